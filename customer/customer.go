@@ -1,0 +1,67 @@
+package customer
+
+import "context"
+
+// Customer is a card in the host's customer base, as far as postroom needs it.
+type Customer struct {
+	ID        string // the host's identifier; never empty
+	Shop      string // the online store the card belongs to
+	Email     string // the address that matched, in the form Normalize gives
+	Name      string // "" when only the email is filled in
+	ManagerID string // the manager attached to the card; "" when there is none
+}
+
+// New describes a card to create: only the email is filled in, and the custom
+// fields that the account sets on everything it creates.
+type New struct {
+	Shop   string
+	Email  string            // as Normalize gives it
+	Fields map[string]string // custom fields by name; nil when the account sets none
+}
+
+// Repo is the host's customer base. Implementations are safe for concurrent
+// use. Inside [inbound.Store.Atomic] the context carries the transaction, so a
+// Repo on the same database commits or rolls back together with the email; a
+// Repo elsewhere relies on each method being idempotent.
+//
+// [inbound.Store.Atomic]: https://pkg.go.dev/github.com/postroom/postroom/inbound#Store
+type Repo interface {
+	// FindByEmail returns the customers of shop who have address, best match
+	// first. None is an empty result, not an error. The address is in the form
+	// Normalize gives; a base that stores addresses otherwise compares without
+	// regard to case. The caller owns the slice.
+	FindByEmail(ctx context.Context, shop, address string) ([]Customer, error)
+
+	// Create adds a card for (c.Shop, c.Email) and returns it with created
+	// true. If a card with that address exists in the shop, it is returned with
+	// created false and left unchanged, so calling again is harmless and the
+	// loser of a race gets the winner's card.
+	Create(ctx context.Context, c New) (customer Customer, created bool, err error)
+
+	// AttachManager attaches managerID to the customer if none is attached and
+	// reports who is attached now: managerID, or whoever was there first.
+	// An unknown customer is ErrNotFound.
+	AttachManager(ctx context.Context, customerID, managerID string) (attached string, err error)
+}
+
+// BatchFinder is an optional interface of a [Repo]: one query for the senders
+// of a whole batch. Without it, FindByEmail is called once for each address.
+type BatchFinder interface {
+	// FindByEmails is FindByEmail for several addresses (at most 500, each
+	// once). Addresses nobody has are absent from the map.
+	FindByEmails(ctx context.Context, shop string, addresses []string) (map[string][]Customer, error)
+}
+
+// Field defines a custom field of the host's customer cards.
+type Field struct {
+	Name string
+	Type FieldType
+}
+
+// FieldLister is an optional interface of a [Repo]: with it, the custom fields
+// of an account are checked before its first pass. Without it, they are passed
+// to Create unchecked.
+type FieldLister interface {
+	// Fields returns the definitions of the custom fields that cards have.
+	Fields(ctx context.Context) ([]Field, error)
+}

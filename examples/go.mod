@@ -1,0 +1,3 @@
+module github.com/postroom/postroom/examples
+
+go 1.26

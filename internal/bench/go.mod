@@ -1,0 +1,3 @@
+module github.com/postroom/postroom/internal/bench
+
+go 1.26

@@ -1,0 +1,3 @@
+module github.com/postroom/postroom/internal/integration
+
+go 1.26
