@@ -1,0 +1,127 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Dispatcher moves notifications from an Outbox to a Notifier. One Dispatcher
+// at a time works on an Outbox; inbound.Syncer sees to that with a lease.
+type Dispatcher struct {
+	Outbox   Outbox
+	Notifier Notifier
+	// Attempts is how often delivery is tried before a notification is dead;
+	// 0 means 10.
+	Attempts int
+	// Backoff is the pause after the first failure; it doubles with each
+	// further one, up to an hour. 0 means 10 seconds.
+	Backoff time.Duration
+	// Timeout bounds one call of the Notifier; 0 means 30 seconds.
+	Timeout time.Duration
+}
+
+const (
+	dispatchBatch  = 200
+	defaultTries   = 10
+	defaultBackoff = 10 * time.Second
+	maxBackoff     = time.Hour
+	defaultTimeout = 30 * time.Second
+)
+
+// Report says what a Drain did.
+type Report struct {
+	Delivered int
+	Failed    int // will be tried again
+	Dead      int // given up
+}
+
+// Drain delivers what is due until nothing is, or until the context ends. A
+// failing Notifier is not an error of Drain: it is in the Report and in the
+// outbox. A manager whose notification fails gets no later one before it.
+func (d *Dispatcher) Drain(ctx context.Context) (Report, error) {
+	var report Report
+	for {
+		due, err := d.Outbox.Due(ctx, time.Now(), dispatchBatch)
+		if err != nil {
+			return report, fmt.Errorf("notify: read outbox: %w", err)
+		}
+		if len(due) == 0 {
+			return report, nil
+		}
+		tried := d.deliver(ctx, due, &report)
+		// What was delivered is recorded even when the context has ended:
+		// otherwise it would be told again.
+		keep, cancel := context.WithTimeout(context.WithoutCancel(ctx), defaultTimeout)
+		err = d.Outbox.Update(keep, tried)
+		cancel()
+		if err != nil {
+			return report, fmt.Errorf("notify: record deliveries: %w", err)
+		}
+		if err := ctx.Err(); err != nil {
+			return report, err
+		}
+	}
+}
+
+// deliver calls the Notifier for each entry and returns those that were tried.
+func (d *Dispatcher) deliver(ctx context.Context, due []Entry, report *Report) []Entry {
+	tried := make([]Entry, 0, len(due))
+	held := make(map[string]bool) // managers with a failure in this batch
+	for _, e := range due {
+		if held[e.ManagerID] {
+			continue
+		}
+		err := d.notify(ctx, e.Notification)
+		if err != nil && ctx.Err() != nil {
+			break // stopped, not failed: the attempt does not count
+		}
+		e.Attempts++
+		switch {
+		case err == nil:
+			e.State, e.LastError, e.NextTry = Delivered, "", time.Time{}
+			report.Delivered++
+		case errors.Is(err, ErrPermanent) || e.Attempts >= d.attempts():
+			e.State, e.LastError = Dead, err.Error()
+			report.Dead++
+		default:
+			e.NextTry, e.LastError = time.Now().Add(d.pause(e.Attempts)), err.Error()
+			held[e.ManagerID] = true
+			report.Failed++
+		}
+		tried = append(tried, e)
+	}
+	return tried
+}
+
+func (d *Dispatcher) notify(ctx context.Context, n Notification) error {
+	timeout := d.Timeout
+	if timeout == 0 {
+		timeout = defaultTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	return d.Notifier.Notify(ctx, n)
+}
+
+func (d *Dispatcher) attempts() int {
+	if d.Attempts == 0 {
+		return defaultTries
+	}
+	return d.Attempts
+}
+
+// pause is how long to wait after the given number of failed attempts.
+func (d *Dispatcher) pause(attempts int) time.Duration {
+	pause := d.Backoff
+	if pause == 0 {
+		pause = defaultBackoff
+	}
+	for range attempts - 1 {
+		if pause *= 2; pause >= maxBackoff {
+			return maxBackoff
+		}
+	}
+	return pause
+}

@@ -1,0 +1,55 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// ErrPermanent marks a failure that repeating cannot heal, such as a manager
+// without an address. A Notifier wraps it; the notification is dead at once.
+var ErrPermanent = errors.New("notify: permanent failure")
+
+// Kind says what a notification is about.
+type Kind string
+
+// The kinds of notifications.
+const (
+	CustomerAssigned Kind = "customer_assigned" // a new customer now belongs to the manager
+	IncomingEmail    Kind = "incoming_email"    // a customer of the manager has written
+)
+
+// Notification is one thing to tell one manager.
+type Notification struct {
+	ID         string // idempotency key: the same for the same event, however often it is told
+	Kind       Kind
+	AccountID  string
+	Shop       string
+	ManagerID  string
+	CustomerID string
+	EmailID    string
+	From       string // the sender's address
+	Subject    string // decoded, without control characters
+	At         time.Time
+}
+
+// Title is a one-line text for a person.
+func (n Notification) Title() string {
+	switch n.Kind {
+	case CustomerAssigned:
+		return "New customer assigned to you: " + n.From
+	case IncomingEmail:
+		return "Incoming email from " + n.From + ": " + n.Subject
+	}
+	return string(n.Kind) + ": " + n.From
+}
+
+// Notifier is how the host tells its managers. Implementations are safe for
+// concurrent use.
+type Notifier interface {
+	// Notify tells n.ManagerID. When it returns nil, the notification is
+	// delivered. It may be called again with the same n.ID: after an error,
+	// and after a crash between delivery and its record. An error that wraps
+	// ErrPermanent is not retried. The call ends when the context does.
+	Notify(ctx context.Context, n Notification) error
+}
