@@ -1,0 +1,128 @@
+package inbound
+
+import (
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+// Account is the settings of one collecting mailbox. [New] checks them; an
+// Account is not changed afterwards.
+type Account struct {
+	ID       string // stable key of everything remembered about the mailbox; never reused for another one
+	Name     string // for people; "" means the ID
+	Shop     string // the online store that the account collects for
+	Inactive bool   // true: kept, but not collected from
+
+	Protocol Protocol
+	Host     string
+	Port     int      // 0 means the protocol's own: 993 or 143, 995 or 110
+	Security Security // the zero value is TLS from the first byte
+	Username string
+	Password Secret // or an app password; unused when OAuth2 is set
+	// OAuth2 gives access tokens for XOAUTH2 and OAUTHBEARER; nil means log in
+	// by password. oauth2.Config.TokenSource refreshes by itself.
+	OAuth2 oauth2.TokenSource
+
+	Folders []string // IMAP mailboxes; none means INBOX. POP3 has no folders
+	Start   Start    // which mail counts; the zero value is all of it
+
+	DeleteUploaded bool // remove from the server what has been uploaded and is kept, and nothing else
+	MarkSeen       bool // set \Seen on what has been uploaded (IMAP only)
+	NotifyManager  bool // tell the customer's manager about each incoming email
+	CreateCustomer bool // false: mail of unknown senders is not uploaded and stays on the server
+	// CreateFor says for which classes of mail of unknown senders a customer is
+	// created; nil means personal mail only. Unused without CreateCustomer.
+	CreateFor []Class
+	// ManagerGroup gets the customers that this account creates; "" means that
+	// nobody is assigned.
+	ManagerGroup string
+	// Fields are the custom fields set on the customers that this account
+	// creates, by name.
+	Fields map[string]string
+	// ReplyTo true takes the sender from Reply-To where there is one, for
+	// mailboxes fed by contact forms; false takes From.
+	ReplyTo bool
+	// Interval between passes; 0 means 6 minutes.
+	Interval time.Duration
+}
+
+// DefaultInterval is how long the next pass of an account waits by default.
+const DefaultInterval = 6 * time.Minute
+
+// Protocol is how a mailbox is read.
+type Protocol string
+
+// The protocols.
+const (
+	IMAP Protocol = "imap" // RFC 9051 and RFC 3501
+	POP3 Protocol = "pop3" // RFC 1939
+)
+
+// Security is how the connection is encrypted. Certificates are always
+// verified.
+type Security string
+
+// The kinds of security. The zero value means TLS.
+const (
+	TLS      Security = "tls"      // from the first byte (RFC 8314)
+	StartTLS Security = "starttls" // STARTTLS or STLS, or no connection at all
+	Plain    Security = "none"     // refused unless NetworkPolicy.AllowPlaintext
+)
+
+// Start says which messages of a mailbox are uploaded. The zero value is all
+// of them, also those that other programs have read or fetched before.
+type Start struct {
+	Now   bool      // only what arrives after the account is first connected
+	Since time.Time // only what arrived at this time or later; the zero time means no limit
+}
+
+// port returns the port to connect to.
+func (a Account) port() int {
+	switch {
+	case a.Port != 0:
+		return a.Port
+	case a.Protocol == IMAP && a.security() == TLS:
+		return 993
+	case a.Protocol == IMAP:
+		return 143
+	case a.security() == TLS:
+		return 995
+	}
+	return 110
+}
+
+func (a Account) security() Security {
+	if a.Security == "" {
+		return TLS
+	}
+	return a.Security
+}
+
+func (a Account) interval() time.Duration {
+	if a.Interval == 0 {
+		return DefaultInterval
+	}
+	return a.Interval
+}
+
+// folders returns the mailboxes to collect from; POP3's single one is "".
+func (a Account) folders() []string {
+	switch {
+	case a.Protocol == POP3:
+		return []string{""}
+	case len(a.Folders) == 0:
+		return []string{"INBOX"}
+	}
+	return a.Folders
+}
+
+// withDefaults returns the account with every documented default filled in, as
+// Fetchers get it.
+func (a Account) withDefaults() Account {
+	a.Port, a.Security, a.Interval, a.Folders = a.port(), a.security(), a.interval(), a.folders()
+	if a.Name == "" {
+		a.Name = a.ID
+	}
+	return a
+}

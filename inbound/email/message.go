@@ -1,0 +1,71 @@
+package email
+
+import (
+	"time"
+)
+
+// Message is what a person would see of an email, and the facts that decisions
+// need. Every text is valid UTF-8; header texts and names have no control or
+// bidirectional-override characters.
+type Message struct {
+	MessageID   string   // with its angle brackets; "" when there is none
+	InReplyTo   string   // the first message ID of In-Reply-To
+	References  []string // in the order of the header, at most Limits.References
+	From        Address  // the first author; the zero value when From cannot be read
+	Sender      Address
+	ReplyTo     []Address
+	To, Cc      []Address
+	DeliveredTo []string // Delivered-To, X-Original-To, Envelope-To: as written, without angle brackets
+	Subject     string
+	Date        time.Time // Date, or else the topmost Received; the zero time when neither can be read
+
+	Text        string // the text body, or text made from HTML when there is none; lines end in "\n"
+	HTML        string // the HTML body as sent, not sanitised; "" when there is none
+	Attachments []Attachment
+
+	Class       Class
+	ClassReason string  // the header or part that decided
+	NoReply     bool    // the sender's address says that nobody reads answers
+	Bounce      *Bounce // set when Class is Bounce
+
+	Size     int64    // raw bytes
+	SHA256   string   // of the raw bytes, lower-case hex
+	Warnings []string // every oddity that was put right or passed over
+}
+
+// Address is a mailbox of a header field.
+type Address struct {
+	Name    string // decoded display name; may be ""
+	Address string // addr-spec as written; "" when there was none
+}
+
+// Attachment is a part of a message that is kept as a file.
+type Attachment struct {
+	Name      string `json:"name"`       // without directories; never empty
+	Type      string `json:"type"`       // media type, lower case
+	Size      int64  `json:"size"`       // decoded bytes
+	SHA256    string `json:"sha256"`     // of the decoded bytes, lower-case hex
+	Inline    bool   `json:"inline"`     // shown within the HTML body
+	ContentID string `json:"content_id"` // without angle brackets; "" when there is none
+	Part      string `json:"part"`       // IMAP part number, such as "2.1" (RFC 9051, section 6.4.5.1)
+}
+
+// Bounce is a report that a message could not be delivered (RFC 3464).
+type Bounce struct {
+	Recipient         string // the address that failed
+	Status            string // enhanced status code, such as "5.1.1"
+	Action            string // "failed", "delayed", ...
+	OriginalMessageID string // of the message that bounced, with angle brackets
+}
+
+// Class is what kind of mail a message is.
+type Class string
+
+// The classes.
+const (
+	Personal  Class = "personal"   // written by a person
+	AutoReply Class = "auto_reply" // answered by a program (RFC 3834)
+	BounceDSN Class = "bounce"     // delivery report (RFC 3464)
+	List      Class = "list"       // from a mailing list (RFC 2369, RFC 2919)
+	Bulk      Class = "bulk"       // newsletters and other mass mail
+)

@@ -1,0 +1,82 @@
+package inbound
+
+import (
+	"errors"
+	"strings"
+)
+
+// Classes of failure. Adapters set them from the protocol's own codes; what is
+// done about a failure depends on the class alone.
+var (
+	ErrAuth      = errors.New("inbound: not authorised")        // stop until the settings change
+	ErrThrottled = errors.New("inbound: throttled by server")   // wait longer
+	ErrTemporary = errors.New("inbound: temporary failure")     // network and server trouble; heals by itself
+	ErrPermanent = errors.New("inbound: permanent failure")     // wrong settings; says what to change
+	ErrBusy      = errors.New("inbound: busy elsewhere")        // another process syncs this account
+	ErrNotFound  = errors.New("inbound: not found")             // no such account, email or row
+	ErrLeaseLost = errors.New("inbound: lease lost")            // another process took over
+	ErrEnded     = errors.New("inbound: session has ended")     // open a new one
+	ErrDirty     = errors.New("inbound: connection unusable")   // open a new one
+	errNoFetcher = errors.New("inbound: no fetcher configured") // New reports it
+)
+
+// Error says what failed, where, and what the operator can do about it.
+// errors.Is sees both its Class and its cause.
+type Error struct {
+	Account string // ID; "" when the failure is not of one account
+	Op      string // what was being done: "connect", "log in", "list", ...
+	Folder  string // "" when the failure is not of one folder
+	Ref     string // the message, when the failure is of one; "" otherwise
+	Class   error  // ErrAuth, ErrThrottled, ErrTemporary or ErrPermanent
+	Hint    string // what to do next, in a sentence; "" when there is nothing to do
+	Err     error  // the cause; server text in it is quoted and cut
+}
+
+// Error returns one line with everything but the Class.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("inbound: ")
+	if e.Account != "" {
+		b.WriteString("account " + e.Account + ": ")
+	}
+	if e.Op != "" {
+		b.WriteString(e.Op)
+	}
+	if e.Folder != "" {
+		b.WriteString(" (folder " + e.Folder + ")")
+	}
+	if e.Ref != "" {
+		b.WriteString(" (message " + e.Ref + ")")
+	}
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	if e.Hint != "" {
+		b.WriteString(" - " + e.Hint)
+	}
+	return b.String()
+}
+
+// Unwrap returns the class and the cause.
+func (e *Error) Unwrap() []error {
+	var errs []error
+	if e.Class != nil {
+		errs = append(errs, e.Class)
+	}
+	if e.Err != nil {
+		errs = append(errs, e.Err)
+	}
+	return errs
+}
+
+// HintOf returns the hint of the first Error in err's tree that has one.
+func HintOf(err error) string {
+	var e *Error
+	for errors.As(err, &e) {
+		if e.Hint != "" {
+			return e.Hint
+		}
+		err = e.Err
+	}
+	return ""
+}
