@@ -1,0 +1,86 @@
+package inbound
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/inbound/email"
+)
+
+// facts is all that a decision depends on.
+type facts struct {
+	sender      string              // normalised; "" when it cannot be read
+	own         bool                // the sender is one of the company's own addresses
+	class       Class               // of the message
+	classReason string              // why it has that class
+	noReply     bool                // nobody reads answers to the sender
+	dmarc       string              // verdict of the account's own provider: "pass", "fail", "none" or ""
+	duplicateOf string              // email with the same bytes, uploaded before to the same account; or ""
+	arrived     time.Time           // zero when unknown
+	notBefore   time.Time           // the account's start; zero when all mail counts
+	truncated   bool                // larger than the limit
+	matches     []customer.Customer // best first
+}
+
+// Decision is what will happen to a message, and why.
+type Decision struct {
+	Outcome  Outcome
+	Create   bool              // a customer is created for the sender
+	Customer customer.Customer // the match that the email is bound to; zero with Create
+	Verified bool              // the sender's address is proved by DMARC
+	Keep     bool              // the message is not deletable although uploaded
+	Reasons  []string          // in words, the deciding one last
+}
+
+// decide is a pure function: the same settings and facts give the same decision.
+func decide(a Account, f facts) Decision {
+	d := Decision{Verified: f.dmarc == "pass", Keep: f.truncated}
+	end := func(o Outcome, format string, args ...any) Decision {
+		d.Outcome = o
+		d.Reasons = append(d.Reasons, fmt.Sprintf(format, args...))
+		return d
+	}
+	switch {
+	case f.duplicateOf != "":
+		return end(Duplicate, "the same bytes were uploaded as email %s", f.duplicateOf)
+	case !f.notBefore.IsZero() && !f.arrived.IsZero() && f.arrived.Before(f.notBefore):
+		return end(Ignored, "arrived %s, before the account's start %s", f.arrived.UTC().Format(time.RFC3339), f.notBefore.UTC().Format(time.RFC3339))
+	case f.sender == "":
+		return end(Quarantined, "no sender's address could be read")
+	case f.own:
+		return end(Ignored, "sent by the company's own address %s", f.sender)
+	}
+	if f.truncated {
+		d.Reasons = append(d.Reasons, "larger than the limit: only the beginning is uploaded, and it stays on the server")
+	}
+	if len(f.matches) > 0 {
+		d.Customer = f.matches[0]
+		return end(Uploaded, "%s is customer %s", f.sender, d.Customer.ID)
+	}
+	d.Reasons = append(d.Reasons, "no customer has the address "+f.sender)
+	if !a.CreateCustomer {
+		return end(Unmatched, "the account does not create customers")
+	}
+	if why := a.refuses(f); why != "" {
+		return end(Unmatched, "no customer is created for %s", why)
+	}
+	d.Create = true
+	return end(Uploaded, "a customer is created for %s", f.sender)
+}
+
+// refuses says for what kind of mail, if it is such, no customer is created.
+func (a Account) refuses(f facts) string {
+	classes := a.CreateFor
+	if classes == nil {
+		classes = []Class{email.Personal}
+	}
+	switch {
+	case !slices.Contains(classes, f.class):
+		return fmt.Sprintf("%s mail (%s)", f.class, f.classReason)
+	case f.noReply && a.CreateFor == nil:
+		return "mail from a no-reply address"
+	}
+	return ""
+}
