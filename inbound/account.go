@@ -43,6 +43,10 @@ type Account struct {
 	// ReplyTo true takes the sender from Reply-To where there is one, for
 	// mailboxes fed by contact forms; false takes From.
 	ReplyTo bool
+	// AuthservID is the name under which the mailbox's own provider writes
+	// Authentication-Results (RFC 8601), such as "mx.google.com"; nobody else's
+	// are trusted. "" trusts none.
+	AuthservID string
 	// Interval between passes; 0 means 6 minutes.
 	Interval time.Duration
 }

@@ -2,7 +2,6 @@ package inbound
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -104,7 +103,6 @@ type Syncer struct {
 	logger      *slog.Logger
 	observer    Observer
 	spool       *spooler
-	owner       string        // this Syncer's name in leases
 	wake        chan struct{} // there may be something in the outbox
 }
 
@@ -125,7 +123,6 @@ func New(c Config) (*Syncer, error) {
 		limits:      limits,
 		logger:      c.Logger,
 		spool:       newSpooler(c.SpoolDir, limits.MemoryBytes),
-		owner:       rand.Text(),
 		wake:        make(chan struct{}, 1),
 	}
 	if s.logger == nil {

@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -21,14 +22,17 @@ const (
 // token. It waits up to patience for the lease, then fails with ErrBusy. Losing
 // the lease ends fn's context with ErrLeaseLost.
 func (s *Syncer) hold(ctx context.Context, name string, patience time.Duration, fn func(ctx context.Context, token uint64) error) error {
-	token, err := s.acquire(ctx, name, patience)
+	// Each holder has a name of its own: two calls in this process exclude
+	// each other as two processes do.
+	owner := rand.Text()
+	token, err := s.acquire(ctx, name, owner, patience)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
 		defer cancel()
-		if err := s.store.Release(ctx, name, s.owner); err != nil {
+		if err := s.store.Release(ctx, name, owner); err != nil {
 			s.logger.WarnContext(ctx, "lease not released; it expires by itself", "lease", name, "error", err)
 		}
 	}()
@@ -37,7 +41,7 @@ func (s *Syncer) hold(ctx context.Context, name string, patience time.Duration, 
 	renewed := make(chan struct{})
 	go func() {
 		defer close(renewed)
-		s.renew(ctx, name, token, lose)
+		s.renew(ctx, name, owner, token, lose)
 	}()
 	err = fn(ctx, token)
 	if cause := context.Cause(ctx); errors.Is(cause, ErrLeaseLost) {
@@ -48,10 +52,10 @@ func (s *Syncer) hold(ctx context.Context, name string, patience time.Duration, 
 	return err
 }
 
-func (s *Syncer) acquire(ctx context.Context, name string, patience time.Duration) (uint64, error) {
+func (s *Syncer) acquire(ctx context.Context, name, owner string, patience time.Duration) (uint64, error) {
 	giveUp := time.Now().Add(patience)
 	for {
-		token, err := s.store.Acquire(ctx, name, s.owner, leaseTTL)
+		token, err := s.store.Acquire(ctx, name, owner, leaseTTL)
 		if err == nil {
 			return token, nil
 		}
@@ -65,11 +69,11 @@ func (s *Syncer) acquire(ctx context.Context, name string, patience time.Duratio
 }
 
 // renew keeps the lease until ctx ends, and calls lose when it is gone.
-func (s *Syncer) renew(ctx context.Context, name string, token uint64, lose context.CancelCauseFunc) {
+func (s *Syncer) renew(ctx context.Context, name, owner string, token uint64, lose context.CancelCauseFunc) {
 	expires := time.Now().Add(leaseTTL)
 	for sleep(ctx, leaseTTL/3) == nil {
 		now := time.Now()
-		switch got, err := s.store.Acquire(ctx, name, s.owner, leaseTTL); {
+		switch got, err := s.store.Acquire(ctx, name, owner, leaseTTL); {
 		case err == nil && got == token:
 			expires = now.Add(leaseTTL)
 		case err == nil, errors.Is(err, ErrBusy), now.After(expires):

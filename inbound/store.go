@@ -143,13 +143,18 @@ type Emails interface {
 	// there already is left as it is.
 	AddEmails(ctx context.Context, emails []NewEmail) error
 
+	// KeepRaw keeps bytes without an email, for what is quarantined; OpenRaw
+	// gives them back by the same key. A key that is there already is left.
+	KeepRaw(ctx context.Context, key string, raw Raw) error
+
 	// HaveEmails tells which of these IDs (at most 1000) are there.
 	HaveEmails(ctx context.Context, ids []string) (map[string]bool, error)
 
 	// Email returns one email, or ErrNotFound.
 	Email(ctx context.Context, id string) (Email, error)
 
-	// OpenRaw streams the raw bytes of an email, or returns ErrNotFound. The
+	// OpenRaw streams the raw bytes of an email, or what KeepRaw kept, or
+	// returns ErrNotFound. The
 	// caller closes the reader. Memory does not grow with the email.
 	OpenRaw(ctx context.Context, id string) (io.ReadCloser, error)
 

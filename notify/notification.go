@@ -33,6 +33,19 @@ type Notification struct {
 	At         time.Time
 }
 
+// As returns the notification as one of the given kind, with the ID that this
+// event has: a customer is assigned once, an email comes in once.
+func (n Notification) As(kind Kind) Notification {
+	n.Kind = kind
+	switch kind {
+	case CustomerAssigned:
+		n.ID = string(kind) + "/" + n.CustomerID
+	default:
+		n.ID = string(kind) + "/" + n.EmailID
+	}
+	return n
+}
+
 // Title is a one-line text for a person.
 func (n Notification) Title() string {
 	switch n.Kind {

@@ -1,0 +1,41 @@
+// Package inbound uploads incoming emails: it reads the mailboxes of a company's
+// online stores, binds every email to the customer who sent it, creates customers
+// where the account says so, shares them out among managers and leaves
+// notifications in the outbox.
+//
+// # How to use it
+//
+// A host implements [CustomerRepo], [ManagerDirectory] and [Notifier], chooses a
+// [Store] and one [Fetcher] for each protocol (packages below adapters), describes
+// its mailboxes as [Account] values, and calls [New]. [Syncer.Run] then does
+// everything until its context ends; [Syncer.Sync] makes one pass, [Syncer.Explain]
+// tells what would become of a message.
+//
+// # The way of one message
+//
+// The steps are files of this package, in this order:
+//
+//	plan     what the server has, less what the ledger has settled
+//	folder   fetch: stream the bytes off the wire, headers first where that saves bytes
+//	spool    keep them in bounded memory, or in a file when they are large
+//	line     parse side by side, commit in order
+//	match    find the customers of a batch
+//	decide   a pure function from settings and facts to a Decision
+//	newcomer create customers, share them out
+//	commit   apply a batch in one transaction
+//	folder   delete: remove from the server what is committed
+//
+// # What it guarantees
+//
+// A message is recorded in the [Ledger] in the same transaction as the email, the
+// customer's assignment and the notifications, and removed from the server only
+// afterwards. Fetching is repeated until that has happened, and every step is
+// idempotent, so a crash at any point leaves work to do again and nothing to
+// repair. \Seen and dates are never the memory of what was uploaded.
+//
+// # Non-goals
+//
+// It sends no mail, keeps no folders in step, and does not decide which
+// conversation an email belongs to; In-Reply-To and References are kept for
+// hosts that do.
+package inbound

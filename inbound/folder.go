@@ -1,0 +1,263 @@
+package inbound
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/postroom/postroom/inbound/email"
+)
+
+// syncFolder takes one folder through plan, fetch, parse, decide and commit,
+// all at work at the same time, and then deletes and marks what is committed.
+func (p *pass) syncFolder(ctx context.Context, folder string) error {
+	plan, err := p.openPlan(ctx, folder)
+	if err != nil {
+		return err
+	}
+	line := p.openLine(ctx)
+	err = plan.read(line.ctx, line)
+	if err := errors.Join(line.finish(), err); err != nil {
+		return inFolder(folder, err)
+	}
+	if p.account.MarkSeen {
+		if err := p.markSeen(ctx, line.uploaded); err != nil {
+			return inFolder(folder, err)
+		}
+	}
+	if p.account.DeleteUploaded {
+		return inFolder(folder, p.deleteUploaded(ctx, folder, plan.state.Generation))
+	}
+	return nil
+}
+
+// inFolder writes the folder into an Error that does not name one.
+func inFolder(folder string, err error) error {
+	var e *Error
+	if errors.As(err, &e) && e.Folder == "" {
+		e.Folder = folder
+	}
+	return err
+}
+
+// read puts everything on the line that the folder has and that is not settled,
+// page by page, each followed by the watermark that is true after it.
+func (f *folderPlan) read(ctx context.Context, line *line) error {
+	for first := true; ; first = false {
+		listing, todo, early, err := f.page(ctx)
+		if err != nil {
+			return err
+		}
+		if first {
+			f.total.Add(int64(listing.Total))
+		}
+		if err := line.settle(ctx, early...); err != nil {
+			return err
+		}
+		f.progress(len(listing.Refs) - len(todo) - len(early))
+		if err := f.take(ctx, line, todo); err != nil {
+			return err
+		}
+		if n := len(listing.Refs); n > 0 && !listing.Incomplete && listing.Refs[n-1].UID > f.state.Settled {
+			f.state.Settled = listing.Refs[n-1].UID
+			if err := line.mark(ctx, f.folder, f.state); err != nil {
+				return err
+			}
+		}
+		if !listing.More {
+			if listing.Incomplete {
+				return nil
+			}
+			return line.settle(ctx, f.gone()...)
+		}
+	}
+}
+
+// take reads these messages and puts them on the line. What the server does not
+// deliver is asked for once more and then recorded as failed, not as gone:
+// servers leave messages out of an answer now and then.
+func (f *folderPlan) take(ctx context.Context, line *line, todo []Ref) error {
+	if f.needsSurvey() {
+		var err error
+		if todo, err = f.survey(ctx, line, todo); err != nil {
+			return err
+		}
+	}
+	limit := f.limits.MessageBytes
+	var whole, large []Ref
+	for _, ref := range todo {
+		if limit > 0 && ref.Size > limit {
+			large = append(large, ref)
+		} else {
+			whole = append(whole, ref)
+		}
+	}
+	missing, err := f.fetch(ctx, line, whole, Part{})
+	if err == nil && len(large) > 0 {
+		var more []Ref
+		more, err = f.fetch(ctx, line, large, Part{MaxBytes: limit})
+		missing = append(missing, more...)
+	}
+	if err == nil && len(missing) > 0 {
+		missing, err = f.fetch(ctx, line, missing, Part{MaxBytes: max(limit, 0)})
+	}
+	if err != nil {
+		return err
+	}
+	return line.settle(ctx, f.undelivered(missing)...)
+}
+
+// undelivered returns the rows of messages that the server lists and does not
+// deliver.
+func (f *folderPlan) undelivered(refs []Ref) []LedgerEntry {
+	rows := make([]LedgerEntry, len(refs))
+	for i, ref := range refs {
+		rows[i] = LedgerEntry{ID: ref.ID, Size: ref.Size, Outcome: Failed, Reason: "the server lists the message but does not deliver it"}
+		rows[i].failedAgain(f.tried[ref.ID])
+	}
+	return rows
+}
+
+// failedAgain counts a failure and sets when to try next.
+func (e *LedgerEntry) failedAgain(before int) {
+	e.At = time.Now()
+	e.Attempts = before + 1
+	e.NextTry = e.At.Add(retryPause(e.Attempts))
+}
+
+// retryPause grows from a minute to a day.
+func retryPause(attempts int) time.Duration {
+	pause := time.Minute
+	for range min(attempts, 12) - 1 {
+		pause *= 2
+	}
+	return min(pause, 24*time.Hour)
+}
+
+// fetch puts the messages on the line as they arrive, and returns those that
+// the server did not deliver.
+func (f *folderPlan) fetch(ctx context.Context, line *line, refs []Ref, part Part) (missing []Ref, err error) {
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	delivered := make(map[ID]bool, len(refs))
+	limit := max(f.limits.MessageBytes, 0)
+	err = f.session.Fetch(ctx, refs, part, func(ref Ref, r io.Reader) error {
+		raw, cut, err := f.spool.take(ctx, r, ref.Size, limit)
+		if err != nil {
+			return err
+		}
+		delivered[ref.ID] = true
+		cut = cut || part.MaxBytes > 0 && ref.Size > part.MaxBytes
+		return line.put(ctx, &item{ref: ref, raw: raw, truncated: cut, attempts: f.tried[ref.ID]})
+	})
+	for _, ref := range refs {
+		if !delivered[ref.ID] {
+			missing = append(missing, ref)
+		}
+	}
+	return missing, err
+}
+
+// needsSurvey says whether headers alone are read first: where unknown senders'
+// mail is not uploaded, it is not downloaded either; and POP3 has no time of
+// arrival in its listing.
+func (f *folderPlan) needsSurvey() bool {
+	return !f.account.CreateCustomer || f.account.Protocol == POP3 && !f.account.Start.Since.IsZero()
+}
+
+// survey reads headers, settles what they show not to be uploaded, and returns
+// the rest.
+func (f *folderPlan) survey(ctx context.Context, line *line, refs []Ref) ([]Ref, error) {
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	heads := make([]*item, 0, len(refs))
+	err := f.session.Fetch(ctx, refs, Part{HeaderOnly: true}, func(ref Ref, r io.Reader) error {
+		message, err := email.Parse(r, f.limits.Email)
+		if err != nil {
+			return err
+		}
+		heads = append(heads, &item{ref: ref, message: message, notBefore: f.notBefore()})
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	decisions, err := f.preview(ctx, heads)
+	if err != nil {
+		return nil, err
+	}
+	settled := make(map[ID]bool)
+	for i, d := range decisions {
+		if d.Outcome == Unmatched || d.Outcome == Ignored {
+			row := heads[i].row(d, "")
+			row.Size = heads[i].ref.Size
+			if err := line.settle(ctx, row); err != nil {
+				return nil, err
+			}
+			settled[row.ID] = true
+		}
+	}
+	var rest []Ref
+	for _, ref := range refs {
+		if !settled[ref.ID] {
+			rest = append(rest, ref)
+		}
+	}
+	return rest, nil
+}
+
+// markSeen sets \Seen on what this pass has uploaded.
+func (p *pass) markSeen(ctx context.Context, refs []Ref) error {
+	marker, ok := p.session.(Marker)
+	if !ok || len(refs) == 0 {
+		return nil
+	}
+	return marker.MarkSeen(ctx, refs)
+}
+
+// deleteUploaded removes from the server what is uploaded and committed, also
+// by earlier passes that did not come to it. It works from the ledger, so that
+// a crash at any point leaves only work to do again.
+func (p *pass) deleteUploaded(ctx context.Context, folder string, generation uint32) error {
+	var ids []ID
+	var refs []Ref
+	for after := (ID{}); ; {
+		rows, err := p.store.Deletable(ctx, p.account.ID, folder, generation, after, pageLimit)
+		if err != nil {
+			return fmt.Errorf("inbound: read what can be deleted: %w", err)
+		}
+		for _, row := range rows {
+			ids, refs = append(ids, row.ID), append(refs, Ref{ID: row.ID, Size: row.Size})
+		}
+		if len(rows) < pageLimit {
+			break
+		}
+		after = rows[len(rows)-1].ID
+	}
+	if len(refs) == 0 {
+		return nil
+	}
+	if err := p.session.Delete(ctx, refs); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
+	defer cancel()
+	err := p.store.Atomic(ctx, func(ctx context.Context) error {
+		for chunk := range slices.Chunk(ids, pageLimit) {
+			if err := p.store.MarkDeleted(ctx, p.account.ID, chunk); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("inbound: record deletions: %w", err)
+	}
+	p.report.Deleted += len(ids)
+	return nil
+}

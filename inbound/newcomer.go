@@ -1,0 +1,172 @@
+package inbound
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/notify"
+)
+
+// newcomer is a customer that a batch creates.
+type newcomer struct {
+	address  string
+	customer customer.Customer
+	exists   bool   // in the host's base already: only the assignment was missing
+	created  bool   // by this account; false: somebody else was first
+	assigned bool   // to a manager, by us
+	told     bool   // the manager has its notification
+	emailID  string // the first email uploaded for the customer
+}
+
+// newcomers of a batch, in the order of their first message.
+type newcomers struct {
+	list []*newcomer
+	by   map[string]*newcomer // by address
+}
+
+func (n *newcomers) add(one *newcomer) {
+	n.list = append(n.list, one)
+	n.by[one.address] = one
+}
+
+func addressesOf(list []*newcomer) []string {
+	addresses := make([]string, len(list))
+	for i, n := range list {
+		addresses[i] = n.address
+	}
+	return addresses
+}
+
+// intend notes, in a transaction of its own, which customers are about to be
+// created. The host's base may not be part of ours: should we be cut off after
+// its Create, the note tells the next pass that the customer is ours to assign.
+func (l *line) intend(ctx context.Context, news *newcomers) error {
+	if len(news.list) == 0 {
+		return nil
+	}
+	if err := l.store.IntendCustomers(ctx, l.account.ID, l.account.Shop, addressesOf(news.list)); err != nil {
+		return fmt.Errorf("inbound: note begun creations: %w", err)
+	}
+	return nil
+}
+
+// welcome creates the customers and shares them out.
+func (l *line) welcome(ctx context.Context, list []*newcomer) error {
+	var unassigned []*newcomer
+	for _, n := range list {
+		n.assigned, n.told, n.emailID = false, false, ""
+		if !n.exists {
+			var err error
+			n.customer, n.created, err = l.customers.Create(ctx, customer.New{Shop: l.account.Shop, Email: n.address, Fields: l.account.Fields})
+			if err != nil {
+				return fmt.Errorf("inbound: create customer: %w", err)
+			}
+		}
+		if n.created && n.customer.ManagerID == "" && l.account.ManagerGroup != "" {
+			unassigned = append(unassigned, n)
+		}
+	}
+	if len(unassigned) == 0 {
+		return nil
+	}
+	managers, err := l.distributor.Distribute(ctx, l.account.ManagerGroup, len(unassigned))
+	if err != nil {
+		return err
+	}
+	for i, m := range managers {
+		n := unassigned[i]
+		if n.customer.ManagerID, n.assigned, err = l.attach(ctx, n.customer.ID, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// attach gives a customer to a manager, unless somebody else was quicker.
+func (p *pass) attach(ctx context.Context, customerID string, m assign.Manager) (managerID string, ours bool, err error) {
+	managerID, err = p.customers.AttachManager(ctx, customerID, m.ID)
+	if err != nil {
+		return "", false, fmt.Errorf("inbound: attach manager %s: %w", m.ID, err)
+	}
+	return managerID, managerID == m.ID, nil
+}
+
+// enqueue lets the customers wait for whom there is no manager now.
+func (l *line) enqueue(ctx context.Context, list []*newcomer) error {
+	var waiting []assign.Waiting
+	for _, n := range list {
+		if n.created && n.customer.ManagerID == "" && l.account.ManagerGroup != "" {
+			waiting = append(waiting, assign.Waiting{Group: l.account.ManagerGroup, CustomerID: n.customer.ID, Shop: l.account.Shop,
+				AccountID: l.account.ID, EmailID: n.emailID, Since: time.Now()})
+		}
+	}
+	if len(waiting) == 0 {
+		return nil
+	}
+	return l.store.Enqueue(ctx, waiting)
+}
+
+// drainQueue assigns customers who waited, in the order of their arrival, as
+// far as somebody of the account's group is there now.
+func (p *pass) drainQueue(ctx context.Context) error {
+	group := p.account.ManagerGroup
+	for more := group != ""; more; {
+		err := p.store.Atomic(ctx, func(ctx context.Context) error {
+			waiting, err := p.store.Queued(ctx, group, batchMessages)
+			if err != nil || len(waiting) == 0 {
+				more = false
+				return err
+			}
+			managers, err := p.distributor.Distribute(ctx, group, len(waiting))
+			if err != nil || len(managers) == 0 {
+				more = false
+				return err
+			}
+			return p.assignWaiting(ctx, group, waiting, managers)
+		})
+		if err != nil {
+			return fmt.Errorf("inbound: assign waiting customers of group %q: %w", group, err)
+		}
+	}
+	return nil
+}
+
+func (p *pass) assignWaiting(ctx context.Context, group string, waiting []assign.Waiting, managers []assign.Manager) error {
+	var ids []string
+	var news []notify.Notification
+	for i, w := range waiting {
+		managerID, ours, err := p.attach(ctx, w.CustomerID, managers[i])
+		if err != nil {
+			return err
+		}
+		ids = append(ids, w.CustomerID)
+		if !ours {
+			continue
+		}
+		p.report.Assigned[managerID]++
+		e, err := p.store.Email(ctx, w.EmailID)
+		if err != nil {
+			return err
+		}
+		n := notify.Notification{AccountID: w.AccountID, Shop: w.Shop, ManagerID: managerID, CustomerID: w.CustomerID,
+			EmailID: e.ID, From: e.From, Subject: e.Subject, At: time.Now()}
+		news = append(news, n.As(notify.CustomerAssigned))
+		if p.accounts[w.AccountID].NotifyManager {
+			news = append(news, n.As(notify.IncomingEmail))
+		}
+	}
+	if err := p.store.Add(ctx, news); err != nil {
+		return err
+	}
+	p.wakeDispatcher()
+	return p.store.Dequeue(ctx, group, ids)
+}
+
+// notification tells the customer's manager about a message.
+func (l *line) notification(bound customer.Customer, it *item, d decision, kind notify.Kind) notify.Notification {
+	return notify.Notification{AccountID: l.account.ID, Shop: l.account.Shop, ManagerID: bound.ManagerID, CustomerID: bound.ID,
+		EmailID: d.emailID, From: d.sender, Subject: it.message.Subject, At: time.Now()}.As(kind)
+}

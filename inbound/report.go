@@ -1,0 +1,16 @@
+package inbound
+
+// Report says what one pass of an account did.
+type Report struct {
+	Account          string
+	Listed           int             // messages on the server, in all its folders
+	Outcomes         map[Outcome]int // of the messages that this pass looked at
+	Bytes            int64           // uploaded
+	CustomersCreated int
+	Assigned         map[string]int // customers, by manager
+	Deleted          int            // removed from the server
+}
+
+func newReport(account string) Report {
+	return Report{Account: account, Outcomes: make(map[Outcome]int), Assigned: make(map[string]int)}
+}

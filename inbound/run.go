@@ -1,0 +1,116 @@
+package inbound
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/postroom/postroom/notify"
+)
+
+const (
+	// dispatchPoll is how often the outbox is looked at without being woken:
+	// for retries that are due, and for what other processes left.
+	dispatchPoll = 10 * time.Second
+	maxPause     = time.Hour
+)
+
+// Run syncs every active account, each on its own interval, and delivers the
+// notifications, until ctx ends; then it returns nil. One account's trouble
+// does not touch the others. After a failure the pauses of an account grow, up
+// to an hour; an account that is not authorised (ErrAuth) is left alone until
+// Run is called again, because repeating a wrong password locks mailboxes.
+// When Run returns, none of its goroutines is left.
+func (s *Syncer) Run(ctx context.Context) error {
+	var all sync.WaitGroup
+	for _, id := range s.order {
+		if a := s.accounts[id]; !a.Inactive {
+			all.Go(func() { s.runAccount(ctx, a) })
+		}
+	}
+	if s.dispatcher != nil {
+		all.Go(func() { s.runDispatcher(ctx) })
+	}
+	<-ctx.Done()
+	all.Wait()
+	return nil
+}
+
+// runAccount makes pass after pass of one account.
+func (s *Syncer) runAccount(ctx context.Context, a Account) {
+	for failures := 0; ; {
+		_, err := s.Sync(ctx, a.ID)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err == nil, errors.Is(err, ErrBusy):
+			failures = 0
+		case errors.Is(err, ErrAuth):
+			s.logger.ErrorContext(ctx, "account stopped", "account", a.ID, "error", err)
+			return
+		default:
+			failures++
+			s.logger.ErrorContext(ctx, "pass failed", "account", a.ID, "error", err, "failures", failures)
+		}
+		if sleep(ctx, s.pause(a, failures)) != nil {
+			return
+		}
+	}
+}
+
+// pause is how long an account waits for its next pass: the interval give or
+// take a tenth, so that accounts do not move in step; after failures twice as
+// long each time, but a first failure is tried again within half a minute.
+func (s *Syncer) pause(a Account, failures int) time.Duration {
+	pause := a.Interval
+	if failures > 0 {
+		pause = 30 * time.Second
+		for range min(failures, 10) - 1 {
+			pause *= 2
+		}
+		pause = min(pause, max(maxPause, a.Interval))
+	}
+	return time.Duration(float64(pause) * (0.9 + 0.2*rand.Float64()))
+}
+
+// runDispatcher delivers notifications as they arise.
+func (s *Syncer) runDispatcher(ctx context.Context) {
+	for {
+		if _, err := s.Dispatch(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ErrBusy) {
+			s.logger.ErrorContext(ctx, "notifications not dispatched", "error", err)
+		}
+		timer := time.NewTimer(dispatchPoll)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-s.wake:
+			timer.Stop()
+		case <-timer.C:
+		}
+	}
+}
+
+// Dispatch delivers the notifications that are due now. One dispatcher at a
+// time works on a store: while another process does, Dispatch fails with
+// ErrBusy. Without a Notifier it does nothing.
+func (s *Syncer) Dispatch(ctx context.Context) (report notify.Report, err error) {
+	if s.dispatcher == nil {
+		return report, nil
+	}
+	err = s.hold(ctx, "outbox", 0, func(ctx context.Context, _ uint64) error {
+		report, err = s.dispatcher.Drain(ctx)
+		return err
+	})
+	return report, err
+}
+
+// wakeDispatcher tells a running dispatcher that there is something to do.
+func (s *Syncer) wakeDispatcher() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,106 @@
+package inbound
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func pattern(n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(i * 7 / 3)
+	}
+	return b
+}
+
+func TestSpoolKeepsEveryByte(t *testing.T) {
+	dir := t.TempDir()
+	s := newSpooler(dir, 24<<20)
+	for _, size := range []int{0, 1, 100, spoolUnknown - 1, spoolUnknown, spoolUnknown + 1, 300_000, spoolInMemory, spoolInMemory + 1, 9 << 20} {
+		for name, hint := range map[string]int64{"right": int64(size), "unknown": 0, "small": int64(size / 2), "large": int64(size) * 3, "negative": -1} {
+			want := pattern(size)
+			raw, cut, err := s.take(t.Context(), iotest.HalfReader(bytes.NewReader(want)), hint, 0)
+			require.NoError(t, err, "%d bytes, %s hint", size, name)
+			assert.False(t, cut)
+			assert.EqualValues(t, size, raw.Size())
+			got, err := io.ReadAll(raw.reader())
+			require.NoError(t, err)
+			assert.True(t, bytes.Equal(want, got), "%d bytes, %s hint", size, name)
+			got, err = io.ReadAll(io.NewSectionReader(raw, 0, raw.Size()))
+			require.NoError(t, err)
+			assert.True(t, bytes.Equal(want, got), "%d bytes, %s hint, by ReadAt", size, name)
+			raw.Close()
+			raw.Close()
+		}
+	}
+	assertBudgetFree(t, s)
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Empty(t, files, "nothing stays behind")
+}
+
+func TestSpoolCutsAtTheLimit(t *testing.T) {
+	s := newSpooler(t.TempDir(), 24<<20)
+	for _, tc := range []struct {
+		size, limit int64
+		cut         bool
+	}{{1000, 1000, false}, {1001, 1000, true}, {9 << 20, 5 << 20, true}, {5 << 20, 5 << 20, false}} {
+		raw, cut, err := s.take(t.Context(), bytes.NewReader(pattern(int(tc.size))), tc.size, tc.limit)
+		require.NoError(t, err)
+		assert.Equal(t, tc.cut, cut)
+		assert.Equal(t, min(tc.size, tc.limit), raw.Size())
+		got, err := io.ReadAll(io.NewSectionReader(raw, 0, raw.Size()))
+		require.NoError(t, err)
+		assert.True(t, bytes.Equal(pattern(int(tc.size))[:raw.Size()], got))
+		raw.Close()
+	}
+	assertBudgetFree(t, s)
+}
+
+func TestSpoolReportsACutConnection(t *testing.T) {
+	s := newSpooler(t.TempDir(), 24<<20)
+	for _, size := range []int{10, 200_000, 6 << 20} {
+		r := io.MultiReader(bytes.NewReader(pattern(size)), iotest.ErrReader(io.ErrUnexpectedEOF))
+		raw, _, err := s.take(t.Context(), r, int64(size*2), 0)
+		assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		assert.Nil(t, raw)
+	}
+	assertBudgetFree(t, s)
+}
+
+func TestSpoolWaitsForRoom(t *testing.T) {
+	s := newSpooler(t.TempDir(), 100_000)
+	first, _, err := s.take(t.Context(), bytes.NewReader(pattern(90_000)), 90_000, 0)
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	_, _, err = s.take(ctx, bytes.NewReader(pattern(90_000)), 90_000, 0)
+	assert.ErrorIs(t, err, context.DeadlineExceeded)
+	first.Close()
+	second, _, err := s.take(t.Context(), bytes.NewReader(pattern(90_000)), 90_000, 0)
+	require.NoError(t, err)
+	second.Close()
+	assertBudgetFree(t, s)
+}
+
+func TestSpoolSaysWhyItCannotWrite(t *testing.T) {
+	s := newSpooler("/does/not/exist", 24<<20)
+	_, _, err := s.take(t.Context(), bytes.NewReader(pattern(6<<20)), 6<<20, 0)
+	assert.True(t, errors.Is(err, os.ErrNotExist), "%v", err)
+	assertBudgetFree(t, s)
+}
+
+func assertBudgetFree(t *testing.T, s *spooler) {
+	t.Helper()
+	assert.True(t, s.budget.TryAcquire(s.total), "the whole budget is free again")
+	s.budget.Release(s.total)
+}

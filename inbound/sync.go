@@ -1,0 +1,136 @@
+package inbound
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+)
+
+// Sync makes one pass of an account: it uploads what is on the server and not
+// settled yet, the whole mailbox the first time, and deletes or marks what the
+// account wants deleted or marked. The report tells what was done, also when
+// the pass failed half-way: what is committed stays so, and the next pass goes
+// on from there.
+//
+// An account is synced by one caller at a time, over all processes; Sync waits
+// half a minute for another one to end (or for the lease of one that died), and
+// then fails with ErrBusy. It delivers no notifications: see Dispatch.
+func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
+	report := newReport(accountID)
+	a, err := s.account(accountID)
+	if err != nil {
+		return report, err
+	}
+	if a.Inactive {
+		return report, &Error{Account: a.ID, Op: "sync", Class: ErrPermanent, Err: errors.New("the account is switched off")}
+	}
+	p := &pass{Syncer: s, account: a, report: &report}
+	err = s.hold(ctx, p.leaseName(), leaseTTL+leaseRetry, func(ctx context.Context, token uint64) error {
+		p.token = token
+		err := p.run(ctx)
+		return errors.Join(err, p.recordHealth(ctx, err))
+	})
+	err = inAccount(a.ID, err)
+	if s.observer.PassEnded != nil {
+		s.observer.PassEnded(report, err)
+	}
+	return report, err
+}
+
+// inAccount writes the account into an Error that does not name one.
+func inAccount(id string, err error) error {
+	var e *Error
+	if errors.As(err, &e) && e.Account == "" {
+		e.Account = id
+	}
+	if err != nil && e == nil && !errors.Is(err, context.Canceled) {
+		return &Error{Account: id, Op: "sync", Err: err}
+	}
+	return err
+}
+
+// pass is one pass of one account. Its fields belong to the goroutine that
+// reads from the server, but for those of the committer.
+type pass struct {
+	*Syncer
+	account Account
+	token   uint64 // fencing token of the account's lease
+	session Session
+	report  *Report // the committer's, until the pipeline has ended
+
+	health  Health
+	total   atomic.Int64 // messages on the server, in the folders listed so far
+	settled atomic.Int64 // of those
+}
+
+// leaseName is the lease that makes sure that one mailbox is synced by one
+// process at a time.
+func (p *pass) leaseName() string { return "account/" + p.account.ID }
+
+// progress counts messages that are settled, and tells whoever watches.
+func (p *pass) progress(n int) {
+	settled := p.settled.Add(int64(n))
+	if p.observer.Progress != nil {
+		p.observer.Progress(p.account.ID, int(settled), int(p.total.Load()))
+	}
+}
+
+func (p *pass) run(ctx context.Context) (err error) {
+	if p.health, err = p.store.Health(ctx, p.account.ID); err != nil {
+		return fmt.Errorf("inbound: read health: %w", err)
+	}
+	if err := p.checkFields(ctx, p.account); err != nil {
+		return err
+	}
+	if err := p.drainQueue(ctx); err != nil {
+		return err
+	}
+	if p.session, err = p.fetchers[p.account.Protocol].Open(ctx, p.account); err != nil {
+		return err
+	}
+	defer func() { _ = p.session.Close() }() // what had to be durable is by now
+	// One folder that cannot be read does not hold up the others.
+	var problems []error
+	for _, folder := range p.account.Folders {
+		err := p.syncFolder(ctx, folder)
+		problems = append(problems, err)
+		if ctx.Err() != nil || err != nil && !errors.Is(err, ErrPermanent) {
+			break
+		}
+	}
+	p.report.Listed = int(p.total.Load())
+	return errors.Join(problems...)
+}
+
+// recordHealth writes down how the pass ended. A pass that was asked to stop
+// says nothing about the account's health.
+func (p *pass) recordHealth(ctx context.Context, passErr error) error {
+	if errors.Is(passErr, context.Canceled) && ctx.Err() != nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
+	defer cancel()
+	h := p.health
+	switch {
+	case passErr == nil:
+		h.State, h.LastSuccess, h.LastError, h.Hint, h.Failures = HealthOK, time.Now(), "", "", 0
+		h.InitialComplete = true
+	case errors.Is(passErr, ErrAuth), errors.Is(passErr, ErrPermanent):
+		h.State = HealthBlocked
+	default:
+		h.State = HealthRetrying
+	}
+	if passErr != nil {
+		h.LastError, h.Hint = passErr.Error(), HintOf(passErr)
+		h.Failures++
+	}
+	if total := p.total.Load(); !p.health.InitialComplete && total > 0 {
+		h.InitialTotal, h.InitialDone = int(total), int(min(p.settled.Load(), total))
+	}
+	if err := p.store.SetHealth(ctx, p.account.ID, h); err != nil {
+		return fmt.Errorf("inbound: record health: %w", err)
+	}
+	return nil
+}
