@@ -28,7 +28,7 @@ func Normalize(address string) (string, error) {
 	}
 	if !isPlainDomain(domain) && !isLiteral(domain) {
 		ascii, err := idna.Lookup.ToASCII(domain)
-		if err != nil || ascii == "" {
+		if err != nil || !isPlainDomain(ascii) {
 			return "", fmt.Errorf("%w: %.80q has no valid domain", ErrAddress, address)
 		}
 		domain = ascii
