@@ -45,7 +45,7 @@ func forbidden(r rune) bool {
 // isPlainDomain reports an ASCII host name, underscores allowed because real
 // senders have them. It keeps the common case away from the IDNA tables.
 func isPlainDomain(domain string) bool {
-	if domain == "" || domain[0] == '.' || strings.Contains(domain, "..") {
+	if domain == "" || domain[0] == '.' || domain[len(domain)-1] == '.' || strings.Contains(domain, "..") {
 		return false
 	}
 	for i := range len(domain) {

@@ -1,0 +1,336 @@
+package inboundtest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// pageSize is small, so that a test of a few messages has several pages.
+const pageSize = 7
+
+// Mailbox is a mailbox in memory, and the [inbound.Fetcher] for it: a host's
+// unit tests deliver mail to it and let a Syncer collect. It behaves like an
+// IMAP server with UIDPLUS; with POP3 true, like a POP3 server, whose UIDLs are
+// the messages' UIDs in words. It is safe for concurrent use.
+type Mailbox struct {
+	// POP3 makes the mailbox speak of UIDLs and message numbers.
+	POP3 bool
+	// OpenError, when not nil, is what Open fails with.
+	OpenError error
+	// Intercept, when not nil, is called before each step with its name ("open",
+	// "list", "fetch", "deliver", "delete", "seen") and fails the step with its
+	// error. It is called without a lock held.
+	Intercept func(step string) error
+
+	mu       sync.Mutex
+	folders  map[string]*folder
+	sessions int
+}
+
+type folder struct {
+	generation uint32
+	next       uint32
+	messages   map[uint32]*message
+}
+
+type message struct {
+	raw      []byte
+	received time.Time
+	seen     bool
+}
+
+var _ inbound.Fetcher = (*Mailbox)(nil)
+
+// NewMailbox returns a mailbox with an empty INBOX.
+func NewMailbox() *Mailbox {
+	return &Mailbox{folders: map[string]*folder{"INBOX": newFolder(1)}}
+}
+
+func newFolder(generation uint32) *folder {
+	return &folder{generation: generation, next: 1, messages: make(map[uint32]*message)}
+}
+
+// Deliver adds messages to INBOX and returns the UID of the last one.
+func (m *Mailbox) Deliver(raws ...[]byte) uint32 { return m.DeliverTo("INBOX", raws...) }
+
+// DeliverTo adds messages to a folder, creating it if need be.
+func (m *Mailbox) DeliverTo(name string, raws ...[]byte) uint32 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f := m.folders[name]
+	if f == nil {
+		f = newFolder(1)
+		m.folders[name] = f
+	}
+	for _, raw := range raws {
+		f.messages[f.next] = &message{raw: bytes.Clone(raw), received: time.Now()}
+		f.next++
+	}
+	return f.next - 1
+}
+
+// Remove takes a message out of INBOX, as another mail program would.
+func (m *Mailbox) Remove(uid uint32) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.folders["INBOX"].messages, uid)
+}
+
+// Renumber gives every folder a new UIDVALIDITY and its messages new UIDs.
+func (m *Mailbox) Renumber() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for name, old := range m.folders {
+		f := newFolder(old.generation + 1)
+		for _, uid := range slices.Sorted(maps.Keys(old.messages)) {
+			f.messages[f.next] = old.messages[uid]
+			f.next++
+		}
+		m.folders[name] = f
+	}
+}
+
+// UIDs returns what INBOX holds, in order.
+func (m *Mailbox) UIDs() []uint32 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Sorted(maps.Keys(m.folders["INBOX"].messages))
+}
+
+// Seen returns the UIDs in INBOX that are marked as read.
+func (m *Mailbox) Seen() []uint32 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var seen []uint32
+	for uid, msg := range m.folders["INBOX"].messages {
+		if msg.seen {
+			seen = append(seen, uid)
+		}
+	}
+	slices.Sort(seen)
+	return seen
+}
+
+// Sessions returns how many sessions were opened and not closed.
+func (m *Mailbox) Sessions() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.sessions
+}
+
+// Open implements [inbound.Fetcher]. Any user name and password will do.
+func (m *Mailbox) Open(ctx context.Context, _ inbound.Account) (inbound.Session, error) {
+	if err := m.step(ctx, "open"); err != nil {
+		return nil, err
+	}
+	if m.OpenError != nil {
+		return nil, m.OpenError
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sessions++
+	return &session{box: m}, nil
+}
+
+func (m *Mailbox) step(ctx context.Context, name string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if m.Intercept == nil {
+		return nil
+	}
+	return m.Intercept(name)
+}
+
+// session implements inbound.Session and inbound.Marker.
+type session struct {
+	box    *Mailbox
+	ended  bool
+	closed bool
+	uids   []uint32 // POP3: by message number less one
+}
+
+var _ inbound.Marker = (*session)(nil)
+
+// open returns the folder; the mailbox is locked.
+func (s *session) open(name string) (*folder, error) {
+	if s.ended || s.closed {
+		return nil, inbound.ErrEnded
+	}
+	if s.box.POP3 {
+		name = "INBOX"
+	}
+	f := s.box.folders[name]
+	if f == nil {
+		return nil, &inbound.Error{Op: "list", Folder: name, Class: inbound.ErrPermanent, Err: fmt.Errorf("no such folder"), Hint: "correct the account's folders"}
+	}
+	return f, nil
+}
+
+// List implements [inbound.Session].
+func (s *session) List(ctx context.Context, name string, from inbound.Cursor) (inbound.Listing, error) {
+	if err := s.box.step(ctx, "list"); err != nil {
+		return inbound.Listing{}, err
+	}
+	s.box.mu.Lock()
+	defer s.box.mu.Unlock()
+	f, err := s.open(name)
+	if err != nil {
+		return inbound.Listing{}, err
+	}
+	if s.box.POP3 {
+		return s.listPOP3(f, from), nil
+	}
+	l := inbound.Listing{Generation: f.generation, UIDNext: f.next, Total: len(f.messages)}
+	after := from.After
+	if from.Generation != f.generation {
+		after = 0
+	}
+	for _, uid := range slices.Sorted(maps.Keys(f.messages)) {
+		if uid <= after {
+			continue
+		}
+		if len(l.Refs) == pageSize {
+			l.More = true
+			break
+		}
+		ref := inbound.Ref{ID: inbound.ID{Folder: name, Generation: f.generation, UID: uid}, Size: int64(len(f.messages[uid].raw))}
+		if from.Received {
+			ref.Received = f.messages[uid].received
+		}
+		l.Refs = append(l.Refs, ref)
+		after = uid
+	}
+	l.Next = inbound.Cursor{Generation: f.generation, After: after}
+	return l, nil
+}
+
+// listPOP3 numbers the messages when the session first lists, as the lock on a
+// maildrop does.
+func (s *session) listPOP3(f *folder, from inbound.Cursor) inbound.Listing {
+	if s.uids == nil {
+		s.uids = slices.Sorted(maps.Keys(f.messages))
+	}
+	l := inbound.Listing{Total: len(s.uids)}
+	first := min(int(from.After), len(s.uids))
+	last := min(first+pageSize, len(s.uids))
+	for _, uid := range s.uids[first:last] {
+		size := 0
+		if msg := f.messages[uid]; msg != nil {
+			size = len(msg.raw)
+		}
+		l.Refs = append(l.Refs, inbound.Ref{ID: inbound.ID{UIDL: fmt.Sprintf("uidl-%d-%d", f.generation, uid)}, Size: int64(size)})
+	}
+	l.Next, l.More = inbound.Cursor{After: uint32(last)}, last < len(s.uids)
+	return l
+}
+
+// find returns the message of a ref; the mailbox is locked.
+func (s *session) find(f *folder, ref inbound.Ref) (*message, uint32) {
+	uid := ref.UID
+	if s.box.POP3 {
+		var generation uint32
+		if n, _ := fmt.Sscanf(ref.UIDL, "uidl-%d-%d", &generation, &uid); n != 2 || generation != f.generation {
+			return nil, 0
+		}
+	} else if ref.Generation != f.generation {
+		return nil, 0
+	}
+	return f.messages[uid], uid
+}
+
+// Fetch implements [inbound.Session].
+func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+	if err := s.box.step(ctx, "fetch"); err != nil {
+		return err
+	}
+	for _, ref := range refs {
+		s.box.mu.Lock()
+		f, err := s.open(ref.Folder)
+		var msg *message
+		if err == nil {
+			msg, _ = s.find(f, ref)
+		}
+		s.box.mu.Unlock()
+		if err != nil {
+			return err
+		}
+		if msg == nil {
+			continue
+		}
+		if err := s.box.step(ctx, "deliver"); err != nil {
+			return err
+		}
+		raw := msg.raw
+		if part.HeaderOnly {
+			if end := bytes.Index(raw, []byte("\r\n\r\n")); end >= 0 {
+				raw = raw[:end+4]
+			}
+		}
+		if part.MaxBytes > 0 && int64(len(raw)) > part.MaxBytes {
+			raw = raw[:part.MaxBytes]
+		}
+		if err := each(ref, bytes.NewReader(raw)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Delete implements [inbound.Session].
+func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
+	if err := s.box.step(ctx, "delete"); err != nil {
+		return err
+	}
+	s.box.mu.Lock()
+	defer s.box.mu.Unlock()
+	for _, ref := range refs {
+		f, err := s.open(ref.Folder)
+		if err != nil {
+			return err
+		}
+		if msg, uid := s.find(f, ref); msg != nil {
+			delete(f.messages, uid)
+		}
+	}
+	s.ended = s.box.POP3
+	return nil
+}
+
+// MarkSeen implements [inbound.Marker].
+func (s *session) MarkSeen(ctx context.Context, refs []inbound.Ref) error {
+	if err := s.box.step(ctx, "seen"); err != nil {
+		return err
+	}
+	s.box.mu.Lock()
+	defer s.box.mu.Unlock()
+	for _, ref := range refs {
+		f, err := s.open(ref.Folder)
+		if err != nil {
+			return err
+		}
+		if msg, _ := s.find(f, ref); msg != nil {
+			msg.seen = true
+		}
+	}
+	return nil
+}
+
+// Close implements [inbound.Session].
+func (s *session) Close() error {
+	s.box.mu.Lock()
+	defer s.box.mu.Unlock()
+	if !s.closed {
+		s.closed = true
+		s.box.sessions--
+	}
+	return nil
+}
