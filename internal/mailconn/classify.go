@@ -1,0 +1,66 @@
+package mailconn
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"syscall"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// Classify turns a network, TLS or context error met while doing op into an
+// *inbound.Error with its class and a hint. An error that already is one is
+// returned as it is, nil as nil.
+func Classify(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var known *inbound.Error
+	if errors.As(err, &known) {
+		return known
+	}
+	class, hint := inbound.ErrTemporary, ""
+	var (
+		dns       *net.DNSError
+		notTLS    tls.RecordHeaderError
+		invalid   x509.CertificateInvalidError
+		unknown   x509.UnknownAuthorityError
+		otherHost x509.HostnameError
+		alert     tls.AlertError
+		timeout   net.Error
+	)
+	switch {
+	case errors.Is(err, context.Canceled), err == context.DeadlineExceeded:
+	case errors.As(err, &dns) && dns.IsNotFound:
+		class, hint = inbound.ErrPermanent, "there is no host of that name; check the host"
+	case errors.As(err, &dns):
+		hint = "the name of the host cannot be looked up now; check the network and the name server"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		hint = "nothing listens on that port; check host, port and security"
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		hint = "the host cannot be reached; check the network and the host"
+	case errors.As(err, &notTLS):
+		class, hint = inbound.ErrPermanent, "the server does not speak TLS on that port; check port and security"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		class, hint = inbound.ErrPermanent, "the server's certificate has expired (or this machine's clock is wrong); its operator has to renew it"
+	case errors.As(err, &otherHost):
+		class, hint = inbound.ErrPermanent, "the server's certificate is for another name; set the host to a name that the certificate bears"
+	case errors.As(err, &unknown), errors.As(err, &invalid), errors.As(err, new(x509.SystemRootsError)):
+		class, hint = inbound.ErrPermanent, "the server's certificate is not signed by an authority known here; add its authority to the trusted ones"
+	case errors.As(err, new(*tls.CertificateVerificationError)):
+		class, hint = inbound.ErrPermanent, "the server's certificate cannot be trusted; check the host"
+	case errors.As(err, &alert):
+		class, hint = inbound.ErrPermanent, "the server refuses TLS as it is spoken here (version 1.2 or later); check port and security"
+	case errors.Is(err, ErrBudget):
+		hint = "the server misbehaves; if this goes on, tell its operator"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		hint = "the server does not answer in time; check host, port and security, and the network"
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		hint = "the server closed the connection; this heals by itself unless the port or the security is wrong"
+	}
+	return &inbound.Error{Op: op, Class: class, Hint: hint, Err: err}
+}

@@ -1,0 +1,214 @@
+package mailconn
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// ErrBudget reports a server that sent more bytes than Allow and Grow admit.
+var ErrBudget = errors.New("mailconn: server sent more than it was asked for")
+
+// Conn is a connection to a mail server, encrypted or not. It is a net.Conn
+// for protocol libraries, with these differences:
+//
+//   - Deadlines set by the library are ignored. While a command is outstanding
+//     (see Bind), every Read and Write has to make progress within the idle
+//     time (see SetIdle); otherwise reads wait without limit.
+//   - The end of the stream is io.ErrUnexpectedEOF, since no mail protocol ends
+//     in the middle of what somebody reads.
+//   - A byte budget may bound what the server sends (see Allow).
+//   - Close closes at once, without a word to the server.
+//
+// One goroutine may read while another one writes and others call Bind, Close
+// and the setters.
+type Conn struct {
+	wire   *wire
+	host   string
+	policy inbound.NetworkPolicy
+
+	stream net.Conn // wire, or TLS on top of it
+	tls    bool
+	replay []byte // read again before the stream
+
+	mu     sync.Mutex
+	budget int64 // negative: no limit
+	cause  error // the first failure
+}
+
+// newConn wraps a connection that is established.
+func newConn(raw net.Conn, host string, p inbound.NetworkPolicy) *Conn {
+	w := newWire(raw, idleTimeout(p))
+	return &Conn{wire: w, stream: w, host: host, policy: p, budget: -1}
+}
+
+// Bind marks the time in which a command is outstanding, and closes the
+// connection when ctx ends in it. The returned function ends that time and must
+// be called once.
+func (c *Conn) Bind(ctx context.Context) (release func()) {
+	c.wire.await(true)
+	stop := context.AfterFunc(ctx, func() {
+		_ = c.failed(ctx.Err())
+		_ = c.Close()
+	})
+	return func() {
+		stop()
+		c.wire.await(false)
+	}
+}
+
+// Cause returns the first failure of the connection: the context's error if one
+// ended it, else what Read or Write met. It is nil while nothing failed; Close
+// alone is no failure. Libraries that reword errors hide it.
+func (c *Conn) Cause() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.cause
+}
+
+// SetIdle sets how long the next byte of an answer may take from now on, also
+// for a Read that waits already; 0 means without limit. It returns what was set
+// before.
+func (c *Conn) SetIdle(d time.Duration) (before time.Duration) { return c.wire.setIdle(d) }
+
+// Allow sets how many more bytes may be read; a negative number means any. What
+// a library has in its own buffers counts as read.
+func (c *Conn) Allow(n int64) {
+	c.mu.Lock()
+	c.budget = n
+	c.mu.Unlock()
+}
+
+// Grow adds n to what Allow admits.
+func (c *Conn) Grow(n int64) {
+	c.mu.Lock()
+	if c.budget >= 0 {
+		c.budget += n
+	}
+	c.mu.Unlock()
+}
+
+// Replay makes the next reads return p before what the server sends.
+func (c *Conn) Replay(p string) { c.replay = append(c.replay, p...) }
+
+// TLS reports whether the connection is encrypted.
+func (c *Conn) TLS() bool { return c.tls }
+
+// Read implements net.Conn.
+func (c *Conn) Read(p []byte) (int, error) {
+	if len(c.replay) > 0 {
+		n := copy(p, c.replay)
+		c.replay = c.replay[n:]
+		return n, nil
+	}
+	c.mu.Lock()
+	left := c.budget
+	c.mu.Unlock()
+	if left == 0 && len(p) > 0 {
+		return 0, c.failed(ErrBudget)
+	}
+	if left > 0 && int64(len(p)) > left {
+		p = p[:left]
+	}
+	n, err := c.stream.Read(p)
+	if left > 0 {
+		c.Grow(-int64(n))
+	}
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, c.failed(err)
+}
+
+// Write implements net.Conn.
+func (c *Conn) Write(p []byte) (int, error) {
+	n, err := c.stream.Write(p)
+	return n, c.failed(err)
+}
+
+// failed remembers the first failure and returns err. That the connection was
+// closed is no failure but the echo of one.
+func (c *Conn) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !errors.Is(err, net.ErrClosed) && c.cause == nil {
+		c.cause = err
+	}
+	return err
+}
+
+// ReadLine reads one line of at most limit bytes and returns it without its
+// CRLF or LF. It is for the few lines before a library takes over, and reads
+// no byte beyond the line.
+func (c *Conn) ReadLine(limit int) (string, error) {
+	var line []byte
+	for one := make([]byte, 1); ; {
+		if _, err := io.ReadFull(c, one); err != nil {
+			return "", err
+		}
+		if one[0] == '\n' {
+			if n := len(line); n > 0 && line[n-1] == '\r' {
+				line = line[:n-1]
+			}
+			return string(line), nil
+		}
+		if len(line) == limit {
+			return "", c.failed(fmt.Errorf("mailconn: line is longer than %d bytes", limit))
+		}
+		line = append(line, one[0])
+	}
+}
+
+// StartTLS encrypts the connection, after the server has accepted STARTTLS or
+// STLS and before a library reads from it. It fails if the server has sent
+// anything beyond its acceptance: that would be read as if it were encrypted.
+// The handshake is bounded by the policy's DialTimeout.
+func (c *Conn) StartTLS(ctx context.Context) error {
+	if len(c.replay) > 0 || c.wire.buffered() > 0 {
+		return c.failed(&inbound.Error{Op: "start TLS", Class: inbound.ErrPermanent, Err: errors.New("the server sent plain text after it accepted encryption"),
+			Hint: "somebody between here and the server may be tampering with the connection; use TLS from the first byte (port 993 or 995) instead"})
+	}
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout(c.policy))
+	defer cancel()
+	defer c.Bind(ctx)()
+	conn := tls.Client(c.wire, &tls.Config{ServerName: serverName(c.host), RootCAs: c.policy.RootCAs, MinVersion: tls.VersionTLS12})
+	if err := conn.HandshakeContext(ctx); err != nil {
+		_ = c.Close()
+		return c.failed(err)
+	}
+	c.stream, c.tls = conn, true
+	return nil
+}
+
+// Close closes the connection at once. Closing again is harmless.
+func (c *Conn) Close() error {
+	if err := c.wire.raw.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
+}
+
+// LocalAddr implements net.Conn.
+func (c *Conn) LocalAddr() net.Addr { return c.wire.raw.LocalAddr() }
+
+// RemoteAddr implements net.Conn.
+func (c *Conn) RemoteAddr() net.Addr { return c.wire.raw.RemoteAddr() }
+
+// SetDeadline implements net.Conn; it does nothing.
+func (c *Conn) SetDeadline(time.Time) error { return nil }
+
+// SetReadDeadline implements net.Conn; it does nothing.
+func (c *Conn) SetReadDeadline(time.Time) error { return nil }
+
+// SetWriteDeadline implements net.Conn; it does nothing.
+func (c *Conn) SetWriteDeadline(time.Time) error { return nil }

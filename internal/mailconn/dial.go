@@ -1,0 +1,118 @@
+package mailconn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+const (
+	defaultDialTimeout = 20 * time.Second
+	defaultIdleTimeout = 60 * time.Second
+)
+
+// Dial connects to a.Host:a.Port as the policy admits, and encrypts at once if
+// the account's security is TLS. With StartTLS the connection is not encrypted
+// yet: the caller has to ask the server and then call [Conn.StartTLS]. Every
+// error is an *inbound.Error.
+func Dial(ctx context.Context, a inbound.Account, p inbound.NetworkPolicy) (*Conn, error) {
+	const op = "connect"
+	if a.Security == inbound.Plain && !p.AllowPlaintext {
+		return nil, &inbound.Error{Op: op, Class: inbound.ErrPermanent, Err: errors.New("the account asks for a connection without encryption"),
+			Hint: "use security tls or starttls, or explicitly allow plaintext connections"}
+	}
+	if strings.ContainsAny(a.Host, "\x00\r\n /") || a.Host == "" {
+		return nil, &inbound.Error{Op: op, Class: inbound.ErrPermanent, Err: fmt.Errorf("%.200q is not a host name", a.Host),
+			Hint: "set the host to the name of the mail server, such as imap.example.com"}
+	}
+	dialer := net.Dialer{Timeout: dialTimeout(p)}
+	if !p.AllowPrivate {
+		dialer.ControlContext = refuseSpecial
+	}
+	address := net.JoinHostPort(strings.Trim(a.Host, "[]"), strconv.Itoa(a.Port))
+	raw, err := dialer.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return nil, Classify(op, endedBy(ctx, err))
+	}
+	c := newConn(raw, a.Host, p)
+	if a.Security != inbound.Plain && a.Security != inbound.StartTLS {
+		if err := c.StartTLS(ctx); err != nil {
+			return nil, Classify(op, endedBy(ctx, err))
+		}
+	}
+	return c, nil
+}
+
+// endedBy returns the context's error if it has one, for what a context ended.
+func endedBy(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// refuseSpecial refuses addresses that are not on the public internet. It sees
+// the address that is connected to, after name resolution, so that a name
+// cannot mean something else the second time.
+func refuseSpecial(_ context.Context, _, address string, _ syscall.RawConn) error {
+	to, err := netip.ParseAddrPort(address)
+	if err != nil || !isPublic(to.Addr()) {
+		return &inbound.Error{Op: "connect", Class: inbound.ErrPermanent, Err: errPrivate,
+			Hint: "check the host; to collect from a server in your own network, allow private addresses"}
+	}
+	return nil
+}
+
+var errPrivate = errors.New("the host is at a private or special address")
+
+// special are the networks that are never part of the public internet, beyond
+// those that netip knows (RFC 6890 and the IANA special-purpose registries).
+// The last ones carry IPv4 addresses inside.
+var special = prefixes("0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24",
+	"203.0.113.0/24", "240.0.0.0/4", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16", "fec0::/10", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")
+
+func prefixes(texts ...string) []netip.Prefix {
+	list := make([]netip.Prefix, len(texts))
+	for i, text := range texts {
+		list[i] = netip.MustParsePrefix(text)
+	}
+	return list
+}
+
+func isPublic(ip netip.Addr) bool {
+	ip = ip.Unmap().WithZone("")
+	if !ip.IsGlobalUnicast() || ip.IsPrivate() {
+		return false
+	}
+	for _, p := range special {
+		if p.Contains(ip) {
+			return false
+		}
+	}
+	return true
+}
+
+// serverName is the name that the server's certificate has to bear.
+func serverName(host string) string { return strings.TrimSuffix(strings.Trim(host, "[]"), ".") }
+
+func dialTimeout(p inbound.NetworkPolicy) time.Duration {
+	if p.DialTimeout > 0 {
+		return p.DialTimeout
+	}
+	return defaultDialTimeout
+}
+
+func idleTimeout(p inbound.NetworkPolicy) time.Duration {
+	if p.IdleTimeout > 0 {
+		return p.IdleTimeout
+	}
+	return defaultIdleTimeout
+}
