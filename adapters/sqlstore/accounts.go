@@ -1,0 +1,82 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// FolderState implements inbound.Accounts.
+func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbound.FolderState, err error) {
+	err = s.conn(ctx).QueryRowContext(ctx, "SELECT generation, settled, start_uid, started_at FROM postroom_folders WHERE account = ? AND folder = ?",
+		account, folder).Scan(&f.Generation, &f.Settled, &f.StartUID, intoTime{&f.StartedAt})
+	if errors.Is(err, sql.ErrNoRows) {
+		return inbound.FolderState{}, nil
+	}
+	return f, failed("read the state of a folder", err)
+}
+
+// SetFolderState implements inbound.Accounts.
+func (s *Store) SetFolderState(ctx context.Context, account, folder string, f inbound.FolderState) error {
+	return s.write(ctx, "record the state of a folder", func(ctx context.Context, q querier) error {
+		return s.insert(ctx, q, "INSERT INTO postroom_folders (account, folder, generation, settled, start_uid, started_at)",
+			[][]any{{account, folder, f.Generation, f.Settled, f.StartUID, micros(f.StartedAt)}},
+			s.dialect.onConflict("account, folder", "generation", "settled", "start_uid", "started_at"))
+	})
+}
+
+// Health implements inbound.Accounts.
+func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, err error) {
+	err = s.conn(ctx).QueryRowContext(ctx, `SELECT state, last_success, last_error, hint, failures, initial_done, initial_total, initial_complete
+		FROM postroom_health WHERE account = ?`, account).Scan(&h.State, intoTime{&h.LastSuccess}, &h.LastError, &h.Hint, &h.Failures,
+		&h.InitialDone, &h.InitialTotal, &h.InitialComplete)
+	if errors.Is(err, sql.ErrNoRows) {
+		return inbound.Health{}, nil
+	}
+	return h, failed("read the health of an account", err)
+}
+
+// SetHealth implements inbound.Accounts.
+func (s *Store) SetHealth(ctx context.Context, account string, h inbound.Health) error {
+	return s.write(ctx, "record the health of an account", func(ctx context.Context, q querier) error {
+		return s.insert(ctx, q, "INSERT INTO postroom_health (account, state, last_success, last_error, hint, failures, initial_done, initial_total, initial_complete)",
+			[][]any{{account, string(h.State), micros(h.LastSuccess), h.LastError, h.Hint, h.Failures, h.InitialDone, h.InitialTotal, flag(h.InitialComplete)}},
+			s.dialect.onConflict("account", "state", "last_success", "last_error", "hint", "failures", "initial_done", "initial_total", "initial_complete"))
+	})
+}
+
+// IntendCustomers implements inbound.Accounts.
+func (s *Store) IntendCustomers(ctx context.Context, account, shop string, addresses []string) error {
+	return s.write(ctx, "note customers to be created", func(ctx context.Context, q querier) error {
+		rows := make([][]any, len(addresses))
+		for i, address := range addresses {
+			rows[i] = []any{account, shop, address}
+		}
+		return s.insert(ctx, q, "INSERT INTO postroom_intents (account, shop, address)", rows, s.dialect.onConflict("account, shop, address"))
+	})
+}
+
+// IntendedCustomers implements inbound.Accounts.
+func (s *Store) IntendedCustomers(ctx context.Context, account, shop string, addresses []string) (map[string]bool, error) {
+	found, err := collect(ctx, s.conn(ctx), scanText, "SELECT address FROM postroom_intents WHERE account = ? AND shop = ? AND address IN ("+marks(len(addresses))+")",
+		arguments([]any{account, shop}, addresses)...)
+	if err != nil {
+		return nil, failed("read customers to be created", err)
+	}
+	intended := make(map[string]bool, len(found))
+	for _, address := range found {
+		intended[address] = true
+	}
+	return intended, nil
+}
+
+// FinishCustomers implements inbound.Accounts.
+func (s *Store) FinishCustomers(ctx context.Context, account, shop string, addresses []string) error {
+	return s.write(ctx, "remove notes of customers to be created", func(ctx context.Context, q querier) error {
+		_, err := q.ExecContext(ctx, "DELETE FROM postroom_intents WHERE account = ? AND shop = ? AND address IN ("+marks(len(addresses))+")",
+			arguments([]any{account, shop}, addresses)...)
+		return err
+	})
+}

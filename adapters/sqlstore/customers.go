@@ -1,0 +1,177 @@
+package sqlstore
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/postroom/postroom/customer"
+)
+
+// Customers is a customer base in tables of its own, for hosts that have none
+// and as a model for those that do. It is safe for concurrent use.
+type Customers struct{ store *Store }
+
+var (
+	_ customer.Repo        = (*Customers)(nil)
+	_ customer.BatchFinder = (*Customers)(nil)
+	_ customer.FieldLister = (*Customers)(nil)
+)
+
+// Customers returns the customer base that is in the store's database.
+func (s *Store) Customers() *Customers { return &Customers{store: s} }
+
+const customerColumns = "id, shop, email, name, manager"
+
+func scanCustomer(row scanner) (c customer.Customer, err error) {
+	err = row.Scan(&c.ID, &c.Shop, &c.Email, &c.Name, &c.ManagerID)
+	return c, err
+}
+
+// FindByEmail implements customer.Repo.
+func (c *Customers) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
+	found, err := collect(ctx, c.store.conn(ctx), scanCustomer, "SELECT "+customerColumns+" FROM postroom_customers WHERE shop = ? AND email = ?", shop, address)
+	return found, failed("find a customer", err)
+}
+
+// FindByEmails implements customer.BatchFinder.
+func (c *Customers) FindByEmails(ctx context.Context, shop string, addresses []string) (map[string][]customer.Customer, error) {
+	found, err := collect(ctx, c.store.conn(ctx), scanCustomer, "SELECT "+customerColumns+" FROM postroom_customers WHERE shop = ? AND email IN ("+marks(len(addresses))+")",
+		arguments([]any{shop}, addresses)...)
+	if err != nil {
+		return nil, failed("find customers", err)
+	}
+	by := make(map[string][]customer.Customer, len(found))
+	for _, one := range found {
+		by[one.Email] = append(by[one.Email], one)
+	}
+	return by, nil
+}
+
+// Create implements customer.Repo.
+func (c *Customers) Create(ctx context.Context, n customer.New) (made customer.Customer, created bool, err error) {
+	err = c.store.write(ctx, "create a customer", func(ctx context.Context, q querier) error {
+		var err error
+		if created, err = c.add(ctx, q, customer.Customer{Shop: n.Shop, Email: n.Email}, n.Fields, true); err != nil {
+			return err
+		}
+		made, err = scanCustomer(q.QueryRowContext(ctx, "SELECT "+customerColumns+" FROM postroom_customers WHERE shop = ? AND email = ?", n.Shop, n.Email))
+		return err
+	})
+	if err != nil {
+		return customer.Customer{}, false, err
+	}
+	return made, created, nil
+}
+
+// add inserts a card unless its shop has one with its address.
+func (c *Customers) add(ctx context.Context, q querier, card customer.Customer, fields map[string]string, created bool) (added bool, err error) {
+	id := card.ID
+	if id == "" {
+		id = "c" + strings.ToLower(rand.Text()[:16])
+	}
+	result, err := q.ExecContext(ctx, `INSERT INTO postroom_customers (id, shop, email, name, manager, fields, created, assigned, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?) `+c.store.dialect.onConflict("shop, email"),
+		id, card.Shop, card.Email, card.Name, card.ManagerID, asJSON(fields), flag(created), now())
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n == 1, err
+}
+
+// AttachManager implements customer.Repo.
+func (c *Customers) AttachManager(ctx context.Context, customerID, managerID string) (attached string, err error) {
+	err = c.store.write(ctx, "attach a manager", func(ctx context.Context, q querier) error {
+		if _, err := q.ExecContext(ctx, "UPDATE postroom_customers SET manager = ?, assigned = 1 WHERE id = ? AND manager = ''", managerID, customerID); err != nil {
+			return err
+		}
+		err := q.QueryRowContext(ctx, "SELECT manager FROM postroom_customers WHERE id = ?", customerID).Scan(&attached)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("%w: %q", customer.ErrNotFound, customerID)
+		}
+		return err
+	})
+	return attached, err
+}
+
+// Upsert enters cards by hand. One whose shop has the address already gets the
+// given name and manager, where those are not empty, and keeps its ID. A card
+// without an ID gets one. Addresses are normalised.
+func (c *Customers) Upsert(ctx context.Context, cards ...customer.Customer) error {
+	return c.store.write(ctx, "enter customers", func(ctx context.Context, q querier) error {
+		for _, card := range cards {
+			address, err := customer.Normalize(card.Email)
+			if err != nil {
+				return err
+			}
+			card.Email = address
+			if added, err := c.add(ctx, q, card, nil, false); err != nil || added {
+				if err != nil {
+					return err
+				}
+				continue
+			}
+			if _, err := q.ExecContext(ctx, `UPDATE postroom_customers SET name = CASE WHEN ? = '' THEN name ELSE ? END,
+				manager = CASE WHEN ? = '' THEN manager ELSE ? END WHERE shop = ? AND email = ?`,
+				card.Name, card.Name, card.ManagerID, card.ManagerID, card.Shop, card.Email); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// DefineFields replaces the definitions of the custom fields.
+func (c *Customers) DefineFields(ctx context.Context, fields ...customer.Field) error {
+	return c.store.write(ctx, "define custom fields", func(ctx context.Context, q querier) error {
+		if _, err := q.ExecContext(ctx, "DELETE FROM postroom_fields"); err != nil {
+			return err
+		}
+		rows := make([][]any, len(fields))
+		for i, f := range fields {
+			rows[i] = []any{f.Name, string(f.Type)}
+		}
+		return c.store.insert(ctx, q, "INSERT INTO postroom_fields (name, type)", rows, "")
+	})
+}
+
+// Fields implements customer.FieldLister.
+func (c *Customers) Fields(ctx context.Context) ([]customer.Field, error) {
+	fields, err := collect(ctx, c.store.conn(ctx), func(row scanner) (f customer.Field, err error) {
+		err = row.Scan(&f.Name, &f.Type)
+		return f, err
+	}, "SELECT name, type FROM postroom_fields ORDER BY name")
+	return fields, failed("read custom fields", err)
+}
+
+// FieldValues returns the custom fields of a card, or ErrNotFound.
+func (c *Customers) FieldValues(ctx context.Context, customerID string) (map[string]string, error) {
+	var values map[string]string
+	err := c.store.conn(ctx).QueryRowContext(ctx, "SELECT fields FROM postroom_customers WHERE id = ?", customerID).Scan(intoJSON{&values})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("%w: %q", customer.ErrNotFound, customerID)
+	}
+	return values, failed("read custom fields of a customer", err)
+}
+
+// CustomerCounts says how many customers there are.
+type CustomerCounts struct {
+	All     int
+	Created int // by Create, rather than entered by hand
+}
+
+// Counts counts the customers.
+func (c *Customers) Counts(ctx context.Context) (n CustomerCounts, err error) {
+	err = c.store.conn(ctx).QueryRowContext(ctx, "SELECT COUNT(*), COALESCE(SUM(created), 0) FROM postroom_customers").Scan(&n.All, &n.Created)
+	return n, failed("count customers", err)
+}
+
+// Assignments counts, by manager, the customers that AttachManager gave them.
+func (c *Customers) Assignments(ctx context.Context) (map[string]int, error) {
+	counts, err := countBy[string](ctx, c.store.conn(ctx), "SELECT manager, COUNT(*) FROM postroom_customers WHERE assigned = 1 GROUP BY manager")
+	return counts, failed("count assignments", err)
+}

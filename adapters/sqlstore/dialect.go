@@ -1,0 +1,98 @@
+package sqlstore
+
+import (
+	"embed"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// Dialect is the SQL that a database speaks. Everything that differs between
+// databases is in this file and in the schema.
+type Dialect string
+
+// SQLite, version 3.35 or later, with any driver.
+const SQLite Dialect = "sqlite"
+
+//go:embed schema
+var schema embed.FS
+
+// Migration is one step of the schema.
+type Migration struct {
+	Version int // 1, 2, ...
+	Name    string
+	SQL     string // several statements
+}
+
+// Migrations returns the steps of the schema in order, for hosts that apply
+// migrations with a tool of their own before [Open]; those then also write
+// a row (version, name, applied_at in Unix microseconds) for each step into
+// the table postroom_migrations. An unknown dialect has none.
+func Migrations(d Dialect) []Migration {
+	steps := []string{"the store, and the reference customers and managers"}
+	var all []Migration
+	for i, name := range steps {
+		text, err := schema.ReadFile(fmt.Sprintf("schema/%s_%04d.sql", d, i+1))
+		if err != nil {
+			return nil
+		}
+		all = append(all, Migration{Version: i + 1, Name: name, SQL: string(text)})
+	}
+	return all
+}
+
+// SQLiteDSN returns the data source name, for the driver modernc.org/sqlite,
+// of the database file at path with the settings that suit this store:
+// every commit reaches the disk (synchronous=FULL), readers and the writer do
+// not wait for each other (WAL), a writer waits 30 seconds for another process,
+// and each connection's page cache stays within 4 MiB. With another driver,
+// give the same settings in its own way.
+func SQLiteDSN(path string) string {
+	v := url.Values{"_pragma": {
+		"busy_timeout(30000)",
+		"synchronous(FULL)",
+		"foreign_keys(ON)",
+		"page_size(8192)",
+		"cache_size(-4096)",
+		"wal_autocheckpoint(2000)",
+		"journal_size_limit(67108864)",
+	}}
+	// The driver applies _journal_mode after the rest; page_size has to come
+	// before it.
+	v.Set("_journal_mode", "WAL")
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
+}
+
+// check reports what of a connection's settings would break a promise.
+func (d Dialect) settings() (query string, check func(value int) error) {
+	return "PRAGMA synchronous", func(value int) error {
+		if value < 2 {
+			return fmt.Errorf("sqlstore: the connection has PRAGMA synchronous=%d, with which a committed email can be lost in a power cut: set FULL, as SQLiteDSN does", value)
+		}
+		return nil
+	}
+}
+
+// lock is a statement that takes the right to write at the beginning of a
+// transaction and changes nothing. A transaction that reads first and writes
+// later would fail where another one has written in between.
+func (d Dialect) lock() string { return "DELETE FROM postroom_migrations WHERE version < 0" }
+
+// oneWriter says that writing transactions exclude each other in any case, so
+// that queueing for them in the process is fair and costs nothing.
+func (d Dialect) oneWriter() bool { return d == SQLite }
+
+// maxParameters is how many parameters a statement may have.
+func (d Dialect) maxParameters() int { return 32000 }
+
+// onConflict ends an INSERT for rows whose key is there already: the given
+// columns are set to the new values, or the row is left when there are none.
+func (d Dialect) onConflict(key string, set ...string) string {
+	if len(set) == 0 {
+		return "ON CONFLICT (" + key + ") DO NOTHING"
+	}
+	for i, column := range set {
+		set[i] = column + " = excluded." + column
+	}
+	return "ON CONFLICT (" + key + ") DO UPDATE SET " + strings.Join(set, ", ")
+}

@@ -1,0 +1,20 @@
+// Package sqlstore is the memory of the SDK in a SQL database, through
+// database/sql. It imports no driver: the host chooses one, opens the database
+// and owns it.
+//
+//	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN("postroom.db"))
+//	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite)
+//
+// [Store] implements inbound.Store. [Store.Customers] and [Store.Managers] are a
+// customer base and a directory of managers for hosts that have none. A host
+// whose tables are in the same database takes the running transaction from
+// [Tx].
+//
+// All tables begin with "postroom_"; the files in schema/ describe every column.
+// Times are whole microseconds since 1970 in UTC, what is finer is cut off; the
+// zero time is -62135596800000000, which is January 1 of the year 1. Raw bytes
+// are kept in parts of 512 KiB, exactly as they came.
+//
+// What Atomic has committed survives a power cut, provided that the database
+// keeps its word: Open refuses SQLite connections with synchronous=NORMAL or OFF.
+package sqlstore

@@ -1,0 +1,137 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+const emailColumns = "id, account, shop, folder, generation, uid, uidl, occurrence, customer, manager, message_id, in_reply_to, refs, " +
+	"sender, sender_name, subject, sent_at, class, verified, size, sha256, truncated, attachments, warnings, uploaded_at"
+
+func scanEmail(row scanner) (e inbound.Email, err error) {
+	at := &e.Source
+	err = row.Scan(&e.ID, &e.AccountID, &e.Shop, &at.Folder, &at.Generation, &at.UID, &at.UIDL, &at.Occurrence, &e.CustomerID, &e.ManagerID,
+		&e.MessageID, &e.InReplyTo, intoJSON{&e.References}, &e.From, &e.FromName, &e.Subject, intoTime{&e.Date}, &e.Class, &e.Verified,
+		&e.Size, &e.SHA256, &e.Truncated, intoJSON{&e.Attachments}, intoJSON{&e.Warnings}, intoTime{&e.UploadedAt})
+	return e, err
+}
+
+// AddEmails implements inbound.Emails.
+func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error {
+	return s.write(ctx, "add emails", func(ctx context.Context, q querier) error {
+		ids := make([]string, len(emails))
+		for i, e := range emails {
+			ids[i] = e.ID
+		}
+		have, err := haveEmails(ctx, q, ids)
+		if err != nil {
+			return err
+		}
+		var rows [][]any
+		raws := make(map[string]inbound.Raw)
+		var added []string
+		for _, e := range emails {
+			if have[e.ID] {
+				continue
+			}
+			have[e.ID] = true
+			added = append(added, e.ID)
+			raws[e.ID] = e.Raw
+			at := e.Source
+			rows = append(rows, []any{e.ID, e.AccountID, e.Shop, at.Folder, at.Generation, at.UID, at.UIDL, at.Occurrence, e.CustomerID, e.ManagerID,
+				e.MessageID, e.InReplyTo, asJSON(e.References), e.From, e.FromName, e.Subject, micros(e.Date), string(e.Class), flag(e.Verified),
+				e.Size, e.SHA256, flag(e.Truncated), asJSON(e.Attachments), asJSON(e.Warnings), micros(e.UploadedAt), e.Raw.Size()})
+		}
+		if len(rows) == 0 {
+			return nil
+		}
+		if err := s.insert(ctx, q, "INSERT INTO postroom_emails ("+emailColumns+", raw_size)", rows, ""); err != nil {
+			return err
+		}
+		numbered, err := countBy[string](ctx, q, "SELECT id, seq FROM postroom_emails WHERE id IN ("+marks(len(added))+")", arguments(nil, added)...)
+		if err != nil {
+			return err
+		}
+		w, err := newRawWriter(ctx, q)
+		if err != nil {
+			return err
+		}
+		defer w.close()
+		for _, id := range added {
+			if err := w.write(ctx, int64(numbered[id]), raws[id]); err != nil {
+				return fmt.Errorf("email %s: %w", id, err)
+			}
+		}
+		return nil
+	})
+}
+
+// HaveEmails implements inbound.Emails.
+func (s *Store) HaveEmails(ctx context.Context, ids []string) (map[string]bool, error) {
+	have, err := haveEmails(ctx, s.conn(ctx), ids)
+	return have, failed("look for emails", err)
+}
+
+func haveEmails(ctx context.Context, q querier, ids []string) (map[string]bool, error) {
+	found, err := collect(ctx, q, scanText, "SELECT id FROM postroom_emails WHERE id IN ("+marks(len(ids))+")", arguments(nil, ids)...)
+	if err != nil {
+		return nil, err
+	}
+	have := make(map[string]bool, len(found))
+	for _, id := range found {
+		have[id] = true
+	}
+	return have, nil
+}
+
+// Email implements inbound.Emails.
+func (s *Store) Email(ctx context.Context, id string) (inbound.Email, error) {
+	e, err := scanEmail(s.conn(ctx).QueryRowContext(ctx, "SELECT "+emailColumns+" FROM postroom_emails WHERE id = ?", id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return inbound.Email{}, fmt.Errorf("%w: email %q", inbound.ErrNotFound, id)
+	}
+	return e, failed("read an email", err)
+}
+
+// ListEmails implements inbound.Emails. An ID after which there is nothing to
+// go on from, because there is no such email, is ErrNotFound.
+func (s *Store) ListEmails(ctx context.Context, filter inbound.EmailFilter, after string, limit int) ([]inbound.Email, error) {
+	seq := int64(0)
+	if after != "" {
+		err := s.conn(ctx).QueryRowContext(ctx, "SELECT seq FROM postroom_emails WHERE id = ?", after).Scan(&seq)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, fmt.Errorf("%w: email %q", inbound.ErrNotFound, after)
+		}
+		if err != nil {
+			return nil, failed("list emails", err)
+		}
+	}
+	where, args := whereEmails(filter)
+	emails, err := collect(ctx, s.conn(ctx), scanEmail, "SELECT "+emailColumns+" FROM postroom_emails WHERE seq > ?"+where+" ORDER BY seq LIMIT ?",
+		append(append([]any{seq}, args...), limit)...)
+	return emails, failed("list emails", err)
+}
+
+// CountEmails implements inbound.Emails.
+func (s *Store) CountEmails(ctx context.Context, filter inbound.EmailFilter) (n int, err error) {
+	where, args := whereEmails(filter)
+	err = s.conn(ctx).QueryRowContext(ctx, "SELECT COUNT(*) FROM postroom_emails WHERE seq > 0"+where, args...).Scan(&n)
+	return n, failed("count emails", err)
+}
+
+// whereEmails returns the conditions of a filter, each beginning with AND.
+func whereEmails(filter inbound.EmailFilter) (where string, args []any) {
+	if filter.AccountID != "" {
+		where += " AND account = ?"
+		args = append(args, filter.AccountID)
+	}
+	if filter.CustomerID != "" {
+		where += " AND customer = ?"
+		args = append(args, filter.CustomerID)
+	}
+	return where, args
+}

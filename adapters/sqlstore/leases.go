@@ -1,0 +1,71 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// lease is a row of postroom_leases; the zero value stands for one that was
+// never taken.
+type lease struct {
+	owner   string
+	token   uint64
+	expires time.Time
+}
+
+func readLease(ctx context.Context, q querier, name string) (l lease, err error) {
+	err = q.QueryRowContext(ctx, "SELECT owner, token, expires FROM postroom_leases WHERE name = ?", name).Scan(&l.owner, &l.token, intoTime{&l.expires})
+	if errors.Is(err, sql.ErrNoRows) {
+		return lease{}, nil
+	}
+	return l, err
+}
+
+// Acquire implements inbound.Leases.
+func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Duration) (token uint64, err error) {
+	err = s.write(ctx, "acquire lease "+name, func(ctx context.Context, q querier) error {
+		l, err := readLease(ctx, q, name)
+		if err != nil {
+			return err
+		}
+		now := time.Now()
+		if l.owner != owner {
+			if l.owner != "" && l.expires.After(now) {
+				return fmt.Errorf("%w: until %s", inbound.ErrBusy, l.expires.Format(time.RFC3339))
+			}
+			l.token++
+		}
+		token = l.token
+		return s.insert(ctx, q, "INSERT INTO postroom_leases (name, owner, token, expires)", [][]any{{name, owner, token, micros(now.Add(ttl))}},
+			s.dialect.onConflict("name", "owner", "token", "expires"))
+	})
+	if err != nil {
+		return 0, err
+	}
+	return token, nil
+}
+
+// Confirm implements inbound.Leases.
+func (s *Store) Confirm(ctx context.Context, name string, token uint64) error {
+	l, err := readLease(ctx, s.conn(ctx), name)
+	if err != nil {
+		return failed("confirm lease "+name, err)
+	}
+	if l.token != token || l.owner == "" {
+		return fmt.Errorf("%w: %s", inbound.ErrLeaseLost, name)
+	}
+	return nil
+}
+
+// Release implements inbound.Leases. The row stays with its token.
+func (s *Store) Release(ctx context.Context, name, owner string) error {
+	return s.write(ctx, "release lease "+name, func(ctx context.Context, q querier) error {
+		_, err := q.ExecContext(ctx, "UPDATE postroom_leases SET owner = '' WHERE name = ? AND owner = ?", name, owner)
+		return err
+	})
+}

@@ -1,0 +1,96 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/postroom/postroom/assign"
+)
+
+// Managers is a directory of managers in tables of its own, for hosts that have
+// none and as a model for those that do. It is safe for concurrent use.
+type Managers struct{ store *Store }
+
+var _ assign.ManagerDirectory = (*Managers)(nil)
+
+// Managers returns the directory that is in the store's database.
+func (s *Store) Managers() *Managers { return &Managers{store: s} }
+
+func scanManager(row scanner) (m assign.Manager, err error) {
+	var status string
+	if err := row.Scan(&m.ID, &m.Name, &m.Email, &status); err != nil {
+		return m, err
+	}
+	m.Status, err = assign.ParseStatus(status)
+	return m, err
+}
+
+// Group implements assign.ManagerDirectory. Members come in the order in which
+// they joined the group.
+func (m *Managers) Group(ctx context.Context, group string) ([]assign.Manager, error) {
+	members, err := collect(ctx, m.store.conn(ctx), scanManager, `SELECT m.id, m.name, m.email, m.status
+		FROM postroom_members g JOIN postroom_managers m ON m.id = g.manager
+		WHERE g.team = ? AND m.active = 1 ORDER BY g.seq`, group)
+	return members, failed("read a group of managers", err)
+}
+
+// Manager implements assign.ManagerDirectory.
+func (m *Managers) Manager(ctx context.Context, id string) (assign.Manager, error) {
+	one, err := scanManager(m.store.conn(ctx).QueryRowContext(ctx, "SELECT id, name, email, status FROM postroom_managers WHERE id = ?", id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return assign.Manager{}, fmt.Errorf("%w: %q", assign.ErrNotFound, id)
+	}
+	return one, failed("read a manager", err)
+}
+
+// Put enters a manager, or replaces what is known of one, as an active member
+// of exactly these groups. Who was in a group before keeps their place in it.
+func (m *Managers) Put(ctx context.Context, manager assign.Manager, groups ...string) error {
+	s := m.store
+	return s.write(ctx, "enter a manager", func(ctx context.Context, q querier) error {
+		if err := s.insert(ctx, q, "INSERT INTO postroom_managers (id, name, email, status, active)",
+			[][]any{{manager.ID, manager.Name, manager.Email, manager.Status.String(), 1}},
+			s.dialect.onConflict("id", "name", "email", "status", "active")); err != nil {
+			return err
+		}
+		left := "DELETE FROM postroom_members WHERE manager = ?"
+		if len(groups) > 0 {
+			left += " AND team NOT IN (" + marks(len(groups)) + ")"
+		}
+		if _, err := q.ExecContext(ctx, left, arguments([]any{manager.ID}, groups)...); err != nil {
+			return err
+		}
+		rows := make([][]any, len(groups))
+		for i, group := range groups {
+			rows[i] = []any{group, manager.ID}
+		}
+		return s.insert(ctx, q, "INSERT INTO postroom_members (team, manager)", rows, s.dialect.onConflict("team, manager"))
+	})
+}
+
+// SetStatus sets the status of a manager; an unknown one is ErrNotFound.
+func (m *Managers) SetStatus(ctx context.Context, id string, status assign.Status) error {
+	return m.set(ctx, id, "status", status.String())
+}
+
+// SetActive takes a manager out of all groups, or back into them; an unknown
+// one is ErrNotFound.
+func (m *Managers) SetActive(ctx context.Context, id string, active bool) error {
+	return m.set(ctx, id, "active", flag(active))
+}
+
+func (m *Managers) set(ctx context.Context, id, column string, value any) error {
+	return m.store.write(ctx, "change a manager", func(ctx context.Context, q querier) error {
+		result, err := q.ExecContext(ctx, "UPDATE postroom_managers SET "+column+" = ? WHERE id = ?", value, id)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		if err == nil && n == 0 {
+			err = fmt.Errorf("%w: %q", assign.ErrNotFound, id)
+		}
+		return err
+	})
+}

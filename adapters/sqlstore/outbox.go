@@ -1,0 +1,111 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/notify"
+)
+
+const (
+	notificationColumns = "id, kind, account, shop, manager, customer, email, sender, subject, at"
+	entryColumns        = notificationColumns + ", state, attempts, next_try, last_error"
+)
+
+func scanEntry(row scanner) (e notify.Entry, err error) {
+	err = row.Scan(&e.ID, &e.Kind, &e.AccountID, &e.Shop, &e.ManagerID, &e.CustomerID, &e.EmailID, &e.From, &e.Subject, intoTime{&e.At},
+		&e.State, &e.Attempts, intoTime{&e.NextTry}, &e.LastError)
+	return e, err
+}
+
+// Add implements notify.Outbox.
+func (s *Store) Add(ctx context.Context, ns []notify.Notification) error {
+	never := micros(time.Time{})
+	rows := make([][]any, len(ns))
+	for i, n := range ns {
+		rows[i] = []any{n.ID, string(n.Kind), n.AccountID, n.Shop, n.ManagerID, n.CustomerID, n.EmailID, n.From, n.Subject, micros(n.At),
+			string(notify.Pending), 0, never, "", 0}
+	}
+	return s.write(ctx, "add notifications", func(ctx context.Context, q querier) error {
+		return s.insert(ctx, q, "INSERT INTO postroom_notifications ("+entryColumns+", delivery)", rows, s.dialect.onConflict("id"))
+	})
+}
+
+// Due implements notify.Outbox.
+func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]notify.Entry, error) {
+	// The managers who have to wait are looked for among the few
+	// notifications whose next try is in the future.
+	due, err := collect(ctx, s.conn(ctx), scanEntry, "SELECT "+entryColumns+` FROM postroom_notifications
+		WHERE delivery = 0 AND state = 'pending' AND manager NOT IN (
+			SELECT late.manager FROM postroom_notifications late
+			WHERE late.state = 'pending' AND late.next_try > 0 AND late.next_try > ? AND NOT EXISTS (
+				SELECT 1 FROM postroom_notifications older
+				WHERE older.state = 'pending' AND older.manager = late.manager AND older.seq < late.seq))
+		ORDER BY seq LIMIT ?`, micros(now), limit)
+	return due, failed("read notifications that are due", err)
+}
+
+// Update implements notify.Outbox.
+func (s *Store) Update(ctx context.Context, entries []notify.Entry) error {
+	return s.write(ctx, "record deliveries", func(ctx context.Context, q querier) error {
+		var last int64
+		if err := q.QueryRowContext(ctx, "SELECT COALESCE(MAX(delivery), 0) FROM postroom_notifications").Scan(&last); err != nil {
+			return err
+		}
+		// What was delivered before keeps its place in the order of delivery.
+		stmt, err := q.PrepareContext(ctx, `UPDATE postroom_notifications SET state = ?, attempts = ?, next_try = ?, last_error = ?,
+			delivery = CASE WHEN ? = 0 THEN 0 WHEN delivery > 0 THEN delivery ELSE ? END WHERE id = ?`)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = stmt.Close() }()
+		for i, e := range entries {
+			place := int64(0)
+			if e.State == notify.Delivered {
+				place = last + int64(i) + 1
+			}
+			if _, err := stmt.ExecContext(ctx, string(e.State), e.Attempts, micros(e.NextTry), e.LastError, place, place, e.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Notifications implements notify.Outbox. An ID that is not there is
+// inbound.ErrNotFound.
+func (s *Store) Notifications(ctx context.Context, after string, limit int) ([]notify.Entry, error) {
+	q := s.conn(ctx)
+	var delivery, seq int64
+	if after != "" {
+		err := q.QueryRowContext(ctx, "SELECT delivery, seq FROM postroom_notifications WHERE id = ?", after).Scan(&delivery, &seq)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, fmt.Errorf("%w: notification %q", inbound.ErrNotFound, after)
+		}
+		if err != nil {
+			return nil, failed("list notifications", err)
+		}
+	}
+	var all []notify.Entry
+	if after == "" || delivery > 0 {
+		var err error
+		all, err = collect(ctx, q, scanEntry, "SELECT "+entryColumns+" FROM postroom_notifications WHERE delivery > ? ORDER BY delivery LIMIT ?", delivery, limit)
+		if err != nil || len(all) == limit {
+			return all, failed("list notifications", err)
+		}
+		seq = 0
+	}
+	waiting, err := collect(ctx, q, scanEntry, "SELECT "+entryColumns+" FROM postroom_notifications WHERE delivery = 0 AND seq > ? ORDER BY seq LIMIT ?", seq, limit-len(all))
+	return append(all, waiting...), failed("list notifications", err)
+}
+
+// NotificationCounts counts the notifications in each state; a state without
+// any is absent.
+func (s *Store) NotificationCounts(ctx context.Context) (map[notify.State]int, error) {
+	counts, err := countBy[notify.State](ctx, s.conn(ctx), "SELECT state, COUNT(*) FROM postroom_notifications GROUP BY state")
+	return counts, failed("count notifications", err)
+}

@@ -1,0 +1,141 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// partSize is how many raw bytes are in a row: it bounds what OpenRaw holds in
+// memory.
+const partSize = 512 << 10
+
+// rawWriter writes raw bytes part by part.
+type rawWriter struct {
+	stmt *sql.Stmt
+	buf  []byte
+}
+
+func newRawWriter(ctx context.Context, q querier) (*rawWriter, error) {
+	stmt, err := q.PrepareContext(ctx, "INSERT INTO postroom_raw (owner, part, data) VALUES (?, ?, ?)")
+	if err != nil {
+		return nil, err
+	}
+	return &rawWriter{stmt: stmt}, nil
+}
+
+func (w *rawWriter) close() { _ = w.stmt.Close() }
+
+// write stores the bytes under owner.
+func (w *rawWriter) write(ctx context.Context, owner int64, raw inbound.Raw) error {
+	size := raw.Size()
+	for part, at := 0, int64(0); at < size; part++ {
+		n := min(size-at, partSize)
+		if int64(len(w.buf)) < n {
+			w.buf = make([]byte, n)
+		}
+		if read, err := raw.ReadAt(w.buf[:n], at); int64(read) < n {
+			return fmt.Errorf("read raw bytes at %d of %d: %w", at, size, err)
+		}
+		if _, err := w.stmt.ExecContext(ctx, owner, part, w.buf[:n]); err != nil {
+			return err
+		}
+		at += n
+	}
+	return nil
+}
+
+// KeepRaw implements inbound.Emails.
+func (s *Store) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error {
+	return s.write(ctx, "keep raw bytes", func(ctx context.Context, q querier) error {
+		switch _, _, err := findRaw(ctx, q, key); {
+		case err == nil:
+			return nil
+		case !errors.Is(err, sql.ErrNoRows):
+			return err
+		}
+		if _, err := q.ExecContext(ctx, "INSERT INTO postroom_kept (id, raw_size) VALUES (?, ?)", key, raw.Size()); err != nil {
+			return err
+		}
+		owner, _, err := findRaw(ctx, q, key)
+		if err != nil {
+			return err
+		}
+		w, err := newRawWriter(ctx, q)
+		if err != nil {
+			return err
+		}
+		defer w.close()
+		return w.write(ctx, owner, raw)
+	})
+}
+
+// findRaw returns under what owner the bytes of an email or key are, and how
+// many there are, or sql.ErrNoRows.
+func findRaw(ctx context.Context, q querier, id string) (owner, size int64, err error) {
+	err = q.QueryRowContext(ctx, `SELECT seq, raw_size FROM postroom_emails WHERE id = ?
+		UNION ALL SELECT -seq, raw_size FROM postroom_kept WHERE id = ? LIMIT 1`, id, id).Scan(&owner, &size)
+	return owner, size, err
+}
+
+// OpenRaw implements inbound.Emails. The reader asks for one part after the
+// other, each in a statement of its own: it holds up no writer, however slowly
+// it is read. Within Atomic it belongs to the transaction.
+func (s *Store) OpenRaw(ctx context.Context, id string) (io.ReadCloser, error) {
+	owner, size, err := findRaw(ctx, s.conn(ctx), id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("%w: raw bytes of %q", inbound.ErrNotFound, id)
+	}
+	if err != nil {
+		return nil, failed("open raw bytes", err)
+	}
+	return &rawReader{ctx: ctx, q: s.conn(ctx), id: id, owner: owner, rest: size}, nil
+}
+
+// rawReader reads what rawWriter wrote.
+type rawReader struct {
+	ctx   context.Context // of OpenRaw
+	q     querier
+	id    string
+	owner int64
+	part  int
+	rest  int64 // bytes in the parts still to be read
+	data  []byte
+}
+
+// Read implements io.Reader. Fewer bytes than were written are
+// io.ErrUnexpectedEOF.
+func (r *rawReader) Read(p []byte) (int, error) {
+	for len(r.data) == 0 {
+		if r.rest == 0 {
+			return 0, io.EOF
+		}
+		if r.q == nil {
+			return 0, errClosed
+		}
+		err := r.q.QueryRowContext(r.ctx, "SELECT data FROM postroom_raw WHERE owner = ? AND part = ?", r.owner, r.part).Scan(&r.data)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && (len(r.data) == 0 || int64(len(r.data)) > r.rest) {
+			return 0, fmt.Errorf("sqlstore: raw bytes of %q are damaged at part %d: %w", r.id, r.part, io.ErrUnexpectedEOF)
+		}
+		if err != nil {
+			return 0, failed("read raw bytes", err)
+		}
+		r.part++
+		r.rest -= int64(len(r.data))
+	}
+	n := copy(p, r.data)
+	r.data = r.data[n:]
+	return n, nil
+}
+
+var errClosed = errors.New("sqlstore: raw bytes are closed")
+
+// Close implements io.Closer.
+func (r *rawReader) Close() error {
+	r.q, r.data = nil, nil
+	return nil
+}

@@ -1,0 +1,148 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// Store is the memory of the SDK in a SQL database. It is safe for concurrent
+// use, also by several processes on the same database.
+type Store struct {
+	db      *sql.DB
+	dialect Dialect
+	writing chan struct{} // holds a token while somebody writes; nil where writers need not queue
+}
+
+var _ inbound.Store = (*Store)(nil)
+
+// Open brings the schema up to date and returns the store. It checks that the
+// database is set up to keep what it commits. The caller goes on owning db and
+// closes it after the last use of the store.
+func Open(ctx context.Context, db *sql.DB, dialect Dialect) (*Store, error) {
+	if len(Migrations(dialect)) == 0 {
+		return nil, fmt.Errorf("sqlstore: unknown dialect %q; want %q", dialect, SQLite)
+	}
+	s := &Store{db: db, dialect: dialect}
+	if dialect.oneWriter() {
+		s.writing = make(chan struct{}, 1)
+	}
+	query, check := dialect.settings()
+	var value int
+	if err := db.QueryRowContext(ctx, query).Scan(&value); err != nil {
+		return nil, fmt.Errorf("sqlstore: open database: %w", err)
+	}
+	if err := check(value); err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// transaction is what Atomic puts in the context.
+type transaction struct {
+	store  *Store
+	tx     *sql.Tx
+	failed error // of an Atomic that joined: nothing may be committed any more
+}
+
+type transactionKey struct{}
+
+func (s *Store) transaction(ctx context.Context) *transaction {
+	t, _ := ctx.Value(transactionKey{}).(*transaction)
+	if t == nil || t.store != s {
+		return nil
+	}
+	return t
+}
+
+// Tx returns the transaction that [Store.Atomic] has put in ctx. A host whose
+// tables are in the same database writes with it in its own CustomerRepo, so
+// that its rows commit or roll back together with the email. It must not be
+// committed or rolled back by hand.
+func Tx(ctx context.Context) (*sql.Tx, bool) {
+	t, _ := ctx.Value(transactionKey{}).(*transaction)
+	if t == nil {
+		return nil, false
+	}
+	return t.tx, true
+}
+
+// Atomic implements inbound.Store. An Atomic that joins another one and fails
+// makes the outer one fail too. The transaction may write from its first
+// statement on; when ctx ends, it is rolled back.
+func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) (err error) {
+	if t := s.transaction(ctx); t != nil {
+		if err := fn(ctx); err != nil {
+			t.failed = errors.Join(t.failed, err)
+			return err
+		}
+		return nil
+	}
+	if s.writing != nil {
+		select {
+		case s.writing <- struct{}{}:
+			defer func() { <-s.writing }()
+		case <-ctx.Done():
+			return fmt.Errorf("sqlstore: wait for another transaction: %w", context.Cause(ctx))
+		}
+	}
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("sqlstore: begin: %w", err)
+	}
+	// After Commit, this does nothing; it is for errors and panics of fn.
+	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.ExecContext(ctx, s.dialect.lock()); err != nil {
+		return fmt.Errorf("sqlstore: begin to write: %w", err)
+	}
+	t := &transaction{store: s, tx: tx}
+	if err := fn(context.WithValue(ctx, transactionKey{}, t)); err != nil {
+		return err
+	}
+	if t.failed != nil {
+		return fmt.Errorf("sqlstore: not committed, because a part of it failed: %w", t.failed)
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("sqlstore: commit: %w", err)
+	}
+	return nil
+}
+
+// migrate applies the migrations that the database does not have yet.
+func (s *Store) migrate(ctx context.Context) error {
+	if _, err := s.db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS postroom_migrations (
+		version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)`); err != nil {
+		return fmt.Errorf("sqlstore: prepare migrations: %w", err)
+	}
+	err := s.Atomic(ctx, func(ctx context.Context) error {
+		q := s.conn(ctx)
+		var have int
+		if err := q.QueryRowContext(ctx, "SELECT COALESCE(MAX(version), 0) FROM postroom_migrations").Scan(&have); err != nil {
+			return err
+		}
+		all := Migrations(s.dialect)
+		if have > len(all) {
+			return fmt.Errorf("the database has schema version %d, this program knows %d: use a newer program", have, len(all))
+		}
+		for _, m := range all[have:] {
+			if _, err := q.ExecContext(ctx, m.SQL); err != nil {
+				return fmt.Errorf("version %d (%s): %w", m.Version, m.Name, err)
+			}
+			if _, err := q.ExecContext(ctx, "INSERT INTO postroom_migrations (version, name, applied_at) VALUES (?, ?, ?)",
+				m.Version, m.Name, now()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("sqlstore: migrate: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+package integration
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	_ "modernc.org/sqlite"
+
+	"github.com/postroom/postroom/adapters/sqlstore"
+	"github.com/postroom/postroom/inbound"
+)
+
+// bytesRaw is a message in memory.
+type bytesRaw []byte
+
+func (b bytesRaw) ReadAt(p []byte, off int64) (int, error) { return copy(p, b[off:]), nil }
+func (b bytesRaw) Size() int64                             { return int64(len(b)) }
+
+// openSQLite opens a store on a new file, or the one at path.
+func openSQLite(t testing.TB, path string) *sqlstore.Store {
+	if path == "" {
+		path = filepath.Join(t.TempDir(), "postroom.db")
+	}
+	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(path))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	store, err := sqlstore.Open(context.Background(), db, sqlstore.SQLite)
+	require.NoError(t, err)
+	return store
+}
+
+// BenchmarkUpload commits batches as a pass does: some 8 MB of raw bytes in
+// messages of 70 kB, with their ledger rows.
+func BenchmarkUpload(b *testing.B) {
+	for _, rows := range []int{0, 1_000_000} {
+		b.Run(fmt.Sprintf("ledger=%d", rows), func(b *testing.B) {
+			if rows > 0 && testing.Short() {
+				b.Skip("filling the ledger takes a while")
+			}
+			store := openSQLite(b, "")
+			fillLedger(b, store, rows)
+			uploadBatches(b, store, uint32(rows))
+		})
+	}
+}
+
+func fillLedger(b *testing.B, store *sqlstore.Store, rows int) {
+	ctx := context.Background()
+	for uid := 0; uid < rows; {
+		entries := make([]inbound.LedgerEntry, 1000)
+		for i := range entries {
+			uid++
+			entries[i] = inbound.LedgerEntry{ID: inbound.ID{Folder: "INBOX", Generation: 1, UID: uint32(uid)}, Outcome: inbound.Uploaded,
+				Reason: "known customer", From: "somebody@example.com", Subject: "a subject of usual length", Size: 70000, EmailID: emailID(uid), At: time.Now()}
+		}
+		require.NoError(b, store.Record(ctx, "shop", entries))
+	}
+}
+
+func emailID(n int) string {
+	sum := sha256.Sum256(fmt.Append(nil, n))
+	return hex.EncodeToString(sum[:16])
+}
+
+func uploadBatches(b *testing.B, store *sqlstore.Store, uid uint32) {
+	const messages, size = 117, 70_000
+	random := rand.NewChaCha8([32]byte{})
+	body := make([]byte, size)
+	_, err := random.Read(body)
+	require.NoError(b, err)
+	ctx := context.Background()
+	b.SetBytes(messages * size)
+	for b.Loop() {
+		emails := make([]inbound.NewEmail, messages)
+		rows := make([]inbound.LedgerEntry, messages)
+		for i := range emails {
+			uid++
+			id := inbound.ID{Folder: "INBOX", Generation: 1, UID: uid}
+			emails[i] = inbound.NewEmail{Email: inbound.Email{ID: emailID(int(uid)), AccountID: "shop", Shop: "main", Source: id, CustomerID: "c1",
+				MessageID: "<1@example.com>", From: "somebody@example.com", Subject: "a subject of usual length", Size: size, UploadedAt: time.Now()}, Raw: bytesRaw(body)}
+			rows[i] = inbound.LedgerEntry{ID: id, Outcome: inbound.Uploaded, From: "somebody@example.com", Subject: "a subject of usual length", Size: size, EmailID: emails[i].ID, At: time.Now()}
+		}
+		err := store.Atomic(ctx, func(ctx context.Context) error {
+			if err := store.AddEmails(ctx, emails); err != nil {
+				return err
+			}
+			return store.Record(ctx, "shop", rows)
+		})
+		require.NoError(b, err)
+	}
+}
