@@ -1,0 +1,19 @@
+package pop3fetch
+
+import (
+	"context"
+	"slices"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// Check implements [inbound.Checker]. Capabilities are the lines of CAPA after
+// the log-in; nil where the server does not know the command.
+func (s *session) Check(ctx context.Context) (check inbound.Check, err error) {
+	err = s.during(ctx, "check", func() error {
+		caps, err := s.capabilities()
+		check = inbound.Check{Encrypted: s.secure.TLS(), Capabilities: slices.Clone(caps)}
+		return err
+	})
+	return check, err
+}

@@ -1,0 +1,81 @@
+package pop3fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// Delete implements [inbound.Session]: DELE, and then QUIT, whose answer alone
+// makes it true (RFC 1939, section 6). Without refs it just ends the session in good order, which
+// some servers take for "the client has got what it retrieved" (see Close).
+//
+// It refuses to delete by an incomplete listing, in which numbers may belong to
+// other messages and absence proves nothing. The session goes on after that
+// error; after any other, and after success, it is over.
+func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
+	return s.during(ctx, "delete", func() error {
+		doomed, err := s.doomed(refs)
+		if err != nil {
+			return err
+		}
+		var kept error
+		err = s.converse(len(doomed),
+			func(i int, to []byte) []byte {
+				return append(strconv.AppendInt(append(to, "DELE "...), int64(doomed[i].number), 10), crlf...)
+			},
+			func(i int) error {
+				var refused *refusal
+				_, err := s.status()
+				if errors.As(err, &refused) {
+					kept = errors.Join(kept, fmt.Errorf("message %s: %w", doomed[i].ID, err))
+					return nil
+				}
+				return err
+			})
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err // nothing is deleted yet
+		}
+		if err := s.plain.Quit(); err != nil {
+			return fmt.Errorf("the server did not confirm: %w", err)
+		}
+		s.abandon(inbound.ErrEnded)
+		if kept != nil {
+			return intact{kept}
+		}
+		return nil
+	})
+}
+
+// doomed returns those of refs that are in the maildrop, each once.
+func (s *session) doomed(refs []inbound.Ref) ([]numbered, error) {
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	if err := s.survey(); err != nil {
+		return nil, err
+	}
+	if err := s.identify(s.maildrop.count); err != nil {
+		return nil, err
+	}
+	if s.maildrop.incomplete {
+		return nil, intact{&inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: errors.New("the server's listing is incomplete, so nothing was deleted"),
+			Hint: "deletion is tried again with the next listing; if this stays, tell the server's operator"}}
+	}
+	list := s.wanted(refs)
+	seen := make(map[int]bool, len(list))
+	kept := list[:0]
+	for _, m := range list {
+		if !seen[m.number] {
+			seen[m.number] = true
+			kept = append(kept, m)
+		}
+	}
+	return kept, nil
+}

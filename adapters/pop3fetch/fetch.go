@@ -1,0 +1,184 @@
+package pop3fetch
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// Fetch implements [inbound.Session]. Headers alone, and what is larger than
+// Part.MaxBytes, are asked for with TOP; a message cut by MaxBytes gives one
+// byte more than that, so that the caller sees the cut. The session is over
+// when each fails.
+func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+	return s.during(ctx, "fetch", func() error {
+		if err := s.survey(); err != nil {
+			return err
+		}
+		wanted := s.wanted(refs)
+		if len(wanted) == 0 {
+			return nil
+		}
+		if slices.ContainsFunc(wanted, func(m numbered) bool { return bodyLines(m.Ref, part) != whole }) {
+			if err := s.probeTop(wanted[0].number); err != nil {
+				return err
+			}
+		}
+		return s.converse(len(wanted),
+			func(i int, to []byte) []byte {
+				return s.retrieve(to, wanted[i].number, bodyLines(wanted[i].Ref, part))
+			},
+			func(i int) error { return s.deliver(wanted[i].Ref, part, each) })
+	})
+}
+
+// numbered is a message with its number in this session.
+type numbered struct {
+	inbound.Ref
+	number int
+}
+
+// wanted returns those of refs that are in the maildrop.
+func (s *session) wanted(refs []inbound.Ref) []numbered {
+	list := make([]numbered, 0, len(refs))
+	for _, ref := range refs {
+		if n := s.maildrop.find(ref.ID); n > 0 {
+			list = append(list, numbered{ref, n})
+		}
+	}
+	return list
+}
+
+// whole stands for all lines of a body.
+const whole = -1
+
+// bodyLines says how many lines of the body to ask for. A line of a large
+// message has about 64 bytes or more; where they are shorter, less is fetched.
+// What the listing says to be small enough is asked for whole, so that a part
+// is never taken for everything.
+func bodyLines(ref inbound.Ref, part inbound.Part) int64 {
+	switch {
+	case part.HeaderOnly:
+		return 0
+	case part.MaxBytes > 0 && ref.Size > part.MaxBytes:
+		return part.MaxBytes/64 + 1
+	}
+	return whole
+}
+
+// retrieve appends the command that fetches a message, or lines of it.
+func (s *session) retrieve(to []byte, number int, lines int64) []byte {
+	if lines == whole || s.top == unsupported {
+		s.retrieved = true
+		to = strconv.AppendInt(append(to, "RETR "...), int64(number), 10)
+	} else {
+		to = strconv.AppendInt(append(to, "TOP "...), int64(number), 10)
+		to = strconv.AppendInt(append(to, ' '), lines, 10)
+	}
+	return append(to, crlf...)
+}
+
+// endless is when a message is no longer believed to end: four times its size,
+// or four times that of the largest one that anybody sends.
+const endless = 4 * (256 << 20)
+
+// message begins to read a message of about this size. It is nil when the
+// server does not deliver this one; a server that does not deliver any for now
+// is an error.
+func (s *session) message(size int64) (*dotReader, error) {
+	var refused *refusal
+	_, err := s.status()
+	switch {
+	case err == nil:
+		return &dotReader{src: s.in, left: max(endless, 4*size)}, nil
+	case errors.As(err, &refused) && refused.meaning(forGood) != tooOften:
+		return nil, nil
+	}
+	return nil, err
+}
+
+// deliver reads one message and hands it over.
+func (s *session) deliver(ref inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+	body, err := s.message(ref.Size)
+	if err != nil || body == nil {
+		return err
+	}
+	var r io.Reader = body
+	if part.HeaderOnly {
+		r = &headerReader{src: r, begin: true}
+	}
+	if part.MaxBytes > 0 {
+		r = io.LimitReader(r, part.MaxBytes+1)
+	}
+	if err := each(ref, r); err != nil {
+		if body.err != nil && body.err != io.EOF {
+			return fmt.Errorf("message %s: %w", ref.ID, errors.Join(body.err, err))
+		}
+		return callers{err}
+	}
+	return drain(body)
+}
+
+// drain reads what is left of a message.
+func drain(body *dotReader) error {
+	_, err := io.Copy(io.Discard, body)
+	return err
+}
+
+// probeTop finds out whether the server knows TOP, with one that nobody needs:
+// announced it need not be, and a refusal of a pipelined one would be taken for
+// a message that is not delivered.
+func (s *session) probeTop(number int) error {
+	if s.top != supportUnknown {
+		return nil
+	}
+	if err := s.send(s.retrieve(nil, number, 0)); err != nil {
+		return err
+	}
+	var refused *refusal
+	if _, err := s.status(); errors.As(err, &refused) {
+		s.top = unsupported
+		return nil
+	} else if err != nil {
+		return err
+	}
+	s.top = supported
+	return drain(&dotReader{src: s.in, left: endless})
+}
+
+// headerReader ends after the empty line that ends a header: RETR knows no
+// measure, and there are servers whose TOP does not either.
+type headerReader struct {
+	src   io.Reader
+	begin bool // the next byte begins a line, which so far is empty
+	done  bool
+}
+
+func (h *headerReader) Read(p []byte) (int, error) {
+	if h.done {
+		return 0, io.EOF
+	}
+	n, err := h.src.Read(p)
+	for i := 0; i < n; {
+		switch c := p[i]; {
+		case c == '\n' && h.begin:
+			h.done = true
+			return i + 1, nil
+		case h.begin && c == '\r':
+			i++
+		default:
+			end := bytes.IndexByte(p[i:n], '\n')
+			if h.begin = end >= 0; !h.begin {
+				return n, err
+			}
+			i += end + 1
+		}
+	}
+	return n, err
+}

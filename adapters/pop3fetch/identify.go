@@ -1,0 +1,88 @@
+package pop3fetch
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"io"
+)
+
+// identify names the messages up to a number on a server without UIDL by what
+// is in their header: "sha256:" and 64 hex digits. The cost is one TOP n 0 for
+// each message in every session, a few KiB each, pipelined where the server
+// allows it; without TOP it is a RETR of everything, every time. Messages with
+// the same header are twins and get occurrences, in the order of the maildrop.
+func (s *session) identify(upTo int) error {
+	m := s.maildrop
+	if !s.nameless || m.listed >= upTo {
+		return nil
+	}
+	first := m.listed + 1
+	if err := s.probeTop(first); err != nil {
+		return err
+	}
+	missing := false
+	err := s.converse(upTo-m.listed,
+		func(i int, to []byte) []byte { return s.retrieve(to, first+i, 0) },
+		func(i int) error {
+			body, err := s.message(0)
+			if err != nil || body == nil {
+				missing = missing || err == nil
+				return err
+			}
+			sum, err := headerSum(body)
+			if err != nil {
+				return err
+			}
+			m.setName(first+i, contentName(sum))
+			return drain(body)
+		})
+	if err != nil {
+		return err
+	}
+	m.incomplete = m.incomplete || missing
+	m.enlist(upTo)
+	return nil
+}
+
+// headerSum is the SHA-256 of the header, up to and without the empty line, but
+// for the fields in which servers that keep mail in mbox files note what has
+// been read.
+func headerSum(r io.Reader) (sum [sha256.Size]byte, err error) {
+	hash := sha256.New()
+	in := bufio.NewReaderSize(r, 4<<10)
+	skip, begin := false, true // of the field, and of the line
+	for {
+		line, err := in.ReadSlice('\n')
+		if begin {
+			if len(bytes.TrimRight(line, "\r\n")) == 0 && err == nil {
+				break
+			}
+			if len(line) > 0 && line[0] != ' ' && line[0] != '\t' {
+				skip = isNote(line)
+			}
+		}
+		if !skip {
+			hash.Write(line)
+		}
+		begin = err == nil
+		if err == io.EOF {
+			break
+		}
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+			return sum, err
+		}
+	}
+	return [sha256.Size]byte(hash.Sum(nil)), nil
+}
+
+func isNote(line []byte) bool {
+	name, _, _ := bytes.Cut(line, []byte(":"))
+	for _, note := range []string{"Status", "X-Status", "X-UID", "X-UIDL", "X-Keywords", "X-IMAP", "X-IMAPbase", "Content-Length"} {
+		if bytes.EqualFold(bytes.TrimSpace(name), []byte(note)) {
+			return true
+		}
+	}
+	return false
+}

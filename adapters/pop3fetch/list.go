@@ -1,0 +1,156 @@
+package pop3fetch
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// pageSize is how many messages a page of a listing has at most.
+const pageSize = 1000
+
+// List implements [inbound.Session]. The maildrop is locked and listed once a
+// session: STAT, LIST and UIDL at the first call, pages out of memory after
+// that. Cursor.After is a message number; Generation and Received mean nothing.
+//
+// On a server without UIDL each page costs a TOP (or RETR) of every message on
+// it, in each session; see identify.
+func (s *session) List(ctx context.Context, folder string, from inbound.Cursor) (listing inbound.Listing, err error) {
+	err = s.during(ctx, "list", func() error {
+		if folder != "" {
+			return intact{&inbound.Error{Op: "list", Folder: folder, Class: inbound.ErrPermanent,
+				Err: errors.New("POP3 has no folders"), Hint: "leave the account's folders empty, or use IMAP"}}
+		}
+		if err := s.survey(); err != nil {
+			return err
+		}
+		listing, err = s.page(from.After)
+		return err
+	})
+	return listing, err
+}
+
+// page returns the messages after a number.
+func (s *session) page(after uint32) (inbound.Listing, error) {
+	m := s.maildrop
+	first := int(min(after, uint32(m.count))) + 1
+	last := min(first+pageSize-1, m.count)
+	if err := s.identify(last); err != nil {
+		return inbound.Listing{}, err
+	}
+	listing := inbound.Listing{
+		Total:      m.count,
+		Refs:       make([]inbound.Ref, 0, last-first+1),
+		Next:       inbound.Cursor{After: uint32(last)},
+		More:       last < m.count,
+		Incomplete: m.incomplete,
+	}
+	for n := first; n <= last; n++ {
+		if ref, ok := m.ref(n); ok {
+			listing.Refs = append(listing.Refs, ref)
+		}
+	}
+	return listing, nil
+}
+
+// survey lists the maildrop, once a session.
+func (s *session) survey() error {
+	if s.maildrop != nil {
+		return nil
+	}
+	var m *roster
+	steps := []struct {
+		command string
+		read    func() error
+	}{
+		{"STAT\r\n", func() (err error) { m, err = s.readStat(); return err }},
+		{"LIST\r\n", func() error { return s.readList(m) }},
+		{"UIDL\r\n", func() error { return s.readUIDL(m) }},
+	}
+	err := s.converse(len(steps),
+		func(i int, to []byte) []byte { return append(to, steps[i].command...) },
+		func(i int) error { return steps[i].read() })
+	if err != nil {
+		return err
+	}
+	if s.nameless {
+		if err := s.confirmNameless(); err != nil {
+			return err
+		}
+	}
+	if m.sized != m.count || !s.nameless && m.named != m.count {
+		m.incomplete = true
+	}
+	if !s.nameless {
+		m.enlist(m.count)
+	}
+	s.maildrop = m
+	return nil
+}
+
+// readStat reads "+OK count size".
+func (s *session) readStat() (*roster, error) {
+	text, err := s.status()
+	if err != nil {
+		return nil, err
+	}
+	word, _, _ := bytes.Cut(bytes.TrimSpace(text), []byte(" "))
+	count, err := strconv.ParseUint(string(word), 10, 31)
+	if err != nil {
+		return nil, &violation{what: "the server's answer to STAT has no number of messages", line: bytes.Clone(text)}
+	}
+	if count > maxMessages {
+		return nil, &inbound.Error{Op: "list", Class: inbound.ErrPermanent, Err: fmt.Errorf("the maildrop has %d messages", count),
+			Hint: fmt.Sprintf("POP3 is taken for no more than %d; use IMAP", maxMessages)}
+	}
+	return newRoster(int(count)), nil
+}
+
+// readList reads the sizes. Servers may refuse to list an empty maildrop.
+func (s *session) readList(m *roster) error {
+	var refused *refusal
+	if _, err := s.status(); errors.As(err, &refused) && m.count == 0 {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	return s.lines(m.count+maxShort, m.addSize)
+}
+
+// readUIDL reads the names. A server may do without UIDL; one that announces it
+// and refuses it has trouble.
+func (s *session) readUIDL(m *roster) error {
+	var refused *refusal
+	_, err := s.status()
+	switch {
+	case err == nil:
+		return s.lines(m.count+maxShort, m.addName)
+	case !errors.As(err, &refused):
+		return err
+	case m.count == 0:
+		return nil
+	case s.caps.has("UIDL") || refused.meaning(forGood) != forGood:
+		return err
+	}
+	s.nameless = true
+	return nil
+}
+
+// confirmNameless asks for one name before it is believed that the server has
+// none: going over to names of our own makes every message new for once.
+func (s *session) confirmNameless() error {
+	if err := s.send([]byte("UIDL 1\r\n")); err != nil {
+		return err
+	}
+	var refused *refusal
+	if _, err := s.status(); errors.As(err, &refused) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	return &refusal{text: "UIDL without a number, although it has UIDL"}
+}

@@ -1,0 +1,139 @@
+package pop3fetch
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/knadh/go-pop3"
+
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/mailconn"
+)
+
+// defaultLogin is how long everything between the connection and the end of
+// the log-in may take.
+const defaultLogin = 20 * time.Second
+
+// Open implements [inbound.Fetcher]. An OAuth2 token is fetched before the
+// connection is made.
+func (f *Fetcher) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
+	who, err := newCredentials(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := mailconn.Dial(ctx, a, f.options.Network)
+	if err != nil {
+		return nil, mailconn.Classify("connect", err)
+	}
+	s := &session{wire: newWire(conn), secure: conn, window: 1}
+	if err := s.begin(ctx, f.loginTime(), a.Security == inbound.StartTLS, who); err != nil {
+		_ = conn.Close() // the error to tell is the first one
+		return nil, err
+	}
+	if s.caps.has("PIPELINING") {
+		s.window = f.pipeline()
+	}
+	s.top = supportUnknown
+	if s.caps.has("TOP") {
+		s.top = supported
+	}
+	return s, nil
+}
+
+func (f *Fetcher) loginTime() time.Duration {
+	if d := f.options.Network.DialTimeout; d > 0 {
+		return d
+	}
+	return defaultLogin
+}
+
+// begin takes a new connection as far as the log-in.
+func (s *session) begin(ctx context.Context, limit time.Duration, startTLS bool, who credentials) error {
+	within, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	release := s.secure.Bind(within)
+	defer release()
+	op := "greet"
+	err := s.greet()
+	if err == nil {
+		op = "ask for capabilities"
+		s.caps, err = s.capabilities()
+	}
+	if err == nil && startTLS {
+		op = "start TLS"
+		err = s.startTLS(within)
+	}
+	if err == nil {
+		op = "log in"
+		err = s.login(who)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return mailconn.Classify(op, ctx.Err())
+	case within.Err() != nil:
+		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: errors.New("the server did not answer in time"),
+			Hint: "check that host, port and security are those of a POP3 server; it is tried again"}
+	case op == "log in":
+		return explain(op, err, who.wrong)
+	}
+	return explain(op, err, trouble)
+}
+
+// greet hands the connection to go-pop3, which reads the greeting.
+func (s *session) greet() (err error) {
+	s.plain, err = pop3.New(pop3.Opt{Dialer: handOver{statusConn{s.secure, s.wire}}}).NewConn()
+	return err
+}
+
+// startTLS encrypts (RFC 2595, section 4). What the server said before it
+// counts for nothing.
+func (s *session) startTLS(ctx context.Context) error {
+	if err := s.send([]byte("STLS\r\n")); err != nil {
+		return err
+	}
+	var refused *refusal
+	if _, err := s.status(); errors.As(err, &refused) {
+		return &inbound.Error{Op: "start TLS", Class: inbound.ErrPermanent, Err: err,
+			Hint: "the server offers no STLS at this port; use security \"tls\", usually at port 995"}
+	} else if err != nil {
+		return err
+	}
+	if s.in.Buffered() > 0 {
+		return &violation{what: "the server, or somebody in between, sent text after agreeing to encrypt"}
+	}
+	if err := s.secure.StartTLS(ctx); err != nil {
+		return err
+	}
+	var err error
+	s.caps, err = s.capabilities()
+	return err
+}
+
+// handOver is a pop3.Dialer that gives a connection there is already.
+type handOver struct{ conn net.Conn }
+
+func (h handOver) Dial(string, string) (net.Conn, error) { return h.conn, nil }
+
+// statusConn is the connection as go-pop3 sees it: each Read gives one status
+// line that is known to be good. Everything else passes it by, so that nothing
+// is ever left in the library's own buffer. An -ERR is an error of Read, and
+// comes out of the library as it went in.
+type statusConn struct {
+	net.Conn
+	wire *wire
+}
+
+func (c statusConn) Read(p []byte) (int, error) {
+	text, err := c.wire.status()
+	if err != nil {
+		return 0, err
+	}
+	const ok, end = "+OK ", "\r\n"
+	text = text[:max(0, min(len(text), len(p)-len(ok)-len(end)))]
+	return copy(p, ok+strings.TrimRight(string(text), "\r\n")+end), nil
+}

@@ -1,0 +1,209 @@
+package pop3fetch
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"hash/maphash"
+	"math"
+	"strconv"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// roster is what this session knows of the maildrop: a size and a name for each
+// message number. It is kept whole for as long as the session lasts, so it is
+// small: about 16 bytes for a message, and its name.
+type roster struct {
+	count int      // messages, as STAT says
+	sizes []uint32 // by number-1; 0 unknown; clipped
+	names []uint32 // by number-1: where the name is in text; or unnamed, ambiguous
+	text  [][]byte // names, each after its length; in blocks, so that growing copies nothing
+	sized int      // how many messages LIST had
+	named int      // how many messages have a name
+	// listed is how many numbers are in the index: all, once a UIDL was read;
+	// without UIDL, those identified so far.
+	listed int
+	index  []uint32          // hash table of numbers by identity; 0 is free
+	seed   maphash.Seed      // of this session, so that no sender can choose collisions
+	later  map[uint32]uint32 // number -> occurrence, for all but the first of each name
+	twins  map[uint32]uint32 // number of a first one -> occurrences after it
+	// incomplete: the lists miss messages, or cannot be trusted.
+	incomplete bool
+}
+
+const (
+	// maxMessages bounds what a session lists, and so what a server can make
+	// it allocate on its word alone.
+	maxMessages = 1 << 22
+	maxName     = 255
+	textBlock   = 1 << 16
+
+	unnamed   = 0
+	ambiguous = math.MaxUint32
+)
+
+func newRoster(count int) *roster {
+	return &roster{
+		count: count,
+		sizes: make([]uint32, count),
+		names: make([]uint32, count),
+		seed:  maphash.MakeSeed(),
+		later: make(map[uint32]uint32),
+		twins: make(map[uint32]uint32),
+	}
+}
+
+// addSize takes a line of LIST.
+func (r *roster) addSize(line []byte) {
+	n, rest, ok := r.number(line)
+	if !ok {
+		return
+	}
+	word, _, _ := bytes.Cut(rest, []byte(" ")) // servers may say more after it
+	size, err := strconv.ParseUint(string(word), 10, 63)
+	if err != nil || r.sizes[n-1] != 0 {
+		r.incomplete = true
+		return
+	}
+	r.sizes[n-1] = uint32(min(size, math.MaxUint32))
+	r.sized++
+}
+
+// addName takes a line of UIDL. A number that is named twice belongs to nobody:
+// which name is meant cannot be known.
+func (r *roster) addName(line []byte) {
+	n, rest, ok := r.number(line)
+	if !ok {
+		return
+	}
+	if r.names[n-1] != unnamed {
+		if r.names[n-1] != ambiguous {
+			r.named--
+		}
+		r.names[n-1] = ambiguous
+		r.incomplete = true
+		return
+	}
+	r.setName(n, graphic(rest))
+}
+
+// number splits a line into a message number and what follows it.
+func (r *roster) number(line []byte) (n int, rest []byte, ok bool) {
+	word, rest, _ := bytes.Cut(bytes.TrimSpace(line), []byte(" "))
+	rest = bytes.TrimSpace(rest)
+	i, err := strconv.ParseUint(string(word), 10, 32)
+	if err != nil || i < 1 || i > uint64(r.count) || len(rest) == 0 {
+		r.incomplete = true
+		return 0, nil, false
+	}
+	return int(i), rest, true
+}
+
+// graphic returns a unique-id as text. RFC 1939, section 7, allows 1 to 70
+// graphic ASCII characters; whatever else a server uses identifies its message
+// as well, but must not upset a database.
+func graphic(id []byte) []byte {
+	clean := id
+	if bytes.ContainsFunc(id, func(c rune) bool { return c <= ' ' || c > '~' }) {
+		clean = nil
+		for _, c := range id {
+			if c > ' ' && c <= '~' {
+				clean = append(clean, c)
+			} else {
+				clean = append(clean, '%', "0123456789ABCDEF"[c>>4], "0123456789ABCDEF"[c&15])
+			}
+		}
+	}
+	if len(clean) > maxName {
+		return contentName(sha256.Sum256(id))
+	}
+	return clean
+}
+
+// contentName is how a message is called that the server does not name.
+func contentName(sum [sha256.Size]byte) []byte {
+	return append([]byte("sha256:"), hex.EncodeToString(sum[:])...)
+}
+
+// setName names a message that has no name yet.
+func (r *roster) setName(n int, name []byte) {
+	last := len(r.text) - 1
+	if last < 0 || len(r.text[last])+1+len(name) > textBlock {
+		last++
+		block := make([]byte, 0, textBlock)
+		if last == 0 {
+			block = append(block, 0) // so that no name is at 0, which says unnamed
+		}
+		r.text = append(r.text, block)
+	}
+	r.names[n-1] = uint32(last*textBlock + len(r.text[last]))
+	r.text[last] = append(append(r.text[last], byte(len(name))), name...)
+	r.named++
+}
+
+// name returns the name of a message, or nil.
+func (r *roster) name(n int) []byte {
+	at := r.names[n-1]
+	if at == unnamed || at == ambiguous {
+		return nil
+	}
+	text := r.text[at/textBlock][at%textBlock:]
+	return text[1 : 1+int(text[0])]
+}
+
+// enlist puts the messages up to a number into the index, in ascending order:
+// that is what numbers the occurrences of a name.
+func (r *roster) enlist(upTo int) {
+	if r.index == nil {
+		size := 8
+		for size < 2*r.count {
+			size *= 2
+		}
+		r.index = make([]uint32, size)
+	}
+	for ; r.listed < upTo; r.listed++ {
+		n := uint32(r.listed + 1)
+		name := r.name(int(n))
+		if name == nil {
+			continue
+		}
+		slot := r.slot(name, 0)
+		if first := r.index[slot]; first != 0 {
+			r.twins[first]++
+			r.later[n] = r.twins[first]
+			slot = r.slot(name, r.twins[first])
+		}
+		r.index[slot] = n
+	}
+}
+
+// slot returns where in the index an identity is, or would be.
+func (r *roster) slot(name []byte, occurrence uint32) int {
+	mask := len(r.index) - 1
+	hash := maphash.Bytes(r.seed, name) + uint64(occurrence)*0x9E3779B97F4A7C15
+	for i := int(hash>>32) & mask; ; i = (i + 1) & mask {
+		n := r.index[i]
+		if n == 0 || r.later[n] == occurrence && bytes.Equal(r.name(int(n)), name) {
+			return i
+		}
+	}
+}
+
+// find returns the number of a message, or 0 when it is not in the maildrop.
+func (r *roster) find(id inbound.ID) int {
+	if r.index == nil || id.Occurrence < 0 || id.Occurrence > r.count || id.UIDL == "" {
+		return 0
+	}
+	return int(r.index[r.slot([]byte(id.UIDL), uint32(id.Occurrence))])
+}
+
+// ref returns a message of the index; ok is false when it has no name.
+func (r *roster) ref(n int) (ref inbound.Ref, ok bool) {
+	name := r.name(n)
+	if name == nil {
+		return inbound.Ref{}, false
+	}
+	id := inbound.ID{UIDL: string(name), Occurrence: int(r.later[uint32(n)])}
+	return inbound.Ref{ID: id, Size: int64(r.sizes[n-1])}, true
+}
