@@ -1,0 +1,232 @@
+//go:build unix
+
+package dovecot
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// ErrMissing tells that this machine has no Dovecot to run.
+var ErrMissing = errors.New("dovecot: not installed")
+
+// Ports are where a server listens.
+type Ports struct {
+	IMAP, IMAPS, POP3, POP3S int
+}
+
+// Server is a running Dovecot. It is safe for concurrent use.
+type Server struct {
+	options  Options
+	dir      string
+	ports    Ports
+	owner    owner
+	process  *process
+	first    int64 // seconds since 1970 that mail file names count from
+	mails    atomic.Int64
+	users    sync.Mutex // held while the file of users is written
+	closing  sync.Once
+	closeErr error
+}
+
+// Start starts a server and returns when it accepts connections. Its error is
+// ErrMissing where Dovecot is not installed. The caller closes the server.
+func Start(o *Options) (*Server, error) {
+	master, err := findMaster()
+	if err != nil {
+		return nil, err
+	}
+	if o == nil {
+		o = &Options{}
+	}
+	// Somebody may take a port between our finding it free and Dovecot's
+	// binding it.
+	for range 3 {
+		var s *Server
+		if s, err = start(master, *o); err == nil {
+			return s, nil
+		}
+	}
+	return nil, err
+}
+
+func start(master string, o Options) (*Server, error) {
+	own, err := findOwner()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp(o.Dir, "dovecot")
+	if err != nil {
+		return nil, fmt.Errorf("dovecot: %w", err)
+	}
+	s := &Server{options: o, dir: dir, owner: own, first: time.Now().Unix()}
+	if err := s.launch(master); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// launch writes the server's files, starts it and waits until it accepts.
+func (s *Server) launch(master string) error {
+	if err := s.prepare(); err != nil {
+		return fmt.Errorf("dovecot: prepare the server: %w", err)
+	}
+	p, err := startProcess(exec.Command(master, "-F", "-c", s.configFile()))
+	if err != nil {
+		return fmt.Errorf("dovecot: start the server: %w", err)
+	}
+	s.process = p
+	for _, port := range []int{s.ports.IMAP, s.ports.IMAPS, s.ports.POP3, s.ports.POP3S} {
+		if err := s.await(port); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Server) prepare() error {
+	// The mail processes run as another user when we are root; they need to
+	// pass through here, not to list it.
+	if err := os.Chmod(s.dir, 0o711); err != nil {
+		return err
+	}
+	for _, sub := range []string{"run", "mail"} {
+		if err := os.Mkdir(filepath.Join(s.dir, sub), 0o755); err != nil {
+			return err
+		}
+	}
+	if err := s.owner.own(filepath.Join(s.dir, "mail")); err != nil {
+		return err
+	}
+	err := writeCertificates(s.options.Certificate, s.CAFile(), filepath.Join(s.dir, "server.pem"), filepath.Join(s.dir, "server.key"))
+	if err != nil {
+		return err
+	}
+	if s.ports, err = freePorts(s.Host()); err != nil {
+		return err
+	}
+	if err := os.WriteFile(s.usersFile(), nil, 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(s.configFile(), []byte(s.config()), 0o644)
+}
+
+// await waits until the port accepts or the server has ended.
+func (s *Server) await(port int) error {
+	deadline := time.Now().Add(10 * time.Second)
+	pause := time.NewTicker(20 * time.Millisecond)
+	defer pause.Stop()
+	for {
+		conn, err := net.Dial("tcp", net.JoinHostPort(s.Host(), strconv.Itoa(port)))
+		if err == nil {
+			return conn.Close()
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("dovecot: the server does not accept on port %d: %w\n%s", port, err, s.Log())
+		}
+		select {
+		case <-s.process.done:
+			return fmt.Errorf("dovecot: the server ended at once: %w\n%s", s.process.err, s.Log())
+		case <-pause.C:
+		}
+	}
+}
+
+// Close ends the server with everything it started and removes its files and
+// mail. It may be called again.
+func (s *Server) Close() error {
+	s.closing.Do(func() {
+		if s.process != nil {
+			s.process.stop()
+		}
+		s.closeErr = os.RemoveAll(s.dir)
+	})
+	return s.closeErr
+}
+
+// Host returns the loopback address that the server listens on.
+func (s *Server) Host() string {
+	// Dovecot takes a connection from its own address for a safe one and lets
+	// people log in on it without TLS. Clients of 127.0.0.2 come from 127.0.0.1.
+	if s.options.RequireTLS {
+		return "127.0.0.2"
+	}
+	return "127.0.0.1"
+}
+
+// Ports returns where the server listens.
+func (s *Server) Ports() Ports { return s.ports }
+
+// CAFile returns the file with the PEM certificate of the authority that signed
+// the server's.
+func (s *Server) CAFile() string { return filepath.Join(s.dir, "ca.pem") }
+
+// Log returns what the server has logged so far.
+func (s *Server) Log() string {
+	text, err := os.ReadFile(s.logFile())
+	if err != nil {
+		return "(no log: " + err.Error() + ")"
+	}
+	return string(text)
+}
+
+func (s *Server) configFile() string { return filepath.Join(s.dir, "dovecot.conf") }
+func (s *Server) logFile() string    { return filepath.Join(s.dir, "dovecot.log") }
+func (s *Server) usersFile() string  { return filepath.Join(s.dir, "users") }
+
+// findMaster returns the Dovecot program, after checking that both protocols
+// are there.
+func findMaster() (string, error) {
+	const remedy = `install it, on Debian with "apt-get install dovecot-imapd dovecot-pop3d"`
+	master, err := lookDaemon("dovecot")
+	if err != nil {
+		return "", fmt.Errorf("%w: %s", ErrMissing, remedy)
+	}
+	for _, dir := range []string{"/usr/lib/dovecot", "/usr/libexec/dovecot", "/usr/local/libexec/dovecot"} {
+		if _, err := os.Stat(dir); err != nil {
+			continue
+		}
+		for _, program := range []string{"imap-login", "pop3-login"} {
+			if _, err := os.Stat(filepath.Join(dir, program)); err != nil {
+				return "", fmt.Errorf("%w: there is no %s in %s; %s", ErrMissing, program, dir, remedy)
+			}
+		}
+		break
+	}
+	return master, nil
+}
+
+// lookDaemon finds a program that is in nobody's PATH but root's.
+func lookDaemon(name string) (string, error) {
+	if path, err := exec.LookPath(name); err == nil {
+		return path, nil
+	}
+	for _, dir := range []string{"/usr/sbin", "/usr/local/sbin"} {
+		if path, err := exec.LookPath(filepath.Join(dir, name)); err == nil {
+			return path, nil
+		}
+	}
+	return "", exec.ErrNotFound
+}
+
+// freePorts returns four ports that are free now.
+func freePorts(host string) (Ports, error) {
+	var ports [4]int
+	for i := range ports {
+		l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+		if err != nil {
+			return Ports{}, err
+		}
+		defer l.Close() // at the end, so that all four differ
+		ports[i] = l.Addr().(*net.TCPAddr).Port
+	}
+	return Ports{IMAP: ports[0], IMAPS: ports[1], POP3: ports[2], POP3S: ports[3]}, nil
+}

@@ -1,0 +1,72 @@
+//go:build unix
+
+package dovecot
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// AddUser makes a user with an empty mailbox, or gives an existing one another
+// password. The name is one path element without colons: "anna", "shop@a.example".
+func (s *Server) AddUser(name, password string) error {
+	if name == "" || name == "." || name == ".." || strings.ContainsAny(name, ":/\r\n\t ") {
+		return fmt.Errorf("dovecot: user name %q cannot be used", name)
+	}
+	s.users.Lock()
+	defer s.users.Unlock()
+	home := filepath.Join(s.dir, "mail", name)
+	if err := os.MkdirAll(home, 0o700); err != nil {
+		return fmt.Errorf("dovecot: add user: %w", err)
+	}
+	if err := s.owner.own(home); err != nil {
+		return fmt.Errorf("dovecot: add user: %w", err)
+	}
+	old, err := os.ReadFile(s.usersFile())
+	if err != nil {
+		return fmt.Errorf("dovecot: add user: %w", err)
+	}
+	var b strings.Builder
+	for line := range strings.Lines(string(old)) {
+		if !strings.HasPrefix(line, name+":") {
+			b.WriteString(line)
+		}
+	}
+	fmt.Fprintf(&b, "%s:{PLAIN.b64}%s:%d:%d::%s::\n", name,
+		base64.StdEncoding.EncodeToString([]byte(password)), s.owner.uid, s.owner.gid, home)
+	// Renamed into place, for the server may read at any time.
+	next := s.usersFile() + ".new"
+	if err := os.WriteFile(next, []byte(b.String()), 0o644); err != nil {
+		return fmt.Errorf("dovecot: add user: %w", err)
+	}
+	if err := os.Rename(next, s.usersFile()); err != nil {
+		return fmt.Errorf("dovecot: add user: %w", err)
+	}
+	return s.awaitUser(name, password)
+}
+
+// awaitUser waits until the server knows the password: it looks at its file of
+// users once a second at most.
+func (s *Server) awaitUser(name, password string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	again := time.NewTicker(50 * time.Millisecond)
+	defer again.Stop()
+	for {
+		out, err := exec.CommandContext(ctx, "doveadm", "-c", s.configFile(), "auth", "test", name, password).CombinedOutput()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("dovecot: the server does not let user %s in: %w\n%s", name, err, out)
+		case <-again.C:
+		}
+	}
+}
