@@ -1,0 +1,141 @@
+package pop3fetch
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+func TestDeleteRemovesExactlyThese(t *testing.T) {
+	s := newServer(t, mails(300)...)
+	s.mail[9].uidl, s.mail[19].uidl = "twin", "twin"
+	session := s.open()
+	doomed := []inbound.Ref{
+		{ID: inbound.ID{UIDL: "id-300"}}, {ID: inbound.ID{UIDL: "id-2"}}, {ID: inbound.ID{UIDL: "id-2"}},
+		{ID: inbound.ID{UIDL: "gone"}}, {ID: inbound.ID{UIDL: "twin", Occurrence: 1}}, {ID: inbound.ID{UIDL: "twin", Occurrence: 2}},
+	}
+	require.NoError(t, session.Delete(t.Context(), doomed))
+	assert.Equal(t, []string{"id-2", "twin", "id-300"}, s.gone())
+	assert.Contains(t, s.commands(), "DELE 20", "the second twin")
+	assert.NotContains(t, s.commands(), "DELE 10")
+
+	_, err := session.List(t.Context(), "", inbound.Cursor{})
+	require.ErrorIs(t, err, inbound.ErrEnded)
+	require.ErrorIs(t, session.Delete(t.Context(), nil), inbound.ErrEnded)
+	require.NoError(t, session.Close())
+	require.NoError(t, session.Close())
+}
+
+func TestDeleteOfManyIsPipelined(t *testing.T) {
+	s := newServer(t, mails(500)...)
+	session := s.open()
+	refs, _ := listAll(t, session)
+	require.NoError(t, session.Delete(t.Context(), refs))
+	assert.Len(t, s.gone(), 500)
+}
+
+func TestDeleteOfNothingEndsTheSessionInGoodOrder(t *testing.T) {
+	s := newServer(t, mails(1)...)
+	session := s.open()
+	refs, _ := listAll(t, session)
+	fetchAll(t, session, refs, inbound.Part{})
+	require.NoError(t, session.Delete(t.Context(), nil))
+	assert.Equal(t, "QUIT", s.commands()[len(s.commands())-1])
+	assert.Empty(t, s.gone())
+}
+
+func TestDeleteCountsOnlyWhatQUITConfirms(t *testing.T) {
+	for name, quit := range map[string]func(*client, string) string{
+		"refused":  func(*client, string) string { return "-ERR some deleted messages not removed\r\n" },
+		"empty":    func(*client, string) string { return "\r\n" },
+		"cut":      func(c *client, _ string) string { c.hangUp = true; return "" },
+		"half way": func(c *client, _ string) string { c.hangUp = true; return "+O" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t, mails(3)...)
+			s.on["QUIT"] = quit
+			session := s.open()
+			refs, _ := listAll(t, session)
+			require.ErrorIs(t, session.Delete(t.Context(), refs), inbound.ErrTemporary)
+			_, err := session.List(t.Context(), "", inbound.Cursor{})
+			require.ErrorIs(t, err, inbound.ErrDirty)
+		})
+	}
+}
+
+func TestDeleteTellsWhatTheServerKept(t *testing.T) {
+	s := newServer(t, mails(3)...)
+	s.on["DELE 2"] = func(*client, string) string { return "-ERR read-only\r\n" }
+	session := s.open()
+	refs, _ := listAll(t, session)
+	err := session.Delete(t.Context(), refs)
+	require.ErrorIs(t, err, inbound.ErrTemporary)
+	assert.ErrorContains(t, err, "id-2")
+	assert.Equal(t, []string{"id-1", "id-3"}, s.gone(), "the others are gone")
+}
+
+func TestDeleteThatIsCutOffDeletesNothing(t *testing.T) {
+	s := newServer(t, mails(200)...)
+	ctx, cancel := context.WithCancel(t.Context())
+	s.on["DELE 100"] = func(c *client, _ string) string {
+		cancel()
+		_, _ = io.Copy(io.Discard, c.in)
+		c.hangUp = true
+		return ""
+	}
+	session := s.open()
+	refs, _ := listAll(t, session)
+	require.ErrorIs(t, session.Delete(ctx, refs), context.Canceled)
+	require.NoError(t, session.Close())
+	assert.NotContains(t, s.commands(), "QUIT")
+	assert.Empty(t, s.gone())
+}
+
+func TestCloseCommitsNothing(t *testing.T) {
+	t.Run("nothing retrieved", func(t *testing.T) {
+		s := newServer(t, mails(3)...)
+		session := s.open()
+		refs, _ := listAll(t, session)
+		fetchAll(t, session, refs, inbound.Part{HeaderOnly: true})
+		require.NoError(t, session.Close())
+		assert.Contains(t, s.commands(), "QUIT", "the maildrop is let go")
+		_, err := session.List(t.Context(), "", inbound.Cursor{})
+		require.ErrorIs(t, err, inbound.ErrEnded)
+	})
+	t.Run("retrieved", func(t *testing.T) {
+		s := newServer(t, mails(3)...)
+		session := s.open()
+		refs, _ := listAll(t, session)
+		fetchAll(t, session, refs, inbound.Part{})
+		require.NoError(t, session.Close())
+		s.wait()
+		assert.NotContains(t, s.commands(), "QUIT", "Gmail would hide what may not be kept yet")
+	})
+	t.Run("a silent server", func(t *testing.T) {
+		s := newServer(t, mails(3)...)
+		s.on["QUIT"] = func(c *client, _ string) string {
+			_, _ = io.Copy(io.Discard, c.in)
+			c.hangUp = true
+			return ""
+		}
+		session := s.open()
+		require.NoError(t, session.Close())
+	})
+}
+
+func TestErrorsQuoteAndCutTheServersText(t *testing.T) {
+	s := newServer(t, mails(1)...)
+	s.on["STAT"] = func(*client, string) string {
+		return "-ERR \x1b[2J" + strings.Repeat("long ", 500) + "\r\n"
+	}
+	_, err := s.open().List(t.Context(), "", inbound.Cursor{})
+	require.Error(t, err)
+	assert.NotContains(t, err.Error(), "\x1b")
+	assert.Less(t, len(err.Error()), 500)
+}

@@ -1,0 +1,258 @@
+package pop3fetch
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// fetchAll reads messages whole, in order.
+func fetchAll(t testing.TB, session inbound.Session, refs []inbound.Ref, part inbound.Part) map[inbound.ID]string {
+	t.Helper()
+	got := make(map[inbound.ID]string)
+	at := 0
+	err := session.Fetch(context.Background(), refs, part, func(ref inbound.Ref, r io.Reader) error {
+		for at < len(refs) && refs[at] != ref {
+			at++
+		}
+		require.Less(t, at, len(refs), "in the order of refs")
+		raw, err := io.ReadAll(r)
+		got[ref.ID] = string(raw)
+		return err
+	})
+	require.NoError(t, err)
+	return got
+}
+
+func TestFetchGivesEveryByte(t *testing.T) {
+	s := newServer(t, mails(300)...)
+	s.mail[1].raw = ""
+	s.mail[2].raw = ".\r\n"
+	s.mail[3].raw = "\n.\n+OK not an answer\n.\r\nx\r\n"
+	s.mail[4].raw = "a\x00\xff\r\r\n..\r\n.\r\n"
+	session := s.open()
+	refs, _ := listAll(t, session)
+	got := fetchAll(t, session, refs, inbound.Part{})
+	for i, ref := range refs {
+		assert.Equal(t, s.mail[i].raw, got[ref.ID])
+	}
+	assert.NotContains(t, strings.Join(s.commands(), " "), "DELE")
+}
+
+func TestFetchKeepsCommandsUnderWay(t *testing.T) {
+	s := newServer(t, mails(200)...)
+	waiting := 0
+	s.on["RETR 1"] = func(c *client, _ string) string {
+		for waiting < defaultPipeline-1 { // not a word before they are all there
+			if _, err := c.in.ReadString('\n'); err != nil {
+				return ""
+			}
+			waiting++
+		}
+		var b strings.Builder
+		for i := range defaultPipeline {
+			b.WriteString("+OK\r\n" + stuff(c.mail[i].raw) + ".\r\n")
+		}
+		return b.String()
+	}
+	session := s.open()
+	refs, _ := listAll(t, session)
+	assert.Len(t, fetchAll(t, session, refs, inbound.Part{}), 200)
+	assert.Equal(t, defaultPipeline-1, waiting)
+}
+
+func TestFetchLeavesOutWhatIsRefused(t *testing.T) {
+	s := newServer(t, mails(100)...)
+	s.on["RETR 50"] = func(*client, string) string { return "-ERR message is broken\r\n" }
+	s.on["RETR 51"] = func(*client, string) string { return "-err [SYS/TEMP]\r\n" }
+	session := s.open()
+	refs, _ := listAll(t, session)
+	asked := append([]inbound.Ref{{ID: inbound.ID{UIDL: "gone"}}, {ID: inbound.ID{UID: 5}}}, refs...)
+	got := fetchAll(t, session, asked, inbound.Part{})
+	assert.Len(t, got, 98)
+	assert.NotContains(t, got, refs[49].ID)
+	assert.Equal(t, s.mail[99].raw, got[refs[99].ID])
+}
+
+func TestFetchEndsWhenTheServerThrottles(t *testing.T) {
+	s := newServer(t, mails(100)...)
+	s.on["RETR 3"] = func(*client, string) string { return "-ERR bandwidth limits exceeded\r\n" }
+	session := s.open()
+	refs, _ := listAll(t, session)
+	err := session.Fetch(t.Context(), refs, inbound.Part{}, func(inbound.Ref, io.Reader) error { return nil })
+	require.ErrorIs(t, err, inbound.ErrThrottled)
+}
+
+func TestFetchOfHeadersAndOfParts(t *testing.T) {
+	long := mail{"long", "Subject: long\r\n\r\n" + strings.Repeat(strings.Repeat("x", 70)+"\r\n", 1000)}
+	lines := mail{"lines", "Subject: lines\r\n\r\n" + strings.Repeat("\r\n", 40_000)}
+	for name, caps := range map[string][]string{"TOP": {"TOP", "UIDL", "PIPELINING"}, "TOP unannounced": nil, "no TOP": {"UIDL"}} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t, long, mails(1)[0], lines)
+			s.caps = caps
+			if name == "no TOP" {
+				s.on["TOP"] = func(*client, string) string { return "-ERR what?\r\n" }
+			}
+			session := s.open()
+			refs, _ := listAll(t, session)
+			heads := fetchAll(t, session, refs, inbound.Part{HeaderOnly: true})
+			assert.Equal(t, "Subject: long\r\n\r\n", heads[refs[0].ID])
+			assert.Equal(t, "Subject: 1\r\nMessage-ID: <1@x>\r\n\r\n", heads[refs[1].ID])
+			assert.Equal(t, name == "no TOP", strings.Contains(strings.Join(s.commands(), " "), "RETR"))
+
+			parts := fetchAll(t, session, refs, inbound.Part{MaxBytes: 10_000})
+			assert.Equal(t, long.raw[:10_001], parts[refs[0].ID], "one byte more shows the cut")
+			assert.Equal(t, s.mail[1].raw, parts[refs[1].ID])
+			assert.True(t, strings.HasPrefix(lines.raw, parts[refs[2].ID]))
+
+			assert.Equal(t, long.raw, fetchAll(t, session, refs, inbound.Part{})[refs[0].ID], "the session goes on")
+
+			small := refs[0]
+			small.Size = 10 // as a server that miscounts would have it
+			cut := fetchAll(t, session, []inbound.Ref{small}, inbound.Part{MaxBytes: 100})
+			assert.Len(t, cut[small.ID], 101, "not taken for whole")
+		})
+	}
+}
+
+func TestHeaderReader(t *testing.T) {
+	for raw, want := range map[string]string{
+		"A: b\r\n\r\nbody\r\n":   "A: b\r\n\r\n",
+		"A: b\n\nbody\n":         "A: b\n\n",
+		"\r\nbody":               "\r\n",
+		"A: b\r\n":               "A: b\r\n",
+		"A: b\r\r\nC: d\r\n\r\n": "A: b\r\r\nC: d\r\n\r\n",
+		"":                       "",
+	} {
+		for _, chunks := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.OneByteReader, iotest.DataErrReader} {
+			got, err := io.ReadAll(&headerReader{src: chunks(strings.NewReader(raw)), begin: true})
+			require.NoError(t, err)
+			assert.Equal(t, want, string(got))
+		}
+	}
+}
+
+func TestFetchDrainsWhatIsLeftUnread(t *testing.T) {
+	s := newServer(t, mails(10)...)
+	s.mail[4].raw = "A: b\r\n\r\n" + strings.Repeat(strings.Repeat("y", 76)+"\r\n", 50_000)
+	session := s.open()
+	refs, _ := listAll(t, session)
+	read := 0
+	err := session.Fetch(t.Context(), refs, inbound.Part{}, func(_ inbound.Ref, r io.Reader) error {
+		if read++; read%2 == 0 {
+			return nil
+		}
+		_, err := io.ReadFull(r, make([]byte, 5))
+		return err
+	})
+	require.NoError(t, err)
+	assert.Equal(t, 10, read)
+	assert.Len(t, fetchAll(t, session, refs, inbound.Part{}), 10)
+}
+
+func TestFetchEndsWhenTheCallerFails(t *testing.T) {
+	s := newServer(t, mails(10)...)
+	session := s.open()
+	refs, _ := listAll(t, session)
+	full := errors.New("disk is full")
+	err := session.Fetch(t.Context(), refs, inbound.Part{}, func(inbound.Ref, io.Reader) error { return full })
+	require.ErrorIs(t, err, full)
+	require.ErrorIs(t, err, inbound.ErrDirty)
+	assert.Equal(t, full.Error(), err.Error())
+	require.ErrorIs(t, session.Delete(t.Context(), refs), inbound.ErrDirty)
+	assert.Empty(t, s.gone())
+}
+
+// A cut at any byte of the answers ends Fetch with an error, and no message
+// that was given as whole is not.
+func TestFetchTakesNoPartForAWhole(t *testing.T) {
+	mail := mails(2)
+	answers := "+OK\r\n" + stuff(mail[0].raw) + ".\r\n+OK\r\n" + stuff(mail[1].raw) + ".\r\n"
+	for cut := range len(answers) {
+		s := newServer(t, mail...)
+		s.on["RETR"] = func(c *client, _ string) string {
+			c.hangUp = true
+			return answers[:cut]
+		}
+		session := s.open()
+		refs, _ := listAll(t, session)
+		var whole []string
+		err := session.Fetch(t.Context(), refs, inbound.Part{}, func(_ inbound.Ref, r io.Reader) error {
+			raw, err := io.ReadAll(r)
+			if err == nil {
+				whole = append(whole, string(raw))
+			}
+			return nil // the session must notice by itself
+		})
+		require.ErrorIs(t, err, inbound.ErrDirty)
+		require.ErrorIs(t, err, inbound.ErrTemporary)
+		for i, raw := range whole {
+			require.Equal(t, mail[i].raw, raw)
+		}
+	}
+}
+
+func TestFetchEndsWithItsContextAndWithSilence(t *testing.T) {
+	silent := func(reached chan struct{}) *server {
+		s := newServer(t, mails(3)...)
+		s.on["RETR 2"] = func(c *client, _ string) string {
+			c.write("+OK\r\nSubject: half\r\n")
+			close(reached)
+			_, _ = c.in.ReadString('\n')
+			_, _ = io.Copy(io.Discard, c.in)
+			c.hangUp = true
+			return ""
+		}
+		return s
+	}
+	t.Run("context", func(t *testing.T) {
+		reached := make(chan struct{})
+		session := silent(reached).open()
+		refs, _ := listAll(t, session)
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { <-reached; cancel() }()
+		err := session.Fetch(ctx, refs, inbound.Part{}, func(_ inbound.Ref, r io.Reader) error {
+			_, err := io.ReadAll(r)
+			return err
+		})
+		require.ErrorIs(t, err, context.Canceled)
+	})
+	t.Run("silence", func(t *testing.T) {
+		s := silent(make(chan struct{}))
+		short := loopback
+		short.IdleTimeout = 100 * time.Millisecond
+		session, err := s.connect(t.Context(), s.account(), short)
+		require.NoError(t, err)
+		refs, _ := listAll(t, session)
+		err = session.Fetch(t.Context(), refs, inbound.Part{}, func(_ inbound.Ref, r io.Reader) error {
+			_, err := io.ReadAll(r)
+			return err
+		})
+		require.ErrorIs(t, err, inbound.ErrTemporary)
+		assert.Contains(t, inbound.HintOf(err), "in time")
+		require.NoError(t, session.Close())
+	})
+}
+
+func TestFetchRefusesForeignAnswers(t *testing.T) {
+	for _, answer := range []string{"\r\n", "Subject: x\r\n\r\n.\r\n", "+OKAY\r\nx\r\n.\r\n", "250 OK\r\n", "+ \r\n"} {
+		s := newServer(t, mails(1)...)
+		s.on["RETR"] = func(*client, string) string { return answer }
+		session := s.open()
+		refs, _ := listAll(t, session)
+		err := session.Fetch(t.Context(), refs, inbound.Part{}, func(inbound.Ref, io.Reader) error {
+			t.Errorf("delivered by %q", answer)
+			return nil
+		})
+		require.ErrorIs(t, err, inbound.ErrDirty)
+	}
+}

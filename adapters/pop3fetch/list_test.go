@@ -1,0 +1,325 @@
+package pop3fetch
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// names shows refs as "UIDL:size" or "UIDL#occurrence:size".
+func names(refs []inbound.Ref) string {
+	var b strings.Builder
+	for _, r := range refs {
+		fmt.Fprintf(&b, "%s:%d ", r.ID, r.Size)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func TestListPages(t *testing.T) {
+	s := newServer(t, mails(2500)...)
+	session := s.open()
+	var got []inbound.Ref
+	cursor := inbound.Cursor{Received: true, Generation: 7}
+	for _, want := range []int{1000, 1000, 500} {
+		listing, err := session.List(t.Context(), "", cursor)
+		require.NoError(t, err)
+		assert.Len(t, listing.Refs, want)
+		assert.Equal(t, 2500, listing.Total)
+		assert.False(t, listing.Incomplete)
+		assert.Zero(t, listing.Generation)
+		assert.Zero(t, listing.UIDNext)
+		assert.Equal(t, want == 1000, listing.More)
+		got = append(got, listing.Refs...)
+		cursor = listing.Next
+	}
+	for i, ref := range got {
+		require.Equal(t, fmt.Sprintf("id-%d", i+1), ref.UIDL)
+		require.Equal(t, int64(len(s.mail[i].raw)), ref.Size)
+	}
+	listing, err := session.List(t.Context(), "", inbound.Cursor{After: 4_000_000_000})
+	require.NoError(t, err)
+	assert.Empty(t, listing.Refs)
+	assert.False(t, listing.More)
+	assert.Equal(t, []string{"STAT", "LIST", "UIDL"}, s.commands(), "listed once a session")
+}
+
+func TestListJudgesTheServersLists(t *testing.T) {
+	tests := []struct {
+		name             string
+		stat, list, uidl string
+		want             string
+		incomplete       bool
+	}{
+		{"good", "3 9", "1 2|2 3|3 4", "1 a|2 b|3 c", "a:2 b:3 c:4", false},
+		{"empty", "0 0", "", "", "", false},
+		{"more after the size", "1 9", "1 2 octets", "1 a", "a:2", false},
+		{"any order", "3 9", "3 4|1 2|2 3", "2 b|3 c|1 a", "a:2 b:3 c:4", false},
+		{"twins", "4 9", "1 2|2 2|3 2|4 2", "1 a|2 b|3 a|4 a", "a:2 b:2 a#1:2 a#2:2", false},
+		{"short line in the middle", "3 9", "1 2|2 3|3 4", "1 a|2|3 c", "a:2 c:4", true},
+		{"a number alone with a space", "3 9", "1 2|2 3|3 4", "1 a|2 |3 c", "a:2 c:4", true},
+		{"empty line", "2 9", "1 2|2 3", "1 a||2 b", "a:2 b:3", true},
+		{"cut short", "3 9", "1 2|2 3|3 4", "1 a", "a:2", true},
+		{"no sizes", "2 9", "", "1 a|2 b", "a:0 b:0", true},
+		{"bad size", "2 9", "1 2|2 x", "1 a|2 b", "a:2 b:0", true},
+		{"negative size", "2 9", "1 2|2 -3", "1 a|2 b", "a:2 b:0", true},
+		{"number too high", "2 9", "1 2|2 3", "1 a|3 b", "a:2", true},
+		{"number zero, negative, huge", "2 9", "1 2|2 3", "0 a|-1 b|99999999999999999999 c", "", true},
+		{"a number named twice is nobody's", "2 9", "1 2|2 3", "1 a|1 b|1 c|2 b", "b:3", true},
+		{"more than STAT says", "1 9", "1 2|2 3", "1 a|2 b", "a:2", true},
+		{"odd names", "3 9", "1 2|2 3|3 4", "1 a b|2 \xffä|3 " + strings.Repeat("x", 70), "a%20b:2 %FF%C3%A4:3 " + strings.Repeat("x", 70) + ":4", false},
+		{"endless name", "1 9", "1 2", "1 " + strings.Repeat("x", 300), "sha256:98bccf93692f", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newServer(t)
+			answer := func(lines string) func(*client, string) string {
+				if lines != "" {
+					lines = strings.ReplaceAll(lines, "|", "\r\n") + "\r\n"
+				}
+				return func(*client, string) string { return "+OK\r\n" + lines + ".\r\n" }
+			}
+			s.on["STAT"] = func(*client, string) string { return "+OK " + tt.stat + "\r\n" }
+			s.on["LIST"], s.on["UIDL"] = answer(tt.list), answer(tt.uidl)
+			session := s.open()
+			refs, listing := listAll(t, session)
+			if strings.HasPrefix(tt.want, "sha256:") {
+				require.Len(t, refs, 1)
+				assert.Len(t, refs[0].UIDL, len("sha256:")+64)
+			} else {
+				assert.Equal(t, tt.want, names(refs))
+			}
+			assert.Equal(t, tt.incomplete, listing.Incomplete)
+			if tt.incomplete {
+				require.ErrorIs(t, session.Delete(t.Context(), []inbound.Ref{{ID: inbound.ID{UIDL: "a"}}}), inbound.ErrTemporary)
+				assert.NotContains(t, strings.Join(s.commands(), " "), "DELE")
+				_, err := session.List(t.Context(), "", inbound.Cursor{})
+				require.NoError(t, err, "the session goes on")
+			}
+		})
+	}
+}
+
+func TestListRefusesWhatIsNoList(t *testing.T) {
+	for name, change := range map[string]func(*server){
+		"refused STAT":        func(s *server) { s.on["STAT"] = func(*client, string) string { return "-ERR [SYS/TEMP] x\r\n" } },
+		"STAT without number": func(s *server) { s.on["STAT"] = func(*client, string) string { return "+OK\r\n" } },
+		"STAT of too many":    func(s *server) { s.on["STAT"] = func(*client, string) string { return "+OK 2000000000 1\r\n" } },
+		"refused LIST":        func(s *server) { s.on["LIST"] = func(*client, string) string { return "-ERR\r\n" } },
+		"refused, announced":  func(s *server) { s.on["UIDL"] = func(*client, string) string { return "-ERR\r\n" } },
+		"refused for now": func(s *server) {
+			s.caps = nil
+			s.on["UIDL"] = func(*client, string) string { return "-ERR [SYS/TEMP]\r\n" }
+		},
+		"refused, but one works": func(s *server) { s.caps = nil; s.on["UIDL "] = nil; s.on["UIDL"] = uidlOfOneOnly },
+		"endless line": func(s *server) {
+			s.on["UIDL"] = func(*client, string) string { return "+OK\r\n1 " + strings.Repeat("x", 1<<20) }
+		},
+		"endless list": func(s *server) {
+			s.on["UIDL"] = func(*client, string) string { return "+OK\r\n" + strings.Repeat("1 x\r\n", 1000) }
+		},
+		"empty status": func(s *server) { s.on["UIDL"] = func(*client, string) string { return "\r\n1 a\r\n.\r\n" } },
+		"cut": func(s *server) {
+			s.on["UIDL"] = func(c *client, _ string) string { c.hangUp = true; return "+OK\r\n1 a\r\n" }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t, mails(2)...)
+			change(s)
+			session := s.open()
+			_, err := session.List(t.Context(), "", inbound.Cursor{})
+			var e *inbound.Error
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, name == "STAT of too many", e.Class == inbound.ErrPermanent, "%v", err)
+			require.ErrorIs(t, err, inbound.ErrDirty)
+			_, err = session.List(t.Context(), "", inbound.Cursor{})
+			require.ErrorIs(t, err, inbound.ErrDirty)
+		})
+	}
+}
+
+func uidlOfOneOnly(_ *client, args string) string {
+	if args == "" {
+		return "-ERR no\r\n"
+	}
+	return "+OK 1 a\r\n"
+}
+
+func TestListOfAnEmptyMaildropMayBeRefused(t *testing.T) {
+	s := newServer(t)
+	for _, verb := range []string{"LIST", "UIDL"} {
+		s.on[verb] = func(*client, string) string { return "-ERR no messages\r\n" }
+	}
+	refs, listing := listAll(t, s.open())
+	assert.Empty(t, refs)
+	assert.False(t, listing.Incomplete)
+}
+
+func TestListKnowsNoFolders(t *testing.T) {
+	session := newServer(t, mails(1)...).open()
+	_, err := session.List(t.Context(), "Archive", inbound.Cursor{})
+	require.ErrorIs(t, err, inbound.ErrPermanent)
+	refs, _ := listAll(t, session)
+	assert.Len(t, refs, 1, "the session goes on")
+}
+
+func TestListWithoutPipeliningAsksOneByOne(t *testing.T) {
+	s := newServer(t, mails(3)...)
+	s.caps = []string{"UIDL", "TOP"}
+	for _, verb := range []string{"STAT", "LIST", "UIDL", "RETR"} {
+		s.on[verb] = nothingIsWaiting
+	}
+	session := s.open()
+	refs, _ := listAll(t, session)
+	assert.Len(t, fetchAll(t, session, refs, inbound.Part{}), 3)
+}
+
+// nothingIsWaiting fails the test when the client does not wait for an answer.
+func nothingIsWaiting(c *client, _ string) string {
+	_ = c.conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+	_, err := c.in.Peek(1)
+	assert.ErrorContains(c.t, err, "timeout", "the client did not wait for an answer")
+	_ = c.conn.SetReadDeadline(time.Time{})
+	c.in.Reset(c.conn)
+	return ""
+}
+
+func TestListWithoutUIDLNamesByContent(t *testing.T) {
+	for name, caps := range map[string][]string{"TOP": {"TOP", "PIPELINING"}, "TOP unannounced": nil, "no TOP": {"USER"}} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t, mails(1200)...)
+			s.mail[6].raw = s.mail[2].raw // twins
+			s.caps = caps
+			s.on["UIDL"] = func(*client, string) string { return "-ERR what?\r\n" }
+			if name == "no TOP" {
+				s.on["TOP"] = func(*client, string) string { return "-ERR what?\r\n" }
+			}
+			session := s.open()
+			refs, listing := listAll(t, session)
+			require.Len(t, refs, 1200)
+			assert.False(t, listing.Incomplete)
+			distinct := make(map[inbound.ID]bool)
+			for _, r := range refs {
+				require.Len(t, r.UIDL, len("sha256:")+64)
+				distinct[r.ID] = true
+			}
+			assert.Len(t, distinct, 1200)
+			assert.Equal(t, refs[2].UIDL, refs[6].UIDL)
+			assert.Equal(t, 1, refs[6].Occurrence)
+			got := fetchAll(t, session, refs[4:8], inbound.Part{})
+			assert.Equal(t, s.mail[6].raw, got[refs[6].ID])
+			assert.Equal(t, s.mail[5].raw, got[refs[5].ID])
+
+			again, _ := listAll(t, s.open())
+			assert.Equal(t, refs, again, "the names are the same in the next session")
+			require.NoError(t, session.Delete(t.Context(), refs[10:12]))
+			assert.Equal(t, []string{"id-11", "id-12"}, s.gone())
+		})
+	}
+}
+
+func TestHeaderSumIsOfWhatStaysTheSame(t *testing.T) {
+	sum := func(raw string) string {
+		got, err := headerSum(strings.NewReader(raw))
+		require.NoError(t, err)
+		return string(contentName(got))
+	}
+	a := sum("Subject: a\r\nTo: b\r\n\r\nbody")
+	assert.Equal(t, a, sum("Subject: a\r\nTo: b\r\n"), "TOP without the empty line")
+	assert.Equal(t, a, sum("Status: RO\r\nSubject: a\r\nX-UIDL: 1\r\n 2\r\nTo: b\r\n\r\nother"))
+	assert.NotEqual(t, a, sum("Subject: a\r\nTo: c\r\n\r\nbody"))
+	long := strings.Repeat("x", 20_000)
+	assert.NotEqual(t, sum("Subject: "+long+"1\r\n\r\n"), sum("Subject: "+long+"2\r\n\r\n"))
+	assert.Equal(t, sum("Status: "+long+"\r\n\r\n"), sum("\r\n"))
+}
+
+func TestListKeepsAMessageInAFewBytes(t *testing.T) {
+	const n = 200_000
+	before := heap()
+	r := newRoster(n)
+	var line []byte
+	for i := 1; i <= n; i++ {
+		line = fmt.Appendf(line[:0], "%d %08x%08x", i, i, i*7)
+		r.addName(line)
+		line = fmt.Appendf(line[:0], "%d %d", i, i)
+		r.addSize(line)
+	}
+	r.enlist(n)
+	used := heap() - before
+	assert.Less(t, used/n, int64(48), "a million of them must not need hundreds of megabytes")
+	ref, ok := r.ref(123_456)
+	require.True(t, ok)
+	assert.Equal(t, int64(123_456), ref.Size)
+	assert.Equal(t, 123_456, r.find(ref.ID))
+}
+
+func heap() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+func TestRosterOfNothingButTwinsIsQuick(t *testing.T) {
+	const n = 200_000
+	r := newRoster(n)
+	for i := 1; i <= n; i++ {
+		r.addName(fmt.Appendf(nil, "%d same", i))
+	}
+	r.enlist(n)
+	assert.Equal(t, n, r.find(inbound.ID{UIDL: "same", Occurrence: n - 1}))
+	assert.Zero(t, r.find(inbound.ID{UIDL: "same", Occurrence: n}))
+	assert.Zero(t, r.find(inbound.ID{UIDL: "same", Occurrence: -1}))
+	assert.Zero(t, r.find(inbound.ID{}))
+}
+
+func FuzzRoster(f *testing.F) {
+	f.Add(3, "1 10\n2 20\n3 30", "1 a\n2 b\n3 a")
+	f.Add(2, "1 -1\n2", "1 a\n1 b\n\n9 x")
+	f.Fuzz(func(t *testing.T, count int, list, uidl string) {
+		count = min(max(count, 0), 1000)
+		r := newRoster(count)
+		for _, line := range strings.Split(list, "\n") {
+			r.addSize([]byte(line))
+		}
+		for _, line := range strings.Split(uidl, "\n") {
+			r.addName([]byte(line))
+		}
+		r.enlist(count)
+		found := 0
+		for n := 1; n <= count; n++ {
+			if ref, ok := r.ref(n); ok {
+				found++
+				require.Equal(t, n, r.find(ref.ID))
+				require.NotEmpty(t, ref.UIDL)
+				require.False(t, strings.ContainsFunc(ref.UIDL, func(c rune) bool { return c <= ' ' || c > '~' }), "%q", ref.UIDL)
+				require.GreaterOrEqual(t, ref.Size, int64(0))
+			}
+		}
+		require.Equal(t, r.named, found)
+	})
+}
+
+func TestListEndsWithItsContext(t *testing.T) {
+	s := newServer(t, mails(1)...)
+	reached := make(chan struct{})
+	s.on["UIDL"] = func(c *client, _ string) string {
+		close(reached)
+		_, _ = c.in.ReadString('\n')
+		c.hangUp = true
+		return ""
+	}
+	session := s.open()
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { <-reached; cancel() }()
+	_, err := session.List(ctx, "", inbound.Cursor{})
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, err, inbound.ErrDirty)
+}
