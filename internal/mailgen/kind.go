@@ -1,0 +1,38 @@
+package mailgen
+
+import "math/rand/v2"
+
+// kind is what a message is made like.
+type kind int
+
+const (
+	short      kind = iota // text, or text with HTML: 2 to 8 KiB
+	newsletter             // HTML: 20 to 60 KiB
+	attached               // one file: 50 to 500 KiB
+	heavy                  // one to three files: 1 to 5 MiB
+	autoReply
+	bounce
+)
+
+// mix is the share of each kind in percent.
+var mix = []struct {
+	kind  kind
+	share float64
+}{
+	{short, 58.4}, {newsletter, 25}, {attached, 12}, {heavy, 2.5}, {autoReply, 1.2}, {bounce, 0.9},
+}
+
+func pickKind(rng *rand.Rand) kind {
+	u := rng.Float64() * 100
+	for _, m := range mix {
+		if u < m.share {
+			return m.kind
+		}
+		u -= m.share
+	}
+	return short
+}
+
+// byPerson reports whether a person's mailbox sends it. Automatic replies come
+// from one too.
+func (k kind) byPerson() bool { return k != newsletter && k != bounce }
