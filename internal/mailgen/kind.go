@@ -19,7 +19,7 @@ var mix = []struct {
 	kind  kind
 	share float64
 }{
-	{short, 58.4}, {newsletter, 25}, {attached, 12}, {heavy, 2.5}, {autoReply, 1.2}, {bounce, 0.9},
+	{short, 58}, {newsletter, 25}, {attached, 12}, {heavy, 2.9}, {autoReply, 1.2}, {bounce, 0.9},
 }
 
 func pickKind(rng *rand.Rand) kind {
