@@ -22,7 +22,7 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 		if err != nil {
 			return err
 		}
-		var kept error
+		kept, first := 0, error(nil)
 		err = s.converse(len(doomed),
 			func(i int, to []byte) []byte {
 				return append(strconv.AppendInt(append(to, "DELE "...), int64(doomed[i].number), 10), crlf...)
@@ -30,11 +30,13 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 			func(i int) error {
 				var refused *refusal
 				_, err := s.status()
-				if errors.As(err, &refused) {
-					kept = errors.Join(kept, fmt.Errorf("message %s: %w", doomed[i].ID, err))
-					return nil
+				if !errors.As(err, &refused) {
+					return err
 				}
-				return err
+				if kept++; kept == 1 {
+					first = fmt.Errorf("message %.80q: %w", doomed[i].ID, err)
+				}
+				return nil
 			})
 		if err != nil {
 			return err
@@ -46,8 +48,8 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 			return fmt.Errorf("the server did not confirm: %w", err)
 		}
 		s.abandon(inbound.ErrEnded)
-		if kept != nil {
-			return intact{kept}
+		if kept > 0 {
+			return intact{fmt.Errorf("%d of %d messages were not deleted, the first: %w", kept, len(doomed), first)}
 		}
 		return nil
 	})

@@ -33,11 +33,11 @@ func TestDeleteRemovesExactlyThese(t *testing.T) {
 }
 
 func TestDeleteOfManyIsPipelined(t *testing.T) {
-	s := newServer(t, mails(500)...)
+	s := newServer(t, mails(900)...)
 	session := s.open()
 	refs, _ := listAll(t, session)
 	require.NoError(t, session.Delete(t.Context(), refs))
-	assert.Len(t, s.gone(), 500)
+	assert.Len(t, s.gone(), 900)
 }
 
 func TestDeleteOfNothingEndsTheSessionInGoodOrder(t *testing.T) {

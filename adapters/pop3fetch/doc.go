@@ -19,7 +19,7 @@
 //
 // # Speed
 //
-// Where the server announces PIPELINING, up to 64 commands are under way, which
+// Where the server announces PIPELINING, up to 256 commands are under way, which
 // hides the round trip of all but the first.
 //
 // # Limits

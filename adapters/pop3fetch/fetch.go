@@ -97,7 +97,7 @@ func (s *session) message(size int64) (*dotReader, error) {
 	switch {
 	case err == nil:
 		return &dotReader{src: s.in, left: max(endless, 4*size)}, nil
-	case errors.As(err, &refused) && refused.meaning(forGood) != tooOften:
+	case errors.As(err, &refused) && refused.meaning(unsaid) != tooOften:
 		return nil, nil
 	}
 	return nil, err
@@ -118,7 +118,7 @@ func (s *session) deliver(ref inbound.Ref, part inbound.Part, each func(inbound.
 	}
 	if err := each(ref, r); err != nil {
 		if body.err != nil && body.err != io.EOF {
-			return fmt.Errorf("message %s: %w", ref.ID, errors.Join(body.err, err))
+			return fmt.Errorf("message %.80q: %w", ref.ID, errors.Join(body.err, err))
 		}
 		return callers{err}
 	}

@@ -49,7 +49,7 @@ func TestFetchGivesEveryByte(t *testing.T) {
 }
 
 func TestFetchKeepsCommandsUnderWay(t *testing.T) {
-	s := newServer(t, mails(200)...)
+	s := newServer(t, mails(600)...)
 	waiting := 0
 	s.on["RETR 1"] = func(c *client, _ string) string {
 		for waiting < defaultPipeline-1 { // not a word before they are all there
@@ -66,7 +66,7 @@ func TestFetchKeepsCommandsUnderWay(t *testing.T) {
 	}
 	session := s.open()
 	refs, _ := listAll(t, session)
-	assert.Len(t, fetchAll(t, session, refs, inbound.Part{}), 200)
+	assert.Len(t, fetchAll(t, session, refs, inbound.Part{}), 600)
 	assert.Equal(t, defaultPipeline-1, waiting)
 }
 
@@ -255,4 +255,36 @@ func TestFetchRefusesForeignAnswers(t *testing.T) {
 		})
 		require.ErrorIs(t, err, inbound.ErrDirty)
 	}
+}
+
+func TestFetchKeepsToTheChosenPipeline(t *testing.T) {
+	for chosen, want := range map[int]int{0: 256, 1000: 256, 5: 5, -1: 1} {
+		assert.Equal(t, want, New(&Options{Pipeline: chosen}).pipeline())
+	}
+	assert.Equal(t, 256, New(nil).pipeline())
+	s := newServer(t, mails(3)...)
+	s.on["RETR"] = nothingIsWaiting
+	session, err := New(&Options{Network: loopback, Pipeline: 1}).Open(t.Context(), s.serving())
+	require.NoError(t, err)
+	refs, _ := listAll(t, session)
+	assert.Len(t, fetchAll(t, session, refs, inbound.Part{}), 3)
+	require.NoError(t, session.Close())
+}
+
+func TestFetchListsByItself(t *testing.T) {
+	s := newServer(t, mails(3)...)
+	ref := inbound.Ref{ID: inbound.ID{UIDL: "id-2"}}
+	assert.Equal(t, s.mail[1].raw, fetchAll(t, s.open(), []inbound.Ref{ref}, inbound.Part{})[ref.ID])
+	assert.Empty(t, fetchAll(t, s.open(), nil, inbound.Part{}))
+}
+
+func TestWritingCommandsNeverWaits(t *testing.T) {
+	// A full window of the longest commands, against the smallest buffers that
+	// a system gives: 4 KiB on each side.
+	s := &session{top: supported}
+	var window []byte
+	for range defaultPipeline {
+		window = s.retrieve(window, maxMessages, bodyLines(inbound.Ref{Size: 100 << 20}, inbound.Part{MaxBytes: 50 << 20}))
+	}
+	assert.Less(t, len(window), 8<<10)
 }

@@ -8,16 +8,17 @@ import (
 type Options struct {
 	Network inbound.NetworkPolicy
 	// Pipeline is how many commands may wait for their answers where the
-	// server announces PIPELINING (RFC 2449, section 6.6): 0 means 64, more
-	// than 64 means 64, negative means one at a time whatever it announces.
+	// server announces PIPELINING (RFC 2449, section 6.6): 0 means 256, more
+	// than 256 means 256, negative means one at a time whatever it announces.
 	Pipeline int
 }
 
-// defaultPipeline commands of about 12 bytes are under 2 KiB even when each is
-// a TLS record of its own: they always fit into the buffers between the two
-// sides. So writing commands never waits for a server that is itself waiting
-// for its answers to be read.
-const defaultPipeline = 64
+// defaultPipeline commands hide a round trip of 40 ms even at 200 MB/s. They are
+// of 20 bytes at most, sent many at a time, so together they are about 5 KiB
+// even under TLS: they always fit into the buffers between the two sides. So
+// writing commands never waits for a server that is itself waiting for its
+// answers to be read, which would be for ever.
+const defaultPipeline = 256
 
 // Fetcher opens POP3 maildrops. It is safe for concurrent use and keeps nothing
 // between sessions.

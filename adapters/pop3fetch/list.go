@@ -133,7 +133,7 @@ func (s *session) readUIDL(m *roster) error {
 		return err
 	case m.count == 0:
 		return nil
-	case s.caps.has("UIDL") || refused.meaning(forGood) != forGood:
+	case s.caps.has("UIDL") || refused.meaning(unsaid) != unsaid:
 		return err
 	}
 	s.nameless = true

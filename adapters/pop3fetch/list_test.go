@@ -118,7 +118,11 @@ func TestListRefusesWhatIsNoList(t *testing.T) {
 			s.caps = nil
 			s.on["UIDL"] = func(*client, string) string { return "-ERR [SYS/TEMP]\r\n" }
 		},
-		"refused, but one works": func(s *server) { s.caps = nil; s.on["UIDL "] = nil; s.on["UIDL"] = uidlOfOneOnly },
+		"refused for good": func(s *server) {
+			s.caps = nil
+			s.on["UIDL"] = func(*client, string) string { return "-ERR [SYS/PERM]\r\n" }
+		},
+		"refused, but one works": func(s *server) { s.caps = nil; s.on["UIDL"] = uidlOfOneOnly },
 		"endless line": func(s *server) {
 			s.on["UIDL"] = func(*client, string) string { return "+OK\r\n1 " + strings.Repeat("x", 1<<20) }
 		},
@@ -137,7 +141,7 @@ func TestListRefusesWhatIsNoList(t *testing.T) {
 			_, err := session.List(t.Context(), "", inbound.Cursor{})
 			var e *inbound.Error
 			require.ErrorAs(t, err, &e)
-			assert.Equal(t, name == "STAT of too many", e.Class == inbound.ErrPermanent, "%v", err)
+			assert.Equal(t, name == "STAT of too many" || name == "refused for good", e.Class == inbound.ErrPermanent, "%v", err)
 			require.ErrorIs(t, err, inbound.ErrDirty)
 			_, err = session.List(t.Context(), "", inbound.Cursor{})
 			require.ErrorIs(t, err, inbound.ErrDirty)

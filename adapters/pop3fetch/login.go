@@ -46,6 +46,23 @@ func newCredentials(ctx context.Context, a inbound.Account) (credentials, error)
 	return c, nil
 }
 
+// hide takes the secrets out of what the server said: some repeat the command
+// that they do not like.
+func (c credentials) hide(err error) error {
+	var refused *refusal
+	var broken *violation
+	for _, secret := range []string{c.password, c.token} {
+		switch {
+		case secret == "":
+		case errors.As(err, &refused):
+			refused.text = strings.ReplaceAll(refused.text, secret, "[redacted]")
+		case errors.As(err, &broken):
+			broken.line = bytes.ReplaceAll(broken.line, []byte(secret), []byte("[redacted]"))
+		}
+	}
+	return err
+}
+
 // accessToken asks for a token. TokenSource knows no context, so the asking may
 // go on for a while after ctx has ended; it ends with its own HTTP request.
 func accessToken(ctx context.Context, source oauth2.TokenSource) (string, error) {

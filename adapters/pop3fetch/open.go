@@ -79,7 +79,7 @@ func (s *session) begin(ctx context.Context, limit time.Duration, startTLS bool,
 		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: errors.New("the server did not answer in time"),
 			Hint: "check that host, port and security are those of a POP3 server; it is tried again"}
 	case op == "log in":
-		return explain(op, err, who.wrong)
+		return explain(op, who.hide(err), who.wrong)
 	}
 	return explain(op, err, trouble)
 }

@@ -34,6 +34,8 @@ func TestOpenTellsWhatARefusedLogInMeans(t *testing.T) {
 		{"PASS", "-ERR Server Unavailable. 15", inbound.ErrTemporary},
 		{"PASS", "-ERR [LOGIN-DELAY] wait", inbound.ErrThrottled},
 		{"PASS", "-ERR Too many simultaneous connections", inbound.ErrThrottled},
+		{"PASS", "-ERR PASS secret is no command", inbound.ErrAuth},
+		{"PASS", "500 PASS secret is no command", inbound.ErrTemporary},
 		{"PASS", "", inbound.ErrTemporary},
 		{"PASS", "OK", inbound.ErrTemporary},
 		{"PASS", "+OKAY", inbound.ErrTemporary},

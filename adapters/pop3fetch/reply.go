@@ -20,6 +20,7 @@ var (
 	inUse      = meaning{inbound.ErrTemporary, "another program has the mailbox open by POP3; it is tried again"}
 	tooOften   = meaning{inbound.ErrThrottled, "the server wants fewer connections or less traffic; raise the account's interval if this stays"}
 	trouble    = meaning{inbound.ErrTemporary, "the server has trouble of its own; it is tried again"}
+	unsaid     = meaning{}
 	forGood    = meaning{inbound.ErrPermanent, "the mailbox needs its provider's administrator"}
 )
 

@@ -235,8 +235,14 @@ var loopback = inbound.NetworkPolicy{AllowPrivate: true, AllowPlaintext: true, D
 // connect begins to serve, and opens a session. From here on the server does
 // not change.
 func (s *server) connect(ctx context.Context, a inbound.Account, p inbound.NetworkPolicy) (inbound.Session, error) {
-	s.start.Do(func() { s.ended.Go(s.accept) })
+	s.serving()
 	return New(&Options{Network: p}).Open(ctx, a)
+}
+
+// serving begins to serve.
+func (s *server) serving() inbound.Account {
+	s.start.Do(func() { s.ended.Go(s.accept) })
+	return s.account()
 }
 
 // open logs in, and sees to it that the session ends with the test.

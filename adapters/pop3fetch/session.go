@@ -89,8 +89,8 @@ func (s *session) converse(n int, command func(i int, to []byte) []byte, answer 
 	sent := 0
 	var out []byte
 	for i := range n {
-		// Half of the window at a time: few writes, and never an idle server.
-		if sent < n && sent-i <= s.window/2 {
+		// A quarter of the window at a time: few writes, and never an idle server.
+		if sent < n && sent-i <= s.window*3/4 {
 			for out = out[:0]; sent < n && sent-i < s.window; sent++ {
 				out = command(sent, out)
 			}
