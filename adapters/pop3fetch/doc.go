@@ -14,7 +14,7 @@
 //   - Deleted means that the server has confirmed QUIT.
 //   - Every wait ends with the context, or when the server makes no progress
 //     for NetworkPolicy.IdleTimeout.
-//   - Memory: about 16 bytes and the unique-id for each message of the
+//   - Memory: 16 to 24 bytes and the unique-id for each message of the
 //     maildrop while a session lasts, and 32 KiB; messages are streamed.
 //
 // # Speed

@@ -13,7 +13,7 @@ import (
 
 // roster is what this session knows of the maildrop: a size and a name for each
 // message number. It is kept whole for as long as the session lasts, so it is
-// small: about 16 bytes for a message, and its name.
+// small: 16 to 24 bytes for a message, and its name.
 type roster struct {
 	count int      // messages, as STAT says
 	sizes []uint32 // by number-1; 0 unknown; clipped
