@@ -13,7 +13,7 @@
 // All tables begin with "postroom_"; the files in schema/ describe every column.
 // Times are whole microseconds since 1970 in UTC, what is finer is cut off; the
 // zero time is -62135596800000000, which is January 1 of the year 1. Raw bytes
-// are kept in parts of 512 KiB, exactly as they came.
+// are kept in parts of 256 KiB, exactly as they came.
 //
 // What Atomic has committed survives a power cut, provided that the database
 // keeps its word: Open refuses SQLite connections with synchronous=NORMAL or OFF.

@@ -12,7 +12,7 @@ import (
 
 // partSize is how many raw bytes are in a row: it bounds what OpenRaw holds in
 // memory.
-const partSize = 512 << 10
+const partSize = 256 << 10
 
 // rawWriter writes raw bytes part by part.
 type rawWriter struct {

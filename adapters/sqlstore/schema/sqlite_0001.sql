@@ -67,13 +67,14 @@ CREATE TABLE postroom_kept (
 );
 
 -- Raw bytes in parts: those of an email under its seq, those of a kept
--- message under its seq with a minus sign.
+-- message under its seq with a minus sign. A table with rowid wastes the least
+-- space on large values.
 CREATE TABLE postroom_raw (
 	owner INTEGER NOT NULL,
 	part  INTEGER NOT NULL, -- 0, 1, ...
 	data  BLOB    NOT NULL,
 	PRIMARY KEY (owner, part)
-) WITHOUT ROWID;
+);
 
 -- Progress and health of accounts (inbound.Accounts).
 CREATE TABLE postroom_folders (

@@ -1,0 +1,129 @@
+package memstore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+type folderKey struct{ account, folder string }
+
+type intent struct{ account, shop, address string }
+
+// FolderState implements inbound.Accounts.
+func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbound.FolderState, err error) {
+	err = s.read(ctx, func() error {
+		f = s.folders[folderKey{account, folder}]
+		return nil
+	})
+	return f, err
+}
+
+// SetFolderState implements inbound.Accounts.
+func (s *Store) SetFolderState(ctx context.Context, account, folder string, f inbound.FolderState) error {
+	return s.write(ctx, func(t *transaction) error {
+		put(t, s.folders, folderKey{account, folder}, f)
+		return nil
+	})
+}
+
+// Health implements inbound.Accounts.
+func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, err error) {
+	err = s.read(ctx, func() error {
+		h = s.health[account]
+		return nil
+	})
+	return h, err
+}
+
+// SetHealth implements inbound.Accounts.
+func (s *Store) SetHealth(ctx context.Context, account string, h inbound.Health) error {
+	return s.write(ctx, func(t *transaction) error {
+		put(t, s.health, account, h)
+		return nil
+	})
+}
+
+// IntendCustomers implements inbound.Accounts.
+func (s *Store) IntendCustomers(ctx context.Context, account, shop string, addresses []string) error {
+	return s.write(ctx, func(t *transaction) error {
+		for _, address := range addresses {
+			put(t, s.intents, intent{account, shop, address}, true)
+		}
+		return nil
+	})
+}
+
+// IntendedCustomers implements inbound.Accounts.
+func (s *Store) IntendedCustomers(ctx context.Context, account, shop string, addresses []string) (map[string]bool, error) {
+	intended := make(map[string]bool)
+	err := s.read(ctx, func() error {
+		for _, address := range addresses {
+			if s.intents[intent{account, shop, address}] {
+				intended[address] = true
+			}
+		}
+		return nil
+	})
+	return intended, err
+}
+
+// FinishCustomers implements inbound.Accounts.
+func (s *Store) FinishCustomers(ctx context.Context, account, shop string, addresses []string) error {
+	return s.write(ctx, func(t *transaction) error {
+		for _, address := range addresses {
+			drop(t, s.intents, intent{account, shop, address})
+		}
+		return nil
+	})
+}
+
+type lease struct {
+	owner   string // "" when released
+	token   uint64 // never goes back
+	expires time.Time
+}
+
+// Acquire implements inbound.Leases.
+func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Duration) (token uint64, err error) {
+	err = s.write(ctx, func(t *transaction) error {
+		l, now := s.leases[name], time.Now()
+		if l.owner != owner {
+			if l.owner != "" && l.expires.After(now) {
+				return fmt.Errorf("memstore: lease %s: %w: until %s", name, inbound.ErrBusy, l.expires.Format(time.RFC3339))
+			}
+			l.token++
+		}
+		l.owner, l.expires = owner, now.Add(ttl)
+		put(t, s.leases, name, l)
+		token = l.token
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return token, nil
+}
+
+// Confirm implements inbound.Leases.
+func (s *Store) Confirm(ctx context.Context, name string, token uint64) error {
+	return s.read(ctx, func() error {
+		if l := s.leases[name]; l.token != token || l.owner == "" {
+			return fmt.Errorf("memstore: %w: %s", inbound.ErrLeaseLost, name)
+		}
+		return nil
+	})
+}
+
+// Release implements inbound.Leases.
+func (s *Store) Release(ctx context.Context, name, owner string) error {
+	return s.write(ctx, func(t *transaction) error {
+		if l := s.leases[name]; l.owner == owner {
+			l.owner = ""
+			put(t, s.leases, name, l)
+		}
+		return nil
+	})
+}

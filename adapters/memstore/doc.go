@@ -1,0 +1,8 @@
+// Package memstore is the memory of the SDK in memory: for tests, for trying
+// things out, and as the shortest description of what a store does. Nothing
+// survives the process.
+//
+// [Store] implements inbound.Store with real transactions. [Customers] and
+// [Managers] are a customer base and a directory of managers; they stand for
+// those of a host behind an API, and take no part in the store's transactions.
+package memstore

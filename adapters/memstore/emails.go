@@ -1,0 +1,138 @@
+package memstore
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// AddEmails implements inbound.Emails.
+func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error {
+	return s.write(ctx, func(t *transaction) error {
+		for _, e := range emails {
+			if _, have := s.places[e.ID]; have {
+				continue
+			}
+			raw, err := readRaw(e.Raw)
+			if err != nil {
+				return fmt.Errorf("memstore: email %s: %w", e.ID, err)
+			}
+			put(t, s.places, e.ID, len(s.emails))
+			put(t, s.raws, e.ID, raw)
+			set(t, &s.emails, append(s.emails, cloned(e.Email)))
+		}
+		return nil
+	})
+}
+
+func readRaw(raw inbound.Raw) ([]byte, error) {
+	data := make([]byte, raw.Size())
+	if n, err := raw.ReadAt(data, 0); n < len(data) {
+		return nil, fmt.Errorf("read raw bytes at %d of %d: %w", n, len(data), err)
+	}
+	return data, nil
+}
+
+// cloned shares no slice with e.
+func cloned(e inbound.Email) inbound.Email {
+	e.References, e.Attachments, e.Warnings = slices.Clone(e.References), slices.Clone(e.Attachments), slices.Clone(e.Warnings)
+	return e
+}
+
+// KeepRaw implements inbound.Emails.
+func (s *Store) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error {
+	return s.write(ctx, func(t *transaction) error {
+		if _, have := s.raws[key]; have {
+			return nil
+		}
+		data, err := readRaw(raw)
+		if err != nil {
+			return fmt.Errorf("memstore: keep %s: %w", key, err)
+		}
+		put(t, s.raws, key, data)
+		return nil
+	})
+}
+
+// HaveEmails implements inbound.Emails.
+func (s *Store) HaveEmails(ctx context.Context, ids []string) (map[string]bool, error) {
+	have := make(map[string]bool)
+	err := s.read(ctx, func() error {
+		for _, id := range ids {
+			if _, ok := s.places[id]; ok {
+				have[id] = true
+			}
+		}
+		return nil
+	})
+	return have, err
+}
+
+// Email implements inbound.Emails.
+func (s *Store) Email(ctx context.Context, id string) (e inbound.Email, err error) {
+	err = s.read(ctx, func() error {
+		place, ok := s.places[id]
+		if !ok {
+			return fmt.Errorf("%w: email %q", inbound.ErrNotFound, id)
+		}
+		e = cloned(s.emails[place])
+		return nil
+	})
+	return e, err
+}
+
+// OpenRaw implements inbound.Emails.
+func (s *Store) OpenRaw(ctx context.Context, id string) (r io.ReadCloser, err error) {
+	err = s.read(ctx, func() error {
+		raw, ok := s.raws[id]
+		if !ok {
+			return fmt.Errorf("%w: raw bytes of %q", inbound.ErrNotFound, id)
+		}
+		r = io.NopCloser(bytes.NewReader(raw))
+		return nil
+	})
+	return r, err
+}
+
+// ListEmails implements inbound.Emails. An ID that is not there is ErrNotFound.
+func (s *Store) ListEmails(ctx context.Context, filter inbound.EmailFilter, after string, limit int) ([]inbound.Email, error) {
+	var found []inbound.Email
+	err := s.read(ctx, func() error {
+		next := 0
+		if after != "" {
+			place, ok := s.places[after]
+			if !ok {
+				return fmt.Errorf("%w: email %q", inbound.ErrNotFound, after)
+			}
+			next = place + 1
+		}
+		for ; next < len(s.emails) && len(found) < limit; next++ {
+			if e := s.emails[next]; matches(filter, e) {
+				found = append(found, cloned(e))
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
+func matches(f inbound.EmailFilter, e inbound.Email) bool {
+	return (f.AccountID == "" || f.AccountID == e.AccountID) && (f.CustomerID == "" || f.CustomerID == e.CustomerID)
+}
+
+// CountEmails implements inbound.Emails.
+func (s *Store) CountEmails(ctx context.Context, filter inbound.EmailFilter) (n int, err error) {
+	err = s.read(ctx, func() error {
+		for _, e := range s.emails {
+			if matches(filter, e) {
+				n++
+			}
+		}
+		return nil
+	})
+	return n, err
+}

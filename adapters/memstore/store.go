@@ -1,0 +1,179 @@
+package memstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/notify"
+)
+
+// Store is the memory of the SDK. It is safe for concurrent use. While an
+// Atomic runs, whatever does not belong to it waits.
+type Store struct {
+	turn chan struct{} // holds a token while a transaction runs
+	mu   sync.Mutex    // guards the rest, for transactions that use several goroutines
+
+	ledger   map[string]map[inbound.ID]inbound.LedgerEntry // by account
+	emails   []inbound.Email                               // in the order of upload
+	places   map[string]int                                // in emails, by ID
+	raws     map[string][]byte                             // by email ID, or key of KeepRaw
+	folders  map[folderKey]inbound.FolderState
+	health   map[string]inbound.Health
+	intents  map[intent]bool
+	leases   map[string]lease
+	lastTurn map[turnKey]int // number of the manager's last turn in the group
+	turns    map[string]int  // given out, by group
+	queue    []assign.Waiting
+
+	outbox     []string // IDs in the order in which they were added
+	entries    map[string]notify.Entry
+	deliveries map[string]int // place in the order of delivery
+	delivered  int            // last place given
+}
+
+var _ inbound.Store = (*Store)(nil)
+
+// New returns an empty store.
+func New() *Store {
+	return &Store{
+		turn:       make(chan struct{}, 1),
+		ledger:     make(map[string]map[inbound.ID]inbound.LedgerEntry),
+		places:     make(map[string]int),
+		raws:       make(map[string][]byte),
+		folders:    make(map[folderKey]inbound.FolderState),
+		health:     make(map[string]inbound.Health),
+		intents:    make(map[intent]bool),
+		leases:     make(map[string]lease),
+		lastTurn:   make(map[turnKey]int),
+		turns:      make(map[string]int),
+		entries:    make(map[string]notify.Entry),
+		deliveries: make(map[string]int),
+	}
+}
+
+// transaction remembers how to undo what was done in it.
+type transaction struct {
+	store  *Store
+	undo   []func()
+	failed error // of an Atomic that joined: nothing may stay any more
+}
+
+type transactionKey struct{}
+
+func (s *Store) transaction(ctx context.Context) *transaction {
+	t, _ := ctx.Value(transactionKey{}).(*transaction)
+	if t == nil || t.store != s {
+		return nil
+	}
+	return t
+}
+
+// Atomic implements inbound.Store. An Atomic that joins another one and fails
+// makes the outer one fail too. Durable means here: as long as the process.
+func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) error {
+	if t := s.transaction(ctx); t != nil {
+		err := fn(ctx)
+		t.failed = errors.Join(t.failed, err)
+		return err
+	}
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	defer s.end()
+	t := &transaction{store: s}
+	done := false
+	defer func() {
+		if !done { // an error, or a panic of fn
+			t.rollback()
+		}
+	}()
+	if err := fn(context.WithValue(ctx, transactionKey{}, t)); err != nil {
+		return err
+	}
+	if t.failed != nil {
+		return fmt.Errorf("memstore: not committed, because a part of it failed: %w", t.failed)
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("memstore: commit: %w", context.Cause(ctx))
+	}
+	done = true
+	return nil
+}
+
+func (s *Store) begin(ctx context.Context) error {
+	if ctx.Err() == nil {
+		select {
+		case s.turn <- struct{}{}:
+			return nil
+		case <-ctx.Done():
+		}
+	}
+	return fmt.Errorf("memstore: %w", context.Cause(ctx))
+}
+
+func (s *Store) end() { <-s.turn }
+
+func (t *transaction) rollback() {
+	t.store.mu.Lock()
+	defer t.store.mu.Unlock()
+	for i := len(t.undo) - 1; i >= 0; i-- {
+		t.undo[i]()
+	}
+}
+
+// read calls fn with the store locked.
+func (s *Store) read(ctx context.Context, fn func() error) error {
+	if s.transaction(ctx) == nil {
+		if err := s.begin(ctx); err != nil {
+			return err
+		}
+		defer s.end()
+	} else if ctx.Err() != nil {
+		return fmt.Errorf("memstore: %w", context.Cause(ctx))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return fn()
+}
+
+// write calls fn with the store locked, in the transaction of ctx or one of its
+// own.
+func (s *Store) write(ctx context.Context, fn func(t *transaction) error) error {
+	return s.Atomic(ctx, func(ctx context.Context) error {
+		return s.read(ctx, func() error { return fn(s.transaction(ctx)) })
+	})
+}
+
+// put sets m[key] until the transaction is undone.
+func put[K comparable, V any](t *transaction, m map[K]V, key K, value V) {
+	old, had := m[key]
+	t.undo = append(t.undo, func() {
+		if had {
+			m[key] = old
+		} else {
+			delete(m, key)
+		}
+	})
+	m[key] = value
+}
+
+// drop deletes m[key] until the transaction is undone.
+func drop[K comparable, V any](t *transaction, m map[K]V, key K) {
+	if old, had := m[key]; had {
+		t.undo = append(t.undo, func() { m[key] = old })
+		delete(m, key)
+	}
+}
+
+// set sets a field until the transaction is undone. A slice is only ever
+// replaced or appended to, never changed in place, so that its old value is
+// still what it was.
+func set[V any](t *transaction, field *V, value V) {
+	old := *field
+	t.undo = append(t.undo, func() { *field = old })
+	*field = value
+}
