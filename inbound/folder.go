@@ -28,10 +28,7 @@ func (p *pass) syncFolder(ctx context.Context, folder string) error {
 			return inFolder(folder, err)
 		}
 	}
-	if p.account.DeleteUploaded {
-		return inFolder(folder, p.deleteUploaded(ctx, folder, plan.state.Generation))
-	}
-	return nil
+	return inFolder(folder, p.deleteUploaded(ctx, folder, plan.state.Generation))
 }
 
 // inFolder writes the folder into an Error that does not name one.
@@ -220,13 +217,14 @@ func (p *pass) markSeen(ctx context.Context, refs []Ref) error {
 	return marker.MarkSeen(ctx, refs)
 }
 
-// deleteUploaded removes from the server what is uploaded and committed, also
-// by earlier passes that did not come to it. It works from the ledger, so that
+// deleteUploaded removes from the server, where the account wants it, what is
+// uploaded and committed, also by earlier passes that did not come to it, and
+// tells the server that all is safe. It works from the ledger, so that
 // a crash at any point leaves only work to do again.
 func (p *pass) deleteUploaded(ctx context.Context, folder string, generation uint32) error {
 	var ids []ID
 	var refs []Ref
-	for after := (ID{}); ; {
+	for after := (ID{}); p.account.DeleteUploaded; {
 		rows, err := p.store.Deletable(ctx, p.account.ID, folder, generation, after, pageLimit)
 		if err != nil {
 			return fmt.Errorf("inbound: read what can be deleted: %w", err)
@@ -239,10 +237,7 @@ func (p *pass) deleteUploaded(ctx context.Context, folder string, generation uin
 		}
 		after = rows[len(rows)-1].ID
 	}
-	if len(refs) == 0 {
-		return nil
-	}
-	if err := p.session.Delete(ctx, refs); err != nil {
+	if err := p.session.Delete(ctx, refs); err != nil || len(refs) == 0 {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)

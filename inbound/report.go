@@ -14,3 +14,12 @@ type Report struct {
 func newReport(account string) Report {
 	return Report{Account: account, Outcomes: make(map[Outcome]int), Assigned: make(map[string]int)}
 }
+
+// looked is how many messages the pass has looked at so far.
+func (r Report) looked() int {
+	n := 0
+	for _, count := range r.Outcomes {
+		n += count
+	}
+	return n
+}

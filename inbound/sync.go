@@ -87,10 +87,29 @@ func (p *pass) run(ctx context.Context) (err error) {
 	if err := p.drainQueue(ctx); err != nil {
 		return err
 	}
+	for visits, again := 0, true; again; visits++ {
+		again, err = p.visit(ctx)
+		if visits > 0 && errors.Is(err, ErrThrottled) {
+			return nil // the server wants a pause between log-ins; the next pass will do
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// visit goes through the folders in one session. It says whether to come back
+// at once: POP3 servers may show part of the mail only, and the rest when that
+// has been read (Gmail shows some 250 messages at a time).
+func (p *pass) visit(ctx context.Context) (again bool, err error) {
 	if p.session, err = p.fetchers[p.account.Protocol].Open(ctx, p.account); err != nil {
-		return err
+		return false, err
 	}
 	defer func() { _ = p.session.Close() }() // what had to be durable is by now
+	p.total.Store(0)
+	p.settled.Store(0)
+	before := p.report.looked()
 	// One folder that cannot be read does not hold up the others.
 	var problems []error
 	for _, folder := range p.account.Folders {
@@ -101,7 +120,7 @@ func (p *pass) run(ctx context.Context) (err error) {
 		}
 	}
 	p.report.Listed = int(p.total.Load())
-	return errors.Join(problems...)
+	return p.account.Protocol == POP3 && p.report.looked() > before, errors.Join(problems...)
 }
 
 // recordHealth writes down how the pass ended. A pass that was asked to stop
