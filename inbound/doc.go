@@ -18,7 +18,8 @@
 //	plan     what the server has, less what the ledger has settled
 //	folder   fetch: stream the bytes off the wire, headers first where that saves bytes
 //	spool    keep them in bounded memory, or in a file when they are large
-//	line     parse side by side, commit in order
+//	arrivals put them in the order of the listing
+//	line     parse side by side, commit in that order
 //	match    find the customers of a batch
 //	decide   a pure function from settings and facts to a Decision
 //	newcomer create customers, share them out

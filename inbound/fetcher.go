@@ -25,8 +25,8 @@ type Session interface {
 	// class ErrPermanent. It reads only: no flag changes.
 	List(ctx context.Context, folder string, from Cursor) (Listing, error)
 
-	// Fetch calls each for every ref that the server delivers, in the order of
-	// refs, streaming its bytes. A reader is valid during its call only; what
+	// Fetch calls each for every ref that the server delivers, once and in the
+	// order in which they come (not always that of refs), streaming its bytes. A reader is valid during its call only; what
 	// each leaves unread is skipped. It ends in io.EOF only when the message is
 	// whole (or the Part reached); a cut connection is an error of Read.
 	// A message that is gone, or that the server does not deliver, is left

@@ -134,23 +134,25 @@ func retryPause(attempts int) time.Duration {
 	return min(pause, 24*time.Hour)
 }
 
-// fetch puts the messages on the line as they arrive, and returns those that
-// the server did not deliver.
+// fetch puts the messages on the line, and returns those that the server did
+// not deliver.
 func (f *folderPlan) fetch(ctx context.Context, line *line, refs []Ref, part Part) (missing []Ref, err error) {
 	if len(refs) == 0 {
 		return nil, nil
 	}
+	arrived := newArrivals(line, refs)
 	delivered := make(map[ID]bool, len(refs))
 	limit := max(f.limits.MessageBytes, 0)
 	err = f.session.Fetch(ctx, refs, part, func(ref Ref, r io.Reader) error {
-		raw, cut, err := f.spool.take(ctx, r, ref.Size, limit)
+		raw, cut, err := f.spool.take(ctx, r, ref.Size, limit, arrived.mayWait())
 		if err != nil {
 			return err
 		}
 		delivered[ref.ID] = true
 		cut = cut || part.MaxBytes > 0 && ref.Size > part.MaxBytes
-		return line.put(ctx, &item{ref: ref, raw: raw, truncated: cut, attempts: f.tried[ref.ID]})
+		return arrived.add(ctx, &item{ref: ref, raw: raw, truncated: cut, attempts: f.tried[ref.ID], notBefore: f.notBefore()})
 	})
+	err = arrived.end(ctx, err)
 	for _, ref := range refs {
 		if !delivered[ref.ID] {
 			missing = append(missing, ref)

@@ -47,15 +47,24 @@ type spooled struct {
 }
 
 // take reads r to its end, but keeps no more than limit bytes of it (0 means no
-// limit) and then says that it cut. The size is a hint, r is the truth.
-func (s *spooler) take(ctx context.Context, r io.Reader, size, limit int64) (raw *spooled, cut bool, err error) {
+// limit) and then says that it cut. The size is a hint, r is the truth. Where
+// memory is short, it waits for room, or else uses a file.
+func (s *spooler) take(ctx context.Context, r io.Reader, size, limit int64, wait bool) (raw *spooled, cut bool, err error) {
 	want := int64(spoolUnknown)
 	if size > 0 && size <= spoolInMemory {
 		want = size + 1 // one more, so that the end is seen without growing
 	}
 	raw = &spooled{spooler: s, weight: min(want, s.total)}
-	if err := s.budget.Acquire(ctx, raw.weight); err != nil {
-		return nil, false, err
+	large := size > spoolInMemory
+	if !s.budget.TryAcquire(raw.weight) {
+		if wait {
+			err = s.budget.Acquire(ctx, raw.weight)
+		} else {
+			want, raw.weight, large = spoolUnknown, 0, true
+		}
+		if err != nil {
+			return nil, false, err
+		}
 	}
 	raw.buf, raw.class = s.buffer(int(want))
 	defer func() {
@@ -67,7 +76,7 @@ func (s *spooler) take(ctx context.Context, r io.Reader, size, limit int64) (raw
 	if limit > 0 {
 		r = io.LimitReader(r, limit+1)
 	}
-	if err = raw.fill(r, size > spoolInMemory); err != nil {
+	if err = raw.fill(r, large); err != nil {
 		return raw, false, err
 	}
 	if limit > 0 && raw.size > limit {

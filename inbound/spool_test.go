@@ -28,7 +28,7 @@ func TestSpoolKeepsEveryByte(t *testing.T) {
 	for _, size := range []int{0, 1, 100, spoolUnknown - 1, spoolUnknown, spoolUnknown + 1, 300_000, spoolInMemory, spoolInMemory + 1, 9 << 20} {
 		for name, hint := range map[string]int64{"right": int64(size), "unknown": 0, "small": int64(size / 2), "large": int64(size) * 3, "negative": -1} {
 			want := pattern(size)
-			raw, cut, err := s.take(t.Context(), iotest.HalfReader(bytes.NewReader(want)), hint, 0)
+			raw, cut, err := s.take(t.Context(), iotest.HalfReader(bytes.NewReader(want)), hint, 0, true)
 			require.NoError(t, err, "%d bytes, %s hint", size, name)
 			assert.False(t, cut)
 			assert.EqualValues(t, size, raw.Size())
@@ -54,7 +54,7 @@ func TestSpoolCutsAtTheLimit(t *testing.T) {
 		size, limit int64
 		cut         bool
 	}{{1000, 1000, false}, {1001, 1000, true}, {9 << 20, 5 << 20, true}, {5 << 20, 5 << 20, false}} {
-		raw, cut, err := s.take(t.Context(), bytes.NewReader(pattern(int(tc.size))), tc.size, tc.limit)
+		raw, cut, err := s.take(t.Context(), bytes.NewReader(pattern(int(tc.size))), tc.size, tc.limit, true)
 		require.NoError(t, err)
 		assert.Equal(t, tc.cut, cut)
 		assert.Equal(t, min(tc.size, tc.limit), raw.Size())
@@ -70,7 +70,7 @@ func TestSpoolReportsACutConnection(t *testing.T) {
 	s := newSpooler(t.TempDir(), 24<<20)
 	for _, size := range []int{10, 200_000, 6 << 20} {
 		r := io.MultiReader(bytes.NewReader(pattern(size)), iotest.ErrReader(io.ErrUnexpectedEOF))
-		raw, _, err := s.take(t.Context(), r, int64(size*2), 0)
+		raw, _, err := s.take(t.Context(), r, int64(size*2), 0, true)
 		assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
 		assert.Nil(t, raw)
 	}
@@ -79,14 +79,18 @@ func TestSpoolReportsACutConnection(t *testing.T) {
 
 func TestSpoolWaitsForRoom(t *testing.T) {
 	s := newSpooler(t.TempDir(), 100_000)
-	first, _, err := s.take(t.Context(), bytes.NewReader(pattern(90_000)), 90_000, 0)
+	first, _, err := s.take(t.Context(), bytes.NewReader(pattern(90_000)), 90_000, 0, true)
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
-	_, _, err = s.take(ctx, bytes.NewReader(pattern(90_000)), 90_000, 0)
+	_, _, err = s.take(ctx, bytes.NewReader(pattern(90_000)), 90_000, 0, true)
 	assert.ErrorIs(t, err, context.DeadlineExceeded)
+	atOnce, _, err := s.take(t.Context(), bytes.NewReader(pattern(90_000)), 90_000, 0, false)
+	require.NoError(t, err, "who must not wait gets a file")
+	assert.EqualValues(t, 90_000, atOnce.Size())
+	atOnce.Close()
 	first.Close()
-	second, _, err := s.take(t.Context(), bytes.NewReader(pattern(90_000)), 90_000, 0)
+	second, _, err := s.take(t.Context(), bytes.NewReader(pattern(90_000)), 90_000, 0, true)
 	require.NoError(t, err)
 	second.Close()
 	assertBudgetFree(t, s)
@@ -94,7 +98,7 @@ func TestSpoolWaitsForRoom(t *testing.T) {
 
 func TestSpoolSaysWhyItCannotWrite(t *testing.T) {
 	s := newSpooler("/does/not/exist", 24<<20)
-	_, _, err := s.take(t.Context(), bytes.NewReader(pattern(6<<20)), 6<<20, 0)
+	_, _, err := s.take(t.Context(), bytes.NewReader(pattern(6<<20)), 6<<20, 0, true)
 	assert.True(t, errors.Is(err, os.ErrNotExist), "%v", err)
 	assertBudgetFree(t, s)
 }
