@@ -1,0 +1,197 @@
+package integration
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/dovecot"
+	"github.com/postroom/postroom/internal/mailgen"
+)
+
+// TestEveryMessageHasAnOutcome uploads a whole mailbox, compares every byte with
+// the server's, and then looks whether a second pass leaves everything alone.
+func TestEveryMessageHasAnOutcome(t *testing.T) {
+	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
+		t.Run(string(protocol), func(t *testing.T) {
+			s := newScene(t, nil)
+			s.managers(assign.Free, assign.Free, assign.Lunch)
+			truths := s.deliver(mailgen.Options{Seed: 3, Messages: 400, Scale: 0.1})
+			account := s.account("shop", protocol, inbound.TLS)
+			account.CreateCustomer, account.ManagerGroup, account.NotifyManager = true, "support", true
+			syncer := s.syncer(account)
+
+			report := s.pass(syncer, "shop")
+			want := expected(truths)
+			assert.Equal(t, len(truths), report.Listed)
+			assert.Equal(t, want.outcomes, s.outcomes("shop"))
+			assert.Equal(t, want.outcomes, report.Outcomes)
+			assert.Equal(t, want.customers, report.CustomersCreated)
+
+			checkRaw(t, s, "shop", protocol)
+			checkTruth(t, s, "shop", truths)
+
+			emails, rows, told := s.emails("shop"), s.ledger("shop"), s.notifier.all()
+			assert.Len(t, told, want.customers+want.outcomes[inbound.Uploaded])
+			again := s.pass(syncer, "shop")
+			assert.Empty(t, again.Outcomes, "nothing is looked at twice")
+			assert.Equal(t, emails, s.emails("shop"))
+			assert.Equal(t, rows, s.ledger("shop"))
+			assert.Equal(t, told, s.notifier.all())
+			checkUntouched(t, s, protocol, len(truths))
+		})
+	}
+}
+
+// TestEveryWayIn reads the same mailbox by each protocol and security, from each
+// of Dovecot's storages.
+func TestEveryWayIn(t *testing.T) {
+	for _, storage := range []dovecot.Storage{dovecot.Maildir, dovecot.MDBox} {
+		t.Run(string(storage), func(t *testing.T) {
+			s := newScene(t, &dovecot.Options{Storage: storage})
+			s.network.AllowPlaintext = true
+			s.deliver(mailgen.Options{Seed: 4, Messages: 40, Scale: 0.3})
+			for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
+				for _, security := range []inbound.Security{inbound.TLS, inbound.StartTLS, inbound.Plain} {
+					id := string(protocol) + "-" + string(security)
+					t.Run(id, func(t *testing.T) {
+						account := s.account(id, protocol, security)
+						account.CreateCustomer = true
+						syncer := s.syncer(account)
+						check, err := syncer.Check(t.Context(), id)
+						require.NoError(t, err)
+						assert.Equal(t, security != inbound.Plain, check.Encrypted)
+						assert.NotEmpty(t, check.Capabilities)
+						s.pass(syncer, id)
+						checkRaw(t, s, id, protocol)
+						assert.Len(t, s.ledger(id), 40)
+						checkUntouched(t, s, protocol, 40)
+					})
+				}
+			}
+		})
+	}
+}
+
+// TestLargeMessagesComeWhole takes one that is larger than the memory for
+// messages, and one beyond the limit, of which only the beginning is kept.
+func TestLargeMessagesComeWhole(t *testing.T) {
+	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
+		t.Run(string(protocol), func(t *testing.T) {
+			s := newScene(t, nil)
+			for _, size := range []int{3 << 20, 9 << 20, 100} {
+				require.NoError(t, s.server.Deliver(mailbox, "INBOX", letterOf(size)))
+			}
+			account := s.account("shop", protocol, inbound.TLS)
+			account.CreateCustomer, account.DeleteUploaded = true, true
+			config := s.config(account)
+			config.Limits = inbound.Limits{MessageBytes: 5 << 20, MemoryBytes: 1 << 20}
+			syncer, err := inbound.New(config)
+			require.NoError(t, err)
+			before := s.onServer()
+			s.pass(syncer, "shop")
+
+			emails := s.emails("shop")
+			require.Len(t, emails, 3)
+			for _, e := range emails {
+				if e.Truncated {
+					assert.Greater(t, e.Size, int64(4<<20))
+					continue
+				}
+				assert.Contains(t, slices.Collect(maps.Values(before)), s.rawSum(e.ID))
+			}
+			left := s.onServer()
+			assert.Len(t, left, 1, "what is not kept whole is not deleted")
+			assert.Contains(t, left, uint32(2))
+		})
+	}
+}
+
+// expectation is what an account that creates customers makes of generated mail.
+type expectation struct {
+	outcomes  map[inbound.Outcome]int
+	customers int
+}
+
+// expected follows the rules: a person who writes becomes a customer; what
+// programs send is uploaded only when it comes from a customer.
+func expected(truths []mailgen.Truth) expectation {
+	e := expectation{outcomes: make(map[inbound.Outcome]int)}
+	known := make(map[string]bool)
+	for _, truth := range truths {
+		if !known[truth.From] && truth.Class != mailgen.Personal {
+			e.outcomes[inbound.Unmatched]++
+			continue
+		}
+		e.outcomes[inbound.Uploaded]++
+		known[truth.From] = true
+	}
+	e.customers = len(known)
+	return e
+}
+
+// checkRaw compares the bytes of every email with those on the server.
+func checkRaw(t *testing.T, s *scene, account string, protocol inbound.Protocol) {
+	t.Helper()
+	server := s.onServer()
+	sums := slices.Collect(maps.Values(server))
+	emails := s.emails(account)
+	require.NotEmpty(t, emails)
+	for _, e := range emails {
+		sum := s.rawSum(e.ID)
+		require.Equal(t, e.SHA256, sum)
+		if protocol == inbound.IMAP {
+			require.Equal(t, server[e.Source.UID], sum, "UID %d", e.Source.UID)
+		} else {
+			require.Contains(t, sums, sum)
+		}
+	}
+}
+
+// checkTruth compares what was read out of the emails with what was written.
+func checkTruth(t *testing.T, s *scene, account string, truths []mailgen.Truth) {
+	t.Helper()
+	byID := make(map[string]mailgen.Truth)
+	for _, truth := range truths {
+		byID[truth.MessageID] = truth
+	}
+	for _, e := range s.emails(account) {
+		truth, ok := byID[e.MessageID]
+		require.True(t, ok, e.MessageID)
+		assert.Equal(t, truth.From, e.From)
+		assert.Equal(t, truth.FromName, e.FromName)
+		assert.Equal(t, truth.Subject, e.Subject)
+		assert.Equal(t, truth.InReplyTo, e.InReplyTo)
+		assert.True(t, truth.Date.Equal(e.Date))
+		assert.Equal(t, string(truth.Class), string(e.Class))
+		assert.Empty(t, e.Warnings)
+		if assert.Len(t, e.Attachments, len(truth.Attachments)) {
+			for i, a := range truth.Attachments {
+				assert.Equal(t, a.Name, e.Attachments[i].Name)
+				assert.Equal(t, a.Type, e.Attachments[i].Type)
+				assert.Equal(t, a.Size, e.Attachments[i].Size)
+				assert.Equal(t, a.SHA256, e.Attachments[i].SHA256)
+			}
+		}
+	}
+}
+
+// checkUntouched looks whether reading has changed anything on the server.
+// Dovecot itself marks as read what is fetched by POP3.
+func checkUntouched(t *testing.T, s *scene, protocol inbound.Protocol, messages int) {
+	t.Helper()
+	flags, err := s.server.Flags(mailbox, "INBOX")
+	require.NoError(t, err)
+	assert.Len(t, flags, messages)
+	if protocol == inbound.POP3 {
+		return
+	}
+	for uid, set := range flags {
+		assert.Emptyf(t, set, "UID %d", uid)
+	}
+}
