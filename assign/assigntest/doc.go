@@ -1,0 +1,4 @@
+// Package assigntest has the tests that implementations of assign.Turns,
+// assign.Queue and assign.ManagerDirectory must pass. It imports nothing but the
+// standard library and package assign.
+package assigntest

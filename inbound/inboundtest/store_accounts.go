@@ -1,0 +1,194 @@
+package inboundtest
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+var accountTests = map[string]func(*store){
+	"FolderState": folderState,
+	"Health":      health,
+	"Intents":     intents,
+}
+
+func folderState(s *store) {
+	read := func(account, folder string, want inbound.FolderState) {
+		s.Helper()
+		got, err := s.FolderState(s.ctx(), account, folder)
+		s.check(err, "FolderState")
+		if got.StartedAt = got.StartedAt.UTC(); got != want {
+			s.Errorf("FolderState of %s/%s gave %+v, want %+v", account, folder, got, want)
+		}
+	}
+	read("shop", "INBOX", inbound.FolderState{})
+	state := inbound.FolderState{Generation: 1<<32 - 1, Settled: 1<<32 - 2, StartUID: 5, StartedAt: start}
+	s.check(s.SetFolderState(s.ctx(), "shop", "INBOX", inbound.FolderState{Generation: 3, StartUID: 9}), "SetFolderState")
+	s.check(s.SetFolderState(s.ctx(), "shop", "INBOX", state), "SetFolderState")
+	s.check(s.SetFolderState(s.ctx(), "shop", "", inbound.FolderState{Settled: 1}), "SetFolderState")
+	read("shop", "INBOX", state)
+	read("shop", "", inbound.FolderState{Settled: 1})
+	read("shop", "inbox", inbound.FolderState{})
+	read("other", "INBOX", inbound.FolderState{})
+}
+
+func health(s *store) {
+	read := func(account string, want inbound.Health) {
+		s.Helper()
+		got, err := s.Store.Health(s.ctx(), account)
+		s.check(err, "Health")
+		if got.LastSuccess = got.LastSuccess.UTC(); got != want {
+			s.Errorf("Health of %s gave %+v, want %+v", account, got, want)
+		}
+	}
+	read("shop", inbound.Health{})
+	full := inbound.Health{State: inbound.HealthRetrying, LastSuccess: start, LastError: "refused: \"☺\"", Hint: "wait", Failures: 2,
+		InitialDone: 5, InitialTotal: 10, InitialComplete: true}
+	s.check(s.SetHealth(s.ctx(), "shop", full), "SetHealth")
+	read("shop", full)
+	read("other", inbound.Health{})
+	s.check(s.SetHealth(s.ctx(), "shop", inbound.Health{State: inbound.HealthOK}), "SetHealth")
+	read("shop", inbound.Health{State: inbound.HealthOK})
+}
+
+func intents(s *store) {
+	var many []string
+	for i := range 1000 {
+		many = append(many, fmt.Sprintf("a%d@example.com", i))
+	}
+	intended := func(account, shop string) int {
+		s.Helper()
+		got, err := s.IntendedCustomers(s.ctx(), account, shop, many)
+		s.check(err, "IntendedCustomers")
+		n := 0
+		for yes := range maps.Values(got) {
+			if yes {
+				n++
+			}
+		}
+		return n
+	}
+	expect := func(got, want int, why string) {
+		s.Helper()
+		if got != want {
+			s.Errorf("IntendedCustomers gave %d addresses, want %d: %s", got, want, why)
+		}
+	}
+	expect(intended("shop", "main"), 0, "none is noted in the beginning")
+	s.check(s.IntendCustomers(s.ctx(), "shop", "main", many[:10]), "IntendCustomers")
+	s.check(s.IntendCustomers(s.ctx(), "shop", "main", many[5:20]), "IntendCustomers of some that are noted")
+	s.check(s.IntendCustomers(s.ctx(), "shop", "main", nil), "IntendCustomers of nobody")
+	expect(intended("shop", "main"), 20, "each is noted once")
+	expect(intended("shop", "other"), 0, "another shop has none")
+	expect(intended("other", "main"), 0, "another account has none")
+	s.check(s.FinishCustomers(s.ctx(), "shop", "other", many), "FinishCustomers of what is not there")
+	s.check(s.FinishCustomers(s.ctx(), "shop", "main", many[:5]), "FinishCustomers")
+	s.check(s.FinishCustomers(s.ctx(), "shop", "main", nil), "FinishCustomers of nobody")
+	expect(intended("shop", "main"), 15, "five are finished")
+	if got, err := s.IntendedCustomers(s.ctx(), "shop", "main", nil); err != nil || len(got) != 0 {
+		s.Errorf("IntendedCustomers of nobody gave %v, %v", got, err)
+	}
+}
+
+var leaseTests = map[string]func(*store){
+	"OneOwnerAtATime":             oneOwnerAtATime,
+	"TokensGrowAfterRelease":      releasedTokens,
+	"ExpiredLeaseIsTakenOver":     expiredLease,
+	"OneOfManyGetsIt":             oneOfMany,
+	"ReleaseByAnotherDoesNothing": releaseByAnother,
+}
+
+func (s *store) acquire(name, owner string, ttl time.Duration) uint64 {
+	s.Helper()
+	token, err := s.Acquire(s.ctx(), name, owner, ttl)
+	s.check(err, "Acquire of "+name+" by "+owner)
+	return token
+}
+
+func (s *store) expectLost(name string, token uint64, why string) {
+	s.Helper()
+	if err := s.Confirm(s.ctx(), name, token); !errors.Is(err, inbound.ErrLeaseLost) {
+		s.Errorf("Confirm gave %v, want inbound.ErrLeaseLost: %s", err, why)
+	}
+}
+
+func oneOwnerAtATime(s *store) {
+	s.expectLost("a", 1, "nobody has ever had the lease")
+	token := s.acquire("a", "one", time.Hour)
+	if _, err := s.Acquire(s.ctx(), "a", "two", time.Hour); !errors.Is(err, inbound.ErrBusy) {
+		s.Errorf("Acquire of a lease that another one has gave %v, want inbound.ErrBusy", err)
+	}
+	if again := s.acquire("a", "one", time.Hour); again != token {
+		s.Errorf("its owner got the token %d first and %d again, want the same", token, again)
+	}
+	s.check(s.Confirm(s.ctx(), "a", token), "Confirm")
+	s.expectLost("a", token+1, "this token was never given")
+	s.acquire("b", "two", time.Hour) // another lease
+	s.check(s.Confirm(s.ctx(), "a", token), "Confirm")
+}
+
+func releasedTokens(s *store) {
+	last := uint64(0)
+	for i := range 4 {
+		owner := fmt.Sprint("owner", i%2)
+		token := s.acquire("a", owner, time.Hour)
+		if token <= last {
+			s.Errorf("the token is %d after %d: it has to grow with each change of hands", token, last)
+		}
+		s.check(s.Release(s.ctx(), "a", owner), "Release")
+		s.expectLost("a", last, "an older token")
+		last = token
+	}
+}
+
+func expiredLease(s *store) {
+	old := s.acquire("a", "one", time.Nanosecond)
+	var token uint64
+	for deadline := time.Now().Add(10 * time.Second); ; {
+		var err error
+		if token, err = s.Acquire(s.ctx(), "a", "two", time.Hour); err == nil {
+			break
+		}
+		if !errors.Is(err, inbound.ErrBusy) || time.Now().After(deadline) {
+			s.Fatalf("Acquire of a lease that ran for a nanosecond: %v", err)
+		}
+	}
+	if token <= old {
+		s.Errorf("the token is %d after %d: it has to grow with each change of hands", token, old)
+	}
+	s.expectLost("a", old, "another one took over")
+	s.check(s.Confirm(s.ctx(), "a", token), "Confirm")
+	s.check(s.Release(s.ctx(), "a", "one"), "Release by the one who lost it")
+	s.check(s.Confirm(s.ctx(), "a", token), "Confirm after the loser's Release")
+}
+
+func oneOfMany(s *store) {
+	var got atomic.Int32
+	var wg sync.WaitGroup
+	for i := range 10 {
+		wg.Go(func() {
+			_, err := s.Acquire(s.ctx(), "a", fmt.Sprint("owner", i), time.Hour)
+			if err == nil {
+				got.Add(1)
+			} else if !errors.Is(err, inbound.ErrBusy) {
+				s.Errorf("Acquire beside others: %v, want inbound.ErrBusy", err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := got.Load(); n != 1 {
+		s.Errorf("%d of 10 got the lease, want one", n)
+	}
+}
+
+func releaseByAnother(s *store) {
+	token := s.acquire("a", "one", time.Hour)
+	s.check(s.Release(s.ctx(), "a", "two"), "Release by one who has not got it")
+	s.check(s.Release(s.ctx(), "never taken", "two"), "Release of a lease that was never taken")
+	s.check(s.Confirm(s.ctx(), "a", token), "Confirm")
+}

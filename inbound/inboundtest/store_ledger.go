@@ -1,0 +1,273 @@
+package inboundtest
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+var ledgerTests = map[string]func(*store){
+	"LookupGivesWhatWasRecorded": lookupGivesWhatWasRecorded,
+	"LookupOfAThousand":          lookupOfAThousand,
+	"RecordReplaces":             recordReplaces,
+	"DeletedIsNeverTakenBack":    deletedIsNeverTakenBack,
+	"IdentitiesAreTold":          identitiesAreTold,
+	"AccountsAreSeparate":        accountsAreSeparate,
+	"Retry":                      retry,
+	"Deletable":                  deletable,
+	"MarkDeleted":                markDeleted,
+	"EntriesInOrder":             entriesInOrder,
+	"Outcomes":                   outcomes,
+}
+
+func concurrentOnesAllCommit(s *store) {
+	var wg sync.WaitGroup
+	for i := range uint32(8) {
+		wg.Go(func() {
+			for n := range uint32(5) {
+				err := s.Atomic(s.ctx(), func(ctx context.Context) error {
+					if _, err := s.Lookup(ctx, "shop", []inbound.ID{uid(1)}); err != nil {
+						return err
+					}
+					return s.Record(ctx, "shop", []inbound.LedgerEntry{row(uid(1+i*5+n), inbound.Uploaded)})
+				})
+				if err != nil {
+					s.Errorf("Atomic beside others: %v", err)
+				}
+				if _, err := s.Store.Outcomes(s.ctx(), "shop"); err != nil {
+					s.Errorf("Outcomes beside transactions: %v", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := len(s.entries()); n != 40 {
+		s.Errorf("40 concurrent transactions left %d rows", n)
+	}
+}
+
+// lookup returns the row of an ID in the account "shop".
+func (s *store) lookup(id inbound.ID) (inbound.LedgerEntry, bool) {
+	s.Helper()
+	found, err := s.Lookup(s.ctx(), "shop", []inbound.ID{id})
+	s.check(err, "Lookup")
+	e, ok := found[id]
+	if len(found) > 1 || len(found) == 1 && !ok {
+		s.Errorf("Lookup of %+v gave rows that were not asked for: %+v", id, found)
+	}
+	e.At, e.NextTry = e.At.UTC(), e.NextTry.UTC()
+	return e, ok
+}
+
+func (s *store) expectRow(want inbound.LedgerEntry) {
+	s.Helper()
+	if got, ok := s.lookup(want.ID); !ok || got != want {
+		s.Errorf("Lookup gave %+v (there: %v), want %+v", got, ok, want)
+	}
+}
+
+func lookupGivesWhatWasRecorded(s *store) {
+	if _, ok := s.lookup(uid(1)); ok {
+		s.Error("an empty ledger has a row")
+	}
+	if found, err := s.Lookup(s.ctx(), "shop", nil); err != nil || len(found) != 0 {
+		s.Errorf("Lookup of nothing gave %v, %v", found, err)
+	}
+	s.record()
+	full := row(inbound.ID{Folder: "Почта/%_'\"", Generation: 1<<32 - 1, UID: 1<<32 - 1}, inbound.Failed)
+	full.EmailID, full.Keep, full.Attempts, full.NextTry = "e1", true, 3, start.Add(time.Minute)
+	bare := inbound.LedgerEntry{ID: uidl("!~", 2), Outcome: inbound.Vanished}
+	s.record(full, bare)
+	s.expectRow(full)
+	s.expectRow(bare)
+}
+
+func lookupOfAThousand(s *store) {
+	var rows []inbound.LedgerEntry
+	var ids []inbound.ID
+	for n := range uint32(1000) {
+		rows = append(rows, row(uid(1+2*n), inbound.Uploaded))
+		ids = append(ids, uid(1+n))
+	}
+	s.record(rows...)
+	found, err := s.Lookup(s.ctx(), "shop", ids)
+	s.check(err, "Lookup of 1000 IDs")
+	if len(found) != 500 {
+		s.Errorf("Lookup of 1000 IDs, every second of them recorded, gave %d rows", len(found))
+	}
+	for i := range ids {
+		ids[i] = uidl(fmt.Sprint("u", i), i%3)
+		rows[i].ID = ids[i]
+	}
+	s.record(rows[:600]...)
+	if found, err = s.Lookup(s.ctx(), "shop", ids); err != nil || len(found) != 600 {
+		s.Errorf("Lookup of 1000 UIDLs, 600 of them recorded, gave %d rows, error %v", len(found), err)
+	}
+}
+
+func recordReplaces(s *store) {
+	e := row(uid(1), inbound.Failed)
+	e.Attempts, e.NextTry = 1, start
+	s.record(e)
+	e = inbound.LedgerEntry{ID: uid(1), Outcome: inbound.Uploaded, Reason: "known", EmailID: "e1", At: start.Add(time.Hour)}
+	s.record(e)
+	s.expectRow(e)
+	if n := len(s.entries()); n != 1 {
+		s.Errorf("recording the same ID twice left %d rows", n)
+	}
+}
+
+func deletedIsNeverTakenBack(s *store) {
+	e := row(uid(1), inbound.Uploaded)
+	e.Deleted = true
+	s.record(e)
+	e.Deleted, e.Reason = false, "again"
+	s.record(e)
+	e.Deleted = true
+	s.expectRow(e)
+}
+
+func identitiesAreTold(s *store) {
+	ids := []inbound.ID{
+		{Folder: "A", Generation: 1, UID: 1}, {Folder: "A", Generation: 1, UID: 2}, {Folder: "A", Generation: 2, UID: 1}, {Folder: "a", Generation: 1, UID: 1},
+		{UIDL: "x"}, {UIDL: "x", Occurrence: 1}, {UIDL: "X"}, {UIDL: "x "}, {Folder: "A", UIDL: "x"},
+	}
+	for i, id := range ids {
+		e := row(id, inbound.Uploaded)
+		e.EmailID = fmt.Sprint("e", i)
+		s.record(e)
+	}
+	for i, id := range ids {
+		if e, ok := s.lookup(id); !ok || e.EmailID != fmt.Sprint("e", i) {
+			s.Errorf("Lookup of %+v gave the email %q (there: %v), want e%d: another message was taken for it", id, e.EmailID, ok, i)
+		}
+	}
+	found, err := s.Lookup(s.ctx(), "shop", ids)
+	s.check(err, "Lookup")
+	if len(found) != len(ids) {
+		s.Errorf("Lookup of %d different IDs at once gave %d rows", len(ids), len(found))
+	}
+}
+
+func accountsAreSeparate(s *store) {
+	s.record(row(uid(1), inbound.Uploaded))
+	s.check(s.Record(s.ctx(), "other", []inbound.LedgerEntry{row(uid(1), inbound.Failed)}), "Record")
+	s.check(s.Store.MarkDeleted(s.ctx(), "other", []inbound.ID{uid(1)}), "MarkDeleted")
+	s.expectRow(row(uid(1), inbound.Uploaded))
+	counts, err := s.Store.Outcomes(s.ctx(), "other")
+	s.check(err, "Outcomes")
+	if !maps.Equal(counts, map[inbound.Outcome]int{inbound.Failed: 1}) {
+		s.Errorf("Outcomes of the account other gave %v, want its own failed row only", counts)
+	}
+}
+
+func retry(s *store) {
+	failed := func(id inbound.ID, next time.Time) inbound.LedgerEntry {
+		e := row(id, inbound.Failed)
+		e.NextTry = next
+		return e
+	}
+	elsewhere, older := uid(1), uid(1)
+	elsewhere.Folder, older.Generation = "Other", 6
+	s.record(failed(uid(5), start), failed(uid(3), start.Add(-time.Hour)), failed(uid(4), start.Add(time.Second)), failed(uid(9), time.Time{}),
+		row(uid(2), inbound.Uploaded), failed(elsewhere, start), failed(older, start))
+	read := func(now time.Time, limit int) []inbound.LedgerEntry {
+		s.Helper()
+		rows, err := s.Store.Retry(s.ctx(), "shop", "INBOX", 7, now, limit)
+		s.check(err, "Retry")
+		return rows
+	}
+	s.expectIDs(read(start, 10), "those whose next try is not later, of this folder and generation", uid(3), uid(5), uid(9))
+	s.expectIDs(read(start.Add(time.Second), 10), "a second later", uid(3), uid(4), uid(5), uid(9))
+	s.expectIDs(read(start, 2), "no more than the limit", uid(3), uid(5))
+	s.record(row(uid(3), inbound.Uploaded))
+	s.expectIDs(read(start, 10), "uid 3 is uploaded now", uid(5), uid(9))
+}
+
+func (s *store) deletable(after inbound.ID, limit int) []inbound.LedgerEntry {
+	s.Helper()
+	rows, err := s.Store.Deletable(s.ctx(), "shop", "INBOX", 7, after, limit)
+	s.check(err, "Deletable")
+	return rows
+}
+
+func deletable(s *store) {
+	for i, o := range inbound.Outcomes() {
+		s.record(row(uid(uint32(10-i)), o)) // uploaded is 10, duplicate 9
+	}
+	keep, gone, elsewhere, older := row(uid(20), inbound.Uploaded), row(uid(21), inbound.Uploaded), row(uid(22), inbound.Uploaded), row(uid(23), inbound.Uploaded)
+	keep.Keep, gone.Deleted, elsewhere.Folder, older.Generation = true, true, "Other", 6
+	s.record(keep, gone, elsewhere, older, row(uid(30), inbound.Duplicate))
+	s.expectIDs(s.deletable(inbound.ID{}, 10), "uploaded or duplicate, not kept, not deleted, of this folder and generation", uid(9), uid(10), uid(30))
+	s.expectIDs(s.deletable(inbound.ID{}, 2), "no more than the limit", uid(9), uid(10))
+	s.expectIDs(s.deletable(uid(9), 10), "after uid 9", uid(10), uid(30))
+	s.expectIDs(s.deletable(uid(30), 10), "after the last one")
+}
+
+func markDeleted(s *store) {
+	twin, other := row(uidl("x", 1), inbound.Uploaded), row(uidl("y", 0), inbound.Uploaded)
+	s.record(row(uid(1), inbound.Uploaded), row(uid(2), inbound.Duplicate), row(uid(3), inbound.Uploaded), row(uidl("x", 0), inbound.Uploaded), twin, other)
+	s.check(s.Store.MarkDeleted(s.ctx(), "shop", []inbound.ID{uid(1), uid(2), uid(99), uidl("x", 0)}), "MarkDeleted")
+	s.check(s.Store.MarkDeleted(s.ctx(), "shop", nil), "MarkDeleted of nothing")
+	s.expectIDs(s.deletable(inbound.ID{}, 10), "uids 1 and 2 are deleted", uid(3))
+	s.expectRow(twin)
+	s.expectRow(other)
+	if e, ok := s.lookup(uidl("x", 0)); !ok || !e.Deleted {
+		s.Errorf("the row of x is %+v (there: %v), want it deleted", e, ok)
+	}
+	if _, ok := s.lookup(uid(99)); ok {
+		s.Error("MarkDeleted made a row for an ID that had none")
+	}
+}
+
+func entriesInOrder(s *store) {
+	ordered := []inbound.ID{
+		uidl("A", 0), uidl("B", 0), uidl("B", 1), uidl("a", 0),
+		{Folder: "A", Generation: 1, UID: 2}, {Folder: "A", Generation: 1, UID: 10}, {Folder: "A", Generation: 2, UID: 1}, {Folder: "a", Generation: 1, UID: 1},
+	}
+	for _, i := range []int{3, 1, 7, 0, 5, 2, 6, 4} {
+		outcome := inbound.Uploaded
+		if i%2 == 1 {
+			outcome = inbound.Ignored
+		}
+		s.record(row(ordered[i], outcome))
+	}
+	s.expectIDs(s.entries(), "ascending by folder, generation, UID, UIDL and occurrence, compared byte by byte", ordered...)
+	pages := func(outcome inbound.Outcome) []inbound.LedgerEntry {
+		s.Helper()
+		var all []inbound.LedgerEntry
+		for after := (inbound.ID{}); ; {
+			page, err := s.Entries(s.ctx(), "shop", outcome, after, 3)
+			s.check(err, "Entries")
+			if len(page) > 3 {
+				s.Fatalf("Entries with limit 3 gave %d rows", len(page))
+			}
+			if len(page) == 0 {
+				return all
+			}
+			all = append(all, page...)
+			after = page[len(page)-1].ID
+		}
+	}
+	s.expectIDs(pages(""), "pages of 3 cover every row once", ordered...)
+	s.expectIDs(pages(inbound.Ignored), "only the ignored ones", ordered[1], ordered[3], ordered[5], ordered[7])
+	s.expectIDs(pages(inbound.Quarantined), "there are none")
+}
+
+func outcomes(s *store) {
+	s.record(row(uid(1), inbound.Uploaded), row(uid(2), inbound.Uploaded), row(uid(3), inbound.Failed), row(uidl("x", 0), inbound.Uploaded))
+	s.record(row(uid(3), inbound.Quarantined))
+	counts, err := s.Store.Outcomes(s.ctx(), "shop")
+	s.check(err, "Outcomes")
+	if want := (map[inbound.Outcome]int{inbound.Uploaded: 3, inbound.Quarantined: 1}); !maps.Equal(counts, want) {
+		s.Errorf("Outcomes gave %v, want %v, without outcomes that have no rows", counts, want)
+	}
+	if counts, err := s.Store.Outcomes(s.ctx(), "unknown"); err != nil || len(slices.Collect(maps.Keys(counts))) != 0 {
+		s.Errorf("Outcomes of an unknown account gave %v, %v", counts, err)
+	}
+}
