@@ -1,0 +1,39 @@
+package imapfetch
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// Check returns the capabilities, sorted, and the folders that can be opened, in
+// the server's order. If the library cannot read a folder's name, Folders ends
+// there. See [inbound.Checker].
+func (s *session) Check(ctx context.Context) (inbound.Check, error) {
+	check := inbound.Check{Encrypted: s.conn.TLS()}
+	err := s.command(ctx, "check", searchBudget, func() error {
+		caps, err := s.client.Capability().Wait()
+		if err != nil {
+			return err
+		}
+		for c := range caps {
+			check.Capabilities = append(check.Capabilities, string(c))
+		}
+		slices.Sort(check.Capabilities)
+		list := s.client.List("", "*", nil)
+		for box := list.Next(); box != nil; box = list.Next() {
+			if !slices.Contains(box.Attrs, imap.MailboxAttrNoSelect) && !slices.Contains(box.Attrs, imap.MailboxAttrNonExistent) {
+				check.Folders = append(check.Folders, box.Mailbox)
+			}
+		}
+		return list.Close()
+	})
+	if errors.Is(err, errGarbled) {
+		return check, s.reopen(ctx)
+	}
+	return check, err
+}

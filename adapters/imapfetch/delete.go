@@ -1,0 +1,56 @@
+package imapfetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// Delete marks exactly these messages as deleted and expunges them by UID (RFC
+// 4315), and then looks that they are gone. See [inbound.Session].
+func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
+	if len(refs) == 0 {
+		return nil
+	}
+	if err := s.needUIDPlus(ctx); err != nil {
+		return err
+	}
+	return s.change(ctx, "delete", refs, func(set imap.UIDSet) error {
+		store := s.client.Store(set, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}, nil)
+		if err := store.Close(); err != nil {
+			return err
+		}
+		// The search goes along: it costs no round trip.
+		expunge := s.client.UIDExpunge(set)
+		search := s.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{set}}, nil)
+		err := expunge.Close()
+		left, searchErr := search.Wait()
+		if err = errors.Join(err, searchErr); err != nil {
+			return err
+		}
+		if uids, ok := left.All.(imap.UIDSet); !ok || len(uids) > 0 {
+			return &inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: fmt.Errorf("the server still has messages that it was told to delete: %.200q", left.All.String())}
+		}
+		return nil
+	})
+}
+
+// needUIDPlus asks for the capabilities again before it says that there is no
+// UIDPLUS: what the library remembers may be from before the log-in.
+func (s *session) needUIDPlus(ctx context.Context) error {
+	return s.command(ctx, "delete", answerBudget, func() error {
+		if s.client.Caps().Has(imap.CapUIDPlus) {
+			return nil
+		}
+		caps, err := s.client.Capability().Wait()
+		if err != nil || caps.Has(imap.CapUIDPlus) {
+			return err
+		}
+		return &inbound.Error{Op: "delete", Class: inbound.ErrPermanent, Err: errors.New("the server cannot delete single messages for good (UIDPLUS, RFC 4315)"),
+			Hint: "switch off the deletion of uploaded messages for this account"}
+	})
+}

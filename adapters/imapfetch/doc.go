@@ -1,0 +1,21 @@
+// Package imapfetch is an [inbound.Fetcher] for IMAP (RFC 3501 and RFC 9051), on
+// go-imap.
+//
+// What it promises beyond the Fetcher's contract:
+//
+//   - Reading changes nothing: folders are opened by EXAMINE and messages read
+//     by BODY.PEEK. Only Delete and MarkSeen use SELECT.
+//   - Deletion is UID EXPUNGE of exactly the messages asked for, after the
+//     folder's UIDVALIDITY was compared once more, and is verified. A server
+//     without UIDPLUS (RFC 4315) is refused, since a plain EXPUNGE would remove
+//     what other programs have marked as deleted.
+//   - The server is never asked to take messages apart (no ENVELOPE, no
+//     BODYSTRUCTURE): servers and clients alike stumble over those.
+//   - A message that makes the server or the library stumble is left out; the
+//     others come. The session connects again by itself where it has to.
+//   - Nothing waits for ever: every step ends with its context, with the idle
+//     time of the [inbound.NetworkPolicy], or with a limit on what the server
+//     may send. Memory grows neither with the folder nor with the message.
+//
+// It does not keep flags in step, create folders, or move messages.
+package imapfetch

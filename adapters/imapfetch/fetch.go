@@ -1,0 +1,149 @@
+package imapfetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+const (
+	// batchMessages and batchBytes are how much one command asks for at most.
+	// Servers that work on several commands at once, and those far away, keep
+	// the line full by inFlight of them.
+	batchMessages = 100
+	batchBytes    = 4 << 20
+	inFlight      = 4
+)
+
+// Fetch reads message after message, several commands ahead. The order is that
+// of refs as long as the server answers in order, as all do that we know of; a
+// message that comes out of order is handed over when it comes. An error of
+// each, and a connection cut within a message, end the session.
+// See [inbound.Session].
+func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+	if len(refs) == 0 {
+		return nil
+	}
+	if err := s.reselect(ctx, refs[0].Folder, refs[0].Generation, false); err != nil {
+		return err
+	}
+	job := newFetchJob(refs, part, each)
+	for stumbled := 0; ; stumbled++ {
+		err := s.command(ctx, "read", answerBudget, func() error { return job.run(s.link) })
+		if err == nil {
+			return nil
+		}
+		s.unusable = true // job.run has closed the connection
+		switch {
+		case job.eachErr != nil:
+			return fmt.Errorf("%w (%w)", job.eachErr, inbound.ErrDirty)
+		case !errors.Is(err, errGarbled) || stumbled == stumbles:
+			return err
+		}
+		job.giveUp()
+		if err := s.reopen(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// fetchJob is one Fetch, on one connection after the other.
+type fetchJob struct {
+	refs    []inbound.Ref
+	section *imap.FetchItemBodySection
+	limit   int64 // of bytes to hand over; 0 for none
+	each    func(inbound.Ref, io.Reader) error
+	eachErr error // what each returned
+
+	wanted map[uint32]int // UID -> index in refs, of what has not come
+	last   int            // index of the message that came last; -1 if none
+	bare   uint32         // the latest message that came without its body; 0 if none
+}
+
+func newFetchJob(refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) *fetchJob {
+	job := &fetchJob{refs: refs, section: &imap.FetchItemBodySection{Peek: true}, limit: part.MaxBytes, each: each, wanted: make(map[uint32]int, len(refs)), last: -1}
+	if part.HeaderOnly {
+		job.section.Specifier = imap.PartSpecifierHeader
+	}
+	if part.MaxBytes > 0 {
+		job.section.Partial = &imap.SectionPartial{Size: part.MaxBytes}
+	}
+	for i, ref := range refs {
+		if _, twice := job.wanted[ref.UID]; !twice && ref.UID > 0 {
+			job.wanted[ref.UID] = i
+		}
+	}
+	return job
+}
+
+// batch is the UIDs of one command, ascending as they are in refs.
+type batch []uint32
+
+// batches cuts what is wanted into commands.
+func (job *fetchJob) batches() []batch {
+	var all []batch
+	var one batch
+	var bytes int64
+	for i, ref := range job.refs {
+		if at, ok := job.wanted[ref.UID]; !ok || at != i {
+			continue
+		}
+		size := job.size(ref)
+		if len(one) == batchMessages || len(one) > 0 && bytes+size > batchBytes {
+			all, one, bytes = append(all, one), nil, 0
+		}
+		one, bytes = append(one, ref.UID), bytes+size
+	}
+	if len(one) > 0 {
+		all = append(all, one)
+	}
+	return all
+}
+
+// size is how many bytes a message will take, as far as one can tell.
+func (job *fetchJob) size(ref inbound.Ref) int64 {
+	size := ref.Size
+	if job.section.Specifier == imap.PartSpecifierHeader {
+		size = min(size, 8<<10)
+	}
+	if job.limit > 0 {
+		size = min(size, job.limit)
+	}
+	return size
+}
+
+// split makes commands of one message each from what has not come of a batch
+// that the server refused: one message that it cannot read is often the reason.
+func (job *fetchJob) split(b batch) []batch {
+	if len(b) == 1 {
+		return nil // it is this one, and is left out
+	}
+	var singles []batch
+	for _, uid := range b {
+		if _, ok := job.wanted[uid]; ok {
+			singles = append(singles, batch{uid})
+		}
+	}
+	return singles
+}
+
+// giveUp leaves out the message at which the answer broke off: the one that came
+// without its body, or else the next one after the last that came.
+func (job *fetchJob) giveUp() {
+	if _, ok := job.wanted[job.bare]; ok {
+		delete(job.wanted, job.bare)
+		return
+	}
+	for i := range job.refs {
+		i = (job.last + 1 + i) % len(job.refs)
+		if at, ok := job.wanted[job.refs[i].UID]; ok && at == i {
+			delete(job.wanted, job.refs[i].UID)
+			return
+		}
+	}
+}

@@ -1,0 +1,47 @@
+package imapfetch
+
+import (
+	"context"
+	"strings"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// Fetcher opens IMAP mailboxes. It is safe for concurrent use.
+type Fetcher struct {
+	network inbound.NetworkPolicy
+}
+
+// Options are the settings of a Fetcher. The zero value is the default.
+type Options struct {
+	// Network says what may be connected to, and how long to wait. The zero
+	// value admits public addresses and verified TLS only.
+	Network inbound.NetworkPolicy
+}
+
+var (
+	_ inbound.Fetcher = (*Fetcher)(nil)
+	_ inbound.Session = (*session)(nil)
+	_ inbound.Marker  = (*session)(nil)
+	_ inbound.Checker = (*session)(nil)
+)
+
+// New returns a Fetcher. Nil options mean the defaults.
+func New(opts *Options) *Fetcher {
+	if opts == nil {
+		opts = &Options{}
+	}
+	return &Fetcher{network: opts.Network}
+}
+
+// Open connects, encrypts and logs in. See [inbound.Fetcher].
+func (f *Fetcher) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
+	l, err := f.connect(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	return &session{fetcher: f, account: a, link: l}, nil
+}
+
+// hasControl reports text that would end or break a command line.
+func hasControl(s string) bool { return strings.ContainsAny(s, "\x00\r\n") }

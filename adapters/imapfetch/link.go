@@ -1,0 +1,79 @@
+package imapfetch
+
+import (
+	"bytes"
+	"sync"
+	"sync/atomic"
+
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"github.com/postroom/postroom/internal/mailconn"
+)
+
+// link is one connection with the library on it.
+type link struct {
+	conn   *mailconn.Conn
+	heard  *listener
+	client *imapclient.Client // nil until the greeting is read
+
+	// fetching is the exchange to which messages belong that the library does
+	// not match with a command; nil outside of Fetch.
+	fetching atomic.Pointer[exchange]
+}
+
+// stray gets the messages that the library cannot match: the second part of an
+// answer that the server splits, an answer that names its UID after the body,
+// or news about flags. Whatever it is has to be read to the end, or the
+// connection would stand still.
+func (l *link) stray(msg *imapclient.FetchMessageData) {
+	if x := l.fetching.Load(); x != nil {
+		x.offer(msg, make(chan struct{}, 1))
+	}
+	for msg.Next() != nil {
+	}
+}
+
+// close closes the connection and waits until the library has let go of it.
+// Nobody may be in the middle of reading a body.
+func (l *link) close() {
+	_ = l.conn.Close() // nothing is left to be said
+	if l.client != nil {
+		<-l.client.Closed()
+	}
+}
+
+// listener keeps the end of what the server said, since the library forgets the
+// reason that a server gives for hanging up.
+type listener struct {
+	*mailconn.Conn
+
+	mu   sync.Mutex
+	tail []byte
+}
+
+const tailSize = 512
+
+// Read implements net.Conn.
+func (l *listener) Read(p []byte) (int, error) {
+	n, err := l.Conn.Read(p)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.tail = append(l.tail, p[max(0, n-tailSize):n]...)
+	if extra := len(l.tail) - tailSize; extra > 0 {
+		l.tail = append(l.tail[:0], l.tail[extra:]...)
+	}
+	return n, err
+}
+
+// bye returns the line with which the server has taken its leave, or "".
+func (l *listener) bye() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lines := bytes.Split(l.tail, []byte("\r\n"))
+	for i := len(lines) - 1; i >= 0; i-- {
+		if len(lines[i]) >= 5 && bytes.EqualFold(lines[i][:5], []byte("* BYE")) {
+			return string(lines[i])
+		}
+	}
+	return ""
+}

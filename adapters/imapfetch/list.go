@@ -1,0 +1,197 @@
+package imapfetch
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+const (
+	// pageSize is how many messages List hands out at once.
+	pageSize = 1000
+	// searchBudget bounds the answer to a search: some 4 million messages.
+	searchBudget = 32 << 20
+	// arrivals is how many messages may come in between two commands before
+	// a server that lists more than it has is thought to be lying.
+	arrivals = 10_000
+)
+
+// found is a folder's listing while it is handed out page by page.
+type found struct {
+	listing inbound.Listing // what is the same on all pages
+	rest    []uidRange      // not handed out yet, ascending
+	next    inbound.Cursor  // where rest begins
+	ahead   *sizing         // the next page, whose sizes are asked for already; nil at the end
+	page    int             // how many messages to hand out at once
+}
+
+// uidRange is the UIDs from first to last, inclusive.
+type uidRange struct{ first, last uint32 }
+
+// List opens the folder, or opens it again so that new mail is seen, and returns
+// a page of up to 1000 messages, fewer where the server's MESSAGELIMIT (RFC
+// 9738) is lower. The cursor that the page before gave goes on in the same
+// listing. A message whose size the server does not tell is listed with Size 0.
+// See [inbound.Session].
+func (s *session) List(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
+	f := s.found
+	if f == nil || f.ahead == nil || s.folder != folder || from.Generation != f.next.Generation || from.After != f.next.After {
+		if err := s.search(ctx, folder, from); err != nil {
+			return inbound.Listing{}, err
+		}
+	}
+	return s.page(ctx, from.Received)
+}
+
+// search opens the folder for reading and finds out which messages it has after
+// the cursor, in one round trip.
+func (s *session) search(ctx context.Context, folder string, from inbound.Cursor) error {
+	name, err := mailbox(folder)
+	if err != nil {
+		return err
+	}
+	s.folder, s.found = "", nil
+	var box *imap.SelectData
+	var hits *imap.SearchData
+	var size int
+	err = s.command(ctx, "open folder", searchBudget, func() error {
+		examine := s.client.Select(name, &imap.SelectOptions{ReadOnly: true})
+		searching := s.client.UIDSearch(after(from.After), nil)
+		var err error
+		box, err = examine.Wait()
+		var refused error
+		hits, refused = searching.Wait()
+		size = pageSizeFor(s.client.Caps())
+		return cmp.Or(err, refused)
+	})
+	if err != nil {
+		return err
+	}
+	if box.UIDValidity == 0 {
+		return &inbound.Error{Op: "open folder", Class: inbound.ErrPermanent, Err: errors.New("the server gives no UIDVALIDITY, so its messages cannot be told apart for good"),
+			Hint: "collect from this server by POP3"}
+	}
+	if from.After > 0 && from.Generation != box.UIDValidity {
+		from.After = 0
+		err := s.command(ctx, "list", searchBudget, func() (err error) {
+			hits, err = s.client.UIDSearch(after(0), nil).Wait()
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	uids, ok := hits.All.(imap.UIDSet)
+	if !ok {
+		return &inbound.Error{Op: "list", Class: inbound.ErrTemporary, Err: errors.New("the server's search names messages otherwise than by UID")}
+	}
+	f := &found{listing: inbound.Listing{Generation: box.UIDValidity, UIDNext: uint32(box.UIDNext), Total: int(box.NumMessages)}, page: size}
+	total, odd := f.take(uids, from.After)
+	there := int64(box.NumMessages)
+	if total > there+arrivals {
+		return &inbound.Error{Op: "list", Class: inbound.ErrTemporary, Err: fmt.Errorf("the server lists %d messages and says that it has %d", total, there)}
+	}
+	if now := s.client.Mailbox(); now != nil {
+		there = min(there, int64(now.NumMessages)) // some may have gone since
+	}
+	f.listing.Incomplete = odd || from.After == 0 && total < there
+	f.next = inbound.Cursor{Generation: box.UIDValidity, After: from.After}
+	s.folder, s.generation, s.writable, s.found = folder, box.UIDValidity, false, f
+	return nil
+}
+
+// after is the search for every UID above uid. A range that ends in * always
+// matches the last message too, whatever its UID (RFC 9051, section 6.4.9).
+func after(uid uint32) *imap.SearchCriteria {
+	var set imap.UIDSet
+	set.AddRange(imap.UID(max(uid, uid+1)), 0) // uid+1, unless that overflows
+	return &imap.SearchCriteria{UID: []imap.UIDSet{set}}
+}
+
+// take keeps the UIDs above after. They are never enumerated, since a server
+// can name four thousand million of them in a line. odd reports a set with
+// something in it that is not a UID.
+func (f *found) take(uids imap.UIDSet, after uint32) (total int64, odd bool) {
+	for _, r := range uids {
+		first, last := uint32(r.Start), uint32(r.Stop)
+		if first == 0 || last < first {
+			odd = true
+			continue
+		}
+		if last <= after {
+			continue
+		}
+		first = max(first, after+1) // does not overflow: after < last
+		f.rest = append(f.rest, uidRange{first, last})
+		total += int64(last) - int64(first) + 1
+	}
+	slices.SortFunc(f.rest, func(a, b uidRange) int { return cmp.Compare(a.first, b.first) })
+	return total, odd
+}
+
+// cut takes the next page off the front of the listing.
+func (f *found) cut() []uint32 {
+	uids := make([]uint32, 0, f.page)
+	for len(uids) < f.page && len(f.rest) > 0 {
+		r := &f.rest[0]
+		uids = append(uids, r.first)
+		if r.first == r.last {
+			f.rest = f.rest[1:]
+		} else {
+			r.first++
+		}
+	}
+	return uids
+}
+
+// page hands out the next page, and asks for the sizes on the page after it, so
+// that they are there when they are needed.
+func (s *session) page(ctx context.Context, received bool) (inbound.Listing, error) {
+	f := s.found
+	page := f.ahead
+	if page == nil {
+		page = &sizing{uids: f.cut(), received: received}
+	} else if page.received != received {
+		page = &sizing{uids: page.uids, received: received}
+	}
+	f.ahead = nil
+	if err := s.sizes(ctx, page); err != nil {
+		return inbound.Listing{}, err
+	}
+	listing := f.listing
+	listing.Refs = page.refs(s.folder, s.generation)
+	if n := len(listing.Refs); n > 0 {
+		f.next.After = listing.Refs[n-1].UID
+	}
+	listing.Next, listing.More = f.next, len(f.rest) > 0
+	listing.Next.Received = received
+	if !listing.More {
+		return listing, nil
+	}
+	f.ahead = &sizing{uids: f.cut(), received: received}
+	return listing, s.command(ctx, "list", answerBudget, func() error {
+		f.ahead.ask(s.client)
+		return nil
+	})
+}
+
+// pageSizeFor is the lower one of our limit and the server's.
+func pageSizeFor(caps imap.CapSet) int {
+	n := pageSize
+	for c := range caps {
+		if text, ok := strings.CutPrefix(string(c), "MESSAGELIMIT="); ok {
+			if limit, err := strconv.Atoi(text); err == nil && limit > 0 {
+				n = min(n, limit)
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,192 @@
+package imapfetch_test
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"fmt"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapserver"
+	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/adapters/imapfetch"
+	"github.com/postroom/postroom/inbound"
+)
+
+const (
+	username = "shop@example.com"
+	password = "correct horse"
+)
+
+// memory is go-imap's server with a mailbox in memory.
+type memory struct {
+	*imapmemserver.User
+	account inbound.Account
+	roots   *x509.CertPool
+}
+
+// startMemory serves an INBOX with n messages on loopback.
+func startMemory(t *testing.T, security inbound.Security, n int, caps ...imap.Cap) *memory {
+	t.Helper()
+	certificate, roots := selfMade(t)
+	m := &memory{User: imapmemserver.NewUser(username, password), roots: roots}
+	require.NoError(t, m.Create("INBOX", nil))
+	for i := range n {
+		m.deliver(t, message(i))
+	}
+	users := imapmemserver.New()
+	users.AddUser(m.User)
+	set := imap.CapSet{imap.CapIMAP4rev1: {}}
+	for _, c := range caps {
+		set[c] = struct{}{}
+	}
+	config := &tls.Config{Certificates: []tls.Certificate{certificate}}
+	server := imapserver.New(&imapserver.Options{
+		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
+			return users.NewSession(), nil, nil
+		},
+		Caps:         set,
+		TLSConfig:    config,
+		InsecureAuth: security == inbound.Plain,
+		Logger:       log.New(io.Discard, "", 0),
+	})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	m.account = accountAt(listener.Addr(), security)
+	if security == inbound.TLS {
+		listener = tls.NewListener(listener, config)
+	}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = server.Serve(listener) // ends by Close
+	}()
+	t.Cleanup(func() {
+		_ = server.Close() // a session may be open still
+		<-served
+	})
+	return m
+}
+
+func (m *memory) deliver(t *testing.T, text string) {
+	t.Helper()
+	_, err := m.Append("INBOX", literal{strings.NewReader(text)}, &imap.AppendOptions{Time: arrival(0)})
+	require.NoError(t, err)
+}
+
+func (m *memory) fetcher() *imapfetch.Fetcher {
+	return imapfetch.New(&imapfetch.Options{Network: inbound.NetworkPolicy{AllowPrivate: true, AllowPlaintext: true, RootCAs: m.roots,
+		DialTimeout: 10 * time.Second, IdleTimeout: 10 * time.Second}})
+}
+
+// open logs in and closes at the end of the test.
+func (m *memory) open(t *testing.T) inbound.Session {
+	t.Helper()
+	return openSession(t, m.fetcher(), m.account)
+}
+
+func openSession(t *testing.T, f *imapfetch.Fetcher, a inbound.Account) inbound.Session {
+	t.Helper()
+	s, err := f.Open(t.Context(), a)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s
+}
+
+func accountAt(addr net.Addr, security inbound.Security) inbound.Account {
+	tcp := addr.(*net.TCPAddr)
+	return inbound.Account{ID: "shop", Protocol: inbound.IMAP, Host: tcp.IP.String(), Port: tcp.Port, Security: security,
+		Username: username, Password: password, Folders: []string{"INBOX"}}
+}
+
+type literal struct{ *strings.Reader }
+
+func (l literal) Size() int64 { return l.Reader.Size() }
+
+func message(i int) string {
+	return fmt.Sprintf("From: anna%d@example.com\r\nTo: shop@example.com\r\nSubject: order %d\r\n\r\nHello, %s\r\n", i, i, strings.Repeat("x", i%7*100))
+}
+
+func arrival(i int) time.Time { return time.Date(2026, 1, 2, 3, 4, i, 0, time.UTC) }
+
+// selfMade makes a certificate for 127.0.0.1, and the authority that vouches for
+// it.
+func selfMade(t *testing.T) (tls.Certificate, *x509.CertPool) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	require.NoError(t, err)
+	parsed, err := x509.ParseCertificate(der)
+	require.NoError(t, err)
+	roots := x509.NewCertPool()
+	roots.AddCert(parsed)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, roots
+}
+
+// listAll lists a folder to its end.
+func listAll(ctx context.Context, s inbound.Session, folder string, from inbound.Cursor) ([]inbound.Ref, inbound.Listing, error) {
+	var refs []inbound.Ref
+	for {
+		listing, err := s.List(ctx, folder, from)
+		if err != nil {
+			return refs, listing, err
+		}
+		refs = append(refs, listing.Refs...)
+		if !listing.More {
+			return refs, listing, nil
+		}
+		from = listing.Next
+	}
+}
+
+// fetchAll returns the bodies by UID, and the UIDs in the order of arrival.
+func fetchAll(ctx context.Context, s inbound.Session, refs []inbound.Ref, part inbound.Part) (map[uint32]string, []uint32, error) {
+	bodies := make(map[uint32]string)
+	var order []uint32
+	err := s.Fetch(ctx, refs, part, func(ref inbound.Ref, r io.Reader) error {
+		text, err := io.ReadAll(r)
+		if err != nil {
+			return err
+		}
+		if _, twice := bodies[ref.UID]; twice {
+			return fmt.Errorf("UID %d came twice", ref.UID)
+		}
+		bodies[ref.UID] = string(text)
+		order = append(order, ref.UID)
+		return nil
+	})
+	return bodies, order, err
+}
+
+func uidsOf(refs []inbound.Ref) []uint32 {
+	uids := make([]uint32, len(refs))
+	for i, ref := range refs {
+		uids[i] = ref.UID
+	}
+	return uids
+}
+
+// refsTo makes refs as a listing would.
+func refsTo(uids ...uint32) []inbound.Ref {
+	refs := make([]inbound.Ref, len(uids))
+	for i, uid := range uids {
+		refs[i] = inbound.Ref{ID: inbound.ID{Folder: "INBOX", Generation: 7, UID: uid}, Size: 10}
+	}
+	return refs
+}

@@ -1,0 +1,139 @@
+package imapfetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// session is a logged-in connection, or several ones in turn.
+type session struct {
+	fetcher *Fetcher
+	account inbound.Account
+	*link
+
+	unusable   bool
+	folder     string // selected; "" when none is
+	generation uint32 // its UIDVALIDITY
+	writable   bool   // it is selected by SELECT
+
+	found *found // the listing that List is handing out
+}
+
+// command sends something and waits for the answer, all within run. The server
+// may send up to budget bytes meanwhile. Unless the server merely refuses, an
+// error makes the session unusable.
+func (s *session) command(ctx context.Context, op string, budget int64, run func() error) error {
+	if s.unusable {
+		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: dirty(errors.New("an earlier command failed"))}
+	}
+	release := s.conn.Bind(ctx)
+	s.conn.Allow(budget)
+	err := run()
+	release()
+	e, broken := s.failure(ctx, op, err)
+	// A context that ends closes the connection, even where the answer came
+	// just in time.
+	if broken || ctx.Err() != nil {
+		s.unusable = true
+		s.close()
+	}
+	if broken {
+		e.Err = dirty(e.Err)
+	}
+	if e != nil {
+		return e
+	}
+	return nil
+}
+
+// reopen replaces a connection that broke because its answer could not be read,
+// and selects the folder again. The listing goes on where it was.
+func (s *session) reopen(ctx context.Context) error {
+	folder := s.folder
+	s.unusable, s.folder = true, ""
+	s.close()
+	if s.found != nil && s.found.ahead != nil {
+		s.found.ahead.forget()
+	}
+	l, err := s.fetcher.connect(ctx, s.account)
+	if err != nil {
+		return err
+	}
+	s.link, s.unusable = l, false
+	if folder == "" {
+		return nil
+	}
+	return s.reselect(ctx, folder, s.generation, false)
+}
+
+// logoutWait is how long Close waits for the server's answer.
+const logoutWait = time.Second
+
+// Close logs out and closes. See [inbound.Session].
+func (s *session) Close() error {
+	if s.unusable {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), logoutWait)
+	defer cancel()
+	// A server that does not answer has nothing to lose.
+	_ = s.command(ctx, "log out", answerBudget, func() error { return s.client.Logout().Wait() })
+	s.unusable = true
+	s.close()
+	return nil
+}
+
+// mailbox returns a folder's name as it is sent. INBOX is INBOX in any case (RFC
+// 9051, section 5.1), but the library compares names letter by letter.
+func mailbox(folder string) (string, error) {
+	if folder == "" || hasControl(folder) {
+		return "", &inbound.Error{Op: "open folder", Class: inbound.ErrPermanent, Err: fmt.Errorf("%.200q is not a folder's name", folder), Hint: noFolder}
+	}
+	if len(folder) == 5 && asciiUpper(folder) == "INBOX" {
+		return "INBOX", nil
+	}
+	return folder, nil
+}
+
+func asciiUpper(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'a' <= c && c <= 'z' {
+			b[i] = c - ('a' - 'A')
+		}
+	}
+	return string(b)
+}
+
+// reselect selects the folder in the given way, unless it is, and checks that its
+// messages still have the numbers of that generation.
+func (s *session) reselect(ctx context.Context, folder string, generation uint32, writable bool) error {
+	if s.folder == folder && s.generation == generation && (s.writable || !writable) {
+		return nil
+	}
+	name, err := mailbox(folder)
+	if err != nil {
+		return err
+	}
+	if s.folder != "" && s.folder != folder {
+		s.found = nil
+	}
+	s.folder = ""
+	return s.command(ctx, "open folder", answerBudget, func() error {
+		box, err := s.client.Select(name, &imap.SelectOptions{ReadOnly: !writable}).Wait()
+		if err != nil {
+			return err
+		}
+		if box.UIDValidity != generation {
+			return &inbound.Error{Op: "open folder", Class: inbound.ErrTemporary, Err: fmt.Errorf("the server has renumbered the folder: UIDVALIDITY was %d and is %d", generation, box.UIDValidity)}
+		}
+		s.folder, s.generation, s.writable = folder, generation, writable
+		return nil
+	})
+}

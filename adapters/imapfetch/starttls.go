@@ -1,0 +1,63 @@
+package imapfetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+const (
+	lineLimit = 8 << 10 // of a line before the library takes over
+	lineCount = 100     // of untagged lines before the answer to STARTTLS
+)
+
+// greet reads the server's greeting (RFC 9051, section 7.1) and returns it.
+func (l *link) greet() (string, error) {
+	line, err := l.conn.ReadLine(lineLimit)
+	if err != nil {
+		return "", err
+	}
+	switch kind := strings.ToUpper(line); {
+	case strings.HasPrefix(kind, "* OK"):
+		return line, nil
+	case strings.HasPrefix(kind, "* BYE"):
+		return "", byeError(line)
+	case strings.HasPrefix(kind, "* PREAUTH"):
+		// Whose mailbox that would be is not for the server to choose; and
+		// before STARTTLS it would be a way around the encryption.
+		return "", &inbound.Error{Op: "connect", Class: inbound.ErrPermanent, Err: errors.New("the server logs in by itself (PREAUTH)"),
+			Hint: "check host, port and security"}
+	}
+	return "", &inbound.Error{Op: "connect", Class: inbound.ErrPermanent, Err: fmt.Errorf("the server does not speak IMAP: %.200q", line),
+		Hint: "check host, port and security"}
+}
+
+// startTLS encrypts the connection by STARTTLS (RFC 9051, section 6.2.1), before
+// the library sees it: whatever the server said in plain text, capabilities
+// too, is forgotten. It returns a greeting for the library.
+func (l *link) startTLS(ctx context.Context) (string, error) {
+	if _, err := l.conn.Write([]byte("S1 STARTTLS\r\n")); err != nil {
+		return "", err
+	}
+	for range lineCount {
+		line, err := l.conn.ReadLine(lineLimit)
+		if err != nil {
+			return "", err
+		}
+		answer, tagged := strings.CutPrefix(line, "S1 ")
+		switch {
+		case strings.HasPrefix(strings.ToUpper(line), "* BYE"):
+			return "", byeError(line)
+		case !tagged:
+		case strings.HasPrefix(strings.ToUpper(answer), "OK"):
+			return "* OK encrypted", l.conn.StartTLS(ctx)
+		default:
+			return "", &inbound.Error{Op: "connect", Class: inbound.ErrPermanent, Err: fmt.Errorf("the server refuses STARTTLS: %.200q", answer),
+				Hint: "use security tls, usually with port 993"}
+		}
+	}
+	return "", errors.New("the server does not come to the answer to STARTTLS")
+}
