@@ -1,0 +1,63 @@
+package slognotify_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/adapters/slognotify"
+	"github.com/postroom/postroom/notify"
+)
+
+func notification() notify.Notification {
+	n := notify.Notification{AccountID: "shop", Shop: "main", ManagerID: "m1", CustomerID: "c1", EmailID: "e1",
+		From: "anna@example.com", Subject: "Where is my order?"}
+	n.Kind = notify.IncomingEmail
+	n.ID = "incoming_email/e1"
+	return n
+}
+
+// record returns the record that a logger of the given level gets.
+func record(t *testing.T, level slog.Level) map[string]any {
+	t.Helper()
+	var out bytes.Buffer
+	logger := slog.New(slog.NewJSONHandler(&out, &slog.HandlerOptions{Level: level}))
+	require.NoError(t, slognotify.New(logger).Notify(t.Context(), notification()))
+	if out.Len() == 0 {
+		return nil
+	}
+	var got map[string]any
+	require.NoError(t, json.Unmarshal(out.Bytes(), &got), "one record")
+	delete(got, "time")
+	return got
+}
+
+func TestNotifyWritesOneRecordWithoutPersonalData(t *testing.T) {
+	assert.Equal(t, map[string]any{"level": "INFO", "msg": "notification", "id": "incoming_email/e1", "kind": "incoming_email",
+		"manager": "m1", "customer": "c1", "email": "e1", "account": "shop"}, record(t, slog.LevelInfo))
+}
+
+func TestNotifyWritesAddressAndSubjectAtDebug(t *testing.T) {
+	got := record(t, slog.LevelDebug)
+	assert.Equal(t, "anna@example.com", got["from"])
+	assert.Equal(t, "Where is my order?", got["subject"])
+	assert.Equal(t, "main", got["shop"])
+}
+
+func TestNotifyKeepsQuietBelowTheLevel(t *testing.T) {
+	assert.Nil(t, record(t, slog.LevelWarn))
+}
+
+func TestNilLoggerIsTheDefault(t *testing.T) {
+	var out bytes.Buffer
+	before := slog.Default()
+	t.Cleanup(func() { slog.SetDefault(before) })
+	n := slognotify.New(nil)
+	slog.SetDefault(slog.New(slog.NewTextHandler(&out, nil)))
+	require.NoError(t, n.Notify(t.Context(), notification()))
+	assert.Contains(t, out.String(), "msg=notification id=incoming_email/e1")
+}
