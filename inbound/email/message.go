@@ -31,6 +31,8 @@ type Message struct {
 	Size     int64    // raw bytes
 	SHA256   string   // of the raw bytes, lower-case hex
 	Warnings []string // every oddity that was put right or passed over
+
+	authResults []string // the topmost Authentication-Results
 }
 
 // Address is a mailbox of a header field.
@@ -54,7 +56,7 @@ type Attachment struct {
 type Bounce struct {
 	Recipient         string // the address that failed
 	Status            string // enhanced status code, such as "5.1.1"
-	Action            string // "failed", "delayed", ...
+	Action            string // "failed", "delayed", ...; of a complaint (RFC 5965) its Feedback-Type
 	OriginalMessageID string // of the message that bounced, with angle brackets
 }
 

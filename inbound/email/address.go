@@ -1,0 +1,289 @@
+package email
+
+import "strings"
+
+// addressList reads the mailboxes of a header field (RFC 5322, section 3.4),
+// groups dissolved. One broken entry does not lose the others: unquoted commas
+// and brackets, doubled or missing angle brackets, and names that are addresses
+// are put right. value is valid UTF-8. It takes time linear in value.
+func addressList(value string, limit int) []Address {
+	s := addressScanner{s: value, lastQuote: strings.LastIndexByte(value, '"'), lastParen: strings.LastIndexByte(value, ')'),
+		lastAngle: strings.LastIndexByte(value, '>'), lastSemicolon: strings.LastIndexByte(value, ';')}
+	var list []Address
+	pending := "" // a name without an address: of "Doe, John <doe@example.com>"
+	for len(list) < limit && s.next() {
+		a := s.address()
+		switch {
+		case a.Address == "" && s.ended == ',' && s.at < len(s.s):
+			pending = join(pending, a.Name, ", ")
+			continue
+		case a.Address == "" && len(list) == 0 && s.at >= len(s.s):
+			a.Name = join(pending, a.Name, ", ")
+		case a.Address == "":
+			continue
+		case s.hasAngle && a.Name != "" && pending != "":
+			a.Name = pending + ", " + a.Name
+		}
+		pending = ""
+		if a != (Address{}) {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+func join(a, b, separator string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + separator + b
+}
+
+// addressScanner takes an address list apart into entries.
+type addressScanner struct {
+	s  string
+	at int
+	// Where the last of each stands: an opening one behind it is not closed.
+	lastQuote, lastParen, lastAngle, lastSemicolon int
+
+	// The entry.
+	raw      strings.Builder // as written, without comments and angle brackets
+	name     strings.Builder // the same without quotes
+	comment  string
+	angle    string
+	hasAngle bool
+	ended    byte // what ended it: ',', ';' or 0
+}
+
+// next reads an entry. It reports false at the end.
+func (s *addressScanner) next() bool {
+	s.raw.Reset()
+	s.name.Reset()
+	s.comment, s.angle, s.hasAngle, s.ended = "", "", false, 0
+	if s.at >= len(s.s) {
+		return false
+	}
+	for s.at < len(s.s) {
+		c := s.s[s.at]
+		switch {
+		case c == ',' || c == ';':
+			s.at++
+			s.ended = c
+			return true
+		case c == '"' && s.quoted(), c == '(' && s.parens(), c == '<' && s.brackets(), c == '=' && s.word():
+			continue
+		case c == ':' && s.lastSemicolon > s.at && !s.hasAngle && !strings.Contains(s.raw.String(), "@"):
+			s.raw.Reset() // the name of a group
+			s.name.Reset()
+			s.at++
+			continue
+		}
+		s.raw.WriteByte(c)
+		s.name.WriteByte(c)
+		s.at++
+	}
+	return true
+}
+
+// quoted takes a quoted string.
+func (s *addressScanner) quoted() bool {
+	if s.at >= s.lastQuote {
+		return false
+	}
+	for i := s.at + 1; i < len(s.s); i++ {
+		switch s.s[i] {
+		case '\\':
+			i++
+			if i < len(s.s) {
+				s.name.WriteByte(s.s[i])
+			}
+		case '"':
+			s.raw.WriteString(s.s[s.at : i+1])
+			s.at = i + 1
+			return true
+		default:
+			s.name.WriteByte(s.s[i])
+		}
+	}
+	s.raw.WriteString(s.s[s.at:])
+	s.at = len(s.s)
+	return true
+}
+
+// parens takes a comment.
+func (s *addressScanner) parens() bool {
+	depth := 0
+	for i := s.at; i <= s.lastParen; i++ {
+		switch s.s[i] {
+		case '\\':
+			i++
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				s.comment = s.s[s.at+1 : i]
+				s.at = i + 1
+				s.raw.WriteByte(' ')
+				return true
+			}
+		}
+	}
+	s.lastParen = -1 // none is closed from here on
+	return false
+}
+
+// brackets takes an address in angle brackets, however many they are.
+func (s *addressScanner) brackets() bool {
+	rest := s.s[s.at+1:]
+	end := len(rest)
+	if s.lastAngle > s.at {
+		end = strings.IndexByte(rest, '>')
+	} else if i := strings.IndexAny(rest, ",;"); i >= 0 {
+		end = i // not closed
+	}
+	inner := rest[:end]
+	s.at += 1 + end
+	for s.at < len(s.s) && s.s[s.at] == '>' {
+		s.at++
+	}
+	if i := strings.LastIndexByte(inner, '<'); i >= 0 {
+		s.name.WriteString(inner[:i])
+		inner = inner[i+1:]
+	}
+	if s.hasAngle && !strings.Contains(inner, "@") {
+		return true // what follows the address
+	}
+	s.angle, s.hasAngle = inner, true
+	return true
+}
+
+// word takes an encoded word, which may have commas and brackets.
+func (s *addressScanner) word() bool {
+	w, ok := parseWord(s.s[s.at:])
+	if !ok {
+		return false
+	}
+	text := s.s[s.at : s.at+w.length]
+	s.raw.WriteString(text)
+	s.name.WriteString(text)
+	s.at += w.length
+	return true
+}
+
+// address makes an address of the entry.
+func (s *addressScanner) address() Address {
+	name := displayName(s.name.String())
+	if s.hasAngle {
+		a := Address{Name: name, Address: addrSpec(s.angle)}
+		if !strings.Contains(a.Address, "@") {
+			if found, rest := findAddress(s.raw.String()); found != "" {
+				return Address{Name: displayName(rest), Address: found}
+			}
+			if !strings.Contains(s.angle, "@") {
+				a.Name, a.Address = join(name, a.Address, " "), ""
+			}
+		}
+		if a.Name == "" {
+			a.Name = displayName(s.comment)
+		}
+		return a
+	}
+	found, rest := findAddress(s.raw.String())
+	if found == "" {
+		// All of it may be in one encoded word.
+		if i := strings.IndexByte(name, '<'); i >= 0 && strings.Contains(s.raw.String(), "=?") {
+			if j := strings.IndexByte(name[i:], '>'); j > 0 && strings.Contains(name[i:i+j], "@") {
+				return Address{Name: displayName(name[:i]), Address: addrSpec(name[i+1 : i+j])}
+			}
+		}
+		if decoded, rest := findAddress(name); decoded != "" {
+			return Address{Name: displayName(rest), Address: decoded}
+		}
+		return Address{Name: name}
+	}
+	a := Address{Name: displayName(rest), Address: found}
+	if a.Name == "" {
+		a.Name = displayName(s.comment)
+	}
+	return a
+}
+
+// findAddress looks for an addr-spec that stands without angle brackets, and
+// returns what is around it too.
+func findAddress(s string) (address, rest string) {
+	at := strings.LastIndexByte(s, '@')
+	if at < 0 {
+		return "", s
+	}
+	// "john @ example.com": the spaces are not meant.
+	start, end := len(strings.TrimRight(s[:at], " \t")), len(s)-len(strings.TrimLeft(s[at+1:], " \t"))
+	if start > 0 && s[start-1] == '"' {
+		if i := strings.LastIndexByte(s[:start-1], '"'); i >= 0 {
+			start = i
+		}
+	}
+	if i := strings.LastIndexAny(s[:start], " \t\"'[]<>:"); i >= 0 {
+		start = i + 1
+	} else if start > 0 && s[start-1] != '"' {
+		start = 0
+	}
+	if i := strings.IndexAny(s[end:], " \t\"'<>()]"); i >= 0 && s[end] != '[' {
+		end += i
+	} else {
+		end = len(s)
+	}
+	address = addrSpec(s[start:end])
+	if strings.HasPrefix(address, "@") || strings.HasSuffix(address, "@") {
+		return "", s
+	}
+	return address, strings.TrimSpace(s[:start] + " " + s[end:])
+}
+
+// addrSpec cleans an address of what programs put around it.
+func addrSpec(s string) string {
+	s = clean(decodeWords(s))
+	if i := strings.IndexByte(s, '('); i > 0 && strings.HasSuffix(s, ")") {
+		s = s[:i] // a comment
+	}
+	s = strings.Trim(s, " \t'<>,;")
+	if len(s) > 7 && strings.EqualFold(s[:7], "mailto:") {
+		s = s[7:]
+	}
+	if strings.HasPrefix(s, "@") { // a source route (RFC 5322, section 4.4)
+		if i := strings.IndexByte(s, ':'); i >= 0 {
+			s = s[i+1:]
+		}
+	}
+	if strings.HasPrefix(s, "\"") {
+		if strings.HasSuffix(s, "\"") {
+			s = strings.Trim(s, "\"") // all of it is quoted
+		}
+		return s
+	}
+	if strings.ContainsAny(s, " \t") {
+		words := strings.Fields(s)
+		whole := strings.Join(words, "")
+		for _, w := range words {
+			if i := strings.IndexByte(w, '@'); i > 0 && i < len(w)-1 {
+				return w
+			}
+		}
+		return whole
+	}
+	return s
+}
+
+// displayName makes a name readable.
+func displayName(s string) string {
+	s = clean(decodeWords(strings.TrimSpace(s)))
+	if len(s) > 1 && (s[0] == '"' || s[0] == '\'') && s[len(s)-1] == s[0] {
+		s = strings.TrimSpace(s[1 : len(s)-1])
+	}
+	if strings.IndexFunc(s, func(r rune) bool { return r != '"' && r != '\'' && r != ' ' }) < 0 {
+		return ""
+	}
+	if strings.Contains(s, "  ") {
+		s = strings.Join(strings.Fields(s), " ")
+	}
+	return s
+}

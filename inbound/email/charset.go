@@ -1,0 +1,158 @@
+package email
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
+)
+
+// aliases are labels that real mail has and neither WHATWG nor IANA knows, and
+// some where the wider charset reads what senders really mean.
+var aliases = map[string]encoding.Encoding{
+	"ansi":               charmap.Windows1252,
+	"ansi_x3.110-1983":   charmap.Windows1252,
+	"iso-8859-8-i":       charmap.ISO8859_8,
+	"cp-850":             charmap.CodePage850,
+	"cp850":              charmap.CodePage850,
+	"cp437":              charmap.CodePage437,
+	"cp-1250":            charmap.Windows1250,
+	"cp-1251":            charmap.Windows1251,
+	"cp-1252":            charmap.Windows1252,
+	"win-1250":           charmap.Windows1250,
+	"win-1251":           charmap.Windows1251,
+	"win-1252":           charmap.Windows1252,
+	"win1251":            charmap.Windows1251,
+	"win1252":            charmap.Windows1252,
+	"koi8":               charmap.KOI8R,
+	"macroman":           charmap.Macintosh,
+	"cp932":              japanese.ShiftJIS,
+	"ms932":              japanese.ShiftJIS,
+	"cp943":              japanese.ShiftJIS,
+	"sjis":               japanese.ShiftJIS,
+	"cp50220":            japanese.ISO2022JP,
+	"cp50221":            japanese.ISO2022JP,
+	"iso-2022-jp-ms":     japanese.ISO2022JP,
+	"iso-2022-jp-1":      japanese.ISO2022JP,
+	"iso-2022-jp-2":      japanese.ISO2022JP,
+	"cp51932":            japanese.EUCJP,
+	"cp949":              korean.EUCKR,
+	"ms949":              korean.EUCKR,
+	"uhc":                korean.EUCKR,
+	"cp936":              simplifiedchinese.GB18030,
+	"gb2312":             simplifiedchinese.GB18030,
+	"gb_2312-80":         simplifiedchinese.GB18030,
+	"gbk":                simplifiedchinese.GB18030,
+	"x-gbk":              simplifiedchinese.GB18030,
+	"hz":                 simplifiedchinese.HZGB2312,
+	"hz-gb-2312":         simplifiedchinese.HZGB2312,
+	"cp950":              traditionalchinese.Big5,
+	"utf-16":             unicode.UTF16(unicode.BigEndian, unicode.UseBOM),
+	"utf-16le":           unicode.UTF16(unicode.LittleEndian, unicode.UseBOM),
+	"utf-16be":           unicode.UTF16(unicode.BigEndian, unicode.UseBOM),
+	"utf-32":             utf32.UTF32(utf32.BigEndian, utf32.UseBOM),
+	"utf-32le":           utf32.UTF32(utf32.LittleEndian, utf32.UseBOM),
+	"utf-32be":           utf32.UTF32(utf32.BigEndian, utf32.UseBOM),
+}
+
+// unlabelled are labels that say nothing, or less than what is sent under them.
+var unlabelled = map[string]bool{
+	"": true, "us-ascii": true, "ascii": true, "ansi_x3.4-1968": true, "utf-8": true, "utf8": true, "unicode-1-1-utf-8": true,
+	"unknown": true, "x-unknown": true, "unknown-8bit": true, "default": true, "x-user-defined": true, "binary": true, "8bit": true, "7bit": true,
+	"_iso-2022-jp": true, "none": true, "auto": true,
+}
+
+// toUnicode decodes text by the label of its charset. A label that says nothing,
+// or that nobody knows, leaves UTF-8 as it is and takes the rest for
+// windows-1252; ok is false when the label was no help. The outcome is valid
+// UTF-8 in every case.
+func toUnicode(b []byte, label string) (text string, ok bool) {
+	label = cleanLabel(label)
+	if unlabelled[label] {
+		return detect(b)
+	}
+	if strings.HasSuffix(label, "utf-7") {
+		return decodeUTF7(b), true
+	}
+	e := lookup(label)
+	if e == nil {
+		text, _ = detect(b)
+		return text, false
+	}
+	decoded, err := e.NewDecoder().Bytes(b)
+	if err != nil || !utf8.Valid(decoded) {
+		return strings.ToValidUTF8(string(decoded), "\uFFFD"), false
+	}
+	return string(decoded), true
+}
+
+// cleanLabel takes off what programs put around a label.
+func cleanLabel(label string) string {
+	label = strings.ToLower(strings.Trim(label, " \t\"';,=<>"))
+	if i := strings.IndexAny(label, " ;*("); i >= 0 { // also the language of RFC 2231
+		label = label[:i]
+	}
+	return label
+}
+
+func lookup(label string) encoding.Encoding {
+	if e := aliases[label]; e != nil {
+		return e
+	}
+	if e, err := htmlindex.Get(label); err == nil && e != encoding.Replacement {
+		return e
+	}
+	for _, name := range [...]string{label, "cs" + label} {
+		if e, err := ianaindex.MIME.Encoding(name); err == nil && e != nil {
+			return e
+		}
+	}
+	return nil
+}
+
+// detect decodes text that has no telling label.
+func detect(b []byte) (text string, ok bool) {
+	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
+	if bytes.Contains(b, []byte("\x1b$")) {
+		if decoded, err := japanese.ISO2022JP.NewDecoder().Bytes(b); err == nil && utf8.Valid(decoded) {
+			return string(decoded), true
+		}
+	}
+	if utf8.Valid(b) {
+		return string(b), true
+	}
+	if mostlyUTF8(b) {
+		return strings.ToValidUTF8(string(b), "\uFFFD"), false
+	}
+	decoded, err := charmap.Windows1252.NewDecoder().Bytes(b)
+	if err != nil {
+		return strings.ToValidUTF8(string(b), "\uFFFD"), false
+	}
+	return string(decoded), false
+}
+
+// mostlyUTF8 tells text that was cut or damaged from text in another charset.
+func mostlyUTF8(b []byte) bool {
+	good, bad := 0, 0
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			bad++
+		case n > 1:
+			good++
+		}
+		b = b[n:]
+	}
+	return good > bad
+}

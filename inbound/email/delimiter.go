@@ -1,0 +1,120 @@
+package email
+
+import "bytes"
+
+// stop is what ended a part: a delimiter of one of the open multiparts, or the
+// end of the message.
+type stop struct {
+	level   int  // of the multipart, 0 for the outermost; atEnd
+	closing bool // "--boundary--"
+}
+
+const atEnd = -1
+
+// longestDelimiter bounds how much of a line is looked at. RFC 2046 allows 70
+// characters of boundary; real ones are hardly longer.
+const longestDelimiter = 512
+
+// delimiter takes the window up to the end of the line that begins at, when that
+// line is a delimiter of an open multipart (RFC 2046, section 5.1.1), innermost
+// first. With guess, a line that looks like a delimiter in front of a part header
+// becomes the boundary of the innermost multipart: it declared none, or a wrong
+// one.
+func (p *parser) delimiter(at int, guess bool) (stop, bool) {
+	p.need(at + 2)
+	w := p.window()
+	if len(p.boundaries) == 0 || len(w) < at+2 || w[at] != '-' || w[at+1] != '-' {
+		return stop{}, false
+	}
+	p.need(at + longestDelimiter)
+	w = p.window()[at:]
+	w = w[:min(len(w), longestDelimiter)]
+	end := bytes.IndexByte(w, '\n') + 1
+	if end == 0 {
+		if len(w) == longestDelimiter {
+			return stop{}, false
+		}
+		end = len(w)
+	}
+	text := bytes.TrimRight(w[2:end], " \t\r\n")
+	for level := len(p.boundaries) - 1; level >= 0; level-- {
+		b := p.boundaries[level]
+		if b == "" || len(text) < len(b) || string(text[:len(b)]) != b {
+			continue
+		}
+		if rest := text[len(b):]; len(rest) == 0 || string(rest) == "--" {
+			p.pos += at + end
+			return stop{level: level, closing: len(rest) > 0}, true
+		}
+	}
+	if guess && len(text) > 0 && bytes.IndexByte(text, ' ') < 0 && hasFold(w[end:], "content-") {
+		level := len(p.boundaries) - 1
+		p.boundaries[level] = string(text)
+		p.warn("the boundary was guessed: it is not declared, or wrongly")
+		p.pos += at + end
+		return stop{level: level}, true
+	}
+	return stop{}, false
+}
+
+// hasFold reports whether b begins with prefix, which is lower case.
+func hasFold(b []byte, prefix string) bool {
+	return len(b) >= len(prefix) && bytes.EqualFold(b[:len(prefix)], []byte(prefix))
+}
+
+// body passes everything up to the next delimiter to c, nil to skip it, and
+// takes the delimiter. The line break before it belongs to it.
+func (p *parser) body(c *content, guess bool) stop {
+	if s, ok := p.delimiter(0, guess); ok {
+		return s
+	}
+	searched := 0 // no delimiter begins before here in the window
+	for {
+		w := p.window()
+		i := bytes.Index(w[searched:], []byte("\n--"))
+		if i < 0 || len(p.boundaries) == 0 {
+			if n := len(w) - undecided(w); n > 0 {
+				p.pass(c, n)
+			}
+			searched = 0
+			if !p.more() {
+				p.pass(c, len(p.window()))
+				return stop{level: atEnd}
+			}
+			continue
+		}
+		// Pass what is certain, so that the window begins with the line break.
+		at := searched + i
+		if at > 0 && w[at-1] == '\r' {
+			at--
+		}
+		p.pass(c, at)
+		br := 1
+		if p.window()[0] == '\r' {
+			br = 2
+		}
+		if s, ok := p.delimiter(br, guess); ok {
+			return s
+		}
+		searched = br
+	}
+}
+
+// undecided returns how many bytes at the end of w may begin a delimiter with
+// the line break in front of it.
+func undecided(w []byte) int {
+	for _, tail := range [...]string{"\r\n-", "\n-", "\r\n", "\n", "\r"} {
+		if len(w) >= len(tail) && string(w[len(w)-len(tail):]) == tail {
+			return len(tail)
+		}
+	}
+	return 0
+}
+
+// pass hands the first n bytes of the window on.
+func (p *parser) pass(c *content, n int) {
+	if c != nil && n > 0 {
+		c.write(p.buf[p.pos : p.pos+n])
+	}
+	p.pos += n
+}

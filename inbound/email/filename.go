@@ -1,0 +1,54 @@
+package email
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// longestName is what file systems take (in bytes).
+const longestName = 255
+
+// extensions of types whose files often come without a name.
+var extensions = map[string]string{
+	"text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "text/csv": ".csv", "text/vcard": ".vcf", "text/x-vcard": ".vcf",
+	"image/png": ".png", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/gif": ".gif", "image/webp": ".webp", "image/svg+xml": ".svg", "image/tiff": ".tif", "image/bmp": ".bmp",
+	"application/pdf": ".pdf", "application/zip": ".zip", "application/json": ".json", "application/xml": ".xml", "text/xml": ".xml",
+	"application/msword": ".doc", "application/vnd.ms-excel": ".xls", "application/rtf": ".rtf",
+	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":       ".xlsx",
+	"application/pgp-signature":                                               ".asc", "application/pgp-keys": ".asc", "application/pgp-encrypted": ".asc",
+	"application/pkcs7-signature": ".p7s", "application/x-pkcs7-signature": ".p7s", "application/pkcs7-mime": ".p7m", "application/x-pkcs7-mime": ".p7m",
+	"application/ms-tnef": ".dat", "audio/mpeg": ".mp3", "audio/wav": ".wav", "audio/x-wav": ".wav", "video/mp4": ".mp4",
+	"message/rfc822": ".eml", "message/global": ".eml", "message/delivery-status": ".txt",
+}
+
+// fileName makes a name for a part: the one it declares, readable and without
+// directories, else one of its own.
+func fileName(declared, mediaType, part string) string {
+	name := clean(declared)
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	// Leading dots would hide a file, trailing dots and spaces are lost on some
+	// systems.
+	name = strings.TrimRight(strings.TrimLeft(name, " ."), " .")
+	if name == "" {
+		base := "attachment-"
+		if strings.HasPrefix(mediaType, "message/") {
+			base = "message-"
+		}
+		return base + part + extensions[mediaType]
+	}
+	if len(name) > longestName {
+		ext := ""
+		if i := strings.LastIndexByte(name, '.'); i > 0 && len(name)-i <= 16 {
+			ext = name[i:]
+		}
+		end := longestName - len(ext)
+		for !utf8.RuneStart(name[end]) {
+			end--
+		}
+		name = name[:end] + ext
+	}
+	return name
+}

@@ -1,0 +1,256 @@
+package email
+
+import (
+	"bytes"
+	"strings"
+)
+
+// header is one header block: its fields in their order, the values as they
+// came, folded and undecoded.
+type header struct {
+	block  []byte
+	fields []field
+}
+
+// field holds offsets into the block, which moves while it grows.
+type field struct{ name, colon, end int }
+
+func (h *header) reset() { h.block, h.fields = h.block[:0], h.fields[:0] }
+
+func (h *header) is(i int, name string) bool {
+	f := h.fields[i]
+	n := h.block[f.name:f.colon]
+	if len(n) > len(name) {
+		n = bytes.TrimRight(n, " \t")
+	}
+	return len(n) == len(name) && strings.EqualFold(string(n), name)
+}
+
+// hasPrefix reports whether the name of a field begins with prefix.
+func (h *header) hasPrefix(i int, prefix string) bool {
+	f := h.fields[i]
+	n := h.block[f.name:f.colon]
+	return len(n) >= len(prefix) && strings.EqualFold(string(n[:len(prefix)]), prefix)
+}
+
+// value returns the value of a field, unfolded (RFC 5322, section 2.2.3).
+func (h *header) value(i int) string {
+	v := bytes.TrimSpace(h.block[h.fields[i].colon+1 : h.fields[i].end])
+	if bytes.IndexByte(v, '\n') < 0 {
+		return string(v)
+	}
+	out := make([]byte, 0, len(v)+8)
+	for i, c := range v {
+		switch {
+		case c == '\r' && i+1 < len(v) && v[i+1] == '\n':
+		case c != '\n':
+			out = append(out, c)
+		case i+1 < len(v) && v[i+1] != ' ' && v[i+1] != '\t':
+			out = append(out, ' ') // continued without being indented
+		}
+	}
+	return string(out)
+}
+
+// get returns the first value of a field that is not blank, or "".
+func (h *header) get(name string) string {
+	for i := range h.fields {
+		if h.is(i, name) {
+			if v := h.value(i); v != "" {
+				return v
+			}
+		}
+	}
+	return ""
+}
+
+// has reports whether there is such a field, even a blank one.
+func (h *header) has(name string) bool {
+	for i := range h.fields {
+		if h.is(i, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// lookahead is how far readHeader looks for another field behind a line that is
+// none.
+const lookahead = 4 << 10
+
+// readHeader reads a header block into h and takes the blank line behind it.
+// A delimiter of an open multipart and the end of the message end it too, then
+// ended is true. A line that is no field does not end it as long as fields
+// follow: relays and scanners write banners there, and programs forget to indent
+// what they wrap.
+func (p *parser) readHeader(h *header) (s stop, ended bool) {
+	h.reset()
+	knownAt := int64(-1) // where, in the message, lookahead saw a field
+	for first := true; ; first = false {
+		p.need(256)
+		w := p.window()
+		switch {
+		case len(w) == 0:
+			return stop{level: atEnd}, true
+		case w[0] == '\n' || w[0] == '\r' && len(w) > 1 && w[1] == '\n':
+			p.line()
+			return stop{}, false
+		}
+		if s, ok := p.delimiter(0, false); ok {
+			return s, true
+		}
+		if colon := fieldColon(w); colon > 0 {
+			p.addField(h, colon)
+			continue
+		}
+		blank := isBlankLine(w)
+		if (w[0] == ' ' || w[0] == '\t') && !blank && len(h.fields) > 0 {
+			p.addLine(h, true)
+			continue
+		}
+		if first && (bytes.HasPrefix(w, []byte("From ")) || bytes.HasPrefix(w, []byte(">From "))) {
+			p.skipLine() // the line of an mbox file
+			continue
+		}
+		if here := p.offset(); knownAt <= here {
+			knownAt = p.nextField()
+		}
+		switch {
+		case knownAt < 0 && blank:
+			p.skipLine()
+			p.warn("a line of spaces ends the header")
+			return stop{}, false
+		case knownAt < 0:
+			p.warn("no blank line between header and body")
+			return stop{}, false
+		case h.continues(w):
+			p.warn("a header line is wrapped but not indented")
+			p.addLine(h, true)
+		default:
+			p.warn("a header line that is no field was passed over")
+			p.skipLine()
+		}
+	}
+}
+
+// fieldColon returns the place of the colon when w begins with a field (RFC
+// 5322, section 2.2; spaces before the colon as in section 4.5), else -1.
+func fieldColon(w []byte) int {
+	for i, c := range w[:min(len(w), 256)] {
+		switch {
+		case c == ':':
+			return i
+		case c == ' ' || c == '\t':
+			rest := bytes.TrimLeft(w[i:min(len(w), 256)], " \t")
+			if i > 0 && len(rest) > 0 && rest[0] == ':' {
+				return len(w[:min(len(w), 256)]) - len(rest)
+			}
+			return -1
+		case c < '!' || c > '~':
+			return -1
+		}
+	}
+	return -1
+}
+
+func isBlankLine(w []byte) bool {
+	rest := bytes.TrimLeft(w, " \t\r")
+	return len(rest) > 0 && rest[0] == '\n'
+}
+
+// nextField looks for a field behind the current line, before a blank line, and
+// returns its place in the message, or -1.
+func (p *parser) nextField() int64 {
+	p.need(lookahead)
+	w := p.window()
+	w = w[:min(len(w), lookahead)]
+	for at := 0; ; {
+		nl := bytes.IndexByte(w[at:], '\n')
+		if nl < 0 {
+			return -1
+		}
+		at += nl + 1
+		rest := w[at:]
+		if len(rest) == 0 || rest[0] == '\n' || rest[0] == '\r' {
+			return -1
+		}
+		if colon := fieldColon(rest); colon > 0 && isFieldName(rest[:colon]) {
+			return p.offset() + int64(at)
+		}
+	}
+}
+
+// isFieldName is stricter than the RFC: what programs really use. It keeps
+// lookahead from taking a line of the body for a field.
+func isFieldName(name []byte) bool {
+	for _, c := range name {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// continues reports whether line is the rest of the last field: of its
+// parameters, or of its list.
+func (h *header) continues(line []byte) bool {
+	if len(h.fields) == 0 {
+		return false
+	}
+	last := h.fields[len(h.fields)-1]
+	v := bytes.TrimRight(h.block[last.colon+1:last.end], " \t\r\n")
+	return len(v) > 0 && (v[len(v)-1] == ';' || v[len(v)-1] == ',')
+}
+
+// addField adds the field that the current line begins.
+func (p *parser) addField(h *header, colon int) {
+	if len(h.fields) >= p.limits.Fields {
+		p.warn("more header fields than the limit")
+		p.skipLine()
+		return
+	}
+	start := len(h.block)
+	h.fields = append(h.fields, field{name: start, colon: start + colon, end: start})
+	p.addLine(h, false)
+	if f := &h.fields[len(h.fields)-1]; f.end <= f.colon {
+		h.block, h.fields = h.block[:start], h.fields[:len(h.fields)-1] // no room for it
+	}
+}
+
+// addLine adds the current line to the last field, as far as limits allow.
+func (p *parser) addLine(h *header, continued bool) {
+	last := &h.fields[len(h.fields)-1]
+	if continued && last.end != len(h.block) {
+		p.skipLine() // its beginning did not fit
+		return
+	}
+	for {
+		piece := p.line()
+		fits := piece
+		if room := p.limits.ValueBytes - (len(h.block) - last.colon); len(fits) > max(room, 0) {
+			fits = fits[:max(room, 0)]
+			p.warn("a header field is longer than the limit")
+		}
+		if room := p.limits.HeaderBytes - len(h.block); len(fits) > room {
+			fits = fits[:max(room, 0)]
+			p.warn("a header is longer than the limit")
+		}
+		h.block = append(h.block, fits...)
+		last.end = len(h.block)
+		if len(piece) == 0 || piece[len(piece)-1] == '\n' {
+			return
+		}
+	}
+}
+
+// skipLine passes over the current line.
+func (p *parser) skipLine() {
+	for {
+		piece := p.line()
+		if len(piece) == 0 || piece[len(piece)-1] == '\n' {
+			return
+		}
+	}
+}

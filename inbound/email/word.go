@@ -1,0 +1,172 @@
+package email
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// word is one encoded word (RFC 2047, section 2).
+type word struct {
+	charset  string
+	encoding byte // 'B' or 'Q'
+	text     string
+	length   int // of all of it
+}
+
+// longestWord bounds the search for a word's end. RFC 2047 allows 75 characters;
+// programs put whole subjects into one.
+const longestWord = 8 << 10
+
+// parseWord reads the encoded word that s begins with. It takes spaces within
+// it, and words that are longer than allowed or not ended.
+func parseWord(s string) (word, bool) {
+	if !strings.HasPrefix(s, "=?") {
+		return word{}, false
+	}
+	charset := strings.IndexByte(s[2:min(len(s), 82)], '?')
+	if charset <= 0 || strings.ContainsAny(s[2:2+charset], " \t=\"<>") {
+		return word{}, false
+	}
+	w := word{charset: s[2 : 2+charset]}
+	at := 2 + charset + 1
+	if len(s) < at+2 || s[at+1] != '?' {
+		return word{}, false
+	}
+	switch s[at] {
+	case 'B', 'b':
+		w.encoding = 'B'
+	case 'Q', 'q':
+		w.encoding = 'Q'
+	default:
+		return word{}, false
+	}
+	at += 2
+	rest := s[at:min(len(s), at+longestWord)]
+	end := strings.Index(rest, "?=")
+	if end < 0 || strings.Contains(rest[:end], "=?") {
+		// Not ended: it goes as far as it can.
+		if next := strings.Index(rest, "=?"); next >= 0 {
+			rest = rest[:next]
+		}
+		if i := strings.IndexAny(rest, " \t\"<>,;"); i >= 0 {
+			rest = rest[:i]
+		}
+		w.text, w.length = rest, at+len(rest)
+		return w, true
+	}
+	w.text, w.length = s[at:at+end], at+end+2
+	return w, true
+}
+
+// bytes undoes the word's encoding.
+func (w word) bytes(dst []byte) []byte {
+	if w.encoding == 'B' {
+		var d base64Decoder
+		return d.finish(d.decode(dst, []byte(w.text)))
+	}
+	for i := 0; i < len(w.text); i++ {
+		switch c := w.text[i]; {
+		case c == '_':
+			dst = append(dst, ' ')
+		case c == '=' && i+2 < len(w.text) && isHex(w.text[i+1]) && isHex(w.text[i+2]):
+			dst = append(dst, unhex(w.text[i+1])<<4|unhex(w.text[i+2]))
+			i += 2
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
+
+// decodeWords decodes the encoded words in s, wherever they stand. Space between
+// two of them is dropped (RFC 2047, section 6.2), and their bytes are put
+// together first where the charset is the same: programs split characters.
+func decodeWords(s string) string {
+	if !strings.Contains(s, "=?") {
+		return s
+	}
+	var out strings.Builder
+	var pending []byte
+	charset := ""
+	flush := func() {
+		if len(pending) > 0 {
+			text, _ := toUnicode(pending, charset)
+			out.WriteString(text)
+			pending = pending[:0]
+		}
+	}
+	for s != "" {
+		at := strings.Index(s, "=?")
+		if at < 0 {
+			break
+		}
+		w, ok := parseWord(s[at:])
+		if !ok {
+			flush()
+			out.WriteString(s[:at+2])
+			s = s[at+2:]
+			continue
+		}
+		between := s[:at]
+		if charset == "" || strings.Trim(between, " \t") != "" {
+			flush()
+			out.WriteString(between)
+		}
+		if !strings.EqualFold(w.charset, charset) {
+			flush()
+			charset = w.charset
+		}
+		pending = w.bytes(pending)
+		s = s[at+w.length:]
+	}
+	flush()
+	out.WriteString(s)
+	return out.String()
+}
+
+// headerText makes a value of a header readable: decoded, valid UTF-8, without control
+// and bidirectional-override characters. fallback is the charset of raw 8-bit
+// text that is not UTF-8.
+func headerText(value, fallback string) string {
+	return clean(decodeWords(rawText(value, fallback)))
+}
+
+// rawText makes a value of a header valid UTF-8.
+func rawText(value, fallback string) string {
+	if utf8.ValidString(value) && !strings.Contains(value, "\x1b$") {
+		return value
+	}
+	text, ok := toUnicode([]byte(value), fallback)
+	if !ok && fallback != "" {
+		text, _ = toUnicode([]byte(value), "")
+	}
+	return text
+}
+
+// clean takes out what could break a log line, a header or a screen: control
+// characters and those that override the direction of text. Line breaks and tabs
+// become spaces.
+func clean(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	if strings.IndexFunc(s, isHarmful) < 0 {
+		return strings.TrimSpace(s)
+	}
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t' || r == '\n' || r == '\u2028' || r == '\u2029':
+			return ' '
+		case isHarmful(r):
+			return -1
+		}
+		return r
+	}, s))
+}
+
+func isHarmful(r rune) bool {
+	switch {
+	case unicode.IsControl(r), '\u202A' <= r && r <= '\u202E', '\u2066' <= r && r <= '\u2069', r == '\u2028', r == '\u2029', r == '\uFEFF':
+		return true
+	}
+	return false
+}
