@@ -61,10 +61,10 @@ func (f *folderPlan) wantsReceived() bool { return !f.notBefore().IsZero() }
 // notBefore is the moment from which mail counts, where it goes by time.
 func (f *folderPlan) notBefore() time.Time {
 	switch {
-	case f.account.Start.Now && f.state.StartUID == 0:
-		return f.state.StartedAt
+	case f.account.Start.Now && (f.state.StartUID > 0 || f.account.Protocol == POP3):
+		return time.Time{} // by UID, or by what the baseline has settled: senders' clocks are not to be trusted
 	case f.account.Start.Now:
-		return time.Time{} // by UID
+		return f.state.StartedAt
 	}
 	return f.account.Start.Since
 }
