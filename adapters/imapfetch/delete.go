@@ -24,12 +24,13 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 		if err := store.Close(); err != nil {
 			return err
 		}
-		// The search goes along: it costs no round trip.
-		expunge := s.client.UIDExpunge(set)
-		search := s.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{set}}, nil)
-		err := expunge.Close()
-		left, searchErr := search.Wait()
-		if err = errors.Join(err, searchErr); err != nil {
+		if err := s.client.UIDExpunge(set).Close(); err != nil {
+			return err
+		}
+		// Not in one go with the command before: Dovecot may answer a search
+		// while the messages are still there.
+		left, err := s.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{set}}, nil).Wait()
+		if err != nil {
 			return err
 		}
 		if uids, ok := left.All.(imap.UIDSet); !ok || len(uids) > 0 {

@@ -28,7 +28,7 @@ var arrows = map[string][]string{
 // foreign are the only other modules that the core may use, and what the
 // adapters of the root module may use besides.
 var (
-	foreignToCore     = []string{"golang.org/x/net", "golang.org/x/text", "golang.org/x/sync", "golang.org/x/oauth2", "github.com/emersion/go-message"}
+	foreignToCore     = []string{"golang.org/x/net", "golang.org/x/text", "golang.org/x/sync", "golang.org/x/oauth2", "github.com/emersion/go-message", "github.com/emersion/go-msgauth"}
 	foreignToAdapters = []string{"github.com/emersion/go-imap/v2", "github.com/emersion/go-sasl", "github.com/emersion/go-smtp", "github.com/knadh/go-pop3"}
 	foreignToTests    = []string{"github.com/stretchr/testify", "go.yaml.in/yaml/v3"}
 )
