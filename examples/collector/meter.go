@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"sync"
+	"time"
+)
+
+// meter adds up the progress of all accounts.
+type meter struct {
+	mu       sync.Mutex
+	accounts map[string]standing
+	since    time.Time // of the first report
+	before   int       // settled by earlier runs
+}
+
+// standing is how far one account is.
+type standing struct{ first, settled, total int }
+
+func newMeter() *meter { return &meter{accounts: make(map[string]standing)} }
+
+// progress is an Observer's Progress.
+func (m *meter) progress(account string, settled, total int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.since.IsZero() {
+		m.since = time.Now()
+	}
+	s, known := m.accounts[account]
+	if !known || settled < s.settled { // a new pass begins
+		s.first = settled
+	}
+	s.settled, s.total = settled, total
+	m.accounts[account] = s
+}
+
+// line says how much is done, how fast, and how long the rest takes; "" before
+// anything is known.
+func (m *meter) line(now time.Time) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.since.IsZero() {
+		return ""
+	}
+	var fresh, settled, total int
+	for _, s := range m.accounts {
+		fresh += s.settled - s.first
+		settled += s.settled
+		total += s.total
+	}
+	text := fmt.Sprintf("%d of %d messages", settled, total)
+	if total > 0 {
+		text += fmt.Sprintf(" (%d%%)", settled*100/total)
+	}
+	if seconds := now.Sub(m.since).Seconds(); seconds > 0 && fresh > 0 {
+		rate := float64(fresh) / seconds
+		text += fmt.Sprintf(", %.0f/s", rate)
+		if left := total - settled; left > 0 {
+			text += ", " + (time.Duration(float64(left)/rate) * time.Second).Round(time.Second).String() + " left"
+		}
+	}
+	return text
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/postroom/postroom/adapters/imapfetch"
+	"github.com/postroom/postroom/adapters/pop3fetch"
+	"github.com/postroom/postroom/adapters/slognotify"
+	"github.com/postroom/postroom/adapters/sqlstore"
+	"github.com/postroom/postroom/inbound"
+)
+
+// service is the opened database.
+type service struct {
+	settings *settings
+	db       *sql.DB
+	store    *sqlstore.Store
+}
+
+// create opens the database for collecting, and makes it if it is not there.
+func create(ctx context.Context, c *settings) (*service, error) {
+	dir := filepath.Dir(c.database)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("the database %s cannot be made: there is no folder %s; make it, or change database in %s", c.database, dir, c.file)
+	}
+	s, err := open(ctx, c, c.database, 4)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.seed(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("cannot enter the settings into the database: %w", err), s.close())
+	}
+	return s, nil
+}
+
+// inspect opens a database that a run has made. Others may write to it
+// meanwhile.
+func inspect(ctx context.Context, c *settings) (*service, error) {
+	if info, err := os.Stat(c.database); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+		return nil, fmt.Errorf("the database %s is not there yet; run \"collector run -config %s\" first", c.database, c.file)
+	}
+	return open(ctx, c, c.database, 4)
+}
+
+// rehearse opens a database in memory with what the settings say, for commands
+// that neither need nor change anything else.
+func rehearse(ctx context.Context, c *settings) (*service, error) {
+	s, err := open(ctx, c, ":memory:", 1) // each connection would have a database of its own
+	if err != nil {
+		return nil, err
+	}
+	if err := s.seed(ctx); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, c *settings, path string, connections int) (*service, error) {
+	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(path))
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the database %s: %w", path, err)
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("cannot open the database %s: %w", path, err), db.Close())
+	}
+	return &service{settings: c, db: db, store: store}, nil
+}
+
+func (s *service) close() error { return s.db.Close() }
+
+// syncer puts the parts together.
+func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbound.Syncer, error) {
+	c := s.settings
+	network := inbound.NetworkPolicy{AllowPrivate: c.allowPrivate, AllowPlaintext: c.allowPrivate}
+	config := inbound.Config{
+		Accounts: c.accounts,
+		Fetchers: map[inbound.Protocol]inbound.Fetcher{
+			inbound.IMAP: imapfetch.New(&imapfetch.Options{Network: network}),
+			inbound.POP3: pop3fetch.New(&pop3fetch.Options{Network: network}),
+		},
+		Store:            s.store,
+		CustomerRepo:     s.store.Customers(),
+		ManagerDirectory: s.store.Managers(),
+		OwnAddresses:     c.ownAddresses,
+		Limits:           c.limits,
+		Logger:           logger,
+		Observer:         observer,
+	}
+	if c.logNotices {
+		config.Notifier = slognotify.New(logger)
+	}
+	syncer, err := inbound.New(config)
+	if err != nil {
+		return nil, &settingsError{file: c.file, problems: []problem{{text: oneLine(err)}}}
+	}
+	return syncer, nil
+}

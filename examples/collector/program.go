@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// The exit codes.
+const (
+	exitOK      = 0
+	exitFailure = 1
+	exitUsage   = 2 // wrong usage or settings
+)
+
+// program is the process as the commands see it, so that tests can be one.
+type program struct {
+	stdout *bufio.Writer
+	stderr io.Writer
+	env    func(name string) (value string, ok bool)
+	// terminal says that stderr can be drawn on.
+	terminal bool
+}
+
+// command is one of the collector's commands.
+type command struct {
+	name    string
+	usage   string // what follows the name
+	summary string
+	run     func(p *program, ctx context.Context, args []string) error
+}
+
+func commands() []command {
+	return []command{
+		{"run", "-config FILE [-once] [-progress]", "collect mail; -once: one pass of each account", (*program).collect},
+		{"report", "-config FILE", "sums of everything, as one JSON object", (*program).report},
+		{"emails", "-config FILE [-account ID] [-limit N]", "uploaded emails, a JSON object a line", (*program).emails},
+		{"notifications", "-config FILE", "notifications in the order of delivery, a JSON object a line", (*program).notifications},
+		{"ledger", "-config FILE -account ID [-outcome WORD]", "what became of each message on the server, a JSON object a line", (*program).ledger},
+		{"raw", "-config FILE EMAIL_ID", "the raw bytes of an uploaded email", (*program).raw},
+		{"parse", "FILE...", "what is in message files, a JSON object a line", (*program).parse},
+		{"explain", "-config FILE -account ID FILE", "what would become of a message file, and why; changes nothing", (*program).explain},
+		{"check", "-config FILE [-account ID]", "connect to the mailboxes and say what the servers say", (*program).check},
+	}
+}
+
+// announced are commands whose names are taken.
+var announced = []string{"reconcile", "quarantine", "replay", "discover"}
+
+// main runs the command that args name and returns the exit code.
+func (p *program) main(ctx context.Context, args []string) int {
+	err := p.dispatch(ctx, args)
+	if flushed := p.stdout.Flush(); err == nil && flushed != nil {
+		err = fmt.Errorf("cannot write the output: %w", flushed)
+	}
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return exitOK
+	}
+	fmt.Fprintln(p.stderr, err)
+	var usage *usageError
+	var wrong *settingsError
+	if errors.As(err, &usage) || errors.As(err, &wrong) {
+		return exitUsage
+	}
+	return exitFailure
+}
+
+func (p *program) dispatch(ctx context.Context, args []string) error {
+	if len(args) == 0 {
+		return &usageError{overview()}
+	}
+	name := args[0]
+	switch name {
+	case "-h", "-help", "--help", "help":
+		fmt.Fprintln(p.stdout, overview())
+		return nil
+	}
+	var names []string
+	for _, c := range commands() {
+		if c.name == name {
+			return c.run(p, ctx, args[1:])
+		}
+		names = append(names, c.name)
+	}
+	for _, later := range announced {
+		if later == name {
+			return usagef("the command %s is not there yet; the commands are %s", name, strings.Join(names, ", "))
+		}
+	}
+	return usagef("unknown command %q; the commands are %s", name, strings.Join(names, ", "))
+}
+
+func overview() string {
+	var b strings.Builder
+	b.WriteString("usage: collector COMMAND [FLAGS]\n\n")
+	for _, c := range commands() {
+		fmt.Fprintf(&b, "  %s %s\n        %s\n", c.name, c.usage, c.summary)
+	}
+	b.WriteString("\nFILE after -config is the settings, in YAML; ${NAME} in it takes an environment variable.")
+	return b.String()
+}
+
+// usageError is wrong use of the command line.
+type usageError struct{ text string }
+
+func (e *usageError) Error() string { return e.text }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
+
+// oneLine is the text of an error, which may be several joined ones, on a line.
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

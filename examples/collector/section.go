@@ -1,0 +1,170 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// section is a mapping of the settings file. Its methods read one key each and
+// report what is wrong with it; end reports the keys that nobody asked for. On a
+// nil section they return the fallback, so that what is missing needs no case.
+type section struct {
+	*document
+	line   int
+	path   string // such as "accounts[shop]"; "" for the file
+	keys   []*yaml.Node
+	values map[string]*yaml.Node
+	asked  []string
+}
+
+func (s *section) name(key string) string {
+	if s.path == "" {
+		return key
+	}
+	return s.path + "." + key
+}
+
+// get returns the value of a key, or nil when there is none.
+func (s *section) get(key string) *yaml.Node {
+	if s == nil {
+		return nil
+	}
+	s.asked = append(s.asked, key)
+	node := s.values[key]
+	if node == nil || node.Kind == yaml.ScalarNode && node.Tag == "!!null" {
+		return nil
+	}
+	return node
+}
+
+// lineOf is where a key is, or where the section begins.
+func (s *section) lineOf(key string) int {
+	for _, k := range s.keys {
+		if k.Value == key {
+			return k.Line
+		}
+	}
+	return s.line
+}
+
+// wrong reports what is wrong with the value of a key.
+func (s *section) wrong(key, format string, args ...any) {
+	s.add(s.lineOf(key), "%s: %s", s.name(key), fmt.Sprintf(format, args...))
+}
+
+// later reports a key whose feature does not exist yet.
+func (s *section) later(key string) { s.wrong(key, "is not there yet; remove the key") }
+
+// word is the text of a key, and whether problems may quote it: what comes from
+// the environment may be a secret in the wrong place.
+type word struct {
+	text  string
+	quote string // in quotes, or "the value"
+	given bool   // there is a value, or one was meant to be
+	bad   bool   // it was reported already
+}
+
+func (s *section) word(key string) word {
+	node := s.get(key)
+	if node == nil {
+		return word{}
+	}
+	return s.scalar(key, node)
+}
+
+func (s *section) scalar(key string, node *yaml.Node) word {
+	if node.Kind != yaml.ScalarNode {
+		s.add(node.Line, "%s: must be a single value", s.name(key))
+		return word{given: true, bad: true}
+	}
+	text, expanded := s.expand(node)
+	if strings.Contains(text, unset) {
+		return word{given: true, bad: true}
+	}
+	w := word{text: text, quote: "the value", given: true}
+	if !expanded {
+		w.quote = strconv.Quote(text)
+	}
+	return w
+}
+
+func (s *section) text(key string) string { return s.word(key).text }
+
+// required is a text that must be there.
+func (s *section) required(key, what string) string {
+	w := s.word(key)
+	if s != nil && w.text == "" && !w.bad {
+		s.wrong(key, "is missing: %s", what)
+	}
+	return w.text
+}
+
+// choice is one of several words; the first one is the fallback, unless it is
+// "": then there has to be one.
+func (s *section) choice(key string, words ...string) string {
+	w := s.word(key)
+	fallback, offered := words[0], words
+	if fallback == "" {
+		offered = words[1:]
+	}
+	switch {
+	case s == nil || w.bad:
+		return fallback
+	case w.text == "":
+		if fallback == "" {
+			s.wrong(key, "is missing: write %s", strings.Join(offered, " or "))
+		}
+		return fallback
+	}
+	for _, one := range offered {
+		if w.text == one {
+			return one
+		}
+	}
+	s.wrong(key, "%s is not one of %s", w.quote, strings.Join(offered, ", "))
+	return fallback
+}
+
+func (s *section) flag(key string, fallback bool) bool {
+	w := s.word(key)
+	switch {
+	case w.text == "":
+		return fallback
+	case w.text == "true", w.text == "false":
+		return w.text == "true"
+	}
+	s.wrong(key, "%s is neither true nor false", w.quote)
+	return fallback
+}
+
+// number is a whole number between least and most; 0 when there is none.
+func (s *section) number(key string, least, most int64) int64 {
+	w := s.word(key)
+	if w.text == "" {
+		return 0
+	}
+	n, err := strconv.ParseInt(w.text, 10, 64)
+	if err != nil || n < least || n > most {
+		s.wrong(key, "%s is not a whole number from %d to %d", w.quote, least, most)
+		return 0
+	}
+	return n
+}
+
+// duration is a positive time span; 0 when there is none.
+func (s *section) duration(key string) time.Duration {
+	w := s.word(key)
+	if w.text == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(w.text)
+	if err != nil || d <= 0 {
+		s.wrong(key, "%s is not a time span, such as 6m or 90s", w.quote)
+		return 0
+	}
+	return d
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"os"
+	"strings"
+
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/inbound"
+)
+
+// settings is what the settings file says.
+type settings struct {
+	file         string
+	database     string // path of the SQLite file
+	limits       inbound.Limits
+	allowPrivate bool
+	ownAddresses []string
+	accounts     []inbound.Account
+	customers    []customer.Customer
+	managers     []manager
+	fields       []customer.Field
+	logNotices   bool // notifications go to the log
+}
+
+// manager is a manager and the groups that he or she is in.
+type manager struct {
+	assign.Manager
+	groups []string
+}
+
+// readSettings reads a settings file. A *settingsError names all that is wrong
+// with it at once.
+func readSettings(file string, env func(string) (string, bool)) (*settings, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, usagef("cannot read the settings: %v", err)
+	}
+	return parseSettings(file, text, env)
+}
+
+func parseSettings(file string, text []byte, env func(string) (string, bool)) (*settings, error) {
+	d := &document{env: env}
+	c := &settings{file: file}
+	if top := d.parse(text); top != nil {
+		c.read(top)
+	}
+	return c, d.in(file)
+}
+
+func (c *settings) read(top *section) {
+	c.database = readDatabase(top)
+	if top.get("http") != nil {
+		top.later("http")
+	}
+	limits := top.section("limits")
+	c.limits.MaxAccounts = int(limits.number("accounts", 1, 100_000))
+	c.limits.MessageBytes = limits.number("message_bytes", 1, maxSize)
+	limits.end()
+	c.allowPrivate = top.flag("allow_private_networks", false)
+	for _, w := range top.words("own_addresses") {
+		if _, err := customer.Normalize(w.text); err != nil {
+			top.wrong("own_addresses", "%s is not an email address", w.quote)
+		}
+		c.ownAddresses = append(c.ownAddresses, w.text)
+	}
+	c.fields = readFields(top.sections("fields", "name"))
+	c.managers = readManagers(top.sections("managers", "id"))
+	c.customers = readCustomers(top.sections("customers", "email"), c.managers)
+	c.readAccounts(top)
+	notify := top.section("notify")
+	c.logNotices = notify.flag("log", false)
+	readSending(notify)
+	top.end()
+}
+
+// readDatabase returns the path of the SQLite file.
+func readDatabase(top *section) string {
+	w := top.word("database")
+	kind, path, _ := strings.Cut(w.text, ":")
+	switch {
+	case w.bad:
+	case w.text == "":
+		top.wrong("database", "is missing: write sqlite:FILE, such as sqlite:./collector.db")
+	case kind == "postgres" || kind == "postgresql" || kind == "mysql":
+		top.wrong("database", "%s is not there yet; use sqlite:FILE", kind)
+	case kind != "sqlite" || path == "" || path == ":memory:":
+		// The text is not quoted: it may hold a password.
+		top.wrong("database", "must be sqlite:FILE, such as sqlite:./collector.db")
+	case strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "///"):
+		top.wrong("database", "after sqlite: comes the file at once, such as sqlite:./collector.db or sqlite:/var/lib/collector.db")
+	}
+	return path
+}
+
+// account returns the settings of an account.
+func (c *settings) account(id string) (inbound.Account, error) {
+	var ids []string
+	for _, a := range c.accounts {
+		if a.ID == id {
+			return a, nil
+		}
+		ids = append(ids, a.ID)
+	}
+	return inbound.Account{}, usagef("there is no account %q in %s; the accounts are %s", id, c.file, strings.Join(ids, ", "))
+}
