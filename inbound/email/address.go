@@ -141,7 +141,7 @@ func (s *addressScanner) brackets() bool {
 	} else if i := strings.IndexAny(rest, ",;"); i >= 0 {
 		end = i // not closed
 	}
-	inner := rest[:end]
+	inner := withoutComments(rest[:end])
 	s.at += 1 + end
 	for s.at < len(s.s) && s.s[s.at] == '>' {
 		s.at++
@@ -179,7 +179,7 @@ func (s *addressScanner) address() Address {
 			if found, rest := findAddress(s.raw.String()); found != "" {
 				return Address{Name: displayName(rest), Address: found}
 			}
-			if !strings.Contains(s.angle, "@") {
+			if strings.ContainsAny(s.angle, " \t") { // words, not even a mailbox of this host
 				a.Name, a.Address = join(name, a.Address, " "), ""
 			}
 		}

@@ -16,7 +16,7 @@ var extensions = map[string]string{
 	"application/msword": ".doc", "application/vnd.ms-excel": ".xls", "application/rtf": ".rtf",
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":       ".xlsx",
-	"application/pgp-signature":                                               ".asc", "application/pgp-keys": ".asc", "application/pgp-encrypted": ".asc",
+	"application/pgp-signature": ".asc", "application/pgp-keys": ".asc", "application/pgp-encrypted": ".asc",
 	"application/pkcs7-signature": ".p7s", "application/x-pkcs7-signature": ".p7s", "application/pkcs7-mime": ".p7m", "application/x-pkcs7-mime": ".p7m",
 	"application/ms-tnef": ".dat", "audio/mpeg": ".mp3", "audio/wav": ".wav", "audio/x-wav": ".wav", "video/mp4": ".mp4",
 	"message/rfc822": ".eml", "message/global": ".eml", "message/delivery-status": ".txt",

@@ -93,6 +93,10 @@ func (p *parser) readHeader(h *header) (s stop, ended bool) {
 		case len(w) == 0:
 			return stop{level: atEnd}, true
 		case w[0] == '\n' || w[0] == '\r' && len(w) > 1 && w[1] == '\n':
+			if first && len(p.boundaries) == 0 && p.startsBelow() {
+				p.warn("blank lines before the header")
+				continue
+			}
 			p.line()
 			return stop{}, false
 		}
@@ -131,6 +135,19 @@ func (p *parser) readHeader(h *header) (s stop, ended bool) {
 			p.skipLine()
 		}
 	}
+}
+
+// startsBelow passes over blank lines at the beginning of the message when a
+// header follows.
+func (p *parser) startsBelow() bool {
+	p.need(256)
+	w := p.window()
+	rest := bytes.TrimLeft(w[:min(len(w), 64)], "\r\n")
+	if colon := fieldColon(rest); colon <= 0 || !isFieldName(rest[:colon]) {
+		return false
+	}
+	p.pos += min(len(w), 64) - len(rest)
+	return true
 }
 
 // fieldColon returns the place of the colon when w begins with a field (RFC

@@ -54,6 +54,9 @@ func (p *parser) describe(h *header, at place) part {
 		p.parameters = contentType
 	}
 	name := get(contentType, "name")
+	if name == "" {
+		name = get(contentType, "file")
+	}
 	if v := h.get("Content-Disposition"); v != "" {
 		d.disposition, disposition = parseParameters(rawText(v, ""), nil)
 		if v := get(disposition, "filename"); v != "" {

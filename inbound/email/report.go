@@ -17,7 +17,7 @@ type report struct {
 }
 
 // reportHead is how much of such a part is read; the facts stand at its top.
-const reportHead = 64 << 10
+const reportHead = 256 << 10
 
 // isReportPart reports whether a part may say what a report is about.
 func isReportPart(mediaType string) bool {
@@ -51,13 +51,30 @@ func (p *parser) readReport(d part, at place) stop {
 	case "message/disposition-notification":
 		p.report.receipt = true
 	default:
-		q.readHeader(&q.top)
+		_, ended := q.readHeader(&q.top)
 		if p.report.originalID == "" {
 			p.report.originalID = q.id("Message-ID")
+		}
+		if !ended && !p.report.multipart && at.depth < p.limits.Depth && !p.hasBody(at) {
+			p.forwarded(q, at)
 		}
 	}
 	p.addFile(d, at)
 	return s
+}
+
+// forwarded takes the text of a message that is sent on without a word: mail
+// programs show it in place of one. Its parts stay within the file.
+func (p *parser) forwarded(q *parser, at place) {
+	q.limits.Depth -= at.depth + 1
+	q.entity(&q.top, place{})
+	for _, b := range q.bodies {
+		if b.alternative > 0 {
+			b.alternative += p.alternatives
+		}
+		p.addText(b)
+	}
+	p.alternatives += q.alternatives
 }
 
 // deliveryStatus reads groups of fields: one about the message, then one for

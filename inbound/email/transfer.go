@@ -9,9 +9,10 @@ import (
 // passes over what is not base64 and needs no padding. The package's own because
 // encoding/base64 gives up at the first stray byte and loses the rest.
 type base64Decoder struct {
-	acc  uint32
-	n    int  // characters in acc
-	junk bool // there were bytes that are neither base64 nor space
+	acc    uint32
+	n      int  // characters in acc
+	junk   bool // there were bytes that are neither base64 nor space
+	padded bool // behind padding nothing counts up to the end of the line
 }
 
 const (
@@ -38,6 +39,15 @@ var base64Values = func() (t [256]byte) {
 func (d *base64Decoder) decode(dst, src []byte) []byte {
 	dst = slices.Grow(dst, len(src)/4*3+4)
 	for i := 0; i < len(src); {
+		if d.padded {
+			nl := bytes.IndexByte(src[i:], '\n')
+			if nl < 0 {
+				break
+			}
+			d.padded = false
+			i += nl + 1
+			continue
+		}
 		if d.n == 0 {
 			out, at := dst[:cap(dst)], len(dst)
 			for ; i+4 <= len(src); i += 4 {
@@ -65,6 +75,7 @@ func (d *base64Decoder) decode(dst, src []byte) []byte {
 				d.n = 0
 			}
 		case c == '=':
+			d.padded = d.n > 0
 			dst = d.finish(dst)
 		case v == base64Junk:
 			d.junk = true

@@ -113,6 +113,9 @@ func decodeWords(s string) string {
 			flush()
 			out.WriteString(between)
 		}
+		if !isASCII(w.text) {
+			w.charset = "utf-8" // not encoded at all, and Unicode by now
+		}
 		if !strings.EqualFold(w.charset, charset) {
 			flush()
 			charset = w.charset
@@ -123,6 +126,10 @@ func decodeWords(s string) string {
 	flush()
 	out.WriteString(s)
 	return out.String()
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 }
 
 // headerText makes a value of a header readable: decoded, valid UTF-8, without control
