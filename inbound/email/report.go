@@ -55,7 +55,7 @@ func (p *parser) readReport(d part, at place) stop {
 		if p.report.originalID == "" {
 			p.report.originalID = q.id("Message-ID")
 		}
-		if !ended && !p.report.multipart && at.depth < p.limits.Depth && !p.hasBody(at) {
+		if !ended && at.depth < p.limits.Depth && (d.disposition != "attachment" || !p.hasBody(at)) {
 			p.forwarded(q, at)
 		}
 	}
@@ -63,8 +63,8 @@ func (p *parser) readReport(d part, at place) stop {
 	return s
 }
 
-// forwarded takes the text of a message that is sent on without a word: mail
-// programs show it in place of one. Its parts stay within the file.
+// forwarded takes the text of a message within the message: mail programs show
+// it below the text, unless it is attached to one. Its parts stay within the file.
 func (p *parser) forwarded(q *parser, at place) {
 	q.limits.Depth -= at.depth + 1
 	q.entity(&q.top, place{})
