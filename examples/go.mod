@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/postroom/postroom v0.0.0
+	github.com/stretchr/testify v1.12.1
 	go.yaml.in/yaml/v3 v3.0.5
 	golang.org/x/oauth2 v0.37.0
 	modernc.org/sqlite v1.62.0

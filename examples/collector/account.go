@@ -24,7 +24,7 @@ func (c *settings) readAccounts(top *section) {
 	if len(list) == 0 {
 		top.wrong("accounts", "there is none: describe at least one mailbox")
 	}
-	most := c.limits.MaxAccounts
+	most := c.Limits.MaxAccounts
 	if most == 0 {
 		most = defaultAccounts
 	}
@@ -39,7 +39,7 @@ func (c *settings) readAccounts(top *section) {
 		if i == most {
 			s.add(s.line, "%s: this is account %d of %d, but limits.accounts admits %d; remove accounts or raise limits.accounts", s.path, i+1, len(list), most)
 		}
-		c.accounts = append(c.accounts, a)
+		c.Accounts = append(c.Accounts, a)
 	}
 }
 
@@ -57,7 +57,6 @@ func (c *settings) readAccount(s *section) inbound.Account {
 		Port:           int(s.number("port", 1, maxPort)),
 		Security:       inbound.Security(s.choice("security", "tls", "starttls", "none")),
 		Username:       s.required("username", "what the mailbox is logged in to with"),
-		Password:       inbound.Secret(s.text("password")),
 		Folders:        s.texts("folders"),
 		Start:          readStart(s),
 		Interval:       s.duration("interval"),
@@ -76,7 +75,7 @@ func (c *settings) readAccount(s *section) inbound.Account {
 	if strings.ContainsAny(a.Host, " /\r\n\x00") {
 		s.wrong("host", "must be a name without protocol, path or port, such as imap.example.com")
 	}
-	if a.Security == inbound.Plain && !c.allowPrivate {
+	if a.Security == inbound.Plain && !c.AllowPrivate {
 		s.wrong("security", "none sends the password unprotected; it is permitted only with allow_private_networks: true")
 	}
 	if a.Protocol == inbound.POP3 && len(a.Folders) > 0 {
@@ -90,7 +89,7 @@ func (c *settings) readAccount(s *section) inbound.Account {
 	}
 	c.readLogin(s, &a)
 	a.Fields = s.pairs("fields")
-	if err := customer.CheckFields(c.fields, a.Fields); err != nil {
+	if err := customer.CheckFields(c.Fields, a.Fields); err != nil {
 		s.wrong("fields", "%s", oneLine(err))
 	}
 	s.end()
@@ -100,6 +99,7 @@ func (c *settings) readAccount(s *section) inbound.Account {
 // readLogin reads how the account proves who it is.
 func (c *settings) readLogin(s *section, a *inbound.Account) {
 	password := s.word("password")
+	a.Password = inbound.Secret(password.text)
 	if strings.ContainsAny(password.text, "\r\n\x00") {
 		s.wrong("password", "has a line break or NUL in it")
 	}
@@ -122,7 +122,7 @@ func (c *settings) readLogin(s *section, a *inbound.Account) {
 	}
 	refresh := consent.required("refresh_token", "what the owner of the mailbox consented to")
 	consent.end()
-	if u, err := url.Parse(config.Endpoint.TokenURL); config.Endpoint.TokenURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && !(c.allowPrivate && u.Scheme == "http")) {
+	if u, err := url.Parse(config.Endpoint.TokenURL); config.Endpoint.TokenURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && !(c.AllowPrivate && u.Scheme == "http")) {
 		consent.wrong("token_url", "must be an address that begins with https://")
 	}
 	// The client outlives this call: it is used for each new access token.

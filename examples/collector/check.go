@@ -32,7 +32,7 @@ func (p *program) check(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	accounts := c.accounts
+	accounts := c.Accounts
 	if *only != "" {
 		one, err := c.account(*only)
 		if err != nil {

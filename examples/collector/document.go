@@ -19,13 +19,13 @@ type document struct {
 
 var (
 	yamlLine = regexp.MustCompile(`line (\d+): `)
-	quoted   = regexp.MustCompile(`'[^']*'`)
+	quoted   = regexp.MustCompile(`'[^']{2,}'`)
 )
 
 // parse returns the section that is the whole file, or nil when there is none.
 func (d *document) parse(text []byte) *section {
 	var root, second yaml.Node
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder := yaml.NewDecoder(bytes.NewReader(mark(text)))
 	if err := decoder.Decode(&root); errors.Is(err, io.EOF) {
 		d.add(0, "the file is empty")
 		return nil
@@ -92,35 +92,42 @@ func named(path string) string {
 // shown is a key that may have become one by a forgotten space: what follows the
 // colon may be a password.
 func shown(key string) string {
+	key = unmark(key)
 	if i := strings.IndexAny(key, ":="); i >= 0 {
 		return key[:i+1] + "..."
 	}
 	return key
 }
 
-var variable = regexp.MustCompile(`\$\{([^}]*)\}?`)
+// Variables are marked before the YAML is read and expanded afterwards: the
+// braces of ${NAME} mean something in YAML's own {...}, and what a variable holds
+// must never be read as YAML.
+var (
+	variable = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+	marked   = regexp.MustCompile("\uE000([A-Za-z0-9_]+)\uE001")
+)
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+func mark(text []byte) []byte { return variable.ReplaceAll(text, []byte("\uE000$1\uE001")) }
 
-// expand puts environment variables into a text. What they hold stays text,
-// whatever it looks like.
-func (d *document) expand(node *yaml.Node) (text string, expanded bool) {
-	text = variable.ReplaceAllStringFunc(node.Value, func(match string) string {
-		name := strings.TrimSuffix(strings.TrimPrefix(match, "${"), "}")
-		if !strings.HasSuffix(match, "}") || !variableName.MatchString(name) {
-			d.add(node.Line, "${...} takes an environment variable, whose name has letters, digits and _ only")
-			return ""
-		}
-		value, ok := d.env(name)
-		if !ok {
+// unmark gives a text back as it was written.
+func unmark(text string) string { return marked.ReplaceAllString(text, "$${$1}") }
+
+// expand puts environment variables into a text. It reports those that are not
+// set; ok is false then.
+func (d *document) expand(node *yaml.Node) (text string, expanded, ok bool) {
+	ok = true
+	if strings.Contains(node.Value, "${") {
+		d.add(node.Line, "${...} takes an environment variable, whose name has letters, digits and _ only")
+		return "", false, false
+	}
+	text = marked.ReplaceAllStringFunc(node.Value, func(match string) string {
+		name := marked.FindStringSubmatch(match)[1]
+		value, set := d.env(name)
+		if !set {
 			d.add(node.Line, "the environment variable %s is not set", name)
-			return unset
+			ok = false
 		}
 		return value
 	})
-	return text, text != node.Value
+	return text, text != node.Value, ok
 }
-
-// unset stands for a variable that is not set, so that its absence is reported
-// once and not also as a missing value.
-const unset = "\x00unset"

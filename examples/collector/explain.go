@@ -58,7 +58,7 @@ func (p *program) explain(ctx context.Context, args []string) (err error) {
 	}
 	defer message.Close()
 	open := inspect
-	if _, err := os.Stat(c.database); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(c.Database); errors.Is(err, fs.ErrNotExist) {
 		open = rehearse
 	}
 	s, err := open(ctx, c)

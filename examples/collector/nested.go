@@ -63,7 +63,7 @@ func (s *section) sections(key, id string) []*section {
 		if inner == nil {
 			continue
 		}
-		if name := inner.values[id]; name != nil && name.Kind == yaml.ScalarNode && name.Value != "" && !strings.Contains(name.Value, "${") {
+		if name := inner.values[id]; name != nil && name.Kind == yaml.ScalarNode && name.Value != "" && !marked.MatchString(name.Value) {
 			inner.path = fmt.Sprintf("%s[%s]", s.name(key), name.Value)
 		}
 		list = append(list, inner)

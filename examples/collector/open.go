@@ -28,11 +28,11 @@ type service struct {
 
 // create opens the database for collecting, and makes it if it is not there.
 func create(ctx context.Context, c *settings) (*service, error) {
-	dir := filepath.Dir(c.database)
+	dir := filepath.Dir(c.Database)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("the database %s cannot be made: there is no folder %s; make it, or change database in %s", c.database, dir, c.file)
+		return nil, fmt.Errorf("the database %s cannot be made: there is no folder %s; make it, or change database in %s", c.Database, dir, c.File)
 	}
-	s, err := open(ctx, c, c.database, 4)
+	s, err := open(ctx, c, c.Database, 4)
 	if err != nil {
 		return nil, err
 	}
@@ -45,10 +45,10 @@ func create(ctx context.Context, c *settings) (*service, error) {
 // inspect opens a database that a run has made. Others may write to it
 // meanwhile.
 func inspect(ctx context.Context, c *settings) (*service, error) {
-	if info, err := os.Stat(c.database); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
-		return nil, fmt.Errorf("the database %s is not there yet; run \"collector run -config %s\" first", c.database, c.file)
+	if info, err := os.Stat(c.Database); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+		return nil, fmt.Errorf("the database %s is not there yet; run \"collector run -config %s\" first", c.Database, c.File)
 	}
-	return open(ctx, c, c.database, 4)
+	return open(ctx, c, c.Database, 4)
 }
 
 // rehearse opens a database in memory with what the settings say, for commands
@@ -83,9 +83,9 @@ func (s *service) close() error { return s.db.Close() }
 // syncer puts the parts together.
 func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbound.Syncer, error) {
 	c := s.settings
-	network := inbound.NetworkPolicy{AllowPrivate: c.allowPrivate, AllowPlaintext: c.allowPrivate}
+	network := inbound.NetworkPolicy{AllowPrivate: c.AllowPrivate, AllowPlaintext: c.AllowPrivate}
 	config := inbound.Config{
-		Accounts: c.accounts,
+		Accounts: c.Accounts,
 		Fetchers: map[inbound.Protocol]inbound.Fetcher{
 			inbound.IMAP: imapfetch.New(&imapfetch.Options{Network: network}),
 			inbound.POP3: pop3fetch.New(&pop3fetch.Options{Network: network}),
@@ -93,17 +93,17 @@ func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbo
 		Store:            s.store,
 		CustomerRepo:     s.store.Customers(),
 		ManagerDirectory: s.store.Managers(),
-		OwnAddresses:     c.ownAddresses,
-		Limits:           c.limits,
+		OwnAddresses:     c.OwnAddresses,
+		Limits:           c.Limits,
 		Logger:           logger,
 		Observer:         observer,
 	}
-	if c.logNotices {
+	if c.LogNotices {
 		config.Notifier = slognotify.New(logger)
 	}
 	syncer, err := inbound.New(config)
 	if err != nil {
-		return nil, &settingsError{file: c.file, problems: []problem{{text: oneLine(err)}}}
+		return nil, &settingsError{file: c.File, problems: []problem{{text: oneLine(err)}}}
 	}
 	return syncer, nil
 }

@@ -54,7 +54,7 @@ func (p *program) report(ctx context.Context, args []string) (err error) {
 	defer func() { err = errors.Join(err, s.close()) }()
 
 	var r sums
-	for _, a := range s.settings.accounts {
+	for _, a := range s.settings.Accounts {
 		one, err := s.sumsOf(ctx, a)
 		if err != nil {
 			return err

@@ -51,9 +51,9 @@ func (p *program) collect(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	if *once {
-		return collectOnce(ctx, syncer, c.accounts)
+		return collectOnce(ctx, syncer, c.Accounts)
 	}
-	logger.Info("collecting", "accounts", len(c.accounts), "database", c.database)
+	logger.Info("collecting", "accounts", len(c.Accounts), "database", c.Database)
 	err = syncer.Run(ctx)
 	logger.Info("stopped")
 	return err

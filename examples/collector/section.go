@@ -81,8 +81,8 @@ func (s *section) scalar(key string, node *yaml.Node) word {
 		s.add(node.Line, "%s: must be a single value", s.name(key))
 		return word{given: true, bad: true}
 	}
-	text, expanded := s.expand(node)
-	if strings.Contains(text, unset) {
+	text, expanded, ok := s.expand(node)
+	if !ok {
 		return word{given: true, bad: true}
 	}
 	w := word{text: text, quote: "the value", given: true}

@@ -16,7 +16,7 @@ func (s *service) seed(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, m := range c.managers {
+		for _, m := range c.Managers {
 			delete(gone, m.ID)
 			if err := managers.Put(ctx, m.Manager, m.groups...); err != nil {
 				return err
@@ -27,10 +27,10 @@ func (s *service) seed(ctx context.Context) error {
 				return err
 			}
 		}
-		if err := customers.DefineFields(ctx, c.fields...); err != nil {
+		if err := customers.DefineFields(ctx, c.Fields...); err != nil {
 			return err
 		}
-		return customers.Upsert(ctx, c.customers...)
+		return customers.Upsert(ctx, c.Customers...)
 	})
 }
 

@@ -9,18 +9,19 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// settings is what the settings file says.
+// settings is what the settings file says. Its fields are exported because only
+// then does fmt leave the passwords in them hidden.
 type settings struct {
-	file         string
-	database     string // path of the SQLite file
-	limits       inbound.Limits
-	allowPrivate bool
-	ownAddresses []string
-	accounts     []inbound.Account
-	customers    []customer.Customer
-	managers     []manager
-	fields       []customer.Field
-	logNotices   bool // notifications go to the log
+	File         string
+	Database     string // path of the SQLite file
+	Limits       inbound.Limits
+	AllowPrivate bool
+	OwnAddresses []string
+	Accounts     []inbound.Account
+	Customers    []customer.Customer
+	Managers     []manager
+	Fields       []customer.Field
+	LogNotices   bool // notifications go to the log
 }
 
 // manager is a manager and the groups that he or she is in.
@@ -41,7 +42,7 @@ func readSettings(file string, env func(string) (string, bool)) (*settings, erro
 
 func parseSettings(file string, text []byte, env func(string) (string, bool)) (*settings, error) {
 	d := &document{env: env}
-	c := &settings{file: file}
+	c := &settings{File: file}
 	if top := d.parse(text); top != nil {
 		c.read(top)
 	}
@@ -49,27 +50,27 @@ func parseSettings(file string, text []byte, env func(string) (string, bool)) (*
 }
 
 func (c *settings) read(top *section) {
-	c.database = readDatabase(top)
+	c.Database = readDatabase(top)
 	if top.get("http") != nil {
 		top.later("http")
 	}
 	limits := top.section("limits")
-	c.limits.MaxAccounts = int(limits.number("accounts", 1, 100_000))
-	c.limits.MessageBytes = limits.number("message_bytes", 1, maxSize)
+	c.Limits.MaxAccounts = int(limits.number("accounts", 1, 100_000))
+	c.Limits.MessageBytes = limits.number("message_bytes", 1, maxSize)
 	limits.end()
-	c.allowPrivate = top.flag("allow_private_networks", false)
+	c.AllowPrivate = top.flag("allow_private_networks", false)
 	for _, w := range top.words("own_addresses") {
 		if _, err := customer.Normalize(w.text); err != nil {
 			top.wrong("own_addresses", "%s is not an email address", w.quote)
 		}
-		c.ownAddresses = append(c.ownAddresses, w.text)
+		c.OwnAddresses = append(c.OwnAddresses, w.text)
 	}
-	c.fields = readFields(top.sections("fields", "name"))
-	c.managers = readManagers(top.sections("managers", "id"))
-	c.customers = readCustomers(top.sections("customers", "email"), c.managers)
+	c.Fields = readFields(top.sections("fields", "name"))
+	c.Managers = readManagers(top.sections("managers", "id"))
+	c.Customers = readCustomers(top.sections("customers", "email"), c.Managers)
 	c.readAccounts(top)
 	notify := top.section("notify")
-	c.logNotices = notify.flag("log", false)
+	c.LogNotices = notify.flag("log", false)
 	readSending(notify)
 	top.end()
 }
@@ -96,11 +97,11 @@ func readDatabase(top *section) string {
 // account returns the settings of an account.
 func (c *settings) account(id string) (inbound.Account, error) {
 	var ids []string
-	for _, a := range c.accounts {
+	for _, a := range c.Accounts {
 		if a.ID == id {
 			return a, nil
 		}
 		ids = append(ids, a.ID)
 	}
-	return inbound.Account{}, usagef("there is no account %q in %s; the accounts are %s", id, c.file, strings.Join(ids, ", "))
+	return inbound.Account{}, usagef("there is no account %q in %s; the accounts are %s", id, c.File, strings.Join(ids, ", "))
 }

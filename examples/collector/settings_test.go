@@ -1,0 +1,233 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/inbound"
+)
+
+// environment is an environment of its own for each test.
+func environment(pairs ...string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		for i := 0; i < len(pairs); i += 2 {
+			if pairs[i] == name {
+				return pairs[i+1], true
+			}
+		}
+		return "", false
+	}
+}
+
+// problemsIn returns what is wrong with a settings file, one problem a line.
+func problemsIn(t *testing.T, text string, env func(string) (string, bool)) []string {
+	t.Helper()
+	_, err := parseSettings("c.yaml", []byte(text), env)
+	if err == nil {
+		return nil
+	}
+	var wrong *settingsError
+	require.ErrorAs(t, err, &wrong)
+	return strings.Split(err.Error(), "\n")
+}
+
+func example(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", "every_key.yaml"))
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestEveryKeyIsAcceptedOrRefusedByName(t *testing.T) {
+	env := environment("SHOP_PASSWORD", "s3cret", "HOOK_SECRET", "h00k")
+	assert.Equal(t, []string{
+		"c.yaml:2: http: is not there yet; remove the key",
+		"c.yaml:34: notify.webhook: is not there yet; remove the key",
+		"c.yaml:35: notify.smtp: is not there yet; remove the key",
+	}, problemsIn(t, example(t), env))
+}
+
+func TestSettingsAreRead(t *testing.T) {
+	var kept []string
+	for line := range strings.Lines(example(t)) {
+		if !strings.HasPrefix(line, "http:") && !strings.Contains(line, "webhook:") && !strings.Contains(line, "smtp:") {
+			kept = append(kept, line)
+		}
+	}
+	c, err := parseSettings("c.yaml", []byte(strings.Join(kept, "")), environment("SHOP_PASSWORD", "s3cret: {#"))
+	require.NoError(t, err)
+	assert.Equal(t, "./collector.db", c.Database)
+	assert.Equal(t, inbound.Limits{MaxAccounts: 10, MessageBytes: 52428800}, c.Limits)
+	assert.False(t, c.AllowPrivate)
+	assert.True(t, c.LogNotices)
+	assert.Equal(t, []string{"shop@shop.example"}, c.OwnAddresses)
+	assert.Equal(t, []inbound.Account{{ID: "shop", Name: "Main shop", Shop: "main", Protocol: inbound.IMAP, Host: "imap.example.com", Port: 993,
+		Security: inbound.TLS, Username: "shop@shop.example", Password: "s3cret: {#", Folders: []string{"INBOX"}, Interval: 6 * time.Minute,
+		NotifyManager: true, CreateCustomer: true, ManagerGroup: "support", Fields: map[string]string{"source": "email"}}}, c.Accounts)
+	assert.Equal(t, []customer.Customer{{Email: "anna@example.com", Name: "Anna", Shop: "main", ManagerID: "m1"}}, c.Customers)
+	require.Len(t, c.Managers, 1)
+	assert.Equal(t, "free", c.Managers[0].Status.String())
+	assert.Equal(t, []string{"support"}, c.Managers[0].groups)
+	assert.Equal(t, []customer.Field{{Name: "source", Type: customer.FieldString}}, c.Fields)
+}
+
+func TestAllProblemsAtOnceWithTheirLines(t *testing.T) {
+	assert.Equal(t, []string{
+		`c.yaml:1: database: postgres is not there yet; use sqlite:FILE`,
+		`c.yaml:2: databse: unknown key; the keys here are database, http, limits, allow_private_networks, own_addresses, fields, managers, customers, accounts, notify`,
+		`c.yaml:3: limits.accounts: "many" is not a whole number from 1 to 100000`,
+		`c.yaml:4: own_addresses: "nobody" is not an email address`,
+	}, problemsIn(t, `database: postgres://crm:hidden@db/crm
+databse: x
+limits: {accounts: many}
+own_addresses: [nobody]
+accounts:
+  - {id: a, protocol: imap, host: h, username: u, password: p}
+`, environment()))
+	assert.Equal(t, []string{
+		`c.yaml:3: accounts[0].id: is missing: a short name that never changes, such as shop`,
+		`c.yaml:3: accounts[0].protocol: "smtp" is not one of imap, pop3`,
+		`c.yaml:3: accounts[0].host: is missing: the name of the mail server, such as imap.example.com`,
+		`c.yaml:3: accounts[0].username: is missing: what the mailbox is logged in to with`,
+		`c.yaml:3: accounts[0].password: is missing: write it as ${NAME} and set that environment variable, or give oauth2`,
+		`c.yaml:5: accounts[a].port: "99999" is not a whole number from 1 to 65535`,
+		`c.yaml:6: accounts[a].security: none sends the password unprotected; it is permitted only with allow_private_networks: true`,
+		`c.yaml:7: accounts[a].start: "yesterday" is neither all, now nor a date such as 2026-01-31`,
+		`c.yaml:8: accounts[a].interval: "6" is not a time span, such as 6m or 90s`,
+		`c.yaml:9: accounts[a].mark_seen: "yes" is neither true nor false`,
+		`c.yaml:10: accounts[a].folders: must be a list`,
+		`c.yaml:11: accounts[a].initial_notifications: digest is not there yet; write each`,
+		`c.yaml:12: accounts[a].colour: unknown key; the keys here are `,
+		`c.yaml:13: accounts[a].id: "a" is the id of the account in line 4 already`,
+		`c.yaml:16: customers[anna@example.com].manager: "m9" is not the id of a manager in this file`,
+		`c.yaml:18: managers[m1].status: "asleep" is not one of offline, free, lunch, busy, break`,
+	}, cut(problemsIn(t, `database: sqlite:c.db
+accounts:
+  - protocol: smtp
+  - id: a
+    port: 99999
+    security: none
+    start: yesterday
+    interval: 6
+    mark_seen: yes
+    folders: INBOX
+    initial_notifications: digest
+    colour: red
+  - {id: a, protocol: imap, host: h, username: u, password: p}
+    # the settings of this one are whole
+customers:
+  - {email: anna@example.com, manager: m9}
+managers:
+  - {id: m1, status: asleep}
+`, environment()), `c.yaml:4: `, "the keys here are "))
+}
+
+// cut drops problems that begin with a prefix, and what follows a text in the
+// others.
+func cut(problems []string, drop, after string) []string {
+	var kept []string
+	for _, p := range problems {
+		if strings.HasPrefix(p, drop) {
+			continue
+		}
+		if before, _, found := strings.Cut(p, after); found {
+			p = before + after
+		}
+		kept = append(kept, p)
+	}
+	return kept
+}
+
+func TestAnEleventhAccountNamesTheLimit(t *testing.T) {
+	text := "database: sqlite:c.db\naccounts:\n"
+	for i := range 11 {
+		text += fmt.Sprintf("  - {id: a%d, protocol: imap, host: h, username: u, password: p}\n", i+1)
+	}
+	assert.Equal(t, []string{"c.yaml:13: accounts[a11]: this is account 11 of 11, but limits.accounts admits 10; remove accounts or raise limits.accounts"},
+		problemsIn(t, text, environment()))
+	assert.Empty(t, problemsIn(t, "limits: {accounts: 11}\n"+text, environment()))
+}
+
+const minimal = `database: sqlite:c.db
+accounts:
+  - {id: a, protocol: imap, host: h, username: u, password: %s}
+`
+
+func TestAVariableIsTextWhateverItHolds(t *testing.T) {
+	for _, value := range []string{"plain", "a: b", "{x: y}", "# no comment", "&anchor", "*alias", `"quote`, "${OTHER}", " spaces ", "null", "\U0001F511"} {
+		for _, form := range []string{"${P}", `"${P}"`, "'${P}'"} {
+			c, err := parseSettings("c.yaml", fmt.Appendf(nil, minimal, form), environment("P", value))
+			require.NoError(t, err, "%s as %s", value, form)
+			assert.Equal(t, value, c.Accounts[0].Password.Reveal())
+		}
+	}
+	c, err := parseSettings("c.yaml", fmt.Appendf(nil, minimal, "a${P}b${P}"), environment("P", "-"))
+	require.NoError(t, err)
+	assert.Equal(t, "a-b-", c.Accounts[0].Password.Reveal())
+}
+
+func TestVariablesThatCannotBeTaken(t *testing.T) {
+	assert.Equal(t, []string{"c.yaml:3: the environment variable P is not set"}, problemsIn(t, fmt.Sprintf(minimal, "${P}"), environment()))
+	assert.Equal(t, []string{"c.yaml:3: accounts[a].password: is empty"}, problemsIn(t, fmt.Sprintf(minimal, "${P}"), environment("P", "")))
+	assert.Equal(t, []string{"c.yaml:3: ${...} takes an environment variable, whose name has letters, digits and _ only"},
+		problemsIn(t, fmt.Sprintf(minimal, `"${P-1}"`), environment()))
+	assert.Empty(t, problemsIn(t, "# ${UNUSED}\n"+fmt.Sprintf(minimal, "p"), environment()))
+}
+
+func TestProblemsNeverShowSecrets(t *testing.T) {
+	const secret = "hunter2"
+	env := environment("P", secret)
+	for _, text := range []string{
+		"database: sqlite:c.db\naccounts:\n  - {id: a, protocol: imap, host: h, port: ${P}, security: ${P}, start: ${P}, interval: ${P}, username: u, mark_seen: ${P}, password: ${P}}\n",
+		"database: postgres://u:hunter2@db\naccounts: []\n",
+		"database: hunter2@db\naccounts: []\n",
+		fmt.Sprintf(minimal, "*hunter2"),
+		fmt.Sprintf(minimal, "[hunter2]"),
+		fmt.Sprintf(minimal, `"hunter2`),
+		fmt.Sprintf(minimal, `"hunter2\n"`),
+		strings.Replace(fmt.Sprintf(minimal, secret), "password: ", "password:", 1),
+		"password:hunter2\n",
+		"password: hunter2\n",
+	} {
+		problems := strings.Join(problemsIn(t, text, env), "\n")
+		assert.NotEmpty(t, problems)
+		assert.NotContains(t, problems, secret, text)
+	}
+	c, err := parseSettings("c.yaml", fmt.Appendf(nil, minimal, secret), env)
+	require.NoError(t, err)
+	assert.NotContains(t, fmt.Sprintf("%v %+v %#v", c.Accounts, c, c.Accounts), secret)
+}
+
+func TestYAMLThatIsNone(t *testing.T) {
+	assert.Equal(t, []string{"c.yaml: the file is empty"}, problemsIn(t, "# nothing\n", environment()))
+	assert.Equal(t, []string{"c.yaml:1: the file must have keys and values, such as \"host: imap.example.com\""}, problemsIn(t, "- a\n", environment()))
+	problems := problemsIn(t, "database: sqlite:c.db\naccounts: [\n", environment())
+	require.Len(t, problems, 1)
+	assert.Contains(t, problems[0], "not valid YAML")
+	assert.Equal(t, []string{"c.yaml:4: database is there twice"}, problemsIn(t, fmt.Sprintf(minimal, "p")+"database: sqlite:d.db\n", environment()))
+}
+
+func TestOAuth2(t *testing.T) {
+	text := strings.Replace(fmt.Sprintf(minimal, "x"), "password: x", "oauth2: {client_id: i, client_secret: ${S}, refresh_token: ${R}, token_url: %s}", 1)
+	c, err := parseSettings("c.yaml", fmt.Appendf(nil, text, "https://login.example.com/token"), environment("S", "s", "R", "r"))
+	require.NoError(t, err)
+	assert.NotNil(t, c.Accounts[0].OAuth2)
+	assert.Equal(t, []string{"c.yaml:3: accounts[a].oauth2.token_url: must be an address that begins with https://"},
+		problemsIn(t, fmt.Sprintf(text, "http://login.example.com/token"), environment("S", "s", "R", "r")))
+}
+
+func TestStart(t *testing.T) {
+	for text, want := range map[string]inbound.Start{"all": {}, "now": {Now: true}, "2026-01-31": {Since: time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)}} {
+		c, err := parseSettings("c.yaml", []byte(strings.Replace(fmt.Sprintf(minimal, "p"), "id: a", "id: a, start: "+text, 1)), environment())
+		require.NoError(t, err)
+		assert.Equal(t, want, c.Accounts[0].Start)
+	}
+}
