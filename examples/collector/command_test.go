@@ -1,0 +1,257 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const shop = `database: sqlite:DATABASE
+allow_private_networks: true
+accounts:
+  - id: shop
+    shop: main
+    protocol: imap
+    host: 127.0.0.1
+    port: PORT
+    security: none
+    username: shop@shop.example
+    password: ${PASSWORD}
+    notify_manager: true
+    create_customer: true
+    manager_group: support
+    fields: {source: email}
+customers:
+  - {email: anna@example.com, name: Anna, shop: main, manager: m1}
+managers:
+  - {id: m1, name: Maria, groups: [support], status: lunch}
+  - {id: m2, name: Miguel, groups: [support], status: free}
+fields:
+  - {name: source, type: string}
+notify:
+  log: true
+`
+
+const (
+	known = "From: Anna <anna@example.com>\r\nTo: shop@shop.example\r\nMessage-ID: <1@example.com>\r\n" +
+		"Date: Fri, 02 Jan 2026 03:04:05 +0100\r\nSubject: Gr\xc3\xbc\xc3\x9fe <order>\r\n\r\nHello\r\n"
+	stranger = "From: bert@example.org\r\nTo: shop@shop.example\r\nMessage-ID: <2@example.org>\r\n" +
+		"Date: Fri, 02 Jan 2026 03:05:05 +0000\r\nSubject: price list\r\nMIME-Version: 1.0\r\n" +
+		"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee the file.\r\n" +
+		"--b\r\nContent-Type: text/csv; name=p.csv\r\nContent-Disposition: attachment; filename=p.csv\r\n\r\na,b\r\n--b--\r\n"
+	newsletter = "From: news@example.net\r\nTo: shop@shop.example\r\nMessage-ID: <3@example.net>\r\nList-Unsubscribe: <mailto:off@example.net>\r\n" +
+		"Precedence: bulk\r\nSubject: sale\r\n\r\nBuy!\r\n"
+	own = "From: shop@shop.example\r\nTo: anna@example.com\r\nMessage-ID: <4@shop.example>\r\nSubject: sent\r\n\r\nOurs\r\n"
+)
+
+// lines reads a JSON object a line.
+func lines(t *testing.T, text string) []map[string]any {
+	t.Helper()
+	var objects []map[string]any
+	for line := range strings.Lines(text) {
+		var object map[string]any
+		require.NoError(t, json.Unmarshal([]byte(line), &object), line)
+		objects = append(objects, object)
+	}
+	return objects
+}
+
+// column is one value of each object.
+func column(objects []map[string]any, key string) []any {
+	var values []any
+	for _, object := range objects {
+		values = append(values, object[key])
+	}
+	return values
+}
+
+func TestRunOnceCollectsAndEveryCommandTellsIt(t *testing.T) {
+	box := serve(t, known, stranger, newsletter, own)
+	s := newSite(t, box, shop)
+	assert.Empty(t, s.ok("run", "-once", "-progress"))
+
+	report := lines(t, s.ok("report"))[0]
+	account := report["accounts"].([]any)[0].(map[string]any)
+	assert.Equal(t, "ok", account["state"])
+	assert.Equal(t, map[string]any{"uploaded": 2.0, "duplicate": 0.0, "unmatched": 1.0, "ignored": 1.0, "quarantined": 0.0, "failed": 0.0, "vanished": 0.0}, account["outcomes"])
+	assert.Equal(t, map[string]any{"done": 4.0, "total": 4.0, "complete": true}, account["initial_upload"])
+	assert.NotEmpty(t, account["last_success"])
+	assert.Empty(t, account["last_error"])
+	assert.Equal(t, []any{2.0, 2.0, 1.0}, []any{report["emails"], report["customers"], report["customers_created"]})
+	assert.Equal(t, map[string]any{"m2": 1.0}, report["assignments"], "Miguel is free, Maria at lunch")
+	assert.Equal(t, map[string]any{"delivered": 3.0, "pending": 0.0, "dead": 0.0}, report["notifications"])
+
+	emails := lines(t, s.ok("emails"))
+	require.Len(t, emails, 2)
+	assert.Equal(t, []any{"shop", "main", "INBOX", 1.0, "<1@example.com>", "anna@example.com", "Grüße <order>", "m1", "personal", []any{}},
+		pick(emails[0], "account", "shop", "folder", "uid", "message_id", "from", "subject", "manager", "class", "attachments"))
+	assert.Equal(t, "2026-01-02T02:04:05Z", emails[0]["date"])
+	file := emails[1]["attachments"].([]any)[0].(map[string]any)
+	assert.Equal(t, []any{"p.csv", "text/csv"}, pick(file, "name", "type"))
+	assert.Equal(t, float64(len(stranger)), emails[1]["size"])
+	assert.Len(t, lines(t, s.ok("emails", "-limit", "1", "-account", "shop")), 1)
+
+	told := lines(t, s.ok("notifications"))
+	assert.Equal(t, []any{"incoming_email", "customer_assigned", "incoming_email"}, column(told, "kind"))
+	assert.Equal(t, []any{"m1", "m2", "m2"}, column(told, "manager"))
+	assert.Equal(t, []any{emails[0]["id"], emails[1]["id"], emails[1]["id"]}, column(told, "email"))
+	assert.Equal(t, []any{"delivered", "delivered", "delivered"}, column(told, "state"))
+	assert.Equal(t, []any{1.0, 1.0, 1.0}, column(told, "attempts"))
+
+	ledger := lines(t, s.ok("ledger", "-account", "shop"))
+	assert.Equal(t, []any{"uploaded", "uploaded", "unmatched", "ignored"}, column(ledger, "outcome"))
+	assert.Equal(t, []any{1.0, 2.0, 3.0, 4.0}, column(ledger, "uid"))
+	assert.Equal(t, []any{3.0}, column(lines(t, s.ok("ledger", "-outcome", "unmatched", "-account", "shop")), "uid"))
+
+	for i, want := range []string{known, stranger} {
+		assert.Equal(t, want, s.ok("raw", emails[i]["id"].(string)), "byte for byte")
+	}
+}
+
+// pick is some values of an object.
+func pick(object map[string]any, keys ...string) []any {
+	var values []any
+	for _, key := range keys {
+		values = append(values, object[key])
+	}
+	return values
+}
+
+func TestASecondRunChangesNothing(t *testing.T) {
+	box := serve(t, known, stranger, newsletter, own)
+	s := newSite(t, box, shop)
+	s.ok("run", "-once")
+	before := []string{s.ok("emails"), s.ok("notifications"), s.ok("ledger", "-account", "shop")}
+	s.ok("run", "-once")
+	assert.Equal(t, before, []string{s.ok("emails"), s.ok("notifications"), s.ok("ledger", "-account", "shop")})
+	box.deliver(t, strings.Replace(known, "<1@", "<9@", 1))
+	s.ok("run", "-once")
+	assert.Len(t, lines(t, s.ok("emails")), 3)
+}
+
+func TestChangedSettingsTakeEffect(t *testing.T) {
+	box := serve(t)
+	s := newSite(t, box, shop)
+	s.ok("run", "-once")
+	box.deliver(t, stranger)
+	s.write(box, strings.Replace(shop, "  - {id: m2, name: Miguel, groups: [support], status: free}\n", "", 1))
+	s.ok("run", "-once")
+	assert.Equal(t, map[string]any{"m1": 1.0}, lines(t, s.ok("report"))[0]["assignments"], "Miguel is gone")
+	box.deliver(t, strings.ReplaceAll(stranger, "bert@", "carl@"))
+	s.write(box, strings.Replace(shop, "lunch", "free", 1))
+	s.ok("run", "-once")
+	assert.Equal(t, map[string]any{"m1": 1.0, "m2": 1.0}, lines(t, s.ok("report"))[0]["assignments"], "Miguel is back, and it is his turn")
+}
+
+func TestOneBrokenAccountDoesNotStopTheOthers(t *testing.T) {
+	box := serve(t, known)
+	broken := "  - {id: wrong, protocol: imap, host: 127.0.0.1, port: PORT, security: none, username: shop@shop.example, password: hunter2}\n"
+	s := newSite(t, box, strings.Replace(shop, "accounts:\n", "accounts:\n"+broken, 1))
+	r := s.do("run", "-once", "-config", s.config)
+	assert.Equal(t, exitFailure, r.code)
+	assert.Regexp(t, `(?m)^account wrong: log in: .+; .+$`, r.stderr)
+	assert.NotContains(t, r.stderr, "hunter2")
+	assert.Len(t, lines(t, s.ok("emails")), 1)
+	accounts := lines(t, s.ok("report"))[0]["accounts"].([]any)
+	assert.Equal(t, []any{"needs_action", "ok"}, []any{accounts[0].(map[string]any)["state"], accounts[1].(map[string]any)["state"]})
+	assert.NotEmpty(t, accounts[0].(map[string]any)["hint"])
+}
+
+func TestRunStopsCleanly(t *testing.T) {
+	s := newSite(t, serve(t, known), shop)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan result)
+	go func() { ended <- s.doUntil(ctx, "run", "-config", s.config) }()
+	require.Eventually(t, func() bool {
+		r := s.do("report", "-config", s.config)
+		return r.code == exitOK && strings.Contains(r.stdout, `"delivered":1,`)
+	}, 20e9, 50e6, "reading goes on beside a run")
+	stop()
+	r := <-ended
+	assert.Equal(t, exitOK, r.code, r.stderr)
+	assert.Contains(t, r.stderr, "msg=stopped")
+	assert.NotContains(t, r.stderr, "level=ERROR")
+}
+
+func TestExplainChangesNothing(t *testing.T) {
+	box := serve(t, known)
+	s := newSite(t, box, shop)
+	file := filepath.Join(t.TempDir(), "m.eml")
+	require.NoError(t, os.WriteFile(file, []byte(stranger), 0o600))
+
+	before := lines(t, s.ok("explain", file, "-account", "shop"))[0]
+	assert.NoFileExists(t, s.database)
+	s.ok("run", "-once")
+	after := lines(t, s.ok("explain", "-account", "shop", file))[0]
+	assert.Equal(t, before, after)
+	assert.Equal(t, []any{"uploaded", "bert@example.org", "personal", true, nil, "support", []any{"customer_assigned", "incoming_email"}},
+		pick(after, "outcome", "from", "class", "create_customer", "customer", "manager_group", "notify"))
+	assert.NotEmpty(t, after["reasons"])
+	assert.Len(t, lines(t, s.ok("emails")), 1)
+
+	require.NoError(t, os.WriteFile(file, []byte(known), 0o600))
+	assert.Equal(t, "duplicate", lines(t, s.ok("explain", "-account", "shop", file))[0]["outcome"])
+}
+
+func TestCheck(t *testing.T) {
+	s := newSite(t, serve(t), shop)
+	ok := lines(t, s.ok("check"))
+	require.Len(t, ok, 1)
+	assert.Equal(t, []any{"shop", true, true, false, true, "", ""}, pick(ok[0], "account", "ok", "reachable", "encrypted", "logged_in", "error", "hint"))
+	assert.Contains(t, ok[0]["folders"], "INBOX")
+	assert.Contains(t, ok[0]["capabilities"], "UIDPLUS")
+	assert.NoFileExists(t, s.database)
+
+	s.password = "hunter2"
+	r := s.do("check", "-config", s.config, "-account", "shop")
+	assert.Equal(t, exitFailure, r.code)
+	assert.Regexp(t, `^account shop: log in: .+; .+\n$`, r.stderr)
+	assert.NotContains(t, r.stdout+r.stderr, "hunter2")
+	wrong := lines(t, r.stdout)[0]
+	assert.Equal(t, []any{false, true, false}, pick(wrong, "ok", "reachable", "logged_in"))
+	assert.NotEmpty(t, wrong["hint"])
+}
+
+func TestCheckOfAServerThatIsNotThere(t *testing.T) {
+	box := serve(t)
+	box.port = 1
+	s := newSite(t, box, shop)
+	r := s.do("check", "-config", s.config)
+	assert.Equal(t, exitFailure, r.code)
+	line := lines(t, r.stdout)[0]
+	assert.Equal(t, []any{false, false, false, false}, pick(line, "ok", "reachable", "encrypted", "logged_in"))
+	assert.Equal(t, []any{[]any{}, []any{}}, pick(line, "folders", "capabilities"))
+}
+
+func TestParse(t *testing.T) {
+	s := &site{t: t}
+	dir := t.TempDir()
+	file, broken := filepath.Join(dir, "a.eml"), filepath.Join(dir, "b.eml")
+	require.NoError(t, os.WriteFile(file, []byte(stranger), 0o600))
+	require.NoError(t, os.WriteFile(broken, []byte("\x00\xff no mail at all"), 0o600))
+
+	r := s.do("parse", file, broken)
+	require.Equal(t, exitOK, r.code, r.stderr)
+	parsed := lines(t, r.stdout)
+	assert.Equal(t, []any{file, "<2@example.org>", "bert@example.org", []any{"shop@shop.example"}, []any{}, []any{}, "price list", "personal", nil, ""},
+		pick(parsed[0], "file", "message_id", "from", "to", "cc", "references", "subject", "class", "bounce", "error"))
+	assert.Contains(t, parsed[0]["text"], "See the file.")
+	assert.Equal(t, []any{"p.csv", false}, pick(parsed[0]["attachments"].([]any)[0].(map[string]any), "name", "inline"))
+	assert.NotEmpty(t, parsed[1]["warnings"])
+
+	missing := filepath.Join(dir, "missing.eml")
+	r = s.do("parse", missing, dir, file)
+	assert.Equal(t, exitFailure, r.code)
+	parsed = lines(t, r.stdout)
+	require.Len(t, parsed, 3, "the other files are printed")
+	assert.Contains(t, parsed[0]["error"], "no such file")
+	assert.Contains(t, parsed[1]["error"], "is a folder")
+	assert.Equal(t, []any{[]any{}, []any{}, []any{}, []any{}, []any{}}, pick(parsed[0], "references", "to", "cc", "attachments", "warnings"))
+	assert.Equal(t, parsed[0]["error"].(string)+"\n"+parsed[1]["error"].(string)+"\n", r.stderr)
+}
