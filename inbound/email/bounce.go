@@ -2,6 +2,7 @@ package email
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -18,38 +19,78 @@ func (p *parser) isBounce() (reason string, ok bool) {
 	}
 	sender := isMailer(m.From) || isMailer(m.Sender)
 	null := p.top.has("Return-Path") && strings.Trim(p.top.get("Return-Path"), "<> ") == ""
-	subject := bounceSubject.MatchString(m.Subject)
-	text := bounceText.MatchString(p.readable())
+	subject := hasPhrase(m.Subject, bounceSubjects)
 	switch {
 	case sender && subject:
 		return "From and Subject", true
-	case sender && text:
-		return "From and the text", true
-	case (subject || null) && text:
-		return "Subject and the text", true
 	case null && subject:
 		return "Return-Path and Subject", true
+	case !sender && !subject && !null:
+		return "", false
 	}
-	return "", false
+	text := p.readable()
+	code := failureCode.MatchString(text)
+	switch {
+	case subject:
+		// Customers write of deliveries, too: only a mailer quotes codes.
+		return "Subject and the text", code
+	case !code && !hasPhrase(text, bounceTexts):
+		return "", false
+	case sender:
+		return "From and the text", true
+	}
+	return "Return-Path and the text", true
 }
 
 // readableText is how much of the text is looked at for what a mailer writes.
 const readableText = 16 << 10
 
-func (p *parser) readable() string { return p.m.Text[:min(len(p.m.Text), readableText)] }
+func (p *parser) readable() string {
+	return strings.ToValidUTF8(p.m.Text[:min(len(p.m.Text), readableText)], "")
+}
 
 // isMailer reports whether an address is one that mail servers report from.
 func isMailer(a Address) bool {
 	local, _, _ := strings.Cut(strings.ToLower(a.Address), "@")
-	return mailerLocal.MatchString(local) || mailerName.MatchString(a.Name)
+	local, _, _ = strings.Cut(local, "+")
+	local = strings.NewReplacer("-", "", "_", "", ".", "", "\\", "").Replace(local)
+	return slices.Contains(mailerLocals, local) || hasPhrase(a.Name, mailerNames)
+}
+
+// hasPhrase reports whether s has one of the phrases, which are lower case.
+func hasPhrase(s string, phrases []string) bool {
+	if s == "" {
+		return false
+	}
+	s = strings.ToLower(s)
+	return slices.ContainsFunc(phrases, func(phrase string) bool { return strings.Contains(s, phrase) })
 }
 
 var (
-	mailerLocal = regexp.MustCompile(`^(mailer[-_.]?daemon|mail[-_.]?daemon|postmaster\W?|mail-?delivery|mailer|bounce|bounces|mdaemon|maildaemon|mail\.administrator|deamon|daemon|smtp-daemon|error|noreply-mailer)(\+.*)?$`)
-	mailerName  = regexp.MustCompile(`(?i)mail(er)?[ -]?(delivery|daemon)|^postmaster|mail ?administrator|delivery (sub)?system`)
+	mailerLocals = []string{"mailerdaemon", "maildaemon", "postmaster", "maildelivery", "mailer", "bounce", "bounces", "mdaemon", "mailadministrator", "deamon", "daemon", "smtpdaemon", "error", "noreplymailer"}
+	mailerNames  = []string{"mail delivery", "mailer delivery", "mailer-daemon", "mailer daemon", "mail-daemon", "postmaster", "mail administrator", "mailadministrator", "delivery subsystem", "delivery system"}
 
-	bounceSubject = regexp.MustCompile(`(?i)undeliver|undelivered|returned mail|delivery (status|failure|failed|problem|report|error|notification|status notification|unsuccessful|delayed)|deliver(y|ing)? (has )?failed|failure (notice|delivery)|(mail|message) (delivery|system|status)|could not (be )?(deliver|send)|not (yet )?(been )?delivered|cannot be delivered|returning message|mail ?failure|nondeliver|non[- ]deliver|unzustellbar|nicht zugestellt|non remis|unable to deliver|return(ed|ing) to sender|mail failed|delivery warning|bounce|user unknown|warning: could not send|error (sending|delivering)|не доставлен|недоставлен|配信|退信|传输失败|無法傳遞|undelivarable`)
-	bounceText    = regexp.MustCompile(`(?i)did not reach|unknown user|user unknown|无法(发送|投递)|no such (user|recipient|address|mailbox|person|domain)|mailbox (is )?(unavailable|full|not found|disabled|unknown)|does(n't| not) (exist|have)|(could|can) ?not be (delivered|reached)|was(n't| not) delivered|not listed in|unable to deliver|undeliverable|delivery (has |to the following |of your |attempt)?(failed|recipients?|error)|permanent (fatal )?error|fatal errors|failed permanently|over quota|quota exceeded|host (unknown|not found)|domain not found|rejected|returned (to|mail)|not our customer|address(es)? (failed|rejected|unknown)|recipient (unknown|rejected|address)|\b5\.[0-7]\.\d{1,2}\b|\b55\d[ -]|relaying denied|message (expired|has been queued)|transcript of session|could not deliver|has been (disabled|discontinued|suspended)|no longer (valid|active|available|in use)`)
+	bounceSubjects = []string{
+		"undeliver", "undelivarable", "nondeliver", "non-deliver", "non deliver", "not delivered", "not been delivered", "not yet been delivered", "cannot be delivered",
+		"returned mail", "returning message", "returned to sender", "returning to sender", "return to sender", "bounce",
+		"delivery status", "delivery failure", "delivery failed", "delivery has failed", "delivery problem", "delivery report", "delivery error", "delivery notification",
+		"delivery unsuccessful", "delivery delayed", "delivery warning", "mail delivery", "message delivery", "failure notice", "failure delivery",
+		"mail system", "mail status", "message status", "mail failure", "mailfailure", "mail failed", "could not deliver", "could not be delivered", "could not send", "could not be sent",
+		"unable to deliver", "error sending", "error delivering", "user unknown",
+		"unzustellbar", "nicht zugestellt", "non remis", "не доставлен", "недоставлен", "配信", "退信", "传输失败", "無法傳遞",
+	}
+	bounceTexts = []string{
+		"did not reach", "unknown user", "user unknown", "no such user", "no such recipient", "no such address", "no such mailbox", "no such person", "no such domain",
+		"mailbox unavailable", "mailbox is unavailable", "mailbox full", "mailbox is full", "mailbox not found", "mailbox disabled", "mailbox is disabled", "mailbox unknown",
+		"doesn't exist", "does not exist", "doesn't have", "does not have", "could not be delivered", "cannot be delivered", "can not be delivered", "could not be reached",
+		"cannot be reached", "wasn't delivered", "was not delivered", "not listed in", "unable to deliver", "undeliverable", "could not deliver",
+		"delivery failed", "delivery has failed", "delivery attempt failed", "delivery to the following", "delivery recipient", "delivery error",
+		"permanent error", "permanent fatal error", "fatal errors", "failed permanently", "over quota", "quota exceeded", "host unknown", "host not found", "domain not found",
+		"rejected", "returned to", "returned mail", "not our customer", "address failed", "addresses failed", "address unknown", "recipient unknown", "recipient address",
+		"relaying denied", "message expired", "message has been queued", "transcript of session", "has been disabled", "has been discontinued", "has been suspended",
+		"no longer valid", "no longer active", "no longer available", "no longer in use", "无法发送", "无法投递",
+	}
+	failureCode = regexp.MustCompile(`\b5\.[0-7]\.\d{1,2}\b|\b55\d[ -]`)
 )
 
 // bounceFacts gathers what is known about a bounce.
