@@ -69,8 +69,9 @@ func (c *settings) read(top *section) {
 	c.Managers = readManagers(top.sections("managers", "id"))
 	c.Customers = readCustomers(top.sections("customers", "email"), c.Managers)
 	c.readAccounts(top)
+	told := top.get("notify") != nil
 	notify := top.section("notify")
-	c.LogNotices = notify.flag("log", false)
+	c.LogNotices = notify.flag("log", !told) // told in no way, they would wait for ever
 	readSending(notify)
 	top.end()
 }
