@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -89,11 +90,7 @@ func (s *section) end() {
 		return
 	}
 	for _, key := range s.keys {
-		known := false
-		for _, asked := range s.asked {
-			known = known || asked == key.Value
-		}
-		if !known {
+		if !slices.Contains(s.asked, key.Value) {
 			s.add(key.Line, "%s: unknown key; the keys here are %s", s.name(shown(key.Value)), strings.Join(s.asked, ", "))
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,7 +34,9 @@ func (s *section) get(key string) *yaml.Node {
 	if s == nil {
 		return nil
 	}
-	s.asked = append(s.asked, key)
+	if !slices.Contains(s.asked, key) {
+		s.asked = append(s.asked, key)
+	}
 	node := s.values[key]
 	if node == nil || node.Kind == yaml.ScalarNode && node.Tag == "!!null" {
 		return nil

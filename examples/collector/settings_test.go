@@ -231,3 +231,11 @@ func TestStart(t *testing.T) {
 		assert.Equal(t, want, c.Accounts[0].Start)
 	}
 }
+
+func TestNotificationsGoToTheLogUnlessTheSettingsSayHow(t *testing.T) {
+	for added, want := range map[string]bool{"": true, "notify: {log: true}\n": true, "notify: {log: false}\n": false, "notify: {}\n": false} {
+		c, err := parseSettings("c.yaml", []byte(fmt.Sprintf(minimal, "p")+added), environment())
+		require.NoError(t, err)
+		assert.Equal(t, want, c.LogNotices, added)
+	}
+}
