@@ -2,9 +2,9 @@ package main
 
 import "runtime/debug"
 
-// memoryLimit is for what Go manages. The process has about 20 MiB beside it,
+// memoryLimit is for what Go manages. The process has about 25 MiB beside it,
 // and stays below 96 MiB whatever the mailbox.
-const memoryLimit = 64 << 20
+const memoryLimit = 56 << 20
 
 // boundMemory has the garbage collector keep the process small, unless the
 // environment says otherwise. Collecting more often than Go does by itself would
