@@ -15,33 +15,71 @@ import (
 
 // commit applies a batch in one transaction. When that fails although the store
 // works, some message is at fault: the batch is halved until it is found, and
-// that one alone is set aside to be tried again.
+// that one alone is set aside to be tried again. When every message of the batch
+// fails, none is at fault: the host's base is down, and the pass ends with its
+// error.
 func (l *line) commit(ctx context.Context, batch []*item) error {
 	// What was begun is finished: a stop between two batches loses nothing,
 	// one within a batch would only do the work twice.
 	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
 	defer cancel()
-	err := l.commitBatch(work, batch)
-	if err == nil || errors.Is(err, ErrLeaseLost) || ctx.Err() != nil {
+	n := narrowing{ctx: ctx, work: work}
+	if err := l.narrow(&n, batch); err != nil {
 		return err
 	}
-	if down := l.store.Atomic(work, func(ctx context.Context) error {
-		return l.store.Confirm(ctx, l.leaseName(), l.token)
-	}); down != nil {
-		return err // the store itself, not a message
+	if len(n.failed) > 1 && n.committed == 0 {
+		return n.failed[0].err
 	}
-	if len(batch) > 1 {
-		half := len(batch) / 2
-		if err := l.commit(ctx, batch[:half]); err != nil {
+	for _, f := range n.failed {
+		l.logger.WarnContext(ctx, "message not committed; it will be tried again", "account", l.account.ID, "uid", f.item.ref.ID.String(), "error", f.err)
+		if err := l.setAside(work, f.item, f.err); err != nil {
 			return err
 		}
-		return l.commit(ctx, batch[half:])
 	}
-	if batch[0].message == nil {
+	return nil
+}
+
+// narrowing looks for the messages that keep a batch from being committed.
+type narrowing struct {
+	ctx, work context.Context
+	committed int // messages
+	failed    []failure
+}
+
+type failure struct {
+	item *item
+	err  error
+}
+
+// narrow commits what can be committed, and finds what cannot. An error is the
+// store's.
+func (l *line) narrow(n *narrowing, batch []*item) error {
+	err := l.commitBatch(n.work, batch)
+	switch {
+	case err == nil:
+		for _, it := range batch {
+			if it.message != nil {
+				n.committed++
+			}
+		}
+		return nil
+	case errors.Is(err, ErrLeaseLost) || n.ctx.Err() != nil || len(batch) == 1 && batch[0].message == nil:
 		return err
 	}
-	l.logger.WarnContext(ctx, "message not committed; it will be tried again", "account", l.account.ID, "uid", batch[0].ref.ID.String(), "error", err)
-	return l.setAside(work, batch[0], err)
+	if down := l.store.Atomic(n.work, func(ctx context.Context) error {
+		return l.store.Confirm(ctx, l.leaseName(), l.token)
+	}); down != nil {
+		return err
+	}
+	if len(batch) == 1 {
+		n.failed = append(n.failed, failure{batch[0], err})
+		return nil
+	}
+	half := len(batch) / 2
+	if err := l.narrow(n, batch[:half]); err != nil {
+		return err
+	}
+	return l.narrow(n, batch[half:])
 }
 
 // commitTimeout bounds one batch; a host's repository behind a slow API has to

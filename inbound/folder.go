@@ -125,11 +125,11 @@ func (e *LedgerEntry) failedAgain(before int) {
 	e.NextTry = e.At.Add(retryPause(e.Attempts))
 }
 
-// retryPause grows from a minute to a day.
+// retryPause grows from a minute to a day: 1 min, 6 min, 36 min, 3.6 h, 21.6 h.
 func retryPause(attempts int) time.Duration {
 	pause := time.Minute
-	for range min(attempts, 12) - 1 {
-		pause *= 2
+	for range min(attempts, 6) - 1 {
+		pause *= 6
 	}
 	return min(pause, 24*time.Hour)
 }
