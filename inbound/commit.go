@@ -257,6 +257,13 @@ func (l *line) apply(ctx context.Context, c *changes) error {
 			return err
 		}
 	}
+	if !l.health.InitialComplete {
+		h := l.health
+		h.InitialTotal, h.InitialDone = l.reached()
+		if err := l.store.SetHealth(ctx, l.account.ID, h); err != nil {
+			return err
+		}
+	}
 	for _, s := range c.states {
 		if err := l.store.SetFolderState(ctx, l.account.ID, s.folder, s.FolderState); err != nil {
 			return err

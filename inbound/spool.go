@@ -30,7 +30,7 @@ type spooler struct {
 }
 
 // spoolClasses are the capacities of pooled buffers.
-var spoolClasses = [...]int{16 << 10, 128 << 10, 1 << 20, spoolInMemory + 1}
+var spoolClasses = [...]int{16 << 10, 64 << 10, 256 << 10, 1 << 20, spoolInMemory + 1}
 
 func newSpooler(dir string, budget int64) *spooler {
 	return &spooler{dir: dir, budget: semaphore.NewWeighted(budget), total: budget}
@@ -54,19 +54,21 @@ func (s *spooler) take(ctx context.Context, r io.Reader, size, limit int64, wait
 	if size > 0 && size <= spoolInMemory {
 		want = size + 1 // one more, so that the end is seen without growing
 	}
-	raw = &spooled{spooler: s, weight: min(want, s.total)}
+	class := spoolClass(want)
+	raw = &spooled{spooler: s, weight: min(int64(spoolClasses[class]), s.total)}
 	large := size > spoolInMemory
 	if !s.budget.TryAcquire(raw.weight) {
 		if wait {
 			err = s.budget.Acquire(ctx, raw.weight)
 		} else {
 			want, raw.weight, large = spoolUnknown, 0, true
+			class = spoolClass(want)
 		}
 		if err != nil {
 			return nil, false, err
 		}
 	}
-	raw.buf, raw.class = s.buffer(int(want))
+	raw.buf, raw.class = s.buffer(class)[:want], class
 	defer func() {
 		if err != nil {
 			raw.Close()
@@ -181,14 +183,19 @@ func (raw *spooled) recycle() {
 	raw.spooler.budget.Release(raw.weight)
 }
 
-// buffer returns a buffer of n bytes, n at most the largest class, and its class.
-func (s *spooler) buffer(n int) ([]byte, int) {
+// spoolClass returns the smallest class that takes n bytes, n at most the largest.
+func spoolClass(n int64) int {
 	class := 0
-	for spoolClasses[class] < n {
+	for int64(spoolClasses[class]) < n {
 		class++
 	}
+	return class
+}
+
+// buffer returns a buffer of a class.
+func (s *spooler) buffer(class int) []byte {
 	if p, ok := s.pools[class].Get().(*[]byte); ok {
-		return (*p)[:n], class
+		return *p
 	}
-	return make([]byte, n, spoolClasses[class]), class
+	return make([]byte, spoolClasses[class])
 }

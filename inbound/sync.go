@@ -77,6 +77,13 @@ func (p *pass) progress(n int) {
 	}
 }
 
+// reached tells how far the initial upload has come: messages settled, of those
+// in the folders listed so far.
+func (p *pass) reached() (total, done int) {
+	total = int(p.total.Load())
+	return total, min(int(p.settled.Load()), total)
+}
+
 func (p *pass) run(ctx context.Context) (err error) {
 	if p.health, err = p.store.Health(ctx, p.account.ID); err != nil {
 		return fmt.Errorf("inbound: read health: %w", err)
@@ -145,8 +152,8 @@ func (p *pass) recordHealth(ctx context.Context, passErr error) error {
 		h.LastError, h.Hint = passErr.Error(), HintOf(passErr)
 		h.Failures++
 	}
-	if total := p.total.Load(); !p.health.InitialComplete && total > 0 {
-		h.InitialTotal, h.InitialDone = int(total), int(min(p.settled.Load(), total))
+	if !p.health.InitialComplete && p.total.Load() > 0 {
+		h.InitialTotal, h.InitialDone = p.reached()
 	}
 	if err := p.store.SetHealth(ctx, p.account.ID, h); err != nil {
 		return fmt.Errorf("inbound: record health: %w", err)

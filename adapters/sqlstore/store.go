@@ -116,17 +116,21 @@ func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) 
 
 // migrate applies the migrations that the database does not have yet.
 func (s *Store) migrate(ctx context.Context) error {
+	// Looking comes first: it waits for nobody who writes.
+	const version = "SELECT COALESCE(MAX(version), 0) FROM postroom_migrations"
+	all, have := Migrations(s.dialect), 0
+	if err := s.db.QueryRowContext(ctx, version).Scan(&have); err == nil && have == len(all) {
+		return nil
+	}
 	if _, err := s.db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS postroom_migrations (
 		version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)`); err != nil {
 		return fmt.Errorf("sqlstore: prepare migrations: %w", err)
 	}
 	err := s.Atomic(ctx, func(ctx context.Context) error {
 		q := s.conn(ctx)
-		var have int
-		if err := q.QueryRowContext(ctx, "SELECT COALESCE(MAX(version), 0) FROM postroom_migrations").Scan(&have); err != nil {
+		if err := q.QueryRowContext(ctx, version).Scan(&have); err != nil {
 			return err
 		}
-		all := Migrations(s.dialect)
 		if have > len(all) {
 			return fmt.Errorf("the database has schema version %d, this program knows %d: use a newer program", have, len(all))
 		}
