@@ -6,8 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"runtime"
-	"syscall"
+	"strconv"
 	"time"
 )
 
@@ -32,19 +31,44 @@ func timed(ctx context.Context, env []string, name string, args ...string) (usag
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Stdout, cmd.Stderr = &said, &said
 	begin := time.Now()
-	err := cmd.Run()
+	if err := cmd.Start(); err != nil {
+		return usage{}, err
+	}
+	ended := make(chan struct{})
+	peak := make(chan int64, 1)
+	go func() { peak <- watchPeak(cmd.Process.Pid, ended) }()
+	err := cmd.Wait()
 	u := usage{wall: time.Since(begin)}
+	close(ended)
+	u.peak = <-peak
 	if err != nil {
 		return u, fmt.Errorf("%w; it said:\n%s", err, bytes.TrimSpace(said))
 	}
 	u.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	if r, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		u.peak = int64(r.Maxrss) * 1024
-		if runtime.GOOS == "darwin" { // counts in bytes
-			u.peak = int64(r.Maxrss)
+	return u, nil
+}
+
+// watchPeak reads the high-water mark of a process's memory until it has ended;
+// 0 where the system has no /proc. What wait4 tells is of no use: it begins with
+// the size of the process that started this one.
+func watchPeak(pid int, ended <-chan struct{}) (peak int64) {
+	for {
+		select {
+		case <-ended:
+			return peak
+		case <-time.After(20 * time.Millisecond):
+		}
+		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		if err != nil {
+			continue
+		}
+		_, rest, _ := bytes.Cut(status, []byte("VmHWM:"))
+		if fields := bytes.Fields(rest); len(fields) > 0 {
+			if kib, err := strconv.ParseInt(string(fields[0]), 10, 64); err == nil {
+				peak = max(peak, kib<<10)
+			}
 		}
 	}
-	return u, nil
 }
 
 // tail keeps the end of what is written to it.
