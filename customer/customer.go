@@ -4,11 +4,11 @@ import "context"
 
 // Customer is a card in the host's customer base, as far as postroom needs it.
 type Customer struct {
-	ID        string // the host's identifier; never empty
-	Shop      string // the online store the card belongs to
-	Email     string // the address that matched, in the form Normalize gives
-	Name      string // "" when only the email is filled in
-	ManagerID string // the manager attached to the card; "" when there is none
+	ID        string `json:"id"`      // the host's identifier; never empty
+	Shop      string `json:"shop"`    // the online store the card belongs to
+	Email     string `json:"email"`   // the address that matched, in the form Normalize gives
+	Name      string `json:"name"`    // "" when only the email is filled in
+	ManagerID string `json:"manager"` // the manager attached to the card; "" when there is none
 }
 
 // New describes a card to create: only the email is filled in, and the custom

@@ -36,6 +36,12 @@ func (m *Managers) Group(ctx context.Context, group string) ([]assign.Manager, e
 	return members, failed("read a group of managers", err)
 }
 
+// List returns all active managers, in the order of their identifiers.
+func (m *Managers) List(ctx context.Context) ([]assign.Manager, error) {
+	all, err := collect(ctx, m.store.conn(ctx), scanManager, "SELECT id, name, email, status FROM postroom_managers WHERE active = 1 ORDER BY id")
+	return all, failed("read the managers", err)
+}
+
 // Manager implements assign.ManagerDirectory.
 func (m *Managers) Manager(ctx context.Context, id string) (assign.Manager, error) {
 	one, err := scanManager(m.store.conn(ctx).QueryRowContext(ctx, "SELECT id, name, email, status FROM postroom_managers WHERE id = ?", id))
