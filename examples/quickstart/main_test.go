@@ -40,12 +40,13 @@ func TestQuickstart(t *testing.T) {
 			"First pass: | 29 uploaded, 1 duplicate, 9 unmatched, 2 ignored, 1 quarantined\n",
 			"Second pass: nothing new among 42 messages\n",
 			"Delivered 45, failed 0.\n",
-			"29 emails of 22 customers, 17 of them created.\n",
-			"marina.volkova@example.org | known | 2 | Tom (offline)\n",
-			"sofia.lindstrom@example.org | created | 2 | Oleg (free)\n",
-			"lucia.romero@example.com | known | 1 | nobody\n",
+			"29 emails of 22 customers, 17 of them created.",
+			"marina.volkova@example.org | known | 2 | 2 | Tom (offline)\n",
+			"sofia.lindstrom@example.org | created | 2 | 0 | Oleg (free)\n",
+			"lucia.romero@example.com | known | 1 | 1 | nobody\n",
 			"Реквизиты ООО Кофейня.txt | text/plain | ",
 			"Трещина на крышке.png | image/png | ",
+			"Photo of the plate | a multipart is not closed\n",
 			"Can I pay by invoice?\n",
 			"no customer is created for list mail (List-Id)\n",
 			"no customer is created for bounce mail (message/delivery-status)\n",
@@ -102,6 +103,12 @@ func TestQuickstart(t *testing.T) {
 		}
 		assert.Equal(t, 17, assigned)
 	})
+}
+
+func TestQuickstartFailsWhereItCannotWrite(t *testing.T) {
+	var out bytes.Buffer
+	assert.ErrorContains(t, run(t.Context(), &out, filepath.Join(t.TempDir(), "missing")), "unable to open database file")
+	assert.Empty(t, out.String())
 }
 
 func TestSampleMailDiffsWell(t *testing.T) {

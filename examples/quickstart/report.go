@@ -56,6 +56,7 @@ func report(ctx context.Context, out io.Writer, store *sqlstore.Store, path stri
 		func() error { return printCustomers(ctx, out, store, emails) },
 		func() error { return printManagers(ctx, out, store) },
 		func() error { return printAttachments(out, emails) },
+		func() error { return printWarnings(out, emails) },
 		func() error { return printReply(ctx, out, store, emails) },
 		func() error { return printLeft(ctx, out, store) },
 	} {
@@ -72,18 +73,21 @@ func report(ctx context.Context, out io.Writer, store *sqlstore.Store, path stri
 
 // printCustomers says whose emails came in.
 func printCustomers(ctx context.Context, out io.Writer, store *sqlstore.Store, emails []inbound.Email) error {
-	counts := make(map[string]int)
+	counts, verified := make(map[string]int), make(map[string]int)
 	var senders []string // in the order in which they wrote
 	for _, e := range emails {
 		if counts[e.From]++; counts[e.From] == 1 {
 			senders = append(senders, e.From)
+		}
+		if e.Verified {
+			verified[e.From]++
 		}
 	}
 	known := make(map[string]bool)
 	for _, c := range knownCustomers() {
 		known[c.Email] = true
 	}
-	rows := [][]string{{"customer", "card", "emails", "manager"}}
+	rows := [][]string{{"customer", "card", "emails", "verified", "manager"}}
 	for _, sender := range senders {
 		found, err := store.Customers().FindByEmail(ctx, shop, sender)
 		if err != nil {
@@ -100,7 +104,7 @@ func printCustomers(ctx context.Context, out io.Writer, store *sqlstore.Store, e
 			}
 			manager = fmt.Sprintf("%s (%s)", m.Name, m.Status)
 		}
-		rows = append(rows, []string{sender, card, fmt.Sprint(counts[sender]), manager})
+		rows = append(rows, []string{sender, card, fmt.Sprint(counts[sender]), fmt.Sprint(verified[sender]), manager})
 	}
 	all, err := store.Customers().Counts(ctx)
 	if err != nil {
@@ -110,7 +114,7 @@ func printCustomers(ctx context.Context, out io.Writer, store *sqlstore.Store, e
 	if err := table(out, rows); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%d emails of %d customers, %d of them created.\n", len(emails), len(senders), all.Created)
+	fmt.Fprintf(out, "%d emails of %d customers, %d of them created. Verified: DMARC passed.\n", len(emails), len(senders), all.Created)
 	return nil
 }
 
@@ -141,6 +145,18 @@ func printAttachments(out io.Writer, emails []inbound.Email) error {
 		}
 	}
 	heading(out, "Attachments")
+	return table(out, rows)
+}
+
+// printWarnings lists broken messages, which are uploaded all the same.
+func printWarnings(out io.Writer, emails []inbound.Email) error {
+	rows := [][]string{{"email", "warning"}}
+	for _, e := range emails {
+		for _, warning := range e.Warnings {
+			rows = append(rows, []string{e.Subject, warning})
+		}
+	}
+	heading(out, "Broken, and uploaded all the same")
 	return table(out, rows)
 }
 
