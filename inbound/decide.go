@@ -46,7 +46,7 @@ func decide(a Account, f facts) Decision {
 	case f.duplicateOf != "":
 		return end(Duplicate, "the same bytes were uploaded as email %s", f.duplicateOf)
 	case !f.notBefore.IsZero() && !f.arrived.IsZero() && f.arrived.Before(f.notBefore):
-		return end(Ignored, "arrived %s, before the account's start %s", f.arrived.UTC().Format(time.RFC3339), f.notBefore.UTC().Format(time.RFC3339))
+		return end(Ignored, "%s", beforeSince(f.arrived, f.notBefore))
 	case f.sender == "":
 		return end(Quarantined, "no sender's address could be read")
 	case f.own:
@@ -83,4 +83,8 @@ func (a Account) refuses(f facts) string {
 		return "mail from a no-reply address"
 	}
 	return ""
+}
+
+func beforeSince(arrived, since time.Time) string {
+	return fmt.Sprintf("arrived %s, before the account's start %s", arrived.UTC().Format(time.RFC3339), since.UTC().Format(time.RFC3339))
 }

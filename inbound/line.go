@@ -12,10 +12,10 @@ import (
 )
 
 const (
-	// A batch is committed when it has so many messages or bytes, or has
-	// waited so long for more.
+	// A batch is committed when it has so many messages, or holds a third of
+	// the memory for messages (the next ones arrive meanwhile), or has waited
+	// so long for more.
 	batchMessages = 256
-	batchBytes    = 8 << 20
 	batchWait     = 100 * time.Millisecond
 )
 
@@ -156,8 +156,8 @@ func (l *line) commitAll() error {
 // batch takes items off the line, waiting for them to be parsed.
 func (l *line) batch() (batch []*item, more bool, err error) {
 	var timeout <-chan time.Time
-	bytes := int64(0)
-	for len(batch) < batchMessages && bytes < batchBytes {
+	held := int64(0)
+	for len(batch) < batchMessages && held < l.limits.MemoryBytes/3 {
 		select {
 		case <-l.ctx.Done():
 			return batch, false, context.Cause(l.ctx)
@@ -174,7 +174,7 @@ func (l *line) batch() (batch []*item, more bool, err error) {
 					return batch, false, context.Cause(l.ctx)
 				case <-it.parsed:
 				}
-				bytes += it.raw.Size()
+				held += it.raw.weight
 			}
 			if timeout == nil {
 				timer := time.NewTimer(batchWait)

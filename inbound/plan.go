@@ -100,7 +100,7 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 		switch {
 		case known && !due:
 		case !known && f.beforeStart(ref):
-			early = append(early, LedgerEntry{ID: ref.ID, Outcome: Ignored, Reason: "was there before the account was connected", Size: ref.Size, At: time.Now()})
+			early = append(early, LedgerEntry{ID: ref.ID, Outcome: Ignored, Reason: f.whyEarly(ref), Size: ref.Size, At: time.Now()})
 		default:
 			todo = append(todo, ref)
 			if known {
@@ -120,6 +120,16 @@ func (f *folderPlan) beforeStart(ref Ref) bool {
 	limit := f.notBefore()
 	return !limit.IsZero() && !ref.Received.IsZero() && ref.Received.Before(limit)
 }
+
+func (f *folderPlan) whyEarly(ref Ref) string {
+	if ref.Received.IsZero() || f.account.Start.Now {
+		return beforeConnected
+	}
+	return beforeSince(ref.Received, f.account.Start.Since)
+}
+
+// beforeConnected is the reason of what a start from now leaves out.
+const beforeConnected = "was there before the account was connected"
 
 // enter begins a folder's generation: the first one, or a new one because the
 // server has numbered its messages anew. What was uploaded before is then
@@ -170,7 +180,7 @@ func (f *folderPlan) baseline(ctx context.Context, listing Listing) (Listing, er
 			now := time.Now()
 			rows := make([]LedgerEntry, len(listing.Refs))
 			for i, ref := range listing.Refs {
-				rows[i] = LedgerEntry{ID: ref.ID, Outcome: Ignored, Reason: "was there before the account was connected", Size: ref.Size, At: now}
+				rows[i] = LedgerEntry{ID: ref.ID, Outcome: Ignored, Reason: beforeConnected, Size: ref.Size, At: now}
 			}
 			if err := f.store.Record(ctx, f.account.ID, rows); err != nil {
 				return err
