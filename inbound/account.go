@@ -29,7 +29,7 @@ type Account struct {
 
 	DeleteUploaded bool // remove from the server what has been uploaded and is kept, and nothing else
 	MarkSeen       bool // set \Seen on what has been uploaded (IMAP only)
-	NotifyManager  bool // tell the customer's manager about each incoming email
+	NotifyManager  bool // tell the customer's manager about each incoming email; of a customer assigned to them, managers always hear
 	CreateCustomer bool // false: mail of unknown senders is not uploaded and stays on the server
 	// CreateFor says for which classes of mail of unknown senders a customer is
 	// created; nil means personal mail only. Unused without CreateCustomer.

@@ -136,8 +136,7 @@ func (p *pass) drainQueue(ctx context.Context) error {
 
 func (p *pass) assignWaiting(ctx context.Context, group string, waiting []assign.Waiting, managers []assign.Manager) error {
 	var ids []string
-	var news []notify.Notification
-	for i, w := range waiting {
+	for i, w := range waiting[:len(managers)] {
 		managerID, ours, err := p.attach(ctx, w.CustomerID, managers[i])
 		if err != nil {
 			return err
@@ -147,22 +146,40 @@ func (p *pass) assignWaiting(ctx context.Context, group string, waiting []assign
 			continue
 		}
 		p.report.Assigned[managerID]++
-		e, err := p.store.Email(ctx, w.EmailID)
-		if err != nil {
+		if err := p.tellOf(ctx, w, managerID); err != nil {
 			return err
 		}
-		n := notify.Notification{AccountID: w.AccountID, Shop: w.Shop, ManagerID: managerID, CustomerID: w.CustomerID,
-			EmailID: e.ID, From: e.From, Subject: e.Subject, At: time.Now()}
-		news = append(news, n.As(notify.CustomerAssigned))
-		if p.accounts[w.AccountID].NotifyManager {
-			news = append(news, n.As(notify.IncomingEmail))
-		}
-	}
-	if err := p.store.Add(ctx, news); err != nil {
-		return err
 	}
 	p.wakeDispatcher()
 	return p.store.Dequeue(ctx, group, ids)
+}
+
+// tellOf tells a manager of a customer who has waited, and of all the mail that
+// has come from there meanwhile.
+func (p *pass) tellOf(ctx context.Context, w assign.Waiting, managerID string) error {
+	first, err := p.store.Email(ctx, w.EmailID)
+	if err != nil {
+		return err
+	}
+	about := func(e Email) notify.Notification {
+		return notify.Notification{AccountID: e.AccountID, Shop: w.Shop, ManagerID: managerID, CustomerID: w.CustomerID,
+			EmailID: e.ID, From: e.From, Subject: e.Subject, At: time.Now()}
+	}
+	news := []notify.Notification{about(first).As(notify.CustomerAssigned)}
+	for after, more := "", true; more; {
+		emails, err := p.store.ListEmails(ctx, EmailFilter{CustomerID: w.CustomerID}, after, pageLimit)
+		if err != nil {
+			return err
+		}
+		for _, e := range emails {
+			if p.accounts[e.AccountID].NotifyManager {
+				news = append(news, about(e).As(notify.IncomingEmail))
+			}
+			after = e.ID
+		}
+		more = len(emails) == pageLimit
+	}
+	return p.store.Add(ctx, news)
 }
 
 // notification tells the customer's manager about a message.

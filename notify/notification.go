@@ -52,6 +52,9 @@ func (n Notification) Title() string {
 	case CustomerAssigned:
 		return "New customer assigned to you: " + n.From
 	case IncomingEmail:
+		if n.Subject == "" {
+			return "Incoming email from " + n.From + " without a subject"
+		}
 		return "Incoming email from " + n.From + ": " + n.Subject
 	}
 	return string(n.Kind) + ": " + n.From
