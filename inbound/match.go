@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/inbound/email"
 )
 
 // findLimit is how many addresses a BatchFinder is asked for at once.
@@ -33,7 +34,7 @@ func (p *pass) facts(it *item, sender string) facts {
 	m := it.message
 	f := facts{
 		sender: sender, own: p.isOwn(sender),
-		class: m.Class, classReason: m.ClassReason, noReply: m.NoReply,
+		class: m.Class, classReason: m.ClassReason, noReply: email.IsNoReply(sender),
 		dmarc:   m.DMARC(p.account.AuthservID),
 		arrived: it.ref.Received, notBefore: it.notBefore, truncated: it.truncated,
 	}
