@@ -181,12 +181,3 @@ func uidsOf(refs []inbound.Ref) []uint32 {
 	}
 	return uids
 }
-
-// refsTo makes refs as a listing would.
-func refsTo(uids ...uint32) []inbound.Ref {
-	refs := make([]inbound.Ref, len(uids))
-	for i, uid := range uids {
-		refs[i] = inbound.Ref{ID: inbound.ID{Folder: "INBOX", Generation: 7, UID: uid}, Size: 10}
-	}
-	return refs
-}

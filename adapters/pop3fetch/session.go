@@ -71,7 +71,7 @@ func (s *session) during(ctx context.Context, op string, do func() error) error 
 	case ctx.Err() != nil:
 		return dirty{mailconn.Classify(op, ctx.Err())}
 	case errors.As(err, &own):
-		return dirty{own.error}
+		return dirty(own)
 	}
 	return dirty{explain(op, err, trouble)}
 }

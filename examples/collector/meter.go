@@ -11,7 +11,6 @@ type meter struct {
 	mu       sync.Mutex
 	accounts map[string]standing
 	since    time.Time // of the first report
-	before   int       // settled by earlier runs
 }
 
 // standing is how far one account is.

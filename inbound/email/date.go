@@ -26,19 +26,19 @@ var zones = map[string]int{
 // parseDate reads the date of a header field (RFC 5322, section 3.3). It goes by
 // what the words look like, not by their order, so that it also reads asctime,
 // ISO 8601, other languages and missing zones (then UTC). ok is false when there
-// is no day, month and year.
+// is no day, month and year, or not one that mail can be from.
 func parseDate(value string) (t time.Time, ok bool) {
 	value = clean(decodeWords(withoutComments(value)))
 	if len(value) > 200 {
 		value = value[:200]
 	}
 	// The weekday may be in any language: "mar." is a Tuesday in French.
-	if i := strings.IndexByte(value, ','); i >= 0 && strings.IndexAny(value[:i], "0123456789") < 0 {
+	if i := strings.IndexByte(value, ','); i >= 0 && !strings.ContainsAny(value[:i], "0123456789") {
 		value = value[i+1:]
 	}
 	for _, layout := range [...]string{time.RFC3339, "2006-01-02T15:04:05-0700", "2006-01-02T15:04:05"} {
 		if t, err := time.Parse(layout, strings.TrimSpace(value)); err == nil {
-			return t, true
+			return t, isPlausible(t)
 		}
 	}
 	d := dateWords{day: -1, year: -1, zone: time.UTC}
@@ -54,11 +54,19 @@ func parseDate(value string) (t time.Time, ok bool) {
 	case d.year < 1000:
 		d.year += 1900
 	}
-	t = time.Date(d.year, d.month, d.day, d.hour, d.minute, d.second, 0, d.zone)
+	t = time.Date(d.year, d.month, d.day, d.hour, d.minute, min(d.second, 59), 0, d.zone) // a leap second is none of the next day
 	if t.Day() != d.day { // the 31st of a shorter month
 		return time.Time{}, false
 	}
-	return t, true
+	return t, isPlausible(t)
+}
+
+// isPlausible keeps to what RFC 5322, section 3.3, allows and databases and JSON
+// can hold, in every time zone.
+func isPlausible(t time.Time) bool {
+	_, offset := t.Zone()
+	year := t.UTC().Year()
+	return year >= 1900 && year <= 9999 && -24*60*60 < offset && offset < 24*60*60
 }
 
 // dateWords collects the words of a date.
@@ -121,7 +129,7 @@ func (d *dateWords) offset(w string) {
 		n *= 100
 	}
 	seconds := (n/100*60 + n%100) * 60
-	if seconds > 24*60*60 {
+	if seconds >= 24*60*60 {
 		return
 	}
 	if w[0] == '-' {

@@ -174,7 +174,7 @@ func withoutTail(lines []string) []string {
 		n--
 	}
 	if quoted {
-		return lines[:len(lines)] // all of it is quoted: there is nothing else to show
+		return lines // all of it is quoted: there is nothing else to show
 	}
 	return lines[:0]
 }
