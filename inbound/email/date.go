@@ -55,7 +55,7 @@ func parseDate(value string) (t time.Time, ok bool) {
 		d.year += 1900
 	}
 	t = time.Date(d.year, d.month, d.day, d.hour, d.minute, min(d.second, 59), 0, d.zone) // a leap second is none of the next day
-	if t.Day() != d.day { // the 31st of a shorter month
+	if t.Day() != d.day {                                                                 // the 31st of a shorter month
 		return time.Time{}, false
 	}
 	return t, isPlausible(t)
