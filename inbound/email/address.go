@@ -10,21 +10,23 @@ func addressList(value string, limit int) []Address {
 	s := addressScanner{s: value, lastQuote: strings.LastIndexByte(value, '"'), lastParen: strings.LastIndexByte(value, ')'),
 		lastAngle: strings.LastIndexByte(value, '>'), lastSemicolon: strings.LastIndexByte(value, ';')}
 	var list []Address
-	pending := "" // a name without an address: of "Doe, John <doe@example.com>"
+	var pending []string // names without an address: of "Doe, John <doe@example.com>"
 	for len(list) < limit && s.next() {
 		a := s.address()
 		switch {
 		case a.Address == "" && s.ended == ',' && s.at < len(s.s):
-			pending = join(pending, a.Name, ", ")
+			if a.Name != "" {
+				pending = append(pending, a.Name)
+			}
 			continue
-		case a.Address == "" && len(list) == 0 && s.at >= len(s.s):
-			a.Name = join(pending, a.Name, ", ")
+		case a.Address == "" && (len(list) > 0 || s.at < len(s.s)):
+			continue
+		case a.Name != "" && (s.hasAngle || a.Address == ""):
+			a.Name = strings.Join(append(pending, a.Name), ", ")
 		case a.Address == "":
-			continue
-		case s.hasAngle && a.Name != "" && pending != "":
-			a.Name = pending + ", " + a.Name
+			a.Name = strings.Join(pending, ", ")
 		}
-		pending = ""
+		pending = pending[:0]
 		if a != (Address{}) {
 			list = append(list, a)
 		}
@@ -52,6 +54,7 @@ type addressScanner struct {
 	comment  string
 	angle    string
 	hasAngle bool
+	hasAt    bool // raw has an "@"
 	ended    byte // what ended it: ',', ';' or 0
 }
 
@@ -59,7 +62,7 @@ type addressScanner struct {
 func (s *addressScanner) next() bool {
 	s.raw.Reset()
 	s.name.Reset()
-	s.comment, s.angle, s.hasAngle, s.ended = "", "", false, 0
+	s.comment, s.angle, s.hasAngle, s.hasAt, s.ended = "", "", false, false, 0
 	if s.at >= len(s.s) {
 		return false
 	}
@@ -72,12 +75,13 @@ func (s *addressScanner) next() bool {
 			return true
 		case c == '"' && s.quoted(), c == '(' && s.parens(), c == '<' && s.brackets(), c == '=' && s.word():
 			continue
-		case c == ':' && s.lastSemicolon > s.at && !s.hasAngle && !strings.Contains(s.raw.String(), "@"):
+		case c == ':' && s.lastSemicolon > s.at && !s.hasAngle && !s.hasAt:
 			s.raw.Reset() // the name of a group
 			s.name.Reset()
 			s.at++
 			continue
 		}
+		s.hasAt = s.hasAt || c == '@'
 		s.raw.WriteByte(c)
 		s.name.WriteByte(c)
 		s.at++

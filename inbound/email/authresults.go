@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/emersion/go-msgauth/authres"
+	"golang.org/x/net/idna"
 )
 
 // maxAuthResults is more Authentication-Results than a provider writes in a row.
@@ -29,28 +30,33 @@ func topmostResults(h *header) []string {
 
 // DMARC returns what the provider with that authserv-id (RFC 8601, section 2.5)
 // found out about the author's domain: "pass", "fail", "none" or another result
-// of RFC 8601, in lower case; "" when it says nothing, when its verdict is about
-// another domain than that of From, or when authservID is "". Only the topmost
+// of RFC 8601, in lower case; "" when it says nothing or authservID is "". A
+// "pass" that is not about the domain of From is "none". Only the topmost
 // Authentication-Results count, and of several verdicts the worst.
 func (m *Message) DMARC(authservID string) string {
 	if authservID == "" {
 		return ""
 	}
-	_, domain, _ := strings.Cut(m.From.Address, "@")
+	domain := domainOf(m.From.Address)
 	verdict := ""
 	for _, value := range m.authResults {
-		id, results, err := authres.Parse(value)
+		id, results, _ := strings.Cut(bareResults(value), ";")
 		id, _, _ = strings.Cut(strings.TrimSpace(id), " ") // the version may follow
-		if err != nil || !strings.EqualFold(id, authservID) {
+		if !strings.EqualFold(id, authservID) {
 			continue
 		}
-		for _, result := range results {
-			r, ok := result.(*authres.DMARCResult)
+		// One by one, so that one that is not valid does not hide the others.
+		for result := range strings.SplitSeq(results, ";") {
+			_, parsed, err := authres.Parse(";" + result)
+			if err != nil || len(parsed) == 0 {
+				continue
+			}
+			r, ok := parsed[0].(*authres.DMARCResult)
 			if !ok {
 				continue
 			}
-			v := strings.ToLower(string(r.Value))
-			if v == "pass" && r.From != "" && !strings.EqualFold(r.From, domain) {
+			v := clean(string(r.Value))
+			if v == "pass" && (domain == "" || domainOf(r.From) != domain) {
 				v = "none"
 			}
 			if verdict == "" || verdict == "pass" || v == "fail" {
@@ -59,4 +65,41 @@ func (m *Message) DMARC(authservID string) string {
 		}
 	}
 	return verdict
+}
+
+// domainOf returns the domain of an address, or of a domain, in a form that can be
+// compared.
+func domainOf(address string) string {
+	domain := strings.ToLower(strings.TrimSuffix(address[strings.LastIndexByte(address, '@')+1:], "."))
+	if ascii, err := idna.Lookup.ToASCII(domain); err == nil {
+		return ascii
+	}
+	return domain
+}
+
+// bareResults takes comments, and what separates results within quoted strings,
+// out of Authentication-Results: senders choose what is in them, such as
+// "; dmarc=pass" in the local part of an address.
+func bareResults(value string) string {
+	var b strings.Builder
+	depth, quoted := 0, false
+	for i := 0; i < len(value); i++ {
+		switch c := value[i]; {
+		case c == '\\' && (quoted || depth > 0):
+			i++
+		case c == '"' && depth == 0:
+			quoted = !quoted
+		case quoted:
+			if strings.IndexByte("; \t()", c) < 0 {
+				b.WriteByte(c)
+			}
+		case c == '(':
+			depth++
+		case c == ')' && depth > 0:
+			depth--
+		case depth == 0:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }

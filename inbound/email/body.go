@@ -11,13 +11,11 @@ type bodyText struct {
 	alternative, choice int
 }
 
-func (b *bodyText) isBlank() bool { return strings.TrimSpace(b.text) == "" }
-
 // room is how much text may be kept of a part. It also bounds what all parts
 // together may bring.
 func (p *parser) room(used int) int { return max(0, p.limits.TextBytes-used) }
 
-// addText adds a text, as far as the limit allows.
+// addText adds a text that is not blank, as far as the limit allows.
 func (p *parser) addText(b bodyText) {
 	room := &p.textRoom[1]
 	if b.plain {
@@ -28,15 +26,16 @@ func (p *parser) addText(b bodyText) {
 		b.text = strings.ToValidUTF8(b.text[:*room], "")
 	}
 	*room -= len(b.text)
-	p.bodies = append(p.bodies, b)
+	if strings.TrimSpace(b.text) != "" {
+		p.bodies = append(p.bodies, b)
+	}
 }
 
 // hasBody reports whether there is a text that one at this place would not be
 // an alternative of.
 func (p *parser) hasBody(at place) bool {
 	for i := range p.bodies {
-		b := &p.bodies[i]
-		if (at.alternative == 0 || b.alternative != at.alternative) && !b.isBlank() {
+		if at.alternative == 0 || p.bodies[i].alternative != at.alternative {
 			return true
 		}
 	}
@@ -78,7 +77,7 @@ func pick(bodies []bodyText, plain bool) string {
 	var found []string
 	for i := range bodies {
 		b := &bodies[i]
-		if b.plain != plain || b.isBlank() || choice >= 0 && b.choice != choice {
+		if b.plain != plain || choice >= 0 && b.choice != choice {
 			continue
 		}
 		choice = b.choice
@@ -100,11 +99,12 @@ func (p *parser) markInline() {
 			break
 		}
 		rest = rest[i+4:]
-		end := strings.IndexAny(rest[:min(len(rest), longestID)], "\"' >)\t\r\n")
-		if end < 0 {
-			continue
+		longest := min(len(rest), longestID)
+		if end := strings.IndexAny(rest[:longest], "\"' >)\t\r\n"); end >= 0 {
+			shown[string(unpercent(rest[:end]))] = true
+			longest = end
 		}
-		shown[string(unpercent(rest[:end]))] = true
+		rest = rest[longest:] // no byte is looked at twice
 	}
 	for i := range p.m.Attachments {
 		if a := &p.m.Attachments[i]; a.ContentID != "" && shown[a.ContentID] {

@@ -85,15 +85,19 @@ func toUnicode(b []byte, label string) (text string, ok bool) {
 		return decodeUTF7(b), true
 	}
 	e := lookup(label)
-	if e == nil {
-		text, _ = detect(b)
+	if e == nil || !extendsASCII(e) && bytes.IndexByte(b, 0) < 0 && utf8.Valid(b) {
+		text, _ = detect(b) // UTF-16 without a single NUL is none
 		return text, false
 	}
 	decoded, err := e.NewDecoder().Bytes(b)
-	if err != nil || !utf8.Valid(decoded) {
-		return strings.ToValidUTF8(string(decoded), "\uFFFD"), false
-	}
-	return string(decoded), true
+	text = strings.ToValidUTF8(string(decoded), "\uFFFD")
+	return text, err == nil && !strings.ContainsRune(text, utf8.RuneError)
+}
+
+// extendsASCII reports whether text in a charset that is ASCII is the same as ASCII.
+func extendsASCII(e encoding.Encoding) bool {
+	b, err := e.NewDecoder().Bytes([]byte("A"))
+	return err == nil && string(b) == "A"
 }
 
 // cleanLabel takes off what programs put around a label.

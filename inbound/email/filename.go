@@ -37,7 +37,7 @@ func fileName(declared, mediaType, part string) string {
 		if strings.HasPrefix(mediaType, "message/") {
 			base = "message-"
 		}
-		return base + part + extensions[mediaType]
+		name = base + part + extensions[mediaType]
 	}
 	if len(name) > longestName {
 		ext := ""

@@ -8,14 +8,15 @@ import (
 // header is one header block: its fields in their order, the values as they
 // came, folded and undecoded.
 type header struct {
-	block  []byte
-	fields []field
+	block   []byte
+	fields  []field
+	dropped bool // the last field, because of a limit
 }
 
 // field holds offsets into the block, which moves while it grows.
 type field struct{ name, colon, end int }
 
-func (h *header) reset() { h.block, h.fields = h.block[:0], h.fields[:0] }
+func (h *header) reset() { h.block, h.fields, h.dropped = h.block[:0], h.fields[:0], false }
 
 func (h *header) is(i int, name string) bool {
 	f := h.fields[i]
@@ -108,7 +109,7 @@ func (p *parser) readHeader(h *header) (s stop, ended bool) {
 			continue
 		}
 		blank := isBlankLine(w)
-		if (w[0] == ' ' || w[0] == '\t') && !blank && len(h.fields) > 0 {
+		if (w[0] == ' ' || w[0] == '\t') && !blank && (len(h.fields) > 0 || h.dropped) {
 			p.addLine(h, true)
 			continue
 		}
@@ -223,7 +224,7 @@ func (h *header) continues(line []byte) bool {
 
 // addField adds the field that the current line begins.
 func (p *parser) addField(h *header, colon int) {
-	if len(h.fields) >= p.limits.Fields {
+	if h.dropped = len(h.fields) >= p.limits.Fields; h.dropped {
 		p.warn("more header fields than the limit")
 		p.skipLine()
 		return
@@ -232,17 +233,17 @@ func (p *parser) addField(h *header, colon int) {
 	h.fields = append(h.fields, field{name: start, colon: start + colon, end: start})
 	p.addLine(h, false)
 	if f := &h.fields[len(h.fields)-1]; f.end <= f.colon {
-		h.block, h.fields = h.block[:start], h.fields[:len(h.fields)-1] // no room for it
+		h.block, h.fields, h.dropped = h.block[:start], h.fields[:len(h.fields)-1], true // no room for it
 	}
 }
 
 // addLine adds the current line to the last field, as far as limits allow.
 func (p *parser) addLine(h *header, continued bool) {
-	last := &h.fields[len(h.fields)-1]
-	if continued && last.end != len(h.block) {
-		p.skipLine() // its beginning did not fit
+	if continued && h.dropped {
+		p.skipLine()
 		return
 	}
+	last := &h.fields[len(h.fields)-1]
 	for {
 		piece := p.line()
 		fits := piece

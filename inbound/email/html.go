@@ -133,9 +133,8 @@ func (w *textWriter) newline() {
 }
 
 func (w *textWriter) text(s string) {
-	s = strings.ReplaceAll(s, "\x00", "")
 	if w.pre > 0 {
-		for i, line := range strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n") {
+		for i, line := range strings.Split(plainText(s), "\n") {
 			if i > 0 {
 				w.breaks++
 			}
@@ -145,6 +144,7 @@ func (w *textWriter) text(s string) {
 		}
 		return
 	}
+	s = strings.ReplaceAll(s, "\x00", "")
 	for i, c := 0, byte(0); i < len(s); {
 		if c = s[i]; c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' {
 			w.space = true

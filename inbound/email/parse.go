@@ -19,7 +19,7 @@ import (
 func Parse(r io.Reader, l Limits) (*Message, error) {
 	p := parsers.Get().(*parser)
 	defer p.release()
-	p.begin(r, l.withDefaults())
+	p.begin(r, l.withDefaults(), false)
 
 	if _, ended := p.readHeader(&p.top); !ended {
 		p.entity(&p.top, place{})
@@ -40,6 +40,7 @@ func Parse(r io.Reader, l Limits) (*Message, error) {
 type parser struct {
 	source
 	limits     Limits
+	inner      bool // reads a message within a message: only its texts count
 	m          *Message
 	top, head  header   // of the message, of the part being read
 	boundaries []string // of the open multiparts, outermost first
@@ -60,10 +61,11 @@ var parsers = sync.Pool{New: func() any {
 	return &parser{source: source{buf: make([]byte, windowBytes), sum: sha256.New()}, fileSum: sha256.New()}
 }}
 
-func (p *parser) begin(r io.Reader, l Limits) {
+func (p *parser) begin(r io.Reader, l Limits, inner bool) {
 	p.r, p.err, p.size, p.pos, p.end = r, nil, 0, 0, 0
+	p.unhashed = inner
 	p.sum.Reset()
-	p.limits, p.m = l, &Message{}
+	p.limits, p.inner, p.m = l, inner, &Message{}
 	p.boundaries, p.parts, p.alternatives, p.charset = p.boundaries[:0], 0, 0, ""
 	p.bodies, p.textRoom = p.bodies[:0], [2]int{l.TextBytes, l.TextBytes}
 	p.report = report{}
@@ -124,7 +126,7 @@ func (p *parser) readFields() {
 	m.InReplyTo = p.id("In-Reply-To")
 	if v := h.get("References"); v != "" {
 		var cut bool
-		m.References, cut = messageIDs(rawText(v, ""), p.limits.References)
+		m.References, cut = messageIDs(clean(rawText(v, "")), p.limits.References)
 		if cut {
 			p.warn("more References than the limit")
 		}
@@ -142,22 +144,18 @@ func (p *parser) addresses(name string) []Address {
 			continue
 		}
 		room := p.limits.References - len(list)
-		if room <= 0 {
+		found := addressList(rawText(p.top.value(i), p.charset), room+1)
+		if len(found) > room {
 			p.warn("more addresses than the limit")
-			break
+			return append(list, found[:room]...)
 		}
-		found := addressList(rawText(p.top.value(i), p.charset), room)
 		list = append(list, found...)
 	}
 	return list
 }
 
 func (p *parser) id(name string) string {
-	v := p.top.get(name)
-	if v == "" {
-		return ""
-	}
-	return clean(messageID(rawText(v, "")))
+	return messageID(clean(rawText(p.top.get(name), "")))
 }
 
 // deliveredTo collects the addresses that servers say they delivered to.
@@ -165,13 +163,18 @@ func (p *parser) deliveredTo() []string {
 	var list []string
 	for i := range p.top.fields {
 		for _, name := range [...]string{"Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To"} {
-			if !p.top.is(i, name) || len(list) >= p.limits.References {
+			if !p.top.is(i, name) {
 				continue
 			}
 			address := strings.Trim(clean(rawText(p.top.value(i), "")), "<> ")
-			if address != "" && !slices.Contains(list, address) {
-				list = append(list, address)
+			if address == "" || slices.Contains(list, address) {
+				continue
 			}
+			if len(list) == p.limits.References {
+				p.warn("more addresses than the limit")
+				return list
+			}
+			list = append(list, address)
 		}
 	}
 	return list

@@ -39,10 +39,11 @@ func (p *parser) describe(h *header, at place) part {
 	if v := h.get("Content-Type"); v != "" {
 		var mediaType string
 		mediaType, contentType = parseParameters(rawText(v, ""), p.parameters[:0])
-		kind, subtype, ok := strings.Cut(mediaType, "/")
+		kind, subtype, _ := strings.Cut(mediaType, "/")
+		kind, subtype = token(kind), token(subtype)
 		switch {
-		case ok && kind != "" && subtype != "":
-			d.mediaType = mediaType
+		case kind != "" && subtype != "" && len(kind) <= longestToken && len(subtype) <= longestToken:
+			d.mediaType = kind + "/" + subtype
 		case kind != "text" && kind != "":
 			d.mediaType = "application/octet-stream"
 			p.warn("a Content-Type is not valid")
@@ -72,10 +73,24 @@ func (p *parser) describe(h *header, at place) part {
 			p.warn("an unknown Content-Transfer-Encoding was taken for binary")
 		}
 	}
-	if v := h.get("Content-ID"); v != "" {
+	if v := h.get("Content-ID"); len(v) <= longestID {
 		d.contentID = strings.Trim(clean(v), "<> ")
 	}
 	return d
+}
+
+// longestToken is how long a type, or a subtype, may be (RFC 6838, section 4.2).
+const longestToken = 127
+
+// token returns what s begins with that may be in a media type.
+func token(s string) string {
+	end := strings.IndexFunc(s, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("!#$&-^_.+", r)
+	})
+	if end >= 0 {
+		s = s[:end]
+	}
+	return s
 }
 
 // plainName decodes a name that is written in one of the wrong ways: in encoded
@@ -123,9 +138,8 @@ func (p *parser) multipart(d part, subtype string, at place) stop {
 	p.text = p.text[:start]
 	if s.level != level {
 		p.warn("a multipart has no parts")
-		if text, _ := toUnicode(preamble, d.charset); strings.TrimSpace(text) != "" {
-			p.addText(bodyText{text: plainText(text), plain: true, alternative: at.alternative, choice: at.choice})
-		}
+		text, _ := toUnicode(preamble, d.charset)
+		p.addText(bodyText{text: plainText(text), plain: true, alternative: at.alternative, choice: at.choice})
 	}
 	closed := false
 	for s.level == level {
@@ -208,10 +222,14 @@ func (p *parser) readText(d part, at place) stop {
 		p.warn("text does not have the charset that it is labelled with")
 	}
 	if p.charset == "" && !unlabelled[cleanLabel(d.charset)] {
-		p.charset = d.charset
+		if e := lookup(cleanLabel(d.charset)); e != nil && extendsASCII(e) {
+			p.charset = d.charset
+		}
 	}
 	b := bodyText{text: text, plain: d.mediaType == "text/plain", alternative: at.alternative, choice: at.choice}
-	if b.plain {
+	if !b.plain {
+		b.text = strings.ReplaceAll(b.text, "\x00", "") // databases refuse it
+	} else {
 		b.text = plainText(b.text)
 		if d.flowed {
 			b.text = unflow(b.text, d.delSp)
@@ -223,6 +241,9 @@ func (p *parser) readText(d part, at place) stop {
 
 // readFile keeps what is to be known of an attachment.
 func (p *parser) readFile(d part, at place) stop {
+	if p.inner {
+		return p.body(nil, false)
+	}
 	p.content.begin(d.encoding, p.fileSum, nil, 0)
 	s := p.body(&p.content, false)
 	p.content.end()
@@ -232,13 +253,16 @@ func (p *parser) readFile(d part, at place) stop {
 
 // addFile adds the attachment that content has just taken.
 func (p *parser) addFile(d part, at place) {
+	if p.inner {
+		return
+	}
 	p.noteContent(d)
 	if len(p.m.Attachments) >= p.limits.Attachments {
 		p.warn("more attachments than the limit")
 		return
 	}
 	p.m.Attachments = append(p.m.Attachments, Attachment{
-		Name: fileName(d.name, d.mediaType, at.number), Type: clean(d.mediaType), Size: p.content.size, SHA256: hexSum(p.fileSum),
+		Name: fileName(d.name, d.mediaType, at.number), Type: d.mediaType, Size: p.content.size, SHA256: hexSum(p.fileSum),
 		Inline: d.disposition != "attachment" && d.contentID != "" && at.within == "related", ContentID: d.contentID, Part: at.number,
 	})
 }

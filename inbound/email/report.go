@@ -32,7 +32,11 @@ func isReportPart(mediaType string) bool {
 // readReport keeps such a part as a file, and takes the facts out of its head.
 func (p *parser) readReport(d part, at place) stop {
 	start := len(p.text)
-	p.content.begin(d.encoding, p.fileSum, &p.text, reportHead)
+	sum := p.fileSum
+	if p.inner {
+		sum = nil
+	}
+	p.content.begin(d.encoding, sum, &p.text, reportHead)
 	s := p.body(&p.content, false)
 	p.content.end()
 	head := p.text[start:]
@@ -40,7 +44,7 @@ func (p *parser) readReport(d part, at place) stop {
 
 	q := parsers.Get().(*parser)
 	defer q.release()
-	q.begin(bytes.NewReader(head), p.limits)
+	q.begin(bytes.NewReader(head), p.limits, true)
 	switch d.mediaType {
 	case "message/delivery-status", "message/global-delivery-status":
 		p.report.status = true
@@ -55,7 +59,7 @@ func (p *parser) readReport(d part, at place) stop {
 		if p.report.originalID == "" {
 			p.report.originalID = q.id("Message-ID")
 		}
-		if !ended && at.depth < p.limits.Depth && (d.disposition != "attachment" || !p.hasBody(at)) {
+		if !ended && (d.disposition != "attachment" || !p.hasBody(at)) {
 			p.forwarded(q, at)
 		}
 	}
@@ -63,11 +67,28 @@ func (p *parser) readReport(d part, at place) stop {
 	return s
 }
 
+// messageDepth is how many levels a message within a message counts for: it is
+// read a second time, with buffers of its own.
+const messageDepth = 5
+
 // forwarded takes the text of a message within the message: mail programs show
 // it below the text, unless it is attached to one. Its parts stay within the file.
 func (p *parser) forwarded(q *parser, at place) {
-	q.limits.Depth -= at.depth + 1
+	q.limits.Depth -= at.depth + messageDepth
+	if q.limits.Depth < 0 {
+		p.warn("parts are nested deeper than the limit")
+		return
+	}
+	q.parts = p.parts
 	q.entity(&q.top, place{})
+	p.parts = q.parts
+	if p.content.cut {
+		p.warn("of a large message within the message only the beginning was read")
+	} else {
+		for _, w := range q.m.Warnings {
+			p.warn(w)
+		}
+	}
 	for _, b := range q.bodies {
 		if b.alternative > 0 {
 			b.alternative += p.alternatives

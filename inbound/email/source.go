@@ -14,6 +14,7 @@ const windowBytes = 64 << 10
 type source struct {
 	r        io.Reader
 	sum      hash.Hash
+	unhashed bool
 	size     int64
 	err      error // of r; io.EOF at the end
 	buf      []byte
@@ -45,7 +46,9 @@ func (s *source) more() bool {
 		n, err := s.r.Read(s.buf[s.end:])
 		s.err = err
 		if n > 0 {
-			s.sum.Write(s.buf[s.end : s.end+n])
+			if !s.unhashed {
+				s.sum.Write(s.buf[s.end : s.end+n])
+			}
 			s.size += int64(n)
 			s.end += n
 			return true

@@ -43,20 +43,37 @@ func parseWord(s string) (word, bool) {
 	}
 	at += 2
 	rest := s[at:min(len(s), at+longestWord)]
-	end := strings.Index(rest, "?=")
-	if end < 0 || strings.Contains(rest[:end], "=?") {
-		// Not ended: it goes as far as it can.
-		if next := strings.Index(rest, "=?"); next >= 0 {
-			rest = rest[:next]
-		}
-		if i := strings.IndexAny(rest, " \t\"<>,;"); i >= 0 {
-			rest = rest[:i]
-		}
-		w.text, w.length = rest, at+len(rest)
+	end, ended := wordEnd(rest)
+	if ended {
+		w.text, w.length = rest[:end], at+end+2
 		return w, true
 	}
-	w.text, w.length = s[at:at+end], at+end+2
+	// It goes as far as it can.
+	rest = rest[:end]
+	if i := strings.IndexAny(rest, " \t\"<>,;"); i >= 0 {
+		rest = rest[:i]
+	}
+	w.text, w.length = rest, at+len(rest)
 	return w, true
+}
+
+// wordEnd looks for the "?=" that ends a word. ended is false when the next word
+// begins before it; then that is where it begins. It looks no further, so that
+// words which are not ended cost no more than others.
+func wordEnd(s string) (end int, ended bool) {
+	for i := 0; i < len(s); i++ {
+		n := strings.IndexByte(s[i:], '?')
+		if n < 0 {
+			break
+		}
+		switch i += n; {
+		case i+1 < len(s) && s[i+1] == '=':
+			return i, true
+		case i > 0 && s[i-1] == '=':
+			return i - 1, false
+		}
+	}
+	return len(s), false
 }
 
 // bytes undoes the word's encoding.
