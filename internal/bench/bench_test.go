@@ -54,7 +54,7 @@ func TestUsage(t *testing.T) {
 	u, err := timed(t.Context(), nil, "sh", "-c", "echo broken >&2; exit 3")
 	assert.ErrorContains(t, err, "broken")
 	assert.Less(t, u.wall, time.Minute)
-	u, err = timed(t.Context(), []string{"A=b"}, "sh", "-c", `test "$A" = b`)
+	u, err = timed(t.Context(), []string{"A=b"}, "sh", "-c", `test "$A" = b && sleep 0.3`)
 	require.NoError(t, err)
 	assert.Positive(t, u.peak)
 }

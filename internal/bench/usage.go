@@ -53,20 +53,18 @@ func timed(ctx context.Context, env []string, name string, args ...string) (usag
 // the size of the process that started this one.
 func watchPeak(pid int, ended <-chan struct{}) (peak int64) {
 	for {
+		if status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid)); err == nil {
+			_, rest, _ := bytes.Cut(status, []byte("VmHWM:"))
+			if fields := bytes.Fields(rest); len(fields) > 0 {
+				if kib, err := strconv.ParseInt(string(fields[0]), 10, 64); err == nil {
+					peak = max(peak, kib<<10)
+				}
+			}
+		}
 		select {
 		case <-ended:
 			return peak
 		case <-time.After(20 * time.Millisecond):
-		}
-		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-		if err != nil {
-			continue
-		}
-		_, rest, _ := bytes.Cut(status, []byte("VmHWM:"))
-		if fields := bytes.Fields(rest); len(fields) > 0 {
-			if kib, err := strconv.ParseInt(string(fields[0]), 10, 64); err == nil {
-				peak = max(peak, kib<<10)
-			}
 		}
 	}
 }
