@@ -3,6 +3,8 @@ package email
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // history is what a line begins.
@@ -39,18 +41,31 @@ func historyAt(lines []string) (history, int) {
 		return noHistory, 0
 	}
 	joined := line
+	var begins [introductionLines]int // of the lines, in joined
 	for n := 1; ; n++ {
 		if introductionWhole.MatchString(joined) {
-			if rest := joined[min(len(line)+1, len(joined)):]; introductionOpening.MatchString(rest) && introductionWhole.MatchString(rest) {
-				return noHistory, 0 // it begins below
+			for _, at := range begins[1:n] {
+				if beginsBelow(line, joined[at:]) {
+					return noHistory, 0
+				}
 			}
 			return introduction, n
 		}
 		if n == introductionLines || n == len(lines) || lines[n] == "" || len(joined)+len(lines[n]) > longestIntroduction {
 			return noHistory, 0
 		}
+		begins[n] = len(joined) + 1
 		joined += " " + strings.TrimLeft(lines[n], "> ")
 	}
+}
+
+// beginsBelow reports whether an introduction begins with rest, not with the line
+// before: that line may be the last of the new words. "at 10:15, Jane wrote:" may
+// also go on with one.
+func beginsBelow(line, rest string) bool {
+	first, _ := utf8.DecodeRuneInString(rest)
+	return introductionOpening.MatchString(rest) && introductionWhole.MatchString(rest) &&
+		(unicode.IsUpper(first) || !introductionOpening.MatchString(line))
 }
 
 // headerBlock returns how many lines are the header that mail programs put over

@@ -1,0 +1,29 @@
+// Package email reads incoming mail: it turns the bytes of a message into what a
+// person would see in a mail program, and into the facts that decisions need.
+//
+// [Parse] makes a [Message] of anything. Real mail breaks every rule, so what is
+// broken is put right or passed over, and [Message.Warnings] says so in words; an
+// error means that the reader failed, never that the message is bad. Besides the
+// header, the text, the HTML and a description of each attachment, a Message has
+//
+//   - its [Class] (a person, an automatic reply, a bounce, a list, mass mail), with
+//     the header or part that decided, and the facts of a bounce;
+//   - the provider's verdict on the sender, [Message.DMARC];
+//   - the new words of a reply, [Message.ReplyText].
+//
+// # What it guarantees
+//
+// Every text is valid UTF-8 and has no NUL. Header texts, addresses and names of
+// files have no control characters and none that override the direction of text;
+// names of files have no directories. The message is read once, in time linear in
+// its size; memory is bounded by [Limits], not by the message: attachments are
+// hashed while they pass. Where a limit is hit, the rest is left out with a warning.
+//
+// # What it does not do
+//
+// It keeps no raw bytes and no attachments, sends nothing, fetches nothing, and runs
+// nothing. HTML is as the sender wrote it: sanitise it before showing it.
+// Signatures are not verified and nothing is decrypted; files within archives,
+// winmail.dat and uuencoded text stay as they are. From is what the sender claims:
+// see [Message.DMARC] before trusting it.
+package email
