@@ -283,6 +283,9 @@ func displayName(s string) string {
 	if len(s) > 1 && (s[0] == '"' || s[0] == '\'') && s[len(s)-1] == s[0] {
 		s = strings.TrimSpace(s[1 : len(s)-1])
 	}
+	if strings.Count(s, `"`) == 1 {
+		s = strings.TrimSpace(strings.Trim(s, `"`)) // not closed
+	}
 	if strings.IndexFunc(s, func(r rune) bool { return r != '"' && r != '\'' && r != ' ' }) < 0 {
 		return ""
 	}
