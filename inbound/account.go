@@ -28,6 +28,9 @@ type Account struct {
 	Start   Start    // which mail counts; the zero value is all of it
 
 	DeleteUploaded bool // remove from the server what has been uploaded and is kept, and nothing else
+	// DeleteAfter is how long uploaded messages stay on the server before
+	// DeleteUploaded removes them; 0 means not at all.
+	DeleteAfter    time.Duration
 	MarkSeen       bool // set \Seen on what has been uploaded (IMAP only)
 	NotifyManager  bool // tell the customer's manager about each incoming email; of a customer assigned to them, managers always hear
 	CreateCustomer bool // false: mail of unknown senders is not uploaded and stays on the server

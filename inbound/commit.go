@@ -90,7 +90,7 @@ const commitTimeout = 5 * time.Minute
 // pauses, and after too many times quarantined, with its bytes.
 func (l *line) setAside(ctx context.Context, it *item, cause error) error {
 	row := it.row(Decision{Outcome: Failed, Reasons: []string{cause.Error()}}, "")
-	row.failedAgain(it.attempts)
+	row.failedAgain(it.before.failures())
 	quarantine := l.limits.Attempts > 0 && row.Attempts >= l.limits.Attempts
 	if quarantine {
 		row.Outcome, row.EmailID, row.NextTry = Quarantined, emailID(l.account.ID, it.message.SHA256), time.Time{}
@@ -157,6 +157,9 @@ func (l *line) commitBatch(ctx context.Context, batch []*item) error {
 				done.rows = append(done.rows, *it.settled)
 			case it.state != nil:
 				done.states = append(done.states, it.state)
+			case decisions[next].again:
+				done.rows = append(done.rows, it.again())
+				next++
 			default:
 				l.upload(&done, it, decisions[next], newcomers.by[decisions[next].sender])
 				next++
@@ -191,6 +194,14 @@ type decision struct {
 	Decision
 	sender  string
 	emailID string
+	again   bool // the same message under the same ID as before: its row stays
+}
+
+// again is the row of a message that was read again and is what it was.
+func (it *item) again() LedgerEntry {
+	row := it.before
+	row.Deleted, row.Listed, row.At = false, it.ref.Size, time.Now()
+	return row
 }
 
 // upload adds to the changes what a decision means.

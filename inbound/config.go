@@ -64,6 +64,8 @@ type Observer struct {
 	Progress func(account string, settled, total int)
 	// Settled: a batch was committed; outcomes counts its messages.
 	Settled func(account string, outcomes map[Outcome]int, bytes int64)
+	// Renumbered: the server gives its mail other identities than before.
+	Renumbered func(Renumbering)
 }
 
 const (

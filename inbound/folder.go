@@ -3,9 +3,7 @@ package inbound
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/postroom/postroom/inbound/email"
@@ -58,16 +56,25 @@ func (f *folderPlan) read(ctx context.Context, line *line) error {
 		if err := f.take(ctx, line, todo); err != nil {
 			return err
 		}
-		if n := len(listing.Refs); n > 0 && !listing.Incomplete && listing.Refs[n-1].UID > f.state.Settled {
-			f.state.Settled = listing.Refs[n-1].UID
+		if f.only != nil || listing.Incomplete {
+			if listing.More {
+				continue
+			}
+			return nil // nothing can be concluded from what is not there
+		}
+		moved := f.whole && !listing.More
+		if moved {
+			f.state.ComparedAt = time.Now()
+		}
+		if n := len(listing.Refs); n > 0 && listing.Refs[n-1].UID > f.state.Settled {
+			f.state.Settled, moved = listing.Refs[n-1].UID, true
+		}
+		if moved {
 			if err := line.mark(ctx, f.folder, f.state); err != nil {
 				return err
 			}
 		}
 		if !listing.More {
-			if listing.Incomplete {
-				return nil
-			}
 			return line.settle(ctx, f.gone()...)
 		}
 	}
@@ -112,8 +119,8 @@ func (f *folderPlan) take(ctx context.Context, line *line, todo []Ref) error {
 func (f *folderPlan) undelivered(refs []Ref) []LedgerEntry {
 	rows := make([]LedgerEntry, len(refs))
 	for i, ref := range refs {
-		rows[i] = LedgerEntry{ID: ref.ID, Size: ref.Size, Outcome: Failed, Reason: "the server lists the message but does not deliver it"}
-		rows[i].failedAgain(f.tried[ref.ID])
+		rows[i] = LedgerEntry{ID: ref.ID, Size: ref.Size, Listed: ref.Size, Outcome: Failed, Reason: "the server lists the message but does not deliver it"}
+		rows[i].failedAgain(f.before[ref.ID].failures())
 	}
 	return rows
 }
@@ -123,6 +130,15 @@ func (e *LedgerEntry) failedAgain(before int) {
 	e.At = time.Now()
 	e.Attempts = before + 1
 	e.NextTry = e.At.Add(retryPause(e.Attempts))
+}
+
+// failures is how often the message has failed so far; for a message without a
+// row, or with another outcome, that is never.
+func (e LedgerEntry) failures() int {
+	if e.Outcome != Failed {
+		return 0
+	}
+	return e.Attempts
 }
 
 // retryPause grows from a minute to a day: 1 min, 6 min, 36 min, 3.6 h, 21.6 h.
@@ -150,7 +166,7 @@ func (f *folderPlan) fetch(ctx context.Context, line *line, refs []Ref, part Par
 		}
 		delivered[ref.ID] = true
 		cut = cut || part.MaxBytes > 0 && ref.Size > part.MaxBytes
-		return arrived.add(ctx, &item{ref: ref, raw: raw, truncated: cut, attempts: f.tried[ref.ID], notBefore: f.notBefore()})
+		return arrived.add(ctx, &item{ref: ref, raw: raw, truncated: cut, before: f.before[ref.ID], notBefore: f.notBefore()})
 	})
 	err = arrived.end(ctx, err)
 	for _, ref := range refs {
@@ -217,44 +233,4 @@ func (p *pass) markSeen(ctx context.Context, refs []Ref) error {
 		return nil
 	}
 	return marker.MarkSeen(ctx, refs)
-}
-
-// deleteUploaded removes from the server, where the account wants it, what is
-// uploaded and committed, also by earlier passes that did not come to it, and
-// tells the server that all is safe. It works from the ledger, so that
-// a crash at any point leaves only work to do again.
-func (p *pass) deleteUploaded(ctx context.Context, folder string, generation uint32) error {
-	var ids []ID
-	var refs []Ref
-	for after := (ID{}); p.account.DeleteUploaded; {
-		rows, err := p.store.Deletable(ctx, p.account.ID, folder, generation, after, pageLimit)
-		if err != nil {
-			return fmt.Errorf("inbound: read what can be deleted: %w", err)
-		}
-		for _, row := range rows {
-			ids, refs = append(ids, row.ID), append(refs, Ref{ID: row.ID, Size: row.Size})
-		}
-		if len(rows) < pageLimit {
-			break
-		}
-		after = rows[len(rows)-1].ID
-	}
-	if err := p.session.Delete(ctx, refs); err != nil || len(refs) == 0 {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
-	defer cancel()
-	err := p.store.Atomic(ctx, func(ctx context.Context) error {
-		for chunk := range slices.Chunk(ids, pageLimit) {
-			if err := p.store.MarkDeleted(ctx, p.account.ID, chunk); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("inbound: record deletions: %w", err)
-	}
-	p.report.Deleted += len(ids)
-	return nil
 }

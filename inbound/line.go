@@ -25,8 +25,8 @@ type item struct {
 	ref       Ref
 	raw       *spooled
 	truncated bool
-	attempts  int       // failures before this one
-	notBefore time.Time // the account's start, where it goes by time
+	before    LedgerEntry // its row, when it is read again
+	notBefore time.Time   // the account's start, where it goes by time
 	message   *email.Message
 	parsed    chan struct{} // closed when message or err is set; nil: nothing to wait for
 	err       error
@@ -189,7 +189,7 @@ func (l *line) batch() (batch []*item, more bool, err error) {
 // row returns the ledger row of a decision.
 func (it *item) row(d Decision, emailID string) LedgerEntry {
 	e := LedgerEntry{ID: it.ref.ID, Outcome: d.Outcome, Reason: strings.Join(d.Reasons, "; "), EmailID: emailID,
-		Keep: d.Keep, Attempts: it.attempts, At: time.Now()}
+		Listed: it.ref.Size, Keep: d.Keep, Attempts: it.before.failures(), At: time.Now()}
 	if it.message != nil {
 		e.From, e.Subject, e.Size = it.message.From.Address, it.message.Subject, it.message.Size
 	}

@@ -121,7 +121,7 @@ func (l *line) decideAll(ctx context.Context, messages []*item) ([]decision, *ne
 			f.duplicateOf = ids[i]
 		}
 		d := decide(l.account, f)
-		decisions[i] = decision{Decision: d, sender: f.sender, emailID: ids[i]}
+		decisions[i] = decision{Decision: d, sender: f.sender, emailID: ids[i], again: d.Outcome == Duplicate && it.before.EmailID == ids[i]}
 		if d.Outcome != Uploaded {
 			continue
 		}

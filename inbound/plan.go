@@ -2,7 +2,6 @@ package inbound
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -11,6 +10,9 @@ const (
 	// overlap is how many UIDs below the watermark are looked at again in each
 	// pass: servers with several back ends show lower UIDs late.
 	overlap = 200
+	// compareEvery is how often the whole folder is listed, for what has
+	// appeared further down.
+	compareEvery = 24 * time.Hour
 	// pageLimit bounds lists of rows that are read at once.
 	pageLimit = 1000
 )
@@ -22,12 +24,14 @@ type folderPlan struct {
 	state  FolderState
 	retry  map[ID]LedgerEntry // failed before, and due again; seen ones are taken out
 	from   Cursor
-	tried  map[ID]int // failures so far of what is read again
+	whole  bool               // the listing began at the folder's beginning
+	before map[ID]LedgerEntry // rows of what is read again
+	only   map[ID]bool        // not nil: nothing else is read, and nothing concluded about the folder
 }
 
 // openPlan reads what is remembered of a folder.
 func (p *pass) openPlan(ctx context.Context, folder string) (*folderPlan, error) {
-	f := &folderPlan{pass: p, folder: folder, tried: make(map[ID]int)}
+	f := &folderPlan{pass: p, folder: folder, before: make(map[ID]LedgerEntry)}
 	var err error
 	if f.state, err = p.store.FolderState(ctx, p.account.ID, folder); err != nil {
 		return nil, fmt.Errorf("inbound: read state of folder %q: %w", folder, err)
@@ -36,9 +40,11 @@ func (p *pass) openPlan(ctx context.Context, folder string) (*folderPlan, error)
 }
 
 // begin sets the cursor for the generation of f.state: a little below the
-// watermark, or below the first message that failed and is due again.
+// watermark, or below the first message that failed and is due again, and once
+// a day at the beginning.
 func (f *folderPlan) begin(ctx context.Context) error {
-	due, err := f.store.Retry(ctx, f.account.ID, f.folder, f.state.Generation, time.Now(), pageLimit)
+	now := time.Now()
+	due, err := f.store.Retry(ctx, f.account.ID, f.folder, f.state.Generation, now, pageLimit)
 	if err != nil {
 		return fmt.Errorf("inbound: read failed messages: %w", err)
 	}
@@ -50,6 +56,11 @@ func (f *folderPlan) begin(ctx context.Context) error {
 			after = min(after, e.UID-1)
 		}
 	}
+	// A clock that was set back must not put the comparison off.
+	if ago := now.Sub(f.state.ComparedAt); ago >= compareEvery || ago < 0 || f.only != nil {
+		after = 0
+	}
+	f.whole = after == 0
 	f.from = Cursor{Generation: f.state.Generation, After: after, Received: f.wantsReceived()}
 	return nil
 }
@@ -76,10 +87,14 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 	if err != nil {
 		return listing, nil, nil, err
 	}
-	if listing.Generation != f.state.Generation || f.state.StartedAt.IsZero() {
-		if listing, err = f.enter(ctx, listing); err != nil {
-			return listing, nil, nil, err
-		}
+	switch {
+	case listing.Generation != f.state.Generation || f.state.StartedAt.IsZero():
+		listing, err = f.enter(ctx, listing)
+	case listing.UIDNext > 0 && listing.UIDNext <= f.state.Settled:
+		listing, err = f.rewind(ctx, listing)
+	}
+	if err != nil {
+		return listing, nil, nil, err
 	}
 	f.from = listing.Next
 	f.from.Received = f.wantsReceived()
@@ -95,20 +110,43 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 	var early []LedgerEntry
 	for _, ref := range listing.Refs {
 		row, known := rows[ref.ID]
-		_, due := f.retry[ref.ID]
-		delete(f.retry, ref.ID)
 		switch {
-		case known && !due:
-		case !known && f.beforeStart(ref):
-			early = append(early, LedgerEntry{ID: ref.ID, Outcome: Ignored, Reason: f.whyEarly(ref), Size: ref.Size, At: time.Now()})
-		default:
-			todo = append(todo, ref)
-			if known {
-				f.tried[ref.ID] = row.Attempts
+		case f.only != nil:
+			if !f.only[ref.ID] {
+				continue
 			}
+		case !known && f.beforeStart(ref):
+			early = append(early, LedgerEntry{ID: ref.ID, Outcome: Ignored, Reason: f.whyEarly(ref), Size: ref.Size, Listed: ref.Size, At: time.Now()})
+			continue
+		case known && !f.isDue(row, ref):
+			continue
+		}
+		todo = append(todo, ref)
+		if known {
+			f.before[ref.ID] = row
 		}
 	}
 	return listing, todo, early, nil
+}
+
+// isDue reports whether a message that has a row has to be read again: it failed
+// and its pause is over, or it is not what the row is about.
+func (f *folderPlan) isDue(row LedgerEntry, ref Ref) bool {
+	_, due := f.retry[row.ID]
+	delete(f.retry, row.ID)
+	switch {
+	case due || row.Outcome == Vanished:
+		return true
+	case ref.Size > 0 && row.Listed > 0 && ref.Size != row.Listed && (row.Deleted || row.UID == 0):
+		return true // servers give a unique-id again when its message is gone
+	case row.Deleted:
+		// Deleted and still there: the deletion was undone, or the ID is
+		// another message's now. Its bytes tell; some servers list what is
+		// deleted for weeks, so not in every pass.
+		ago := time.Since(row.At)
+		return ago >= compareEvery || ago < 0
+	}
+	return false
 }
 
 // beforeStart reports a message that is before the account's start, as far as
@@ -121,83 +159,14 @@ func (f *folderPlan) beforeStart(ref Ref) bool {
 	return !limit.IsZero() && !ref.Received.IsZero() && ref.Received.Before(limit)
 }
 
+// beforeConnected is the reason of what a start from now leaves out.
+const beforeConnected = "was there before the account was connected"
+
 func (f *folderPlan) whyEarly(ref Ref) string {
 	if ref.Received.IsZero() || f.account.Start.Now {
 		return beforeConnected
 	}
 	return beforeSince(ref.Received, f.account.Start.Since)
-}
-
-// beforeConnected is the reason of what a start from now leaves out.
-const beforeConnected = "was there before the account was connected"
-
-// enter begins a folder's generation: the first one, or a new one because the
-// server has numbered its messages anew. What was uploaded before is then
-// recognised by its bytes. It returns the listing to go on with.
-func (f *folderPlan) enter(ctx context.Context, listing Listing) (Listing, error) {
-	first := f.state.StartedAt.IsZero()
-	if !first {
-		f.logger.WarnContext(ctx, "the server has renumbered the folder; its mail is compared by content",
-			"account", f.account.ID, "folder", f.folder, "was", f.state.Generation, "is", listing.Generation)
-	}
-	started := f.state.StartedAt
-	f.state = FolderState{Generation: listing.Generation, StartedAt: started}
-	if first {
-		f.state.StartedAt = time.Now()
-	}
-	asked := f.from.Received
-	switch {
-	case first && f.account.Start.Now && listing.UIDNext > 0:
-		f.state.StartUID = listing.UIDNext
-	case first && f.account.Start.Now:
-		return f.baseline(ctx, listing)
-	}
-	if err := f.store.SetFolderState(ctx, f.account.ID, f.folder, f.state); err != nil {
-		return listing, fmt.Errorf("inbound: record state of folder %q: %w", f.folder, err)
-	}
-	if err := f.begin(ctx); err != nil {
-		return listing, err
-	}
-	if asked || !f.wantsReceived() {
-		return listing, nil
-	}
-	return f.session.List(ctx, f.folder, f.from)
-}
-
-// baseline settles everything that is there now as before the start, in one
-// transaction: a half-made baseline would let the next pass take mail that has
-// arrived in between for old. It serves servers that tell no UIDNEXT.
-func (f *folderPlan) baseline(ctx context.Context, listing Listing) (Listing, error) {
-	if listing.Incomplete {
-		return listing, &Error{Op: "list", Class: ErrTemporary, Err: errors.New("the server's first listing is incomplete, so old mail cannot be told from new")}
-	}
-	first := listing
-	err := f.store.Atomic(ctx, func(ctx context.Context) error {
-		if err := f.store.Confirm(ctx, f.leaseName(), f.token); err != nil {
-			return err
-		}
-		for {
-			now := time.Now()
-			rows := make([]LedgerEntry, len(listing.Refs))
-			for i, ref := range listing.Refs {
-				rows[i] = LedgerEntry{ID: ref.ID, Outcome: Ignored, Reason: beforeConnected, Size: ref.Size, At: now}
-			}
-			if err := f.store.Record(ctx, f.account.ID, rows); err != nil {
-				return err
-			}
-			if !listing.More {
-				return f.store.SetFolderState(ctx, f.account.ID, f.folder, f.state)
-			}
-			var err error
-			if listing, err = f.session.List(ctx, f.folder, listing.Next); err != nil {
-				return err
-			}
-		}
-	})
-	if err != nil {
-		return listing, fmt.Errorf("inbound: record what was there before the start: %w", err)
-	}
-	return first, f.begin(ctx)
 }
 
 // gone returns rows for messages that failed before and are no longer listed.

@@ -55,10 +55,11 @@ type LedgerEntry struct {
 	Reason   string // in words
 	From     string // address as read; "" when the header was not read
 	Subject  string
-	Size     int64
+	Size     int64     // bytes
+	Listed   int64     // the size that the server listed; another one under the same ID is another message
 	EmailID  string    // of the email that was uploaded, or that this is a duplicate of; else ""
 	Keep     bool      // true: never deletable, although uploaded (it was too large to take whole)
-	Deleted  bool      // removed from the server by us
+	Deleted  bool      // no longer on the server: removed by us, or its ID is void
 	Attempts int       // failed tries so far
 	NextTry  time.Time // Failed: not before
 	At       time.Time // when the outcome was recorded
@@ -70,8 +71,7 @@ type Ledger interface {
 	// row is absent from the map.
 	Lookup(ctx context.Context, account string, ids []ID) (map[ID]LedgerEntry, error)
 
-	// Record writes rows, replacing those of the same ID. Deleted is never
-	// taken back.
+	// Record writes rows, replacing those of the same ID.
 	Record(ctx context.Context, account string, entries []LedgerEntry) error
 
 	// Retry returns up to limit Failed rows of a folder and generation whose
@@ -79,9 +79,10 @@ type Ledger interface {
 	Retry(ctx context.Context, account, folder string, generation uint32, now time.Time, limit int) ([]LedgerEntry, error)
 
 	// Deletable returns up to limit rows of a folder and generation that are
-	// Uploaded or Duplicate, not Keep and not Deleted, in ascending order of
-	// ID, beginning after the given one (the zero ID for the first).
-	Deletable(ctx context.Context, account, folder string, generation uint32, after ID, limit int) ([]LedgerEntry, error)
+	// Uploaded or Duplicate, not Keep and not Deleted, and recorded no later
+	// than until, in ascending order of ID, beginning after the given one (the
+	// zero ID for the first).
+	Deletable(ctx context.Context, account, folder string, generation uint32, until time.Time, after ID, limit int) ([]LedgerEntry, error)
 
 	// MarkDeleted sets Deleted on these rows; one without a row is ignored.
 	MarkDeleted(ctx context.Context, account string, ids []ID) error
@@ -172,6 +173,7 @@ type FolderState struct {
 	Settled    uint32    // IMAP: every UID up to this one that was listed has a row. POP3: 0
 	StartUID   uint32    // Start.Now, IMAP: lower UIDs were there before
 	StartedAt  time.Time // when the folder was first listed; zero: never
+	ComparedAt time.Time // when all of it was last listed, not only what is new
 }
 
 // Health is how an account is doing.

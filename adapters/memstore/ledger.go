@@ -52,7 +52,6 @@ func (s *Store) Record(ctx context.Context, account string, entries []inbound.Le
 			put(t, s.ledger, account, make(map[inbound.ID]inbound.LedgerEntry))
 		}
 		for _, e := range entries {
-			e.Deleted = e.Deleted || s.ledger[account][e.ID].Deleted
 			put(t, s.ledger[account], e.ID, e)
 		}
 		return nil
@@ -67,9 +66,9 @@ func (s *Store) Retry(ctx context.Context, account, folder string, generation ui
 }
 
 // Deletable implements inbound.Ledger.
-func (s *Store) Deletable(ctx context.Context, account, folder string, generation uint32, after inbound.ID, limit int) ([]inbound.LedgerEntry, error) {
+func (s *Store) Deletable(ctx context.Context, account, folder string, generation uint32, until time.Time, after inbound.ID, limit int) ([]inbound.LedgerEntry, error) {
 	return s.rows(ctx, account, after, limit, func(e inbound.LedgerEntry) bool {
-		return e.Folder == folder && e.Generation == generation && !e.Keep && !e.Deleted &&
+		return e.Folder == folder && e.Generation == generation && !e.Keep && !e.Deleted && !e.At.After(until) &&
 			(e.Outcome == inbound.Uploaded || e.Outcome == inbound.Duplicate)
 	})
 }

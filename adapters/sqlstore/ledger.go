@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	ledgerColumns = "folder, generation, uid, uidl, occurrence, outcome, reason, sender, subject, size, email_id, keep, deleted, attempts, next_try, at"
+	ledgerColumns = "folder, generation, uid, uidl, occurrence, outcome, reason, sender, subject, size, listed, email_id, keep, deleted, attempts, next_try, at"
 	ledgerKey     = "account, folder, generation, uid, uidl, occurrence"
 	// isDeletable is the condition of the index postroom_ledger_deletable,
 	// word for word: SQLite uses a partial index only where it is implied.
@@ -17,7 +17,7 @@ const (
 
 func scanLedger(row scanner) (e inbound.LedgerEntry, err error) {
 	err = row.Scan(&e.Folder, &e.Generation, &e.UID, &e.UIDL, &e.Occurrence, &e.Outcome, &e.Reason, &e.From, &e.Subject,
-		&e.Size, &e.EmailID, &e.Keep, &e.Deleted, &e.Attempts, intoTime{&e.NextTry}, intoTime{&e.At})
+		&e.Size, &e.Listed, &e.EmailID, &e.Keep, &e.Deleted, &e.Attempts, intoTime{&e.NextTry}, intoTime{&e.At})
 	return e, err
 }
 
@@ -80,10 +80,9 @@ func (s *Store) Record(ctx context.Context, account string, entries []inbound.Le
 	rows := make([][]any, len(entries))
 	for i, e := range entries {
 		rows[i] = []any{account, e.Folder, e.Generation, e.UID, e.UIDL, e.Occurrence, string(e.Outcome), e.Reason, e.From, e.Subject,
-			e.Size, e.EmailID, flag(e.Keep), flag(e.Deleted), e.Attempts, micros(e.NextTry), micros(e.At)}
+			e.Size, e.Listed, e.EmailID, flag(e.Keep), flag(e.Deleted), e.Attempts, micros(e.NextTry), micros(e.At)}
 	}
-	tail := s.dialect.onConflict(ledgerKey, "outcome", "reason", "sender", "subject", "size", "email_id", "keep", "attempts", "next_try", "at") +
-		", deleted = CASE WHEN postroom_ledger.deleted = 1 THEN 1 ELSE excluded.deleted END"
+	tail := s.dialect.onConflict(ledgerKey, "outcome", "reason", "sender", "subject", "size", "listed", "email_id", "keep", "deleted", "attempts", "next_try", "at")
 	return s.write(ctx, "record ledger rows", func(ctx context.Context, q querier) error {
 		return s.insert(ctx, q, "INSERT INTO postroom_ledger (account, "+ledgerColumns+")", rows, tail)
 	})
@@ -98,9 +97,9 @@ func (s *Store) Retry(ctx context.Context, account, folder string, generation ui
 }
 
 // Deletable implements inbound.Ledger.
-func (s *Store) Deletable(ctx context.Context, account, folder string, generation uint32, after inbound.ID, limit int) ([]inbound.LedgerEntry, error) {
+func (s *Store) Deletable(ctx context.Context, account, folder string, generation uint32, until time.Time, after inbound.ID, limit int) ([]inbound.LedgerEntry, error) {
 	query, args := "SELECT "+ledgerColumns+` FROM postroom_ledger
-		WHERE account = ? AND folder = ? AND generation = ? AND `+isDeletable, []any{account, folder, generation}
+		WHERE account = ? AND folder = ? AND generation = ? AND at <= ? AND `+isDeletable, []any{account, folder, generation, micros(until)}
 	if after != (inbound.ID{}) {
 		query += " AND (folder, generation, uid, uidl, occurrence) > (?, ?, ?, ?, ?)"
 		args = append(args, after.Folder, after.Generation, after.UID, after.UIDL, after.Occurrence)

@@ -66,7 +66,7 @@ func uidl(name string, occurrence int) inbound.ID {
 }
 
 func row(id inbound.ID, outcome inbound.Outcome) inbound.LedgerEntry {
-	return inbound.LedgerEntry{ID: id, Outcome: outcome, Reason: "because", From: "anna@example.com", Subject: "Привет ☺", Size: 5_000_000_000, At: start}
+	return inbound.LedgerEntry{ID: id, Outcome: outcome, Reason: "because", From: "anna@example.com", Subject: "Привет ☺", Size: 5_000_000_000, Listed: 4_999_999_999, At: start}
 }
 
 func (s *store) record(rows ...inbound.LedgerEntry) {

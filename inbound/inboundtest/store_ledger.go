@@ -15,7 +15,7 @@ var ledgerTests = map[string]func(*store){
 	"LookupGivesWhatWasRecorded": lookupGivesWhatWasRecorded,
 	"LookupOfAThousand":          lookupOfAThousand,
 	"RecordReplaces":             recordReplaces,
-	"DeletedIsNeverTakenBack":    deletedIsNeverTakenBack,
+	"DeletedCanBeTakenBack":      deletedCanBeTakenBack,
 	"IdentitiesAreTold":          identitiesAreTold,
 	"AccountsAreSeparate":        accountsAreSeparate,
 	"Retry":                      retry,
@@ -122,13 +122,12 @@ func recordReplaces(s *store) {
 	}
 }
 
-func deletedIsNeverTakenBack(s *store) {
+func deletedCanBeTakenBack(s *store) {
 	e := row(uid(1), inbound.Uploaded)
 	e.Deleted = true
 	s.record(e)
-	e.Deleted, e.Reason = false, "again"
+	e.Deleted, e.Reason = false, "there again"
 	s.record(e)
-	e.Deleted = true
 	s.expectRow(e)
 }
 
@@ -191,7 +190,7 @@ func retry(s *store) {
 
 func (s *store) deletable(after inbound.ID, limit int) []inbound.LedgerEntry {
 	s.Helper()
-	rows, err := s.Store.Deletable(s.ctx(), "shop", "INBOX", 7, after, limit)
+	rows, err := s.Store.Deletable(s.ctx(), "shop", "INBOX", 7, start, after, limit)
 	s.check(err, "Deletable")
 	return rows
 }
@@ -201,9 +200,10 @@ func deletable(s *store) {
 		s.record(row(uid(uint32(10-i)), o)) // uploaded is 10, duplicate 9
 	}
 	keep, gone, elsewhere, older := row(uid(20), inbound.Uploaded), row(uid(21), inbound.Uploaded), row(uid(22), inbound.Uploaded), row(uid(23), inbound.Uploaded)
-	keep.Keep, gone.Deleted, elsewhere.Folder, older.Generation = true, true, "Other", 6
-	s.record(keep, gone, elsewhere, older, row(uid(30), inbound.Duplicate))
-	s.expectIDs(s.deletable(inbound.ID{}, 10), "uploaded or duplicate, not kept, not deleted, of this folder and generation", uid(9), uid(10), uid(30))
+	young := row(uid(24), inbound.Uploaded)
+	keep.Keep, gone.Deleted, elsewhere.Folder, older.Generation, young.At = true, true, "Other", 6, start.Add(time.Microsecond)
+	s.record(keep, gone, elsewhere, older, young, row(uid(30), inbound.Duplicate))
+	s.expectIDs(s.deletable(inbound.ID{}, 10), "uploaded or duplicate, not kept, not deleted, of this folder and generation, and old enough", uid(9), uid(10), uid(30))
 	s.expectIDs(s.deletable(inbound.ID{}, 2), "no more than the limit", uid(9), uid(10))
 	s.expectIDs(s.deletable(uid(9), 10), "after uid 9", uid(10), uid(30))
 	s.expectIDs(s.deletable(uid(30), 10), "after the last one")

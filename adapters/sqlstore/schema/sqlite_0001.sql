@@ -14,9 +14,10 @@ CREATE TABLE postroom_ledger (
 	sender     TEXT    NOT NULL,
 	subject    TEXT    NOT NULL,
 	size       INTEGER NOT NULL,
+	listed     INTEGER NOT NULL, -- the size that the server listed
 	email_id   TEXT    NOT NULL,
 	keep       INTEGER NOT NULL, -- never deletable
-	deleted    INTEGER NOT NULL, -- removed from the server
+	deleted    INTEGER NOT NULL, -- no longer on the server
 	attempts   INTEGER NOT NULL,
 	next_try   INTEGER NOT NULL,
 	at         INTEGER NOT NULL,
@@ -78,12 +79,13 @@ CREATE TABLE postroom_raw (
 
 -- Progress and health of accounts (inbound.Accounts).
 CREATE TABLE postroom_folders (
-	account    TEXT    NOT NULL,
-	folder     TEXT    NOT NULL,
-	generation INTEGER NOT NULL,
-	settled    INTEGER NOT NULL,
-	start_uid  INTEGER NOT NULL,
-	started_at INTEGER NOT NULL,
+	account     TEXT    NOT NULL,
+	folder      TEXT    NOT NULL,
+	generation  INTEGER NOT NULL,
+	settled     INTEGER NOT NULL,
+	start_uid   INTEGER NOT NULL,
+	started_at  INTEGER NOT NULL,
+	compared_at INTEGER NOT NULL, -- when all of it was last listed
 	PRIMARY KEY (account, folder)
 ) WITHOUT ROWID;
 CREATE TABLE postroom_health (

@@ -1,0 +1,113 @@
+package inbound
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// deleteUploaded removes from the server, where the account wants it, what is
+// uploaded and committed, also by earlier passes that did not come to it, and
+// tells the server that all is safe. It works from the ledger, so that a crash at
+// any point leaves only work to do again.
+func (p *pass) deleteUploaded(ctx context.Context, folder string, generation uint32) error {
+	until := time.Now().Add(-p.account.DeleteAfter)
+	var doomed []LedgerEntry
+	for after, more := (ID{}), p.account.DeleteUploaded; more; {
+		rows, err := p.store.Deletable(ctx, p.account.ID, folder, generation, until, after, pageLimit)
+		if err != nil {
+			return fmt.Errorf("inbound: read what can be deleted: %w", err)
+		}
+		if more = len(rows) == pageLimit; more {
+			after = rows[len(rows)-1].ID
+		}
+		if rows, err = p.kept(ctx, rows); err != nil {
+			return err
+		}
+		// POP3 deletes once, at the end of the session.
+		if doomed = append(doomed, rows...); more && p.account.Protocol != POP3 {
+			if err := p.remove(ctx, doomed); err != nil {
+				return err
+			}
+			doomed = doomed[:0]
+		}
+	}
+	return p.remove(ctx, doomed)
+}
+
+// remove deletes messages on the server, and then records it.
+func (p *pass) remove(ctx context.Context, rows []LedgerEntry) error {
+	ids, refs := make([]ID, len(rows)), make([]Ref, len(rows))
+	for i, row := range rows {
+		ids[i], refs[i] = row.ID, Ref{ID: row.ID, Size: row.Listed}
+	}
+	if err := p.session.Delete(ctx, refs); err != nil || len(refs) == 0 {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
+	defer cancel()
+	err := p.store.Atomic(ctx, func(ctx context.Context) error {
+		for len(ids) > 0 {
+			n := min(len(ids), pageLimit)
+			if err := p.store.MarkDeleted(ctx, p.account.ID, ids[:n]); err != nil {
+				return err
+			}
+			ids = ids[n:]
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("inbound: record deletions: %w", err)
+	}
+	p.report.Deleted += len(rows)
+	return nil
+}
+
+// kept returns the rows whose bytes are in the store, every one of them: what
+// the server holds is the only other copy. The others are never deleted.
+func (p *pass) kept(ctx context.Context, rows []LedgerEntry) ([]LedgerEntry, error) {
+	sound := rows[:0]
+	for _, row := range rows {
+		err := p.verify(ctx, row.EmailID)
+		if err == nil {
+			sound = append(sound, row)
+			continue
+		}
+		if !errors.Is(err, errNotKept) {
+			return nil, err
+		}
+		p.logger.ErrorContext(ctx, "not deleted: the kept bytes are not those of the message; restore the store", "account", p.account.ID,
+			"folder", row.Folder, "uid", row.ID.String(), "email", row.EmailID, "error", err)
+		row.Keep, row.Reason = true, row.Reason+"; not deleted from the server: "+err.Error()
+		if err := p.store.Record(ctx, p.account.ID, []LedgerEntry{row}); err != nil {
+			return nil, fmt.Errorf("inbound: record what is not kept: %w", err)
+		}
+	}
+	return sound, nil
+}
+
+var errNotKept = errors.New("its bytes are not in the store as they came")
+
+// verify reads the kept bytes of an email: its ID is made from them.
+func (p *pass) verify(ctx context.Context, id string) error {
+	r, err := p.store.OpenRaw(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return errNotKept
+	}
+	if err != nil {
+		return fmt.Errorf("inbound: read the kept bytes of email %s: %w", id, err)
+	}
+	hash := sha256.New()
+	_, err = io.Copy(hash, r)
+	if err = errors.Join(err, r.Close()); err != nil {
+		return fmt.Errorf("inbound: read the kept bytes of email %s: %w", id, err)
+	}
+	if emailID(p.account.ID, hex.EncodeToString(hash.Sum(nil))) != id {
+		return errNotKept
+	}
+	return nil
+}
