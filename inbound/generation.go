@@ -55,12 +55,13 @@ func (f *folderPlan) renumbered(ctx context.Context, is uint32) {
 	}
 }
 
-// rewind follows a server that was set back, from a backup say: it will give the
-// UIDs from its UIDNEXT on to other messages. The rows of those UIDs become void,
-// so that what appears under them is read.
+// rewind follows a server that was set back, from a backup say: it gives the UIDs
+// from its UIDNEXT on to other messages, and has given some below to what came
+// since. The rows of those UIDs become void, so that what appears under them is
+// read. Not all rows do: a back end that lags behind looks the same.
 func (f *folderPlan) rewind(ctx context.Context, listing Listing) (Listing, error) {
 	f.renumbered(ctx, listing.Generation)
-	f.state.Settled = listing.UIDNext - 1
+	f.state.Settled = listing.UIDNext - 1 - min(listing.UIDNext-1, overlap)
 	f.state.StartUID = min(f.state.StartUID, listing.UIDNext)
 	err := f.store.Atomic(ctx, func(ctx context.Context) error {
 		if err := f.store.Confirm(ctx, f.leaseName(), f.token); err != nil {

@@ -137,8 +137,8 @@ func (f *folderPlan) isDue(row LedgerEntry, ref Ref) bool {
 	switch {
 	case due || row.Outcome == Vanished:
 		return true
-	case ref.Size > 0 && row.Listed > 0 && ref.Size != row.Listed && (row.Deleted || row.UID == 0):
-		return true // servers give a unique-id again when its message is gone
+	case ref.Size > 0 && row.Listed > 0 && ref.Size != row.Listed:
+		return true // given again: by POP3 when a message is gone, by a server that was set back
 	case row.Deleted:
 		// Deleted and still there: the deletion was undone, or the ID is
 		// another message's now. Its bytes tell; some servers list what is

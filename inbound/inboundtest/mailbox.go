@@ -45,6 +45,7 @@ type message struct {
 	raw      []byte
 	received time.Time
 	seen     bool
+	hidden   bool // from listings
 }
 
 var _ inbound.Fetcher = (*Mailbox)(nil)
@@ -96,6 +97,40 @@ func (m *Mailbox) Renumber() {
 		}
 		m.folders[name] = f
 	}
+}
+
+// SetBack sets INBOX back to when next was the next UID, as a server does that is
+// restored from a backup: later messages are gone, and their UIDs are given again.
+func (m *Mailbox) SetBack(next uint32) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f := m.folders["INBOX"]
+	f.next = next
+	maps.DeleteFunc(f.messages, func(uid uint32, _ *message) bool { return uid >= next })
+}
+
+// Hide keeps messages of INBOX out of listings until they are shown again, as
+// servers with several back ends do for a while.
+func (m *Mailbox) Hide(hidden bool, uids ...uint32) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, uid := range uids {
+		if msg := m.folders["INBOX"].messages[uid]; msg != nil {
+			msg.hidden = hidden
+		}
+	}
+}
+
+// listed returns the UIDs that a listing shows, in order.
+func (f *folder) listed() []uint32 {
+	var uids []uint32
+	for uid, msg := range f.messages {
+		if !msg.hidden {
+			uids = append(uids, uid)
+		}
+	}
+	slices.Sort(uids)
+	return uids
 }
 
 // UIDs returns what INBOX holds, in order.
@@ -189,12 +224,12 @@ func (s *session) List(ctx context.Context, name string, from inbound.Cursor) (i
 	if s.box.POP3 {
 		return s.listPOP3(f, from), nil
 	}
-	l := inbound.Listing{Generation: f.generation, UIDNext: f.next, Total: len(f.messages)}
+	l := inbound.Listing{Generation: f.generation, UIDNext: f.next, Total: len(f.listed())}
 	after := from.After
 	if from.Generation != f.generation {
 		after = 0
 	}
-	for _, uid := range slices.Sorted(maps.Keys(f.messages)) {
+	for _, uid := range f.listed() {
 		if uid <= after {
 			continue
 		}
@@ -217,7 +252,7 @@ func (s *session) List(ctx context.Context, name string, from inbound.Cursor) (i
 // maildrop does.
 func (s *session) listPOP3(f *folder, from inbound.Cursor) inbound.Listing {
 	if s.uids == nil {
-		s.uids = slices.Sorted(maps.Keys(f.messages))
+		s.uids = f.listed()
 	}
 	l := inbound.Listing{Total: len(s.uids)}
 	first := min(int(from.After), len(s.uids))
