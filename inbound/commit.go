@@ -91,7 +91,7 @@ const commitTimeout = 5 * time.Minute
 func (l *line) setAside(ctx context.Context, it *item, cause error) error {
 	row := it.row(Decision{Outcome: Failed, Reasons: []string{cause.Error()}}, "")
 	row.failedAgain(it.before.failures())
-	quarantine := l.limits.Attempts > 0 && row.Attempts >= l.limits.Attempts
+	quarantine := l.limits.Attempts > 0 && row.Attempts >= l.limits.Attempts || it.before.Outcome == Quarantined
 	if quarantine {
 		row.Outcome, row.EmailID, row.NextTry = Quarantined, emailID(l.account.ID, it.message.SHA256), time.Time{}
 	}

@@ -29,6 +29,21 @@ func (p *pass) syncFolder(ctx context.Context, folder string) error {
 	return inFolder(folder, p.deleteUploaded(ctx, folder, plan.state.Generation))
 }
 
+// syncOnly uploads nothing but these messages of a folder.
+func (p *pass) syncOnly(ctx context.Context, folder string, only map[ID]bool) error {
+	plan, err := p.openPlan(ctx, folder)
+	if err != nil {
+		return err
+	}
+	plan.only = only
+	if err := plan.begin(ctx); err != nil {
+		return err
+	}
+	line := p.openLine(ctx)
+	err = plan.read(line.ctx, line)
+	return inFolder(folder, errors.Join(line.finish(), err))
+}
+
 // inFolder writes the folder into an Error that does not name one.
 func inFolder(folder string, err error) error {
 	var e *Error

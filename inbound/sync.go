@@ -19,24 +19,31 @@ import (
 // then fails with ErrBusy. It delivers no notifications: see Dispatch.
 func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
 	report := newReport(accountID)
-	a, err := s.account(accountID)
-	if err != nil {
-		return report, err
-	}
-	if a.Inactive {
-		return report, &Error{Account: a.ID, Op: "sync", Class: ErrPermanent, Err: errors.New("the account is switched off")}
-	}
-	p := &pass{Syncer: s, account: a, report: &report}
-	err = s.hold(ctx, p.leaseName(), leaseTTL+leaseRetry, func(ctx context.Context, token uint64) error {
-		p.token = token
+	err := s.exclusively(ctx, accountID, func(ctx context.Context, p *pass) error {
+		p.report = &report
 		err := p.run(ctx)
 		return errors.Join(err, p.recordHealth(ctx, err))
 	})
-	err = inAccount(a.ID, err)
 	if s.observer.PassEnded != nil {
 		s.observer.PassEnded(report, err)
 	}
 	return report, err
+}
+
+// exclusively runs fn while no other pass of the account can, in any process.
+func (s *Syncer) exclusively(ctx context.Context, accountID string, fn func(ctx context.Context, p *pass) error) error {
+	a, err := s.account(accountID)
+	if err != nil {
+		return err
+	}
+	if a.Inactive {
+		return &Error{Account: a.ID, Op: "sync", Class: ErrPermanent, Err: errors.New("the account is switched off")}
+	}
+	p := &pass{Syncer: s, account: a}
+	return inAccount(a.ID, s.hold(ctx, p.leaseName(), leaseTTL+leaseRetry, func(ctx context.Context, token uint64) error {
+		p.token = token
+		return fn(ctx, p)
+	}))
 }
 
 // inAccount writes the account into an Error that does not name one.

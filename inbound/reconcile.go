@@ -1,0 +1,129 @@
+package inbound
+
+import (
+	"context"
+	"fmt"
+)
+
+// Reconciliation compares a mailbox with the ledger.
+type Reconciliation struct {
+	Account string `json:"account"`
+	// Server counts the messages on the server by their outcome. Gaps are the
+	// ones that are not as they should be.
+	Server map[Outcome]int `json:"server"`
+	Total  int             `json:"total"`  // messages on the server
+	Ledger map[Outcome]int `json:"ledger"` // all rows, also of messages that have left the server
+	Gaps   []Gap           `json:"gaps"`
+	// Complete false: the server's listing was incomplete, and there may be
+	// messages that nobody sees.
+	Complete bool `json:"complete"`
+}
+
+// Gap is a message on the server that is not as it should be.
+type Gap struct {
+	ID      ID      `json:"id"`
+	Kind    GapKind `json:"kind"`
+	From    string  `json:"from"`
+	Subject string  `json:"subject"`
+	Reason  string  `json:"reason"` // in words
+}
+
+// GapKind says what is wrong with a message.
+type GapKind string
+
+// The gaps.
+const (
+	Unseen    GapKind = "unseen"    // no row: the next pass reads it
+	Pending   GapKind = "pending"   // failed so far, and will be tried again
+	Undeleted GapKind = "undeleted" // deleted by us, and still there
+	Returned  GapKind = "returned"  // recorded as vanished, and there again: the next pass reads it
+	Unkept    GapKind = "unkept"    // recorded as uploaded, but the store has no such email
+)
+
+// Reconcile lists everything an account has on the server and compares it with
+// the ledger, message by message. It changes nothing. It waits for a pass of the
+// account to end, as Sync does.
+func (s *Syncer) Reconcile(ctx context.Context, accountID string) (Reconciliation, error) {
+	r := Reconciliation{Account: accountID, Server: make(map[Outcome]int), Gaps: []Gap{}, Complete: true}
+	err := s.exclusively(ctx, accountID, func(ctx context.Context, p *pass) (err error) {
+		if p.session, err = s.fetchers[p.account.Protocol].Open(ctx, p.account); err != nil {
+			return err
+		}
+		defer func() { _ = p.session.Close() }() // nothing was changed
+		for _, folder := range p.account.Folders {
+			if err := p.compare(ctx, folder, &r); err != nil {
+				return inFolder(folder, err)
+			}
+		}
+		r.Ledger, err = s.store.Outcomes(ctx, p.account.ID)
+		return err
+	})
+	return r, err
+}
+
+// compare goes through a folder.
+func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) error {
+	for from, more := (Cursor{}), true; more; {
+		listing, err := p.session.List(ctx, folder, from)
+		if err != nil {
+			return err
+		}
+		from, more = listing.Next, listing.More
+		r.Complete = r.Complete && !listing.Incomplete
+		r.Total += len(listing.Refs)
+		ids := make([]ID, len(listing.Refs))
+		for i, ref := range listing.Refs {
+			ids[i] = ref.ID
+		}
+		rows, err := p.store.Lookup(ctx, p.account.ID, ids)
+		if err != nil {
+			return fmt.Errorf("inbound: read ledger: %w", err)
+		}
+		have, err := p.emailsOf(ctx, rows)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			row, known := rows[id]
+			if known {
+				r.Server[row.Outcome]++
+			}
+			if kind := gapOf(row, known, have); kind != "" {
+				r.Gaps = append(r.Gaps, Gap{ID: id, Kind: kind, From: row.From, Subject: row.Subject, Reason: row.Reason})
+			}
+		}
+	}
+	return nil
+}
+
+// emailsOf tells which of the emails that rows speak of are there.
+func (p *pass) emailsOf(ctx context.Context, rows map[ID]LedgerEntry) (map[string]bool, error) {
+	var ids []string
+	for _, row := range rows {
+		if row.Outcome == Uploaded || row.Outcome == Duplicate {
+			ids = append(ids, row.EmailID)
+		}
+	}
+	have, err := p.store.HaveEmails(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("inbound: look for emails: %w", err)
+	}
+	return have, nil
+}
+
+// gapOf says what is wrong with a message on the server; "" for nothing.
+func gapOf(row LedgerEntry, known bool, have map[string]bool) GapKind {
+	switch {
+	case !known:
+		return Unseen
+	case row.Outcome == Failed:
+		return Pending
+	case row.Outcome == Vanished:
+		return Returned
+	case (row.Outcome == Uploaded || row.Outcome == Duplicate) && !have[row.EmailID]:
+		return Unkept
+	case row.Deleted:
+		return Undeleted
+	}
+	return ""
+}
