@@ -61,6 +61,7 @@ func (c *settings) readAccount(s *section) inbound.Account {
 		Start:          readStart(s),
 		Interval:       s.duration("interval"),
 		DeleteUploaded: s.flag("delete_uploaded", false),
+		DeleteAfter:    s.duration("delete_after"),
 		MarkSeen:       s.flag("mark_seen", false),
 		NotifyManager:  s.flag("notify_manager", false),
 		CreateCustomer: s.flag("create_customer", false),

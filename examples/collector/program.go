@@ -45,11 +45,14 @@ func commands() []command {
 		{"parse", "FILE...", "what is in message files, a JSON object a line", (*program).parse},
 		{"explain", "-config FILE -account ID FILE", "what would become of a message file, and why; changes nothing", (*program).explain},
 		{"check", "-config FILE [-account ID]", "connect to the mailboxes and say what the servers say", (*program).check},
+		{"reconcile", "-config FILE -account ID", "compare server and ledger: counts, and every gap by name", (*program).reconcile},
+		{"quarantine", "-config FILE list|retry|export [ID]", "what was set aside, and a way back", (*program).quarantine},
+		{"replay", "-config FILE -account ID -from ADDRESS", "create the customer and upload what was left unmatched from that address", (*program).replay},
 	}
 }
 
 // announced are commands whose names are taken.
-var announced = []string{"reconcile", "quarantine", "replay", "discover"}
+var announced = []string{"discover"}
 
 // main runs the command that args name and returns the exit code.
 func (p *program) main(ctx context.Context, args []string) int {

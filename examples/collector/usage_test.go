@@ -17,9 +17,10 @@ func TestWrongUsageIsOneLineAndExit2(t *testing.T) {
 		says string
 	}{
 		{[]string{"fetch"}, `unknown command "fetch"; the commands are run, report,`},
-		{[]string{"reconcile", "-config", s.config}, "the command reconcile is not there yet"},
-		{[]string{"quarantine"}, "the command quarantine is not there yet"},
-		{[]string{"replay"}, "the command replay is not there yet"},
+		{[]string{"reconcile", "-config", s.config}, "-account is missing"},
+		{[]string{"quarantine", "-config", s.config, "forget"}, `"forget" is not one of list, retry, export`},
+		{[]string{"quarantine", "-config", s.config, "export"}, "the ID of the message to export is missing"},
+		{[]string{"replay", "-config", s.config, "-account", "shop"}, "-from is missing"},
 		{[]string{"discover", "a@example.com"}, "the command discover is not there yet"},
 		{[]string{"run"}, "-config is missing"},
 		{[]string{"run", "-config", s.config, "-http", ":0"}, "-http is not there yet"},
