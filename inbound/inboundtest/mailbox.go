@@ -33,6 +33,7 @@ type Mailbox struct {
 	mu       sync.Mutex
 	folders  map[string]*folder
 	sessions int
+	changes  chan struct{} // closed at the next delivery or removal; nil if nobody waits
 }
 
 type folder struct {
@@ -45,6 +46,7 @@ type message struct {
 	raw      []byte
 	received time.Time
 	seen     bool
+	deleted  bool // marked so, and not expunged yet
 	hidden   bool // from listings
 }
 
@@ -75,6 +77,7 @@ func (m *Mailbox) DeliverTo(name string, raws ...[]byte) uint32 {
 		f.messages[f.next] = &message{raw: bytes.Clone(raw), received: time.Now()}
 		f.next++
 	}
+	m.changed()
 	return f.next - 1
 }
 
@@ -83,6 +86,7 @@ func (m *Mailbox) Remove(uid uint32) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.folders["INBOX"].messages, uid)
+	m.changed()
 }
 
 // Renumber gives every folder a new UIDVALIDITY and its messages new UIDs.
