@@ -9,7 +9,10 @@ type stop struct {
 	closing bool // "--boundary--"
 }
 
-const atEnd = -1
+const (
+	atEnd    = -1
+	atWanted = -2 // the walk stands in front of the body that OpenAttachment looks for
+)
 
 // longestDelimiter bounds how much of a line is looked at. RFC 2046 allows 70
 // characters of boundary; real ones are hardly longer.
@@ -65,39 +68,54 @@ func hasFold(b []byte, prefix string) bool {
 // body passes everything up to the next delimiter to c, nil to skip it, and
 // takes the delimiter. The line break before it belongs to it.
 func (p *parser) body(c *content, guess bool) stop {
-	if s, ok := p.delimiter(0, guess); ok {
-		return s
-	}
-	searched := 0 // no delimiter begins before here in the window
-	for {
-		w := p.window()
-		i := bytes.Index(w[searched:], []byte("\n--"))
-		if i < 0 || len(p.boundaries) == 0 {
-			if n := len(w) - undecided(w); n > 0 {
-				p.pass(c, n)
-			}
-			searched = 0
-			if !p.more() {
-				p.pass(c, len(p.window()))
-				return stop{level: atEnd}
-			}
-			continue
-		}
-		// Pass what is certain, so that the window begins with the line break.
-		at := searched + i
-		if at > 0 && w[at-1] == '\r' {
-			at--
-		}
-		p.pass(c, at)
-		br := 1
-		if p.window()[0] == '\r' {
-			br = 2
-		}
-		if s, ok := p.delimiter(br, guess); ok {
+	for b := (bodyScan{guess: guess}); ; {
+		if s, ended := p.scan(c, &b); ended {
 			return s
 		}
-		searched = br
 	}
+}
+
+// bodyScan is how far the search for the end of a body has come.
+type bodyScan struct {
+	guess    bool // see delimiter
+	begun    bool
+	searched int // no delimiter begins before here in the window
+}
+
+// scan passes a piece of a body to c, no longer than the window. ended is true
+// when that was the last one.
+func (p *parser) scan(c *content, b *bodyScan) (s stop, ended bool) {
+	if !b.begun {
+		b.begun = true
+		if s, ok := p.delimiter(0, b.guess); ok {
+			return s, true
+		}
+	}
+	w := p.window()
+	i := bytes.Index(w[b.searched:], []byte("\n--"))
+	if i < 0 || len(p.boundaries) == 0 {
+		if n := len(w) - undecided(w); n > 0 {
+			p.pass(c, n)
+		}
+		b.searched = 0
+		if !p.more() {
+			p.pass(c, len(p.window()))
+			return stop{level: atEnd}, true
+		}
+		return stop{}, false
+	}
+	// Pass what is certain, so that the window begins with the line break.
+	at := b.searched + i
+	if at > 0 && w[at-1] == '\r' {
+		at--
+	}
+	p.pass(c, at)
+	br := 1
+	if p.window()[0] == '\r' {
+		br = 2
+	}
+	b.searched = br
+	return p.delimiter(br, b.guess)
 }
 
 // undecided returns how many bytes at the end of w may begin a delimiter with

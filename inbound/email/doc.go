@@ -21,7 +21,8 @@
 //
 // # What it does not do
 //
-// It keeps no raw bytes and no attachments, sends nothing, fetches nothing, and runs
+// It keeps no raw bytes and no attachments: [OpenAttachment] reads one out of the raw
+// bytes that the caller kept. It sends nothing, fetches nothing, and runs
 // nothing. HTML is as the sender wrote it: sanitise it before showing it.
 // Signatures are not verified and nothing is decrypted; files within archives,
 // winmail.dat and uuencoded text stay as they are. From is what the sender claims:

@@ -40,7 +40,8 @@ func Parse(r io.Reader, l Limits) (*Message, error) {
 type parser struct {
 	source
 	limits     Limits
-	inner      bool // reads a message within a message: only its texts count
+	inner      bool    // reads a message within a message: only its texts count
+	wanted     *wanted // reads only this part; nil: all
 	m          *Message
 	top, head  header   // of the message, of the part being read
 	boundaries []string // of the open multiparts, outermost first
@@ -75,7 +76,7 @@ func (p *parser) begin(r io.Reader, l Limits, inner bool) {
 const largestKept = 256 << 10
 
 func (p *parser) release() {
-	p.r, p.m = nil, nil
+	p.r, p.m, p.wanted = nil, nil, nil
 	clear(p.bodies[:cap(p.bodies)])
 	clear(p.parameters[:cap(p.parameters)])
 	clear(p.boundaries[:cap(p.boundaries)])

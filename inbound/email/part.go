@@ -166,6 +166,9 @@ func (p *parser) multipart(d part, subtype string, at place) stop {
 			s = p.entity(&p.head, inside)
 		}
 	}
+	if s.level == atWanted {
+		return s // with the boundaries: they end its body
+	}
 	if !closed && inside.index > 0 {
 		p.warn("a multipart is not closed")
 	}
@@ -179,6 +182,8 @@ func (p *parser) leaf(d part, at place) stop {
 		at.number = "1"
 	}
 	switch {
+	case p.wanted != nil:
+		return p.wanted.look(p, d, at)
 	case p.isBody(d, at):
 		return p.readText(d, at)
 	case isReportPart(d.mediaType):

@@ -1,0 +1,100 @@
+package email
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+)
+
+// ErrNoSuchPart is returned by OpenAttachment for a part number that the message
+// does not have.
+var ErrNoSuchPart = errors.New("email: no such part")
+
+var errClosed = errors.New("email: read of a closed attachment")
+
+// OpenAttachment reads an attachment out of the raw bytes of its message. part is
+// the Part that Parse reported; the number of any other part that has no parts
+// itself does too. With the limits that Parse had, it yields exactly the bytes
+// whose Size and SHA256 Parse reported.
+//
+// It reads raw as far as the part's header, and on while the attachment is read;
+// raw stays the caller's. Memory is bounded by the limits, not by the attachment.
+// An unknown part is an error that wraps ErrNoSuchPart; an error of raw comes
+// wrapped from here or from Read. The reader must be closed, and is for one
+// goroutine at a time.
+func OpenAttachment(raw io.Reader, part string, l Limits) (io.ReadCloser, error) {
+	p := parsers.Get().(*parser)
+	p.begin(raw, l.withDefaults(), false)
+	p.unhashed = true
+	p.wanted = &wanted{number: part}
+
+	if _, ended := p.readHeader(&p.top); !ended && p.entity(&p.top, place{}).level == atWanted {
+		p.content.begin(p.wanted.part.encoding, nil, &p.text, math.MaxInt)
+		return &attachmentReader{p: p}, nil
+	}
+	err := p.err
+	p.release()
+	if err != nil && err != io.EOF {
+		return nil, fmt.Errorf("email: read: %w", err)
+	}
+	return nil, fmt.Errorf("%w: %q", ErrNoSuchPart, part)
+}
+
+// wanted is the part that OpenAttachment looks for.
+type wanted struct {
+	number string
+	part   part
+}
+
+// look stops the walk in front of the body of the part.
+func (w *wanted) look(p *parser, d part, at place) stop {
+	if at.number != w.number {
+		return p.body(nil, false)
+	}
+	w.part = d
+	return stop{level: atWanted}
+}
+
+// attachmentReader decodes a body piece by piece as it is read.
+type attachmentReader struct {
+	p     *parser // nil: closed
+	scan  bodyScan
+	read  int // of p.text, which has the piece
+	ended bool
+}
+
+func (r *attachmentReader) Read(b []byte) (int, error) {
+	if r.p == nil {
+		return 0, errClosed
+	}
+	if len(b) == 0 {
+		return 0, nil
+	}
+	p := r.p
+	for r.read == len(p.text) {
+		if r.ended {
+			if p.err != nil && p.err != io.EOF {
+				return 0, fmt.Errorf("email: read: %w", p.err)
+			}
+			return 0, io.EOF
+		}
+		p.text, r.read = p.text[:0], 0
+		if _, r.ended = p.scan(&p.content, &r.scan); r.ended {
+			p.content.end()
+		}
+	}
+	n := copy(b, p.text[r.read:])
+	r.read += n
+	return n, nil
+}
+
+// Close gives the buffers back. It never fails.
+func (r *attachmentReader) Close() error {
+	if r.p != nil {
+		r.p.text = r.p.text[:0]
+		r.p.release()
+		r.p = nil
+	}
+	return nil
+}
