@@ -94,6 +94,16 @@ func toUnicode(b []byte, label string) (text string, ok bool) {
 	return text, err == nil && !strings.ContainsRune(text, utf8.RuneError)
 }
 
+// declares reports whether a label names a charset that goes beyond ASCII.
+func declares(label string) bool {
+	label = cleanLabel(label)
+	return !unlabelled[label] || strings.HasSuffix(label, "utf-8") || label == "utf8"
+}
+
+func hasHighBytes(b []byte) bool {
+	return bytes.IndexFunc(b, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0
+}
+
 // extendsASCII reports whether text in a charset that is ASCII is the same as ASCII.
 func extendsASCII(e encoding.Encoding) bool {
 	b, err := e.NewDecoder().Bytes([]byte("A"))

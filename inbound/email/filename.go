@@ -10,16 +10,36 @@ const longestName = 255
 
 // extensions of types whose files often come without a name.
 var extensions = map[string]string{
-	"text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "text/csv": ".csv", "text/vcard": ".vcf", "text/x-vcard": ".vcf",
+	"text/plain": ".txt", "text/html": ".html", "text/csv": ".csv", "text/vcard": ".vcf", "text/x-vcard": ".vcf",
 	"image/png": ".png", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/gif": ".gif", "image/webp": ".webp", "image/svg+xml": ".svg", "image/tiff": ".tif", "image/bmp": ".bmp",
 	"application/pdf": ".pdf", "application/zip": ".zip", "application/json": ".json", "application/xml": ".xml", "text/xml": ".xml",
 	"application/msword": ".doc", "application/vnd.ms-excel": ".xls", "application/rtf": ".rtf",
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":       ".xlsx",
-	"application/pgp-signature": ".asc", "application/pgp-keys": ".asc", "application/pgp-encrypted": ".asc",
-	"application/pkcs7-signature": ".p7s", "application/x-pkcs7-signature": ".p7s", "application/pkcs7-mime": ".p7m", "application/x-pkcs7-mime": ".p7m",
-	"application/ms-tnef": ".dat", "audio/mpeg": ".mp3", "audio/wav": ".wav", "audio/x-wav": ".wav", "video/mp4": ".mp4",
-	"message/rfc822": ".eml", "message/global": ".eml", "message/delivery-status": ".txt",
+	"application/pgp-keys": ".asc", "application/pgp-encrypted": ".asc",
+	"audio/mpeg": ".mp3", "audio/wav": ".wav", "audio/x-wav": ".wav", "video/mp4": ".mp4",
+}
+
+// machineNames are names of parts that programs write for programs: what they are
+// tells people more than a number.
+var machineNames = map[string]string{
+	"message/delivery-status":          "delivery-status.txt",
+	"message/global-delivery-status":   "delivery-status.txt",
+	"message/disposition-notification": "disposition-notification.txt",
+	"message/feedback-report":          "feedback-report.txt",
+	"message/rfc822":                   "message.eml",
+	"message/global":                   "message.eml",
+	"text/rfc822-headers":              "headers.txt",
+	"message/rfc822-headers":           "headers.txt",
+	"message/global-headers":           "headers.txt",
+	"application/pgp-signature":        "signature.asc",
+	"application/pkcs7-signature":      "smime.p7s",
+	"application/x-pkcs7-signature":    "smime.p7s",
+	"application/pkcs7-mime":           "smime.p7m",
+	"application/x-pkcs7-mime":         "smime.p7m",
+	"application/ms-tnef":              "winmail.dat",
+	"application/vnd.ms-tnef":          "winmail.dat",
+	"text/calendar":                    "invite.ics",
 }
 
 // fileName makes a name for a part: the one it declares, readable and without
@@ -33,17 +53,13 @@ func fileName(declared, mediaType, part string) string {
 	// systems.
 	name = strings.TrimRight(strings.TrimLeft(name, " ."), " .")
 	if name == "" {
-		base := "attachment-"
-		if strings.HasPrefix(mediaType, "message/") {
-			base = "message-"
-		}
-		name = base + part + extensions[mediaType]
+		name = machineNames[mediaType]
+	}
+	if name == "" {
+		name = "attachment-" + part + extensions[mediaType]
 	}
 	if len(name) > longestName {
-		ext := ""
-		if i := strings.LastIndexByte(name, '.'); i > 0 && len(name)-i <= 16 {
-			ext = name[i:]
-		}
+		_, ext := splitExtension(name)
 		end := longestName - len(ext)
 		for !utf8.RuneStart(name[end]) {
 			end--
@@ -51,4 +67,12 @@ func fileName(declared, mediaType, part string) string {
 		name = name[:end] + ext
 	}
 	return name
+}
+
+// splitExtension splits a name before the dot of its extension.
+func splitExtension(name string) (base, extension string) {
+	if i := strings.LastIndexByte(name, '.'); i > 0 && len(name)-i <= 16 {
+		return name[:i], name[i:]
+	}
+	return name, ""
 }

@@ -19,7 +19,7 @@ func TestFileName(t *testing.T) {
 		"direction override":   {"invoice\u202efdp.exe", "text/plain", "invoicefdp.exe"},
 		"none":                 {"", "image/png", "attachment-2.1.png"},
 		"none, unknown type":   {"", "x/y", "attachment-2.1"},
-		"a message":            {"", "message/rfc822", "message-2.1.eml"},
+		"a message":            {"", "message/rfc822", "message.eml"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, test.want, fileName(test.declared, test.mediaType, "2.1"))

@@ -1,6 +1,7 @@
 package email
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -223,7 +224,10 @@ func (p *parser) readText(d part, at place) stop {
 	raw := p.text[start:]
 	p.text = p.text[:start]
 	text, ok := toUnicode(raw, d.charset)
-	if !ok {
+	switch {
+	case !declares(d.charset) && hasHighBytes(raw):
+		p.warn("text beyond ASCII without a declared charset")
+	case !ok:
 		p.warn("text does not have the charset that it is labelled with")
 	}
 	if p.charset == "" && !unlabelled[cleanLabel(d.charset)] {
@@ -267,13 +271,26 @@ func (p *parser) addFile(d part, at place) {
 		return
 	}
 	p.m.Attachments = append(p.m.Attachments, Attachment{
-		Name: fileName(d.name, d.mediaType, at.number), Type: d.mediaType, Size: p.content.size, SHA256: hexSum(p.fileSum),
+		Name: p.fileName(d, at.number), Type: d.mediaType, Size: p.content.size, SHA256: hexSum(p.fileSum),
 		Inline: d.disposition != "attachment" && d.contentID != "" && at.within == "related", ContentID: d.contentID, Part: at.number,
 	})
 }
 
+// fileName names an attachment. A generated name that is taken gets the part number.
+func (p *parser) fileName(d part, number string) string {
+	name := fileName(d.name, d.mediaType, number)
+	if d.name == "" && slices.ContainsFunc(p.m.Attachments, func(a Attachment) bool { return a.Name == name }) {
+		base, extension := splitExtension(name)
+		name = fileName(base+"-"+number+extension, d.mediaType, number)
+	}
+	return name
+}
+
 // noteContent warns of what was wrong with the body of a part.
 func (p *parser) noteContent(d part) {
+	if p.content.base64.cut {
+		p.warn("base64 that is cut off, or not padded")
+	}
 	if p.content.junk() {
 		switch d.encoding {
 		case base64Encoding:

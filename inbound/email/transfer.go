@@ -12,6 +12,7 @@ type base64Decoder struct {
 	acc    uint32
 	n      int  // characters in acc
 	junk   bool // there were bytes that are neither base64 nor space
+	cut    bool // there was a quantum that is neither whole nor padded
 	padded bool // behind padding nothing counts up to the end of the line
 }
 
@@ -40,12 +41,13 @@ func (d *base64Decoder) decode(dst, src []byte) []byte {
 	dst = slices.Grow(dst, len(src)/4*3+4)
 	for i := 0; i < len(src); {
 		if d.padded {
-			nl := bytes.IndexByte(src[i:], '\n')
-			if nl < 0 {
+			rest, _, ended := bytes.Cut(src[i:], []byte("\n"))
+			d.junk = d.junk || len(bytes.TrimLeft(rest, "= \t\r\x00")) > 0
+			if !ended {
 				break
 			}
 			d.padded = false
-			i += nl + 1
+			i += len(rest) + 1
 			continue
 		}
 		if d.n == 0 {
@@ -76,7 +78,7 @@ func (d *base64Decoder) decode(dst, src []byte) []byte {
 			}
 		case c == '=':
 			d.padded = d.n > 0
-			dst = d.finish(dst)
+			dst = d.quantum(dst)
 		case v == base64Junk:
 			d.junk = true
 		}
@@ -84,9 +86,17 @@ func (d *base64Decoder) decode(dst, src []byte) []byte {
 	return dst
 }
 
-// finish adds what a quantum without all its characters still says.
+// finish adds what stands at the end without padding.
 func (d *base64Decoder) finish(dst []byte) []byte {
+	d.cut = d.cut || d.n > 0
+	return d.quantum(dst)
+}
+
+// quantum adds what a quantum without all its characters still says.
+func (d *base64Decoder) quantum(dst []byte) []byte {
 	switch d.n {
+	case 1:
+		d.cut = true
 	case 2:
 		dst = append(dst, byte(d.acc>>4))
 	case 3:
