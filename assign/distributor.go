@@ -3,6 +3,7 @@ package assign
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Tiers orders statuses: managers in the first tier that has anybody share the
@@ -49,6 +50,23 @@ func (d *Distributor) Distribute(ctx context.Context, group string, n int) ([]Ma
 		chosen[i] = byID[id]
 	}
 	return chosen, nil
+}
+
+// Took claims a turn of group for a manager who has got a customer already: the
+// assignment was made, and its record was lost in a crash. ok is false, and
+// nothing is claimed, when the manager is not of the group.
+func (d *Distributor) Took(ctx context.Context, group, managerID string) (ok bool, err error) {
+	members, err := d.Directory.Group(ctx, group)
+	if err != nil {
+		return false, fmt.Errorf("assign: group %q: %w", group, err)
+	}
+	if !slices.ContainsFunc(members, func(m Manager) bool { return m.ID == managerID }) {
+		return false, nil
+	}
+	if _, err := d.Turns.Claim(ctx, group, []string{managerID}, 1); err != nil {
+		return false, fmt.Errorf("assign: turn of manager %s: %w", managerID, err)
+	}
+	return true, nil
 }
 
 // eligible returns the members of the first tier that has any.

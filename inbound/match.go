@@ -129,7 +129,7 @@ func (l *line) decideAll(ctx context.Context, messages []*item) ([]decision, *ne
 		switch {
 		case d.Create:
 			news.add(&newcomer{address: f.sender, customer: customer.Customer{ID: "to be created"}})
-		case intended[f.sender] && d.Customer.ManagerID == "" && news.by[f.sender] == nil:
+		case intended[f.sender] && news.by[f.sender] == nil:
 			// The creation was cut off between the host's customer base and
 			// our commit: it is finished now.
 			news.add(&newcomer{address: f.sender, customer: d.Customer, created: true, exists: true})

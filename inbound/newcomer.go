@@ -65,8 +65,16 @@ func (l *line) welcome(ctx context.Context, list []*newcomer) error {
 				return fmt.Errorf("inbound: create customer: %w", err)
 			}
 		}
-		if n.created && n.customer.ManagerID == "" && l.account.ManagerGroup != "" {
+		switch {
+		case !n.created || l.account.ManagerGroup == "":
+		case n.customer.ManagerID == "":
 			unassigned = append(unassigned, n)
+		case n.exists:
+			// Attached before we were cut off, so the manager was not told.
+			var err error
+			if n.assigned, err = l.distributor.Took(ctx, l.account.ManagerGroup, n.customer.ManagerID); err != nil {
+				return err
+			}
 		}
 	}
 	if len(unassigned) == 0 {
@@ -142,6 +150,12 @@ func (p *pass) assignWaiting(ctx context.Context, group string, waiting []assign
 			return err
 		}
 		ids = append(ids, w.CustomerID)
+		if !ours {
+			// Attached meanwhile: by the host, or by us before we were cut off.
+			if ours, err = p.distributor.Took(ctx, group, managerID); err != nil {
+				return err
+			}
+		}
 		if !ours {
 			continue
 		}

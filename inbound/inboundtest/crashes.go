@@ -1,0 +1,245 @@
+package inboundtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/inbound"
+)
+
+// Host is what a Syncer works on.
+type Host struct {
+	Store     inbound.Store
+	Customers customer.Repo
+	Managers  assign.ManagerDirectory // its group "support" has two free managers or more
+}
+
+// TestCrashes checks that a host loses nothing and does nothing twice: it walks a
+// mailbox through a history of deliveries, deletions by others, hidden and
+// renumbered messages, kills the Syncer at every step of it (every call of the
+// store and the host, every step of the server), resumes, and compares how things
+// stand at the end with an undisturbed run. open returns a host without anything
+// in it for each run. stride kills at every so manieth step only; 1 is all.
+//
+// It runs in a bubble of package synctest: open and what it opens must not wait
+// for anything outside of it, and end with t.Cleanup.
+func TestCrashes(t *testing.T, open func(t *testing.T) Host, stride int) {
+	for _, h := range []history{
+		{protocol: inbound.IMAP}, {protocol: inbound.IMAP, deletes: true},
+		{protocol: inbound.POP3}, {protocol: inbound.POP3, deletes: true},
+	} {
+		t.Run(h.String(), func(t *testing.T) {
+			want, _, _ := h.run(t, open, 0)
+			for at := stride; ; at += stride {
+				got, step, reached := h.run(t, open, at)
+				if !reached {
+					t.Logf("killed at %d steps", at/stride-1)
+					return
+				}
+				for _, difference := range differences(want, got) {
+					t.Errorf("killed at step %d (%s): %s", at, step, difference)
+				}
+				if t.Failed() {
+					return
+				}
+			}
+		})
+	}
+}
+
+// history is what happens to a mailbox, with passes in between.
+type history struct {
+	protocol inbound.Protocol
+	deletes  bool
+}
+
+func (h history) String() string {
+	if h.deletes {
+		return string(h.protocol) + " with deletion"
+	}
+	return string(h.protocol)
+}
+
+// events change the mailbox; a pass follows each.
+var events = []func(*Mailbox){
+	func(m *Mailbox) {
+		for i := range 9 {
+			m.Deliver(letter(fmt.Sprintf("c%d@example.com", i%4), fmt.Sprint("first ", i)))
+		}
+		m.Deliver(letter("news@example.com", "offer", "List-Id: <news.example.com>"), letter("nobody", "no address"), letter("c1@example.com", "first 1"))
+	},
+	func(m *Mailbox) {
+		m.Deliver(letter("c9@example.com", "late"), letter("c1@example.com", "second"))
+		m.Hide(true, 13)
+		m.Remove(2)
+		m.Remove(11)
+	},
+	func(m *Mailbox) {
+		m.Hide(false, 13)
+		m.Renumber()
+		m.Deliver(letter("c5@example.com", "after the renumbering"))
+	},
+	func(m *Mailbox) {
+		uids := m.UIDs()
+		m.SetBack(uids[len(uids)-1])
+		m.Deliver(letter("c6@example.com", "after the restore, and longer than what was there"))
+	},
+}
+
+func letter(from, subject string, headers ...string) []byte {
+	text := "From: " + from + "\r\nTo: shop@shop.example\r\nSubject: " + subject + "\r\nDate: Mon, 02 Mar 2026 10:00:00 +0000\r\n"
+	for _, h := range headers {
+		text += h + "\r\n"
+	}
+	return []byte(text + "\r\nHello, " + subject + ".\r\n")
+}
+
+// run walks through the history, killed at a step (0: never). It returns how
+// things stand at the end.
+func (h history) run(t *testing.T, open func(t *testing.T) Host, at int) (end []string, step string, reached bool) {
+	points := &Failpoints{At: at}
+	// A subtest, so that what the host has opened is closed within the bubble.
+	t.Run(fmt.Sprint("step ", at), func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			w := &world{T: t, Host: open(t), box: NewMailbox(), told: &listener{}}
+			w.box.POP3 = h.protocol == inbound.POP3
+			w.account = inbound.Account{ID: "shop", Shop: "main", Protocol: h.protocol, Host: "mail.example.com", Username: "shop", Password: "test",
+				NotifyManager: true, CreateCustomer: true, ManagerGroup: "support", DeleteUploaded: h.deletes}
+			for i, event := range events {
+				event(w.box)
+				w.absent = i == 1 // who becomes a customer in that pass has to wait
+				err := w.pass(points)
+				if _, killed := points.Reached(); killed && errors.Is(err, ErrKilled) {
+					points = &Failpoints{}
+					step, reached = fmt.Sprintf("pass %d", i+1), true
+					err = w.pass(points)
+				}
+				if err != nil {
+					t.Fatalf("pass %d: %v", i+1, err)
+				}
+			}
+			end = w.standing()
+		})
+	})
+	return end, step, reached
+}
+
+// world is a host with a mailbox.
+type world struct {
+	*testing.T
+	Host
+	box     *Mailbox
+	account inbound.Account
+	told    *listener
+	absent  bool // all managers
+}
+
+// Group implements assign.ManagerDirectory.
+func (w *world) Group(ctx context.Context, group string) ([]assign.Manager, error) {
+	if w.absent {
+		return nil, nil
+	}
+	return w.Managers.Group(ctx, group)
+}
+
+// Manager implements assign.ManagerDirectory.
+func (w *world) Manager(ctx context.Context, id string) (assign.Manager, error) {
+	return w.Managers.Manager(ctx, id)
+}
+
+// pass syncs and dispatches once, as a process of its own.
+func (w *world) pass(points *Failpoints) error {
+	w.box.Intercept = points.Step
+	s, err := inbound.New(inbound.Config{
+		Accounts: []inbound.Account{w.account}, Fetchers: map[inbound.Protocol]inbound.Fetcher{w.account.Protocol: w.box},
+		Store: points.Store(w.Store), CustomerRepo: points.Repo(w.Customers), ManagerDirectory: points.Directory(w),
+		Notifier: points.Notifier(w.told), Logger: slog.New(slog.DiscardHandler), SpoolDir: w.TempDir(),
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := s.Sync(w.Context(), w.account.ID); err != nil {
+		return err
+	}
+	for {
+		// Another process's dispatcher may have died with the lease.
+		if _, err = s.Dispatch(w.Context()); !errors.Is(err, inbound.ErrBusy) {
+			return err
+		}
+		wait()
+	}
+}
+
+// standing describes how things stand: what is in the store, what the managers
+// were told, what the server has.
+func (w *world) standing() []string {
+	ctx := w.Context()
+	var lines []string
+	emails, err := w.Store.ListEmails(ctx, inbound.EmailFilter{}, "", 1000)
+	w.check(err)
+	addresses := make(map[string]bool)
+	var named []string // hosts make up the IDs of customers
+	for _, e := range emails {
+		lines = append(lines, fmt.Sprintf("email %s from %s: %q, manager %s", e.ID, e.From, e.Subject, e.ManagerID))
+		addresses[e.From] = true
+		named = append(named, e.CustomerID, e.From)
+	}
+	for address := range addresses {
+		cards, err := w.Customers.FindByEmail(ctx, "main", address)
+		w.check(err)
+		for _, c := range cards {
+			lines = append(lines, fmt.Sprintf("customer %s of manager %s", c.Email, c.ManagerID))
+		}
+	}
+	rows, err := w.Store.Entries(ctx, "shop", "", inbound.ID{}, 1000)
+	w.check(err)
+	for _, row := range rows {
+		lines = append(lines, fmt.Sprintf("row %s %d %s: %s, email %q, deleted %v", row.Folder, row.Generation, row.ID, row.Outcome, row.EmailID, row.Deleted))
+	}
+	entries, err := w.Store.Notifications(ctx, "", 1000)
+	w.check(err)
+	names := strings.NewReplacer(named...)
+	for _, e := range entries {
+		lines = append(lines, names.Replace(fmt.Sprintf("notification %s to %s: %s", e.ID, e.ManagerID, e.State)))
+	}
+	for id := range w.told.ids() {
+		lines = append(lines, names.Replace("told "+id))
+	}
+	lines = append(lines, fmt.Sprint("left ", w.box.UIDs()), fmt.Sprint("seen ", w.box.Seen()), fmt.Sprint("sessions ", w.box.Sessions()))
+	slices.Sort(lines)
+	return lines
+}
+
+func (w *world) check(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// differences tells what is only in one of two sorted lists.
+func differences(want, got []string) []string {
+	var found []string
+	for _, line := range want {
+		if _, ok := slices.BinarySearch(got, line); !ok {
+			found = append(found, "missing: "+line)
+		}
+	}
+	for _, line := range got {
+		if _, ok := slices.BinarySearch(want, line); !ok {
+			found = append(found, "too much: "+line)
+		}
+	}
+	if len(found) == 0 && len(want) != len(got) {
+		found = append(found, fmt.Sprintf("%d lines became %d", len(want), len(got)))
+	}
+	return found
+}

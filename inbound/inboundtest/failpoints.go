@@ -1,0 +1,126 @@
+package inboundtest
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/notify"
+)
+
+// ErrKilled is what everything fails with from the chosen failpoint on.
+var ErrKilled = errors.New("inboundtest: killed at a failpoint")
+
+// Failpoints kills a Syncer at a chosen step: it counts every call to its store
+// and host and every step of its mailbox, and from step At on all of them fail,
+// as if the process had died. A test walks At from 1 on, until Reached is false,
+// and compares how things stand after the next, undisturbed pass. The zero value
+// only counts. It is safe for concurrent use.
+type Failpoints struct {
+	At int // the step from which on everything fails; 0: none
+
+	mu    sync.Mutex
+	steps int
+	name  string
+}
+
+// Reached reports whether step At was come to, and what it was.
+func (f *Failpoints) Reached() (name string, ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.name, f.At > 0 && f.steps >= f.At
+}
+
+// Step counts a step and fails if it is At or a later one. It suits
+// [Mailbox.Intercept].
+func (f *Failpoints) Step(name string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.steps++
+	if f.At == 0 || f.steps < f.At {
+		return nil
+	}
+	if f.steps == f.At {
+		f.name = name
+	}
+	return ErrKilled
+}
+
+// do calls fn between two steps.
+func (f *Failpoints) do(name string, fn func() error) error {
+	if err := f.Step("before " + name); err != nil {
+		return err
+	}
+	err := fn()
+	if killed := f.Step("behind " + name); killed != nil {
+		return killed
+	}
+	return err
+}
+
+// get is do for calls that return something.
+func get[T any](f *Failpoints, name string, fn func() (T, error)) (T, error) {
+	var value T
+	err := f.do(name, func() (err error) {
+		value, err = fn()
+		return err
+	})
+	return value, err
+}
+
+type failingRepo struct {
+	customer.Repo
+	points *Failpoints
+}
+
+// Repo returns r with a failpoint before and behind each of its calls. Its
+// optional interfaces do not show.
+func (f *Failpoints) Repo(r customer.Repo) customer.Repo { return &failingRepo{r, f} }
+
+func (r *failingRepo) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
+	return get(r.points, "FindByEmail", func() ([]customer.Customer, error) { return r.Repo.FindByEmail(ctx, shop, address) })
+}
+
+func (r *failingRepo) Create(ctx context.Context, c customer.New) (created customer.Customer, ours bool, err error) {
+	err = r.points.do("Create", func() (err error) {
+		created, ours, err = r.Repo.Create(ctx, c)
+		return err
+	})
+	return created, ours, err
+}
+
+func (r *failingRepo) AttachManager(ctx context.Context, customerID, managerID string) (string, error) {
+	return get(r.points, "AttachManager", func() (string, error) { return r.Repo.AttachManager(ctx, customerID, managerID) })
+}
+
+type failingDirectory struct {
+	assign.ManagerDirectory
+	points *Failpoints
+}
+
+// Directory returns d with a failpoint before and behind each of its calls.
+func (f *Failpoints) Directory(d assign.ManagerDirectory) assign.ManagerDirectory {
+	return &failingDirectory{d, f}
+}
+
+func (d *failingDirectory) Group(ctx context.Context, group string) ([]assign.Manager, error) {
+	return get(d.points, "Group", func() ([]assign.Manager, error) { return d.ManagerDirectory.Group(ctx, group) })
+}
+
+func (d *failingDirectory) Manager(ctx context.Context, id string) (assign.Manager, error) {
+	return get(d.points, "Manager", func() (assign.Manager, error) { return d.ManagerDirectory.Manager(ctx, id) })
+}
+
+type failingNotifier struct {
+	notify.Notifier
+	points *Failpoints
+}
+
+// Notifier returns n with a failpoint before and behind each of its calls.
+func (f *Failpoints) Notifier(n notify.Notifier) notify.Notifier { return &failingNotifier{n, f} }
+
+func (n *failingNotifier) Notify(ctx context.Context, news notify.Notification) error {
+	return n.points.do("Notify", func() error { return n.Notifier.Notify(ctx, news) })
+}

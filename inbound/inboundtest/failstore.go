@@ -1,0 +1,158 @@
+package inboundtest
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/notify"
+)
+
+// failingStore has a failpoint before and behind every call of a Store.
+type failingStore struct {
+	inbound.Store
+	points *Failpoints
+}
+
+// Store returns s with a failpoint before and behind each of its calls.
+func (f *Failpoints) Store(s inbound.Store) inbound.Store { return &failingStore{s, f} }
+
+// Atomic implements [inbound.Store]. The failpoint behind it is that of a process
+// which commits and dies before it learns so.
+func (f *failingStore) Atomic(ctx context.Context, fn func(ctx context.Context) error) error {
+	return f.points.do("Atomic", func() error { return f.Store.Atomic(ctx, fn) })
+}
+
+func (f *failingStore) Lookup(ctx context.Context, account string, ids []inbound.ID) (map[inbound.ID]inbound.LedgerEntry, error) {
+	return get(f.points, "Lookup", func() (map[inbound.ID]inbound.LedgerEntry, error) { return f.Store.Lookup(ctx, account, ids) })
+}
+
+func (f *failingStore) Record(ctx context.Context, account string, entries []inbound.LedgerEntry) error {
+	return f.points.do("Record", func() error { return f.Store.Record(ctx, account, entries) })
+}
+
+func (f *failingStore) Retry(ctx context.Context, account, folder string, generation uint32, now time.Time, limit int) ([]inbound.LedgerEntry, error) {
+	return get(f.points, "Retry", func() ([]inbound.LedgerEntry, error) {
+		return f.Store.Retry(ctx, account, folder, generation, now, limit)
+	})
+}
+
+func (f *failingStore) Deletable(ctx context.Context, account, folder string, generation uint32, until time.Time, after inbound.ID, limit int) ([]inbound.LedgerEntry, error) {
+	return get(f.points, "Deletable", func() ([]inbound.LedgerEntry, error) {
+		return f.Store.Deletable(ctx, account, folder, generation, until, after, limit)
+	})
+}
+
+func (f *failingStore) MarkDeleted(ctx context.Context, account string, ids []inbound.ID) error {
+	return f.points.do("MarkDeleted", func() error { return f.Store.MarkDeleted(ctx, account, ids) })
+}
+
+func (f *failingStore) Entries(ctx context.Context, account string, outcome inbound.Outcome, after inbound.ID, limit int) ([]inbound.LedgerEntry, error) {
+	return get(f.points, "Entries", func() ([]inbound.LedgerEntry, error) { return f.Store.Entries(ctx, account, outcome, after, limit) })
+}
+
+func (f *failingStore) Outcomes(ctx context.Context, account string) (map[inbound.Outcome]int, error) {
+	return get(f.points, "Outcomes", func() (map[inbound.Outcome]int, error) { return f.Store.Outcomes(ctx, account) })
+}
+
+func (f *failingStore) AddEmails(ctx context.Context, emails []inbound.NewEmail) error {
+	return f.points.do("AddEmails", func() error { return f.Store.AddEmails(ctx, emails) })
+}
+
+func (f *failingStore) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error {
+	return f.points.do("KeepRaw", func() error { return f.Store.KeepRaw(ctx, key, raw) })
+}
+
+func (f *failingStore) HaveEmails(ctx context.Context, ids []string) (map[string]bool, error) {
+	return get(f.points, "HaveEmails", func() (map[string]bool, error) { return f.Store.HaveEmails(ctx, ids) })
+}
+
+func (f *failingStore) Email(ctx context.Context, id string) (inbound.Email, error) {
+	return get(f.points, "Email", func() (inbound.Email, error) { return f.Store.Email(ctx, id) })
+}
+
+func (f *failingStore) OpenRaw(ctx context.Context, id string) (io.ReadCloser, error) {
+	return get(f.points, "OpenRaw", func() (io.ReadCloser, error) { return f.Store.OpenRaw(ctx, id) })
+}
+
+func (f *failingStore) ListEmails(ctx context.Context, filter inbound.EmailFilter, after string, limit int) ([]inbound.Email, error) {
+	return get(f.points, "ListEmails", func() ([]inbound.Email, error) { return f.Store.ListEmails(ctx, filter, after, limit) })
+}
+
+func (f *failingStore) CountEmails(ctx context.Context, filter inbound.EmailFilter) (int, error) {
+	return get(f.points, "CountEmails", func() (int, error) { return f.Store.CountEmails(ctx, filter) })
+}
+
+func (f *failingStore) FolderState(ctx context.Context, account, folder string) (inbound.FolderState, error) {
+	return get(f.points, "FolderState", func() (inbound.FolderState, error) { return f.Store.FolderState(ctx, account, folder) })
+}
+
+func (f *failingStore) SetFolderState(ctx context.Context, account, folder string, s inbound.FolderState) error {
+	return f.points.do("SetFolderState", func() error { return f.Store.SetFolderState(ctx, account, folder, s) })
+}
+
+func (f *failingStore) Health(ctx context.Context, account string) (inbound.Health, error) {
+	return get(f.points, "Health", func() (inbound.Health, error) { return f.Store.Health(ctx, account) })
+}
+
+func (f *failingStore) SetHealth(ctx context.Context, account string, h inbound.Health) error {
+	return f.points.do("SetHealth", func() error { return f.Store.SetHealth(ctx, account, h) })
+}
+
+func (f *failingStore) IntendCustomers(ctx context.Context, account, shop string, addresses []string) error {
+	return f.points.do("IntendCustomers", func() error { return f.Store.IntendCustomers(ctx, account, shop, addresses) })
+}
+
+func (f *failingStore) IntendedCustomers(ctx context.Context, account, shop string, addresses []string) (map[string]bool, error) {
+	return get(f.points, "IntendedCustomers", func() (map[string]bool, error) { return f.Store.IntendedCustomers(ctx, account, shop, addresses) })
+}
+
+func (f *failingStore) FinishCustomers(ctx context.Context, account, shop string, addresses []string) error {
+	return f.points.do("FinishCustomers", func() error { return f.Store.FinishCustomers(ctx, account, shop, addresses) })
+}
+
+func (f *failingStore) Acquire(ctx context.Context, name, owner string, ttl time.Duration) (uint64, error) {
+	return get(f.points, "Acquire", func() (uint64, error) { return f.Store.Acquire(ctx, name, owner, ttl) })
+}
+
+func (f *failingStore) Confirm(ctx context.Context, name string, token uint64) error {
+	return f.points.do("Confirm", func() error { return f.Store.Confirm(ctx, name, token) })
+}
+
+func (f *failingStore) Release(ctx context.Context, name, owner string) error {
+	return f.points.do("Release", func() error { return f.Store.Release(ctx, name, owner) })
+}
+
+func (f *failingStore) Claim(ctx context.Context, group string, eligible []string, n int) ([]string, error) {
+	return get(f.points, "Claim", func() ([]string, error) { return f.Store.Claim(ctx, group, eligible, n) })
+}
+
+func (f *failingStore) Enqueue(ctx context.Context, waiting []assign.Waiting) error {
+	return f.points.do("Enqueue", func() error { return f.Store.Enqueue(ctx, waiting) })
+}
+
+func (f *failingStore) Queued(ctx context.Context, group string, limit int) ([]assign.Waiting, error) {
+	return get(f.points, "Queued", func() ([]assign.Waiting, error) { return f.Store.Queued(ctx, group, limit) })
+}
+
+func (f *failingStore) Dequeue(ctx context.Context, group string, customerIDs []string) error {
+	return f.points.do("Dequeue", func() error { return f.Store.Dequeue(ctx, group, customerIDs) })
+}
+
+func (f *failingStore) Add(ctx context.Context, ns []notify.Notification) error {
+	return f.points.do("Add", func() error { return f.Store.Add(ctx, ns) })
+}
+
+func (f *failingStore) Due(ctx context.Context, now time.Time, limit int) ([]notify.Entry, error) {
+	return get(f.points, "Due", func() ([]notify.Entry, error) { return f.Store.Due(ctx, now, limit) })
+}
+
+func (f *failingStore) Update(ctx context.Context, entries []notify.Entry) error {
+	return f.points.do("Update", func() error { return f.Store.Update(ctx, entries) })
+}
+
+func (f *failingStore) Notifications(ctx context.Context, after string, limit int) ([]notify.Entry, error) {
+	return get(f.points, "Notifications", func() ([]notify.Entry, error) { return f.Store.Notifications(ctx, after, limit) })
+}
