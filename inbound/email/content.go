@@ -12,7 +12,11 @@ type content struct {
 	encoding transfer
 	base64   base64Decoder
 	quoted   quotedDecoder
+	coded    uuScanner
+	codedIn  uuBody
 	scratch  []byte
+
+	filter *uuScanner // takes what is decoded, and hands back what is text; nil: none
 
 	sum  hash.Hash // nil: not hashed
 	keep *[]byte   // nil: not kept
@@ -28,10 +32,11 @@ const (
 	identity transfer = iota // 7bit, 8bit, binary
 	base64Encoding
 	quotedPrintable
+	uuEncoding // not of the RFC, but older
 )
 
 // transferEncoding reads a Content-Transfer-Encoding; known is false for one
-// that is not in RFC 2045.
+// that nobody uses.
 func transferEncoding(value string) (e transfer, known bool) {
 	value = strings.ToLower(strings.TrimLeft(value, " \t\"'"))
 	if i := strings.IndexFunc(value, func(r rune) bool { return !(r == '-' || 'a' <= r && r <= 'z' || '0' <= r && r <= '9') }); i >= 0 {
@@ -42,6 +47,8 @@ func transferEncoding(value string) (e transfer, known bool) {
 		return base64Encoding, true
 	case "quoted-printable", "quotedprintable", "q":
 		return quotedPrintable, true
+	case "x-uuencode", "uuencode", "x-uue", "uue", "x-uu":
+		return uuEncoding, true
 	case "", "7bit", "8bit", "binary", "7-bit", "8-bit":
 		return identity, true
 	}
@@ -53,7 +60,9 @@ func (c *content) begin(e transfer, sum hash.Hash, keep *[]byte, room int) {
 	if sum != nil {
 		sum.Reset()
 	}
-	*c = content{encoding: e, sum: sum, keep: keep, room: room, scratch: c.scratch, quoted: quotedDecoder{held: c.quoted.held[:0]}}
+	*c = content{encoding: e, sum: sum, keep: keep, room: room, scratch: c.scratch, quoted: quotedDecoder{held: c.quoted.held[:0]},
+		coded: c.coded, codedIn: uuBody{content: c}}
+	c.coded.begin(&c.codedIn)
 }
 
 func (c *content) write(b []byte) {
@@ -64,6 +73,9 @@ func (c *content) write(b []byte) {
 	case quotedPrintable:
 		c.scratch = c.quoted.decode(c.scratch[:0], b)
 		b = c.scratch
+	case uuEncoding:
+		c.coded.write(b)
+		return
 	}
 	c.take(b)
 }
@@ -74,10 +86,25 @@ func (c *content) end() {
 		c.take(c.base64.finish(c.scratch[:0]))
 	case quotedPrintable:
 		c.take(c.quoted.finish(c.scratch[:0]))
+	case uuEncoding:
+		c.coded.finish()
+	}
+	if c.filter != nil {
+		c.filter.finish()
 	}
 }
 
+// take takes what is decoded.
 func (c *content) take(b []byte) {
+	if c.filter != nil {
+		c.filter.write(b)
+		return
+	}
+	c.add(b)
+}
+
+// add hashes and keeps.
+func (c *content) add(b []byte) {
 	c.size += int64(len(b))
 	if c.sum != nil {
 		c.sum.Write(b)

@@ -9,6 +9,7 @@
 //   - its [Class] (a person, an automatic reply, a bounce, a list, mass mail), with
 //     the header or part that decided, and the facts of a bounce;
 //   - the provider's verdict on the sender, [Message.DMARC];
+//   - files that stand in the text uuencoded, as attachments;
 //   - the new words of a reply, [Message.ReplyText].
 //
 // # What it guarantees
@@ -21,10 +22,10 @@
 //
 // # What it does not do
 //
-// It keeps no raw bytes and no attachments: [OpenAttachment] reads one out of the raw
-// bytes that the caller kept. It sends nothing, fetches nothing, and runs
-// nothing. HTML is as the sender wrote it: sanitise it before showing it.
-// Signatures are not verified and nothing is decrypted; files within archives,
-// winmail.dat and uuencoded text stay as they are. From is what the sender claims:
-// see [Message.DMARC] before trusting it.
+// It keeps no raw bytes and no attachments: [OpenAttachment] reads one out of the
+// raw bytes that the caller kept. It sends nothing, fetches nothing, and runs
+// nothing. HTML is as the sender wrote it: sanitise it before showing it. Signatures
+// are not verified and nothing is decrypted. Files within archives and within
+// winmail.dat (TNEF) stay there, and the archive is the attachment. From is what the
+// sender claims: see [Message.DMARC] before trusting it.
 package email

@@ -49,7 +49,9 @@ type Attachment struct {
 	SHA256    string `json:"sha256"`     // of the decoded bytes, lower-case hex
 	Inline    bool   `json:"inline"`     // shown within the HTML body
 	ContentID string `json:"content_id"` // without angle brackets; "" when there is none
-	Part      string `json:"part"`       // IMAP part number, such as "2.1" (RFC 9051, section 6.4.5.1); OpenAttachment takes it
+	// IMAP part number, such as "2.1" (RFC 9051, section 6.4.5.1); "1.u1" is the
+	// first uuencoded file in the text of part 1. OpenAttachment takes it.
+	Part string `json:"part"`
 }
 
 // Bounce is a report that a message could not be delivered (RFC 3464).

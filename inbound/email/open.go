@@ -27,11 +27,14 @@ func OpenAttachment(raw io.Reader, part string, l Limits) (io.ReadCloser, error)
 	p := parsers.Get().(*parser)
 	p.begin(raw, l.withDefaults(), false)
 	p.unhashed = true
-	p.wanted = &wanted{number: part}
+	p.wanted = &wanted{}
+	p.wanted.number, p.wanted.block = cutUUNumber(part)
 
 	if _, ended := p.readHeader(&p.top); !ended && p.entity(&p.top, place{}).level == atWanted {
-		p.content.begin(p.wanted.part.encoding, nil, &p.text, math.MaxInt)
-		return &attachmentReader{p: p}, nil
+		r := &attachmentReader{p: p}
+		if r.begin() {
+			return r, nil
+		}
 	}
 	err := p.err
 	p.release()
@@ -44,12 +47,13 @@ func OpenAttachment(raw io.Reader, part string, l Limits) (io.ReadCloser, error)
 // wanted is the part that OpenAttachment looks for.
 type wanted struct {
 	number string
+	block  int // uuencoded block of its text; 0: the part itself
 	part   part
 }
 
 // look stops the walk in front of the body of the part.
 func (w *wanted) look(p *parser, d part, at place) stop {
-	if at.number != w.number {
+	if at.number != w.number || w.block > 0 && d.mediaType != "text/plain" {
 		return p.body(nil, false)
 	}
 	w.part = d
@@ -60,29 +64,59 @@ func (w *wanted) look(p *parser, d part, at place) stop {
 type attachmentReader struct {
 	p     *parser // nil: closed
 	scan  bodyScan
+	block uuWanted
 	read  int // of p.text, which has the piece
 	ended bool
+	err   error // at the end
+}
+
+// begin reads as far as the block, where one is wanted. It reports false when
+// the text has not so many.
+func (r *attachmentReader) begin() bool {
+	p := r.p
+	p.content.begin(p.wanted.part.encoding, nil, &p.text, math.MaxInt)
+	if p.wanted.block == 0 {
+		return true
+	}
+	r.block = uuWanted{content: &p.content, block: p.wanted.block}
+	p.blocks.begin(&r.block)
+	p.content.filter = &p.blocks
+	for !r.ended && r.block.blocks < r.block.block {
+		r.next()
+	}
+	return r.block.blocks >= r.block.block
+}
+
+// next decodes another piece.
+func (r *attachmentReader) next() {
+	p := r.p
+	s, ended := p.scan(&p.content, &r.scan)
+	if ended {
+		p.content.end()
+		if s.level == atEnd && p.err != io.EOF && !r.block.ended {
+			r.err = p.err
+		}
+	}
+	r.ended = ended || r.block.ended
 }
 
 func (r *attachmentReader) Read(b []byte) (int, error) {
-	if r.p == nil {
+	switch {
+	case r.p == nil:
 		return 0, errClosed
-	}
-	if len(b) == 0 {
+	case len(b) == 0:
 		return 0, nil
 	}
 	p := r.p
 	for r.read == len(p.text) {
 		if r.ended {
-			if p.err != nil && p.err != io.EOF {
-				return 0, fmt.Errorf("email: read: %w", p.err)
+			if r.err != nil {
+				return 0, fmt.Errorf("email: read: %w", r.err)
 			}
 			return 0, io.EOF
 		}
 		p.text, r.read = p.text[:0], 0
-		if _, r.ended = p.scan(&p.content, &r.scan); r.ended {
-			p.content.end()
-		}
+		r.next()
 	}
 	n := copy(b, p.text[r.read:])
 	r.read += n

@@ -48,6 +48,8 @@ type parser struct {
 	parts      int
 	content    content
 	fileSum    hash.Hash
+	blocks     uuScanner // of the text being read
+	files      uuFiles
 	parameters []parameter
 
 	charset      string // of the first labelled text: a hint for raw 8-bit headers
@@ -76,7 +78,7 @@ func (p *parser) begin(r io.Reader, l Limits, inner bool) {
 const largestKept = 256 << 10
 
 func (p *parser) release() {
-	p.r, p.m, p.wanted = nil, nil, nil
+	p.r, p.m, p.wanted, p.files = nil, nil, nil, uuFiles{}
 	clear(p.bodies[:cap(p.bodies)])
 	clear(p.parameters[:cap(p.parameters)])
 	clear(p.boundaries[:cap(p.boundaries)])

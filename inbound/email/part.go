@@ -215,6 +215,11 @@ func (p *parser) isBody(d part, at place) bool {
 func (p *parser) readText(d part, at place) stop {
 	start := len(p.text)
 	p.content.begin(d.encoding, nil, &p.text, p.room(start))
+	if d.mediaType == "text/plain" {
+		p.files = uuFiles{p: p, number: at.number, charset: d.charset}
+		p.blocks.begin(&p.files)
+		p.content.filter = &p.blocks
+	}
 	s := p.body(&p.content, false)
 	p.content.end()
 	p.noteContent(d)
@@ -266,14 +271,19 @@ func (p *parser) addFile(d part, at place) {
 		return
 	}
 	p.noteContent(d)
+	p.attach(Attachment{
+		Name: p.fileName(d, at.number), Type: d.mediaType, Size: p.content.size, SHA256: hexSum(p.fileSum),
+		Inline: d.disposition != "attachment" && d.contentID != "" && at.within == "related", ContentID: d.contentID, Part: at.number,
+	})
+}
+
+// attach adds an attachment, as far as the limit allows.
+func (p *parser) attach(a Attachment) {
 	if len(p.m.Attachments) >= p.limits.Attachments {
 		p.warn("more attachments than the limit")
 		return
 	}
-	p.m.Attachments = append(p.m.Attachments, Attachment{
-		Name: p.fileName(d, at.number), Type: d.mediaType, Size: p.content.size, SHA256: hexSum(p.fileSum),
-		Inline: d.disposition != "attachment" && d.contentID != "" && at.within == "related", ContentID: d.contentID, Part: at.number,
-	})
+	p.m.Attachments = append(p.m.Attachments, a)
 }
 
 // fileName names an attachment. A generated name that is taken gets the part number.
@@ -288,6 +298,9 @@ func (p *parser) fileName(d part, number string) string {
 
 // noteContent warns of what was wrong with the body of a part.
 func (p *parser) noteContent(d part) {
+	if in := &p.content.codedIn; d.encoding == uuEncoding && (in.blocks == 0 || in.whole < in.blocks) {
+		p.warn("uuencoded data without its beginning or its end")
+	}
 	if p.content.base64.cut {
 		p.warn("base64 that is cut off, or not padded")
 	}

@@ -1,0 +1,97 @@
+package email
+
+import (
+	"strconv"
+	"strings"
+)
+
+// uuFiles takes the uuencoded blocks out of a text: they become attachments.
+type uuFiles struct {
+	p       *parser
+	number  string // of the text
+	charset string
+	blocks  int
+	name    string // of the block
+	size    int64
+}
+
+func (f *uuFiles) text(b []byte) { f.p.content.add(b) }
+
+func (f *uuFiles) begin(name string) {
+	f.name, f.size = name, 0
+	f.blocks++
+	f.p.fileSum.Reset()
+}
+
+func (f *uuFiles) decoded(b []byte) {
+	f.size += int64(len(b))
+	f.p.fileSum.Write(b)
+}
+
+func (f *uuFiles) end(whole bool) {
+	p := f.p
+	if !whole {
+		p.warn("a uuencoded block has no end")
+	}
+	if p.inner {
+		return // it stays within the file
+	}
+	number := uuNumber(f.number, f.blocks)
+	p.attach(Attachment{Name: fileName(rawText(f.name, f.charset), uuMediaType, number), Type: uuMediaType, Size: f.size, SHA256: hexSum(p.fileSum), Part: number})
+}
+
+// uuMediaType is that of a block: nothing says what it is.
+const uuMediaType = "application/octet-stream"
+
+// uuNumber is the part number of a block of a text: IMAP has none.
+func uuNumber(part string, block int) string { return part + ".u" + strconv.Itoa(block) }
+
+// cutUUNumber undoes uuNumber. block is 0 for other part numbers.
+func cutUUNumber(number string) (part string, block int) {
+	i := strings.LastIndex(number, ".u")
+	if i < 0 {
+		return number, 0
+	}
+	n, err := strconv.Atoi(number[i+2:])
+	if err != nil || n < 1 || uuNumber(number[:i], n) != number {
+		return number, 0
+	}
+	return number[:i], n
+}
+
+// uuWanted keeps one block of a text.
+type uuWanted struct {
+	content       *content
+	block, blocks int
+	ended         bool
+}
+
+func (w *uuWanted) text([]byte) {}
+
+func (w *uuWanted) begin(string) { w.blocks++ }
+
+func (w *uuWanted) decoded(b []byte) {
+	if w.blocks == w.block {
+		w.content.add(b)
+	}
+}
+
+func (w *uuWanted) end(bool) { w.ended = w.blocks >= w.block }
+
+// uuBody takes the content of a part whose transfer encoding is uuencode.
+type uuBody struct {
+	content       *content
+	blocks, whole int
+}
+
+func (b *uuBody) text([]byte) {}
+
+func (b *uuBody) begin(string) { b.blocks++ }
+
+func (b *uuBody) decoded(data []byte) { b.content.take(data) }
+
+func (b *uuBody) end(whole bool) {
+	if whole {
+		b.whole++
+	}
+}
