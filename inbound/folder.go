@@ -64,6 +64,14 @@ func (f *folderPlan) read(ctx context.Context, line *line) error {
 		if first {
 			f.total.Add(int64(listing.Total))
 		}
+		if f.only == nil && listing.UIDNext > f.state.UIDNext {
+			// Before any row of its messages: a server that is set back is
+			// recognised by it, wherever this pass ends.
+			f.state.UIDNext = listing.UIDNext
+			if err := line.mark(ctx, f.folder, f.state); err != nil {
+				return err
+			}
+		}
 		if err := line.settle(ctx, early...); err != nil {
 			return err
 		}

@@ -61,13 +61,14 @@ func (f *folderPlan) renumbered(ctx context.Context, is uint32) {
 // read. Not all rows do: a back end that lags behind looks the same.
 func (f *folderPlan) rewind(ctx context.Context, listing Listing) (Listing, error) {
 	f.renumbered(ctx, listing.Generation)
-	f.state.Settled = listing.UIDNext - 1 - min(listing.UIDNext-1, overlap)
+	f.state.UIDNext = listing.UIDNext
+	f.state.Settled = min(f.state.Settled, listing.UIDNext-1-min(listing.UIDNext-1, overlap))
 	f.state.StartUID = min(f.state.StartUID, listing.UIDNext)
 	err := f.store.Atomic(ctx, func(ctx context.Context) error {
 		if err := f.store.Confirm(ctx, f.leaseName(), f.token); err != nil {
 			return err
 		}
-		for after := (ID{Folder: f.folder, Generation: f.state.Generation, UID: f.state.Settled}); ; {
+		for after := (ID{Folder: f.folder, Generation: f.state.Generation, UID: f.state.UIDNext - min(f.state.UIDNext, overlap)}); ; {
 			rows, err := f.store.Entries(ctx, f.account.ID, "", after, pageLimit)
 			if err != nil {
 				return err

@@ -90,7 +90,7 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 	switch {
 	case listing.Generation != f.state.Generation || f.state.StartedAt.IsZero():
 		listing, err = f.enter(ctx, listing)
-	case listing.UIDNext > 0 && listing.UIDNext <= f.state.Settled:
+	case listing.UIDNext > 0 && listing.UIDNext < f.state.UIDNext:
 		listing, err = f.rewind(ctx, listing)
 	}
 	if err != nil {

@@ -171,6 +171,7 @@ type Emails interface {
 type FolderState struct {
 	Generation uint32    // UIDVALIDITY that the rest belongs to
 	Settled    uint32    // IMAP: every UID up to this one that was listed has a row. POP3: 0
+	UIDNext    uint32    // IMAP: the highest UIDNEXT seen; a lower one tells that the server was set back
 	StartUID   uint32    // Start.Now, IMAP: lower UIDs were there before
 	StartedAt  time.Time // when the folder was first listed; zero: never
 	ComparedAt time.Time // when all of it was last listed, not only what is new

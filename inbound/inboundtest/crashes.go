@@ -157,9 +157,8 @@ func (w *world) Manager(ctx context.Context, id string) (assign.Manager, error) 
 
 // pass syncs and dispatches once, as a process of its own.
 func (w *world) pass(points *Failpoints) error {
-	w.box.Intercept = points.Step
 	s, err := inbound.New(inbound.Config{
-		Accounts: []inbound.Account{w.account}, Fetchers: map[inbound.Protocol]inbound.Fetcher{w.account.Protocol: w.box},
+		Accounts: []inbound.Account{w.account}, Fetchers: map[inbound.Protocol]inbound.Fetcher{w.account.Protocol: points.Fetcher(w.box)},
 		Store: points.Store(w.Store), CustomerRepo: points.Repo(w.Customers), ManagerDirectory: points.Directory(w),
 		Notifier: points.Notifier(w.told), Logger: slog.New(slog.DiscardHandler), SpoolDir: w.TempDir(),
 	})

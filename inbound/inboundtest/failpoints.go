@@ -20,6 +20,8 @@ var ErrKilled = errors.New("inboundtest: killed at a failpoint")
 // only counts. It is safe for concurrent use.
 type Failpoints struct {
 	At int // the step from which on everything fails; 0: none
+	// Fail, when not nil, may let single steps fail, or wait.
+	Fail func(step int, name string) error
 
 	mu    sync.Mutex
 	steps int
@@ -33,19 +35,22 @@ func (f *Failpoints) Reached() (name string, ok bool) {
 	return f.name, f.At > 0 && f.steps >= f.At
 }
 
-// Step counts a step and fails if it is At or a later one. It suits
-// [Mailbox.Intercept].
+// Step counts a step and fails if it is At or a later one.
 func (f *Failpoints) Step(name string) error {
 	f.mu.Lock()
-	defer f.mu.Unlock()
 	f.steps++
-	if f.At == 0 || f.steps < f.At {
-		return nil
-	}
-	if f.steps == f.At {
+	step := f.steps
+	if step == f.At {
 		f.name = name
 	}
-	return ErrKilled
+	f.mu.Unlock()
+	switch {
+	case f.At > 0 && step >= f.At:
+		return ErrKilled
+	case f.Fail != nil:
+		return f.Fail(step, name)
+	}
+	return nil
 }
 
 // do calls fn between two steps.

@@ -144,6 +144,16 @@ func (m *Mailbox) UIDs() []uint32 {
 	return slices.Sorted(maps.Keys(m.folders["INBOX"].messages))
 }
 
+// Raw returns the bytes of a message in INBOX, nil when there is none.
+func (m *Mailbox) Raw(uid uint32) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if msg := m.folders["INBOX"].messages[uid]; msg != nil {
+		return bytes.Clone(msg.raw)
+	}
+	return nil
+}
+
 // Seen returns the UIDs in INBOX that are marked as read.
 func (m *Mailbox) Seen() []uint32 {
 	m.mu.Lock()

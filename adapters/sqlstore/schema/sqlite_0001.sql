@@ -83,6 +83,7 @@ CREATE TABLE postroom_folders (
 	folder      TEXT    NOT NULL,
 	generation  INTEGER NOT NULL,
 	settled     INTEGER NOT NULL,
+	uid_next    INTEGER NOT NULL,
 	start_uid   INTEGER NOT NULL,
 	started_at  INTEGER NOT NULL,
 	compared_at INTEGER NOT NULL, -- when all of it was last listed
