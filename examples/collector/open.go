@@ -24,6 +24,7 @@ type service struct {
 	settings *settings
 	db       *sql.DB
 	store    *sqlstore.Store
+	locked   *os.File // while we collect
 }
 
 // create opens the database for collecting, and makes it if it is not there.
@@ -36,10 +37,20 @@ func create(ctx context.Context, c *settings) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.enter(ctx); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
 	if err := s.seed(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("cannot enter the settings into the database: %w", err), s.close())
 	}
 	return s, nil
+}
+
+// enter makes ready for collecting. Leases that are there although nobody else
+// collects are those of a process that died: they need not run out first.
+func (s *service) enter(ctx context.Context) (err error) {
+	s.locked, err = lock(s.settings.Database, func() error { return s.store.EndLeases(ctx) })
+	return err
 }
 
 // inspect opens a database that a run has made. Others may write to it
@@ -78,7 +89,13 @@ func open(ctx context.Context, c *settings, path string, connections int) (*serv
 	return &service{settings: c, db: db, store: store}, nil
 }
 
-func (s *service) close() error { return s.db.Close() }
+func (s *service) close() error {
+	err := s.db.Close()
+	if s.locked != nil {
+		err = errors.Join(err, s.locked.Close())
+	}
+	return err
+}
 
 // syncer puts the parts together.
 func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbound.Syncer, error) {

@@ -90,6 +90,9 @@ func (s *service) eachQuarantined(ctx context.Context, account string, each func
 
 // release decides again on one message, or on all.
 func (p *program) release(ctx context.Context, s *service, id string) error {
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
 	syncer, err := s.syncer(slog.New(slog.NewTextHandler(p.stderr, nil)), nil)
 	if err != nil {
 		return err

@@ -69,6 +69,9 @@ func (p *program) worker(ctx context.Context, a *arguments, account string) (*in
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := s.enter(ctx); err != nil {
+		return nil, nil, errors.Join(err, s.close())
+	}
 	syncer, err := s.syncer(slog.New(slog.NewTextHandler(p.stderr, nil)), nil)
 	if err != nil {
 		return nil, nil, errors.Join(err, s.close())
