@@ -29,6 +29,13 @@ type session struct {
 // may send up to budget bytes meanwhile. Unless the server merely refuses, an
 // error makes the session unusable.
 func (s *session) command(ctx context.Context, op string, budget int64, run func() error) error {
+	if err := ctx.Err(); err != nil {
+		if !s.unusable {
+			s.unusable = true
+			s.close()
+		}
+		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: dirty(err)}
+	}
 	if s.unusable {
 		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: dirty(errors.New("an earlier command failed"))}
 	}
