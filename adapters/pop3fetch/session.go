@@ -60,10 +60,15 @@ func (s *session) during(ctx context.Context, op string, do func() error) error 
 	release()
 	var sound intact
 	var own callers
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &sound):
+	if err == nil || errors.As(err, &sound) {
+		// A context that ends closes the connection, even where the last
+		// answer came just in time.
+		if ctx.Err() != nil && s.end == nil {
+			s.abandon(inbound.ErrDirty)
+		}
+		if err == nil {
+			return nil
+		}
 		return explain(op, sound.error, trouble)
 	}
 	s.abandon(inbound.ErrDirty)
