@@ -32,7 +32,7 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Pa
 	if err := s.reselect(ctx, refs[0].Folder, refs[0].Generation, false); err != nil {
 		return err
 	}
-	job := newFetchJob(refs, part, each)
+	job := newFetchJob(refs, part, each, s.atOnce(batchMessages))
 	for stumbled := 0; ; stumbled++ {
 		err := s.command(ctx, "read", answerBudget, func() error { return job.run(s.link) })
 		if err == nil {
@@ -57,6 +57,7 @@ type fetchJob struct {
 	refs    []inbound.Ref
 	section *imap.FetchItemBodySection
 	limit   int64 // of bytes to hand over; 0 for none
+	most    int   // messages in a command
 	each    func(inbound.Ref, io.Reader) error
 	eachErr error // what each returned
 
@@ -65,8 +66,8 @@ type fetchJob struct {
 	bare   uint32         // the latest message that came without its body; 0 if none
 }
 
-func newFetchJob(refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) *fetchJob {
-	job := &fetchJob{refs: refs, section: &imap.FetchItemBodySection{Peek: true}, limit: part.MaxBytes, each: each, wanted: make(map[uint32]int, len(refs)), last: -1}
+func newFetchJob(refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error, most int) *fetchJob {
+	job := &fetchJob{refs: refs, section: &imap.FetchItemBodySection{Peek: true}, limit: part.MaxBytes, most: most, each: each, wanted: make(map[uint32]int, len(refs)), last: -1}
 	if part.HeaderOnly {
 		job.section.Specifier = imap.PartSpecifierHeader
 	}
@@ -94,7 +95,7 @@ func (job *fetchJob) batches() []batch {
 			continue
 		}
 		size := job.size(ref)
-		if len(one) == batchMessages || len(one) > 0 && bytes+size > batchBytes {
+		if len(one) == job.most || len(one) > 0 && bytes+size > batchBytes {
 			all, one, bytes = append(all, one), nil, 0
 		}
 		one, bytes = append(one, ref.UID), bytes+size

@@ -4,10 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"slices"
-	"strconv"
-	"strings"
+	"math"
 
 	"github.com/emersion/go-imap/v2"
 
@@ -61,7 +58,6 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 	s.folder, s.found = "", nil
 	var box *imap.SelectData
 	var hits *imap.SearchData
-	var size int
 	err = s.command(ctx, "open folder", searchBudget, func() error {
 		examine := s.client.Select(name, &imap.SelectOptions{ReadOnly: true})
 		searching := s.client.UIDSearch(after(from.After), nil)
@@ -69,7 +65,6 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 		box, err = examine.Wait()
 		var refused error
 		hits, refused = searching.Wait()
-		size = pageSizeFor(s.client.Caps())
 		return cmp.Or(err, refused)
 	})
 	if err != nil {
@@ -89,15 +84,11 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 			return err
 		}
 	}
-	uids, ok := hits.All.(imap.UIDSet)
-	if !ok {
-		return &inbound.Error{Op: "list", Class: inbound.ErrTemporary, Err: errors.New("the server's search names messages otherwise than by UID")}
-	}
-	f := &found{listing: inbound.Listing{Generation: box.UIDValidity, UIDNext: uint32(box.UIDNext), Total: int(box.NumMessages)}, page: size}
-	total, odd := f.take(uids, from.After)
+	f := &found{listing: inbound.Listing{Generation: box.UIDValidity, UIDNext: uint32(box.UIDNext), Total: int(box.NumMessages)}, page: s.atOnce(pageSize)}
 	there := int64(box.NumMessages)
-	if total > there+arrivals {
-		return &inbound.Error{Op: "list", Class: inbound.ErrTemporary, Err: fmt.Errorf("the server lists %d messages and says that it has %d", total, there)}
+	total, odd, err := s.cover(ctx, f, hits, from.After, there)
+	if err != nil {
+		return err
 	}
 	if now := s.client.Mailbox(); now != nil {
 		there = min(there, int64(now.NumMessages)) // some may have gone since
@@ -110,32 +101,7 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 
 // after is the search for every UID above uid. A range that ends in * always
 // matches the last message too, whatever its UID (RFC 9051, section 6.4.9).
-func after(uid uint32) *imap.SearchCriteria {
-	var set imap.UIDSet
-	set.AddRange(imap.UID(max(uid, uid+1)), 0) // uid+1, unless that overflows
-	return &imap.SearchCriteria{UID: []imap.UIDSet{set}}
-}
-
-// take keeps the UIDs above after. They are never enumerated, since a server
-// can name four thousand million of them in a line. odd reports a set with
-// something in it that is not a UID.
-func (f *found) take(uids imap.UIDSet, after uint32) (total int64, odd bool) {
-	for _, r := range uids {
-		first, last := uint32(r.Start), uint32(r.Stop)
-		if first == 0 || last < first {
-			odd = true
-			continue
-		}
-		if last <= after {
-			continue
-		}
-		first = max(first, after+1) // does not overflow: after < last
-		f.rest = append(f.rest, uidRange{first, last})
-		total += int64(last) - int64(first) + 1
-	}
-	slices.SortFunc(f.rest, func(a, b uidRange) int { return cmp.Compare(a.first, b.first) })
-	return total, odd
-}
+func after(uid uint32) *imap.SearchCriteria { return gap{uid, math.MaxUint32}.search() }
 
 // cut takes the next page off the front of the listing.
 func (f *found) cut() []uint32 {
@@ -181,17 +147,4 @@ func (s *session) page(ctx context.Context, received bool) (inbound.Listing, err
 		f.ahead.ask(s.client)
 		return nil
 	})
-}
-
-// pageSizeFor is the lower one of our limit and the server's.
-func pageSizeFor(caps imap.CapSet) int {
-	n := pageSize
-	for c := range caps {
-		if text, ok := strings.CutPrefix(string(c), "MESSAGELIMIT="); ok {
-			if limit, err := strconv.Atoi(text); err == nil && limit > 0 {
-				n = min(n, limit)
-			}
-		}
-	}
-	return n
 }
