@@ -31,7 +31,7 @@ func (l *link) failure(ctx context.Context, op string, err error) (e *inbound.Er
 	case errors.As(err, &e):
 		return e, false
 	case errors.As(err, &status):
-		return statusError(op, status), false
+		return statusError(op, &imap.Error{Type: status.Type, Code: imap.ResponseCode(l.hide(string(status.Code))), Text: l.hide(status.Text)}), false
 	case errors.As(err, &refused):
 		return &inbound.Error{Op: op, Class: inbound.ErrAuth, Hint: consentAgain, Err: refused}, true
 	case ctx.Err() != nil && errors.Is(context.Cause(ctx), errSlow):
@@ -44,12 +44,12 @@ func (l *link) failure(ctx context.Context, op string, err error) (e *inbound.Er
 		return classify(op, err), true
 	}
 	if line := l.heard.bye(); line != "" {
-		return byeError(line).at(op), true
+		return byeError(l.hide(line)).at(op), true
 	}
 	if cause := l.conn.Cause(); cause != nil {
 		return classify(op, cause), true
 	}
-	return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %.200q", errGarbled, err.Error())}, true
+	return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %.200q", errGarbled, l.hide(err.Error()))}, true
 }
 
 func classify(op string, err error) *inbound.Error {

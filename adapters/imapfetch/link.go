@@ -2,6 +2,7 @@ package imapfetch
 
 import (
 	"bytes"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -15,6 +16,7 @@ type link struct {
 	conn   *mailconn.Conn
 	heard  *listener
 	client *imapclient.Client // nil until the greeting is read
+	secret string             // the password or token; no error shows it
 
 	// fetching is the exchange to which messages belong that the library does
 	// not match with a command; nil outside of Fetch.
@@ -31,6 +33,15 @@ func (l *link) stray(msg *imapclient.FetchMessageData) {
 	}
 	for msg.Next() != nil {
 	}
+}
+
+// hide takes the secret out of what the server said: some repeat the command that
+// they do not like.
+func (l *link) hide(text string) string {
+	if l.secret == "" {
+		return text
+	}
+	return strings.ReplaceAll(text, l.secret, "[redacted]")
 }
 
 // close closes the connection and waits until the library has let go of it.

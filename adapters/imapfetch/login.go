@@ -38,6 +38,14 @@ func prepareLogin(ctx context.Context, a inbound.Account) (*login, error) {
 	return l, nil
 }
 
+// secret is what the log-in sends that nobody else may know.
+func (g *login) secret() string {
+	if g.token != "" {
+		return g.token
+	}
+	return g.password
+}
+
 // accessToken asks the source, which knows no contexts, under one.
 func accessToken(ctx context.Context, source oauth2.TokenSource) (string, error) {
 	type result struct {

@@ -26,7 +26,7 @@ func (f *Fetcher) connect(ctx context.Context, a inbound.Account) (*link, error)
 	if err != nil {
 		return nil, err
 	}
-	l := &link{conn: conn, heard: &listener{Conn: conn}}
+	l := &link{conn: conn, heard: &listener{Conn: conn}, secret: login.secret()}
 	if err := l.welcome(ctx, a, login, f.loginTimeout()); err != nil {
 		l.close()
 		return nil, err
