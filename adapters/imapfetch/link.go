@@ -54,21 +54,28 @@ func (l *link) close() {
 }
 
 // listener keeps the end of what the server said, since the library forgets the
-// reason that a server gives for hanging up.
+// reason that a server gives for hanging up; and the error at which reading
+// ended, since the library reads on after it, and would wait for a silent server
+// several times over.
 type listener struct {
 	*mailconn.Conn
 
 	mu   sync.Mutex
 	tail []byte
+	err  error
 }
 
 const tailSize = 512
 
 // Read implements net.Conn.
 func (l *listener) Read(p []byte) (int, error) {
+	if l.err != nil {
+		return 0, l.err // written by the one goroutine that reads
+	}
 	n, err := l.Conn.Read(p)
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.err = err
 	l.tail = append(l.tail, p[max(0, n-tailSize):n]...)
 	if extra := len(l.tail) - tailSize; extra > 0 {
 		l.tail = append(l.tail[:0], l.tail[extra:]...)
