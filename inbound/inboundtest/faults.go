@@ -72,9 +72,9 @@ type Faults struct {
 	UIDNextAhead uint32
 	// NoUIDNext leaves UIDNEXT out, as servers from before RFC 3501 do.
 	NoUIDNext bool
-	// MessageLimit is how many messages one SEARCH or FETCH covers, the highest
-	// UIDs first; the answer is OK all the same, and the capability is announced
-	// (RFC 9738). Yahoo's is 1000.
+	// MessageLimit is how many messages one SEARCH, FETCH, STORE or UID EXPUNGE
+	// covers, the highest UIDs first; the answer is OK all the same, and the
+	// capability is announced (RFC 9738, which Yahoo has a part in).
 	MessageLimit int
 
 	// TwinUIDLs gives messages of the same bytes the same unique-id, as servers

@@ -13,7 +13,8 @@ import (
 type datum struct {
 	name    string
 	value   string
-	literal []byte // sent after value, which announces it; nil if there is none
+	isBody  bool // literal is sent after value, which announces it
+	literal []byte
 }
 
 // fetch answers UID FETCH with UID, FLAGS, RFC822.SIZE, INTERNALDATE, and
@@ -87,7 +88,7 @@ func (s *imapSession) datum(item string, uid uint32, msg message, f *Faults) dat
 	if f.Literal != "" {
 		announced = f.Literal
 	}
-	return datum{name: name, value: "{" + announced + "}\r\n", literal: raw}
+	return datum{name: name, value: "{" + announced + "}\r\n", isBody: true, literal: raw}
 }
 
 // headerOf returns a message's header with the empty line after it.
@@ -116,7 +117,7 @@ func (s *imapSession) respond(uid uint32, data []datum, uidLast bool) {
 			line += " "
 		}
 		line += d.name + " " + d.value
-		if d.literal != nil {
+		if d.isBody {
 			s.send([]byte(line))
 			s.body(d.literal)
 			line = ""

@@ -112,6 +112,7 @@ func (s *imapSession) store(c imapCommand) string {
 	if !slices.Contains([]string{"+FLAGS", "-FLAGS", "FLAGS"}, how) {
 		return "BAD unknown item"
 	}
+	uids, code := s.limit(uids)
 	flags := items(strings.ToUpper(c.words[2]))
 	seen, deleted := slices.Contains(flags, `\SEEN`), slices.Contains(flags, `\DELETED`)
 	s.box.flag(s.folder, uids, func(m *message) {
@@ -129,7 +130,7 @@ func (s *imapSession) store(c imapCommand) string {
 			s.say("* %d FETCH (UID %d FLAGS (%s))", s.sequence(uid), uid, flagsOf(msg))
 		}
 	}
-	return "OK stored"
+	return "OK " + code + "stored"
 }
 
 // sequence is the number of a message in the selected folder.
@@ -154,7 +155,9 @@ func (s *imapSession) expungeUIDs(c imapCommand) string {
 	if !ok {
 		return "BAD not a set"
 	}
-	return s.expunge(uids)
+	uids, code := s.limit(uids)
+	result := s.expunge(uids)
+	return strings.Replace(result, "OK ", "OK "+code, 1)
 }
 
 // expunge removes for good; the news tell what is gone.
