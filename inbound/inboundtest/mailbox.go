@@ -258,7 +258,7 @@ func (s *session) List(ctx context.Context, name string, from inbound.Cursor) (i
 		l.Refs = append(l.Refs, ref)
 		after = uid
 	}
-	l.Next = inbound.Cursor{Generation: f.generation, After: after}
+	l.Next = inbound.Cursor{Generation: f.generation, After: after, Received: from.Received}
 	return l, nil
 }
 
@@ -278,7 +278,7 @@ func (s *session) listPOP3(f *folder, from inbound.Cursor) inbound.Listing {
 		}
 		l.Refs = append(l.Refs, inbound.Ref{ID: inbound.ID{UIDL: fmt.Sprintf("uidl-%d-%d", f.generation, uid)}, Size: int64(size)})
 	}
-	l.Next, l.More = inbound.Cursor{After: uint32(last)}, last < len(s.uids)
+	l.Next, l.More = inbound.Cursor{After: uint32(last), Received: from.Received}, last < len(s.uids)
 	return l
 }
 
