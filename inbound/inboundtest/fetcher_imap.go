@@ -1,0 +1,190 @@
+package inboundtest
+
+import (
+	"slices"
+	"time"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+var imapTests = map[string]func(*mail){
+	"SplitFetchResponses": func(m *mail) { m.readsAll(Faults{SplitFetch: true}) },
+	"UIDAfterTheBody":     func(m *mail) { m.readsAll(Faults{UIDLast: true}) },
+	"BothOfThem":          func(m *mail) { m.readsAll(Faults{SplitFetch: true, UIDLast: true}) },
+	"UIDNextFarAhead":     func(m *mail) { m.readsAll(Faults{UIDNextAhead: 420_000}) },
+	"NoESEARCH": func(m *mail) {
+		m.readsAll(Faults{Without: []string{"ESEARCH", "SASL-IR", "LITERAL+", "ENABLE", "ID", "IDLE"}})
+	},
+	"LogInByAuthenticate":   authenticatePlain,
+	"MessageLimit":          messageLimit,
+	"NoUIDNext":             noUIDNext,
+	"RenumberedInASession":  renumberedInASession,
+	"NoUIDPLUS":             noUIDPlus,
+	"HostileLiterals":       hostileLiterals,
+	"FoldersOfOtherLetters": foldersOfOtherLetters,
+}
+
+// readsAll goes through a mailbox under faults that no client may notice.
+func (m *mail) readsAll(f Faults) {
+	all := m.deliver(20)
+	big := oddLetters()["a line of 200 KB"]
+	m.box.Deliver(big)
+	m.server.SetFaults(f)
+	s := m.open()
+	refs := m.list(s)
+	if len(refs) != 21 {
+		m.Fatalf("List gave %d messages, want 21", len(refs))
+	}
+	for range 2 {
+		got := m.fetchAll(s, refs, inbound.Part{})
+		m.expectBytes(got[refs[7].ID], all[7], "the eighth message")
+		m.expectBytes(got[refs[20].ID], big, "a large message")
+	}
+	heads := m.fetchAll(s, refs, inbound.Part{HeaderOnly: true})
+	m.expectBytes(heads[refs[7].ID], headerOf(all[7]), "the eighth header")
+	m.check(s.Delete(m.Context(), refs[1:]), "Delete")
+	m.expectUIDs("all but the first were to be deleted", 1)
+	m.close(s)
+	if seen := m.box.Seen(); len(seen) > 0 {
+		m.Errorf("reading has marked %v as read", seen)
+	}
+}
+
+func authenticatePlain(m *mail) {
+	m.serve(&ServerOptions{Security: inbound.TLS})
+	for _, without := range [][]string{{"LOGIN"}, {"LOGIN", "SASL-IR"}} {
+		m.server.SetFaults(Faults{Without: without})
+		m.close(m.open())
+	}
+}
+
+// messageLimit: an answer that covers the highest UIDs alone is OK, and looks
+// complete.
+func messageLimit(m *mail) {
+	all := m.deliver(25)
+	m.serve(&ServerOptions{Security: inbound.Plain, Faults: Faults{MessageLimit: 4}})
+	s := m.open()
+	pages, err := m.pages(s, inbound.Cursor{})
+	m.check(err, "List")
+	refs := refsOf(pages)
+	if len(refs) != len(all) {
+		m.Fatalf("the server's MESSAGELIMIT is 4, and List gave %d of %d messages: the ones below would never be uploaded", len(refs), len(all))
+	}
+	if pages[len(pages)-1].Incomplete {
+		m.Error("the listing is complete, and marked Incomplete")
+	}
+	for i, ref := range refs {
+		if ref.Size != int64(len(all[i])) {
+			m.Errorf("message %d has the size %d in the listing, want %d", i+1, ref.Size, len(all[i]))
+		}
+	}
+	got := m.fetchAll(s, refs, inbound.Part{})
+	m.expectBytes(got[refs[2].ID], all[2], "the third message")
+	m.check(s.Delete(m.Context(), refs[1:24]), "Delete")
+	m.expectUIDs("all but the first and the last were to be deleted", 1, 25)
+	m.box.Deliver(all...)
+	page, err := s.List(m.Context(), "INBOX", inbound.Cursor{Generation: 1, After: 25})
+	m.check(err, "List of new mail")
+	if len(page.Refs) == 0 || page.Refs[0].UID != 26 {
+		m.Errorf("25 messages have come since the cursor, and the first page begins with %v, want UID 26", page.Refs)
+	}
+}
+
+func noUIDNext(m *mail) {
+	m.deliver(3)
+	m.server.SetFaults(Faults{NoUIDNext: true})
+	page, err := m.open().List(m.Context(), "INBOX", inbound.Cursor{})
+	m.check(err, "List")
+	if page.UIDNext != 0 || len(page.Refs) != 3 {
+		m.Errorf("the server tells no UIDNEXT, and List gave UIDNext %d and %d messages, want 0 and 3", page.UIDNext, len(page.Refs))
+	}
+}
+
+func renumberedInASession(m *mail) {
+	for _, name := range []string{"Fetch", "Delete", "MarkSeen"} {
+		m.box = NewMailbox()
+		m.deliver(4)
+		m.serve(&ServerOptions{Security: inbound.Plain})
+		s := m.open()
+		refs := m.list(s)
+		m.box.Renumber()
+		m.box.Remove(1) // UID 2 is another message than it was, if the server does not mind
+		m.box.Deliver(order(9))
+		var got map[inbound.ID][]byte
+		if name == "Fetch" {
+			got, _ = m.fetch(s, refs, inbound.Part{})
+		} else if err, ok := m.call(m.Context(), name, s, refs[1:2]); ok && err == nil {
+			m.Errorf("%s went well with refs of a generation that is over", name)
+		}
+		if len(got) > 0 {
+			m.Errorf("Fetch delivered %d messages under refs of a generation that is over", len(got))
+		}
+		if left := m.box.UIDs(); !slices.Equal(left, []uint32{2, 3, 4, 5}) {
+			m.Errorf("%s left %v, want 2, 3, 4 and 5: the refs mean nothing now", name, left)
+		}
+		if seen := m.box.Seen(); len(seen) > 0 {
+			m.Errorf("%s marked %v: the refs mean nothing now", name, seen)
+		}
+		_ = s.Close() // the server may have ended the connection
+	}
+}
+
+func noUIDPlus(m *mail) {
+	m.deliver(4)
+	m.box.MarkDeleted(3)
+	m.server.SetFaults(Faults{Without: []string{"UIDPLUS"}})
+	s := m.open()
+	refs := m.list(s)
+	err := s.Delete(m.Context(), refs[:1])
+	m.close(s)
+	left := m.box.UIDs()
+	if !slices.Contains(left, 3) {
+		m.Error("without UIDPLUS, Delete has removed what another program had marked as deleted")
+	}
+	if err == nil && slices.Contains(left, 1) {
+		m.Error("without UIDPLUS, Delete gave no error, and the message is still there")
+	}
+	if err != nil {
+		m.expectClass(err, inbound.ErrPermanent, "Delete at a server that cannot delete single messages")
+	}
+}
+
+func hostileLiterals(m *mail) {
+	all := m.deliver(3)
+	policy := m.server.Network()
+	policy.IdleTimeout = 300 * time.Millisecond
+	m.fetcher = m.make(policy)
+	for _, announced := range []string{"4294967296", "9223372036854775807", "99999999999999999999", "-1", "", "10x"} {
+		if announced == "" {
+			announced = " "
+		}
+		m.server.SetFaults(Faults{})
+		s := m.open()
+		refs := m.list(s)
+		m.server.SetFaults(Faults{Literal: announced})
+		got, err := m.fetch(s, refs, inbound.Part{})
+		for i, ref := range refs {
+			if raw, came := got[ref.ID]; came {
+				m.expectBytes(raw, all[i], "a message announced with the size "+announced)
+			}
+		}
+		if err == nil && len(got) > 0 {
+			m.Errorf("the server announced a body of %q bytes, and Fetch gave %d messages without an error", announced, len(got))
+		}
+		_ = s.Close() // the connection is of no more use
+	}
+}
+
+func foldersOfOtherLetters(m *mail) {
+	for _, name := range []string{"Заказы & возвраты", "A/B c", "日本", `quoted "name" \ here`, "~peter"} {
+		m.box.DeliverTo(name, order(1))
+		s := m.open()
+		page, err := s.List(m.Context(), name, inbound.Cursor{})
+		m.check(err, "List of the folder "+name)
+		if len(page.Refs) != 1 || page.Refs[0].Folder != name {
+			m.Errorf("the folder %q gave %v, want one message of that folder", name, page.Refs)
+		}
+		m.fetchAll(s, page.Refs, inbound.Part{})
+		m.close(s)
+	}
+}
