@@ -47,7 +47,14 @@ func (l *line) intend(ctx context.Context, news *newcomers) error {
 	if len(news.list) == 0 {
 		return nil
 	}
-	if err := l.store.IntendCustomers(ctx, l.account.ID, l.account.Shop, addressesOf(news.list)); err != nil {
+	err := l.store.Atomic(ctx, func(ctx context.Context) error {
+		// Somebody who has lost the lease would note what is finished already.
+		if err := l.store.Confirm(ctx, l.leaseName(), l.token); err != nil {
+			return err
+		}
+		return l.store.IntendCustomers(ctx, l.account.ID, l.account.Shop, addressesOf(news.list))
+	})
+	if err != nil {
 		return fmt.Errorf("inbound: note begun creations: %w", err)
 	}
 	return nil
