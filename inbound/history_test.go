@@ -13,6 +13,7 @@ import (
 
 	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
 // TestServerThatWasSetBackLosesNothing: a restored server gives UIDs again, and
@@ -200,6 +201,40 @@ func TestHostThatIsDownHoldsUpEverythingAndLosesNothing(t *testing.T) {
 	h.config.CustomerRepo = h.customers
 	h.pass()
 	assert.Len(t, h.emails(), 3)
+}
+
+// TestPassThatLostItsLeaseCommitsNothing: while it hung, another process took the
+// account over.
+func TestPassThatLostItsLeaseCommitsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.box.Deliver(mail("a@example.com", "one"))
+		hung := false
+		points := &inboundtest.Failpoints{Fail: func(_ int, name string) error {
+			if hung = hung || name == "before HaveEmails"; hung && name == "before HaveEmails" {
+				time.Sleep(2 * time.Minute)
+				_, err := h.store.Acquire(t.Context(), "account/shop", "another process", time.Minute)
+				require.NoError(t, err)
+			}
+			if hung && name == "before Acquire" {
+				return errors.New("the database does not answer")
+			}
+			return nil
+		}}
+		store := h.config.Store
+		h.config.Store = points.Store(store)
+		_, err := h.syncer().Sync(t.Context(), "shop")
+		require.ErrorIs(t, err, inbound.ErrLeaseLost)
+		assert.Empty(t, h.emails())
+		assert.Empty(t, h.outcomes())
+		intended, err := store.IntendedCustomers(t.Context(), "shop", "main", []string{"a@example.com"})
+		require.NoError(t, err)
+		assert.Empty(t, intended)
+		time.Sleep(2 * time.Minute)
+		h.config.Store = store
+		h.pass()
+		assert.Len(t, h.emails(), 1)
+	})
 }
 
 // downRepo is a customer base that does not answer.

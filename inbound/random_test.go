@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"os"
@@ -203,9 +204,39 @@ func (s *saga) deliver() {
 	}
 }
 
+// omitting is a server that leaves messages out of its answers now and then.
+type omitting struct {
+	inbound.Fetcher
+	rand *rand.Rand
+}
+
+func (o omitting) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
+	s, err := o.Fetcher.Open(ctx, a)
+	return omittingSession{s, o.rand}, err
+}
+
+type omittingSession struct {
+	inbound.Session
+	rand *rand.Rand
+}
+
+func (s omittingSession) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+	var given []inbound.Ref
+	for _, ref := range refs {
+		if s.rand.IntN(3) > 0 {
+			given = append(given, ref)
+		}
+	}
+	return s.Session.Fetch(ctx, given, part, each)
+}
+
 func (s *saga) syncer(points *inboundtest.Failpoints) *inbound.Syncer {
+	return s.syncerOn(points, s.box)
+}
+
+func (s *saga) syncerOn(points *inboundtest.Failpoints, box inbound.Fetcher) *inbound.Syncer {
 	syncer, err := inbound.New(inbound.Config{
-		Accounts: []inbound.Account{s.account}, Fetchers: map[inbound.Protocol]inbound.Fetcher{s.account.Protocol: points.Fetcher(s.box)},
+		Accounts: []inbound.Account{s.account}, Fetchers: map[inbound.Protocol]inbound.Fetcher{s.account.Protocol: points.Fetcher(box)},
 		Store: points.Store(s.store), CustomerRepo: points.Repo(s.customers), ManagerDirectory: points.Directory(s.managers),
 		Notifier: points.Notifier(s), Logger: slog.New(slog.DiscardHandler), SpoolDir: s.TempDir(),
 	})
@@ -219,7 +250,8 @@ func (s *saga) disturbed() {
 	var processes sync.WaitGroup
 	for range 1 + s.rand.IntN(2) {
 		points := &inboundtest.Failpoints{}
-		switch s.rand.IntN(4) {
+		box := inbound.Fetcher(s.box)
+		switch s.rand.IntN(5) {
 		case 0:
 			points.At = 1 + s.rand.IntN(400)
 		case 1:
@@ -241,9 +273,11 @@ func (s *saga) disturbed() {
 				}
 				return nil
 			}
+		case 3:
+			box = omitting{s.box, rand.New(rand.NewPCG(s.rand.Uint64(), 1))}
 		}
 		s.note("a process: killed at %d, faults %v", points.At, points.Fail != nil)
-		syncer := s.syncer(points)
+		syncer := s.syncerOn(points, box)
 		processes.Go(func() {
 			_, _ = syncer.Sync(s.Context(), "shop")
 			_, _ = syncer.Dispatch(s.Context())
