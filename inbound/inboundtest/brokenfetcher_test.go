@@ -1,0 +1,170 @@
+package inboundtest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"testing"
+
+	"github.com/postroom/postroom/adapters/imapfetch"
+	"github.com/postroom/postroom/adapters/pop3fetch"
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/inboundtest"
+)
+
+var brokenFetchers = map[string]broken{
+	"TakesACutMessageForWhole":     sessions(inbound.IMAP, takesCut, "Cut/FetchAtAnyByte", "mail is lost for good so"),
+	"TakesACutMessageForWholePOP3": sessions(inbound.POP3, takesCut, "Cut/FetchAtAnyByte", "mail is lost for good so"),
+	"MarksAsRead":                  sessions(inbound.IMAP, marksAsRead, "Fetch/NoFlagChanges", "reading has marked [1 2 3 4 5] as read"),
+	"DeletesTheNeighbour":          sessions(inbound.IMAP, deletesNeighbour, "Delete/RemovesExactlyThese", "2 and 8 were to be deleted"),
+	"DeletesWhatOthersHaveMarked":  sessions(inbound.IMAP, deletesMarked, "Delete/OthersMarksStay", "a plain EXPUNGE removes them too"),
+	"IgnoresContexts":              sessions(inbound.IMAP, ignoresContexts, "Context/EndsFetchAtASilentServer", "hangs for ever"),
+	"IgnoresContextsPOP3":          sessions(inbound.POP3, ignoresContexts, "Context/EndsDeleteAtASilentServer", "hangs for ever"),
+	"ListsOnePage":                 sessions(inbound.POP3, listsOnePage, "List/PagesAreCompleteAndInOrder", "the pages of a folder of 1234 messages have 1000 together"),
+	"SwallowsErrorsOfEach":         sessions(inbound.POP3, swallowsErrors, "Fetch/ErrorOfEachIsReturned", "want each's error"),
+	"ShowsThePassword":             fetcher(inbound.IMAP, func(f inbound.Fetcher) inbound.Fetcher { return showsPassword{f} }, "Open/WrongPassword", "the error shows the password"),
+	"LeavesAGoroutine":             sessions(inbound.IMAP, leavesGoroutine, "Session/CloseMayBeRepeated", "a goroutine is left after everything was closed"),
+}
+
+// spoiled is a good session with some methods replaced.
+type spoiled struct {
+	inbound.Session
+	list   func(context.Context, string, inbound.Cursor) (inbound.Listing, error)
+	fetch  func(context.Context, []inbound.Ref, inbound.Part, func(inbound.Ref, io.Reader) error) error
+	delete func(context.Context, []inbound.Ref) error
+}
+
+func (s *spoiled) List(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
+	return s.list(ctx, folder, from)
+}
+
+func (s *spoiled) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+	return s.fetch(ctx, refs, part, each)
+}
+
+func (s *spoiled) Delete(ctx context.Context, refs []inbound.Ref) error { return s.delete(ctx, refs) }
+
+// spoiler is a fetcher with spoiled sessions.
+type spoiler struct {
+	inbound.Fetcher
+	spoil func(*spoiled)
+}
+
+func (f spoiler) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
+	good, err := f.Fetcher.Open(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	s := &spoiled{good, good.List, good.Fetch, good.Delete}
+	f.spoil(s)
+	return s, nil
+}
+
+// sessions is the suite on a good fetcher whose sessions are spoiled.
+func sessions(protocol inbound.Protocol, spoil func(*spoiled), where, says string) broken {
+	return fetcher(protocol, func(f inbound.Fetcher) inbound.Fetcher { return spoiler{f, spoil} }, where, says)
+}
+
+// fetcher is the suite on a good fetcher that is spoiled.
+func fetcher(protocol inbound.Protocol, spoil func(inbound.Fetcher) inbound.Fetcher, where, says string) broken {
+	return broken{where: where, says: says, suite: func(t *testing.T) {
+		inboundtest.TestFetcher(t, inboundtest.FetcherUnderTest{Protocol: protocol, New: func(p inbound.NetworkPolicy) inbound.Fetcher {
+			if protocol == inbound.POP3 {
+				return spoil(pop3fetch.New(&pop3fetch.Options{Network: p}))
+			}
+			return spoil(imapfetch.New(&imapfetch.Options{Network: p}))
+		}})
+	}}
+}
+
+// endless is a reader for which every error is the end.
+type endless struct{ io.Reader }
+
+func (e endless) Read(p []byte) (int, error) {
+	n, err := e.Reader.Read(p)
+	if err != nil {
+		err = io.EOF
+	}
+	return n, err
+}
+
+func takesCut(s *spoiled) {
+	fetch := s.fetch
+	s.fetch = func(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+		return fetch(ctx, refs, part, func(ref inbound.Ref, r io.Reader) error { return each(ref, endless{r}) })
+	}
+}
+
+func marksAsRead(s *spoiled) {
+	fetch := s.fetch
+	s.fetch = func(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+		return errors.Join(fetch(ctx, refs, part, each), s.Session.(inbound.Marker).MarkSeen(ctx, refs))
+	}
+}
+
+func deletesNeighbour(s *spoiled) {
+	del := s.delete
+	s.delete = func(ctx context.Context, refs []inbound.Ref) error {
+		next := refs[0]
+		next.UID++
+		return del(ctx, append(slices.Clone(refs), next))
+	}
+}
+
+// deletesMarked expunges everything by a message that is marked and listed.
+func deletesMarked(s *spoiled) {
+	del := s.delete
+	s.delete = func(ctx context.Context, refs []inbound.Ref) error {
+		all := slices.Clone(refs)
+		for _, uid := range []uint32{3, 6} {
+			marked := refs[0]
+			marked.UID = uid
+			all = append(all, marked)
+		}
+		return del(ctx, all)
+	}
+}
+
+func ignoresContexts(s *spoiled) {
+	fetch, del := s.fetch, s.delete
+	s.fetch = func(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+		return fetch(context.WithoutCancel(ctx), refs, part, each)
+	}
+	s.delete = func(ctx context.Context, refs []inbound.Ref) error { return del(context.WithoutCancel(ctx), refs) }
+}
+
+func listsOnePage(s *spoiled) {
+	list := s.list
+	s.list = func(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
+		page, err := list(ctx, folder, from)
+		page.More = false
+		return page, err
+	}
+}
+
+func swallowsErrors(s *spoiled) {
+	fetch := s.fetch
+	s.fetch = func(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+		return fetch(ctx, refs, part, func(ref inbound.Ref, r io.Reader) error {
+			_ = each(ref, r)
+			return nil
+		})
+	}
+}
+
+// showsPassword explains too much.
+type showsPassword struct{ inbound.Fetcher }
+
+func (f showsPassword) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
+	s, err := f.Fetcher.Open(ctx, a)
+	if err != nil {
+		err = fmt.Errorf("log in with %q: %w", a.Password.Reveal(), err)
+	}
+	return s, err
+}
+
+func leavesGoroutine(*spoiled) {
+	go func() { select {} }()
+}
