@@ -1,0 +1,23 @@
+// Package inboundtest is for tests of hosts and of adapters. It imports nothing
+// but the standard library and this module.
+//
+// # For a host
+//
+// A [Mailbox] is a mailbox in memory. It is a Fetcher itself, which is enough for
+// most unit tests; [Mailbox.ServeIMAP] and [Mailbox.ServePOP3] serve it on
+// loopback, so that the whole way from the wire on is under test, with TLS and
+// with the [Faults] of real servers:
+//
+//	box := inboundtest.NewMailbox()
+//	box.Deliver(letter)
+//	server := box.ServeIMAP(t, nil)
+//	fetcher := imapfetch.New(&imapfetch.Options{Network: server.Network()})
+//	account := server.Account("shop")
+//	server.SetFaults(inboundtest.Faults{CutAt: 1000})
+//
+// # For an adapter
+//
+// [TestStore] and [TestFetcher] are the tests that an implementation of
+// inbound.Store or inbound.Fetcher must pass. Each failure says what was
+// expected, and why it matters.
+package inboundtest
