@@ -73,8 +73,8 @@ var unlabelled = map[string]bool{
 }
 
 // toUnicode decodes text by the label of its charset. A label that says nothing,
-// or that nobody knows, leaves UTF-8 as it is and takes the rest for
-// windows-1252; ok is false when the label was no help. The outcome is valid
+// or that nobody knows, leaves UTF-8 as it is and makes
+// the best guess for the rest; ok is false when the label was no help. The outcome is valid
 // UTF-8 in every case.
 func toUnicode(b []byte, label string) (text string, ok bool) {
 	label = cleanLabel(label)
@@ -89,9 +89,51 @@ func toUnicode(b []byte, label string) (text string, ok bool) {
 		text, _ = detect(b) // UTF-16 without a single NUL is none
 		return text, false
 	}
-	decoded, err := e.NewDecoder().Bytes(b)
-	text = strings.ToValidUTF8(string(decoded), "\uFFFD")
-	return text, err == nil && !strings.ContainsRune(text, utf8.RuneError)
+	if other := otherThan(e, b); other != nil {
+		return decodeAs(other, b), false
+	}
+	text = decodeAs(e, b)
+	bad := strings.Count(text, "\uFFFD")
+	if bad*10 > max(utf8.RuneCountInString(text), 80) {
+		if guessed, _ := detect(b); !strings.Contains(guessed, "\uFFFD") {
+			text = guessed
+		}
+	}
+	return text, bad == 0
+}
+
+// decodeAs decodes text; the outcome is valid UTF-8.
+func decodeAs(e encoding.Encoding, b []byte) string {
+	decoded, _ := e.NewDecoder().Bytes(b) // what cannot be decoded is U+FFFD in it
+	return strings.ToValidUTF8(string(decoded), "\uFFFD")
+}
+
+// otherThan returns the charset of a text whose label can only be wrong, although
+// it can be decoded by it: UTF-8 under the label of a charset of single bytes, and
+// other scripts under a western one. Else it returns nil.
+func otherThan(e encoding.Encoding, b []byte) encoding.Encoding {
+	if _, single := e.(*charmap.Charmap); !single {
+		return nil
+	}
+	latin := e == charmap.Windows1252 || e == charmap.ISO8859_1 || e == charmap.ISO8859_15
+	letters, high := 0, 0
+	for _, c := range b[:min(len(b), sampleBytes)] {
+		switch {
+		case c >= utf8.RuneSelf && c != 0xA0:
+			high++
+		case isASCIILetter(c):
+			letters++
+		}
+	}
+	switch {
+	case high > 0 && (latin || high > 4) && utf8.Valid(b):
+		return unicode.UTF8
+	case latin && high >= 12 && high > 2*letters:
+		if other := lookup(guess(b)); other != charmap.Windows1252 && other != charmap.Windows1250 {
+			return other
+		}
+	}
+	return nil
 }
 
 // declares reports whether a label names a charset that goes beyond ASCII.
@@ -132,41 +174,4 @@ func lookup(label string) encoding.Encoding {
 		}
 	}
 	return nil
-}
-
-// detect decodes text that has no telling label.
-func detect(b []byte) (text string, ok bool) {
-	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
-	if bytes.Contains(b, []byte("\x1b$")) {
-		if decoded, err := japanese.ISO2022JP.NewDecoder().Bytes(b); err == nil && utf8.Valid(decoded) {
-			return string(decoded), true
-		}
-	}
-	if utf8.Valid(b) {
-		return string(b), true
-	}
-	if mostlyUTF8(b) {
-		return strings.ToValidUTF8(string(b), "\uFFFD"), false
-	}
-	decoded, err := charmap.Windows1252.NewDecoder().Bytes(b)
-	if err != nil {
-		return strings.ToValidUTF8(string(b), "\uFFFD"), false
-	}
-	return string(decoded), false
-}
-
-// mostlyUTF8 tells text that was cut or damaged from text in another charset.
-func mostlyUTF8(b []byte) bool {
-	good, bad := 0, 0
-	for len(b) > 0 {
-		r, n := utf8.DecodeRune(b)
-		switch {
-		case r == utf8.RuneError && n == 1:
-			bad++
-		case n > 1:
-			good++
-		}
-		b = b[n:]
-	}
-	return good > bad
 }

@@ -228,16 +228,24 @@ func (p *parser) readText(d part, at place) stop {
 	}
 	raw := p.text[start:]
 	p.text = p.text[:start]
-	text, ok := toUnicode(raw, d.charset)
+	label := d.charset
+	if d.mediaType == "text/html" && !declares(label) {
+		label = metaCharset(raw)
+	}
+	undeclared := !declares(label) && hasHighBytes(raw)
+	if undeclared {
+		label = charsetOf(raw)
+	}
+	text, ok := toUnicode(raw, label)
 	switch {
-	case !declares(d.charset) && hasHighBytes(raw):
+	case undeclared:
 		p.warn("text beyond ASCII without a declared charset")
 	case !ok:
 		p.warn("text does not have the charset that it is labelled with")
 	}
-	if p.charset == "" && !unlabelled[cleanLabel(d.charset)] {
-		if e := lookup(cleanLabel(d.charset)); e != nil && extendsASCII(e) {
-			p.charset = d.charset
+	if p.charset == "" && !unlabelled[cleanLabel(label)] {
+		if e := lookup(cleanLabel(label)); e != nil && extendsASCII(e) {
+			p.charset = label
 		}
 	}
 	b := bodyText{text: text, plain: d.mediaType == "text/plain", alternative: at.alternative, choice: at.choice}
