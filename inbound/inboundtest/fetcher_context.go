@@ -164,7 +164,7 @@ func endsBetweenMessages(m *mail) {
 // idleTime: NetworkPolicy.IdleTimeout bounds the wait for the next byte.
 func idleTime(m *mail) {
 	policy := m.server.Network()
-	policy.IdleTimeout, policy.DialTimeout = 200*time.Millisecond, 200*time.Millisecond
+	policy.IdleTimeout = 500 * time.Millisecond
 	m.fetcher = m.make(policy)
 	m.deliver(3)
 	for _, name := range calls {
@@ -190,8 +190,9 @@ func idleTime(m *mail) {
 		m.check(m.ends("Close", s.Close), "Close")
 	}
 	m.server.SetFaults(Faults{SilentAt: 1})
+	policy.DialTimeout = 500 * time.Millisecond
 	err := m.ends("Open", func() error {
-		_, err := m.fetcher.Open(m.Context(), m.account)
+		_, err := m.make(policy).Open(m.Context(), m.account)
 		return err
 	})
 	m.expectClass(err, inbound.ErrTemporary, "Open at a silent server")

@@ -152,7 +152,7 @@ func noUIDPlus(m *mail) {
 func hostileLiterals(m *mail) {
 	all := m.deliver(3)
 	policy := m.server.Network()
-	policy.IdleTimeout = 300 * time.Millisecond
+	policy.IdleTimeout = 500 * time.Millisecond
 	m.fetcher = m.make(policy)
 	for _, announced := range []string{"4294967296", "9223372036854775807", "99999999999999999999", "-1", "", "10x"} {
 		if announced == "" {

@@ -124,8 +124,9 @@ func nobodyListens(m *mail) {
 func untrustedCertificate(m *mail) {
 	for _, security := range []inbound.Security{inbound.TLS, inbound.StartTLS} {
 		m.serve(&ServerOptions{Security: security})
-		*m.server.roots = *x509.NewCertPool() // the server's own is in it no longer
-		_, err := m.fetcher.Open(m.Context(), m.account)
+		policy := m.server.Network()
+		policy.RootCAs = x509.NewCertPool()
+		_, err := m.make(policy).Open(m.Context(), m.account)
 		m.expectClass(err, inbound.ErrPermanent, "Open with a certificate that nobody vouches for, security "+string(security))
 		m.expectNoPassword()
 	}
