@@ -49,7 +49,7 @@ func (e *Error) Error() string {
 		b.WriteString(" (message " + e.Ref + ")")
 	}
 	if e.Err != nil {
-		b.WriteString(": " + e.Err.Error())
+		b.WriteString(": " + strings.ReplaceAll(e.Err.Error(), "\n", "; "))
 	}
 	if e.Hint != "" {
 		b.WriteString(" - " + e.Hint)

@@ -18,7 +18,7 @@ func (p *pass) syncFolder(ctx context.Context, folder string) error {
 	}
 	line := p.openLine(ctx)
 	err = plan.read(line.ctx, line)
-	if err := errors.Join(line.finish(), err); err != nil {
+	if err := line.finish(err); err != nil {
 		return inFolder(folder, err)
 	}
 	if p.account.MarkSeen {
@@ -41,7 +41,7 @@ func (p *pass) syncOnly(ctx context.Context, folder string, only map[ID]bool) er
 	}
 	line := p.openLine(ctx)
 	err = plan.read(line.ctx, line)
-	return inFolder(folder, errors.Join(line.finish(), err))
+	return inFolder(folder, line.finish(err))
 }
 
 // inFolder writes the folder into an Error that does not name one.

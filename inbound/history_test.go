@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -209,14 +210,15 @@ func TestPassThatLostItsLeaseCommitsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.box.Deliver(mail("a@example.com", "one"))
-		hung := false
+		var hung atomic.Bool
 		points := &inboundtest.Failpoints{Fail: func(_ int, name string) error {
-			if hung = hung || name == "before HaveEmails"; hung && name == "before HaveEmails" {
+			switch {
+			case name == "before HaveEmails":
+				hung.Store(true)
 				time.Sleep(2 * time.Minute)
 				_, err := h.store.Acquire(t.Context(), "account/shop", "another process", time.Minute)
-				require.NoError(t, err)
-			}
-			if hung && name == "before Acquire" {
+				return err
+			case name == "before Acquire" && hung.Load():
 				return errors.New("the database does not answer")
 			}
 			return nil

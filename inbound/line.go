@@ -64,11 +64,16 @@ func (p *pass) openLine(ctx context.Context) *line {
 	return l
 }
 
-// finish waits until everything on the line is committed, or a stage failed.
-func (l *line) finish() error {
+// finish waits until everything on the line is committed, or a stage failed. It
+// returns the stage's error, which has ended the reading too, or else that of the
+// reading.
+func (l *line) finish(reading error) error {
 	close(l.parse)
 	close(l.ordered)
 	err := l.group.Wait()
+	if err == nil {
+		err = reading
+	}
 	for it := range l.ordered { // after a failure: free what was not committed
 		it.free()
 	}

@@ -82,7 +82,7 @@ func (s *Syncer) Redecide(ctx context.Context, accountID string, ids ...string) 
 		}
 		line := p.openLine(ctx)
 		err = line.reread(line.ctx, rows)
-		return errors.Join(line.finish(), err)
+		return line.finish(err)
 	})
 	return report, err
 }

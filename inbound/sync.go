@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -22,7 +23,14 @@ func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
 	err := s.exclusively(ctx, accountID, func(ctx context.Context, p *pass) error {
 		p.report = &report
 		err := p.run(ctx)
-		return errors.Join(err, p.recordHealth(ctx, err))
+		unrecorded := p.recordHealth(ctx, err)
+		if err == nil {
+			return unrecorded
+		}
+		if unrecorded != nil {
+			s.logger.WarnContext(ctx, "health not recorded", "account", accountID, "error", unrecorded)
+		}
+		return err
 	})
 	if s.observer.PassEnded != nil {
 		s.observer.PassEnded(report, err)
@@ -52,7 +60,10 @@ func inAccount(id string, err error) error {
 	if errors.As(err, &e) && e.Account == "" {
 		e.Account = id
 	}
-	if err != nil && e == nil && !errors.Is(err, context.Canceled) {
+	switch {
+	case err == nil, e == nil && errors.Is(err, context.Canceled):
+		return err
+	case e == nil, strings.Contains(err.Error(), "\n"): // of several folders
 		return &Error{Account: id, Op: "sync", Err: err}
 	}
 	return err

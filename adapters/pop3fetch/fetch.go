@@ -118,7 +118,10 @@ func (s *session) deliver(ref inbound.Ref, part inbound.Part, each func(inbound.
 	}
 	if err := each(ref, r); err != nil {
 		if body.err != nil && body.err != io.EOF {
-			return fmt.Errorf("message %.80q: %w", ref.ID, errors.Join(body.err, err))
+			if !errors.Is(err, body.err) {
+				err = errors.Join(body.err, err)
+			}
+			return fmt.Errorf("message %.80q: %w", ref.ID, err)
 		}
 		return callers{err}
 	}
