@@ -63,8 +63,8 @@ func (l *line) narrow(n *narrowing, batch []*item) error {
 			}
 		}
 		return nil
-	case errors.Is(err, ErrLeaseLost) || n.ctx.Err() != nil || len(batch) == 1 && batch[0].message == nil:
-		return err
+	case errors.Is(err, ErrLeaseLost), errors.Is(err, ErrTemporary), n.ctx.Err() != nil, len(batch) == 1 && batch[0].message == nil:
+		return err // no message is at fault
 	}
 	if down := l.store.Atomic(n.work, func(ctx context.Context) error {
 		return l.store.Confirm(ctx, l.leaseName(), l.token)

@@ -21,7 +21,10 @@ type Config struct {
 	Fetchers map[Protocol]Fetcher // one for each protocol that an account uses
 	Store    Store
 
-	CustomerRepo     CustomerRepo     // required
+	// CustomerRepo is required. An error of it that wraps ErrTemporary says that
+	// the whole base is in trouble: the pass ends and is tried again. Any other
+	// one is held against the message, which is set aside.
+	CustomerRepo     CustomerRepo
 	ManagerDirectory ManagerDirectory // required
 	Notifier         Notifier         // nil: notifications stay pending in the outbox
 

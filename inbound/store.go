@@ -75,7 +75,9 @@ type Ledger interface {
 	Record(ctx context.Context, account string, entries []LedgerEntry) error
 
 	// Retry returns up to limit Failed rows of a folder and generation whose
-	// NextTry is not after now, in ascending order of ID.
+	// NextTry is not after now, in ascending order of ID; also those whose
+	// NextTry is so far off that the clock must have been set back (more than
+	// 25 hours; no pause is longer than a day).
 	Retry(ctx context.Context, account, folder string, generation uint32, now time.Time, limit int) ([]LedgerEntry, error)
 
 	// Deletable returns up to limit rows of a folder and generation that are
@@ -229,7 +231,8 @@ type Leases interface {
 	// Acquire takes the lease called name for owner until ttl from now, and
 	// returns its fencing token, which grows with each change of hands. An
 	// owner who has it already gets the same token and a new ttl. Somebody
-	// else's unexpired lease is ErrBusy.
+	// else's unexpired lease is ErrBusy, unless it was taken more than a minute
+	// from now: then the clock was set back, and it would never end.
 	Acquire(ctx context.Context, name, owner string, ttl time.Duration) (token uint64, err error)
 
 	// Confirm returns ErrLeaseLost unless token is the lease's latest. Within

@@ -33,7 +33,8 @@ type Outbox interface {
 
 	// Due returns up to limit pending entries in the order in which they were
 	// added, leaving out every manager whose oldest pending entry has its
-	// NextTry after now: later news do not overtake it.
+	// NextTry after now: later news do not overtake it. A NextTry more than 25
+	// hours off does not count: the clock was set back.
 	Due(ctx context.Context, now time.Time, limit int) ([]Entry, error)
 
 	// Update stores State, Attempts, NextTry and LastError of entries, by ID.

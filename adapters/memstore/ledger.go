@@ -9,6 +9,10 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
+// clockSetBack is further off than any pause: what is to be tried after it was
+// recorded before the clock was set back.
+const clockSetBack = 25 * time.Hour
+
 // compareIDs is the ascending order of IDs.
 func compareIDs(a, b inbound.ID) int {
 	return cmp.Or(cmp.Compare(a.Folder, b.Folder), cmp.Compare(a.Generation, b.Generation), cmp.Compare(a.UID, b.UID),
@@ -61,7 +65,8 @@ func (s *Store) Record(ctx context.Context, account string, entries []inbound.Le
 // Retry implements inbound.Ledger.
 func (s *Store) Retry(ctx context.Context, account, folder string, generation uint32, now time.Time, limit int) ([]inbound.LedgerEntry, error) {
 	return s.rows(ctx, account, inbound.ID{}, limit, func(e inbound.LedgerEntry) bool {
-		return e.Folder == folder && e.Generation == generation && e.Outcome == inbound.Failed && !e.NextTry.After(now)
+		return e.Folder == folder && e.Generation == generation && e.Outcome == inbound.Failed &&
+			(!e.NextTry.After(now) || e.NextTry.After(now.Add(clockSetBack)))
 	})
 }
 

@@ -35,7 +35,7 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) (due []notify
 			}
 			wait, known := late[e.ManagerID]
 			if !known {
-				wait = e.NextTry.After(now)
+				wait = e.NextTry.After(now) && !e.NextTry.After(now.Add(clockSetBack))
 				late[e.ManagerID] = wait
 			}
 			if !wait && len(due) < limit {

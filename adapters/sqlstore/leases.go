@@ -13,13 +13,17 @@ import (
 // lease is a row of postroom_leases; the zero value stands for one that was
 // never taken.
 type lease struct {
-	owner   string
-	token   uint64
-	expires time.Time
+	owner          string
+	token          uint64
+	taken, expires time.Time
 }
 
+// clockSkew is how far the clocks of two machines may be apart.
+const clockSkew = time.Minute
+
 func readLease(ctx context.Context, q querier, name string) (l lease, err error) {
-	err = q.QueryRowContext(ctx, "SELECT owner, token, expires FROM postroom_leases WHERE name = ?", name).Scan(&l.owner, &l.token, intoTime{&l.expires})
+	err = q.QueryRowContext(ctx, "SELECT owner, token, taken, expires FROM postroom_leases WHERE name = ?", name).
+		Scan(&l.owner, &l.token, intoTime{&l.taken}, intoTime{&l.expires})
 	if errors.Is(err, sql.ErrNoRows) {
 		return lease{}, nil
 	}
@@ -35,14 +39,14 @@ func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Durati
 		}
 		now := time.Now()
 		if l.owner != owner {
-			if l.owner != "" && l.expires.After(now) {
+			if l.owner != "" && l.expires.After(now) && !l.taken.After(now.Add(clockSkew)) {
 				return fmt.Errorf("%w: until %s", inbound.ErrBusy, l.expires.Format(time.RFC3339))
 			}
 			l.token++
 		}
 		token = l.token
-		return s.insert(ctx, q, "INSERT INTO postroom_leases (name, owner, token, expires)", [][]any{{name, owner, token, micros(now.Add(ttl))}},
-			s.dialect.onConflict("name", "owner", "token", "expires"))
+		return s.insert(ctx, q, "INSERT INTO postroom_leases (name, owner, token, taken, expires)", [][]any{{name, owner, token, micros(now), micros(now.Add(ttl))}},
+			s.dialect.onConflict("name", "owner", "token", "taken", "expires"))
 	})
 	if err != nil {
 		return 0, err

@@ -15,6 +15,10 @@ const (
 	isDeletable = "outcome IN ('uploaded', 'duplicate') AND keep = 0 AND deleted = 0"
 )
 
+// clockSetBack is further off than any pause: what is to be tried after it was
+// recorded before the clock was set back.
+const clockSetBack = 25 * time.Hour
+
 func scanLedger(row scanner) (e inbound.LedgerEntry, err error) {
 	err = row.Scan(&e.Folder, &e.Generation, &e.UID, &e.UIDL, &e.Occurrence, &e.Outcome, &e.Reason, &e.From, &e.Subject,
 		&e.Size, &e.Listed, &e.EmailID, &e.Keep, &e.Deleted, &e.Attempts, intoTime{&e.NextTry}, intoTime{&e.At})
@@ -91,8 +95,8 @@ func (s *Store) Record(ctx context.Context, account string, entries []inbound.Le
 // Retry implements inbound.Ledger.
 func (s *Store) Retry(ctx context.Context, account, folder string, generation uint32, now time.Time, limit int) ([]inbound.LedgerEntry, error) {
 	entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+` FROM postroom_ledger
-		WHERE account = ? AND outcome = 'failed' AND folder = ? AND generation = ? AND next_try <= ?
-		ORDER BY uid, uidl, occurrence LIMIT ?`, account, folder, generation, micros(now), limit)
+		WHERE account = ? AND outcome = 'failed' AND folder = ? AND generation = ? AND (next_try <= ? OR next_try > ?)
+		ORDER BY uid, uidl, occurrence LIMIT ?`, account, folder, generation, micros(now), micros(now.Add(clockSetBack)), limit)
 	return entries, failed("read failed ledger rows", err)
 }
 

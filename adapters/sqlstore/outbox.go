@@ -42,10 +42,10 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]notify.Ent
 	due, err := collect(ctx, s.conn(ctx), scanEntry, "SELECT "+entryColumns+` FROM postroom_notifications
 		WHERE delivery = 0 AND state = 'pending' AND manager NOT IN (
 			SELECT late.manager FROM postroom_notifications late
-			WHERE late.state = 'pending' AND late.next_try > 0 AND late.next_try > ? AND NOT EXISTS (
+			WHERE late.state = 'pending' AND late.next_try > 0 AND late.next_try > ? AND late.next_try <= ? AND NOT EXISTS (
 				SELECT 1 FROM postroom_notifications older
 				WHERE older.state = 'pending' AND older.manager = late.manager AND older.seq < late.seq))
-		ORDER BY seq LIMIT ?`, micros(now), limit)
+		ORDER BY seq LIMIT ?`, micros(now), micros(now.Add(clockSetBack)), limit)
 	return due, failed("read notifications that are due", err)
 }
 

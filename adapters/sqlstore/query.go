@@ -37,7 +37,7 @@ func failed(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("sqlstore: %s: %w", doing, err)
+	return explain(fmt.Errorf("sqlstore: %s: %w", doing, err))
 }
 
 // insert adds rows with as few statements as the limit on parameters allows.

@@ -94,12 +94,12 @@ func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) 
 	}
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("sqlstore: begin: %w", err)
+		return failed("begin", err)
 	}
 	// After Commit, this does nothing; it is for errors and panics of fn.
 	defer func() { _ = tx.Rollback() }()
 	if _, err := tx.ExecContext(ctx, s.dialect.lock()); err != nil {
-		return fmt.Errorf("sqlstore: begin to write: %w", err)
+		return failed("begin to write", err)
 	}
 	t := &transaction{store: s, tx: tx}
 	if err := fn(context.WithValue(ctx, transactionKey{}, t)); err != nil {
@@ -109,7 +109,7 @@ func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) 
 		return fmt.Errorf("sqlstore: not committed, because a part of it failed: %w", t.failed)
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("sqlstore: commit: %w", err)
+		return failed("commit", err)
 	}
 	return nil
 }

@@ -114,6 +114,7 @@ CREATE TABLE postroom_leases (
 	name    TEXT    NOT NULL PRIMARY KEY,
 	owner   TEXT    NOT NULL, -- '' when released
 	token   INTEGER NOT NULL,
+	taken   INTEGER NOT NULL,
 	expires INTEGER NOT NULL
 ) WITHOUT ROWID;
 

@@ -1,0 +1,123 @@
+package integration
+
+import (
+	"context"
+	"database/sql"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/adapters/sqlstore"
+	"github.com/postroom/postroom/inbound"
+)
+
+// TestTroubleOfTheDatabaseHeals: each says what to do, nothing is lost, and the
+// next pass goes on without a hand.
+func TestTroubleOfTheDatabaseHeals(t *testing.T) {
+	for name, c := range map[string]struct {
+		pragma string
+		tells  string
+		during func(t *testing.T, path string)
+	}{
+		"disk is full":          {"_pragma=max_page_count(60)", "make room on the disk", nil},
+		"database is read-only": {"mode=ro", "let this program write", nil},
+		"database stays locked": {"_pragma=busy_timeout(300)", "keeps the database locked", lockDatabase},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene(t, nil)
+			path := filepath.Join(t.TempDir(), "postroom.db")
+			s.store = openSQLite(t, path)
+			for i := range 30 {
+				raw := letterOf(30_000 + i)
+				require.NoError(t, s.server.Deliver(mailbox, "INBOX", raw))
+			}
+			account := s.account("shop", inbound.IMAP, inbound.TLS)
+			account.CreateCustomer, account.DeleteUploaded = true, true
+
+			healthy := s.store
+			s.store = troubled(t, path, c.pragma)
+			if c.during != nil {
+				c.during(t, path)
+			}
+			_, err := s.syncer(account).Sync(t.Context(), "shop")
+			require.Error(t, err)
+			t.Log(err)
+			require.ErrorIs(t, err, inbound.ErrTemporary)
+			assert.Contains(t, inbound.HintOf(err), c.tells)
+			assert.NotContains(t, err.Error(), "\n")
+
+			s.store = healthy
+			if c.during != nil {
+				unlockDatabase(t)
+			}
+			before := len(s.onServer()) + len(s.emails("shop"))
+			assert.GreaterOrEqual(t, before, 30, "what has left the server is in the database")
+			s.pass(s.syncer(account), "shop")
+			assert.Len(t, s.emails("shop"), 30)
+			assert.Empty(t, s.onServer())
+			assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 30}, s.outcomes("shop"), "nothing was held against a message")
+		})
+	}
+}
+
+// troubled opens the database once more, with a setting that makes trouble.
+func troubled(t *testing.T, path, setting string) *sqlstore.Store {
+	db, err := sql.Open("sqlite", strings.Replace(sqlstore.SQLiteDSN(path), "_pragma=busy_timeout%2830000%29&", "", 1)+"&"+setting)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	store, err := sqlstore.Open(context.Background(), db, sqlstore.SQLite)
+	require.NoError(t, err)
+	return store
+}
+
+var locked *sql.Conn
+
+// lockDatabase is another program that keeps the database to itself.
+func lockDatabase(t *testing.T, path string) {
+	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(path))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	locked, err = db.Conn(t.Context())
+	require.NoError(t, err)
+	_, err = locked.ExecContext(t.Context(), "BEGIN EXCLUSIVE")
+	require.NoError(t, err)
+}
+
+func unlockDatabase(t *testing.T) {
+	_, err := locked.ExecContext(t.Context(), "ROLLBACK")
+	require.NoError(t, err)
+	require.NoError(t, locked.Close())
+}
+
+// TestClockThatWasSetBack: what was to end or to be tried at a time that is far
+// off now is not waited for.
+func TestClockThatWasSetBack(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "postroom.db")
+	store := openSQLite(t, path)
+	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(path))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	ahead := time.Now().Add(30 * 24 * time.Hour)
+
+	token, err := store.Acquire(t.Context(), "account/shop", "a process that died", 30*time.Second)
+	require.NoError(t, err)
+	_, err = store.Acquire(t.Context(), "account/shop", "another one", 30*time.Second)
+	require.ErrorIs(t, err, inbound.ErrBusy)
+	_, err = db.Exec("UPDATE postroom_leases SET taken = ?, expires = ?", ahead.UnixMicro(), ahead.Add(30*time.Second).UnixMicro())
+	require.NoError(t, err)
+	next, err := store.Acquire(t.Context(), "account/shop", "another one", 30*time.Second)
+	require.NoError(t, err)
+	assert.Greater(t, next, token)
+
+	failed := inbound.LedgerEntry{ID: inbound.ID{Folder: "INBOX", Generation: 1, UID: 1}, Outcome: inbound.Failed, NextTry: ahead, At: ahead}
+	soon := inbound.LedgerEntry{ID: inbound.ID{Folder: "INBOX", Generation: 1, UID: 2}, Outcome: inbound.Failed, NextTry: time.Now().Add(time.Hour)}
+	require.NoError(t, store.Record(t.Context(), "shop", []inbound.LedgerEntry{failed, soon}))
+	due, err := store.Retry(t.Context(), "shop", "INBOX", 1, time.Now(), 10)
+	require.NoError(t, err)
+	require.Len(t, due, 1)
+	assert.Equal(t, uint32(1), due[0].UID)
+}
