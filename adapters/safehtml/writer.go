@@ -1,0 +1,167 @@
+package safehtml
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// maxDepth bounds open elements: browsers show no more than some hundred.
+const maxDepth = 200
+
+// writer writes clean HTML again: with its elements closed, its images resolved,
+// its links made safe, and no more of it than the limit.
+type writer struct {
+	options *Options
+	limit   int
+	b       strings.Builder
+	open    []string
+	closing int // bytes that the end tags of the open elements take
+}
+
+func (w *writer) write(clean string) {
+	z := html.NewTokenizer(strings.NewReader(clean))
+	for full := false; !full; {
+		switch z.Next() {
+		case html.ErrorToken:
+			full = true
+		case html.TextToken:
+			full = !w.text(z.Token())
+		case html.StartTagToken, html.SelfClosingTagToken:
+			full = !w.start(z.Token())
+		case html.EndTagToken:
+			w.end(z.Token().Data)
+		}
+	}
+	for len(w.open) > 0 {
+		w.end(w.open[len(w.open)-1])
+	}
+}
+
+// room is how many bytes there are before the end tags.
+func (w *writer) room() int { return w.limit - w.b.Len() - w.closing }
+
+func (w *writer) text(t html.Token) bool {
+	s := t.String()
+	if len(s) <= w.room() {
+		w.b.WriteString(s)
+		return true
+	}
+	s = cut(s, w.room())
+	// A character reference must not be cut.
+	if i := strings.LastIndexByte(s, '&'); i >= 0 && strings.IndexByte(s[i:], ';') < 0 {
+		s = s[:i]
+	}
+	w.b.WriteString(s)
+	return false
+}
+
+func (w *writer) start(t html.Token) bool {
+	t.Attr = slices.DeleteFunc(t.Attr, func(a html.Attribute) bool {
+		return a.Key == "style" && strings.Contains(a.Val, `\`) // escapes, which nobody needs
+	})
+	switch t.Data {
+	case "img":
+		t.Attr = w.image(t.Attr)
+	case "a":
+		t.Attr = link(t.Attr)
+	}
+	void := isVoid(t.Data)
+	if !void && len(w.open) == maxDepth {
+		return true // its text stays
+	}
+	t.Type = html.StartTagToken
+	s := t.String()
+	end := 0
+	if !void {
+		end = len("</>") + len(t.Data)
+	}
+	if len(s)+end > w.room() {
+		return false
+	}
+	w.b.WriteString(s)
+	if !void {
+		w.open, w.closing = append(w.open, t.Data), w.closing+end
+	}
+	return true
+}
+
+// end closes an element with those open within it. One that is not open is
+// nothing of the message's.
+func (w *writer) end(name string) {
+	at := len(w.open) - 1
+	for at >= 0 && w.open[at] != name {
+		at--
+	}
+	for at >= 0 && len(w.open) > at {
+		last := w.open[len(w.open)-1]
+		w.open = w.open[:len(w.open)-1]
+		w.closing -= len("</>") + len(last)
+		w.b.WriteString("</" + last + ">")
+	}
+}
+
+// image resolves the address of an image, or takes it out.
+func (w *writer) image(attributes []html.Attribute) []html.Attribute {
+	kept := attributes[:0]
+	for _, a := range attributes {
+		if a.Key == "src" {
+			a.Val = w.source(a.Val)
+		}
+		if a.Key != "src" || a.Val != "" {
+			kept = append(kept, a)
+		}
+	}
+	return kept
+}
+
+// link makes a link open apart from the page, and tell nothing of it.
+func link(attributes []html.Attribute) []html.Attribute {
+	attributes = slices.DeleteFunc(attributes, func(a html.Attribute) bool {
+		return a.Key == "rel" || a.Key == "target" || a.Key == "href" && !isLink(a.Val)
+	})
+	if !slices.ContainsFunc(attributes, func(a html.Attribute) bool { return a.Key == "href" }) {
+		return attributes
+	}
+	return append(attributes, html.Attribute{Key: "rel", Val: "noopener noreferrer nofollow"}, html.Attribute{Key: "target", Val: "_blank"})
+}
+
+// source returns the address to show an image from; "" for none.
+func (w *writer) source(address string) string {
+	scheme, rest, _ := strings.Cut(address, ":")
+	switch strings.ToLower(scheme) {
+	case "cid":
+		id, err := url.PathUnescape(rest)
+		if err == nil && w.options.CID != nil {
+			return w.options.CID(id)
+		}
+	case "http", "https":
+		if w.options.ExternalImages {
+			return address
+		}
+	case "data":
+		return address
+	}
+	return ""
+}
+
+// isLink takes addresses of pages, mailboxes and telephones; cid: and data: are
+// for images.
+func isLink(address string) bool {
+	scheme, _, _ := strings.Cut(address, ":")
+	switch strings.ToLower(scheme) {
+	case "http", "https", "mailto", "tel":
+		return true
+	}
+	return false
+}
+
+func isVoid(element string) bool {
+	switch element {
+	case "br", "hr", "img", "col":
+		return true
+	}
+	return false
+}
