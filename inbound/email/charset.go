@@ -2,6 +2,7 @@ package email
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 	"unicode/utf8"
 
@@ -105,6 +106,9 @@ func toUnicode(b []byte, label string) (text string, ok bool) {
 // decodeAs decodes text; the outcome is valid UTF-8.
 func decodeAs(e encoding.Encoding, b []byte) string {
 	decoded, _ := e.NewDecoder().Bytes(b) // what cannot be decoded is U+FFFD in it
+	if utf8.Valid(decoded) {
+		return string(decoded)
+	}
 	return strings.ToValidUTF8(string(decoded), "\uFFFD")
 }
 
@@ -112,12 +116,12 @@ func decodeAs(e encoding.Encoding, b []byte) string {
 // it can be decoded by it: UTF-8 under the label of a charset of single bytes, and
 // other scripts under a western one. Else it returns nil.
 func otherThan(e encoding.Encoding, b []byte) encoding.Encoding {
-	if _, single := e.(*charmap.Charmap); !single {
+	if _, single := e.(*charmap.Charmap); !single || !hasHighBytes(b) {
 		return nil
 	}
 	latin := e == charmap.Windows1252 || e == charmap.ISO8859_1 || e == charmap.ISO8859_15
 	letters, high := 0, 0
-	for _, c := range b[:min(len(b), sampleBytes)] {
+	for _, c := range b[:min(len(b), 1<<10)] {
 		switch {
 		case c >= utf8.RuneSelf && c != 0xA0:
 			high++
@@ -143,7 +147,17 @@ func declares(label string) bool {
 }
 
 func hasHighBytes(b []byte) bool {
-	return bytes.IndexFunc(b, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0
+	for ; len(b) >= 8; b = b[8:] {
+		if binary.LittleEndian.Uint64(b)&0x8080808080808080 != 0 {
+			return true
+		}
+	}
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return true
+		}
+	}
+	return false
 }
 
 // extendsASCII reports whether text in a charset that is ASCII is the same as ASCII.
