@@ -49,13 +49,17 @@ func (e *Error) Error() string {
 		b.WriteString(" (message " + e.Ref + ")")
 	}
 	if e.Err != nil {
-		b.WriteString(": " + strings.ReplaceAll(e.Err.Error(), "\n", "; "))
+		b.WriteString(": " + within.Replace(strings.TrimPrefix(e.Err.Error(), "inbound: ")))
 	}
 	if e.Hint != "" {
 		b.WriteString(" - " + e.Hint)
 	}
 	return b.String()
 }
+
+// within keeps the text of a cause to one line, and the package's name to its
+// beginning.
+var within = strings.NewReplacer("\n", "; ", ": inbound: ", ": ")
 
 // Unwrap returns the class and the cause.
 func (e *Error) Unwrap() []error {

@@ -71,10 +71,10 @@ type saga struct {
 	removed   map[string]bool        // by others
 	hidden    []uint32
 	n         int
-	// reordered: the server left out what came first. Where the customer base
-	// is apart from the store, as here, customers that were created before a
-	// crash keep their managers, and those who come before them now are shared
-	// out without regard to that.
+	// reordered: the server left out, or others removed, what came first. Where
+	// the customer base is apart from the store, as here, customers that were
+	// created before a crash keep their managers, and the others are shared out
+	// in another order than before it: shares may differ by two.
 	reordered bool
 }
 
@@ -184,6 +184,7 @@ func (s *saga) event() {
 func (s *saga) forget(uid uint32) {
 	sum := sha256.Sum256(s.box.Raw(uid))
 	s.removed[hex.EncodeToString(sum[:])] = true
+	s.reordered = true
 }
 
 // deliver adds a message. No two have the same size: under the ID of another one

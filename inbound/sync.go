@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -54,19 +53,17 @@ func (s *Syncer) exclusively(ctx context.Context, accountID string, fn func(ctx 
 	}))
 }
 
-// inAccount writes the account into an Error that does not name one.
+// inAccount has an error say which account it is of.
 func inAccount(id string, err error) error {
-	var e *Error
-	if errors.As(err, &e) && e.Account == "" {
-		e.Account = id
-	}
-	switch {
-	case err == nil, e == nil && errors.Is(err, context.Canceled):
+	var inner *Error
+	switch e, ok := err.(*Error); { // of what is wrapped, the text is made already
+	case err == nil, errors.Is(err, context.Canceled) && !errors.As(err, &inner):
 		return err
-	case e == nil, strings.Contains(err.Error(), "\n"): // of several folders
-		return &Error{Account: id, Op: "sync", Err: err}
+	case ok:
+		e.Account = id
+		return e
 	}
-	return err
+	return &Error{Account: id, Op: "sync", Err: err}
 }
 
 // pass is one pass of one account. Its fields belong to the goroutine that
@@ -139,12 +136,17 @@ func (p *pass) visit(ctx context.Context) (again bool, err error) {
 	var problems []error
 	for _, folder := range p.account.Folders {
 		err := p.syncFolder(ctx, folder)
-		problems = append(problems, err)
+		if err != nil {
+			problems = append(problems, err)
+		}
 		if ctx.Err() != nil || err != nil && !errors.Is(err, ErrPermanent) {
 			break
 		}
 	}
 	p.report.Listed = int(p.total.Load())
+	if len(problems) == 1 {
+		return false, problems[0]
+	}
 	return p.account.Protocol == POP3 && p.report.looked() > before, errors.Join(problems...)
 }
 
