@@ -1,10 +1,12 @@
 package email
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -163,4 +165,23 @@ func BenchmarkGuess(b *testing.B) {
 			}
 		})
 	}
+}
+
+func FuzzDetect(f *testing.F) {
+	for _, seed := range [...]string{"Gr\xfc\xdfe", "\xcf\xf0\xe8\xe2\xe5\xf2", "\x82\xb1\x82\xf1", "\xff\xfeH\x00", "\x1b$B$3", "a\xc3", "\x81\x30\x81\x30", "\xef\xbb\xbfx"} {
+		f.Add([]byte(seed), "")
+		f.Add([]byte(seed), "iso-8859-1")
+		f.Add([]byte(seed), "shift_jis")
+	}
+	f.Fuzz(func(t *testing.T, b []byte, label string) {
+		text, _ := toUnicode(b, label)
+		require.True(t, utf8.ValidString(text))
+		text, ok := detect(b)
+		require.True(t, utf8.ValidString(text))
+		if utf8.Valid(b) && !bytes.Contains(b, []byte("\x1b$")) {
+			require.True(t, ok)
+			require.Equal(t, strings.TrimPrefix(string(b), "\uFEFF"), text)
+		}
+		require.NotNil(t, lookup(guess(b)))
+	})
 }

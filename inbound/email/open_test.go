@@ -196,3 +196,20 @@ func (r *repeated) Read(b []byte) (n int, err error) {
 	}
 	return n, nil
 }
+
+// Whatever the bytes are, an attachment opens with what Parse saw.
+func FuzzOpenAttachment(f *testing.F) {
+	for _, seed := range [...]string{
+		"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--b\nContent-Type: a/b\nContent-Transfer-Encoding: base64\n\nSGVs\nbG8=\n--b--\n",
+		"Content-Type: multipart/mixed\n\n--zzz\nContent-Type: a/b\n\nX\n--zzz\nContent-Type: a/b\n\nY\n--zzz--\n",
+		"Content-Type: multipart/digest; boundary=b\n\n--b\n\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\n--b\n\n--c--\n--b--\n",
+		"Content-Type: a/b\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n#0V%T\n`\nend\n",
+		"Content-Type: multipart/mixed; boundary=\"\xfc\"\n\n--\xfc\nContent-Type: a/b; name=\"\xcf\xf0\"\n\nX\n--\xfc--\n",
+	} {
+		f.Add([]byte(seed), 0, 0)
+		f.Add([]byte(crlf(seed)), 2, 1)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte, parts, depth int) {
+		requireOpens(t, raw, Limits{Parts: parts, Depth: depth})
+	})
+}
