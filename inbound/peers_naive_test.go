@@ -1,0 +1,181 @@
+package inbound_test
+
+import (
+	netmail "net/mail"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// naive is a collector that goes by one rule, as an existing system does.
+type naive struct {
+	*plot
+	got      map[string]int  // uploaded, by checksum
+	done     map[string]bool // what the rule remembers
+	highest  uint32
+	last     time.Time
+	crashing bool // in the middle of this pass
+}
+
+// found is a message in a listing.
+type found struct {
+	uid      uint32
+	seen     bool
+	received time.Time
+	raw      []byte
+	header   netmail.Header
+}
+
+func (n *naive) list() []found {
+	session, err := n.box.Open(n.Context(), inbound.Account{})
+	require.NoError(n, err)
+	defer session.Close()
+	seen := n.box.Seen()
+	var all []found
+	for from, more := (inbound.Cursor{Received: true}), true; more; {
+		listing, err := session.List(n.Context(), "INBOX", from)
+		require.NoError(n, err)
+		for i, ref := range listing.Refs {
+			uid := ref.UID
+			if n.box.POP3 {
+				uid = n.box.UIDs()[i]
+			}
+			f := found{uid: uid, seen: slices.Contains(seen, uid), received: ref.Received, raw: n.box.Raw(uid)}
+			if m, err := netmail.ReadMessage(strings.NewReader(string(f.raw))); err == nil {
+				f.header = m.Header
+			}
+			all = append(all, f)
+		}
+		from, more = listing.Next, listing.More
+		from.Received = true
+	}
+	return all
+}
+
+// upload fails where the host does.
+func (n *naive) upload(f found) bool {
+	if n.fails[f.header.Get("Subject")] {
+		return false
+	}
+	n.got[sumOf(f.raw)]++
+	return true
+}
+
+func sinceYesterday(n *naive) {
+	for _, f := range n.list() {
+		if id := sumOf(f.raw); time.Since(f.received) < 24*time.Hour && !n.done[id] {
+			n.done[id] = n.upload(f)
+		}
+	}
+}
+
+func unseenOnly(n *naive) {
+	for _, f := range n.list() {
+		if !f.seen && n.upload(f) {
+			n.read(f.uid)
+		}
+	}
+}
+
+func byMessageID(n *naive) {
+	for _, f := range n.list() {
+		if id := f.header.Get("Message-ID"); id != "" && !n.done[id] {
+			n.done[id] = n.upload(f)
+		}
+	}
+}
+
+func seenOnFailure(n *naive) {
+	for _, f := range n.list() {
+		if !f.seen {
+			n.upload(f)
+			n.read(f.uid)
+		}
+	}
+}
+
+func deleteOnFailure(n *naive) {
+	for _, f := range n.list() {
+		n.upload(f)
+		n.box.Remove(f.uid)
+	}
+}
+
+func highestUID(n *naive) {
+	for _, f := range n.list() {
+		if f.uid > n.highest {
+			n.upload(f)
+			n.highest = f.uid
+		}
+	}
+}
+
+func newestThirty(n *naive) {
+	all := n.list()
+	for _, f := range all[max(0, len(all)-30):] {
+		if id := sumOf(f.raw); !n.done[id] {
+			n.done[id] = n.upload(f)
+		}
+	}
+}
+
+func allOrNothing(n *naive) {
+	for _, f := range n.list() {
+		id := sumOf(f.raw)
+		if !n.done[id] && !n.upload(f) {
+			return
+		}
+		n.done[id] = true
+	}
+}
+
+func processThenDelete(n *naive) {
+	for _, f := range n.list() {
+		if n.upload(f) && !n.crashing {
+			n.box.Remove(f.uid)
+		}
+	}
+}
+
+func plainExpunge(n *naive) {
+	for _, f := range n.list() {
+		if f.header.Get("List-Id") == "" && n.upload(f) {
+			n.box.Remove(f.uid)
+		}
+	}
+	n.box.Remove(n.flagged) // as EXPUNGE does
+}
+
+func popThenProcess(n *naive) {
+	for _, f := range n.list() {
+		id := sumOf(f.raw)
+		if n.done[id] {
+			continue
+		}
+		n.done[id] = true
+		if n.crashing {
+			return
+		}
+		n.upload(f)
+	}
+}
+
+func lastDate(n *naive) {
+	for _, f := range n.list() {
+		if sent, err := f.header.Date(); err == nil && sent.After(n.last) && n.upload(f) {
+			n.last = sent
+		}
+	}
+}
+
+func wantsTo(n *naive) {
+	for _, f := range n.list() {
+		if id := sumOf(f.raw); f.header.Get("To") != "" && !n.done[id] {
+			n.done[id] = n.upload(f)
+		}
+	}
+}

@@ -1,0 +1,279 @@
+package inbound_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/inboundtest"
+)
+
+// pattern is a way in which an existing system loses mail, uploads it twice or
+// deletes it too early. story plays what happens; the collector in it is once a
+// naive one with that system's rule, and once ours.
+type pattern struct {
+	name  string
+	rule  func(n *naive) // one pass of the naive collector
+	story func(p *plot)
+	pop3  bool
+}
+
+// plot is a story in progress.
+type plot struct {
+	*testing.T
+	*host
+	pass      func()
+	crash     func(at string)
+	fails     map[string]bool // subjects on which the host fails
+	delivered map[string]bool // by checksum: whether it is to be uploaded
+	flagged   uint32          // marked as deleted by another program
+}
+
+// deliver adds messages, and returns the UID of the last one.
+func (p *plot) deliver(raws ...[]byte) uint32 {
+	for _, raw := range raws {
+		p.delivered[sumOf(raw)] = !bytes.Contains(raw, []byte("List-Id"))
+	}
+	return p.box.Deliver(raws...)
+}
+
+// read is another mail program in which somebody reads a message.
+func (p *plot) read(uid uint32) {
+	session, err := p.box.Open(p.Context(), inbound.Account{})
+	require.NoError(p, err)
+	_, err = session.List(p.Context(), "INBOX", inbound.Cursor{})
+	require.NoError(p, err)
+	ref := inbound.Ref{ID: inbound.ID{Folder: "INBOX", Generation: 1, UID: uid}}
+	require.NoError(p, session.(inbound.Marker).MarkSeen(p.Context(), []inbound.Ref{ref}))
+	require.NoError(p, session.Close())
+}
+
+func sumOf(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// damage tells what is lost, there twice or deleted too early.
+func (p *plot) damage(got map[string]int) []string {
+	there := make(map[string]bool)
+	for _, uid := range p.box.UIDs() {
+		there[sumOf(p.box.Raw(uid))] = true
+	}
+	var found []string
+	for sum, wanted := range p.delivered {
+		switch {
+		case wanted && got[sum] == 0:
+			found = append(found, "lost "+sum[:8])
+		case got[sum] > 1:
+			found = append(found, "twice "+sum[:8])
+		case !wanted && !there[sum]:
+			found = append(found, "deleted "+sum[:8])
+		}
+	}
+	return found
+}
+
+func (p *plot) mail(subject string, headers ...string) []byte {
+	return mail("a@example.com", subject, headers...)
+}
+
+// patterns, with who does so.
+var patterns = []pattern{
+	{name: "WindowOfADay", rule: sinceYesterday, story: func(p *plot) { // Chatwoot, UVdesk: SINCE yesterday
+		p.deliver(p.mail("came during the outage"))
+		time.Sleep(3 * 24 * time.Hour)
+		p.pass()
+	}},
+	{name: "ReadByAnotherProgramFirst", rule: unseenOnly, story: func(p *plot) { // FreeScout, Zammad, Odoo: UNSEEN
+		p.read(p.deliver(p.mail("read on the phone")))
+		p.pass()
+	}},
+	{name: "WithoutMessageID", rule: byMessageID, story: func(p *plot) { // Chatwoot: mail without Message-ID is skipped
+		p.deliver([]byte("From: a@example.com\r\nSubject: no id\r\n\r\nHello.\r\n"))
+		p.pass()
+	}},
+	{name: "ForeignMessageID", rule: byMessageID, story: func(p *plot) { // dedup by Message-ID alone: whoever sends an ID first suppresses the other
+		p.deliver(p.mail("same"), mail("b@example.com", "same"))
+		p.pass()
+	}},
+	{name: "FailedOnceMarkedAsDone", rule: seenOnFailure, story: func(p *plot) { // FreeScout: a mail that fails is marked as read
+		p.deliver(p.mail("fails at first"))
+		p.fails["fails at first"] = true
+		p.pass()
+		p.fails = map[string]bool{}
+		time.Sleep(2 * time.Minute)
+		p.pass()
+	}},
+	{name: "FailedAndDeleted", rule: deleteOnFailure, pop3: true, story: func(p *plot) { // Odoo, Frappe: DELE in the clean-up
+		p.deliver(p.mail("fails at first"))
+		p.fails["fails at first"] = true
+		p.pass()
+		p.fails = map[string]bool{}
+		time.Sleep(2 * time.Minute)
+		p.pass()
+	}},
+	{name: "CursorPassesAFailure", rule: highestUID, story: func(p *plot) { // EspoCRM, Twenty
+		p.deliver(p.mail("one"), p.mail("fails at first"), p.mail("three"))
+		p.fails["fails at first"] = true
+		p.pass()
+		p.fails = map[string]bool{}
+		time.Sleep(2 * time.Minute)
+		p.pass()
+	}},
+	{name: "LateLowerUID", rule: highestUID, story: func(p *plot) { // nextcloud/mail, Twenty: UIDs 54 and 56 read, 55 never
+		p.deliver(p.mail("one"), p.mail("late"), p.mail("three"))
+		p.box.Hide(true, 2)
+		p.pass()
+		p.box.Hide(false, 2)
+		p.pass()
+	}},
+	{name: "MailboxRenumbered", rule: highestUID, story: func(p *plot) { // Frappe, Twenty: the cursor of the old UIDVALIDITY
+		p.deliver(p.mail("one"), p.mail("two"), p.mail("three"))
+		p.pass()
+		p.box.Remove(1)
+		p.box.Remove(2)
+		p.box.Renumber()
+		p.deliver(p.mail("came meanwhile"))
+		p.pass()
+	}},
+	{name: "MailboxSetBack", rule: highestUID, story: func(p *plot) { // EspoCRM: after the mailbox was emptied, new mail never came
+		p.deliver(p.mail("one"), p.mail("two"))
+		p.pass()
+		p.box.SetBack(1)
+		p.pass()
+		p.deliver(p.mail("after it was emptied"))
+		p.pass()
+	}},
+	{name: "BurstLargerThanThePage", rule: newestThirty, story: func(p *plot) { // osTicket: the newest 30, Frappe: the oldest 100
+		for i := range 70 {
+			p.deliver(p.mail(fmt.Sprint("burst ", i)))
+		}
+		p.pass()
+		p.pass()
+	}},
+	{name: "OneFailureAbortsThePass", rule: allOrNothing, story: func(p *plot) { // Chatwoot, django-helpdesk: poison blocks the queue
+		p.box.Deliver(p.mail("poison"))
+		p.deliver(p.mail("good"))
+		p.fails["poison"] = true
+		p.pass()
+		p.pass()
+	}},
+	{name: "CrashBeforeExpunge", rule: processThenDelete, story: func(p *plot) { // Zammad, django-helpdesk: no memory but the deletion
+		p.deliver(p.mail("one"))
+		p.crash("before Delete")
+		p.pass()
+	}},
+	{name: "PlainExpunge", rule: plainExpunge, story: func(p *plot) { // Zammad: EXPUNGE removes what others have marked
+		p.flagged = p.deliver(mail("list@example.com", "not for us", "List-Id: <l.example.com>"))
+		p.box.MarkDeleted(p.flagged)
+		p.deliver(p.mail("one"))
+		p.pass()
+	}},
+	{name: "PendingInMemory", rule: popThenProcess, story: func(p *plot) { // Twenty: a killed worker loses what it had taken off the set
+		p.deliver(p.mail("one"), p.mail("two"))
+		p.crash("before AddEmails")
+		p.pass()
+	}},
+	{name: "SendersClock", rule: lastDate, story: func(p *plot) { // EspoCRM: the cursor is the sender's Date
+		p.deliver([]byte("From: a@example.com\r\nSubject: from the future\r\nDate: Mon, 02 Mar 2099 10:00:00 +0000\r\n\r\nx\r\n"))
+		p.pass()
+		p.deliver(p.mail("of today"))
+		p.pass()
+	}},
+	{name: "ReplyWithoutRecipients", rule: wantsTo, story: func(p *plot) { // UVdesk: mail without To is skipped
+		p.deliver([]byte("From: a@example.com\r\nSubject: blind copy\r\nMessage-ID: <b@example.com>\r\n\r\nx\r\n"))
+		p.pass()
+	}},
+}
+
+// TestPatternsByWhichOthersLoseMail: each story goes wrong with the naive rule,
+// and well with ours.
+func TestPatternsByWhichOthersLoseMail(t *testing.T) {
+	for _, c := range patterns {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPlot(t, c)
+				n := &naive{plot: p, got: make(map[string]int), done: make(map[string]bool)}
+				p.pass = func() { c.rule(n) }
+				p.crash = func(string) {
+					n.crashing = true
+					c.rule(n)
+					n.crashing = false
+				}
+				c.story(p)
+				assert.NotEmpty(t, p.damage(n.got), "the naive rule does well: the story shows nothing")
+			})
+			synctest.Test(t, func(t *testing.T) {
+				p := newPlot(t, c)
+				p.pass, p.crash = func() { p.ours("") }, p.ours
+				c.story(p)
+				time.Sleep(26 * time.Hour)
+				p.fails = map[string]bool{}
+				p.pass()
+				got := make(map[string]int)
+				for _, e := range p.emails() {
+					got[e.SHA256]++
+				}
+				assert.Empty(t, p.damage(got))
+			})
+		})
+	}
+}
+
+func newPlot(t *testing.T, c pattern) *plot {
+	p := &plot{T: t, host: newHost(t), fails: make(map[string]bool), delivered: make(map[string]bool)}
+	p.account.DeleteUploaded = strings.Contains(c.name, "Expunge") || c.pop3
+	if c.pop3 {
+		p.box.POP3, p.account.Protocol = true, inbound.POP3
+	}
+	return p
+}
+
+// ours makes a pass of the Syncer, which dies at a step; the host fails to save
+// some subjects.
+func (p *plot) ours(dies string) {
+	dead := false
+	points := &inboundtest.Failpoints{Fail: func(_ int, name string) error {
+		if dead = dead || dies != "" && name == dies; dead {
+			return inboundtest.ErrKilled
+		}
+		return nil
+	}}
+	config := p.config
+	config.Store = points.Store(refusingStore{p.store, p.fails})
+	config.Fetchers = map[inbound.Protocol]inbound.Fetcher{p.account.Protocol: points.Fetcher(p.box)}
+	config.Accounts = []inbound.Account{p.account}
+	s, err := inbound.New(config)
+	require.NoError(p, err)
+	if _, err = s.Sync(p.Context(), "shop"); err != nil && !dead && !errors.Is(err, errRefused) {
+		require.NoError(p, err)
+	}
+}
+
+// refusingStore cannot save emails with some subjects.
+type refusingStore struct {
+	inbound.Store
+	fails map[string]bool
+}
+
+var errRefused = errors.New("this email cannot be saved")
+
+func (s refusingStore) AddEmails(ctx context.Context, emails []inbound.NewEmail) error {
+	for _, e := range emails {
+		if s.fails[e.Subject] {
+			return errRefused
+		}
+	}
+	return s.Store.AddEmails(ctx, emails)
+}
