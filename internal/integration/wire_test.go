@@ -177,6 +177,7 @@ func TestServersThatMisbehave(t *testing.T) {
 			{"gives twins one unique-id", inboundtest.Faults{TwinUIDLs: true}, true},
 			{"lists too few", inboundtest.Faults{UIDLShort: 2}, false},
 			{"has no pipelining", inboundtest.Faults{Without: []string{"PIPELINING"}}, true},
+			{"has no UIDL", inboundtest.Faults{Without: []string{"UIDL"}}, true},
 			{"has no TOP", inboundtest.Faults{Without: []string{"TOP"}}, true},
 			{"refuses a message", inboundtest.Faults{Instead: map[string]string{"RETR 3": "-ERR not now"}}, true},
 			{"refuses QUIT", inboundtest.Faults{Instead: map[string]string{"QUIT": "-ERR some messages not removed"}}, false},
