@@ -1,0 +1,78 @@
+package email
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// deliveryReport is a report with these machine-readable groups.
+func deliveryReport(status string) string {
+	return "From: MAILER-DAEMON@mx.example.net\nSubject: Undelivered Mail\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n" +
+		"--b\n\nI could not deliver your message.\n--b\nContent-Type: message/delivery-status\n\n" + status +
+		"\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <order-1042@shop.example>\nSubject: Order\n--b--\n"
+}
+
+func TestBounce(t *testing.T) {
+	const id = "<order-1042@shop.example>"
+	for name, test := range map[string]struct {
+		raw  string
+		want Bounce
+	}{
+		"RFC 3464": {
+			deliveryReport("Reporting-MTA: dns; mx.example.net\n\nFinal-Recipient: rfc822; gone@example.com\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 unknown\n"),
+			Bounce{"gone@example.com", "5.1.1", "failed", id},
+		},
+		"the one that failed counts": {
+			deliveryReport("Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; slow@example.com\nAction: delayed\nStatus: 4.4.1\n\nFinal-Recipient: rfc822; gone@example.com\nAction: failed\nStatus: 5.1.1\n"),
+			Bounce{"gone@example.com", "5.1.1", "failed", id},
+		},
+		"status only in the diagnostic code": {
+			deliveryReport("Final-Recipient: rfc822; gone@example.com\nAction: failed\nDiagnostic-Code: smtp; 550 #5.2.2 full\n"),
+			Bounce{"gone@example.com", "5.2.2", "failed", id},
+		},
+		"the original recipient is the one that was written to": {
+			deliveryReport("Original-Recipient: rfc822;info@example.com\nFinal-Recipient: rfc822; gone@internal.example\nAction: failed\nStatus: 5.1.1\n"),
+			Bounce{"info@example.com", "5.1.1", "failed", id},
+		},
+		"delayed": {
+			deliveryReport("Final-Recipient: rfc822; slow@example.com\nAction: delayed\nStatus: 4.4.1\n"),
+			Bounce{"slow@example.com", "4.4.1", "delayed", id},
+		},
+		"a complaint": {
+			"From: fbl@example.net\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n\nA complaint.\n" +
+				"--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nOriginal-Rcpt-To: <cross@example.com>\n" +
+				"--b\nContent-Type: message/rfc822\n\nMessage-ID: " + id + "\n\nHello\n--b--\n",
+			Bounce{"cross@example.com", "", "abuse", id},
+		},
+		"old style, by header": {
+			"From: postmaster@mx.example.net\nX-Failed-Recipients: gone@example.com\n\n550 5.1.1 no such user\n",
+			Bounce{"gone@example.com", "5.1.1", "failed", ""},
+		},
+		"old style, by sender and text": {
+			"From: Mail Delivery System <MAILER-DAEMON@mx.example.net>\nSubject: failure notice\n\n<gone@example.com>:\n550 5.1.1 unknown user\n\n--- Below is a copy\nMessage-ID: " + id + "\n",
+			Bounce{"gone@example.com", "5.1.1", "failed", id},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := parsed(t, crlf(test.raw))
+			require.Equal(t, BounceDSN, m.Class)
+			assert.Equal(t, test.want, *m.Bounce)
+		})
+	}
+}
+
+func TestWhatIsNoBounce(t *testing.T) {
+	for name, raw := range map[string]string{
+		"a customer on a delivery":          "From: jane@example.com\nSubject: Delivery problem with order 1042\n\nThe parcel has not arrived.\n",
+		"a customer on an undelivered mail": "From: jane@example.com\nSubject: my mail was undelivered\n\nI could not reach you.\n",
+		"a person who forwards a report":    "From: jane@example.com\nSubject: Fwd: parcel\n\nuser unknown, they say\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := parsed(t, crlf(raw))
+			assert.Equal(t, Personal, m.Class)
+			assert.Nil(t, m.Bounce)
+		})
+	}
+}
