@@ -1,6 +1,7 @@
 package inbound_test
 
 import (
+	"fmt"
 	netmail "net/mail"
 	"slices"
 	"strings"
@@ -76,7 +77,7 @@ func sinceYesterday(n *naive) {
 func unseenOnly(n *naive) {
 	for _, f := range n.list() {
 		if !f.seen && n.upload(f) {
-			n.read(f.uid)
+			n.box.MarkRead(f.uid)
 		}
 	}
 }
@@ -93,7 +94,7 @@ func seenOnFailure(n *naive) {
 	for _, f := range n.list() {
 		if !f.seen {
 			n.upload(f)
-			n.read(f.uid)
+			n.box.MarkRead(f.uid)
 		}
 	}
 }
@@ -161,6 +162,53 @@ func popThenProcess(n *naive) {
 			return
 		}
 		n.upload(f)
+	}
+}
+
+func bySequence(n *naive) {
+	for i := 0; i < len(n.list()); i++ {
+		if f := n.list()[i]; n.upload(f) {
+			n.box.Remove(f.uid) // and all behind it move up
+		}
+	}
+}
+
+func misaligned(n *naive) {
+	var fresh, read []found
+	for _, f := range n.list() {
+		if !n.done[fmt.Sprint(f.uid)] {
+			fresh = append(fresh, f)
+		}
+	}
+	for _, f := range fresh {
+		if n.upload(f) {
+			read = append(read, f)
+		}
+	}
+	for i := range read {
+		n.done[fmt.Sprint(fresh[i].uid)] = true
+	}
+}
+
+func timeFirst(n *naive) {
+	since := n.last
+	n.last = time.Now()
+	for _, f := range n.list() {
+		if f.received.After(since) && !n.crashing {
+			n.upload(f)
+		}
+	}
+}
+
+func seenBeforeCommit(n *naive) {
+	for _, f := range n.list() {
+		if f.seen {
+			continue
+		}
+		n.box.MarkRead(f.uid)
+		if !n.crashing {
+			n.upload(f)
+		}
 	}
 }
 

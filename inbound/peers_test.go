@@ -48,17 +48,6 @@ func (p *plot) deliver(raws ...[]byte) uint32 {
 	return p.box.Deliver(raws...)
 }
 
-// read is another mail program in which somebody reads a message.
-func (p *plot) read(uid uint32) {
-	session, err := p.box.Open(p.Context(), inbound.Account{})
-	require.NoError(p, err)
-	_, err = session.List(p.Context(), "INBOX", inbound.Cursor{})
-	require.NoError(p, err)
-	ref := inbound.Ref{ID: inbound.ID{Folder: "INBOX", Generation: 1, UID: uid}}
-	require.NoError(p, session.(inbound.Marker).MarkSeen(p.Context(), []inbound.Ref{ref}))
-	require.NoError(p, session.Close())
-}
-
 func sumOf(raw []byte) string {
 	sum := sha256.Sum256(raw)
 	return hex.EncodeToString(sum[:])
@@ -96,7 +85,7 @@ var patterns = []pattern{
 		p.pass()
 	}},
 	{name: "ReadByAnotherProgramFirst", rule: unseenOnly, story: func(p *plot) { // FreeScout, Zammad, Odoo: UNSEEN
-		p.read(p.deliver(p.mail("read on the phone")))
+		p.box.MarkRead(p.deliver(p.mail("read on the phone")))
 		p.pass()
 	}},
 	{name: "WithoutMessageID", rule: byMessageID, story: func(p *plot) { // Chatwoot: mail without Message-ID is skipped
@@ -182,6 +171,32 @@ var patterns = []pattern{
 	}},
 	{name: "PendingInMemory", rule: popThenProcess, story: func(p *plot) { // Twenty: a killed worker loses what it had taken off the set
 		p.deliver(p.mail("one"), p.mail("two"))
+		p.crash("before AddEmails")
+		p.pass()
+	}},
+	{name: "SequenceNumbersShift", rule: bySequence, story: func(p *plot) { // django-helpdesk, Zammad: by sequence number, expunged in between
+		p.deliver(p.mail("one"), p.mail("two"), p.mail("three"), p.mail("four"))
+		p.pass()
+		p.box.Remove(2) // what was skipped stays on the server for anybody to remove
+		p.box.Remove(4)
+	}},
+	{name: "MisalignedBatch", rule: misaligned, story: func(p *plot) { // Frappe: after a failed download, the wrong UIDs are remembered
+		p.deliver(p.mail("one"), p.mail("fails at first"), p.mail("three"))
+		p.fails["fails at first"] = true
+		p.pass()
+		p.fails = map[string]bool{}
+		time.Sleep(2 * time.Minute)
+		p.pass()
+	}},
+	{name: "TimeSavedBeforeTheImport", rule: timeFirst, story: func(p *plot) { // SuiteCRM: only_since is saved before the mail is
+		p.deliver(p.mail("one"))
+		time.Sleep(time.Minute)
+		p.crash("before AddEmails")
+		time.Sleep(time.Minute)
+		p.pass()
+	}},
+	{name: "DoneBeforeCommit", rule: seenBeforeCommit, story: func(p *plot) { // Odoo: marked as read before the transaction is committed
+		p.deliver(p.mail("one"))
 		p.crash("before AddEmails")
 		p.pass()
 	}},

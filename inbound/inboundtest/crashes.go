@@ -81,6 +81,13 @@ var events = []func(*Mailbox){
 		m.Hide(true, 13)
 		m.Remove(2)
 		m.Remove(11)
+		m.MarkRead(5, 14) // one that is settled, one that is new
+		m.MarkDeleted(10) // and not expunged: it stays, whatever we delete
+	},
+	func(m *Mailbox) { // moved out of the folder and back: the same bytes under another UID
+		moved := m.Raw(14)
+		m.Remove(14)
+		m.Deliver(moved)
 	},
 	func(m *Mailbox) {
 		m.Hide(false, 13)

@@ -10,6 +10,12 @@ func (m *Mailbox) MarkDeleted(uids ...uint32) {
 	m.flag("INBOX", uids, func(msg *message) { msg.deleted = true })
 }
 
+// MarkRead sets \Seen on messages of INBOX, as another mail program does in which
+// somebody reads them.
+func (m *Mailbox) MarkRead(uids ...uint32) {
+	m.flag("INBOX", uids, func(msg *message) { msg.seen = true })
+}
+
 // view is what a server shows of a folder at a moment.
 type view struct {
 	generation, next uint32
