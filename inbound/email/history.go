@@ -37,7 +37,7 @@ func historyAt(lines []string) (history, int) {
 	if n := headerBlock(lines); n > 0 {
 		return original, n
 	}
-	if len(line) > longestIntroduction || !namesTimeOrAddress(lines) || !introductionStart.MatchString(line) {
+	if len(line) > longestIntroduction || !namesTimeOrAddress(lines) || !tellsWhoWrote(lines) || !introductionStart.MatchString(line) {
 		return noHistory, 0
 	}
 	joined := line
@@ -120,6 +120,25 @@ func namesTimeOrAddress(lines []string) bool {
 			return false
 		}
 		if strings.ContainsAny(line, "0123456789@") {
+			return true
+		}
+	}
+	return false
+}
+
+// verbs are the words that introductions end in, as far as they are the same for
+// all forms.
+var verbs = []string{
+	"wrote", "writes", "said", "sent", "posted", "schrieb", "écrit", "escribió", "scritto", "scrisse", "escreveu", "schreef", "geschreven", "skrev", "napisa", "kirjoitti", "írta",
+	"писал", "пише", "napsal", "scris", "yazdı", "写道", "寫道", "のメール", "さんが書きました", "님이 작성", "gmt",
+}
+
+func tellsWhoWrote(lines []string) bool {
+	for _, line := range lines[:min(len(lines), introductionLines)] {
+		if line == "" {
+			return false
+		}
+		if hasPhrase(line, verbs) || len(line) > 5 && (line[4] == '-' || line[4] == '/') {
 			return true
 		}
 	}
