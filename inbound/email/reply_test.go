@@ -1,0 +1,34 @@
+package email
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// TestReplyText: the new words of a reply, in the ways of many programs.
+func TestReplyText(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"no reply at all":             {"Two cups, please.\n\nAnna\n", "Two cups, please.\n\nAnna"},
+		"above a quote":               {"Thank you!\n\nOn Mon, 2 Mar 2026 at 10:15, Shop <shop@shop.example> wrote:\n> It is on its way.\n>\n> Shop\n", "Thank you!"},
+		"introduction over two lines": {"Thank you!\n\nOn Mon, 2 Mar 2026 at 10:15, The Shop of Juniper\n<shop@shop.example> wrote:\n\n> It is on its way.\n", "Thank you!"},
+		"below a quote":               {"On Mon, 2 Mar 2026 at 10:15, Shop <shop@shop.example> wrote:\n> Which colour?\n\nBlue, please.\n", "Blue, please."},
+		"in between":                  {"Here are the answers you asked me for.\n\nAm 02.03.2026 um 10:15 schrieb Shop:\n> Which colour?\nBlue.\n> How many?\nTwo.\n", "Here are the answers you asked me for.\n\n> Which colour?\nBlue.\n> How many?\nTwo."},
+		"German":                      {"Danke!\n\nAm Mo., 2. März 2026 um 10:15 Uhr schrieb Shop <shop@shop.example>:\n> Unterwegs.\n", "Danke!"},
+		"French":                      {"Merci !\n\nLe lun. 2 mars 2026 à 10:15, Shop <shop@shop.example> a écrit :\n> En route.\n", "Merci !"},
+		"Russian":                     {"Спасибо!\n\nпн, 2 мар. 2026 г. в 10:15, Shop <shop@shop.example>:\n> В пути.\n", "Спасибо!"},
+		"header of Outlook":           {"Thanks.\n\n________________________________\nFrom: Shop <shop@shop.example>\nSent: Monday, 2 March 2026 10:15\nTo: Anna\nSubject: Your order\n\nIt is on its way.\n", "Thanks."},
+		"header in German":            {"Danke.\n\nVon: Shop\nGesendet: Montag, 2. März 2026\nAn: Anna\nBetreff: Bestellung\n\nUnterwegs.\n", "Danke."},
+		"original message":            {"Yes.\n\n-----Original Message-----\nIt is on its way.\n", "Yes."},
+		"signature":                   {"Yes.\n\n-- \nAnna\n+49 30 1234\n", "Yes."},
+		"sent from a telephone":       {"Yes.\n\nSent from my iPhone\n", "Yes."},
+		"only a quote":                {"On Mon, 2 Mar 2026 at 10:15, Shop <shop@shop.example> wrote:\n> Which colour?\n", ""},
+		"forwarded without a word":    {"---------- Forwarded message ----------\nFrom: Shop <shop@shop.example>\nDate: Mon, 2 Mar 2026\nSubject: Your order\nTo: Anna\n\nIt is on its way.\n", "It is on its way."},
+		"looks like an introduction":  {"On Monday I wrote to you about 2 cups.\nNobody answered.\n", "On Monday I wrote to you about 2 cups.\nNobody answered."},
+		"a list of facts":             {"Order: 123\nColour: blue\nDate: tomorrow\n", "Order: 123\nColour: blue\nDate: tomorrow"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, c.want, (&Message{Text: c.text}).ReplyText())
+		})
+	}
+}
