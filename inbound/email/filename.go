@@ -64,7 +64,7 @@ func fileName(declared, mediaType, part string) string {
 		for !utf8.RuneStart(name[end]) {
 			end--
 		}
-		name = name[:end] + ext
+		name = strings.TrimRight(name[:end], " .") + ext
 	}
 	return name
 }

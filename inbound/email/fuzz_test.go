@@ -126,7 +126,9 @@ func FuzzReplyText(f *testing.F) {
 			have[strings.TrimSpace(line)]++
 		}
 		for line := range strings.SplitSeq(words, "\n") {
-			require.Containsf(t, have, strings.TrimSpace(line), "a line that nobody wrote: %q", line)
+			if line != "" {
+				require.Containsf(t, have, strings.TrimSpace(line), "a line that nobody wrote: %q", line)
+			}
 		}
 	})
 }
