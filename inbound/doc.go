@@ -9,30 +9,35 @@
 // [Store] and one [Fetcher] for each protocol (packages below adapters), describes
 // its mailboxes as [Account] values, and calls [New]. [Syncer.Run] then does
 // everything until its context ends; [Syncer.Sync] makes one pass, [Syncer.Explain]
-// tells what would become of a message.
+// tells what would become of a message. For people there are [Syncer.Reconcile],
+// which compares server and ledger, [Syncer.Replay] for mail that was left
+// unmatched, and [Syncer.Redecide] for what was quarantined.
 //
 // # The way of one message
 //
 // The steps are files of this package, in this order:
 //
-//	plan     what the server has, less what the ledger has settled
-//	folder   fetch: stream the bytes off the wire, headers first where that saves bytes
-//	spool    keep them in bounded memory, or in a file when they are large
-//	arrivals put them in the order of the listing
-//	line     parse side by side, commit in that order
-//	match    find the customers of a batch
-//	decide   a pure function from settings and facts to a Decision
-//	newcomer create customers, share them out
-//	commit   apply a batch in one transaction
-//	folder   delete: remove from the server what is committed
+//	plan       what the server has, less what the ledger has settled
+//	generation what to do when the server's identities are not valid any more
+//	folder     fetch: stream the bytes off the wire, headers first where that saves bytes
+//	spool      keep them in bounded memory, or in a file when they are large
+//	arrivals   put them in the order of the listing
+//	line       parse side by side, commit in that order
+//	match      find the customers of a batch
+//	decide     a pure function from settings and facts to a Decision
+//	newcomer   create customers, share them out
+//	commit     apply a batch in one transaction
+//	delete     remove from the server what is committed and kept whole
 //
 // # What it guarantees
 //
 // A message is recorded in the [Ledger] in the same transaction as the email, the
 // customer's assignment and the notifications, and removed from the server only
-// afterwards. Fetching is repeated until that has happened, and every step is
-// idempotent, so a crash at any point leaves work to do again and nothing to
-// repair. \Seen and dates are never the memory of what was uploaded.
+// afterwards, when its kept bytes have been compared. Fetching is repeated until
+// that has happened, and every step is idempotent, so a crash at any point leaves
+// work to do again and nothing to repair. \Seen, dates and a highest UID are never
+// the memory of what was uploaded: it is the ledger's rows, and where the server
+// may have given an identity to another message, the bytes.
 //
 // # Non-goals
 //
