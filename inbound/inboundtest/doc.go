@@ -15,6 +15,10 @@
 //	account := server.Account("shop")
 //	server.SetFaults(inboundtest.Faults{CutAt: 1000})
 //
+// [TestCrashes] kills a Syncer on the host's own store and customers at every
+// step of a mailbox's history, and compares what comes of it with an undisturbed
+// run; [Failpoints] are what it does that with.
+//
 // # For an adapter
 //
 // [TestStore] and [TestFetcher] are the tests that an implementation of
