@@ -32,9 +32,13 @@ func NewCustomers(cards ...customer.Customer) *Customers {
 	return c
 }
 
-// Put enters a card as it is, or replaces the one with its ID. Its address has
-// to be in the form of customer.Normalize. Without an ID it gets one.
+// Put enters a card, or replaces the one with its ID. Its address is brought
+// into the form of customer.Normalize where it has one. Without an ID it gets
+// one.
 func (c *Customers) Put(card customer.Customer) {
+	if address, err := customer.Normalize(card.Email); err == nil {
+		card.Email = address
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if i := c.index(card.ID); i >= 0 {

@@ -22,16 +22,21 @@ func TestStore(t *testing.T) {
 }
 
 func TestCustomers(t *testing.T) {
-	customertest.TestRepo(t, func(*testing.T) customer.Repo { return memstore.NewCustomers() })
+	customertest.TestRepo(t, func(_ *testing.T, cards []customer.Customer) customer.Repo {
+		customers := memstore.NewCustomers(cards...)
+		customers.DefineFields(customer.Field{Name: "source"})
+		return customers
+	})
 }
 
 func TestManagers(t *testing.T) {
-	assigntest.TestDirectory(t, func(_ *testing.T, members []assign.Manager) assign.ManagerDirectory {
+	assigntest.TestDirectory(t, func(t *testing.T, staff []assigntest.Employee) (assign.ManagerDirectory, func(string, assign.Status)) {
 		managers := memstore.NewManagers()
-		for _, m := range members {
-			managers.Put(m, "support")
+		for _, e := range staff {
+			managers.Put(e.Manager, e.Groups...)
+			require.NoError(t, managers.SetActive(e.ID, !e.Gone))
 		}
-		return managers
+		return managers, func(id string, status assign.Status) { require.NoError(t, managers.SetStatus(id, status)) }
 	})
 }
 

@@ -1,7 +1,7 @@
 package assigntest
 
 import (
-	"fmt"
+	"context"
 	"reflect"
 	"slices"
 	"sync"
@@ -11,7 +11,7 @@ import (
 )
 
 // TestTurns checks an implementation of assign.Turns. open returns an empty one
-// for each test; it sees to the cleaning up itself, by t.Cleanup.
+// for each test; it sees to the cleaning up by t.Cleanup.
 func TestTurns(t *testing.T, open func(t *testing.T) assign.Turns) {
 	tests := map[string]func(*testing.T, assign.Turns){
 		"FirstTurnsInOrder":       firstTurnsInOrder,
@@ -21,6 +21,7 @@ func TestTurns(t *testing.T, open func(t *testing.T) assign.Turns) {
 		"GroupsAreSeparate":       groupsAreSeparate,
 		"MoreTurnsThanManagers":   moreTurnsThanManagers,
 		"ConcurrentClaimsAreEven": concurrentClaimsAreEven,
+		"EndedContextTakesNoTurn": endedContextTakesNoTurn,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
@@ -108,60 +109,19 @@ func concurrentClaimsAreEven(t *testing.T, turns assign.Turns) {
 	}
 }
 
+func endedContextTakesNoTurn(t *testing.T, turns assign.Turns) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got, err := turns.Claim(ctx, "g", []string{"m1", "m2"}, 1); err == nil {
+		t.Errorf("Claim with an ended context gave %q and no error", got)
+	}
+	expect(t, claim(t, turns, "g", []string{"m1", "m2"}, 1), []string{"m1"}, "a claim that failed has given out no turn")
+}
+
 func countOf(ids []string) map[string]int {
 	counts := make(map[string]int)
 	for _, id := range ids {
 		counts[id]++
 	}
 	return counts
-}
-
-// TestQueue checks an implementation of assign.Queue; open as in TestTurns.
-func TestQueue(t *testing.T, open func(t *testing.T) assign.Queue) {
-	queue := open(t)
-	ctx := t.Context()
-	check := func(err error, doing string) {
-		t.Helper()
-		if err != nil {
-			t.Fatalf("%s: %v", doing, err)
-		}
-	}
-	queued := func(group string, limit int) []string {
-		t.Helper()
-		got, err := queue.Queued(ctx, group, limit)
-		check(err, "Queued")
-		var ids []string
-		for _, w := range got {
-			ids = append(ids, w.CustomerID)
-		}
-		return ids
-	}
-	expect := func(got []string, want []string, why string) {
-		t.Helper()
-		if !slices.Equal(got, want) {
-			t.Errorf("Queued gave %q, want %q: %s", got, want, why)
-		}
-	}
-	expect(queued("g", 10), nil, "nobody waits in the beginning")
-	var all []assign.Waiting
-	for i := range 5 {
-		all = append(all, assign.Waiting{Group: "g", CustomerID: fmt.Sprint("c", 5-i), Shop: "main", AccountID: "shop", EmailID: fmt.Sprint("e", i), Since: start})
-	}
-	check(queue.Enqueue(ctx, all[:3]), "Enqueue")
-	check(queue.Enqueue(ctx, all), "Enqueue")
-	check(queue.Enqueue(ctx, []assign.Waiting{{Group: "other", CustomerID: "c4", Since: start}}), "Enqueue")
-	check(queue.Enqueue(ctx, nil), "Enqueue of nobody")
-	expect(queued("g", 10), []string{"c5", "c4", "c3", "c2", "c1"}, "first in, first out, each once")
-	expect(queued("g", 2), []string{"c5", "c4"}, "no more than the limit")
-	check(queue.Dequeue(ctx, "g", []string{"c4", "c2", "unknown"}), "Dequeue")
-	check(queue.Dequeue(ctx, "g", nil), "Dequeue of nobody")
-	expect(queued("g", 10), []string{"c5", "c3", "c1"}, "c4 and c2 are taken off")
-	expect(queued("other", 10), []string{"c4"}, "another group keeps its own c4")
-	check(queue.Enqueue(ctx, all[1:2]), "Enqueue")
-	expect(queued("g", 10), []string{"c5", "c3", "c1", "c4"}, "who comes again after being taken off goes to the end")
-	got, err := queue.Queued(ctx, "g", 1)
-	check(err, "Queued")
-	if got[0].Since = got[0].Since.UTC(); got[0] != all[0] {
-		t.Errorf("Queued gave %+v, want what was put in: %+v", got[0], all[0])
-	}
 }

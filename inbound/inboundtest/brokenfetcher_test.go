@@ -12,9 +12,12 @@ import (
 	"github.com/postroom/postroom/adapters/pop3fetch"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/inbound/inboundtest"
+	"github.com/postroom/postroom/internal/mutant"
 )
 
-var brokenFetchers = map[string]broken{
+func TestFetcherSuiteCatchesBrokenFetchers(t *testing.T) { mutant.Run(t, brokenFetchers) }
+
+var brokenFetchers = map[string]mutant.Mutant{
 	"TakesACutMessageForWhole":     sessions(inbound.IMAP, takesCut, "Cut/FetchAtAnyByte", "mail is lost for good so"),
 	"TakesACutMessageForWholePOP3": sessions(inbound.POP3, takesCut, "Cut/FetchAtAnyByte", "mail is lost for good so"),
 	"MarksAsRead":                  sessions(inbound.IMAP, marksAsRead, "Fetch/NoFlagChanges", "reading has marked [1 2 3 4 5] as read"),
@@ -63,13 +66,13 @@ func (f spoiler) Open(ctx context.Context, a inbound.Account) (inbound.Session, 
 }
 
 // sessions is the suite on a good fetcher whose sessions are spoiled.
-func sessions(protocol inbound.Protocol, spoil func(*spoiled), where, says string) broken {
+func sessions(protocol inbound.Protocol, spoil func(*spoiled), where, says string) mutant.Mutant {
 	return fetcher(protocol, func(f inbound.Fetcher) inbound.Fetcher { return spoiler{f, spoil} }, where, says)
 }
 
 // fetcher is the suite on a good fetcher that is spoiled.
-func fetcher(protocol inbound.Protocol, spoil func(inbound.Fetcher) inbound.Fetcher, where, says string) broken {
-	return broken{where: where, says: says, suite: func(t *testing.T) {
+func fetcher(protocol inbound.Protocol, spoil func(inbound.Fetcher) inbound.Fetcher, where, says string) mutant.Mutant {
+	return mutant.Mutant{Where: where, Says: says, Suite: func(t *testing.T) {
 		inboundtest.TestFetcher(t, inboundtest.FetcherUnderTest{Protocol: protocol, New: func(p inbound.NetworkPolicy) inbound.Fetcher {
 			if protocol == inbound.POP3 {
 				return spoil(pop3fetch.New(&pop3fetch.Options{Network: p}))

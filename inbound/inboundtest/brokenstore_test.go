@@ -10,9 +10,12 @@ import (
 	"github.com/postroom/postroom/adapters/memstore"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/inbound/inboundtest"
+	"github.com/postroom/postroom/internal/mutant"
 )
 
-var brokenStores = map[string]broken{
+func TestStoreSuiteCatchesBrokenStores(t *testing.T) { mutant.Run(t, brokenStores) }
+
+var brokenStores = map[string]mutant.Mutant{
 	"KeepsWhatFailed":      store(keepsWhatFailed{memstore.New()}, "Atomic/ErrorUndoesEverything", "after Atomic failed there is still something in"),
 	"KeepsHalfOfTheBytes":  store(keepsHalf{memstore.New()}, "Emails/RawComesBackAsItWas", "byte for byte"),
 	"ForgetsOccurrences":   store(forgetsOccurrences{memstore.New()}, "Ledger/IdentitiesAreTold", "another message was taken for it"),
@@ -20,8 +23,8 @@ var brokenStores = map[string]broken{
 }
 
 // store is the suite on one store; a test of it has it for itself.
-func store(s inbound.Store, where, says string) broken {
-	return broken{where: where, says: says, suite: func(t *testing.T) {
+func store(s inbound.Store, where, says string) mutant.Mutant {
+	return mutant.Mutant{Where: where, Says: says, Suite: func(t *testing.T) {
 		inboundtest.TestStore(t, func(*testing.T) inbound.Store { return s })
 	}}
 }
