@@ -245,7 +245,10 @@ func findAddress(s string) (address, rest string) {
 
 // addrSpec cleans an address of what programs put around it.
 func addrSpec(s string) string {
-	s = clean(decodeWords(s))
+	return strings.TrimSpace(bareAddress(clean(decodeWords(s))))
+}
+
+func bareAddress(s string) string {
 	if i := strings.IndexByte(s, '('); i > 0 && strings.HasSuffix(s, ")") {
 		s = s[:i] // a comment
 	}
