@@ -1,5 +1,3 @@
-// Package notifytest has the tests that an implementation of notify.Outbox must
-// pass. It imports nothing but the standard library and package notify.
 package notifytest
 
 import (
@@ -12,7 +10,7 @@ import (
 )
 
 // TestOutbox checks an implementation of notify.Outbox. open returns an empty
-// one for each test; it sees to the cleaning up itself, by t.Cleanup.
+// one for each test; it sees to the cleaning up by t.Cleanup.
 func TestOutbox(t *testing.T, open func(t *testing.T) notify.Outbox) {
 	tests := map[string]func(*box){
 		"KeepsWhatIsAdded":        keepsWhatIsAdded,
@@ -25,6 +23,7 @@ func TestOutbox(t *testing.T, open func(t *testing.T) notify.Outbox) {
 		"UpdateOfUnknownIsNoRow":  updateOfUnknown,
 		"NextTryIsKeptExactly":    nextTryIsKept,
 		"ManyAtOnceKeepTheirTurn": manyAtOnce,
+		"ClockSetBack":            clockSetBack,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(&box{T: t, outbox: open(t)}) })
@@ -266,4 +265,12 @@ func manyAtOnce(b *box) {
 	}
 	b.check(b.outbox.Update(b.Context(), due), "Update of 1200 entries")
 	b.expectDue("all are delivered")
+}
+
+func clockSetBack(b *box) {
+	b.add("a1/m1", "a2/m1")
+	b.update("a1", func(e *notify.Entry) { e.NextTry = start.Add(24 * time.Hour) })
+	b.expectDue("a1 waits for a day")
+	b.update("a1", func(e *notify.Entry) { e.NextTry = start.Add(30 * 24 * time.Hour) })
+	b.expectDue("no pause is a month long: the clock was set back, and nobody waits for it", "a1", "a2")
 }

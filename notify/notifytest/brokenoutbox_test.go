@@ -1,0 +1,215 @@
+package notifytest_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/postroom/postroom/adapters/memstore"
+	"github.com/postroom/postroom/internal/mutant"
+	"github.com/postroom/postroom/notify"
+	"github.com/postroom/postroom/notify/notifytest"
+)
+
+func TestSuiteCatchesBrokenOutboxes(t *testing.T) {
+	mutant.Run(t, map[string]mutant.Mutant{
+		"ForgetsTheSubject":     outbox(forgetsTheSubject, "KeepsWhatIsAdded", "want {Notification:"),
+		"AddsAgain":             outbox(addsAgain, "AddAgain", "want each ID once"),
+		"TellsNewestFirst":      outbox(tellsNewestFirst, "DueInOrder", "in the order in which they were added"),
+		"HasNoLimit":            outbox(hasNoLimit, "DueInOrder", "Due with limit 2"),
+		"LetsNewsOvertake":      outbox(letsNewsOvertake, "LaterNewsDoNotOvertake", "a2 does not overtake it"),
+		"HoldsEverybodyUp":      outbox(holdsEverybodyUp, "LaterNewsDoNotOvertake", "a2 does not overtake it"),
+		"TellsTheDead":          outbox(tellsTheDead, "DeadDoesNotHoldUp", "what is given up holds up nothing"),
+		"DropsTheDead":          outbox(dropsTheDead, "DeadDoesNotHoldUp", "want the dead a1"),
+		"ForgetsAttempts":       outbox(forgetsAttempts, "NextTryIsKeptExactly", "and one attempt"),
+		"KeepsTheError":         outbox(keepsTheError, "NextTryIsKeptExactly", "no error any more"),
+		"ListsInOrderOfArrival": outbox(listsInOrderOfArrival, "ListedInDeliveryOrder", "in the order of delivery"),
+		"PagesByNumber":         outbox(pagesByNumber, "PagesCoverEverything", "pages of 4 gave"),
+		"AddsWhatItUpdates":     outbox(addsWhatItUpdates, "UpdateOfUnknownIsNoRow", "want n1 alone"),
+		"UpdatesThousand":       outbox(updatesThousand, "ManyAtOnceKeepTheirTurn", "all are delivered"),
+		"WaitsForTheClock":      outbox(waitsForTheClock, "ClockSetBack", "nobody waits for it"),
+	})
+}
+
+// spoiledOutbox is a good outbox with some methods replaced.
+type spoiledOutbox struct {
+	good   notify.Outbox
+	add    func(context.Context, []notify.Notification) error
+	due    func(ctx context.Context, now time.Time, limit int) ([]notify.Entry, error)
+	update func(context.Context, []notify.Entry) error
+	list   func(ctx context.Context, after string, limit int) ([]notify.Entry, error)
+}
+
+func (s *spoiledOutbox) Add(ctx context.Context, ns []notify.Notification) error {
+	return s.add(ctx, ns)
+}
+
+func (s *spoiledOutbox) Due(ctx context.Context, now time.Time, limit int) ([]notify.Entry, error) {
+	return s.due(ctx, now, limit)
+}
+
+func (s *spoiledOutbox) Update(ctx context.Context, entries []notify.Entry) error {
+	return s.update(ctx, entries)
+}
+
+func (s *spoiledOutbox) Notifications(ctx context.Context, after string, limit int) ([]notify.Entry, error) {
+	return s.list(ctx, after, limit)
+}
+
+// outbox is the suite on a good outbox that is spoiled.
+func outbox(spoil func(*spoiledOutbox), where, says string) mutant.Mutant {
+	return mutant.Mutant{Where: where, Says: says, Suite: func(t *testing.T) {
+		notifytest.TestOutbox(t, func(*testing.T) notify.Outbox {
+			good := memstore.New()
+			s := &spoiledOutbox{good: good, add: good.Add, due: good.Due, update: good.Update, list: good.Notifications}
+			spoil(s)
+			return s
+		})
+	}}
+}
+
+// entries are all of the good outbox, in the order in which they were added.
+func (s *spoiledOutbox) entries(ctx context.Context) []notify.Entry {
+	all, _ := s.good.Notifications(ctx, "", 10_000)
+	slices.SortStableFunc(all, func(a, b notify.Entry) int { return strings.Compare(a.ID, b.ID) })
+	return all
+}
+
+// redue replaces what Due returns.
+func (s *spoiledOutbox) redue(due func(all []notify.Entry, now time.Time) []notify.Entry) {
+	s.due = func(ctx context.Context, now time.Time, limit int) ([]notify.Entry, error) {
+		some := due(s.entries(ctx), now)
+		return some[:min(limit, len(some))], nil
+	}
+}
+
+// reupdate changes what Update stores.
+func (s *spoiledOutbox) reupdate(change func(e *notify.Entry)) {
+	s.update = func(ctx context.Context, entries []notify.Entry) error {
+		entries = slices.Clone(entries)
+		for i := range entries {
+			change(&entries[i])
+		}
+		return s.good.Update(ctx, entries)
+	}
+}
+
+func forgetsTheSubject(s *spoiledOutbox) {
+	s.add = func(ctx context.Context, ns []notify.Notification) error {
+		ns = slices.Clone(ns)
+		for i := range ns {
+			ns[i].Subject = ""
+		}
+		return s.good.Add(ctx, ns)
+	}
+}
+
+func addsAgain(s *spoiledOutbox) {
+	s.add = func(ctx context.Context, ns []notify.Notification) error {
+		ns = slices.Clone(ns)
+		for i := range ns {
+			if list, _ := s.good.Notifications(ctx, "", 10); len(list) > 1 {
+				ns[i].ID += " again"
+			}
+		}
+		return s.good.Add(ctx, ns)
+	}
+}
+
+func tellsNewestFirst(s *spoiledOutbox) {
+	s.due = func(ctx context.Context, now time.Time, limit int) ([]notify.Entry, error) {
+		due, err := s.good.Due(ctx, now, 10_000)
+		slices.Reverse(due)
+		return due[:min(limit, len(due))], err
+	}
+}
+
+func hasNoLimit(s *spoiledOutbox) {
+	s.due = func(ctx context.Context, now time.Time, _ int) ([]notify.Entry, error) {
+		return s.good.Due(ctx, now, 10_000)
+	}
+}
+
+func letsNewsOvertake(s *spoiledOutbox) {
+	s.redue(func(all []notify.Entry, now time.Time) []notify.Entry {
+		return slices.DeleteFunc(all, func(e notify.Entry) bool { return e.State != notify.Pending || e.NextTry.After(now) })
+	})
+}
+
+func holdsEverybodyUp(s *spoiledOutbox) {
+	s.redue(func(all []notify.Entry, now time.Time) (due []notify.Entry) {
+		for _, e := range all {
+			if e.State == notify.Pending && e.NextTry.After(now) {
+				break
+			}
+			due = append(due, e)
+		}
+		return due
+	})
+}
+
+func tellsTheDead(s *spoiledOutbox) {
+	s.redue(func(all []notify.Entry, _ time.Time) []notify.Entry {
+		return slices.DeleteFunc(all, func(e notify.Entry) bool { return e.State == notify.Delivered })
+	})
+}
+
+func dropsTheDead(s *spoiledOutbox) {
+	s.list = func(ctx context.Context, after string, limit int) ([]notify.Entry, error) {
+		list, err := s.good.Notifications(ctx, after, limit)
+		return slices.DeleteFunc(list, func(e notify.Entry) bool { return e.State == notify.Dead }), err
+	}
+}
+
+func forgetsAttempts(s *spoiledOutbox) { s.reupdate(func(e *notify.Entry) { e.Attempts = 0 }) }
+
+func keepsTheError(s *spoiledOutbox) {
+	s.reupdate(func(e *notify.Entry) {
+		if e.LastError == "" {
+			e.LastError = "refused"
+		}
+	})
+}
+
+func listsInOrderOfArrival(s *spoiledOutbox) {
+	s.list = func(ctx context.Context, _ string, _ int) ([]notify.Entry, error) { return s.entries(ctx), nil }
+}
+
+// pagesByNumber takes the last ID for the greatest.
+func pagesByNumber(s *spoiledOutbox) {
+	s.list = func(ctx context.Context, after string, limit int) ([]notify.Entry, error) {
+		all := slices.DeleteFunc(s.entries(ctx), func(e notify.Entry) bool { return e.ID <= after })
+		return all[:min(limit, len(all))], nil
+	}
+}
+
+func addsWhatItUpdates(s *spoiledOutbox) {
+	s.update = func(ctx context.Context, entries []notify.Entry) error {
+		for _, e := range entries {
+			if err := s.good.Add(ctx, []notify.Notification{e.Notification}); err != nil {
+				return err
+			}
+		}
+		return s.good.Update(ctx, entries)
+	}
+}
+
+func updatesThousand(s *spoiledOutbox) {
+	s.update = func(ctx context.Context, entries []notify.Entry) error {
+		return s.good.Update(ctx, entries[:min(len(entries), 1000)])
+	}
+}
+
+func waitsForTheClock(s *spoiledOutbox) {
+	s.due = func(ctx context.Context, now time.Time, limit int) ([]notify.Entry, error) {
+		due, err := s.good.Due(ctx, now, limit)
+		for _, e := range due {
+			if e.NextTry.After(now) {
+				return nil, err
+			}
+		}
+		return due, err
+	}
+}
