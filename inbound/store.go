@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"time"
 
@@ -63,6 +64,11 @@ type LedgerEntry struct {
 	Attempts int       // failed tries so far
 	NextTry  time.Time // Failed: not before
 	At       time.Time // when the outcome was recorded
+}
+
+// String returns what became of which message, for logs: "4711 failed: timeout".
+func (e LedgerEntry) String() string {
+	return fmt.Sprintf("%s %s: %s", e.ID, e.Outcome, e.Reason)
 }
 
 // Ledger has one row for every message on a server that was ever looked at.

@@ -3,6 +3,7 @@ package inboundtest_test
 import (
 	"context"
 	"io"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -16,10 +17,28 @@ import (
 func TestStoreSuiteCatchesBrokenStores(t *testing.T) { mutant.Run(t, brokenStores) }
 
 var brokenStores = map[string]mutant.Mutant{
-	"KeepsWhatFailed":      store(keepsWhatFailed{memstore.New()}, "Atomic/ErrorUndoesEverything", "after Atomic failed there is still something in"),
-	"KeepsHalfOfTheBytes":  store(keepsHalf{memstore.New()}, "Emails/RawComesBackAsItWas", "byte for byte"),
-	"ForgetsOccurrences":   store(forgetsOccurrences{memstore.New()}, "Ledger/IdentitiesAreTold", "another message was taken for it"),
-	"GivesALeaseToAnybody": store(givesLease{memstore.New()}, "Leases/OneOwnerAtATime", "want inbound.ErrBusy"),
+	"KeepsWhatFailed":       store(keepsWhatFailed{memstore.New()}, "Atomic/ErrorUndoesEverything", "after Atomic failed there is still something in"),
+	"KeepsWhatPanicked":     store(keepsWhatPanicked{memstore.New()}, "Atomic/PanicUndoesEverything", "after Atomic failed there is still something in"),
+	"WritesOutside":         store(writesOutside{memstore.New()}, "Atomic/SeesItsOwnWork", "want what it has just written"),
+	"ForgetsTheFolder":      store(forgetsTheFolder{memstore.New()}, "Atomic/CommitsEverything", "after Atomic returned nil there is only"),
+	"KeepsHalfOfTheBytes":   store(keepsHalf{memstore.New()}, "Emails/RawComesBackAsItWas", "byte for byte"),
+	"OverwritesEmails":      store(&overwritesEmails{Store: memstore.New()}, "Emails/AddAgain", "adding e1 again changed it"),
+	"HasEveryEmail":         store(hasEveryEmail{memstore.New()}, "Emails/HaveEmails", "HaveEmails has e1, but Email gave"),
+	"KeepsNoQuarantine":     store(forgetsKept{memstore.New()}, "Emails/KeepRaw", "OpenRaw"),
+	"ForgetsOccurrences":    store(forgetsOccurrences{memstore.New()}, "Ledger/IdentitiesAreTold", "another message was taken for it"),
+	"LooksUpTheFirst500":    store(looksUpTheFirst500{memstore.New()}, "Ledger/LookupOfAThousand", "gave 250 rows"),
+	"KeepsTheFirstOutcome":  store(keepsTheFirstOutcome{memstore.New()}, "Ledger/RecordReplaces", `Outcome:"failed"`),
+	"DeletesWhatIsKept":     store(deletesWhatIsKept{memstore.New()}, "Ledger/Deletable", "not kept, not deleted"),
+	"DeletesTooEarly":       store(deletesTooEarly{memstore.New()}, "Ledger/Deletable", "and old enough"),
+	"RetriesTooEarly":       store(retriesTooEarly{memstore.New()}, "Ledger/Retry", "whose next try is not later"),
+	"MixesAccounts":         store(mixesAccounts{memstore.New()}, "Ledger/AccountsAreSeparate", "Lookup gave"),
+	"FoldsFolderNames":      store(foldsFolders{memstore.New()}, "Accounts/FolderState", "FolderState of shop/inbox"),
+	"ForgetsIntents":        store(forgetsIntents{memstore.New()}, "Accounts/Intents", "each is noted once"),
+	"GivesALeaseToAnybody":  store(givesLease{memstore.New()}, "Leases/OneOwnerAtATime", "want inbound.ErrBusy"),
+	"ConfirmsAnyToken":      store(confirmsAnyToken{memstore.New()}, "Leases/ExpiredLeaseIsTakenOver", "another one took over"),
+	"ReleasesForOthers":     store(&releasesForOthers{Store: memstore.New()}, "Leases/ReleaseByAnotherDoesNothing", "Confirm"),
+	"TokensStartOver":       store(tokensStartOver{memstore.New()}, "Leases/TokensGrowAfterRelease", "it has to grow"),
+	"GivesTheSameTurnTwice": store(&sameTurnTwice{Store: memstore.New()}, "Turns/FirstTurnsInOrder", "Claim gave"),
 }
 
 // store is the suite on one store; a test of it has it for itself.
@@ -33,6 +52,34 @@ type keepsWhatFailed struct{ inbound.Store }
 
 func (keepsWhatFailed) Atomic(ctx context.Context, fn func(context.Context) error) error {
 	return fn(ctx)
+}
+
+// keepsWhatPanicked commits in a deferred call.
+type keepsWhatPanicked struct{ inbound.Store }
+
+func (s keepsWhatPanicked) Atomic(ctx context.Context, fn func(context.Context) error) error {
+	var panicked any
+	err := s.Store.Atomic(ctx, func(ctx context.Context) error {
+		defer func() { panicked = recover() }()
+		return fn(ctx)
+	})
+	if panicked != nil {
+		panic(panicked)
+	}
+	return err
+}
+
+// writesOutside has a second connection for reading.
+type writesOutside struct{ inbound.Store }
+
+func (s writesOutside) Lookup(ctx context.Context, account string, ids []inbound.ID) (map[inbound.ID]inbound.LedgerEntry, error) {
+	return nil, ctx.Err()
+}
+
+type forgetsTheFolder struct{ inbound.Store }
+
+func (forgetsTheFolder) SetFolderState(context.Context, string, string, inbound.FolderState) error {
+	return nil
 }
 
 type keepsHalf struct{ inbound.Store }
@@ -49,6 +96,39 @@ func (s keepsHalf) OpenRaw(ctx context.Context, id string) (io.ReadCloser, error
 	}{io.LimitReader(r, e.Size/2), r}, err
 }
 
+type overwritesEmails struct {
+	inbound.Store
+	latest map[string]inbound.Email
+}
+
+func (s *overwritesEmails) AddEmails(ctx context.Context, emails []inbound.NewEmail) error {
+	if s.latest == nil {
+		s.latest = make(map[string]inbound.Email)
+	}
+	for _, e := range emails {
+		s.latest[e.ID] = e.Email
+	}
+	return s.Store.AddEmails(ctx, emails)
+}
+
+func (s *overwritesEmails) Email(_ context.Context, id string) (inbound.Email, error) {
+	return s.latest[id], nil
+}
+
+type hasEveryEmail struct{ inbound.Store }
+
+func (hasEveryEmail) HaveEmails(_ context.Context, ids []string) (map[string]bool, error) {
+	have := make(map[string]bool)
+	for _, id := range ids {
+		have[id] = true
+	}
+	return have, nil
+}
+
+type forgetsKept struct{ inbound.Store }
+
+func (forgetsKept) KeepRaw(context.Context, string, inbound.Raw) error { return nil }
+
 type forgetsOccurrences struct{ inbound.Store }
 
 func (s forgetsOccurrences) Record(ctx context.Context, account string, rows []inbound.LedgerEntry) error {
@@ -59,8 +139,121 @@ func (s forgetsOccurrences) Record(ctx context.Context, account string, rows []i
 	return s.Store.Record(ctx, account, rows)
 }
 
+type looksUpTheFirst500 struct{ inbound.Store }
+
+func (s looksUpTheFirst500) Lookup(ctx context.Context, account string, ids []inbound.ID) (map[inbound.ID]inbound.LedgerEntry, error) {
+	return s.Store.Lookup(ctx, account, ids[:min(len(ids), 500)])
+}
+
+type keepsTheFirstOutcome struct{ inbound.Store }
+
+func (s keepsTheFirstOutcome) Record(ctx context.Context, account string, rows []inbound.LedgerEntry) error {
+	ids := make([]inbound.ID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	have, err := s.Lookup(ctx, account, ids)
+	if err != nil {
+		return err
+	}
+	return s.Store.Record(ctx, account, slices.DeleteFunc(slices.Clone(rows), func(e inbound.LedgerEntry) bool {
+		_, known := have[e.ID]
+		return known
+	}))
+}
+
+type deletesWhatIsKept struct{ inbound.Store }
+
+func (s deletesWhatIsKept) Record(ctx context.Context, account string, rows []inbound.LedgerEntry) error {
+	rows = slices.Clone(rows)
+	for i := range rows {
+		rows[i].Keep = false
+	}
+	return s.Store.Record(ctx, account, rows)
+}
+
+type deletesTooEarly struct{ inbound.Store }
+
+func (s deletesTooEarly) Deletable(ctx context.Context, account, folder string, generation uint32, until time.Time, after inbound.ID, limit int) ([]inbound.LedgerEntry, error) {
+	return s.Store.Deletable(ctx, account, folder, generation, until.AddDate(1, 0, 0), after, limit)
+}
+
+type retriesTooEarly struct{ inbound.Store }
+
+func (s retriesTooEarly) Retry(ctx context.Context, account, folder string, generation uint32, now time.Time, limit int) ([]inbound.LedgerEntry, error) {
+	return s.Store.Retry(ctx, account, folder, generation, now.Add(time.Minute), limit)
+}
+
+type mixesAccounts struct{ inbound.Store }
+
+func (s mixesAccounts) Record(ctx context.Context, _ string, rows []inbound.LedgerEntry) error {
+	return s.Store.Record(ctx, "shop", rows)
+}
+
+// foldsFolders compares as some databases do: without regard to case.
+type foldsFolders struct{ inbound.Store }
+
+func (s foldsFolders) FolderState(ctx context.Context, account, folder string) (inbound.FolderState, error) {
+	if folder == "inbox" {
+		folder = "INBOX"
+	}
+	return s.Store.FolderState(ctx, account, folder)
+}
+
+type forgetsIntents struct{ inbound.Store }
+
+func (s forgetsIntents) IntendedCustomers(ctx context.Context, account, shop string, addresses []string) (map[string]bool, error) {
+	some, err := s.Store.IntendedCustomers(ctx, account, shop, addresses)
+	some = maps.Clone(some)
+	delete(some, addresses[0])
+	return some, err
+}
+
 type givesLease struct{ inbound.Store }
 
 func (s givesLease) Acquire(ctx context.Context, name, _ string, ttl time.Duration) (uint64, error) {
 	return s.Store.Acquire(ctx, name, "anybody", ttl)
+}
+
+type confirmsAnyToken struct{ inbound.Store }
+
+func (confirmsAnyToken) Confirm(context.Context, string, uint64) error { return nil }
+
+type releasesForOthers struct {
+	inbound.Store
+	owner string
+}
+
+func (s *releasesForOthers) Acquire(ctx context.Context, name, owner string, ttl time.Duration) (uint64, error) {
+	s.owner = owner
+	return s.Store.Acquire(ctx, name, owner, ttl)
+}
+
+func (s *releasesForOthers) Release(ctx context.Context, name, _ string) error {
+	if err := s.Store.Release(ctx, name, s.owner); err != nil {
+		return err
+	}
+	_, err := s.Store.Acquire(ctx, name, "nobody", time.Nanosecond)
+	return err
+}
+
+type tokensStartOver struct{ inbound.Store }
+
+func (tokensStartOver) Acquire(context.Context, string, string, time.Duration) (uint64, error) {
+	return 1, nil
+}
+
+// sameTurnTwice does not write down every second claim.
+type sameTurnTwice struct {
+	inbound.Store
+	given []string
+}
+
+func (s *sameTurnTwice) Claim(ctx context.Context, group string, eligible []string, n int) (turn []string, err error) {
+	if len(s.given) >= n {
+		turn, s.given = s.given[:n], nil
+		return turn, nil
+	}
+	s.given, err = s.Store.Claim(ctx, group, eligible, n)
+	return s.given, err
 }

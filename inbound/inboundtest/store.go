@@ -234,7 +234,7 @@ func undoRestores(s *store) {
 	rows := s.entries()
 	s.expectIDs(rows, "uid 2 was undone", uid(1))
 	if len(rows) == 1 && (rows[0].Outcome != inbound.Failed || rows[0].Deleted) {
-		s.Errorf("the row is %+v, want it as it was before the failed transaction", rows[0])
+		s.Errorf("the row is %#v, want it as it was before the failed transaction", rows[0])
 	}
 	if f, _ := s.FolderState(s.ctx(), "shop", "INBOX"); f.Settled != 1 {
 		s.Errorf("the folder's Settled is %d after a failed transaction, want 1 as before", f.Settled)

@@ -58,7 +58,7 @@ func (s *store) lookup(id inbound.ID) (inbound.LedgerEntry, bool) {
 	s.check(err, "Lookup")
 	e, ok := found[id]
 	if len(found) > 1 || len(found) == 1 && !ok {
-		s.Errorf("Lookup of %+v gave rows that were not asked for: %+v", id, found)
+		s.Errorf("Lookup of %v gave rows that were not asked for: %#v", id, found)
 	}
 	e.At, e.NextTry = e.At.UTC(), e.NextTry.UTC()
 	return e, ok
@@ -67,7 +67,7 @@ func (s *store) lookup(id inbound.ID) (inbound.LedgerEntry, bool) {
 func (s *store) expectRow(want inbound.LedgerEntry) {
 	s.Helper()
 	if got, ok := s.lookup(want.ID); !ok || got != want {
-		s.Errorf("Lookup gave %+v (there: %v), want %+v", got, ok, want)
+		s.Errorf("Lookup gave (there: %v)\n%#v, want\n%#v", ok, got, want)
 	}
 }
 
@@ -186,6 +186,8 @@ func retry(s *store) {
 	s.expectIDs(read(start, 2), "no more than the limit", uid(3), uid(5))
 	s.record(row(uid(3), inbound.Uploaded))
 	s.expectIDs(read(start, 10), "uid 3 is uploaded now", uid(5), uid(9))
+	s.record(failed(uid(6), start.Add(24*time.Hour)), failed(uid(7), start.Add(26*time.Hour)))
+	s.expectIDs(read(start, 10), "no pause is longer than a day, so the clock was set back when uid 7 was to wait", uid(5), uid(7), uid(9))
 }
 
 func (s *store) deletable(after inbound.ID, limit int) []inbound.LedgerEntry {
@@ -218,7 +220,7 @@ func markDeleted(s *store) {
 	s.expectRow(twin)
 	s.expectRow(other)
 	if e, ok := s.lookup(uidl("x", 0)); !ok || !e.Deleted {
-		s.Errorf("the row of x is %+v (there: %v), want it deleted", e, ok)
+		s.Errorf("the row of x is %#v (there: %v), want it deleted", e, ok)
 	}
 	if _, ok := s.lookup(uid(99)); ok {
 		s.Error("MarkDeleted made a row for an ID that had none")
