@@ -2,16 +2,11 @@ package imapfetch_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"fmt"
 	"io"
 	"log"
-	"math/big"
 	"net"
 	"strings"
 	"testing"
@@ -24,6 +19,7 @@ import (
 
 	"github.com/postroom/postroom/adapters/imapfetch"
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/selfsigned"
 )
 
 const (
@@ -41,7 +37,7 @@ type memory struct {
 // startMemory serves an INBOX with n messages on loopback.
 func startMemory(t *testing.T, security inbound.Security, n int, caps ...imap.Cap) *memory {
 	t.Helper()
-	certificate, roots := selfMade(t)
+	certificate, roots := selfsigned.Certificate(t)
 	m := &memory{User: imapmemserver.NewUser(username, password), roots: roots}
 	require.NoError(t, m.Create("INBOX", nil))
 	for i := range n {
@@ -121,23 +117,6 @@ func message(i int) string {
 }
 
 func arrival(i int) time.Time { return time.Date(2026, 1, 2, 3, 4, i, 0, time.UTC) }
-
-// selfMade makes a certificate for 127.0.0.1, and the authority that vouches for
-// it.
-func selfMade(t *testing.T) (tls.Certificate, *x509.CertPool) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	require.NoError(t, err)
-	parsed, err := x509.ParseCertificate(der)
-	require.NoError(t, err)
-	roots := x509.NewCertPool()
-	roots.AddCert(parsed)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, roots
-}
 
 // listAll lists a folder to its end.
 func listAll(ctx context.Context, s inbound.Session, folder string, from inbound.Cursor) ([]inbound.Ref, inbound.Listing, error) {

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/selfsigned"
 )
 
 func TestOpenTellsWhatARefusedLogInMeans(t *testing.T) {
@@ -211,7 +212,8 @@ func TestOpenWithoutAToken(t *testing.T) {
 func TestOpenEncryptsBySTLS(t *testing.T) {
 	s := newServer(t, mails(1)...)
 	var pool = loopback
-	s.cert, pool.RootCAs = newCertificate(t)
+	certificate, roots := selfsigned.Certificate(t)
+	s.cert, pool.RootCAs = &certificate, roots
 	pool.AllowPlaintext = false
 	account := s.account()
 	account.Security = inbound.StartTLS

@@ -3,13 +3,8 @@ package pop3fetch
 import (
 	"bufio"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
-	"math/big"
 	"net"
 	"slices"
 	"strconv"
@@ -264,22 +259,6 @@ func listAll(t testing.TB, session inbound.Session) (refs []inbound.Ref, last in
 		refs = append(refs, last.Refs...)
 	}
 	return refs, last
-}
-
-// newCertificate returns a certificate for 127.0.0.1 and the pool that trusts it.
-func newCertificate(t testing.TB) (*tls.Certificate, *x509.CertPool) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	require.NoError(t, err)
-	cert, err := x509.ParseCertificate(der)
-	require.NoError(t, err)
-	pool := x509.NewCertPool()
-	pool.AddCert(cert)
-	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pool
 }
 
 // mails makes n messages with one-word bodies.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/selfsigned"
 )
 
 // ServerOptions are the settings of a [Server]. The zero value is the default.
@@ -76,7 +77,7 @@ func (m *Mailbox) serve(t testing.TB, protocol inbound.Protocol, o *ServerOption
 		s.options.Password = "correct horse"
 	}
 	s.faults = s.options.Faults
-	s.certificate, s.roots = newCertificate(t)
+	s.certificate, s.roots = selfsigned.Certificate(t)
 	var err error
 	if s.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		t.Fatalf("listen on loopback: %v", err)

@@ -1,4 +1,5 @@
-package inboundtest
+// Package selfsigned makes certificates for servers under test.
+package selfsigned
 
 import (
 	"crypto/ecdsa"
@@ -13,9 +14,9 @@ import (
 	"time"
 )
 
-// newCertificate returns a certificate for 127.0.0.1 that lasts an hour, and the
+// Certificate returns a certificate for 127.0.0.1 that lasts an hour, and the
 // pool that trusts it.
-func newCertificate(t testing.TB) (tls.Certificate, *x509.CertPool) {
+func Certificate(t testing.TB) (tls.Certificate, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -23,7 +24,7 @@ func newCertificate(t testing.TB) (tls.Certificate, *x509.CertPool) {
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1),
-		Subject:      pkix.Name{CommonName: "inboundtest"},
+		Subject:      pkix.Name{CommonName: "server under test"},
 		NotBefore:    time.Now().Add(-time.Hour),
 		NotAfter:     time.Now().Add(time.Hour),
 		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
