@@ -148,6 +148,7 @@ func TestHeaderLinesThatAreNone(t *testing.T) {
 		"blank lines above":           "\n\nSubject: x\nTo: a@example.net\n\nHello\n",
 		"a space before the colon":    "Subject : x\nTo : a@example.net\n\nHello\n",
 		"a line of spaces at the end": "Subject: x\nTo: a@example.net\n  \nHello\n",
+		"a broken name at the end":    "Subject: x\nTo: a@example.net\nX-Who (knows)/:\n value\nx-and ?: value\n\nHello\n",
 		"no blank line":               "Subject: x\nTo: a@example.net\nHello\n",
 	} {
 		t.Run(name, func(t *testing.T) {

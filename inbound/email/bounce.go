@@ -104,10 +104,11 @@ func (p *parser) bounceFacts() Bounce {
 	}
 	text := p.readable()
 	if b.Recipient == "" {
-		b.Recipient = failedRecipient(text)
+		b.Recipient = p.failedRecipient(text)
 	}
-	if b.Status == "" {
-		b.Status = statusCode(text)
+	b.Status = exactStatus(b.Status, mailerWords(text))
+	if found := statusLine.FindStringSubmatch(text); b.Status == "" && found != nil {
+		b.Status = found[1]
 	}
 	if b.Action == "" {
 		b.Action = "failed"
@@ -120,28 +121,70 @@ func (p *parser) bounceFacts() Bounce {
 	return b
 }
 
+const anAddress = `([^\s<>;:"',()=]+@[^\s<>;:"',()=]+)`
+
 var (
-	enhancedCode = regexp.MustCompile(`\b([245]\.\d{1,3}\.\d{1,3})\b`) // RFC 3463
-	returnedID   = regexp.MustCompile(`(?im)^[> ]*message-id:\s*(<[^<>\s]+>)`)
-	bouncedTo    = regexp.MustCompile(`(?im)^[> ]*(?:to|recipient|original-recipient|final-recipient)\s*:.*?([^\s<>;:"',()]+@[^\s<>;:"',()]+)`)
-	bouncedLine  = regexp.MustCompile(`(?m)^[\s*-]*<?([^\s<>;:"',()]+@[^\s<>;:"',()]+)>?`)
+	statusField   = regexp.MustCompile(`^\D*([245]\.[0-7]\.\d{1,3})\b`)
+	statusLine    = regexp.MustCompile(`(?im)^[> ]*status:\s*([45]\.[0-7]\.\d{1,3})\b`)
+	statusInWords = regexp.MustCompile(`(?:^|[^\d.])([45]\.[0-7]\.\d{1,3})(?:\.?[^\d.]|\.?$)`)
+	returnedID    = regexp.MustCompile(`(?im)^[> ]*message-id:\s*(<[^<>\s]+>)`)
+	returnedStart = regexp.MustCompile(`(?im)^[> ]*(?:return-path|received|message-id|x-mailer|mime-version):[ \t]`)
+	announcement  = regexp.MustCompile(`(?i)\b(?:following (?:e-?mail )?(?:recipient|address|destination|user)|message to|addressed to|recipient\(s\)|address\(es\)|undelivered to|not deliver\w* to)`)
+	failedLine    = regexp.MustCompile(`(?m)^[\s*-]*<?` + anAddress + `>?`)
+	failedInWords = regexp.MustCompile(anAddress)
+	returnedTo    = regexp.MustCompile(`(?im)^[> ]*(?:to|recipient|original-recipient|final-recipient)\s*:.*?` + anAddress)
 )
 
-// statusCode takes the enhanced status code out of text.
-func statusCode(text string) string {
-	if found := enhancedCode.FindStringSubmatch(text); found != nil {
-		return found[1]
+// exactStatus returns code, an enhanced status code (RFC 3463), or the one in
+// words that says more of the same: code may be missing or be as general as 5.0.0.
+// Versions and IP addresses are no codes.
+func exactStatus(code, words string) string {
+	if code == "" || strings.HasSuffix(code, ".0.0") {
+		if found := statusInWords.FindStringSubmatch(words); found != nil && (code == "" || found[1][0] == code[0]) {
+			return found[1]
+		}
+	}
+	return code
+}
+
+// mailerWords is what a mailer wrote itself, above the message that it returns.
+func mailerWords(text string) string {
+	if at := returnedStart.FindStringIndex(text); at != nil {
+		return text[:at[0]]
+	}
+	return text
+}
+
+// failedRecipient takes the address that failed out of what a mailer wrote: it
+// stands at the beginning of a line, best below the words that announce it, or
+// within them, or behind "To:" of the returned header.
+func (p *parser) failedRecipient(text string) string {
+	words := mailerWords(text)
+	announced := ""
+	if at := announcement.FindStringIndex(words); at != nil {
+		announced = words[at[1]:]
+	}
+	for _, place := range [...]struct {
+		text    string
+		pattern *regexp.Regexp
+	}{{announced, failedLine}, {words, failedLine}, {announced, failedInWords}, {text, returnedTo}, {words, failedInWords}} {
+		for _, found := range place.pattern.FindAllStringSubmatch(place.text, maxCandidates) {
+			address := addrSpec(strings.TrimRight(found[1], ".:!"))
+			mailer := place.pattern == failedInWords && isMailer(Address{Address: address})
+			if address != "" && !mailer && !p.isOwn(address) {
+				return address
+			}
+		}
 	}
 	return ""
 }
 
-// failedRecipient takes the address that failed out of what a mailer wrote: it
-// stands at the beginning of a line, or behind "To:" of the returned header.
-func failedRecipient(text string) string {
-	for _, pattern := range [...]*regexp.Regexp{bouncedLine, bouncedTo} {
-		if found := pattern.FindStringSubmatch(text); found != nil {
-			return addrSpec(strings.TrimRight(found[1], ".:"))
-		}
-	}
-	return ""
+// maxCandidates is how many addresses in a bounce are looked at.
+const maxCandidates = 20
+
+// isOwn reports whether an address is one that the message itself was sent from
+// or to.
+func (p *parser) isOwn(address string) bool {
+	same := func(a Address) bool { return strings.EqualFold(a.Address, address) }
+	return same(p.m.From) || same(p.m.Sender) || slices.ContainsFunc(p.m.To, same)
 }

@@ -54,6 +54,31 @@ func TestBounce(t *testing.T) {
 			"From: Mail Delivery System <MAILER-DAEMON@mx.example.net>\nSubject: failure notice\n\n<gone@example.com>:\n550 5.1.1 unknown user\n\n--- Below is a copy\nMessage-ID: " + id + "\n",
 			Bounce{"gone@example.com", "5.1.1", "failed", id},
 		},
+		"the diagnostic code says more than 5.0.0": {
+			deliveryReport("Final-Recipient: rfc822; gone@example.com\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 5.1.1 unknown\n"),
+			Bounce{"gone@example.com", "5.1.1", "failed", id},
+		},
+		"a code of another class says something else": {
+			deliveryReport("Final-Recipient: rfc822; gone@example.com\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 451 4.7.1 greylisted\n"),
+			Bounce{"gone@example.com", "5.0.0", "failed", id},
+		},
+		"old style, below what was to be delivered": {
+			"From: postmaster@mx.example.net\nTo: shop@shop.example\nSubject: Undeliverable: order\n\nYour message\n\n  To:      friends@lists.example\n  Subject: order\n\n" +
+				"did not reach the following recipient(s):\n\nc=US; dda:SMTP=gone@example.com; on Fri, 4 Oct 2002\n    Unknown Recipient\n",
+			Bounce{"gone@example.com", "", "failed", ""},
+		},
+		"old style, in a sentence": {
+			"From: postmaster@mx.example.net\nTo: shop@shop.example\nSubject: failure notice\n\nshop@shop.example has written to us.\nLocal mailbox gone@example.com is unavailable.\nAsk postmaster@mx.example.net.\n",
+			Bounce{"gone@example.com", "", "failed", ""},
+		},
+		"versions and addresses are no codes": {
+			"From: MAILER-DAEMON@mx.example.net\nSubject: failure notice\n\n<gone@example.com> from 10.5.1.1 by 5.1.1.9: 550 5.7.1. refused\n\nReceived: by mx.example.net (Mailer 4.4.1)\nX-Mailer: Letters 4.0.13\nTo: other@example.com\n",
+			Bounce{"gone@example.com", "5.7.1", "failed", ""},
+		},
+		"a status line below a returned header": {
+			"From: MAILER-DAEMON@mx.example.net\nSubject: failure notice\n\n> Message-Id: <report@mx.example.net>\n>\n> <gone@example.com>\n> Final-Recipient: rfc822; gone@example.com\n> Status: 5.1.1\n",
+			Bounce{"gone@example.com", "5.1.1", "failed", "<report@mx.example.net>"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := parsed(t, crlf(test.raw))

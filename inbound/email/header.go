@@ -10,7 +10,7 @@ import (
 type header struct {
 	block   []byte
 	fields  []field
-	dropped bool // the last field, because of a limit
+	dropped bool // the last field or line was left out, and so is what continues it
 }
 
 // field holds offsets into the block, which moves while it grows.
@@ -121,6 +121,9 @@ func (p *parser) readHeader(h *header) (s stop, ended bool) {
 			knownAt = p.nextField()
 		}
 		switch {
+		case isBrokenExtension(w):
+			p.passOver()
+			h.dropped = true
 		case knownAt < 0 && blank:
 			p.skipLine()
 			p.warn("a line of spaces ends the header")
@@ -132,10 +135,22 @@ func (p *parser) readHeader(h *header) (s stop, ended bool) {
 			p.warn("a header line is wrapped but not indented")
 			p.addLine(h, true)
 		default:
-			p.warn("a header line that is no field was passed over")
-			p.skipLine()
+			p.passOver()
 		}
 	}
+}
+
+// passOver leaves out a line that is no field.
+func (p *parser) passOver() {
+	p.warn("a header line that is no field was passed over")
+	p.skipLine()
+}
+
+// isBrokenExtension reports a line such as "X-What (ever)/:": no field, but meant
+// as one, even when only such lines follow.
+func isBrokenExtension(w []byte) bool {
+	line, _, _ := bytes.Cut(w[:min(len(w), 256)], []byte("\n"))
+	return len(line) > 2 && line[0]|0x20 == 'x' && line[1] == '-' && line[2] > ' ' && bytes.IndexByte(line, ':') > 0
 }
 
 // startsBelow passes over blank lines at the beginning of the message when a

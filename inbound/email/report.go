@@ -107,14 +107,14 @@ func (p *parser) deliveryStatus(q *parser) {
 		h := &q.top
 		group := Bounce{
 			Recipient: statusAddress(h.get("Final-Recipient")),
-			Status:    statusCode(h.get("Status")),
 			Action:    strings.ToLower(firstWord(h.get("Action"))),
 		}
+		if found := statusField.FindStringSubmatch(h.get("Status")); found != nil {
+			group.Status = found[1]
+		}
+		group.Status = exactStatus(group.Status, h.get("Diagnostic-Code"))
 		if original := statusAddress(h.get("Original-Recipient")); strings.Contains(original, "@") || group.Recipient == "" {
 			group.Recipient = original
-		}
-		if group.Status == "" {
-			group.Status = statusCode(h.get("Diagnostic-Code"))
 		}
 		failed := group.Action == "failed" && b.Action != "failed"
 		if group.Recipient != "" && (b.Recipient == "" || failed) {
