@@ -14,29 +14,44 @@ import (
 // uploaded and committed, also by earlier passes that did not come to it, and
 // tells the server that all is safe. It works from the ledger, so that a crash at
 // any point leaves only work to do again.
-func (p *pass) deleteUploaded(ctx context.Context, folder string, generation uint32) error {
-	until := time.Now().Add(-p.account.DeleteAfter)
+func (f *folderPlan) deleteUploaded(ctx context.Context) error {
+	err := f.deleteKept(ctx)
+	if !errors.Is(err, ErrReplaced) {
+		return err
+	}
+	// The server was set back and has given IDs again: the next pass reads what
+	// is under them now.
+	f.state.ComparedAt = time.Time{}
+	if unrecorded := f.saveState(ctx); unrecorded != nil {
+		return unrecorded
+	}
+	return err
+}
+
+// deleteKept deletes what the store has whole.
+func (f *folderPlan) deleteKept(ctx context.Context) error {
+	until := time.Now().Add(-f.account.DeleteAfter)
 	var doomed []LedgerEntry
-	for after, more := (ID{}), p.account.DeleteUploaded; more; {
-		rows, err := p.store.Deletable(ctx, p.account.ID, folder, generation, until, after, pageLimit)
+	for after, more := (ID{}), f.account.DeleteUploaded; more; {
+		rows, err := f.store.Deletable(ctx, f.account.ID, f.folder, f.state.Generation, until, after, pageLimit)
 		if err != nil {
 			return fmt.Errorf("inbound: read what can be deleted: %w", err)
 		}
 		if more = len(rows) == pageLimit; more {
 			after = rows[len(rows)-1].ID
 		}
-		if rows, err = p.kept(ctx, rows); err != nil {
+		if rows, err = f.kept(ctx, rows); err != nil {
 			return err
 		}
 		// POP3 deletes once, at the end of the session.
-		if doomed = append(doomed, rows...); more && p.account.Protocol != POP3 {
-			if err := p.remove(ctx, doomed); err != nil {
+		if doomed = append(doomed, rows...); more && f.account.Protocol != POP3 {
+			if err := f.remove(ctx, doomed); err != nil {
 				return err
 			}
 			doomed = doomed[:0]
 		}
 	}
-	return p.remove(ctx, doomed)
+	return f.remove(ctx, doomed)
 }
 
 // remove deletes messages on the server, and then records it.

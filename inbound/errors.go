@@ -15,6 +15,7 @@ var (
 	ErrBusy      = errors.New("inbound: busy elsewhere")        // another process syncs this account
 	ErrNotFound  = errors.New("inbound: not found")             // no such account, email or row
 	ErrLeaseLost = errors.New("inbound: lease lost")            // another process took over
+	ErrReplaced  = errors.New("inbound: another message's ID")  // it was given again; the message under it is another one
 	ErrEnded     = errors.New("inbound: session has ended")     // open a new one
 	ErrDirty     = errors.New("inbound: connection unusable")   // open a new one
 	errNoFetcher = errors.New("inbound: no fetcher configured") // New reports it

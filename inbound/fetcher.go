@@ -36,8 +36,10 @@ type Session interface {
 	Fetch(ctx context.Context, refs []Ref, part Part, each func(Ref, io.Reader) error) error
 
 	// Delete removes exactly these messages. When it returns nil, they are gone
-	// for good; one that was gone already is not an error. After an error some
-	// may be gone: list again. POP3 commits deletions by ending the session;
+	// for good; one that was gone already is not an error. One that the server
+	// lists with another size than its Ref (0 is unknown) is another message by
+	// now: it stays, and when the others are gone Delete returns an error that
+	// wraps ErrReplaced. After any error some may be gone: list again. POP3 commits deletions by ending the session;
 	// later calls but Close return ErrEnded.
 	Delete(ctx context.Context, refs []Ref) error
 

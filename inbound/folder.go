@@ -26,7 +26,7 @@ func (p *pass) syncFolder(ctx context.Context, folder string) error {
 			return inFolder(folder, err)
 		}
 	}
-	return inFolder(folder, p.deleteUploaded(ctx, folder, plan.state.Generation))
+	return inFolder(folder, plan.deleteUploaded(ctx))
 }
 
 // syncOnly uploads nothing but these messages of a folder.

@@ -34,8 +34,8 @@ func (f *folderPlan) enter(ctx context.Context, listing Listing) (Listing, error
 	case first && f.account.Start.Now:
 		return f.baseline(ctx, listing)
 	}
-	if err := f.store.SetFolderState(ctx, f.account.ID, f.folder, f.state); err != nil {
-		return listing, fmt.Errorf("inbound: record state of folder %q: %w", f.folder, err)
+	if err := f.saveState(ctx); err != nil {
+		return listing, err
 	}
 	if err := f.begin(ctx); err != nil {
 		return listing, err
@@ -44,6 +44,21 @@ func (f *folderPlan) enter(ctx context.Context, listing Listing) (Listing, error
 		return listing, nil
 	}
 	return f.session.List(ctx, f.folder, f.from)
+}
+
+// saveState records what is remembered of the folder, at once: what is on the
+// line goes by line.mark.
+func (f *folderPlan) saveState(ctx context.Context) error {
+	err := f.store.Atomic(ctx, func(ctx context.Context) error {
+		if err := f.store.Confirm(ctx, f.leaseName(), f.token); err != nil {
+			return err
+		}
+		return f.store.SetFolderState(ctx, f.account.ID, f.folder, f.state)
+	})
+	if err != nil {
+		return fmt.Errorf("inbound: record state of folder %q: %w", f.folder, err)
+	}
+	return nil
 }
 
 // renumbered tells whoever watches.

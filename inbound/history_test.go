@@ -95,6 +95,34 @@ func TestUniqueIDGivenAgainForMailOfTheSameSize(t *testing.T) {
 	})
 }
 
+// TestNothingIsDeletedUnderAnIDThatWasGivenAgain: a server that was set back, and
+// has had more mail since than before, shows it by nothing but the sizes.
+func TestNothingIsDeletedUnderAnIDThatWasGivenAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.account.DeleteUploaded, h.account.DeleteAfter = true, 2*time.Hour
+		for range 300 {
+			h.box.Deliver(mail("a@example.com", "filler"))
+		}
+		h.pass()
+		h.box.SetBack(11)
+		h.box.Deliver(mail("b@example.com", "only here, and far below the watermark"))
+		for range 300 {
+			h.box.Deliver(mail("b@example.com", "what came after the restore"))
+		}
+		h.pass()
+		time.Sleep(3 * time.Hour)
+		_, err := h.syncer().Sync(t.Context(), "shop")
+		require.ErrorIs(t, err, inbound.ErrReplaced)
+		h.pass()
+		assert.Len(t, h.emails(), 3, "one of each: the others have the same bytes")
+		assert.Equal(t, inbound.Uploaded, h.outcomes()["11"])
+		time.Sleep(3 * time.Hour)
+		h.pass()
+		assert.Empty(t, h.box.UIDs(), "all is deleted in its turn")
+	})
+}
+
 // TestLateLowerUIDIsFound whether it appears just below the watermark or far.
 func TestLateLowerUIDIsFound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -4,14 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/emersion/go-imap/v2"
 
 	"github.com/postroom/postroom/inbound"
 )
 
-// Delete marks exactly these messages as deleted and expunges them by UID (RFC
-// 4315), and then looks that they are gone. See [inbound.Session].
+// Delete looks that these are the messages that were listed, marks exactly them
+// as deleted and expunges them by UID (RFC 4315), and then looks that they are
+// gone. See [inbound.Session].
 func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 	if len(refs) == 0 {
 		return nil
@@ -19,7 +21,11 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 	if err := s.needUIDPlus(ctx); err != nil {
 		return err
 	}
-	return s.change(ctx, "delete", refs, func(set imap.UIDSet) error {
+	same, err := s.unchanged(ctx, refs)
+	if err != nil {
+		return err
+	}
+	err = s.change(ctx, "delete", same, func(set imap.UIDSet) error {
 		store := s.client.Store(set, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}, nil)
 		if err := store.Close(); err != nil {
 			return err
@@ -38,6 +44,34 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 		}
 		return nil
 	})
+	if others := len(refs) - len(same); err == nil && others > 0 {
+		return &inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %d of %d messages have another size than when they were listed, and stay", inbound.ErrReplaced, others, len(refs))}
+	}
+	return err
+}
+
+// unchanged returns the messages that still have the size that was listed, and
+// those that are gone.
+func (s *session) unchanged(ctx context.Context, refs []inbound.Ref) ([]inbound.Ref, error) {
+	if err := s.reselect(ctx, refs[0].Folder, refs[0].Generation, true); err != nil {
+		return nil, err
+	}
+	var same []inbound.Ref
+	for chunk := range slices.Chunk(refs, s.atOnce(storeBatch)) {
+		z := new(sizing)
+		for _, ref := range chunk {
+			z.uids = append(z.uids, ref.UID)
+		}
+		if err := s.sizes(ctx, z); err != nil {
+			return nil, err
+		}
+		for _, ref := range chunk {
+			if now := z.known[ref.UID].size; now == ref.Size || now == 0 || ref.Size == 0 {
+				same = append(same, ref)
+			}
+		}
+	}
+	return same, nil
 }
 
 // needUIDPlus asks for the capabilities again before it says that there is no

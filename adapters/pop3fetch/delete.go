@@ -18,7 +18,7 @@ import (
 // error; after any other, and after success, it is over.
 func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 	return s.during(ctx, "delete", func() error {
-		doomed, err := s.doomed(refs)
+		doomed, others, err := s.doomed(refs)
 		if err != nil {
 			return err
 		}
@@ -48,36 +48,45 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 			return fmt.Errorf("the server did not confirm: %w", err)
 		}
 		s.abandon(inbound.ErrEnded)
-		if kept > 0 {
+		switch {
+		case kept > 0:
 			return intact{fmt.Errorf("%d of %d messages were not deleted, the first: %w", kept, len(doomed), first)}
+		case others > 0:
+			return intact{&inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %d of %d messages have another size than when they were listed, and stay", inbound.ErrReplaced, others, len(refs))}}
 		}
 		return nil
 	})
 }
 
-// doomed returns those of refs that are in the maildrop, each once.
-func (s *session) doomed(refs []inbound.Ref) ([]numbered, error) {
+// doomed returns those of refs that are in the maildrop, each once, and counts
+// those whose unique-id has been given to another message.
+func (s *session) doomed(refs []inbound.Ref) (kept []numbered, others int, err error) {
 	if len(refs) == 0 {
-		return nil, nil
+		return nil, 0, nil
 	}
 	if err := s.survey(); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if err := s.identify(s.maildrop.count); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if s.maildrop.incomplete {
-		return nil, intact{&inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: errors.New("the server's listing is incomplete, so nothing was deleted"),
+		return nil, 0, intact{&inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: errors.New("the server's listing is incomplete, so nothing was deleted"),
 			Hint: "deletion is tried again with the next listing; if this stays, tell the server's operator"}}
 	}
 	list := s.wanted(refs)
 	seen := make(map[int]bool, len(list))
-	kept := list[:0]
+	kept = list[:0]
 	for _, m := range list {
-		if !seen[m.number] {
-			seen[m.number] = true
+		if seen[m.number] {
+			continue
+		}
+		seen[m.number] = true
+		if now := int64(s.maildrop.sizes[m.number-1]); now == m.Size || now == 0 || m.Size == 0 {
 			kept = append(kept, m)
+		} else {
+			others++
 		}
 	}
-	return kept, nil
+	return kept, others, nil
 }

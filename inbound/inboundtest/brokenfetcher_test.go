@@ -22,6 +22,8 @@ var brokenFetchers = map[string]mutant.Mutant{
 	"TakesACutMessageForWholePOP3": sessions(inbound.POP3, takesCut, "Cut/FetchAtAnyByte", "mail is lost for good so"),
 	"MarksAsRead":                  sessions(inbound.IMAP, marksAsRead, "Fetch/NoFlagChanges", "reading has marked [1 2 3 4 5] as read"),
 	"DeletesTheNeighbour":          sessions(inbound.IMAP, deletesNeighbour, "Delete/RemovesExactlyThese", "2 and 8 were to be deleted"),
+	"DeletesByIDAlone":             sessions(inbound.IMAP, deletesByIDAlone, "Delete/AnotherMessageStays", "4 is another message than it was"),
+	"DeletesByIDAlonePOP3":         sessions(inbound.POP3, deletesByIDAlone, "Delete/AnotherMessageStays", "4 is another message than it was"),
 	"DeletesWhatOthersHaveMarked":  sessions(inbound.IMAP, deletesMarked, "Delete/OthersMarksStay", "a plain EXPUNGE removes them too"),
 	"IgnoresContexts":              sessions(inbound.IMAP, ignoresContexts, "Context/EndsFetchAtASilentServer", "hangs for ever"),
 	"IgnoresContextsPOP3":          sessions(inbound.POP3, ignoresContexts, "Context/EndsDeleteAtASilentServer", "hangs for ever"),
@@ -111,8 +113,19 @@ func deletesNeighbour(s *spoiled) {
 	del := s.delete
 	s.delete = func(ctx context.Context, refs []inbound.Ref) error {
 		next := refs[0]
-		next.UID++
+		next.UID, next.Size = next.UID+1, 0
 		return del(ctx, append(slices.Clone(refs), next))
+	}
+}
+
+func deletesByIDAlone(s *spoiled) {
+	del := s.delete
+	s.delete = func(ctx context.Context, refs []inbound.Ref) error {
+		refs = slices.Clone(refs)
+		for i := range refs {
+			refs[i].Size = 0
+		}
+		return del(ctx, refs)
 	}
 }
 
@@ -123,7 +136,7 @@ func deletesMarked(s *spoiled) {
 		all := slices.Clone(refs)
 		for _, uid := range []uint32{3, 6} {
 			marked := refs[0]
-			marked.UID = uid
+			marked.UID, marked.Size = uid, 0
 			all = append(all, marked)
 		}
 		return del(ctx, all)

@@ -11,6 +11,7 @@ var deleteTests = map[string]func(*mail){
 	"GoneIsNoError":             deleteGone,
 	"OthersMarksStay":           othersMarksStay,
 	"AnotherGenerationIsNotMet": deleteInAnotherGeneration,
+	"AnotherMessageStays":       deleteAnotherMessage,
 	"Nothing":                   deleteNothing,
 	"ManyAtOnce":                deleteMany,
 }
@@ -89,6 +90,20 @@ func deleteInAnotherGeneration(m *mail) {
 		m.Log("Delete of a ref of another generation is taken for one that is gone")
 	}
 	m.expectUIDs("the refs are from before the server renumbered, and mean nothing now", 2, 3, 4)
+}
+
+func deleteAnotherMessage(m *mail) {
+	m.deliver(5)
+	s := m.open()
+	refs := m.list(s)
+	m.fetchAll(s, refs, inbound.Part{})
+	refs[3].Size += 7 // as it was when the ID was another message's
+	refs[1].Size = 0  // unknown
+	err := s.Delete(m.Context(), refs[1:4])
+	if !errors.Is(err, inbound.ErrReplaced) || !errors.Is(err, inbound.ErrTemporary) {
+		m.Errorf("Delete of a message that has another size than the one that was uploaded gave the error %v, want one that wraps inbound.ErrReplaced and ErrTemporary", err)
+	}
+	m.expectUIDs("2 and 3 were to be deleted; 4 is another message than it was, and nobody has uploaded it", 1, 4, 5)
 }
 
 func deleteNothing(m *mail) {

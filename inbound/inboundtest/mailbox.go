@@ -341,17 +341,22 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 	}
 	s.box.mu.Lock()
 	defer s.box.mu.Unlock()
+	var replaced error
 	for _, ref := range refs {
 		f, err := s.open(ref.Folder)
 		if err != nil {
 			return err
 		}
-		if msg, uid := s.find(f, ref); msg != nil {
+		switch msg, uid := s.find(f, ref); {
+		case msg == nil:
+		case ref.Size > 0 && ref.Size != int64(len(msg.raw)):
+			replaced = &inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %s", inbound.ErrReplaced, ref.ID)}
+		default:
 			delete(f.messages, uid)
 		}
 	}
 	s.ended = s.box.POP3
-	return nil
+	return replaced
 }
 
 // MarkSeen implements [inbound.Marker].
