@@ -1,6 +1,7 @@
 package inbound
 
 import (
+	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -112,6 +113,10 @@ func (a Account) interval() time.Duration {
 	}
 	return a.Interval
 }
+
+// mailbox names the mailbox on its server, to notice when the settings change to
+// another one.
+func (a Account) mailbox() string { return a.Username + " at " + strings.ToLower(a.Host) }
 
 // folders returns the mailboxes to collect from; POP3's single one is "".
 func (a Account) folders() []string {

@@ -11,7 +11,7 @@ import (
 // Nothing is uploaded twice: mail is compared by its bytes.
 type Renumbering struct {
 	Account, Folder string
-	Was, Is         uint32 // UIDVALIDITY; the same when the server was set back to an earlier state
+	Was, Is         uint32 // UIDVALIDITY; the same when the server was set back to an earlier state, or is another one
 }
 
 // enter begins a folder's generation: the first one, or a new one because the
@@ -23,7 +23,7 @@ func (f *folderPlan) enter(ctx context.Context, listing Listing) (Listing, error
 		f.renumbered(ctx, listing.Generation)
 	}
 	started := f.state.StartedAt
-	f.state = FolderState{Generation: listing.Generation, StartedAt: started}
+	f.state = FolderState{Mailbox: f.account.mailbox(), Generation: listing.Generation, StartedAt: started}
 	if first {
 		f.state.StartedAt = time.Now()
 	}
@@ -75,15 +75,28 @@ func (f *folderPlan) renumbered(ctx context.Context, is uint32) {
 // since. The rows of those UIDs become void, so that what appears under them is
 // read. Not all rows do: a back end that lags behind looks the same.
 func (f *folderPlan) rewind(ctx context.Context, listing Listing) (Listing, error) {
-	f.renumbered(ctx, listing.Generation)
 	f.state.UIDNext = listing.UIDNext
 	f.state.Settled = min(f.state.Settled, listing.UIDNext-1-min(listing.UIDNext-1, overlap))
 	f.state.StartUID = min(f.state.StartUID, listing.UIDNext)
+	return f.distrust(ctx, f.state.UIDNext-min(f.state.UIDNext, overlap))
+}
+
+// moved follows an account whose settings name another mailbox now, of the same
+// UIDVALIDITY by chance: 1 is the first that comes to many a server's mind. Or the
+// same one by another name: what is uploaded is then recognised by its bytes.
+func (f *folderPlan) moved(ctx context.Context) (Listing, error) {
+	f.state = FolderState{Mailbox: f.account.mailbox(), Generation: f.state.Generation, StartedAt: f.state.StartedAt}
+	return f.distrust(ctx, 0)
+}
+
+// distrust makes the rows above a UID void, and lists the folder anew.
+func (f *folderPlan) distrust(ctx context.Context, above uint32) (Listing, error) {
+	f.renumbered(ctx, f.state.Generation)
 	err := f.store.Atomic(ctx, func(ctx context.Context) error {
 		if err := f.store.Confirm(ctx, f.leaseName(), f.token); err != nil {
 			return err
 		}
-		for after := (ID{Folder: f.folder, Generation: f.state.Generation, UID: f.state.UIDNext - min(f.state.UIDNext, overlap)}); ; {
+		for after := (ID{Folder: f.folder, Generation: f.state.Generation, UID: above}); ; {
 			rows, err := f.store.Entries(ctx, f.account.ID, "", after, pageLimit)
 			if err != nil {
 				return err
@@ -105,10 +118,10 @@ func (f *folderPlan) rewind(ctx context.Context, listing Listing) (Listing, erro
 		}
 	})
 	if err != nil {
-		return listing, fmt.Errorf("inbound: follow a server that was set back: %w", err)
+		return Listing{}, fmt.Errorf("inbound: give up what is remembered of folder %q: %w", f.folder, err)
 	}
 	if err := f.begin(ctx); err != nil {
-		return listing, err
+		return Listing{}, err
 	}
 	return f.session.List(ctx, f.folder, f.from)
 }

@@ -123,6 +123,37 @@ func TestNothingIsDeletedUnderAnIDThatWasGivenAgain(t *testing.T) {
 	})
 }
 
+// TestAnotherMailboxStartsAnew although its folder has the same UIDVALIDITY as the
+// one that the account named before, and its messages the same UIDs and sizes.
+func TestAnotherMailboxStartsAnew(t *testing.T) {
+	for name, start := range map[string]inbound.Start{"all": {}, "from now": {Now: true}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHost(t)
+				h.account.Start = start
+				h.box.Deliver(mail("a@example.com", "one"), mail("a@example.com", "two"))
+				time.Sleep(time.Minute)
+				h.pass()
+				h.box.Deliver(mail("a@example.com", "six"))
+				h.pass()
+				known := len(h.emails())
+
+				h.account.Host = "mail.example.com" // the same mailbox by another name
+				h.pass()
+				assert.Len(t, h.emails(), known)
+				assert.Len(t, h.told.list, 0)
+
+				time.Sleep(time.Minute)
+				h.account.Username, h.box = "other@shop.example", inboundtest.NewMailbox()
+				h.box.Deliver(mail("b@example.com", "one"), mail("b@example.com", "two"), mail("b@example.com", "six"), mail("b@example.com", "ten"))
+				h.pass()
+				assert.Len(t, h.emails(), known+4, "UIDs 1, 2 and 3 were settled in the other mailbox")
+				assert.Empty(t, h.pass().Outcomes)
+			})
+		})
+	}
+}
+
 // TestLateLowerUIDIsFound whether it appears just below the watermark or far.
 func TestLateLowerUIDIsFound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -90,6 +90,8 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 	switch {
 	case listing.Generation != f.state.Generation || f.state.StartedAt.IsZero():
 		listing, err = f.enter(ctx, listing)
+	case f.account.Protocol == IMAP && f.state.Mailbox != f.account.mailbox():
+		listing, err = f.moved(ctx)
 	case listing.UIDNext > 0 && listing.UIDNext < f.state.UIDNext:
 		listing, err = f.rewind(ctx, listing)
 	}

@@ -177,6 +177,7 @@ type Emails interface {
 
 // FolderState is what is remembered of one folder.
 type FolderState struct {
+	Mailbox    string    // whose folder the rest belongs to: "user at host"
 	Generation uint32    // UIDVALIDITY that the rest belongs to
 	Settled    uint32    // IMAP: every UID up to this one that was listed has a row. POP3: 0
 	UIDNext    uint32    // IMAP: the highest UIDNEXT seen; a lower one tells that the server was set back

@@ -10,8 +10,8 @@ import (
 
 // FolderState implements inbound.Accounts.
 func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbound.FolderState, err error) {
-	err = s.conn(ctx).QueryRowContext(ctx, "SELECT generation, settled, uid_next, start_uid, started_at, compared_at FROM postroom_folders WHERE account = ? AND folder = ?",
-		account, folder).Scan(&f.Generation, &f.Settled, &f.UIDNext, &f.StartUID, intoTime{&f.StartedAt}, intoTime{&f.ComparedAt})
+	err = s.conn(ctx).QueryRowContext(ctx, "SELECT mailbox, generation, settled, uid_next, start_uid, started_at, compared_at FROM postroom_folders WHERE account = ? AND folder = ?",
+		account, folder).Scan(&f.Mailbox, &f.Generation, &f.Settled, &f.UIDNext, &f.StartUID, intoTime{&f.StartedAt}, intoTime{&f.ComparedAt})
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.FolderState{}, nil
 	}
@@ -21,9 +21,9 @@ func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbo
 // SetFolderState implements inbound.Accounts.
 func (s *Store) SetFolderState(ctx context.Context, account, folder string, f inbound.FolderState) error {
 	return s.write(ctx, "record the state of a folder", func(ctx context.Context, q querier) error {
-		return s.insert(ctx, q, "INSERT INTO postroom_folders (account, folder, generation, settled, uid_next, start_uid, started_at, compared_at)",
-			[][]any{{account, folder, f.Generation, f.Settled, f.UIDNext, f.StartUID, micros(f.StartedAt), micros(f.ComparedAt)}},
-			s.dialect.onConflict("account, folder", "generation", "settled", "uid_next", "start_uid", "started_at", "compared_at"))
+		return s.insert(ctx, q, "INSERT INTO postroom_folders (account, folder, mailbox, generation, settled, uid_next, start_uid, started_at, compared_at)",
+			[][]any{{account, folder, f.Mailbox, f.Generation, f.Settled, f.UIDNext, f.StartUID, micros(f.StartedAt), micros(f.ComparedAt)}},
+			s.dialect.onConflict("account, folder", "mailbox", "generation", "settled", "uid_next", "start_uid", "started_at", "compared_at"))
 	})
 }
 

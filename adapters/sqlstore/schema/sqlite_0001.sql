@@ -81,6 +81,7 @@ CREATE TABLE postroom_raw (
 CREATE TABLE postroom_folders (
 	account     TEXT    NOT NULL,
 	folder      TEXT    NOT NULL,
+	mailbox     TEXT    NOT NULL, -- user and host
 	generation  INTEGER NOT NULL,
 	settled     INTEGER NOT NULL,
 	uid_next    INTEGER NOT NULL,
