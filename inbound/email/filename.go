@@ -2,6 +2,7 @@ package email
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -51,7 +52,7 @@ func fileName(declared, mediaType, part string) string {
 	}
 	// Leading dots would hide a file, trailing dots and spaces are lost on some
 	// systems.
-	name = strings.TrimRight(strings.TrimLeft(name, " ."), " .")
+	name = strings.TrimFunc(name, isLostAtTheEnds)
 	if name == "" {
 		name = machineNames[mediaType]
 	}
@@ -64,10 +65,12 @@ func fileName(declared, mediaType, part string) string {
 		for !utf8.RuneStart(name[end]) {
 			end--
 		}
-		name = strings.TrimRight(name[:end], " .") + ext
+		name = strings.TrimRightFunc(name[:end], isLostAtTheEnds) + ext
 	}
 	return name
 }
+
+func isLostAtTheEnds(r rune) bool { return r == '.' || unicode.IsSpace(r) }
 
 // splitExtension splits a name before the dot of its extension.
 func splitExtension(name string) (base, extension string) {
