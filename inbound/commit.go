@@ -16,8 +16,8 @@ import (
 // commit applies a batch in one transaction. When that fails although the store
 // works, some message is at fault: the batch is halved until it is found, and
 // that one alone is set aside to be tried again. When every message of the batch
-// fails, none is at fault: the host's base is down, and the pass ends with its
-// error.
+// fails and the host's customer base cannot be asked for anybody, none is at
+// fault: the pass ends with its error.
 func (l *line) commit(ctx context.Context, batch []*item) error {
 	// What was begun is finished: a stop between two batches loses nothing,
 	// one within a batch would only do the work twice.
@@ -27,7 +27,7 @@ func (l *line) commit(ctx context.Context, batch []*item) error {
 	if err := l.narrow(&n, batch); err != nil {
 		return err
 	}
-	if len(n.failed) > 1 && n.committed == 0 {
+	if len(n.failed) > 0 && n.committed == 0 && l.isDown(work) != nil {
 		return n.failed[0].err
 	}
 	for _, f := range n.failed {

@@ -68,18 +68,55 @@ func (p *pass) find(ctx context.Context, addresses []string) (map[string][]custo
 	return found, nil
 }
 
-// preview decides on messages as far as their headers tell.
+// nobody is an address that no customer has (RFC 2606, section 2): a base that
+// cannot tell this is down.
+const nobody = "nobody@postroom.invalid"
+
+// isDown returns why the host's customer base does not work at all.
+func (p *pass) isDown(ctx context.Context) error {
+	_, err := p.find(ctx, []string{nobody})
+	return err
+}
+
+// findSome is find for a base that fails for some addresses: those are absent,
+// others without a customer have an empty list.
+func (p *pass) findSome(ctx context.Context, addresses []string) (map[string][]customer.Customer, error) {
+	found, err := p.find(ctx, addresses)
+	if err != nil && (ctx.Err() != nil || p.isDown(ctx) != nil) {
+		return nil, err
+	}
+	if err != nil {
+		found = make(map[string][]customer.Customer)
+	}
+	for _, address := range addresses {
+		one := found
+		if err != nil {
+			var failure error
+			if one, failure = p.find(ctx, []string{address}); failure != nil {
+				continue
+			}
+		}
+		found[address] = one[address]
+	}
+	return found, ctx.Err()
+}
+
+// preview decides on messages as far as their headers tell. Whom the customer base
+// cannot look up is not decided on: the outcome is "".
 func (p *pass) preview(ctx context.Context, heads []*item) ([]Decision, error) {
 	senders := make([]string, len(heads))
 	for i, it := range heads {
 		senders[i] = p.account.sender(it)
 	}
-	matches, err := p.find(ctx, distinct(senders))
+	matches, err := p.findSome(ctx, distinct(senders))
 	if err != nil {
 		return nil, err
 	}
 	decisions := make([]Decision, len(heads))
 	for i, it := range heads {
+		if _, known := matches[senders[i]]; !known {
+			continue
+		}
 		f := p.facts(it, senders[i])
 		f.matches = matches[senders[i]]
 		decisions[i] = decide(p.account, f)

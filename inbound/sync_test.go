@@ -305,6 +305,64 @@ func TestNoMessageStopsTheOthers(t *testing.T) {
 	assert.Empty(t, h.pass().Outcomes, "not tried again before its pause is over")
 }
 
+// TestACustomerWithMuchMailHoldsUpNobody: not even where all of a batch is from
+// the one whom the host cannot save.
+func TestACustomerWithMuchMailHoldsUpNobody(t *testing.T) {
+	h := newHost(t)
+	h.config.CustomerRepo = &poisonedRepo{h.customers, "poison@example.com"}
+	for i := range 300 {
+		h.box.Deliver(mail("poison@example.com", fmt.Sprint("mail ", i)))
+	}
+	h.box.Deliver(mail("a@example.com", "behind"))
+	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Failed: 300}, h.pass().Outcomes)
+}
+
+// blindRepo cannot look up one address.
+type blindRepo struct {
+	customer.Repo
+	address string
+}
+
+func (r blindRepo) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
+	if address == r.address {
+		return nil, errPoison
+	}
+	return r.Repo.FindByEmail(ctx, shop, address)
+}
+
+// blindFinder cannot look up one address, nor others together with it.
+type blindFinder struct{ blindRepo }
+
+func (r blindFinder) FindByEmails(ctx context.Context, shop string, addresses []string) (map[string][]customer.Customer, error) {
+	if slices.Contains(addresses, r.address) {
+		return nil, errPoison
+	}
+	return r.Repo.(customer.BatchFinder).FindByEmails(ctx, shop, addresses)
+}
+
+func TestAnAddressThatCannotBeLookedUpHoldsUpNobody(t *testing.T) {
+	for _, create := range []bool{false, true} {
+		h := newHost(t)
+		h.account.CreateCustomer = create
+		h.customers.Put(customer.Customer{Shop: "main", Email: "a@example.com"})
+		blind := blindRepo{h.customers, "poison@example.com"}
+		for _, repo := range []customer.Repo{blind, blindFinder{blind}} {
+			h.config.CustomerRepo = repo
+			name := fmt.Sprintf("%T, creation %v", repo, create)
+			h.box.Deliver(mail("poison@example.com", name), mail("poison@example.com", name+" again"))
+			h.pass()
+			h.box.Deliver(mail("poison@example.com", name+" once more"), mail("a@example.com", name))
+			assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Failed: 1}, h.pass().Outcomes, name)
+		}
+		h.config.CustomerRepo = downRepo{h.customers}
+		h.box.Deliver(mail("a@example.com", "while the base is down"))
+		_, err := h.syncer().Sync(t.Context(), "shop")
+		require.ErrorIs(t, err, errDown)
+		h.config.CustomerRepo = h.customers
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, h.pass().Outcomes, "nothing was set aside meanwhile")
+	}
+}
+
 func TestNothingIsLostAndNothingTwiceWhereverAPassIsCutOff(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) {
