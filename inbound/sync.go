@@ -75,6 +75,7 @@ type pass struct {
 	session Session
 	report  *Report // the committer's, until the pipeline has ended
 
+	through bool // everything on the server was looked at
 	health  Health
 	total   atomic.Int64 // messages on the server, in the folders listed so far
 	settled atomic.Int64 // of those
@@ -106,18 +107,19 @@ func (p *pass) run(ctx context.Context) (err error) {
 	if err := p.checkFields(ctx, p.account); err != nil {
 		return err
 	}
-	if err := p.drainQueue(ctx); err != nil {
-		return err
+	if waiting := p.drainQueue(ctx); waiting != nil { // which holds up no mail
+		defer func() { err = errors.Join(err, waiting) }()
 	}
 	for visits, again := 0, true; again; visits++ {
 		again, err = p.visit(ctx)
 		if visits > 0 && errors.Is(err, ErrThrottled) {
-			return nil // the server wants a pause between log-ins; the next pass will do
+			break // the server wants a pause between log-ins; the next pass will do
 		}
 		if err != nil {
 			return err
 		}
 	}
+	p.through = true
 	return nil
 }
 
@@ -159,10 +161,10 @@ func (p *pass) recordHealth(ctx context.Context, passErr error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
 	defer cancel()
 	h := p.health
+	h.InitialComplete = h.InitialComplete || p.through
 	switch {
 	case passErr == nil:
 		h.State, h.LastSuccess, h.LastError, h.Hint, h.Failures = HealthOK, time.Now(), "", "", 0
-		h.InitialComplete = true
 	case errors.Is(passErr, ErrAuth), errors.Is(passErr, ErrPermanent):
 		h.State = HealthBlocked
 	default:

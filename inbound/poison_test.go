@@ -1,0 +1,150 @@
+package inbound_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/adapters/memstore"
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/inbound"
+)
+
+// poisonedRepo fails for one customer.
+type poisonedRepo struct {
+	*memstore.Customers
+	address string
+}
+
+var errPoison = errors.New("the host cannot save this customer")
+
+func (r *poisonedRepo) Create(ctx context.Context, c customer.New) (customer.Customer, bool, error) {
+	if c.Email == r.address {
+		return customer.Customer{}, false, errPoison
+	}
+	return r.Customers.Create(ctx, c)
+}
+
+func TestNoMessageStopsTheOthers(t *testing.T) {
+	h := newHost(t)
+	poison := &poisonedRepo{h.customers, "c7@example.com"}
+	h.config.CustomerRepo = poison
+	for i := range 20 {
+		h.box.Deliver(mail(fmt.Sprintf("c%d@example.com", i), fmt.Sprint("mail ", i)))
+	}
+	report := h.pass()
+	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 19, inbound.Failed: 1}, report.Outcomes)
+	assert.Equal(t, inbound.Failed, h.outcomes()["8"])
+	assert.Empty(t, h.pass().Outcomes, "not tried again before its pause is over")
+}
+
+// TestACustomerWithMuchMailHoldsUpNobody: not even where all of a batch is from
+// the one whom the host cannot save.
+func TestACustomerWithMuchMailHoldsUpNobody(t *testing.T) {
+	h := newHost(t)
+	h.config.CustomerRepo = &poisonedRepo{h.customers, "poison@example.com"}
+	for i := range 300 {
+		h.box.Deliver(mail("poison@example.com", fmt.Sprint("mail ", i)))
+	}
+	h.box.Deliver(mail("a@example.com", "behind"))
+	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Failed: 300}, h.pass().Outcomes)
+}
+
+// blindRepo cannot look up one address.
+type blindRepo struct {
+	customer.Repo
+	address string
+}
+
+func (r blindRepo) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
+	if address == r.address {
+		return nil, errPoison
+	}
+	return r.Repo.FindByEmail(ctx, shop, address)
+}
+
+// blindFinder cannot look up one address, nor others together with it.
+type blindFinder struct{ blindRepo }
+
+func (r blindFinder) FindByEmails(ctx context.Context, shop string, addresses []string) (map[string][]customer.Customer, error) {
+	if slices.Contains(addresses, r.address) {
+		return nil, errPoison
+	}
+	return r.Repo.(customer.BatchFinder).FindByEmails(ctx, shop, addresses)
+}
+
+func TestAnAddressThatCannotBeLookedUpHoldsUpNobody(t *testing.T) {
+	for _, create := range []bool{false, true} {
+		h := newHost(t)
+		h.account.CreateCustomer = create
+		h.customers.Put(customer.Customer{Shop: "main", Email: "a@example.com"})
+		blind := blindRepo{h.customers, "poison@example.com"}
+		for _, repo := range []customer.Repo{blind, blindFinder{blind}} {
+			h.config.CustomerRepo = repo
+			name := fmt.Sprintf("%T, creation %v", repo, create)
+			h.box.Deliver(mail("poison@example.com", name), mail("poison@example.com", name+" again"))
+			h.pass()
+			h.box.Deliver(mail("poison@example.com", name+" once more"), mail("a@example.com", name))
+			assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Failed: 1}, h.pass().Outcomes, name)
+		}
+		h.config.CustomerRepo = downRepo{h.customers}
+		h.box.Deliver(mail("a@example.com", "while the base is down"))
+		_, err := h.syncer().Sync(t.Context(), "shop")
+		require.ErrorIs(t, err, errDown)
+		h.config.CustomerRepo = h.customers
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, h.pass().Outcomes, "nothing was set aside meanwhile")
+	}
+}
+
+// tornRepo has lost one card, and cannot save another one.
+type tornRepo struct {
+	customer.Repo
+	lost, unsaved string // customers
+}
+
+func (r *tornRepo) AttachManager(ctx context.Context, customerID, managerID string) (string, error) {
+	switch customerID {
+	case r.lost:
+		return "", customer.ErrNotFound
+	case r.unsaved:
+		return "", errPoison
+	}
+	return r.Repo.AttachManager(ctx, customerID, managerID)
+}
+
+func TestOneWhoWaitsInVainHoldsUpNobody(t *testing.T) {
+	h := newHost(t)
+	for _, name := range []string{"a", "b", "c", "d"} {
+		h.box.Deliver(mail(name+"@example.com", name))
+	}
+	h.pass()
+	cards := h.customers.All()
+	require.Len(t, cards, 4)
+
+	h.config.CustomerRepo = &tornRepo{h.customers, cards[0].ID, cards[1].ID}
+	h.manager("m1", assign.Free)
+	h.manager("m2", assign.Free)
+	h.box.Deliver(mail("e@example.com", "new"))
+	report, err := h.syncer().Sync(t.Context(), "shop")
+	require.ErrorIs(t, err, errPoison)
+	assert.ErrorContains(t, err, "customer "+cards[1].ID)
+	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, report.Outcomes, "mail is not held up")
+	assert.Equal(t, map[string]int{"m1": 2, "m2": 1}, report.Assigned, "c, d and e, in turns")
+	waiting, err := h.store.Queued(t.Context(), "support", 10)
+	require.NoError(t, err)
+	require.Len(t, waiting, 1, "the lost one waits no longer")
+	assert.Equal(t, cards[1].ID, waiting[0].CustomerID)
+
+	h.config.CustomerRepo = h.customers
+	assert.Equal(t, map[string]int{"m2": 1}, h.pass().Assigned)
+	health, err := h.store.Health(t.Context(), "shop")
+	require.NoError(t, err)
+	assert.True(t, health.InitialComplete)
+	assert.Equal(t, inbound.HealthOK, health.State)
+}
