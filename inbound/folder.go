@@ -192,12 +192,37 @@ func (f *folderPlan) fetch(ctx context.Context, line *line, refs []Ref, part Par
 		return arrived.add(ctx, &item{ref: ref, raw: raw, truncated: cut, before: f.before[ref.ID], notBefore: f.notBefore()})
 	})
 	err = arrived.end(ctx, err)
+	missing = without(refs, delivered)
+	return missing, f.brokeOff(ctx, line, missing, err)
+}
+
+// brokeOff notes at which message the connection ended. Some servers hang up on
+// whoever asks for a message that they cannot read: the second time it is set
+// aside, so that the pass after comes to those behind it.
+func (f *folderPlan) brokeOff(ctx context.Context, line *line, missing []Ref, err error) error {
+	if err == nil || !errors.Is(err, ErrTemporary) || ctx.Err() != nil || len(missing) == 0 {
+		return err
+	}
+	row := f.undelivered(missing[:1])[0]
+	row.Reason = "the connection ended while the message was read"
+	if row.Attempts == 1 {
+		row.NextTry = row.At // most likely it was not the message's fault
+	}
+	if unrecorded := line.settle(ctx, row); unrecorded != nil {
+		return errors.Join(err, unrecorded)
+	}
+	return err
+}
+
+// without returns the messages that are not among these.
+func without(refs []Ref, these map[ID]bool) []Ref {
+	var rest []Ref
 	for _, ref := range refs {
-		if !delivered[ref.ID] {
-			missing = append(missing, ref)
+		if !these[ref.ID] {
+			rest = append(rest, ref)
 		}
 	}
-	return missing, err
+	return rest
 }
 
 // needsSurvey says whether headers alone are read first: where unknown senders'
@@ -214,16 +239,18 @@ func (f *folderPlan) survey(ctx context.Context, line *line, refs []Ref) ([]Ref,
 		return nil, nil
 	}
 	heads := make([]*item, 0, len(refs))
+	read := make(map[ID]bool, len(refs))
 	err := f.session.Fetch(ctx, refs, Part{HeaderOnly: true}, func(ref Ref, r io.Reader) error {
 		message, err := email.Parse(r, f.limits.Email)
 		if err != nil {
 			return err
 		}
 		heads = append(heads, &item{ref: ref, message: message, notBefore: f.notBefore()})
+		read[ref.ID] = true
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, f.brokeOff(ctx, line, without(refs, read), err)
 	}
 	decisions, err := f.preview(ctx, heads)
 	if err != nil {
@@ -240,13 +267,7 @@ func (f *folderPlan) survey(ctx context.Context, line *line, refs []Ref) ([]Ref,
 			settled[row.ID] = true
 		}
 	}
-	var rest []Ref
-	for _, ref := range refs {
-		if !settled[ref.ID] {
-			rest = append(rest, ref)
-		}
-	}
-	return rest, nil
+	return without(refs, settled), nil
 }
 
 // markSeen sets \Seen on what this pass has uploaded.

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -99,6 +102,61 @@ func TestAnAddressThatCannotBeLookedUpHoldsUpNobody(t *testing.T) {
 		require.ErrorIs(t, err, errDown)
 		h.config.CustomerRepo = h.customers
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, h.pass().Outcomes, "nothing was set aside meanwhile")
+	}
+}
+
+// deadly is a server that hangs up on whoever reads one of its messages.
+type deadly struct {
+	inbound.Fetcher
+	uid string // UID or UIDL
+}
+
+type deadlySession struct {
+	inbound.Session
+	uid string
+}
+
+func (f deadly) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
+	s, err := f.Fetcher.Open(ctx, a)
+	return deadlySession{s, f.uid}, err
+}
+
+func (s deadlySession) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+	at := slices.IndexFunc(refs, func(r inbound.Ref) bool { return r.ID.String() == s.uid })
+	if at < 0 {
+		return s.Session.Fetch(ctx, refs, part, each)
+	}
+	if err := s.Session.Fetch(ctx, refs[:at], part, each); err != nil {
+		return err
+	}
+	return &inbound.Error{Op: "read", Class: inbound.ErrTemporary, Err: errors.New("connection closed by the server")}
+}
+
+func TestAMessageThatTheServerDiesOfHoldsUpNobody(t *testing.T) {
+	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
+		for _, create := range []bool{false, true} { // without creation headers are read first
+			synctest.Test(t, func(t *testing.T) {
+				h := newHost(t)
+				h.box.POP3, h.account.Protocol, h.account.CreateCustomer = protocol == inbound.POP3, protocol, create
+				h.customers.Put(customer.Customer{Shop: "main", Email: "a@example.com"})
+				for i := range 10 {
+					h.box.Deliver(mail("a@example.com", fmt.Sprint("mail ", i)))
+				}
+				uid := map[inbound.Protocol]string{inbound.IMAP: "3", inbound.POP3: "uidl-1-3"}[protocol]
+				h.fetcher = deadly{h.box, uid}
+				for range 2 {
+					_, err := h.syncer().Sync(t.Context(), "shop")
+					require.ErrorIs(t, err, inbound.ErrTemporary)
+				}
+				h.pass()
+				assert.Len(t, h.emails(), 9, "all but the one")
+				assert.Equal(t, inbound.Failed, h.outcomes()[uid])
+				h.fetcher = h.box
+				time.Sleep(10 * time.Minute)
+				h.pass()
+				assert.Len(t, h.emails(), 10)
+			})
+		}
 	}
 }
 

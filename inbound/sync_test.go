@@ -25,6 +25,7 @@ import (
 type host struct {
 	t         *testing.T
 	box       *inboundtest.Mailbox
+	fetcher   inbound.Fetcher // nil: the box
 	store     *memstore.Store
 	customers *memstore.Customers
 	managers  *memstore.Managers
@@ -54,7 +55,11 @@ func newHost(t *testing.T) *host {
 func (h *host) syncer() *inbound.Syncer {
 	h.t.Helper()
 	c := h.config
-	c.Fetchers = map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: h.box, inbound.POP3: h.box}
+	fetcher := h.fetcher
+	if fetcher == nil {
+		fetcher = h.box
+	}
+	c.Fetchers = map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: fetcher, inbound.POP3: fetcher}
 	c.Accounts = []inbound.Account{h.account}
 	s, err := inbound.New(c)
 	require.NoError(h.t, err)
