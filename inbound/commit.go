@@ -19,14 +19,12 @@ import (
 // fails and the host's customer base cannot be asked for anybody, none is at
 // fault: the pass ends with its error.
 func (l *line) commit(ctx context.Context, batch []*item) error {
-	// What was begun is finished: a stop between two batches loses nothing,
-	// one within a batch would only do the work twice.
-	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
-	defer cancel()
-	n := narrowing{ctx: ctx, work: work}
+	n := narrowing{ctx: ctx}
 	if err := l.narrow(&n, batch); err != nil {
 		return err
 	}
+	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
+	defer cancel()
 	if len(n.failed) > 0 && n.committed == 0 && l.isDown(work) != nil {
 		return n.failed[0].err
 	}
@@ -41,7 +39,7 @@ func (l *line) commit(ctx context.Context, batch []*item) error {
 
 // narrowing looks for the messages that keep a batch from being committed.
 type narrowing struct {
-	ctx, work context.Context
+	ctx       context.Context
 	committed int // messages
 	failed    []failure
 }
@@ -54,7 +52,11 @@ type failure struct {
 // narrow commits what can be committed, and finds what cannot. An error is the
 // store's.
 func (l *line) narrow(n *narrowing, batch []*item) error {
-	err := l.commitBatch(n.work, batch)
+	// What was begun is finished: a stop between two batches loses nothing,
+	// one within a batch would only do the work twice.
+	work, cancel := context.WithTimeout(context.WithoutCancel(n.ctx), max(commitTimeout*time.Duration(len(batch))/batchMessages, finishTimeout))
+	err := l.commitBatch(work, batch)
+	cancel()
 	switch {
 	case err == nil:
 		for _, it := range batch {
@@ -66,7 +68,9 @@ func (l *line) narrow(n *narrowing, batch []*item) error {
 	case errors.Is(err, ErrLeaseLost), errors.Is(err, ErrTemporary), n.ctx.Err() != nil, len(batch) == 1 && batch[0].message == nil:
 		return err // no message is at fault
 	}
-	if down := l.store.Atomic(n.work, func(ctx context.Context) error {
+	work, cancel = context.WithTimeout(context.WithoutCancel(n.ctx), finishTimeout)
+	defer cancel()
+	if down := l.store.Atomic(work, func(ctx context.Context) error {
 		return l.store.Confirm(ctx, l.leaseName(), l.token)
 	}); down != nil {
 		return err
@@ -83,7 +87,8 @@ func (l *line) narrow(n *narrowing, batch []*item) error {
 }
 
 // commitTimeout bounds one batch; a host's repository behind a slow API has to
-// create up to 256 customers in it.
+// create up to 256 customers in it. Half a batch has half the time, so that a
+// repository that hangs for one customer is found out soon.
 const commitTimeout = 5 * time.Minute
 
 // setAside records a failure of one message: to be tried again with growing

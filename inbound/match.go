@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound/email"
@@ -74,14 +75,21 @@ const nobody = "nobody@postroom.invalid"
 
 // isDown returns why the host's customer base does not work at all.
 func (p *pass) isDown(ctx context.Context) error {
-	_, err := p.find(ctx, []string{nobody})
+	_, err := p.findWithin(ctx, finishTimeout, nobody)
 	return err
+}
+
+// findWithin is find with a time limit.
+func (p *pass) findWithin(ctx context.Context, limit time.Duration, addresses ...string) (map[string][]customer.Customer, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return p.find(ctx, addresses)
 }
 
 // findSome is find for a base that fails for some addresses: those are absent,
 // others without a customer have an empty list.
 func (p *pass) findSome(ctx context.Context, addresses []string) (map[string][]customer.Customer, error) {
-	found, err := p.find(ctx, addresses)
+	found, err := p.findWithin(ctx, commitTimeout, addresses...)
 	if err != nil && (ctx.Err() != nil || p.isDown(ctx) != nil) {
 		return nil, err
 	}
@@ -92,7 +100,7 @@ func (p *pass) findSome(ctx context.Context, addresses []string) (map[string][]c
 		one := found
 		if err != nil {
 			var failure error
-			if one, failure = p.find(ctx, []string{address}); failure != nil {
+			if one, failure = p.findWithin(ctx, finishTimeout, address); failure != nil {
 				continue
 			}
 		}

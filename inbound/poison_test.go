@@ -59,6 +59,33 @@ func TestACustomerWithMuchMailHoldsUpNobody(t *testing.T) {
 	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Failed: 300}, h.pass().Outcomes)
 }
 
+// hangingRepo does not come back from saving one customer.
+type hangingRepo struct {
+	customer.Repo
+	address string
+}
+
+func (r hangingRepo) Create(ctx context.Context, c customer.New) (customer.Customer, bool, error) {
+	if c.Email == r.address {
+		<-ctx.Done()
+		return customer.Customer{}, false, ctx.Err()
+	}
+	return r.Repo.Create(ctx, c)
+}
+
+func TestACustomerForWhomTheBaseHangsHoldsUpNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.config.CustomerRepo = hangingRepo{h.customers, "c7@example.com"}
+		for i := range 100 {
+			h.box.Deliver(mail(fmt.Sprintf("c%d@example.com", i), fmt.Sprint("mail ", i)))
+		}
+		begun := time.Now()
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 99, inbound.Failed: 1}, h.pass().Outcomes)
+		assert.Less(t, time.Since(begun), 10*time.Minute)
+	})
+}
+
 // blindRepo cannot look up one address.
 type blindRepo struct {
 	customer.Repo
