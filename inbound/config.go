@@ -123,7 +123,7 @@ func New(c Config) (*Syncer, error) {
 		fetchers:    c.Fetchers,
 		store:       c.Store,
 		customers:   c.CustomerRepo,
-		distributor: assign.Distributor{Directory: c.ManagerDirectory, Turns: c.Store, Tiers: c.Tiers},
+		distributor: assign.Distributor{Directory: promptDirectory{c.ManagerDirectory}, Turns: c.Store, Tiers: c.Tiers},
 		own:         make(map[string]bool),
 		limits:      limits,
 		logger:      c.Logger,

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound/email"
@@ -51,20 +50,25 @@ func (p *pass) find(ctx context.Context, addresses []string) (map[string][]custo
 	batch, ok := p.customers.(customer.BatchFinder)
 	if !ok {
 		for _, address := range addresses {
-			matches, err := p.customers.FindByEmail(ctx, p.account.Shop, address)
+			err := askHost(ctx, func(ctx context.Context) (err error) {
+				found[address], err = p.customers.FindByEmail(ctx, p.account.Shop, address)
+				return err
+			})
 			if err != nil {
 				return nil, fmt.Errorf("inbound: find customer: %w", err)
 			}
-			found[address] = matches
 		}
 		return found, nil
 	}
 	for chunk := range slices.Chunk(addresses, findLimit) {
-		some, err := batch.FindByEmails(ctx, p.account.Shop, chunk)
+		err := askHost(ctx, func(ctx context.Context) error {
+			some, err := batch.FindByEmails(ctx, p.account.Shop, chunk)
+			maps.Copy(found, some)
+			return err
+		})
 		if err != nil {
 			return nil, fmt.Errorf("inbound: find customers: %w", err)
 		}
-		maps.Copy(found, some)
 	}
 	return found, nil
 }
@@ -75,21 +79,14 @@ const nobody = "nobody@postroom.invalid"
 
 // isDown returns why the host's customer base does not work at all.
 func (p *pass) isDown(ctx context.Context) error {
-	_, err := p.findWithin(ctx, finishTimeout, nobody)
+	_, err := p.find(ctx, []string{nobody})
 	return err
-}
-
-// findWithin is find with a time limit.
-func (p *pass) findWithin(ctx context.Context, limit time.Duration, addresses ...string) (map[string][]customer.Customer, error) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	return p.find(ctx, addresses)
 }
 
 // findSome is find for a base that fails for some addresses: those are absent,
 // others without a customer have an empty list.
 func (p *pass) findSome(ctx context.Context, addresses []string) (map[string][]customer.Customer, error) {
-	found, err := p.findWithin(ctx, commitTimeout, addresses...)
+	found, err := p.find(ctx, addresses)
 	if err != nil && (ctx.Err() != nil || p.isDown(ctx) != nil) {
 		return nil, err
 	}
@@ -100,7 +97,7 @@ func (p *pass) findSome(ctx context.Context, addresses []string) (map[string][]c
 		one := found
 		if err != nil {
 			var failure error
-			if one, failure = p.findWithin(ctx, finishTimeout, address); failure != nil {
+			if one, failure = p.find(ctx, []string{address}); failure != nil {
 				continue
 			}
 		}

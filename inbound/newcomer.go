@@ -69,8 +69,10 @@ func (l *line) welcome(ctx context.Context, list []*newcomer) error {
 	for _, n := range list {
 		n.assigned, n.told, n.emailID = false, false, ""
 		if !n.exists {
-			var err error
-			n.customer, n.created, err = l.customers.Create(ctx, customer.New{Shop: l.account.Shop, Email: n.address, Fields: l.account.Fields})
+			err := askHost(ctx, func(ctx context.Context) (err error) {
+				n.customer, n.created, err = l.customers.Create(ctx, customer.New{Shop: l.account.Shop, Email: n.address, Fields: l.account.Fields})
+				return err
+			})
 			if err != nil {
 				return fmt.Errorf("inbound: create customer: %w", err)
 			}
@@ -105,7 +107,10 @@ func (l *line) welcome(ctx context.Context, list []*newcomer) error {
 
 // attach gives a customer to a manager, unless somebody else was quicker.
 func (p *pass) attach(ctx context.Context, customerID string, m assign.Manager) (managerID string, ours bool, err error) {
-	managerID, err = p.customers.AttachManager(ctx, customerID, m.ID)
+	err = askHost(ctx, func(ctx context.Context) (err error) {
+		managerID, err = p.customers.AttachManager(ctx, customerID, m.ID)
+		return err
+	})
 	if err != nil {
 		return "", false, fmt.Errorf("inbound: attach manager %s: %w", m.ID, err)
 	}
