@@ -26,6 +26,7 @@
 //	match      find the customers of a batch
 //	decide     a pure function from settings and facts to a Decision
 //	newcomer   create customers, share them out
+//	queue      do so later with those for whom no manager was there
 //	commit     apply a batch in one transaction
 //	delete     remove from the server what is committed and kept whole
 //
