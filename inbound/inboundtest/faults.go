@@ -51,6 +51,11 @@ type Faults struct {
 	// servers that mean harm.
 	Noise string
 
+	// HangUpOn are UIDs of messages in whose midst the connection ends, however
+	// often they are read. Dovecot hangs up where a message is not as long as
+	// its index says.
+	HangUpOn []uint32
+
 	// SizeOff is added to the sizes in listings. Exchange counts a message
 	// before it converts it, and is wrong by some bytes either way.
 	SizeOff int64

@@ -119,6 +119,10 @@ func (s *imapSession) respond(uid uint32, data []datum, uidLast bool) {
 		line += d.name + " " + d.value
 		if d.isBody {
 			s.send([]byte(line))
+			if slices.Contains(s.server.current().HangUpOn, uid) {
+				s.hangUp(d.literal)
+				return
+			}
 			s.body(d.literal)
 			line = ""
 		}

@@ -97,6 +97,12 @@ func (l *link) body(p []byte) {
 	l.send(p)
 }
 
+// hangUp sends half of what it was to send, and ends the connection.
+func (l *link) hangUp(p []byte) {
+	l.send(p[:len(p)/2])
+	l.cut()
+}
+
 // send sends bytes as one step, as far as the faults let them through.
 func (l *link) send(p []byte) {
 	if l.silent || len(p) == 0 || !l.step() {

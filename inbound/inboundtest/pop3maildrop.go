@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -128,6 +129,10 @@ func (s *popSession) deliver(number string, lines int) {
 		raw = append(bytes.Clone(header), bytes.Join(body[:min(lines, len(body))], nil)...)
 	}
 	s.ok("%d octets", len(raw))
+	if slices.Contains(s.server.current().HangUpOn, one.uid) {
+		s.hangUp(stuffed(raw))
+		return
+	}
 	s.body(stuffed(raw))
 	s.say(".")
 }

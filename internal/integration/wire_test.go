@@ -206,6 +206,28 @@ func TestServersThatMisbehave(t *testing.T) {
 	}
 }
 
+// TestServerThatHangsUpOnAMessage: what is behind it comes all the same.
+func TestServerThatHangsUpOnAMessage(t *testing.T) {
+	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
+		t.Run(string(protocol), func(t *testing.T) {
+			w := newWire(t, protocol, true)
+			w.deliver()
+			w.server.SetFaults(inboundtest.Faults{HangUpOn: []uint32{3}})
+			require.Error(t, w.pass())
+			require.Error(t, w.pass())
+			require.NoError(t, w.pass())
+			rows, err := w.store.Entries(t.Context(), "shop", inbound.Failed, inbound.ID{}, 10)
+			require.NoError(t, err)
+			require.Len(t, rows, 1)
+			assert.Equal(t, "the connection ended while the message was read", rows[0].Reason)
+			w.server.SetFaults(inboundtest.Faults{})
+			w.settle()
+			want, _ := undisturbed(t, protocol, true)
+			assert.Equal(t, ofPeople(want), ofPeople(w.standing()))
+		})
+	}
+}
+
 // settle makes the passes that failures need to be tried again.
 func (w *wire) settle() {
 	w.Helper()
