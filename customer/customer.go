@@ -4,7 +4,7 @@ import "context"
 
 // Customer is a card in the host's customer base, as far as postroom needs it.
 type Customer struct {
-	ID        string `json:"id"`      // the host's identifier; never empty
+	ID        string `json:"id"`      // the host's identifier; never empty, and never given again, not even when the card is gone
 	Shop      string `json:"shop"`    // the online store the card belongs to
 	Email     string `json:"email"`   // the address that matched, in the form Normalize gives
 	Name      string `json:"name"`    // "" when only the email is filled in
@@ -28,14 +28,18 @@ type New struct {
 type Repo interface {
 	// FindByEmail returns the customers of shop who have address, best match
 	// first. None is an empty result, not an error. The address is in the form
-	// Normalize gives; a base that stores addresses otherwise compares without
-	// regard to case. The caller owns the slice.
+	// Normalize gives; a base that stores addresses as they were typed keeps
+	// that form beside them and compares by it, since NOCASE and LOWER() fold
+	// no more than ASCII in many a database. The caller owns the slice. An error
+	// that wraps inbound.ErrTemporary says that the whole base is in trouble:
+	// all mail waits. Any other one sets aside this customer's.
 	FindByEmail(ctx context.Context, shop, address string) ([]Customer, error)
 
 	// Create adds a card for (c.Shop, c.Email) and returns it with created
 	// true. If a card with that address exists in the shop, it is returned with
 	// created false and left unchanged, so calling again is harmless and the
-	// loser of a race gets the winner's card.
+	// loser of a race gets the winner's card. A field that the base does not
+	// have is ErrField.
 	Create(ctx context.Context, c New) (customer Customer, created bool, err error)
 
 	// AttachManager attaches managerID to the customer if none is attached and

@@ -24,9 +24,11 @@ type Config struct {
 	// CustomerRepo is required. An error of it that wraps ErrTemporary says that
 	// the whole base is in trouble: the pass ends and is tried again. Any other
 	// one is held against the message, which is set aside.
-	CustomerRepo     CustomerRepo
-	ManagerDirectory ManagerDirectory // required
-	Notifier         Notifier         // nil: notifications stay pending in the outbox
+	CustomerRepo CustomerRepo
+	// ManagerDirectory is required. While it fails, new customers wait for a
+	// manager as they do when nobody is in the group.
+	ManagerDirectory ManagerDirectory
+	Notifier         Notifier // nil: notifications stay pending in the outbox
 
 	// OwnAddresses are the company's addresses besides the accounts' user
 	// names: mail from them is never collected as a customer's.
@@ -47,7 +49,7 @@ type Limits struct {
 	MaxAccounts  int   // default 10
 	MessageBytes int64 // default 50 MiB; of a larger message only the beginning is uploaded, and it stays on the server
 	MemoryBytes  int64 // default 24 MiB: message bytes in memory at a time, over all accounts; no "no limit"
-	Attempts     int   // default 5: failures of one message before it is quarantined
+	Attempts     int   // default 7, which takes two days: failures of one message before it is quarantined
 	Email        email.Limits
 }
 
@@ -75,7 +77,7 @@ const (
 	defaultMaxAccounts  = 10
 	defaultMessageBytes = 50 << 20
 	defaultMemoryBytes  = 24 << 20
-	defaultAttempts     = 5
+	defaultAttempts     = 7
 )
 
 func (l Limits) withDefaults() Limits {

@@ -31,5 +31,14 @@ func (d promptDirectory) Group(ctx context.Context, group string) (members []ass
 		members, err = d.ManagerDirectory.Group(ctx, group)
 		return err
 	})
-	return members, err
+	if err != nil {
+		return nil, &directoryError{err}
+	}
+	return members, nil
 }
+
+// directoryError is the host's directory's: mail does not wait for it.
+type directoryError struct{ err error }
+
+func (e *directoryError) Error() string { return e.err.Error() }
+func (e *directoryError) Unwrap() error { return e.err }

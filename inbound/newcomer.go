@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -90,6 +91,11 @@ func (l *line) welcome(ctx context.Context, list []*newcomer) error {
 		return nil
 	}
 	managers, err := l.distributor.Distribute(ctx, l.account.ManagerGroup, len(unassigned))
+	var silent *directoryError
+	if errors.As(err, &silent) && ctx.Err() == nil && !errors.Is(err, ErrTemporary) {
+		l.logger.WarnContext(ctx, "managers not known; new customers wait for one", "account", l.account.ID, "error", err)
+		return nil // as for a group in which nobody is
+	}
 	if err != nil {
 		return err
 	}

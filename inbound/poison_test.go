@@ -187,6 +187,24 @@ func TestAMessageThatTheServerDiesOfHoldsUpNobody(t *testing.T) {
 	}
 }
 
+// downDirectory knows nobody now.
+type downDirectory struct{ assign.ManagerDirectory }
+
+func (downDirectory) Group(context.Context, string) ([]assign.Manager, error) { return nil, errDown }
+
+func TestMailDoesNotWaitForTheDirectory(t *testing.T) {
+	h := newHost(t)
+	h.manager("m1", assign.Free)
+	h.config.ManagerDirectory = downDirectory{h.managers}
+	h.box.Deliver(mail("a@example.com", "new"))
+	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, h.pass().Outcomes)
+	_, err := h.syncer().Sync(t.Context(), "shop")
+	require.ErrorIs(t, err, errDown, "somebody waits, so the next pass asks again")
+	h.config.ManagerDirectory = h.managers
+	assert.Equal(t, map[string]int{"m1": 1}, h.pass().Assigned)
+	assert.Equal(t, []string{"customer_assigned m1 a@example.com", "incoming_email m1 a@example.com"}, kinds(h.told.list))
+}
+
 // tornRepo has lost one card, and cannot save another one.
 type tornRepo struct {
 	customer.Repo

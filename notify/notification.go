@@ -21,16 +21,16 @@ const (
 
 // Notification is one thing to tell one manager.
 type Notification struct {
-	ID         string // idempotency key: the same for the same event, however often it is told
-	Kind       Kind
-	AccountID  string
-	Shop       string
-	ManagerID  string
-	CustomerID string
-	EmailID    string
-	From       string // the sender's address
-	Subject    string // decoded, without control characters
-	At         time.Time
+	ID         string    `json:"id"` // idempotency key: the same for the same event, however often it is told
+	Kind       Kind      `json:"kind"`
+	AccountID  string    `json:"account"`
+	Shop       string    `json:"shop"`
+	ManagerID  string    `json:"manager"`
+	CustomerID string    `json:"customer"`
+	EmailID    string    `json:"email"`
+	From       string    `json:"from"`    // the sender's address
+	Subject    string    `json:"subject"` // decoded, without control characters
+	At         time.Time `json:"at"`
 }
 
 // As returns the notification as one of the given kind, with the ID that this
@@ -63,7 +63,8 @@ func (n Notification) Title() string {
 // Notifier is how the host tells its managers. Implementations are safe for
 // concurrent use.
 type Notifier interface {
-	// Notify tells n.ManagerID. When it returns nil, the notification is
+	// Notify tells n.ManagerID, whom the card names: it may be somebody who has
+	// left. When it returns nil, the notification is
 	// delivered. It may be called again with the same n.ID: after an error,
 	// and after a crash between delivery and its record. An error that wraps
 	// ErrPermanent is not retried. The call ends when the context does.

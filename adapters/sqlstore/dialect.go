@@ -49,7 +49,9 @@ func Migrations(d Dialect) []Migration {
 //   - A rollback journal (journal_mode=PERSIST): mail is written once, where a
 //     write-ahead log writes it twice. Readers go on while a pass runs, but wait
 //     some milliseconds for a commit. A host that reads much more than it
-//     uploads may append "&_journal_mode=WAL"; the store works with both.
+//     uploads may put WAL in the place of PERSIST, in the text that comes back
+//     (of two values the driver takes the first); the store works with both.
+//   - foreign_keys=ON, also for the host's own tables in the file.
 //   - busy_timeout: whoever finds the file locked waits up to 30 seconds.
 //   - Pages of 16 KiB, and 4 MiB of them cached by each connection; so
 //     sql.DB.SetMaxOpenConns bounds the memory, and 4 are plenty.

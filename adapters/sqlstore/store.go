@@ -62,9 +62,10 @@ func (s *Store) transaction(ctx context.Context) *transaction {
 }
 
 // Tx returns the transaction that [Store.Atomic] has put in ctx. A host whose
-// tables are in the same database writes with it in its own CustomerRepo, so
-// that its rows commit or roll back together with the email. It must not be
-// committed or rolled back by hand.
+// tables are in the same database reads and writes with it in every method of its
+// CustomerRepo and its ManagerDirectory, so that its rows commit or roll back
+// together with the email; what goes past it waits for the transaction, which
+// waits for it. It must not be committed or rolled back by hand.
 func Tx(ctx context.Context) (*sql.Tx, bool) {
 	t, _ := ctx.Value(transactionKey{}).(*transaction)
 	if t == nil {

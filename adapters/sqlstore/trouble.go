@@ -16,11 +16,13 @@ var troubles = []struct{ says, hint string }{
 	{"disk quota exceeded", "make room on the disk of the database; nothing is lost, and it goes on from there"},
 	{"readonly database", "let this program write to the database file and to its folder"},
 	{"unable to open database", "check that the folder of the database is there, and that this program may write to it"},
-	{"database is locked", "another program keeps the database locked; end it if it hangs"},
-	{"database table is locked", "another program keeps the database locked; end it if it hangs"},
+	{"database is locked", lockedHint},
+	{"database table is locked", lockedHint},
 	{"malformed", "the database file is damaged: stop, and restore it from its backup"},
 	{"disk I/O error", "the disk of the database fails: look at the system's log"},
 }
+
+const lockedHint = "another program keeps the database locked: end it if it hangs; or a repository on this database does not use the transaction of sqlstore.Tx"
 
 // explain says what to do about an error of the database itself. It goes on by
 // itself once that is done, so it is temporary.

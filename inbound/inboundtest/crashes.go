@@ -30,7 +30,9 @@ type Host struct {
 // in it for each run. stride kills at every so manieth step only; 1 is all.
 //
 // It runs in a bubble of package synctest: open and what it opens must not wait
-// for anything outside of it, and end with t.Cleanup.
+// for anything outside of it, and end with t.Cleanup. A customer.BatchFinder is not
+// asked for; TestRepo of customertest does that. Where the first run hangs, a
+// repository on the store's database does not use the store's transaction.
 func TestCrashes(t *testing.T, open func(t *testing.T) Host, stride int) {
 	for _, h := range []history{
 		{protocol: inbound.IMAP}, {protocol: inbound.IMAP, deletes: true},
