@@ -29,6 +29,7 @@ func TestSuiteCatchesBrokenBases(t *testing.T) {
 		"MindsCapitals":            repo(mindsCapitals, "CardsThatWereThere", "typed as Anna.Schmidt@Example.COM"),
 		"ShowsAddressesAsTyped":    repo(showsAddressesAsTyped, "CardsThatWereThere", "want {ID:"),
 		"KeysByAddressAsTyped":     repo(keysByAddressAsTyped, "CardsThatWereThereFoundAtOnce", "FindByEmails gave [] for anna.schmidt@example.com"),
+		"FoldsASCIIOnly":           repo(foldsASCIIOnly, "AddressesBeyondASCII", "was typed as"),
 		"ComparesByPattern":        repo(comparesByPattern, "AddressesAreNotPatterns", "want its own card"),
 		"CutsAddresses":            repo(cutsAddresses, "AddressesAreNotPatterns", "of a new customer gave created false"),
 		"FindsTheFirst100":         repo(findsTheFirst100, "FindByEmails", "no key for addresses nobody in the shop has"),
@@ -192,6 +193,16 @@ func mindsCapitals(s *spoiled) {
 	}
 }
 
+func foldsASCIIOnly(s *spoiled) {
+	good := s.find
+	s.find = func(ctx context.Context, shop, address string) ([]customer.Customer, error) {
+		if strings.Contains(address, "xn--") || strings.Contains(address, "ä") {
+			return nil, nil
+		}
+		return good(ctx, shop, address)
+	}
+}
+
 func showsAddressesAsTyped(s *spoiled) {
 	good := s.find
 	s.find = func(ctx context.Context, shop, address string) ([]customer.Customer, error) {
@@ -297,5 +308,5 @@ func lendsItsCache(s *spoiled) {
 }
 
 func hidesFields(s *spoiled) {
-	s.fields = func(context.Context) ([]customer.Field, error) { return nil, nil }
+	s.fields = func(context.Context) ([]customer.Field, error) { return []customer.Field{{Name: "colour"}}, nil }
 }

@@ -31,7 +31,7 @@ func createAgain(b *base) {
 	if _, err := b.repo.AttachManager(b.Context(), first.ID, "1"); err != nil {
 		b.Fatalf("AttachManager: %v", err)
 	}
-	again, created, err := b.repo.Create(b.Context(), customer.New{Shop: "main", Email: "anna@example.com", Fields: map[string]string{"source": "elsewhere"}})
+	again, created, err := b.repo.Create(b.Context(), customer.New{Shop: "main", Email: "anna@example.com", Fields: b.fields("elsewhere")})
 	if err != nil || created {
 		b.Fatalf("Create of an address that is there gave created %v, error %v; want the card that exists", created, err)
 	}
@@ -160,6 +160,10 @@ func addressesAreNotPatterns(b *base) {
 	for _, address := range addresses {
 		if found := b.find("main", address); len(found) != 1 || found[0] != cards[address] {
 			b.Errorf("FindByEmail(%s) gave %+v, want its own card %+v alone", address, found, cards[address])
+		}
+		again, created, err := b.repo.Create(b.Context(), customer.New{Shop: "main", Email: address})
+		if err != nil || created || again != cards[address] {
+			b.Errorf("Create(%s) again gave %+v, created %v, error %v; want its own card %+v", address, again, created, err, cards[address])
 		}
 	}
 }
