@@ -3,7 +3,7 @@ package assigntest_test
 import (
 	"context"
 	"slices"
-	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/postroom/postroom/adapters/memstore"
@@ -107,21 +107,21 @@ func oneTurnEach(ctx context.Context, good assign.Turns, group string, eligible 
 	return good.Claim(ctx, group, eligible, min(n, len(eligible)))
 }
 
-// readsBeforeItLocks answers every second claim from what the one before it saw.
+// readsBeforeItLocks has the first two claims look at whose turn it is before
+// either has taken one. The first waits for the second: it is no race, which a
+// test might win.
 func readsBeforeItLocks() claimer {
-	var mu sync.Mutex
-	var seen []string
+	var calls atomic.Int32
+	looked := make(chan struct{})
 	return func(ctx context.Context, good assign.Turns, group string, eligible []string, n int) ([]string, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		if len(seen) >= n {
-			stale := seen[:n]
-			seen = nil
-			return stale, nil
+		switch calls.Add(1) {
+		case 1:
+			<-looked
+		case 2:
+			defer close(looked)
+			return eligible[:n], nil
 		}
-		chosen, err := good.Claim(ctx, group, eligible, n)
-		seen = chosen
-		return chosen, err
+		return good.Claim(ctx, group, eligible, n)
 	}
 }
 
