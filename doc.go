@@ -15,6 +15,7 @@
 //	adapters/sqlstore     store, customers and managers in SQLite
 //	adapters/memstore     the same in memory
 //	adapters/slognotify   notifications as log records
+//	adapters/safehtml     the HTML of a message made safe to show; a module of its own
 //
 // Packages inbound/inboundtest, customer/customertest, assign/assigntest and
 // notify/notifytest have the tests that implementations of the ports must pass.

@@ -15,7 +15,8 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// Config is everything a Syncer needs. New checks it and copies what it keeps.
+// Config is everything a Syncer needs. New checks it; what its maps and slices
+// hold must not be changed afterwards.
 type Config struct {
 	Accounts []Account
 	Fetchers map[Protocol]Fetcher // one for each protocol that an account uses

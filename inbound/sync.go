@@ -16,7 +16,9 @@ import (
 //
 // An account is synced by one caller at a time, over all processes; Sync waits
 // half a minute for another one to end (or for the lease of one that died), and
-// then fails with ErrBusy. It delivers no notifications: see Dispatch.
+// then fails with ErrBusy. It delivers no notifications: see Dispatch. When ctx
+// ends, the batch that is being committed is finished first; Sync then returns
+// the context's error.
 func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
 	report := newReport(accountID)
 	err := s.exclusively(ctx, accountID, func(ctx context.Context, p *pass) error {

@@ -132,7 +132,8 @@ func (s *Server) stop() {
 }
 
 // Account returns an account that points at the server, with its user name and
-// password.
+// password. What it is to do is for the test to set: Shop is empty, CreateCustomer
+// and NotifyManager are off, and ManagerGroup is empty.
 func (s *Server) Account(id string) inbound.Account {
 	a := inbound.Account{ID: id, Name: id, Protocol: s.protocol, Host: "127.0.0.1", Port: s.listener.Addr().(*net.TCPAddr).Port,
 		Security: s.options.Security, Username: s.options.Username, Password: inbound.Secret(s.options.Password), Interval: inbound.DefaultInterval}
