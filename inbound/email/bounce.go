@@ -30,10 +30,14 @@ func (p *parser) isBounce() (reason string, ok bool) {
 	}
 	text := p.readable()
 	code := failureCode.MatchString(text)
+	returned := returnedID.MatchString(text)
 	switch {
 	case subject:
-		// Customers write of deliveries, too: only a mailer quotes codes.
-		return "Subject and the text", code
+		// Customers write of deliveries, too: only a mailer quotes codes and
+		// headers, and has the address that failed on a line of its own.
+		return "Subject and the text", code || returned || failedBelow.MatchString(text)
+	case sender && returned:
+		return "From and the returned header", true
 	case !code && !hasPhrase(text, bounceTexts):
 		return "", false
 	case sender:
@@ -121,7 +125,10 @@ func (p *parser) bounceFacts() Bounce {
 	return b
 }
 
-const anAddress = `([^\s<>;:"',()=]+@[^\s<>;:"',()=]+)`
+const (
+	anAddress = `([^\s<>;:"',()=]+@[^\s<>;:"',()=]+)`
+	announced = `(?:following (?:e-?mail )?(?:recipient|address|destination|user)|message to|addressed to|recipient\(s\)|address\(es\)|undelivered to|not (?:be(?:en)? )?deliver\w* to)`
+)
 
 var (
 	statusField   = regexp.MustCompile(`^\D*([245]\.[0-7]\.\d{1,3})\b`)
@@ -129,7 +136,8 @@ var (
 	statusInWords = regexp.MustCompile(`(?:^|[^\d.])([45]\.[0-7]\.\d{1,3})(?:\.?[^\d.]|\.?$)`)
 	returnedID    = regexp.MustCompile(`(?im)^[> ]*message-id:\s*(<[^<>\s]+>)`)
 	returnedStart = regexp.MustCompile(`(?im)^[> ]*(?:return-path|received|message-id|x-mailer|mime-version):[ \t]`)
-	announcement  = regexp.MustCompile(`(?i)\b(?:following (?:e-?mail )?(?:recipient|address|destination|user)|message to|addressed to|recipient\(s\)|address\(es\)|undelivered to|not deliver\w* to)`)
+	announcement  = regexp.MustCompile(`(?i)\b` + announced)
+	failedBelow   = regexp.MustCompile(`(?im)\b` + announced + `\S{0,20}\s*?\n\s*<?` + anAddress + `>?:?\s*$`)
 	failedLine    = regexp.MustCompile(`(?m)^[\s*-]*<?` + anAddress + `>?`)
 	failedInWords = regexp.MustCompile(anAddress)
 	returnedTo    = regexp.MustCompile(`(?im)^[> ]*(?:to|recipient|original-recipient|final-recipient)\s*:.*?` + anAddress)

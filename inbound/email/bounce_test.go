@@ -75,6 +75,18 @@ func TestBounce(t *testing.T) {
 			"From: MAILER-DAEMON@mx.example.net\nSubject: failure notice\n\n<gone@example.com> from 10.5.1.1 by 5.1.1.9: 550 5.7.1. refused\n\nReceived: by mx.example.net (Mailer 4.4.1)\nX-Mailer: Letters 4.0.13\nTo: other@example.com\n",
 			Bounce{"gone@example.com", "5.7.1", "failed", ""},
 		},
+		"by an unusual sender, with the message that it returns": {
+			"From: smtp-service@mx.example.net\nSubject: Delivery failure\n\n-- Recipients --\n\n<gone@example.com>: no mailbox\n\n-- Message --\n\nReceived: from shop.example\nMessage-ID: " + id + "\n",
+			Bounce{"gone@example.com", "", "failed", id},
+		},
+		"by an unusual sender, with an address on a line of its own": {
+			"From: gateway@mx.example.net\nSubject: Delivery failure notification\n\nYour message could not be delivered to the following recipients:\n\ngone@example.com\n\nIt will be tried again.\n",
+			Bounce{"gone@example.com", "", "failed", ""},
+		},
+		"in a language that nobody foresaw": {
+			"From: MAILER-DAEMON@mx.example.net\nSubject: Ilmoitus\n\nViestiä ei voitu toimittaa.\n\n<gone@example.com>\n\nReceived: from shop.example\nMessage-ID: " + id + "\n",
+			Bounce{"gone@example.com", "", "failed", id},
+		},
 		"a status line below a returned header": {
 			"From: MAILER-DAEMON@mx.example.net\nSubject: failure notice\n\n> Message-Id: <report@mx.example.net>\n>\n> <gone@example.com>\n> Final-Recipient: rfc822; gone@example.com\n> Status: 5.1.1\n",
 			Bounce{"gone@example.com", "5.1.1", "failed", "<report@mx.example.net>"},
@@ -92,6 +104,7 @@ func TestWhatIsNoBounce(t *testing.T) {
 	for name, raw := range map[string]string{
 		"a customer on a delivery":          "From: jane@example.com\nSubject: Delivery problem with order 1042\n\nThe parcel has not arrived.\n",
 		"a customer on an undelivered mail": "From: jane@example.com\nSubject: my mail was undelivered\n\nI could not reach you.\n",
+		"a customer who counts":             "From: jane@example.com\nSubject: Delivery problem\n\nOrdered: 5\nReceived: 3\nWrite to me at my other address,\njane@example.org\n",
 		"a person who forwards a report":    "From: jane@example.com\nSubject: Fwd: parcel\n\nuser unknown, they say\n",
 	} {
 		t.Run(name, func(t *testing.T) {
