@@ -1,0 +1,149 @@
+package email
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	// introductionLines is over how many lines programs wrap an introduction.
+	introductionLines = 4
+	// shortestWrapped is the length, in characters, from which they do.
+	shortestWrapped     = 50
+	longestIntroduction = 400
+)
+
+// introductionAt returns how many of the lines introduce the message that is
+// answered ("On ... somebody wrote:"), 0 when they do not. It knows the words of
+// many languages, and in any other one the shape: an address, a date and a time,
+// and a colon at the end.
+func introductionAt(lines []string) int {
+	line := lines[0]
+	if len(line) > longestIntroduction || !namesTimeOrAddress(lines) {
+		return 0
+	}
+	worded := tellsWhoWrote(lines) && introductionStart.MatchString(line)
+	shaped := endsInColon(lines)
+	if !worded && !shaped {
+		return 0
+	}
+	joined := line
+	var begins [introductionLines]int // of the lines, in joined
+	for n := 1; ; n++ {
+		switch {
+		case worded && introductionWhole.MatchString(joined):
+			for _, at := range begins[1:n] {
+				if beginsBelow(line, joined[at:]) {
+					return 0
+				}
+			}
+			return n
+		case shaped && isColonLast(joined) && bracketedAddress.MatchString(joined):
+			if !isShaped(joined, begins[1:n], isQuote(firstOf(lines[n:]))) {
+				return 0
+			}
+			return n
+		}
+		if n == introductionLines || n == len(lines) || lines[n] == "" || len(joined)+len(lines[n]) > longestIntroduction {
+			return 0
+		}
+		begins[n] = len(joined) + 1
+		joined += " " + strings.TrimLeft(lines[n], "> ")
+	}
+}
+
+// beginsBelow reports whether an introduction begins with rest, not with the line
+// before: that line may be the last of the new words. "at 10:15, Jane wrote:" may
+// also go on with one.
+func beginsBelow(line, rest string) bool {
+	first, _ := utf8.DecodeRuneInString(rest)
+	return introductionOpening.MatchString(rest) && introductionWhole.MatchString(rest) &&
+		(unicode.IsUpper(first) || !introductionOpening.MatchString(line))
+}
+
+// isShaped reports whether lines that are joined, with an address and a colon at
+// the end, are an introduction, and begin with the first of them: with a date and
+// a time they are one; above a quote the address will do.
+func isShaped(joined string, later []int, aboveQuote bool) bool {
+	isDated := func(s string) bool { return year.MatchString(s) && timeOfDay.MatchString(s) }
+	dated := isDated(joined)
+	if !dated && !aboveQuote || len(later) > 0 && utf8.RuneCountInString(joined) < shortestWrapped {
+		return false
+	}
+	for _, at := range later {
+		if rest := joined[at:]; bracketedAddress.MatchString(rest) && (isDated(rest) || !dated) {
+			return false
+		}
+	}
+	return true
+}
+
+func isColonLast(line string) bool {
+	line = strings.TrimRightFunc(line, func(r rune) bool { return unicode.IsSpace(r) || r == '*' || unicode.Is(unicode.Cf, r) })
+	return strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：")
+}
+
+// These look for what a pattern cannot do without, because patterns are slow and
+// most lines have nothing of it.
+
+func namesTimeOrAddress(lines []string) bool {
+	return anyIntroductionLine(lines, func(line string) bool { return strings.ContainsAny(line, "0123456789@") })
+}
+
+func tellsWhoWrote(lines []string) bool {
+	return anyIntroductionLine(lines, func(line string) bool {
+		return hasPhrase(line, verbs) || len(line) > 5 && (line[4] == '-' || line[4] == '/')
+	})
+}
+
+func endsInColon(lines []string) bool {
+	address := false
+	return anyIntroductionLine(lines, func(line string) bool {
+		address = address || strings.Contains(line, "@")
+		return address && isColonLast(line)
+	})
+}
+
+// anyIntroductionLine reports whether one of the lines that may be wrapped parts
+// of an introduction is so.
+func anyIntroductionLine(lines []string, is func(string) bool) bool {
+	for _, line := range lines[:min(len(lines), introductionLines)] {
+		if line == "" {
+			return false
+		}
+		if is(line) {
+			return true
+		}
+	}
+	return false
+}
+
+// verbs are the words that introductions end in, as far as they are the same for
+// all forms.
+var verbs = []string{
+	"wrote", "writes", "said", "sent", "posted", "schrieb", "écrit", "escribió", "escrit", "escriure", "scritto", "scrisse", "escreveu", "schreef", "geschreven", "skrev", "napisa", "pisze",
+	"kirjoitti", "kirjutas", "írta", "писал", "пише", "написа", "napsal", "napísal", "scris", "yazdı", "έγραψε", "rašė", "rakstīja", "viết", "menulis",
+	"写道", "寫道", "のメール", "さんが書きました", "님이 작성", "gmt",
+}
+
+var (
+	bracketedAddress = regexp.MustCompile(`[<(]\s?[^<>()\s]+@[^<>()\s]+[>)]`)
+	year             = regexp.MustCompile(`\p{Nd}{4}|\p{Nd}{1,2}[./-]\p{Nd}{1,2}[./-]\p{Nd}{2}`)
+	timeOfDay        = regexp.MustCompile(`\p{Nd}{1,2}[:.]\p{Nd}{2}`)
+
+	// introductionStart and introductionWhole know "On ... wrote:", with the
+	// date first or the name first, in the languages of mail programs.
+	introductionStart   = regexp.MustCompile(`(?i)^[>\s]*(on|at|am|le|el|il|em|op|den|dnia|dňa|w dniu|på|pe|dana|v|ve?|tarihinde|в|вт|ср|чт|пт|сб|вс|пн|在|於|於|"|'|[\p{L}]+[.,]? \d|\d{1,4}[ ./:年-]|.{1,80}<.*@|.{1,60}@|\p{Lu}\p{L}+ \p{Lu}\p{L}+ )`)
+	introductionOpening = regexp.MustCompile(`(?i)^([>\s]*(on|at|am|le|el|il|em|op|den|dnia|w dniu|på|в|在|於)\s|\d)`)
+
+	introductionWhole = regexp.MustCompile(`(?i)^[>\s]*(?:` +
+		`(on|at) .*(\d|@).* (wrote|writes|said|sent|posted):?|` +
+		`on \w+ \d+, \d{4},? .*wrote:?|` +
+		`.*(\d|<.*@).*\b(wrote|writes|schrieb|a écrit|escribió|ha escrit|va escriure|ha scritto|scrisse|escreveu|schreef|skrev|napisał(\(a\)|a)?|pisze|kirjoitti|kirjutas|írta|написал(\(а\)|а)?|пишет|писал(\(а\)|а)?|пише|пишет|napsal(\(a\)|a)?|napísal(\(a\)|a)?|(je )?napisa(l|la|l\(a\)|o|o/la)|a scris|yazdı|rašė|rakstīja|menulis|het volgende geschreven)\s*[:：]?.*[:：]|` +
+		`.*(\d|<.*@).*(написал(\(а\)|а)?|пишет|пише|писал(\(а\)|а)?|написа(о|ла|о/ла)?|έγραψε|a écrit|napisał(\(a\)|a)?|het volgende geschreven|đã viết|写道|寫道|のメール|さんが書きました|님이 작성)\s*[:：]?|` +
+		`\p{Lu}[\p{L} ]+<[^<>\s]+@[^<>\s]+> (wrote|schrieb|writes):?|` +
+		`\d{4}[-/]\d{1,2}[-/]\d{1,2}.*(GMT[+-]\d|<[^<>\s]+@[^<>\s]+>).*` +
+		`)[\s*]*$`)
+)
