@@ -1,9 +1,6 @@
 package email
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // history is what a line begins.
 type history int
@@ -23,7 +20,7 @@ func historyAt(lines []string) (history, int) {
 		return noHistory, 0
 	case isAnnouncement(line):
 		return original, 1 + headerBlock(lines[1:])
-	case isRule(line) && len(lines) > 1:
+	case isRule(line):
 		if n := headerBlock(lines[1:]); n > 0 {
 			return original, 1 + n
 		}
@@ -68,26 +65,98 @@ func headerBlock(lines []string) int {
 	return n
 }
 
-// These look for what a pattern cannot do without, because patterns are slow and
-// most lines have nothing of it.
+// longestFieldName is longer than any name below, in bytes.
+const longestFieldName = 60
 
+// isHeaderLine reports whether a line is a field such as "*Von:* Jane".
+func isHeaderLine(line string) bool {
+	line = strings.TrimLeft(line, decoration)
+	at := strings.IndexAny(line, ":：")
+	return at > 0 && at <= longestFieldName && headerNames[plainWords(line[:at])]
+}
+
+// isAnnouncement reports whether a line says that the message that is answered or
+// forwarded follows.
 func isAnnouncement(line string) bool {
-	if !strings.HasPrefix(strings.TrimLeft(line, decoration), "--") && !strings.HasSuffix(strings.TrimRight(line, decoration), ":") {
+	line = strings.Trim(line, decoration)
+	if len(line) > 3*longestFieldName {
 		return false
 	}
-	return originalLine.MatchString(line)
+	if words, ok := strings.CutPrefix(line, "--"); ok {
+		words = plainWords(strings.Trim(words, "-"))
+		return announcements[words] || strings.HasPrefix(words, "forwarded by")
+	}
+	words, ok := strings.CutSuffix(line, ":")
+	if !ok {
+		words, ok = strings.CutSuffix(line, "：")
+	}
+	return ok && forwardings[plainWords(words)]
 }
 
-func isHeaderLine(line string) bool {
-	return (strings.Contains(line, ":") || strings.Contains(line, "：")) && headerLine.MatchString(line)
-}
+func plainWords(s string) string { return strings.ToLower(strings.Trim(s, decoration+"\u00a0")) }
 
 // decoration is what stands around the words of an announcement.
 const decoration = "> \t\r\f\v*"
 
 var (
-	// originalLine announces the message that is answered or forwarded.
-	originalLine = regexp.MustCompile(`(?i)^[>\s*]*-{2,}\s*(original message|original appointment|forwarded (message|by.*)|reply message|ursprüngliche nachricht|originalnachricht|weitergeleitete nachricht|message d'origine|message original|message transféré|mensaje original|mensaje reenviado|mensagem original|mensagem encaminhada|messaggio originale|messaggio inoltrato|oorspronkelijk bericht|doorgestuurd bericht|wiadomość oryginalna|original meddelelse|ursprungligt meddelande|vidarebefordrat meddelande|původní zpráva|alkuperäinen viesti|исходное сообщение|пересылаемое сообщение|оригинальное сообщение|вихідне повідомлення|原始邮件|原始郵件|转发邮件|元のメッセージ|원본 메일)\s*-*[\s*]*$|^[>\s*]*(begin forwarded message|anfang der weitergeleiteten nachricht|début du message réexpédié|inizio messaggio inoltrato|начало переадресованного сообщения):[\s*]*$`)
+	// headerNames are those of From, Date, To, Cc and Subject, by language.
+	headerNames = setOf(
+		"from|sent|date|to|cc|subject|reply-to|importance",
+		"von|gesendet|datum|an|betreff",
+		"de|envoyé|date|à|objet",
+		"de|enviado|enviado el|fecha|para|asunto|enviat el|per a|tema",
+		"enviada em|enviado em|data|assunto",
+		"da|inviato|a|oggetto|risposta",
+		"van|verzonden|aan|onderwerp",
+		"från|skickat|till|kopia|ämne|fra|sendt|til|kopi|dato|emne",
+		"lähettäjä|lähetetty|päiväys|vastaanottaja|aihe|saatja|saadetud|kuupäev|adressaat|teema",
+		"no|nosūtīts|datums|kam|tēma|nuo|išsiųsta|kam",
+		"od|wysłano|do|temat|odesláno|komu|kopie|předmět|odoslané|dátum|predmet",
+		"feladó|elküldve|dátum|címzett|másolatot kap|tárgy|de la|trimis|către|subiect",
+		"šalje|poslano|prima|za|zadeva|kimden|gönderildi|gönderilme|tarih|kime|bilgi|konu",
+		"από|στάλθηκε|ημερομηνία|προς|κοιν|θέμα",
+		"от|отправлено|дата|кому|копия|тема|изпратено|до|относно|від|надіслано|копія|од|послато|за",
+		"发件人|发送时间|发送日期|日期|收件人|抄送|主题|寄件者|寄件日期|收件者|副本|主旨",
+		"差出人|送信日時|送信者|日時|宛先|件名|보낸 사람|보낸 날짜|받는 사람|참조|제목",
+		"מאת|נשלח|תאריך|אל|נושא|من|تم الإرسال|إرسال|التاريخ|إلى|الموضوع",
+		"từ|đã gửi|ngày|tới|đến|chủ đề|dari|dikirim|tanggal|kepada|subjek|จาก|ส่ง|วันที่|ถึง|เรื่อง",
+	)
 
-	headerLine = regexp.MustCompile(`(?i)^[>\s*]*(from|sent|date|to|cc|subject|reply-to|importance|von|gesendet|datum|an|betreff|de|envoyé|date|à|objet|enviado( el)?|enviada em|fecha|para|asunto|assunto|data|da|inviato|a|oggetto|risposta|van|verzonden|aan|onderwerp|från|skickat|till|ämne|fra|sendt|til|emne|od|wysłano|do|temat|от|отправлено|дата|кому|копия|тема|від|надіслано|发件人|发送时间|收件人|主题|抄送|寄件者|寄件日期|收件者|主旨|差出人|送信日時|宛先|件名|보낸 사람|보낸 날짜|받는 사람|제목)\s*[:：][\s*]*(\S.*)?$`)
+	// announcements stand between dashes.
+	announcements = setOf(
+		"original message|original appointment|forwarded message|reply message",
+		"ursprüngliche nachricht|originalnachricht|original-nachricht|original nachricht|weitergeleitete nachricht",
+		"message d'origine|message original|message transféré|courriel original",
+		"mensaje original|mensaje reenviado|missatge original|mensagem original|mensagem encaminhada|mensagem reencaminhada",
+		"messaggio originale|messaggio inoltrato|oorspronkelijk bericht|doorgestuurd bericht",
+		"ursprungligt meddelande|originalmeddelande|vidarebefordrat meddelande|original meddelelse|oprindelig meddelelse|opprinnelig melding|videresendt meddelelse|videresendt melding",
+		"alkuperäinen viesti|välitetty viesti|algne kiri",
+		"wiadomość oryginalna|oryginalna wiadomość|przekazana wiadomość|wiadomość przekazana",
+		"původní zpráva|přeposlaná zpráva|pôvodná správa|preposlaná správa",
+		"eredeti üzenet|továbbított üzenet|mesaj original|mesaj inițial|mesaj redirecționat",
+		"izvorna poruka|originalna poruka|izvirno sporočilo|orijinal ileti|orijinal mesaj|iletilmiş mesaj",
+		"αρχικό μήνυμα|προωθημένο μήνυμα",
+		"исходное сообщение|оригинальное сообщение|пересылаемое сообщение|переадресованное сообщение|оригинално съобщение|препратено съобщение|вихідне повідомлення|оригінальне повідомлення|переслане повідомлення",
+		"原始邮件|邮件原件|原邮件|转发邮件|转发的邮件|原始郵件|轉寄的郵件|元のメッセージ|転送メッセージ|원본 메일|원본 메시지|전달된 메시지",
+		"הודעה מקורית|الرسالة الأصلية|thư gốc|pesan asli",
+	)
+
+	// forwardings stand before a colon.
+	forwardings = setOf(
+		"begin forwarded message|anfang der weitergeleiteten nachricht|début du message réexpédié|début du message transféré|inizio messaggio inoltrato",
+		"inicio del mensaje reenviado|início da mensagem reencaminhada|início da mensagem encaminhada|begin doorgestuurd bericht",
+		"vidarebefordrat brev|videresendt melding|videresendt brev|start på videresendt besked|välitetty viesti alkaa|rozpoczęcie przekazanej wiadomości|začátek přeposlané zprávy",
+		"начало переадресованного сообщения|начало пересылаемого сообщения|початок листа, що пересилається|转发的邮件|開始轉寄郵件|以下に転送されたメッセージ|전달된 메시지",
+	)
 )
+
+// setOf returns the words of lists that are separated by bars.
+func setOf(lists ...string) map[string]bool {
+	set := make(map[string]bool)
+	for _, list := range lists {
+		for word := range strings.SplitSeq(list, "|") {
+			set[word] = true
+		}
+	}
+	return set
+}

@@ -85,8 +85,8 @@ func isColonLast(line string) bool {
 	return strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：")
 }
 
-// These look for what a pattern cannot do without, because patterns are slow and
-// most lines have nothing of it.
+// The following look for what a pattern cannot do without, because patterns are
+// slow and most lines have nothing of it.
 
 func namesTimeOrAddress(lines []string) bool {
 	return anyIntroductionLine(lines, func(line string) bool { return strings.ContainsAny(line, "0123456789@") })
