@@ -144,7 +144,7 @@ func isSignature(line string, left int) bool {
 	case left < 8 && (line == "---" || len(line) > 4 && strings.Trim(line, "_") == ""):
 		return true
 	}
-	return left <= signatureLines && len(line) < 100 && sentFrom.MatchString(line)
+	return left <= signatureLines && len(line) < 100 && sentFrom.MatchString(line) && device.MatchString(line)
 }
 
 func isBlank(lines []string) bool { return firstOf(lines) == "" }
@@ -186,4 +186,16 @@ func isRule(line string) bool {
 	return line != "" && strings.Trim(line, "-_*=~#+—–ᐧ \t") == "" && strings.TrimSpace(line) != ""
 }
 
-var sentFrom = regexp.MustCompile(`(?i)^[\s*_]*(sent (from|via|with|using) |get outlook for |von meinem .* gesendet|gesendet (von|mit) |diese nachricht wurde von .* gesendet|envoyé (de|depuis) |enviado (desde|do|de) |inviato (da|dal) |verzonden (vanaf|met) |verstuurd vanaf |wysłane? z |wysłano z |skickat från |sendt fra |lähetetty |отправлено (с|из) |надіслано з |发自我的|從我的.*傳送|iphoneから送信|나의 .*에서 보냄)`)
+// sentFrom and device know the lines that telephones and programs add, such as
+// "Sent from my iPhone". One of them alone is not enough: customers write how they
+// have sent parcels and money.
+var (
+	sentFrom = regexp.MustCompile(`(?i)^[\s*_]*(?:sent (from|via|with|using) |get outlook |` +
+		`von meinem .* gesendet|gesendet (von|mit) |diese nachricht wurde von .* gesendet|envoyé (de|depuis) |enviado (desde|do|de) |enviat des |` +
+		`inviato (da|dal) |verzonden (vanaf|met) |verstuurd vanaf |wysłane? z |wysłano z |odesláno z |odoslané z |skickat från |sendt fra |lähetetty |trimis de pe |poslano (s|z|iz) |` +
+		`отправлено (с|со|из) |изпратено от |надіслано з |στάλθηκε από |נשלח מ|发自我的|發自我的|从我的.*发送|從我的.*傳送|` +
+		`(télécharger|obtener|obter|scarica|получить|скачайте|загрузить|pobierz|hämta|hent|stáhnout) outlook |outlook (für|voor) )|` +
+		`(から送信|에서 보냄|gönderildi\.?|küldve\.?)$`)
+	device = regexp.MustCompile(`(?i)from my |ios|iphone|ipad|mobil|android|samsung|galaxy|huawei|xiaomi|redmi|nokia|phone|téléphone|teléfono|telefon|telefoon|tablet|handy|móvil|celular|blackberry|` +
+		`outlook|mail|posteo|webmail|windows|yahoo|aol|proton|posta|почт|телефон|мобильн|手机|手機|メール|나의`)
+)
