@@ -1,6 +1,9 @@
 package email
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // history is what a line begins.
 type history int
@@ -82,9 +85,9 @@ func isAnnouncement(line string) bool {
 	if len(line) > 3*longestFieldName {
 		return false
 	}
-	if words, ok := strings.CutPrefix(line, "--"); ok {
-		words = plainWords(strings.Trim(words, "-"))
-		return announcements[words] || strings.HasPrefix(words, "forwarded by")
+	if first, size := utf8.DecodeRuneInString(line); strings.ContainsRune(dashes, first) && strings.HasPrefix(line[size:], string(first)) {
+		words := plainWords(strings.Trim(line, dashes))
+		return announcements[words] || strings.HasPrefix(words, "forwarded by") || introductionAt([]string{words}) > 0
 	}
 	words, ok := strings.CutSuffix(line, ":")
 	if !ok {
@@ -95,8 +98,11 @@ func isAnnouncement(line string) bool {
 
 func plainWords(s string) string { return strings.ToLower(strings.Trim(s, decoration+"\u00a0")) }
 
-// decoration is what stands around the words of an announcement.
-const decoration = "> \t\r\f\v*"
+// decoration and dashes are what stands around the words of an announcement.
+const (
+	decoration = "> \t\r\f\v*"
+	dashes     = "-‐‑‒–—―_="
+)
 
 var (
 	// headerNames are those of From, Date, To, Cc and Subject, by language.

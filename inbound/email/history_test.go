@@ -27,6 +27,7 @@ var headerBlocks = []string{
 
 // announcedBy are lines that mail programs put there.
 var announcedBy = []string{
+	"‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐", "---- On Tue, 03 Mar 2026 10:15:00 +0100 Jane <jane@example.com> wrote ---",
 	"-----Original Message-----", "-----Ursprüngliche Nachricht-----",
 	"-----Message d'origine-----", "-----Mensaje original-----",
 	"-----Mensagem original-----", "-----Messaggio originale-----",
@@ -74,6 +75,7 @@ func TestHistoryInManyLanguages(t *testing.T) {
 func TestWhatIsNoHistory(t *testing.T) {
 	for name, words := range map[string]string{
 		"a form":              "Name: Jane Key\nEmail: jane@example.com\nDate: 3/3/2026 10:15\nOrder: 5\nMessage: where is it?",
+		"one dash":            "– 2 cups on 3 March\n- 1 plate, as I wrote:",
 		"dashes":              "--- my order ---\n2 cups",
 		"words with a colon":  "My original message:\nwhere is it?",
 		"two fields":          "From: Jane Key\nSubject: Order\nWhere is it?",
