@@ -50,6 +50,8 @@ var autoSubjects = []string{
 	"out of office", "out of the office", "out-of-office", "abwesenheitsnotiz", "abwesenheitsmeldung", "automatische antwort", "abwesend:",
 	"réponse automatique", "absence du bureau", "message d'absence", "respuesta automática", "fuera de la oficina", "resposta automática",
 	"risposta automatica", "fuori sede", "automatisch antwoord", "afwezigheidsbericht", "automatyczna odpowiedź", "autosvar", "automaattinen vastaus",
+	"automatická odpověď", "automatická odpoveď", "automatikus válasz", "otomatik yanıt", "răspuns automat", "αυτόματη απάντηση", "automatski odgovor", "samodejni odgovor",
+	"automatinis atsakymas", "automātiska atbilde", "automaatvastus", "resposta automàtica", "автоматичен отговор", "trả lời tự động", "balasan otomatis", "תשובה אוטומטית", "رد تلقائي",
 	"автоответ", "автоматический ответ", "автоматична відповідь", "自動返信", "自動応答", "自动回复", "자동 회신",
 }
 
