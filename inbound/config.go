@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -187,7 +188,29 @@ func (c Config) check(limits Limits) error {
 		seen[a.ID] = true
 		problems = append(problems, a.check(c.Fetchers)...)
 	}
+	for i, a := range c.Accounts {
+		for _, b := range c.Accounts[i+1:] {
+			if folder, shared := a.robs(b); shared {
+				problem("accounts %s and %s collect from the same mailbox (folder %q), and one deletes what the other may not have seen: give them folders of their own, or switch DeleteUploaded off", a.ID, b.ID, folder)
+			}
+		}
+	}
 	return errors.Join(problems...)
+}
+
+// robs reports whether one of two accounts deletes mail that the other collects
+// too, and in which folder.
+func (a Account) robs(b Account) (folder string, shared bool) {
+	if a.Inactive || b.Inactive || !a.DeleteUploaded && !b.DeleteUploaded || a.ID == b.ID ||
+		a.Protocol != b.Protocol || a.port() != b.port() || a.mailbox() != b.mailbox() {
+		return "", false
+	}
+	for _, folder := range a.folders() {
+		if folder == "" || slices.Contains(b.folders(), folder) {
+			return folder, true
+		}
+	}
+	return "", false
 }
 
 // accountID is what an account may be called: it becomes part of keys and logs.

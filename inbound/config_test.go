@@ -2,6 +2,7 @@ package inbound_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,6 +42,28 @@ func TestElevenAccountsAreTooMany(t *testing.T) {
 	c.Limits.MaxAccounts = 11
 	_, err = inbound.New(c)
 	require.NoError(t, err, "a host may raise the limit")
+}
+
+func TestNoAccountDeletesWhatAnotherCollects(t *testing.T) {
+	h := newHost(t)
+	c := h.config
+	c.Fetchers = map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: inboundtest.NewMailbox()}
+	one, other := h.account, h.account
+	other.ID, other.Host = "other", strings.ToUpper(one.Host)
+	check := func() error {
+		c.Accounts = []inbound.Account{one, other}
+		_, err := inbound.New(c)
+		return err
+	}
+	require.NoError(t, check(), "nobody deletes")
+	other.DeleteUploaded = true
+	require.ErrorContains(t, check(), `accounts shop and other collect from the same mailbox (folder "INBOX")`)
+	other.Folders = []string{"Orders"}
+	require.NoError(t, check(), "folders of their own")
+	other.Folders, other.Username = nil, "other@shop.example"
+	require.NoError(t, check(), "mailboxes of their own")
+	other.Username, other.Inactive = one.Username, true
+	require.NoError(t, check(), "one is switched off")
 }
 
 func TestCustomFieldsAreCheckedBeforeTheFirstPass(t *testing.T) {
