@@ -31,7 +31,8 @@ func topmostResults(h *header) []string {
 // DMARC returns what the provider with that authserv-id (RFC 8601, section 2.5)
 // found out about the author's domain: "pass", "fail", "none" or another result
 // of RFC 8601, in lower case; "" when it says nothing or authservID is "". A
-// "pass" that is not about the domain of From is "none". Only the topmost
+// "pass" that is not about the domain of From is "none", and so is one when From
+// has several addresses, since all but one may be forged. Only the topmost
 // Authentication-Results count, and of several verdicts the worst.
 func (m *Message) DMARC(authservID string) string {
 	if authservID == "" {
@@ -56,7 +57,7 @@ func (m *Message) DMARC(authservID string) string {
 				continue
 			}
 			v := clean(string(r.Value))
-			if v == "pass" && (domain == "" || domainOf(r.From) != domain) {
+			if v == "pass" && (m.severalAuthors || domain == "" || domainOf(r.From) != domain) {
 				v = "none"
 			}
 			if verdict == "" || verdict == "pass" || v == "fail" {

@@ -28,6 +28,8 @@ func TestDMARCOfTheTrustedProviderOnly(t *testing.T) {
 		"with a version":             {result(trusted+" 1", "pass", "shop.example"), "pass"},
 		"without DMARC":              {"Authentication-Results: " + trusted + "; spf=pass smtp.mailfrom=x@y.example\r\n", ""},
 		"among other trace fields":   {"X-Scanner: ok\r\nReceived-SPF: pass\r\n" + result(trusted, "pass", "shop.example"), "pass"},
+		"of several authors":         {result(trusted, "pass", "shop.example") + "From: Bob <bob@shop.example>\r\n", "none"},
+		"of one author, named twice": {result(trusted, "pass", "shop.example") + "From: ANNA@shop.example\r\n", "pass"},
 		"in a comment of the sender": {"Authentication-Results: mx.attacker.example (" + trusted + "); dmarc=pass header.from=shop.example\r\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

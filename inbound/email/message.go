@@ -32,7 +32,8 @@ type Message struct {
 	SHA256   string   // of the raw bytes, lower-case hex
 	Warnings []string // every oddity that was put right or passed over
 
-	authResults []string // the topmost Authentication-Results
+	authResults    []string // the topmost Authentication-Results
+	severalAuthors bool     // From names more than one
 }
 
 // Address is a mailbox of a header field.

@@ -111,9 +111,13 @@ func (p *parser) readFields() {
 	if from := p.addresses("From"); len(from) > 0 {
 		m.From = from[0]
 		for _, a := range from {
-			if a.Address != "" {
+			switch {
+			case a.Address == "":
+			case m.From.Address == "":
 				m.From = a
-				break
+			case !strings.EqualFold(a.Address, m.From.Address):
+				m.severalAuthors = true
+				p.warn("From has several addresses; the first one counts")
 			}
 		}
 	}
