@@ -103,10 +103,15 @@ func list(h *header, _ *Message) string {
 
 // bulk reports what marks mass mail.
 func bulk(h *header, _ *Message) string {
-	for _, name := range [...]string{"List-Unsubscribe", "List-Unsubscribe-Post", "Feedback-ID", "X-CSA-Complaints"} {
+	for _, name := range [...]string{"List-Unsubscribe", "List-Unsubscribe-Post", "X-CSA-Complaints"} {
 		if h.has(name) {
 			return name
 		}
+	}
+	// Some relays give one to whatever passes them, letters of people too: those
+	// name their program, or are answers.
+	if h.has("Feedback-ID") && !h.has("X-Mailer") && !h.has("User-Agent") && !h.has("In-Reply-To") {
+		return "Feedback-ID"
 	}
 	for _, name := range [...]string{"Precedence", "X-Precedence"} {
 		if v := strings.ToLower(firstWord(h.get(name))); v == "bulk" || v == "junk" {

@@ -40,6 +40,8 @@ func TestClassByHeader(t *testing.T) {
 		"Precedence: list":                                  {List, "Precedence"},
 		"List-Unsubscribe: <https://example.com/u>":         {Bulk, "List-Unsubscribe"},
 		"Feedback-ID: 1:2:3":                                {Bulk, "Feedback-ID"},
+		"Feedback-ID: 1:2\r\nX-Mailer: Letters":             {Personal, ""},
+		"Feedback-ID: 1:2\r\nIn-Reply-To: <a@b.example>":    {Personal, ""},
 		"X-CSA-Complaints: a@example.com":                   {Bulk, "X-CSA-Complaints"},
 		"Precedence: bulk":                                  {Bulk, "Precedence"},
 		"Precedence: junk":                                  {Bulk, "Precedence"},
