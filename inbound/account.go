@@ -36,7 +36,9 @@ type Account struct {
 	NotifyManager  bool // tell the customer's manager about each incoming email; of a customer assigned to them, managers always hear
 	CreateCustomer bool // false: mail of unknown senders is not uploaded and stays on the server
 	// CreateFor says for which classes of mail of unknown senders a customer is
-	// created; nil means personal mail only. Unused without CreateCustomer.
+	// created; nil means personal mail only. Unused without CreateCustomer. Where
+	// the shop's address is a group (Google Groups and the like), all mail comes as
+	// list mail: add email.List, and set ReplyTo if the group rewrites From.
 	CreateFor []Class
 	// ManagerGroup gets the customers that this account creates; "" means that
 	// nobody is assigned.
