@@ -23,7 +23,7 @@ func historyAt(lines []string) (history, int) {
 		return noHistory, 0
 	case isAnnouncement(line):
 		return original, 1 + headerBlock(lines[1:])
-	case isRule(line):
+	case isRule(line), strings.HasPrefix(line, "---") && strings.HasSuffix(line, "---"):
 		if n := headerBlock(lines[1:]); n > 0 {
 			return original, 1 + n
 		}

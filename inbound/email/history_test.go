@@ -67,6 +67,10 @@ func TestHistoryInManyLanguages(t *testing.T) {
 			assert.Equal(t, words, newWords(words+"\n\n"+block+"\nYour parcel is on its way.\n"))
 		}
 	}
+	for _, rule := range []string{"________________", "--- words in any language ---"} {
+		block := "Od: jane@example.com\nDatum: 3. 3. 2026 10:15:00\nPředmět: Order\n"
+		assert.Equal(t, words, newWords(words+"\n\n"+rule+"\n"+block+"\nYour parcel is on its way.\n"))
+	}
 	for _, line := range announcedBy {
 		assert.Equal(t, words, newWords(words+"\n\n"+line+"\n\nYour parcel is on its way.\n"))
 	}
