@@ -1,6 +1,7 @@
 package email
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -36,5 +37,17 @@ func TestReplyText(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, c.want, (&Message{Text: c.text}).ReplyText())
 		})
+	}
+}
+
+// BenchmarkReplyText cuts answers of some length, with a quote of the same.
+func BenchmarkReplyText(b *testing.B) {
+	words := strings.Repeat("I have looked for it since 3 March, and this is what I found:\nnothing at all, at jane@example.com either.\n\n", 50)
+	text := words + "On Mon, 2 Mar 2026 at 10:15, Shop <shop@shop.example> wrote:\n> " + strings.ReplaceAll(words, "\n", "\n> ")
+	m := &Message{Text: text}
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		m.ReplyText()
 	}
 }
