@@ -65,15 +65,22 @@ func beginsBelow(line, rest string) bool {
 
 // isShaped reports whether lines that are joined, with an address and a colon at
 // the end, are an introduction, and begin with the first of them: with a date and
-// a time they are one; above a quote the address will do.
+// a time they are one; above a quote the address will do, in a single line.
 func isShaped(joined string, later []int, aboveQuote bool) bool {
 	isDated := func(s string) bool { return year.MatchString(s) && timeOfDay.MatchString(s) }
-	dated := isDated(joined)
-	if !dated && !aboveQuote || len(later) > 0 && utf8.RuneCountInString(joined) < shortestWrapped {
+	if !isDated(joined) {
+		return aboveQuote && len(later) == 0
+	}
+	if len(later) > 0 && utf8.RuneCountInString(joined) < shortestWrapped {
 		return false
 	}
 	for _, at := range later {
-		if rest := joined[at:]; bracketedAddress.MatchString(rest) && (isDated(rest) || !dated) {
+		rest := joined[at:]
+		first, _ := utf8.DecodeRuneInString(rest)
+		if strings.ContainsAny(joined[at-2:at], ".!?") && unicode.IsUpper(first) {
+			return false // one sentence ends, another one begins
+		}
+		if bracketedAddress.MatchString(rest) && isDated(rest) {
 			return false
 		}
 	}
@@ -130,8 +137,11 @@ var verbs = []string{
 
 var (
 	bracketedAddress = regexp.MustCompile(`[<(]\s?[^<>()\s]+@[^<>()\s]+[>)]`)
-	year             = regexp.MustCompile(`\p{Nd}{4}|\p{Nd}{1,2}[./-]\p{Nd}{1,2}[./-]\p{Nd}{2}`)
-	timeOfDay        = regexp.MustCompile(`\p{Nd}{1,2}[:.]\p{Nd}{2}`)
+
+	// year and timeOfDay are found in dates and times of all digits and
+	// calendars, and not in IP addresses.
+	year      = regexp.MustCompile(`(?:^|[^\p{Nd}.])(?:(?:\p{Nd}{1,2}[./-]){2}\p{Nd}{2}|(?:\p{Nd}{1,2}[./-]){0,2}\p{Nd}{4})\.?(?:[^\p{Nd}.]|$)`)
+	timeOfDay = regexp.MustCompile(`(?:^|[^\p{Nd}.])\p{Nd}{1,2}[:.]\p{Nd}{2}(?:[:.]\p{Nd}{2})?(?:[^\p{Nd}.]|$)`)
 
 	// introductionStart and introductionWhole know "On ... wrote:", with the
 	// date first or the name first, in the languages of mail programs.

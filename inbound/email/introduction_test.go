@@ -94,6 +94,9 @@ func TestWhatIsNoIntroduction(t *testing.T) {
 	for name, words := range map[string]string{
 		"an address and a colon":     "Please send it to Jane <jane@example.com>:\nMill Lane 4, 1040 Vienna",
 		"a date, a time and a colon": "On 3 March 2026 at 10:15 I need these:\n2 cups",
+		"sentences":                  "I wrote to Jane <jane@example.com> on 3/3/2026 at 10:15.\nShe answered me this:\n\nnobody knows",
+		"sentences above a quote":    "I wrote to Jane <jane@example.com> about it.\nShe answered me this:\n> nobody knows\nIs it true?",
+		"a server's words":           "host mx.example.com [192.0.2.15] said to <jane@example.com>:\n550 no such user",
 		"short lines above":          "See you 3/3/2026, 10:15\nJane <j@x.example>:\nyes",
 		"a question between":         "Hello,\nwhat did Jane <jane@example.com> tell you in 2026?\nThat at 10:15: nobody was there.",
 	} {
