@@ -135,7 +135,7 @@ var (
 		"message d'origine|message original|message transféré|courriel original",
 		"mensaje original|mensaje reenviado|missatge original|mensagem original|mensagem encaminhada|mensagem reencaminhada",
 		"messaggio originale|messaggio inoltrato|oorspronkelijk bericht|doorgestuurd bericht",
-		"ursprungligt meddelande|originalmeddelande|vidarebefordrat meddelande|original meddelelse|oprindelig meddelelse|opprinnelig melding|videresendt meddelelse|videresendt melding",
+		"ursprungligt meddelande|originalmeddelande|vidarebefordrat meddelande|original meddelelse|oprindelig meddelelse|opprinnelig melding|oprindelig besked|videresendt besked|videresendt meddelelse|videresendt melding",
 		"alkuperäinen viesti|välitetty viesti|algne kiri",
 		"wiadomość oryginalna|oryginalna wiadomość|przekazana wiadomość|wiadomość przekazana",
 		"původní zpráva|přeposlaná zpráva|pôvodná správa|preposlaná správa",

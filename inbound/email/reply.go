@@ -141,7 +141,7 @@ func isSignature(line string, left int) bool {
 	switch {
 	case line == "--":
 		return true
-	case left < 8 && (line == "---" || len(line) > 4 && strings.Trim(line, "_") == ""):
+	case left < 8 && (line == "---" || len(line) > 1 && strings.Trim(line, "_") == ""):
 		return true
 	}
 	return left <= signatureLines && len(line) < 100 && sentFrom.MatchString(line) && device.MatchString(line)
@@ -191,7 +191,7 @@ func isRule(line string) bool {
 // have sent parcels and money.
 var (
 	sentFrom = regexp.MustCompile(`(?i)^[\s*_]*(?:sent (from|via|with|using) |get outlook |` +
-		`von meinem .* gesendet|gesendet (von|mit) |diese nachricht wurde von .* gesendet|envoyé (de|depuis) |enviado (desde|do|de) |enviat des |` +
+		`von meinem .* gesendet|gesendet (von|mit) |diese nachricht wurde von .* gesendet|envoyé (de|depuis|à partir de|à partir d') ?|enviado (desde|do|de) |enviat des |` +
 		`inviato (da|dal) |verzonden (vanaf|met) |verstuurd vanaf |wysłane? z |wysłano z |odesláno z |odoslané z |skickat från |sendt fra |lähetetty |trimis de pe |poslano (s|z|iz) |` +
 		`отправлено (с|со|из) |изпратено от |надіслано з |στάλθηκε από |נשלח מ|发自我的|發自我的|从我的.*发送|從我的.*傳送|` +
 		`(télécharger|obtener|obter|scarica|получить|скачайте|загрузить|pobierz|hämta|hent|stáhnout) outlook |outlook (für|voor) )|` +

@@ -26,6 +26,7 @@ func TestReplyText(t *testing.T) {
 		"sent from a Russian program": {"Да.\n\nОтправлено из мобильной Почты\n", "Да."},
 		"sent from a Turkish one":     {"Evet.\n\niPhone'umdan gönderildi\n", "Evet."},
 		"an advertisement":            {"Ja.\n\nOutlook für iOS beziehen\n", "Ja."},
+		"a list's footer":             {"Yes.\n\nJane\n\n__\nclay mailing list\nclay@lists.example.com\n", "Yes.\n\nJane"},
 		"sent from a town":            {"Where is it?\n\nSent from Vienna on Monday.\n", "Where is it?\n\nSent from Vienna on Monday."},
 		"money that was sent":         {"Merhaba.\n\nPara gönderildi.\n", "Merhaba.\n\nPara gönderildi."},
 		"sent from a telephone":       {"Yes.\n\nSent from my iPhone\n", "Yes."},
