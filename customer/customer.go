@@ -69,3 +69,13 @@ type FieldLister interface {
 	// Fields returns the definitions of the custom fields that cards have.
 	Fields(ctx context.Context) ([]Field, error)
 }
+
+// Transactional is an optional interface of a [Repo] whose tables are in the
+// store's database. Without it, Create and AttachManager are called outside of
+// any transaction, since they may reach a network.
+type Transactional interface {
+	// InTransaction reports whether Create and AttachManager, called with ctx,
+	// take part in the transaction that ctx carries. It is false when ctx
+	// carries none, or one of a different database.
+	InTransaction(ctx context.Context) bool
+}

@@ -27,6 +27,7 @@ type Store interface {
 	Leases
 	assign.Turns
 	assign.Queue
+	assign.Assignments
 	notify.Outbox
 }
 
@@ -49,21 +50,42 @@ func Outcomes() []Outcome {
 	return []Outcome{Uploaded, Duplicate, Unmatched, Ignored, Quarantined, Failed, Vanished}
 }
 
+// Extent is how much of a message was read.
+type Extent string
+
+// The extents. The zero value means that the body was not read, as far as the
+// ledger shows.
+const (
+	ExtentUnread   Extent = ""
+	ExtentWhole    Extent = "whole"
+	ExtentTooLarge Extent = "too_large" // listed larger than Limits.MessageBytes: only the beginning was read
+	ExtentCut      Extent = "cut"       // longer than the limit although listed smaller: only the beginning was read
+	ExtentShort    Extent = "short"     // fewer bytes came than the server lists
+)
+
 // LedgerEntry is the row of one message that was ever looked at.
 type LedgerEntry struct {
 	ID
-	Outcome  Outcome
-	Reason   string // in words
-	From     string // address as read; "" when the header was not read
-	Subject  string
-	Size     int64     // bytes
-	Listed   int64     // the size that the server listed; another one under the same ID is another message
-	EmailID  string    // of the email that was uploaded, or that this is a duplicate of; else ""
-	Keep     bool      // true: never deletable, although uploaded (it was too large to take whole)
-	Deleted  bool      // no longer on the server: removed by us, or its ID is void
-	Attempts int       // failed tries so far
-	NextTry  time.Time // Failed: not before
-	At       time.Time // when the outcome was recorded
+	Outcome Outcome
+	Reason  string // in words
+	From    string // address as read; "" when the header was not read
+	// Sender is the normalized address that the message is bound by: that of
+	// From, or of Reply-To where the account is set up so; "" when unknown.
+	Sender  string
+	Subject string
+	Size    int64 // bytes
+	Listed  int64 // the size that the server listed; a different one under the same ID is a different message
+	// EmailID is that of the email that was uploaded, or that this is a
+	// duplicate of, or the key of bytes that were kept without an email; else "".
+	EmailID     string
+	Extent      Extent    // how much of the message was read
+	BeforeStart bool      // Ignored because it is before the account's start; looked at again when the start moves back
+	Unmarked    bool      // uploaded, and still to be marked \Seen on the server
+	Keep        bool      // true: never deletable, although uploaded (it was too large to take whole)
+	Deleted     bool      // no longer on the server: removed by us, or its ID is void
+	Attempts    int       // failed tries so far
+	NextTry     time.Time // Failed: not before
+	At          time.Time // when the outcome was recorded
 }
 
 // String returns what became of which message, for logs: "4711 failed: timeout".
@@ -91,6 +113,11 @@ type Ledger interface {
 	// than until, in ascending order of ID, beginning after the given one (the
 	// zero ID for the first).
 	Deletable(ctx context.Context, account, folder string, generation uint32, until time.Time, after ID, limit int) ([]LedgerEntry, error)
+
+	// Unmarked returns up to limit rows of a folder and generation that are
+	// Unmarked and not Deleted, in ascending order of ID. None is an empty
+	// result. Record with Unmarked false takes a row off.
+	Unmarked(ctx context.Context, account, folder string, generation uint32, limit int) ([]LedgerEntry, error)
 
 	// MarkDeleted sets Deleted on these rows; one without a row is ignored.
 	MarkDeleted(ctx context.Context, account string, ids []ID) error
@@ -123,6 +150,7 @@ type Email struct {
 	Size        int64
 	SHA256      string // of the raw bytes, in hex
 	Truncated   bool   // larger than the limit: only the beginning is kept
+	Notify      bool   // its account tells the customer's manager about each incoming email
 	Attachments []email.Attachment
 	Warnings    []string
 	UploadedAt  time.Time
@@ -149,12 +177,23 @@ type EmailFilter struct {
 // Emails keeps what was uploaded, with its raw bytes.
 type Emails interface {
 	// AddEmails adds emails with their bytes, byte for byte. One whose ID is
-	// there already is left as it is.
+	// there already is left as it is. Bytes that KeepRaw kept under the ID of
+	// an email that is added are replaced by the email's.
 	AddEmails(ctx context.Context, emails []NewEmail) error
 
+	// SetManager sets ManagerID of those of a customer's emails that have
+	// none; the others stay as they are. A customer without emails is not an
+	// error.
+	SetManager(ctx context.Context, customerID, managerID string) error
+
 	// KeepRaw keeps bytes without an email, for what is quarantined; OpenRaw
-	// gives them back by the same key. A key that is there already is left.
+	// returns them by the same key. A key that is there already, or that is an
+	// email's, is left as it is.
 	KeepRaw(ctx context.Context, key string, raw Raw) error
+
+	// DropRaw gives up bytes that KeepRaw kept. A key that is not there, or
+	// that is an email's, is left alone, and is not an error.
+	DropRaw(ctx context.Context, key string) error
 
 	// HaveEmails tells which of these IDs (at most 1000) are there.
 	HaveEmails(ctx context.Context, ids []string) (map[string]bool, error)
@@ -163,8 +202,8 @@ type Emails interface {
 	Email(ctx context.Context, id string) (Email, error)
 
 	// OpenRaw streams the raw bytes of an email, or what KeepRaw kept, or
-	// returns ErrNotFound. The
-	// caller closes the reader. Memory does not grow with the email.
+	// returns ErrNotFound. The caller closes the reader. Memory does not grow
+	// with the email.
 	OpenRaw(ctx context.Context, id string) (io.ReadCloser, error)
 
 	// ListEmails returns up to limit emails in the order of upload, after the
@@ -184,6 +223,13 @@ type FolderState struct {
 	StartUID   uint32    // Start.Now, IMAP: lower UIDs were there before
 	StartedAt  time.Time // when the folder was first listed; zero: never
 	ComparedAt time.Time // when all of it was last listed, not only what is new
+	Baseline   bool      // Start.Now: what was there when the account was connected is known by its ID in this generation
+	Start      time.Time // the account's start when the folder was last listed from its beginning; zero: all mail
+}
+
+// AccountState is what is remembered of one account beside its health.
+type AccountState struct {
+	StartedAt time.Time // when the account was first connected; zero: never
 }
 
 // Health is how an account is doing.
@@ -205,6 +251,7 @@ type HealthState string
 const (
 	HealthNew      HealthState = ""
 	HealthOK       HealthState = "ok"
+	HealthDegraded HealthState = "degraded"     // mail is collected; something beside it fails: a folder, a deletion, marking
 	HealthRetrying HealthState = "retrying"     // trouble that heals by itself
 	HealthBlocked  HealthState = "needs_action" // somebody has to change something
 	HealthInactive HealthState = "inactive"     // switched off
@@ -217,19 +264,27 @@ type Accounts interface {
 	// SetFolderState replaces it.
 	SetFolderState(ctx context.Context, account, folder string, s FolderState) error
 
+	// AccountState returns the state of an account; the zero value when there
+	// is none.
+	AccountState(ctx context.Context, account string) (AccountState, error)
+	// SetAccountState replaces it.
+	SetAccountState(ctx context.Context, account string, s AccountState) error
+
 	// Health returns the health of an account; the zero value when there is none.
 	Health(ctx context.Context, account string) (Health, error)
 	// SetHealth replaces it.
 	SetHealth(ctx context.Context, account string, h Health) error
 
 	// IntendCustomers notes that customers for these addresses of a shop are
-	// about to be created by an account. Noting again changes nothing.
-	// A creation that was cut off is recognised by it, and finished.
+	// about to be created by an account, which is not "". Noting again changes
+	// nothing. A creation that was cut off is recognized by the note, and
+	// finished.
 	IntendCustomers(ctx context.Context, account, shop string, addresses []string) error
 	// IntendedCustomers returns which of these addresses (at most 1000) an
-	// account has noted.
+	// account has noted; account "" means any account.
 	IntendedCustomers(ctx context.Context, account, shop string, addresses []string) (map[string]bool, error)
-	// FinishCustomers removes notes; one that is not there is not an error.
+	// FinishCustomers removes an account's notes; one that is not there is not
+	// an error. Account "" means the notes of every account.
 	FinishCustomers(ctx context.Context, account, shop string, addresses []string) error
 }
 
@@ -238,8 +293,10 @@ type Leases interface {
 	// Acquire takes the lease called name for owner until ttl from now, and
 	// returns its fencing token, which grows with each change of hands. An
 	// owner who has it already gets the same token and a new ttl. Somebody
-	// else's unexpired lease is ErrBusy, unless it was taken more than a minute
-	// from now: then the clock was set back, and it would never end.
+	// else's unexpired lease is ErrBusy, unless it was taken more than ten
+	// minutes from now: then the clock was set back, and the lease might not
+	// end for a long time. A lease taken less far in the future is a live one:
+	// the clocks of two machines may differ by minutes.
 	Acquire(ctx context.Context, name, owner string, ttl time.Duration) (token uint64, err error)
 
 	// Confirm returns ErrLeaseLost unless token is the lease's latest. Within

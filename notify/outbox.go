@@ -38,6 +38,9 @@ type Outbox interface {
 	Due(ctx context.Context, now time.Time, limit int) ([]Entry, error)
 
 	// Update stores State, Attempts, NextTry and LastError of entries, by ID.
+	// An ID that is not there is ignored. An entry that is Delivered is left as
+	// it is, whatever Update says: a dispatcher that has lost its lease may be
+	// late.
 	Update(ctx context.Context, entries []Entry) error
 
 	// Notifications returns up to limit entries after the given ID ("" for the

@@ -3,6 +3,7 @@ package memstore
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/postroom/postroom/inbound"
@@ -10,7 +11,7 @@ import (
 
 type folderKey struct{ account, folder string }
 
-type intent struct{ account, shop, address string }
+type intent struct{ shop, address string }
 
 // FolderState implements inbound.Accounts.
 func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbound.FolderState, err error) {
@@ -25,6 +26,23 @@ func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbo
 func (s *Store) SetFolderState(ctx context.Context, account, folder string, f inbound.FolderState) error {
 	return s.write(ctx, func(t *transaction) error {
 		put(t, s.folders, folderKey{account, folder}, f)
+		return nil
+	})
+}
+
+// AccountState implements inbound.Accounts.
+func (s *Store) AccountState(ctx context.Context, account string) (a inbound.AccountState, err error) {
+	err = s.read(ctx, func() error {
+		a = s.accounts[account]
+		return nil
+	})
+	return a, err
+}
+
+// SetAccountState implements inbound.Accounts.
+func (s *Store) SetAccountState(ctx context.Context, account string, a inbound.AccountState) error {
+	return s.write(ctx, func(t *transaction) error {
+		put(t, s.accounts, account, a)
 		return nil
 	})
 }
@@ -50,7 +68,10 @@ func (s *Store) SetHealth(ctx context.Context, account string, h inbound.Health)
 func (s *Store) IntendCustomers(ctx context.Context, account, shop string, addresses []string) error {
 	return s.write(ctx, func(t *transaction) error {
 		for _, address := range addresses {
-			put(t, s.intents, intent{account, shop, address}, true)
+			noted := s.intents[intent{shop, address}]
+			if !slices.Contains(noted, account) {
+				put(t, s.intents, intent{shop, address}, append(slices.Clone(noted), account))
+			}
 		}
 		return nil
 	})
@@ -61,7 +82,8 @@ func (s *Store) IntendedCustomers(ctx context.Context, account, shop string, add
 	intended := make(map[string]bool)
 	err := s.read(ctx, func() error {
 		for _, address := range addresses {
-			if s.intents[intent{account, shop, address}] {
+			noted := s.intents[intent{shop, address}]
+			if account == "" && len(noted) > 0 || slices.Contains(noted, account) {
 				intended[address] = true
 			}
 		}
@@ -74,7 +96,17 @@ func (s *Store) IntendedCustomers(ctx context.Context, account, shop string, add
 func (s *Store) FinishCustomers(ctx context.Context, account, shop string, addresses []string) error {
 	return s.write(ctx, func(t *transaction) error {
 		for _, address := range addresses {
-			drop(t, s.intents, intent{account, shop, address})
+			var others []string
+			for _, noted := range s.intents[intent{shop, address}] {
+				if account != "" && noted != account {
+					others = append(others, noted)
+				}
+			}
+			if others == nil {
+				drop(t, s.intents, intent{shop, address})
+			} else {
+				put(t, s.intents, intent{shop, address}, others)
+			}
 		}
 		return nil
 	})

@@ -58,6 +58,29 @@ func (s *Store) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error 
 	})
 }
 
+// SetManager implements inbound.Emails.
+func (s *Store) SetManager(ctx context.Context, customerID, managerID string) error {
+	return s.write(ctx, func(t *transaction) error {
+		for i, e := range s.emails {
+			if e.CustomerID == customerID && e.ManagerID == "" {
+				e.ManagerID = managerID
+				setAt(t, s.emails, i, e)
+			}
+		}
+		return nil
+	})
+}
+
+// DropRaw implements inbound.Emails.
+func (s *Store) DropRaw(ctx context.Context, key string) error {
+	return s.write(ctx, func(t *transaction) error {
+		if _, email := s.places[key]; !email {
+			drop(t, s.raws, key)
+		}
+		return nil
+	})
+}
+
 // HaveEmails implements inbound.Emails.
 func (s *Store) HaveEmails(ctx context.Context, ids []string) (map[string]bool, error) {
 	have := make(map[string]bool)

@@ -78,6 +78,15 @@ func (s *Store) Deletable(ctx context.Context, account, folder string, generatio
 	})
 }
 
+// Unmarked implements inbound.Ledger.
+func (s *Store) Unmarked(
+	ctx context.Context, account, folder string, generation uint32, limit int,
+) ([]inbound.LedgerEntry, error) {
+	return s.rows(ctx, account, inbound.ID{}, limit, func(e inbound.LedgerEntry) bool {
+		return e.Folder == folder && e.Generation == generation && e.Unmarked && !e.Deleted
+	})
+}
+
 // MarkDeleted implements inbound.Ledger.
 func (s *Store) MarkDeleted(ctx context.Context, account string, ids []inbound.ID) error {
 	return s.write(ctx, func(t *transaction) error {

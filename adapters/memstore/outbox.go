@@ -52,15 +52,12 @@ func (s *Store) Update(ctx context.Context, entries []notify.Entry) error {
 	return s.write(ctx, func(t *transaction) error {
 		for _, e := range entries {
 			old, have := s.entries[e.ID]
-			if !have {
+			if !have || old.State == notify.Delivered {
 				continue
 			}
 			old.State, old.Attempts, old.NextTry, old.LastError = e.State, e.Attempts, e.NextTry, e.LastError
 			put(t, s.entries, e.ID, old)
-			switch _, placed := s.deliveries[e.ID]; {
-			case e.State != notify.Delivered:
-				drop(t, s.deliveries, e.ID)
-			case !placed:
+			if e.State == notify.Delivered {
 				set(t, &s.delivered, s.delivered+1)
 				put(t, s.deliveries, e.ID, s.delivered)
 			}

@@ -23,11 +23,15 @@ type Store struct {
 	raws     map[string][]byte                             // by email ID, or key of KeepRaw
 	folders  map[folderKey]inbound.FolderState
 	health   map[string]inbound.Health
-	intents  map[intent]bool
+	accounts map[string]inbound.AccountState
+	intents  map[intent][]string // accounts that have noted it
 	leases   map[string]lease
 	lastTurn map[turnKey]int // number of the manager's last turn in the group
 	turns    map[string]int  // given out, by group
 	queue    []assign.Waiting
+
+	assignments map[string]assignment // by customer ID
+	lastPlace   int                   // given in the queue of the pending ones
 
 	outbox     []string // IDs in the order in which they were added
 	entries    map[string]notify.Entry
@@ -40,18 +44,20 @@ var _ inbound.Store = (*Store)(nil)
 // New returns an empty store.
 func New() *Store {
 	return &Store{
-		turn:       make(chan struct{}, 1),
-		ledger:     make(map[string]map[inbound.ID]inbound.LedgerEntry),
-		places:     make(map[string]int),
-		raws:       make(map[string][]byte),
-		folders:    make(map[folderKey]inbound.FolderState),
-		health:     make(map[string]inbound.Health),
-		intents:    make(map[intent]bool),
-		leases:     make(map[string]lease),
-		lastTurn:   make(map[turnKey]int),
-		turns:      make(map[string]int),
-		entries:    make(map[string]notify.Entry),
-		deliveries: make(map[string]int),
+		turn:        make(chan struct{}, 1),
+		ledger:      make(map[string]map[inbound.ID]inbound.LedgerEntry),
+		places:      make(map[string]int),
+		raws:        make(map[string][]byte),
+		folders:     make(map[folderKey]inbound.FolderState),
+		health:      make(map[string]inbound.Health),
+		accounts:    make(map[string]inbound.AccountState),
+		intents:     make(map[intent][]string),
+		leases:      make(map[string]lease),
+		lastTurn:    make(map[turnKey]int),
+		turns:       make(map[string]int),
+		assignments: make(map[string]assignment),
+		entries:     make(map[string]notify.Entry),
+		deliveries:  make(map[string]int),
 	}
 }
 
@@ -170,10 +176,17 @@ func drop[K comparable, V any](t *transaction, m map[K]V, key K) {
 }
 
 // set sets a field until the transaction is undone. A slice is only ever
-// replaced or appended to, never changed in place, so that its old value is
-// still what it was.
+// replaced, appended to or changed by setAt, so that its old value is still
+// what it was.
 func set[V any](t *transaction, field *V, value V) {
 	old := *field
 	t.undo = append(t.undo, func() { *field = old })
 	*field = value
+}
+
+// setAt sets an element of a slice until the transaction is undone.
+func setAt[V any](t *transaction, slice []V, i int, value V) {
+	old := slice[i]
+	t.undo = append(t.undo, func() { slice[i] = old })
+	slice[i] = value
 }

@@ -4,14 +4,18 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 
 	"github.com/postroom/postroom/inbound"
 )
 
+const folderColumns = "mailbox, generation, settled, uid_next, start_uid, started_at, compared_at, baseline, start_time"
+
 // FolderState implements inbound.Accounts.
 func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbound.FolderState, err error) {
-	err = s.conn(ctx).QueryRowContext(ctx, "SELECT mailbox, generation, settled, uid_next, start_uid, started_at, compared_at FROM postroom_folders WHERE account = ? AND folder = ?",
-		account, folder).Scan(&f.Mailbox, &f.Generation, &f.Settled, &f.UIDNext, &f.StartUID, intoTime{&f.StartedAt}, intoTime{&f.ComparedAt})
+	err = s.conn(ctx).QueryRowContext(ctx, "SELECT "+folderColumns+" FROM postroom_folders WHERE account = ? AND folder = ?",
+		account, folder).Scan(&f.Mailbox, &f.Generation, &f.Settled, &f.UIDNext, &f.StartUID,
+		intoTime{&f.StartedAt}, intoTime{&f.ComparedAt}, &f.Baseline, intoTime{&f.Start})
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.FolderState{}, nil
 	}
@@ -21,9 +25,28 @@ func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbo
 // SetFolderState implements inbound.Accounts.
 func (s *Store) SetFolderState(ctx context.Context, account, folder string, f inbound.FolderState) error {
 	return s.write(ctx, "record the state of a folder", func(ctx context.Context, q querier) error {
-		return s.insert(ctx, q, "INSERT INTO postroom_folders (account, folder, mailbox, generation, settled, uid_next, start_uid, started_at, compared_at)",
-			[][]any{{account, folder, f.Mailbox, f.Generation, f.Settled, f.UIDNext, f.StartUID, micros(f.StartedAt), micros(f.ComparedAt)}},
-			s.dialect.onConflict("account, folder", "mailbox", "generation", "settled", "uid_next", "start_uid", "started_at", "compared_at"))
+		return s.insert(ctx, q, "INSERT INTO postroom_folders (account, folder, "+folderColumns+")",
+			[][]any{{account, folder, f.Mailbox, f.Generation, f.Settled, f.UIDNext, f.StartUID,
+				micros(f.StartedAt), micros(f.ComparedAt), flag(f.Baseline), micros(f.Start)}},
+			s.dialect.onConflict("account, folder", strings.Split(folderColumns, ", ")...))
+	})
+}
+
+// AccountState implements inbound.Accounts.
+func (s *Store) AccountState(ctx context.Context, account string) (a inbound.AccountState, err error) {
+	err = s.conn(ctx).QueryRowContext(ctx, "SELECT started_at FROM postroom_accounts WHERE account = ?", account).
+		Scan(intoTime{&a.StartedAt})
+	if errors.Is(err, sql.ErrNoRows) {
+		return inbound.AccountState{}, nil
+	}
+	return a, failed("read the state of an account", err)
+}
+
+// SetAccountState implements inbound.Accounts.
+func (s *Store) SetAccountState(ctx context.Context, account string, a inbound.AccountState) error {
+	return s.write(ctx, "record the state of an account", func(ctx context.Context, q querier) error {
+		return s.insert(ctx, q, "INSERT INTO postroom_accounts (account, started_at)",
+			[][]any{{account, micros(a.StartedAt)}}, s.dialect.onConflict("account", "started_at"))
 	})
 }
 
@@ -60,8 +83,8 @@ func (s *Store) IntendCustomers(ctx context.Context, account, shop string, addre
 
 // IntendedCustomers implements inbound.Accounts.
 func (s *Store) IntendedCustomers(ctx context.Context, account, shop string, addresses []string) (map[string]bool, error) {
-	found, err := collect(ctx, s.conn(ctx), scanText, "SELECT address FROM postroom_intents WHERE account = ? AND shop = ? AND address IN ("+marks(len(addresses))+")",
-		arguments([]any{account, shop}, addresses)...)
+	where, args := whereIntents(account, shop, addresses)
+	found, err := collect(ctx, s.conn(ctx), scanText, "SELECT address FROM postroom_intents"+where, args...)
 	if err != nil {
 		return nil, failed("read customers to be created", err)
 	}
@@ -75,8 +98,19 @@ func (s *Store) IntendedCustomers(ctx context.Context, account, shop string, add
 // FinishCustomers implements inbound.Accounts.
 func (s *Store) FinishCustomers(ctx context.Context, account, shop string, addresses []string) error {
 	return s.write(ctx, "remove notes of customers to be created", func(ctx context.Context, q querier) error {
-		_, err := q.ExecContext(ctx, "DELETE FROM postroom_intents WHERE account = ? AND shop = ? AND address IN ("+marks(len(addresses))+")",
-			arguments([]any{account, shop}, addresses)...)
+		where, args := whereIntents(account, shop, addresses)
+		_, err := q.ExecContext(ctx, "DELETE FROM postroom_intents"+where, args...)
 		return err
 	})
+}
+
+// whereIntents returns the condition of the notes of an account, or of any
+// account for "", and its arguments.
+func whereIntents(account, shop string, addresses []string) (where string, args []any) {
+	where, args = " WHERE shop = ? AND address IN ("+marks(len(addresses))+")", arguments([]any{shop}, addresses)
+	if account != "" {
+		where += " AND account = ?"
+		args = append(args, account)
+	}
+	return where, args
 }

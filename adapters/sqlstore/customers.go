@@ -19,10 +19,15 @@ var (
 	_ customer.Repo        = (*Customers)(nil)
 	_ customer.BatchFinder = (*Customers)(nil)
 	_ customer.FieldLister = (*Customers)(nil)
+
+	_ customer.Transactional = (*Customers)(nil)
 )
 
 // Customers returns the customer base that is in the store's database.
 func (s *Store) Customers() *Customers { return &Customers{store: s} }
+
+// InTransaction implements customer.Transactional.
+func (c *Customers) InTransaction(ctx context.Context) bool { return c.store.transaction(ctx) != nil }
 
 const customerColumns = "id, shop, email, name, manager"
 

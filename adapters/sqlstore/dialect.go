@@ -29,7 +29,10 @@ type Migration struct {
 // a row (version, name, applied_at in Unix microseconds) for each step into
 // the table postroom_migrations. An unknown dialect has none.
 func Migrations(d Dialect) []Migration {
-	steps := []string{"the store, and the reference customers and managers"}
+	steps := []string{
+		"the store, and the reference customers and managers",
+		"assignments, and more of each message, folder and account",
+	}
 	var all []Migration
 	for i, name := range steps {
 		text, err := schema.ReadFile(fmt.Sprintf("schema/%s_%04d.sql", d, i+1))

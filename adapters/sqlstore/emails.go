@@ -10,13 +10,13 @@ import (
 )
 
 const emailColumns = "id, account, shop, folder, generation, uid, uidl, occurrence, customer, manager, message_id, in_reply_to, refs, " +
-	"sender, sender_name, subject, sent_at, class, verified, size, sha256, truncated, attachments, warnings, uploaded_at"
+	"sender, sender_name, subject, sent_at, class, verified, size, sha256, truncated, attachments, warnings, uploaded_at, notify"
 
 func scanEmail(row scanner) (e inbound.Email, err error) {
 	at := &e.Source
 	err = row.Scan(&e.ID, &e.AccountID, &e.Shop, &at.Folder, &at.Generation, &at.UID, &at.UIDL, &at.Occurrence, &e.CustomerID, &e.ManagerID,
 		&e.MessageID, &e.InReplyTo, intoJSON{&e.References}, &e.From, &e.FromName, &e.Subject, intoTime{&e.Date}, &e.Class, &e.Verified,
-		&e.Size, &e.SHA256, &e.Truncated, intoJSON{&e.Attachments}, intoJSON{&e.Warnings}, intoTime{&e.UploadedAt})
+		&e.Size, &e.SHA256, &e.Truncated, intoJSON{&e.Attachments}, intoJSON{&e.Warnings}, intoTime{&e.UploadedAt}, &e.Notify)
 	return e, err
 }
 
@@ -44,7 +44,8 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 			at := e.Source
 			rows = append(rows, []any{e.ID, e.AccountID, e.Shop, at.Folder, at.Generation, at.UID, at.UIDL, at.Occurrence, e.CustomerID, e.ManagerID,
 				e.MessageID, e.InReplyTo, asJSON(e.References), e.From, e.FromName, e.Subject, micros(e.Date), string(e.Class), flag(e.Verified),
-				e.Size, e.SHA256, flag(e.Truncated), asJSON(e.Attachments), asJSON(e.Warnings), micros(e.UploadedAt), e.Raw.Size()})
+				e.Size, e.SHA256, flag(e.Truncated), asJSON(e.Attachments), asJSON(e.Warnings), micros(e.UploadedAt), flag(e.Notify),
+				e.Raw.Size()})
 		}
 		if len(rows) == 0 {
 			return nil
@@ -66,7 +67,16 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 				return fmt.Errorf("email %s: %w", id, err)
 			}
 		}
-		return nil
+		// Only now: the bytes of an email may be read from those kept under its ID.
+		return dropKept(ctx, q, added)
+	})
+}
+
+// SetManager implements inbound.Emails.
+func (s *Store) SetManager(ctx context.Context, customerID, managerID string) error {
+	return s.write(ctx, "record the manager of emails", func(ctx context.Context, q querier) error {
+		_, err := q.ExecContext(ctx, "UPDATE postroom_emails SET manager = ? WHERE customer = ? AND manager = ''", managerID, customerID)
+		return err
 	})
 }
 

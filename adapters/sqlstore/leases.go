@@ -18,8 +18,9 @@ type lease struct {
 	taken, expires time.Time
 }
 
-// clockSkew is how far the clocks of two machines may be apart.
-const clockSkew = time.Minute
+// clockSkew is how far the clocks of two machines may be apart. Without NTP that
+// is a minute or more, and a lease that is alive must not be taken over for it.
+const clockSkew = 10 * time.Minute
 
 func readLease(ctx context.Context, q querier, name string) (l lease, err error) {
 	err = q.QueryRowContext(ctx, "SELECT owner, token, taken, expires FROM postroom_leases WHERE name = ?", name).

@@ -2,17 +2,22 @@ package sqlstore
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/postroom/postroom/inbound"
 )
 
 const (
-	ledgerColumns = "folder, generation, uid, uidl, occurrence, outcome, reason, sender, subject, size, listed, email_id, keep, deleted, attempts, next_try, at"
-	ledgerKey     = "account, folder, generation, uid, uidl, occurrence"
+	ledgerColumns = "folder, generation, uid, uidl, occurrence, " + ledgerValues
+	ledgerValues  = "outcome, reason, sender, bound_by, subject, size, listed, email_id, extent, before_start, unmarked, " +
+		"keep, deleted, attempts, next_try, at"
+	ledgerKey = "account, folder, generation, uid, uidl, occurrence"
 	// isDeletable is the condition of the index postroom_ledger_deletable,
 	// word for word: SQLite uses a partial index only where it is implied.
 	isDeletable = "outcome IN ('uploaded', 'duplicate') AND keep = 0 AND deleted = 0"
+	// isUnmarked is the condition of the index postroom_ledger_unmarked.
+	isUnmarked = "unmarked = 1 AND deleted = 0"
 )
 
 // clockSetBack is further off than any pause: what is to be tried after it was
@@ -20,8 +25,9 @@ const (
 const clockSetBack = 25 * time.Hour
 
 func scanLedger(row scanner) (e inbound.LedgerEntry, err error) {
-	err = row.Scan(&e.Folder, &e.Generation, &e.UID, &e.UIDL, &e.Occurrence, &e.Outcome, &e.Reason, &e.From, &e.Subject,
-		&e.Size, &e.Listed, &e.EmailID, &e.Keep, &e.Deleted, &e.Attempts, intoTime{&e.NextTry}, intoTime{&e.At})
+	err = row.Scan(&e.Folder, &e.Generation, &e.UID, &e.UIDL, &e.Occurrence, &e.Outcome, &e.Reason, &e.From, &e.Sender, &e.Subject,
+		&e.Size, &e.Listed, &e.EmailID, &e.Extent, &e.BeforeStart, &e.Unmarked, &e.Keep, &e.Deleted,
+		&e.Attempts, intoTime{&e.NextTry}, intoTime{&e.At})
 	return e, err
 }
 
@@ -83,10 +89,11 @@ func (s *Store) Lookup(ctx context.Context, account string, ids []inbound.ID) (m
 func (s *Store) Record(ctx context.Context, account string, entries []inbound.LedgerEntry) error {
 	rows := make([][]any, len(entries))
 	for i, e := range entries {
-		rows[i] = []any{account, e.Folder, e.Generation, e.UID, e.UIDL, e.Occurrence, string(e.Outcome), e.Reason, e.From, e.Subject,
-			e.Size, e.Listed, e.EmailID, flag(e.Keep), flag(e.Deleted), e.Attempts, micros(e.NextTry), micros(e.At)}
+		rows[i] = []any{account, e.Folder, e.Generation, e.UID, e.UIDL, e.Occurrence, string(e.Outcome), e.Reason, e.From, e.Sender, e.Subject,
+			e.Size, e.Listed, e.EmailID, string(e.Extent), flag(e.BeforeStart), flag(e.Unmarked), flag(e.Keep), flag(e.Deleted),
+			e.Attempts, micros(e.NextTry), micros(e.At)}
 	}
-	tail := s.dialect.onConflict(ledgerKey, "outcome", "reason", "sender", "subject", "size", "listed", "email_id", "keep", "deleted", "attempts", "next_try", "at")
+	tail := s.dialect.onConflict(ledgerKey, strings.Split(ledgerValues, ", ")...)
 	return s.write(ctx, "record ledger rows", func(ctx context.Context, q querier) error {
 		return s.insert(ctx, q, "INSERT INTO postroom_ledger (account, "+ledgerColumns+")", rows, tail)
 	})
@@ -111,6 +118,16 @@ func (s *Store) Deletable(ctx context.Context, account, folder string, generatio
 	query += " ORDER BY uid, uidl, occurrence LIMIT ?"
 	entries, err := collect(ctx, s.conn(ctx), scanLedger, query, append(args, limit)...)
 	return entries, failed("read deletable ledger rows", err)
+}
+
+// Unmarked implements inbound.Ledger.
+func (s *Store) Unmarked(
+	ctx context.Context, account, folder string, generation uint32, limit int,
+) ([]inbound.LedgerEntry, error) {
+	entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+` FROM postroom_ledger
+		WHERE account = ? AND folder = ? AND generation = ? AND `+isUnmarked+" ORDER BY uid, uidl, occurrence LIMIT ?",
+		account, folder, generation, limit)
+	return entries, failed("read unmarked ledger rows", err)
 }
 
 // MarkDeleted implements inbound.Ledger.

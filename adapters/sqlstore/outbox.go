@@ -56,9 +56,9 @@ func (s *Store) Update(ctx context.Context, entries []notify.Entry) error {
 		if err := q.QueryRowContext(ctx, "SELECT COALESCE(MAX(delivery), 0) FROM postroom_notifications").Scan(&last); err != nil {
 			return err
 		}
-		// What was delivered before keeps its place in the order of delivery.
-		stmt, err := q.PrepareContext(ctx, `UPDATE postroom_notifications SET state = ?, attempts = ?, next_try = ?, last_error = ?,
-			delivery = CASE WHEN ? = 0 THEN 0 WHEN delivery > 0 THEN delivery ELSE ? END WHERE id = ?`)
+		// What was delivered before stays so, in its place in the order of delivery.
+		stmt, err := q.PrepareContext(ctx, `UPDATE postroom_notifications
+			SET state = ?, attempts = ?, next_try = ?, last_error = ?, delivery = ? WHERE id = ? AND delivery = 0`)
 		if err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func (s *Store) Update(ctx context.Context, entries []notify.Entry) error {
 			if e.State == notify.Delivered {
 				place = last + int64(i) + 1
 			}
-			if _, err := stmt.ExecContext(ctx, string(e.State), e.Attempts, micros(e.NextTry), e.LastError, place, place, e.ID); err != nil {
+			if _, err := stmt.ExecContext(ctx, string(e.State), e.Attempts, micros(e.NextTry), e.LastError, place, e.ID); err != nil {
 				return err
 			}
 		}

@@ -74,6 +74,31 @@ func (s *Store) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error 
 	})
 }
 
+// DropRaw implements inbound.Emails.
+func (s *Store) DropRaw(ctx context.Context, key string) error {
+	return s.write(ctx, "drop raw bytes", func(ctx context.Context, q querier) error {
+		return dropKept(ctx, q, []string{key})
+	})
+}
+
+// dropKept removes what KeepRaw has kept under these keys. Mostly there is
+// nothing, and one statement finds that out.
+func dropKept(ctx context.Context, q querier, keys []string) error {
+	owners, err := collect(ctx, q, func(row scanner) (owner int64, err error) {
+		err = row.Scan(&owner)
+		return owner, err
+	}, "SELECT -seq FROM postroom_kept WHERE id IN ("+marks(len(keys))+")", arguments(nil, keys)...)
+	if err != nil || len(owners) == 0 {
+		return err
+	}
+	args := arguments(nil, owners)
+	if _, err := q.ExecContext(ctx, "DELETE FROM postroom_raw WHERE owner IN ("+marks(len(owners))+")", args...); err != nil {
+		return err
+	}
+	_, err = q.ExecContext(ctx, "DELETE FROM postroom_kept WHERE id IN ("+marks(len(keys))+")", arguments(nil, keys)...)
+	return err
+}
+
 // findRaw returns under what owner the bytes of an email or key are, and how
 // many there are, or sql.ErrNoRows.
 func findRaw(ctx context.Context, q querier, id string) (owner, size int64, err error) {

@@ -80,8 +80,8 @@ type failingRepo struct {
 	points *Failpoints
 }
 
-// Repo returns r with a failpoint before and behind each of its calls. Its
-// optional interfaces do not show.
+// Repo returns r with a failpoint before and behind each of its calls. Of its
+// optional interfaces only customer.Transactional shows, and has no failpoint.
 func (f *Failpoints) Repo(r customer.Repo) customer.Repo { return &failingRepo{r, f} }
 
 func (r *failingRepo) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
@@ -98,6 +98,13 @@ func (r *failingRepo) Create(ctx context.Context, c customer.New) (created custo
 
 func (r *failingRepo) AttachManager(ctx context.Context, customerID, managerID string) (string, error) {
 	return get(r.points, "AttachManager", func() (string, error) { return r.Repo.AttachManager(ctx, customerID, managerID) })
+}
+
+// InTransaction implements [customer.Transactional]; it is false for a Repo that
+// does not.
+func (r *failingRepo) InTransaction(ctx context.Context) bool {
+	inner, ok := r.Repo.(customer.Transactional)
+	return ok && inner.InTransaction(ctx)
 }
 
 type failingDirectory struct {

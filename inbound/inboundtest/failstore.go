@@ -45,6 +45,14 @@ func (f *failingStore) Deletable(ctx context.Context, account, folder string, ge
 	})
 }
 
+func (f *failingStore) Unmarked(
+	ctx context.Context, account, folder string, generation uint32, limit int,
+) ([]inbound.LedgerEntry, error) {
+	return get(f.points, "Unmarked", func() ([]inbound.LedgerEntry, error) {
+		return f.Store.Unmarked(ctx, account, folder, generation, limit)
+	})
+}
+
 func (f *failingStore) MarkDeleted(ctx context.Context, account string, ids []inbound.ID) error {
 	return f.points.do("MarkDeleted", func() error { return f.Store.MarkDeleted(ctx, account, ids) })
 }
@@ -59,6 +67,14 @@ func (f *failingStore) Outcomes(ctx context.Context, account string) (map[inboun
 
 func (f *failingStore) AddEmails(ctx context.Context, emails []inbound.NewEmail) error {
 	return f.points.do("AddEmails", func() error { return f.Store.AddEmails(ctx, emails) })
+}
+
+func (f *failingStore) SetManager(ctx context.Context, customerID, managerID string) error {
+	return f.points.do("SetManager", func() error { return f.Store.SetManager(ctx, customerID, managerID) })
+}
+
+func (f *failingStore) DropRaw(ctx context.Context, key string) error {
+	return f.points.do("DropRaw", func() error { return f.Store.DropRaw(ctx, key) })
 }
 
 func (f *failingStore) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error {
@@ -91,6 +107,14 @@ func (f *failingStore) FolderState(ctx context.Context, account, folder string) 
 
 func (f *failingStore) SetFolderState(ctx context.Context, account, folder string, s inbound.FolderState) error {
 	return f.points.do("SetFolderState", func() error { return f.Store.SetFolderState(ctx, account, folder, s) })
+}
+
+func (f *failingStore) AccountState(ctx context.Context, account string) (inbound.AccountState, error) {
+	return get(f.points, "AccountState", func() (inbound.AccountState, error) { return f.Store.AccountState(ctx, account) })
+}
+
+func (f *failingStore) SetAccountState(ctx context.Context, account string, s inbound.AccountState) error {
+	return f.points.do("SetAccountState", func() error { return f.Store.SetAccountState(ctx, account, s) })
 }
 
 func (f *failingStore) Health(ctx context.Context, account string) (inbound.Health, error) {
@@ -139,6 +163,32 @@ func (f *failingStore) Queued(ctx context.Context, group string, limit int) ([]a
 
 func (f *failingStore) Dequeue(ctx context.Context, group string, customerIDs []string) error {
 	return f.points.do("Dequeue", func() error { return f.Store.Dequeue(ctx, group, customerIDs) })
+}
+
+func (f *failingStore) Assignments(ctx context.Context, customerIDs []string) (map[string]assign.Assignment, error) {
+	return get(f.points, "Assignments", func() (map[string]assign.Assignment, error) {
+		return f.Store.Assignments(ctx, customerIDs)
+	})
+}
+
+func (f *failingStore) SetAssignments(ctx context.Context, assignments []assign.Assignment) error {
+	return f.points.do("SetAssignments", func() error { return f.Store.SetAssignments(ctx, assignments) })
+}
+
+func (f *failingStore) RemoveAssignments(ctx context.Context, customerIDs []string) error {
+	return f.points.do("RemoveAssignments", func() error { return f.Store.RemoveAssignments(ctx, customerIDs) })
+}
+
+func (f *failingStore) Pending(ctx context.Context, group string, limit int) ([]assign.Assignment, error) {
+	return get(f.points, "Pending", func() ([]assign.Assignment, error) { return f.Store.Pending(ctx, group, limit) })
+}
+
+func (f *failingStore) PendingGroups(ctx context.Context) ([]assign.PendingGroup, error) {
+	return get(f.points, "PendingGroups", func() ([]assign.PendingGroup, error) { return f.Store.PendingGroups(ctx) })
+}
+
+func (f *failingStore) Regroup(ctx context.Context, from assign.PendingGroup, group string) error {
+	return f.points.do("Regroup", func() error { return f.Store.Regroup(ctx, from, group) })
 }
 
 func (f *failingStore) Add(ctx context.Context, ns []notify.Notification) error {

@@ -1,0 +1,123 @@
+package sqlstore
+
+import (
+	"context"
+	"slices"
+
+	"github.com/postroom/postroom/assign"
+)
+
+const assignmentColumns = "customer, shop, address, account, team, email, stage, manager, since, attempts, next_try, last_error"
+
+func scanAssignment(row scanner) (a assign.Assignment, err error) {
+	err = row.Scan(&a.CustomerID, &a.Shop, &a.Address, &a.AccountID, &a.Group, &a.EmailID, &a.Stage, &a.ManagerID,
+		intoTime{&a.Since}, &a.Attempts, intoTime{&a.NextTry}, &a.LastError)
+	return a, err
+}
+
+// Assignments implements assign.Assignments.
+func (s *Store) Assignments(ctx context.Context, customerIDs []string) (map[string]assign.Assignment, error) {
+	all, err := collect(ctx, s.conn(ctx), scanAssignment,
+		"SELECT "+assignmentColumns+" FROM postroom_assignments WHERE customer IN ("+marks(len(customerIDs))+")",
+		arguments(nil, customerIDs)...)
+	if err != nil {
+		return nil, failed("read assignments", err)
+	}
+	found := make(map[string]assign.Assignment, len(all))
+	for _, a := range all {
+		found[a.CustomerID] = a
+	}
+	return found, nil
+}
+
+// SetAssignments implements assign.Assignments.
+func (s *Store) SetAssignments(ctx context.Context, assignments []assign.Assignment) error {
+	return s.write(ctx, "record assignments", func(ctx context.Context, q querier) error {
+		for chunk := range slices.Chunk(assignments, 1000) {
+			if err := s.setAssignments(ctx, q, chunk); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (s *Store) setAssignments(ctx context.Context, q querier, assignments []assign.Assignment) error {
+	var ids []string
+	latest := make(map[string]assign.Assignment, len(assignments))
+	for _, a := range assignments {
+		if _, twice := latest[a.CustomerID]; !twice {
+			ids = append(ids, a.CustomerID)
+		}
+		latest[a.CustomerID] = a
+	}
+	places, err := countBy[string](ctx, q,
+		"SELECT customer, place FROM postroom_assignments WHERE customer IN ("+marks(len(ids))+")", arguments(nil, ids)...)
+	if err != nil {
+		return err
+	}
+	// No place is given twice while its owner has it. That of one who was last
+	// and has left may be: nobody is behind it.
+	var last int
+	if err := q.QueryRowContext(ctx,
+		"SELECT COALESCE(MAX(place), 0) FROM postroom_assignments WHERE place > 0").Scan(&last); err != nil {
+		return err
+	}
+	for _, a := range assignments {
+		switch {
+		case !a.Stage.Pending():
+			places[a.CustomerID] = 0
+		case places[a.CustomerID] == 0:
+			last++
+			places[a.CustomerID] = last
+		}
+	}
+	rows := make([][]any, len(ids))
+	for i, id := range ids {
+		a := latest[id]
+		rows[i] = []any{id, a.Shop, a.Address, a.AccountID, a.Group, a.EmailID, string(a.Stage), a.ManagerID,
+			micros(a.Since), a.Attempts, micros(a.NextTry), a.LastError, places[id]}
+	}
+	return s.insert(ctx, q, "INSERT INTO postroom_assignments ("+assignmentColumns+", place)", rows,
+		s.dialect.onConflict("customer", "shop", "address", "account", "team", "email", "stage", "manager",
+			"since", "attempts", "next_try", "last_error", "place"))
+}
+
+// RemoveAssignments implements assign.Assignments.
+func (s *Store) RemoveAssignments(ctx context.Context, customerIDs []string) error {
+	return s.write(ctx, "remove assignments", func(ctx context.Context, q querier) error {
+		for ids := range slices.Chunk(customerIDs, 1000) {
+			if _, err := q.ExecContext(ctx, "DELETE FROM postroom_assignments WHERE customer IN ("+marks(len(ids))+")",
+				arguments(nil, ids)...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Pending implements assign.Assignments.
+func (s *Store) Pending(ctx context.Context, group string, limit int) ([]assign.Assignment, error) {
+	// The zero time is stored as the least number.
+	pending, err := collect(ctx, s.conn(ctx), scanAssignment, "SELECT "+assignmentColumns+` FROM postroom_assignments
+		WHERE place > 0 AND team = ? ORDER BY next_try, place LIMIT ?`, group, limit)
+	return pending, failed("read pending assignments", err)
+}
+
+// PendingGroups implements assign.Assignments.
+func (s *Store) PendingGroups(ctx context.Context) ([]assign.PendingGroup, error) {
+	groups, err := collect(ctx, s.conn(ctx), func(row scanner) (g assign.PendingGroup, err error) {
+		err = row.Scan(&g.AccountID, &g.Group)
+		return g, err
+	}, "SELECT DISTINCT account, team FROM postroom_assignments WHERE place > 0 ORDER BY account, team")
+	return groups, failed("read groups with pending assignments", err)
+}
+
+// Regroup implements assign.Assignments.
+func (s *Store) Regroup(ctx context.Context, from assign.PendingGroup, group string) error {
+	return s.write(ctx, "move pending assignments to another group", func(ctx context.Context, q querier) error {
+		_, err := q.ExecContext(ctx, "UPDATE postroom_assignments SET team = ? WHERE place > 0 AND account = ? AND team = ?",
+			group, from.AccountID, from.Group)
+		return err
+	})
+}
