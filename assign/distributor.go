@@ -13,6 +13,27 @@ type Tiers [][]Status
 // DefaultTiers is Free first; if nobody is free, everybody else evenly.
 func DefaultTiers() Tiers { return Tiers{{Free}, {Lunch, Busy, Break, Offline}} }
 
+// Eligible returns those of members who get customers now, each once, in their
+// order: the members of the first tier that has any.
+func (t Tiers) Eligible(members []Manager) []Manager {
+	if t == nil {
+		t = DefaultTiers()
+	}
+	for _, tier := range t {
+		var in []Manager
+		for _, m := range members {
+			twice := slices.ContainsFunc(in, func(other Manager) bool { return other.ID == m.ID })
+			if slices.Contains(tier, m.Status) && !twice {
+				in = append(in, m)
+			}
+		}
+		if len(in) > 0 {
+			return in
+		}
+	}
+	return nil
+}
+
 // Distributor gives new customers to the managers of a group. It has no state
 // of its own and is safe for concurrent use.
 type Distributor struct {
@@ -25,21 +46,34 @@ type Distributor struct {
 // in order, with the status each was chosen in. An empty result means that
 // nobody is eligible now.
 func (d *Distributor) Distribute(ctx context.Context, group string, n int) ([]Manager, error) {
+	eligible, err := d.Eligible(ctx, group)
+	if err != nil {
+		return nil, err
+	}
+	return d.Claim(ctx, group, eligible, n)
+}
+
+// Eligible returns the members of group who get customers now. It asks the
+// directory, which may be across a network; Claim does not.
+func (d *Distributor) Eligible(ctx context.Context, group string) ([]Manager, error) {
 	members, err := d.Directory.Group(ctx, group)
 	if err != nil {
 		return nil, fmt.Errorf("assign: group %q: %w", group, err)
 	}
-	tier := d.eligible(members)
-	if len(tier) == 0 || n < 1 {
+	return d.Tiers.Eligible(members), nil
+}
+
+// Claim claims n turns of group among these managers, as Eligible returned them,
+// and returns whose they are, in order. Without managers the result is empty.
+// Inside a transaction the claim is undone when the transaction is.
+func (d *Distributor) Claim(ctx context.Context, group string, eligible []Manager, n int) ([]Manager, error) {
+	if len(eligible) == 0 || n < 1 {
 		return nil, nil
 	}
-	ids := make([]string, 0, len(tier))
-	byID := make(map[string]Manager, len(tier))
-	for _, m := range tier {
-		if _, twice := byID[m.ID]; !twice {
-			ids = append(ids, m.ID)
-			byID[m.ID] = m
-		}
+	ids := make([]string, len(eligible))
+	byID := make(map[string]Manager, len(eligible))
+	for i, m := range eligible {
+		ids[i], byID[m.ID] = m.ID, m
 	}
 	turns, err := d.Turns.Claim(ctx, group, ids, n)
 	if err != nil {
@@ -50,44 +84,4 @@ func (d *Distributor) Distribute(ctx context.Context, group string, n int) ([]Ma
 		chosen[i] = byID[id]
 	}
 	return chosen, nil
-}
-
-// Took claims a turn of group for a manager who has got a customer already: the
-// assignment was made, and its record was lost in a crash. ok is false, and
-// nothing is claimed, when the manager is not of the group.
-func (d *Distributor) Took(ctx context.Context, group, managerID string) (ok bool, err error) {
-	members, err := d.Directory.Group(ctx, group)
-	if err != nil {
-		return false, fmt.Errorf("assign: group %q: %w", group, err)
-	}
-	if !slices.ContainsFunc(members, func(m Manager) bool { return m.ID == managerID }) {
-		return false, nil
-	}
-	if _, err := d.Turns.Claim(ctx, group, []string{managerID}, 1); err != nil {
-		return false, fmt.Errorf("assign: turn of manager %s: %w", managerID, err)
-	}
-	return true, nil
-}
-
-// eligible returns the members of the first tier that has any.
-func (d *Distributor) eligible(members []Manager) []Manager {
-	tiers := d.Tiers
-	if tiers == nil {
-		tiers = DefaultTiers()
-	}
-	for _, tier := range tiers {
-		var in []Manager
-		for _, m := range members {
-			for _, s := range tier {
-				if m.Status == s {
-					in = append(in, m)
-					break
-				}
-			}
-		}
-		if len(in) > 0 {
-			return in
-		}
-	}
-	return nil
 }

@@ -43,6 +43,9 @@ type Account struct {
 	// ManagerGroup gets the customers that this account creates; "" means that
 	// nobody is assigned.
 	ManagerGroup string
+	// AssignExisting true gives customers who were there before, and who have no
+	// manager when they write, to the managers of ManagerGroup, too.
+	AssignExisting bool
 	// Fields are the custom fields set on the customers that this account
 	// creates, by name.
 	Fields map[string]string

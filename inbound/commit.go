@@ -9,81 +9,45 @@ import (
 	"slices"
 	"time"
 
-	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/notify"
 )
 
 // commit applies a batch in one transaction. When that fails although the store
-// works, some message is at fault: the batch is halved until it is found, and
-// that one alone is set aside to be tried again. When every message of the batch
-// fails and the host's customer base cannot be asked for anybody, none is at
-// fault: the pass ends with its error.
+// and the host's repository work, some message is at fault: the batch is bisected
+// until it is found, and that one alone is recorded as failed, to be tried again.
+// Everything is recorded in the order of the batch: no watermark before the
+// failures that it would hide.
 func (l *line) commit(ctx context.Context, batch []*item) error {
-	n := narrowing{ctx: ctx}
-	if err := l.narrow(&n, batch); err != nil {
-		return err
-	}
-	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
-	defer cancel()
-	if len(n.failed) > 0 && n.committed == 0 && l.isDown(work) != nil {
-		return n.failed[0].err
-	}
-	for _, f := range n.failed {
-		l.logger.WarnContext(ctx, "message not committed; it will be tried again", "account", l.account.ID, "uid", f.item.ref.ID.String(), "error", f.err)
-		if err := l.setAside(work, f.item, f.err); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// narrowing looks for the messages that keep a batch from being committed.
-type narrowing struct {
-	ctx       context.Context
-	committed int // messages
-	failed    []failure
-}
-
-type failure struct {
-	item *item
-	err  error
-}
-
-// narrow commits what can be committed, and finds what cannot. An error is the
-// store's.
-func (l *line) narrow(n *narrowing, batch []*item) error {
 	// What was begun is finished: a stop between two batches loses nothing,
 	// one within a batch would only do the work twice.
-	work, cancel := context.WithTimeout(context.WithoutCancel(n.ctx), max(commitTimeout*time.Duration(len(batch))/batchMessages, finishTimeout))
+	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), max(commitTimeout*time.Duration(len(batch))/batchMessages, finishTimeout))
 	err := l.commitBatch(work, batch)
 	cancel()
 	switch {
 	case err == nil:
-		for _, it := range batch {
-			if it.message != nil {
-				n.committed++
-			}
-		}
 		return nil
-	case errors.Is(err, ErrLeaseLost), errors.Is(err, ErrTemporary), n.ctx.Err() != nil, len(batch) == 1 && batch[0].message == nil:
+	case errors.Is(err, ErrLeaseLost), errors.Is(err, ErrTemporary), ctx.Err() != nil, len(batch) == 1 && batch[0].message == nil:
 		return err // no message is at fault
 	}
-	work, cancel = context.WithTimeout(context.WithoutCancel(n.ctx), finishTimeout)
+	work, cancel = context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
 	defer cancel()
-	if down := l.store.Atomic(work, func(ctx context.Context) error {
-		return l.store.Confirm(ctx, l.leaseName(), l.token)
-	}); down != nil {
+	if down := l.fenced(work, func(context.Context) error { return nil }); down != nil {
 		return err
 	}
-	if len(batch) == 1 {
-		n.failed = append(n.failed, failure{batch[0], err})
-		return nil
+	if len(batch) > 1 {
+		half := len(batch) / 2
+		if err := l.commit(ctx, batch[:half]); err != nil {
+			return err
+		}
+		return l.commit(ctx, batch[half:])
 	}
-	half := len(batch) / 2
-	if err := l.narrow(n, batch[:half]); err != nil {
+	if l.customers.isDown(work, l.account.Shop) != nil {
 		return err
 	}
-	return l.narrow(n, batch[half:])
+	l.logger.WarnContext(ctx, "message not committed; it will be tried again",
+		"account", l.account.ID, "uid", batch[0].ref.ID.String(), "error", err)
+	return l.recordFailure(work, batch[0], err)
 }
 
 // commitTimeout bounds one batch; a host's repository behind a slow API has to
@@ -91,21 +55,25 @@ func (l *line) narrow(n *narrowing, batch []*item) error {
 // repository that hangs for one customer is found out soon.
 const commitTimeout = 5 * time.Minute
 
-// setAside records a failure of one message: to be tried again with growing
+// recordFailure records a failure of one message: to be tried again with growing
 // pauses, and after too many times quarantined, with its bytes.
-func (l *line) setAside(ctx context.Context, it *item, cause error) error {
-	row := it.row(Decision{Outcome: Failed, Reasons: []string{cause.Error()}}, "")
+func (l *line) recordFailure(ctx context.Context, it *item, cause error) error {
+	row := l.row(it, Decision{Outcome: Failed, Reasons: []string{boundedText(cause.Error())}}, "")
 	row.failedAgain(it.before.failures())
 	quarantine := l.limits.Attempts > 0 && row.Attempts >= l.limits.Attempts || it.before.Outcome == Quarantined
+	var abandoned []string // creations that will not be finished
 	if quarantine {
 		row.Outcome, row.EmailID, row.NextTry = Quarantined, emailID(l.account.ID, it.message.SHA256), time.Time{}
-	}
-	err := l.store.Atomic(ctx, func(ctx context.Context) error {
-		if err := l.store.Confirm(ctx, l.leaseName(), l.token); err != nil {
-			return err
+		if row.Sender != "" && !l.isUnassigned(ctx, row.Sender) {
+			abandoned = []string{row.Sender}
 		}
+	}
+	err := l.fenced(ctx, func(ctx context.Context) error {
 		if quarantine {
 			if err := l.store.KeepRaw(ctx, row.EmailID, it.raw); err != nil {
+				return err
+			}
+			if err := l.store.FinishCustomers(ctx, "", l.account.Shop, abandoned); err != nil {
 				return err
 			}
 		}
@@ -118,17 +86,26 @@ func (l *line) setAside(ctx context.Context, it *item, cause error) error {
 	return nil
 }
 
+// isUnassigned reports whether the host has a customer of this address without a
+// manager, or cannot say: a creation that was begun may be behind it.
+func (l *line) isUnassigned(ctx context.Context, address string) bool {
+	found, err := l.customers.find(ctx, l.account.Shop, []string{address})
+	return err != nil || len(found[address]) > 0 && found[address][0].ManagerID == ""
+}
+
 // changes is what a batch does, ready to be applied in one transaction.
 type changes struct {
 	rows          []LedgerEntry
 	emails        []NewEmail
 	kept          map[string]Raw // bytes without an email, by key
-	newcomers     []*newcomer
+	writers       *writers
 	states        []*folderState
 	notifications []notify.Notification
 }
 
-// commitBatch decides on a batch and applies the decisions.
+// commitBatch decides on a batch and applies the decisions. What may reach a
+// network is asked before the transaction; within it, only a customer repository
+// that is part of the transaction.
 func (l *line) commitBatch(ctx context.Context, batch []*item) error {
 	var messages []*item
 	for _, it := range batch {
@@ -139,20 +116,36 @@ func (l *line) commitBatch(ctx context.Context, batch []*item) error {
 			messages = append(messages, it)
 		}
 	}
-	decisions, newcomers, err := l.decideAll(ctx, messages)
+	decisions, ws, err := l.decideAll(ctx, messages)
 	if err != nil {
 		return err
 	}
-	if err := l.intend(ctx, newcomers); err != nil {
+	joined, err := l.joins(ctx)
+	if err != nil {
+		return err
+	}
+	if err := l.recordIntents(ctx, ws); err != nil {
+		return err
+	}
+	var team []assign.Manager
+	lag := lookupLag
+	if joined {
+		lag = lookupLagInside
+		if ws.needsTeam(l.account) {
+			team = l.team(ctx)
+		}
+	} else if err := l.createCustomers(ctx, ws); err != nil {
 		return err
 	}
 	var done changes
-	err = l.store.Atomic(ctx, func(ctx context.Context) error {
-		done = changes{kept: make(map[string]Raw), newcomers: newcomers.list}
-		if err := l.store.Confirm(ctx, l.leaseName(), l.token); err != nil {
-			return err
+	err = l.fenced(ctx, func(ctx context.Context) error {
+		done = changes{kept: make(map[string]Raw), writers: ws}
+		if joined {
+			if err := l.createCustomers(ctx, ws); err != nil {
+				return err
+			}
 		}
-		if err := l.welcome(ctx, newcomers.list); err != nil {
+		if err := l.attend(ctx, ws, team, lag); err != nil {
 			return err
 		}
 		next := 0
@@ -166,7 +159,7 @@ func (l *line) commitBatch(ctx context.Context, batch []*item) error {
 				done.rows = append(done.rows, it.again())
 				next++
 			default:
-				l.upload(&done, it, decisions[next], newcomers.by[decisions[next].sender])
+				l.upload(&done, it, decisions[next])
 				next++
 			}
 		}
@@ -175,23 +168,45 @@ func (l *line) commitBatch(ctx context.Context, batch []*item) error {
 	if err != nil {
 		return fmt.Errorf("inbound: commit %d messages: %w", len(messages), err)
 	}
+	l.reportBatch(&done)
+	return nil
+}
+
+// team returns who gets customers of the account's group now. While the
+// directory fails, customers wait as they do when nobody is there.
+func (l *line) team(ctx context.Context) []assign.Manager {
+	team, err := l.distributor.Eligible(ctx, l.account.ManagerGroup)
+	if err != nil && ctx.Err() == nil {
+		l.logger.WarnContext(ctx, "managers not known; new customers wait for one", "account", l.account.ID, "error", err)
+	}
+	return team
+}
+
+// reportBatch counts what is committed.
+func (l *line) reportBatch(c *changes) {
 	bytes := int64(0)
-	for _, e := range done.emails {
+	for _, e := range c.emails {
 		bytes += e.Size
 	}
-	for _, n := range newcomers.list {
-		if n.created {
+	counted := make(map[*care]bool)
+	waiting := false
+	for _, w := range c.writers.list {
+		if w.created {
 			l.report.CustomersCreated++
 		}
-		if n.assigned {
-			l.report.Assigned[n.customer.ManagerID]++
+		if w.assigned && !counted[w.care] {
+			counted[w.care] = true
+			l.report.Assigned[w.managerID]++
 		}
+		waiting = waiting || w.wanting
 	}
-	l.count(done.rows, bytes)
-	if len(done.notifications) > 0 {
+	l.count(c.rows, bytes)
+	if waiting {
+		l.wakeAssigner()
+	}
+	if len(c.notifications) > 0 {
 		l.wakeDispatcher()
 	}
-	return nil
 }
 
 // decision is a Decision about an item of a batch.
@@ -202,42 +217,38 @@ type decision struct {
 	again   bool // the same message under the same ID as before: its row stays
 }
 
-// again is the row of a message that was read again and is what it was.
+// again is the row of a message that was read again and is what it was. It keeps
+// its time, from which a grace period counts, unless the row had become void.
 func (it *item) again() LedgerEntry {
 	row := it.before
-	row.Deleted, row.Listed, row.At = false, it.ref.Size, time.Now()
+	row.Deleted, row.Listed = false, it.ref.Size
+	if row.At.IsZero() {
+		row.At = time.Now()
+	}
 	return row
 }
 
 // upload adds to the changes what a decision means.
-func (l *line) upload(c *changes, it *item, d decision, n *newcomer) {
-	row := it.row(d.Decision, "")
+func (l *line) upload(c *changes, it *item, d decision) {
+	w := c.writers.by[d.sender]
+	if d.Outcome == Uploaded && w.missing && !d.Create {
+		d.Reasons[len(d.Reasons)-1] = boundTo(d.sender, w.customer)
+	}
+	row := l.row(it, d.Decision, "")
 	switch d.Outcome {
 	case Duplicate:
 		row.EmailID = d.emailID
 	case Quarantined:
 		row.EmailID = d.emailID
 		c.kept[d.emailID] = it.raw
+	case Unmatched, Ignored:
+		if it.before.Outcome == Quarantined || it.before.isKept() {
+			row.EmailID = it.before.EmailID // the kept bytes stay within reach of Replay
+		}
 	case Uploaded:
-		bound := d.Customer
-		if n != nil {
-			bound = n.customer
-			if n.assigned && !n.told {
-				n.told = true
-				c.notifications = append(c.notifications, l.notification(bound, it, d, notify.CustomerAssigned))
-			}
-			if n.emailID == "" {
-				n.emailID = d.emailID
-			}
-		}
-		row.EmailID = d.emailID
-		c.emails = append(c.emails, NewEmail{Email: l.email(it, d, bound), Raw: it.raw})
-		if l.account.NotifyManager && bound.ManagerID != "" {
-			c.notifications = append(c.notifications, l.notification(bound, it, d, notify.IncomingEmail))
-		}
-		if l.account.MarkSeen {
-			l.uploaded = append(l.uploaded, it.ref)
-		}
+		row.EmailID, row.Unmarked = d.emailID, l.account.MarkSeen && l.account.Protocol == IMAP
+		c.emails = append(c.emails, NewEmail{Email: l.email(it, d, w), Raw: it.raw})
+		l.notify(c, it, d, w)
 	}
 	c.rows = append(c.rows, row)
 }
@@ -245,9 +256,6 @@ func (l *line) upload(c *changes, it *item, d decision, n *newcomer) {
 // apply writes the changes through the store, a constant number of statements
 // for each kind.
 func (l *line) apply(ctx context.Context, c *changes) error {
-	if err := l.enqueue(ctx, c.newcomers); err != nil {
-		return err
-	}
 	if len(c.emails) > 0 {
 		if err := l.store.AddEmails(ctx, c.emails); err != nil {
 			return err
@@ -263,18 +271,21 @@ func (l *line) apply(ctx context.Context, c *changes) error {
 			return err
 		}
 	}
+	if err := l.recordCare(ctx, c.writers); err != nil {
+		return err
+	}
 	if len(c.notifications) > 0 {
 		if err := l.store.Add(ctx, c.notifications); err != nil {
 			return err
 		}
 	}
-	if len(c.newcomers) > 0 {
-		if err := l.store.FinishCustomers(ctx, l.account.ID, l.account.Shop, addressesOf(c.newcomers)); err != nil {
+	if begun := c.writers.addresses(isBegun); len(begun) > 0 {
+		if err := l.store.FinishCustomers(ctx, "", l.account.Shop, begun); err != nil {
 			return err
 		}
 	}
-	if !l.health.InitialComplete {
-		h := l.health
+	if l.health != nil && !l.health.InitialComplete {
+		h := *l.health
 		h.InitialTotal, h.InitialDone = l.reached()
 		if err := l.store.SetHealth(ctx, l.account.ID, h); err != nil {
 			return err
@@ -303,15 +314,15 @@ func (l *line) count(rows []LedgerEntry, bytes int64) {
 }
 
 // email describes an uploaded message.
-func (l *line) email(it *item, d decision, bound customer.Customer) Email {
+func (l *line) email(it *item, d decision, w *writer) Email {
 	m := it.message
 	return Email{
 		ID: d.emailID, AccountID: l.account.ID, Shop: l.account.Shop, Source: it.ref.ID,
-		CustomerID: bound.ID, ManagerID: bound.ManagerID,
+		CustomerID: w.customer.ID, ManagerID: w.managerID, Notify: l.account.NotifyManager,
 		MessageID: m.MessageID, InReplyTo: m.InReplyTo, References: m.References,
 		From: d.sender, FromName: m.From.Name, Subject: m.Subject, Date: m.Date,
 		Class: m.Class, Verified: d.Verified, Size: m.Size, SHA256: m.SHA256,
-		Truncated: it.truncated, Attachments: m.Attachments, Warnings: slices.Clone(m.Warnings),
+		Truncated: it.extent.isPart(), Attachments: m.Attachments, Warnings: slices.Clone(m.Warnings),
 		UploadedAt: time.Now(),
 	}
 }

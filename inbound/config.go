@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/postroom/postroom/assign"
@@ -100,19 +101,22 @@ func (l Limits) withDefaults() Limits {
 
 // Syncer collects mail from its accounts. It is safe for concurrent use.
 type Syncer struct {
-	accounts    map[string]Account
-	order       []string // account IDs as configured
-	fetchers    map[Protocol]Fetcher
-	store       Store
-	customers   CustomerRepo
-	distributor assign.Distributor
-	dispatcher  *notify.Dispatcher // nil without a Notifier
-	own         map[string]bool    // normalised addresses of the company
-	limits      Limits
-	logger      *slog.Logger
-	observer    Observer
-	spool       *spooler
-	wake        chan struct{} // there may be something in the outbox
+	accounts     map[string]Account
+	order        []string // account IDs as configured
+	fetchers     map[Protocol]Fetcher
+	store        Store
+	customers    customerRepo
+	distributor  assign.Distributor
+	dispatcher   *notify.Dispatcher // nil without a Notifier
+	own          map[string]bool    // normalised addresses of the company
+	limits       Limits
+	logger       *slog.Logger
+	observer     Observer
+	spool        *spooler
+	wakeDispatch chan struct{} // there may be something in the outbox
+	wakeAssign   chan struct{} // a customer may wait for a manager
+	retired      sync.Map      // accounts whose failed rows were looked through; see retire
+	transactions transactions
 }
 
 // New checks the configuration and returns a Syncer, or an error that names
@@ -123,16 +127,17 @@ func New(c Config) (*Syncer, error) {
 		return nil, err
 	}
 	s := &Syncer{
-		accounts:    make(map[string]Account, len(c.Accounts)),
-		fetchers:    c.Fetchers,
-		store:       c.Store,
-		customers:   c.CustomerRepo,
-		distributor: assign.Distributor{Directory: promptDirectory{c.ManagerDirectory}, Turns: c.Store, Tiers: c.Tiers},
-		own:         make(map[string]bool),
-		limits:      limits,
-		logger:      c.Logger,
-		spool:       newSpooler(c.SpoolDir, limits.MemoryBytes),
-		wake:        make(chan struct{}, 1),
+		accounts:     make(map[string]Account, len(c.Accounts)),
+		fetchers:     c.Fetchers,
+		store:        c.Store,
+		customers:    customerRepo{c.CustomerRepo},
+		distributor:  assign.Distributor{Directory: timeoutDirectory{c.ManagerDirectory}, Turns: c.Store, Tiers: c.Tiers},
+		own:          make(map[string]bool),
+		limits:       limits,
+		logger:       c.Logger,
+		spool:        newSpooler(c.SpoolDir, limits.MemoryBytes),
+		wakeDispatch: make(chan struct{}, 1),
+		wakeAssign:   make(chan struct{}, 1),
 	}
 	if s.logger == nil {
 		s.logger = slog.Default()
@@ -282,13 +287,15 @@ func (s *Syncer) account(id string) (Account, error) {
 // checkFields compares the account's custom fields with the host's definitions,
 // where the host tells them.
 func (s *Syncer) checkFields(ctx context.Context, a Account) error {
-	lister, ok := s.customers.(customer.FieldLister)
-	if !ok || len(a.Fields) == 0 {
+	if len(a.Fields) == 0 {
 		return nil
 	}
-	definitions, err := lister.Fields(ctx)
+	definitions, known, err := s.customers.fields(ctx)
 	if err != nil {
 		return fmt.Errorf("inbound: account %s: read field definitions: %w", a.ID, err)
+	}
+	if !known {
+		return nil
 	}
 	if err := customer.CheckFields(definitions, a.Fields); err != nil {
 		return &Error{Account: a.ID, Op: "check custom fields", Class: ErrPermanent, Err: err,

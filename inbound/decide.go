@@ -20,7 +20,8 @@ type facts struct {
 	duplicateOf string              // email with the same bytes, uploaded before to the same account; or ""
 	arrived     time.Time           // zero when unknown
 	notBefore   time.Time           // the account's start; zero when all mail counts
-	truncated   bool                // larger than the limit
+	wasThere    bool                // when the account was connected, as far as can be told
+	truncated   bool                // only the beginning was read
 	matches     []customer.Customer // best first
 }
 
@@ -31,7 +32,9 @@ type Decision struct {
 	Customer customer.Customer // the match that the email is bound to; zero with Create
 	Verified bool              // the sender's address is proved by DMARC
 	Keep     bool              // the message is not deletable although uploaded
-	Reasons  []string          // in words, the deciding one last
+	// BeforeStart: ignored because it arrived before the account's start.
+	BeforeStart bool
+	Reasons     []string // in words, the deciding one last
 }
 
 // decide is a pure function: the same settings and facts give the same decision.
@@ -45,8 +48,12 @@ func decide(a Account, f facts) Decision {
 	switch {
 	case f.duplicateOf != "":
 		return end(Duplicate, "the same bytes were uploaded as email %s", f.duplicateOf)
-	case !f.notBefore.IsZero() && !f.arrived.IsZero() && f.arrived.Before(f.notBefore):
+	case !f.notBefore.IsZero() && !f.arrived.IsZero() && isBefore(f.arrived, f.notBefore):
+		d.BeforeStart = true
 		return end(Ignored, "%s", beforeSince(f.arrived, f.notBefore))
+	case f.wasThere:
+		d.BeforeStart = true
+		return end(Ignored, "%s", wasConnectedLater)
 	case f.sender == "":
 		return end(Quarantined, "no sender's address could be read")
 	case f.own:
@@ -57,7 +64,7 @@ func decide(a Account, f facts) Decision {
 	}
 	if len(f.matches) > 0 {
 		d.Customer = f.matches[0]
-		return end(Uploaded, "%s is customer %s", f.sender, d.Customer.ID)
+		return end(Uploaded, "%s", boundTo(f.sender, d.Customer))
 	}
 	d.Reasons = append(d.Reasons, "no customer has the address "+f.sender)
 	if !a.CreateCustomer {
@@ -87,4 +94,13 @@ func (a Account) refuses(f facts) string {
 
 func beforeSince(arrived, since time.Time) string {
 	return fmt.Sprintf("arrived %s, before the account's start %s", arrived.UTC().Format(time.RFC3339), since.UTC().Format(time.RFC3339))
+}
+
+// isBefore reports whether a message arrived before a moment. Servers tell the
+// time of arrival in whole seconds, which stand for the second that they begin.
+func isBefore(arrived, moment time.Time) bool {
+	if arrived.Nanosecond() == 0 {
+		arrived = arrived.Add(time.Second - 1)
+	}
+	return arrived.Before(moment)
 }

@@ -19,8 +19,8 @@ func (f *folderPlan) deleteUploaded(ctx context.Context) error {
 	if !errors.Is(err, ErrReplaced) {
 		return err
 	}
-	// The server was set back and has given IDs again: the next pass reads what
-	// is under them now.
+	// The server was restored and has reused IDs: the next pass reads what is
+	// under them now.
 	f.state.ComparedAt = time.Time{}
 	if unrecorded := f.saveState(ctx); unrecorded != nil {
 		return unrecorded
@@ -31,7 +31,7 @@ func (f *folderPlan) deleteUploaded(ctx context.Context) error {
 // deleteKept deletes what the store has whole.
 func (f *folderPlan) deleteKept(ctx context.Context) error {
 	until := time.Now().Add(-f.account.DeleteAfter)
-	var doomed []LedgerEntry
+	var toDelete []LedgerEntry
 	for after, more := (ID{}), f.account.DeleteUploaded; more; {
 		rows, err := f.store.Deletable(ctx, f.account.ID, f.folder, f.state.Generation, until, after, pageLimit)
 		if err != nil {
@@ -40,18 +40,18 @@ func (f *folderPlan) deleteKept(ctx context.Context) error {
 		if more = len(rows) == pageLimit; more {
 			after = rows[len(rows)-1].ID
 		}
-		if rows, err = f.kept(ctx, rows); err != nil {
+		if rows, err = f.verified(ctx, rows); err != nil {
 			return err
 		}
 		// POP3 deletes once, at the end of the session.
-		if doomed = append(doomed, rows...); more && f.account.Protocol != POP3 {
-			if err := f.remove(ctx, doomed); err != nil {
+		if toDelete = append(toDelete, rows...); more && f.account.Protocol != POP3 {
+			if err := f.remove(ctx, toDelete); err != nil {
 				return err
 			}
-			doomed = doomed[:0]
+			toDelete = toDelete[:0]
 		}
 	}
-	return f.remove(ctx, doomed)
+	return f.remove(ctx, toDelete)
 }
 
 // remove deletes messages on the server, and then records it.
@@ -65,7 +65,7 @@ func (p *pass) remove(ctx context.Context, rows []LedgerEntry) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
 	defer cancel()
-	err := p.store.Atomic(ctx, func(ctx context.Context) error {
+	err := p.fenced(ctx, func(ctx context.Context) error {
 		for len(ids) > 0 {
 			n := min(len(ids), pageLimit)
 			if err := p.store.MarkDeleted(ctx, p.account.ID, ids[:n]); err != nil {
@@ -82,23 +82,36 @@ func (p *pass) remove(ctx context.Context, rows []LedgerEntry) error {
 	return nil
 }
 
-// kept returns the rows whose bytes are in the store, every one of them: what
-// the server holds is the only other copy. The others are never deleted.
-func (p *pass) kept(ctx context.Context, rows []LedgerEntry) ([]LedgerEntry, error) {
+// maxUnverified is how many kept emails may fail to be read before the store is
+// taken to be in trouble as a whole.
+const maxUnverified = 10
+
+// verified returns the rows whose bytes are in the store, every one of them: what
+// the server holds is the only other copy. The others are never deleted. One that
+// cannot be read now is left for the next pass, and noted in p.beside.
+func (p *pass) verified(ctx context.Context, rows []LedgerEntry) ([]LedgerEntry, error) {
 	sound := rows[:0]
+	unread := 0
 	for _, row := range rows {
 		err := p.verify(ctx, row.EmailID)
-		if err == nil {
+		switch {
+		case err == nil:
 			sound = append(sound, row)
 			continue
-		}
-		if !errors.Is(err, errNotKept) {
+		case ctx.Err() != nil:
 			return nil, err
+		case !errors.Is(err, errNotKept):
+			if unread++; unread > maxUnverified {
+				return nil, err
+			}
+			p.beside = append(p.beside, err)
+			continue
 		}
 		p.logger.ErrorContext(ctx, "not deleted: the kept bytes are not those of the message; restore the store", "account", p.account.ID,
 			"folder", row.Folder, "uid", row.ID.String(), "email", row.EmailID, "error", err)
 		row.Keep, row.Reason = true, row.Reason+"; not deleted from the server: "+err.Error()
-		if err := p.store.Record(ctx, p.account.ID, []LedgerEntry{row}); err != nil {
+		err = p.fenced(ctx, func(ctx context.Context) error { return p.store.Record(ctx, p.account.ID, []LedgerEntry{row}) })
+		if err != nil {
 			return nil, fmt.Errorf("inbound: record what is not kept: %w", err)
 		}
 	}
@@ -118,7 +131,11 @@ func (p *pass) verify(ctx context.Context, id string) error {
 	}
 	hash := sha256.New()
 	_, err = io.Copy(hash, r)
-	if err = errors.Join(err, r.Close()); err != nil {
+	err = errors.Join(err, r.Close())
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return errNotKept // damaged: some are missing
+	}
+	if err != nil {
 		return fmt.Errorf("inbound: read the kept bytes of email %s: %w", id, err)
 	}
 	if emailID(p.account.ID, hex.EncodeToString(hash.Sum(nil))) != id {

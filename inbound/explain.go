@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound/email"
@@ -31,17 +32,28 @@ func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (
 	if err != nil {
 		return Explanation{}, err
 	}
-	message, err := email.Parse(raw, s.limits.Email)
+	kept, cut, err := s.spool.take(ctx, raw, 0, max(s.limits.MessageBytes, 0), true)
 	if err != nil {
 		return Explanation{}, fmt.Errorf("inbound: read the message: %w", err)
 	}
+	defer kept.Close()
+	message, err := email.Parse(kept.reader(), s.limits.Email)
+	if err != nil {
+		return Explanation{}, fmt.Errorf("inbound: read the message: %w", err)
+	}
+	// It arrives now, so it is after any start that has come.
+	it := &item{ref: Ref{Received: time.Now()}, message: message, notBefore: a.Start.Since, extent: ExtentWhole}
+	if cut {
+		it.extent = ExtentTooLarge
+	}
 	p := &pass{Syncer: s, account: a}
-	it := &item{message: message, notBefore: a.Start.Since, truncated: s.limits.MessageBytes > 0 && message.Size > s.limits.MessageBytes}
-	f := p.facts(it, a.sender(it))
+	f := p.facts(it, a.sender(message))
 	if f.sender != "" {
-		if f.matches, err = s.customers.FindByEmail(ctx, a.Shop, f.sender); err != nil {
-			return Explanation{}, fmt.Errorf("inbound: find customer: %w", err)
+		found, err := s.customers.find(ctx, a.Shop, []string{f.sender})
+		if err != nil {
+			return Explanation{}, err
 		}
+		f.matches = found[f.sender]
 	}
 	id := emailID(a.ID, message.SHA256)
 	have, err := s.store.HaveEmails(ctx, []string{id})
@@ -51,21 +63,30 @@ func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (
 	if have[id] {
 		f.duplicateOf = id
 	}
-	return explain(a, f, decide(a, f), message.Warnings), nil
+	d := decide(a, f)
+	w := &writer{address: f.sender, customer: d.Customer, missing: d.Create, created: d.Create}
+	records, err := s.store.Assignments(ctx, []string{w.customer.ID})
+	if err != nil {
+		return Explanation{}, fmt.Errorf("inbound: read the customer's manager: %w", err)
+	}
+	return explain(a, f, d, careFor(a, w, records[w.customer.ID], time.Now(), lookupLag), message.Warnings), nil
 }
 
-func explain(a Account, f facts, d Decision, warnings []string) Explanation {
+func explain(a Account, f facts, d Decision, c *care, warnings []string) Explanation {
 	e := Explanation{Outcome: d.Outcome, From: f.sender, Class: f.class, Verified: d.Verified, CreateCustomer: d.Create,
 		Notify: []notify.Kind{}, Reasons: d.Reasons, Warnings: append([]string{}, warnings...)}
-	assigns := d.Create && a.ManagerGroup != ""
-	if assigns {
-		e.ManagerGroup = a.ManagerGroup
-		e.Notify = append(e.Notify, notify.CustomerAssigned)
+	if d.Outcome != Uploaded {
+		return e
 	}
-	if d.Outcome == Uploaded && !d.Create {
+	if !d.Create {
 		e.Customer = &d.Customer
 	}
-	if d.Outcome == Uploaded && a.NotifyManager && (assigns || d.Customer.ManagerID != "") {
+	assigns := c.wanting || c.record.IsPending()
+	if assigns {
+		e.ManagerGroup = c.record.Group
+		e.Notify = append(e.Notify, notify.CustomerAssigned)
+	}
+	if a.NotifyManager && (assigns || c.managerID != "") {
 		e.Notify = append(e.Notify, notify.IncomingEmail)
 	}
 	return e

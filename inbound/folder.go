@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -10,23 +11,27 @@ import (
 )
 
 // syncFolder takes one folder through plan, fetch, parse, decide and commit,
-// all at work at the same time, and then deletes and marks what is committed.
-func (p *pass) syncFolder(ctx context.Context, folder string) error {
+// all at work at the same time, and then deletes and marks what is committed. An
+// error of committing ends the pass; one of reading concerns the folder; one of
+// deleting or marking is noted in p.beside.
+func (p *pass) syncFolder(ctx context.Context, folder string) (committing, reading error) {
 	plan, err := p.openPlan(ctx, folder)
 	if err != nil {
-		return err
+		return err, nil
 	}
-	line := p.openLine(ctx)
-	err = plan.read(line.ctx, line)
-	if err := line.finish(err); err != nil {
-		return inFolder(folder, err)
+	if committing, reading = plan.upload(ctx); committing != nil || reading != nil {
+		return committing, reading
 	}
-	if p.account.MarkSeen {
-		if err := p.markSeen(ctx, line.uploaded); err != nil {
-			return inFolder(folder, err)
+	for _, err := range []error{plan.markSeen(ctx), plan.deleteUploaded(ctx)} {
+		if err == nil {
+			continue
 		}
+		if ctx.Err() != nil || errors.Is(err, ErrLeaseLost) {
+			return err, nil
+		}
+		p.beside = append(p.beside, inFolder(folder, err))
 	}
-	return inFolder(folder, plan.deleteUploaded(ctx))
+	return nil, nil
 }
 
 // syncOnly uploads nothing but these messages of a folder.
@@ -39,9 +44,17 @@ func (p *pass) syncOnly(ctx context.Context, folder string, only map[ID]bool) er
 	if err := plan.begin(ctx); err != nil {
 		return err
 	}
-	line := p.openLine(ctx)
-	err = plan.read(line.ctx, line)
-	return inFolder(folder, line.finish(err))
+	return joined(plan.upload(ctx))
+}
+
+// upload reads what the folder has and commits it.
+func (f *folderPlan) upload(ctx context.Context) (committing, reading error) {
+	line := f.openLine(ctx)
+	reading = f.read(line.ctx, line)
+	if err := line.finish(); err != nil {
+		return inFolder(f.folder, err), nil // it has ended the reading, too
+	}
+	return nil, inFolder(f.folder, reading)
 }
 
 // inFolder writes the folder into an Error that does not name one.
@@ -87,7 +100,7 @@ func (f *folderPlan) read(ctx context.Context, line *line) error {
 		}
 		moved := f.whole && !listing.More
 		if moved {
-			f.state.ComparedAt = time.Now()
+			f.state.ComparedAt, f.state.Start = time.Now(), f.startsAt()
 		}
 		if n := len(listing.Refs); n > 0 && listing.Refs[n-1].UID > f.state.Settled {
 			f.state.Settled, moved = listing.Refs[n-1].UID, true
@@ -122,14 +135,20 @@ func (f *folderPlan) take(ctx context.Context, line *line, todo []Ref) error {
 			whole = append(whole, ref)
 		}
 	}
+	// Of what may be too large, a byte more than the limit is asked for: it tells
+	// that the message goes on.
+	beginning := Part{MaxBytes: max(limit, 0) + 1}
+	if limit <= 0 {
+		beginning = Part{}
+	}
 	missing, err := f.fetch(ctx, line, whole, Part{})
 	if err == nil && len(large) > 0 {
 		var more []Ref
-		more, err = f.fetch(ctx, line, large, Part{MaxBytes: limit})
+		more, err = f.fetch(ctx, line, large, beginning)
 		missing = append(missing, more...)
 	}
 	if err == nil && len(missing) > 0 {
-		missing, err = f.fetch(ctx, line, missing, Part{MaxBytes: max(limit, 0)})
+		missing, err = f.fetch(ctx, line, missing, beginning)
 	}
 	if err != nil {
 		return err
@@ -188,13 +207,29 @@ func (f *folderPlan) fetch(ctx context.Context, line *line, refs []Ref, part Par
 			return err
 		}
 		delivered[ref.ID] = true
-		cut = cut || part.MaxBytes > 0 && ref.Size > part.MaxBytes
-		return arrived.add(ctx, &item{ref: ref, raw: raw, truncated: cut, before: f.before[ref.ID], notBefore: f.notBefore()})
+		return arrived.add(ctx, &item{ref: ref, raw: raw, extent: extentOf(ref, raw.size, limit, cut), before: f.before[ref.ID], notBefore: f.notBefore()})
 	})
 	err = arrived.end(ctx, err)
 	missing = without(refs, delivered)
 	return missing, f.brokeOff(ctx, line, missing, err)
 }
+
+// extentOf says how much of a message was read: size bytes, or no more than the
+// limit where it was cut.
+func extentOf(ref Ref, size, limit int64, cut bool) Extent {
+	switch {
+	case limit > 0 && ref.Size > limit:
+		return ExtentTooLarge // also where less came than is listed: it is not known to be whole
+	case cut:
+		return ExtentCut
+	case size < ref.Size:
+		return ExtentShort
+	}
+	return ExtentWhole
+}
+
+// isPart reports that only the beginning of a message was read.
+func (e Extent) isPart() bool { return e == ExtentTooLarge || e == ExtentCut }
 
 // brokeOff notes at which message the connection ended. Some servers hang up on
 // whoever asks for a message that they cannot read: the second time it is set
@@ -229,7 +264,7 @@ func without(refs []Ref, these map[ID]bool) []Ref {
 // mail is not uploaded, it is not downloaded either; and POP3 has no time of
 // arrival in its listing.
 func (f *folderPlan) needsSurvey() bool {
-	return !f.account.CreateCustomer || f.account.Protocol == POP3 && !f.account.Start.Since.IsZero()
+	return !f.account.CreateCustomer && f.only == nil || f.account.Protocol == POP3 && f.wantsReceived()
 }
 
 // survey reads headers, settles what they show not to be uploaded, and returns
@@ -237,6 +272,11 @@ func (f *folderPlan) needsSurvey() bool {
 func (f *folderPlan) survey(ctx context.Context, line *line, refs []Ref) ([]Ref, error) {
 	if len(refs) == 0 {
 		return nil, nil
+	}
+	if f.account.Start.Now && f.wantsReceived() {
+		if err := f.loadSizes(ctx); err != nil {
+			return nil, err
+		}
 	}
 	heads := make([]*item, 0, len(refs))
 	read := make(map[ID]bool, len(refs))
@@ -259,7 +299,7 @@ func (f *folderPlan) survey(ctx context.Context, line *line, refs []Ref) ([]Ref,
 	settled := make(map[ID]bool)
 	for i, d := range decisions {
 		if d.Outcome == Unmatched || d.Outcome == Ignored {
-			row := heads[i].row(d, "")
+			row := f.row(heads[i], d, "")
 			row.Size = heads[i].ref.Size
 			if err := line.settle(ctx, row); err != nil {
 				return nil, err
@@ -270,11 +310,33 @@ func (f *folderPlan) survey(ctx context.Context, line *line, refs []Ref) ([]Ref,
 	return without(refs, settled), nil
 }
 
-// markSeen sets \Seen on what this pass has uploaded.
-func (p *pass) markSeen(ctx context.Context, refs []Ref) error {
-	marker, ok := p.session.(Marker)
-	if !ok || len(refs) == 0 {
+// markSeen sets \Seen on what has been uploaded, also by earlier passes that did
+// not come to it.
+func (f *folderPlan) markSeen(ctx context.Context) error {
+	marker, ok := f.session.(Marker)
+	if !ok || !f.account.MarkSeen {
 		return nil
 	}
-	return marker.MarkSeen(ctx, refs)
+	for more := true; more; {
+		rows, err := f.store.Unmarked(ctx, f.account.ID, f.folder, f.state.Generation, pageLimit)
+		if err != nil {
+			return fmt.Errorf("inbound: read what is to be marked: %w", err)
+		}
+		if len(rows) == 0 {
+			return nil
+		}
+		refs := make([]Ref, len(rows))
+		for i := range rows {
+			refs[i] = Ref{ID: rows[i].ID, Size: rows[i].Listed}
+			rows[i].Unmarked = false
+		}
+		if err := marker.MarkSeen(ctx, refs); err != nil {
+			return err
+		}
+		if err := f.fenced(ctx, func(ctx context.Context) error { return f.store.Record(ctx, f.account.ID, rows) }); err != nil {
+			return fmt.Errorf("inbound: record what is marked: %w", err)
+		}
+		more = len(rows) == pageLimit
+	}
+	return nil
 }

@@ -24,7 +24,7 @@ const (
 type item struct {
 	ref       Ref
 	raw       *spooled
-	truncated bool
+	extent    Extent      // how much of the message raw is
 	before    LedgerEntry // its row, when it is read again
 	notBefore time.Time   // the account's start, where it goes by time
 	message   *email.Message
@@ -46,11 +46,10 @@ type folderState struct {
 // bounded by the spooler's memory and by its own length.
 type line struct {
 	*pass
-	ctx      context.Context // ends when a stage fails
-	group    *errgroup.Group
-	parse    chan *item
-	ordered  chan *item
-	uploaded []Ref // the committer's; only when the account marks mail as read
+	ctx     context.Context // ends when a stage fails
+	group   *errgroup.Group
+	parse   chan *item
+	ordered chan *item
 }
 
 // openLine starts the stages behind the fetching.
@@ -65,15 +64,11 @@ func (p *pass) openLine(ctx context.Context) *line {
 }
 
 // finish waits until everything on the line is committed, or a stage failed. It
-// returns the stage's error, which has ended the reading too, or else that of the
-// reading.
-func (l *line) finish(reading error) error {
+// returns the stage's error, which has ended the reading too.
+func (l *line) finish() error {
 	close(l.parse)
 	close(l.ordered)
 	err := l.group.Wait()
-	if err == nil {
-		err = reading
-	}
 	for it := range l.ordered { // after a failure: free what was not committed
 		it.free()
 	}
@@ -192,11 +187,11 @@ func (l *line) batch() (batch []*item, more bool, err error) {
 }
 
 // row returns the ledger row of a decision.
-func (it *item) row(d Decision, emailID string) LedgerEntry {
+func (p *pass) row(it *item, d Decision, emailID string) LedgerEntry {
 	e := LedgerEntry{ID: it.ref.ID, Outcome: d.Outcome, Reason: strings.Join(d.Reasons, "; "), EmailID: emailID,
-		Listed: it.ref.Size, Keep: d.Keep, Attempts: it.before.failures(), At: time.Now()}
-	if it.message != nil {
-		e.From, e.Subject, e.Size = it.message.From.Address, it.message.Subject, it.message.Size
+		Listed: it.ref.Size, Extent: it.extent, Keep: d.Keep, BeforeStart: d.BeforeStart, Attempts: it.before.failures(), At: time.Now()}
+	if m := it.message; m != nil {
+		e.From, e.Sender, e.Subject, e.Size = m.From.Address, p.account.sender(m), m.Subject, m.Size
 	}
 	return e
 }

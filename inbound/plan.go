@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -27,11 +28,16 @@ type folderPlan struct {
 	whole  bool               // the listing began at the folder's beginning
 	before map[ID]LedgerEntry // rows of what is read again
 	only   map[ID]bool        // not nil: nothing else is read, and nothing concluded about the folder
+	// movedBack: the account's start is earlier than when the folder was last
+	// listed from its beginning; what was left out then is looked at again.
+	movedBack bool
+	twins     twins
 }
 
 // openPlan reads what is remembered of a folder.
 func (p *pass) openPlan(ctx context.Context, folder string) (*folderPlan, error) {
-	f := &folderPlan{pass: p, folder: folder, before: make(map[ID]LedgerEntry)}
+	f := &folderPlan{pass: p, folder: folder, before: make(map[ID]LedgerEntry),
+		twins: twins{listed: make(map[ID]bool), missing: make(map[ID]LedgerEntry)}}
 	var err error
 	if f.state, err = p.store.FolderState(ctx, p.account.ID, folder); err != nil {
 		return nil, fmt.Errorf("inbound: read state of folder %q: %w", folder, err)
@@ -56,8 +62,9 @@ func (f *folderPlan) begin(ctx context.Context) error {
 			after = min(after, e.UID-1)
 		}
 	}
+	f.movedBack = !f.state.Start.IsZero() && f.startsAt().Before(f.state.Start)
 	// A clock that was set back must not put the comparison off.
-	if ago := now.Sub(f.state.ComparedAt); ago >= compareEvery || ago < 0 || f.only != nil {
+	if ago := now.Sub(f.state.ComparedAt); ago >= compareEvery || ago < 0 || f.movedBack || f.only != nil {
 		after = 0
 	}
 	f.whole = after == 0
@@ -65,20 +72,27 @@ func (f *folderPlan) begin(ctx context.Context) error {
 	return nil
 }
 
-// wantsReceived says whether the time of arrival matters: for a start by date,
-// and for "from now" after the server has renumbered its messages.
-func (f *folderPlan) wantsReceived() bool { return !f.notBefore().IsZero() }
-
-// notBefore is the moment from which mail counts, where it goes by time.
-func (f *folderPlan) notBefore() time.Time {
-	switch {
-	case f.account.Start.Now && (f.state.StartUID > 0 || f.account.Protocol == POP3):
-		return time.Time{} // by UID, or by what the baseline has settled: senders' clocks are not to be trusted
-	case f.account.Start.Now:
-		return f.state.StartedAt
+// startsAt is the moment from which mail counts for the account; the zero time
+// means that all mail does.
+func (p *pass) startsAt() time.Time {
+	if p.account.Start.Now {
+		return p.accountState.StartedAt
 	}
-	return f.account.Start.Since
+	return p.account.Start.Since
 }
+
+// notBefore is the moment from which mail counts, where it goes by the time of
+// arrival. It does not where what was there at the start is known by its ID:
+// clocks are not to be trusted then.
+func (f *folderPlan) notBefore() time.Time {
+	if f.account.Start.Now && f.state.Baseline {
+		return time.Time{}
+	}
+	return f.startsAt()
+}
+
+// wantsReceived says whether the time of arrival matters.
+func (f *folderPlan) wantsReceived() bool { return !f.notBefore().IsZero() }
 
 // page lists one page and returns what of it has to be read, together with the
 // rows of what need not be. It moves the cursor on.
@@ -89,39 +103,45 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 	}
 	switch {
 	case listing.Generation != f.state.Generation || f.state.StartedAt.IsZero():
-		listing, err = f.enter(ctx, listing)
-	case f.account.Protocol == IMAP && f.state.Mailbox != f.account.mailbox():
-		listing, err = f.moved(ctx)
+		listing, err = f.startGeneration(ctx, listing)
+	case !strings.EqualFold(f.state.Mailbox, f.account.mailbox()):
+		listing, err = f.mailboxChanged(ctx)
 	case listing.UIDNext > 0 && listing.UIDNext < f.state.UIDNext:
-		listing, err = f.rewind(ctx, listing)
+		listing, err = f.serverRestored(ctx, listing)
 	}
+	if err != nil {
+		return listing, nil, nil, err
+	}
+	if err := f.watchTwins(ctx, listing); err != nil {
+		return listing, nil, nil, err
+	}
+	rows, err := f.rowsOf(ctx, listing.Refs)
 	if err != nil {
 		return listing, nil, nil, err
 	}
 	f.from = listing.Next
 	f.from.Received = f.wantsReceived()
-	ids := make([]ID, len(listing.Refs))
-	for i, r := range listing.Refs {
-		ids[i] = r.ID
-	}
-	rows, err := f.store.Lookup(ctx, f.account.ID, ids)
-	if err != nil {
-		return listing, nil, nil, fmt.Errorf("inbound: read ledger: %w", err)
-	}
 	var todo []Ref
 	var early []LedgerEntry
 	for _, ref := range listing.Refs {
 		row, known := rows[ref.ID]
-		switch {
-		case f.only != nil:
+		if f.only != nil {
 			if !f.only[ref.ID] {
 				continue
 			}
-		case !known && f.beforeStart(ref):
-			early = append(early, LedgerEntry{ID: ref.ID, Outcome: Ignored, Reason: f.whyEarly(ref), Size: ref.Size, Listed: ref.Size, At: time.Now()})
-			continue
-		case known && !f.isDue(row, ref):
-			continue
+		} else {
+			due := !known || f.isDue(row, ref)
+			switch {
+			case (!known || row.BeforeStart) && f.beforeStart(ref):
+				if due {
+					early = append(early, LedgerEntry{ID: ref.ID, Outcome: Ignored, Reason: f.beforeStartReason(ref),
+						BeforeStart: true, Size: ref.Size, Listed: ref.Size, At: time.Now()})
+				}
+				continue
+			case due, row.BeforeStart && f.movedBack:
+			default:
+				continue
+			}
 		}
 		todo = append(todo, ref)
 		if known {
@@ -129,6 +149,27 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 		}
 	}
 	return listing, todo, early, nil
+}
+
+// rowsOf returns the rows of a page.
+func (f *folderPlan) rowsOf(ctx context.Context, refs []Ref) (map[ID]LedgerEntry, error) {
+	ids := make([]ID, len(refs))
+	for i, r := range refs {
+		ids[i] = r.ID
+	}
+	rows, err := f.store.Lookup(ctx, f.account.ID, ids)
+	if err != nil {
+		return nil, fmt.Errorf("inbound: read ledger: %w", err)
+	}
+	if f.account.Protocol != POP3 {
+		return rows, nil
+	}
+	if len(rows) == 0 && len(refs) > 0 {
+		if err := f.forgetBaseline(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
 }
 
 // isDue reports whether a message that has a row has to be read again: it failed
@@ -154,19 +195,19 @@ func (f *folderPlan) isDue(row LedgerEntry, ref Ref) bool {
 // beforeStart reports a message that is before the account's start, as far as
 // the listing tells.
 func (f *folderPlan) beforeStart(ref Ref) bool {
-	if ref.UID > 0 && ref.UID < f.state.StartUID {
+	if f.account.Start.Now && ref.UID > 0 && ref.UID < f.state.StartUID {
 		return true
 	}
 	limit := f.notBefore()
-	return !limit.IsZero() && !ref.Received.IsZero() && ref.Received.Before(limit)
+	return !limit.IsZero() && !ref.Received.IsZero() && isBefore(ref.Received, limit)
 }
 
-// beforeConnected is the reason of what a start from now leaves out.
-const beforeConnected = "was there before the account was connected"
+// wasConnectedLater is the reason of what a start from now leaves out.
+const wasConnectedLater = "was there before the account was connected"
 
-func (f *folderPlan) whyEarly(ref Ref) string {
+func (f *folderPlan) beforeStartReason(ref Ref) string {
 	if ref.Received.IsZero() || f.account.Start.Now {
-		return beforeConnected
+		return wasConnectedLater
 	}
 	return beforeSince(ref.Received, f.account.Start.Since)
 }

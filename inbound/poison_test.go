@@ -198,8 +198,8 @@ func TestMailDoesNotWaitForTheDirectory(t *testing.T) {
 	h.config.ManagerDirectory = downDirectory{h.managers}
 	h.box.Deliver(mail("a@example.com", "new"))
 	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, h.pass().Outcomes)
-	_, err := h.syncer().Sync(t.Context(), "shop")
-	require.ErrorIs(t, err, errDown, "somebody waits, so the next pass asks again")
+	_, err := h.syncer().AssignWaiting(t.Context())
+	require.ErrorIs(t, err, errDown, "somebody waits, so the directory is asked again")
 	h.config.ManagerDirectory = h.managers
 	assert.Equal(t, map[string]int{"m1": 1}, h.pass().Assigned)
 	assert.Equal(t, []string{"customer_assigned m1 a@example.com", "incoming_email m1 a@example.com"}, kinds(h.told.list))
@@ -221,33 +221,35 @@ func (r *tornRepo) AttachManager(ctx context.Context, customerID, managerID stri
 	return r.Repo.AttachManager(ctx, customerID, managerID)
 }
 
-func TestOneWhoWaitsInVainHoldsUpNobody(t *testing.T) {
-	h := newHost(t)
-	for _, name := range []string{"a", "b", "c", "d"} {
-		h.box.Deliver(mail(name+"@example.com", name))
-	}
-	h.pass()
-	cards := h.customers.All()
-	require.Len(t, cards, 4)
+func TestAssignWaiting_UnsavableCustomerDelaysNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		for _, name := range []string{"a", "b", "c", "d"} {
+			h.box.Deliver(mail(name+"@example.com", name))
+		}
+		h.pass()
+		cards := h.customers.All()
+		require.Len(t, cards, 4)
 
-	h.config.CustomerRepo = &tornRepo{h.customers, cards[0].ID, cards[1].ID}
-	h.manager("m1", assign.Free)
-	h.manager("m2", assign.Free)
-	h.box.Deliver(mail("e@example.com", "new"))
-	report, err := h.syncer().Sync(t.Context(), "shop")
-	require.ErrorIs(t, err, errPoison)
-	assert.ErrorContains(t, err, "customer "+cards[1].ID)
-	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, report.Outcomes, "mail is not held up")
-	assert.Equal(t, map[string]int{"m1": 2, "m2": 1}, report.Assigned, "c, d and e, in turns")
-	waiting, err := h.store.Queued(t.Context(), "support", 10)
-	require.NoError(t, err)
-	require.Len(t, waiting, 1, "the lost one waits no longer")
-	assert.Equal(t, cards[1].ID, waiting[0].CustomerID)
+		h.config.CustomerRepo = &tornRepo{h.customers, cards[0].ID, cards[1].ID}
+		h.manager("m1", assign.Free)
+		h.manager("m2", assign.Free)
+		h.box.Deliver(mail("e@example.com", "new"))
+		report := h.pass()
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, report.Outcomes, "mail is not delayed")
+		assert.Equal(t, map[string]int{"m1": 2, "m2": 1}, report.Assigned, "c, d and e, in turns")
+		waiting, err := h.store.Pending(t.Context(), "support", 10)
+		require.NoError(t, err)
+		require.Len(t, waiting, 1, "the lost one waits no longer")
+		assert.Equal(t, cards[1].ID, waiting[0].CustomerID)
+		assert.Contains(t, waiting[0].LastError, errPoison.Error())
 
-	h.config.CustomerRepo = h.customers
-	assert.Equal(t, map[string]int{"m2": 1}, h.pass().Assigned)
-	health, err := h.store.Health(t.Context(), "shop")
-	require.NoError(t, err)
-	assert.True(t, health.InitialComplete)
-	assert.Equal(t, inbound.HealthOK, health.State)
+		time.Sleep(2 * time.Minute)
+		h.config.CustomerRepo = h.customers
+		assert.Equal(t, map[string]int{"m2": 1}, h.pass().Assigned)
+		health, err := h.store.Health(t.Context(), "shop")
+		require.NoError(t, err)
+		assert.True(t, health.InitialComplete)
+		assert.Equal(t, inbound.HealthOK, health.State)
+	})
 }

@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // Reconciliation compares a mailbox with the ledger.
@@ -41,15 +42,16 @@ const (
 )
 
 // Reconcile lists everything an account has on the server and compares it with
-// the ledger, message by message. It changes nothing. It waits for a pass of the
-// account to end, as Sync does.
+// the ledger, message by message. It changes nothing, but that a folder with
+// messages that have no row is listed from its beginning by the next pass. It
+// waits for a pass of the account to end, as Sync does.
 func (s *Syncer) Reconcile(ctx context.Context, accountID string) (Reconciliation, error) {
 	r := Reconciliation{Account: accountID, Server: make(map[Outcome]int), Gaps: []Gap{}, Complete: true}
 	err := s.exclusively(ctx, accountID, func(ctx context.Context, p *pass) (err error) {
-		if p.session, err = s.fetchers[p.account.Protocol].Open(ctx, p.account); err != nil {
+		if err := p.open(ctx); err != nil {
 			return err
 		}
-		defer func() { _ = p.session.Close() }() // nothing was changed
+		defer p.close()
 		for _, folder := range p.account.Folders {
 			if err := p.compare(ctx, folder, &r); err != nil {
 				return inFolder(folder, err)
@@ -63,6 +65,7 @@ func (s *Syncer) Reconcile(ctx context.Context, accountID string) (Reconciliatio
 
 // compare goes through a folder.
 func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) error {
+	unseen := false
 	for from, more := (Cursor{}), true; more; {
 		listing, err := p.session.List(ctx, folder, from)
 		if err != nil {
@@ -90,8 +93,28 @@ func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) er
 			}
 			if kind := gapOf(row, known, have); kind != "" {
 				r.Gaps = append(r.Gaps, Gap{ID: id, Kind: kind, From: row.From, Subject: row.Subject, Reason: row.Reason})
+				unseen = unseen || kind == Unseen || kind == Returned
 			}
 		}
+	}
+	if !unseen {
+		return nil
+	}
+	return p.compareNext(ctx, folder)
+}
+
+// compareNext has the next pass list a folder from its beginning.
+func (p *pass) compareNext(ctx context.Context, folder string) error {
+	err := p.fenced(ctx, func(ctx context.Context) error {
+		state, err := p.store.FolderState(ctx, p.account.ID, folder)
+		if err != nil || state.StartedAt.IsZero() {
+			return err
+		}
+		state.ComparedAt = time.Time{}
+		return p.store.SetFolderState(ctx, p.account.ID, folder, state)
+	})
+	if err != nil {
+		return fmt.Errorf("inbound: record state of folder %q: %w", folder, err)
 	}
 	return nil
 }

@@ -11,9 +11,11 @@ import (
 )
 
 // Replay creates the customer of an address and uploads the mail from there that
-// was left on the server as unmatched, whatever the account's settings say about
-// unknown senders. What has left the server since is left out. It waits for a
-// pass of the account to end, as Sync does.
+// was left as unmatched, whatever the account's settings say about unknown
+// senders. Mail is from an address if it would be bound by it: by From, or by
+// Reply-To where the account says so. What has left the server since is left out,
+// unless its bytes were kept. It waits for a pass of the account to end, as Sync
+// does.
 func (s *Syncer) Replay(ctx context.Context, accountID, address string) (Report, error) {
 	report := newReport(accountID)
 	normal, err := customer.Normalize(address)
@@ -21,46 +23,77 @@ func (s *Syncer) Replay(ctx context.Context, accountID, address string) (Report,
 		return report, &Error{Account: accountID, Op: "replay", Class: ErrPermanent, Err: err, Hint: "give the address of a sender, such as anna@example.com"}
 	}
 	err = s.exclusively(ctx, accountID, func(ctx context.Context, p *pass) error {
-		p.report = &report
-		p.account.CreateCustomer, p.account.CreateFor = true, everyClass
+		p.report, p.replayed = &report, normal
 		wanted, err := p.unmatched(ctx, normal)
-		if err != nil || len(wanted) == 0 {
+		if err != nil {
 			return err
 		}
-		if p.session, err = s.fetchers[p.account.Protocol].Open(ctx, p.account); err != nil {
-			return err
-		}
-		defer func() { _ = p.session.Close() }() // what had to be durable is by now
 		var problems []error
+		if len(wanted.kept) > 0 {
+			problems = append(problems, p.redecide(ctx, wanted.kept))
+		}
+		if len(wanted.onServer) > 0 {
+			if err := p.open(ctx); err != nil {
+				return errors.Join(append(problems, err)...)
+			}
+			defer p.close()
+		}
 		for _, folder := range p.account.Folders {
-			if only := wanted[folder]; only != nil {
+			if only := wanted.onServer[folder]; only != nil {
 				problems = append(problems, p.syncOnly(ctx, folder, only))
 			}
 		}
 		return errors.Join(problems...)
 	})
+	s.assignAfter(ctx, &report)
 	return report, err
 }
 
 var everyClass = []Class{email.Personal, email.AutoReply, email.BounceDSN, email.List, email.Bulk}
 
-// unmatched returns what was left unmatched from an address, by folder.
-func (p *pass) unmatched(ctx context.Context, address string) (map[string]map[ID]bool, error) {
-	found := make(map[string]map[ID]bool)
+// unmatchedMail is what was left unmatched from an address.
+type unmatchedMail struct {
+	kept     []LedgerEntry // with its bytes
+	onServer map[string]map[ID]bool
+}
+
+// isFrom reports whether a message is bound by an address.
+func (e LedgerEntry) isFrom(address string) bool {
+	if e.Sender != "" {
+		return e.Sender == address
+	}
+	from, err := customer.Normalize(e.From)
+	return err == nil && from == address
+}
+
+// isKept reports a message that was not uploaded, and whose bytes the store has.
+func (e LedgerEntry) isKept() bool {
+	return e.EmailID != "" && (e.Outcome == Unmatched || e.Outcome == Ignored)
+}
+
+// isUploaded reports a message whose bytes are an email's.
+func (e LedgerEntry) isUploaded() bool { return e.Outcome == Uploaded || e.Outcome == Duplicate }
+
+// unmatched returns what was left unmatched from an address.
+func (p *pass) unmatched(ctx context.Context, address string) (unmatchedMail, error) {
+	found := unmatchedMail{onServer: make(map[string]map[ID]bool)}
 	for after, more := (ID{}), true; more; {
 		rows, err := p.store.Entries(ctx, p.account.ID, Unmatched, after, pageLimit)
 		if err != nil {
-			return nil, fmt.Errorf("inbound: read unmatched mail: %w", err)
+			return found, fmt.Errorf("inbound: read unmatched mail: %w", err)
 		}
 		for _, row := range rows {
 			after = row.ID
-			if from, err := customer.Normalize(row.From); err != nil || from != address {
-				continue
+			switch {
+			case !row.isFrom(address):
+			case row.isKept():
+				found.kept = append(found.kept, row)
+			default:
+				if found.onServer[row.Folder] == nil {
+					found.onServer[row.Folder] = make(map[ID]bool)
+				}
+				found.onServer[row.Folder][row.ID] = true
 			}
-			if found[row.Folder] == nil {
-				found[row.Folder] = make(map[ID]bool)
-			}
-			found[row.Folder][row.ID] = true
 		}
 		more = len(rows) == pageLimit
 	}
@@ -71,7 +104,8 @@ func (p *pass) unmatched(ctx context.Context, address string) (map[string]map[ID
 // as they are now, from the bytes that were kept: the server is not asked. ids
 // are those of LedgerEntry.EmailID; none means all that is quarantined. It waits
 // for a pass of the account to end, as Sync does. An ID that is not quarantined
-// is an error that wraps ErrNotFound, and then nothing was done.
+// is an error that wraps ErrNotFound, and then nothing was done. A message whose
+// bytes cannot be read stays quarantined; the others go on, and the error names it.
 func (s *Syncer) Redecide(ctx context.Context, accountID string, ids ...string) (Report, error) {
 	report := newReport(accountID)
 	err := s.exclusively(ctx, accountID, func(ctx context.Context, p *pass) error {
@@ -80,11 +114,20 @@ func (s *Syncer) Redecide(ctx context.Context, accountID string, ids ...string) 
 		if err != nil {
 			return err
 		}
-		line := p.openLine(ctx)
-		err = line.reread(line.ctx, rows)
-		return line.finish(err)
+		return p.redecide(ctx, rows)
 	})
+	s.assignAfter(ctx, &report)
 	return report, err
+}
+
+// redecide decides again on messages from their kept bytes.
+func (p *pass) redecide(ctx context.Context, rows []LedgerEntry) error {
+	line := p.openLine(ctx)
+	reading := line.reread(line.ctx, rows)
+	if err := line.finish(); err != nil {
+		return err
+	}
+	return reading
 }
 
 // quarantined returns the rows of these kept messages, or of all.
@@ -113,22 +156,35 @@ func (p *pass) quarantined(ctx context.Context, ids []string) ([]LedgerEntry, er
 	return found, nil
 }
 
-// reread puts kept messages on the line.
+// reread puts kept messages on the line. One that cannot be read is left out, and
+// named in the error.
 func (l *line) reread(ctx context.Context, rows []LedgerEntry) error {
+	var unread []error
 	for _, row := range rows {
-		r, err := l.store.OpenRaw(ctx, row.EmailID)
+		raw, err := l.openKept(ctx, row)
 		if err != nil {
-			return fmt.Errorf("inbound: read kept message %s: %w", row.EmailID, err)
+			if unread = append(unread, fmt.Errorf("inbound: read kept message %s: %w", row.EmailID, err)); ctx.Err() != nil {
+				break
+			}
+			continue
 		}
-		raw, _, err := l.spool.take(ctx, r, row.Size, 0, true)
-		if err = errors.Join(err, r.Close()); err != nil {
-			raw.Close()
-			return fmt.Errorf("inbound: read kept message %s: %w", row.EmailID, err)
-		}
-		it := &item{ref: Ref{ID: row.ID, Size: row.Listed}, raw: raw, truncated: row.Keep, before: row}
+		it := &item{ref: Ref{ID: row.ID, Size: row.Listed}, raw: raw, extent: row.Extent, before: row}
 		if err := l.put(ctx, it); err != nil {
 			return err
 		}
 	}
-	return nil
+	return errors.Join(unread...)
+}
+
+func (l *line) openKept(ctx context.Context, row LedgerEntry) (*spooled, error) {
+	r, err := l.store.OpenRaw(ctx, row.EmailID)
+	if err != nil {
+		return nil, err
+	}
+	raw, _, err := l.spool.take(ctx, r, row.Size, 0, true)
+	if err = errors.Join(err, r.Close()); err != nil {
+		raw.Close()
+		return nil, err
+	}
+	return raw, nil
 }

@@ -15,8 +15,8 @@ func newReport(account string) Report {
 	return Report{Account: account, Outcomes: make(map[Outcome]int), Assigned: make(map[string]int)}
 }
 
-// looked is how many messages the pass has looked at so far.
-func (r Report) looked() int {
+// processed is how many messages the pass has looked at so far.
+func (r Report) processed() int {
 	n := 0
 	for _, count := range r.Outcomes {
 		n += count

@@ -18,9 +18,11 @@ const (
 )
 
 // Run syncs every active account, each on its own interval, and delivers the
-// notifications, until ctx ends; then it returns nil. One account's trouble
-// does not touch the others. After a failure the pauses of an account grow, up
-// to an hour; an account that is not authorised (ErrAuth) is left alone until
+// notifications, until ctx ends; then it returns nil. It assigns customers who
+// wait for a manager, too. One account's trouble does not touch the others. After
+// a failure to log in or to read the mailbox, the pauses of an account grow, up
+// to an hour; a folder, a deletion or a customer that fails is tried again at the
+// usual interval; an account that is not authorised (ErrAuth) is left alone until
 // Run is called again, because repeating a wrong password locks mailboxes.
 // When Run returns, none of its goroutines is left.
 func (s *Syncer) Run(ctx context.Context) error {
@@ -30,6 +32,7 @@ func (s *Syncer) Run(ctx context.Context) error {
 			all.Go(func() { s.runAccount(ctx, a) })
 		}
 	}
+	all.Go(func() { s.runAssigner(ctx) })
 	if s.dispatcher != nil {
 		all.Go(func() { s.runDispatcher(ctx) })
 	}
@@ -41,10 +44,13 @@ func (s *Syncer) Run(ctx context.Context) error {
 // runAccount makes pass after pass of one account.
 func (s *Syncer) runAccount(ctx context.Context, a Account) {
 	for failures := 0; ; {
-		_, err := s.Sync(ctx, a.ID)
+		_, err, beside := s.sync(ctx, a.ID)
 		switch {
 		case ctx.Err() != nil:
 			return
+		case err == nil && beside != nil:
+			failures = 0
+			s.logger.WarnContext(ctx, "pass ended with failures beside it", "account", a.ID, "error", beside)
 		case err == nil, errors.Is(err, ErrBusy):
 			failures = 0
 		case errors.Is(err, ErrAuth):
@@ -77,19 +83,24 @@ func (s *Syncer) pause(a Account, failures int) time.Duration {
 
 // runDispatcher delivers notifications as they arise.
 func (s *Syncer) runDispatcher(ctx context.Context) {
-	for {
+	s.loop(ctx, s.wakeDispatch, dispatchPoll, func() {
 		if _, err := s.Dispatch(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ErrBusy) {
 			s.logger.ErrorContext(ctx, "notifications not dispatched", "error", err)
 		}
-		timer := time.NewTimer(dispatchPoll)
+	})
+}
+
+// loop calls work now, when it is woken, and at least every so often.
+func (s *Syncer) loop(ctx context.Context, woken <-chan struct{}, every time.Duration, work func()) {
+	for ctx.Err() == nil {
+		work()
+		timer := time.NewTimer(every)
 		select {
 		case <-ctx.Done():
-			timer.Stop()
-			return
-		case <-s.wake:
-			timer.Stop()
+		case <-woken:
 		case <-timer.C:
 		}
+		timer.Stop()
 	}
 }
 
@@ -107,10 +118,15 @@ func (s *Syncer) Dispatch(ctx context.Context) (report notify.Report, err error)
 	return report, err
 }
 
-// wakeDispatcher tells a running dispatcher that there is something to do.
-func (s *Syncer) wakeDispatcher() {
+// wakeDispatcher wakes a running dispatcher: there is something to deliver.
+func (s *Syncer) wakeDispatcher() { wake(s.wakeDispatch) }
+
+// wakeAssigner wakes a running assigner: a customer waits for a manager.
+func (s *Syncer) wakeAssigner() { wake(s.wakeAssign) }
+
+func wake(c chan<- struct{}) {
 	select {
-	case s.wake <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }

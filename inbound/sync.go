@@ -20,11 +20,21 @@ import (
 // ends, the batch that is being committed is finished first; Sync then returns
 // the context's error.
 func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
-	report := newReport(accountID)
-	err := s.exclusively(ctx, accountID, func(ctx context.Context, p *pass) error {
+	report, fatal, beside := s.sync(ctx, accountID)
+	s.assignAfter(ctx, &report)
+	return report, joined(fatal, beside)
+}
+
+// sync makes one pass. A fatal error is one of login or reading: the next pass
+// had better wait. What is beside it concerns a single folder, a deletion or a
+// mark, and delays nothing else.
+func (s *Syncer) sync(ctx context.Context, accountID string) (report Report, fatal, beside error) {
+	report = newReport(accountID)
+	fatal = s.exclusively(ctx, accountID, func(ctx context.Context, p *pass) error {
 		p.report = &report
 		err := p.run(ctx)
-		unrecorded := p.recordHealth(ctx, err)
+		beside = inAccount(accountID, errors.Join(p.beside...))
+		unrecorded := p.recordHealth(ctx, err, beside)
 		if err == nil {
 			return unrecorded
 		}
@@ -34,9 +44,20 @@ func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
 		return err
 	})
 	if s.observer.PassEnded != nil {
-		s.observer.PassEnded(report, err)
+		s.observer.PassEnded(report, joined(fatal, beside))
 	}
-	return report, err
+	return report, fatal, beside
+}
+
+// joined returns both errors, or the only one as it is.
+func joined(a, b error) error {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return errors.Join(a, b)
 }
 
 // exclusively runs fn while no other pass of the account can, in any process.
@@ -48,9 +69,12 @@ func (s *Syncer) exclusively(ctx context.Context, accountID string, fn func(ctx 
 	if a.Inactive {
 		return &Error{Account: a.ID, Op: "sync", Class: ErrPermanent, Err: errors.New("the account is switched off")}
 	}
-	p := &pass{Syncer: s, account: a}
-	return inAccount(a.ID, s.hold(ctx, p.leaseName(), leaseTTL+leaseRetry, func(ctx context.Context, token uint64) error {
-		p.token = token
+	lease := "account/" + a.ID
+	return inAccount(a.ID, s.hold(ctx, lease, leaseTTL+leaseRetry, func(ctx context.Context, token uint64) error {
+		p := &pass{Syncer: s, account: a, fence: fence{s.store, lease, token}}
+		if p.accountState, err = s.store.AccountState(ctx, a.ID); err != nil {
+			return fmt.Errorf("inbound: read state of account: %w", err)
+		}
 		return fn(ctx, p)
 	}))
 }
@@ -72,20 +96,22 @@ func inAccount(id string, err error) error {
 // reads from the server, but for those of the committer.
 type pass struct {
 	*Syncer
-	account Account
-	token   uint64 // fencing token of the account's lease
-	session Session
-	report  *Report // the committer's, until the pipeline has ended
+	fence
+	account  Account
+	replayed string // address whose customer Replay creates; else ""
+	session  Session
+	report   *Report // the committer's, until the pipeline has ended
 
-	through bool // everything on the server was looked at
-	health  Health
-	total   atomic.Int64 // messages on the server, in the folders listed so far
-	settled atomic.Int64 // of those
+	accountState AccountState
+	first        bool           // the account is connected for the first time
+	renumbered   bool           // a folder has a new generation
+	unread       bool           // something on the server was not looked at
+	beside       []error        // failures that concern a folder, a deletion or a mark alone
+	health       *Health        // nil: this pass says nothing about the account's health
+	sizes        map[int64]bool // of what was there when the account was connected; see loadSizes
+	total        atomic.Int64   // messages on the server, in the folders listed so far
+	settled      atomic.Int64   // of those
 }
-
-// leaseName is the lease that makes sure that one mailbox is synced by one
-// process at a time.
-func (p *pass) leaseName() string { return "account/" + p.account.ID }
 
 // progress counts messages that are settled, and tells whoever watches.
 func (p *pass) progress(n int) {
@@ -102,84 +128,136 @@ func (p *pass) reached() (total, done int) {
 	return total, min(int(p.settled.Load()), total)
 }
 
-func (p *pass) run(ctx context.Context) (err error) {
-	if p.health, err = p.store.Health(ctx, p.account.ID); err != nil {
+func (p *pass) run(ctx context.Context) error {
+	health, err := p.store.Health(ctx, p.account.ID)
+	if err != nil {
 		return fmt.Errorf("inbound: read health: %w", err)
 	}
+	p.health = &health
 	if err := p.checkFields(ctx, p.account); err != nil {
 		return err
-	}
-	if waiting := p.drainQueue(ctx); waiting != nil { // which holds up no mail
-		defer func() { err = errors.Join(err, waiting) }()
 	}
 	for visits, again := 0, true; again; visits++ {
 		again, err = p.visit(ctx)
 		if visits > 0 && errors.Is(err, ErrThrottled) {
-			break // the server wants a pause between log-ins; the next pass will do
+			p.unread = true // the server wants a pause between logins; the next pass will do
+			break
 		}
 		if err != nil {
 			return err
 		}
 	}
-	p.through = true
+	return p.retire(ctx)
+}
+
+// open logs in.
+func (p *pass) open(ctx context.Context) (err error) {
+	if p.session, err = p.fetchers[p.account.Protocol].Open(ctx, p.account); err != nil {
+		return err
+	}
+	if p.accountState.StartedAt.IsZero() {
+		p.accountState.StartedAt, p.first = time.Now(), true
+	}
 	return nil
 }
 
+// close ends the session, if there is one. What had to be durable is by now.
+func (p *pass) close() {
+	if p.session != nil {
+		_ = p.session.Close()
+		p.session = nil
+	}
+}
+
 // visit goes through the folders in one session. It says whether to come back
-// at once: POP3 servers may show part of the mail only, and the rest when that
+// immediately: POP3 servers may show part of the mail only, and the rest when that
 // has been read (Gmail shows some 250 messages at a time).
 func (p *pass) visit(ctx context.Context) (again bool, err error) {
-	if p.session, err = p.fetchers[p.account.Protocol].Open(ctx, p.account); err != nil {
+	if err := p.open(ctx); err != nil {
 		return false, err
 	}
-	defer func() { _ = p.session.Close() }() // what had to be durable is by now
+	defer p.close()
 	p.total.Store(0)
 	p.settled.Store(0)
-	before := p.report.looked()
-	// One folder that cannot be read does not hold up the others.
-	var problems []error
+	before := p.report.processed()
+	defer func() { p.report.Listed = int(p.total.Load()) }()
+	var unread []error
 	for _, folder := range p.account.Folders {
-		err := p.syncFolder(ctx, folder)
-		if err != nil {
-			problems = append(problems, err)
+		if p.session == nil { // the one before was lost with a folder
+			if err := p.open(ctx); err != nil {
+				return false, errors.Join(append(unread, err)...)
+			}
 		}
-		if ctx.Err() != nil || err != nil && !errors.Is(err, ErrPermanent) {
-			break
+		committing, reading := p.syncFolder(ctx, folder)
+		if committing != nil {
+			return false, committing
+		}
+		if reading == nil {
+			continue
+		}
+		if unread = append(unread, reading); ctx.Err() != nil || concernsAccount(reading) {
+			return false, oneOrAll(unread)
+		}
+		if errors.Is(reading, ErrDirty) || errors.Is(reading, ErrEnded) {
+			p.close()
 		}
 	}
-	p.report.Listed = int(p.total.Load())
-	if len(problems) == 1 {
-		return false, problems[0]
+	p.unread = p.unread || len(unread) > 0
+	if len(unread) == len(p.account.Folders) {
+		return false, oneOrAll(unread)
 	}
-	return p.account.Protocol == POP3 && p.report.looked() > before, errors.Join(problems...)
+	p.beside = append(p.beside, unread...)
+	return p.account.Protocol == POP3 && p.report.processed() > before, nil
+}
+
+// concernsAccount reports failures that the next folder would meet as well.
+func concernsAccount(err error) bool {
+	return errors.Is(err, ErrAuth) || errors.Is(err, ErrThrottled) || errors.Is(err, ErrLeaseLost)
+}
+
+// oneOrAll joins errors; a single one stays as it is.
+func oneOrAll(errs []error) error {
+	if len(errs) == 1 {
+		return errs[0]
+	}
+	return errors.Join(errs...)
 }
 
 // recordHealth writes down how the pass ended. A pass that was asked to stop
-// says nothing about the account's health.
-func (p *pass) recordHealth(ctx context.Context, passErr error) error {
-	if errors.Is(passErr, context.Canceled) && ctx.Err() != nil {
+// says nothing about the account's health, and one that has lost its lease leaves
+// it to whoever has it.
+func (p *pass) recordHealth(ctx context.Context, fatal, beside error) error {
+	if p.health == nil || errors.Is(fatal, context.Canceled) && ctx.Err() != nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
 	defer cancel()
-	h := p.health
-	h.InitialComplete = h.InitialComplete || p.through
-	switch {
-	case passErr == nil:
-		h.State, h.LastSuccess, h.LastError, h.Hint, h.Failures = HealthOK, time.Now(), "", "", 0
-	case errors.Is(passErr, ErrAuth), errors.Is(passErr, ErrPermanent):
-		h.State = HealthBlocked
-	default:
-		h.State = HealthRetrying
-	}
-	if passErr != nil {
-		h.LastError, h.Hint = passErr.Error(), HintOf(passErr)
-		h.Failures++
-	}
-	if !p.health.InitialComplete && p.total.Load() > 0 {
+	h := *p.health
+	if !h.InitialComplete && p.total.Load() > 0 {
 		h.InitialTotal, h.InitialDone = p.reached()
 	}
-	if err := p.store.SetHealth(ctx, p.account.ID, h); err != nil {
+	h.InitialComplete = h.InitialComplete || fatal == nil && !p.unread
+	switch {
+	case errors.Is(fatal, ErrAuth), errors.Is(fatal, ErrPermanent):
+		h.State = HealthBlocked
+	case fatal != nil:
+		h.State = HealthRetrying
+	case beside != nil:
+		h.State = HealthDegraded
+	default:
+		h.State = HealthOK
+	}
+	if fatal == nil {
+		h.LastSuccess, h.Failures = time.Now(), 0
+	} else {
+		h.Failures++
+	}
+	h.LastError, h.Hint = "", ""
+	if err := joined(fatal, beside); err != nil {
+		h.LastError, h.Hint = boundedText(err.Error()), HintOf(err)
+	}
+	err := p.fenced(ctx, func(ctx context.Context) error { return p.store.SetHealth(ctx, p.account.ID, h) })
+	if err != nil {
 		return fmt.Errorf("inbound: record health: %w", err)
 	}
 	return nil

@@ -332,6 +332,7 @@ func walk(t *testing.T, protocol inbound.Protocol, cut int) end {
 	h.box.Intercept = nil
 	h.pass()
 	e.outcomes, e.told, e.left = h.outcomes(), kinds(h.told.list), h.box.UIDs()
+	slices.Sort(e.told) // who waits until a pass has ended is announced with all their mail
 	for _, m := range h.emails() {
 		e.emails = append(e.emails, m.ID+" "+m.CustomerID)
 	}

@@ -18,6 +18,7 @@ type Message struct {
 	DeliveredTo []string // Delivered-To, X-Original-To, Envelope-To: as written, without angle brackets
 	Subject     string
 	Date        time.Time // Date, or else the topmost Received; the zero time when neither can be read
+	Received    time.Time // of the topmost Received that has a date; the zero time when none has
 
 	Text        string // the text body, or text made from HTML when there is none; lines end in "\n"
 	HTML        string // the HTML body as sent, not sanitised; "" when there is none

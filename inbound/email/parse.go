@@ -139,7 +139,8 @@ func (p *parser) readFields() {
 		}
 	}
 	m.DeliveredTo = p.deliveredTo()
-	m.Date = p.date()
+	m.Received = p.received()
+	m.Date = p.date(m.Received)
 	m.authResults = topmostResults(h)
 }
 
@@ -187,14 +188,19 @@ func (p *parser) deliveredTo() []string {
 	return list
 }
 
-// date reads Date, or else the topmost Received that has one.
-func (p *parser) date() time.Time {
+// date reads Date, or else takes the time of receipt.
+func (p *parser) date(received time.Time) time.Time {
 	if v := p.top.get("Date"); v != "" {
 		if t, ok := parseDate(rawText(v, "")); ok {
 			return t
 		}
 		p.warn("Date cannot be read")
 	}
+	return received
+}
+
+// received reads the topmost Received that has a date.
+func (p *parser) received() time.Time {
 	for i := range p.top.fields {
 		if p.top.is(i, "Received") {
 			if t, ok := receivedDate(rawText(p.top.value(i), "")); ok {

@@ -1,0 +1,180 @@
+package inbound
+
+import (
+	"context"
+	"time"
+
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/notify"
+)
+
+// care is what a batch does about the manager of one customer. Who the manager is
+// is settled within the transaction that writes the notifications, so that each
+// message is told exactly once: by the batch that uploads it when there is a
+// manager, or else by whatever assigns the customer later.
+type care struct {
+	customerID string
+	managerID  string            // who is told of the batch's messages; "": nobody now
+	record     assign.Assignment // of the customer from now on
+	recorded   bool              // the record is new, or has changed
+	wanting    bool              // a manager is wanted from the account's group
+	assigned   bool              // the batch has given the customer to its manager
+	announced  bool              // and the notification of that is written
+	catchUp    bool              // the manager is told of all the customer's mail, not of the batch's alone
+}
+
+// How long the record of a manager outweighs a look-up that shows none: a
+// repository with a search index shows an attachment a while later, and one in
+// the store's database may have been asked just before it.
+const (
+	lookupLag       = time.Hour
+	lookupLagInside = time.Minute
+)
+
+// careFor is a pure function: what to do about a customer's manager, given what
+// the host's repository shows and what is remembered.
+func careFor(a Account, w *writer, record assign.Assignment, now time.Time, lag time.Duration) *care {
+	c := &care{customerID: w.customer.ID, managerID: w.customer.ManagerID, record: record}
+	switch record.Stage {
+	case "":
+		c.record = assign.Assignment{CustomerID: w.customer.ID, Shop: a.Shop, Address: w.address, AccountID: a.ID,
+			Group: a.ManagerGroup, EmailID: w.emailID, Stage: assign.StageUnassigned, Since: now}
+		c.wanting = c.managerID == "" && a.ManagerGroup != "" && (w.created || a.AssignExisting)
+		c.recorded = c.managerID == "" && w.created
+		c.catchUp = c.wanting && !w.missing
+	case assign.StageUnassigned:
+		c.wanting = c.managerID == "" && a.ManagerGroup != ""
+		c.record.AccountID, c.record.Group, c.record.EmailID = a.ID, a.ManagerGroup, w.emailID
+		c.catchUp = c.wanting
+	case assign.StageWaiting, assign.StageClaimed:
+		if c.managerID == "" || c.managerID == record.ManagerID {
+			c.managerID = "" // the assigner announces it, with all the customer's mail
+			return c
+		}
+		c.catchUp = true // the host has taken the customer in the meantime
+	case assign.StageAssigned:
+		switch age := now.Sub(record.Since); {
+		case c.managerID == record.ManagerID:
+			return c
+		case c.managerID == "" && age < lag:
+			c.managerID = record.ManagerID
+			return c
+		}
+		c.wanting = c.managerID == "" && a.ManagerGroup != "" && a.AssignExisting
+		c.record.AccountID, c.record.Group, c.record.EmailID = a.ID, a.ManagerGroup, w.emailID
+	}
+	switch {
+	case c.wanting:
+		c.record.Stage, c.record.ManagerID, c.record.Since, c.recorded = assign.StageWaiting, "", now, true
+	case c.managerID != "" && record.Stage != "":
+		c.assign(c.managerID, now)
+	}
+	return c
+}
+
+// assign records who has the customer.
+func (c *care) assign(managerID string, now time.Time) {
+	c.managerID, c.recorded, c.wanting = managerID, true, false
+	c.record.Stage, c.record.ManagerID, c.record.Since = assign.StageAssigned, managerID, now
+	c.record.Attempts, c.record.NextTry, c.record.LastError = 0, time.Time{}, ""
+}
+
+// attend settles, within the transaction of a batch, who is told of its messages.
+// With a team, customers who want a manager get one from it; otherwise they wait.
+func (l *line) attend(ctx context.Context, ws *writers, team []assign.Manager, lag time.Duration) error {
+	ids := make([]string, len(ws.list))
+	for i, w := range ws.list {
+		ids[i] = w.customer.ID
+	}
+	records, err := l.store.Assignments(ctx, ids)
+	if err != nil {
+		return err
+	}
+	now, cares := time.Now(), make(map[string]*care, len(ids))
+	var wanting []*care
+	for _, w := range ws.list {
+		c := cares[w.customer.ID]
+		if c == nil {
+			c = careFor(l.account, w, records[w.customer.ID], now, lag)
+			cares[w.customer.ID] = c
+			if c.wanting {
+				wanting = append(wanting, c)
+			}
+		}
+		w.care = c
+	}
+	managers, err := l.distributor.Claim(ctx, l.account.ManagerGroup, team, len(wanting))
+	if err != nil {
+		return err
+	}
+	for i, m := range managers {
+		attached, err := l.customers.attach(ctx, wanting[i].customerID, m.ID)
+		if err != nil {
+			return err
+		}
+		wanting[i].assign(attached, now)
+		wanting[i].assigned = attached == m.ID
+	}
+	return nil
+}
+
+// recordCare writes what the batch has settled about managers, and announces
+// customers to them. The batch's emails are in the store by now.
+func (l *line) recordCare(ctx context.Context, ws *writers) error {
+	var records []assign.Assignment
+	done := make(map[*care]bool)
+	for _, w := range ws.list {
+		c := w.care
+		if c == nil || done[c] {
+			continue
+		}
+		done[c] = true
+		if c.recorded {
+			records = append(records, c.record)
+		}
+		if c.catchUp && c.managerID != "" {
+			if err := l.announce(ctx, c.record, c.assigned); err != nil {
+				return err
+			}
+		}
+	}
+	if len(records) == 0 {
+		return nil
+	}
+	return l.store.SetAssignments(ctx, records)
+}
+
+// notify adds the notifications of a message to the changes of its batch.
+func (l *line) notify(c *changes, it *item, d decision, w *writer) {
+	if w.managerID == "" || w.catchUp {
+		return
+	}
+	about := notify.Notification{AccountID: l.account.ID, Shop: l.account.Shop, ManagerID: w.managerID, CustomerID: w.customer.ID,
+		EmailID: d.emailID, From: d.sender, Subject: it.message.Subject, At: time.Now()}
+	if w.assigned && !w.announced {
+		w.announced = true
+		c.notifications = append(c.notifications, about.As(notify.CustomerAssigned))
+	}
+	if l.account.NotifyManager {
+		c.notifications = append(c.notifications, about.As(notify.IncomingEmail))
+	}
+}
+
+// needsTeam reports whether a customer of the batch may want a manager.
+func (ws *writers) needsTeam(a Account) bool {
+	if a.ManagerGroup == "" {
+		return false
+	}
+	for _, w := range ws.list {
+		if w.missing || w.customer.ManagerID == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// boundTo is the reason of what is bound to a customer.
+func boundTo(sender string, c customer.Customer) string {
+	return sender + " is customer " + c.ID
+}

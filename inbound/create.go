@@ -1,0 +1,84 @@
+package inbound
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/postroom/postroom/customer"
+)
+
+// writer is an address that messages of a batch are bound by, with its customer.
+type writer struct {
+	address  string
+	customer customer.Customer // as found, or as created
+	missing  bool              // nobody has the address: a customer is created for it
+	noted    bool              // an earlier attempt began to create a customer for it
+	created  bool              // the customer was created by us, now or in that attempt
+	emailID  string            // the first email of the batch that is bound to the customer
+	*care
+}
+
+// writers of a batch, in the order of their first message.
+type writers struct {
+	list []*writer
+	by   map[string]*writer // by address
+}
+
+func (ws *writers) add(w *writer) {
+	// A customer record that was noted and has no manager is ours to assign; one
+	// with a manager was taken up by the host in the meantime.
+	w.created = w.noted && !w.missing && w.customer.ManagerID == ""
+	ws.list = append(ws.list, w)
+	ws.by[w.address] = w
+}
+
+// addresses returns the addresses of the writers for whom it holds.
+func (ws *writers) addresses(holds func(*writer) bool) []string {
+	var addresses []string
+	for _, w := range ws.list {
+		if holds(w) {
+			addresses = append(addresses, w.address)
+		}
+	}
+	return addresses
+}
+
+func isMissing(w *writer) bool { return w.missing }
+
+// isBegun reports writers with a note that ends with the batch.
+func isBegun(w *writer) bool { return w.missing || w.noted }
+
+// recordIntents notes, in a transaction of its own, which customers are about to
+// be created. The host's repository may not be part of ours: should the process
+// end after its Create, the note tells the next pass that the customer is ours
+// to assign.
+func (l *line) recordIntents(ctx context.Context, ws *writers) error {
+	missing := ws.addresses(isMissing)
+	if len(missing) == 0 {
+		return nil
+	}
+	err := l.fenced(ctx, func(ctx context.Context) error {
+		return l.store.IntendCustomers(ctx, l.account.ID, l.account.Shop, missing)
+	})
+	if err != nil {
+		return fmt.Errorf("inbound: note begun creations: %w", err)
+	}
+	return nil
+}
+
+// createCustomers creates the customers that are missing.
+func (l *line) createCustomers(ctx context.Context, ws *writers) error {
+	for _, w := range ws.list {
+		if !w.missing {
+			continue
+		}
+		c, created, err := l.customers.create(ctx, customer.New{Shop: l.account.Shop, Email: w.address, Fields: l.account.Fields})
+		if err != nil {
+			return err
+		}
+		// A repository that finds new customers only a while later has been asked
+		// for this one before: the note says so.
+		w.customer, w.created = c, created || w.noted && c.ManagerID == ""
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+package inbound
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// twins watches POP3 messages that share a unique-id: when one of them is gone,
+// those behind it move up and take over its identity. Servers without UIDL name
+// messages by their headers, so that two copies of one header are twins, too.
+type twins struct {
+	listed  map[ID]bool        // all but the first of each unique-id
+	missing map[ID]LedgerEntry // rows of twins that may not be listed any more
+}
+
+// watchTwins looks for rows of twins behind those of a page. When the whole
+// maildrop has been listed, the rows of each unique-id that has lost a message
+// become void, so that its messages are read again and compared by content.
+func (f *folderPlan) watchTwins(ctx context.Context, listing Listing) error {
+	if f.account.Protocol != POP3 || f.only != nil {
+		return nil
+	}
+	next := make([]ID, 0, len(listing.Refs))
+	for _, ref := range listing.Refs {
+		if ref.Occurrence > 0 {
+			f.twins.listed[ref.ID] = true
+		}
+		behind := ref.ID
+		behind.Occurrence++
+		next = append(next, behind)
+	}
+	rows, err := f.store.Lookup(ctx, f.account.ID, next)
+	if err != nil {
+		return fmt.Errorf("inbound: read ledger: %w", err)
+	}
+	for id, row := range rows {
+		if !row.Deleted && row.Outcome != Vanished {
+			f.twins.missing[id] = row
+		}
+	}
+	if listing.More || listing.Incomplete {
+		return nil
+	}
+	var void []LedgerEntry
+	var doubtful []ID
+	for id, row := range f.twins.missing {
+		if f.twins.listed[id] {
+			continue
+		}
+		row.Deleted, row.At = true, time.Now()
+		void = append(void, row)
+		for id.Occurrence > 0 {
+			id.Occurrence--
+			doubtful = append(doubtful, id)
+		}
+	}
+	if len(void) == 0 {
+		return nil
+	}
+	rows, err = f.store.Lookup(ctx, f.account.ID, doubtful[:min(len(doubtful), pageLimit)])
+	if err != nil {
+		return fmt.Errorf("inbound: read ledger: %w", err)
+	}
+	for _, row := range rows {
+		row.Deleted, row.At = true, time.Time{}
+		void = append(void, row)
+	}
+	return f.saveState(ctx, void...)
+}
