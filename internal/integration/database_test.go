@@ -93,6 +93,30 @@ func unlockDatabase(t *testing.T) {
 	require.NoError(t, locked.Close())
 }
 
+// TestSQLiteLease_ClockAhead: the clocks of two machines may differ by minutes, and a
+// lease that the one ahead has taken is not taken over for it.
+func TestSQLiteLease_ClockAhead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "postroom.db")
+	store := openSQLite(t, path)
+	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(path))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	_, err = store.Acquire(t.Context(), "account/shop", "a machine ahead", 30*time.Second)
+	require.NoError(t, err)
+	acquire := func(ahead time.Duration) error {
+		taken := time.Now().Add(ahead)
+		_, err := db.Exec("UPDATE postroom_leases SET taken = ?, expires = ?",
+			taken.UnixMicro(), taken.Add(30*time.Second).UnixMicro())
+		require.NoError(t, err)
+		_, err = store.Acquire(t.Context(), "account/shop", "a different machine", 30*time.Second)
+		return err
+	}
+	require.ErrorIs(t, acquire(2*time.Minute), inbound.ErrBusy)
+	require.ErrorIs(t, acquire(9*time.Minute), inbound.ErrBusy)
+	err = acquire(11 * time.Minute)
+	require.NoError(t, err, "no two clocks differ by so much: the machine's own was set back")
+}
+
 // TestClockThatWasSetBack: what was to end or to be tried at a time that is far
 // off now is not waited for.
 func TestClockThatWasSetBack(t *testing.T) {

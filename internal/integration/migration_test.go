@@ -1,0 +1,169 @@
+package integration
+
+import (
+	"context"
+	"database/sql"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/adapters/sqlstore"
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/inbound"
+)
+
+// versionOne is what a database of schema version 1 may contain, as far as the
+// later versions read something from it.
+const versionOne = `
+INSERT INTO postroom_ledger (account, folder, generation, uid, uidl, occurrence, outcome, reason, sender, subject, size, listed,
+	email_id, keep, deleted, attempts, next_try, at) VALUES
+	('shop', 'INBOX', 1, 1, '', 0, 'uploaded', 'known customer', 'a@example.com', '', 10, 10, 'e1', 0, 0, 0, 0, 0),
+	('shop', 'INBOX', 1, 2, '', 0, 'uploaded', 'known customer', 'a@example.com', '', 10, 20, 'e2', 1, 0, 0, 0, 0),
+	('shop', 'INBOX', 1, 3, '', 0, 'duplicate', '', 'a@example.com', '', 10, 20, 'e1', 0, 0, 0, 0, 0),
+	('shop', 'INBOX', 1, 4, '', 0, 'quarantined', '', 'a@example.com', '', 20, 20, 'k1', 0, 0, 3, 0, 0),
+	('shop', 'INBOX', 1, 5, '', 0, 'ignored', 'was there before the account was connected', '', '', 0, 10, '', 0, 0, 0, 0, 0),
+	('shop', 'INBOX', 1, 6, '', 0, 'ignored', 'arrived 2026-01-01T00:00:00Z, before the account''s start', '', '', 5, 10, '', 0, 0, 0, 0, 0),
+	('shop', 'INBOX', 1, 7, '', 0, 'ignored', 'blocked sender', 'b@example.com', '', 5, 10, '', 0, 0, 0, 0, 0),
+	('shop', 'INBOX', 1, 8, '', 0, 'failed', 'timeout', '', '', 5, 10, '', 0, 0, 1, 0, 0);
+INSERT INTO postroom_emails (id, account, shop, folder, generation, uid, uidl, occurrence, customer, manager, message_id, in_reply_to,
+	refs, sender, sender_name, subject, sent_at, class, verified, size, sha256, truncated, attachments, warnings, uploaded_at, raw_size) VALUES
+	('e1', 'shop', 'main', 'INBOX', 1, 1, '', 0, 'c1', '', '', '', 'null', 'a@example.com', '', '', 0, 'personal', 0, 3, '', 0, 'null', 'null', 0, 3);
+INSERT INTO postroom_kept (seq, id, raw_size) VALUES (1, 'k1', 4), (2, 'e1', 3);
+INSERT INTO postroom_raw (owner, part, data) VALUES (1, 0, CAST('raw' AS BLOB)), (-1, 0, CAST('kept' AS BLOB)), (-2, 0, CAST('raw' AS BLOB));
+INSERT INTO postroom_folders (account, folder, mailbox, generation, settled, uid_next, start_uid, started_at, compared_at) VALUES
+	('shop', 'INBOX', 'm', 1, 8, 9, 5, 1767225600000000, 0),
+	('shop', 'Archive', 'm', 1, 8, 9, 0, 1767225500000000, 0),
+	('shop', 'Never', '', 0, 0, 0, 0, -62135596800000000, 0),
+	('new', 'INBOX', '', 0, 0, 0, 0, -62135596800000000, 0);
+INSERT INTO postroom_intents (account, shop, address) VALUES ('shop', 'main', 'x@example.com');
+INSERT INTO postroom_queue (team, customer, shop, account, email, since) VALUES
+	('support', 'c1', 'main', 'shop', 'e1', 1767225600000000),
+	('support', 'c2', 'main', 'shop', 'erased', 1767225600000000),
+	('sales', 'c1', 'main', 'shop', 'e1', 1767225700000000);
+INSERT INTO postroom_notifications (id, kind, account, shop, manager, customer, email, sender, subject, at, state, attempts, next_try, last_error, delivery)
+	VALUES ('n1', 'incoming_email', 'shop', 'main', 'm1', 'c1', 'e1', 'a@example.com', '', 0, 'delivered', 1, 0, '', 1);
+`
+
+// oldDatabase is one of the first schema version with rows of each kind.
+func oldDatabase(t *testing.T) *sql.DB {
+	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(filepath.Join(t.TempDir(), "postroom.db")))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	for _, statements := range []string{
+		"CREATE TABLE postroom_migrations (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)",
+		sqlstore.Migrations(sqlstore.SQLite)[0].SQL,
+		"INSERT INTO postroom_migrations VALUES (1, 'the store', 0)",
+		versionOne,
+	} {
+		_, err := db.Exec(statements)
+		require.NoError(t, err)
+	}
+	return db
+}
+
+func TestSQLiteMigration_FromVersionOne(t *testing.T) {
+	db := oldDatabase(t)
+	store, err := sqlstore.Open(t.Context(), db, sqlstore.SQLite)
+	require.NoError(t, err)
+	ctx := t.Context()
+
+	rows, err := store.Entries(ctx, "shop", "", inbound.ID{}, 100)
+	require.NoError(t, err)
+	require.Len(t, rows, 8)
+	extents := []inbound.Extent{inbound.ExtentWhole, inbound.ExtentCut, inbound.ExtentCut, inbound.ExtentWhole, "", "", "", ""}
+	for i, row := range rows {
+		assert.Equal(t, extents[i], row.Extent, row)
+		assert.Equal(t, i == 4 || i == 5, row.BeforeStart, row)
+		assert.False(t, row.Unmarked, row)
+		assert.Empty(t, row.Sender, row)
+	}
+	assert.Equal(t, "a@example.com", rows[0].From)
+	assert.Equal(t, "e1", rows[0].EmailID)
+
+	mail, err := store.Email(ctx, "e1")
+	require.NoError(t, err)
+	assert.True(t, mail.Notify)
+	assert.Equal(t, "raw", rawOf(t, store, "e1"))
+	assert.Equal(t, "kept", rawOf(t, store, "k1"))
+	var parts int
+	require.NoError(t, db.QueryRow("SELECT COUNT(*) FROM postroom_raw").Scan(&parts))
+	assert.Equal(t, 2, parts, "bytes that an email has too are not kept")
+
+	inbox, err := store.FolderState(ctx, "shop", "INBOX")
+	require.NoError(t, err)
+	archive, err := store.FolderState(ctx, "shop", "Archive")
+	require.NoError(t, err)
+	assert.True(t, inbox.Baseline)
+	assert.False(t, archive.Baseline)
+	assert.True(t, inbox.Start.IsZero())
+	assert.Equal(t, uint32(8), inbox.Settled)
+	for account, want := range map[string]time.Time{"shop": time.UnixMicro(1767225500000000).UTC(), "new": {}, "unknown": {}} {
+		state, err := store.AccountState(ctx, account)
+		require.NoError(t, err)
+		assert.Equal(t, want, state.StartedAt, account)
+	}
+	noted, err := store.IntendedCustomers(ctx, "", "main", []string{"x@example.com"})
+	require.NoError(t, err)
+	assert.True(t, noted["x@example.com"])
+
+	expectOldAssignments(t, store)
+	delivered, err := store.Notifications(ctx, "", 10)
+	require.NoError(t, err)
+	require.Len(t, delivered, 1)
+
+	again, err := sqlstore.Open(ctx, db, sqlstore.SQLite)
+	require.NoError(t, err, "nothing is migrated twice")
+	expectOldAssignments(t, again)
+}
+
+func rawOf(t *testing.T, store *sqlstore.Store, id string) string {
+	r, err := store.OpenRaw(t.Context(), id)
+	require.NoError(t, err)
+	text := make([]byte, 10)
+	n, _ := r.Read(text)
+	require.NoError(t, r.Close())
+	return string(text[:n])
+}
+
+// expectOldAssignments: who waited still does, in the same order, once.
+func expectOldAssignments(t *testing.T, store *sqlstore.Store) {
+	since := time.UnixMicro(1767225600000000).UTC()
+	waiting := func(customer, address, email string) assign.Assignment {
+		return assign.Assignment{CustomerID: customer, Shop: "main", Address: address, AccountID: "shop", Group: "support",
+			EmailID: email, Stage: assign.StageWaiting, Since: since}
+	}
+	pending, err := store.Pending(t.Context(), "support", 10)
+	require.NoError(t, err)
+	assert.Equal(t, []assign.Assignment{waiting("c1", "a@example.com", "e1"), waiting("c2", "", "erased")}, pending)
+	groups, err := store.PendingGroups(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []assign.PendingGroup{{AccountID: "shop", Group: "support"}}, groups)
+}
+
+// A program that dies while it migrates leaves the database as it was.
+func TestSQLiteMigration_InterruptedIsUndone(t *testing.T) {
+	db := oldDatabase(t)
+	_, err := db.Exec("CREATE TABLE postroom_assignments (customer TEXT)") // what the migration is to create
+	require.NoError(t, err)
+	_, err = sqlstore.Open(context.Background(), db, sqlstore.SQLite)
+	require.ErrorContains(t, err, "version 2")
+	_, err = db.Exec("DROP TABLE postroom_assignments")
+	require.NoError(t, err)
+	store, err := sqlstore.Open(context.Background(), db, sqlstore.SQLite)
+	require.NoError(t, err)
+	expectOldAssignments(t, store)
+}
+
+func TestSQLiteCustomers_InTransaction(t *testing.T) {
+	store, other := openSQLite(t, ""), openSQLite(t, "")
+	customers := store.Customers()
+	assert.False(t, customers.InTransaction(t.Context()))
+	require.NoError(t, store.Atomic(t.Context(), func(ctx context.Context) error {
+		assert.True(t, customers.InTransaction(ctx))
+		assert.False(t, other.Customers().InTransaction(ctx), "the transaction is of a different database")
+		return nil
+	}))
+}
