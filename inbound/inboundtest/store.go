@@ -34,6 +34,9 @@ func TestStore(t *testing.T, open func(t *testing.T) inbound.Store) {
 	t.Run("Queue", func(t *testing.T) {
 		assigntest.TestQueue(t, func(t *testing.T) assign.Queue { return open(t) })
 	})
+	t.Run("Assignments", func(t *testing.T) {
+		assigntest.TestAssignments(t, func(t *testing.T) assign.Assignments { return open(t) })
+	})
 	t.Run("Outbox", func(t *testing.T) {
 		notifytest.TestOutbox(t, func(t *testing.T) notify.Outbox { return open(t) })
 	})

@@ -1,0 +1,343 @@
+package assigntest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/postroom/postroom/assign"
+)
+
+// TestAssignments checks an implementation of assign.Assignments. open returns
+// an empty one for each test, which cleans up by t.Cleanup.
+func TestAssignments(t *testing.T, open func(t *testing.T) assign.Assignments) {
+	for name, test := range map[string]func(*memory){
+		"EveryFieldIsKept":           everyFieldIsKept,
+		"SetReplaces":                setReplaces,
+		"AssignmentsOfAThousand":     assignmentsOfAThousand,
+		"Remove":                     removeAssignments,
+		"OnlyWaitingAndClaimedQueue": onlyPendingQueue,
+		"PendingInOrder":             pendingInOrder,
+		"PendingByNextTry":           pendingByNextTry,
+		"PlaceIsKept":                placeIsKept,
+		"ComesBackAtTheEnd":          comesBackAtTheEnd,
+		"LastOfTheSameCustomer":      lastOfTheSameCustomer,
+		"PendingGroups":              pendingGroups,
+		"Regroup":                    regroup,
+		"ConcurrentSetsLoseNone":     concurrentSets,
+	} {
+		t.Run(name, func(t *testing.T) { test(&memory{T: t, Assignments: open(t)}) })
+	}
+}
+
+// memory is an implementation under test.
+type memory struct {
+	*testing.T
+	assign.Assignments
+}
+
+// waits is an assignment of a customer who waits in group "g" of the account
+// "shop".
+func waits(id string) assign.Assignment {
+	return assign.Assignment{CustomerID: id, Shop: "main", Address: id + "@example.com", AccountID: "shop", Group: "g",
+		EmailID: "e-" + id, Stage: assign.StageWaiting, Since: start}
+}
+
+// at is waits at a different stage.
+func at(stage assign.Stage, id string) assign.Assignment {
+	a := waits(id)
+	a.Stage = stage
+	return a
+}
+
+func (m *memory) check(err error, doing string) {
+	m.Helper()
+	if err != nil {
+		m.Fatalf("%s: %v", doing, err)
+	}
+}
+
+func (m *memory) set(all ...assign.Assignment) {
+	m.Helper()
+	m.check(m.SetAssignments(m.Context(), all), "SetAssignments")
+}
+
+func (m *memory) wait(ids ...string) {
+	m.Helper()
+	var all []assign.Assignment
+	for _, id := range ids {
+		all = append(all, waits(id))
+	}
+	m.set(all...)
+}
+
+// get returns the assignments of customers, with times in UTC.
+func (m *memory) get(ids ...string) map[string]assign.Assignment {
+	m.Helper()
+	got, err := m.Assignments.Assignments(m.Context(), ids)
+	m.check(err, "Assignments")
+	got = maps.Clone(got)
+	for id, a := range got {
+		a.Since, a.NextTry = a.Since.UTC(), a.NextTry.UTC()
+		got[id] = a
+	}
+	return got
+}
+
+func (m *memory) expect(why string, want assign.Assignment) {
+	m.Helper()
+	if got, ok := m.get(want.CustomerID)[want.CustomerID]; !ok || got != want {
+		m.Errorf("Assignments gave (there: %v)\n%+v, want\n%+v: %s", ok, got, want, why)
+	}
+}
+
+func (m *memory) pending(group string, limit int) []string {
+	m.Helper()
+	got, err := m.Pending(m.Context(), group, limit)
+	m.check(err, "Pending")
+	var ids []string
+	for _, a := range got {
+		ids = append(ids, a.CustomerID)
+	}
+	return ids
+}
+
+func (m *memory) expectPending(group, why string, want ...string) {
+	m.Helper()
+	if got := m.pending(group, 1000); !slices.Equal(got, want) {
+		m.Errorf("Pending of group %q gave %q, want %q: %s", group, got, want, why)
+	}
+}
+
+func (m *memory) expectGroups(why string, want ...assign.PendingGroup) {
+	m.Helper()
+	got, err := m.PendingGroups(m.Context())
+	m.check(err, "PendingGroups")
+	if !slices.Equal(got, want) {
+		m.Errorf("PendingGroups gave %q, want %q: %s", got, want, why)
+	}
+}
+
+// everyStage has every field set in some way.
+func everyStage() []assign.Assignment {
+	unassigned, claimed := at(assign.StageUnassigned, "c1"), at(assign.StageClaimed, "c3")
+	unassigned.Group = ""
+	claimed.ManagerID, claimed.Attempts, claimed.LastError = "m1", 3, "refused: \"☺\""
+	claimed.NextTry, claimed.Address = start.Add(time.Minute), "анна@пример.рф"
+	assigned := at(assign.StageAssigned, "c4")
+	assigned.ManagerID, assigned.Since = "m2", start.Add(time.Hour)
+	return []assign.Assignment{unassigned, waits("c2"), claimed, assigned, {CustomerID: "c5", Stage: assign.StageAssigned}}
+}
+
+func everyFieldIsKept(m *memory) {
+	if got := m.get(); len(got) != 0 {
+		m.Errorf("Assignments of nobody gave %v", got)
+	}
+	if got := m.get("c1"); len(got) != 0 {
+		m.Errorf("Assignments gave %v, want none in the beginning", got)
+	}
+	m.set()
+	m.set(everyStage()...)
+	for _, a := range everyStage() {
+		m.expect("what was put in", a)
+	}
+	if got := m.get("c1", "unknown", "C2"); len(got) != 1 {
+		m.Errorf("Assignments of c1, unknown and C2 gave %v, want c1 alone", got)
+	}
+	for _, group := range []string{"", "g"} {
+		got, err := m.Pending(m.Context(), group, 10)
+		m.check(err, "Pending")
+		for _, a := range got {
+			a.Since, a.NextTry = a.Since.UTC(), a.NextTry.UTC()
+			m.expect("Pending gives the same", a)
+		}
+	}
+}
+
+func setReplaces(m *memory) {
+	m.set(everyStage()...)
+	for _, a := range everyStage() {
+		next := assign.Assignment{CustomerID: a.CustomerID, Stage: assign.StageUnassigned}
+		m.set(next)
+		m.expect("every field is replaced", next)
+	}
+	m.expectPending("g", "nobody is pending anymore")
+}
+
+func assignmentsOfAThousand(m *memory) {
+	var all []assign.Assignment
+	var ids []string
+	for i := range 2500 {
+		all = append(all, waits(fmt.Sprint("c", i)))
+	}
+	for i := range 1000 {
+		ids = append(ids, fmt.Sprint("c", 2*i+1000))
+	}
+	m.set(all...)
+	if got := m.get(ids...); len(got) != 750 {
+		m.Errorf("Assignments of 1000 customers gave %d, want the 750 that there are", len(got))
+	}
+	var want []string
+	for _, a := range all {
+		want = append(want, a.CustomerID)
+	}
+	if got := m.pending("g", 3000); !slices.Equal(got, want) {
+		m.Errorf("Pending gave %d of the 2500 that were set in one call, or not in their order", len(got))
+	}
+}
+
+func removeAssignments(m *memory) {
+	m.wait("c1", "c2", "c3", "c4")
+	m.check(m.RemoveAssignments(m.Context(), []string{"c2", "unknown", "c4"}), "RemoveAssignments")
+	m.check(m.RemoveAssignments(m.Context(), []string{"c2"}), "RemoveAssignments of one that is gone")
+	m.check(m.RemoveAssignments(m.Context(), nil), "RemoveAssignments of nobody")
+	m.expectPending("g", "c2 and c4 are removed, and nobody else", "c1", "c3")
+	if got := m.get("c1", "c2", "c3", "c4"); len(got) != 2 {
+		m.Errorf("Assignments gave %v after c2 and c4 were removed", got)
+	}
+}
+
+func onlyPendingQueue(m *memory) {
+	m.expectPending("g", "nobody is pending in the beginning")
+	m.set(at(assign.StageUnassigned, "c1"), at(assign.StageWaiting, "c2"), at(assign.StageClaimed, "c3"), at(assign.StageAssigned, "c4"))
+	m.expectPending("g", "those who wait, and those for whom a turn is claimed", "c2", "c3")
+	other := waits("c5")
+	other.Group = "G"
+	m.set(other)
+	m.expectPending("g", "c5 is of a different group", "c2", "c3")
+	m.expectPending("G", "c5 is of this group", "c5")
+	m.expectPending("unknown", "nobody is of this group")
+}
+
+func pendingInOrder(m *memory) {
+	var all []assign.Assignment
+	for i, id := range []string{"c5", "c4", "c3", "c2", "c1"} {
+		a := waits(id)
+		a.Since = start.Add(time.Duration(-i) * time.Hour)
+		a.AccountID = fmt.Sprint("shop", i%2)
+		all = append(all, a)
+	}
+	m.set(all[:3]...)
+	m.set(all[3:]...)
+	m.expectPending("g", "first in, first out, whatever their names, times and accounts", "c5", "c4", "c3", "c2", "c1")
+	if got := m.pending("g", 2); !slices.Equal(got, []string{"c5", "c4"}) {
+		m.Errorf("Pending with limit 2 gave %q, want c5 and c4", got)
+	}
+}
+
+func pendingByNextTry(m *memory) {
+	try := func(id string, next time.Time) assign.Assignment {
+		a := waits(id)
+		a.NextTry = next
+		return a
+	}
+	m.set(try("c1", start.Add(time.Hour)), try("c2", start.Add(time.Microsecond)), try("c3", time.Time{}),
+		try("c4", start), try("c5", start.Add(time.Microsecond)), try("c6", time.Time{}))
+	m.expectPending("g", "without a next try, then by next try, then in the order of the queue", "c3", "c6", "c4", "c2", "c5", "c1")
+	m.set(try("c6", start.Add(time.Minute)), try("c1", time.Time{}))
+	m.expectPending("g", "c6 is to be tried later, and c1, the first in the queue, now", "c1", "c3", "c4", "c2", "c5", "c6")
+}
+
+func placeIsKept(m *memory) {
+	m.wait("c1", "c2", "c3")
+	m.wait("c4", "c2", "c1")
+	m.expectPending("g", "who is pending keeps the place", "c1", "c2", "c3", "c4")
+	claimed := at(assign.StageClaimed, "c1")
+	claimed.ManagerID = "m1"
+	m.set(claimed)
+	m.expectPending("g", "a claimed turn changes no place", "c1", "c2", "c3", "c4")
+	m.wait("c1")
+	m.expectPending("g", "neither does one that is given back", "c1", "c2", "c3", "c4")
+	moved := waits("c2")
+	moved.Group, moved.AccountID = "h", "other"
+	m.set(moved)
+	m.wait("c2")
+	m.expectPending("g", "the queue is one for all groups", "c1", "c2", "c3", "c4")
+}
+
+func comesBackAtTheEnd(m *memory) {
+	m.wait("c1", "c2", "c3", "c4")
+	m.set(at(assign.StageAssigned, "c1"))
+	m.check(m.RemoveAssignments(m.Context(), []string{"c4"}), "RemoveAssignments")
+	m.expectPending("g", "c1 is assigned, and c4 removed", "c2", "c3")
+	m.wait("c4", "c1")
+	m.expectPending("g", "who waits again is put at the end", "c2", "c3", "c4", "c1")
+}
+
+func lastOfTheSameCustomer(m *memory) {
+	m.wait("c1", "c2")
+	last := waits("c3")
+	last.LastError = "the last one"
+	m.set(waits("c3"), waits("c4"), last, at(assign.StageAssigned, "c1"), waits("c1"))
+	m.expectPending("g", "they are written one after another", "c2", "c3", "c4", "c1")
+	m.expect("the last one stays", last)
+}
+
+func pendingGroups(m *memory) {
+	m.expectGroups("nobody is pending in the beginning")
+	set := func(account, group string, stage assign.Stage) {
+		a := at(stage, account+group+string(stage))
+		a.AccountID, a.Group = account, group
+		m.set(a)
+	}
+	for _, g := range []assign.PendingGroup{{AccountID: "b", Group: "x"}, {AccountID: "a", Group: "y"}, {AccountID: "a", Group: "x"},
+		{AccountID: "B", Group: "z"}, {AccountID: "a", Group: ""}} {
+		set(g.AccountID, g.Group, assign.StageWaiting)
+	}
+	set("b", "x", assign.StageClaimed)
+	set("c", "x", assign.StageClaimed)
+	set("d", "x", assign.StageAssigned)
+	set("d", "x", assign.StageUnassigned)
+	m.expectGroups("each that has pending ones, once, in ascending order", assign.PendingGroup{AccountID: "B", Group: "z"},
+		assign.PendingGroup{AccountID: "a"}, assign.PendingGroup{AccountID: "a", Group: "x"}, assign.PendingGroup{AccountID: "a", Group: "y"},
+		assign.PendingGroup{AccountID: "b", Group: "x"}, assign.PendingGroup{AccountID: "c", Group: "x"})
+}
+
+func regroup(m *memory) {
+	other, claimed := waits("c2"), at(assign.StageClaimed, "c4")
+	other.AccountID, claimed.ManagerID = "other", "m1"
+	there := waits("c3")
+	there.Group = "h"
+	m.set(waits("c1"), other, there, claimed, at(assign.StageAssigned, "c5"), at(assign.StageUnassigned, "c6"))
+	m.check(m.Regroup(m.Context(), assign.PendingGroup{AccountID: "shop", Group: "g"}, "h"), "Regroup")
+	m.check(m.Regroup(m.Context(), assign.PendingGroup{AccountID: "nobody", Group: "h"}, "g"), "Regroup of nobody")
+	m.check(m.Regroup(m.Context(), assign.PendingGroup{AccountID: "shop", Group: "h"}, "h"), "Regroup to the same group")
+	m.expectPending("g", "the other account's stay", "c2")
+	m.expectPending("h", "those of shop are moved, and keep their places", "c1", "c3", "c4")
+	moved := claimed
+	moved.Group = "h"
+	m.expect("only the group is changed", moved)
+	m.expect("who is not pending is not moved", at(assign.StageAssigned, "c5"))
+	m.expect("who is not pending is not moved", at(assign.StageUnassigned, "c6"))
+	m.expectGroups("one account has moved", assign.PendingGroup{AccountID: "other", Group: "g"}, assign.PendingGroup{AccountID: "shop", Group: "h"})
+}
+
+func concurrentSets(m *memory) {
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for j := range 5 {
+				a := waits(fmt.Sprintf("c%d-%d", i, j))
+				if err := m.SetAssignments(m.Context(), []assign.Assignment{a}); err != nil {
+					m.Errorf("SetAssignments beside others: %v", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	got := m.pending("g", 100)
+	last := make(map[byte]byte) // the latest number of each caller
+	for _, id := range got {
+		caller, number := id[1], id[3]
+		if number < last[caller] {
+			m.Errorf("%s comes after somebody whom the same caller set later", id)
+		}
+		last[caller] = number
+	}
+	if slices.Sort(got); len(slices.Compact(got)) != 40 {
+		m.Errorf("8 concurrent callers set 40 customers, and %d are pending", len(got))
+	}
+}
