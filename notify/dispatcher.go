@@ -40,8 +40,12 @@ type Report struct {
 // Drain delivers what is due until nothing is, or until the context ends. A
 // failing Notifier is not an error of Drain: it is in the Report and in the
 // outbox. A manager whose notification fails gets no later one before it.
+// Each delivery is recorded before the next one, unless recording takes longer
+// than delivering; then at least once a second. Once the context has ended,
+// deliveries are still recorded, failures are not.
 func (d *Dispatcher) Drain(ctx context.Context) (Report, error) {
 	var report Report
+	results := recorder{outbox: d.Outbox, report: &report}
 	for {
 		due, err := d.Outbox.Due(ctx, time.Now(), dispatchBatch)
 		if err != nil {
@@ -50,14 +54,8 @@ func (d *Dispatcher) Drain(ctx context.Context) (Report, error) {
 		if len(due) == 0 {
 			return report, nil
 		}
-		tried := d.deliver(ctx, due, &report)
-		// What was delivered is recorded even when the context has ended:
-		// otherwise it would be told again.
-		keep, cancel := context.WithTimeout(context.WithoutCancel(ctx), defaultTimeout)
-		err = d.Outbox.Update(keep, tried)
-		cancel()
-		if err != nil {
-			return report, fmt.Errorf("notify: record deliveries: %w", err)
+		if err := d.deliver(ctx, due, &results); err != nil {
+			return report, err
 		}
 		if err := ctx.Err(); err != nil {
 			return report, err
@@ -65,11 +63,14 @@ func (d *Dispatcher) Drain(ctx context.Context) (Report, error) {
 	}
 }
 
-// deliver calls the Notifier for each entry and returns those that were tried.
-func (d *Dispatcher) deliver(ctx context.Context, due []Entry, report *Report) []Entry {
-	tried := make([]Entry, 0, len(due))
+// deliver calls the Notifier for each entry and records the results.
+func (d *Dispatcher) deliver(ctx context.Context, due []Entry, results *recorder) error {
 	held := make(map[string]bool) // managers with a failure in this batch
+	results.since = time.Now()    // the time that reading the batch took does not count
 	for _, e := range due {
+		if ctx.Err() != nil {
+			break // a Notifier need not look at its context
+		}
 		if held[e.ManagerID] {
 			continue
 		}
@@ -81,18 +82,17 @@ func (d *Dispatcher) deliver(ctx context.Context, due []Entry, report *Report) [
 		switch {
 		case err == nil:
 			e.State, e.LastError, e.NextTry = Delivered, "", time.Time{}
-			report.Delivered++
 		case errors.Is(err, ErrPermanent) || e.Attempts >= d.attempts():
 			e.State, e.LastError = Dead, err.Error()
-			report.Dead++
 		default:
 			e.NextTry, e.LastError = time.Now().Add(d.pause(e.Attempts)), err.Error()
 			held[e.ManagerID] = true
-			report.Failed++
 		}
-		tried = append(tried, e)
+		if err := results.add(ctx, e); err != nil {
+			return err
+		}
 	}
-	return tried
+	return results.flush(ctx)
 }
 
 func (d *Dispatcher) notify(ctx context.Context, n Notification) error {

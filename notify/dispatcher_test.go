@@ -172,6 +172,131 @@ func TestStoppingKeepsWhatWasDelivered(t *testing.T) {
 	assert.Zero(t, b.entries[1].Attempts, "stopped is not failed")
 }
 
+// costlyBox is an outbox whose Update takes a while.
+type costlyBox struct {
+	box
+	cost    time.Duration
+	updates int
+}
+
+func (b *costlyBox) Update(ctx context.Context, entries []notify.Entry) error {
+	b.updates++
+	time.Sleep(b.cost)
+	return b.box.Update(ctx, entries)
+}
+
+func (b *box) delivered() int {
+	n := 0
+	for _, e := range b.entries {
+		if e.State == notify.Delivered {
+			n++
+		}
+	}
+	return n
+}
+
+func TestPromise_KilledDispatcherRepeatsOneDelivery(t *testing.T) {
+	for name, tc := range map[string]struct{ record, deliver time.Duration }{
+		"in memory":           {0, 0},
+		"memory, log":         {100 * time.Microsecond, 10 * time.Microsecond},
+		"disk, HTTP":          {5 * time.Millisecond, 20 * time.Millisecond},
+		"slow disk, HTTP":     {50 * time.Millisecond, 50 * time.Millisecond},
+		"very slow disk":      {5 * time.Second, time.Second},
+		"slow disk, SMTP":     {100 * time.Millisecond, 2 * time.Second},
+		"slow disk, timeouts": {100 * time.Millisecond, 29 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := &costlyBox{cost: tc.record}
+				fill(t, &b.box, slices.Repeat([]string{"a"}, 50)...)
+				n := &told{}
+				n.fail = func(notify.Notification) error {
+					// What is recorded now is all that a kill would leave.
+					assert.Equal(t, len(n.ids), b.delivered())
+					time.Sleep(tc.deliver)
+					return nil
+				}
+				_, err := (&notify.Dispatcher{Outbox: b, Notifier: n}).Drain(t.Context())
+				require.NoError(t, err)
+				assert.Equal(t, 50, b.delivered())
+			})
+		})
+	}
+}
+
+func TestDrain_FastNotifierPaysNoSyncForEach(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &costlyBox{cost: 4 * time.Millisecond}
+		fill(t, &b.box, slices.Repeat([]string{"a"}, 2000)...)
+		n := &told{fail: func(notify.Notification) error { time.Sleep(10 * time.Microsecond); return nil }}
+		_, err := (&notify.Dispatcher{Outbox: b, Notifier: n}).Drain(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, 2000, b.delivered())
+		assert.LessOrEqual(t, b.updates, 11, "the first delivery and ten batches")
+	})
+}
+
+func TestDrain_RecordsAtLeastOnceASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &costlyBox{cost: 20 * time.Second}
+		fill(t, &b.box, slices.Repeat([]string{"a"}, 100)...)
+		n := &told{}
+		n.fail = func(notify.Notification) error {
+			assert.LessOrEqual(t, len(n.ids)-b.delivered(), 10, "deliveries of a second")
+			time.Sleep(100 * time.Millisecond)
+			return nil
+		}
+		_, err := (&notify.Dispatcher{Outbox: b, Notifier: n}).Drain(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, 100, b.delivered())
+	})
+}
+
+func TestDrain_UnwritableOutboxEndsDelivery(t *testing.T) {
+	b, n := &brokenBox{}, new(told)
+	fill(t, &b.box, "a", "a", "a")
+	_, err := (&notify.Dispatcher{Outbox: b, Notifier: n}).Drain(t.Context())
+	require.ErrorIs(t, err, errFull)
+	assert.Len(t, n.ids, 1, "the next ones would be repeated, too")
+}
+
+type brokenBox struct{ box }
+
+var errFull = errors.New("disk full")
+
+func (*brokenBox) Update(context.Context, []notify.Entry) error { return errFull }
+
+// A lost lease ends the context. Another dispatcher may have delivered meanwhile
+// what failed here.
+func TestDrain_RecordsNoFailureAfterTheContextEnded(t *testing.T) {
+	for name, failure := range map[string]error{"temporary": errors.New("down"), "permanent": notify.ErrPermanent} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := &costlyBox{cost: time.Second}
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				n := &told{}
+				n.fail = func(m notify.Notification) error {
+					switch m.ManagerID {
+					case "b":
+						return failure // not recorded yet when the context ends
+					case "c":
+						cancel()
+					}
+					return nil
+				}
+				fill(t, &b.box, "a", "b", "c", "d")
+				report, err := (&notify.Dispatcher{Outbox: b, Notifier: n}).Drain(ctx)
+				require.ErrorIs(t, err, context.Canceled)
+				assert.Equal(t, notify.Delivered, b.entries[0].State)
+				assert.Equal(t, notify.Entry{Notification: b.entries[1].Notification, State: notify.Pending}, b.entries[1])
+				assert.Equal(t, notify.Delivered, b.entries[2].State, "recorded although the context has ended")
+				assert.Equal(t, notify.Report{Delivered: 2}, report, "none after the end")
+			})
+		})
+	}
+}
+
 func TestIDsAreTheSameForTheSameEvent(t *testing.T) {
 	n := notify.Notification{CustomerID: "c1", EmailID: "e1"}
 	assert.Equal(t, n.As(notify.IncomingEmail), n.As(notify.CustomerAssigned).As(notify.IncomingEmail))

@@ -6,7 +6,9 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/postroom/postroom/adapters/sqlstore"
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/notify"
 )
 
 // bytesRaw is a message in memory.
@@ -95,5 +98,37 @@ func uploadBatches(b *testing.B, store *sqlstore.Store, uid uint32) {
 			return store.Record(ctx, "shop", rows)
 		})
 		require.NoError(b, err)
+	}
+}
+
+// logNotifier is as fast as a Notifier can be: it writes a line.
+type logNotifier struct{ log *slog.Logger }
+
+func (l logNotifier) Notify(ctx context.Context, n notify.Notification) error {
+	l.log.InfoContext(ctx, "notification", "id", n.ID, "kind", n.Kind, "manager", n.ManagerID, "from", n.From, "subject", n.Subject)
+	return nil
+}
+
+// BenchmarkDrain delivers 10,000 notifications to a log file.
+func BenchmarkDrain(b *testing.B) {
+	const count = 10_000
+	ctx := context.Background()
+	file, err := os.Create(filepath.Join(b.TempDir(), "log"))
+	require.NoError(b, err)
+	b.Cleanup(func() { require.NoError(b, file.Close()) })
+	for b.Loop() {
+		b.StopTimer()
+		store := openSQLite(b, "")
+		pending := make([]notify.Notification, count)
+		for i := range pending {
+			pending[i] = notify.Notification{EmailID: emailID(i), ManagerID: fmt.Sprint("m", i%10), CustomerID: "c1", AccountID: "shop",
+				From: "somebody@example.com", Subject: "a subject of usual length", At: time.Now()}.As(notify.IncomingEmail)
+		}
+		require.NoError(b, store.Add(ctx, pending))
+		d := notify.Dispatcher{Outbox: store, Notifier: logNotifier{slog.New(slog.NewJSONHandler(file, nil))}}
+		b.StartTimer()
+		report, err := d.Drain(ctx)
+		require.NoError(b, err)
+		require.Equal(b, count, report.Delivered)
 	}
 }
