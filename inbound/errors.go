@@ -74,14 +74,23 @@ func (e *Error) Unwrap() []error {
 	return errs
 }
 
-// HintOf returns the hint of the first Error in err's tree that has one.
+// HintOf returns the hint of the first Error in err's tree that has one, in the
+// order of errors.As: an error comes before those that it wraps, and joined
+// errors follow each other, each with its whole branch. It returns "" when there
+// is no hint.
 func HintOf(err error) string {
-	var e *Error
-	for errors.As(err, &e) {
-		if e.Hint != "" {
-			return e.Hint
+	if e, ok := err.(*Error); ok && e.Hint != "" {
+		return e.Hint
+	}
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		return HintOf(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, branch := range e.Unwrap() {
+			if hint := HintOf(branch); hint != "" {
+				return hint
+			}
 		}
-		err = e.Err
 	}
 	return ""
 }
