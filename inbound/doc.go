@@ -21,7 +21,7 @@
 //	generation what to do when the server's identities are not valid any more
 //	folder     fetch: stream the bytes off the wire, headers first where that saves bytes
 //	spool      keep them in bounded memory, or in a file when they are large
-//	arrivals   put them in the order of the listing
+//	reorder    put them in the order of the listing
 //	line       parse side by side, commit in that order
 //	match      find the customers of a batch
 //	decide     a pure function from settings and facts to a Decision

@@ -198,7 +198,7 @@ func (f *folderPlan) fetch(ctx context.Context, line *line, refs []Ref, part Par
 	if len(refs) == 0 {
 		return nil, nil
 	}
-	arrived := newArrivals(line, refs)
+	arrived := newReorderBuffer(line, refs)
 	delivered := make(map[ID]bool, len(refs))
 	limit := max(f.limits.MessageBytes, 0)
 	err = f.session.Fetch(ctx, refs, part, func(ref Ref, r io.Reader) error {
