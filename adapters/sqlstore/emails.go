@@ -67,7 +67,6 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 				return fmt.Errorf("email %s: %w", id, err)
 			}
 		}
-		// Only now: the bytes of an email may be read from those kept under its ID.
 		return dropKept(ctx, q, added)
 	})
 }

@@ -1,14 +1,15 @@
 package inboundtest_test
 
 import (
+	"cmp"
 	"context"
-	"io"
 	"maps"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/postroom/postroom/adapters/memstore"
+	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/inbound/inboundtest"
 	"github.com/postroom/postroom/internal/mutant"
@@ -32,6 +33,23 @@ var brokenStores = map[string]mutant.Mutant{
 	"DeletesTooEarly":       store(deletesTooEarly{memstore.New()}, "Ledger/Deletable", "and old enough"),
 	"RetriesTooEarly":       store(retriesTooEarly{memstore.New()}, "Ledger/Retry", "whose next try is not later"),
 	"MixesAccounts":         store(mixesAccounts{memstore.New()}, "Ledger/AccountsAreSeparate", "Lookup gave"),
+	"ForgetsTheSender":      store(forgetsTheSender{memstore.New()}, "Ledger/LookupGivesWhatWasRecorded", "Lookup gave"),
+	"ForgetsTheExtent":      store(forgetsTheExtent{memstore.New()}, "Ledger/LookupGivesWhatWasRecorded", "Lookup gave"),
+	"MarksEveryFolder":      store(marksEveryFolder{memstore.New()}, "Ledger/Unmarked", "of this folder and generation"),
+	"MarksTheDeleted":       store(marksTheDeleted{memstore.New()}, "Ledger/Unmarked", "unmarked, not deleted"),
+	"ForgetsNotify":         store(forgetsNotify{memstore.New()}, "Emails/KeepsEveryField", "Notify:true"),
+	"KeepsTheKeptBytes":     store(&keepsTheKept{Store: memstore.New()}, "Emails/EmailReplacesKeptRaw", "byte for byte"),
+	"DropsNothing":          store(dropsNothing{memstore.New()}, "Emails/DropRaw", "want inbound.ErrNotFound"),
+	"DropsEmails":           store(&dropsEmails{Store: memstore.New()}, "Emails/DropRaw", "OpenRaw: "),
+	"OverwritesManagers":    store(&overwritesManagers{Store: memstore.New()}, "Emails/SetManager", "emails that have a manager"),
+	"SetsNoManager":         store(setsNoManager{memstore.New()}, "Emails/SetManager", `the manager of email e0 is ""`),
+	"ForgetsTheBaseline":    store(forgetsTheBaseline{memstore.New()}, "Accounts/FolderState", "Baseline:true"),
+	"ForgetsTheAccount":     store(forgetsTheAccount{memstore.New()}, "Accounts/AccountState", "AccountState of shop gave"),
+	"IntentsOfOneAccount":   store(intentsOfOne{memstore.New()}, "Accounts/IntentsOfAnyAccount", "those of every account in this shop"),
+	"FinishesForEverybody":  store(finishesForAll{memstore.New()}, "Accounts/IntentsOfAnyAccount", "another account's note stays"),
+	"AssignsOutside":        store(&assignsOutside{memstore.New(), memstore.New()}, "Atomic/ErrorUndoesEverything", `"assignments"`),
+	"RegroupsOutside":       store(&assignsOutside{memstore.New(), memstore.New()}, "Atomic/UndoRestoresAssignments", "want them as before"),
+	"SetsManagersOutside":   store(&overwritesManagers{Store: memstore.New()}, "Atomic/UndoRestoresEmails", "set in a failed transaction"),
 	"FoldsFolderNames":      store(foldsFolders{memstore.New()}, "Accounts/FolderState", "FolderState of shop/inbox"),
 	"ForgetsIntents":        store(forgetsIntents{memstore.New()}, "Accounts/Intents", "each is noted once"),
 	"GivesALeaseToAnybody":  store(givesLease{memstore.New()}, "Leases/OneOwnerAtATime", "want inbound.ErrBusy"),
@@ -81,53 +99,6 @@ type forgetsTheFolder struct{ inbound.Store }
 func (forgetsTheFolder) SetFolderState(context.Context, string, string, inbound.FolderState) error {
 	return nil
 }
-
-type keepsHalf struct{ inbound.Store }
-
-func (s keepsHalf) OpenRaw(ctx context.Context, id string) (io.ReadCloser, error) {
-	e, err := s.Email(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	r, err := s.Store.OpenRaw(ctx, id)
-	return struct {
-		io.Reader
-		io.Closer
-	}{io.LimitReader(r, e.Size/2), r}, err
-}
-
-type overwritesEmails struct {
-	inbound.Store
-	latest map[string]inbound.Email
-}
-
-func (s *overwritesEmails) AddEmails(ctx context.Context, emails []inbound.NewEmail) error {
-	if s.latest == nil {
-		s.latest = make(map[string]inbound.Email)
-	}
-	for _, e := range emails {
-		s.latest[e.ID] = e.Email
-	}
-	return s.Store.AddEmails(ctx, emails)
-}
-
-func (s *overwritesEmails) Email(_ context.Context, id string) (inbound.Email, error) {
-	return s.latest[id], nil
-}
-
-type hasEveryEmail struct{ inbound.Store }
-
-func (hasEveryEmail) HaveEmails(_ context.Context, ids []string) (map[string]bool, error) {
-	have := make(map[string]bool)
-	for _, id := range ids {
-		have[id] = true
-	}
-	return have, nil
-}
-
-type forgetsKept struct{ inbound.Store }
-
-func (forgetsKept) KeepRaw(context.Context, string, inbound.Raw) error { return nil }
 
 type forgetsOccurrences struct{ inbound.Store }
 
@@ -188,6 +159,104 @@ type mixesAccounts struct{ inbound.Store }
 
 func (s mixesAccounts) Record(ctx context.Context, _ string, rows []inbound.LedgerEntry) error {
 	return s.Store.Record(ctx, "shop", rows)
+}
+
+type forgetsTheSender struct{ inbound.Store }
+
+func (s forgetsTheSender) Record(ctx context.Context, account string, rows []inbound.LedgerEntry) error {
+	rows = slices.Clone(rows)
+	for i := range rows {
+		rows[i].Sender = ""
+	}
+	return s.Store.Record(ctx, account, rows)
+}
+
+// forgetsTheExtent remembers only whether a message was read whole.
+type forgetsTheExtent struct{ inbound.Store }
+
+func (s forgetsTheExtent) Record(ctx context.Context, account string, rows []inbound.LedgerEntry) error {
+	rows = slices.Clone(rows)
+	for i := range rows {
+		if rows[i].Extent != inbound.ExtentWhole && rows[i].Extent != inbound.ExtentUnread {
+			rows[i].Extent = inbound.ExtentCut
+		}
+	}
+	return s.Store.Record(ctx, account, rows)
+}
+
+type marksEveryFolder struct{ inbound.Store }
+
+func (s marksEveryFolder) Unmarked(
+	ctx context.Context, account, _ string, _ uint32, limit int,
+) ([]inbound.LedgerEntry, error) {
+	all, err := s.Entries(ctx, account, "", inbound.ID{}, 1000)
+	all = slices.DeleteFunc(all, func(e inbound.LedgerEntry) bool { return !e.Unmarked || e.Deleted })
+	return all[:min(limit, len(all))], err
+}
+
+type marksTheDeleted struct{ inbound.Store }
+
+func (s marksTheDeleted) Unmarked(
+	ctx context.Context, account, folder string, generation uint32, limit int,
+) ([]inbound.LedgerEntry, error) {
+	all, err := s.Entries(ctx, account, "", inbound.ID{}, 1000)
+	all = slices.DeleteFunc(all, func(e inbound.LedgerEntry) bool {
+		return !e.Unmarked || e.Folder != folder || e.Generation != generation
+	})
+	return all[:min(limit, len(all))], err
+}
+
+type forgetsTheBaseline struct{ inbound.Store }
+
+func (s forgetsTheBaseline) SetFolderState(ctx context.Context, account, folder string, f inbound.FolderState) error {
+	f.Baseline = false
+	return s.Store.SetFolderState(ctx, account, folder, f)
+}
+
+type forgetsTheAccount struct{ inbound.Store }
+
+func (forgetsTheAccount) SetAccountState(context.Context, string, inbound.AccountState) error {
+	return nil
+}
+
+type intentsOfOne struct{ inbound.Store }
+
+func (s intentsOfOne) IntendedCustomers(
+	ctx context.Context, account, shop string, addresses []string,
+) (map[string]bool, error) {
+	return s.Store.IntendedCustomers(ctx, cmp.Or(account, "one"), shop, addresses)
+}
+
+type finishesForAll struct{ inbound.Store }
+
+func (s finishesForAll) FinishCustomers(ctx context.Context, _, shop string, addresses []string) error {
+	return s.Store.FinishCustomers(ctx, "", shop, addresses)
+}
+
+// assignsOutside has a second connection for assignments.
+type assignsOutside struct {
+	inbound.Store
+	outside inbound.Store
+}
+
+func (s *assignsOutside) Assignments(ctx context.Context, ids []string) (map[string]assign.Assignment, error) {
+	return s.outside.Assignments(ctx, ids)
+}
+
+func (s *assignsOutside) SetAssignments(ctx context.Context, all []assign.Assignment) error {
+	return s.outside.SetAssignments(ctx, all)
+}
+
+func (s *assignsOutside) RemoveAssignments(ctx context.Context, ids []string) error {
+	return s.outside.RemoveAssignments(ctx, ids)
+}
+
+func (s *assignsOutside) Pending(ctx context.Context, group string, limit int) ([]assign.Assignment, error) {
+	return s.outside.Pending(ctx, group, limit)
+}
+
+func (s *assignsOutside) Regroup(ctx context.Context, from assign.PendingGroup, group string) error {
+	return s.outside.Regroup(ctx, from, group)
 }
 
 // foldsFolders compares as some databases do: without regard to case.

@@ -119,6 +119,8 @@ var atomicTests = map[string]func(*store){
 	"ErrorUndoesEverything":      func(s *store) { undoes(s, func() error { return errTest }) },
 	"PanicUndoesEverything":      func(s *store) { undoes(s, func() error { panic(errTest) }) },
 	"UndoRestoresWhatWasThere":   undoRestores,
+	"UndoRestoresEmails":         undoRestoresEmails,
+	"UndoRestoresAssignments":    undoRestoresAssignments,
 	"SeesItsOwnWork":             seesItsOwnWork,
 	"JoinsTheOuterOne":           joinsTheOuterOne,
 	"FailedInnerIsNotKept":       failedInnerIsNotKept,
@@ -137,7 +139,9 @@ func everything(ctx context.Context, s inbound.Store) error {
 		s.SetFolderState(ctx, "shop", "INBOX", inbound.FolderState{Generation: 7, Settled: 9}),
 		s.SetHealth(ctx, "shop", inbound.Health{State: inbound.HealthOK, InitialTotal: 3}),
 		s.IntendCustomers(ctx, "shop", "main", []string{"anna@example.com"}),
+		s.SetAccountState(ctx, "shop", inbound.AccountState{StartedAt: start}),
 		s.Enqueue(ctx, []assign.Waiting{{Group: "g", CustomerID: "c1", Since: start}}),
+		s.SetAssignments(ctx, []assign.Assignment{{CustomerID: "c1", Group: "g", Stage: assign.StageWaiting}}),
 		s.Add(ctx, []notify.Notification{{ID: "n1", Kind: notify.IncomingEmail, ManagerID: "m1", At: start}}),
 		turnErr, leaseErr,
 	)
@@ -167,6 +171,9 @@ func (s *store) traces() []string {
 	folder, err := s.FolderState(ctx, "shop", "INBOX")
 	s.check(err, "FolderState")
 	trace(folder != inbound.FolderState{}, "folder")
+	account, err := s.AccountState(ctx, "shop")
+	s.check(err, "AccountState")
+	trace(account != inbound.AccountState{}, "account")
 	health, err := s.Health(ctx, "shop")
 	s.check(err, "Health")
 	trace(health != inbound.Health{}, "health")
@@ -176,6 +183,11 @@ func (s *store) traces() []string {
 	queue, err := s.Queued(ctx, "g", 10)
 	s.check(err, "Queued")
 	trace(len(queue) > 0, "queue")
+	assignments, err := s.Assignments(ctx, []string{"c1"})
+	s.check(err, "Assignments")
+	pending, err := s.Pending(ctx, "g", 10)
+	s.check(err, "Pending")
+	trace(len(assignments)+len(pending) > 0, "assignments")
 	news, err := s.Notifications(ctx, "", 10)
 	s.check(err, "Notifications")
 	trace(len(news) > 0, "outbox")
@@ -189,7 +201,8 @@ func (s *store) traces() []string {
 
 func commitsEverything(s *store) {
 	s.check(s.Atomic(s.ctx(), func(ctx context.Context) error { return everything(ctx, s.Store) }), "Atomic")
-	want := []string{"ledger", "emails", "raw e1", "raw kept", "folder", "health", "intents", "queue", "outbox", "lease", "turns"}
+	want := []string{"ledger", "emails", "raw e1", "raw kept", "folder", "account", "health", "intents",
+		"queue", "assignments", "outbox", "lease", "turns"}
 	if got := s.traces(); !slices.Equal(got, want) {
 		s.Errorf("after Atomic returned nil there is only %q, want %q", got, want)
 	}

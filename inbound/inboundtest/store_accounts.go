@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,9 +13,11 @@ import (
 )
 
 var accountTests = map[string]func(*store){
-	"FolderState": folderState,
-	"Health":      health,
-	"Intents":     intents,
+	"FolderState":         folderState,
+	"AccountState":        accountState,
+	"Health":              health,
+	"Intents":             intents,
+	"IntentsOfAnyAccount": intentsOfAnyAccount,
 }
 
 func folderState(s *store) {
@@ -22,12 +25,14 @@ func folderState(s *store) {
 		s.Helper()
 		got, err := s.FolderState(s.ctx(), account, folder)
 		s.check(err, "FolderState")
-		if got.StartedAt = got.StartedAt.UTC(); got != want {
+		got.StartedAt, got.ComparedAt, got.Start = got.StartedAt.UTC(), got.ComparedAt.UTC(), got.Start.UTC()
+		if got != want {
 			s.Errorf("FolderState of %s/%s gave %+v, want %+v", account, folder, got, want)
 		}
 	}
 	read("shop", "INBOX", inbound.FolderState{})
-	state := inbound.FolderState{Mailbox: "Ä@shop.example at mail.example", Generation: 1<<32 - 1, Settled: 1<<32 - 2, UIDNext: 1<<32 - 1, StartUID: 5, StartedAt: start, ComparedAt: start.Add(time.Hour)}
+	state := inbound.FolderState{Mailbox: "Ä@shop.example at mail.example", Generation: 1<<32 - 1, Settled: 1<<32 - 2, UIDNext: 1<<32 - 1, StartUID: 5,
+		StartedAt: start, ComparedAt: start.Add(time.Hour), Baseline: true, Start: start.Add(-time.Hour)}
 	s.check(s.SetFolderState(s.ctx(), "shop", "INBOX", inbound.FolderState{Generation: 3, StartUID: 9}), "SetFolderState")
 	s.check(s.SetFolderState(s.ctx(), "shop", "INBOX", state), "SetFolderState")
 	s.check(s.SetFolderState(s.ctx(), "shop", "", inbound.FolderState{Settled: 1}), "SetFolderState")
@@ -35,6 +40,23 @@ func folderState(s *store) {
 	read("shop", "", inbound.FolderState{Settled: 1})
 	read("shop", "inbox", inbound.FolderState{})
 	read("other", "INBOX", inbound.FolderState{})
+}
+
+func accountState(s *store) {
+	read := func(account string, want inbound.AccountState) {
+		s.Helper()
+		got, err := s.Store.AccountState(s.ctx(), account)
+		s.check(err, "AccountState")
+		if got.StartedAt = got.StartedAt.UTC(); got != want {
+			s.Errorf("AccountState of %s gave %+v, want %+v", account, got, want)
+		}
+	}
+	read("shop", inbound.AccountState{})
+	s.check(s.SetAccountState(s.ctx(), "shop", inbound.AccountState{StartedAt: start}), "SetAccountState")
+	read("shop", inbound.AccountState{StartedAt: start})
+	read("Shop", inbound.AccountState{})
+	s.check(s.SetAccountState(s.ctx(), "shop", inbound.AccountState{}), "SetAccountState")
+	read("shop", inbound.AccountState{})
 }
 
 func health(s *store) {
@@ -92,6 +114,45 @@ func intents(s *store) {
 	expect(intended("shop", "main"), 15, "five are finished")
 	if got, err := s.IntendedCustomers(s.ctx(), "shop", "main", nil); err != nil || len(got) != 0 {
 		s.Errorf("IntendedCustomers of nobody gave %v, %v", got, err)
+	}
+}
+
+// intentsOfAnyAccount: account "" stands for every account.
+func intentsOfAnyAccount(s *store) {
+	note := func(account string, addresses ...string) {
+		s.Helper()
+		s.check(s.IntendCustomers(s.ctx(), account, "main", addresses), "IntendCustomers")
+	}
+	expect := func(why, account string, want ...string) {
+		s.Helper()
+		got, err := s.IntendedCustomers(s.ctx(), account, "main", []string{"a@x", "b@x", "c@x", "d@x"})
+		s.check(err, "IntendedCustomers")
+		var noted []string
+		for address, yes := range got {
+			if yes {
+				noted = append(noted, address)
+			}
+		}
+		if slices.Sort(noted); !slices.Equal(noted, want) {
+			s.Errorf("IntendedCustomers of account %q gave %q, want %q: %s", account, noted, want, why)
+		}
+	}
+	expect("none is noted in the beginning", "")
+	note("one", "a@x", "b@x")
+	note("two", "b@x", "c@x")
+	s.check(s.IntendCustomers(s.ctx(), "one", "other", []string{"d@x"}), "IntendCustomers")
+	expect("those of every account in this shop", "", "a@x", "b@x", "c@x")
+	s.check(s.FinishCustomers(s.ctx(), "one", "main", []string{"b@x"}), "FinishCustomers")
+	expect("another account's note stays", "", "a@x", "b@x", "c@x")
+	expect("another account's note stays", "two", "b@x", "c@x")
+	expect("b@x is finished", "one", "a@x")
+	note("one", "b@x")
+	s.check(s.FinishCustomers(s.ctx(), "", "main", []string{"b@x", "c@x", "d@x"}), "FinishCustomers of any account")
+	expect("b@x and c@x are finished for every account", "", "a@x")
+	expect("b@x and c@x are finished for every account", "two")
+	got, err := s.IntendedCustomers(s.ctx(), "one", "other", []string{"d@x"})
+	if s.check(err, "IntendedCustomers"); !got["d@x"] {
+		s.Error("FinishCustomers of any account has removed a note of another shop")
 	}
 }
 

@@ -21,6 +21,9 @@ var emailTests = map[string]func(*store){
 	"RawComesBackAsItWas":   rawComesBack,
 	"RawReadersSideBySide":  rawReadersSideBySide,
 	"KeepRaw":               keepRaw,
+	"EmailReplacesKeptRaw":  emailReplacesKeptRaw,
+	"DropRaw":               dropRaw,
+	"SetManager":            setManager,
 	"HaveEmails":            haveEmails,
 	"ListInOrderOfUpload":   listInOrder,
 	"FailingRawAddsNothing": failingRaw,
@@ -36,7 +39,7 @@ func keepsEveryField(s *store) {
 	full.Source, full.ManagerID = inbound.ID{Folder: "Почта", Generation: 1<<32 - 1, UID: 1<<32 - 1, UIDL: "~", Occurrence: 3}, "m1"
 	full.MessageID, full.InReplyTo, full.References = "<1@example.com>", "<0@example.com>", []string{"<0@example.com>", "<\"a b\"@example.com>"}
 	full.FromName, full.Subject, full.Class, full.Verified = "Анна", "'\"☺\\", email.Bulk, true
-	full.Size, full.SHA256, full.Truncated = 5_000_000_000, "ab12", true
+	full.Size, full.SHA256, full.Truncated, full.Notify = 5_000_000_000, "ab12", true, true
 	full.Attachments = []email.Attachment{{Name: "счёт.pdf", Type: "application/pdf", Size: 1, SHA256: "cd", Inline: true, ContentID: "x@y", Part: "2.1"}}
 	full.Warnings = []string{"one", "two"}
 	bare := inbound.NewEmail{Email: inbound.Email{ID: "e2"}, Raw: bytes.NewReader(nil)}
@@ -152,6 +155,68 @@ func keepRaw(s *store) {
 	s.expectRaw("k", data)
 	s.check(s.KeepRaw(s.ctx(), "k", bytes.NewReader([]byte("other"))), "KeepRaw of an email that is there")
 	s.expectRaw("k", data)
+}
+
+func emailReplacesKeptRaw(s *store) {
+	for i, size := range []int{0, 10, 600_000} {
+		id := fmt.Sprint("k", i)
+		s.check(s.KeepRaw(s.ctx(), id, bytes.NewReader(pattern(300_000))), "KeepRaw")
+		s.check(s.KeepRaw(s.ctx(), id+" other", bytes.NewReader(pattern(300_001))), "KeepRaw")
+		s.add(newEmail(id, pattern(size)), newEmail(fmt.Sprint("e", i), pattern(size)))
+		s.expectRaw(id, pattern(size))
+		s.expectRaw(id+" other", pattern(300_001))
+		s.add(newEmail(id, pattern(7)))
+		s.expectRaw(id, pattern(size))
+	}
+}
+
+func dropRaw(s *store) {
+	for _, key := range []string{"k1", "k2"} {
+		s.check(s.KeepRaw(s.ctx(), key, bytes.NewReader(pattern(300_000))), "KeepRaw")
+	}
+	s.add(newEmail("e1", []byte("raw")))
+	for _, key := range []string{"k1", "unknown", "e1", "k1"} {
+		s.check(s.DropRaw(s.ctx(), key), "DropRaw of "+key)
+	}
+	if _, err := s.OpenRaw(s.ctx(), "k1"); !errors.Is(err, inbound.ErrNotFound) {
+		s.Errorf("OpenRaw of a key that DropRaw has dropped gave the error %v, want inbound.ErrNotFound", err)
+	}
+	s.expectRaw("k2", pattern(300_000))
+	s.expectRaw("e1", []byte("raw"))
+	s.check(s.KeepRaw(s.ctx(), "k1", bytes.NewReader(pattern(500_000))), "KeepRaw of a key that was dropped")
+	s.expectRaw("k1", pattern(500_000))
+}
+
+// expectManagers checks the managers of emails, given as pairs of ID and manager.
+func (s *store) expectManagers(why string, pairs ...string) {
+	s.Helper()
+	for pair := range slices.Chunk(pairs, 2) {
+		e, err := s.Email(s.ctx(), pair[0])
+		s.check(err, "Email")
+		if e.ManagerID != pair[1] {
+			s.Errorf("the manager of email %s is %q, want %q: %s", pair[0], e.ManagerID, pair[1], why)
+		}
+	}
+}
+
+func setManager(s *store) {
+	for i, manager := range []string{"", "m1", "", ""} {
+		e := newEmail(fmt.Sprint("e", i), []byte("raw"))
+		e.ManagerID = manager
+		if i == 3 {
+			e.CustomerID = "c2"
+		}
+		s.add(e)
+	}
+	s.check(s.Store.SetManager(s.ctx(), "c1", "m2"), "SetManager")
+	s.check(s.Store.SetManager(s.ctx(), "unknown", "m2"), "SetManager of a customer without emails")
+	s.expectManagers("emails that have a manager, and those of others, stay", "e0", "m2", "e1", "m1", "e2", "m2", "e3", "")
+	s.check(s.Store.SetManager(s.ctx(), "c1", "m3"), "SetManager")
+	s.expectManagers("all of them have a manager already", "e0", "m2", "e1", "m1", "e2", "m2", "e3", "")
+	list, err := s.ListEmails(s.ctx(), inbound.EmailFilter{CustomerID: "c1"}, "", 10)
+	if s.check(err, "ListEmails"); len(list) != 3 || list[0].ManagerID != "m2" {
+		s.Errorf("ListEmails gave %+v, want the three of c1, the first with the manager m2", list)
+	}
 }
 
 func haveEmails(s *store) {

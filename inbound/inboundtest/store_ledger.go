@@ -20,6 +20,7 @@ var ledgerTests = map[string]func(*store){
 	"AccountsAreSeparate":        accountsAreSeparate,
 	"Retry":                      retry,
 	"Deletable":                  deletable,
+	"Unmarked":                   unmarked,
 	"MarkDeleted":                markDeleted,
 	"EntriesInOrder":             entriesInOrder,
 	"Outcomes":                   outcomes,
@@ -81,10 +82,16 @@ func lookupGivesWhatWasRecorded(s *store) {
 	s.record()
 	full := row(inbound.ID{Folder: "Почта/%_'\"", Generation: 1<<32 - 1, UID: 1<<32 - 1}, inbound.Failed)
 	full.EmailID, full.Keep, full.Attempts, full.NextTry = "e1", true, 3, start.Add(time.Minute)
+	full.Sender, full.Extent, full.BeforeStart, full.Unmarked = "анна@пример.рф", inbound.ExtentTooLarge, true, true
 	bare := inbound.LedgerEntry{ID: uidl("!~", 2), Outcome: inbound.Vanished}
 	s.record(full, bare)
 	s.expectRow(full)
 	s.expectRow(bare)
+	for _, extent := range []inbound.Extent{inbound.ExtentWhole, inbound.ExtentCut, inbound.ExtentShort, inbound.ExtentUnread} {
+		full.Extent, full.BeforeStart = extent, !full.BeforeStart
+		s.record(full)
+		s.expectRow(full)
+	}
 }
 
 func lookupOfAThousand(s *store) {
@@ -209,6 +216,32 @@ func deletable(s *store) {
 	s.expectIDs(s.deletable(inbound.ID{}, 2), "no more than the limit", uid(9), uid(10))
 	s.expectIDs(s.deletable(uid(9), 10), "after uid 9", uid(10), uid(30))
 	s.expectIDs(s.deletable(uid(30), 10), "after the last one")
+}
+
+func unmarked(s *store) {
+	to := func(id inbound.ID) inbound.LedgerEntry {
+		e := row(id, inbound.Uploaded)
+		e.Unmarked = true
+		return e
+	}
+	elsewhere, older, gone := to(uid(1)), to(uid(1)), to(uid(6))
+	elsewhere.Folder, older.Generation, gone.Deleted = "Other", 6, true
+	s.check(s.Record(s.ctx(), "other", []inbound.LedgerEntry{to(uid(8))}), "Record")
+	s.record(to(uid(5)), to(uid(3)), row(uid(4), inbound.Uploaded), elsewhere, older, gone, to(uid(10)))
+	read := func(limit int) []inbound.LedgerEntry {
+		s.Helper()
+		rows, err := s.Store.Unmarked(s.ctx(), "shop", "INBOX", 7, limit)
+		s.check(err, "Unmarked")
+		return rows
+	}
+	s.expectIDs(read(10), "unmarked, not deleted, of this folder and generation", uid(3), uid(5), uid(10))
+	s.expectIDs(read(2), "no more than the limit", uid(3), uid(5))
+	s.record(row(uid(3), inbound.Uploaded))
+	s.check(s.Store.MarkDeleted(s.ctx(), "shop", []inbound.ID{uid(10)}), "MarkDeleted")
+	s.expectIDs(read(10), "uid 3 is marked now, and uid 10 deleted", uid(5))
+	s.expectRow(to(uid(5)))
+	s.record(row(uid(5), inbound.Uploaded))
+	s.expectIDs(read(10), "all are marked")
 }
 
 func markDeleted(s *store) {

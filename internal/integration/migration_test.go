@@ -156,14 +156,3 @@ func TestSQLiteMigration_InterruptedIsUndone(t *testing.T) {
 	require.NoError(t, err)
 	expectOldAssignments(t, store)
 }
-
-func TestSQLiteCustomers_InTransaction(t *testing.T) {
-	store, other := openSQLite(t, ""), openSQLite(t, "")
-	customers := store.Customers()
-	assert.False(t, customers.InTransaction(t.Context()))
-	require.NoError(t, store.Atomic(t.Context(), func(ctx context.Context) error {
-		assert.True(t, customers.InTransaction(ctx))
-		assert.False(t, other.Customers().InTransaction(ctx), "the transaction is of a different database")
-		return nil
-	}))
-}

@@ -1,10 +1,15 @@
 package integration
 
 import (
+	"context"
+	"database/sql"
+	"path/filepath"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/postroom/postroom/adapters/sqlstore"
 	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/assign/assigntest"
 	"github.com/postroom/postroom/customer"
@@ -38,4 +43,40 @@ func TestSQLiteManagers(t *testing.T) {
 		}
 		return managers, func(id string, status assign.Status) { require.NoError(t, managers.SetStatus(t.Context(), id, status)) }
 	})
+}
+
+func TestSQLiteCustomers_InTransaction(t *testing.T) {
+	store, other := openSQLite(t, ""), openSQLite(t, "")
+	customers := store.Customers()
+	assert.False(t, customers.InTransaction(t.Context()))
+	require.NoError(t, store.Atomic(t.Context(), func(ctx context.Context) error {
+		assert.True(t, customers.InTransaction(ctx))
+		assert.False(t, other.Customers().InTransaction(ctx), "the transaction is of a different database")
+		return nil
+	}))
+}
+
+// Bytes that are replaced or dropped take no space any longer.
+func TestSQLiteEmails_KeptBytesAreRemoved(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "postroom.db")
+	store := openSQLite(t, path)
+	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(path))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	count := func(table string) (n int) {
+		require.NoError(t, db.QueryRow("SELECT COUNT(*) FROM "+table).Scan(&n))
+		return n
+	}
+	raw := make(bytesRaw, 600_000)
+	for _, key := range []string{"e1", "k1", "k2"} {
+		require.NoError(t, store.KeepRaw(t.Context(), key, raw))
+	}
+	require.Equal(t, 9, count("postroom_raw"))
+	require.NoError(t, store.AddEmails(t.Context(), []inbound.NewEmail{{Email: inbound.Email{ID: "e1"}, Raw: raw[:10]}}))
+	assert.Equal(t, 7, count("postroom_raw"), "6 parts that are kept, and the email's")
+	assert.Equal(t, 2, count("postroom_kept"))
+	require.NoError(t, store.DropRaw(t.Context(), "k1"))
+	require.NoError(t, store.DropRaw(t.Context(), "e1"))
+	assert.Equal(t, 4, count("postroom_raw"))
+	assert.Equal(t, 1, count("postroom_kept"))
 }

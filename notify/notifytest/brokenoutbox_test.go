@@ -28,6 +28,8 @@ func TestSuiteCatchesBrokenOutboxes(t *testing.T) {
 		"ListsInOrderOfArrival": outbox(listsInOrderOfArrival, "ListedInDeliveryOrder", "in the order of delivery"),
 		"PagesByNumber":         outbox(pagesByNumber, "PagesCoverEverything", "pages of 4 gave"),
 		"AddsWhatItUpdates":     outbox(addsWhatItUpdates, "UpdateOfUnknownIsNoRow", "want n1 alone"),
+		"TakesDeliveryBack":     outbox(takesDeliveryBack, "DeliveredStaysSo", "want n1 delivered, first and unchanged"),
+		"CountsLateAttempts":    outbox(countsLateAttempts, "DeliveredStaysSo", "want n1 delivered, first and unchanged"),
 		"UpdatesThousand":       outbox(updatesThousand, "ManyAtOnceKeepTheirTurn", "all are delivered"),
 		"WaitsForTheClock":      outbox(waitsForTheClock, "ClockSetBack", "nobody waits for it"),
 	})
@@ -194,6 +196,34 @@ func addsWhatItUpdates(s *spoiledOutbox) {
 		}
 		return s.good.Update(ctx, entries)
 	}
+}
+
+// relist replaces what Notifications returns of the entries that were updated.
+func (s *spoiledOutbox) relist(change func(e *notify.Entry, latest notify.Entry)) {
+	latest := make(map[string]notify.Entry)
+	s.update = func(ctx context.Context, entries []notify.Entry) error {
+		for _, e := range entries {
+			latest[e.ID] = e
+		}
+		return s.good.Update(ctx, entries)
+	}
+	s.list = func(ctx context.Context, after string, limit int) ([]notify.Entry, error) {
+		list, err := s.good.Notifications(ctx, after, limit)
+		for i := range list {
+			if e, updated := latest[list[i].ID]; updated {
+				change(&list[i], e)
+			}
+		}
+		return list, err
+	}
+}
+
+func takesDeliveryBack(s *spoiledOutbox) {
+	s.relist(func(e *notify.Entry, latest notify.Entry) { e.State = latest.State })
+}
+
+func countsLateAttempts(s *spoiledOutbox) {
+	s.relist(func(e *notify.Entry, latest notify.Entry) { e.Attempts = latest.Attempts })
 }
 
 func updatesThousand(s *spoiledOutbox) {

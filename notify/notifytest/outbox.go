@@ -21,6 +21,7 @@ func TestOutbox(t *testing.T, open func(t *testing.T) notify.Outbox) {
 		"ListedInDeliveryOrder":   listedInDeliveryOrder,
 		"PagesCoverEverything":    pagesCoverEverything,
 		"UpdateOfUnknownIsNoRow":  updateOfUnknown,
+		"DeliveredStaysSo":        deliveredStaysSo,
 		"NextTryIsKeptExactly":    nextTryIsKept,
 		"ManyAtOnceKeepTheirTurn": manyAtOnce,
 		"ClockSetBack":            clockSetBack,
@@ -233,6 +234,23 @@ func updateOfUnknown(b *box) {
 	if got := ids(b.list()); !slices.Equal(got, []string{"n1"}) {
 		b.Errorf("Notifications gave %q after Update of an unknown ID, want n1 alone", got)
 	}
+}
+
+// deliveredStaysSo: a dispatcher that has lost its lease records its failure
+// after a different one has delivered.
+func deliveredStaysSo(b *box) {
+	b.add("n1/m1", "n2/m2")
+	b.deliver("n1")
+	b.deliver("n2")
+	want := b.list()
+	for _, state := range []notify.State{notify.Pending, notify.Dead, notify.Delivered} {
+		b.update("n1", func(e *notify.Entry) { e.State, e.NextTry, e.LastError = state, start.Add(time.Minute), "refused" })
+		if got := b.list(); len(got) != 2 || got[0].ID != "n1" || got[0].State != notify.Delivered ||
+			got[0].Attempts != want[0].Attempts || got[0].LastError != "" {
+			b.Errorf("Notifications gave %+v after a late Update to %s, want n1 delivered, first and unchanged", got, state)
+		}
+	}
+	b.expectDue("both are delivered")
 }
 
 func nextTryIsKept(b *box) {
