@@ -44,7 +44,7 @@ func (p *pass) syncOnly(ctx context.Context, folder string, only map[ID]bool) er
 	if err := plan.begin(ctx); err != nil {
 		return err
 	}
-	return joined(plan.upload(ctx))
+	return oneOrAll(plan.upload(ctx))
 }
 
 // upload reads what the folder has and commits it.

@@ -45,8 +45,7 @@ func (s *Syncer) Replay(ctx context.Context, accountID, address string) (Report,
 		}
 		return errors.Join(problems...)
 	})
-	s.assignAfter(ctx, &report)
-	return report, err
+	return report, oneOrAll(err, s.assignAfter(ctx, &report))
 }
 
 var everyClass = []Class{email.Personal, email.AutoReply, email.BounceDSN, email.List, email.Bulk}
@@ -116,8 +115,7 @@ func (s *Syncer) Redecide(ctx context.Context, accountID string, ids ...string) 
 		}
 		return p.redecide(ctx, rows)
 	})
-	s.assignAfter(ctx, &report)
-	return report, err
+	return report, oneOrAll(err, s.assignAfter(ctx, &report))
 }
 
 // redecide decides again on messages from their kept bytes.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -21,8 +22,7 @@ import (
 // the context's error.
 func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
 	report, fatal, beside := s.sync(ctx, accountID)
-	s.assignAfter(ctx, &report)
-	return report, joined(fatal, beside)
+	return report, oneOrAll(fatal, beside, s.assignAfter(ctx, &report))
 }
 
 // sync makes one pass. A fatal error is one of login or reading: the next pass
@@ -33,7 +33,7 @@ func (s *Syncer) sync(ctx context.Context, accountID string) (report Report, fat
 	fatal = s.exclusively(ctx, accountID, func(ctx context.Context, p *pass) error {
 		p.report = &report
 		err := p.run(ctx)
-		beside = inAccount(accountID, errors.Join(p.beside...))
+		beside = inAccount(accountID, oneOrAll(p.beside...))
 		unrecorded := p.recordHealth(ctx, err, beside)
 		if err == nil {
 			return unrecorded
@@ -44,20 +44,9 @@ func (s *Syncer) sync(ctx context.Context, accountID string) (report Report, fat
 		return err
 	})
 	if s.observer.PassEnded != nil {
-		s.observer.PassEnded(report, joined(fatal, beside))
+		s.observer.PassEnded(report, oneOrAll(fatal, beside))
 	}
 	return report, fatal, beside
-}
-
-// joined returns both errors, or the only one as it is.
-func joined(a, b error) error {
-	switch {
-	case a == nil:
-		return b
-	case b == nil:
-		return a
-	}
-	return errors.Join(a, b)
 }
 
 // exclusively runs fn while no other pass of the account can, in any process.
@@ -185,7 +174,7 @@ func (p *pass) visit(ctx context.Context) (again bool, err error) {
 	for _, folder := range p.account.Folders {
 		if p.session == nil { // the one before was lost with a folder
 			if err := p.open(ctx); err != nil {
-				return false, errors.Join(append(unread, err)...)
+				return false, oneOrAll(append(unread, err)...)
 			}
 		}
 		committing, reading := p.syncFolder(ctx, folder)
@@ -196,7 +185,7 @@ func (p *pass) visit(ctx context.Context) (again bool, err error) {
 			continue
 		}
 		if unread = append(unread, reading); ctx.Err() != nil || concernsAccount(reading) {
-			return false, oneOrAll(unread)
+			return false, oneOrAll(unread...)
 		}
 		if errors.Is(reading, ErrDirty) || errors.Is(reading, ErrEnded) {
 			p.close()
@@ -204,7 +193,7 @@ func (p *pass) visit(ctx context.Context) (again bool, err error) {
 	}
 	p.unread = p.unread || len(unread) > 0
 	if len(unread) == len(p.account.Folders) {
-		return false, oneOrAll(unread)
+		return false, oneOrAll(unread...)
 	}
 	p.beside = append(p.beside, unread...)
 	return p.account.Protocol == POP3 && p.report.processed() > before, nil
@@ -216,7 +205,8 @@ func concernsAccount(err error) bool {
 }
 
 // oneOrAll joins errors; a single one stays as it is.
-func oneOrAll(errs []error) error {
+func oneOrAll(errs ...error) error {
+	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
 	if len(errs) == 1 {
 		return errs[0]
 	}
@@ -253,7 +243,7 @@ func (p *pass) recordHealth(ctx context.Context, fatal, beside error) error {
 		h.Failures++
 	}
 	h.LastError, h.Hint = "", ""
-	if err := joined(fatal, beside); err != nil {
+	if err := oneOrAll(fatal, beside); err != nil {
 		h.LastError, h.Hint = boundedText(err.Error()), HintOf(err)
 	}
 	err := p.fenced(ctx, func(ctx context.Context) error { return p.store.SetHealth(ctx, p.account.ID, h) })

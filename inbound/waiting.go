@@ -49,15 +49,21 @@ func (s *Syncer) AssignWaiting(ctx context.Context) (assigned map[string]int, er
 }
 
 // assignAfter assigns waiting customers at the end of a call that may have added
-// some. What goes wrong with them is not that call's failure.
-func (s *Syncer) assignAfter(ctx context.Context, report *Report) {
+// some. It returns an error only where the store or the host is in trouble as a
+// whole: that a customer or a group has to wait is not that call's failure.
+func (s *Syncer) assignAfter(ctx context.Context, report *Report) error {
 	assigned, err := s.AssignWaiting(ctx)
 	for manager, n := range assigned {
 		report.Assigned[manager] += n
 	}
-	if err != nil && ctx.Err() == nil {
-		s.logger.WarnContext(ctx, "customers still wait for a manager", "error", err)
+	switch {
+	case err == nil || ctx.Err() != nil:
+		return nil
+	case errors.Is(err, ErrTemporary):
+		return err
 	}
+	s.logger.WarnContext(ctx, "customers still wait for a manager", "error", err)
+	return nil
 }
 
 // groupNow is the group that pending customers wait in as the settings are now;
