@@ -2,9 +2,10 @@ package inbound
 
 import "context"
 
-// maxHeldBack bounds how many messages wait for one before them. Each may be an
-// open file.
-const maxHeldBack = 64
+// maxHeldFiles bounds how many messages in files wait for one before them. What
+// waits in memory is bounded by the spooler's budget. Together that is more than
+// servers get ahead of themselves that answer several commands in turns.
+const maxHeldFiles = 64
 
 // reorderBuffer passes messages on in the order of the listing. The result for a
 // message may depend on the messages before it, and must not depend on the order
@@ -12,20 +13,18 @@ const maxHeldBack = 64
 // their responses.
 //
 // Servers also leave messages out of a response. A message that does not come
-// holds back no more than maxHeldBack messages and a quarter of the memory; then
-// the buffer gives up its turn and goes on without it. If it comes later, it is
-// passed on immediately.
+// holds back what fits in memory and maxHeldFiles files; then the buffer gives up
+// its turn and goes on without it. If it comes later, it is passed on immediately.
 type reorderBuffer struct {
-	put       func(context.Context, *item) error // passes a message on and owns its bytes from there
-	place     map[ID]int                         // of each ref in the order
-	next      int                                // the place whose turn it is
-	held      map[int]*item                      // came before their turn, by place
-	heldBytes int64
-	maxBytes  int64
+	put   func(context.Context, *item) error // passes a message on and owns its bytes from there
+	place map[ID]int                         // of each ref in the order
+	next  int                                // the place whose turn it is
+	held  map[int]*item                      // came before their turn, by place
+	files int                                // of those, how many are in files
 }
 
 func newReorderBuffer(l *line, refs []Ref) *reorderBuffer {
-	b := &reorderBuffer{put: l.put, place: make(map[ID]int, len(refs)), held: make(map[int]*item), maxBytes: l.limits.MemoryBytes / 4}
+	b := &reorderBuffer{put: l.put, place: make(map[ID]int, len(refs)), held: make(map[int]*item)}
 	for i, ref := range refs {
 		b.place[ref.ID] = i
 	}
@@ -43,7 +42,9 @@ func (b *reorderBuffer) add(ctx context.Context, it *item) error {
 		return b.put(ctx, it) // late: its turn was given up
 	}
 	b.held[place] = it
-	b.heldBytes += it.raw.Size()
+	if it.raw.file != nil {
+		b.files++
+	}
 	for {
 		it := b.take()
 		switch {
@@ -51,7 +52,7 @@ func (b *reorderBuffer) add(ctx context.Context, it *item) error {
 			if err := b.put(ctx, it); err != nil {
 				return err
 			}
-		case len(b.held) > maxHeldBack || b.heldBytes > b.maxBytes:
+		case b.files > maxHeldFiles:
 			b.next++
 		default:
 			return nil
@@ -64,7 +65,9 @@ func (b *reorderBuffer) take() *item {
 	it := b.held[b.next]
 	if it != nil {
 		delete(b.held, b.next)
-		b.heldBytes -= it.raw.Size()
+		if it.raw.file != nil {
+			b.files--
+		}
 		b.next++
 	}
 	return it

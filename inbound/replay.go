@@ -45,7 +45,10 @@ func (s *Syncer) Replay(ctx context.Context, accountID, address string) (Report,
 		}
 		return errors.Join(problems...)
 	})
-	return report, oneOrAll(err, s.assignAfter(ctx, &report))
+	if waiting := s.assignAfter(ctx, &report); err == nil {
+		err = waiting
+	}
+	return report, err
 }
 
 var everyClass = []Class{email.Personal, email.AutoReply, email.BounceDSN, email.List, email.Bulk}
@@ -115,7 +118,10 @@ func (s *Syncer) Redecide(ctx context.Context, accountID string, ids ...string) 
 		}
 		return p.redecide(ctx, rows)
 	})
-	return report, oneOrAll(err, s.assignAfter(ctx, &report))
+	if waiting := s.assignAfter(ctx, &report); err == nil {
+		err = waiting
+	}
+	return report, err
 }
 
 // redecide decides again on messages from their kept bytes.

@@ -22,7 +22,11 @@ import (
 // the context's error.
 func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
 	report, fatal, beside := s.sync(ctx, accountID)
-	return report, oneOrAll(fatal, beside, s.assignAfter(ctx, &report))
+	waiting := s.assignAfter(ctx, &report)
+	if fatal != nil {
+		waiting = nil // it has the same cause
+	}
+	return report, oneOrAll(fatal, beside, waiting)
 }
 
 // sync makes one pass. A fatal error is one of login or reading: the next pass
