@@ -42,7 +42,8 @@ type Config struct {
 	Logger       *slog.Logger // nil means slog.Default
 	Observer     *Observer    // nil means nobody watches
 	// SpoolDir is where messages too large for memory wait; "" means the
-	// system's folder for temporary files.
+	// system's folder for temporary files. On Windows, a process that is killed
+	// leaves its files (postroom-*.eml) there.
 	SpoolDir string
 }
 

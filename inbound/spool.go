@@ -24,6 +24,7 @@ const (
 // budget in memory, whatever the number of accounts: whoever has no room waits.
 type spooler struct {
 	dir    string
+	remove func(name string) error // os.Remove, but in tests
 	budget *semaphore.Weighted
 	total  int64
 	pools  [len(spoolClasses)]sync.Pool
@@ -33,7 +34,7 @@ type spooler struct {
 var spoolClasses = [...]int{16 << 10, 64 << 10, 256 << 10, 1 << 20, spoolInMemory + 1}
 
 func newSpooler(dir string, budget int64) *spooler {
-	return &spooler{dir: dir, budget: semaphore.NewWeighted(budget), total: budget}
+	return &spooler{dir: dir, remove: os.Remove, budget: semaphore.NewWeighted(budget), total: budget}
 }
 
 // spooled is the bytes of one message, in memory or in a file. It is a Raw.
@@ -43,6 +44,7 @@ type spooled struct {
 	class   int    // of buf
 	buf     []byte // the message while it fits; nil once it is in the file
 	file    *os.File
+	name    string // of file, if it has to be removed after closing; "" if it has no name any more
 	size    int64
 }
 
@@ -107,10 +109,11 @@ func (raw *spooled) fill(r io.Reader, large bool) error {
 	if err != nil {
 		return fmt.Errorf("inbound: spool a large message: %w", err)
 	}
-	// The name goes at once: whatever happens, nothing stays behind.
 	raw.file = file
-	if err := os.Remove(file.Name()); err != nil {
-		return fmt.Errorf("inbound: spool a large message: %w", err)
+	// Removed while it is open, the file is freed even if the process is killed.
+	// Windows cannot do that: there the file is removed after closing.
+	if raw.spooler.remove(file.Name()) != nil {
+		raw.name = file.Name()
 	}
 	if _, err := file.Write(raw.buf[:raw.size]); err != nil {
 		return fmt.Errorf("inbound: spool a large message: %w", err)
@@ -167,8 +170,11 @@ func (raw *spooled) Close() {
 	}
 	raw.recycle()
 	if raw.file != nil {
-		_ = raw.file.Close() // its name is gone already: closing frees it
+		_ = raw.file.Close() // nothing of it is needed any more
 		raw.file = nil
+		if raw.name != "" {
+			_ = raw.spooler.remove(raw.name) // the worst is a file that stays behind
+		}
 	}
 }
 

@@ -96,6 +96,38 @@ func TestSpoolWaitsForRoom(t *testing.T) {
 	assertBudgetFree(t, s)
 }
 
+// Windows refuses to remove a file that is open.
+func TestSpool_FileIsRemovedAfterClosingWhereOpenOnesCannotBe(t *testing.T) {
+	dir := t.TempDir()
+	s := newSpooler(dir, 24<<20)
+	open := make(map[string]*spooled)
+	s.remove = func(name string) error {
+		if raw := open[name]; raw == nil || raw.file != nil {
+			return &os.PathError{Op: "remove", Path: name, Err: errors.New("used by another process")}
+		}
+		return os.Remove(name)
+	}
+	for range 3 {
+		raw, _, err := s.take(t.Context(), bytes.NewReader(pattern(6<<20)), 6<<20, 0, true)
+		require.NoError(t, err)
+		open[raw.file.Name()] = raw
+		got, err := io.ReadAll(raw.reader())
+		require.NoError(t, err)
+		assert.True(t, bytes.Equal(pattern(6<<20), got))
+	}
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, files, 3)
+	for _, raw := range open {
+		raw.Close()
+		raw.Close()
+	}
+	files, err = os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Empty(t, files, "nothing stays behind")
+	assertBudgetFree(t, s)
+}
+
 func TestSpoolSaysWhyItCannotWrite(t *testing.T) {
 	s := newSpooler("/does/not/exist", 24<<20)
 	_, _, err := s.take(t.Context(), bytes.NewReader(pattern(6<<20)), 6<<20, 0, true)
