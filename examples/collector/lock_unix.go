@@ -12,23 +12,19 @@ import (
 // lock marks the database as in use until the file is closed or the process ends,
 // however it ends. When no other process that collects has it, alone is called
 // before another one can come.
-func lock(database string, alone func() error) (file *os.File, err error) {
-	if file, err = os.OpenFile(database+"-lock", os.O_CREATE|os.O_RDWR, 0o600); err != nil {
+func lock(database string, alone func() error) (*os.File, error) {
+	file, err := os.OpenFile(database+"-lock", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
 		return nil, fmt.Errorf("cannot lock the database: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, file.Close())
-		}
-	}()
 	if syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
 		if err := alone(); err != nil {
-			return nil, err
+			return nil, errors.Join(err, file.Close())
 		}
 	}
 	// From here on others may collect too, but know that they are not alone.
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_SH); err != nil {
-		return nil, fmt.Errorf("cannot lock the database: %w", err)
+		return nil, errors.Join(fmt.Errorf("cannot lock the database: %w", err), file.Close())
 	}
 	return file, nil
 }
