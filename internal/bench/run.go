@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"syscall"
 
 	"github.com/postroom/postroom/internal/dovecot"
 )
@@ -94,6 +93,6 @@ func measure(ctx context.Context, p program, dir string) (u usage, err error) {
 		return usage{}, err
 	}
 	// What the run before left to be written shall not slow this one.
-	syscall.Sync()
+	syncDisks()
 	return p.download(ctx, fresh)
 }

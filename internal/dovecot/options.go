@@ -1,5 +1,3 @@
-//go:build unix
-
 package dovecot
 
 // Options shape a server. The zero value, like nil, is a Maildir server with a

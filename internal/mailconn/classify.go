@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"syscall"
 
 	"github.com/postroom/postroom/inbound"
 )
@@ -39,9 +38,9 @@ func Classify(op string, err error) error {
 		class, hint = inbound.ErrPermanent, "there is no host of that name; check the host"
 	case errors.As(err, &dns):
 		hint = "the name of the host cannot be looked up now; check the network and the name server"
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case errors.Is(err, errRefused):
 		hint = "nothing listens on that port; check host, port and security"
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+	case errors.Is(err, errHostUnreachable), errors.Is(err, errNetUnreachable):
 		hint = "the host cannot be reached; check the network and the host"
 	case errors.As(err, &notTLS):
 		class, hint = inbound.ErrPermanent, "the server does not speak TLS on that port; check port and security"
