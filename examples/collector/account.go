@@ -67,8 +67,12 @@ func (c *settings) readAccount(s *section) inbound.Account {
 		CreateCustomer: s.flag("create_customer", false),
 		CreateFor:      readClasses(s),
 		ManagerGroup:   s.text("manager_group"),
+		AssignExisting: s.flag("assign_existing", false),
 		ReplyTo:        s.flag("reply_to", false),
 		AuthservID:     s.text("authserv_id"),
+	}
+	if a.Interval > 0 && a.Interval < time.Second {
+		s.wrong("interval", "%v is below one second; write a duration with its unit, such as 6m", a.Interval)
 	}
 	if a.ID != "" && !accountID.MatchString(a.ID) {
 		s.wrong("id", "must be 1 to 100 letters, digits, or . _ @ -")

@@ -165,7 +165,7 @@ func (s *section) duration(key string) time.Duration {
 		return 0
 	}
 	d, err := time.ParseDuration(w.text)
-	if err != nil || d <= 0 {
+	if err != nil || d < 0 {
 		s.wrong(key, "%s is not a time span, such as 6m or 90s", w.quote)
 		return 0
 	}
