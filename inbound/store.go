@@ -251,7 +251,7 @@ type HealthState string
 const (
 	HealthNew      HealthState = ""
 	HealthOK       HealthState = "ok"
-	HealthDegraded HealthState = "degraded"     // mail is collected; something beside it fails: a folder, a deletion, marking
+	HealthDegraded HealthState = "degraded"     // mail is collected; a folder, a deletion or marking fails
 	HealthRetrying HealthState = "retrying"     // trouble that heals by itself
 	HealthBlocked  HealthState = "needs_action" // somebody has to change something
 	HealthInactive HealthState = "inactive"     // switched off

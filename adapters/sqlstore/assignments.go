@@ -7,7 +7,8 @@ import (
 	"github.com/postroom/postroom/assign"
 )
 
-const assignmentColumns = "customer, shop, address, account, team, email, stage, manager, since, attempts, next_try, last_error"
+const assignmentColumns = "customer, shop, address, account, team, email, stage, manager, " +
+	"since, attempts, next_try, last_error"
 
 func scanAssignment(row scanner) (a assign.Assignment, err error) {
 	err = row.Scan(&a.CustomerID, &a.Shop, &a.Address, &a.AccountID, &a.Group, &a.EmailID, &a.Stage, &a.ManagerID,

@@ -94,6 +94,11 @@ func (d Dialect) lock() string { return "DELETE FROM postroom_migrations WHERE v
 // that queueing for them in the process is fair and costs nothing.
 func (d Dialect) oneWriter() bool { return d == SQLite }
 
+// indexedBy follows the name of a table in FROM, where a query must go through
+// this index: without statistics SQLite prefers the primary key to a partial
+// index on the same columns, and then passes over every row that is not in it.
+func (d Dialect) indexedBy(index string) string { return " INDEXED BY " + index }
+
 // maxParameters is how many parameters a statement may have.
 func (d Dialect) maxParameters() int { return 32000 }
 

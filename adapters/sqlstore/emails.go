@@ -74,7 +74,8 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 // SetManager implements inbound.Emails.
 func (s *Store) SetManager(ctx context.Context, customerID, managerID string) error {
 	return s.write(ctx, "record the manager of emails", func(ctx context.Context, q querier) error {
-		_, err := q.ExecContext(ctx, "UPDATE postroom_emails SET manager = ? WHERE customer = ? AND manager = ''", managerID, customerID)
+		_, err := q.ExecContext(ctx, "UPDATE postroom_emails SET manager = ? WHERE customer = ? AND manager = ''",
+			managerID, customerID)
 		return err
 	})
 }

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -116,26 +117,26 @@ const fewDue = 2000
 func (s *Store) Deletable(
 	ctx context.Context, account, folder string, generation uint32, until time.Time, after inbound.ID, limit int,
 ) ([]inbound.LedgerEntry, error) {
-	const inFolder = " FROM postroom_ledger WHERE account = ? AND folder = ? AND generation = ? AND " + isDeletable
+	const where = " WHERE account = ? AND folder = ? AND generation = ? AND at <= ? AND " + isDeletable
+	byAge := " FROM postroom_ledger" + s.dialect.indexedBy("postroom_ledger_due") + where
+	byID := " FROM postroom_ledger" + s.dialect.indexedBy("postroom_ledger_deletable") + where
 	args := []any{account, folder, generation, micros(until)}
 	q := s.conn(ctx)
 	var due int
-	// This goes through the index postroom_ledger_due.
-	err := q.QueryRowContext(ctx, "SELECT COUNT(*) FROM (SELECT 1"+inFolder+" AND at <= ? ORDER BY at LIMIT ?) AS due",
-		append(args, fewDue+1)...).Scan(&due)
+	err := q.QueryRowContext(ctx, "SELECT COUNT(*) FROM (SELECT 1"+byAge+" LIMIT ?) AS due", append(args, fewDue+1)...).Scan(&due)
 	if err != nil || due == 0 {
 		return nil, failed("look for deletable ledger rows", err)
 	}
-	// So does the inner one of these; the sum keeps the other one from it, so
-	// that it goes through postroom_ledger_deletable and sorts nothing.
-	query := "WITH due AS MATERIALIZED (SELECT " + ledgerColumns + inFolder + " AND at <= ? ORDER BY at) SELECT " +
-		ledgerColumns + " FROM due WHERE TRUE"
+	query := "SELECT " + ledgerColumns + byAge
 	if due > fewDue {
-		query = "SELECT " + ledgerColumns + inFolder + " AND at + 0 <= ?"
+		query = "SELECT " + ledgerColumns + byID
 	}
-	if after != (inbound.ID{}) {
-		query += " AND (folder, generation, uid, uidl, occurrence) > (?, ?, ?, ?, ?)"
-		args = append(args, after.Folder, after.Generation, after.UID, after.UIDL, after.Occurrence)
+	switch order := cmp.Or(cmp.Compare(after.Folder, folder), cmp.Compare(after.Generation, generation)); {
+	case order > 0:
+		return nil, nil
+	case order == 0 && after != (inbound.ID{}):
+		query += " AND (uid, uidl, occurrence) > (?, ?, ?)"
+		args = append(args, after.UID, after.UIDL, after.Occurrence)
 	}
 	query += " ORDER BY uid, uidl, occurrence LIMIT ?"
 	entries, err := collect(ctx, q, scanLedger, query, append(args, limit)...)
@@ -146,9 +147,9 @@ func (s *Store) Deletable(
 func (s *Store) Unmarked(
 	ctx context.Context, account, folder string, generation uint32, limit int,
 ) ([]inbound.LedgerEntry, error) {
-	entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+` FROM postroom_ledger
-		WHERE account = ? AND folder = ? AND generation = ? AND `+isUnmarked+" ORDER BY uid, uidl, occurrence LIMIT ?",
-		account, folder, generation, limit)
+	entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+" FROM postroom_ledger"+
+		s.dialect.indexedBy("postroom_ledger_unmarked")+" WHERE account = ? AND folder = ? AND generation = ? AND "+isUnmarked+
+		" ORDER BY uid, uidl, occurrence LIMIT ?", account, folder, generation, limit)
 	return entries, failed("read unmarked ledger rows", err)
 }
 

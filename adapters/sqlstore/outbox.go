@@ -68,7 +68,8 @@ func (s *Store) Update(ctx context.Context, entries []notify.Entry) error {
 			if e.State == notify.Delivered {
 				place = last + int64(i) + 1
 			}
-			if _, err := stmt.ExecContext(ctx, string(e.State), e.Attempts, micros(e.NextTry), e.LastError, place, e.ID); err != nil {
+			_, err := stmt.ExecContext(ctx, string(e.State), e.Attempts, micros(e.NextTry), e.LastError, place, e.ID)
+			if err != nil {
 				return err
 			}
 		}

@@ -202,7 +202,8 @@ func removeAssignments(m *memory) {
 
 func onlyPendingQueue(m *memory) {
 	m.expectPending("g", "nobody is pending in the beginning")
-	m.set(at(assign.StageUnassigned, "c1"), at(assign.StageWaiting, "c2"), at(assign.StageClaimed, "c3"), at(assign.StageAssigned, "c4"))
+	m.set(at(assign.StageUnassigned, "c1"), at(assign.StageWaiting, "c2"),
+		at(assign.StageClaimed, "c3"), at(assign.StageAssigned, "c4"))
 	m.expectPending("g", "those who wait, and those for whom a turn is claimed", "c2", "c3")
 	other := waits("c5")
 	other.Group = "G"
@@ -236,9 +237,11 @@ func pendingByNextTry(m *memory) {
 	}
 	m.set(try("c1", start.Add(time.Hour)), try("c2", start.Add(time.Microsecond)), try("c3", time.Time{}),
 		try("c4", start), try("c5", start.Add(time.Microsecond)), try("c6", time.Time{}))
-	m.expectPending("g", "without a next try, then by next try, then in the order of the queue", "c3", "c6", "c4", "c2", "c5", "c1")
+	m.expectPending("g", "without a next try, then by next try, then in the order of the queue",
+		"c3", "c6", "c4", "c2", "c5", "c1")
 	m.set(try("c6", start.Add(time.Minute)), try("c1", time.Time{}))
-	m.expectPending("g", "c6 is to be tried later, and c1, the first in the queue, now", "c1", "c3", "c4", "c2", "c5", "c6")
+	m.expectPending("g", "c6 is to be tried later, and c1, the first in the queue, now",
+		"c1", "c3", "c4", "c2", "c5", "c6")
 }
 
 func placeIsKept(m *memory) {
@@ -283,17 +286,18 @@ func pendingGroups(m *memory) {
 		a.AccountID, a.Group = account, group
 		m.set(a)
 	}
-	for _, g := range []assign.PendingGroup{{AccountID: "b", Group: "x"}, {AccountID: "a", Group: "y"}, {AccountID: "a", Group: "x"},
-		{AccountID: "B", Group: "z"}, {AccountID: "a", Group: ""}} {
+	pair := func(account, group string) assign.PendingGroup {
+		return assign.PendingGroup{AccountID: account, Group: group}
+	}
+	for _, g := range []assign.PendingGroup{pair("b", "x"), pair("a", "y"), pair("a", "x"), pair("B", "z"), pair("a", "")} {
 		set(g.AccountID, g.Group, assign.StageWaiting)
 	}
 	set("b", "x", assign.StageClaimed)
 	set("c", "x", assign.StageClaimed)
 	set("d", "x", assign.StageAssigned)
 	set("d", "x", assign.StageUnassigned)
-	m.expectGroups("each that has pending ones, once, in ascending order", assign.PendingGroup{AccountID: "B", Group: "z"},
-		assign.PendingGroup{AccountID: "a"}, assign.PendingGroup{AccountID: "a", Group: "x"}, assign.PendingGroup{AccountID: "a", Group: "y"},
-		assign.PendingGroup{AccountID: "b", Group: "x"}, assign.PendingGroup{AccountID: "c", Group: "x"})
+	m.expectGroups("each that has pending ones, once, in ascending order",
+		pair("B", "z"), pair("a", ""), pair("a", "x"), pair("a", "y"), pair("b", "x"), pair("c", "x"))
 }
 
 func regroup(m *memory) {
@@ -312,7 +316,8 @@ func regroup(m *memory) {
 	m.expect("only the group is changed", moved)
 	m.expect("who is not pending is not moved", at(assign.StageAssigned, "c5"))
 	m.expect("who is not pending is not moved", at(assign.StageUnassigned, "c6"))
-	m.expectGroups("one account has moved", assign.PendingGroup{AccountID: "other", Group: "g"}, assign.PendingGroup{AccountID: "shop", Group: "h"})
+	m.expectGroups("one account has moved",
+		assign.PendingGroup{AccountID: "other", Group: "g"}, assign.PendingGroup{AccountID: "shop", Group: "h"})
 }
 
 func concurrentSets(m *memory) {

@@ -87,8 +87,8 @@ func broken(spoil func(*brokenAssignments), where, says string) mutant.Mutant {
 	return mutant.Mutant{Where: where, Says: says, Suite: func(t *testing.T) {
 		assigntest.TestAssignments(t, func(*testing.T) assign.Assignments {
 			good := memstore.New()
-			b := &brokenAssignments{Assignments: good, get: good.Assignments, set: good.SetAssignments, remove: good.RemoveAssignments,
-				pending: good.Pending, groups: good.PendingGroups, regroup: good.Regroup, known: make(map[string]bool)}
+			b := &brokenAssignments{Assignments: good, get: good.Assignments, set: good.SetAssignments,
+				remove: good.RemoveAssignments, pending: good.Pending, groups: good.PendingGroups, regroup: good.Regroup, known: make(map[string]bool)}
 			spoil(b)
 			return getter{b}
 		})

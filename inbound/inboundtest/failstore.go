@@ -110,7 +110,9 @@ func (f *failingStore) SetFolderState(ctx context.Context, account, folder strin
 }
 
 func (f *failingStore) AccountState(ctx context.Context, account string) (inbound.AccountState, error) {
-	return get(f.points, "AccountState", func() (inbound.AccountState, error) { return f.Store.AccountState(ctx, account) })
+	return get(f.points, "AccountState", func() (inbound.AccountState, error) {
+		return f.Store.AccountState(ctx, account)
+	})
 }
 
 func (f *failingStore) SetAccountState(ctx context.Context, account string, s inbound.AccountState) error {

@@ -1,9 +1,13 @@
--- What an email of the ledger is bound by, how much of it was read, and what is
--- still to be done with it.
-ALTER TABLE postroom_ledger ADD COLUMN bound_by TEXT NOT NULL DEFAULT ''; -- normalized address of From or Reply-To; '' when unknown
-ALTER TABLE postroom_ledger ADD COLUMN extent TEXT NOT NULL DEFAULT ''; -- '', whole, too_large, cut, short
-ALTER TABLE postroom_ledger ADD COLUMN before_start INTEGER NOT NULL DEFAULT 0; -- ignored, because it is before the account's start
-ALTER TABLE postroom_ledger ADD COLUMN unmarked INTEGER NOT NULL DEFAULT 0; -- uploaded, and still to be marked \Seen on the server
+-- Conventions as in the first file.
+
+-- What the message is bound by: the normalized address of From or Reply-To; '' when unknown.
+ALTER TABLE postroom_ledger ADD COLUMN bound_by TEXT NOT NULL DEFAULT '';
+-- How much of it was read: '', whole, too_large, cut, short.
+ALTER TABLE postroom_ledger ADD COLUMN extent TEXT NOT NULL DEFAULT '';
+-- Ignored, because it is before the account's start.
+ALTER TABLE postroom_ledger ADD COLUMN before_start INTEGER NOT NULL DEFAULT 0;
+-- Uploaded, and still to be marked \Seen on the server.
+ALTER TABLE postroom_ledger ADD COLUMN unmarked INTEGER NOT NULL DEFAULT 0;
 UPDATE postroom_ledger SET extent = CASE WHEN keep = 1 OR size < listed THEN 'cut' ELSE 'whole' END
 	WHERE outcome IN ('uploaded', 'duplicate', 'quarantined');
 UPDATE postroom_ledger SET before_start = 1
@@ -14,13 +18,16 @@ CREATE INDEX postroom_ledger_due ON postroom_ledger (account, folder, generation
 CREATE INDEX postroom_ledger_unmarked ON postroom_ledger (account, folder, generation, uid, uidl, occurrence)
 	WHERE unmarked = 1 AND deleted = 0;
 
-ALTER TABLE postroom_emails ADD COLUMN notify INTEGER NOT NULL DEFAULT 1; -- the customer's manager is told about it
+-- The customer's manager is told about it.
+ALTER TABLE postroom_emails ADD COLUMN notify INTEGER NOT NULL DEFAULT 1;
 -- Kept bytes of what was uploaded after all: the email has them too.
 DELETE FROM postroom_raw WHERE owner IN (SELECT -k.seq FROM postroom_kept k JOIN postroom_emails e ON e.id = k.id);
 DELETE FROM postroom_kept WHERE id IN (SELECT id FROM postroom_emails);
 
-ALTER TABLE postroom_folders ADD COLUMN baseline INTEGER NOT NULL DEFAULT 0; -- what was there before is known by its ID
-ALTER TABLE postroom_folders ADD COLUMN start_time INTEGER NOT NULL DEFAULT -62135596800000000; -- the account's start when it was last listed from its beginning
+-- What was there before is known by its ID.
+ALTER TABLE postroom_folders ADD COLUMN baseline INTEGER NOT NULL DEFAULT 0;
+-- The account's start when it was last listed from its beginning.
+ALTER TABLE postroom_folders ADD COLUMN start_time INTEGER NOT NULL DEFAULT -62135596800000000;
 UPDATE postroom_folders SET baseline = 1 WHERE start_uid > 0;
 CREATE TABLE postroom_accounts (
 	account    TEXT    NOT NULL PRIMARY KEY,
@@ -49,8 +56,9 @@ CREATE TABLE postroom_assignments (
 ) WITHOUT ROWID;
 CREATE INDEX postroom_assignments_place ON postroom_assignments (place) WHERE place > 0;
 CREATE INDEX postroom_assignments_team ON postroom_assignments (team, next_try, place) WHERE place > 0;
-CREATE INDEX postroom_assignments_account ON postroom_assignments (account, team) WHERE place > 0;
+CREATE INDEX postroom_assignments_account ON postroom_assignments (account, team, place) WHERE place > 0;
 INSERT OR IGNORE INTO postroom_assignments
 		(customer, shop, address, account, team, email, stage, manager, since, attempts, next_try, last_error, place)
-	SELECT q.customer, q.shop, COALESCE(e.sender, ''), q.account, q.team, q.email, 'waiting', '', q.since, 0, -62135596800000000, '', q.seq
+	SELECT q.customer, q.shop, COALESCE(e.sender, ''), q.account, q.team, q.email,
+		'waiting', '', q.since, 0, -62135596800000000, '', q.seq
 	FROM postroom_queue q LEFT JOIN postroom_emails e ON e.id = q.email ORDER BY q.seq;
