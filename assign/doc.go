@@ -10,4 +10,7 @@
 //
 // A group in which nobody is eligible leaves its customers in a [Queue], first
 // in first out, until somebody appears.
+//
+// [Assignments] remembers how far each customer has come on the way to a
+// manager, across restarts.
 package assign

@@ -18,22 +18,28 @@ import (
 // versionOne is what a database of schema version 1 may contain, as far as the
 // later versions read something from it.
 const versionOne = `
-INSERT INTO postroom_ledger (account, folder, generation, uid, uidl, occurrence, outcome, reason, sender, subject, size, listed,
-	email_id, keep, deleted, attempts, next_try, at) VALUES
+INSERT INTO postroom_ledger (account, folder, generation, uid, uidl, occurrence, outcome, reason, sender, subject,
+	size, listed, email_id, keep, deleted, attempts, next_try, at) VALUES
 	('shop', 'INBOX', 1, 1, '', 0, 'uploaded', 'known customer', 'a@example.com', '', 10, 10, 'e1', 0, 0, 0, 0, 0),
 	('shop', 'INBOX', 1, 2, '', 0, 'uploaded', 'known customer', 'a@example.com', '', 10, 20, 'e2', 1, 0, 0, 0, 0),
 	('shop', 'INBOX', 1, 3, '', 0, 'duplicate', '', 'a@example.com', '', 10, 20, 'e1', 0, 0, 0, 0, 0),
 	('shop', 'INBOX', 1, 4, '', 0, 'quarantined', '', 'a@example.com', '', 20, 20, 'k1', 0, 0, 3, 0, 0),
-	('shop', 'INBOX', 1, 5, '', 0, 'ignored', 'was there before the account was connected', '', '', 0, 10, '', 0, 0, 0, 0, 0),
-	('shop', 'INBOX', 1, 6, '', 0, 'ignored', 'arrived 2026-01-01T00:00:00Z, before the account''s start', '', '', 5, 10, '', 0, 0, 0, 0, 0),
+	('shop', 'INBOX', 1, 5, '', 0, 'ignored',
+		'was there before the account was connected', '', '', 0, 10, '', 0, 0, 0, 0, 0),
+	('shop', 'INBOX', 1, 6, '', 0, 'ignored',
+		'arrived 2026-01-01T00:00:00Z, before the account''s start', '', '', 5, 10, '', 0, 0, 0, 0, 0),
 	('shop', 'INBOX', 1, 7, '', 0, 'ignored', 'blocked sender', 'b@example.com', '', 5, 10, '', 0, 0, 0, 0, 0),
 	('shop', 'INBOX', 1, 8, '', 0, 'failed', 'timeout', '', '', 5, 10, '', 0, 0, 1, 0, 0);
-INSERT INTO postroom_emails (id, account, shop, folder, generation, uid, uidl, occurrence, customer, manager, message_id, in_reply_to,
-	refs, sender, sender_name, subject, sent_at, class, verified, size, sha256, truncated, attachments, warnings, uploaded_at, raw_size) VALUES
-	('e1', 'shop', 'main', 'INBOX', 1, 1, '', 0, 'c1', '', '', '', 'null', 'a@example.com', '', '', 0, 'personal', 0, 3, '', 0, 'null', 'null', 0, 3);
+INSERT INTO postroom_emails (id, account, shop, folder, generation, uid, uidl, occurrence, customer, manager,
+	message_id, in_reply_to, refs, sender, sender_name, subject, sent_at, class, verified, size, sha256,
+	truncated, attachments, warnings, uploaded_at, raw_size) VALUES
+	('e1', 'shop', 'main', 'INBOX', 1, 1, '', 0, 'c1', '', '', '', 'null',
+		'a@example.com', '', '', 0, 'personal', 0, 3, '', 0, 'null', 'null', 0, 3);
 INSERT INTO postroom_kept (seq, id, raw_size) VALUES (1, 'k1', 4), (2, 'e1', 3);
-INSERT INTO postroom_raw (owner, part, data) VALUES (1, 0, CAST('raw' AS BLOB)), (-1, 0, CAST('kept' AS BLOB)), (-2, 0, CAST('raw' AS BLOB));
-INSERT INTO postroom_folders (account, folder, mailbox, generation, settled, uid_next, start_uid, started_at, compared_at) VALUES
+INSERT INTO postroom_raw (owner, part, data) VALUES
+	(1, 0, CAST('raw' AS BLOB)), (-1, 0, CAST('kept' AS BLOB)), (-2, 0, CAST('raw' AS BLOB));
+INSERT INTO postroom_folders (account, folder, mailbox, generation, settled, uid_next, start_uid,
+	started_at, compared_at) VALUES
 	('shop', 'INBOX', 'm', 1, 8, 9, 5, 1767225600000000, 0),
 	('shop', 'Archive', 'm', 1, 8, 9, 0, 1767225500000000, 0),
 	('shop', 'Never', '', 0, 0, 0, 0, -62135596800000000, 0),
@@ -43,8 +49,9 @@ INSERT INTO postroom_queue (team, customer, shop, account, email, since) VALUES
 	('support', 'c1', 'main', 'shop', 'e1', 1767225600000000),
 	('support', 'c2', 'main', 'shop', 'erased', 1767225600000000),
 	('sales', 'c1', 'main', 'shop', 'e1', 1767225700000000);
-INSERT INTO postroom_notifications (id, kind, account, shop, manager, customer, email, sender, subject, at, state, attempts, next_try, last_error, delivery)
-	VALUES ('n1', 'incoming_email', 'shop', 'main', 'm1', 'c1', 'e1', 'a@example.com', '', 0, 'delivered', 1, 0, '', 1);
+INSERT INTO postroom_notifications (id, kind, account, shop, manager, customer, email, sender, subject, at,
+	state, attempts, next_try, last_error, delivery) VALUES
+	('n1', 'incoming_email', 'shop', 'main', 'm1', 'c1', 'e1', 'a@example.com', '', 0, 'delivered', 1, 0, '', 1);
 `
 
 // oldDatabase is one of the first schema version with rows of each kind.
@@ -53,7 +60,8 @@ func oldDatabase(t *testing.T) *sql.DB {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	for _, statements := range []string{
-		"CREATE TABLE postroom_migrations (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)",
+		`CREATE TABLE postroom_migrations (
+			version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)`,
 		sqlstore.Migrations(sqlstore.SQLite)[0].SQL,
 		"INSERT INTO postroom_migrations VALUES (1, 'the store', 0)",
 		versionOne,
@@ -73,7 +81,8 @@ func TestSQLiteMigration_FromVersionOne(t *testing.T) {
 	rows, err := store.Entries(ctx, "shop", "", inbound.ID{}, 100)
 	require.NoError(t, err)
 	require.Len(t, rows, 8)
-	extents := []inbound.Extent{inbound.ExtentWhole, inbound.ExtentCut, inbound.ExtentCut, inbound.ExtentWhole, "", "", "", ""}
+	extents := []inbound.Extent{inbound.ExtentWhole, inbound.ExtentCut, inbound.ExtentCut, inbound.ExtentWhole,
+		inbound.ExtentUnread, inbound.ExtentUnread, inbound.ExtentUnread, inbound.ExtentUnread}
 	for i, row := range rows {
 		assert.Equal(t, extents[i], row.Extent, row)
 		assert.Equal(t, i == 4 || i == 5, row.BeforeStart, row)
@@ -100,7 +109,9 @@ func TestSQLiteMigration_FromVersionOne(t *testing.T) {
 	assert.False(t, archive.Baseline)
 	assert.True(t, inbox.Start.IsZero())
 	assert.Equal(t, uint32(8), inbox.Settled)
-	for account, want := range map[string]time.Time{"shop": time.UnixMicro(1767225500000000).UTC(), "new": {}, "unknown": {}} {
+	for account, want := range map[string]time.Time{
+		"shop": time.UnixMicro(1767225500000000).UTC(), "new": {}, "unknown": {},
+	} {
 		state, err := store.AccountState(ctx, account)
 		require.NoError(t, err)
 		assert.Equal(t, want, state.StartedAt, account)
