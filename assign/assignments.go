@@ -38,9 +38,6 @@ type Assignment struct {
 	LastError  string    // of the last failed attempt; "" when there was none
 }
 
-// IsPending reports a customer who waits for a manager.
-func (a Assignment) IsPending() bool { return a.Stage == StageWaiting || a.Stage == StageClaimed }
-
 // PendingGroup names customers who wait: those of an account in a group.
 type PendingGroup struct{ AccountID, Group string }
 

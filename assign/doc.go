@@ -8,9 +8,7 @@
 // While the eligible managers stay the same, no two of them differ by more than
 // one customer.
 //
-// A group in which nobody is eligible leaves its customers in a [Queue], first
-// in first out, until somebody appears.
-//
-// [Assignments] remembers how far each customer has come on the way to a
-// manager, across restarts.
+// [Assignments] remembers how far each customer has come on the way to a manager,
+// across restarts. A group in which nobody is eligible leaves its customers in its
+// queue, first in first out, until somebody appears.
 package assign

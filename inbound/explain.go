@@ -81,7 +81,7 @@ func explain(a Account, f facts, d Decision, c *care, warnings []string) Explana
 	if !d.Create {
 		e.Customer = &d.Customer
 	}
-	assigns := c.wanting || c.record.IsPending()
+	assigns := c.wanting || c.record.Stage.Pending()
 	if assigns {
 		e.ManagerGroup = c.record.Group
 		e.Notify = append(e.Notify, notify.CustomerAssigned)

@@ -26,7 +26,6 @@ type Store interface {
 	Accounts
 	Leases
 	assign.Turns
-	assign.Queue
 	assign.Assignments
 	notify.Outbox
 }

@@ -220,8 +220,8 @@ func (w *assigner) claim(ctx context.Context, group string, members []assign.Man
 		}
 		var need []int
 		for _, id := range ids {
-			row, ok := now[id]
-			if !ok || row.Stage == assign.StageAssigned || row.Stage == assign.StageUnassigned {
+			row := now[id]
+			if !row.Stage.Pending() {
 				continue
 			}
 			if taken[id] == "" && (row.Stage != assign.StageClaimed || !isMember[row.ManagerID]) {
@@ -297,7 +297,7 @@ func (w *assigner) settle(ctx context.Context, all []attachment) error {
 		var done []assign.Assignment
 		for _, a := range all {
 			row := current[a.CustomerID]
-			if row.Stage != assign.StageWaiting && row.Stage != assign.StageClaimed {
+			if !row.Stage.Pending() {
 				continue // by a batch that saw the manager first
 			}
 			managerID := a.managerID

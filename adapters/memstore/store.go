@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/notify"
 )
@@ -28,7 +27,6 @@ type Store struct {
 	leases   map[string]lease
 	lastTurn map[turnKey]int // number of the manager's last turn in the group
 	turns    map[string]int  // given out, by group
-	queue    []assign.Waiting
 
 	assignments map[string]assignment // by customer ID
 	lastPlace   int                   // given in the queue of the pending ones

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-
-	"github.com/postroom/postroom/assign"
 )
 
 // Claim implements assign.Turns.
@@ -43,33 +41,4 @@ func (s *Store) Claim(ctx context.Context, group string, eligible []string, n in
 		return nil, err
 	}
 	return turns, nil
-}
-
-// Enqueue implements assign.Queue.
-func (s *Store) Enqueue(ctx context.Context, waiting []assign.Waiting) error {
-	rows := make([][]any, len(waiting))
-	for i, w := range waiting {
-		rows[i] = []any{w.Group, w.CustomerID, w.Shop, w.AccountID, w.EmailID, micros(w.Since)}
-	}
-	return s.write(ctx, "let customers wait for a manager", func(ctx context.Context, q querier) error {
-		return s.insert(ctx, q, "INSERT INTO postroom_queue (team, customer, shop, account, email, since)", rows, s.dialect.onConflict("team, customer"))
-	})
-}
-
-// Queued implements assign.Queue.
-func (s *Store) Queued(ctx context.Context, group string, limit int) ([]assign.Waiting, error) {
-	waiting, err := collect(ctx, s.conn(ctx), func(row scanner) (w assign.Waiting, err error) {
-		err = row.Scan(&w.Group, &w.CustomerID, &w.Shop, &w.AccountID, &w.EmailID, intoTime{&w.Since})
-		return w, err
-	}, "SELECT team, customer, shop, account, email, since FROM postroom_queue WHERE team = ? ORDER BY seq LIMIT ?", group, limit)
-	return waiting, failed("read customers who wait for a manager", err)
-}
-
-// Dequeue implements assign.Queue.
-func (s *Store) Dequeue(ctx context.Context, group string, customerIDs []string) error {
-	return s.write(ctx, "take customers off the queue", func(ctx context.Context, q querier) error {
-		_, err := q.ExecContext(ctx, "DELETE FROM postroom_queue WHERE team = ? AND customer IN ("+marks(len(customerIDs))+")",
-			arguments([]any{group}, customerIDs)...)
-		return err
-	})
 }

@@ -11,6 +11,9 @@ import (
 	"github.com/postroom/postroom/assign"
 )
 
+// start is a time that every database keeps exactly.
+var start = time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
+
 // TestAssignments checks an implementation of assign.Assignments. open returns
 // an empty one for each test, which cleans up by t.Cleanup.
 func TestAssignments(t *testing.T, open func(t *testing.T) assign.Assignments) {

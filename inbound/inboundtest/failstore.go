@@ -5,7 +5,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/notify"
 )
@@ -153,44 +152,6 @@ func (f *failingStore) Release(ctx context.Context, name, owner string) error {
 
 func (f *failingStore) Claim(ctx context.Context, group string, eligible []string, n int) ([]string, error) {
 	return get(f.points, "Claim", func() ([]string, error) { return f.Store.Claim(ctx, group, eligible, n) })
-}
-
-func (f *failingStore) Enqueue(ctx context.Context, waiting []assign.Waiting) error {
-	return f.points.do("Enqueue", func() error { return f.Store.Enqueue(ctx, waiting) })
-}
-
-func (f *failingStore) Queued(ctx context.Context, group string, limit int) ([]assign.Waiting, error) {
-	return get(f.points, "Queued", func() ([]assign.Waiting, error) { return f.Store.Queued(ctx, group, limit) })
-}
-
-func (f *failingStore) Dequeue(ctx context.Context, group string, customerIDs []string) error {
-	return f.points.do("Dequeue", func() error { return f.Store.Dequeue(ctx, group, customerIDs) })
-}
-
-func (f *failingStore) Assignments(ctx context.Context, customerIDs []string) (map[string]assign.Assignment, error) {
-	return get(f.points, "Assignments", func() (map[string]assign.Assignment, error) {
-		return f.Store.Assignments(ctx, customerIDs)
-	})
-}
-
-func (f *failingStore) SetAssignments(ctx context.Context, assignments []assign.Assignment) error {
-	return f.points.do("SetAssignments", func() error { return f.Store.SetAssignments(ctx, assignments) })
-}
-
-func (f *failingStore) RemoveAssignments(ctx context.Context, customerIDs []string) error {
-	return f.points.do("RemoveAssignments", func() error { return f.Store.RemoveAssignments(ctx, customerIDs) })
-}
-
-func (f *failingStore) Pending(ctx context.Context, group string, limit int) ([]assign.Assignment, error) {
-	return get(f.points, "Pending", func() ([]assign.Assignment, error) { return f.Store.Pending(ctx, group, limit) })
-}
-
-func (f *failingStore) PendingGroups(ctx context.Context) ([]assign.PendingGroup, error) {
-	return get(f.points, "PendingGroups", func() ([]assign.PendingGroup, error) { return f.Store.PendingGroups(ctx) })
-}
-
-func (f *failingStore) Regroup(ctx context.Context, from assign.PendingGroup, group string) error {
-	return f.points.do("Regroup", func() error { return f.Store.Regroup(ctx, from, group) })
 }
 
 func (f *failingStore) Add(ctx context.Context, ns []notify.Notification) error {

@@ -31,9 +31,6 @@ func TestStore(t *testing.T, open func(t *testing.T) inbound.Store) {
 	t.Run("Turns", func(t *testing.T) {
 		assigntest.TestTurns(t, func(t *testing.T) assign.Turns { return open(t) })
 	})
-	t.Run("Queue", func(t *testing.T) {
-		assigntest.TestQueue(t, func(t *testing.T) assign.Queue { return open(t) })
-	})
 	t.Run("Assignments", func(t *testing.T) {
 		assigntest.TestAssignments(t, func(t *testing.T) assign.Assignments { return open(t) })
 	})
@@ -140,7 +137,6 @@ func everything(ctx context.Context, s inbound.Store) error {
 		s.SetHealth(ctx, "shop", inbound.Health{State: inbound.HealthOK, InitialTotal: 3}),
 		s.IntendCustomers(ctx, "shop", "main", []string{"anna@example.com"}),
 		s.SetAccountState(ctx, "shop", inbound.AccountState{StartedAt: start}),
-		s.Enqueue(ctx, []assign.Waiting{{Group: "g", CustomerID: "c1", Since: start}}),
 		s.SetAssignments(ctx, []assign.Assignment{{CustomerID: "c1", Group: "g", Stage: assign.StageWaiting}}),
 		s.Add(ctx, []notify.Notification{{ID: "n1", Kind: notify.IncomingEmail, ManagerID: "m1", At: start}}),
 		turnErr, leaseErr,
@@ -180,9 +176,6 @@ func (s *store) traces() []string {
 	intended, err := s.IntendedCustomers(ctx, "shop", "main", []string{"anna@example.com"})
 	s.check(err, "IntendedCustomers")
 	trace(intended["anna@example.com"], "intents")
-	queue, err := s.Queued(ctx, "g", 10)
-	s.check(err, "Queued")
-	trace(len(queue) > 0, "queue")
 	assignments, err := s.Assignments(ctx, []string{"c1"})
 	s.check(err, "Assignments")
 	pending, err := s.Pending(ctx, "g", 10)
@@ -202,7 +195,7 @@ func (s *store) traces() []string {
 func commitsEverything(s *store) {
 	s.check(s.Atomic(s.ctx(), func(ctx context.Context) error { return everything(ctx, s.Store) }), "Atomic")
 	want := []string{"ledger", "emails", "raw e1", "raw kept", "folder", "account", "health", "intents",
-		"queue", "assignments", "outbox", "lease", "turns"}
+		"assignments", "outbox", "lease", "turns"}
 	if got := s.traces(); !slices.Equal(got, want) {
 		s.Errorf("after Atomic returned nil there is only %q, want %q", got, want)
 	}
@@ -233,14 +226,18 @@ func undoes(s *store, fail func() error) {
 func undoRestores(s *store) {
 	s.record(row(uid(1), inbound.Failed))
 	s.check(s.SetFolderState(s.ctx(), "shop", "INBOX", inbound.FolderState{Settled: 1}), "SetFolderState")
-	s.check(s.Enqueue(s.ctx(), []assign.Waiting{{Group: "g", CustomerID: "c1", Since: start}, {Group: "g", CustomerID: "c2", Since: start}}), "Enqueue")
+	waiting := []assign.Assignment{
+		{CustomerID: "c1", Group: "g", Stage: assign.StageWaiting, Since: start},
+		{CustomerID: "c2", Group: "g", Stage: assign.StageWaiting, Since: start},
+	}
+	s.check(s.SetAssignments(s.ctx(), waiting), "SetAssignments")
 	s.check(s.IntendCustomers(s.ctx(), "shop", "main", []string{"anna@example.com"}), "IntendCustomers")
 	err := s.Atomic(s.ctx(), func(ctx context.Context) error {
 		return errors.Join(
 			s.Record(ctx, "shop", []inbound.LedgerEntry{row(uid(1), inbound.Uploaded), row(uid(2), inbound.Uploaded)}),
 			s.MarkDeleted(ctx, "shop", []inbound.ID{uid(1)}),
 			s.SetFolderState(ctx, "shop", "INBOX", inbound.FolderState{Settled: 2}),
-			s.Dequeue(ctx, "g", []string{"c1"}),
+			s.RemoveAssignments(ctx, []string{"c1"}),
 			s.FinishCustomers(ctx, "shop", "main", []string{"anna@example.com"}),
 			errTest)
 	})
@@ -255,7 +252,7 @@ func undoRestores(s *store) {
 	if f, _ := s.FolderState(s.ctx(), "shop", "INBOX"); f.Settled != 1 {
 		s.Errorf("the folder's Settled is %d after a failed transaction, want 1 as before", f.Settled)
 	}
-	if q, _ := s.Queued(s.ctx(), "g", 10); len(q) != 2 || q[0].CustomerID != "c1" {
+	if q, _ := s.Pending(s.ctx(), "g", 10); len(q) != 2 || q[0].CustomerID != "c1" {
 		s.Errorf("the queue is %+v after a failed transaction, want c1 before c2 as it was", q)
 	}
 	if i, _ := s.IntendedCustomers(s.ctx(), "shop", "main", []string{"anna@example.com"}); !i["anna@example.com"] {

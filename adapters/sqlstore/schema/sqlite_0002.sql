@@ -28,7 +28,10 @@ DELETE FROM postroom_kept WHERE id IN (SELECT id FROM postroom_emails);
 ALTER TABLE postroom_folders ADD COLUMN baseline INTEGER NOT NULL DEFAULT 0;
 -- The account's start when it was last listed from its beginning.
 ALTER TABLE postroom_folders ADD COLUMN start_time INTEGER NOT NULL DEFAULT -62135596800000000;
-UPDATE postroom_folders SET baseline = 1 WHERE start_uid > 0;
+UPDATE postroom_folders SET baseline = 1 WHERE start_uid > 0 OR folder = '' AND EXISTS (SELECT 1 FROM postroom_ledger l
+	WHERE l.account = postroom_folders.account AND l.folder = '' AND l.reason LIKE 'was there before the account was connected%');
+UPDATE postroom_folders SET start_time = started_at WHERE EXISTS (SELECT 1 FROM postroom_ledger l
+	WHERE l.account = postroom_folders.account AND l.folder = postroom_folders.folder AND l.before_start = 1);
 CREATE TABLE postroom_accounts (
 	account    TEXT    NOT NULL PRIMARY KEY,
 	started_at INTEGER NOT NULL -- when it was first connected
@@ -62,3 +65,4 @@ INSERT OR IGNORE INTO postroom_assignments
 	SELECT q.customer, q.shop, COALESCE(e.sender, ''), q.account, q.team, q.email,
 		'waiting', '', q.since, 0, -62135596800000000, '', q.seq
 	FROM postroom_queue q LEFT JOIN postroom_emails e ON e.id = q.email ORDER BY q.seq;
+DROP TABLE postroom_queue;
