@@ -16,44 +16,74 @@ import (
 )
 
 // deletableStore is a store with rows that are deletable some day: one a
-// second, the last one at the time that comes back.
-func deletableStore(t testing.TB, rows int) (store *sqlstore.Store, last time.Time, db *sql.DB) {
+// second, the last one at the time that comes back. With done, all but the last
+// one are deleted.
+func deletableStore(t testing.TB, rows int, done bool) (store *sqlstore.Store, last time.Time) {
 	path := filepath.Join(t.TempDir(), "postroom.db")
 	store = openSQLite(t, path)
 	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(path))
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	defer func() { require.NoError(t, db.Close()) }()
 	first := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	_, err = db.Exec(`WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?)
 		INSERT INTO postroom_ledger (account, folder, generation, uid, uidl, occurrence, outcome, reason, sender, subject,
-			size, listed, email_id, keep, deleted, attempts, next_try, at)
+			size, listed, email_id, keep, unmarked, deleted, attempts, next_try, at)
 		SELECT 'shop', 'INBOX', 1, n, '', 0, 'uploaded', 'known customer', 'somebody@example.com', 'a subject',
-			70000, 70000, n, 0, 0, 0, 0, ? + n * 1000000 FROM n`, rows, first.UnixMicro())
+			70000, 70000, n, 0, ?, ? AND n < ?, 0, 0, ? + n * 1000000 FROM n`, rows, done, done, rows, first.UnixMicro())
 	require.NoError(t, err)
-	return store, first.Add(time.Duration(rows) * time.Second), db
+	return store, first.Add(time.Duration(rows) * time.Second)
+}
+
+// quickest is how long the quickest of many reads takes.
+func quickest(t *testing.T, want int, read func() ([]inbound.LedgerEntry, error)) time.Duration {
+	best := time.Hour
+	for range 20 {
+		begin := time.Now()
+		rows, err := read()
+		best = min(best, time.Since(begin))
+		require.NoError(t, err)
+		require.Len(t, rows, want)
+	}
+	return best
+}
+
+// expectNoScan: many times the rows cost no more than some scheduling.
+func expectNoScan(t *testing.T, name string, few, many time.Duration) {
+	t.Log(name, "among few rows:", few, "among many:", many)
+	assert.Less(t, many, 5*few+time.Millisecond, "%s reads rows that do not belong to its result", name)
 }
 
 func TestSQLiteDeletable_NothingDueReadsNoRow(t *testing.T) {
-	quickest := func(rows int) time.Duration {
-		store, last, _ := deletableStore(t, rows)
-		best := time.Hour
-		for range 20 {
-			begin := time.Now()
-			due, err := store.Deletable(t.Context(), "shop", "INBOX", 1, last.AddDate(-1, 0, 0), inbound.ID{}, 500)
-			best = min(best, time.Since(begin))
-			require.NoError(t, err)
-			require.Empty(t, due)
-		}
-		return best
+	took := func(rows int) time.Duration {
+		store, last := deletableStore(t, rows, false)
+		return quickest(t, 0, func() ([]inbound.LedgerEntry, error) {
+			return store.Deletable(t.Context(), "shop", "INBOX", 1, last.AddDate(-1, 0, 0), inbound.ID{}, 500)
+		})
 	}
-	few, many := quickest(2_000), quickest(200_000)
-	t.Log("2,000 rows:", few, "200,000 rows:", many)
-	assert.Less(t, many, 5*few+time.Millisecond, "a hundred times the rows cost no more than some scheduling")
+	expectNoScan(t, "Deletable", took(500), took(50_000))
+}
+
+// Rows that are deleted or marked are not in the index.
+func TestSQLiteLedger_DoneRowsAreNotRead(t *testing.T) {
+	took := func(rows int) (deletable, unmarked time.Duration) {
+		store, last := deletableStore(t, rows, true)
+		deletable = quickest(t, 1, func() ([]inbound.LedgerEntry, error) {
+			return store.Deletable(t.Context(), "shop", "INBOX", 1, last, inbound.ID{}, 10)
+		})
+		unmarked = quickest(t, 1, func() ([]inbound.LedgerEntry, error) {
+			return store.Unmarked(t.Context(), "shop", "INBOX", 1, 10)
+		})
+		return deletable, unmarked
+	}
+	deletable, unmarked := took(500)
+	deletableOfMany, unmarkedOfMany := took(50_000)
+	expectNoScan(t, "Deletable", deletable, deletableOfMany)
+	expectNoScan(t, "Unmarked", unmarked, unmarkedOfMany)
 }
 
 // Whichever way they are found, the rows are the same ones.
 func TestSQLiteDeletable_FewAndMany(t *testing.T) {
-	store, last, _ := deletableStore(t, 5_000)
+	store, last := deletableStore(t, 5_000, false)
 	for _, due := range []int{0, 1, 1_999, 2_000, 2_001, 5_000} {
 		t.Run(fmt.Sprint(due), func(t *testing.T) {
 			until := last.Add(time.Duration(due-5_000) * time.Second)
@@ -76,35 +106,11 @@ func TestSQLiteDeletable_FewAndMany(t *testing.T) {
 	}
 }
 
-// Deleted rows and rows that are marked are passed over by the index, not read.
-func TestSQLiteLedger_DoneRowsAreNotRead(t *testing.T) {
-	store, last, db := deletableStore(t, 200_000)
-	_, err := db.Exec("UPDATE postroom_ledger SET deleted = 1, unmarked = 1 WHERE uid <> 190000")
-	require.NoError(t, err)
-	for name, read := range map[string]func() ([]inbound.LedgerEntry, error){
-		"Deletable": func() ([]inbound.LedgerEntry, error) {
-			return store.Deletable(t.Context(), "shop", "INBOX", 1, last, inbound.ID{}, 10)
-		},
-		"Unmarked": func() ([]inbound.LedgerEntry, error) { return store.Unmarked(t.Context(), "shop", "INBOX", 1, 10) },
-	} {
-		best := time.Hour
-		for range 20 {
-			begin := time.Now()
-			rows, err := read()
-			best = min(best, time.Since(begin))
-			require.NoError(t, err)
-			require.LessOrEqual(t, len(rows), 1)
-		}
-		t.Log(name, best)
-		assert.Less(t, best, 5*time.Millisecond, "%s reads rows that are done", name)
-	}
-}
-
 // BenchmarkDeletable asks as every pass does: nothing is due, a few rows are,
 // all are, and the last page of all.
 func BenchmarkDeletable(b *testing.B) {
 	for _, rows := range []int{2_000, 200_000} {
-		store, last, _ := deletableStore(b, rows)
+		store, last := deletableStore(b, rows, false)
 		end := inbound.ID{Folder: "INBOX", Generation: 1, UID: uint32(rows - 500)}
 		for _, c := range []struct {
 			name  string
