@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/postroom/postroom/assign"
@@ -177,4 +178,37 @@ func (ws *writers) needsTeam(a Account) bool {
 // boundTo is the reason of what is bound to a customer.
 func boundTo(sender string, c customer.Customer) string {
 	return sender + " is customer " + c.ID
+}
+
+// announce notifies a manager of a customer, and of all the customer's messages
+// whose accounts notify. What was told before has its notification already. ours
+// is false where the host has made the assignment itself.
+func (s *Syncer) announce(ctx context.Context, a assign.Assignment, ours bool) error {
+	if err := s.store.SetManager(ctx, a.CustomerID, a.ManagerID); err != nil {
+		return err
+	}
+	var news []notify.Notification
+	if ours {
+		first, err := s.store.Email(ctx, a.EmailID)
+		if err != nil && !errors.Is(err, ErrNotFound) { // an email that was erased is no reason to tell nobody
+			return err
+		}
+		news = append(news, notify.Notification{AccountID: a.AccountID, Shop: a.Shop, ManagerID: a.ManagerID, CustomerID: a.CustomerID,
+			EmailID: a.EmailID, From: a.Address, Subject: first.Subject, At: time.Now()}.As(notify.CustomerAssigned))
+	}
+	for after, more := "", true; more; {
+		emails, err := s.store.ListEmails(ctx, EmailFilter{CustomerID: a.CustomerID}, after, pageLimit)
+		if err != nil {
+			return err
+		}
+		for _, e := range emails {
+			after = e.ID
+			if e.Notify {
+				news = append(news, notify.Notification{AccountID: e.AccountID, Shop: e.Shop, ManagerID: a.ManagerID, CustomerID: a.CustomerID,
+					EmailID: e.ID, From: e.From, Subject: e.Subject, At: time.Now()}.As(notify.IncomingEmail))
+			}
+		}
+		more = len(emails) == pageLimit
+	}
+	return s.store.Add(ctx, news)
 }

@@ -118,6 +118,7 @@ type Syncer struct {
 	wakeAssign   chan struct{} // a customer may wait for a manager
 	retired      sync.Map      // accounts whose failed rows were looked through; see retire
 	transactions transactions
+	spareTurns   spareTurns
 }
 
 // New checks the configuration and returns a Syncer, or an error that names

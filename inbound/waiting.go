@@ -9,7 +9,6 @@ import (
 
 	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/customer"
-	"github.com/postroom/postroom/notify"
 )
 
 const (
@@ -102,8 +101,10 @@ func (w *assigner) run(ctx context.Context) error {
 	}
 	var problems []error
 	for _, group := range groups {
-		w.spare = nil
-		if err := w.drain(ctx, group); err != nil {
+		w.spare = w.spareTurns.take(group)
+		err := w.drain(ctx, group)
+		w.spareTurns.put(group, w.spare)
+		if err != nil {
 			problems = append(problems, fmt.Errorf("inbound: assign waiting customers of group %q: %w", group, err))
 		}
 		if ctx.Err() != nil {
@@ -211,6 +212,12 @@ func (w *assigner) claim(ctx context.Context, group string, members []assign.Man
 	for i, row := range rows {
 		ids[i] = row.CustomerID
 	}
+	eligible := w.distributor.Tiers.Eligible(members)
+	isEligible := make(map[string]bool, len(eligible))
+	for _, m := range eligible {
+		isEligible[m.ID] = true
+	}
+	w.spare = slices.DeleteFunc(w.spare, func(m assign.Manager) bool { return !isEligible[m.ID] })
 	spare := w.spare
 	err = w.fenced(ctx, func(ctx context.Context) error {
 		pending, spare = nil, w.spare
@@ -235,7 +242,7 @@ func (w *assigner) claim(ctx context.Context, group string, members []assign.Man
 		reused := min(len(spare), len(need))
 		turns := spare[:reused:reused]
 		spare = spare[reused:]
-		claimed, err := w.distributor.Claim(ctx, group, w.distributor.Tiers.Eligible(members), len(need)-reused)
+		claimed, err := w.distributor.Claim(ctx, group, eligible, len(need)-reused)
 		if err != nil {
 			return err
 		}
@@ -361,39 +368,6 @@ func (w *assigner) putOff(ctx context.Context, row assign.Assignment, cause erro
 	return w.fenced(ctx, func(ctx context.Context) error {
 		return w.store.SetAssignments(ctx, []assign.Assignment{row})
 	})
-}
-
-// announce notifies a manager of a customer, and of all the customer's messages
-// whose accounts notify. What was told before has its notification already. ours
-// is false where the host has made the assignment itself.
-func (s *Syncer) announce(ctx context.Context, a assign.Assignment, ours bool) error {
-	if err := s.store.SetManager(ctx, a.CustomerID, a.ManagerID); err != nil {
-		return err
-	}
-	var news []notify.Notification
-	if ours {
-		first, err := s.store.Email(ctx, a.EmailID)
-		if err != nil && !errors.Is(err, ErrNotFound) { // an email that was erased is no reason to tell nobody
-			return err
-		}
-		news = append(news, notify.Notification{AccountID: a.AccountID, Shop: a.Shop, ManagerID: a.ManagerID, CustomerID: a.CustomerID,
-			EmailID: a.EmailID, From: a.Address, Subject: first.Subject, At: time.Now()}.As(notify.CustomerAssigned))
-	}
-	for after, more := "", true; more; {
-		emails, err := s.store.ListEmails(ctx, EmailFilter{CustomerID: a.CustomerID}, after, pageLimit)
-		if err != nil {
-			return err
-		}
-		for _, e := range emails {
-			after = e.ID
-			if e.Notify {
-				news = append(news, notify.Notification{AccountID: e.AccountID, Shop: e.Shop, ManagerID: a.ManagerID, CustomerID: a.CustomerID,
-					EmailID: e.ID, From: e.From, Subject: e.Subject, At: time.Now()}.As(notify.IncomingEmail))
-			}
-		}
-		more = len(emails) == pageLimit
-	}
-	return s.store.Add(ctx, news)
 }
 
 // runAssigner assigns waiting customers as they come, and as managers come.
