@@ -1,6 +1,8 @@
 package inbound
 
 import (
+	"net"
+	"strconv"
 	"strings"
 	"time"
 
@@ -56,9 +58,13 @@ type Account struct {
 	// Authentication-Results (RFC 8601), such as "mx.google.com"; nobody else's
 	// are trusted. "" trusts none.
 	AuthservID string
-	// Interval between passes; 0 means 6 minutes.
+	// Interval between passes; 0 means 6 minutes, and less than a second is refused.
 	Interval time.Duration
 }
+
+// minInterval is the shortest pause between passes: providers lock mailboxes
+// that are logged in to again and again.
+const minInterval = time.Second
 
 // DefaultInterval is how long the next pass of an account waits by default.
 const DefaultInterval = 6 * time.Minute
@@ -119,9 +125,35 @@ func (a Account) interval() time.Duration {
 	return a.Interval
 }
 
-// mailbox names the mailbox on its server, to notice when the settings change to
-// another one.
-func (a Account) mailbox() string { return a.Username + " at " + strings.ToLower(a.Host) }
+// mailbox identifies the mailbox, however the settings write it: two accounts of
+// one mailbox have the same, and it differs when the settings change to another
+// mailbox. The protocol and the security do not matter, so their ports are one
+// server. A port of another number is a server of its own, such as the end of a
+// tunnel. Letter case does not matter, nor does the dot that ends a full host name.
+func (a Account) mailbox() string {
+	host := strings.TrimSuffix(a.Host, ".")
+	switch port := a.port(); port {
+	case 993, 143, 995, 110:
+	default:
+		host = net.JoinHostPort(host, strconv.Itoa(port))
+	}
+	return strings.ToLower(a.Username + " at " + host)
+}
+
+// isMailbox reports whether a stored FolderState.Mailbox is this account's. Earlier
+// versions stored the user name in the letter case of the settings, and the dot.
+func (a Account) isMailbox(stored string) bool {
+	return strings.ToLower(strings.TrimSuffix(stored, ".")) == a.mailbox()
+}
+
+// folderKey identifies a folder of a mailbox: INBOX in any letter case is one
+// (RFC 9051, section 5.1), and it is what POP3 reads.
+func folderKey(folder string) string {
+	if folder == "" || strings.EqualFold(folder, "INBOX") {
+		return "INBOX"
+	}
+	return folder
+}
 
 // folders returns the mailboxes to collect from; POP3's single one is "".
 func (a Account) folders() []string {

@@ -197,23 +197,24 @@ func (c Config) check(limits Limits) error {
 	}
 	for i, a := range c.Accounts {
 		for _, b := range c.Accounts[i+1:] {
-			if folder, shared := a.robs(b); shared {
-				problem("accounts %s and %s collect from the same mailbox (folder %q), and one deletes what the other may not have seen: give them folders of their own, or switch DeleteUploaded off", a.ID, b.ID, folder)
+			if folder, conflict := a.conflictsWith(b); conflict {
+				problem("accounts %s and %s collect from the same mailbox (folder %q), and one deletes what the other "+
+					"may not have seen: give them folders of their own, or switch DeleteUploaded off", a.ID, b.ID, folder)
 			}
 		}
 	}
 	return errors.Join(problems...)
 }
 
-// robs reports whether one of two accounts deletes mail that the other collects
-// too, and in which folder.
-func (a Account) robs(b Account) (folder string, shared bool) {
-	if a.Inactive || b.Inactive || !a.DeleteUploaded && !b.DeleteUploaded || a.ID == b.ID ||
-		a.Protocol != b.Protocol || a.port() != b.port() || a.mailbox() != b.mailbox() {
+// conflictsWith reports whether one of two accounts deletes mail that the other
+// collects too, and in which folder.
+func (a Account) conflictsWith(b Account) (folder string, conflict bool) {
+	if a.Inactive || b.Inactive || !a.DeleteUploaded && !b.DeleteUploaded || a.ID == b.ID || a.mailbox() != b.mailbox() {
 		return "", false
 	}
 	for _, folder := range a.folders() {
-		if folder == "" || slices.Contains(b.folders(), folder) {
+		folder = folderKey(folder)
+		if slices.ContainsFunc(b.folders(), func(other string) bool { return folderKey(other) == folder }) {
 			return folder, true
 		}
 	}
@@ -268,8 +269,14 @@ func (a Account) check(fetchers map[Protocol]Fetcher) []error {
 	if a.Start.Now && !a.Start.Since.IsZero() {
 		problem("start is either from now or since a date, not both")
 	}
-	if a.Interval < 0 {
+	switch {
+	case a.Interval < 0:
 		problem("interval %v is negative", a.Interval)
+	case a.Interval > 0 && a.Interval < minInterval:
+		problem("interval %v is below one second: give a duration with its unit, such as 6m", a.Interval)
+	}
+	if a.DeleteAfter < 0 {
+		problem("delete after %v is negative: 0 deletes uploaded messages without a delay", a.DeleteAfter)
 	}
 	return problems
 }

@@ -66,6 +66,107 @@ func TestNoAccountDeletesWhatAnotherCollects(t *testing.T) {
 	require.NoError(t, check(), "one is switched off")
 }
 
+func TestNew_RefusesDurationsWithoutTheirUnit(t *testing.T) {
+	h := newHost(t)
+	c := h.config
+	c.Fetchers = map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: inboundtest.NewMailbox()}
+	refusal := func(change func(a *inbound.Account)) error {
+		a := h.account
+		change(&a)
+		c.Accounts = []inbound.Account{a}
+		_, err := inbound.New(c)
+		return err
+	}
+	for interval, want := range map[time.Duration]string{
+		6:                       "interval 6ns is below one second: give a duration with its unit, such as 6m",
+		999 * time.Millisecond:  "interval 999ms is below one second",
+		-time.Minute:            "interval -1m0s is negative",
+		0:                       "",
+		inbound.DefaultInterval: "",
+		time.Second:             "",
+		90 * 24 * time.Hour:     "",
+	} {
+		err := refusal(func(a *inbound.Account) { a.Interval = interval })
+		if want == "" {
+			assert.NoError(t, err, "%v", interval)
+		} else {
+			assert.ErrorContains(t, err, want)
+		}
+	}
+	assert.ErrorContains(t, refusal(func(a *inbound.Account) { a.DeleteAfter = -time.Hour }), "delete after -1h0m0s is negative")
+	assert.NoError(t, refusal(func(a *inbound.Account) { a.DeleteAfter = time.Hour }))
+}
+
+func TestPromise_NoAccountDeletesWhatAnotherCollects(t *testing.T) {
+	h := newHost(t)
+	c := h.config
+	box := inboundtest.NewMailbox()
+	c.Fetchers = map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: box, inbound.POP3: box}
+	type account = inbound.Account
+	for name, tc := range map[string]struct {
+		change   func(one, other *account)
+		conflict string // the folder
+	}{
+		"the same":            {func(_, _ *account) {}, "INBOX"},
+		"inbox in lower case": {func(_, b *account) { b.Folders = []string{"inbox"} }, "INBOX"},
+		"INBOX among others": {func(a, b *account) {
+			a.Folders = []string{"Orders", "Inbox"}
+		}, "INBOX"},
+		"other folder": {func(a, b *account) {
+			a.Folders, b.Folders = []string{"A", "B"}, []string{"C", "B"}
+		}, "B"},
+		"other folder in other case": {func(a, b *account) {
+			a.Folders, b.Folders = []string{"Orders"}, []string{"ORDERS"}
+		}, ""},
+		"IMAP and POP3": {func(_, b *account) { b.Protocol = inbound.POP3 }, "INBOX"},
+		"POP3 and IMAP": {func(a, _ *account) { a.Protocol = inbound.POP3 }, "INBOX"},
+		"POP3 twice": {func(a, b *account) {
+			a.Protocol, b.Protocol = inbound.POP3, inbound.POP3
+		}, "INBOX"},
+		"POP3 and another folder": {func(a, b *account) {
+			a.Folders, b.Protocol = []string{"Orders"}, inbound.POP3
+		}, ""},
+		"993 and 143": {func(a, b *account) {
+			a.Port, b.Port, b.Security = 993, 143, inbound.StartTLS
+		}, "INBOX"},
+		"143 by default": {func(_, b *account) { b.Security = inbound.StartTLS }, "INBOX"},
+		"993 and 995": {func(a, b *account) {
+			a.Port, b.Port, b.Protocol = 993, 995, inbound.POP3
+		}, "INBOX"},
+		"993 and 110": {func(_, b *account) {
+			b.Port, b.Protocol, b.Security = 110, inbound.POP3, inbound.StartTLS
+		}, "INBOX"},
+		"a dot behind the host": {func(_, b *account) { b.Host += "." }, "INBOX"},
+		"letter case": {func(a, b *account) {
+			a.Host, b.Username = strings.ToUpper(a.Host), strings.ToUpper(b.Username)
+		}, "INBOX"},
+		"two tunnels": {func(a, b *account) {
+			a.Host, b.Host, a.Port, b.Port = "localhost", "localhost", 1143, 2143
+		}, ""},
+		"one tunnel": {func(a, b *account) {
+			a.Host, b.Host, a.Port, b.Port = "localhost", "LOCALHOST", 1143, 1143
+		}, "INBOX"},
+		"a tunnel and the server": {func(_, b *account) { b.Port = 1143 }, ""},
+		"another host":            {func(_, b *account) { b.Host = "mail.example.org" }, ""},
+		"another user":            {func(_, b *account) { b.Username = "other@shop.example" }, ""},
+	} {
+		for _, deletes := range []string{"first", "second", "nobody"} {
+			one, other := h.account, h.account
+			other.ID = "other"
+			tc.change(&one, &other)
+			one.DeleteUploaded, other.DeleteUploaded = deletes == "first", deletes == "second"
+			c.Accounts = []inbound.Account{one, other}
+			_, err := inbound.New(c)
+			if tc.conflict == "" || deletes == "nobody" {
+				assert.NoError(t, err, "%s, %s deletes", name, deletes)
+			} else {
+				assert.ErrorContains(t, err, fmt.Sprintf("accounts shop and other collect from the same mailbox (folder %q)", tc.conflict),
+					"%s, %s deletes", name, deletes)
+			}
+		}
+	}
+}
+
 func TestCustomFieldsAreCheckedBeforeTheFirstPass(t *testing.T) {
 	h := newHost(t)
 	h.customers.DefineFields(customer.Field{Name: "source"}, customer.Field{Name: "score", Type: customer.FieldInteger})

@@ -3,7 +3,6 @@ package inbound
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -104,7 +103,7 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 	switch {
 	case listing.Generation != f.state.Generation || f.state.StartedAt.IsZero():
 		listing, err = f.startGeneration(ctx, listing)
-	case !strings.EqualFold(f.state.Mailbox, f.account.mailbox()):
+	case !f.account.isMailbox(f.state.Mailbox):
 		listing, err = f.mailboxChanged(ctx)
 	case listing.UIDNext > 0 && listing.UIDNext < f.state.UIDNext:
 		listing, err = f.serverRestored(ctx, listing)

@@ -68,7 +68,8 @@ func (s *Syncer) runAccount(ctx context.Context, a Account) {
 
 // pause is how long an account waits for its next pass: the interval give or
 // take a tenth, so that accounts do not move in step; after failures twice as
-// long each time, but a first failure is tried again within half a minute.
+// long each time, but a first failure is tried again within half a minute. It is
+// never less than a second.
 func (s *Syncer) pause(a Account, failures int) time.Duration {
 	pause := a.Interval
 	if failures > 0 {
@@ -78,7 +79,7 @@ func (s *Syncer) pause(a Account, failures int) time.Duration {
 		}
 		pause = min(pause, max(maxPause, a.Interval))
 	}
-	return time.Duration(float64(pause) * (0.9 + 0.2*rand.Float64()))
+	return max(minInterval, time.Duration(float64(pause)*(0.9+0.2*rand.Float64())))
 }
 
 // runDispatcher delivers notifications as they arise.

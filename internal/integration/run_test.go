@@ -26,7 +26,7 @@ func TestRunUploadsAndNotifiesUntilStopped(t *testing.T) {
 	want := expected(truths)
 	account := s.account("shop", inbound.IMAP, inbound.TLS)
 	account.CreateCustomer, account.ManagerGroup, account.NotifyManager = true, "support", true
-	account.Interval = 100 * time.Millisecond
+	account.Interval = time.Second
 	broken := s.account("broken", inbound.POP3, inbound.TLS)
 	broken.Password = "wrong"
 	syncer := s.syncer(account, broken)

@@ -91,7 +91,7 @@ accounts:
     port: %d
     username: %s
     password: %s
-    interval: 100ms
+    interval: 1s
     delete_uploaded: true
     create_customer: true
     notify_manager: true
