@@ -67,3 +67,31 @@ func TestDateFallsBackToTheTopmostReceived(t *testing.T) {
 	assert.Equal(t, "2025-06-03T09:12:33Z", m.Date.Format(time.RFC3339))
 	assert.Contains(t, m.Warnings, "Date cannot be read")
 }
+
+func TestReceived_IsTheTopmostThatCanBeRead(t *testing.T) {
+	const (
+		upper = "Received: from a.example by mx.example.net with ESMTPS id 1;\r\n\tTue, 3 Jun 2025 11:12:33 +0200 (CEST)\r\n"
+		lower = "Received: by a.example; Mon, 2 Jun 2025 09:00:00 +0000\r\n"
+		date  = "Date: Sun, 1 Jun 2025 08:00:00 +0000\r\n"
+		none  = "0001-01-01T00:00:00Z"
+		sent  = "2025-06-01T08:00:00Z"
+		// A message within the message has fields of its own.
+		within = "Content-Type: message/rfc822\r\n\r\n" + lower + "\r\ntext\r\n"
+	)
+	for name, tc := range map[string]struct{ raw, received, date string }{
+		"two":                    {upper + lower + date, "2025-06-03T09:12:33Z", sent},
+		"below Date":             {date + lower, "2025-06-02T09:00:00Z", sent},
+		"without Date":           {upper + lower, "2025-06-03T09:12:33Z", "2025-06-03T09:12:33Z"},
+		"topmost cannot be read": {"Received: by mx.example.net; soon\r\n" + lower + date, "2025-06-02T09:00:00Z", sent},
+		"topmost is blank":       {"Received:\r\n" + lower + date, "2025-06-02T09:00:00Z", sent},
+		"topmost has no date":    {"Received: by mx.example.net\r\n" + lower + date, "2025-06-02T09:00:00Z", sent},
+		"none":                   {date, none, sent},
+		"none can be read":       {"Received: by mx.example.net; soon\r\n", none, none},
+		"of an attached message": {date + within, none, sent},
+		"another field's name":   {"X-Received: by b; Mon, 2 Jun 2025 09:00:00 +0000\r\n" + date, none, sent},
+	} {
+		m := parsed(t, tc.raw+"\r\n")
+		assert.Equal(t, tc.received, m.Received.UTC().Format(time.RFC3339), name)
+		assert.Equal(t, tc.date, m.Date.UTC().Format(time.RFC3339), name)
+	}
+}

@@ -17,8 +17,11 @@ type Message struct {
 	To, Cc      []Address
 	DeliveredTo []string // Delivered-To, X-Original-To, Envelope-To: as written, without angle brackets
 	Subject     string
-	Date        time.Time // Date, or else the topmost Received; the zero time when neither can be read
-	Received    time.Time // of the topmost Received that has a date; the zero time when none has
+	Date        time.Time // Date, or else Received; the zero time when neither can be read
+	// Received is when the last server took the message: the date of the topmost
+	// Received field that can be read; the zero time when there is none. Unlike
+	// Date, it is not the sender's clock.
+	Received time.Time
 
 	Text        string // the text body, or text made from HTML when there is none; lines end in "\n"
 	HTML        string // the HTML body as sent, not sanitised; "" when there is none

@@ -140,7 +140,7 @@ func (p *parser) readFields() {
 	}
 	m.DeliveredTo = p.deliveredTo()
 	m.Received = p.received()
-	m.Date = p.date(m.Received)
+	m.Date = p.date()
 	m.authResults = topmostResults(h)
 }
 
@@ -188,18 +188,7 @@ func (p *parser) deliveredTo() []string {
 	return list
 }
 
-// date reads Date, or else takes the time of receipt.
-func (p *parser) date(received time.Time) time.Time {
-	if v := p.top.get("Date"); v != "" {
-		if t, ok := parseDate(rawText(v, "")); ok {
-			return t
-		}
-		p.warn("Date cannot be read")
-	}
-	return received
-}
-
-// received reads the topmost Received that has a date.
+// received reads the date of the topmost Received field that has one.
 func (p *parser) received() time.Time {
 	for i := range p.top.fields {
 		if p.top.is(i, "Received") {
@@ -209,4 +198,15 @@ func (p *parser) received() time.Time {
 		}
 	}
 	return time.Time{}
+}
+
+// date reads Date, or else returns the date of the topmost Received field.
+func (p *parser) date() time.Time {
+	if v := p.top.get("Date"); v != "" {
+		if t, ok := parseDate(rawText(v, "")); ok {
+			return t
+		}
+		p.warn("Date cannot be read")
+	}
+	return p.m.Received
 }
