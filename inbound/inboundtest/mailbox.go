@@ -29,9 +29,19 @@ type Mailbox struct {
 	// "list", "fetch", "deliver", "delete", "seen") and fails the step with its
 	// error. It is called without a lock held.
 	Intercept func(step string) error
+	// InterceptFolder, when not nil, is called after Intercept for the steps
+	// "list", "fetch", "delete" and "seen", with the name of the folder too, and
+	// fails the step with its error. In POP3 the folder is "INBOX". It is not
+	// called for steps of no messages: they have no folder.
+	InterceptFolder func(step, folder string) error
+	// InterceptMessage, when not nil, is called with the bytes of each message
+	// before Fetch hands it over, and fails the Fetch with its error. It must not
+	// change the bytes. Like the others, it is called without a lock held.
+	InterceptMessage func(raw []byte) error
 
 	mu       sync.Mutex
 	folders  map[string]*folder
+	highest  map[string]uint32 // UIDVALIDITY that a folder of the name has had
 	sessions int
 	changes  chan struct{} // closed at the next delivery or removal; nil if nobody waits
 }
@@ -54,7 +64,17 @@ var _ inbound.Fetcher = (*Mailbox)(nil)
 
 // NewMailbox returns a mailbox with an empty INBOX.
 func NewMailbox() *Mailbox {
-	return &Mailbox{folders: map[string]*folder{"INBOX": newFolder(1)}}
+	m := &Mailbox{folders: make(map[string]*folder), highest: make(map[string]uint32)}
+	m.create("INBOX")
+	return m
+}
+
+// create adds an empty folder. If there was one of the name before, its
+// UIDVALIDITY is higher (RFC 9051, section 6.3.4). The mailbox is locked.
+func (m *Mailbox) create(name string) *folder {
+	f := newFolder(m.highest[name] + 1)
+	m.folders[name], m.highest[name] = f, f.generation
+	return f
 }
 
 func newFolder(generation uint32) *folder {
@@ -64,17 +84,23 @@ func newFolder(generation uint32) *folder {
 // Deliver adds messages to INBOX and returns the UID of the last one.
 func (m *Mailbox) Deliver(raws ...[]byte) uint32 { return m.DeliverTo("INBOX", raws...) }
 
-// DeliverTo adds messages to a folder, creating it if need be.
-func (m *Mailbox) DeliverTo(name string, raws ...[]byte) uint32 {
+// DeliverTo adds messages to a folder, creating it if need be, and returns the
+// UID of the last one.
+func (m *Mailbox) DeliverTo(folder string, raws ...[]byte) uint32 {
+	return m.DeliverAt(folder, time.Now(), raws...)
+}
+
+// DeliverAt is DeliverTo with the time at which the server received the
+// messages.
+func (m *Mailbox) DeliverAt(name string, received time.Time, raws ...[]byte) uint32 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	f := m.folders[name]
 	if f == nil {
-		f = newFolder(1)
-		m.folders[name] = f
+		f = m.create(name)
 	}
 	for _, raw := range raws {
-		f.messages[f.next] = &message{raw: bytes.Clone(raw), received: time.Now()}
+		f.messages[f.next] = &message{raw: bytes.Clone(raw), received: received}
 		f.next++
 	}
 	m.changed()
@@ -82,10 +108,43 @@ func (m *Mailbox) DeliverTo(name string, raws ...[]byte) uint32 {
 }
 
 // Remove takes a message out of INBOX, as another mail program would.
-func (m *Mailbox) Remove(uid uint32) {
+func (m *Mailbox) Remove(uid uint32) { m.RemoveFrom("INBOX", uid) }
+
+// RemoveFrom takes a message out of a folder. A message that is not there, or is
+// in a folder that is not there, is passed over.
+func (m *Mailbox) RemoveFrom(folder string, uid uint32) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	delete(m.folders["INBOX"].messages, uid)
+	if f := m.folders[folder]; f != nil {
+		delete(f.messages, uid)
+	}
+	m.changed()
+}
+
+// RenameFolder gives a folder another name. Its messages keep their UIDs, and
+// the UIDVALIDITY stays unless a folder of the new name has had it. As RFC 9051,
+// section 6.3.6, says, renaming INBOX moves its messages to a new folder and
+// leaves INBOX there, empty. Nothing happens when there is no folder of the old
+// name or one of the new name.
+func (m *Mailbox) RenameFolder(from, to string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f := m.folders[from]
+	if f == nil || m.folders[to] != nil {
+		return
+	}
+	if from == "INBOX" {
+		moved := m.create(to)
+		for _, uid := range slices.Sorted(maps.Keys(f.messages)) {
+			moved.messages[moved.next] = f.messages[uid]
+			moved.next++
+		}
+		clear(f.messages)
+	} else {
+		delete(m.folders, from)
+		f.generation = max(f.generation, m.highest[to]+1)
+		m.folders[to], m.highest[to] = f, f.generation
+	}
 	m.changed()
 }
 
@@ -94,12 +153,11 @@ func (m *Mailbox) Renumber() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for name, old := range m.folders {
-		f := newFolder(old.generation + 1)
+		f := m.create(name)
 		for _, uid := range slices.Sorted(maps.Keys(old.messages)) {
 			f.messages[f.next] = old.messages[uid]
 			f.next++
 		}
-		m.folders[name] = f
 	}
 }
 
@@ -138,18 +196,27 @@ func (f *folder) listed() []uint32 {
 }
 
 // UIDs returns what INBOX holds, in order.
-func (m *Mailbox) UIDs() []uint32 {
+func (m *Mailbox) UIDs() []uint32 { return m.UIDsOf("INBOX") }
+
+// UIDsOf returns what a folder holds, in order; nothing if it is not there.
+func (m *Mailbox) UIDsOf(folder string) []uint32 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return slices.Sorted(maps.Keys(m.folders["INBOX"].messages))
+	if f := m.folders[folder]; f != nil {
+		return slices.Sorted(maps.Keys(f.messages))
+	}
+	return nil
 }
 
 // Raw returns the bytes of a message in INBOX, nil when there is none.
-func (m *Mailbox) Raw(uid uint32) []byte {
+func (m *Mailbox) Raw(uid uint32) []byte { return m.RawOf("INBOX", uid) }
+
+// RawOf returns the bytes of a message in a folder, nil when there is none.
+func (m *Mailbox) RawOf(folder string, uid uint32) []byte {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if msg := m.folders["INBOX"].messages[uid]; msg != nil {
-		return bytes.Clone(msg.raw)
+	if f := m.folders[folder]; f != nil && f.messages[uid] != nil {
+		return bytes.Clone(f.messages[uid].raw)
 	}
 	return nil
 }
@@ -199,6 +266,25 @@ func (m *Mailbox) step(ctx context.Context, name string) error {
 	return m.Intercept(name)
 }
 
+// stepIn is step for one folder.
+func (m *Mailbox) stepIn(ctx context.Context, name, folder string) error {
+	if err := m.step(ctx, name); err != nil || m.InterceptFolder == nil {
+		return err
+	}
+	if m.POP3 {
+		folder = "INBOX"
+	}
+	return m.InterceptFolder(name, folder)
+}
+
+// stepOf is stepIn for the folder of these messages.
+func (m *Mailbox) stepOf(ctx context.Context, name string, refs []inbound.Ref) error {
+	if len(refs) == 0 {
+		return m.step(ctx, name)
+	}
+	return m.stepIn(ctx, name, refs[0].Folder)
+}
+
 // session implements inbound.Session and inbound.Marker.
 type session struct {
 	box    *Mailbox
@@ -226,7 +312,7 @@ func (s *session) open(name string) (*folder, error) {
 
 // List implements [inbound.Session].
 func (s *session) List(ctx context.Context, name string, from inbound.Cursor) (inbound.Listing, error) {
-	if err := s.box.step(ctx, "list"); err != nil {
+	if err := s.box.stepIn(ctx, "list", name); err != nil {
 		return inbound.Listing{}, err
 	}
 	s.box.mu.Lock()
@@ -298,7 +384,7 @@ func (s *session) find(f *folder, ref inbound.Ref) (*message, uint32) {
 
 // Fetch implements [inbound.Session].
 func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
-	if err := s.box.step(ctx, "fetch"); err != nil {
+	if err := s.box.stepOf(ctx, "fetch", refs); err != nil {
 		return err
 	}
 	for _, ref := range refs {
@@ -318,6 +404,11 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Pa
 		if err := s.box.step(ctx, "deliver"); err != nil {
 			return err
 		}
+		if s.box.InterceptMessage != nil {
+			if err := s.box.InterceptMessage(msg.raw); err != nil {
+				return err
+			}
+		}
 		raw := msg.raw
 		if part.HeaderOnly {
 			if end := bytes.Index(raw, []byte("\r\n\r\n")); end >= 0 {
@@ -336,7 +427,7 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Pa
 
 // Delete implements [inbound.Session].
 func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
-	if err := s.box.step(ctx, "delete"); err != nil {
+	if err := s.box.stepOf(ctx, "delete", refs); err != nil {
 		return err
 	}
 	s.box.mu.Lock()
@@ -361,7 +452,7 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 
 // MarkSeen implements [inbound.Marker].
 func (s *session) MarkSeen(ctx context.Context, refs []inbound.Ref) error {
-	if err := s.box.step(ctx, "seen"); err != nil {
+	if err := s.box.stepOf(ctx, "seen", refs); err != nil {
 		return err
 	}
 	s.box.mu.Lock()
