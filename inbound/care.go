@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/postroom/postroom/assign"
@@ -64,6 +65,10 @@ func careFor(a Account, w *writer, record assign.Assignment, now time.Time, lag 
 		}
 		c.wanting = c.managerID == "" && a.ManagerGroup != "" && a.AssignExisting
 		c.record.AccountID, c.record.Group, c.record.EmailID = a.ID, a.ManagerGroup, w.emailID
+		if c.wanting { // the manager was taken away
+			c.record.Round++
+			c.catchUp = true
+		}
 	}
 	switch {
 	case c.wanting:
@@ -193,8 +198,12 @@ func (s *Syncer) announce(ctx context.Context, a assign.Assignment, ours bool) e
 		if err != nil && !errors.Is(err, ErrNotFound) { // an email that was erased is no reason to tell nobody
 			return err
 		}
-		news = append(news, notify.Notification{AccountID: a.AccountID, Shop: a.Shop, ManagerID: a.ManagerID, CustomerID: a.CustomerID,
-			EmailID: a.EmailID, From: a.Address, Subject: first.Subject, At: time.Now()}.As(notify.CustomerAssigned))
+		assigned := notify.Notification{AccountID: a.AccountID, Shop: a.Shop, ManagerID: a.ManagerID, CustomerID: a.CustomerID,
+			EmailID: a.EmailID, From: a.Address, Subject: first.Subject, At: time.Now()}.As(notify.CustomerAssigned)
+		if a.Round > 0 {
+			assigned.ID += "/" + strconv.Itoa(a.Round) // a different event than the first assignment
+		}
+		news = append(news, assigned)
 	}
 	for after, more := "", true; more; {
 		emails, err := s.store.ListEmails(ctx, EmailFilter{CustomerID: a.CustomerID}, after, pageLimit)

@@ -101,6 +101,7 @@ type changes struct {
 	writers       *writers
 	states        []*folderState
 	notifications []notify.Notification
+	fresh         int // messages without a row before, but for duplicates
 }
 
 // commitBatch decides on a batch and applies the decisions. What may reach a
@@ -188,6 +189,7 @@ func (l *line) reportBatch(c *changes) {
 	for _, e := range c.emails {
 		bytes += e.Size
 	}
+	l.fresh.Add(int64(c.fresh))
 	counted := make(map[*care]bool)
 	waiting := false
 	for _, w := range c.writers.list {
@@ -235,6 +237,9 @@ func (l *line) upload(c *changes, it *item, d decision) {
 		d.Reasons[len(d.Reasons)-1] = boundTo(d.sender, w.customer)
 	}
 	row := l.row(it, d.Decision, "")
+	if it.before.Outcome == "" && d.Outcome != Duplicate {
+		c.fresh++
+	}
 	switch d.Outcome {
 	case Duplicate:
 		row.EmailID = d.emailID

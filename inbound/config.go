@@ -119,6 +119,7 @@ type Syncer struct {
 	retired      sync.Map      // accounts whose failed rows were looked through; see retire
 	transactions transactions
 	spareTurns   spareTurns
+	lookedAt     sync.Map // groups without anybody, when the host was asked for customers it has taken
 }
 
 // New checks the configuration and returns a Syncer, or an error that names

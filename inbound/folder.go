@@ -22,7 +22,8 @@ func (p *pass) syncFolder(ctx context.Context, folder string) (committing, readi
 	if committing, reading = plan.upload(ctx); committing != nil || reading != nil {
 		return committing, reading
 	}
-	for _, err := range []error{plan.markSeen(ctx), plan.deleteUploaded(ctx)} {
+	for _, step := range []func(context.Context) error{plan.markSeen, plan.deleteUploaded} {
+		err := step(ctx)
 		if err == nil {
 			continue
 		}
@@ -30,6 +31,9 @@ func (p *pass) syncFolder(ctx context.Context, folder string) (committing, readi
 			return err, nil
 		}
 		p.beside = append(p.beside, inFolder(folder, err))
+		if p.closeLost(err); p.session == nil {
+			break
+		}
 	}
 	return nil, nil
 }

@@ -102,6 +102,9 @@ func (it *item) free() {
 // settle adds rows of messages that need no reading.
 func (l *line) settle(ctx context.Context, rows ...LedgerEntry) error {
 	for i := range rows {
+		if rows[i].Outcome != Failed && rows[i].Outcome != Vanished {
+			l.fresh.Add(1)
+		}
 		if err := l.add(ctx, &item{ref: Ref{ID: rows[i].ID}, settled: &rows[i]}); err != nil {
 			return err
 		}

@@ -61,7 +61,16 @@ func (f *folderPlan) begin(ctx context.Context) error {
 			after = min(after, e.UID-1)
 		}
 	}
-	f.movedBack = !f.state.Start.IsZero() && f.startsAt().Before(f.state.Start)
+	switch start := f.startsAt(); {
+	case start.After(f.state.Start) && !f.state.StartedAt.IsZero():
+		// Before anything is left out by it, so that moving back is noticed.
+		f.state.Start = start
+		if err := f.saveState(ctx); err != nil {
+			return err
+		}
+	default:
+		f.movedBack = start.Before(f.state.Start)
+	}
 	// A clock that was set back must not put the comparison off.
 	if ago := now.Sub(f.state.ComparedAt); ago >= compareEvery || ago < 0 || f.movedBack || f.only != nil {
 		after = 0
@@ -162,6 +171,9 @@ func (f *folderPlan) rowsOf(ctx context.Context, refs []Ref) (map[ID]LedgerEntry
 	}
 	if f.account.Protocol != POP3 {
 		return rows, nil
+	}
+	for _, r := range refs {
+		f.visited = append(f.visited, r.Size)
 	}
 	if len(rows) == 0 && len(refs) > 0 {
 		if err := f.forgetBaseline(ctx); err != nil {

@@ -102,6 +102,8 @@ type pass struct {
 	beside       []error        // failures that concern a folder, a deletion or a mark alone
 	health       *Health        // nil: this pass says nothing about the account's health
 	sizes        map[int64]bool // of what was there when the account was connected; see loadSizes
+	visited      []int64        // POP3: sizes of what this visit has listed, in order
+	fresh        atomic.Int64   // messages that this visit has settled for the first time, but for duplicates
 	total        atomic.Int64   // messages on the server, in the folders listed so far
 	settled      atomic.Int64   // of those
 }
@@ -130,9 +132,9 @@ func (p *pass) run(ctx context.Context) error {
 	if err := p.checkFields(ctx, p.account); err != nil {
 		return err
 	}
-	for visits, again := 0, true; again; visits++ {
+	for visits, again := 0, true; again && visits < maxVisits; visits++ {
 		again, err = p.visit(ctx)
-		if visits > 0 && errors.Is(err, ErrThrottled) {
+		if visits > 0 && (errors.Is(err, ErrThrottled) || errors.Is(err, ErrAuth)) {
 			p.unread = true // the server wants a pause between logins; the next pass will do
 			break
 		}
@@ -142,6 +144,9 @@ func (p *pass) run(ctx context.Context) error {
 	}
 	return p.retire(ctx)
 }
+
+// maxVisits bounds the sessions of one pass.
+const maxVisits = 500
 
 // open logs in.
 func (p *pass) open(ctx context.Context) (err error) {
@@ -162,22 +167,52 @@ func (p *pass) close() {
 	}
 }
 
+// reopen logs in again, after a connection was lost with a folder. A refusal is
+// not held against the settings, with which the first login went through.
+func (p *pass) reopen(ctx context.Context) error {
+	err := p.open(ctx)
+	if errors.Is(err, ErrAuth) {
+		err = &Error{Op: "log in again", Class: ErrTemporary, Err: errors.New(err.Error())}
+	}
+	return err
+}
+
+// recordConnected remembers the moment when the account is first connected.
+func (p *pass) recordConnected(ctx context.Context) error {
+	err := p.fenced(ctx, func(ctx context.Context) error {
+		return p.store.SetAccountState(ctx, p.account.ID, p.accountState)
+	})
+	if err != nil {
+		return fmt.Errorf("inbound: record that the account is connected: %w", err)
+	}
+	return nil
+}
+
 // visit goes through the folders in one session. It says whether to come back
 // immediately: POP3 servers may show part of the mail only, and the rest when that
-// has been read (Gmail shows some 250 messages at a time).
+// has been read (Gmail shows some 250 messages at a time). A visit that found
+// nothing but what was uploaded before, or the same messages under new unique-ids,
+// is the last.
 func (p *pass) visit(ctx context.Context) (again bool, err error) {
 	if err := p.open(ctx); err != nil {
 		return false, err
 	}
 	defer p.close()
+	if p.first && p.visited == nil {
+		if err := p.recordConnected(ctx); err != nil {
+			return false, err
+		}
+	}
 	p.total.Store(0)
 	p.settled.Store(0)
-	before := p.report.processed()
+	before := p.visited
+	p.visited = make([]int64, 0, len(before))
+	p.fresh.Store(0)
 	defer func() { p.report.Listed = int(p.total.Load()) }()
 	var unread []error
 	for _, folder := range p.account.Folders {
 		if p.session == nil { // the one before was lost with a folder
-			if err := p.open(ctx); err != nil {
+			if err := p.reopen(ctx); err != nil {
 				return false, oneOrAll(append(unread, err)...)
 			}
 		}
@@ -191,16 +226,21 @@ func (p *pass) visit(ctx context.Context) (again bool, err error) {
 		if unread = append(unread, reading); ctx.Err() != nil || concernsAccount(reading) {
 			return false, oneOrAll(unread...)
 		}
-		if errors.Is(reading, ErrDirty) || errors.Is(reading, ErrEnded) {
-			p.close()
-		}
+		p.closeLost(reading)
 	}
 	p.unread = p.unread || len(unread) > 0
 	if len(unread) == len(p.account.Folders) {
 		return false, oneOrAll(unread...)
 	}
 	p.beside = append(p.beside, unread...)
-	return p.account.Protocol == POP3 && p.report.processed() > before, nil
+	return p.account.Protocol == POP3 && p.fresh.Load() > 0 && !slices.Equal(before, p.visited), nil
+}
+
+// closeLost ends the session after an error with which it is lost.
+func (p *pass) closeLost(err error) {
+	if errors.Is(err, ErrDirty) || errors.Is(err, ErrEnded) {
+		p.close()
+	}
 }
 
 // concernsAccount reports failures that the next folder would meet as well.

@@ -26,7 +26,7 @@ func (f *folderPlan) startGeneration(ctx context.Context, listing Listing) (List
 	if !known {
 		started = time.Now()
 	}
-	f.state = FolderState{Mailbox: f.account.mailbox(), Generation: listing.Generation, StartedAt: started}
+	f.state = FolderState{Mailbox: f.account.mailbox(), Generation: listing.Generation, StartedAt: started, Start: f.startsAt()}
 	// Only what is there in the pass that connects the account was certainly there
 	// before. A folder that is added later, or a different protocol, goes by the
 	// time of arrival.
@@ -46,16 +46,10 @@ func (f *folderPlan) startGeneration(ctx context.Context, listing Listing) (List
 	return f.session.List(ctx, f.folder, f.from)
 }
 
-// saveState records what is remembered of the folder immediately: what is in the
-// pipeline goes by line.mark. With the first folder, it records when the account
-// was connected.
+// saveState records what is remembered of the folder immediately, together with
+// rows: what is in the pipeline goes by line.mark.
 func (f *folderPlan) saveState(ctx context.Context, rows ...LedgerEntry) error {
 	err := f.fenced(ctx, func(ctx context.Context) error {
-		if f.first {
-			if err := f.store.SetAccountState(ctx, f.account.ID, f.accountState); err != nil {
-				return err
-			}
-		}
 		for len(rows) > 0 {
 			n := min(len(rows), pageLimit)
 			if err := f.store.Record(ctx, f.account.ID, rows[:n]); err != nil {
@@ -97,7 +91,7 @@ func (f *folderPlan) serverRestored(ctx context.Context, listing Listing) (Listi
 // unique-ids. Or the same one by a different name: what is uploaded is then
 // recognized by its bytes.
 func (f *folderPlan) mailboxChanged(ctx context.Context) (Listing, error) {
-	f.state = FolderState{Mailbox: f.account.mailbox(), Generation: f.state.Generation, StartedAt: f.state.StartedAt}
+	f.state = FolderState{Mailbox: f.account.mailbox(), Generation: f.state.Generation, StartedAt: f.state.StartedAt, Start: f.startsAt()}
 	return f.invalidate(ctx, 0)
 }
 

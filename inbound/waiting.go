@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -41,7 +42,7 @@ func (s *Syncer) AssignWaiting(ctx context.Context) (assigned map[string]int, er
 	}
 	const lease = "assign"
 	err = s.hold(ctx, lease, leaseTTL+leaseRetry, func(ctx context.Context, token uint64) error {
-		w := &assigner{Syncer: s, fence: fence{s.store, lease, token}, assigned: assigned}
+		w := &assigner{Syncer: s, fence: fence{s.store, lease, token}, assigned: assigned, down: make(map[string]error)}
 		return w.run(ctx)
 	})
 	return assigned, err
@@ -80,6 +81,7 @@ type assigner struct {
 	fence
 	assigned map[string]int
 	spare    []assign.Manager // turns of the present group that nobody needed after all
+	down     map[string]error // shops for which the host could not be asked
 }
 
 func (w *assigner) run(ctx context.Context) error {
@@ -111,7 +113,10 @@ func (w *assigner) run(ctx context.Context) error {
 			break
 		}
 	}
-	return errors.Join(problems...)
+	for _, shop := range slices.Sorted(maps.Keys(w.down)) {
+		problems = append(problems, w.down[shop])
+	}
+	return oneOrAll(problems...)
 }
 
 // drain assigns what can be assigned in a group, step by step. It asks again for
@@ -132,12 +137,37 @@ func (w *assigner) drain(ctx context.Context, group string) error {
 			return err
 		}
 		if len(w.distributor.Tiers.Eligible(members)) == 0 {
-			return nil
+			return w.lookForTaken(ctx, group)
 		}
 		if err := w.step(ctx, group, members, rows); err != nil {
 			return err
 		}
 	}
+}
+
+// lookForTaken notifies the managers to whom the host itself has given customers
+// of a group in which nobody is. It asks the host once an hour, for the first
+// findLimit of them.
+func (w *assigner) lookForTaken(ctx context.Context, group string) error {
+	if last, ok := w.lookedAt.Load(group); ok && time.Since(last.(time.Time)) < time.Hour {
+		return nil
+	}
+	rows, err := w.store.Pending(ctx, group, findLimit)
+	if err != nil {
+		return err
+	}
+	taken, _, err := w.taken(ctx, rows)
+	if err != nil {
+		return err
+	}
+	w.lookedAt.Store(group, time.Now())
+	var attached []attachment
+	for _, row := range rows {
+		if managerID := taken[row.CustomerID]; managerID != "" {
+			attached = append(attached, attachment{row, managerID})
+		}
+	}
+	return w.settleAll(ctx, attached)
 }
 
 // isDueAt reports a time that has come, or that is further off than any pause:
@@ -149,8 +179,11 @@ func isDueAt(next, now time.Time) bool {
 // step takes some customers through claim, attach and settle. Each of them has a
 // manager afterwards, or is gone, or is put off.
 func (w *assigner) step(ctx context.Context, group string, members []assign.Manager, rows []assign.Assignment) error {
-	taken, err := w.taken(ctx, rows)
+	taken, unknown, err := w.taken(ctx, rows)
 	if err != nil {
+		return err
+	}
+	if rows, err = w.putOffShops(ctx, rows, unknown); err != nil || len(rows) == 0 {
 		return err
 	}
 	if rows, err = w.claim(ctx, group, members, rows, taken); err != nil {
@@ -176,17 +209,26 @@ func (w *assigner) step(ctx context.Context, group string, members []assign.Mana
 	return w.settleAll(ctx, attached)
 }
 
-// taken returns whom the host has given to a manager itself, by customer.
-func (w *assigner) taken(ctx context.Context, rows []assign.Assignment) (map[string]string, error) {
+// taken returns whom the host has given to a manager itself, by customer, and why
+// it cannot be asked for customers of some shops.
+func (w *assigner) taken(ctx context.Context, rows []assign.Assignment) (taken map[string]string, unknown map[string]error, err error) {
 	addresses := make(map[string][]string) // by shop
 	for _, row := range rows {
 		addresses[row.Shop] = append(addresses[row.Shop], row.Address)
 	}
-	taken := make(map[string]string)
+	taken, unknown = make(map[string]string), make(map[string]error)
 	for shop, list := range addresses {
+		if err := w.down[shop]; err != nil {
+			unknown[shop] = err
+			continue
+		}
 		found, err := w.customers.findSome(ctx, shop, distinct(list))
+		if ctx.Err() != nil {
+			return nil, nil, context.Cause(ctx)
+		}
 		if err != nil {
-			return nil, err
+			w.down[shop], unknown[shop] = err, err
+			continue
 		}
 		for _, row := range rows {
 			for _, c := range found[row.Address] {
@@ -196,7 +238,26 @@ func (w *assigner) taken(ctx context.Context, rows []assign.Assignment) (map[str
 			}
 		}
 	}
-	return taken, nil
+	return taken, unknown, nil
+}
+
+// putOffShops puts off the customers of shops for which the host cannot be asked,
+// so that those of other shops go on, and returns the others.
+func (w *assigner) putOffShops(ctx context.Context, rows []assign.Assignment, unknown map[string]error) ([]assign.Assignment, error) {
+	var off, on []assign.Assignment
+	for _, row := range rows {
+		err := unknown[row.Shop]
+		if err == nil {
+			on = append(on, row)
+			continue
+		}
+		row.NextTry, row.LastError = time.Now().Add(retryPause(1)), boundedText(err.Error())
+		off = append(off, row)
+	}
+	if len(off) == 0 {
+		return on, nil
+	}
+	return on, w.fenced(ctx, func(ctx context.Context) error { return w.store.SetAssignments(ctx, off) })
 }
 
 // claim claims turns for those who need one and records whose they are, so that
@@ -358,11 +419,12 @@ func (w *assigner) putOff(ctx context.Context, row assign.Assignment, cause erro
 	if !isOnesOwn(ctx, cause) {
 		return cause
 	}
-	if w.customers.isDown(ctx, row.Shop) != nil {
-		return cause
+	if down := w.customers.isDown(ctx, row.Shop); down != nil {
+		w.down[row.Shop] = down // the customer is not to blame
+	} else {
+		row.Attempts++
 	}
-	row.Attempts++
-	row.NextTry, row.LastError = time.Now().Add(retryPause(row.Attempts)), boundedText(cause.Error())
+	row.NextTry, row.LastError = time.Now().Add(retryPause(max(row.Attempts, 1))), boundedText(cause.Error())
 	w.logger.WarnContext(ctx, "a customer could not be given to a manager; it is tried again",
 		"customer", row.CustomerID, "manager", row.ManagerID, "next_try", row.NextTry, "error", cause)
 	return w.fenced(ctx, func(ctx context.Context) error {

@@ -51,6 +51,7 @@ CREATE TABLE postroom_assignments (
 	email      TEXT    NOT NULL,
 	stage      TEXT    NOT NULL, -- unassigned, waiting, claimed, assigned
 	manager    TEXT    NOT NULL,
+	round      INTEGER NOT NULL, -- how often the customer lost a manager before
 	since      INTEGER NOT NULL,
 	attempts   INTEGER NOT NULL,
 	next_try   INTEGER NOT NULL,
@@ -61,8 +62,8 @@ CREATE INDEX postroom_assignments_place ON postroom_assignments (place) WHERE pl
 CREATE INDEX postroom_assignments_team ON postroom_assignments (team, next_try, place) WHERE place > 0;
 CREATE INDEX postroom_assignments_account ON postroom_assignments (account, team, place) WHERE place > 0;
 INSERT OR IGNORE INTO postroom_assignments
-		(customer, shop, address, account, team, email, stage, manager, since, attempts, next_try, last_error, place)
+		(customer, shop, address, account, team, email, stage, manager, round, since, attempts, next_try, last_error, place)
 	SELECT q.customer, q.shop, COALESCE(e.sender, ''), q.account, q.team, q.email,
-		'waiting', '', q.since, 0, -62135596800000000, '', q.seq
+		'waiting', '', 0, q.since, 0, -62135596800000000, '', q.seq
 	FROM postroom_queue q LEFT JOIN postroom_emails e ON e.id = q.email ORDER BY q.seq;
 DROP TABLE postroom_queue;
