@@ -33,6 +33,7 @@ type Assignment struct {
 	Stage      Stage     // never empty
 	ManagerID  string    // StageClaimed: whose turn was claimed; StageAssigned: who has the customer; else ""
 	Round      int       // how often the customer had a manager before and lost them; 0 the first time
+	NewsSince  time.Time // the manager is notified of messages uploaded since then; the zero time means of all
 	Since      time.Time // when the customer began to wait; StageAssigned: when the manager was recorded
 	Attempts   int       // failed attempts to attach a manager since the last success
 	NextTry    time.Time // not before; the zero time means now

@@ -58,7 +58,8 @@ type Account struct {
 	// Authentication-Results (RFC 8601), such as "mx.google.com"; nobody else's
 	// are trusted. "" trusts none.
 	AuthservID string
-	// Interval between passes; 0 means 6 minutes, and less than a second is refused.
+	// Interval between passes; 0 means 6 minutes. The shortest is a second: less
+	// than that is taken as one.
 	Interval time.Duration
 }
 
@@ -122,7 +123,7 @@ func (a Account) interval() time.Duration {
 	if a.Interval == 0 {
 		return DefaultInterval
 	}
-	return a.Interval
+	return max(a.Interval, minInterval)
 }
 
 // mailbox identifies the mailbox, however the settings write it: two accounts of

@@ -45,6 +45,9 @@ func careFor(a Account, w *writer, record assign.Assignment, now time.Time, lag 
 		c.wanting = c.managerID == "" && a.ManagerGroup != "" && (w.created || a.AssignExisting)
 		c.recorded = c.managerID == "" && w.created
 		c.catchUp = c.wanting && !w.missing
+		if !w.created {
+			c.record.NewsSince = now // what came before was nobody's to hear of
+		}
 	case assign.StageUnassigned:
 		c.wanting = c.managerID == "" && a.ManagerGroup != ""
 		c.record.AccountID, c.record.Group, c.record.EmailID = a.ID, a.ManagerGroup, w.emailID
@@ -67,7 +70,7 @@ func careFor(a Account, w *writer, record assign.Assignment, now time.Time, lag 
 		c.record.AccountID, c.record.Group, c.record.EmailID = a.ID, a.ManagerGroup, w.emailID
 		if c.wanting { // the manager was taken away
 			c.record.Round++
-			c.catchUp = true
+			c.record.NewsSince, c.catchUp = now, true
 		}
 	}
 	switch {
@@ -212,7 +215,7 @@ func (s *Syncer) announce(ctx context.Context, a assign.Assignment, ours bool) e
 		}
 		for _, e := range emails {
 			after = e.ID
-			if e.Notify {
+			if e.Notify && !e.UploadedAt.Before(a.NewsSince) {
 				news = append(news, notify.Notification{AccountID: e.AccountID, Shop: e.Shop, ManagerID: a.ManagerID, CustomerID: a.CustomerID,
 					EmailID: e.ID, From: e.From, Subject: e.Subject, At: time.Now()}.As(notify.IncomingEmail))
 			}

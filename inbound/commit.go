@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"slices"
 	"time"
 
@@ -256,6 +257,18 @@ func (l *line) upload(c *changes, it *item, d decision) {
 		l.notify(c, it, d, w)
 	}
 	c.rows = append(c.rows, row)
+	if it.before.Outcome == Quarantined && it.before.EmailID != d.emailID {
+		c.rows = append(c.rows, it.before.displaced())
+	}
+}
+
+// displaced is the row of a quarantined message whose ID is a different message's
+// by now. Its bytes may be the only copy, so it goes on under an ID that no server
+// gives.
+func (e LedgerEntry) displaced() LedgerEntry {
+	e.Deleted = true
+	e.Occurrence = 1<<30 + int(crc32.ChecksumIEEE([]byte(e.EmailID))>>2)
+	return e
 }
 
 // apply writes the changes through the store, a constant number of statements

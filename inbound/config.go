@@ -270,11 +270,8 @@ func (a Account) check(fetchers map[Protocol]Fetcher) []error {
 	if a.Start.Now && !a.Start.Since.IsZero() {
 		problem("start is either from now or since a date, not both")
 	}
-	switch {
-	case a.Interval < 0:
+	if a.Interval < 0 {
 		problem("interval %v is negative", a.Interval)
-	case a.Interval > 0 && a.Interval < minInterval:
-		problem("interval %v is below one second: give a duration with its unit, such as 6m", a.Interval)
 	}
 	if a.DeleteAfter < 0 {
 		problem("delete after %v is negative: 0 deletes uploaded messages without a delay", a.DeleteAfter)

@@ -77,22 +77,8 @@ func TestNew_RefusesDurationsWithoutTheirUnit(t *testing.T) {
 		_, err := inbound.New(c)
 		return err
 	}
-	for interval, want := range map[time.Duration]string{
-		6:                       "interval 6ns is below one second: give a duration with its unit, such as 6m",
-		999 * time.Millisecond:  "interval 999ms is below one second",
-		-time.Minute:            "interval -1m0s is negative",
-		0:                       "",
-		inbound.DefaultInterval: "",
-		time.Second:             "",
-		90 * 24 * time.Hour:     "",
-	} {
-		err := refusal(func(a *inbound.Account) { a.Interval = interval })
-		if want == "" {
-			assert.NoError(t, err, "%v", interval)
-		} else {
-			assert.ErrorContains(t, err, want)
-		}
-	}
+	assert.ErrorContains(t, refusal(func(a *inbound.Account) { a.Interval = -time.Minute }), "interval -1m0s is negative")
+	assert.NoError(t, refusal(func(a *inbound.Account) { a.Interval = 6 }), "taken as a second")
 	assert.ErrorContains(t, refusal(func(a *inbound.Account) { a.DeleteAfter = -time.Hour }), "delete after -1h0m0s is negative")
 	assert.NoError(t, refusal(func(a *inbound.Account) { a.DeleteAfter = time.Hour }))
 }

@@ -22,6 +22,7 @@ type facts struct {
 	notBefore   time.Time           // the account's start; zero when all mail counts
 	wasThere    bool                // when the account was connected, as far as can be told
 	truncated   bool                // only the beginning was read
+	short       bool                // fewer bytes came than the server lists
 	matches     []customer.Customer // best first
 }
 
@@ -39,7 +40,7 @@ type Decision struct {
 
 // decide is a pure function: the same settings and facts give the same decision.
 func decide(a Account, f facts) Decision {
-	d := Decision{Verified: f.dmarc == "pass", Keep: f.truncated}
+	d := Decision{Verified: f.dmarc == "pass", Keep: f.truncated || f.short}
 	end := func(o Outcome, format string, args ...any) Decision {
 		d.Outcome = o
 		d.Reasons = append(d.Reasons, fmt.Sprintf(format, args...))
@@ -61,6 +62,9 @@ func decide(a Account, f facts) Decision {
 	}
 	if f.truncated {
 		d.Reasons = append(d.Reasons, "larger than the limit: only the beginning is uploaded, and it stays on the server")
+	}
+	if f.short {
+		d.Reasons = append(d.Reasons, "shorter than the server lists it: it stays on the server")
 	}
 	if len(f.matches) > 0 {
 		d.Customer = f.matches[0]

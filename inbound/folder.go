@@ -73,6 +73,7 @@ func inFolder(folder string, err error) error {
 // read puts everything on the line that the folder has and that is not settled,
 // page by page, each followed by the watermark that is true after it.
 func (f *folderPlan) read(ctx context.Context, line *line) error {
+	suspects := 0
 	for first := true; ; first = false {
 		listing, todo, early, err := f.page(ctx)
 		if err != nil {
@@ -92,7 +93,8 @@ func (f *folderPlan) read(ctx context.Context, line *line) error {
 		if err := line.settle(ctx, early...); err != nil {
 			return err
 		}
-		f.progress(len(listing.Refs) - len(todo) - len(early))
+		f.progress(len(listing.Refs) - len(todo) - len(early) - len(f.suspects) + suspects)
+		suspects = len(f.suspects)
 		if err := f.take(ctx, line, todo); err != nil {
 			return err
 		}
@@ -100,7 +102,14 @@ func (f *folderPlan) read(ctx context.Context, line *line) error {
 			if listing.More {
 				continue
 			}
-			return nil // nothing can be concluded from what is not there
+			if f.only == nil && f.movedBack {
+				// What is listed has been looked at by the start as it is now.
+				f.state.Start = f.startsAt()
+				if err := line.mark(ctx, f.folder, f.state); err != nil {
+					return err
+				}
+			}
+			return f.takeSuspects(ctx, line) // nothing can be concluded from what is not there
 		}
 		moved := f.whole && !listing.More
 		if moved {
@@ -115,9 +124,29 @@ func (f *folderPlan) read(ctx context.Context, line *line) error {
 			}
 		}
 		if !listing.More {
-			return line.settle(ctx, f.gone()...)
+			if err := line.settle(ctx, f.gone()...); err != nil {
+				return err
+			}
+			return f.takeSuspects(ctx, line)
 		}
 	}
+}
+
+// takeSuspects reads messages that failed more than once, after all others and one by one:
+// a server may hang up on a client that asks for one of them, every time.
+func (f *folderPlan) takeSuspects(ctx context.Context, line *line) error {
+	var problems []error
+	for _, ref := range f.suspects {
+		err := f.take(ctx, line, []Ref{ref})
+		if err == nil {
+			continue
+		}
+		problems = append(problems, err)
+		if ctx.Err() != nil || errors.Is(err, ErrDirty) || errors.Is(err, ErrEnded) || concernsAccount(err) {
+			break
+		}
+	}
+	return oneOrAll(problems...)
 }
 
 // take reads these messages and puts them on the line. What the server does not
@@ -211,7 +240,8 @@ func (f *folderPlan) fetch(ctx context.Context, line *line, refs []Ref, part Par
 			return err
 		}
 		delivered[ref.ID] = true
-		return arrived.add(ctx, &item{ref: ref, raw: raw, extent: extentOf(ref, raw.size, limit, cut), before: f.before[ref.ID], notBefore: f.notBefore()})
+		return arrived.add(ctx, &item{ref: ref, raw: raw, extent: extentOf(ref, raw.size, limit, cut),
+			before: f.before[ref.ID], notBefore: f.notBefore(ref), byID: f.byID()})
 	})
 	err = arrived.end(ctx, err)
 	missing = without(refs, delivered)
@@ -235,15 +265,16 @@ func extentOf(ref Ref, size, limit int64, cut bool) Extent {
 // isPart reports that only the beginning of a message was read.
 func (e Extent) isPart() bool { return e == ExtentTooLarge || e == ExtentCut }
 
-// brokeOff notes at which message the connection ended. Some servers hang up on
-// whoever asks for a message that they cannot read: the second time it is set
-// aside, so that the pass after comes to those behind it.
+// brokeOff notes at which message the reading ended. Some servers hang up on a
+// client that asks for a message that they cannot read, others refuse it in all
+// kinds of words: the second time it is set aside, so that the pass after comes to
+// those behind it.
 func (f *folderPlan) brokeOff(ctx context.Context, line *line, missing []Ref, err error) error {
-	if err == nil || !errors.Is(err, ErrTemporary) || ctx.Err() != nil || len(missing) == 0 {
+	if err == nil || errors.Is(err, ErrAuth) || errors.Is(err, ErrLeaseLost) || ctx.Err() != nil || len(missing) == 0 {
 		return err
 	}
 	row := f.undelivered(missing[:1])[0]
-	row.Reason = "the connection ended while the message was read"
+	row.Reason = "the reading ended at this message: " + boundedText(err.Error())
 	if row.Attempts == 1 {
 		row.NextTry = row.At // most likely it was not the message's fault
 	}
@@ -277,7 +308,7 @@ func (f *folderPlan) survey(ctx context.Context, line *line, refs []Ref) ([]Ref,
 	if len(refs) == 0 {
 		return nil, nil
 	}
-	if f.account.Start.Now && f.wantsReceived() {
+	if f.account.Start.Now && !f.byID() {
 		if err := f.loadSizes(ctx); err != nil {
 			return nil, err
 		}
@@ -289,7 +320,7 @@ func (f *folderPlan) survey(ctx context.Context, line *line, refs []Ref) ([]Ref,
 		if err != nil {
 			return err
 		}
-		heads = append(heads, &item{ref: ref, message: message, notBefore: f.notBefore()})
+		heads = append(heads, &item{ref: ref, message: message, notBefore: f.notBefore(ref), byID: f.byID()})
 		read[ref.ID] = true
 		return nil
 	})

@@ -27,6 +27,7 @@ type item struct {
 	extent    Extent      // how much of the message raw is
 	before    LedgerEntry // its row, when it is read again
 	notBefore time.Time   // the account's start, where it goes by time
+	byID      bool        // what was there at the start is known by its ID; time only helps
 	message   *email.Message
 	parsed    chan struct{} // closed when message or err is set; nil: nothing to wait for
 	err       error

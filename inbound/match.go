@@ -31,7 +31,7 @@ func (p *pass) facts(it *item, sender string) facts {
 		sender: sender, own: p.isOwn(sender),
 		class: m.Class, classReason: m.ClassReason, noReply: email.IsNoReply(sender),
 		dmarc:   m.DMARC(p.account.AuthservID),
-		arrived: it.ref.Received, notBefore: it.notBefore, truncated: it.extent.isPart(),
+		arrived: it.ref.Received, notBefore: it.notBefore, truncated: it.extent.isPart(), short: it.extent == ExtentShort,
 	}
 	if f.arrived.IsZero() {
 		f.arrived = m.Received
@@ -41,7 +41,7 @@ func (p *pass) facts(it *item, sender string) facts {
 	case !p.account.Start.Now:
 		f.arrived = m.Date
 	default: // the sender's clock proves nothing
-		f.wasThere = !it.notBefore.IsZero() && p.sizes[it.ref.Size]
+		f.wasThere = !it.byID && p.sizes[it.ref.Size]
 	}
 	return f
 }

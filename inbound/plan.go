@@ -30,6 +30,7 @@ type folderPlan struct {
 	// movedBack: the account's start is earlier than when the folder was last
 	// listed from its beginning; what was left out then is looked at again.
 	movedBack bool
+	suspects  []Ref // failed more than once, and due again: read last, and one by one
 	twins     twins
 }
 
@@ -89,18 +90,38 @@ func (p *pass) startsAt() time.Time {
 	return p.account.Start.Since
 }
 
+// clockSlack is how far the clock of a server may be off, and how late it may
+// show mail that has arrived.
+const clockSlack = 24 * time.Hour
+
 // notBefore is the moment from which mail counts, where it goes by the time of
-// arrival. It does not where what was there at the start is known by its ID:
-// clocks are not to be trusted then.
-func (f *folderPlan) notBefore() time.Time {
-	if f.account.Start.Now && f.state.Baseline {
-		return time.Time{}
+// arrival. Where what was there at the start is known by its ID, clocks are not
+// needed; but POP3 servers may show old mail later (Gmail shows some 250 messages
+// at a time), and so may IMAP servers below the UIDNEXT that they gave: of that,
+// what is clearly older than the start is left out too.
+func (f *folderPlan) notBefore(ref Ref) time.Time {
+	switch {
+	case !f.byID():
+		return f.startsAt()
+	case f.account.Protocol == POP3, ref.UID < f.state.StartGap:
+		return f.startsAt().Add(-clockSlack)
 	}
-	return f.startsAt()
+	return time.Time{}
 }
 
+// byID reports whether what was there at the start is known by its ID.
+func (f *folderPlan) byID() bool { return f.account.Start.Now && f.state.Baseline }
+
 // wantsReceived says whether the time of arrival matters.
-func (f *folderPlan) wantsReceived() bool { return !f.notBefore().IsZero() }
+func (f *folderPlan) wantsReceived() bool {
+	return f.account.Start.Now || !f.startsAt().IsZero()
+}
+
+// arrivedLater reports a message that arrived well after the account was
+// connected, whatever its UID says: a server that was restored reuses UIDs.
+func (f *folderPlan) arrivedLater(ref Ref) bool {
+	return f.account.Start.Now && ref.Received.After(f.startsAt().Add(time.Hour))
+}
 
 // page lists one page and returns what of it has to be read, together with the
 // rows of what need not be. It moves the cursor on.
@@ -146,14 +167,18 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 						BeforeStart: true, Size: ref.Size, Listed: ref.Size, At: time.Now()})
 				}
 				continue
-			case due, row.BeforeStart && f.movedBack:
+			case due, row.BeforeStart && (f.movedBack || f.arrivedLater(ref)):
 			default:
 				continue
 			}
 		}
-		todo = append(todo, ref)
 		if known {
 			f.before[ref.ID] = row
+		}
+		if row.failures() > 1 {
+			f.suspects = append(f.suspects, ref)
+		} else {
+			todo = append(todo, ref)
 		}
 	}
 	return listing, todo, early, nil
@@ -207,9 +232,9 @@ func (f *folderPlan) isDue(row LedgerEntry, ref Ref) bool {
 // the listing tells.
 func (f *folderPlan) beforeStart(ref Ref) bool {
 	if f.account.Start.Now && ref.UID > 0 && ref.UID < f.state.StartUID {
-		return true
+		return !f.arrivedLater(ref)
 	}
-	limit := f.notBefore()
+	limit := f.notBefore(ref)
 	return !limit.IsZero() && !ref.Received.IsZero() && isBefore(ref.Received, limit)
 }
 

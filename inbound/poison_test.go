@@ -231,6 +231,7 @@ func TestAssignWaiting_UnsavableCustomerDelaysNobody(t *testing.T) {
 		cards := h.customers.All()
 		require.Len(t, cards, 4)
 
+		time.Sleep(2 * time.Hour) // a repository that shows new customers late shows them by now
 		h.config.CustomerRepo = &tornRepo{h.customers, cards[0].ID, cards[1].ID}
 		h.manager("m1", assign.Free)
 		h.manager("m2", assign.Free)

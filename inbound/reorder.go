@@ -2,10 +2,11 @@ package inbound
 
 import "context"
 
-// maxHeldFiles bounds how many messages in files wait for one before them. What
-// waits in memory is bounded by the spooler's budget. Together that is more than
-// servers get ahead of themselves that answer several commands in turns.
-const maxHeldFiles = 64
+// maxHeldBack bounds how many messages wait for one before them. It is what three
+// commands of imapfetch ask for: of the four that it has under way, three can be
+// answered before the first. That is no message left out, but Dovecot at work on
+// several commands.
+const maxHeldBack = 300
 
 // reorderBuffer passes messages on in the order of the listing. The result for a
 // message may depend on the messages before it, and must not depend on the order
@@ -13,18 +14,25 @@ const maxHeldFiles = 64
 // their responses.
 //
 // Servers also leave messages out of a response. A message that does not come
-// holds back what fits in memory and maxHeldFiles files; then the buffer gives up
-// its turn and goes on without it. If it comes later, it is passed on immediately.
+// holds back no more than maxHeldBack messages and half of the memory; then the
+// buffer gives up its turn and goes on without it. If it comes later, it is
+// passed on immediately.
 type reorderBuffer struct {
-	put   func(context.Context, *item) error // passes a message on and owns its bytes from there
-	place map[ID]int                         // of each ref in the order
-	next  int                                // the place whose turn it is
-	held  map[int]*item                      // came before their turn, by place
-	files int                                // of those, how many are in files
+	put       func(context.Context, *item) error // passes a message on and owns its bytes from there
+	place     map[ID]int                         // of each ref in the order
+	next      int                                // the place whose turn it is
+	held      map[int]*item                      // came before their turn, by place
+	heldBytes int64
+	maxBytes  int64
 }
 
 func newReorderBuffer(l *line, refs []Ref) *reorderBuffer {
-	b := &reorderBuffer{put: l.put, place: make(map[ID]int, len(refs)), held: make(map[int]*item)}
+	b := &reorderBuffer{
+		put:      l.put,
+		place:    make(map[ID]int, len(refs)),
+		held:     make(map[int]*item),
+		maxBytes: l.limits.MemoryBytes / 2, // by default, three commands of imapfetch, too
+	}
 	for i, ref := range refs {
 		b.place[ref.ID] = i
 	}
@@ -42,9 +50,7 @@ func (b *reorderBuffer) add(ctx context.Context, it *item) error {
 		return b.put(ctx, it) // late: its turn was given up
 	}
 	b.held[place] = it
-	if it.raw.file != nil {
-		b.files++
-	}
+	b.heldBytes += heldSize(it)
 	for {
 		it := b.take()
 		switch {
@@ -52,7 +58,7 @@ func (b *reorderBuffer) add(ctx context.Context, it *item) error {
 			if err := b.put(ctx, it); err != nil {
 				return err
 			}
-		case b.files > maxHeldFiles:
+		case len(b.held) > maxHeldBack || b.heldBytes > b.maxBytes:
 			b.next++
 		default:
 			return nil
@@ -65,13 +71,15 @@ func (b *reorderBuffer) take() *item {
 	it := b.held[b.next]
 	if it != nil {
 		delete(b.held, b.next)
-		if it.raw.file != nil {
-			b.files--
-		}
+		b.heldBytes -= heldSize(it)
 		b.next++
 	}
 	return it
 }
+
+// heldSize is what a message counts against maxBytes. A large one is in a file and
+// fetched by a command of its own: three of them must not exceed the bound.
+func heldSize(it *item) int64 { return min(it.raw.Size(), spoolInMemory) }
 
 // end passes on the messages that are still held back because one before them
 // never came. After a failure it frees them: they are fetched again.

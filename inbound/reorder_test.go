@@ -25,8 +25,8 @@ func newReordering(n int, memory int64) *reordering {
 	for i := range refs {
 		refs[i].UIDL = strconv.Itoa(i)
 	}
-	r := &reordering{spool: newSpooler("", memory)}
-	r.reorderBuffer = newReorderBuffer(&line{}, refs)
+	r := &reordering{spool: newSpooler("", 1<<40)}
+	r.reorderBuffer = newReorderBuffer(&line{pass: &pass{Syncer: &Syncer{limits: Limits{MemoryBytes: memory}}}}, refs)
 	r.put = func(_ context.Context, it *item) error {
 		it.raw.Close()
 		if r.fail != nil {
@@ -40,7 +40,7 @@ func newReordering(n int, memory int64) *reordering {
 }
 
 func (r *reordering) deliver(t *testing.T, place, size int) error {
-	raw, _, err := r.spool.take(t.Context(), bytes.NewReader(make([]byte, size)), int64(size), 0, r.mayWait())
+	raw, _, err := r.spool.take(t.Context(), bytes.NewReader(make([]byte, size)), int64(size), 0, true)
 	require.NoError(t, err)
 	return r.add(t.Context(), &item{ref: Ref{ID: ID{UIDL: strconv.Itoa(place)}}, raw: raw})
 }
@@ -64,43 +64,56 @@ func TestReorderBuffer_RestoresTheOrder(t *testing.T) {
 	assertBudgetFree(t, r.spool)
 }
 
-func TestReorderBuffer_MissingMessageHoldsBackFewFiles(t *testing.T) {
-	const inMemory = 10
-	r := newReordering(900, inMemory*int64(spoolClasses[0]))
+func TestReorderBuffer_MissingMessageHoldsBackFew(t *testing.T) {
+	r := newReordering(900, 1<<30)
 	most := 0
 	for place := 1; place < 900; place++ {
 		require.NoError(t, r.deliver(t, place, 10))
 		most = max(most, len(r.held))
 	}
-	assert.Equal(t, inMemory+maxHeldFiles, most)
-	assert.Equal(t, upTo(len(r.passed) + 1)[1:], r.passed, "in order, without waiting for the end")
-	assert.Greater(t, len(r.passed), 900-most)
+	assert.Equal(t, maxHeldBack, most)
+	assert.Equal(t, upTo(900)[1:], r.passed, "in order, without waiting for the end")
+	assert.True(t, r.mayWait(), "nothing is held back any more")
 	require.NoError(t, r.deliver(t, 0, 10))
-	assert.Equal(t, 0, r.passed[len(r.passed)-1], "passed on when it comes after all")
+	assert.Equal(t, 0, r.passed[899], "passed on when it comes after all")
 	require.NoError(t, r.end(t.Context(), nil))
-	assert.Len(t, r.passed, 900)
-	assert.Zero(t, r.files)
 	assertBudgetFree(t, r.spool)
 }
 
-// Servers that answer several commands in turns get ahead of themselves by as much
-// as those commands ask for. That is no reason to change the order.
-func TestReorderBuffer_KeepsTheOrderOfInterleavedAnswers(t *testing.T) {
-	r := newReordering(400, 24<<20)
-	for i := range 100 {
-		for command := range 4 {
-			require.NoError(t, r.deliver(t, (3-command)*100+i, 40_000))
+// Dovecot answers the commands that imapfetch has under way in any order.
+func TestReorderBuffer_RestoresTheOrderOfCommands(t *testing.T) {
+	for name, tc := range map[string]struct{ command, size int }{
+		"100 small messages":   {100, 1000},
+		"4 MiB of middle size": {40, 4 << 20 / 40},
+		"a large message":      {1, 6 << 20},
+	} {
+		r := newReordering(4*tc.command, defaultMemoryBytes)
+		for _, command := range []int{3, 2, 1, 0} {
+			for i := range tc.command {
+				require.NoError(t, r.deliver(t, command*tc.command+i, tc.size))
+			}
 		}
+		assert.Equal(t, upTo(4*tc.command), r.passed, name)
+		assertBudgetFree(t, r.spool)
 	}
-	require.NoError(t, r.end(t.Context(), nil))
-	assert.Equal(t, upTo(400), r.passed)
+}
+
+func TestReorderBuffer_MissingMessageHoldsBackFewBytes(t *testing.T) {
+	const size = 70_000
+	r := newReordering(100, 20*size)
+	for place := 1; place < 100; place++ {
+		require.NoError(t, r.deliver(t, place, size))
+		assert.LessOrEqual(t, len(r.held), 10, "half of the memory")
+	}
+	assert.Equal(t, upTo(100)[1:], r.passed)
+	assert.Zero(t, r.heldBytes)
 }
 
 func TestReorderBuffer_SeveralMissing(t *testing.T) {
-	r := newReordering(300, 1<<30)
+	r := newReordering(1500, 1<<30)
 	var want []int
-	for place := range 300 {
-		if place%100 != 0 {
+	for place := range 1500 {
+		if place%500 != 0 {
 			require.NoError(t, r.deliver(t, place, 10))
 			want = append(want, place)
 		}

@@ -220,6 +220,7 @@ type FolderState struct {
 	Settled    uint32    // IMAP: every UID up to this one that was listed has a row. POP3: 0
 	UIDNext    uint32    // IMAP: the highest UIDNEXT seen; a lower one tells that the server was set back
 	StartUID   uint32    // Start.Now, IMAP: lower UIDs were there before
+	StartGap   uint32    // Start.Now, IMAP: UIDs from StartUID on up to this one may have been there before, too: time tells
 	StartedAt  time.Time // when the folder was first listed; zero: never
 	ComparedAt time.Time // when all of it was last listed, not only what is new
 	Baseline   bool      // Start.Now: what was there when the account was connected is known by its ID in this generation

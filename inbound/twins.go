@@ -3,6 +3,8 @@ package inbound
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -43,28 +45,30 @@ func (f *folderPlan) watchTwins(ctx context.Context, listing Listing) error {
 		return nil
 	}
 	var void []LedgerEntry
-	var doubtful []ID
+	doubtful := make(map[ID]bool)
 	for id, row := range f.twins.missing {
 		if f.twins.listed[id] {
 			continue
 		}
-		row.Deleted, row.At = true, time.Now()
+		// Void, so that what appears under the ID is read.
+		row.Deleted, row.At = true, time.Time{}
 		void = append(void, row)
 		for id.Occurrence > 0 {
 			id.Occurrence--
-			doubtful = append(doubtful, id)
+			doubtful[id] = true
+		}
+	}
+	for ids := range slices.Chunk(slices.Collect(maps.Keys(doubtful)), pageLimit) {
+		if rows, err = f.store.Lookup(ctx, f.account.ID, ids); err != nil {
+			return fmt.Errorf("inbound: read ledger: %w", err)
+		}
+		for _, row := range rows {
+			row.Deleted, row.At = true, time.Time{}
+			void = append(void, row)
 		}
 	}
 	if len(void) == 0 {
 		return nil
-	}
-	rows, err = f.store.Lookup(ctx, f.account.ID, doubtful[:min(len(doubtful), pageLimit)])
-	if err != nil {
-		return fmt.Errorf("inbound: read ledger: %w", err)
-	}
-	for _, row := range rows {
-		row.Deleted, row.At = true, time.Time{}
-		void = append(void, row)
 	}
 	return f.saveState(ctx, void...)
 }

@@ -2,7 +2,6 @@ package inbound
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -82,6 +81,7 @@ func (f *folderPlan) reportRenumbering(ctx context.Context, is uint32) {
 func (f *folderPlan) serverRestored(ctx context.Context, listing Listing) (Listing, error) {
 	f.state.UIDNext = listing.UIDNext
 	f.state.Settled = min(f.state.Settled, listing.UIDNext-1-min(listing.UIDNext-1, overlap))
+	f.state.StartGap = max(f.state.StartGap, f.state.StartUID)
 	f.state.StartUID = min(f.state.StartUID, listing.UIDNext)
 	return f.invalidate(ctx, f.state.UIDNext-min(f.state.UIDNext, overlap))
 }
@@ -138,8 +138,14 @@ func (f *folderPlan) recordBaseline(ctx context.Context, first Listing) (Listing
 	now, last := time.Now(), uint32(0)
 	for listing := first; ; {
 		if listing.Incomplete {
-			return listing, &Error{Op: "list", Class: ErrTemporary,
-				Err: errors.New("the server's first listing is incomplete, so old mail cannot be told from new")}
+			// Old mail cannot be told from new by what is listed, but by time.
+			if err := f.saveState(ctx); err != nil {
+				return first, err
+			}
+			if err := f.begin(ctx); err != nil {
+				return first, err
+			}
+			return f.session.List(ctx, f.folder, f.from)
 		}
 		for _, ref := range listing.Refs {
 			last = max(last, ref.UID)
@@ -162,7 +168,7 @@ func (f *folderPlan) recordBaseline(ctx context.Context, first Listing) (Listing
 		// none; mail that arrived during the listing is above UIDNEXT.
 		f.state.StartUID = last + 1
 		if first.UIDNext > 0 {
-			f.state.StartUID = min(last+1, first.UIDNext)
+			f.state.StartUID, f.state.StartGap = min(last+1, first.UIDNext), first.UIDNext
 		}
 	}
 	if err := f.saveState(ctx, rows...); err != nil {

@@ -37,7 +37,7 @@ func (s *Syncer) AssignWaiting(ctx context.Context) (assigned map[string]int, er
 	if err != nil {
 		return assigned, fmt.Errorf("inbound: read customers who wait for a manager: %w", err)
 	}
-	if !slices.ContainsFunc(pending, func(g assign.PendingGroup) bool { return s.groupNow(g) != "" }) {
+	if len(pending) == 0 {
 		return assigned, nil
 	}
 	const lease = "assign"
@@ -53,6 +53,7 @@ func (s *Syncer) AssignWaiting(ctx context.Context) (assigned map[string]int, er
 // whole: that a customer or a group has to wait is not that call's failure.
 func (s *Syncer) assignAfter(ctx context.Context, report *Report) error {
 	assigned, err := s.AssignWaiting(ctx)
+	report.Assigned = maps.Clone(report.Assigned) // an Observer may have the other one
 	for manager, n := range assigned {
 		report.Assigned[manager] += n
 	}
@@ -97,7 +98,7 @@ func (w *assigner) run(ctx context.Context) error {
 				return fmt.Errorf("inbound: move waiting customers to group %q: %w", now, err)
 			}
 		}
-		if now != "" && !slices.Contains(groups, now) {
+		if !slices.Contains(groups, now) {
 			groups = append(groups, now)
 		}
 	}
@@ -132,9 +133,11 @@ func (w *assigner) drain(ctx context.Context, group string) error {
 		if len(rows) == 0 {
 			return nil
 		}
-		members, err := w.distributor.Directory.Group(ctx, group)
-		if err != nil {
-			return err
+		var members []assign.Manager
+		if group != "" {
+			if members, err = w.distributor.Directory.Group(ctx, group); err != nil {
+				return err
+			}
 		}
 		if len(w.distributor.Tiers.Eligible(members)) == 0 {
 			return w.lookForTaken(ctx, group)
@@ -146,7 +149,7 @@ func (w *assigner) drain(ctx context.Context, group string) error {
 }
 
 // lookForTaken notifies the managers to whom the host itself has given customers
-// of a group in which nobody is. It asks the host once an hour, for the first
+// of a group in which nobody is, or of no group any more. It asks the host once an hour, for the first
 // findLimit of them.
 func (w *assigner) lookForTaken(ctx context.Context, group string) error {
 	if last, ok := w.lookedAt.Load(group); ok && time.Since(last.(time.Time)) < time.Hour {
@@ -406,9 +409,10 @@ func isOnesOwn(ctx context.Context, err error) bool {
 }
 
 // putOff lets a customer who could not be saved wait for the next attempt. One
-// whose record the host has deleted waits no longer.
+// whose record the host has deleted waits no longer; a repository may take a while
+// until it shows a new one.
 func (w *assigner) putOff(ctx context.Context, row assign.Assignment, cause error) error {
-	if errors.Is(cause, customer.ErrNotFound) {
+	if errors.Is(cause, customer.ErrNotFound) && time.Since(row.Since) > lookupLag {
 		w.logger.WarnContext(ctx, "a customer who waited for a manager is gone", "customer", row.CustomerID)
 		err := w.fenced(ctx, func(ctx context.Context) error { return w.store.RemoveAssignments(ctx, []string{row.CustomerID}) })
 		if err == nil && row.Stage == assign.StageClaimed {

@@ -8,11 +8,11 @@ import (
 )
 
 const assignmentColumns = "customer, shop, address, account, team, email, stage, manager, " +
-	"round, since, attempts, next_try, last_error"
+	"round, news_since, since, attempts, next_try, last_error"
 
 func scanAssignment(row scanner) (a assign.Assignment, err error) {
 	err = row.Scan(&a.CustomerID, &a.Shop, &a.Address, &a.AccountID, &a.Group, &a.EmailID, &a.Stage, &a.ManagerID,
-		&a.Round, intoTime{&a.Since}, &a.Attempts, intoTime{&a.NextTry}, &a.LastError)
+		&a.Round, intoTime{&a.NewsSince}, intoTime{&a.Since}, &a.Attempts, intoTime{&a.NextTry}, &a.LastError)
 	return a, err
 }
 
@@ -77,11 +77,11 @@ func (s *Store) setAssignments(ctx context.Context, q querier, assignments []ass
 	for i, id := range ids {
 		a := latest[id]
 		rows[i] = []any{id, a.Shop, a.Address, a.AccountID, a.Group, a.EmailID, string(a.Stage), a.ManagerID,
-			a.Round, micros(a.Since), a.Attempts, micros(a.NextTry), a.LastError, places[id]}
+			a.Round, micros(a.NewsSince), micros(a.Since), a.Attempts, micros(a.NextTry), a.LastError, places[id]}
 	}
 	return s.insert(ctx, q, "INSERT INTO postroom_assignments ("+assignmentColumns+", place)", rows,
 		s.dialect.onConflict("customer", "shop", "address", "account", "team", "email", "stage", "manager",
-			"round", "since", "attempts", "next_try", "last_error", "place"))
+			"round", "news_since", "since", "attempts", "next_try", "last_error", "place"))
 }
 
 // RemoveAssignments implements assign.Assignments.

@@ -131,7 +131,7 @@ func everyStage() []assign.Assignment {
 	claimed.ManagerID, claimed.Attempts, claimed.LastError = "m1", 3, "refused: \"☺\""
 	claimed.NextTry, claimed.Address = start.Add(time.Minute), "анна@пример.рф"
 	assigned := at(assign.StageAssigned, "c4")
-	assigned.ManagerID, assigned.Round, assigned.Since = "m2", 2, start.Add(time.Hour)
+	assigned.ManagerID, assigned.Round, assigned.NewsSince, assigned.Since = "m2", 2, start, start.Add(time.Hour)
 	return []assign.Assignment{unassigned, waits("c2"), claimed, assigned, {CustomerID: "c5", Stage: assign.StageAssigned}}
 }
 

@@ -26,6 +26,8 @@ DELETE FROM postroom_kept WHERE id IN (SELECT id FROM postroom_emails);
 
 -- What was there before is known by its ID.
 ALTER TABLE postroom_folders ADD COLUMN baseline INTEGER NOT NULL DEFAULT 0;
+-- UIDs from start_uid on up to this one may have been there before, too.
+ALTER TABLE postroom_folders ADD COLUMN start_gap INTEGER NOT NULL DEFAULT 0;
 -- The account's start when it was last listed from its beginning.
 ALTER TABLE postroom_folders ADD COLUMN start_time INTEGER NOT NULL DEFAULT -62135596800000000;
 UPDATE postroom_folders SET baseline = 1 WHERE start_uid > 0 OR folder = '' AND EXISTS (SELECT 1 FROM postroom_ledger l
@@ -52,6 +54,7 @@ CREATE TABLE postroom_assignments (
 	stage      TEXT    NOT NULL, -- unassigned, waiting, claimed, assigned
 	manager    TEXT    NOT NULL,
 	round      INTEGER NOT NULL, -- how often the customer lost a manager before
+	news_since INTEGER NOT NULL, -- the manager is notified of messages uploaded since then
 	since      INTEGER NOT NULL,
 	attempts   INTEGER NOT NULL,
 	next_try   INTEGER NOT NULL,
@@ -62,8 +65,8 @@ CREATE INDEX postroom_assignments_place ON postroom_assignments (place) WHERE pl
 CREATE INDEX postroom_assignments_team ON postroom_assignments (team, next_try, place) WHERE place > 0;
 CREATE INDEX postroom_assignments_account ON postroom_assignments (account, team, place) WHERE place > 0;
 INSERT OR IGNORE INTO postroom_assignments
-		(customer, shop, address, account, team, email, stage, manager, round, since, attempts, next_try, last_error, place)
+		(customer, shop, address, account, team, email, stage, manager, round, news_since, since, attempts, next_try, last_error, place)
 	SELECT q.customer, q.shop, COALESCE(e.sender, ''), q.account, q.team, q.email,
-		'waiting', '', 0, q.since, 0, -62135596800000000, '', q.seq
+		'waiting', '', 0, -62135596800000000, q.since, 0, -62135596800000000, '', q.seq
 	FROM postroom_queue q LEFT JOIN postroom_emails e ON e.id = q.email ORDER BY q.seq;
 DROP TABLE postroom_queue;
