@@ -1,0 +1,227 @@
+package inbound_test
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// received is a message that came to the server now, and says so in its topmost
+// Received header.
+func received(from, subject string) []byte {
+	return mail(from, subject, "Received: from a.example by imap.example.com; "+time.Now().Format(time.RFC1123Z))
+}
+
+var fromNow = inbound.Start{Now: true}
+
+// Of UIDNEXT nothing more is believed than that it is not too low.
+func TestStartNow_OddUIDNext(t *testing.T) {
+	for name, odd := range map[string]func(l *inbound.Listing){
+		"far ahead": func(l *inbound.Listing) { l.UIDNext += 300_000 },
+		"missing":   func(l *inbound.Listing) { l.UIDNext = 0 },
+	} {
+		for _, before := range []int{0, 1, 20} {
+			t.Run(fmt.Sprintf("%s, %d messages before", name, before), func(t *testing.T) {
+				h := newHost(t)
+				h.account.Start = fromNow
+				h.fetcher = &oddServer{Fetcher: h.box, listed: odd}
+				h.deliverFrom("old", before)
+				h.pass()
+				require.Empty(t, h.emails())
+				for i := range 3 {
+					h.deliverFrom(fmt.Sprint("new", i, "."), 2)
+					assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2}, h.pass().Outcomes)
+				}
+				h.box.Renumber()
+				h.deliverFrom("renumbered", 1)
+				h.pass()
+				assert.Len(t, h.emails(), 7)
+			})
+		}
+	}
+}
+
+// What is not there at the start comes later, whatever the server's clock says:
+// it may be slow, and mail that is moved into the folder keeps its date.
+func TestStartNow_ServerClockBehind(t *testing.T) {
+	for name, next := range map[string]func(l *inbound.Listing){
+		"with UIDNEXT":    func(*inbound.Listing) {},
+		"without UIDNEXT": func(l *inbound.Listing) { l.UIDNext = 0 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHost(t)
+			h.account.Start = fromNow
+			h.fetcher = &oddServer{Fetcher: h.box, listed: func(l *inbound.Listing) {
+				next(l)
+				for i := range l.Refs {
+					l.Refs[i].Received = time.Now().AddDate(0, 0, -3)
+				}
+			}}
+			h.deliverFrom("old", 9)
+			h.pass()
+			h.deliverFrom("new", 2)
+			assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2}, h.pass().Outcomes)
+		})
+	}
+}
+
+// A baseline of a listing that is not whole would take old mail for new.
+func TestStartNow_IncompleteFirstListing(t *testing.T) {
+	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		h := newHost(t)
+		h.use(protocol)
+		h.account.Start = fromNow
+		odd := &oddServer{Fetcher: h.box, listed: func(l *inbound.Listing) { l.Incomplete = true }}
+		h.fetcher = odd
+		h.deliverFrom("old", 20)
+		_, err := h.syncer().Sync(t.Context(), "shop")
+		require.ErrorIs(t, err, inbound.ErrTemporary)
+		assert.Empty(t, h.outcomes())
+		odd.listed = nil
+		h.pass()
+		assert.Empty(t, h.emails())
+		h.deliverFrom("new", 1)
+		h.pass()
+		assert.Len(t, h.emails(), 1)
+	})
+}
+
+// The start is the account's: what came since is not old for a folder that is
+// added or renamed, nor for a different protocol.
+func TestStartNow_SettingsChangeLater(t *testing.T) {
+	for name, change := range map[string]func(h *host){
+		"POP3 in place of IMAP": func(h *host) { h.use(inbound.POP3) },
+		"folder added":          func(h *host) { h.account.Folders = []string{"INBOX", "Orders"} },
+		"folder replaced":       func(h *host) { h.account.Folders = []string{"Orders"} },
+		"a different mailbox": func(h *host) {
+			h.account.Host = "imap.new.example"
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHost(t)
+				h.account.Start = fromNow
+				h.box.Deliver(received("iris@example.com", "old"))
+				h.box.DeliverTo("Orders", received("iris@example.com", "old order"))
+				time.Sleep(time.Hour)
+				h.pass()
+				require.Empty(t, h.emails())
+				time.Sleep(time.Hour)
+				h.box.Deliver(received("iris@example.com", "since"))
+				h.box.DeliverTo("Orders", received("iris@example.com", "order since"))
+				time.Sleep(time.Hour)
+
+				change(h)
+				h.pass()
+				want := map[string]bool{"since": h.account.Protocol == inbound.POP3 || len(h.account.Folders) != 1,
+					"order since": len(h.account.Folders) > 0}
+				for _, subject := range h.subjects() {
+					assert.True(t, want[subject], subject)
+					delete(want, subject)
+				}
+				for subject, missing := range want {
+					assert.False(t, missing, subject)
+				}
+				assert.Empty(t, h.pass().Outcomes)
+			})
+		})
+	}
+}
+
+func TestStartNow_IMAPInPlaceOfPOP3(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.use(inbound.POP3)
+		h.account.Start = fromNow
+		h.box.Deliver(received("iris@example.com", "old"))
+		time.Sleep(time.Hour)
+		h.pass()
+		h.box.Deliver(received("iris@example.com", "read by POP3"))
+		h.pass()
+		time.Sleep(time.Hour)
+		h.box.Deliver(received("iris@example.com", "since"))
+		h.use(inbound.IMAP)
+		h.pass()
+		assert.Equal(t, []string{"read by POP3", "since"}, h.subjects())
+	})
+}
+
+// A start that moves back takes up what it had left out, and nothing else.
+func TestStart_MovesBack(t *testing.T) {
+	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHost(t)
+			h.use(protocol)
+			day := func(n int) time.Time { return time.Date(2000, 1, 1+n, 0, 0, 0, 0, time.UTC) }
+			for i := range 10 { // the bubble's clock begins on 2000-01-01
+				h.box.Deliver(received("iris@example.com", fmt.Sprint("day ", i)), mail("shop@shop.example", fmt.Sprint("own ", i)))
+				time.Sleep(24 * time.Hour)
+			}
+			uploaded := func(start inbound.Start) int {
+				h.account.Start = start
+				h.pass()
+				return len(h.emails())
+			}
+			assert.Equal(t, 0, uploaded(fromNow))
+			assert.Equal(t, 2, uploaded(inbound.Start{Since: day(8)}))
+			assert.Equal(t, 2, uploaded(inbound.Start{Since: day(9)}), "what is uploaded stays")
+			assert.Equal(t, 5, uploaded(inbound.Start{Since: day(5)}))
+			assert.Equal(t, 5, uploaded(fromNow))
+			assert.Equal(t, 10, uploaded(inbound.Start{}))
+			assert.Empty(t, h.pass().Outcomes, "and once only")
+			counts, err := h.store.Outcomes(t.Context(), "shop")
+			require.NoError(t, err)
+			assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 10, inbound.Ignored: 10}, counts)
+		})
+	})
+}
+
+// POP3 servers may give all messages new unique-ids. What was there at the start
+// is then told by its topmost Received, or by its size where it has none.
+func TestStartNow_NewUniqueIDs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.use(inbound.POP3)
+		h.account.Start = fromNow
+		for i := range 12 {
+			h.box.Deliver(received("iris@example.com", fmt.Sprint("old ", i)), mail("noor@example.com", fmt.Sprint("undated ", i)))
+		}
+		time.Sleep(time.Hour)
+		h.pass()
+		h.box.Deliver(received("iris@example.com", "since"))
+		h.pass()
+		require.Equal(t, []string{"since"}, h.subjects())
+		time.Sleep(time.Hour)
+		h.box.Renumber()
+		h.box.Deliver(received("iris@example.com", "after it"), mail("noor@example.com", "undated, but of a size that was not there"))
+		h.pass()
+		assert.Equal(t, []string{"since", "after it", "undated, but of a size that was not there"}, h.subjects())
+		assert.Len(t, h.customers.All(), 2)
+		h.deliverFrom("later", 3)
+		h.pass()
+		assert.Len(t, h.emails(), 6)
+	})
+}
+
+// A clock that was set back must not put the daily comparison off.
+func TestPlan_ComparisonFromTheFuture(t *testing.T) {
+	h := newHost(t)
+	h.deliverFrom("guest", 250)
+	h.box.Hide(true, 3)
+	h.pass()
+	h.box.Hide(false, 3)
+	h.pass()
+	require.Len(t, h.emails(), 249, "far below the watermark")
+	state, err := h.store.FolderState(t.Context(), "shop", "INBOX")
+	require.NoError(t, err)
+	state.ComparedAt = time.Now().AddDate(1, 0, 0)
+	require.NoError(t, h.store.SetFolderState(t.Context(), "shop", "INBOX", state))
+	h.pass()
+	assert.Len(t, h.emails(), 250)
+}

@@ -1,0 +1,134 @@
+package inbound_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// nameless is a POP3 server that gives messages of the same header the same
+// unique-id, as servers without UIDL are read.
+type nameless struct{ drop [][]byte }
+
+func (n *nameless) Open(context.Context, inbound.Account) (inbound.Session, error) {
+	return &namelessSession{server: n, drop: slices.Clone(n.drop)}, nil
+}
+
+type namelessSession struct {
+	server *nameless
+	drop   [][]byte // as it was when the session began
+}
+
+func (s *namelessSession) ids() []inbound.ID {
+	count := make(map[string]int)
+	ids := make([]inbound.ID, len(s.drop))
+	for i, raw := range s.drop {
+		header, _, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
+		ids[i] = inbound.ID{UIDL: sumOf(header), Occurrence: count[string(header)]}
+		count[string(header)]++
+	}
+	return ids
+}
+
+func (s *namelessSession) List(_ context.Context, _ string, from inbound.Cursor) (inbound.Listing, error) {
+	l := inbound.Listing{Total: len(s.drop)}
+	ids := s.ids()
+	last := min(int(from.After)+4, len(ids))
+	for i := int(from.After); i < last; i++ {
+		l.Refs = append(l.Refs, inbound.Ref{ID: ids[i], Size: int64(len(s.drop[i]))})
+	}
+	l.Next, l.More = inbound.Cursor{After: uint32(last), Received: from.Received}, last < len(ids)
+	return l, nil
+}
+
+func (s *namelessSession) Fetch(
+	_ context.Context, refs []inbound.Ref, _ inbound.Part, each func(inbound.Ref, io.Reader) error,
+) error {
+	ids := s.ids()
+	for _, ref := range refs {
+		if err := each(ref, bytes.NewReader(s.drop[slices.Index(ids, ref.ID)])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *namelessSession) Delete(_ context.Context, refs []inbound.Ref) error {
+	ids := s.ids()
+	var left [][]byte
+	for i, id := range ids {
+		if !slices.ContainsFunc(refs, func(r inbound.Ref) bool { return r.ID == id }) {
+			left = append(left, s.drop[i])
+		}
+	}
+	s.server.drop = left
+	return nil
+}
+
+func (s *namelessSession) Close() error { return nil }
+
+// copyOf is a message of one header; its body is of one length, too.
+func copyOf(body string) []byte { return append(mail("iris@example.com", "form"), body...) }
+
+func TestTwins_SurvivorMovesUp(t *testing.T) {
+	for gone := range 3 {
+		for _, deletes := range []bool{false, true} {
+			t.Run(fmt.Sprintf("twin %d is gone, deletes %v", gone, deletes), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					h := newHost(t)
+					h.account.Protocol, h.account.DeleteUploaded, h.account.DeleteAfter = inbound.POP3, deletes, 48*time.Hour
+					server := &nameless{}
+					h.fetcher = server
+					for i := range 10 {
+						server.drop = append(server.drop, mail("noor@example.com", fmt.Sprint("other ", i)))
+					}
+					server.drop = append(server.drop, copyOf("A"), copyOf("B"), copyOf("C"))
+					h.pass()
+					require.Equal(t, 13, len(h.emails()))
+
+					server.drop = slices.Delete(server.drop, 10+gone, 11+gone)
+					h.pass()
+					time.Sleep(time.Hour)
+					server.drop = append(server.drop, copyOf("D"), copyOf("E"))
+					h.pass()
+					time.Sleep(25 * time.Hour)
+					h.pass()
+					assert.Equal(t, 15, len(h.emails()), "D takes over the identity of C, with the same size")
+					time.Sleep(100 * time.Hour)
+					h.pass()
+					assert.Equal(t, 15, len(h.emails()))
+					if deletes {
+						assert.Zero(t, len(server.drop))
+					} else {
+						assert.Equal(t, 14, len(server.drop))
+					}
+				})
+			})
+		}
+	}
+}
+
+// Twins that stay as they are cost nothing.
+func TestTwins_KnownOnesAreNotReadAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.account.Protocol = inbound.POP3
+		server := &nameless{drop: [][]byte{copyOf("A"), copyOf("B"), copyOf("A")}}
+		h.fetcher = server
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2, inbound.Duplicate: 1}, h.pass().Outcomes)
+		for range 3 {
+			time.Sleep(25 * time.Hour)
+			assert.Empty(t, h.pass().Outcomes)
+		}
+	})
+}
