@@ -1,0 +1,154 @@
+package inbound_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// failingRaws is a store that cannot read the bytes of some emails to their end.
+type failingRaws struct {
+	inbound.Store
+	fails map[string]error // by email ID
+}
+
+func (s *failingRaws) OpenRaw(ctx context.Context, id string) (io.ReadCloser, error) {
+	r, err := s.Store.OpenRaw(ctx, id)
+	if err != nil || s.fails[id] == nil {
+		return r, err
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(io.LimitReader(r, 50), failingReader{s.fails[id]}), r}, nil
+}
+
+type failingReader struct{ err error }
+
+func (r failingReader) Read([]byte) (int, error) { return 0, r.err }
+
+// One email that is damaged in the store keeps its own message on the server, and
+// no other one.
+func TestDeleteUploaded_DamagedEmail(t *testing.T) {
+	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		h := newHost(t)
+		h.use(protocol)
+		h.deliverFrom("guest", 5)
+		h.pass()
+		h.account.DeleteUploaded = true
+		damaged := fmt.Errorf("part 1 is missing: %w", io.ErrUnexpectedEOF)
+		h.config.Store = &failingRaws{h.store, map[string]error{h.emails()[2].ID: damaged}}
+		assert.Equal(t, 4, h.pass().Deleted)
+		assert.Equal(t, []uint32{3}, h.box.UIDs())
+		row := h.rows()["guest2"]
+		assert.True(t, row.Keep)
+		assert.Contains(t, row.Reason, "not deleted from the server")
+		assert.Zero(t, h.pass().Deleted)
+		assert.Equal(t, inbound.HealthOK, h.health().State)
+	})
+}
+
+// An email that cannot be read now is left for the next pass; others go.
+func TestDeleteUploaded_UnreadableEmail(t *testing.T) {
+	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		h := newHost(t)
+		h.use(protocol)
+		h.deliverFrom("guest", 30)
+		h.pass()
+		h.account.DeleteUploaded = true
+		slow := errors.New("the disk does not answer")
+		raws := &failingRaws{h.store, make(map[string]error)}
+		for _, e := range h.emails()[:10] {
+			raws.fails[e.ID] = slow
+		}
+		h.config.Store = raws
+		report, err := h.syncer().Sync(t.Context(), "shop")
+		require.ErrorIs(t, err, slow)
+		assert.Equal(t, 20, report.Deleted)
+		assert.Equal(t, inbound.HealthDegraded, h.health().State)
+		assert.Len(t, h.box.UIDs(), 10)
+		clear(raws.fails)
+		assert.Equal(t, 10, h.pass().Deleted)
+	})
+}
+
+// With more of them the store is in trouble as a whole.
+func TestDeleteUploaded_UnreadableStore(t *testing.T) {
+	h := newHost(t)
+	h.deliverFrom("guest", 30)
+	h.pass()
+	h.account.DeleteUploaded = true
+	slow := errors.New("the disk does not answer")
+	raws := &failingRaws{h.store, make(map[string]error)}
+	for _, e := range h.emails()[:11] {
+		raws.fails[e.ID] = slow
+	}
+	h.config.Store = raws
+	_, err := h.syncer().Sync(t.Context(), "shop")
+	require.ErrorIs(t, err, slow)
+	assert.Len(t, h.box.UIDs(), 30)
+	h.deliverFrom("late", 2)
+	_, err = h.syncer().Sync(t.Context(), "shop")
+	require.ErrorIs(t, err, slow)
+	assert.Len(t, h.emails(), 32, "mail is collected all the same")
+}
+
+// Some servers list different sizes from day to day. The grace period counts from the
+// upload all the same.
+func TestDeleteAfter_SizesThatChange(t *testing.T) {
+	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHost(t)
+			h.use(protocol)
+			h.account.DeleteUploaded, h.account.DeleteAfter = true, 48*time.Hour
+			off := int64(0)
+			h.fetcher = &oddServer{Fetcher: h.box, listed: func(l *inbound.Listing) {
+				for i := range l.Refs {
+					l.Refs[i].Size -= off
+				}
+			}}
+			h.deliverFrom("guest", 3)
+			for range 47 {
+				assert.Zero(t, h.pass().Deleted)
+				off++
+				time.Sleep(time.Hour)
+			}
+			time.Sleep(2 * time.Hour)
+			assert.Equal(t, 3, h.pass().Deleted)
+			assert.Len(t, h.emails(), 3)
+		})
+	})
+}
+
+// A refused deletion is the folder's trouble; the next pass deletes.
+func TestDeleteUploaded_RefusedByTheServer(t *testing.T) {
+	h := newHost(t)
+	h.account.DeleteUploaded, h.account.Folders = true, []string{"A", "INBOX"}
+	refused := errors.New("no UIDPLUS")
+	odd := &oddServer{Fetcher: h.box, before: func(step, folder string) error {
+		if step == "delete" && folder == "A" {
+			return &inbound.Error{Op: "delete", Class: inbound.ErrPermanent, Err: refused}
+		}
+		return nil
+	}}
+	h.fetcher = odd
+	h.box.DeliverTo("A", mail("iris@example.com", "in A"))
+	h.deliverFrom("guest", 3)
+	report, err := h.syncer().Sync(t.Context(), "shop")
+	require.ErrorIs(t, err, refused)
+	assert.Equal(t, 3, report.Deleted)
+	assert.True(t, strings.Contains(h.health().LastError, "folder A"), h.health().LastError)
+	assert.True(t, h.health().InitialComplete)
+	odd.before = nil
+	assert.Equal(t, 1, h.pass().Deleted)
+}

@@ -1,0 +1,88 @@
+package inbound_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/notify"
+)
+
+func (h *host) explain(raw []byte) inbound.Explanation {
+	h.t.Helper()
+	e, err := h.syncer().Explain(h.t.Context(), "shop", bytes.NewReader(raw))
+	require.NoError(h.t, err)
+	return e
+}
+
+// A message that came in now is behind the start, whatever its sender's clock says.
+func TestExplain_GoesByArrival(t *testing.T) {
+	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		h := newHost(t)
+		h.use(protocol)
+		raw := mail("iris@example.com", "dated long ago")
+		for name, start := range map[string]inbound.Start{"now": fromNow, "since": {Since: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)}} {
+			h.account.Start = start
+			assert.Equal(t, inbound.Uploaded, h.explain(raw).Outcome, name)
+		}
+		h.account.Start = inbound.Start{Since: time.Now().AddDate(1, 0, 0)}
+		assert.Equal(t, inbound.Ignored, h.explain(raw).Outcome, "a start that is still to come")
+	})
+}
+
+// What Explain says is what a pass does, also with messages above the limit.
+func TestExplain_LargeMessage(t *testing.T) {
+	h := newHost(t)
+	h.config.Limits.MessageBytes = 1000
+	raw := append(mail("iris@example.com", "large"), strings.Repeat("x", 5000)...)
+	first := h.explain(raw)
+	assert.Equal(t, inbound.Uploaded, first.Outcome)
+	assert.Contains(t, strings.Join(first.Reasons, "; "), "larger than the limit")
+	h.box.Deliver(raw)
+	h.pass()
+	require.Len(t, h.emails(), 1)
+	again := h.explain(raw)
+	assert.Equal(t, inbound.Duplicate, again.Outcome)
+	assert.Contains(t, again.Reasons[0], h.emails()[0].ID)
+	assert.Empty(t, again.Notify)
+}
+
+// Who is told depends on what is remembered of the customer, too.
+func TestExplain_Managers(t *testing.T) {
+	h := newHost(t)
+	raw := mail("iris@example.com", "next")
+	both := []notify.Kind{notify.CustomerAssigned, notify.IncomingEmail}
+	email := []notify.Kind{notify.IncomingEmail}
+
+	e := h.explain(raw)
+	assert.True(t, e.CreateCustomer)
+	assert.Equal(t, "support", e.ManagerGroup)
+	assert.Equal(t, both, e.Notify)
+
+	h.box.Deliver(mail("iris@example.com", "first"))
+	h.pass()
+	e = h.explain(raw)
+	assert.False(t, e.CreateCustomer)
+	assert.Equal(t, both, e.Notify, "the customer waits, and is announced")
+
+	h.manager("kim", assign.Free)
+	h.pass()
+	e = h.explain(raw)
+	assert.Equal(t, email, e.Notify)
+	assert.Empty(t, e.ManagerGroup)
+
+	h.customers.Put(customer.Customer{Shop: "main", Email: "noor@example.com"})
+	e = h.explain(mail("noor@example.com", "of the host"))
+	assert.Empty(t, e.Notify)
+	h.account.AssignExisting = true
+	assert.Equal(t, both, h.explain(mail("noor@example.com", "of the host")).Notify)
+	h.account.NotifyManager = false
+	assert.Equal(t, both[:1], h.explain(mail("noor@example.com", "of the host")).Notify)
+}
