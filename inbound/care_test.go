@@ -54,7 +54,7 @@ func TestCareFor(t *testing.T) {
 		"assigned, looked up before":        {sales, found, record(assign.StageAssigned, "lee", lookupLag-1), "lee", keep, false, false},
 		"assigned by a clock ahead":         {sales, found, record(assign.StageAssigned, "lee", -time.Hour), "lee", keep, false, false},
 		"assigned, and detached long ago":   {sales, found, record(assign.StageAssigned, "lee", lookupLag), "", keep, false, false},
-		"detached, where they are taken":    {takesOver, found, record(assign.StageAssigned, "lee", lookupLag), "", assign.StageWaiting, true, false},
+		"detached, where they are taken":    {takesOver, found, record(assign.StageAssigned, "lee", lookupLag), "", assign.StageWaiting, true, true},
 		"assigned to a different manager":   {sales, of("kim"), record(assign.StageAssigned, "lee", 0), "kim", assign.StageAssigned, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -71,24 +71,26 @@ func TestStartNow_ServerClockBehind(t *testing.T) {
 	}
 }
 
-// A baseline of a listing that is not whole would take old mail for new.
-func TestStartNow_IncompleteFirstListing(t *testing.T) {
+// What an incomplete listing shows is no baseline; the time of arrival decides.
+func TestStartNow_IncompleteListingsGoByTime(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
-		h := newHost(t)
-		h.use(protocol)
-		h.account.Start = fromNow
-		odd := &oddServer{Fetcher: h.box, listed: func(l *inbound.Listing) { l.Incomplete = true }}
-		h.fetcher = odd
-		h.deliverFrom("old", 20)
-		_, err := h.syncer().Sync(t.Context(), "shop")
-		require.ErrorIs(t, err, inbound.ErrTemporary)
-		assert.Empty(t, h.outcomes())
-		odd.listed = nil
-		h.pass()
-		assert.Empty(t, h.emails())
-		h.deliverFrom("new", 1)
-		h.pass()
-		assert.Len(t, h.emails(), 1)
+		synctest.Test(t, func(t *testing.T) {
+			h := newHost(t)
+			h.use(protocol)
+			h.account.Start = fromNow
+			h.fetcher = &oddServer{Fetcher: h.box, listed: func(l *inbound.Listing) { l.Incomplete = true }}
+			for i := range 20 {
+				h.box.Deliver(received("iris@example.com", fmt.Sprint("old ", i)))
+			}
+			time.Sleep(time.Hour)
+			h.pass()
+			assert.Empty(t, h.emails(), "there before the account was connected")
+			time.Sleep(time.Hour)
+			h.box.Deliver(received("iris@example.com", "new"))
+			h.pass()
+			require.Len(t, h.emails(), 1)
+			assert.Equal(t, "new", h.emails()[0].Subject)
+		})
 	})
 }
 
