@@ -14,12 +14,3 @@ type Report struct {
 func newReport(account string) Report {
 	return Report{Account: account, Outcomes: make(map[Outcome]int), Assigned: make(map[string]int)}
 }
-
-// processed is how many messages the pass has looked at so far.
-func (r Report) processed() int {
-	n := 0
-	for _, count := range r.Outcomes {
-		n += count
-	}
-	return n
-}

@@ -190,10 +190,6 @@ type Emails interface {
 	// email's, is left as it is.
 	KeepRaw(ctx context.Context, key string, raw Raw) error
 
-	// DropRaw gives up bytes that KeepRaw kept. A key that is not there, or
-	// that is an email's, is left alone, and is not an error.
-	DropRaw(ctx context.Context, key string) error
-
 	// HaveEmails tells which of these IDs (at most 1000) are there.
 	HaveEmails(ctx context.Context, ids []string) (map[string]bool, error)
 

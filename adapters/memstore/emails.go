@@ -71,16 +71,6 @@ func (s *Store) SetManager(ctx context.Context, customerID, managerID string) er
 	})
 }
 
-// DropRaw implements inbound.Emails.
-func (s *Store) DropRaw(ctx context.Context, key string) error {
-	return s.write(ctx, func(t *transaction) error {
-		if _, email := s.places[key]; !email {
-			drop(t, s.raws, key)
-		}
-		return nil
-	})
-}
-
 // HaveEmails implements inbound.Emails.
 func (s *Store) HaveEmails(ctx context.Context, ids []string) (map[string]bool, error) {
 	have := make(map[string]bool)

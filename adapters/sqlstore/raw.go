@@ -74,13 +74,6 @@ func (s *Store) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error 
 	})
 }
 
-// DropRaw implements inbound.Emails.
-func (s *Store) DropRaw(ctx context.Context, key string) error {
-	return s.write(ctx, "drop raw bytes", func(ctx context.Context, q querier) error {
-		return dropKept(ctx, q, []string{key})
-	})
-}
-
 // dropKept removes what KeepRaw has kept under these keys. Mostly there is
 // nothing, and one statement finds that out.
 func dropKept(ctx context.Context, q querier, keys []string) error {

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"io"
-	"slices"
 
 	"github.com/postroom/postroom/inbound"
 )
@@ -86,27 +85,6 @@ func (s *keepsTheKept) KeepRaw(ctx context.Context, key string, raw inbound.Raw)
 func (s *keepsTheKept) OpenRaw(ctx context.Context, id string) (io.ReadCloser, error) {
 	if data, ok := s.kept[id]; ok {
 		return io.NopCloser(bytes.NewReader(data)), nil
-	}
-	return s.Store.OpenRaw(ctx, id)
-}
-
-type dropsNothing struct{ inbound.Store }
-
-func (dropsNothing) DropRaw(context.Context, string) error { return nil }
-
-type dropsEmails struct {
-	inbound.Store
-	dropped []string
-}
-
-func (s *dropsEmails) DropRaw(ctx context.Context, key string) error {
-	s.dropped = append(s.dropped, key)
-	return s.Store.DropRaw(ctx, key)
-}
-
-func (s *dropsEmails) OpenRaw(ctx context.Context, id string) (io.ReadCloser, error) {
-	if slices.Contains(s.dropped, id) {
-		return nil, inbound.ErrNotFound
 	}
 	return s.Store.OpenRaw(ctx, id)
 }

@@ -39,8 +39,6 @@ var brokenStores = map[string]mutant.Mutant{
 	"MarksTheDeleted":       store(marksTheDeleted{memstore.New()}, "Ledger/Unmarked", "unmarked, not deleted"),
 	"ForgetsNotify":         store(forgetsNotify{memstore.New()}, "Emails/KeepsEveryField", "Notify:true"),
 	"KeepsTheKeptBytes":     store(&keepsTheKept{Store: memstore.New()}, "Emails/EmailReplacesKeptRaw", "byte for byte"),
-	"DropsNothing":          store(dropsNothing{memstore.New()}, "Emails/DropRaw", "want inbound.ErrNotFound"),
-	"DropsEmails":           store(&dropsEmails{Store: memstore.New()}, "Emails/DropRaw", "OpenRaw: "),
 	"OverwritesManagers":    store(&overwritesManagers{Store: memstore.New()}, "Emails/SetManager", "emails that have a manager"),
 	"SetsNoManager":         store(setsNoManager{memstore.New()}, "Emails/SetManager", `the manager of email e0 is ""`),
 	"ForgetsTheBaseline":    store(forgetsTheBaseline{memstore.New()}, "Accounts/FolderState", "Baseline:true"),

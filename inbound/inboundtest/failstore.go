@@ -72,14 +72,6 @@ func (f *failingStore) SetManager(ctx context.Context, customerID, managerID str
 	return f.points.do("SetManager", func() error { return f.Store.SetManager(ctx, customerID, managerID) })
 }
 
-func (f *failingStore) DropRaw(ctx context.Context, key string) error {
-	return f.points.do("DropRaw", func() error { return f.Store.DropRaw(ctx, key) })
-}
-
-func (f *failingStore) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error {
-	return f.points.do("KeepRaw", func() error { return f.Store.KeepRaw(ctx, key, raw) })
-}
-
 func (f *failingStore) HaveEmails(ctx context.Context, ids []string) (map[string]bool, error) {
 	return get(f.points, "HaveEmails", func() (map[string]bool, error) { return f.Store.HaveEmails(ctx, ids) })
 }

@@ -22,7 +22,6 @@ var emailTests = map[string]func(*store){
 	"RawReadersSideBySide":  rawReadersSideBySide,
 	"KeepRaw":               keepRaw,
 	"EmailReplacesKeptRaw":  emailReplacesKeptRaw,
-	"DropRaw":               dropRaw,
 	"SetManager":            setManager,
 	"HaveEmails":            haveEmails,
 	"ListInOrderOfUpload":   listInOrder,
@@ -168,23 +167,6 @@ func emailReplacesKeptRaw(s *store) {
 		s.add(newEmail(id, pattern(7)))
 		s.expectRaw(id, pattern(size))
 	}
-}
-
-func dropRaw(s *store) {
-	for _, key := range []string{"k1", "k2"} {
-		s.check(s.KeepRaw(s.ctx(), key, bytes.NewReader(pattern(300_000))), "KeepRaw")
-	}
-	s.add(newEmail("e1", []byte("raw")))
-	for _, key := range []string{"k1", "unknown", "e1", "k1"} {
-		s.check(s.DropRaw(s.ctx(), key), "DropRaw of "+key)
-	}
-	if _, err := s.OpenRaw(s.ctx(), "k1"); !errors.Is(err, inbound.ErrNotFound) {
-		s.Errorf("OpenRaw of a key that DropRaw has dropped gave the error %v, want inbound.ErrNotFound", err)
-	}
-	s.expectRaw("k2", pattern(300_000))
-	s.expectRaw("e1", []byte("raw"))
-	s.check(s.KeepRaw(s.ctx(), "k1", bytes.NewReader(pattern(500_000))), "KeepRaw of a key that was dropped")
-	s.expectRaw("k1", pattern(500_000))
 }
 
 // expectManagers checks the managers of emails, given as pairs of ID and manager.

@@ -29,7 +29,6 @@ func undoRestoresEmails(s *store) {
 	s.add(newEmail("e1", []byte("raw")))
 	s.undo(func(ctx context.Context) error {
 		return errors.Join(
-			s.DropRaw(ctx, "kept"),
 			s.AddEmails(ctx, []inbound.NewEmail{newEmail("replaced", []byte("the email's"))}),
 			s.Store.SetManager(ctx, "c1", "m1"))
 	})
