@@ -228,6 +228,11 @@ func (it *item) again() LedgerEntry {
 	if row.At.IsZero() {
 		row.At = time.Now()
 	}
+	if row.Extent == ExtentShort && it.extent == ExtentWhole {
+		// Some servers (Exchange) list the right size once a message has been read.
+		row.Extent, row.Keep = ExtentWhole, false
+		row.Reason += "; whole, by the size that the server lists now"
+	}
 	return row
 }
 

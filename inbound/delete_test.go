@@ -152,3 +152,32 @@ func TestDeleteUploaded_RefusedByTheServer(t *testing.T) {
 	odd.before = nil
 	assert.Equal(t, 1, h.pass().Deleted)
 }
+
+// A message shorter than its listed size may not be whole, so it stays on the
+// server, until the server lists the size that came.
+func TestDelete_ShortMessageStaysUntilTheListingAgrees(t *testing.T) {
+	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHost(t)
+			h.use(protocol)
+			h.account.DeleteUploaded = true
+			odd := &oddServer{Fetcher: h.box, listed: func(l *inbound.Listing) {
+				for i := range l.Refs {
+					l.Refs[i].Size += 500
+				}
+			}}
+			h.fetcher = odd
+			h.box.Deliver(mail("mona@example.com", "long, says the server"))
+			for range 3 {
+				h.pass()
+				time.Sleep(25 * time.Hour)
+			}
+			require.Len(t, h.emails(), 1)
+			assert.Equal(t, []uint32{1}, h.box.UIDs())
+			odd.listed = nil
+			h.pass()
+			assert.Empty(t, h.box.UIDs(), "the listing agrees with what is kept")
+			assert.Len(t, h.emails(), 1)
+		})
+	})
+}
