@@ -20,18 +20,14 @@ import (
 // Everything is recorded in the order of the batch: no watermark before the
 // failures that it would hide.
 func (l *line) commit(ctx context.Context, batch []*item) error {
-	// What was begun is finished: a stop between two batches loses nothing,
-	// one within a batch would only do the work twice.
-	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), max(commitTimeout*time.Duration(len(batch))/batchMessages, finishTimeout))
-	err := l.commitBatch(work, batch)
-	cancel()
+	err := l.commitBatch(ctx, batch)
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, ErrLeaseLost), errors.Is(err, ErrTemporary), ctx.Err() != nil, len(batch) == 1 && batch[0].message == nil:
 		return err // no message is at fault
 	}
-	work, cancel = context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
+	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
 	defer cancel()
 	if down := l.fenced(work, func(context.Context) error { return nil }); down != nil {
 		return err
@@ -51,9 +47,9 @@ func (l *line) commit(ctx context.Context, batch []*item) error {
 	return l.recordFailure(work, batch[0], err)
 }
 
-// commitTimeout bounds one batch; a host's repository behind a slow API has to
-// create up to 256 customers in it. Half a batch has half the time, so that a
-// repository that hangs for one customer is found out soon.
+// commitTimeout bounds the transaction of one batch, in which a repository that
+// is part of it creates up to 256 customers. Half a batch has half the time, so
+// that a repository that hangs for one customer is found out soon.
 const commitTimeout = 5 * time.Minute
 
 // recordFailure records a failure of one message: to be tried again with growing
@@ -83,6 +79,7 @@ func (l *line) recordFailure(ctx context.Context, it *item, cause error) error {
 	if err != nil {
 		return fmt.Errorf("inbound: record a failed message: %w", err)
 	}
+	l.failed++
 	l.count([]LedgerEntry{row}, 0)
 	return nil
 }
@@ -139,8 +136,12 @@ func (l *line) commitBatch(ctx context.Context, batch []*item) error {
 	} else if err := l.createCustomers(ctx, ws); err != nil {
 		return err
 	}
+	// The transaction is finished once it has begun: a stop within it would only do
+	// the work twice.
+	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), max(commitTimeout*time.Duration(len(batch))/batchMessages, finishTimeout))
+	defer cancel()
 	var done changes
-	err = l.fenced(ctx, func(ctx context.Context) error {
+	err = l.fenced(work, func(ctx context.Context) error {
 		done = changes{kept: make(map[string]Raw), writers: ws}
 		if joined {
 			if err := l.createCustomers(ctx, ws); err != nil {

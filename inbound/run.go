@@ -44,7 +44,8 @@ func (s *Syncer) Run(ctx context.Context) error {
 // runAccount makes pass after pass of one account.
 func (s *Syncer) runAccount(ctx context.Context, a Account) {
 	for failures := 0; ; {
-		_, err, beside := s.sync(ctx, a.ID)
+		report, err, beside := s.sync(ctx, a.ID)
+		s.passEnded(report, oneOrAll(err, beside))
 		switch {
 		case ctx.Err() != nil:
 			return

@@ -26,7 +26,9 @@ func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
 	if fatal != nil {
 		waiting = nil // it has the same cause
 	}
-	return report, oneOrAll(fatal, beside, waiting)
+	err := oneOrAll(fatal, beside, waiting)
+	s.passEnded(report, err)
+	return report, err
 }
 
 // sync makes one pass. A fatal error is one of login or reading: the next pass
@@ -47,10 +49,14 @@ func (s *Syncer) sync(ctx context.Context, accountID string) (report Report, fat
 		}
 		return err
 	})
-	if s.observer.PassEnded != nil {
-		s.observer.PassEnded(report, oneOrAll(fatal, beside))
-	}
 	return report, fatal, beside
+}
+
+// passEnded notifies the Observer.
+func (s *Syncer) passEnded(report Report, err error) {
+	if s.observer.PassEnded != nil {
+		s.observer.PassEnded(report, err)
+	}
 }
 
 // exclusively runs fn while no other pass of the account can, in any process.
@@ -94,6 +100,7 @@ type pass struct {
 	replayed string // address whose customer Replay creates; else ""
 	session  Session
 	report   *Report // the committer's, until the pipeline has ended
+	failed   int     // messages that could not be committed; the committer's, too
 
 	accountState AccountState
 	first        bool           // the account is connected for the first time
@@ -257,6 +264,21 @@ func oneOrAll(errs ...error) error {
 	return errors.Join(errs...)
 }
 
+// mostFailed is an error if most of the messages that the pass has looked at could
+// not be uploaded: then the mailbox is read, and yet all is not well.
+func (p *pass) mostFailed() error {
+	total := 0
+	for _, n := range p.report.Outcomes {
+		total += n
+	}
+	if p.failed*2 <= total {
+		return nil
+	}
+	return &Error{Account: p.account.ID, Op: "upload", Class: ErrTemporary,
+		Err:  fmt.Errorf("%d of %d messages could not be uploaded", p.failed, total),
+		Hint: "look at the reasons in the ledger"}
+}
+
 // recordHealth writes down how the pass ended. A pass that was asked to stop
 // says nothing about the account's health, and one that has lost its lease leaves
 // it to whoever has it.
@@ -266,6 +288,9 @@ func (p *pass) recordHealth(ctx context.Context, fatal, beside error) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
 	defer cancel()
+	if fatal == nil && beside == nil {
+		beside = p.mostFailed()
+	}
 	h := *p.health
 	if !h.InitialComplete && p.total.Load() > 0 {
 		h.InitialTotal, h.InitialDone = p.reached()
