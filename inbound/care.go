@@ -19,6 +19,7 @@ type care struct {
 	customerID string
 	managerID  string            // who is told of the batch's messages; "": nobody now
 	record     assign.Assignment // of the customer from now on
+	remembered bool              // the record was there before
 	recorded   bool              // the record is new, or has changed
 	wanting    bool              // a manager is wanted from the account's group
 	assigned   bool              // the batch has given the customer to its manager
@@ -37,7 +38,7 @@ const (
 // careFor is a pure function: what to do about a customer's manager, given what
 // the host's repository shows and what is remembered.
 func careFor(a Account, w *writer, record assign.Assignment, now time.Time, lag time.Duration) *care {
-	c := &care{customerID: w.customer.ID, managerID: w.customer.ManagerID, record: record}
+	c := &care{customerID: w.customer.ID, managerID: w.customer.ManagerID, record: record, remembered: record.Stage != ""}
 	switch record.Stage {
 	case "":
 		c.record = assign.Assignment{CustomerID: w.customer.ID, Shop: a.Shop, Address: w.address, AccountID: a.ID,

@@ -303,10 +303,8 @@ func (l *line) apply(ctx context.Context, c *changes) error {
 			return err
 		}
 	}
-	if begun := c.writers.addresses(isBegun); len(begun) > 0 {
-		if err := l.store.FinishCustomers(ctx, "", l.account.Shop, begun); err != nil {
-			return err
-		}
+	if err := l.finishCreations(ctx, c.writers); err != nil {
+		return err
 	}
 	if l.health != nil && !l.health.InitialComplete {
 		h := *l.health

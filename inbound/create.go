@@ -45,8 +45,25 @@ func (ws *writers) addresses(holds func(*writer) bool) []string {
 
 func isMissing(w *writer) bool { return w.missing }
 
-// isBegun reports writers with a note that ends with the batch.
-func isBegun(w *writer) bool { return w.missing || w.noted }
+// finishCreations removes the notes of creations that the batch has finished: those
+// of every account where the customer is taken care of now. Otherwise a different
+// account has created the customer and will record it, and only ours is removed.
+func (l *line) finishCreations(ctx context.Context, ws *writers) error {
+	begun := func(finished bool) []string {
+		return ws.addresses(func(w *writer) bool {
+			return (w.missing || w.noted) && finished == (w.recorded || w.remembered || w.customer.ManagerID != "")
+		})
+	}
+	for account, addresses := range map[string][]string{"": begun(true), l.account.ID: begun(false)} {
+		if len(addresses) == 0 {
+			continue
+		}
+		if err := l.store.FinishCustomers(ctx, account, l.account.Shop, addresses); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // recordIntents notes, in a transaction of its own, which customers are about to
 // be created. The host's repository may not be part of ours: should the process

@@ -81,6 +81,17 @@ func decide(a Account, f facts) Decision {
 	return end(Uploaded, "a customer is created for %s", f.sender)
 }
 
+// needsCustomer reports whether the decision depends on who has the sender's
+// address.
+func (f facts) needsCustomer() bool {
+	f.matches = nil
+	switch decide(Account{}, f).Outcome {
+	case Uploaded, Unmatched:
+		return true
+	}
+	return false
+}
+
 // refuses says for what kind of mail, if it is such, no customer is created.
 func (a Account) refuses(f facts) string {
 	classes := a.CreateFor

@@ -59,11 +59,12 @@ func (p *pass) preview(ctx context.Context, heads []*item) ([]Decision, error) {
 	}
 	decisions := make([]Decision, len(heads))
 	for i, it := range heads {
-		if _, known := matches[senders[i]]; !known {
+		f := p.facts(it, senders[i])
+		if found, known := matches[senders[i]]; known {
+			f.matches = found
+		} else if f.needsCustomer() {
 			continue
 		}
-		f := p.facts(it, senders[i])
-		f.matches = matches[senders[i]]
 		decisions[i] = decide(p.rules(senders[i]), f)
 	}
 	return decisions, nil
@@ -94,9 +95,19 @@ func (l *line) decideAll(ctx context.Context, messages []*item) ([]decision, *wr
 	if err != nil {
 		return nil, nil, fmt.Errorf("inbound: look for duplicates: %w", err)
 	}
+	var asked []string
+	for i, it := range messages {
+		f := l.facts(it, senders[i])
+		if have[ids[i]] {
+			f.duplicateOf = ids[i]
+		}
+		if f.needsCustomer() {
+			asked = append(asked, senders[i])
+		}
+	}
 	// Notes are read before the look-up: a creation that somebody else finishes in
 	// between is then not taken for one that was cut off.
-	addresses := distinct(senders)
+	addresses := distinct(asked)
 	noted, err := l.store.IntendedCustomers(ctx, "", l.account.Shop, addresses)
 	if err != nil {
 		return nil, nil, fmt.Errorf("inbound: read begun creations: %w", err)

@@ -123,6 +123,16 @@ func (f *folderPlan) arrivedLater(ref Ref) bool {
 	return f.account.Start.Now && ref.Received.After(f.startsAt().Add(time.Hour))
 }
 
+// countsNow reports whether a message that was left out as before the start, and
+// that the listing does not show to be so, has to be looked at again.
+func (f *folderPlan) countsNow(ref Ref) bool {
+	switch {
+	case f.movedBack, f.startsAt().IsZero(), f.arrivedLater(ref):
+		return true
+	}
+	return f.whole && f.account.Protocol != POP3 // POP3 lists no time of arrival
+}
+
 // page lists one page and returns what of it has to be read, together with the
 // rows of what need not be. It moves the cursor on.
 func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) {
@@ -167,7 +177,7 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 						BeforeStart: true, Size: ref.Size, Listed: ref.Size, At: time.Now()})
 				}
 				continue
-			case due, row.BeforeStart && (f.movedBack || f.arrivedLater(ref)):
+			case due, row.BeforeStart && f.countsNow(ref):
 			default:
 				continue
 			}
@@ -200,7 +210,7 @@ func (f *folderPlan) rowsOf(ctx context.Context, refs []Ref) (map[ID]LedgerEntry
 	for _, r := range refs {
 		f.visited = append(f.visited, r.Size)
 	}
-	if len(rows) == 0 && len(refs) > 0 {
+	if len(rows) == 0 && len(refs) > 0 && f.from.After == 0 {
 		if err := f.forgetBaseline(ctx); err != nil {
 			return nil, err
 		}
