@@ -1,0 +1,132 @@
+package integration
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/adapters/sqlstore"
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/inboundtest"
+)
+
+// sqlHost is a host with a SQLite file, and a mailbox in memory for each account.
+type sqlHost struct {
+	t        *testing.T
+	db       *sql.DB // beside the store
+	store    *sqlstore.Store
+	notifier *recorder
+	boxes    boxes
+	accounts []inbound.Account
+	config   inbound.Config
+}
+
+// boxes has the mailbox of each user.
+type boxes map[string]*inboundtest.Mailbox
+
+func (b boxes) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
+	return b[a.Username].Open(ctx, a)
+}
+
+func newSQLHost(t *testing.T, accounts ...string) *sqlHost {
+	path := filepath.Join(t.TempDir(), "postroom.db")
+	h := &sqlHost{t: t, store: openSQLite(t, path), notifier: &recorder{}, boxes: make(boxes)}
+	var err error
+	h.db, err = sql.Open("sqlite", sqlstore.SQLiteDSN(path))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, h.db.Close()) })
+	for _, id := range accounts {
+		user := id + "@shop.example"
+		h.boxes[user] = inboundtest.NewMailbox()
+		h.accounts = append(h.accounts, inbound.Account{ID: id, Shop: "main", Protocol: inbound.IMAP, Host: "mail.example",
+			Username: user, Password: "test", CreateCustomer: true, NotifyManager: true, ManagerGroup: "support"})
+	}
+	h.config = inbound.Config{Store: h.store, CustomerRepo: h.store.Customers(), ManagerDirectory: h.store.Managers(),
+		Fetchers: map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: h.boxes, inbound.POP3: h.boxes},
+		Notifier: h.notifier, Logger: slog.New(slog.DiscardHandler), SpoolDir: t.TempDir()}
+	return h
+}
+
+func (h *sqlHost) syncer() *inbound.Syncer {
+	h.t.Helper()
+	c := h.config
+	c.Accounts = h.accounts
+	s, err := inbound.New(c)
+	require.NoError(h.t, err)
+	return s
+}
+
+func (h *sqlHost) manager(id string) {
+	h.t.Helper()
+	require.NoError(h.t, h.store.Managers().Put(h.t.Context(), assign.Manager{ID: id, Status: assign.Free}, "support"))
+}
+
+func (h *sqlHost) count(query string, args ...any) (n int) {
+	h.t.Helper()
+	require.NoError(h.t, h.db.QueryRow(query, args...).Scan(&n))
+	return n
+}
+
+// An email whose bytes are damaged in the database keeps its message on the
+// server, and no other one.
+func TestSQLiteDelete_DamagedEmail(t *testing.T) {
+	for name, damage := range map[string]string{
+		"part missing": "DELETE FROM postroom_raw WHERE owner = (SELECT seq FROM postroom_emails WHERE subject = 'number 2')",
+		"part cut":     "UPDATE postroom_raw SET data = substr(data, 1, 20) WHERE owner = (SELECT seq FROM postroom_emails WHERE subject = 'number 2')",
+		"bytes changed": "UPDATE postroom_raw SET data = zeroblob(length(data)) " +
+			"WHERE owner = (SELECT seq FROM postroom_emails WHERE subject = 'number 2')",
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newSQLHost(t, "shop")
+			box := h.boxes["shop@shop.example"]
+			for i := range 5 {
+				box.Deliver(letter("iris@post.example", fmt.Sprint("number ", i)))
+			}
+			_, err := h.syncer().Sync(t.Context(), "shop")
+			require.NoError(t, err)
+			_, err = h.db.Exec(damage)
+			require.NoError(t, err)
+			h.accounts[0].DeleteUploaded = true
+			report, err := h.syncer().Sync(t.Context(), "shop")
+			require.NoError(t, err)
+			assert.Equal(t, 4, report.Deleted)
+			assert.Equal(t, []uint32{3}, box.UIDs())
+			_, err = h.syncer().Sync(t.Context(), "shop")
+			require.NoError(t, err)
+			assert.Equal(t, []uint32{3}, box.UIDs())
+		})
+	}
+}
+
+// refusing cannot save emails.
+type refusing struct{ inbound.Store }
+
+func (refusing) AddEmails(context.Context, []inbound.NewEmail) error { return errors.New("refused") }
+
+// What leaves quarantine is in the database once.
+func TestSQLiteRedecide_FreesKeptBytes(t *testing.T) {
+	h := newSQLHost(t, "shop")
+	for i := range 3 {
+		h.boxes["shop@shop.example"].Deliver(letter("iris@post.example", fmt.Sprint("number ", i)))
+	}
+	h.config.Store, h.config.Limits.Attempts = refusing{h.store}, 1
+	report, err := h.syncer().Sync(t.Context(), "shop")
+	require.NoError(t, err)
+	require.Equal(t, map[inbound.Outcome]int{inbound.Quarantined: 3}, report.Outcomes)
+	require.Equal(t, 3, h.count("SELECT COUNT(*) FROM postroom_kept"))
+
+	h.config.Store = h.store
+	report, err = h.syncer().Redecide(t.Context(), "shop")
+	require.NoError(t, err)
+	require.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 3}, report.Outcomes)
+	assert.Zero(t, h.count("SELECT COUNT(*) FROM postroom_kept"))
+	assert.Equal(t, 3, h.count("SELECT COUNT(*) FROM postroom_raw"))
+}
