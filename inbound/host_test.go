@@ -2,6 +2,7 @@ package inbound_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -109,7 +110,8 @@ type oddServer struct {
 
 type oddSession struct {
 	inbound.Session
-	odd *oddServer
+	odd    *oddServer
+	broken error // the session is unusable since
 }
 
 func (o *oddServer) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
@@ -117,17 +119,21 @@ func (o *oddServer) Open(ctx context.Context, a inbound.Account) (inbound.Sessio
 	if err != nil {
 		return nil, err
 	}
-	return oddSession{s, o}, nil
+	return &oddSession{Session: s, odd: o}, nil
 }
 
-func (s oddSession) step(name, folder string) error {
-	if s.odd.before == nil {
-		return nil
+func (s *oddSession) step(name, folder string) error {
+	if s.odd.before == nil || s.broken != nil {
+		return s.broken
 	}
-	return s.odd.before(name, folder)
+	err := s.odd.before(name, folder)
+	if errors.Is(err, inbound.ErrDirty) || errors.Is(err, inbound.ErrEnded) {
+		s.broken = err
+	}
+	return err
 }
 
-func (s oddSession) List(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
+func (s *oddSession) List(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
 	if err := s.step("list", folder); err != nil {
 		return inbound.Listing{}, err
 	}
@@ -138,7 +144,7 @@ func (s oddSession) List(ctx context.Context, folder string, from inbound.Cursor
 	return l, err
 }
 
-func (s oddSession) Fetch(
+func (s *oddSession) Fetch(
 	ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error,
 ) error {
 	if err := s.step("fetch", refs[0].Folder); err != nil {
@@ -151,7 +157,7 @@ func (s oddSession) Fetch(
 }
 
 // Delete goes by the ID alone: the sizes may not be the true ones.
-func (s oddSession) Delete(ctx context.Context, refs []inbound.Ref) error {
+func (s *oddSession) Delete(ctx context.Context, refs []inbound.Ref) error {
 	refs = slices.Clone(refs)
 	for i := range refs {
 		if err := s.step("delete", refs[i].Folder); err != nil {
@@ -162,7 +168,7 @@ func (s oddSession) Delete(ctx context.Context, refs []inbound.Ref) error {
 	return s.Session.Delete(ctx, refs)
 }
 
-func (s oddSession) MarkSeen(ctx context.Context, refs []inbound.Ref) error {
+func (s *oddSession) MarkSeen(ctx context.Context, refs []inbound.Ref) error {
 	if err := s.step("seen", refs[0].Folder); err != nil {
 		return err
 	}
