@@ -1,6 +1,7 @@
 package inbound_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -162,4 +163,27 @@ func TestMarkSeen_TriedAgain(t *testing.T) {
 	}
 	h.pass()
 	assert.Zero(t, marks, "once only")
+}
+
+// A pass ends although the server lists a different size in each session.
+func TestVisit_POP3SizesThatChangeEachTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.use(inbound.POP3)
+		listings := int64(0)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		h.fetcher = &oddServer{Fetcher: h.box, listed: func(l *inbound.Listing) {
+			if listings++; listings > 100 {
+				cancel()
+			}
+			for i := range l.Refs {
+				l.Refs[i].Size -= listings % 50
+			}
+		}}
+		h.deliverFrom("guest", 3)
+		_, err := h.syncer().Sync(ctx, "shop")
+		require.NoError(t, err)
+		assert.Less(t, listings, int64(10))
+	})
 }

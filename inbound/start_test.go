@@ -1,6 +1,7 @@
 package inbound_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -226,4 +227,36 @@ func TestPlan_ComparisonFromTheFuture(t *testing.T) {
 	require.NoError(t, h.store.SetFolderState(t.Context(), "shop", "INBOX", state))
 	h.pass()
 	assert.Len(t, h.emails(), 250)
+}
+
+// The first pass, from a start, is cut off; then the start moves back.
+func TestStart_MovesBackBeforeAPassHasEnded(t *testing.T) {
+	for name, start := range map[string]inbound.Start{"now": fromNow, "since": {Since: time.Now().AddDate(1, 0, 0)}} {
+		t.Run(name, func(t *testing.T) {
+			bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+				h := newHost(t)
+				h.use(protocol)
+				h.account.Start = start
+				for range 20 {
+					h.box.Deliver(received("iris@example.com", "old"+time.Now().String()))
+				}
+				lists := 0
+				h.box.Intercept = func(step string) error {
+					if step == "list" {
+						lists++
+					}
+					if lists == 5 && name == "now" || lists == 3 && name == "since" {
+						return &inbound.Error{Op: "list", Class: inbound.ErrTemporary, Err: errors.New("cut")}
+					}
+					return nil
+				}
+				_, err := h.syncer().Sync(t.Context(), "shop")
+				t.Log(lists, err, h.outcomes())
+				h.box.Intercept = nil
+				h.account.Start = inbound.Start{}
+				h.pass()
+				assert.Equal(t, 20, len(h.emails()))
+			})
+		})
+	}
 }

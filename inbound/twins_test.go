@@ -132,3 +132,19 @@ func TestTwins_KnownOnesAreNotReadAgain(t *testing.T) {
 		}
 	})
 }
+
+// The place of a twin that is gone is taken by a new message.
+func TestTwins_NewMessageTakesTheFreePlaceImmediately(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.account.Protocol = inbound.POP3
+		server := &nameless{drop: [][]byte{copyOf("A"), copyOf("B")}}
+		h.fetcher = server
+		h.pass()
+		server.drop = server.drop[1:]
+		h.pass()
+		server.drop = append(server.drop, copyOf("C"))
+		h.pass()
+		assert.Equal(t, 3, len(h.emails()))
+	})
+}

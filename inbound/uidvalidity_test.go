@@ -128,3 +128,21 @@ func TestRetire_FailedRowsOfARemovedFolder(t *testing.T) {
 		assert.Len(t, h.emails(), 251)
 	})
 }
+
+// Tunnels give several servers one host name.
+func TestMailboxChanged_DifferentPort(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.use(inbound.POP3)
+		h.account.Host, h.account.Port, h.account.DeleteUploaded, h.account.DeleteAfter = "localhost", 1110, true, time.Hour
+		h.box.Deliver(mail("iris@example.com", "one"))
+		h.pass()
+		h.account.Port, h.box = 2110, inboundtest.NewMailbox()
+		h.box.POP3 = true
+		h.box.Deliver(mail("iris@example.com", "two"))
+		h.pass()
+		time.Sleep(2 * time.Hour)
+		h.pass()
+		assert.Equal(t, 2, len(h.emails()))
+	})
+}

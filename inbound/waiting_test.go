@@ -279,3 +279,25 @@ func TestAssignWaiting_SlowHostDelaysNoOtherAccount(t *testing.T) {
 		assert.Empty(t, h.pending("support"))
 	})
 }
+
+// A customer whom the host has taken from one manager is given to a different
+// one, who is told.
+func TestAssignWaiting_SecondManagerIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.account.AssignExisting, h.account.NotifyManager = true, false
+		h.manager("kim", assign.Free)
+		h.box.Deliver(mail("iris@example.com", "first"))
+		h.pass()
+		require.Len(t, h.told.list, 1)
+		c := h.customers.All()[0]
+		c.ManagerID = ""
+		h.customers.Put(c)
+		h.manager("kim", assign.Offline)
+		h.manager("lee", assign.Free)
+		time.Sleep(48 * time.Hour)
+		h.box.Deliver(mail("iris@example.com", "second"))
+		assert.Equal(t, map[string]int{"lee": 1}, h.pass().Assigned)
+		assert.Equal(t, []string{"customer_assigned kim iris@example.com", "customer_assigned lee iris@example.com"}, kinds(h.told.list))
+	})
+}
