@@ -61,8 +61,8 @@ func (l *line) recordFailure(ctx context.Context, it *item, cause error) error {
 	var abandoned []string // creations that will not be finished
 	if quarantine {
 		row.Outcome, row.EmailID, row.NextTry = Quarantined, emailID(l.account.ID, it.message.SHA256), time.Time{}
-		if row.Sender != "" && !l.isUnassigned(ctx, row.Sender) {
-			abandoned = []string{row.Sender}
+		if sender := l.account.sender(it.message); sender != "" && !l.isUnassigned(ctx, sender) {
+			abandoned = []string{sender}
 		}
 	}
 	err := l.fenced(ctx, func(ctx context.Context) error {

@@ -12,12 +12,28 @@ import (
 // sender returns the normalised address that a message is bound by, or "" when
 // there is none that can be read.
 func (a Account) sender(m *email.Message) string {
-	if a.ReplyTo && len(m.ReplyTo) > 0 {
-		if address, err := customer.Normalize(m.ReplyTo[0].Address); err == nil {
-			return address
-		}
+	return a.senderOf(m.From.Address, replyTo(m))
+}
+
+// senderOf is sender for what a row remembers of a message.
+func (a Account) senderOf(from, replyTo string) string {
+	if a.ReplyTo && replyTo != "" {
+		return replyTo
 	}
-	address, err := customer.Normalize(m.From.Address)
+	address, err := customer.Normalize(from)
+	if err != nil {
+		return ""
+	}
+	return address
+}
+
+// replyTo returns the normalized first address of Reply-To, or "" when there is
+// none that can be read.
+func replyTo(m *email.Message) string {
+	if len(m.ReplyTo) == 0 {
+		return ""
+	}
+	address, err := customer.Normalize(m.ReplyTo[0].Address)
 	if err != nil {
 		return ""
 	}
@@ -138,7 +154,33 @@ func (l *line) decideAll(ctx context.Context, messages []*item) ([]decision, *wr
 			ws.add(&writer{address: f.sender, customer: d.Customer, missing: d.Create, noted: noted[f.sender], emailID: ids[i]})
 		}
 	}
-	return decisions, ws, nil
+	return decisions, ws, l.recognizeOwn(ctx, messages, decisions)
+}
+
+// recognizeOwn finds messages that are duplicates of themselves: they were
+// committed by a transaction whose end was not learned, or earlier in this pass.
+// Their rows stay as they are.
+func (l *line) recognizeOwn(ctx context.Context, messages []*item, decisions []decision) error {
+	var ids []ID
+	for i, d := range decisions {
+		if d.Outcome == Duplicate && !d.again {
+			ids = append(ids, messages[i].ref.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, err := l.store.Lookup(ctx, l.account.ID, ids)
+	if err != nil {
+		return fmt.Errorf("inbound: look for duplicates: %w", err)
+	}
+	for i, d := range decisions {
+		row, found := rows[messages[i].ref.ID]
+		if found && d.Outcome == Duplicate && row.isUploaded() && row.EmailID == d.emailID {
+			messages[i].before, decisions[i].again = row, true
+		}
+	}
+	return nil
 }
 
 // distinct returns the addresses, sorted, each once, without "".

@@ -59,15 +59,6 @@ type unmatchedMail struct {
 	onServer map[string]map[ID]bool
 }
 
-// isFrom reports whether a message is bound by an address.
-func (e LedgerEntry) isFrom(address string) bool {
-	if e.Sender != "" {
-		return e.Sender == address
-	}
-	from, err := customer.Normalize(e.From)
-	return err == nil && from == address
-}
-
 // isKept reports a message that was not uploaded, and whose bytes the store has.
 func (e LedgerEntry) isKept() bool {
 	return e.EmailID != "" && (e.Outcome == Unmatched || e.Outcome == Ignored)
@@ -87,7 +78,7 @@ func (p *pass) unmatched(ctx context.Context, address string) (unmatchedMail, er
 		for _, row := range rows {
 			after = row.ID
 			switch {
-			case !row.isFrom(address):
+			case p.account.senderOf(row.From, row.ReplyTo) != address:
 			case row.isKept():
 				found.kept = append(found.kept, row)
 			default:

@@ -68,9 +68,7 @@ type LedgerEntry struct {
 	Outcome Outcome
 	Reason  string // in words
 	From    string // address as read; "" when the header was not read
-	// Sender is the normalized address that the message is bound by: that of
-	// From, or of Reply-To where the account is set up so; "" when unknown.
-	Sender  string
+	ReplyTo string // the first address of Reply-To, as customer.Normalize gives it; "" when there is none
 	Subject string
 	Size    int64 // bytes
 	Listed  int64 // the size that the server listed; a different one under the same ID is a different message

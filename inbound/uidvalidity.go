@@ -18,6 +18,7 @@ type Renumbering struct {
 // then recognized by its bytes. It returns the listing to go on with.
 func (f *folderPlan) startGeneration(ctx context.Context, listing Listing) (Listing, error) {
 	known := !f.state.StartedAt.IsZero()
+	changed := known && !f.account.isMailbox(f.state.Mailbox)
 	if known {
 		f.reportRenumbering(ctx, listing.Generation)
 	}
@@ -26,6 +27,10 @@ func (f *folderPlan) startGeneration(ctx context.Context, listing Listing) (List
 		started = time.Now()
 	}
 	f.state = FolderState{Mailbox: f.account.mailbox(), Generation: listing.Generation, StartedAt: started, Start: f.startsAt()}
+	if changed {
+		// The generation may be an earlier one of the mailbox before.
+		return f.invalidate(ctx, 0)
+	}
 	// Only what is there in the pass that connects the account was certainly there
 	// before. A folder that is added later, or a different protocol, goes by the
 	// time of arrival.
@@ -83,6 +88,7 @@ func (f *folderPlan) serverRestored(ctx context.Context, listing Listing) (Listi
 	f.state.Settled = min(f.state.Settled, listing.UIDNext-1-min(listing.UIDNext-1, overlap))
 	f.state.StartGap = max(f.state.StartGap, f.state.StartUID)
 	f.state.StartUID = min(f.state.StartUID, listing.UIDNext)
+	f.reportRenumbering(ctx, f.state.Generation)
 	return f.invalidate(ctx, f.state.UIDNext-min(f.state.UIDNext, overlap))
 }
 
@@ -91,13 +97,13 @@ func (f *folderPlan) serverRestored(ctx context.Context, listing Listing) (Listi
 // unique-ids. Or the same one by a different name: what is uploaded is then
 // recognized by its bytes.
 func (f *folderPlan) mailboxChanged(ctx context.Context) (Listing, error) {
+	f.reportRenumbering(ctx, f.state.Generation)
 	f.state = FolderState{Mailbox: f.account.mailbox(), Generation: f.state.Generation, StartedAt: f.state.StartedAt, Start: f.startsAt()}
 	return f.invalidate(ctx, 0)
 }
 
 // invalidate makes the rows above a UID void, and lists the folder anew.
 func (f *folderPlan) invalidate(ctx context.Context, above uint32) (Listing, error) {
-	f.reportRenumbering(ctx, f.state.Generation)
 	err := f.fenced(ctx, func(ctx context.Context) error {
 		for after := (ID{Folder: f.folder, Generation: f.state.Generation, UID: above}); ; {
 			rows, err := f.store.Entries(ctx, f.account.ID, "", after, pageLimit)

@@ -33,7 +33,7 @@ var brokenStores = map[string]mutant.Mutant{
 	"DeletesTooEarly":       store(deletesTooEarly{memstore.New()}, "Ledger/Deletable", "and old enough"),
 	"RetriesTooEarly":       store(retriesTooEarly{memstore.New()}, "Ledger/Retry", "whose next try is not later"),
 	"MixesAccounts":         store(mixesAccounts{memstore.New()}, "Ledger/AccountsAreSeparate", "Lookup gave"),
-	"ForgetsTheSender":      store(forgetsTheSender{memstore.New()}, "Ledger/LookupGivesWhatWasRecorded", "Lookup gave"),
+	"ForgetsReplyTo":        store(forgetsReplyTo{memstore.New()}, "Ledger/LookupGivesWhatWasRecorded", "Lookup gave"),
 	"ForgetsTheExtent":      store(forgetsTheExtent{memstore.New()}, "Ledger/LookupGivesWhatWasRecorded", "Lookup gave"),
 	"MarksEveryFolder":      store(marksEveryFolder{memstore.New()}, "Ledger/Unmarked", "of this folder and generation"),
 	"MarksTheDeleted":       store(marksTheDeleted{memstore.New()}, "Ledger/Unmarked", "unmarked, not deleted"),
@@ -159,12 +159,12 @@ func (s mixesAccounts) Record(ctx context.Context, _ string, rows []inbound.Ledg
 	return s.Store.Record(ctx, "shop", rows)
 }
 
-type forgetsTheSender struct{ inbound.Store }
+type forgetsReplyTo struct{ inbound.Store }
 
-func (s forgetsTheSender) Record(ctx context.Context, account string, rows []inbound.LedgerEntry) error {
+func (s forgetsReplyTo) Record(ctx context.Context, account string, rows []inbound.LedgerEntry) error {
 	rows = slices.Clone(rows)
 	for i := range rows {
-		rows[i].Sender = ""
+		rows[i].ReplyTo = ""
 	}
 	return s.Store.Record(ctx, account, rows)
 }

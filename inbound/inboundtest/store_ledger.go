@@ -82,7 +82,7 @@ func lookupGivesWhatWasRecorded(s *store) {
 	s.record()
 	full := row(inbound.ID{Folder: "Почта/%_'\"", Generation: 1<<32 - 1, UID: 1<<32 - 1}, inbound.Failed)
 	full.EmailID, full.Keep, full.Attempts, full.NextTry = "e1", true, 3, start.Add(time.Minute)
-	full.Sender, full.Extent, full.BeforeStart, full.Unmarked = "анна@пример.рф", inbound.ExtentTooLarge, true, true
+	full.ReplyTo, full.Extent, full.BeforeStart, full.Unmarked = "анна@пример.рф", inbound.ExtentTooLarge, true, true
 	bare := inbound.LedgerEntry{ID: uidl("!~", 2), Outcome: inbound.Vanished}
 	s.record(full, bare)
 	s.expectRow(full)

@@ -87,7 +87,7 @@ func TestSQLiteMigration_FromVersionOne(t *testing.T) {
 		assert.Equal(t, extents[i], row.Extent, row)
 		assert.Equal(t, i == 4 || i == 5, row.BeforeStart, row)
 		assert.False(t, row.Unmarked, row)
-		assert.Empty(t, row.Sender, row)
+		assert.Empty(t, row.ReplyTo, row)
 	}
 	assert.Equal(t, "a@example.com", rows[0].From)
 	assert.Equal(t, "e1", rows[0].EmailID)

@@ -1,7 +1,7 @@
 -- Conventions as in the first file.
 
--- What the message is bound by: the normalized address of From or Reply-To; '' when unknown.
-ALTER TABLE postroom_ledger ADD COLUMN bound_by TEXT NOT NULL DEFAULT '';
+-- The first address of Reply-To; '' when there is none.
+ALTER TABLE postroom_ledger ADD COLUMN reply_to TEXT NOT NULL DEFAULT '';
 -- How much of it was read: '', whole, too_large, cut, short.
 ALTER TABLE postroom_ledger ADD COLUMN extent TEXT NOT NULL DEFAULT '';
 -- Ignored, because it is before the account's start.

@@ -1,0 +1,281 @@
+package inbound_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/notify"
+)
+
+// judgeEmail: what is uploaded was asked for, once, and belongs to its sender.
+func (w *world) judgeEmail(e inbound.Email) {
+	a, r := w.came[e.ID].Account, w.crm.byID(e.CustomerID)
+	var wanted, bound, cut bool
+	for _, m := range w.messages {
+		if m.sum != w.texts[e.SHA256] {
+			continue
+		}
+		wanted = wanted || m.could[a.ID]&mayUpload != 0
+		sent := r != nil && (r.Email == senderOf(a, m) || w.replyChanged && (r.Email == m.from || r.Email == m.replyTo))
+		bound = bound || sent && r.Shop == a.Shop
+		cut = e.SHA256 != m.sum
+		if _, twice := w.uploaded(a.ID, m); twice {
+			w.blame("%s of %s is uploaded twice", e.Subject, a.ID)
+			return
+		}
+	}
+	if !wanted {
+		w.blame("%s from %s is uploaded by %s, whose settings never wanted it", e.Subject, e.From, a.ID)
+	}
+	if !bound {
+		w.blame("%s from %s is bound to the wrong customer %s", e.Subject, e.From, e.CustomerID)
+	}
+	if cut != e.Truncated {
+		w.blame("%s: cut %v, marked truncated %v", e.Subject, cut, e.Truncated)
+	}
+}
+
+// judgeStep is what holds at any time: what left the server is kept whole, and was
+// to be deleted; nothing is marked as read that is not uploaded; nothing is open.
+func (w *world) judgeStep() {
+	for _, d := range w.deletions {
+		i := slices.IndexFunc(w.emails, func(e inbound.Email) bool {
+			return e.AccountID == d.account.ID && e.SHA256 == d.message.sum
+		})
+		switch {
+		case !d.account.DeleteUploaded:
+			w.blame("%s deletes message %s, but is not to delete", d.account.ID, d.message.sum[:6])
+		case i < 0:
+			w.blame("%s deletes message %s from %s, which it has not uploaded whole", d.account.ID, d.message.sum[:6],
+				d.message.from)
+		case d.at.Before(w.emails[i].UploadedAt.Add(d.account.DeleteAfter)):
+			w.blame("%s deletes %s before its grace period is over", d.account.ID, w.emails[i].Subject)
+		}
+	}
+	w.deletions = nil
+	for _, m := range w.messages {
+		if m.gone && !m.removed && !slices.ContainsFunc(w.emails, func(e inbound.Email) bool { return w.keeps(e, m) }) {
+			w.blame("message %s from %s is gone from the server and not kept whole", m.sum[:6], m.from)
+		}
+		for _, a := range m.seenBy {
+			if _, uploaded := w.uploaded(a.ID, m); !uploaded || !a.MarkSeen {
+				w.blame("%s marks message %s as read: uploaded %v, wanted %v", a.ID, m.sum[:6], uploaded, a.MarkSeen)
+			}
+		}
+	}
+	for _, b := range w.boxes {
+		if b.sessions != 0 {
+			w.blame("%d sessions of %s are open", b.sessions, b.user)
+		}
+	}
+}
+
+// keeps reports whether the store has the message's bytes under an email.
+func (w *world) keeps(e inbound.Email, m *message) bool {
+	if e.SHA256 != m.sum {
+		return false
+	}
+	raw, err := w.store.OpenRaw(context.Background(), e.ID)
+	if err != nil {
+		return false
+	}
+	defer raw.Close()
+	kept, err := io.ReadAll(raw)
+	return err == nil && bytes.Equal(kept, m.raw)
+}
+
+// judgeOthers: what is wrong with single things delays nothing else.
+func (w *world) judgeOthers() {
+	for _, a := range w.accounts {
+		for _, m := range w.visible(a) {
+			sender := senderOf(a, m)
+			if m.folder.broken == nil && !w.crm.spoils(sender) && w.row(a, m).Outcome != inbound.Unmatched {
+				w.judgeMessage(a, m, "while single things are broken: ")
+			}
+		}
+	}
+	w.judgeAssignments("while single things are broken: ")
+}
+
+// judgeMessage: a message on the server that is wanted is uploaded, and any other
+// has an outcome that is right.
+func (w *world) judgeMessage(a inbound.Account, m *message, when string) {
+	if a.Inactive {
+		return
+	}
+	row := w.row(a, m)
+	e, uploaded := w.uploaded(a.ID, m)
+	right := m.could[a.ID]
+	switch row.Outcome {
+	case inbound.Unmatched:
+		right &= mayUnmatch
+	case inbound.Ignored:
+		right &= mayIgnoreOwn | mayIgnoreEarly
+	case inbound.Quarantined:
+		right &= mayQuarantine
+	default:
+		right = 0
+	}
+	switch wanted := w.verdictOn(a, m); {
+	case uploaded && (row.Outcome == inbound.Uploaded || row.Outcome == inbound.Duplicate):
+		if strings.Contains(row.Reason, " is customer ") && !strings.Contains(row.Reason,
+			" is customer "+e.CustomerID) {
+			w.blame("%smessage %s of %s: the reason does not name the customer: %s", when, m.sum[:6], a.ID, row.Reason)
+		}
+	case wanted == mayUpload && right&mayIgnoreOwn == 0 && (!uploaded || right == 0):
+		w.blame("%smessage %s from %s is to be uploaded by %s, and is %q: %s (uploaded %v)", when, m.sum[:6], m.from,
+			a.ID, row.Outcome, row.Reason, uploaded)
+	case right == 0:
+		w.blame("%smessage %s from %s of %s is %q: %s", when, m.sum[:6], m.from, a.ID, row.Outcome, row.Reason)
+	}
+}
+
+// judgeAssignments: nobody waits while somebody is there.
+func (w *world) judgeAssignments(when string) {
+	first := make(map[string]bool)
+	for _, e := range w.emails {
+		r, came, now := w.crm.byID(e.CustomerID), w.came[e.ID], w.account(e.AccountID)
+		if first[r.ID] || r.by == "" && !came.AssignExisting || came.ManagerGroup == "" {
+			continue
+		}
+		first[r.ID] = true // they wait in the group of the account that they wrote to
+		if r.erased || r.ManagerID != "" || w.crm.spoils(r.Email) {
+			continue
+		}
+		if (came.ManagerGroup == misspelled || len(w.members(came.ManagerGroup)) > 0) &&
+			len(w.members(now.ManagerGroup)) > 0 {
+			w.blame("%scustomer %s (%s) has no manager; %s wrote to %s, group %q, now %q", when, r.ID, r.Email,
+				e.Subject, e.AccountID, came.ManagerGroup, now.ManagerGroup)
+		}
+	}
+}
+
+// judgeEnd is what holds when all has come to rest.
+func (w *world) judgeEnd() {
+	for _, a := range w.accounts {
+		for _, m := range w.visible(a) {
+			w.judgeMessage(a, m, "")
+			w.judgeTraces(a, m)
+		}
+		w.judgeLedger(a)
+	}
+	w.judgeAssignments("")
+	w.judgeTold()
+	for _, group := range []string{"support", "sales"} {
+		waiting, _ := w.store.Pending(context.Background(), group, 1000) // in memory
+		waiting = slices.DeleteFunc(waiting, func(p assign.Assignment) bool {
+			return w.account(p.AccountID).ManagerGroup != group
+		})
+		if members := w.members(group); len(members) > 0 && len(waiting) > 0 {
+			w.blame("%d customers wait for group %s, where %d are", len(waiting), group, len(members))
+		}
+		w.judgeShares(w.members(group))
+	}
+}
+
+// judgeTraces: what is uploaded is deleted and marked as the account wants it.
+func (w *world) judgeTraces(a inbound.Account, m *message) {
+	e, uploaded := w.uploaded(a.ID, m)
+	came := w.came[e.ID]
+	if row := w.row(a, m); a.Inactive || !uploaded || row.Outcome != inbound.Uploaded &&
+		row.Outcome != inbound.Duplicate {
+		return
+	}
+	if a.DeleteUploaded && !e.Truncated {
+		w.blame("message %s (%s) is uploaded and not deleted by %s", m.sum[:6], e.Subject, a.ID)
+	}
+	if a.MarkSeen && came.MarkSeen && !w.unmarked[a.ID] && e.Source == m.id(inbound.IMAP) && len(m.seenBy) == 0 {
+		w.blame("message %s (%s) is uploaded and not marked as read by %s", m.sum[:6], e.Subject, a.ID)
+	}
+}
+
+// judgeLedger: nothing is left to be tried again, and there are no gaps.
+func (w *world) judgeLedger(a inbound.Account) {
+	if a.Inactive {
+		return
+	}
+	rows, err := w.store.Entries(context.Background(), a.ID, inbound.Failed, inbound.ID{}, 100)
+	if err != nil || len(rows) > 0 {
+		w.blame("%s has %d failed messages that are not on its server: %v %v", a.ID, len(rows), rows, err)
+	}
+	if gaps := w.gaps(a); len(gaps) > 0 {
+		w.blame("%s has gaps: %+v", a.ID, gaps)
+	}
+}
+
+// judgeTold: each email of a customer who has a manager is told, once, to somebody
+// who has or had the customer; an assignment by the SDK too; and nothing else.
+func (w *world) judgeTold() {
+	may, must := make(map[string]*record), make(map[string]string)
+	// customers who were there before wait from their first email on that asks for a manager
+	waits := make(map[string]bool)
+	for _, e := range w.emails {
+		r, came := w.crm.byID(e.CustomerID), w.came[e.ID]
+		about := notify.Notification{CustomerID: r.ID, EmailID: e.ID}
+		// a manager who takes a customer just before the SDK attaches them
+		if r.attached || r.by != "" && w.disturbed() {
+			may[about.As(notify.CustomerAssigned).ID] = r
+		}
+		if r.attached {
+			finished := r.giver.account.ID == e.AccountID && r.by == e.AccountID && !w.account(r.by).Inactive &&
+				len(r.managers) == 1
+			if !r.erased && (r.sure || finished) {
+				must[about.As(notify.CustomerAssigned).ID] = "the assignment of " + r.Email
+			}
+		}
+		if came.NotifyManager {
+			id := about.As(notify.IncomingEmail).ID
+			may[id] = r
+			waits[r.ID] = waits[r.ID] || r.by != "" || came.AssignExisting && came.ManagerGroup != ""
+			waited := r.by != "" && r.ManagerID != "" && came.ManagerGroup != ""
+			if !r.erased && (came.hadManager || r.attached && waits[r.ID] || waited) {
+				must[id] = e.Subject + " from " + e.From + " to " + e.AccountID
+			}
+		}
+	}
+	for _, t := range w.told {
+		switch r := may[t.ID]; {
+		case r == nil:
+			w.blame("%s is told of what is not to be told: %s %s of %s", t.ManagerID, t.Kind, t.Subject, t.From)
+		case !slices.Contains(r.managers, t.ManagerID):
+			w.blame("%s is told of %s, who never was theirs but %v's", t.ManagerID, t.From, r.managers)
+		case t.again && !w.kinds["kill"] && !w.kinds["fault"] && !w.kinds["lease"] && !w.kinds["slow"]:
+			w.blame("%s is told twice: %s %s", t.ManagerID, t.Kind, t.Subject)
+		}
+		delete(must, t.ID)
+	}
+	for _, e := range w.emails { // in their order
+		about := notify.Notification{CustomerID: e.CustomerID, EmailID: e.ID}
+		for _, kind := range []notify.Kind{notify.CustomerAssigned, notify.IncomingEmail} {
+			if what, missing := must[about.As(kind).ID]; missing {
+				w.blame("nobody is told of %s; the customer's managers: %v", what, w.crm.byID(e.CustomerID).managers)
+			}
+		}
+	}
+}
+
+// judgeShares: while a group stays as it is, and nothing undoes an assignment, no
+// two of its managers get more new customers than one apart.
+func (w *world) judgeShares(members []assign.Manager) {
+	for _, kind := range []string{"kill", "fault", "lease", "omit", "hang", "fail", "unsaved", "down",
+		"directory", "crowd", "slow"} {
+		if w.kinds[kind] {
+			return
+		}
+	}
+	free := slices.ContainsFunc(members, func(m assign.Manager) bool { return m.Status == assign.Free })
+	least, most := 1<<30, 0
+	for _, m := range members {
+		if !free || m.Status == assign.Free {
+			least, most = min(least, w.shares[m.ID]), max(most, w.shares[m.ID])
+		}
+	}
+	if most > least+1 {
+		w.blame("not shared out evenly: %v", w.shares)
+	}
+}

@@ -1,0 +1,222 @@
+package inbound_test
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/email"
+)
+
+// verdict is a set of what may become of a message.
+type verdict uint8
+
+const (
+	mayUpload verdict = 1 << iota
+	mayUnmatch
+	mayIgnoreOwn
+	mayIgnoreEarly
+	mayQuarantine
+)
+
+// senderOf is whose message it is, as an account sees it.
+func senderOf(a inbound.Account, m *message) string {
+	if a.ReplyTo && m.replyTo != "" {
+		return m.replyTo
+	}
+	return m.from
+}
+
+// early reports what was there before the account's start: yes, no, or both when it
+// was too close to tell. From now means: after the account was first connected. By
+// the time alone, as after a restore, that goes for an hour.
+func (w *world) early(a inbound.Account, m *message) (yes, no bool) {
+	const margin = 2 * time.Second // dates in headers have no fractions
+	c := w.connected[a.ID]
+	switch {
+	case a.Start.Now && c == nil:
+		return true, false
+	case a.Start.Now:
+		before, after := c.from.Add(-margin), c.by.Add(margin)
+		if m.wasHidden {
+			before = before.Add(-time.Hour)
+		}
+		if m.box.wasRestored {
+			after = after.Add(time.Hour)
+		}
+		return c.by.IsZero() || m.received.Before(after), !m.received.Before(before)
+	case a.Start.Since.IsZero(), m.received.After(a.Start.Since.Add(margin)):
+		return false, true
+	}
+	return true, !m.received.Before(a.Start.Since.Add(-margin))
+}
+
+// verdictOn is what settings and customer records as they are now make of a
+// message. It has one element unless it is too close to tell.
+func (w *world) verdictOn(a inbound.Account, m *message) (v verdict) {
+	early, counts := w.early(a, m)
+	if early {
+		v |= mayIgnoreEarly
+	}
+	if !counts {
+		return v
+	}
+	sender := senderOf(a, m)
+	switch sender {
+	case "":
+		return v | mayQuarantine
+	case ownAddress:
+		return v | mayIgnoreOwn
+	}
+	r := w.crm.of(a.Shop, sender)
+	if r != nil || createsFor(a, m) {
+		v |= mayUpload
+	}
+	if (r == nil || r.visible.After(time.Now()) || !r.since.Before(w.phaseBegan)) && !createsFor(a, m) {
+		v |= mayUnmatch
+	}
+	return v
+}
+
+// createsFor reports whether the account creates a customer for a message of an
+// unknown sender.
+func createsFor(a inbound.Account, m *message) bool {
+	if !a.CreateCustomer {
+		return false
+	}
+	if a.CreateFor == nil {
+		return m.class == email.Personal && !email.IsNoReply(senderOf(a, m))
+	}
+	return slices.Contains(a.CreateFor, m.class)
+}
+
+// mayCreate reports whether the process has reason to create a customer.
+func (w *world) mayCreate(p *process, address string) bool {
+	if p.name == "replay" && (p.address == address || w.replyChanged) {
+		return true
+	}
+	for _, m := range w.messages {
+		_, counts := w.early(p.account, m)
+		again := p.name == "redecide" && m.could[p.account.ID] != 0 // its start was looked at before
+		if senderOf(p.account, m) == address && createsFor(p.account, m) && p.name != "replay" &&
+			(again || counts && m.box == w.boxOf(p.account)) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayAssign reports whether the SDK may give a customer to a manager who was entered
+// by hand.
+func (w *world) mayAssign(r *record) bool {
+	if w.disturbed() {
+		return true // a creation that was cut off looks the same
+	}
+	return w.existing || slices.ContainsFunc(w.accounts, func(a inbound.Account) bool {
+		return a.Shop == r.Shop && a.AssignExisting
+	})
+}
+
+// disturbed reports whether creations and assignments may have been cut off.
+func (w *world) disturbed() bool {
+	return slices.ContainsFunc([]string{"uncreated", "unsaved", "crowd", "fail", "hang", "down", "kill", "fault",
+		"lease", "slow"},
+		func(kind string) bool { return w.kinds[kind] })
+}
+
+// observe notes what may become of the messages as things are now. It returns which
+// customers have managers.
+func (w *world) observe() map[string]bool {
+	for i := range w.accounts {
+		a := w.accounts[i]
+		w.unmarked[a.ID] = w.unmarked[a.ID] || !a.MarkSeen
+		w.existing = w.existing || a.AssignExisting
+		box := w.boxOf(a)
+		for _, m := range w.messages {
+			if m.box == box || m.could[a.ID] != 0 {
+				m.could[a.ID] |= w.verdictOn(a, m)
+			}
+		}
+	}
+	if !w.observed { // the first time in a phase
+		w.phaseBegan = time.Now()
+	}
+	w.observed = !w.observed
+	had := make(map[string]bool)
+	for _, r := range w.crm.records {
+		had[r.ID] = r.ManagerID != ""
+	}
+	return had
+}
+
+// register takes note of the emails that were uploaded in this phase, before which
+// these customers had managers.
+func (w *world) register(had map[string]bool) {
+	list, err := w.store.ListEmails(context.Background(), inbound.EmailFilter{}, w.lastID, 10_000)
+	if err != nil {
+		w.blame("list emails: %v", err)
+	}
+	for _, e := range list {
+		w.lastID = e.ID
+		w.came[e.ID] = settings{Account: w.account(e.AccountID), hadManager: had[e.CustomerID]}
+		w.judgeEmail(e)
+		w.emails = append(w.emails, e)
+	}
+}
+
+// uploaded returns the account's email of a message.
+func (w *world) uploaded(account string, m *message) (inbound.Email, bool) {
+	for _, e := range w.emails {
+		if e.AccountID == account && w.texts[e.SHA256] == m.sum {
+			return e, true
+		}
+	}
+	return inbound.Email{}, false
+}
+
+// visible returns the messages that an account has to look at.
+func (w *world) visible(a inbound.Account) (list []*message) {
+	box := w.boxOf(a)
+	for _, f := range box.folders {
+		if a.Protocol == inbound.POP3 && f != box.folders[0] ||
+			a.Protocol == inbound.IMAP && !slices.Contains(a.Folders, f.name) &&
+				(len(a.Folders) > 0 || f != box.folders[0]) {
+			continue
+		}
+		list = append(list, f.messages...)
+	}
+	return list
+}
+
+// row returns the ledger's row of a message.
+func (w *world) row(a inbound.Account, m *message) inbound.LedgerEntry {
+	id := m.id(a.Protocol)
+	rows, err := w.store.Lookup(context.Background(), a.ID, []inbound.ID{id})
+	if err != nil {
+		w.blame("look up: %v", err)
+	}
+	return rows[id]
+}
+
+// replayWanted asks for the mail that was left on the server, under earlier
+// settings, of senders whom the settings want now: also those whose record another
+// replay has created, so it is called more than once.
+func (w *world) replayWanted() {
+	for _, a := range w.accounts {
+		var addresses []string
+		for _, m := range w.visible(a) {
+			if !a.Inactive && w.verdictOn(a, m) == mayUpload && w.row(a, m).Outcome == inbound.Unmatched {
+				addresses = append(addresses, senderOf(a, m))
+			}
+		}
+		slices.Sort(addresses)
+		for _, address := range slices.Compact(addresses) {
+			p := w.newProcess("replay", a, nil)
+			p.address = address
+			if err := w.alone(p); err != nil {
+				w.blame("replay of %s fails though nothing disturbs: %v", address, err)
+			}
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package inbound_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/email"
+)
+
+// mailbox is one mailbox on a server, by IMAP and by POP3. The world's lock guards
+// it.
+type mailbox struct {
+	w          *world
+	user       string
+	folders    []*folder // INBOX first
+	generation uint32    // the highest one given
+	delivered  int
+	sessions   int
+	// What goes wrong.
+	open          error // logins fail
+	cuts          int   // so many more times the connection ends while
+	cutAt         *message
+	refusesDelete bool
+	refusesMark   bool
+	noUIDNext     bool
+	wasRestored   bool // to an earlier state, at some time
+}
+
+type folder struct {
+	name             string
+	generation, next uint32
+	messages         []*message // by UID
+	broken           error      // listings fail
+}
+
+// message is a message that was delivered to a folder.
+type message struct {
+	raw           []byte
+	sum           string
+	from, replyTo string // addresses as customer.Normalize gives them; "" when there is none
+	class         email.Class
+	received      time.Time
+	box           *mailbox
+	folder        *folder
+	uid           uint32
+	generation    uint32 // of the folder, when it was given the UID
+	hidden        bool
+	wasHidden     bool // at some time
+	gone          bool // from the server
+	removed       bool // and that not by the SDK
+	seenBy        []inbound.Account
+	could         map[string]verdict // by account: what may have become of it
+}
+
+func newMailbox(w *world, n int) *mailbox {
+	b := &mailbox{w: w, user: fmt.Sprintf("box%d@shop.example", n), noUIDNext: w.kinds["nouidnext"]}
+	b.add("INBOX")
+	return b
+}
+
+func (b *mailbox) add(name string) *folder {
+	b.generation++
+	f := &folder{name: name, generation: b.generation, next: 1}
+	b.folders = append(b.folders, f)
+	return f
+}
+
+func (b *mailbox) folder(name string) *folder {
+	for _, f := range b.folders {
+		if f.name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// put delivers a message.
+func (b *mailbox) put(f *folder, m message) {
+	sum := sha256.Sum256(m.raw)
+	m.sum = hex.EncodeToString(sum[:])
+	m.received, m.box, m.folder, m.uid, m.generation = time.Now(), b, f, f.next, f.generation
+	m.could = make(map[string]verdict)
+	f.next++
+	b.delivered++
+	f.messages = append(f.messages, &m)
+	b.w.messages = append(b.w.messages, &m)
+	b.w.texts[m.sum] = m.sum
+	for _, limit := range messageLimits {
+		if int64(len(m.raw)) > limit {
+			start := sha256.Sum256(m.raw[:limit])
+			b.w.texts[hex.EncodeToString(start[:])] = m.sum
+		}
+	}
+	b.w.note("%s/%s gets %d: from %q, reply to %q, %s, %d bytes, %s", b.user, f.name, m.uid, m.from, m.replyTo,
+		m.class, len(m.raw), m.sum[:6])
+}
+
+// all returns what the mailbox holds.
+func (b *mailbox) all() (list []*message) {
+	for _, f := range b.folders {
+		list = append(list, f.messages...)
+	}
+	return list
+}
+
+func (f *folder) take(gone *message) {
+	gone.gone = true
+	f.messages = slices.DeleteFunc(slices.Clone(f.messages), func(m *message) bool { return m == gone })
+}
+
+// id is the message's identity by a protocol.
+func (m *message) id(p inbound.Protocol) inbound.ID {
+	if p == inbound.POP3 {
+		return inbound.ID{UIDL: fmt.Sprintf("%d-%d", m.folder.generation, m.uid)}
+	}
+	return inbound.ID{Folder: m.folder.name, Generation: m.folder.generation, UID: m.uid}
+}

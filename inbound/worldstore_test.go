@@ -1,0 +1,62 @@
+package inbound_test
+
+import (
+	"context"
+	"slices"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// journal is a transaction of the store, and what a host that joins it has done
+// in it.
+type journal struct{ changed []*record }
+
+type txKey struct{}
+
+// enlist makes a change part of the transaction.
+func (c *crm) enlist(ctx context.Context, r *record) {
+	if j, ok := ctx.Value(txKey{}).(*journal); ok && c.joins {
+		r.draft = j
+		j.changed = append(j.changed, r)
+	}
+}
+
+// end commits what was done in the transaction, or undoes it.
+func (j *journal) end(w *world, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, r := range j.changed {
+		switch {
+		case r.draft == nil: // it has changed twice
+		case err == nil:
+		case r.isNew:
+			w.note("%s is undone", r.ID)
+			w.crm.records = slices.DeleteFunc(slices.Clone(w.crm.records), func(o *record) bool { return o == r })
+		default:
+			w.note("the manager of %s is undone", r.ID)
+		}
+		if r.draft != nil && err != nil && r.ManagerID != "" {
+			w.shares[r.ManagerID]--
+			r.ManagerID, r.attached, r.giver, r.managers = "", false, nil, r.managers[:len(r.managers)-1]
+		}
+		r.draft, r.isNew = nil, false
+	}
+}
+
+// worldStore says in the context of a transaction that it is one.
+type worldStore struct {
+	inbound.Store
+	w *world
+}
+
+// Atomic implements inbound.Store.
+func (s worldStore) Atomic(ctx context.Context, fn func(ctx context.Context) error) error {
+	if ctx.Value(txKey{}) != nil {
+		return s.Store.Atomic(ctx, fn)
+	}
+	j := &journal{}
+	var err error
+	err = s.Store.Atomic(ctx, func(ctx context.Context) error { return fn(context.WithValue(ctx, txKey{}, j)) })
+	j.end(s.w, err)
+	return err
+}
