@@ -24,7 +24,9 @@ func (w *world) judgeEmail(e inbound.Email) {
 		sent := r != nil && (r.Email == senderOf(a, m) || w.replyChanged && (r.Email == m.from || r.Email == m.replyTo))
 		bound = bound || sent && r.Shop == a.Shop
 		cut = e.SHA256 != m.sum
-		if _, twice := w.uploaded(a.ID, m); twice {
+		// A part of a message is not recognized after a renumbering under a different
+		// limit: that takes a fingerprint.
+		if other, twice := w.uploaded(a.ID, m); twice && !cut && other.SHA256 == m.sum {
 			w.blame("%s of %s is uploaded twice", e.Subject, a.ID)
 			return
 		}
@@ -189,7 +191,8 @@ func (w *world) judgeTraces(a inbound.Account, m *message) {
 	if a.DeleteUploaded && !e.Truncated {
 		w.blame("message %s (%s) is uploaded and not deleted by %s", m.sum[:6], e.Subject, a.ID)
 	}
-	if a.MarkSeen && came.MarkSeen && !w.unmarked[a.ID] && e.Source == m.id(inbound.IMAP) && len(m.seenBy) == 0 {
+	source := e.Source == m.id(inbound.IMAP) && came.Username == m.box.user
+	if a.MarkSeen && came.MarkSeen && !w.unmarked[a.ID] && source && len(m.seenBy) == 0 {
 		w.blame("message %s (%s) is uploaded and not marked as read by %s", m.sum[:6], e.Subject, a.ID)
 	}
 }
