@@ -32,11 +32,14 @@ func (w *assigner) step(ctx context.Context, group string, members []assign.Mana
 		a := attachment{Assignment: row, managerID: taken[row.CustomerID]}
 		if a.managerID == "" && !joined {
 			if a.managerID, err = w.customers.attach(ctx, row.CustomerID, row.ManagerID); err != nil {
+				spare := len(w.spare)
 				if err := w.putOff(ctx, row, err); err != nil {
 					return err
 				}
-				if err := w.passOn(ctx, rows[i+1:], taken); err != nil {
-					return err
+				if len(w.spare) > spare {
+					if err := w.passOn(ctx, rows[i+1:], taken); err != nil {
+						return err
+					}
 				}
 				continue
 			}
@@ -46,28 +49,23 @@ func (w *assigner) step(ctx context.Context, group string, members []assign.Mana
 	return w.settleAll(ctx, attached)
 }
 
-// passOn gives turns that have become free to the next customers of a step, whose
-// own turns go to those behind them: turns are used in the order in which they
-// were claimed.
+// passOn gives the turn that has become free last to the next customer of a step,
+// whose own turn goes to the one behind, and so on: turns are used in the order in
+// which they were claimed. What is left over in the end is spare.
 func (w *assigner) passOn(ctx context.Context, rows []assign.Assignment, taken map[string]string) error {
-	if len(w.spare) == 0 {
-		return nil
-	}
-	turns := w.spare
+	last := len(w.spare) - 1
+	free := w.spare[last].ID
 	var changed []assign.Assignment
 	for i := range rows {
-		if taken[rows[i].CustomerID] != "" {
-			continue
+		if taken[rows[i].CustomerID] == "" {
+			rows[i].ManagerID, free = free, rows[i].ManagerID
+			changed = append(changed, rows[i])
 		}
-		turns = append(turns, assign.Manager{ID: rows[i].ManagerID})
-		rows[i].ManagerID = turns[0].ID
-		turns = turns[1:]
-		changed = append(changed, rows[i])
 	}
 	if len(changed) == 0 {
 		return nil
 	}
-	w.spare = turns
+	w.spare[last].ID = free
 	return w.fenced(ctx, func(ctx context.Context) error { return w.store.SetAssignments(ctx, changed) })
 }
 
