@@ -200,8 +200,21 @@ func (w *assigner) settleAll(ctx context.Context, all []attachment) error {
 	if len(all) == 1 {
 		return w.putOff(ctx, all[0].Assignment, err)
 	}
-	for _, one := range all {
+	for i, one := range all {
+		spare := len(w.spare)
 		if err := w.settleAll(ctx, []attachment{one}); err != nil {
+			return err
+		}
+		if len(w.spare) == spare {
+			continue
+		}
+		var unattached []assign.Assignment
+		for _, a := range all[i+1:] {
+			if a.managerID == "" {
+				unattached = append(unattached, a.Assignment)
+			}
+		}
+		if err := w.passOn(ctx, unattached, nil); err != nil {
 			return err
 		}
 	}
