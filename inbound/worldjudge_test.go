@@ -262,11 +262,12 @@ func (w *world) judgeTold() {
 	}
 }
 
-// judgeShares: while a group stays as it is, and nothing undoes an assignment, no
-// two of its managers get more new customers than one apart.
+// judgeShares: while a group stays as it is, nothing undoes an assignment, and the
+// host deletes nobody who waits, no two of its managers get more new customers than
+// one apart.
 func (w *world) judgeShares(members []assign.Manager) {
 	for _, kind := range []string{"kill", "fault", "lease", "omit", "hang", "fail", "unsaved", "down",
-		"directory", "crowd", "slow"} {
+		"directory", "crowd", "slow", "erase"} {
 		if w.kinds[kind] {
 			return
 		}
