@@ -221,7 +221,7 @@ func (w *world) judgeTold() {
 		r, came := w.crm.byID(e.CustomerID), w.came[e.ID]
 		about := notify.Notification{CustomerID: r.ID, EmailID: e.ID}
 		// a manager who takes a customer just before the SDK attaches them
-		if r.attached || r.by != "" && w.disturbed() {
+		if r.attached || r.by != "" && (w.disturbed() || w.kinds["takes"] && w.kinds["midpass"]) {
 			may[about.As(notify.CustomerAssigned).ID] = r
 		}
 		if r.attached {
