@@ -125,3 +125,50 @@ func TestAnnounce_SameAddressInTwoShops(t *testing.T) {
 		assert.Equal(t, n.AccountID == "other", n.Shop == "second")
 	}
 }
+
+// A customer whose manager has left gets a new one, who is notified of that and
+// of the mail that comes from now on.
+func TestAnnounce_SecondAssignment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.account.AssignExisting = true
+		h.manager("kim", assign.Free)
+		h.box.Deliver(mail("iris@example.com", "one"))
+		h.pass()
+		require.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com"},
+			kinds(h.told.list))
+
+		detached := h.customers.All()[0]
+		detached.ManagerID = ""
+		h.customers.Put(detached)
+		h.managers.Put(assign.Manager{ID: "kim", Status: assign.Free}, "a different group")
+		h.manager("lee", assign.Free)
+		time.Sleep(48 * time.Hour)
+		h.box.Deliver(mail("iris@example.com", "two"))
+		assert.Equal(t, map[string]int{"lee": 1}, h.pass().Assigned)
+		assert.Equal(t, []string{"customer_assigned lee iris@example.com", "incoming_email lee iris@example.com"},
+			kinds(h.told.list[2:]))
+	})
+}
+
+// A customer of the host who is taken over has written before. The manager is
+// notified of what made the assignment, not of years of mail.
+func TestAnnounce_NoMailFromBeforeTheTakeover(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.manager("kim", assign.Free)
+		h.customers.Put(customer.Customer{Shop: "main", Email: "iris@example.com"})
+		for i := range 30 {
+			h.box.Deliver(mail("iris@example.com", fmt.Sprint("years ago ", i)))
+		}
+		h.pass()
+		require.Empty(t, h.told.list)
+		time.Sleep(time.Hour)
+		h.account.AssignExisting = true
+		h.box.Deliver(mail("iris@example.com", "today"))
+		h.pass()
+		assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com"},
+			kinds(h.told.list))
+		assert.Equal(t, "today", h.told.list[1].Subject)
+	})
+}
