@@ -301,3 +301,90 @@ func TestAssignWaiting_SecondManagerIsTold(t *testing.T) {
 		assert.Equal(t, []string{"customer_assigned kim iris@example.com", "customer_assigned lee iris@example.com"}, kinds(h.told.list))
 	})
 }
+
+// The host may take a customer while nobody is in the group. The manager is
+// notified of the mail that waits, although no turn is claimed.
+func TestAssignWaiting_TakenWhileTheGroupIsEmpty(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.box.Deliver(mail("iris@example.com", "hello"))
+		h.pass()
+		taken := h.customers.All()[0]
+		taken.ManagerID = "owner"
+		h.customers.Put(taken)
+		for range 3 {
+			time.Sleep(time.Hour)
+			h.pass()
+		}
+		assert.Equal(t, []string{"incoming_email owner iris@example.com"}, kinds(h.told.list))
+		assert.Empty(t, h.pending("support"))
+	})
+}
+
+// closedShop is a repository that does not have one shop any more.
+type closedShop struct {
+	customer.Repo
+	shop string
+}
+
+func (r *closedShop) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
+	if shop == r.shop {
+		return nil, errors.New("no such shop: " + shop)
+	}
+	return r.Repo.FindByEmail(ctx, shop, address)
+}
+
+// Customers of a shop for which the host cannot be asked delay no other shop of
+// the group.
+func TestAssignWaiting_ClosedShopDelaysNoOtherShop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		repo := &closedShop{Repo: h.customers}
+		h.config.CustomerRepo = repo
+		h.account.Shop = "second"
+		h.box.Deliver(mail("iris@example.com", "to the second shop"))
+		h.pass()
+		require.Len(t, h.pending("support"), 1)
+
+		repo.shop = "second"
+		h.account.Shop = "main"
+		h.manager("kim", assign.Free)
+		h.deliverFrom("guest", 2)
+		s := h.syncer()
+		_, err := s.Sync(t.Context(), "shop")
+		require.NoError(t, err, "mail does not wait for it")
+		waiting := h.pending("support")
+		require.Len(t, waiting, 1)
+		assert.Contains(t, waiting[0].LastError, "no such shop: second")
+		assert.Equal(t, []string{"customer_assigned kim guest0@example.com", "incoming_email kim guest0@example.com",
+			"customer_assigned kim guest1@example.com", "incoming_email kim guest1@example.com"}, h.dispatch(s))
+
+		repo.shop = ""
+		time.Sleep(2 * time.Minute)
+		assert.Equal(t, map[string]int{"kim": 1}, h.pass().Assigned, "when the shop is back")
+	})
+}
+
+// A repository behind an API may show a new customer a while later, and say until
+// then that there is none. The customer is not given up.
+func TestAssignWaiting_NewCustomerShowsLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.manager("kim", assign.Free)
+		var created time.Time
+		h.config.CustomerRepo = &scriptedRepo{Customers: h.customers,
+			create: func(context.Context, string) error { created = time.Now(); return nil },
+			attach: func(context.Context, string, string) error {
+				if time.Since(created) < 5*time.Second {
+					return customer.ErrNotFound
+				}
+				return nil
+			}}
+		h.box.Deliver(mail("iris@example.com", "hello"))
+		assert.Empty(t, h.pass().Assigned)
+		time.Sleep(2 * time.Minute)
+		assert.Equal(t, map[string]int{"kim": 1}, h.pass().Assigned)
+		assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com"},
+			kinds(h.told.list))
+	})
+}
