@@ -260,3 +260,94 @@ func TestStart_MovesBackBeforeAPassHasEnded(t *testing.T) {
 		})
 	}
 }
+
+// The moment of the first connection is remembered by itself: the folder may be
+// listed for the first time much later.
+func TestStartNow_CountsFromTheFirstConnection(t *testing.T) {
+	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHost(t)
+			h.use(protocol)
+			h.account.Start = fromNow
+			h.box.Deliver(received("iris@example.com", "old"))
+			time.Sleep(time.Hour)
+			h.box.Intercept = func(step string) error { return failAt("list", step) }
+			_, err := h.syncer().Sync(t.Context(), "shop")
+			require.ErrorIs(t, err, inbound.ErrTemporary)
+			time.Sleep(24 * time.Hour)
+			h.box.Deliver(received("iris@example.com", "since"))
+			time.Sleep(time.Hour)
+			h.box.Intercept = nil
+			h.pass()
+			assert.Equal(t, []string{"since"}, h.subjects())
+		})
+	})
+}
+
+// A start that is corrected before the folder has been listed to its end: what was
+// left out by then is looked at again.
+func TestStart_MovesBackBeforeTheListingEnded(t *testing.T) {
+	for name, known := range map[string]bool{"first listing": false, "later listing": true} {
+		t.Run(name, func(t *testing.T) {
+			bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+				synctest.Test(t, func(t *testing.T) {
+					h := newHost(t)
+					h.use(protocol)
+					if known {
+						h.pass()
+					}
+					for i := range 20 { // three pages
+						h.box.Deliver(received("iris@example.com", fmt.Sprint("mail ", i)))
+					}
+					time.Sleep(24 * time.Hour)
+					h.account.Start.Since = time.Now()
+					listed := 0
+					h.box.Intercept = func(step string) error {
+						if step == "list" {
+							listed++
+						}
+						if listed == 3 {
+							return failAt("list", step)
+						}
+						return nil
+					}
+					_, err := h.syncer().Sync(t.Context(), "shop")
+					require.ErrorIs(t, err, inbound.ErrTemporary)
+					h.box.Intercept, h.account.Start = nil, inbound.Start{}
+					h.pass()
+					assert.Len(t, h.emails(), 20)
+				})
+			})
+		})
+	}
+}
+
+// What a start that has moved back still leaves out is looked at once, although an
+// incomplete listing is never listed to its end.
+func TestStart_MovesBackWithIncompleteListings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.use(inbound.POP3)
+		for i := range 5 {
+			h.box.Deliver(received("iris@example.com", fmt.Sprint("old ", i)))
+		}
+		time.Sleep(10 * time.Hour)
+		h.account.Start.Since = time.Now().Add(-time.Hour)
+		h.pass()
+		h.account.Start.Since = time.Now().Add(-2 * time.Hour)
+		steps := make(map[string]int)
+		h.box.Intercept = func(step string) error {
+			if steps[step]++; steps["open"] > 20 {
+				return failAt("open", step)
+			}
+			return nil
+		}
+		h.fetcher = &oddServer{Fetcher: h.box, listed: func(l *inbound.Listing) { l.Incomplete = true }}
+		h.pass()
+		assert.LessOrEqual(t, steps["open"], 3)
+		assert.Equal(t, 1, steps["fetch"], "all headers together, once")
+		h.pass()
+		assert.Equal(t, 1, steps["fetch"], "and in no later pass")
+		assert.Empty(t, h.emails())
+	})
+}
