@@ -304,3 +304,23 @@ func TestCommit_LongErrorsAreCut(t *testing.T) {
 		assert.True(t, strings.HasSuffix(text, "…"), text)
 	}
 }
+
+// The kept bytes of a quarantined message may be the only copy. They stay within
+// reach when the server has given the message's ID to a different one.
+func TestCommit_QuarantinedMessageSurvivesReuseOfItsID(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.box.Deliver(mail("iris@example.com", "one"), []byte("Subject: order 4711\r\n\r\nno sender, but an order\r\n"))
+		h.pass()
+		kept := h.rows()["order 4711"]
+		require.Equal(t, inbound.Quarantined, kept.Outcome)
+		h.box.SetBack(2)
+		h.box.Deliver(mail("noor@example.com", "under the same UID"))
+		time.Sleep(time.Hour)
+		h.pass()
+		require.Equal(t, inbound.Uploaded, h.rows()["under the same UID"].Outcome)
+		report, err := h.syncer().Redecide(t.Context(), "shop", kept.EmailID)
+		require.NoError(t, err)
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Quarantined: 1}, report.Outcomes)
+	})
+}

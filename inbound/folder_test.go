@@ -187,3 +187,36 @@ func TestVisit_POP3SizesThatChangeEachTime(t *testing.T) {
 		assert.Less(t, listings, int64(10))
 	})
 }
+
+// A message that the server refuses, in whatever words, is read last from the
+// second attempt on, so that it delays no other one.
+func TestTake_RefusedMessage(t *testing.T) {
+	classes := []error{inbound.ErrPermanent, inbound.ErrThrottled, inbound.ErrTemporary, errors.New("no class")}
+	for _, class := range classes {
+		t.Run(class.Error(), func(t *testing.T) {
+			bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+				synctest.Test(t, func(t *testing.T) {
+					h := newHost(t)
+					h.use(protocol)
+					h.box.InterceptMessage = func(raw []byte) error {
+						if strings.Contains(string(raw), "guest2@") {
+							return &inbound.Error{Op: "read", Class: class, Err: errors.New("[CANNOT] not this one")}
+						}
+						return nil
+					}
+					h.deliverFrom("guest", 9)
+					for range 3 {
+						_, err := h.syncer().Sync(t.Context(), "shop")
+						require.ErrorIs(t, err, class)
+						time.Sleep(time.Hour)
+					}
+					assert.Len(t, h.emails(), 8)
+					h.box.InterceptMessage = nil
+					time.Sleep(25 * time.Hour)
+					h.pass()
+					assert.Len(t, h.emails(), 9)
+				})
+			})
+		})
+	}
+}

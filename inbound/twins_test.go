@@ -2,6 +2,7 @@ package inbound_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -146,5 +147,55 @@ func TestTwins_NewMessageTakesTheFreePlaceImmediately(t *testing.T) {
 		server.drop = append(server.drop, copyOf("C"))
 		h.pass()
 		assert.Equal(t, 3, len(h.emails()))
+	})
+}
+
+// Of two copies from before the start, one goes; the other one stays old.
+func TestTwins_OldOneGoesAfterStartNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.account.Protocol, h.account.Start = inbound.POP3, fromNow
+		old := received("iris@example.com", "form")
+		server := &nameless{drop: [][]byte{old, old}}
+		h.fetcher = server
+		time.Sleep(1000 * time.Hour)
+		h.pass()
+		server.drop = server.drop[:1]
+		time.Sleep(time.Hour)
+		h.pass()
+		assert.Empty(t, h.emails())
+	})
+}
+
+// When more twins are gone than the ledger is asked for at a time, all rows of
+// their unique-ids become void: none may stand for a message that it is not about,
+// which would then be deleted unread.
+func TestTwins_ManyAreGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const forms, each = 12, 120
+		h := newHost(t)
+		h.account.Protocol, h.account.DeleteUploaded, h.account.DeleteAfter = inbound.POP3, true, 100*time.Hour
+		server := &nameless{page: 500}
+		h.fetcher = server
+		sent := 0
+		send := func(n int) {
+			for range n {
+				header := mail("iris@example.com", fmt.Sprint("form ", 100+sent%forms))
+				server.drop = append(server.drop, append(header, fmt.Sprintf("%05d", sent)...))
+				sent++
+			}
+		}
+		uploaded := 0
+		pass := func() { uploaded += h.pass().Outcomes[inbound.Uploaded] }
+		send(forms * each)
+		pass()
+		server.drop = server.drop[forms*each/2:] // by a different program: those behind move up
+		send(forms*each/2 - 240)                 // and take the identities of all but some
+		for range 12 {
+			time.Sleep(12 * time.Hour)
+			pass()
+		}
+		assert.Equal(t, sent, uploaded, "each message was read")
+		assert.Empty(t, server.drop)
 	})
 }
