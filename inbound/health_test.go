@@ -148,3 +148,26 @@ func failAt(step, at string) error {
 	}
 	return temporaryError(step)
 }
+
+// An account is not healthy while most of its messages cannot be uploaded, although
+// its mailbox can be read.
+func TestHealth_MostMessagesFail(t *testing.T) {
+	h := newHost(t)
+	repo := &scriptedRepo{Customers: h.customers, create: func(_ context.Context, address string) error {
+		if address == "guest0@example.com" {
+			return nil
+		}
+		return errors.New("422: phone is required")
+	}}
+	h.config.CustomerRepo = repo
+	h.deliverFrom("guest", 20)
+	h.pass()
+	assert.Len(t, h.emails(), 1)
+	assert.Equal(t, inbound.HealthDegraded, h.health().State)
+	assert.Contains(t, h.health().LastError, "19 of 20 messages")
+	assert.NotEmpty(t, h.health().Hint)
+	repo.create = nil
+	h.deliverFrom("late", 1)
+	h.pass()
+	assert.Equal(t, inbound.HealthOK, h.health().State)
+}

@@ -293,3 +293,28 @@ func TestHostCall_NoNetworkWithinTransactions(t *testing.T) {
 		assert.Len(t, h.emails(), 60)
 	})
 }
+
+// An API of two seconds a call is slow, and works: each customer of a full batch is
+// looked up and created once.
+func TestHostCall_SlowHost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.manager("kim", assign.Free)
+		finds, creates := 0, 0
+		slow := func(calls *int) error {
+			*calls++
+			time.Sleep(2 * time.Second)
+			return nil
+		}
+		h.config.CustomerRepo = oneByOne{&scriptedRepo{Customers: h.customers,
+			find:   func(context.Context, []string) error { return slow(&finds) },
+			create: func(context.Context, string) error { return slow(&creates) },
+		}}
+		h.deliverFrom("guest", 256)
+		began := time.Now()
+		assert.Equal(t, map[string]int{"kim": 256}, h.pass().Assigned)
+		assert.Equal(t, 256, creates)
+		assert.Less(t, finds, 2*300, "each sender, and once more before the assignment")
+		assert.Less(t, time.Since(began), 30*time.Minute)
+	})
+}
