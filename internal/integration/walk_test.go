@@ -1,0 +1,25 @@
+package integration
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/internal/walktest"
+)
+
+func newWalkHost(t *testing.T) walktest.Host {
+	store := openSQLite(t, "")
+	customers := store.Customers()
+	put := func(c customer.Customer) { assert.NoError(t, customers.Upsert(t.Context(), c)) }
+	return walktest.Host{Store: store, Customers: customers, Put: put}
+}
+
+// TestWalkOnSQLite kills and disturbs passes of two accounts on a database, whose
+// customers are part of the store's transactions. All steps take many minutes;
+// POSTROOM_STRIDE=1 walks them.
+func TestWalkOnSQLite(t *testing.T) {
+	t.Run("killed", func(t *testing.T) { walktest.TestKilled(t, newWalkHost, walktest.Stride(t, 149)) })
+	t.Run("disturbed", func(t *testing.T) { walktest.TestDisturbed(t, newWalkHost, walktest.Stride(t, 307)) })
+}
