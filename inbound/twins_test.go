@@ -19,7 +19,10 @@ import (
 
 // nameless is a POP3 server that gives messages of the same header the same
 // unique-id, as servers without UIDL are read.
-type nameless struct{ drop [][]byte }
+type nameless struct {
+	drop [][]byte
+	page int // messages in a page of a listing; 0: 4
+}
 
 func (n *nameless) Open(context.Context, inbound.Account) (inbound.Session, error) {
 	return &namelessSession{server: n, drop: slices.Clone(n.drop)}, nil
@@ -44,7 +47,7 @@ func (s *namelessSession) ids() []inbound.ID {
 func (s *namelessSession) List(_ context.Context, _ string, from inbound.Cursor) (inbound.Listing, error) {
 	l := inbound.Listing{Total: len(s.drop)}
 	ids := s.ids()
-	last := min(int(from.After)+4, len(ids))
+	last := min(int(from.After)+cmp.Or(s.server.page, 4), len(ids))
 	for i := int(from.After); i < last; i++ {
 		l.Refs = append(l.Refs, inbound.Ref{ID: ids[i], Size: int64(len(s.drop[i]))})
 	}
