@@ -71,7 +71,8 @@ func (w *assigner) passOn(ctx context.Context, rows []assign.Assignment, taken m
 
 // taken returns whom the host has given to a manager itself, by customer, and why
 // it cannot be asked for customers of some shops.
-func (w *assigner) taken(ctx context.Context, rows []assign.Assignment) (taken map[string]string, unknown map[string]error, err error) {
+func (w *assigner) taken(ctx context.Context, rows []assign.Assignment) (taken map[string]string,
+	unknown map[string]error, err error) {
 	addresses := make(map[string][]string) // by shop
 	for _, row := range rows {
 		addresses[row.Shop] = append(addresses[row.Shop], row.Address)
@@ -103,7 +104,8 @@ func (w *assigner) taken(ctx context.Context, rows []assign.Assignment) (taken m
 
 // putOffShops puts off the customers of shops for which the host cannot be asked,
 // so that those of other shops go on, and returns the others.
-func (w *assigner) putOffShops(ctx context.Context, rows []assign.Assignment, unknown map[string]error) ([]assign.Assignment, error) {
+func (w *assigner) putOffShops(ctx context.Context, rows []assign.Assignment,
+	unknown map[string]error) ([]assign.Assignment, error) {
 	var off, on []assign.Assignment
 	for _, row := range rows {
 		err := unknown[row.Shop]
@@ -289,7 +291,9 @@ func (w *assigner) putOff(ctx context.Context, row assign.Assignment, cause erro
 	}
 	if gone && time.Since(row.Since) > lookupLag {
 		w.logger.WarnContext(ctx, "a customer who waited for a manager is gone", "customer", row.CustomerID)
-		return w.fenced(ctx, func(ctx context.Context) error { return w.store.RemoveAssignments(ctx, []string{row.CustomerID}) })
+		return w.fenced(ctx, func(ctx context.Context) error {
+			return w.store.RemoveAssignments(ctx, []string{row.CustomerID})
+		})
 	}
 	if !isOnesOwn(ctx, cause) {
 		return cause

@@ -155,20 +155,26 @@ func (l *line) recordCare(ctx context.Context, ws *writers) error {
 	return l.store.SetAssignments(ctx, records)
 }
 
-// notify adds the notifications of a message to the changes of its batch.
-func (l *line) notify(c *changes, it *item, d decision, w *writer) {
+// notify adds the notifications of an email to the changes of its batch.
+func (c *changes) notify(e Email, w *writer) {
 	if w.managerID == "" || w.catchUp {
 		return
 	}
-	about := notify.Notification{AccountID: l.account.ID, Shop: l.account.Shop, ManagerID: w.managerID, CustomerID: w.customer.ID,
-		EmailID: d.emailID, From: d.sender, Subject: it.message.Subject, At: time.Now()}
 	if w.assigned && !w.announced {
 		w.announced = true
-		c.notifications = append(c.notifications, about.As(notify.CustomerAssigned))
+		c.notifications = append(c.notifications, notificationOf(e, w.managerID, notify.CustomerAssigned))
 	}
-	if l.account.NotifyManager {
-		c.notifications = append(c.notifications, about.As(notify.IncomingEmail))
+	if e.Notify {
+		c.notifications = append(c.notifications, notificationOf(e, w.managerID, notify.IncomingEmail))
 	}
+}
+
+// notificationOf notifies a manager of an email.
+func notificationOf(e Email, managerID string, kind notify.Kind) notify.Notification {
+	return notify.Notification{
+		AccountID: e.AccountID, Shop: e.Shop, ManagerID: managerID, CustomerID: e.CustomerID,
+		EmailID: e.ID, From: e.From, Subject: e.Subject, At: time.Now(),
+	}.As(kind)
 }
 
 // needsTeam reports whether a customer of the batch may want a manager.
@@ -202,8 +208,8 @@ func (s *Syncer) announce(ctx context.Context, a assign.Assignment, ours bool) e
 		if err != nil && !errors.Is(err, ErrNotFound) { // an email that was erased is no reason to tell nobody
 			return err
 		}
-		assigned := notify.Notification{AccountID: a.AccountID, Shop: a.Shop, ManagerID: a.ManagerID, CustomerID: a.CustomerID,
-			EmailID: a.EmailID, From: a.Address, Subject: first.Subject, At: time.Now()}.As(notify.CustomerAssigned)
+		about := Email{ID: a.EmailID, AccountID: a.AccountID, Shop: a.Shop, CustomerID: a.CustomerID, From: a.Address, Subject: first.Subject}
+		assigned := notificationOf(about, a.ManagerID, notify.CustomerAssigned)
 		if a.Round > 0 {
 			assigned.ID += "/" + strconv.Itoa(a.Round) // a different event than the first assignment
 		}
@@ -217,8 +223,7 @@ func (s *Syncer) announce(ctx context.Context, a assign.Assignment, ours bool) e
 		for _, e := range emails {
 			after = e.ID
 			if e.Notify && !e.UploadedAt.Before(a.NewsSince) {
-				news = append(news, notify.Notification{AccountID: e.AccountID, Shop: e.Shop, ManagerID: a.ManagerID, CustomerID: a.CustomerID,
-					EmailID: e.ID, From: e.From, Subject: e.Subject, At: time.Now()}.As(notify.IncomingEmail))
+				news = append(news, notificationOf(e, a.ManagerID, notify.IncomingEmail))
 			}
 		}
 		more = len(emails) == pageLimit

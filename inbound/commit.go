@@ -24,7 +24,8 @@ func (l *line) commit(ctx context.Context, batch []*item) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, ErrLeaseLost), errors.Is(err, ErrTemporary), ctx.Err() != nil, len(batch) == 1 && batch[0].message == nil:
+	case errors.Is(err, ErrLeaseLost), errors.Is(err, ErrTemporary), ctx.Err() != nil,
+		len(batch) == 1 && batch[0].message == nil:
 		return err // no message is at fault
 	}
 	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
@@ -138,7 +139,8 @@ func (l *line) commitBatch(ctx context.Context, batch []*item) error {
 	}
 	// The transaction is finished once it has begun: a stop within it would only do
 	// the work twice.
-	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), max(commitTimeout*time.Duration(len(batch))/batchMessages, finishTimeout))
+	limit := max(commitTimeout*time.Duration(len(batch))/batchMessages, finishTimeout)
+	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	var done changes
 	err = l.fenced(work, func(ctx context.Context) error {
@@ -259,8 +261,9 @@ func (l *line) upload(c *changes, it *item, d decision) {
 		}
 	case Uploaded:
 		row.EmailID, row.Unmarked = d.emailID, l.account.MarkSeen && l.account.Protocol == IMAP
-		c.emails = append(c.emails, NewEmail{Email: l.email(it, d, w), Raw: it.raw})
-		l.notify(c, it, d, w)
+		e := l.email(it, d, w)
+		c.emails = append(c.emails, NewEmail{Email: e, Raw: it.raw})
+		c.notify(e, w)
 	}
 	c.rows = append(c.rows, row)
 	if it.before.Outcome == Quarantined && it.before.EmailID != d.emailID {

@@ -89,7 +89,8 @@ func (l *line) createCustomers(ctx context.Context, ws *writers) error {
 		if !w.missing {
 			continue
 		}
-		c, created, err := l.customers.create(ctx, customer.New{Shop: l.account.Shop, Email: w.address, Fields: l.account.Fields})
+		wanted := customer.New{Shop: l.account.Shop, Email: w.address, Fields: l.account.Fields}
+		c, created, err := l.customers.create(ctx, wanted)
 		if err != nil {
 			return err
 		}

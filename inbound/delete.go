@@ -107,8 +107,8 @@ func (p *pass) verified(ctx context.Context, rows []LedgerEntry) ([]LedgerEntry,
 			p.beside = append(p.beside, err)
 			continue
 		}
-		p.logger.ErrorContext(ctx, "not deleted: the kept bytes are not those of the message; restore the store", "account", p.account.ID,
-			"folder", row.Folder, "uid", row.ID.String(), "email", row.EmailID, "error", err)
+		p.logger.ErrorContext(ctx, "not deleted: the kept bytes are not those of the message; restore the store",
+			"account", p.account.ID, "folder", row.Folder, "uid", row.ID.String(), "email", row.EmailID, "error", err)
 		row.Keep, row.Reason = true, row.Reason+"; not deleted from the server: "+err.Error()
 		err = p.fenced(ctx, func(ctx context.Context) error { return p.store.Record(ctx, p.account.ID, []LedgerEntry{row}) })
 		if err != nil {

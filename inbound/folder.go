@@ -194,7 +194,8 @@ func (f *folderPlan) take(ctx context.Context, line *line, todo []Ref) error {
 func (f *folderPlan) undelivered(refs []Ref) []LedgerEntry {
 	rows := make([]LedgerEntry, len(refs))
 	for i, ref := range refs {
-		rows[i] = LedgerEntry{ID: ref.ID, Size: ref.Size, Listed: ref.Size, Outcome: Failed, Reason: "the server lists the message but does not deliver it"}
+		rows[i] = LedgerEntry{ID: ref.ID, Size: ref.Size, Listed: ref.Size, Outcome: Failed,
+			Reason: "the server lists the message but does not deliver it"}
 		rows[i].failedAgain(f.before[ref.ID].failures())
 	}
 	return rows
@@ -368,7 +369,8 @@ func (f *folderPlan) markSeen(ctx context.Context) error {
 		if err := marker.MarkSeen(ctx, refs); err != nil {
 			return err
 		}
-		if err := f.fenced(ctx, func(ctx context.Context) error { return f.store.Record(ctx, f.account.ID, rows) }); err != nil {
+		err = f.fenced(ctx, func(ctx context.Context) error { return f.store.Record(ctx, f.account.ID, rows) })
+		if err != nil {
 			return fmt.Errorf("inbound: record what is marked: %w", err)
 		}
 		more = len(rows) == pageLimit

@@ -58,7 +58,8 @@ type customerRepo struct{ CustomerRepo }
 const findLimit = 500
 
 // find looks customers up by address, in one query where the host can.
-func (r customerRepo) find(ctx context.Context, shop string, addresses []string) (map[string][]customer.Customer, error) {
+func (r customerRepo) find(ctx context.Context, shop string,
+	addresses []string) (map[string][]customer.Customer, error) {
 	found := make(map[string][]customer.Customer, len(addresses))
 	batch, ok := r.CustomerRepo.(customer.BatchFinder)
 	if !ok {
@@ -109,7 +110,8 @@ func (r customerRepo) isDown(ctx context.Context, shop string) error {
 
 // findSome is find for a repository that fails for some addresses: those are
 // absent, others without a customer have an empty list.
-func (r customerRepo) findSome(ctx context.Context, shop string, addresses []string) (map[string][]customer.Customer, error) {
+func (r customerRepo) findSome(ctx context.Context, shop string,
+	addresses []string) (map[string][]customer.Customer, error) {
 	found, err := r.find(ctx, shop, addresses)
 	if err != nil && (ctx.Err() != nil || r.isDown(ctx, shop) != nil) {
 		return nil, err

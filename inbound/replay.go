@@ -20,7 +20,8 @@ func (s *Syncer) Replay(ctx context.Context, accountID, address string) (Report,
 	report := newReport(accountID)
 	normal, err := customer.Normalize(address)
 	if err != nil {
-		return report, &Error{Account: accountID, Op: "replay", Class: ErrPermanent, Err: err, Hint: "give the address of a sender, such as anna@example.com"}
+		return report, &Error{Account: accountID, Op: "replay", Class: ErrPermanent, Err: err,
+			Hint: "give the address of a sender, such as anna@example.com"}
 	}
 	err = s.exclusively(ctx, accountID, func(ctx context.Context, p *pass) error {
 		p.report, p.replayed = &report, normal
@@ -145,7 +146,8 @@ func (p *pass) quarantined(ctx context.Context, ids []string) ([]LedgerEntry, er
 		more = len(rows) == pageLimit
 	}
 	if len(missing) > 0 {
-		return nil, &Error{Op: "decide again", Class: ErrPermanent, Err: fmt.Errorf("%w: nothing is quarantined as %s", ErrNotFound, missing[0]),
+		return nil, &Error{Op: "decide again", Class: ErrPermanent,
+			Err:  fmt.Errorf("%w: nothing is quarantined as %s", ErrNotFound, missing[0]),
 			Hint: "take the ID from the list of what is quarantined"}
 	}
 	return found, nil

@@ -26,7 +26,8 @@ func (f *folderPlan) startGeneration(ctx context.Context, listing Listing) (List
 	if !known {
 		started = time.Now()
 	}
-	f.state = FolderState{Mailbox: f.account.mailbox(), Generation: listing.Generation, StartedAt: started, Start: f.startsAt()}
+	f.state = FolderState{Mailbox: f.account.mailbox(), Generation: listing.Generation,
+		StartedAt: started, Start: f.startsAt()}
 	if changed {
 		// The generation may be an earlier one of the mailbox before.
 		return f.invalidate(ctx, 0)
@@ -98,7 +99,8 @@ func (f *folderPlan) serverRestored(ctx context.Context, listing Listing) (Listi
 // recognized by its bytes.
 func (f *folderPlan) mailboxChanged(ctx context.Context) (Listing, error) {
 	f.reportRenumbering(ctx, f.state.Generation)
-	f.state = FolderState{Mailbox: f.account.mailbox(), Generation: f.state.Generation, StartedAt: f.state.StartedAt, Start: f.startsAt()}
+	f.state = FolderState{Mailbox: f.account.mailbox(), Generation: f.state.Generation,
+		StartedAt: f.state.StartedAt, Start: f.startsAt()}
 	return f.invalidate(ctx, 0)
 }
 
