@@ -17,18 +17,23 @@
 //
 // The steps are files of this package, in this order:
 //
-//	plan       what the server has, less what the ledger has settled
-//	generation what to do when the server's identities are not valid any more
-//	folder     fetch: stream the bytes off the wire, headers first where that saves bytes
-//	spool      keep them in bounded memory, or in a file when they are large
-//	reorder    put them in the order of the listing
-//	line       parse side by side, commit in that order
-//	match      find the customers of a batch
-//	decide     a pure function from settings and facts to a Decision
-//	newcomer   create customers, share them out
-//	queue      do so later with those for whom no manager was there
-//	commit     apply a batch in one transaction
-//	delete     remove from the server what is committed and kept whole
+//	plan        what the server has, less what the ledger has settled
+//	uidvalidity what to do when the server's identities are not valid any more;
+//	            twins when POP3 gives several messages the same one
+//	folder      fetch: stream the bytes off the wire, headers first where that saves bytes
+//	spool       keep them in bounded memory, or in a file when they are large
+//	reorder     put them in the order of the listing
+//	line        parse concurrently, commit in that order
+//	match       find the customers of a batch
+//	decide      a pure function from settings and facts to a Decision
+//	create      create the customers that are missing
+//	care        settle who is notified of a customer's messages
+//	commit      apply a batch in one transaction, bisect what fails
+//	delete      remove from the server what is committed and kept whole
+//	waiting     give customers without a manager to one, step by step (assignstep)
+//
+// What the host and a network are asked stands in hostcall, and happens outside of
+// transactions; what is written is fenced by a lease (fence).
 //
 // # What it guarantees
 //

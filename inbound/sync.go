@@ -20,6 +20,10 @@ import (
 // then fails with ErrBusy. It delivers no notifications: see Dispatch. When ctx
 // ends, the batch that is being committed is finished first; Sync then returns
 // the context's error.
+//
+// A folder, a deletion or a mark that fails is part of the error too, though the
+// pass has done the rest. At its end Sync assigns waiting customers, of all
+// accounts; the report counts them.
 func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
 	report, fatal, beside := s.sync(ctx, accountID)
 	waiting := s.assignAfter(ctx, &report)
