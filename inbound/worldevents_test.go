@@ -325,7 +325,7 @@ func (w *world) changeRecord(r *rand.Rand) {
 
 func (w *world) eraseRecord(r *rand.Rand) {
 	if c := pick(r, w.crm.records); !c.erased && c.draft == nil {
-		c.erased = true
+		c.erased, c.erasedAt = true, time.Now()
 		w.groupChanged("%s (%s) is erased", c.ID, c.Email)
 	}
 }

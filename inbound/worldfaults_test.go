@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"log/slog"
 	"math/rand/v2"
 	"strings"
@@ -35,6 +36,8 @@ type process struct {
 
 	mu        sync.Mutex
 	rand      *rand.Rand
+	seed      uint64         // of how long steps take
+	taken     map[string]int // steps so far, by name
 	faultAt   int
 	fault     error
 	pauseAt   int
@@ -44,12 +47,14 @@ type process struct {
 
 // newProcess draws, with r, what goes wrong in it; nil: nothing.
 func (w *world) newProcess(name string, a inbound.Account, r *rand.Rand) *process {
-	p := &process{w: w, name: name, account: a, points: &inboundtest.Failpoints{}, rand: rand.New(rand.NewPCG(1, 1))}
+	p := &process{w: w, name: name, account: a, points: &inboundtest.Failpoints{}, rand: rand.New(rand.NewPCG(1, 1)),
+		taken: make(map[string]int)}
 	p.points.Fail = p.fail
 	if r == nil {
 		return p
 	}
-	p.rand = rand.New(rand.NewPCG(r.Uint64(), 1))
+	p.seed = r.Uint64()
+	p.rand = rand.New(rand.NewPCG(p.seed, 1))
 	steps := 1 + r.IntN(1+r.IntN(250)) // mostly early: most passes are short
 	switch kind := faultKinds[r.IntN(len(faultKinds))]; {
 	case !w.kinds[kind]:
@@ -98,15 +103,27 @@ func (p *process) number(n int) int {
 
 func (p *process) chance(n int) bool { return p.number(n) == 0 }
 
+// pauseOf is how long a step takes. It depends on its name and on how many of that
+// name there were, so that goroutines of one process that make a step in the same
+// moment do not change it.
+func (p *process) pauseOf(name string) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.taken[name]++
+	longest := uint64(100_000)
+	if remoteSteps[strings.TrimPrefix(strings.TrimPrefix(name, "before "), "behind ")] {
+		longest = 20_000_000
+	}
+	h := fnv.New64a()
+	fmt.Fprint(h, p.seed, name, p.taken[name])
+	return time.Duration(1 + h.Sum64()%longest)
+}
+
 // fail is what happens at each step. The pauses of processes decide which of them
 // is first, so they are never the same.
 func (p *process) fail(step int, name string) error {
 	if p.slow {
-		longest := 100_000
-		if _, remote := remoteSteps[strings.TrimPrefix(strings.TrimPrefix(name, "before "), "behind ")]; remote {
-			longest = 20_000_000
-		}
-		time.Sleep(time.Duration(1 + p.number(longest)))
+		time.Sleep(p.pauseOf(name))
 	}
 	switch {
 	case step == p.pauseAt:

@@ -35,6 +35,7 @@ type record struct {
 	taken    bool     // its first manager came by hand
 	managers []string // who had it, in order
 	erased   bool
+	erasedAt time.Time
 	since    time.Time
 	visible  time.Time // when the search finds it
 	draft    *journal  // the transaction that changed it, until that ends; nil: none
@@ -76,6 +77,13 @@ func (c *crm) of(shop, address string) *record {
 		}
 	}
 	return nil
+}
+
+// was reports whether the address had a record at this time or later.
+func (c *crm) was(shop, address string, since time.Time) bool {
+	return slices.ContainsFunc(c.records, func(r *record) bool {
+		return r.Shop == shop && r.Email == address && (!r.erased || !r.erasedAt.Before(since))
+	})
 }
 
 // find returns what a search with this context finds.

@@ -65,7 +65,10 @@ func (w *world) judgeStep() {
 			w.blame("message %s from %s is gone from the server and not kept whole", m.sum[:6], m.from)
 		}
 		for _, a := range m.seenBy {
-			if _, uploaded := w.uploaded(a.ID, m); !uploaded || !a.MarkSeen {
+			// A server that is restored within a pass has the new message of a UID
+			// marked in place of the one that was uploaded.
+			reused := w.kinds["midpass"] && w.kinds["restore"]
+			if _, uploaded := w.uploaded(a.ID, m); !uploaded && !reused || !a.MarkSeen {
 				w.blame("%s marks message %s as read: uploaded %v, wanted %v", a.ID, m.sum[:6], uploaded, a.MarkSeen)
 			}
 		}

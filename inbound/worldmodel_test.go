@@ -70,7 +70,7 @@ func (w *world) verdictOn(a inbound.Account, m *message) (v verdict) {
 		return v | mayIgnoreOwn
 	}
 	r := w.crm.of(a.Shop, sender)
-	if r != nil || createsFor(a, m) {
+	if r != nil || createsFor(a, m) || w.crm.was(a.Shop, sender, w.phaseBegan) {
 		v |= mayUpload
 	}
 	if (r == nil || r.visible.After(time.Now()) || !r.since.Before(w.phaseBegan)) && !createsFor(a, m) {
