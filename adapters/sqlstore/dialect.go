@@ -99,6 +99,10 @@ func (d Dialect) oneWriter() bool { return d == SQLite }
 // index on the same columns, and then passes over every row that is not in it.
 func (d Dialect) indexedBy(index string) string { return " INDEXED BY " + index }
 
+// unindexed follows the name of a table in FROM, where a query must go through the
+// table in the order of its primary key.
+func (d Dialect) unindexed() string { return " NOT INDEXED" }
+
 // maxParameters is how many parameters a statement may have.
 func (d Dialect) maxParameters() int { return 32000 }
 

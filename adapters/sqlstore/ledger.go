@@ -14,7 +14,7 @@ const (
 	ledgerValues  = "outcome, reason, sender, reply_to, subject, size, listed, email_id, extent, before_start, unmarked, " +
 		"keep, deleted, attempts, next_try, at"
 	ledgerKey = "account, folder, generation, uid, uidl, occurrence"
-	// isDeletable is the condition of the index postroom_ledger_deletable,
+	// isDeletable is the condition of the index postroom_ledger_due,
 	// word for word: SQLite uses a partial index only where it is implied.
 	isDeletable = "outcome IN ('uploaded', 'duplicate') AND keep = 0 AND deleted = 0"
 	// isUnmarked is the condition of the index postroom_ledger_unmarked.
@@ -119,7 +119,7 @@ func (s *Store) Deletable(
 ) ([]inbound.LedgerEntry, error) {
 	const where = " WHERE account = ? AND folder = ? AND generation = ? AND at <= ? AND " + isDeletable
 	byAge := " FROM postroom_ledger" + s.dialect.indexedBy("postroom_ledger_due") + where
-	byID := " FROM postroom_ledger" + s.dialect.indexedBy("postroom_ledger_deletable") + where
+	byID := " FROM postroom_ledger" + s.dialect.unindexed() + where
 	args := []any{account, folder, generation, micros(until)}
 	q := s.conn(ctx)
 	var due int

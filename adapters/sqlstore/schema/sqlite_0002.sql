@@ -12,7 +12,9 @@ UPDATE postroom_ledger SET extent = CASE WHEN keep = 1 OR size < listed THEN 'cu
 	WHERE outcome IN ('uploaded', 'duplicate', 'quarantined');
 UPDATE postroom_ledger SET before_start = 1
 	WHERE outcome = 'ignored' AND (reason LIKE 'was there before the account was connected%' OR reason LIKE 'arrived %');
--- The deletable rows by age: where none is due, no row is read.
+-- The deletable rows by age, in place of by ID: where none is due, no row is read,
+-- and where many are, they are found in the order of the table.
+DROP INDEX postroom_ledger_deletable;
 CREATE INDEX postroom_ledger_due ON postroom_ledger (account, folder, generation, at)
 	WHERE outcome IN ('uploaded', 'duplicate') AND keep = 0 AND deleted = 0;
 CREATE INDEX postroom_ledger_unmarked ON postroom_ledger (account, folder, generation, uid, uidl, occurrence)
