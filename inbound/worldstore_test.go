@@ -55,8 +55,7 @@ func (s worldStore) Atomic(ctx context.Context, fn func(ctx context.Context) err
 		return s.Store.Atomic(ctx, fn)
 	}
 	j := &journal{}
-	var err error
-	err = s.Store.Atomic(ctx, func(ctx context.Context) error { return fn(context.WithValue(ctx, txKey{}, j)) })
+	err := s.Store.Atomic(ctx, func(ctx context.Context) error { return fn(context.WithValue(ctx, txKey{}, j)) })
 	j.end(s.w, err)
 	return err
 }
