@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/postroom/postroom/adapters/memstore"
 	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound"
@@ -323,4 +324,38 @@ func TestCommit_QuarantinedMessageSurvivesReuseOfItsID(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Quarantined: 1}, report.Outcomes)
 	})
+}
+
+// overtakingRepo creates a customer just before it is asked to, for a different
+// account that is cut off then.
+type overtakingRepo struct {
+	*memstore.Customers
+	store inbound.Store
+}
+
+func (r overtakingRepo) Create(ctx context.Context, n customer.New) (customer.Customer, bool, error) {
+	if err := r.store.IntendCustomers(ctx, "other", n.Shop, []string{n.Email}); err != nil {
+		return customer.Customer{}, false, err
+	}
+	if _, _, err := r.Customers.Create(ctx, n); err != nil {
+		return customer.Customer{}, false, err
+	}
+	return r.Customers.Create(ctx, n)
+}
+
+func TestCommit_CustomerOfAnAccountThatWasCutOff(t *testing.T) {
+	h := newHost(t)
+	h.manager("kim", assign.Free)
+	other := h.account
+	other.ID, other.Username = "other", "other@shop.example"
+	c := h.config
+	c.CustomerRepo = overtakingRepo{h.customers, h.store}
+	c.Fetchers = map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: h.box}
+	c.Accounts = []inbound.Account{h.account, other}
+	s, err := inbound.New(c)
+	require.NoError(t, err)
+	h.box.Deliver(mail("iris@example.com", "one"))
+	_, err = s.Sync(t.Context(), "shop")
+	require.NoError(t, err)
+	assert.Equal(t, "kim", h.customers.All()[0].ManagerID)
 }

@@ -95,8 +95,29 @@ func (l *line) createCustomers(ctx context.Context, ws *writers) error {
 			return err
 		}
 		// A repository that finds new customers only a while later has been asked
-		// for this one before: the note says so.
+		// for this one before: a note says so, of ours or of a different account,
+		// which may have been cut off.
 		w.customer, w.created = c, created || w.noted && c.ManagerID == ""
+		if !w.created && c.ManagerID == "" {
+			if w.created, err = l.isNotedElsewhere(ctx, w.address); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// isNotedElsewhere reports whether a different account has begun to create a
+// customer for an address.
+func (l *line) isNotedElsewhere(ctx context.Context, address string) (bool, error) {
+	for _, id := range l.order {
+		if id == l.account.ID {
+			continue
+		}
+		noted, err := l.store.IntendedCustomers(ctx, id, l.account.Shop, []string{address})
+		if err != nil || noted[address] {
+			return noted[address], err
+		}
+	}
+	return false, nil
 }
