@@ -102,18 +102,11 @@ func (f *folderPlan) read(ctx context.Context, line *line) error {
 			if listing.More {
 				continue
 			}
-			if f.only == nil && f.movedBack {
-				// What is listed has been looked at by the start as it is now.
-				f.state.Start = f.startsAt()
-				if err := line.mark(ctx, f.folder, f.state); err != nil {
-					return err
-				}
-			}
 			return f.takeSuspects(ctx, line) // nothing can be concluded from what is not there
 		}
 		moved := f.whole && !listing.More
 		if moved {
-			f.state.ComparedAt, f.state.Start = time.Now(), f.startsAt()
+			f.state.ComparedAt = time.Now()
 		}
 		if n := len(listing.Refs); n > 0 && listing.Refs[n-1].UID > f.state.Settled {
 			f.state.Settled, moved = listing.Refs[n-1].UID, true
@@ -275,7 +268,10 @@ func (f *folderPlan) brokeOff(ctx context.Context, line *line, missing []Ref, er
 		return err
 	}
 	row := f.undelivered(missing[:1])[0]
-	row.Reason = "the reading ended at this message: " + boundedText(err.Error())
+	row.Reason = "the connection ended while the message was read"
+	if !errors.Is(err, ErrTemporary) {
+		row.Reason = "the server refused the message: " + boundedText(err.Error())
+	}
 	if row.Attempts == 1 {
 		row.NextTry = row.At // most likely it was not the message's fault
 	}

@@ -20,18 +20,15 @@ const (
 // folderPlan finds out what a folder has that is not settled.
 type folderPlan struct {
 	*pass
-	folder string
-	state  FolderState
-	retry  map[ID]LedgerEntry // failed before, and due again; seen ones are taken out
-	from   Cursor
-	whole  bool               // the listing began at the folder's beginning
-	before map[ID]LedgerEntry // rows of what is read again
-	only   map[ID]bool        // not nil: nothing else is read, and nothing concluded about the folder
-	// movedBack: the account's start is earlier than when the folder was last
-	// listed from its beginning; what was left out then is looked at again.
-	movedBack bool
-	suspects  []Ref // failed more than once, and due again: read last, and one by one
-	twins     twins
+	folder   string
+	state    FolderState
+	retry    map[ID]LedgerEntry // failed before, and due again; seen ones are taken out
+	from     Cursor
+	whole    bool               // the listing began at the folder's beginning
+	before   map[ID]LedgerEntry // rows of what is read again
+	only     map[ID]bool        // not nil: nothing else is read, and nothing concluded about the folder
+	suspects []Ref              // failed more than once, and due again: read last, and one by one
+	twins    twins
 }
 
 // openPlan reads what is remembered of a folder.
@@ -62,18 +59,18 @@ func (f *folderPlan) begin(ctx context.Context) error {
 			after = min(after, e.UID-1)
 		}
 	}
-	switch start := f.startsAt(); {
-	case start.After(f.state.Start) && !f.state.StartedAt.IsZero():
+	if start := f.startsAt(); !start.Equal(f.state.Start) && !f.state.StartedAt.IsZero() {
 		// Before anything is left out by it, so that moving back is noticed.
+		if start.Before(f.state.Start) {
+			f.state.StartMovedAt, f.state.ComparedAt = now, time.Time{}
+		}
 		f.state.Start = start
 		if err := f.saveState(ctx); err != nil {
 			return err
 		}
-	default:
-		f.movedBack = start.Before(f.state.Start)
 	}
 	// A clock that was set back must not put the comparison off.
-	if ago := now.Sub(f.state.ComparedAt); ago >= compareEvery || ago < 0 || f.movedBack || f.only != nil {
+	if ago := now.Sub(f.state.ComparedAt); ago >= compareEvery || ago < 0 || f.only != nil {
 		after = 0
 	}
 	f.whole = after == 0
@@ -123,16 +120,6 @@ func (f *folderPlan) arrivedLater(ref Ref) bool {
 	return f.account.Start.Now && ref.Received.After(f.startsAt().Add(time.Hour))
 }
 
-// countsNow reports whether a message that was left out as before the start, and
-// that the listing does not show to be so, has to be looked at again.
-func (f *folderPlan) countsNow(ref Ref) bool {
-	switch {
-	case f.movedBack, f.startsAt().IsZero(), f.arrivedLater(ref):
-		return true
-	}
-	return f.whole && f.account.Protocol != POP3 // POP3 lists no time of arrival
-}
-
 // page lists one page and returns what of it has to be read, together with the
 // rows of what need not be. It moves the cursor on.
 func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) {
@@ -177,7 +164,7 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 						BeforeStart: true, Size: ref.Size, Listed: ref.Size, At: time.Now()})
 				}
 				continue
-			case due, row.BeforeStart && f.countsNow(ref):
+			case due, row.BeforeStart && (!row.At.After(f.state.StartMovedAt) || f.arrivedLater(ref)):
 			default:
 				continue
 			}

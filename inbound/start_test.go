@@ -337,6 +337,7 @@ func TestStart_MovesBackWithIncompleteListings(t *testing.T) {
 		h.account.Start.Since = time.Now().Add(-2 * time.Hour)
 		steps := make(map[string]int)
 		h.box.Intercept = func(step string) error {
+			time.Sleep(time.Millisecond) // each step takes a while
 			if steps[step]++; steps["open"] > 20 {
 				return failAt("open", step)
 			}

@@ -218,7 +218,10 @@ type FolderState struct {
 	StartedAt  time.Time // when the folder was first listed; zero: never
 	ComparedAt time.Time // when all of it was last listed, not only what is new
 	Baseline   bool      // Start.Now: what was there when the account was connected is known by its ID in this generation
-	Start      time.Time // the account's start when the folder was last listed from its beginning; zero: all mail
+	// Start is the account's start by which mail was left out last; zero: none was.
+	// StartMovedAt is when it was last moved back: what was left out before then is
+	// looked at again when it is listed.
+	Start, StartMovedAt time.Time
 }
 
 // AccountState is what is remembered of one account beside its health.

@@ -30,7 +30,9 @@ DELETE FROM postroom_kept WHERE id IN (SELECT id FROM postroom_emails);
 ALTER TABLE postroom_folders ADD COLUMN baseline INTEGER NOT NULL DEFAULT 0;
 -- UIDs from start_uid on up to this one may have been there before, too.
 ALTER TABLE postroom_folders ADD COLUMN start_gap INTEGER NOT NULL DEFAULT 0;
--- The account's start when it was last listed from its beginning.
+-- When the account's start was last moved back.
+ALTER TABLE postroom_folders ADD COLUMN start_moved_at INTEGER NOT NULL DEFAULT -62135596800000000;
+-- The account's start by which mail was left out last.
 ALTER TABLE postroom_folders ADD COLUMN start_time INTEGER NOT NULL DEFAULT -62135596800000000;
 UPDATE postroom_folders SET baseline = 1 WHERE start_uid > 0 OR folder = '' AND EXISTS (SELECT 1 FROM postroom_ledger l
 	WHERE l.account = postroom_folders.account AND l.folder = '' AND l.reason LIKE 'was there before the account was connected%');
