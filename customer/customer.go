@@ -20,9 +20,10 @@ type New struct {
 }
 
 // Repo is the host's customer base. Implementations are safe for concurrent
-// use. Inside [inbound.Store.Atomic] the context carries the transaction, so a
-// Repo on the same database commits or rolls back together with the email; a
-// Repo elsewhere relies on each method being idempotent.
+// use. Create is called before an email is committed, and AttachManager after it;
+// each may be called again. A Repo on the store's database that implements
+// [Transactional] is called within the transaction of [inbound.Store.Atomic], which
+// the context carries, so that its rows commit or roll back with the email.
 //
 // [inbound.Store.Atomic]: https://pkg.go.dev/github.com/postroom/postroom/inbound#Store
 type Repo interface {

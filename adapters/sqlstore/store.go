@@ -61,11 +61,12 @@ func (s *Store) transaction(ctx context.Context) *transaction {
 	return t
 }
 
-// Tx returns the transaction that [Store.Atomic] has put in ctx. A host whose
-// tables are in the same database reads and writes with it in every method of its
-// CustomerRepo and its ManagerDirectory, so that its rows commit or roll back
-// together with the email; what goes past it waits for the transaction, which
-// waits for it. It must not be committed or rolled back by hand.
+// Tx returns the transaction that [Store.Atomic] has put in ctx; ok is false where
+// there is none. A host whose tables are in the same database writes with it in
+// Create and AttachManager of its CustomerRepo, and says so by
+// customer.Transactional, whose method returns ok. Its rows then commit or roll back
+// together with the email. What goes past a transaction that is there waits for it,
+// while it waits for the repository. It must not be committed or rolled back by hand.
 func Tx(ctx context.Context) (*sql.Tx, bool) {
 	t, _ := ctx.Value(transactionKey{}).(*transaction)
 	if t == nil {
