@@ -65,11 +65,11 @@ type Assignments interface {
 	// is not there is not an error.
 	RemoveAssignments(ctx context.Context, customerIDs []string) error
 
-	// Pending returns up to limit pending assignments of a group, whatever
+	// Queued returns up to limit pending assignments of a group, whatever
 	// their account: those without a NextTry first, then by NextTry, and those
 	// with the same NextTry in the order of the queue. It does not compare
 	// NextTry with the clock. None is an empty result.
-	Pending(ctx context.Context, group string, limit int) ([]Assignment, error)
+	Queued(ctx context.Context, group string, limit int) ([]Assignment, error)
 
 	// PendingGroups returns every combination of account and group that has
 	// pending assignments, each once, in ascending order of account and, within

@@ -239,7 +239,7 @@ func TestAssignWaiting_UnsavableCustomerDelaysNobody(t *testing.T) {
 		report := h.pass()
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, report.Outcomes, "mail is not delayed")
 		assert.Equal(t, map[string]int{"m1": 1, "m2": 2}, report.Assigned, "c, d and e, in turns; the next one is b's")
-		waiting, err := h.store.Pending(t.Context(), "support", 10)
+		waiting, err := h.store.Queued(t.Context(), "support", 10)
 		require.NoError(t, err)
 		require.Len(t, waiting, 1, "the lost one waits no longer")
 		assert.Equal(t, cards[1].ID, waiting[0].CustomerID)

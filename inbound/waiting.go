@@ -123,7 +123,7 @@ func (w *assigner) run(ctx context.Context) error {
 // each step who is there.
 func (w *assigner) drain(ctx context.Context, group string) error {
 	for {
-		rows, err := w.store.Pending(ctx, group, assignStep)
+		rows, err := w.store.Queued(ctx, group, assignStep)
 		if err != nil {
 			return err
 		}
@@ -154,7 +154,7 @@ func (w *assigner) lookForTaken(ctx context.Context, group string) error {
 	if last, ok := w.lookedAt.Load(group); ok && time.Since(last.(time.Time)) < time.Hour {
 		return nil
 	}
-	rows, err := w.store.Pending(ctx, group, findLimit)
+	rows, err := w.store.Queued(ctx, group, findLimit)
 	if err != nil {
 		return err
 	}

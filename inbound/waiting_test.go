@@ -19,7 +19,7 @@ import (
 
 func (h *host) pending(group string) []assign.Assignment {
 	h.t.Helper()
-	rows, err := h.store.Pending(h.t.Context(), group, 1000)
+	rows, err := h.store.Queued(h.t.Context(), group, 1000)
 	require.NoError(h.t, err)
 	return rows
 }

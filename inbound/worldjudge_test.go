@@ -173,7 +173,7 @@ func (w *world) judgeEnd() {
 	w.judgeAssignments("")
 	w.judgeTold()
 	for _, group := range []string{"support", "sales"} {
-		waiting, _ := w.store.Pending(context.Background(), group, 1000) // in memory
+		waiting, _ := w.store.Queued(context.Background(), group, 1000) // in memory
 		waiting = slices.DeleteFunc(waiting, func(p assign.Assignment) bool {
 			return w.account(p.AccountID).ManagerGroup != group
 		})

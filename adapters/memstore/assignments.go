@@ -56,8 +56,8 @@ func (s *Store) RemoveAssignments(ctx context.Context, customerIDs []string) err
 	})
 }
 
-// Pending implements assign.Assignments.
-func (s *Store) Pending(ctx context.Context, group string, limit int) ([]assign.Assignment, error) {
+// Queued implements assign.Assignments.
+func (s *Store) Queued(ctx context.Context, group string, limit int) ([]assign.Assignment, error) {
 	var pending []assignment
 	err := s.read(ctx, func() error {
 		for _, a := range s.assignments {

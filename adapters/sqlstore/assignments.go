@@ -97,8 +97,8 @@ func (s *Store) RemoveAssignments(ctx context.Context, customerIDs []string) err
 	})
 }
 
-// Pending implements assign.Assignments.
-func (s *Store) Pending(ctx context.Context, group string, limit int) ([]assign.Assignment, error) {
+// Queued implements assign.Assignments.
+func (s *Store) Queued(ctx context.Context, group string, limit int) ([]assign.Assignment, error) {
 	// The zero time is stored as the least number.
 	pending, err := collect(ctx, s.conn(ctx), scanAssignment, "SELECT "+assignmentColumns+` FROM postroom_assignments
 		WHERE place > 0 AND team = ? ORDER BY next_try, place LIMIT ?`, group, limit)

@@ -99,8 +99,8 @@ func (m *memory) expect(why string, want assign.Assignment) {
 
 func (m *memory) pending(group string, limit int) []string {
 	m.Helper()
-	got, err := m.Pending(m.Context(), group, limit)
-	m.check(err, "Pending")
+	got, err := m.Queued(m.Context(), group, limit)
+	m.check(err, "Queued")
 	var ids []string
 	for _, a := range got {
 		ids = append(ids, a.CustomerID)
@@ -111,7 +111,7 @@ func (m *memory) pending(group string, limit int) []string {
 func (m *memory) expectPending(group, why string, want ...string) {
 	m.Helper()
 	if got := m.pending(group, 1000); !slices.Equal(got, want) {
-		m.Errorf("Pending of group %q gave %q, want %q: %s", group, got, want, why)
+		m.Errorf("Queued of group %q gave %q, want %q: %s", group, got, want, why)
 	}
 }
 
@@ -151,11 +151,11 @@ func everyFieldIsKept(m *memory) {
 		m.Errorf("Assignments of c1, unknown and C2 gave %v, want c1 alone", got)
 	}
 	for _, group := range []string{"", "g"} {
-		got, err := m.Pending(m.Context(), group, 10)
-		m.check(err, "Pending")
+		got, err := m.Queued(m.Context(), group, 10)
+		m.check(err, "Queued")
 		for _, a := range got {
 			a.Since, a.NextTry = a.Since.UTC(), a.NextTry.UTC()
-			m.expect("Pending gives the same", a)
+			m.expect("Queued gives the same", a)
 		}
 	}
 }
@@ -188,7 +188,7 @@ func assignmentsOfAThousand(m *memory) {
 		want = append(want, a.CustomerID)
 	}
 	if got := m.pending("g", 3000); !slices.Equal(got, want) {
-		m.Errorf("Pending gave %d of the 2500 that were set in one call, or not in their order", len(got))
+		m.Errorf("Queued gave %d of the 2500 that were set in one call, or not in their order", len(got))
 	}
 }
 
@@ -228,7 +228,7 @@ func pendingInOrder(m *memory) {
 	m.set(all[3:]...)
 	m.expectPending("g", "first in, first out, whatever their names, times and accounts", "c5", "c4", "c3", "c2", "c1")
 	if got := m.pending("g", 2); !slices.Equal(got, []string{"c5", "c4"}) {
-		m.Errorf("Pending with limit 2 gave %q, want c5 and c4", got)
+		m.Errorf("Queued with limit 2 gave %q, want c5 and c4", got)
 	}
 }
 

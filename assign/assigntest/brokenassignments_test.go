@@ -16,7 +16,7 @@ import (
 func TestSuiteCatchesBrokenAssignments(t *testing.T) {
 	mutant.Run(t, map[string]mutant.Mutant{
 		"ForgetsTheError":       broken(forgetsTheError, "EveryFieldIsKept", "what was put in"),
-		"PendingForgetsAddress": broken(pendingForgetsAddress, "EveryFieldIsKept", "Pending gives the same"),
+		"PendingForgetsAddress": broken(pendingForgetsAddress, "EveryFieldIsKept", "Queued gives the same"),
 		"KeepsTheManager":       broken(keepsTheManager, "SetReplaces", "every field is replaced"),
 		"FindsTheFirst500":      broken(findsTheFirst500, "AssignmentsOfAThousand", "want the 750 that there are"),
 		"SetsTheFirst1000":      broken(setsTheFirst1000, "AssignmentsOfAThousand", "of the 2500 that were set in one call"),
@@ -25,7 +25,7 @@ func TestSuiteCatchesBrokenAssignments(t *testing.T) {
 		"QueuesTheClaimedNot":   broken(leavesClaimedOut, "OnlyWaitingAndClaimedQueue", "for whom a turn is claimed"),
 		"MixesGroups":           broken(foldsGroups, "OnlyWaitingAndClaimedQueue", "c5 is of a different group"),
 		"OrdersBySince":         broken(ordersBySince, "PendingInOrder", "whatever their names, times and accounts"),
-		"HasNoLimit":            broken(pendingHasNoLimit, "PendingInOrder", "Pending with limit 2"),
+		"HasNoLimit":            broken(pendingHasNoLimit, "PendingInOrder", "Queued with limit 2"),
 		"IgnoresNextTry":        broken(ignoresNextTry, "PendingByNextTry", "then by next try"),
 		"LosesThePlace":         broken(losesThePlaceOnSet, "PlaceIsKept", "who is pending keeps the place"),
 		"ClaimingLosesThePlace": broken(claimingLosesThePlace, "PlaceIsKept", "a claimed turn changes no place"),
@@ -63,7 +63,7 @@ func (b *brokenAssignments) RemoveAssignments(ctx context.Context, customerIDs [
 	return b.remove(ctx, customerIDs)
 }
 
-func (b *brokenAssignments) Pending(ctx context.Context, group string, limit int) ([]assign.Assignment, error) {
+func (b *brokenAssignments) Queued(ctx context.Context, group string, limit int) ([]assign.Assignment, error) {
 	return b.pending(ctx, group, limit)
 }
 
@@ -88,7 +88,7 @@ func broken(spoil func(*brokenAssignments), where, says string) mutant.Mutant {
 		assigntest.TestAssignments(t, func(*testing.T) assign.Assignments {
 			good := memstore.New()
 			b := &brokenAssignments{Assignments: good, get: good.Assignments, set: good.SetAssignments,
-				remove: good.RemoveAssignments, pending: good.Pending, groups: good.PendingGroups, regroup: good.Regroup, known: make(map[string]bool)}
+				remove: good.RemoveAssignments, pending: good.Queued, groups: good.PendingGroups, regroup: good.Regroup, known: make(map[string]bool)}
 			spoil(b)
 			return getter{b}
 		})
@@ -115,10 +115,10 @@ func (b *brokenAssignments) reset(change func(ctx context.Context, all []assign.
 	}
 }
 
-// requeue replaces what Pending returns.
+// requeue replaces what Queued returns.
 func (b *brokenAssignments) requeue(change func(all []assign.Assignment) []assign.Assignment) {
 	b.pending = func(ctx context.Context, group string, limit int) ([]assign.Assignment, error) {
-		all, err := b.Assignments.Pending(ctx, group, 10_000)
+		all, err := b.Assignments.Queued(ctx, group, 10_000)
 		all = change(all)
 		return all[:min(limit, len(all))], err
 	}
@@ -191,9 +191,9 @@ func leavesClaimedOut(b *brokenAssignments) {
 // foldsGroups compares as some databases do: without regard to case.
 func foldsGroups(b *brokenAssignments) {
 	b.pending = func(ctx context.Context, group string, limit int) ([]assign.Assignment, error) {
-		some, err := b.Assignments.Pending(ctx, group, limit)
+		some, err := b.Assignments.Queued(ctx, group, limit)
 		if group == "g" {
-			more, more2 := b.Assignments.Pending(ctx, "G", limit)
+			more, more2 := b.Assignments.Queued(ctx, "G", limit)
 			return append(some, more...), cmp.Or(err, more2)
 		}
 		return some, err
@@ -209,7 +209,7 @@ func ordersBySince(b *brokenAssignments) {
 
 func pendingHasNoLimit(b *brokenAssignments) {
 	b.pending = func(ctx context.Context, group string, _ int) ([]assign.Assignment, error) {
-		return b.Assignments.Pending(ctx, group, 10_000)
+		return b.Assignments.Queued(ctx, group, 10_000)
 	}
 }
 

@@ -249,8 +249,8 @@ func (s *assignsOutside) RemoveAssignments(ctx context.Context, ids []string) er
 	return s.outside.RemoveAssignments(ctx, ids)
 }
 
-func (s *assignsOutside) Pending(ctx context.Context, group string, limit int) ([]assign.Assignment, error) {
-	return s.outside.Pending(ctx, group, limit)
+func (s *assignsOutside) Queued(ctx context.Context, group string, limit int) ([]assign.Assignment, error) {
+	return s.outside.Queued(ctx, group, limit)
 }
 
 func (s *assignsOutside) Regroup(ctx context.Context, from assign.PendingGroup, group string) error {

@@ -178,8 +178,8 @@ func (s *store) traces() []string {
 	trace(intended["anna@example.com"], "intents")
 	assignments, err := s.Assignments(ctx, []string{"c1"})
 	s.check(err, "Assignments")
-	pending, err := s.Pending(ctx, "g", 10)
-	s.check(err, "Pending")
+	pending, err := s.Queued(ctx, "g", 10)
+	s.check(err, "Queued")
 	trace(len(assignments)+len(pending) > 0, "assignments")
 	news, err := s.Notifications(ctx, "", 10)
 	s.check(err, "Notifications")
@@ -252,7 +252,7 @@ func undoRestores(s *store) {
 	if f, _ := s.FolderState(s.ctx(), "shop", "INBOX"); f.Settled != 1 {
 		s.Errorf("the folder's Settled is %d after a failed transaction, want 1 as before", f.Settled)
 	}
-	if q, _ := s.Pending(s.ctx(), "g", 10); len(q) != 2 || q[0].CustomerID != "c1" {
+	if q, _ := s.Queued(s.ctx(), "g", 10); len(q) != 2 || q[0].CustomerID != "c1" {
 		s.Errorf("the queue is %+v after a failed transaction, want c1 before c2 as it was", q)
 	}
 	if i, _ := s.IntendedCustomers(s.ctx(), "shop", "main", []string{"anna@example.com"}); !i["anna@example.com"] {

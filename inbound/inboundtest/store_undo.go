@@ -58,8 +58,8 @@ func undoRestoresAssignments(s *store) {
 			s.SetAssignments(ctx, []assign.Assignment{waits("c1"), waits("c2"), waits("c5")}),
 			s.SetAccountState(ctx, "shop", inbound.AccountState{}))
 	})
-	pending, err := s.Pending(s.ctx(), "g", 10)
-	s.check(err, "Pending")
+	pending, err := s.Queued(s.ctx(), "g", 10)
+	s.check(err, "Queued")
 	for i := range pending {
 		pending[i].Since, pending[i].NextTry = pending[i].Since.UTC(), pending[i].NextTry.UTC()
 	}

@@ -147,7 +147,7 @@ func expectOldAssignments(t *testing.T, store *sqlstore.Store) {
 		return assign.Assignment{CustomerID: customer, Shop: "main", Address: address, AccountID: "shop", Group: "support",
 			EmailID: email, Stage: assign.StageWaiting, Since: since}
 	}
-	pending, err := store.Pending(t.Context(), "support", 10)
+	pending, err := store.Queued(t.Context(), "support", 10)
 	require.NoError(t, err)
 	assert.Equal(t, []assign.Assignment{waiting("c1", "a@example.com", "e1"), waiting("c2", "", "erased")}, pending)
 	groups, err := store.PendingGroups(t.Context())
