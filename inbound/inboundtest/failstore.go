@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/notify"
 )
@@ -70,6 +71,10 @@ func (f *failingStore) AddEmails(ctx context.Context, emails []inbound.NewEmail)
 
 func (f *failingStore) SetManager(ctx context.Context, customerID, managerID string) error {
 	return f.points.do("SetManager", func() error { return f.Store.SetManager(ctx, customerID, managerID) })
+}
+
+func (f *failingStore) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error {
+	return f.points.do("KeepRaw", func() error { return f.Store.KeepRaw(ctx, key, raw) })
 }
 
 func (f *failingStore) HaveEmails(ctx context.Context, ids []string) (map[string]bool, error) {
@@ -144,6 +149,32 @@ func (f *failingStore) Release(ctx context.Context, name, owner string) error {
 
 func (f *failingStore) Claim(ctx context.Context, group string, eligible []string, n int) ([]string, error) {
 	return get(f.points, "Claim", func() ([]string, error) { return f.Store.Claim(ctx, group, eligible, n) })
+}
+
+func (f *failingStore) Assignments(ctx context.Context, customerIDs []string) (map[string]assign.Assignment, error) {
+	return get(f.points, "Assignments", func() (map[string]assign.Assignment, error) {
+		return f.Store.Assignments(ctx, customerIDs)
+	})
+}
+
+func (f *failingStore) SetAssignments(ctx context.Context, assignments []assign.Assignment) error {
+	return f.points.do("SetAssignments", func() error { return f.Store.SetAssignments(ctx, assignments) })
+}
+
+func (f *failingStore) RemoveAssignments(ctx context.Context, customerIDs []string) error {
+	return f.points.do("RemoveAssignments", func() error { return f.Store.RemoveAssignments(ctx, customerIDs) })
+}
+
+func (f *failingStore) Queued(ctx context.Context, group string, limit int) ([]assign.Assignment, error) {
+	return get(f.points, "Queued", func() ([]assign.Assignment, error) { return f.Store.Queued(ctx, group, limit) })
+}
+
+func (f *failingStore) PendingGroups(ctx context.Context) ([]assign.PendingGroup, error) {
+	return get(f.points, "PendingGroups", func() ([]assign.PendingGroup, error) { return f.Store.PendingGroups(ctx) })
+}
+
+func (f *failingStore) Regroup(ctx context.Context, from assign.PendingGroup, group string) error {
+	return f.points.do("Regroup", func() error { return f.Store.Regroup(ctx, from, group) })
 }
 
 func (f *failingStore) Add(ctx context.Context, ns []notify.Notification) error {
