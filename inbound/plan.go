@@ -197,7 +197,7 @@ func (f *folderPlan) rowsOf(ctx context.Context, refs []Ref) (map[ID]LedgerEntry
 	for _, r := range refs {
 		f.visited = append(f.visited, r.Size)
 	}
-	if len(rows) == 0 && len(refs) > 0 && f.from.After == 0 {
+	if len(rows) == 0 && len(refs) > 0 {
 		if err := f.forgetBaseline(ctx); err != nil {
 			return nil, err
 		}

@@ -185,10 +185,10 @@ func (f *folderPlan) recordBaseline(ctx context.Context, first Listing) (Listing
 	return first, f.begin(ctx)
 }
 
-// forgetBaseline is called when none of the first messages that a POP3 server lists
-// is known, and those are its oldest ones. If there was a baseline, the server may
-// have given its messages new unique-ids: from then on, what is not known goes by
-// the time of arrival.
+// forgetBaseline is called when a POP3 server lists a page of messages of which none
+// is known. If there was a baseline, the server may have given its messages new
+// unique-ids, perhaps in the middle of a pass: from then on, what is not known goes
+// by the time of arrival.
 func (f *folderPlan) forgetBaseline(ctx context.Context) error {
 	if !f.state.Baseline || !f.account.Start.Now {
 		return nil
