@@ -112,8 +112,10 @@ func (l *line) decideAll(ctx context.Context, messages []*item) ([]decision, *wr
 		return nil, nil, fmt.Errorf("inbound: look for duplicates: %w", err)
 	}
 	var asked []string
+	known := make([]facts, len(messages))
 	for i, it := range messages {
-		f := l.facts(it, senders[i])
+		f := &known[i]
+		*f = l.facts(it, senders[i])
 		if have[ids[i]] {
 			f.duplicateOf = ids[i]
 		}
@@ -134,7 +136,7 @@ func (l *line) decideAll(ctx context.Context, messages []*item) ([]decision, *wr
 	}
 	ws := &writers{by: make(map[string]*writer)}
 	for i, it := range messages {
-		f := l.facts(it, senders[i])
+		f := known[i]
 		f.matches = matches[f.sender]
 		w := ws.by[f.sender]
 		if w != nil {
