@@ -208,7 +208,8 @@ func (s *Syncer) announce(ctx context.Context, a assign.Assignment, ours bool) e
 		if err != nil && !errors.Is(err, ErrNotFound) { // an email that was erased is no reason to tell nobody
 			return err
 		}
-		about := Email{ID: a.EmailID, AccountID: a.AccountID, Shop: a.Shop, CustomerID: a.CustomerID, From: a.Address, Subject: first.Subject}
+		about := Email{ID: a.EmailID, AccountID: a.AccountID, Shop: a.Shop, CustomerID: a.CustomerID,
+			From: a.Address, Subject: first.Subject}
 		assigned := notificationOf(about, a.ManagerID, notify.CustomerAssigned)
 		if a.Round > 0 {
 			assigned.ID += "/" + strconv.Itoa(a.Round) // a different event than the first assignment

@@ -215,7 +215,9 @@ type watchedStore struct{ inbound.Store }
 type inTransaction struct{}
 
 func (s watchedStore) Atomic(ctx context.Context, fn func(ctx context.Context) error) error {
-	return s.Store.Atomic(ctx, func(ctx context.Context) error { return fn(context.WithValue(ctx, inTransaction{}, true)) })
+	return s.Store.Atomic(ctx, func(ctx context.Context) error {
+		return fn(context.WithValue(ctx, inTransaction{}, true))
+	})
 }
 
 // watch checks that a call is not within a transaction.

@@ -9,11 +9,13 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-const folderColumns = "mailbox, generation, settled, uid_next, start_uid, start_gap, started_at, compared_at, baseline, start_time, start_moved_at"
+const folderColumns = "mailbox, generation, settled, uid_next, start_uid, start_gap, started_at, compared_at, " +
+	"baseline, start_time, start_moved_at"
 
 // FolderState implements inbound.Accounts.
 func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbound.FolderState, err error) {
-	err = s.conn(ctx).QueryRowContext(ctx, "SELECT "+folderColumns+" FROM postroom_folders WHERE account = ? AND folder = ?",
+	err = s.conn(ctx).QueryRowContext(ctx,
+		"SELECT "+folderColumns+" FROM postroom_folders WHERE account = ? AND folder = ?",
 		account, folder).Scan(&f.Mailbox, &f.Generation, &f.Settled, &f.UIDNext, &f.StartUID, &f.StartGap,
 		intoTime{&f.StartedAt}, intoTime{&f.ComparedAt}, &f.Baseline, intoTime{&f.Start}, intoTime{&f.StartMovedAt})
 	if errors.Is(err, sql.ErrNoRows) {

@@ -26,7 +26,8 @@ const (
 const clockSetBack = 25 * time.Hour
 
 func scanLedger(row scanner) (e inbound.LedgerEntry, err error) {
-	err = row.Scan(&e.Folder, &e.Generation, &e.UID, &e.UIDL, &e.Occurrence, &e.Outcome, &e.Reason, &e.From, &e.ReplyTo, &e.Subject,
+	err = row.Scan(&e.Folder, &e.Generation, &e.UID, &e.UIDL, &e.Occurrence, &e.Outcome, &e.Reason,
+		&e.From, &e.ReplyTo, &e.Subject,
 		&e.Size, &e.Listed, &e.EmailID, &e.Extent, &e.BeforeStart, &e.Unmarked, &e.Keep, &e.Deleted,
 		&e.Attempts, intoTime{&e.NextTry}, intoTime{&e.At})
 	return e, err
@@ -90,7 +91,8 @@ func (s *Store) Lookup(ctx context.Context, account string, ids []inbound.ID) (m
 func (s *Store) Record(ctx context.Context, account string, entries []inbound.LedgerEntry) error {
 	rows := make([][]any, len(entries))
 	for i, e := range entries {
-		rows[i] = []any{account, e.Folder, e.Generation, e.UID, e.UIDL, e.Occurrence, string(e.Outcome), e.Reason, e.From, e.ReplyTo, e.Subject,
+		rows[i] = []any{account, e.Folder, e.Generation, e.UID, e.UIDL, e.Occurrence, string(e.Outcome), e.Reason,
+			e.From, e.ReplyTo, e.Subject,
 			e.Size, e.Listed, e.EmailID, string(e.Extent), flag(e.BeforeStart), flag(e.Unmarked), flag(e.Keep), flag(e.Deleted),
 			e.Attempts, micros(e.NextTry), micros(e.At)}
 	}
@@ -123,7 +125,8 @@ func (s *Store) Deletable(
 	args := []any{account, folder, generation, micros(until)}
 	q := s.conn(ctx)
 	var due int
-	err := q.QueryRowContext(ctx, "SELECT COUNT(*) FROM (SELECT 1"+byAge+" LIMIT ?) AS due", append(args, fewDue+1)...).Scan(&due)
+	err := q.QueryRowContext(ctx,
+		"SELECT COUNT(*) FROM (SELECT 1"+byAge+" LIMIT ?) AS due", append(args, fewDue+1)...).Scan(&due)
 	if err != nil || due == 0 {
 		return nil, failed("look for deletable ledger rows", err)
 	}
@@ -148,7 +151,8 @@ func (s *Store) Unmarked(
 	ctx context.Context, account, folder string, generation uint32, limit int,
 ) ([]inbound.LedgerEntry, error) {
 	entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+" FROM postroom_ledger"+
-		s.dialect.indexedBy("postroom_ledger_unmarked")+" WHERE account = ? AND folder = ? AND generation = ? AND "+isUnmarked+
+		s.dialect.indexedBy("postroom_ledger_unmarked")+
+		" WHERE account = ? AND folder = ? AND generation = ? AND "+isUnmarked+
 		" ORDER BY uid, uidl, occurrence LIMIT ?", account, folder, generation, limit)
 	return entries, failed("read unmarked ledger rows", err)
 }

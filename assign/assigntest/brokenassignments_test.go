@@ -88,7 +88,8 @@ func broken(spoil func(*brokenAssignments), where, says string) mutant.Mutant {
 		assigntest.TestAssignments(t, func(*testing.T) assign.Assignments {
 			good := memstore.New()
 			b := &brokenAssignments{Assignments: good, get: good.Assignments, set: good.SetAssignments,
-				remove: good.RemoveAssignments, pending: good.Queued, groups: good.PendingGroups, regroup: good.Regroup, known: make(map[string]bool)}
+				remove: good.RemoveAssignments, pending: good.Queued, groups: good.PendingGroups,
+				regroup: good.Regroup, known: make(map[string]bool)}
 			spoil(b)
 			return getter{b}
 		})

@@ -31,8 +31,10 @@ func folderState(s *store) {
 		}
 	}
 	read("shop", "INBOX", inbound.FolderState{})
-	state := inbound.FolderState{Mailbox: "Ä@shop.example at mail.example", Generation: 1<<32 - 1, Settled: 1<<32 - 2, UIDNext: 1<<32 - 1, StartUID: 5, StartGap: 7,
-		StartedAt: start, ComparedAt: start.Add(time.Hour), Baseline: true, Start: start.Add(-time.Hour), StartMovedAt: start.Add(time.Minute)}
+	state := inbound.FolderState{Mailbox: "Ä@shop.example at mail.example", Generation: 1<<32 - 1, Settled: 1<<32 - 2,
+		UIDNext: 1<<32 - 1, StartUID: 5, StartGap: 7,
+		StartedAt: start, ComparedAt: start.Add(time.Hour), Baseline: true, Start: start.Add(-time.Hour),
+		StartMovedAt: start.Add(time.Minute)}
 	s.check(s.SetFolderState(s.ctx(), "shop", "INBOX", inbound.FolderState{Generation: 3, StartUID: 9}), "SetFolderState")
 	s.check(s.SetFolderState(s.ctx(), "shop", "INBOX", state), "SetFolderState")
 	s.check(s.SetFolderState(s.ctx(), "shop", "", inbound.FolderState{Settled: 1}), "SetFolderState")

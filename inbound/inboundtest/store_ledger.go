@@ -216,7 +216,8 @@ func deletable(s *store) {
 	s.expectIDs(s.deletable(inbound.ID{}, 2), "no more than the limit", uid(9), uid(10))
 	s.expectIDs(s.deletable(uid(9), 10), "after uid 9", uid(10), uid(30))
 	s.expectIDs(s.deletable(uid(30), 10), "after the last one")
-	s.expectIDs(s.deletable(inbound.ID{Folder: "INBOX", Generation: 6, UID: 99}, 10), "after an earlier generation", uid(9), uid(10), uid(30))
+	s.expectIDs(s.deletable(inbound.ID{Folder: "INBOX", Generation: 6, UID: 99}, 10), "after an earlier generation",
+		uid(9), uid(10), uid(30))
 	s.expectIDs(s.deletable(inbound.ID{Folder: "INBOX.Sent", Generation: 7, UID: 1}, 10), "after a later folder")
 }
 

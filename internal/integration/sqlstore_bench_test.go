@@ -105,7 +105,8 @@ func uploadBatches(b *testing.B, store *sqlstore.Store, uid uint32) {
 type logNotifier struct{ log *slog.Logger }
 
 func (l logNotifier) Notify(ctx context.Context, n notify.Notification) error {
-	l.log.InfoContext(ctx, "notification", "id", n.ID, "kind", n.Kind, "manager", n.ManagerID, "from", n.From, "subject", n.Subject)
+	l.log.InfoContext(ctx, "notification", "id", n.ID, "kind", n.Kind,
+		"manager", n.ManagerID, "from", n.From, "subject", n.Subject)
 	return nil
 }
 

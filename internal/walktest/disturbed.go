@@ -82,7 +82,9 @@ func TestDisturbed(t *testing.T, open func(t *testing.T) Host, stride int) {
 	}
 }
 
-func disturbed(t *testing.T, open func(t *testing.T) Host, protocol inbound.Protocol, name string, at int) (problems []string, where string) {
+func disturbed(
+	t *testing.T, open func(t *testing.T) Host, protocol inbound.Protocol, name string, at int,
+) (problems []string, where string) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, open, protocol)
 		d := &disturber{at: at, disturb: func() { disturbances[name](w) }}

@@ -74,11 +74,11 @@ type world struct {
 func newWorld(t *testing.T, open func(t *testing.T) Host, protocol inbound.Protocol) *world {
 	w := &world{t: t, host: open(t), spool: t.TempDir(),
 		boxes: boxes{"a": inboundtest.NewMailbox(), "b": inboundtest.NewMailbox()}}
-	a := inbound.Account{ID: "a", Shop: shop, Protocol: protocol, Host: "a.example.com", Username: "a@shop.example", Password: "x",
-		NotifyManager: true, CreateCustomer: true, ManagerGroup: group, AssignExisting: true, MarkSeen: true,
+	a := inbound.Account{ID: "a", Shop: shop, Protocol: protocol, Host: "a.example.com", Username: "a@shop.example",
+		Password: "x", NotifyManager: true, CreateCustomer: true, ManagerGroup: group, AssignExisting: true, MarkSeen: true,
 		Start: inbound.Start{Now: true}}
-	b := inbound.Account{ID: "b", Shop: shop, Protocol: inbound.IMAP, Host: "b.example.com", Username: "b@shop.example", Password: "x",
-		NotifyManager: true}
+	b := inbound.Account{ID: "b", Shop: shop, Protocol: inbound.IMAP, Host: "b.example.com", Username: "b@shop.example",
+		Password: "x", NotifyManager: true}
 	if protocol == inbound.IMAP {
 		a.Folders = []string{"INBOX", "Orders"}
 		w.boxes["a"].DeliverTo("Orders", message("old@example.com", "old order"))
