@@ -29,8 +29,9 @@ func senderOf(a inbound.Account, m *message) string {
 }
 
 // early reports what was there before the account's start: yes, no, or both when it
-// was too close to tell. From now means: after the account was first connected. By
-// the time alone, as after a restore, that goes for an hour.
+// was too close to tell. From now means: after the account was first connected. What
+// a server hid then counts unless it is a day older: a letter too many is better than
+// one lost. After a restore, the time alone tells, to the hour.
 func (w *world) early(a inbound.Account, m *message) (yes, no bool) {
 	const margin = 2 * time.Second // dates in headers have no fractions
 	c := w.connected[a.ID]
@@ -40,7 +41,7 @@ func (w *world) early(a inbound.Account, m *message) (yes, no bool) {
 	case a.Start.Now:
 		before, after := c.from.Add(-margin), c.by.Add(margin)
 		if m.wasHidden {
-			before = before.Add(-time.Hour)
+			before = before.Add(-24 * time.Hour)
 		}
 		if m.box.wasRestored {
 			after = after.Add(time.Hour)
