@@ -152,7 +152,7 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 	for _, ref := range listing.Refs {
 		row, known := rows[ref.ID]
 		if f.only != nil {
-			if !f.only[ref.ID] {
+			if !f.only[ref.ID] || !row.isAbout(ref) {
 				continue
 			}
 		} else {
@@ -211,10 +211,8 @@ func (f *folderPlan) isDue(row LedgerEntry, ref Ref) bool {
 	_, due := f.retry[row.ID]
 	delete(f.retry, row.ID)
 	switch {
-	case due || row.Outcome == Vanished:
+	case due || row.Outcome == Vanished || !row.isAbout(ref):
 		return true
-	case ref.Size > 0 && row.Listed > 0 && ref.Size != row.Listed:
-		return true // given again: by POP3 when a message is gone, by a server that was set back
 	case row.Deleted:
 		// Deleted and still there: the deletion was undone, or the ID is
 		// another message's now. Its bytes tell; some servers list what is
@@ -224,6 +222,16 @@ func (f *folderPlan) isDue(row LedgerEntry, ref Ref) bool {
 	}
 	return false
 }
+
+// isAbout reports whether the row of an ID is about the message that is listed
+// under it, as far as the listing tells. Else the ID was given again: by POP3 when a
+// message is gone, by a server that was set back, or in a different mailbox.
+func (e LedgerEntry) isAbout(ref Ref) bool {
+	return !e.isVoid() && (ref.Size == 0 || e.Listed == 0 || ref.Size == e.Listed)
+}
+
+// isVoid reports a row whose ID may be another message's by now.
+func (e LedgerEntry) isVoid() bool { return e.Deleted && e.At.IsZero() }
 
 // beforeStart reports a message that is before the account's start, as far as
 // the listing tells.

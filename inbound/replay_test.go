@@ -10,6 +10,7 @@ import (
 
 	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
 // TestReplayUploadsWhatWasLeftFromAnAddress, of every class, and nothing else.
@@ -106,5 +107,31 @@ func TestReconcileNamesEveryGap(t *testing.T) {
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 3, inbound.Failed: 1}, r.Ledger)
 		assert.True(t, r.Complete)
 		assert.Zero(t, h.box.Sessions())
+	}
+}
+
+// A replay takes only what it was asked for: the same IDs and sizes may be other
+// messages by now, in a mailbox that the settings name since.
+func TestReplay_MailboxChanged(t *testing.T) {
+	for name, poll := range map[string]bool{"noticed by the replay": false, "noticed before": true} {
+		t.Run(name, func(t *testing.T) {
+			bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+				h := newHost(t)
+				h.use(protocol)
+				h.box.Deliver(mail("no-reply@example.com", "one"), mail("no-reply@example.com", "two"))
+				assert.Equal(t, map[inbound.Outcome]int{inbound.Unmatched: 2}, h.pass().Outcomes)
+
+				h.account.Username, h.box = "news@shop.example", inboundtest.NewMailbox()
+				h.use(protocol)
+				if poll {
+					assert.Empty(t, h.pass().Outcomes)
+				}
+				h.box.Deliver(mail("wanda-in@example.com", "one"), mail("wanda-in@example.com", "two"))
+				report, err := h.syncer().Replay(t.Context(), "shop", "no-reply@example.com")
+				require.NoError(t, err)
+				assert.Empty(t, report.Outcomes)
+				assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2}, h.pass().Outcomes)
+			})
+		})
 	}
 }
