@@ -187,9 +187,10 @@ func (f *folderPlan) take(ctx context.Context, line *line, todo []Ref) error {
 func (f *folderPlan) undelivered(refs []Ref) []LedgerEntry {
 	rows := make([]LedgerEntry, len(refs))
 	for i, ref := range refs {
+		before := f.before[ref.ID]
 		rows[i] = LedgerEntry{ID: ref.ID, Size: ref.Size, Listed: ref.Size, Outcome: Failed,
-			Reason: "the server lists the message but does not deliver it"}
-		rows[i].failedAgain(f.before[ref.ID].failures())
+			Reason: "the server lists the message but does not deliver it", Baseline: before.Baseline && before.isAbout(ref)}
+		rows[i].failedAgain(before.failures())
 	}
 	return rows
 }

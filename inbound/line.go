@@ -194,6 +194,7 @@ func (l *line) batch() (batch []*item, more bool, err error) {
 func (p *pass) row(it *item, d Decision, emailID string) LedgerEntry {
 	e := LedgerEntry{ID: it.ref.ID, Outcome: d.Outcome, Reason: strings.Join(d.Reasons, "; "), EmailID: emailID,
 		Listed: it.ref.Size, Extent: it.extent, Keep: d.Keep, BeforeStart: d.BeforeStart,
+		Baseline: it.before.Baseline && it.before.isAbout(it.ref),
 		Attempts: it.before.failures(), At: time.Now()}
 	if m := it.message; m != nil {
 		e.From, e.ReplyTo, e.Subject, e.Size = m.From.Address, replyTo(m), m.Subject, m.Size

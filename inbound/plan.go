@@ -157,11 +157,12 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 			}
 		} else {
 			due := !known || f.isDue(row, ref)
+			baseline := row.isAbout(ref) && row.Baseline
 			switch {
-			case (!known || row.BeforeStart) && f.beforeStart(ref):
+			case (!known || row.BeforeStart || row.Outcome == Failed) && f.beforeStart(ref, baseline):
 				if due {
 					early = append(early, LedgerEntry{ID: ref.ID, Outcome: Ignored, Reason: f.beforeStartReason(ref),
-						BeforeStart: true, Size: ref.Size, Listed: ref.Size, At: time.Now()})
+						BeforeStart: true, Baseline: baseline, Size: ref.Size, Listed: ref.Size, At: time.Now()})
 				}
 				continue
 			case due, row.BeforeStart && (!row.At.After(f.state.StartMovedAt) || f.arrivedLater(ref)):
@@ -234,9 +235,10 @@ func (e LedgerEntry) isAbout(ref Ref) bool {
 func (e LedgerEntry) isVoid() bool { return e.Deleted && e.At.IsZero() }
 
 // beforeStart reports a message that is before the account's start, as far as
-// the listing tells.
-func (f *folderPlan) beforeStart(ref Ref) bool {
-	if f.account.Start.Now && ref.UID > 0 && ref.UID < f.state.StartUID {
+// the listing tells. baseline says that its row remembers it as there when the
+// account was connected.
+func (f *folderPlan) beforeStart(ref Ref, baseline bool) bool {
+	if f.account.Start.Now && ref.UID > 0 && ref.UID < f.state.StartUID || baseline && f.byID() {
 		return !f.arrivedLater(ref)
 	}
 	limit := f.notBefore(ref)

@@ -352,3 +352,34 @@ func TestStart_MovesBackWithIncompleteListings(t *testing.T) {
 		assert.Empty(t, h.emails())
 	})
 }
+
+// The start moves back, the pass after that fails, and the start is from now again.
+func TestStartNow_AgainAfterItHadMovedBack(t *testing.T) {
+	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHost(t)
+			h.use(protocol)
+			h.account.Start = fromNow
+			h.box.Deliver(received("iris@example.com", "one"), received("noor@example.com", "two"))
+			time.Sleep(time.Minute)
+			h.pass()
+
+			time.Sleep(time.Minute)
+			h.account.Start = inbound.Start{Since: time.Now().Add(-time.Hour)}
+			h.box.Intercept = func(step string) error {
+				if step == "fetch" {
+					return &inbound.Error{Op: "fetch", Class: inbound.ErrTemporary, Err: errors.New("cut")}
+				}
+				return nil
+			}
+			_, err := h.syncer().Sync(t.Context(), "shop")
+			require.Error(t, err)
+
+			h.account.Start, h.box.Intercept = fromNow, nil
+			h.box.Deliver(received("iris@example.com", "new"))
+			h.pass()
+			assert.Equal(t, []string{"new"}, h.subjects())
+			assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 2, inbound.Uploaded: 1}, countOf(inbound.Report{}, h))
+		})
+	})
+}

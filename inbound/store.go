@@ -77,6 +77,7 @@ type LedgerEntry struct {
 	EmailID     string
 	Extent      Extent    // how much of the message was read
 	BeforeStart bool      // Ignored because it is before the account's start; looked at again when the start moves back
+	Baseline    bool      // it was there when the account was connected, with Start.Now
 	Unmarked    bool      // uploaded, and still to be marked \Seen on the server
 	Keep        bool      // true: never deletable, although uploaded (it was too large to take whole)
 	Deleted     bool      // no longer on the server: removed by us, or its ID is void

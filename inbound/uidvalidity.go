@@ -138,8 +138,7 @@ func (f *folderPlan) invalidate(ctx context.Context, above uint32) (Listing, err
 }
 
 // recordBaseline remembers what is there now as before the start: in IMAP by the
-// UID that comes next, in POP3 by a row for each message. The server is asked
-// first, and all of it is written in one transaction: a half-made baseline would
+// UID that comes next, in POP3 by a row for each message. The server is asked first, and all of it is written in one transaction: a half-made baseline would
 // let the next pass mistake mail that has arrived in between for old.
 func (f *folderPlan) recordBaseline(ctx context.Context, first Listing) (Listing, error) {
 	var rows []LedgerEntry
@@ -159,7 +158,7 @@ func (f *folderPlan) recordBaseline(ctx context.Context, first Listing) (Listing
 			last = max(last, ref.UID)
 			if ref.UID == 0 {
 				rows = append(rows, LedgerEntry{ID: ref.ID, Outcome: Ignored, Reason: wasConnectedLater, BeforeStart: true,
-					Size: ref.Size, Listed: ref.Size, At: now})
+					Baseline: true, Size: ref.Size, Listed: ref.Size, At: now})
 			}
 		}
 		if !listing.More {

@@ -11,7 +11,7 @@ import (
 
 const (
 	ledgerColumns = "folder, generation, uid, uidl, occurrence, " + ledgerValues
-	ledgerValues  = "outcome, reason, sender, reply_to, subject, size, listed, email_id, extent, before_start, unmarked, " +
+	ledgerValues  = "outcome, reason, sender, reply_to, subject, size, listed, email_id, extent, before_start, baseline, unmarked, " +
 		"keep, deleted, attempts, next_try, at"
 	ledgerKey = "account, folder, generation, uid, uidl, occurrence"
 	// isDeletable is the condition of the index postroom_ledger_due,
@@ -28,7 +28,7 @@ const clockSetBack = 25 * time.Hour
 func scanLedger(row scanner) (e inbound.LedgerEntry, err error) {
 	err = row.Scan(&e.Folder, &e.Generation, &e.UID, &e.UIDL, &e.Occurrence, &e.Outcome, &e.Reason,
 		&e.From, &e.ReplyTo, &e.Subject,
-		&e.Size, &e.Listed, &e.EmailID, &e.Extent, &e.BeforeStart, &e.Unmarked, &e.Keep, &e.Deleted,
+		&e.Size, &e.Listed, &e.EmailID, &e.Extent, &e.BeforeStart, &e.Baseline, &e.Unmarked, &e.Keep, &e.Deleted,
 		&e.Attempts, intoTime{&e.NextTry}, intoTime{&e.At})
 	return e, err
 }
@@ -93,7 +93,8 @@ func (s *Store) Record(ctx context.Context, account string, entries []inbound.Le
 	for i, e := range entries {
 		rows[i] = []any{account, e.Folder, e.Generation, e.UID, e.UIDL, e.Occurrence, string(e.Outcome), e.Reason,
 			e.From, e.ReplyTo, e.Subject,
-			e.Size, e.Listed, e.EmailID, string(e.Extent), flag(e.BeforeStart), flag(e.Unmarked), flag(e.Keep), flag(e.Deleted),
+			e.Size, e.Listed, e.EmailID, string(e.Extent), flag(e.BeforeStart), flag(e.Baseline),
+			flag(e.Unmarked), flag(e.Keep), flag(e.Deleted),
 			e.Attempts, micros(e.NextTry), micros(e.At)}
 	}
 	tail := s.dialect.onConflict(ledgerKey, strings.Split(ledgerValues, ", ")...)

@@ -82,13 +82,14 @@ func lookupGivesWhatWasRecorded(s *store) {
 	s.record()
 	full := row(inbound.ID{Folder: "Почта/%_'\"", Generation: 1<<32 - 1, UID: 1<<32 - 1}, inbound.Failed)
 	full.EmailID, full.Keep, full.Attempts, full.NextTry = "e1", true, 3, start.Add(time.Minute)
-	full.ReplyTo, full.Extent, full.BeforeStart, full.Unmarked = "анна@пример.рф", inbound.ExtentTooLarge, true, true
+	full.ReplyTo, full.Extent = "анна@пример.рф", inbound.ExtentTooLarge
+	full.BeforeStart, full.Baseline, full.Unmarked = true, true, true
 	bare := inbound.LedgerEntry{ID: uidl("!~", 2), Outcome: inbound.Vanished}
 	s.record(full, bare)
 	s.expectRow(full)
 	s.expectRow(bare)
 	for _, extent := range []inbound.Extent{inbound.ExtentWhole, inbound.ExtentCut, inbound.ExtentShort, inbound.ExtentUnread} {
-		full.Extent, full.BeforeStart = extent, !full.BeforeStart
+		full.Extent, full.BeforeStart, full.Baseline = extent, !full.BeforeStart, full.BeforeStart
 		s.record(full)
 		s.expectRow(full)
 	}
