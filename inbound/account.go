@@ -40,7 +40,7 @@ type Account struct {
 	// CreateFor says for which classes of mail of unknown senders a customer is
 	// created; nil means personal mail only. Unused without CreateCustomer. Where
 	// the shop's address is a group (Google Groups and the like), all mail comes as
-	// list mail: add email.List, and set ReplyTo if the group rewrites From.
+	// list mail: add email.ClassList, and set ReplyTo if the group rewrites From.
 	CreateFor []Class
 	// ManagerGroup gets the customers that this account creates; "" means that
 	// nobody is assigned.

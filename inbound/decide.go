@@ -96,7 +96,7 @@ func (f facts) needsCustomer() bool {
 func (a Account) refuses(f facts) string {
 	classes := a.CreateFor
 	if classes == nil {
-		classes = []Class{email.Personal}
+		classes = []Class{email.ClassPersonal}
 	}
 	switch {
 	case !slices.Contains(classes, f.class):

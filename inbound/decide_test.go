@@ -13,8 +13,8 @@ import (
 func TestDecide(t *testing.T) {
 	day := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	anna := customer.Customer{ID: "c1", Email: "anna@example.com", ManagerID: "m1"}
-	known := facts{sender: "anna@example.com", class: email.Personal, matches: []customer.Customer{anna, {ID: "c2"}}}
-	unknown := facts{sender: "new@example.com", class: email.Personal}
+	known := facts{sender: "anna@example.com", class: email.ClassPersonal, matches: []customer.Customer{anna, {ID: "c2"}}}
+	unknown := facts{sender: "new@example.com", class: email.ClassPersonal}
 	with := func(f facts, change func(*facts)) facts { change(&f); return f }
 	creates := Account{CreateCustomer: true}
 
@@ -27,15 +27,15 @@ func TestDecide(t *testing.T) {
 	}{
 		"known sender":                      {Account{}, known, Uploaded, false, "c1"},
 		"known sender, creation on":         {creates, known, Uploaded, false, "c1"},
-		"known sender's newsletter":         {Account{}, with(known, func(f *facts) { f.class = email.Bulk }), Uploaded, false, "c1"},
+		"known sender's newsletter":         {Account{}, with(known, func(f *facts) { f.class = email.ClassBulk }), Uploaded, false, "c1"},
 		"unknown sender":                    {Account{}, unknown, Unmatched, false, ""},
 		"unknown sender, creation on":       {creates, unknown, Uploaded, true, ""},
-		"unknown newsletter":                {creates, with(unknown, func(f *facts) { f.class = email.Bulk }), Unmatched, false, ""},
-		"unknown list":                      {creates, with(unknown, func(f *facts) { f.class = email.List }), Unmatched, false, ""},
-		"unknown bounce":                    {creates, with(unknown, func(f *facts) { f.class = email.BounceDSN }), Unmatched, false, ""},
-		"unknown auto-reply":                {creates, with(unknown, func(f *facts) { f.class = email.AutoReply }), Unmatched, false, ""},
+		"unknown newsletter":                {creates, with(unknown, func(f *facts) { f.class = email.ClassBulk }), Unmatched, false, ""},
+		"unknown list":                      {creates, with(unknown, func(f *facts) { f.class = email.ClassList }), Unmatched, false, ""},
+		"unknown bounce":                    {creates, with(unknown, func(f *facts) { f.class = email.ClassBounce }), Unmatched, false, ""},
+		"unknown auto-reply":                {creates, with(unknown, func(f *facts) { f.class = email.ClassAutoReply }), Unmatched, false, ""},
 		"unknown no-reply address":          {creates, with(unknown, func(f *facts) { f.noReply = true }), Unmatched, false, ""},
-		"newsletter where the account asks": {Account{CreateCustomer: true, CreateFor: []Class{email.Bulk}}, with(unknown, func(f *facts) { f.class = email.Bulk }), Uploaded, true, ""},
+		"newsletter where the account asks": {Account{CreateCustomer: true, CreateFor: []Class{email.ClassBulk}}, with(unknown, func(f *facts) { f.class = email.ClassBulk }), Uploaded, true, ""},
 		"own address":                       {creates, with(known, func(f *facts) { f.own = true }), Ignored, false, ""},
 		"unreadable sender":                 {creates, with(unknown, func(f *facts) { f.sender = "" }), Quarantined, false, ""},
 		"same bytes again":                  {creates, with(known, func(f *facts) { f.duplicateOf = "e1" }), Duplicate, false, ""},

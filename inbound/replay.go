@@ -52,7 +52,7 @@ func (s *Syncer) Replay(ctx context.Context, accountID, address string) (Report,
 	return report, err
 }
 
-var everyClass = []Class{email.Personal, email.AutoReply, email.BounceDSN, email.List, email.Bulk}
+var everyClass = []Class{email.ClassPersonal, email.ClassAutoReply, email.ClassBounce, email.ClassList, email.ClassBulk}
 
 // unmatchedMail is what was left unmatched from an address.
 type unmatchedMail struct {

@@ -87,7 +87,7 @@ func createsFor(a inbound.Account, m *message) bool {
 		return false
 	}
 	if a.CreateFor == nil {
-		return m.class == email.Personal && !email.IsNoReply(senderOf(a, m))
+		return m.class == email.ClassPersonal && !email.IsNoReply(senderOf(a, m))
 	}
 	return slices.Contains(a.CreateFor, m.class)
 }

@@ -26,7 +26,7 @@ var settingEvents = []event{
 	{"notify", onAccount(func(_ *world, a *inbound.Account, _ *rand.Rand) { a.NotifyManager = !a.NotifyManager })},
 	{"create", onAccount(func(_ *world, a *inbound.Account, _ *rand.Rand) { a.CreateCustomer = !a.CreateCustomer })},
 	{"createfor", onAccount(func(_ *world, a *inbound.Account, r *rand.Rand) {
-		a.CreateFor = pick(r, [][]inbound.Class{nil, {}, {email.Personal, email.List, email.Bulk}})
+		a.CreateFor = pick(r, [][]inbound.Class{nil, {}, {email.ClassPersonal, email.ClassList, email.ClassBulk}})
 	})},
 	{"group", onAccount(func(_ *world, a *inbound.Account, r *rand.Rand) {
 		a.ManagerGroup = pick(r, []string{"support", "sales", "", misspelled, misspelled})

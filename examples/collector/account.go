@@ -156,7 +156,7 @@ func readClasses(s *section) []inbound.Class {
 	var classes []inbound.Class
 	for _, w := range s.words("create_for") {
 		switch class := inbound.Class(w.text); class {
-		case email.Personal, email.AutoReply, email.BounceDSN, email.List, email.Bulk:
+		case email.ClassPersonal, email.ClassAutoReply, email.ClassBounce, email.ClassList, email.ClassBulk:
 			classes = append(classes, class)
 		default:
 			s.wrong("create_for", "%s is not one of personal, auto_reply, bounce, list, bulk", w.quote)

@@ -163,7 +163,7 @@ func printWarnings(out io.Writer, emails []inbound.Email) error {
 // printReply shows what is new in an answer, read from the bytes in the store.
 func printReply(ctx context.Context, out io.Writer, store *sqlstore.Store, emails []inbound.Email) error {
 	for _, e := range emails {
-		if e.InReplyTo == "" || e.Class != email.Personal {
+		if e.InReplyTo == "" || e.Class != email.ClassPersonal {
 			continue
 		}
 		raw, err := store.OpenRaw(ctx, e.ID)

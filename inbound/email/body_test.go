@@ -180,7 +180,7 @@ func TestParseOfNoMail(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m := parsed(t, raw)
 			assert.NotEmpty(t, m.Warnings)
-			assert.Equal(t, Personal, m.Class)
+			assert.Equal(t, ClassPersonal, m.Class)
 		})
 	}
 }

@@ -94,7 +94,7 @@ func TestBounce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := parsed(t, crlf(test.raw))
-			require.Equal(t, BounceDSN, m.Class)
+			require.Equal(t, ClassBounce, m.Class)
 			assert.Equal(t, test.want, *m.Bounce)
 		})
 	}
@@ -109,7 +109,7 @@ func TestWhatIsNoBounce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := parsed(t, crlf(raw))
-			assert.Equal(t, Personal, m.Class)
+			assert.Equal(t, ClassPersonal, m.Class)
 			assert.Nil(t, m.Bounce)
 		})
 	}

@@ -9,7 +9,7 @@ func (p *parser) classify() {
 	m.NoReply = IsNoReply(m.From.Address)
 	reason, ok := p.isBounce()
 	if ok {
-		m.Class, m.ClassReason = BounceDSN, reason
+		m.Class, m.ClassReason = ClassBounce, reason
 		b := p.bounceFacts()
 		m.Bounce = &b
 		return
@@ -18,17 +18,17 @@ func (p *parser) classify() {
 	for _, kind := range [...]struct {
 		class Class
 		is    func(*header, *Message) string
-	}{{AutoReply, autoReply}, {List, list}, {Bulk, bulk}} {
+	}{{ClassAutoReply, autoReply}, {ClassList, list}, {ClassBulk, bulk}} {
 		if reason := kind.is(h, m); reason != "" {
 			m.Class, m.ClassReason = kind.class, reason
 			return
 		}
 	}
 	if p.report.receipt {
-		m.Class, m.ClassReason = AutoReply, "message/disposition-notification"
+		m.Class, m.ClassReason = ClassAutoReply, "message/disposition-notification"
 		return
 	}
-	m.Class, m.ClassReason = Personal, "nothing says that a program sent it"
+	m.Class, m.ClassReason = ClassPersonal, "nothing says that a program sent it"
 }
 
 // IsNoReply reports whether an address says of itself that nobody reads what is

@@ -178,7 +178,7 @@ func compare(board map[string]*score, e expectation, m *Message) {
 		}
 	}
 	if e.IsBounce != nil {
-		check("bounce", "is_bounce", *e.IsBounce == (m.Class == BounceDSN), fmt.Sprint(*e.IsBounce), fmt.Sprint(m.Class, " ", m.ClassReason, " | ", m.From, " | ", m.Subject, " | ", m.Text))
+		check("bounce", "is_bounce", *e.IsBounce == (m.Class == ClassBounce), fmt.Sprint(*e.IsBounce), fmt.Sprint(m.Class, " ", m.ClassReason, " | ", m.From, " | ", m.Subject, " | ", m.Text))
 	}
 	if len(e.Extra.Failed) > 0 && m.Bounce != nil {
 		check("bounce recipient", "", slices.ContainsFunc(e.Extra.Failed, func(r string) bool { return strings.EqualFold(r, m.Bounce.Recipient) }),
@@ -216,7 +216,7 @@ func compare(board map[string]*score, e expectation, m *Message) {
 		check("references", "", slices.EqualFunc(e.Extra.References, m.References, func(want, got string) bool { return want == unbracket(got) }), fmt.Sprint(e.Extra.References), fmt.Sprint(m.References))
 	}
 	if e.IsAutoReply != nil {
-		check("auto-reply", "is_autoreply", *e.IsAutoReply == (m.Class == AutoReply), fmt.Sprint(*e.IsAutoReply), fmt.Sprint(m.Class, " ", m.ClassReason))
+		check("auto-reply", "is_autoreply", *e.IsAutoReply == (m.Class == ClassAutoReply), fmt.Sprint(*e.IsAutoReply), fmt.Sprint(m.Class, " ", m.ClassReason))
 	}
 	if e.ReplyText != nil {
 		check("reply_text", "reply_text", collapse(*e.ReplyText) == collapse(m.ReplyText()), *e.ReplyText, m.ReplyText())

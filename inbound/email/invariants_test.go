@@ -59,7 +59,7 @@ func checkInvariants(t testing.TB, raw string, l Limits, m *Message) {
 	}
 	checkAttachments(t, int64(len(raw)), m.Attachments)
 
-	require.Equal(t, m.Class == BounceDSN, m.Bounce != nil, "Bounce is set for bounces only")
+	require.Equal(t, m.Class == ClassBounce, m.Bounce != nil, "Bounce is set for bounces only")
 	require.NotEmpty(t, m.ClassReason)
 	_, err := json.Marshal([]time.Time{m.Date, m.Received})
 	require.NoError(t, err, "Date")

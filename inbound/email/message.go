@@ -72,9 +72,9 @@ type Class string
 
 // The classes.
 const (
-	Personal  Class = "personal"   // written by a person
-	AutoReply Class = "auto_reply" // answered by a program (RFC 3834)
-	BounceDSN Class = "bounce"     // delivery report (RFC 3464)
-	List      Class = "list"       // from a mailing list (RFC 2369, RFC 2919)
-	Bulk      Class = "bulk"       // newsletters and other mass mail
+	ClassPersonal  Class = "personal"   // written by a person
+	ClassAutoReply Class = "auto_reply" // answered by a program (RFC 3834)
+	ClassBounce    Class = "bounce"     // delivery report (RFC 3464)
+	ClassList      Class = "list"       // from a mailing list (RFC 2369, RFC 2919)
+	ClassBulk      Class = "bulk"       // newsletters and other mass mail
 )
