@@ -167,6 +167,13 @@ func (a Account) folders() []string {
 	return a.Folders
 }
 
+// marksSeen reports whether uploaded messages are to be marked: POP3 has no flags.
+func (a Account) marksSeen() bool { return a.MarkSeen && a.Protocol != POP3 }
+
+// endsSessionToDelete reports that messages can be deleted once in a session, which
+// ends with it (RFC 1939, section 6).
+func (a Account) endsSessionToDelete() bool { return a.Protocol == POP3 }
+
 // withDefaults returns the account with every documented default filled in, as
 // Fetchers get it.
 func (a Account) withDefaults() Account {

@@ -44,7 +44,7 @@ func (l *line) commit(ctx context.Context, batch []*item) error {
 		return err
 	}
 	l.logger.WarnContext(ctx, "message not committed; it will be tried again",
-		"account", l.account.ID, "uid", batch[0].ref.ID.String(), "error", err)
+		"account", l.account.ID, "uid", batch[0].ref.SourceID.String(), "error", err)
 	return l.recordFailure(work, batch[0], err)
 }
 
@@ -260,7 +260,7 @@ func (l *line) upload(c *changes, it *item, d decision) {
 			row.EmailID = it.before.EmailID // the kept bytes stay within reach of Replay
 		}
 	case Uploaded:
-		row.EmailID, row.Unmarked = d.emailID, l.account.MarkSeen && l.account.Protocol == IMAP
+		row.EmailID, row.Unmarked = d.emailID, l.account.marksSeen()
 		e := l.email(it, d, w)
 		c.emails = append(c.emails, NewEmail{Email: e, Raw: it.raw})
 		c.notify(e, w)
@@ -342,7 +342,7 @@ func (l *line) count(rows []LedgerEntry, bytes int64) {
 func (l *line) email(it *item, d decision, w *writer) Email {
 	m := it.message
 	return Email{
-		ID: d.emailID, AccountID: l.account.ID, Shop: l.account.Shop, Source: it.ref.ID,
+		ID: d.emailID, AccountID: l.account.ID, Shop: l.account.Shop, SourceID: it.ref.SourceID,
 		CustomerID: w.customer.ID, ManagerID: w.managerID, Notify: l.account.NotifyManager,
 		MessageID: m.MessageID, InReplyTo: m.InReplyTo, References: m.References,
 		From: d.sender, FromName: m.From.Name, Subject: m.Subject, Date: m.Date,

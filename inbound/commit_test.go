@@ -144,13 +144,13 @@ type markedStore struct {
 }
 
 func (s markedStore) SetFolderState(ctx context.Context, account, folder string, state inbound.FolderState) error {
-	ids := make([]inbound.ID, state.Settled)
+	ids := make([]inbound.SourceID, state.Position)
 	for i := range ids {
-		ids[i] = inbound.ID{Folder: folder, Generation: state.Generation, UID: uint32(i + 1)}
+		ids[i] = inbound.SourceID{Folder: folder, Generation: state.Generation, Key: fmt.Sprint(i + 1)}
 	}
 	rows, err := s.Lookup(ctx, account, ids)
 	assert.NoError(s.t, err)
-	assert.Len(s.t, rows, len(ids), "rows below the watermark %d", state.Settled)
+	assert.Len(s.t, rows, len(ids), "rows below the watermark %d", state.Position)
 	return s.Store.SetFolderState(ctx, account, folder, state)
 }
 

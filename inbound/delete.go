@@ -16,7 +16,7 @@ import (
 // any point leaves only work to do again.
 func (f *folderPlan) deleteUploaded(ctx context.Context) error {
 	err := f.deleteKept(ctx)
-	if !errors.Is(err, ErrReplaced) {
+	if !errors.Is(err, ErrKeyReused) {
 		return err
 	}
 	// The server was restored and has reused IDs: the next pass reads what is
@@ -32,19 +32,18 @@ func (f *folderPlan) deleteUploaded(ctx context.Context) error {
 func (f *folderPlan) deleteKept(ctx context.Context) error {
 	until := time.Now().Add(-f.account.DeleteAfter)
 	var toDelete []LedgerEntry
-	for after, more := (ID{}), f.account.DeleteUploaded; more; {
+	for after, more := (SourceID{}), f.account.DeleteUploaded; more; {
 		rows, err := f.store.Deletable(ctx, f.account.ID, f.folder, f.state.Generation, until, after, pageLimit)
 		if err != nil {
 			return fmt.Errorf("inbound: read what can be deleted: %w", err)
 		}
 		if more = len(rows) == pageLimit; more {
-			after = rows[len(rows)-1].ID
+			after = rows[len(rows)-1].SourceID
 		}
 		if rows, err = f.verified(ctx, rows); err != nil {
 			return err
 		}
-		// POP3 deletes once, at the end of the session.
-		if toDelete = append(toDelete, rows...); more && f.account.Protocol != POP3 {
+		if toDelete = append(toDelete, rows...); more && !f.account.endsSessionToDelete() {
 			if err := f.remove(ctx, toDelete); err != nil {
 				return err
 			}
@@ -56,9 +55,9 @@ func (f *folderPlan) deleteKept(ctx context.Context) error {
 
 // remove deletes messages on the server, and then records it.
 func (p *pass) remove(ctx context.Context, rows []LedgerEntry) error {
-	ids, refs := make([]ID, len(rows)), make([]Ref, len(rows))
+	ids, refs := make([]SourceID, len(rows)), make([]Ref, len(rows))
 	for i, row := range rows {
-		ids[i], refs[i] = row.ID, Ref{ID: row.ID, Size: row.Listed}
+		ids[i], refs[i] = row.SourceID, Ref{SourceID: row.SourceID, Size: row.Listed}
 	}
 	if err := p.session.Delete(ctx, refs); err != nil || len(refs) == 0 {
 		return err
@@ -108,7 +107,7 @@ func (p *pass) verified(ctx context.Context, rows []LedgerEntry) ([]LedgerEntry,
 			continue
 		}
 		p.logger.ErrorContext(ctx, "not deleted: the kept bytes are not those of the message; restore the store",
-			"account", p.account.ID, "folder", row.Folder, "uid", row.ID.String(), "email", row.EmailID, "error", err)
+			"account", p.account.ID, "folder", row.Folder, "uid", row.SourceID.String(), "email", row.EmailID, "error", err)
 		row.Keep, row.Reason = true, row.Reason+"; not deleted from the server: "+err.Error()
 		err = p.fenced(ctx, func(ctx context.Context) error { return p.store.Record(ctx, p.account.ID, []LedgerEntry{row}) })
 		if err != nil {

@@ -8,16 +8,18 @@ import (
 // Classes of failure. Adapters set them from the protocol's own codes; what is
 // done about a failure depends on the class alone.
 var (
-	ErrAuth      = errors.New("inbound: not authorised")        // stop until the settings change
-	ErrThrottled = errors.New("inbound: throttled by server")   // wait longer
-	ErrTemporary = errors.New("inbound: temporary failure")     // network and server trouble; heals by itself
-	ErrPermanent = errors.New("inbound: permanent failure")     // wrong settings; says what to change
-	ErrBusy      = errors.New("inbound: busy elsewhere")        // another process syncs this account
-	ErrNotFound  = errors.New("inbound: not found")             // no such account, email or row
-	ErrLeaseLost = errors.New("inbound: lease lost")            // another process took over
-	ErrReplaced  = errors.New("inbound: another message's ID")  // it was given again; the message under it is another one
-	ErrEnded     = errors.New("inbound: session has ended")     // open a new one
-	ErrDirty     = errors.New("inbound: connection unusable")   // open a new one
+	ErrAuth          = errors.New("inbound: authentication failed") // stop until the settings change
+	ErrThrottled     = errors.New("inbound: throttled by server")   // wait longer
+	ErrTemporary     = errors.New("inbound: temporary failure")     // network and server trouble; retried automatically
+	ErrPermanent     = errors.New("inbound: permanent failure")     // wrong settings; says what to change
+	ErrBusy          = errors.New("inbound: busy elsewhere")        // a different process syncs this account
+	ErrNotFound      = errors.New("inbound: not found")             // no such account, email or record
+	ErrLeaseLost     = errors.New("inbound: lease lost")            // a different process took over
+	ErrKeyReused     = errors.New("inbound: key reused")            // the message under it is a different one by now
+	ErrCursorRefused = errors.New("inbound: cursor refused")        // the server does not take the token any more; list everything
+	ErrEnded         = errors.New("inbound: session has ended")     // open a new one
+	ErrDirty         = errors.New("inbound: connection unusable")   // open a new one
+
 	errNoFetcher = errors.New("inbound: no fetcher configured") // New reports it
 )
 

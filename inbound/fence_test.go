@@ -98,7 +98,7 @@ func TestFence_LostLeaseWritesNothing(t *testing.T) {
 				h.pass()
 				health := inbound.Health{State: inbound.HealthOK, Hint: "of the other process", InitialComplete: true}
 				require.NoError(t, h.store.SetHealth(t.Context(), "shop", health))
-				before, err := h.store.Entries(t.Context(), "shop", "", inbound.ID{}, 10)
+				before, err := h.store.Entries(t.Context(), "shop", "", inbound.SourceID{}, 10)
 				require.NoError(t, err)
 
 				h.account.DeleteUploaded = true
@@ -108,7 +108,7 @@ func TestFence_LostLeaseWritesNothing(t *testing.T) {
 				_, err = h.syncer().Sync(t.Context(), "shop")
 				require.Error(t, err)
 				assert.Equal(t, health, h.health())
-				after, err := h.store.Entries(t.Context(), "shop", "", inbound.ID{}, 10)
+				after, err := h.store.Entries(t.Context(), "shop", "", inbound.SourceID{}, 10)
 				require.NoError(t, err)
 				assert.Equal(t, before, after)
 			})

@@ -16,31 +16,42 @@ type Fetcher interface {
 	Open(ctx context.Context, a Account) (Session, error)
 }
 
+// WholeMailbox is an optional interface of a [Fetcher] whose identities are those of
+// the whole mailbox: SourceID.Folder is "", and one listing, of folder "", has the
+// messages of all the account's folders or labels, each message once.
+type WholeMailbox interface {
+	WholeMailbox()
+}
+
 // Session is one logged-in connection. It belongs to one goroutine. Each method
 // ends with the context's error soon after its context does, and the session is
 // unusable then; so it is after any error that wraps ErrDirty.
 type Session interface {
-	// List returns one page of a folder's messages, in ascending order, and
-	// where the next page begins. A folder that does not exist is an *Error of
-	// class ErrPermanent. It reads only: no flag changes.
+	// List returns one page of a folder's messages and where the next page
+	// begins. Messages that have a Position come in its order; others come in
+	// any order, late, or more than once. A page may be empty with more to come.
+	// A folder that does not exist is an *Error of class ErrPermanent. A Token
+	// that the server does not take any more is an error that wraps
+	// ErrCursorRefused, and the session goes on. List reads only: no flag changes.
 	List(ctx context.Context, folder string, from Cursor) (Listing, error)
 
 	// Fetch calls each for every ref that the server delivers, once and in the
-	// order in which they come (not always that of refs), streaming its bytes. A reader is valid during its call only; what
-	// each leaves unread is skipped. It ends in io.EOF only when the message is
-	// whole (or the Part reached); a cut connection is an error of Read.
-	// A message that is gone, or that the server does not deliver, is left
-	// out: the caller finds out what is missing. An error of each ends Fetch
-	// and is returned. All refs are of one folder and from this session's
-	// listings. \Seen is never set.
-	Fetch(ctx context.Context, refs []Ref, part Part, each func(Ref, io.Reader) error) error
+	// order in which they come (not always that of refs), streaming its bytes. A
+	// reader is valid during its call only; what each leaves unread is skipped.
+	// It ends in io.EOF only when the message is whole (or the limit of opts is
+	// reached); a cut connection is an error of Read. A message that is gone, or
+	// that the server does not deliver, is left out: the caller finds out what is
+	// missing. An error of each ends Fetch and is returned. All refs are of one
+	// folder and from this session's listings. \Seen is never set.
+	Fetch(ctx context.Context, refs []Ref, opts FetchOptions, each func(Ref, io.Reader) error) error
 
 	// Delete removes exactly these messages. When it returns nil, they are gone
 	// for good; one that was gone already is not an error. One that the server
-	// lists with another size than its Ref (0 is unknown) is another message by
-	// now: it stays, and when the others are gone Delete returns an error that
-	// wraps ErrReplaced. After any error some may be gone: list again. POP3 commits deletions by ending the session;
-	// later calls but Close return ErrEnded.
+	// lists with a different size than its Ref (0 is unknown) is a different
+	// message by now: it stays, and when the others are gone Delete returns an
+	// error that wraps ErrKeyReused. After any error some may be gone: list
+	// again. POP3 commits deletions by ending the session; later calls but Close
+	// return ErrEnded.
 	Delete(ctx context.Context, refs []Ref) error
 
 	// Close ends the session and frees everything. It never blocks for long
@@ -49,50 +60,67 @@ type Session interface {
 }
 
 // Marker is an optional interface of a [Session]: it can mark mail as read.
-// Without it, Account.MarkSeen has no effect (POP3 knows no flags).
+// Without it, Account.MarkSeen has no effect (POP3 has no flags).
 type Marker interface {
 	// MarkSeen sets \Seen on these messages; one that is gone is not an error.
 	MarkSeen(ctx context.Context, refs []Ref) error
 }
 
-// Checker is an optional interface of a [Session]: what a person wants to know
+// Informer is an optional interface of a [Session]: what a person wants to know
 // of a new account.
-type Checker interface {
-	// Check reports the server's capabilities and folders.
-	Check(ctx context.Context) (Check, error)
+type Informer interface {
+	// ServerInfo reports the server's capabilities and folders.
+	ServerInfo(ctx context.Context) (ServerInfo, error)
 }
 
-// Check is what a server says about itself.
-type Check struct {
+// ServerInfo is what a server says about itself.
+type ServerInfo struct {
 	Encrypted    bool     `json:"encrypted"`
 	Capabilities []string `json:"capabilities"`
 	Folders      []string `json:"folders"` // nil in POP3
 }
 
-// Cursor is a place in a folder. The zero value is its beginning.
+// Cursor is a place in a listing. The zero value is its beginning.
 type Cursor struct {
-	Generation uint32 // of the listing that the cursor came from; another one now makes the server's answer begin at the start
-	After      uint32 // IMAP: the UID after which to list. POP3: the message number of this session
-	Received   bool   // ask for Ref.Received, where the protocol has it
+	// Generation is that of the listing that the cursor came from. If it is a
+	// different one now, the listing begins at its beginning.
+	Generation string
+	After      uint64 // the Position after which to list; in POP3, the message number of this session
+	// Token is a place in a provider's change feed, or in a listing of the whole
+	// mailbox: text of at most 8 KiB that the Fetcher alone writes and reads. ""
+	// lists everything. It holds what it depends on (the account's folders, the
+	// form of IDs), so that it is refused when that has changed.
+	Token    string
+	Received bool // ask for Ref.Received, where the protocol has it
 }
 
 // Listing is one page of a folder.
 type Listing struct {
-	Generation uint32 // UIDVALIDITY; 0 in POP3
-	// UIDNext is the IMAP UIDNEXT when the folder was opened: what arrives later
-	// gets this UID or a higher one. 0 in POP3, and where a server hides it.
-	UIDNext uint32
-	Total   int    // messages in the folder, on all pages
-	Refs    []Ref  // this page
-	Next    Cursor // where the next page begins; used when More
-	More    bool   // there are further pages
+	Generation string // UIDVALIDITY; "" in POP3
+	// NextPosition is the IMAP UIDNEXT when the folder was opened: what arrives
+	// later gets this Position or a higher one. It is 0 in POP3, and where a server
+	// hides it.
+	NextPosition uint64
+	Total        int   // messages in the folder, on all pages; 0 where that is unknown
+	Refs         []Ref // this page
+	More         bool  // there are further pages
+	// Next is where the next page begins, when there are More. After the last one,
+	// its Token is where the next pass goes on: it was valid before the listing
+	// began, so that nothing is missed in between. It is remembered once all Refs
+	// before it have a record, since a feed does not repeat what it has told.
+	Next Cursor
+	// Windowed tells that the server may show a part of the mail only, and the rest
+	// in the sessions after the one that has read it (POP3; Gmail shows some 250
+	// messages at a time).
+	Windowed bool
 	// Incomplete tells that the server left messages out or named them in a way
-	// that cannot be trusted; absence from such a listing proves nothing.
+	// that cannot be trusted. Absence from such a listing proves nothing, nor does
+	// absence from a listing of changes, from a Token on.
 	Incomplete bool
 }
 
-// Part says how much of a message to fetch. The zero value is all of it.
-type Part struct {
+// FetchOptions says how much of a message to fetch. The zero value is all of it.
+type FetchOptions struct {
 	HeaderOnly bool
 	MaxBytes   int64 // no more than about this many bytes from the start; 0 means no limit
 }
@@ -103,6 +131,6 @@ type NetworkPolicy struct {
 	AllowPrivate   bool           // loopback, private and other special addresses
 	AllowPlaintext bool           // accounts with Security Plain
 	RootCAs        *x509.CertPool // nil means the system's
-	DialTimeout    time.Duration  // 0 means 20 s, for each of connect, TLS and log-in
+	DialTimeout    time.Duration  // 0 means 20 s, for each of connect, TLS and login
 	IdleTimeout    time.Duration  // longest wait for the next byte of an answer; 0 means 60 s
 }

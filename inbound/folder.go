@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/postroom/postroom/inbound/email"
@@ -39,7 +40,7 @@ func (p *pass) syncFolder(ctx context.Context, folder string) (committing, readi
 }
 
 // syncOnly uploads nothing but these messages of a folder.
-func (p *pass) syncOnly(ctx context.Context, folder string, only map[ID]bool) error {
+func (p *pass) syncOnly(ctx context.Context, folder string, only map[SourceID]bool) error {
 	plan, err := p.openPlan(ctx, folder)
 	if err != nil {
 		return err
@@ -82,10 +83,10 @@ func (f *folderPlan) read(ctx context.Context, line *line) error {
 		if first {
 			f.total.Add(int64(listing.Total))
 		}
-		if f.only == nil && listing.UIDNext > f.state.UIDNext {
+		if f.only == nil && listing.NextPosition > f.state.NextPosition {
 			// Before any row of its messages: a server that is set back is
 			// recognised by it, wherever this pass ends.
-			f.state.UIDNext = listing.UIDNext
+			f.state.NextPosition = listing.NextPosition
 			if err := line.mark(ctx, f.folder, f.state); err != nil {
 				return err
 			}
@@ -108,8 +109,11 @@ func (f *folderPlan) read(ctx context.Context, line *line) error {
 		if moved {
 			f.state.ComparedAt = time.Now()
 		}
-		if n := len(listing.Refs); n > 0 && listing.Refs[n-1].UID > f.state.Settled {
-			f.state.Settled, moved = listing.Refs[n-1].UID, true
+		if n := len(listing.Refs); n > 0 && listing.Refs[n-1].Position > f.state.Position {
+			f.state.Position, moved = listing.Refs[n-1].Position, true
+		}
+		if !listing.More && listing.Next.Token != f.state.Token {
+			f.state.Token, moved = listing.Next.Token, true
 		}
 		if moved {
 			if err := line.mark(ctx, f.folder, f.state); err != nil {
@@ -146,7 +150,7 @@ func (f *folderPlan) takeSuspects(ctx context.Context, line *line) error {
 // deliver is asked for once more and then recorded as failed, not as gone:
 // servers leave messages out of an answer now and then.
 func (f *folderPlan) take(ctx context.Context, line *line, todo []Ref) error {
-	if f.needsSurvey() {
+	if f.needsSurvey(todo) {
 		var err error
 		if todo, err = f.survey(ctx, line, todo); err != nil {
 			return err
@@ -155,7 +159,7 @@ func (f *folderPlan) take(ctx context.Context, line *line, todo []Ref) error {
 	limit := f.limits.MessageBytes
 	var whole, large []Ref
 	for _, ref := range todo {
-		if limit > 0 && ref.Size > limit {
+		if limit > 0 && ref.expectedSize() > limit {
 			large = append(large, ref)
 		} else {
 			whole = append(whole, ref)
@@ -163,11 +167,11 @@ func (f *folderPlan) take(ctx context.Context, line *line, todo []Ref) error {
 	}
 	// Of what may be too large, a byte more than the limit is asked for: it tells
 	// that the message goes on.
-	beginning := Part{MaxBytes: max(limit, 0) + 1}
+	beginning := FetchOptions{MaxBytes: max(limit, 0) + 1}
 	if limit <= 0 {
-		beginning = Part{}
+		beginning = FetchOptions{}
 	}
-	missing, err := f.fetch(ctx, line, whole, Part{})
+	missing, err := f.fetch(ctx, line, whole, FetchOptions{})
 	if err == nil && len(large) > 0 {
 		var more []Ref
 		more, err = f.fetch(ctx, line, large, beginning)
@@ -187,9 +191,9 @@ func (f *folderPlan) take(ctx context.Context, line *line, todo []Ref) error {
 func (f *folderPlan) undelivered(refs []Ref) []LedgerEntry {
 	rows := make([]LedgerEntry, len(refs))
 	for i, ref := range refs {
-		before := f.before[ref.ID]
-		rows[i] = LedgerEntry{ID: ref.ID, Size: ref.Size, Listed: ref.Size, Outcome: Failed,
-			Reason: "the server lists the message but does not deliver it", Baseline: before.Baseline && before.isAbout(ref)}
+		before := f.before[ref.SourceID]
+		rows[i] = ref.entry(Failed, "the server lists the message but does not deliver it", time.Time{})
+		rows[i].Baseline = before.Baseline && before.isAbout(ref)
 		rows[i].failedAgain(before.failures())
 	}
 	return rows
@@ -222,21 +226,21 @@ func retryPause(attempts int) time.Duration {
 
 // fetch puts the messages on the line, and returns those that the server did
 // not deliver.
-func (f *folderPlan) fetch(ctx context.Context, line *line, refs []Ref, part Part) (missing []Ref, err error) {
+func (f *folderPlan) fetch(ctx context.Context, line *line, refs []Ref, part FetchOptions) (missing []Ref, err error) {
 	if len(refs) == 0 {
 		return nil, nil
 	}
 	arrived := newReorderBuffer(line, refs)
-	delivered := make(map[ID]bool, len(refs))
+	delivered := make(map[SourceID]bool, len(refs))
 	limit := max(f.limits.MessageBytes, 0)
 	err = f.session.Fetch(ctx, refs, part, func(ref Ref, r io.Reader) error {
-		raw, cut, err := f.spool.take(ctx, r, ref.Size, limit, arrived.mayWait())
+		raw, cut, err := f.spool.take(ctx, r, ref.expectedSize(), limit, arrived.mayWait())
 		if err != nil {
 			return err
 		}
-		delivered[ref.ID] = true
+		delivered[ref.SourceID] = true
 		return arrived.add(ctx, &item{ref: ref, raw: raw, extent: extentOf(ref, raw.size, limit, cut),
-			before: f.before[ref.ID], notBefore: f.notBefore(ref), byID: f.byID()})
+			before: f.before[ref.SourceID], notBefore: f.notBefore(ref), byID: f.byID()})
 	})
 	err = arrived.end(ctx, err)
 	missing = without(refs, delivered)
@@ -283,10 +287,10 @@ func (f *folderPlan) brokeOff(ctx context.Context, line *line, missing []Ref, er
 }
 
 // without returns the messages that are not among these.
-func without(refs []Ref, these map[ID]bool) []Ref {
+func without(refs []Ref, these map[SourceID]bool) []Ref {
 	var rest []Ref
 	for _, ref := range refs {
-		if !these[ref.ID] {
+		if !these[ref.SourceID] {
 			rest = append(rest, ref)
 		}
 	}
@@ -296,8 +300,9 @@ func without(refs []Ref, these map[ID]bool) []Ref {
 // needsSurvey says whether headers alone are read first: where unknown senders'
 // mail is not uploaded, it is not downloaded either; and POP3 has no time of
 // arrival in its listing.
-func (f *folderPlan) needsSurvey() bool {
-	return !f.account.CreateCustomer && f.only == nil || f.account.Protocol == POP3 && f.wantsReceived()
+func (f *folderPlan) needsSurvey(refs []Ref) bool {
+	undated := func(ref Ref) bool { return ref.Received.IsZero() }
+	return !f.account.CreateCustomer && f.only == nil || f.wantsReceived() && slices.ContainsFunc(refs, undated)
 }
 
 // survey reads headers, settles what they show not to be uploaded, and returns
@@ -312,14 +317,14 @@ func (f *folderPlan) survey(ctx context.Context, line *line, refs []Ref) ([]Ref,
 		}
 	}
 	heads := make([]*item, 0, len(refs))
-	read := make(map[ID]bool, len(refs))
-	err := f.session.Fetch(ctx, refs, Part{HeaderOnly: true}, func(ref Ref, r io.Reader) error {
+	read := make(map[SourceID]bool, len(refs))
+	err := f.session.Fetch(ctx, refs, FetchOptions{HeaderOnly: true}, func(ref Ref, r io.Reader) error {
 		message, err := email.Parse(r, f.limits.Email)
 		if err != nil {
 			return err
 		}
 		heads = append(heads, &item{ref: ref, message: message, notBefore: f.notBefore(ref), byID: f.byID()})
-		read[ref.ID] = true
+		read[ref.SourceID] = true
 		return nil
 	})
 	if err != nil {
@@ -329,7 +334,7 @@ func (f *folderPlan) survey(ctx context.Context, line *line, refs []Ref) ([]Ref,
 	if err != nil {
 		return nil, err
 	}
-	settled := make(map[ID]bool)
+	settled := make(map[SourceID]bool)
 	for i, d := range decisions {
 		if d.Outcome == Unmatched || d.Outcome == Ignored {
 			row := f.row(heads[i], d, "")
@@ -337,7 +342,7 @@ func (f *folderPlan) survey(ctx context.Context, line *line, refs []Ref) ([]Ref,
 			if err := line.settle(ctx, row); err != nil {
 				return nil, err
 			}
-			settled[row.ID] = true
+			settled[row.SourceID] = true
 		}
 	}
 	return without(refs, settled), nil
@@ -360,7 +365,7 @@ func (f *folderPlan) markSeen(ctx context.Context) error {
 		}
 		refs := make([]Ref, len(rows))
 		for i := range rows {
-			refs[i] = Ref{ID: rows[i].ID, Size: rows[i].Listed}
+			refs[i] = Ref{SourceID: rows[i].SourceID, Size: rows[i].Listed}
 			rows[i].Unmarked = false
 		}
 		if err := marker.MarkSeen(ctx, refs); err != nil {

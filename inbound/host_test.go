@@ -60,7 +60,7 @@ func bothProtocols(t *testing.T, test func(t *testing.T, protocol inbound.Protoc
 // rows returns the ledger by subject.
 func (h *host) rows() map[string]inbound.LedgerEntry {
 	h.t.Helper()
-	list, err := h.store.Entries(h.t.Context(), "shop", "", inbound.ID{}, 1000)
+	list, err := h.store.Entries(h.t.Context(), "shop", "", inbound.SourceID{}, 1000)
 	require.NoError(h.t, err)
 	rows := make(map[string]inbound.LedgerEntry)
 	for _, row := range list {
@@ -145,7 +145,7 @@ func (s *oddSession) List(ctx context.Context, folder string, from inbound.Curso
 }
 
 func (s *oddSession) Fetch(
-	ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error,
+	ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
 ) error {
 	if err := s.step("fetch", refs[0].Folder); err != nil {
 		return err

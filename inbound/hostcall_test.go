@@ -245,12 +245,12 @@ func (f watchedServer) Open(ctx context.Context, a inbound.Account) (inbound.Ses
 func (s watchedSession) List(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
 	_ = watch(ctx, s.t, "List")
 	l, err := s.Session.List(ctx, folder, from)
-	l.UIDNext = 0
+	l.NextPosition = 0
 	return l, err
 }
 
 func (s watchedSession) Fetch(
-	ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error,
+	ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
 ) error {
 	_ = watch(ctx, s.t, "Fetch")
 	return s.Session.Fetch(ctx, refs, part, each)

@@ -106,7 +106,7 @@ func (l *line) settle(ctx context.Context, rows ...LedgerEntry) error {
 		if rows[i].Outcome != Failed && rows[i].Outcome != Vanished {
 			l.fresh.Add(1)
 		}
-		if err := l.add(ctx, &item{ref: Ref{ID: rows[i].ID}, settled: &rows[i]}); err != nil {
+		if err := l.add(ctx, &item{ref: Ref{SourceID: rows[i].SourceID}, settled: &rows[i]}); err != nil {
 			return err
 		}
 	}
@@ -192,10 +192,10 @@ func (l *line) batch() (batch []*item, more bool, err error) {
 
 // row returns the ledger row of a decision.
 func (p *pass) row(it *item, d Decision, emailID string) LedgerEntry {
-	e := LedgerEntry{ID: it.ref.ID, Outcome: d.Outcome, Reason: strings.Join(d.Reasons, "; "), EmailID: emailID,
-		Listed: it.ref.Size, Extent: it.extent, Keep: d.Keep, BeforeStart: d.BeforeStart,
-		Baseline: it.before.Baseline && it.before.isAbout(it.ref),
-		Attempts: it.before.failures(), At: time.Now()}
+	e := it.ref.entry(d.Outcome, strings.Join(d.Reasons, "; "), time.Now())
+	e.EmailID, e.Extent, e.Keep, e.BeforeStart = emailID, it.extent, d.Keep, d.BeforeStart
+	e.Baseline = it.before.Baseline && it.before.isAbout(it.ref)
+	e.Attempts = it.before.failures()
 	if m := it.message; m != nil {
 		e.From, e.ReplyTo, e.Subject, e.Size = m.From.Address, replyTo(m), m.Subject, m.Size
 	}

@@ -163,10 +163,10 @@ func (l *line) decideAll(ctx context.Context, messages []*item) ([]decision, *wr
 // committed by a transaction whose end was not learned, or earlier in this pass.
 // Their rows stay as they are.
 func (l *line) recognizeOwn(ctx context.Context, messages []*item, decisions []decision) error {
-	var ids []ID
+	var ids []SourceID
 	for i, d := range decisions {
 		if d.Outcome == Duplicate && !d.again {
-			ids = append(ids, messages[i].ref.ID)
+			ids = append(ids, messages[i].ref.SourceID)
 		}
 	}
 	if len(ids) == 0 {
@@ -177,7 +177,7 @@ func (l *line) recognizeOwn(ctx context.Context, messages []*item, decisions []d
 		return fmt.Errorf("inbound: look for duplicates: %w", err)
 	}
 	for i, d := range decisions {
-		row, found := rows[messages[i].ref.ID]
+		row, found := rows[messages[i].ref.SourceID]
 		if found && d.Outcome == Duplicate && row.isUploaded() && row.EmailID == d.emailID {
 			messages[i].before, decisions[i].again = row, true
 		}

@@ -41,7 +41,7 @@ func (n *naive) list() []found {
 		listing, err := session.List(n.Context(), "INBOX", from)
 		require.NoError(n, err)
 		for i, ref := range listing.Refs {
-			uid := ref.UID
+			uid := uint32(ref.Position)
 			if n.box.POP3 {
 				uid = n.box.UIDs()[i]
 			}

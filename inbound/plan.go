@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -22,19 +23,19 @@ type folderPlan struct {
 	*pass
 	folder   string
 	state    FolderState
-	retry    map[ID]LedgerEntry // failed before, and due again; seen ones are taken out
+	retry    map[SourceID]LedgerEntry // failed before, and due again; seen ones are taken out
 	from     Cursor
-	whole    bool               // the listing began at the folder's beginning
-	before   map[ID]LedgerEntry // rows of what is read again
-	only     map[ID]bool        // not nil: nothing else is read, and nothing concluded about the folder
-	suspects []Ref              // failed more than once, and due again: read last, and one by one
+	whole    bool                     // the listing has everything, not only what is new
+	before   map[SourceID]LedgerEntry // rows of what is read again
+	only     map[SourceID]bool        // not nil: nothing else is read, and nothing concluded about the folder
+	suspects []Ref                    // failed more than once, and due again: read last, and one by one
 	twins    twins
 }
 
 // openPlan reads what is remembered of a folder.
 func (p *pass) openPlan(ctx context.Context, folder string) (*folderPlan, error) {
-	f := &folderPlan{pass: p, folder: folder, before: make(map[ID]LedgerEntry),
-		twins: twins{listed: make(map[ID]bool), missing: make(map[ID]LedgerEntry)}}
+	f := &folderPlan{pass: p, folder: folder, before: make(map[SourceID]LedgerEntry),
+		twins: twins{listed: make(map[SourceID]bool), missing: make(map[SourceID]LedgerEntry)}}
 	var err error
 	if f.state, err = p.store.FolderState(ctx, p.account.ID, folder); err != nil {
 		return nil, fmt.Errorf("inbound: read state of folder %q: %w", folder, err)
@@ -51,12 +52,14 @@ func (f *folderPlan) begin(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("inbound: read failed messages: %w", err)
 	}
-	f.retry = make(map[ID]LedgerEntry, len(due))
-	after := f.state.Settled - min(f.state.Settled, overlap)
+	f.retry = make(map[SourceID]LedgerEntry, len(due))
+	after, token := f.state.Position-min(f.state.Position, overlap), f.state.Token
 	for _, e := range due {
-		f.retry[e.ID] = e
-		if e.UID > 0 {
-			after = min(after, e.UID-1)
+		f.retry[e.SourceID] = e
+		if e.Position > 0 {
+			after = min(after, e.Position-1)
+		} else {
+			token = "" // a feed does not repeat what it has told
 		}
 	}
 	if start := f.startsAt(); !start.Equal(f.state.Start) && !f.state.StartedAt.IsZero() {
@@ -71,10 +74,10 @@ func (f *folderPlan) begin(ctx context.Context) error {
 	}
 	// A clock that was set back must not put the comparison off.
 	if ago := now.Sub(f.state.ComparedAt); ago >= compareEvery || ago < 0 || f.only != nil {
-		after = 0
+		after, token = 0, ""
 	}
-	f.whole = after == 0
-	f.from = Cursor{Generation: f.state.Generation, After: after, Received: f.wantsReceived()}
+	f.whole = after == 0 && token == ""
+	f.from = Cursor{Generation: f.state.Generation, After: after, Token: token, Received: f.wantsReceived()}
 	return nil
 }
 
@@ -100,7 +103,7 @@ func (f *folderPlan) notBefore(ref Ref) time.Time {
 	switch {
 	case !f.byID():
 		return f.startsAt()
-	case f.account.Protocol == POP3, ref.UID < f.state.StartGap:
+	case ref.Position == 0, ref.Position < f.state.StartGap:
 		return f.startsAt().Add(-clockSlack)
 	}
 	return time.Time{}
@@ -115,7 +118,7 @@ func (f *folderPlan) wantsReceived() bool {
 }
 
 // arrivedLater reports a message that arrived well after the account was
-// connected, whatever its UID says: a server that was restored reuses UIDs.
+// connected, whatever its Position says: a server that was restored reuses UIDs.
 func (f *folderPlan) arrivedLater(ref Ref) bool {
 	return f.account.Start.Now && ref.Received.After(f.startsAt().Add(time.Hour))
 }
@@ -123,7 +126,7 @@ func (f *folderPlan) arrivedLater(ref Ref) bool {
 // page lists one page and returns what of it has to be read, together with the
 // rows of what need not be. It moves the cursor on.
 func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) {
-	listing, err := f.session.List(ctx, f.folder, f.from)
+	listing, err := f.list(ctx)
 	if err != nil {
 		return listing, nil, nil, err
 	}
@@ -132,12 +135,13 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 		listing, err = f.startGeneration(ctx, listing)
 	case !f.account.isMailbox(f.state.Mailbox):
 		listing, err = f.mailboxChanged(ctx)
-	case listing.UIDNext > 0 && listing.UIDNext < f.state.UIDNext:
+	case listing.NextPosition > 0 && listing.NextPosition < f.state.NextPosition:
 		listing, err = f.serverRestored(ctx, listing)
 	}
 	if err != nil {
 		return listing, nil, nil, err
 	}
+	f.windowed = f.windowed || listing.Windowed
 	if err := f.watchTwins(ctx, listing); err != nil {
 		return listing, nil, nil, err
 	}
@@ -149,10 +153,15 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 	f.from.Received = f.wantsReceived()
 	var todo []Ref
 	var early []LedgerEntry
+	seen := make(map[SourceID]bool, len(listing.Refs))
 	for _, ref := range listing.Refs {
-		row, known := rows[ref.ID]
+		row, known := rows[ref.SourceID]
+		if seen[ref.SourceID] {
+			continue // feeds repeat themselves
+		}
+		seen[ref.SourceID] = true
 		if f.only != nil {
-			if !f.only[ref.ID] || !row.isAbout(ref) {
+			if !f.only[ref.SourceID] || !row.isAbout(ref) {
 				continue
 			}
 		} else {
@@ -161,8 +170,9 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 			switch {
 			case (!known || row.BeforeStart || row.Outcome == Failed) && f.beforeStart(ref, baseline):
 				if due {
-					early = append(early, LedgerEntry{ID: ref.ID, Outcome: Ignored, Reason: f.beforeStartReason(ref),
-						BeforeStart: true, Baseline: baseline, Size: ref.Size, Listed: ref.Size, At: time.Now()})
+					entry := ref.entry(Ignored, f.beforeStartReason(ref), time.Now())
+					entry.BeforeStart, entry.Baseline = true, baseline
+					early = append(early, entry)
 				}
 				continue
 			case due, row.BeforeStart && (!row.At.After(f.state.StartMovedAt) || f.arrivedLater(ref)):
@@ -171,7 +181,7 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 			}
 		}
 		if known {
-			f.before[ref.ID] = row
+			f.before[ref.SourceID] = row
 		}
 		if row.failures() > 1 {
 			f.suspects = append(f.suspects, ref)
@@ -182,23 +192,41 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 	return listing, todo, early, nil
 }
 
+// list lists the next page. Where the server does not take the token any more, the
+// listing begins anew with everything: what has a record is subtracted as ever.
+func (f *folderPlan) list(ctx context.Context) (Listing, error) {
+	listing, err := f.session.List(ctx, f.folder, f.from)
+	if !errors.Is(err, ErrCursorRefused) || f.from.Token == "" {
+		return listing, err
+	}
+	f.state.Token, f.whole = "", true
+	f.from = Cursor{Generation: f.state.Generation, Received: f.from.Received}
+	return f.session.List(ctx, f.folder, f.from)
+}
+
+// listsAll reports a page of a folder whose messages have no order, and all of which
+// are listed: POP3 in every pass.
+func (f *folderPlan) listsAll(refs []Ref) bool {
+	return f.whole && len(refs) > 0 && refs[0].Position == 0
+}
+
 // rowsOf returns the rows of a page.
-func (f *folderPlan) rowsOf(ctx context.Context, refs []Ref) (map[ID]LedgerEntry, error) {
-	ids := make([]ID, len(refs))
+func (f *folderPlan) rowsOf(ctx context.Context, refs []Ref) (map[SourceID]LedgerEntry, error) {
+	ids := make([]SourceID, len(refs))
 	for i, r := range refs {
-		ids[i] = r.ID
+		ids[i] = r.SourceID
 	}
 	rows, err := f.store.Lookup(ctx, f.account.ID, ids)
 	if err != nil {
 		return nil, fmt.Errorf("inbound: read ledger: %w", err)
 	}
-	if f.account.Protocol != POP3 {
+	if !f.listsAll(refs) {
 		return rows, nil
 	}
 	for _, r := range refs {
 		f.visited = append(f.visited, r.Size)
 	}
-	if len(rows) == 0 && len(refs) > 0 {
+	if len(rows) == 0 {
 		if err := f.forgetBaseline(ctx); err != nil {
 			return nil, err
 		}
@@ -209,8 +237,8 @@ func (f *folderPlan) rowsOf(ctx context.Context, refs []Ref) (map[ID]LedgerEntry
 // isDue reports whether a message that has a row has to be read again: it failed
 // and its pause is over, or it is not what the row is about.
 func (f *folderPlan) isDue(row LedgerEntry, ref Ref) bool {
-	_, due := f.retry[row.ID]
-	delete(f.retry, row.ID)
+	_, due := f.retry[row.SourceID]
+	delete(f.retry, row.SourceID)
 	switch {
 	case due || row.Outcome == Vanished || !row.isAbout(ref):
 		return true
@@ -238,7 +266,7 @@ func (e LedgerEntry) isVoid() bool { return e.Deleted && e.At.IsZero() }
 // the listing tells. baseline says that its row remembers it as there when the
 // account was connected.
 func (f *folderPlan) beforeStart(ref Ref, baseline bool) bool {
-	if f.account.Start.Now && ref.UID > 0 && ref.UID < f.state.StartUID || baseline && f.byID() {
+	if f.account.Start.Now && ref.Position > 0 && ref.Position < f.state.StartPosition || baseline && f.byID() {
 		return !f.arrivedLater(ref)
 	}
 	limit := f.notBefore(ref)

@@ -148,8 +148,8 @@ func (f deadly) Open(ctx context.Context, a inbound.Account) (inbound.Session, e
 	return deadlySession{s, f.uid}, err
 }
 
-func (s deadlySession) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
-	at := slices.IndexFunc(refs, func(r inbound.Ref) bool { return r.ID.String() == s.uid })
+func (s deadlySession) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
+	at := slices.IndexFunc(refs, func(r inbound.Ref) bool { return r.SourceID.String() == s.uid })
 	if at < 0 {
 		return s.Session.Fetch(ctx, refs, part, each)
 	}

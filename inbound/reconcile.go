@@ -22,11 +22,11 @@ type Reconciliation struct {
 
 // Gap is a message on the server that is not as it should be.
 type Gap struct {
-	ID      ID      `json:"id"`
-	Kind    GapKind `json:"kind"`
-	From    string  `json:"from"`
-	Subject string  `json:"subject"`
-	Reason  string  `json:"reason"` // in words
+	SourceID SourceID `json:"id"`
+	Kind     GapKind  `json:"kind"`
+	From     string   `json:"from"`
+	Subject  string   `json:"subject"`
+	Reason   string   `json:"reason"` // in words
 }
 
 // GapKind says what is wrong with a message.
@@ -34,11 +34,11 @@ type GapKind string
 
 // The gaps.
 const (
-	Unseen    GapKind = "unseen"    // no row: the next pass reads it
-	Pending   GapKind = "pending"   // failed so far, and will be tried again
-	Undeleted GapKind = "undeleted" // deleted by us, and still there
-	Returned  GapKind = "returned"  // recorded as vanished, and there again: the next pass reads it
-	Unkept    GapKind = "unkept"    // recorded as uploaded, but the store has no such email
+	GapUnrecorded   GapKind = "unseen"    // no row: the next pass reads it
+	GapPending      GapKind = "pending"   // failed so far, and will be tried again
+	GapStillPresent GapKind = "undeleted" // deleted by us, and still there
+	GapReappeared   GapKind = "returned"  // recorded as vanished, and there again: the next pass reads it
+	GapRawMissing   GapKind = "unkept"    // recorded as uploaded, but the store has no such email
 )
 
 // Reconcile lists everything an account has on the server and compares it with
@@ -74,9 +74,9 @@ func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) er
 		from, more = listing.Next, listing.More
 		r.Complete = r.Complete && !listing.Incomplete
 		r.Total += len(listing.Refs)
-		ids := make([]ID, len(listing.Refs))
+		ids := make([]SourceID, len(listing.Refs))
 		for i, ref := range listing.Refs {
-			ids[i] = ref.ID
+			ids[i] = ref.SourceID
 		}
 		rows, err := p.store.Lookup(ctx, p.account.ID, ids)
 		if err != nil {
@@ -92,8 +92,8 @@ func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) er
 				r.Server[row.Outcome]++
 			}
 			if kind := gapOf(row, known, have); kind != "" {
-				r.Gaps = append(r.Gaps, Gap{ID: id, Kind: kind, From: row.From, Subject: row.Subject, Reason: row.Reason})
-				unseen = unseen || kind == Unseen || kind == Returned
+				r.Gaps = append(r.Gaps, Gap{SourceID: id, Kind: kind, From: row.From, Subject: row.Subject, Reason: row.Reason})
+				unseen = unseen || kind == GapUnrecorded || kind == GapReappeared
 			}
 		}
 	}
@@ -120,7 +120,7 @@ func (p *pass) compareNext(ctx context.Context, folder string) error {
 }
 
 // emailsOf tells which of the emails that rows speak of are there.
-func (p *pass) emailsOf(ctx context.Context, rows map[ID]LedgerEntry) (map[string]bool, error) {
+func (p *pass) emailsOf(ctx context.Context, rows map[SourceID]LedgerEntry) (map[string]bool, error) {
 	var ids []string
 	for _, row := range rows {
 		if row.Outcome == Uploaded || row.Outcome == Duplicate {
@@ -138,15 +138,15 @@ func (p *pass) emailsOf(ctx context.Context, rows map[ID]LedgerEntry) (map[strin
 func gapOf(row LedgerEntry, known bool, have map[string]bool) GapKind {
 	switch {
 	case !known:
-		return Unseen
+		return GapUnrecorded
 	case row.Outcome == Failed:
-		return Pending
+		return GapPending
 	case row.Outcome == Vanished:
-		return Returned
+		return GapReappeared
 	case (row.Outcome == Uploaded || row.Outcome == Duplicate) && !have[row.EmailID]:
-		return Unkept
+		return GapRawMissing
 	case row.Deleted:
-		return Undeleted
+		return GapStillPresent
 	}
 	return ""
 }

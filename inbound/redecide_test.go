@@ -196,8 +196,8 @@ func TestReconcile_UnseenIsReadByTheNextPass(t *testing.T) {
 			h.box.Hide(true, 2)
 			h.pass()
 			if vanished {
-				id := inbound.ID{Folder: "INBOX", Generation: 1, UID: 2}
-				row := inbound.LedgerEntry{ID: id, Outcome: inbound.Vanished}
+				id := inbound.SourceID{Folder: "INBOX", Generation: "1", Key: "2"}
+				row := inbound.LedgerEntry{SourceID: id, Outcome: inbound.Vanished}
 				require.NoError(t, h.store.Record(t.Context(), "shop", []inbound.LedgerEntry{row}))
 			}
 			h.box.Hide(false, 2)

@@ -1,35 +1,75 @@
 package inbound
 
 import (
+	"cmp"
 	"fmt"
-	"strconv"
+	"strings"
 	"time"
 )
 
-// ID is the identity of a message on its server, as stable as the protocol
-// makes it.
-type ID struct {
-	Folder     string // IMAP mailbox; "" in POP3
-	Generation uint32 // IMAP UIDVALIDITY; 0 in POP3
-	UID        uint32 // IMAP UID; 0 in POP3
-	UIDL       string // POP3 unique-id; "" in IMAP
-	Occurrence int    // POP3: 0 for the first message with this UIDL in the listing, 1 for the second, ... (RFC 1939, section 7, allows twins)
+// SourceID is the identity of a message on its server, as stable as the protocol
+// makes it. Only the Fetcher that gave it reads anything from its parts; everybody
+// else compares them, byte by byte.
+type SourceID struct {
+	// Folder is the mailbox (IMAP). It is "" where a message has one identity
+	// however many folders or labels show it, and in POP3.
+	Folder string
+	// Generation tells how long keys are valid: UIDVALIDITY in IMAP (RFC 9051,
+	// section 2.3.1.1), "" in POP3. In a new one the keys are unknown, which does
+	// not make the messages new.
+	Generation string
+	// Key is opaque, of at most 512 bytes: the UID in decimal in IMAP, the
+	// unique-id in POP3, or the message ID of a provider.
+	Key string
+	// Occurrence is 0 for the first message of a listing with this Key, 1 for the
+	// second, and so on. Only POP3 servers give one key several times (RFC 1939,
+	// section 7).
+	Occurrence int
 }
 
-// String returns the UID or the UIDL; twins get their occurrence: "abc#1".
-func (id ID) String() string {
-	switch {
-	case id.UIDL == "":
-		return strconv.FormatUint(uint64(id.UID), 10)
-	case id.Occurrence > 0:
-		return fmt.Sprintf("%s#%d", id.UIDL, id.Occurrence)
+// String returns the Key; further messages of one key get their occurrence: "abc#1".
+func (id SourceID) String() string {
+	if id.Occurrence > 0 {
+		return fmt.Sprintf("%s#%d", id.Key, id.Occurrence)
 	}
-	return id.UIDL
+	return id.Key
+}
+
+// Compare returns the order in which a Store lists identities: by folder,
+// generation, key and occurrence. Of two keys, the shorter one comes first, so that
+// numbers are in their order (9 before 10); keys of one length are in the order of
+// their bytes.
+func (id SourceID) Compare(other SourceID) int {
+	return cmp.Or(
+		strings.Compare(id.Folder, other.Folder),
+		strings.Compare(id.Generation, other.Generation),
+		cmp.Compare(len(id.Key), len(other.Key)),
+		strings.Compare(id.Key, other.Key),
+		cmp.Compare(id.Occurrence, other.Occurrence),
+	)
 }
 
 // Ref is a message in a listing.
 type Ref struct {
-	ID
-	Size     int64     // bytes, as the server says; a hint, since servers miscount
+	SourceID
+	// Position is the place of the message in the folder's order of arrival, from
+	// 1 on: the UID in IMAP. It is 0 where the server has no such order.
+	Position uint64
+	// Size is in bytes, as the server says; a hint, since servers miscount. A
+	// message that comes to less is not deleted, and one ID with two sizes is two
+	// messages. It is 0 where the server gives none, or only an estimate.
+	Size int64
+	// Estimate is about how many bytes the message has, where Size is 0. It serves
+	// to plan, and is not compared with anything; 0 means unknown.
+	Estimate int64
 	Received time.Time // IMAP INTERNALDATE; the zero time when it was not asked for or is unknown
+}
+
+// expectedSize is how many bytes to plan for; 0 means unknown.
+func (r Ref) expectedSize() int64 { return max(r.Size, r.Estimate) }
+
+// entry returns a record of the message without anything that was read of it.
+func (r Ref) entry(outcome Outcome, reason string, at time.Time) LedgerEntry {
+	return LedgerEntry{SourceID: r.SourceID, Position: r.Position, Outcome: outcome, Reason: reason,
+		Size: r.Size, Listed: r.Size, At: at}
 }

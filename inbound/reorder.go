@@ -19,7 +19,7 @@ const maxHeldBack = 300
 // passed on immediately.
 type reorderBuffer struct {
 	put       func(context.Context, *item) error // passes a message on and owns its bytes from there
-	place     map[ID]int                         // of each ref in the order
+	place     map[SourceID]int                   // of each ref in the order
 	next      int                                // the place whose turn it is
 	held      map[int]*item                      // came before their turn, by place
 	heldBytes int64
@@ -29,12 +29,12 @@ type reorderBuffer struct {
 func newReorderBuffer(l *line, refs []Ref) *reorderBuffer {
 	b := &reorderBuffer{
 		put:      l.put,
-		place:    make(map[ID]int, len(refs)),
+		place:    make(map[SourceID]int, len(refs)),
 		held:     make(map[int]*item),
 		maxBytes: l.limits.MemoryBytes / 2, // by default, three commands of imapfetch, too
 	}
 	for i, ref := range refs {
-		b.place[ref.ID] = i
+		b.place[ref.SourceID] = i
 	}
 	return b
 }
@@ -45,7 +45,7 @@ func (b *reorderBuffer) mayWait() bool { return len(b.held) == 0 }
 
 // add takes a message and passes on all whose turn has come.
 func (b *reorderBuffer) add(ctx context.Context, it *item) error {
-	place := b.place[it.ref.ID]
+	place := b.place[it.ref.SourceID]
 	if place < b.next {
 		return b.put(ctx, it) // late: its turn was given up
 	}

@@ -23,7 +23,7 @@ type reordering struct {
 func newReordering(n int, memory int64) *reordering {
 	refs := make([]Ref, n)
 	for i := range refs {
-		refs[i].UIDL = strconv.Itoa(i)
+		refs[i].Key = strconv.Itoa(i)
 	}
 	r := &reordering{spool: newSpooler("", 1<<40)}
 	r.reorderBuffer = newReorderBuffer(&line{pass: &pass{Syncer: &Syncer{limits: Limits{MemoryBytes: memory}}}}, refs)
@@ -32,7 +32,7 @@ func newReordering(n int, memory int64) *reordering {
 		if r.fail != nil {
 			return r.fail
 		}
-		i, err := strconv.Atoi(it.ref.UIDL)
+		i, err := strconv.Atoi(it.ref.Key)
 		r.passed = append(r.passed, i)
 		return err
 	}
@@ -42,7 +42,7 @@ func newReordering(n int, memory int64) *reordering {
 func (r *reordering) deliver(t *testing.T, place, size int) error {
 	raw, _, err := r.spool.take(t.Context(), bytes.NewReader(make([]byte, size)), int64(size), 0, true)
 	require.NoError(t, err)
-	return r.add(t.Context(), &item{ref: Ref{ID: ID{UIDL: strconv.Itoa(place)}}, raw: raw})
+	return r.add(t.Context(), &item{ref: Ref{SourceID: SourceID{Key: strconv.Itoa(place)}}, raw: raw})
 }
 
 func upTo(n int) []int {

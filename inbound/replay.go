@@ -57,7 +57,7 @@ var everyClass = []Class{email.ClassPersonal, email.ClassAutoReply, email.ClassB
 // unmatchedMail is what was left unmatched from an address.
 type unmatchedMail struct {
 	kept     []LedgerEntry // with its bytes
-	onServer map[string]map[ID]bool
+	onServer map[string]map[SourceID]bool
 }
 
 // isKept reports a message that was not uploaded, and whose bytes the store has.
@@ -70,23 +70,23 @@ func (e LedgerEntry) isUploaded() bool { return e.Outcome == Uploaded || e.Outco
 
 // unmatched returns what was left unmatched from an address.
 func (p *pass) unmatched(ctx context.Context, address string) (unmatchedMail, error) {
-	found := unmatchedMail{onServer: make(map[string]map[ID]bool)}
-	for after, more := (ID{}), true; more; {
+	found := unmatchedMail{onServer: make(map[string]map[SourceID]bool)}
+	for after, more := (SourceID{}), true; more; {
 		rows, err := p.store.Entries(ctx, p.account.ID, Unmatched, after, pageLimit)
 		if err != nil {
 			return found, fmt.Errorf("inbound: read unmatched mail: %w", err)
 		}
 		for _, row := range rows {
-			after = row.ID
+			after = row.SourceID
 			switch {
 			case p.account.senderOf(row.From, row.ReplyTo) != address:
 			case row.isKept():
 				found.kept = append(found.kept, row)
 			default:
 				if found.onServer[row.Folder] == nil {
-					found.onServer[row.Folder] = make(map[ID]bool)
+					found.onServer[row.Folder] = make(map[SourceID]bool)
 				}
-				found.onServer[row.Folder][row.ID] = true
+				found.onServer[row.Folder][row.SourceID] = true
 			}
 		}
 		more = len(rows) == pageLimit
@@ -130,13 +130,13 @@ func (p *pass) redecide(ctx context.Context, rows []LedgerEntry) error {
 func (p *pass) quarantined(ctx context.Context, ids []string) ([]LedgerEntry, error) {
 	missing := slices.Clone(ids)
 	var found []LedgerEntry
-	for after, more := (ID{}), true; more; {
+	for after, more := (SourceID{}), true; more; {
 		rows, err := p.store.Entries(ctx, p.account.ID, Quarantined, after, pageLimit)
 		if err != nil {
 			return nil, fmt.Errorf("inbound: read quarantined mail: %w", err)
 		}
 		for _, row := range rows {
-			after = row.ID
+			after = row.SourceID
 			if len(ids) > 0 && !slices.Contains(ids, row.EmailID) {
 				continue
 			}
@@ -165,7 +165,7 @@ func (l *line) reread(ctx context.Context, rows []LedgerEntry) error {
 			}
 			continue
 		}
-		it := &item{ref: Ref{ID: row.ID, Size: row.Listed}, raw: raw, extent: row.Extent, before: row}
+		it := &item{ref: Ref{SourceID: row.SourceID, Size: row.Listed}, raw: raw, extent: row.Extent, before: row}
 		if err := l.put(ctx, it); err != nil {
 			return err
 		}

@@ -60,7 +60,7 @@ func TestRedecideGoesByTheRulesOfNow(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Quarantined: 2}, report.Outcomes, "still the same rules")
 		h.config.CustomerRepo = h.customers
-		rows, err := h.store.Entries(t.Context(), "shop", inbound.Quarantined, inbound.ID{}, 10)
+		rows, err := h.store.Entries(t.Context(), "shop", inbound.Quarantined, inbound.SourceID{}, 10)
 		require.NoError(t, err)
 		require.Len(t, rows, 2)
 		report, err = h.syncer().Redecide(t.Context(), "shop", rows[0].EmailID)
@@ -85,13 +85,13 @@ func TestReconcileNamesEveryGap(t *testing.T) {
 		r, err := h.syncer().Reconcile(t.Context(), "shop")
 		require.NoError(t, err)
 		require.Len(t, r.Gaps, 1)
-		assert.Equal(t, inbound.Pending, r.Gaps[0].Kind)
+		assert.Equal(t, inbound.GapPending, r.Gaps[0].Kind)
 		assert.Equal(t, "poison@example.com", r.Gaps[0].From)
 		assert.Contains(t, r.Gaps[0].Reason, errPoison.Error())
 
 		h.box.Deliver(mail("new@example.com", "new"))
 		h.box.Remove(1)
-		rows, err := h.store.Entries(t.Context(), "shop", inbound.Uploaded, inbound.ID{}, 10)
+		rows, err := h.store.Entries(t.Context(), "shop", inbound.Uploaded, inbound.SourceID{}, 10)
 		require.NoError(t, err)
 		rows[1].EmailID, rows[2].Deleted = "lost", true
 		require.NoError(t, h.store.Record(t.Context(), "shop", rows[1:]))
@@ -101,7 +101,7 @@ func TestReconcileNamesEveryGap(t *testing.T) {
 		for _, gap := range r.Gaps {
 			kinds[gap.Kind]++
 		}
-		assert.Equal(t, map[inbound.GapKind]int{inbound.Pending: 1, inbound.Unseen: 1, inbound.Unkept: 1, inbound.Undeleted: 1}, kinds)
+		assert.Equal(t, map[inbound.GapKind]int{inbound.GapPending: 1, inbound.GapUnrecorded: 1, inbound.GapRawMissing: 1, inbound.GapStillPresent: 1}, kinds)
 		assert.Equal(t, 4, r.Total)
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2, inbound.Failed: 1}, r.Server)
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 3, inbound.Failed: 1}, r.Ledger)

@@ -67,7 +67,7 @@ func TestStartNow_SizesChange(t *testing.T) {
 func TestStartNow_LaggingUIDNext(t *testing.T) {
 	for name, first := range map[string]func(l *inbound.Listing){
 		"after the true one": func(*inbound.Listing) {},
-		"after none":         func(l *inbound.Listing) { l.UIDNext = 0 },
+		"after none":         func(l *inbound.Listing) { l.NextPosition = 0 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -76,7 +76,7 @@ func TestStartNow_LaggingUIDNext(t *testing.T) {
 				h.deliverFrom("old", 10)
 				time.Sleep(1000 * time.Hour)
 				for _, odd := range []func(l *inbound.Listing){
-					first, func(*inbound.Listing) {}, func(l *inbound.Listing) { l.UIDNext = 6 }, func(*inbound.Listing) {},
+					first, func(*inbound.Listing) {}, func(l *inbound.Listing) { l.NextPosition = 6 }, func(*inbound.Listing) {},
 				} {
 					h.fetcher = &oddServer{Fetcher: h.box, listed: odd}
 					h.pass()

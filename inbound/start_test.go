@@ -24,8 +24,8 @@ var fromNow = inbound.Start{Now: true}
 // Of UIDNEXT nothing more is believed than that it is not too low.
 func TestStartNow_OddUIDNext(t *testing.T) {
 	for name, odd := range map[string]func(l *inbound.Listing){
-		"far ahead": func(l *inbound.Listing) { l.UIDNext += 300_000 },
-		"missing":   func(l *inbound.Listing) { l.UIDNext = 0 },
+		"far ahead": func(l *inbound.Listing) { l.NextPosition += 300_000 },
+		"missing":   func(l *inbound.Listing) { l.NextPosition = 0 },
 	} {
 		for _, before := range []int{0, 1, 20} {
 			t.Run(fmt.Sprintf("%s, %d messages before", name, before), func(t *testing.T) {
@@ -53,7 +53,7 @@ func TestStartNow_OddUIDNext(t *testing.T) {
 func TestStartNow_ServerClockBehind(t *testing.T) {
 	for name, next := range map[string]func(l *inbound.Listing){
 		"with UIDNEXT":    func(*inbound.Listing) {},
-		"without UIDNEXT": func(l *inbound.Listing) { l.UIDNext = 0 },
+		"without UIDNEXT": func(l *inbound.Listing) { l.NextPosition = 0 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHost(t)

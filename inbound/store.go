@@ -64,14 +64,15 @@ const (
 
 // LedgerEntry is the row of one message that was ever looked at.
 type LedgerEntry struct {
-	ID
-	Outcome Outcome
-	Reason  string // in words
-	From    string // address as read; "" when the header was not read
-	ReplyTo string // the first address of Reply-To, as customer.Normalize gives it; "" when there is none
-	Subject string
-	Size    int64 // bytes
-	Listed  int64 // the size that the server listed; a different one under the same ID is a different message
+	SourceID
+	Position uint64 // of the message, as listed; 0 where there is none
+	Outcome  Outcome
+	Reason   string // in words
+	From     string // address as read; "" when the header was not read
+	ReplyTo  string // the first address of Reply-To, as customer.Normalize gives it; "" when there is none
+	Subject  string
+	Size     int64 // bytes
+	Listed   int64 // the size that the server listed; a different one under the same ID is a different message
 	// EmailID is that of the email that was uploaded, or that this is a
 	// duplicate of, or the key of bytes that were kept without an email; else "".
 	EmailID     string
@@ -88,14 +89,14 @@ type LedgerEntry struct {
 
 // String returns what became of which message, for logs: "4711 failed: timeout".
 func (e LedgerEntry) String() string {
-	return fmt.Sprintf("%s %s: %s", e.ID, e.Outcome, e.Reason)
+	return fmt.Sprintf("%s %s: %s", e.SourceID, e.Outcome, e.Reason)
 }
 
 // Ledger has one row for every message on a server that was ever looked at.
 type Ledger interface {
 	// Lookup returns the rows of these messages (at most 1000); one without a
 	// row is absent from the map.
-	Lookup(ctx context.Context, account string, ids []ID) (map[ID]LedgerEntry, error)
+	Lookup(ctx context.Context, account string, ids []SourceID) (map[SourceID]LedgerEntry, error)
 
 	// Record writes rows, replacing those of the same ID.
 	Record(ctx context.Context, account string, entries []LedgerEntry) error
@@ -104,25 +105,25 @@ type Ledger interface {
 	// NextTry is not after now, in ascending order of ID; also those whose
 	// NextTry is so far off that the clock must have been set back (more than
 	// 25 hours; no pause is longer than a day).
-	Retry(ctx context.Context, account, folder string, generation uint32, now time.Time, limit int) ([]LedgerEntry, error)
+	Retry(ctx context.Context, account, folder string, generation string, now time.Time, limit int) ([]LedgerEntry, error)
 
 	// Deletable returns up to limit rows of a folder and generation that are
 	// Uploaded or Duplicate, not Keep and not Deleted, and recorded no later
 	// than until, in ascending order of ID, beginning after the given one (the
 	// zero ID for the first).
-	Deletable(ctx context.Context, account, folder string, generation uint32, until time.Time, after ID, limit int) ([]LedgerEntry, error)
+	Deletable(ctx context.Context, account, folder string, generation string, until time.Time, after SourceID, limit int) ([]LedgerEntry, error)
 
 	// Unmarked returns up to limit rows of a folder and generation that are
 	// Unmarked and not Deleted, in ascending order of ID. None is an empty
 	// result. Record with Unmarked false takes a row off.
-	Unmarked(ctx context.Context, account, folder string, generation uint32, limit int) ([]LedgerEntry, error)
+	Unmarked(ctx context.Context, account, folder string, generation string, limit int) ([]LedgerEntry, error)
 
 	// MarkDeleted sets Deleted on these rows; one without a row is ignored.
-	MarkDeleted(ctx context.Context, account string, ids []ID) error
+	MarkDeleted(ctx context.Context, account string, ids []SourceID) error
 
 	// Entries returns up to limit rows of an account after the given ID, in
 	// ascending order of ID; outcome "" means any.
-	Entries(ctx context.Context, account string, outcome Outcome, after ID, limit int) ([]LedgerEntry, error)
+	Entries(ctx context.Context, account string, outcome Outcome, after SourceID, limit int) ([]LedgerEntry, error)
 
 	// Outcomes counts the rows of an account; an outcome without rows is absent.
 	Outcomes(ctx context.Context, account string) (map[Outcome]int, error)
@@ -133,7 +134,7 @@ type Email struct {
 	ID          string // the same for the same bytes in the same account
 	AccountID   string
 	Shop        string
-	Source      ID // where it was on the server
+	SourceID    SourceID // where it was on the server
 	CustomerID  string
 	ManagerID   string // attached to the customer when the email came; "" if nobody
 	MessageID   string // with its angle brackets; "" when there is none
@@ -210,15 +211,19 @@ type Emails interface {
 
 // FolderState is what is remembered of one folder.
 type FolderState struct {
-	Mailbox    string    // whose folder the rest belongs to: "user at host"
-	Generation uint32    // UIDVALIDITY that the rest belongs to
-	Settled    uint32    // IMAP: every UID up to this one that was listed has a row. POP3: 0
-	UIDNext    uint32    // IMAP: the highest UIDNEXT seen; a lower one tells that the server was set back
-	StartUID   uint32    // Start.Now, IMAP: lower UIDs were there before
-	StartGap   uint32    // Start.Now, IMAP: UIDs from StartUID on up to this one may have been there before, too: time tells
-	StartedAt  time.Time // when the folder was first listed; zero: never
-	ComparedAt time.Time // when all of it was last listed, not only what is new
-	Baseline   bool      // Start.Now: what was there when the account was connected is known by its ID in this generation
+	Mailbox      string // whose folder the rest belongs to: "user at host"
+	Generation   string // that the rest belongs to
+	Position     uint64 // every message up to this Position that was listed has a record
+	NextPosition uint64 // the highest one seen; a lower one tells that the server was restored from a backup
+	Token        string // where the next listing of changes begins; "" where there is none
+	// With Start.Now: messages before StartPosition were there before. Those from
+	// there on up to StartGap may have been there before, too: time tells.
+	StartPosition, StartGap uint64
+	StartedAt               time.Time // when the folder was first listed; zero: never
+	ComparedAt              time.Time // when all of it was last listed, not only what is new
+	// Baseline, with Start.Now: what was there when the account was connected is
+	// known by its identity in this generation.
+	Baseline bool
 	// Start is the account's start by which mail was left out last; zero: none was.
 	// StartMovedAt is when it was last moved back: what was left out before then is
 	// looked at again when it is listed.

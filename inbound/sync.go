@@ -113,7 +113,8 @@ type pass struct {
 	beside       []error        // failures that concern a folder, a deletion or a mark alone
 	health       *Health        // nil: this pass says nothing about the account's health
 	sizes        map[int64]bool // of what was there when the account was connected; see loadSizes
-	visited      []int64        // POP3: sizes of what this visit has listed, in order
+	windowed     bool           // the server may show further messages after this visit
+	visited      []int64        // sizes of what this visit has listed in order, where messages have no Position
 	fresh        atomic.Int64   // messages that this visit has settled for the first time, but for duplicates
 	total        atomic.Int64   // messages on the server, in the folders listed so far
 	settled      atomic.Int64   // of those
@@ -244,7 +245,7 @@ func (p *pass) visit(ctx context.Context) (again bool, err error) {
 		return false, oneOrAll(unread...)
 	}
 	p.beside = append(p.beside, unread...)
-	return p.account.Protocol == POP3 && p.fresh.Load() > 0 && !slices.Equal(before, p.visited), nil
+	return p.windowed && p.fresh.Load() > 0 && !slices.Equal(before, p.visited), nil
 }
 
 // closeLost ends the session after an error with which it is lost.

@@ -86,11 +86,11 @@ func (h *host) manager(id string, s assign.Status) {
 // outcomes of every message on the server, by UID.
 func (h *host) outcomes() map[string]inbound.Outcome {
 	h.t.Helper()
-	rows, err := h.store.Entries(h.t.Context(), "shop", "", inbound.ID{}, 1000)
+	rows, err := h.store.Entries(h.t.Context(), "shop", "", inbound.SourceID{}, 1000)
 	require.NoError(h.t, err)
 	got := make(map[string]inbound.Outcome)
 	for _, r := range rows {
-		got[r.ID.String()] = r.Outcome
+		got[r.SourceID.String()] = r.Outcome
 	}
 	return got
 }
@@ -162,7 +162,7 @@ func TestCreationOffLeavesUnknownSendersOnTheServer(t *testing.T) {
 	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2, inbound.Unmatched: 2}, report.Outcomes)
 	assert.Equal(t, []uint32{1, 3}, h.box.UIDs(), "what is uploaded is deleted, and nothing else")
 	assert.Equal(t, 2, report.Deleted)
-	rows, err := h.store.Entries(t.Context(), "shop", inbound.Unmatched, inbound.ID{}, 10)
+	rows, err := h.store.Entries(t.Context(), "shop", inbound.Unmatched, inbound.SourceID{}, 10)
 	require.NoError(t, err)
 	require.Len(t, rows, 2)
 	assert.Equal(t, "bob@example.com", rows[0].From, "the header line stays in the ledger")

@@ -12,23 +12,23 @@ import (
 // those behind it move up and take over its identity. Servers without UIDL name
 // messages by their headers, so that two copies of one header are twins, too.
 type twins struct {
-	listed  map[ID]bool        // all but the first of each unique-id
-	missing map[ID]LedgerEntry // rows of twins that may not be listed any more
+	listed  map[SourceID]bool        // all but the first of each unique-id
+	missing map[SourceID]LedgerEntry // rows of twins that may not be listed any more
 }
 
 // watchTwins looks for rows of twins behind those of a page. When the whole
 // maildrop has been listed, the rows of each unique-id that has lost a message
 // become void, so that its messages are read again and compared by content.
 func (f *folderPlan) watchTwins(ctx context.Context, listing Listing) error {
-	if f.account.Protocol != POP3 || f.only != nil {
+	if f.only != nil || !f.whole || len(listing.Refs) > 0 && !f.listsAll(listing.Refs) {
 		return nil
 	}
-	next := make([]ID, 0, len(listing.Refs))
+	next := make([]SourceID, 0, len(listing.Refs))
 	for _, ref := range listing.Refs {
 		if ref.Occurrence > 0 {
-			f.twins.listed[ref.ID] = true
+			f.twins.listed[ref.SourceID] = true
 		}
-		behind := ref.ID
+		behind := ref.SourceID
 		behind.Occurrence++
 		next = append(next, behind)
 	}
@@ -45,7 +45,7 @@ func (f *folderPlan) watchTwins(ctx context.Context, listing Listing) error {
 		return nil
 	}
 	var void []LedgerEntry
-	doubtful := make(map[ID]bool)
+	doubtful := make(map[SourceID]bool)
 	for id, row := range f.twins.missing {
 		if f.twins.listed[id] {
 			continue

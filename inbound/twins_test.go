@@ -33,34 +33,34 @@ type namelessSession struct {
 	drop   [][]byte // as it was when the session began
 }
 
-func (s *namelessSession) ids() []inbound.ID {
+func (s *namelessSession) ids() []inbound.SourceID {
 	count := make(map[string]int)
-	ids := make([]inbound.ID, len(s.drop))
+	ids := make([]inbound.SourceID, len(s.drop))
 	for i, raw := range s.drop {
 		header, _, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
-		ids[i] = inbound.ID{UIDL: sumOf(header), Occurrence: count[string(header)]}
+		ids[i] = inbound.SourceID{Key: sumOf(header), Occurrence: count[string(header)]}
 		count[string(header)]++
 	}
 	return ids
 }
 
 func (s *namelessSession) List(_ context.Context, _ string, from inbound.Cursor) (inbound.Listing, error) {
-	l := inbound.Listing{Total: len(s.drop)}
+	l := inbound.Listing{Total: len(s.drop), Windowed: true}
 	ids := s.ids()
 	last := min(int(from.After)+cmp.Or(s.server.page, 4), len(ids))
 	for i := int(from.After); i < last; i++ {
-		l.Refs = append(l.Refs, inbound.Ref{ID: ids[i], Size: int64(len(s.drop[i]))})
+		l.Refs = append(l.Refs, inbound.Ref{SourceID: ids[i], Size: int64(len(s.drop[i]))})
 	}
-	l.Next, l.More = inbound.Cursor{After: uint32(last), Received: from.Received}, last < len(ids)
+	l.Next, l.More = inbound.Cursor{After: uint64(last), Received: from.Received}, last < len(ids)
 	return l, nil
 }
 
 func (s *namelessSession) Fetch(
-	_ context.Context, refs []inbound.Ref, _ inbound.Part, each func(inbound.Ref, io.Reader) error,
+	_ context.Context, refs []inbound.Ref, _ inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
 ) error {
 	ids := s.ids()
 	for _, ref := range refs {
-		if err := each(ref, bytes.NewReader(s.drop[slices.Index(ids, ref.ID)])); err != nil {
+		if err := each(ref, bytes.NewReader(s.drop[slices.Index(ids, ref.SourceID)])); err != nil {
 			return err
 		}
 	}
@@ -71,7 +71,7 @@ func (s *namelessSession) Delete(_ context.Context, refs []inbound.Ref) error {
 	ids := s.ids()
 	var left [][]byte
 	for i, id := range ids {
-		if !slices.ContainsFunc(refs, func(r inbound.Ref) bool { return r.ID == id }) {
+		if !slices.ContainsFunc(refs, func(r inbound.Ref) bool { return r.SourceID == id }) {
 			left = append(left, s.drop[i])
 		}
 	}

@@ -10,7 +10,7 @@ import (
 // Nothing is uploaded twice: mail is compared by its bytes.
 type Renumbering struct {
 	Account, Folder string
-	Was, Is         uint32 // UIDVALIDITY; the same when the server was restored, or is a different one
+	Was, Is         string // Generation; the same when the server was restored, or is a different one
 }
 
 // startGeneration begins a folder's generation: the first one, or a new one
@@ -71,7 +71,7 @@ func (f *folderPlan) saveState(ctx context.Context, rows ...LedgerEntry) error {
 }
 
 // reportRenumbering notifies the Observer.
-func (f *folderPlan) reportRenumbering(ctx context.Context, is uint32) {
+func (f *folderPlan) reportRenumbering(ctx context.Context, is string) {
 	f.renumbered = true
 	f.logger.WarnContext(ctx, "the server has renumbered the folder; its mail is compared by content",
 		"account", f.account.ID, "folder", f.folder, "was", f.state.Generation, "is", is)
@@ -85,12 +85,12 @@ func (f *folderPlan) reportRenumbering(ctx context.Context, is uint32) {
 // came since. The rows of those UIDs become void, so that what appears under them
 // is read. Not all rows do: a back end that lags behind looks the same.
 func (f *folderPlan) serverRestored(ctx context.Context, listing Listing) (Listing, error) {
-	f.state.UIDNext = listing.UIDNext
-	f.state.Settled = min(f.state.Settled, listing.UIDNext-1-min(listing.UIDNext-1, overlap))
-	f.state.StartGap = max(f.state.StartGap, f.state.StartUID)
-	f.state.StartUID = min(f.state.StartUID, listing.UIDNext)
+	f.state.NextPosition = listing.NextPosition
+	f.state.Position = min(f.state.Position, listing.NextPosition-1-min(listing.NextPosition-1, overlap))
+	f.state.StartGap = max(f.state.StartGap, f.state.StartPosition)
+	f.state.StartPosition = min(f.state.StartPosition, listing.NextPosition)
 	f.reportRenumbering(ctx, f.state.Generation)
-	return f.invalidate(ctx, f.state.UIDNext-min(f.state.UIDNext, overlap))
+	return f.invalidate(ctx, f.state.NextPosition-min(f.state.NextPosition, overlap))
 }
 
 // mailboxChanged follows an account whose settings name a different mailbox now,
@@ -104,17 +104,24 @@ func (f *folderPlan) mailboxChanged(ctx context.Context) (Listing, error) {
 	return f.invalidate(ctx, 0)
 }
 
-// invalidate makes the rows above a UID void, and lists the folder anew.
-func (f *folderPlan) invalidate(ctx context.Context, above uint32) (Listing, error) {
+// invalidate makes the rows behind a Position void (0: all of them), and lists the
+// folder anew.
+func (f *folderPlan) invalidate(ctx context.Context, behind uint64) (Listing, error) {
 	err := f.fenced(ctx, func(ctx context.Context) error {
-		for after := (ID{Folder: f.folder, Generation: f.state.Generation, UID: above}); ; {
+		for after, more := (SourceID{Folder: f.folder, Generation: f.state.Generation}), true; more; {
 			rows, err := f.store.Entries(ctx, f.account.ID, "", after, pageLimit)
 			if err != nil {
 				return err
 			}
+			more = len(rows) == pageLimit
 			var void []LedgerEntry
 			for _, row := range rows {
-				if row.Folder == f.folder && row.Generation == f.state.Generation {
+				if row.Folder != f.folder || row.Generation != f.state.Generation {
+					more = false
+					break
+				}
+				after = row.SourceID
+				if behind == 0 || row.Position > behind {
 					row.Deleted, row.At = true, time.Time{}
 					void = append(void, row)
 				}
@@ -122,11 +129,8 @@ func (f *folderPlan) invalidate(ctx context.Context, above uint32) (Listing, err
 			if err := f.store.Record(ctx, f.account.ID, void); err != nil {
 				return err
 			}
-			if len(void) < pageLimit {
-				return f.store.SetFolderState(ctx, f.account.ID, f.folder, f.state)
-			}
-			after = rows[len(rows)-1].ID
 		}
+		return f.store.SetFolderState(ctx, f.account.ID, f.folder, f.state)
 	})
 	if err != nil {
 		return Listing{}, fmt.Errorf("inbound: invalidate the records of folder %q: %w", f.folder, err)
@@ -138,11 +142,12 @@ func (f *folderPlan) invalidate(ctx context.Context, above uint32) (Listing, err
 }
 
 // recordBaseline remembers what is there now as before the start: in IMAP by the
-// UID that comes next, in POP3 by a row for each message. The server is asked first, and all of it is written in one transaction: a half-made baseline would
-// let the next pass mistake mail that has arrived in between for old.
+// UID that comes next, where messages have no Position by a row for each. The server
+// is asked first, and all of it is written in one transaction: a half-made baseline
+// would let the next pass mistake mail that has arrived in between for old.
 func (f *folderPlan) recordBaseline(ctx context.Context, first Listing) (Listing, error) {
 	var rows []LedgerEntry
-	now, last := time.Now(), uint32(0)
+	now, last := time.Now(), uint64(0)
 	for listing := first; ; {
 		if listing.Incomplete {
 			// Old mail cannot be told from new by what is listed, but by time.
@@ -155,10 +160,11 @@ func (f *folderPlan) recordBaseline(ctx context.Context, first Listing) (Listing
 			return f.session.List(ctx, f.folder, f.from)
 		}
 		for _, ref := range listing.Refs {
-			last = max(last, ref.UID)
-			if ref.UID == 0 {
-				rows = append(rows, LedgerEntry{ID: ref.ID, Outcome: Ignored, Reason: wasConnectedLater, BeforeStart: true,
-					Baseline: true, Size: ref.Size, Listed: ref.Size, At: now})
+			last = max(last, ref.Position)
+			if ref.Position == 0 {
+				entry := ref.entry(Ignored, wasConnectedLater, now)
+				entry.BeforeStart, entry.Baseline = true, true
+				rows = append(rows, entry)
 			}
 		}
 		if !listing.More {
@@ -170,12 +176,12 @@ func (f *folderPlan) recordBaseline(ctx context.Context, first Listing) (Listing
 		}
 	}
 	f.state.Baseline = true
-	if f.account.Protocol != POP3 {
+	if last > 0 || first.NextPosition > 0 {
 		// Some servers give a UIDNEXT far above the UID that comes next, and some
 		// none; mail that arrived during the listing is above UIDNEXT.
-		f.state.StartUID = last + 1
-		if first.UIDNext > 0 {
-			f.state.StartUID, f.state.StartGap = min(last+1, first.UIDNext), first.UIDNext
+		f.state.StartPosition = last + 1
+		if first.NextPosition > 0 {
+			f.state.StartPosition, f.state.StartGap = min(last+1, first.NextPosition), first.NextPosition
 		}
 	}
 	if err := f.saveState(ctx, rows...); err != nil {
@@ -192,7 +198,7 @@ func (f *folderPlan) forgetBaseline(ctx context.Context) error {
 	if !f.state.Baseline || !f.account.Start.Now {
 		return nil
 	}
-	rows, err := f.store.Entries(ctx, f.account.ID, "", ID{Folder: f.folder}, 1)
+	rows, err := f.store.Entries(ctx, f.account.ID, "", SourceID{Folder: f.folder}, 1)
 	if err != nil {
 		return fmt.Errorf("inbound: read ledger: %w", err)
 	}
@@ -210,13 +216,13 @@ func (p *pass) loadSizes(ctx context.Context) error {
 		return nil
 	}
 	sizes := make(map[int64]bool)
-	for after, more := (ID{}), true; more; {
+	for after, more := (SourceID{}), true; more; {
 		rows, err := p.store.Entries(ctx, p.account.ID, Ignored, after, pageLimit)
 		if err != nil {
 			return fmt.Errorf("inbound: read ledger: %w", err)
 		}
 		for _, row := range rows {
-			after = row.ID
+			after = row.SourceID
 			if row.BeforeStart {
 				sizes[row.Listed] = true
 			}
@@ -234,7 +240,7 @@ func (p *pass) retire(ctx context.Context) error {
 	if _, done := p.retired.Load(p.account.ID); done && !p.renumbered {
 		return nil
 	}
-	generations := make(map[string]uint32)
+	generations := make(map[string]string)
 	for _, folder := range p.account.Folders {
 		state, err := p.store.FolderState(ctx, p.account.ID, folder)
 		if err != nil {
@@ -248,13 +254,13 @@ func (p *pass) retire(ctx context.Context) error {
 		generation, collected := generations[row.Folder]
 		return collected && generation == row.Generation
 	}
-	for after, more := (ID{}), true; more; {
+	for after, more := (SourceID{}), true; more; {
 		rows, err := p.store.Entries(ctx, p.account.ID, Failed, after, pageLimit)
 		if err != nil {
 			return fmt.Errorf("inbound: read failed messages: %w", err)
 		}
 		if more = len(rows) == pageLimit; more {
-			after = rows[len(rows)-1].ID
+			after = rows[len(rows)-1].SourceID
 		}
 		if err := p.retireRows(ctx, rows, listed); err != nil {
 			return fmt.Errorf("inbound: record messages that are not listed any more: %w", err)

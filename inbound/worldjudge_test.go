@@ -195,7 +195,7 @@ func (w *world) judgeTraces(a inbound.Account, m *message) {
 	if a.DeleteUploaded && !e.Truncated {
 		w.blame("message %s (%s) is uploaded and not deleted by %s", m.sum[:6], e.Subject, a.ID)
 	}
-	source := e.Source == m.id(inbound.IMAP) && came.Username == m.box.user
+	source := e.SourceID == m.id(inbound.IMAP) && came.Username == m.box.user
 	if a.MarkSeen && a.Protocol == inbound.IMAP && came.MarkSeen && !w.unmarked[a.ID] && source && len(m.seenBy) == 0 {
 		w.blame("message %s (%s) is uploaded and not marked as read by %s", m.sum[:6], e.Subject, a.ID)
 	}
@@ -206,7 +206,7 @@ func (w *world) judgeLedger(a inbound.Account) {
 	if a.Inactive {
 		return
 	}
-	rows, err := w.store.Entries(context.Background(), a.ID, inbound.Failed, inbound.ID{}, 100)
+	rows, err := w.store.Entries(context.Background(), a.ID, inbound.Failed, inbound.SourceID{}, 100)
 	if err != nil || len(rows) > 0 {
 		w.blame("%s has %d failed messages that are not on its server: %v %v", a.ID, len(rows), rows, err)
 	}

@@ -193,7 +193,7 @@ func (w *world) visible(a inbound.Account) (list []*message) {
 // row returns the ledger's row of a message.
 func (w *world) row(a inbound.Account, m *message) inbound.LedgerEntry {
 	id := m.id(a.Protocol)
-	rows, err := w.store.Lookup(context.Background(), a.ID, []inbound.ID{id})
+	rows, err := w.store.Lookup(context.Background(), a.ID, []inbound.SourceID{id})
 	if err != nil {
 		w.blame("look up: %v", err)
 	}

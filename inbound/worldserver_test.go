@@ -113,9 +113,12 @@ func (f *folder) take(gone *message) {
 }
 
 // id is the message's identity by a protocol.
-func (m *message) id(p inbound.Protocol) inbound.ID {
+func (m *message) id(p inbound.Protocol) inbound.SourceID {
 	if p == inbound.POP3 {
-		return inbound.ID{UIDL: fmt.Sprintf("%d-%d", m.folder.generation, m.uid)}
+		return inbound.SourceID{Key: fmt.Sprintf("%d-%d", m.folder.generation, m.uid)}
 	}
-	return inbound.ID{Folder: m.folder.name, Generation: m.folder.generation, UID: m.uid}
+	return inbound.SourceID{Folder: m.folder.name, Generation: m.folder.validity(), Key: fmt.Sprint(m.uid)}
 }
+
+// validity is the folder's UIDVALIDITY.
+func (f *folder) validity() string { return fmt.Sprint(f.generation) }

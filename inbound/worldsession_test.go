@@ -87,29 +87,29 @@ func (c *conn) List(ctx context.Context, name string, from inbound.Cursor) (l in
 			l = c.maildrop(shown, from)
 			return nil
 		}
-		l = inbound.Listing{Generation: f.generation, UIDNext: f.next, Total: len(shown)}
+		l = inbound.Listing{Generation: f.validity(), NextPosition: uint64(f.next), Total: len(shown)}
 		if c.box.noUIDNext {
-			l.UIDNext = 0
+			l.NextPosition = 0
 		}
 		after := from.After
-		if from.Generation != f.generation {
+		if from.Generation != l.Generation {
 			after = 0
 		}
 		for _, m := range shown {
-			if m.uid <= after {
+			if uint64(m.uid) <= after {
 				continue
 			}
 			if len(l.Refs) == worldPage {
 				l.More = true
 				break
 			}
-			ref := inbound.Ref{ID: m.id(inbound.IMAP), Size: int64(len(m.raw))}
+			ref := inbound.Ref{SourceID: m.id(inbound.IMAP), Position: uint64(m.uid), Size: int64(len(m.raw))}
 			if from.Received {
 				ref.Received = m.received
 			}
-			l.Refs, after = append(l.Refs, ref), m.uid
+			l.Refs, after = append(l.Refs, ref), uint64(m.uid)
 		}
-		l.Next = inbound.Cursor{Generation: f.generation, After: after, Received: from.Received}
+		l.Next = inbound.Cursor{Generation: l.Generation, After: after, Received: from.Received}
 		return nil
 	})
 	return l, err
@@ -119,13 +119,13 @@ func (c *conn) maildrop(shown []*message, from inbound.Cursor) inbound.Listing {
 	if !c.listed {
 		c.drop, c.listed = shown, true
 	}
-	first := min(int(from.After), len(c.drop))
+	first := int(min(from.After, uint64(len(c.drop))))
 	last := min(first+worldPage, len(c.drop))
-	l := inbound.Listing{Total: len(c.drop), More: last < len(c.drop)}
+	l := inbound.Listing{Total: len(c.drop), More: last < len(c.drop), Windowed: true}
 	for _, m := range c.drop[first:last] {
-		l.Refs = append(l.Refs, inbound.Ref{ID: m.id(inbound.POP3), Size: int64(len(m.raw))})
+		l.Refs = append(l.Refs, inbound.Ref{SourceID: m.id(inbound.POP3), Size: int64(len(m.raw))})
 	}
-	l.Next = inbound.Cursor{After: uint32(last), Received: from.Received}
+	l.Next = inbound.Cursor{After: uint64(last), Received: from.Received}
 	return l
 }
 
@@ -140,7 +140,7 @@ func (c *conn) message(ref inbound.Ref) (*folder, *message, error) {
 		protocol = inbound.POP3
 	}
 	for _, m := range f.messages {
-		if m.id(protocol) == ref.ID {
+		if m.id(protocol) == ref.SourceID {
 			return f, m, nil
 		}
 	}
@@ -148,7 +148,7 @@ func (c *conn) message(ref inbound.Ref) (*folder, *message, error) {
 }
 
 // Fetch implements inbound.Session.
-func (c *conn) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Part,
+func (c *conn) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions,
 	each func(inbound.Ref, io.Reader) error) error {
 	if err := c.do(ctx, "Fetch", func() error { return nil }); err != nil {
 		return err
@@ -213,7 +213,7 @@ func (c *conn) Delete(ctx context.Context, refs []inbound.Ref) error {
 			case m == nil:
 			case ref.Size > 0 && ref.Size != int64(len(m.raw)):
 				replaced = &inbound.Error{Op: "delete", Class: inbound.ErrTemporary,
-					Err: fmt.Errorf("%w: %s", inbound.ErrReplaced, ref.ID)}
+					Err: fmt.Errorf("%w: %s", inbound.ErrKeyReused, ref.SourceID)}
 			default:
 				f.take(m)
 				c.w.deletions = append(c.w.deletions, deletion{m, c.account, time.Now()})

@@ -27,7 +27,7 @@ func (s *session) change(ctx context.Context, op string, refs []inbound.Ref, app
 	for chunk := range slices.Chunk(refs, s.atOnce(storeBatch)) {
 		var set imap.UIDSet
 		for _, ref := range chunk {
-			set.AddNum(imap.UID(ref.UID))
+			set.AddNum(imap.UID(uidOf(ref)))
 		}
 		if err := s.command(ctx, op, answerBudget, func() error { return apply(set) }); err != nil {
 			return err

@@ -10,11 +10,11 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// Check returns the capabilities, sorted, and the folders that can be opened, in
+// ServerInfo returns the capabilities, sorted, and the folders that can be opened, in
 // the server's order. If the library cannot read a folder's name, Folders ends
-// there. See [inbound.Checker].
-func (s *session) Check(ctx context.Context) (inbound.Check, error) {
-	check := inbound.Check{Encrypted: s.conn.TLS()}
+// there. See [inbound.Informer].
+func (s *session) ServerInfo(ctx context.Context) (inbound.ServerInfo, error) {
+	check := inbound.ServerInfo{Encrypted: s.conn.TLS()}
 	err := s.command(ctx, "check", searchBudget, func() error {
 		caps, err := s.client.Capability().Wait()
 		if err != nil {

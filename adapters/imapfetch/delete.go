@@ -45,7 +45,7 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 		return nil
 	})
 	if others := len(refs) - len(same); err == nil && others > 0 {
-		return &inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %d of %d messages have another size than when they were listed, and stay", inbound.ErrReplaced, others, len(refs))}
+		return &inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %d of %d messages have another size than when they were listed, and stay", inbound.ErrKeyReused, others, len(refs))}
 	}
 	return err
 }
@@ -60,13 +60,13 @@ func (s *session) unchanged(ctx context.Context, refs []inbound.Ref) ([]inbound.
 	for chunk := range slices.Chunk(refs, s.atOnce(storeBatch)) {
 		z := new(sizing)
 		for _, ref := range chunk {
-			z.uids = append(z.uids, ref.UID)
+			z.uids = append(z.uids, uidOf(ref))
 		}
 		if err := s.sizes(ctx, z); err != nil {
 			return nil, err
 		}
 		for _, ref := range chunk {
-			if now := z.known[ref.UID].size; now == ref.Size || now == 0 || ref.Size == 0 {
+			if now := z.known[uidOf(ref)].size; now == ref.Size || now == 0 || ref.Size == 0 {
 				same = append(same, ref)
 			}
 		}

@@ -25,14 +25,14 @@ const (
 // message that comes out of order is handed over when it comes. An error of
 // each, and a connection cut within a message, end the session.
 // See [inbound.Session].
-func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
 	if len(refs) == 0 {
 		return nil
 	}
 	if err := s.reselect(ctx, refs[0].Folder, refs[0].Generation, false); err != nil {
 		return err
 	}
-	job := newFetchJob(refs, part, each, s.atOnce(batchMessages))
+	job := newFetchJob(refs, opts, each, s.atOnce(batchMessages))
 	for stumbled := 0; ; stumbled++ {
 		err := s.command(ctx, "read", answerBudget, func() error { return job.run(s.link) })
 		if err == nil {
@@ -66,17 +66,18 @@ type fetchJob struct {
 	bare   uint32         // the latest message that came without its body; 0 if none
 }
 
-func newFetchJob(refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error, most int) *fetchJob {
-	job := &fetchJob{refs: refs, section: &imap.FetchItemBodySection{Peek: true}, limit: part.MaxBytes, most: most, each: each, wanted: make(map[uint32]int, len(refs)), last: -1}
-	if part.HeaderOnly {
+func newFetchJob(refs []inbound.Ref, opts inbound.FetchOptions, each func(inbound.Ref, io.Reader) error, most int) *fetchJob {
+	job := &fetchJob{refs: refs, section: &imap.FetchItemBodySection{Peek: true}, limit: opts.MaxBytes, most: most, each: each, wanted: make(map[uint32]int, len(refs)), last: -1}
+	if opts.HeaderOnly {
 		job.section.Specifier = imap.PartSpecifierHeader
 	}
-	if part.MaxBytes > 0 {
-		job.section.Partial = &imap.SectionPartial{Size: part.MaxBytes}
+	if opts.MaxBytes > 0 {
+		job.section.Partial = &imap.SectionPartial{Size: opts.MaxBytes}
 	}
 	for i, ref := range refs {
-		if _, twice := job.wanted[ref.UID]; !twice && ref.UID > 0 {
-			job.wanted[ref.UID] = i
+		uid := uidOf(ref)
+		if _, twice := job.wanted[uid]; !twice && uid > 0 {
+			job.wanted[uid] = i
 		}
 	}
 	return job
@@ -91,14 +92,15 @@ func (job *fetchJob) batches() []batch {
 	var one batch
 	var bytes int64
 	for i, ref := range job.refs {
-		if at, ok := job.wanted[ref.UID]; !ok || at != i {
+		uid := uidOf(ref)
+		if at, ok := job.wanted[uid]; !ok || at != i {
 			continue
 		}
 		size := job.size(ref)
 		if len(one) == job.most || len(one) > 0 && bytes+size > batchBytes {
 			all, one, bytes = append(all, one), nil, 0
 		}
-		one, bytes = append(one, ref.UID), bytes+size
+		one, bytes = append(one, uid), bytes+size
 	}
 	if len(one) > 0 {
 		all = append(all, one)
@@ -142,8 +144,9 @@ func (job *fetchJob) giveUp() {
 	}
 	for i := range job.refs {
 		i = (job.last + 1 + i) % len(job.refs)
-		if at, ok := job.wanted[job.refs[i].UID]; ok && at == i {
-			delete(job.wanted, job.refs[i].UID)
+		uid := uidOf(job.refs[i])
+		if at, ok := job.wanted[uid]; ok && at == i {
+			delete(job.wanted, uid)
 			return
 		}
 	}

@@ -26,18 +26,18 @@ func TestListAndFetchByEverySecurity(t *testing.T) {
 			assert.True(t, first.More)
 			assert.False(t, first.Incomplete)
 			assert.Equal(t, 2345, first.Total)
-			assert.EqualValues(t, 2346, first.UIDNext)
+			assert.EqualValues(t, 2346, first.NextPosition)
 			assert.NotZero(t, first.Generation)
 			refs, last, err := listAll(t.Context(), s, "INBOX", inbound.Cursor{})
 			require.NoError(t, err)
 			require.Len(t, refs, 2345)
 			assert.EqualValues(t, 2345, last.Next.After)
 			for i, ref := range refs {
-				require.EqualValues(t, i+1, ref.UID)
+				require.EqualValues(t, i+1, ref.Position)
 				require.EqualValues(t, len(message(i)), ref.Size)
 				require.True(t, ref.Received.IsZero())
 			}
-			bodies, order, err := fetchAll(t.Context(), s, refs, inbound.Part{})
+			bodies, order, err := fetchAll(t.Context(), s, refs, inbound.FetchOptions{})
 			require.NoError(t, err)
 			assert.Equal(t, uidsOf(refs), order)
 			for i := range 2345 {
@@ -64,7 +64,7 @@ func TestListSeesNewMailAndForgetsNothing(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []uint32{4}, uidsOf(listing.Refs))
 
-	again, err := s.List(t.Context(), "inbox", inbound.Cursor{Generation: listing.Generation + 1, After: 4})
+	again, err := s.List(t.Context(), "inbox", inbound.Cursor{Generation: listing.Generation + "1", After: 4})
 	require.NoError(t, err)
 	assert.Len(t, again.Refs, 4, "a cursor of another generation begins at the start")
 }
@@ -74,15 +74,16 @@ func TestFetchParts(t *testing.T) {
 	s := m.open(t)
 	refs, _, err := listAll(t.Context(), s, "INBOX", inbound.Cursor{})
 	require.NoError(t, err)
-	heads, _, err := fetchAll(t.Context(), s, refs, inbound.Part{HeaderOnly: true})
+	heads, _, err := fetchAll(t.Context(), s, refs, inbound.FetchOptions{HeaderOnly: true})
 	require.NoError(t, err)
 	assert.Equal(t, "From: anna2@example.com\r\nTo: shop@example.com\r\nSubject: order 2\r\n\r\n", heads[3])
-	starts, _, err := fetchAll(t.Context(), s, refs, inbound.Part{MaxBytes: 10})
+	starts, _, err := fetchAll(t.Context(), s, refs, inbound.FetchOptions{MaxBytes: 10})
 	require.NoError(t, err)
 	assert.Equal(t, "From: anna", starts[3])
 	// What is left unread is skipped, and what is gone is left out.
 	var seen int
-	require.NoError(t, s.Fetch(t.Context(), append(refs, inbound.Ref{ID: inbound.ID{Folder: "INBOX", Generation: refs[0].Generation, UID: 99}}), inbound.Part{}, func(inbound.Ref, io.Reader) error {
+	gone := inbound.Ref{SourceID: inbound.SourceID{Folder: "INBOX", Generation: refs[0].Generation, Key: "99"}}
+	require.NoError(t, s.Fetch(t.Context(), append(refs, gone), inbound.FetchOptions{}, func(inbound.Ref, io.Reader) error {
 		seen++
 		return nil
 	}))
@@ -95,8 +96,8 @@ func TestFetchStopsByErrorOfEach(t *testing.T) {
 	refs, _, err := listAll(t.Context(), s, "INBOX", inbound.Cursor{})
 	require.NoError(t, err)
 	full := errors.New("disk full")
-	err = s.Fetch(t.Context(), refs, inbound.Part{}, func(ref inbound.Ref, r io.Reader) error {
-		if ref.UID == 7 {
+	err = s.Fetch(t.Context(), refs, inbound.FetchOptions{}, func(ref inbound.Ref, r io.Reader) error {
+		if uint32(ref.Position) == 7 {
 			return full
 		}
 		return nil
@@ -128,7 +129,7 @@ func TestDeleteRemovesExactlyThese(t *testing.T) {
 	assert.Len(t, left, 8)
 
 	stale := refs[3]
-	stale.Generation++
+	stale.Generation += "1"
 	require.ErrorIs(t, other.Delete(t.Context(), []inbound.Ref{stale}), inbound.ErrTemporary, "another UIDVALIDITY means other messages")
 }
 
@@ -148,7 +149,7 @@ func TestDeleteNeedsUIDPlus(t *testing.T) {
 func TestCheck(t *testing.T) {
 	m := startMemory(t, inbound.TLS, 0, imap.CapUIDPlus)
 	require.NoError(t, m.Create("Заказы", nil))
-	check, err := m.open(t).(inbound.Checker).Check(t.Context())
+	check, err := m.open(t).(inbound.Informer).ServerInfo(t.Context())
 	require.NoError(t, err)
 	assert.True(t, check.Encrypted)
 	assert.ElementsMatch(t, []string{"INBOX", "Заказы"}, check.Folders)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"strconv"
 
 	"github.com/emersion/go-imap/v2"
 
@@ -74,7 +75,8 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 		return &inbound.Error{Op: "open folder", Class: inbound.ErrPermanent, Err: errors.New("the server gives no UIDVALIDITY, so its messages cannot be told apart for good"),
 			Hint: "collect from this server by POP3"}
 	}
-	if from.After > 0 && from.Generation != box.UIDValidity {
+	generation := strconv.FormatUint(uint64(box.UIDValidity), 10)
+	if from.After > 0 && from.Generation != generation {
 		from.After = 0
 		err := s.command(ctx, "list", searchBudget, func() (err error) {
 			hits, err = s.client.UIDSearch(after(0), nil).Wait()
@@ -84,9 +86,10 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 			return err
 		}
 	}
-	f := &found{listing: inbound.Listing{Generation: box.UIDValidity, UIDNext: uint32(box.UIDNext), Total: int(box.NumMessages)}, page: s.atOnce(pageSize)}
+	f := &found{page: s.atOnce(pageSize), listing: inbound.Listing{
+		Generation: generation, NextPosition: uint64(box.UIDNext), Total: int(box.NumMessages)}}
 	there := int64(box.NumMessages)
-	total, odd, err := s.cover(ctx, f, hits, from.After, there)
+	total, odd, err := s.cover(ctx, f, hits, clipped(from.After), there)
 	if err != nil {
 		return err
 	}
@@ -94,14 +97,19 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 		there = min(there, int64(now.NumMessages)) // some may have gone since
 	}
 	f.listing.Incomplete = odd || from.After == 0 && total < there
-	f.next = inbound.Cursor{Generation: box.UIDValidity, After: from.After}
-	s.folder, s.generation, s.writable, s.found = folder, box.UIDValidity, false, f
+	f.next = inbound.Cursor{Generation: generation, After: from.After}
+	s.folder, s.generation, s.writable, s.found = folder, generation, false, f
 	return nil
 }
 
 // after is the search for every UID above uid. A range that ends in * always
 // matches the last message too, whatever its UID (RFC 9051, section 6.4.9).
-func after(uid uint32) *imap.SearchCriteria { return gap{uid, math.MaxUint32}.search() }
+func after(position uint64) *imap.SearchCriteria {
+	return gap{clipped(position), math.MaxUint32}.search()
+}
+
+// clipped returns a position as a UID.
+func clipped(position uint64) uint32 { return uint32(min(position, math.MaxUint32)) }
 
 // cut takes the next page off the front of the listing.
 func (f *found) cut() []uint32 {
@@ -135,7 +143,7 @@ func (s *session) page(ctx context.Context, received bool) (inbound.Listing, err
 	listing := f.listing
 	listing.Refs = page.refs(s.folder, s.generation)
 	if n := len(listing.Refs); n > 0 {
-		f.next.After = listing.Refs[n-1].UID
+		f.next.After = listing.Refs[n-1].Position
 	}
 	listing.Next, listing.More = f.next, len(f.rest) > 0
 	listing.Next.Received = received

@@ -135,7 +135,7 @@ func listAll(ctx context.Context, s inbound.Session, folder string, from inbound
 }
 
 // fetchAll returns the bodies by UID, and the UIDs in the order of arrival.
-func fetchAll(ctx context.Context, s inbound.Session, refs []inbound.Ref, part inbound.Part) (map[uint32]string, []uint32, error) {
+func fetchAll(ctx context.Context, s inbound.Session, refs []inbound.Ref, part inbound.FetchOptions) (map[uint32]string, []uint32, error) {
 	bodies := make(map[uint32]string)
 	var order []uint32
 	err := s.Fetch(ctx, refs, part, func(ref inbound.Ref, r io.Reader) error {
@@ -143,11 +143,11 @@ func fetchAll(ctx context.Context, s inbound.Session, refs []inbound.Ref, part i
 		if err != nil {
 			return err
 		}
-		if _, twice := bodies[ref.UID]; twice {
-			return fmt.Errorf("UID %d came twice", ref.UID)
+		if _, twice := bodies[uint32(ref.Position)]; twice {
+			return fmt.Errorf("UID %d came twice", uint32(ref.Position))
 		}
-		bodies[ref.UID] = string(text)
-		order = append(order, ref.UID)
+		bodies[uint32(ref.Position)] = string(text)
+		order = append(order, uint32(ref.Position))
 		return nil
 	})
 	return bodies, order, err
@@ -156,7 +156,7 @@ func fetchAll(ctx context.Context, s inbound.Session, refs []inbound.Ref, part i
 func uidsOf(refs []inbound.Ref) []uint32 {
 	uids := make([]uint32, len(refs))
 	for i, ref := range refs {
-		uids[i] = ref.UID
+		uids[i] = uint32(ref.Position)
 	}
 	return uids
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -19,7 +20,7 @@ type session struct {
 
 	unusable   bool
 	folder     string // selected; "" when none is
-	generation uint32 // its UIDVALIDITY
+	generation string // its UIDVALIDITY
 	writable   bool   // it is selected by SELECT
 
 	found *found // the listing that List is handing out
@@ -120,7 +121,7 @@ func asciiUpper(s string) string {
 
 // reselect selects the folder in the given way, unless it is, and checks that its
 // messages still have the numbers of that generation.
-func (s *session) reselect(ctx context.Context, folder string, generation uint32, writable bool) error {
+func (s *session) reselect(ctx context.Context, folder string, generation string, writable bool) error {
 	if s.folder == folder && s.generation == generation && (s.writable || !writable) {
 		return nil
 	}
@@ -137,8 +138,9 @@ func (s *session) reselect(ctx context.Context, folder string, generation uint32
 		if err != nil {
 			return err
 		}
-		if box.UIDValidity != generation {
-			return &inbound.Error{Op: "open folder", Class: inbound.ErrTemporary, Err: fmt.Errorf("the server has renumbered the folder: UIDVALIDITY was %d and is %d", generation, box.UIDValidity)}
+		if now := strconv.FormatUint(uint64(box.UIDValidity), 10); now != generation {
+			return &inbound.Error{Op: "open folder", Class: inbound.ErrTemporary,
+				Err: fmt.Errorf("the server has renumbered the folder: UIDVALIDITY was %s and is %s", generation, now)}
 		}
 		s.folder, s.generation, s.writable = folder, generation, writable
 		return nil

@@ -101,11 +101,12 @@ func (z *sizing) giveUp() {
 }
 
 // refs returns the page. What the server did not tell is zero.
-func (z *sizing) refs(folder string, generation uint32) []inbound.Ref {
+func (z *sizing) refs(folder string, generation string) []inbound.Ref {
 	refs := make([]inbound.Ref, len(z.uids))
 	for i, uid := range z.uids {
 		one := z.known[uid]
-		refs[i] = inbound.Ref{ID: inbound.ID{Folder: folder, Generation: generation, UID: uid}, Size: one.size, Received: one.received}
+		refs[i] = inbound.Ref{SourceID: sourceID(folder, generation, uid), Position: uint64(uid),
+			Size: one.size, Received: one.received}
 	}
 	return refs
 }

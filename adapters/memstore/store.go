@@ -16,10 +16,10 @@ type Store struct {
 	turn chan struct{} // holds a token while a transaction runs
 	mu   sync.Mutex    // guards the rest, for transactions that use several goroutines
 
-	ledger   map[string]map[inbound.ID]inbound.LedgerEntry // by account
-	emails   []inbound.Email                               // in the order of upload
-	places   map[string]int                                // in emails, by ID
-	raws     map[string][]byte                             // by email ID, or key of KeepRaw
+	ledger   map[string]map[inbound.SourceID]inbound.LedgerEntry // by account
+	emails   []inbound.Email                                     // in the order of upload
+	places   map[string]int                                      // in emails, by ID
+	raws     map[string][]byte                                   // by email ID, or key of KeepRaw
 	folders  map[folderKey]inbound.FolderState
 	health   map[string]inbound.Health
 	accounts map[string]inbound.AccountState
@@ -43,7 +43,7 @@ var _ inbound.Store = (*Store)(nil)
 func New() *Store {
 	return &Store{
 		turn:        make(chan struct{}, 1),
-		ledger:      make(map[string]map[inbound.ID]inbound.LedgerEntry),
+		ledger:      make(map[string]map[inbound.SourceID]inbound.LedgerEntry),
 		places:      make(map[string]int),
 		raws:        make(map[string][]byte),
 		folders:     make(map[folderKey]inbound.FolderState),

@@ -7,12 +7,12 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// Check implements [inbound.Checker]. Capabilities are the lines of CAPA after
+// ServerInfo implements [inbound.Informer]. Capabilities are the lines of CAPA after
 // the log-in; nil where the server does not know the command.
-func (s *session) Check(ctx context.Context) (check inbound.Check, err error) {
+func (s *session) ServerInfo(ctx context.Context) (check inbound.ServerInfo, err error) {
 	err = s.during(ctx, "check", func() error {
 		caps, err := s.capabilities()
-		check = inbound.Check{Encrypted: s.secure.TLS(), Capabilities: slices.Clone(caps)}
+		check = inbound.ServerInfo{Encrypted: s.secure.TLS(), Capabilities: slices.Clone(caps)}
 		return err
 	})
 	return check, err

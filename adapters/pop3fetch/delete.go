@@ -34,7 +34,7 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 					return err
 				}
 				if kept++; kept == 1 {
-					first = fmt.Errorf("message %.80q: %w", doomed[i].ID, err)
+					first = fmt.Errorf("message %.80q: %w", doomed[i].SourceID, err)
 				}
 				return nil
 			})
@@ -52,7 +52,7 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 		case kept > 0:
 			return intact{fmt.Errorf("%d of %d messages were not deleted, the first: %w", kept, len(doomed), first)}
 		case others > 0:
-			return intact{&inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %d of %d messages have another size than when they were listed, and stay", inbound.ErrReplaced, others, len(refs))}}
+			return intact{&inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %d of %d messages have another size than when they were listed, and stay", inbound.ErrKeyReused, others, len(refs))}}
 		}
 		return nil
 	})

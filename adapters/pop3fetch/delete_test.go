@@ -17,8 +17,8 @@ func TestDeleteRemovesExactlyThese(t *testing.T) {
 	s.mail[9].uidl, s.mail[19].uidl = "twin", "twin"
 	session := s.open()
 	doomed := []inbound.Ref{
-		{ID: inbound.ID{UIDL: "id-300"}}, {ID: inbound.ID{UIDL: "id-2"}}, {ID: inbound.ID{UIDL: "id-2"}},
-		{ID: inbound.ID{UIDL: "gone"}}, {ID: inbound.ID{UIDL: "twin", Occurrence: 1}}, {ID: inbound.ID{UIDL: "twin", Occurrence: 2}},
+		{SourceID: inbound.SourceID{Key: "id-300"}}, {SourceID: inbound.SourceID{Key: "id-2"}}, {SourceID: inbound.SourceID{Key: "id-2"}},
+		{SourceID: inbound.SourceID{Key: "gone"}}, {SourceID: inbound.SourceID{Key: "twin", Occurrence: 1}}, {SourceID: inbound.SourceID{Key: "twin", Occurrence: 2}},
 	}
 	require.NoError(t, session.Delete(t.Context(), doomed))
 	assert.Equal(t, []string{"id-2", "twin", "id-300"}, s.gone())
@@ -44,7 +44,7 @@ func TestDeleteOfNothingEndsTheSessionInGoodOrder(t *testing.T) {
 	s := newServer(t, mails(1)...)
 	session := s.open()
 	refs, _ := listAll(t, session)
-	fetchAll(t, session, refs, inbound.Part{})
+	fetchAll(t, session, refs, inbound.FetchOptions{})
 	require.NoError(t, session.Delete(t.Context(), nil))
 	assert.Equal(t, "QUIT", s.commands()[len(s.commands())-1])
 	assert.Empty(t, s.gone())
@@ -102,7 +102,7 @@ func TestCloseCommitsNothing(t *testing.T) {
 		s := newServer(t, mails(3)...)
 		session := s.open()
 		refs, _ := listAll(t, session)
-		fetchAll(t, session, refs, inbound.Part{HeaderOnly: true})
+		fetchAll(t, session, refs, inbound.FetchOptions{HeaderOnly: true})
 		require.NoError(t, session.Close())
 		assert.Contains(t, s.commands(), "QUIT", "the maildrop is let go")
 		_, err := session.List(t.Context(), "", inbound.Cursor{})
@@ -112,7 +112,7 @@ func TestCloseCommitsNothing(t *testing.T) {
 		s := newServer(t, mails(3)...)
 		session := s.open()
 		refs, _ := listAll(t, session)
-		fetchAll(t, session, refs, inbound.Part{})
+		fetchAll(t, session, refs, inbound.FetchOptions{})
 		require.NoError(t, session.Close())
 		s.wait()
 		assert.NotContains(t, s.commands(), "QUIT", "Gmail would hide what may not be kept yet")

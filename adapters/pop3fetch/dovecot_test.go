@@ -78,7 +78,7 @@ func someMails(n int) [][]byte {
 func sums(t testing.TB, session inbound.Session, refs []inbound.Ref) (list [][sha256.Size]byte, size int64) {
 	t.Helper()
 	hash := sha256.New()
-	err := session.Fetch(context.Background(), refs, inbound.Part{}, func(_ inbound.Ref, r io.Reader) error {
+	err := session.Fetch(context.Background(), refs, inbound.FetchOptions{}, func(_ inbound.Ref, r io.Reader) error {
 		hash.Reset()
 		n, err := io.Copy(hash, r)
 		size += n
@@ -110,9 +110,9 @@ func TestDovecotGivesEveryByte(t *testing.T) {
 			assert.False(t, listing.Incomplete)
 			got, _ := sums(t, session, refs)
 			assert.Equal(t, want, got)
-			heads := fetchAll(t, session, refs[:50], inbound.Part{HeaderOnly: true})
-			assert.Equal(t, "Message-ID: <3@x>\r\nSubject: 3\r\n\r\n", heads[refs[3].ID])
-			check, err := session.(inbound.Checker).Check(t.Context())
+			heads := fetchAll(t, session, refs[:50], inbound.FetchOptions{HeaderOnly: true})
+			assert.Equal(t, "Message-ID: <3@x>\r\nSubject: 3\r\n\r\n", heads[refs[3].SourceID])
+			check, err := session.(inbound.Informer).ServerInfo(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, a.Security != inbound.Plain, check.Encrypted)
 			assert.Contains(t, check.Capabilities, "PIPELINING")

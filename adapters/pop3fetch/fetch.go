@@ -16,7 +16,7 @@ import (
 // Part.MaxBytes, are asked for with TOP; a message cut by MaxBytes gives one
 // byte more than that, so that the caller sees the cut. The session is over
 // when each fails.
-func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
 	return s.during(ctx, "fetch", func() error {
 		if err := s.survey(); err != nil {
 			return err
@@ -48,7 +48,7 @@ type numbered struct {
 func (s *session) wanted(refs []inbound.Ref) []numbered {
 	list := make([]numbered, 0, len(refs))
 	for _, ref := range refs {
-		if n := s.maildrop.find(ref.ID); n > 0 {
+		if n := s.maildrop.find(ref.SourceID); n > 0 {
 			list = append(list, numbered{ref, n})
 		}
 	}
@@ -62,7 +62,7 @@ const whole = -1
 // message has about 64 bytes or more; where they are shorter, less is fetched.
 // What the listing says to be small enough is asked for whole, so that a part
 // is never taken for everything.
-func bodyLines(ref inbound.Ref, part inbound.Part) int64 {
+func bodyLines(ref inbound.Ref, part inbound.FetchOptions) int64 {
 	switch {
 	case part.HeaderOnly:
 		return 0
@@ -104,7 +104,7 @@ func (s *session) message(size int64) (*dotReader, error) {
 }
 
 // deliver reads one message and hands it over.
-func (s *session) deliver(ref inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+func (s *session) deliver(ref inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
 	body, err := s.message(ref.Size)
 	if err != nil || body == nil {
 		return err
@@ -121,7 +121,7 @@ func (s *session) deliver(ref inbound.Ref, part inbound.Part, each func(inbound.
 			if !errors.Is(err, body.err) {
 				err = errors.Join(body.err, err)
 			}
-			return fmt.Errorf("message %.80q: %w", ref.ID, err)
+			return fmt.Errorf("message %.80q: %w", ref.SourceID, err)
 		}
 		return callers{err}
 	}

@@ -16,9 +16,9 @@ import (
 )
 
 // fetchAll reads messages whole, in order.
-func fetchAll(t testing.TB, session inbound.Session, refs []inbound.Ref, part inbound.Part) map[inbound.ID]string {
+func fetchAll(t testing.TB, session inbound.Session, refs []inbound.Ref, part inbound.FetchOptions) map[inbound.SourceID]string {
 	t.Helper()
-	got := make(map[inbound.ID]string)
+	got := make(map[inbound.SourceID]string)
 	at := 0
 	err := session.Fetch(context.Background(), refs, part, func(ref inbound.Ref, r io.Reader) error {
 		for at < len(refs) && refs[at] != ref {
@@ -26,7 +26,7 @@ func fetchAll(t testing.TB, session inbound.Session, refs []inbound.Ref, part in
 		}
 		require.Less(t, at, len(refs), "in the order of refs")
 		raw, err := io.ReadAll(r)
-		got[ref.ID] = string(raw)
+		got[ref.SourceID] = string(raw)
 		return err
 	})
 	require.NoError(t, err)
@@ -41,9 +41,9 @@ func TestFetchGivesEveryByte(t *testing.T) {
 	s.mail[4].raw = "a\x00\xff\r\r\n..\r\n.\r\n"
 	session := s.open()
 	refs, _ := listAll(t, session)
-	got := fetchAll(t, session, refs, inbound.Part{})
+	got := fetchAll(t, session, refs, inbound.FetchOptions{})
 	for i, ref := range refs {
-		assert.Equal(t, s.mail[i].raw, got[ref.ID])
+		assert.Equal(t, s.mail[i].raw, got[ref.SourceID])
 	}
 	assert.NotContains(t, strings.Join(s.commands(), " "), "DELE")
 }
@@ -66,7 +66,7 @@ func TestFetchKeepsCommandsUnderWay(t *testing.T) {
 	}
 	session := s.open()
 	refs, _ := listAll(t, session)
-	assert.Len(t, fetchAll(t, session, refs, inbound.Part{}), 600)
+	assert.Len(t, fetchAll(t, session, refs, inbound.FetchOptions{}), 600)
 	assert.Equal(t, defaultPipeline-1, waiting)
 }
 
@@ -76,11 +76,11 @@ func TestFetchLeavesOutWhatIsRefused(t *testing.T) {
 	s.on["RETR 51"] = func(*client, string) string { return "-err [SYS/TEMP]\r\n" }
 	session := s.open()
 	refs, _ := listAll(t, session)
-	asked := append([]inbound.Ref{{ID: inbound.ID{UIDL: "gone"}}, {ID: inbound.ID{UID: 5}}}, refs...)
-	got := fetchAll(t, session, asked, inbound.Part{})
+	asked := append([]inbound.Ref{{SourceID: inbound.SourceID{Key: "gone"}}, {SourceID: inbound.SourceID{Key: "5"}}}, refs...)
+	got := fetchAll(t, session, asked, inbound.FetchOptions{})
 	assert.Len(t, got, 98)
-	assert.NotContains(t, got, refs[49].ID)
-	assert.Equal(t, s.mail[99].raw, got[refs[99].ID])
+	assert.NotContains(t, got, refs[49].SourceID)
+	assert.Equal(t, s.mail[99].raw, got[refs[99].SourceID])
 }
 
 func TestFetchEndsWhenTheServerThrottles(t *testing.T) {
@@ -88,7 +88,7 @@ func TestFetchEndsWhenTheServerThrottles(t *testing.T) {
 	s.on["RETR 3"] = func(*client, string) string { return "-ERR bandwidth limits exceeded\r\n" }
 	session := s.open()
 	refs, _ := listAll(t, session)
-	err := session.Fetch(t.Context(), refs, inbound.Part{}, func(inbound.Ref, io.Reader) error { return nil })
+	err := session.Fetch(t.Context(), refs, inbound.FetchOptions{}, func(inbound.Ref, io.Reader) error { return nil })
 	require.ErrorIs(t, err, inbound.ErrThrottled)
 }
 
@@ -104,22 +104,22 @@ func TestFetchOfHeadersAndOfParts(t *testing.T) {
 			}
 			session := s.open()
 			refs, _ := listAll(t, session)
-			heads := fetchAll(t, session, refs, inbound.Part{HeaderOnly: true})
-			assert.Equal(t, "Subject: long\r\n\r\n", heads[refs[0].ID])
-			assert.Equal(t, "Subject: 1\r\nMessage-ID: <1@x>\r\n\r\n", heads[refs[1].ID])
+			heads := fetchAll(t, session, refs, inbound.FetchOptions{HeaderOnly: true})
+			assert.Equal(t, "Subject: long\r\n\r\n", heads[refs[0].SourceID])
+			assert.Equal(t, "Subject: 1\r\nMessage-ID: <1@x>\r\n\r\n", heads[refs[1].SourceID])
 			assert.Equal(t, name == "no TOP", strings.Contains(strings.Join(s.commands(), " "), "RETR"))
 
-			parts := fetchAll(t, session, refs, inbound.Part{MaxBytes: 10_000})
-			assert.Equal(t, long.raw[:10_001], parts[refs[0].ID], "one byte more shows the cut")
-			assert.Equal(t, s.mail[1].raw, parts[refs[1].ID])
-			assert.True(t, strings.HasPrefix(lines.raw, parts[refs[2].ID]))
+			parts := fetchAll(t, session, refs, inbound.FetchOptions{MaxBytes: 10_000})
+			assert.Equal(t, long.raw[:10_001], parts[refs[0].SourceID], "one byte more shows the cut")
+			assert.Equal(t, s.mail[1].raw, parts[refs[1].SourceID])
+			assert.True(t, strings.HasPrefix(lines.raw, parts[refs[2].SourceID]))
 
-			assert.Equal(t, long.raw, fetchAll(t, session, refs, inbound.Part{})[refs[0].ID], "the session goes on")
+			assert.Equal(t, long.raw, fetchAll(t, session, refs, inbound.FetchOptions{})[refs[0].SourceID], "the session goes on")
 
 			small := refs[0]
 			small.Size = 10 // as a server that miscounts would have it
-			cut := fetchAll(t, session, []inbound.Ref{small}, inbound.Part{MaxBytes: 100})
-			assert.Len(t, cut[small.ID], 101, "not taken for whole")
+			cut := fetchAll(t, session, []inbound.Ref{small}, inbound.FetchOptions{MaxBytes: 100})
+			assert.Len(t, cut[small.SourceID], 101, "not taken for whole")
 		})
 	}
 }
@@ -147,7 +147,7 @@ func TestFetchDrainsWhatIsLeftUnread(t *testing.T) {
 	session := s.open()
 	refs, _ := listAll(t, session)
 	read := 0
-	err := session.Fetch(t.Context(), refs, inbound.Part{}, func(_ inbound.Ref, r io.Reader) error {
+	err := session.Fetch(t.Context(), refs, inbound.FetchOptions{}, func(_ inbound.Ref, r io.Reader) error {
 		if read++; read%2 == 0 {
 			return nil
 		}
@@ -156,7 +156,7 @@ func TestFetchDrainsWhatIsLeftUnread(t *testing.T) {
 	})
 	require.NoError(t, err)
 	assert.Equal(t, 10, read)
-	assert.Len(t, fetchAll(t, session, refs, inbound.Part{}), 10)
+	assert.Len(t, fetchAll(t, session, refs, inbound.FetchOptions{}), 10)
 }
 
 func TestFetchEndsWhenTheCallerFails(t *testing.T) {
@@ -164,7 +164,7 @@ func TestFetchEndsWhenTheCallerFails(t *testing.T) {
 	session := s.open()
 	refs, _ := listAll(t, session)
 	full := errors.New("disk is full")
-	err := session.Fetch(t.Context(), refs, inbound.Part{}, func(inbound.Ref, io.Reader) error { return full })
+	err := session.Fetch(t.Context(), refs, inbound.FetchOptions{}, func(inbound.Ref, io.Reader) error { return full })
 	require.ErrorIs(t, err, full)
 	require.ErrorIs(t, err, inbound.ErrDirty)
 	assert.Equal(t, full.Error(), err.Error())
@@ -186,7 +186,7 @@ func TestFetchTakesNoPartForAWhole(t *testing.T) {
 		session := s.open()
 		refs, _ := listAll(t, session)
 		var whole []string
-		err := session.Fetch(t.Context(), refs, inbound.Part{}, func(_ inbound.Ref, r io.Reader) error {
+		err := session.Fetch(t.Context(), refs, inbound.FetchOptions{}, func(_ inbound.Ref, r io.Reader) error {
 			raw, err := io.ReadAll(r)
 			if err == nil {
 				whole = append(whole, string(raw))
@@ -220,7 +220,7 @@ func TestFetchEndsWithItsContextAndWithSilence(t *testing.T) {
 		refs, _ := listAll(t, session)
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() { <-reached; cancel() }()
-		err := session.Fetch(ctx, refs, inbound.Part{}, func(_ inbound.Ref, r io.Reader) error {
+		err := session.Fetch(ctx, refs, inbound.FetchOptions{}, func(_ inbound.Ref, r io.Reader) error {
 			_, err := io.ReadAll(r)
 			return err
 		})
@@ -233,7 +233,7 @@ func TestFetchEndsWithItsContextAndWithSilence(t *testing.T) {
 		session, err := s.connect(t.Context(), s.account(), short)
 		require.NoError(t, err)
 		refs, _ := listAll(t, session)
-		err = session.Fetch(t.Context(), refs, inbound.Part{}, func(_ inbound.Ref, r io.Reader) error {
+		err = session.Fetch(t.Context(), refs, inbound.FetchOptions{}, func(_ inbound.Ref, r io.Reader) error {
 			_, err := io.ReadAll(r)
 			return err
 		})
@@ -249,7 +249,7 @@ func TestFetchRefusesForeignAnswers(t *testing.T) {
 		s.on["RETR"] = func(*client, string) string { return answer }
 		session := s.open()
 		refs, _ := listAll(t, session)
-		err := session.Fetch(t.Context(), refs, inbound.Part{}, func(inbound.Ref, io.Reader) error {
+		err := session.Fetch(t.Context(), refs, inbound.FetchOptions{}, func(inbound.Ref, io.Reader) error {
 			t.Errorf("delivered by %q", answer)
 			return nil
 		})
@@ -267,15 +267,15 @@ func TestFetchKeepsToTheChosenPipeline(t *testing.T) {
 	session, err := New(&Options{Network: loopback, Pipeline: 1}).Open(t.Context(), s.serving())
 	require.NoError(t, err)
 	refs, _ := listAll(t, session)
-	assert.Len(t, fetchAll(t, session, refs, inbound.Part{}), 3)
+	assert.Len(t, fetchAll(t, session, refs, inbound.FetchOptions{}), 3)
 	require.NoError(t, session.Close())
 }
 
 func TestFetchListsByItself(t *testing.T) {
 	s := newServer(t, mails(3)...)
-	ref := inbound.Ref{ID: inbound.ID{UIDL: "id-2"}}
-	assert.Equal(t, s.mail[1].raw, fetchAll(t, s.open(), []inbound.Ref{ref}, inbound.Part{})[ref.ID])
-	assert.Empty(t, fetchAll(t, s.open(), nil, inbound.Part{}))
+	ref := inbound.Ref{SourceID: inbound.SourceID{Key: "id-2"}}
+	assert.Equal(t, s.mail[1].raw, fetchAll(t, s.open(), []inbound.Ref{ref}, inbound.FetchOptions{})[ref.SourceID])
+	assert.Empty(t, fetchAll(t, s.open(), nil, inbound.FetchOptions{}))
 }
 
 func TestWritingCommandsNeverWaits(t *testing.T) {
@@ -284,7 +284,7 @@ func TestWritingCommandsNeverWaits(t *testing.T) {
 	s := &session{top: supported}
 	var window []byte
 	for range defaultPipeline {
-		window = s.retrieve(window, maxMessages, bodyLines(inbound.Ref{Size: 100 << 20}, inbound.Part{MaxBytes: 50 << 20}))
+		window = s.retrieve(window, maxMessages, bodyLines(inbound.Ref{Size: 100 << 20}, inbound.FetchOptions{MaxBytes: 50 << 20}))
 	}
 	assert.Less(t, len(window), 8<<10)
 }

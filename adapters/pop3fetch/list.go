@@ -35,9 +35,9 @@ func (s *session) List(ctx context.Context, folder string, from inbound.Cursor) 
 }
 
 // page returns the messages after a number.
-func (s *session) page(after uint32) (inbound.Listing, error) {
+func (s *session) page(after uint64) (inbound.Listing, error) {
 	m := s.maildrop
-	first := int(min(after, uint32(m.count))) + 1
+	first := int(min(after, uint64(m.count))) + 1
 	last := min(first+pageSize-1, m.count)
 	if err := s.identify(last); err != nil {
 		return inbound.Listing{}, err
@@ -45,8 +45,9 @@ func (s *session) page(after uint32) (inbound.Listing, error) {
 	listing := inbound.Listing{
 		Total:      m.count,
 		Refs:       make([]inbound.Ref, 0, last-first+1),
-		Next:       inbound.Cursor{After: uint32(last)},
+		Next:       inbound.Cursor{After: uint64(last)},
 		More:       last < m.count,
+		Windowed:   true,
 		Incomplete: m.incomplete,
 	}
 	for n := first; n <= last; n++ {

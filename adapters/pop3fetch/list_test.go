@@ -18,7 +18,7 @@ import (
 func names(refs []inbound.Ref) string {
 	var b strings.Builder
 	for _, r := range refs {
-		fmt.Fprintf(&b, "%s:%d ", r.ID, r.Size)
+		fmt.Fprintf(&b, "%s:%d ", r.SourceID, r.Size)
 	}
 	return strings.TrimSpace(b.String())
 }
@@ -27,7 +27,7 @@ func TestListPages(t *testing.T) {
 	s := newServer(t, mails(2500)...)
 	session := s.open()
 	var got []inbound.Ref
-	cursor := inbound.Cursor{Received: true, Generation: 7}
+	cursor := inbound.Cursor{Received: true, Generation: "7"}
 	for _, want := range []int{1000, 1000, 500} {
 		listing, err := session.List(t.Context(), "", cursor)
 		require.NoError(t, err)
@@ -35,13 +35,13 @@ func TestListPages(t *testing.T) {
 		assert.Equal(t, 2500, listing.Total)
 		assert.False(t, listing.Incomplete)
 		assert.Zero(t, listing.Generation)
-		assert.Zero(t, listing.UIDNext)
+		assert.Zero(t, listing.NextPosition)
 		assert.Equal(t, want == 1000, listing.More)
 		got = append(got, listing.Refs...)
 		cursor = listing.Next
 	}
 	for i, ref := range got {
-		require.Equal(t, fmt.Sprintf("id-%d", i+1), ref.UIDL)
+		require.Equal(t, fmt.Sprintf("id-%d", i+1), ref.Key)
 		require.Equal(t, int64(len(s.mail[i].raw)), ref.Size)
 	}
 	listing, err := session.List(t.Context(), "", inbound.Cursor{After: 4_000_000_000})
@@ -92,13 +92,13 @@ func TestListJudgesTheServersLists(t *testing.T) {
 			refs, listing := listAll(t, session)
 			if strings.HasPrefix(tt.want, "sha256:") {
 				require.Len(t, refs, 1)
-				assert.Len(t, refs[0].UIDL, len("sha256:")+64)
+				assert.Len(t, refs[0].Key, len("sha256:")+64)
 			} else {
 				assert.Equal(t, tt.want, names(refs))
 			}
 			assert.Equal(t, tt.incomplete, listing.Incomplete)
 			if tt.incomplete {
-				require.ErrorIs(t, session.Delete(t.Context(), []inbound.Ref{{ID: inbound.ID{UIDL: "a"}}}), inbound.ErrTemporary)
+				require.ErrorIs(t, session.Delete(t.Context(), []inbound.Ref{{SourceID: inbound.SourceID{Key: "a"}}}), inbound.ErrTemporary)
 				assert.NotContains(t, strings.Join(s.commands(), " "), "DELE")
 				_, err := session.List(t.Context(), "", inbound.Cursor{})
 				require.NoError(t, err, "the session goes on")
@@ -182,7 +182,7 @@ func TestListWithoutPipeliningAsksOneByOne(t *testing.T) {
 	}
 	session := s.open()
 	refs, _ := listAll(t, session)
-	assert.Len(t, fetchAll(t, session, refs, inbound.Part{}), 3)
+	assert.Len(t, fetchAll(t, session, refs, inbound.FetchOptions{}), 3)
 }
 
 // nothingIsWaiting fails the test when the client does not wait for an answer.
@@ -209,17 +209,17 @@ func TestListWithoutUIDLNamesByContent(t *testing.T) {
 			refs, listing := listAll(t, session)
 			require.Len(t, refs, 1200)
 			assert.False(t, listing.Incomplete)
-			distinct := make(map[inbound.ID]bool)
+			distinct := make(map[inbound.SourceID]bool)
 			for _, r := range refs {
-				require.Len(t, r.UIDL, len("sha256:")+64)
-				distinct[r.ID] = true
+				require.Len(t, r.Key, len("sha256:")+64)
+				distinct[r.SourceID] = true
 			}
 			assert.Len(t, distinct, 1200)
-			assert.Equal(t, refs[2].UIDL, refs[6].UIDL)
+			assert.Equal(t, refs[2].Key, refs[6].Key)
 			assert.Equal(t, 1, refs[6].Occurrence)
-			got := fetchAll(t, session, refs[4:8], inbound.Part{})
-			assert.Equal(t, s.mail[6].raw, got[refs[6].ID])
-			assert.Equal(t, s.mail[5].raw, got[refs[5].ID])
+			got := fetchAll(t, session, refs[4:8], inbound.FetchOptions{})
+			assert.Equal(t, s.mail[6].raw, got[refs[6].SourceID])
+			assert.Equal(t, s.mail[5].raw, got[refs[5].SourceID])
 
 			again, _ := listAll(t, s.open())
 			assert.Equal(t, refs, again, "the names are the same in the next session")
@@ -261,7 +261,7 @@ func TestListKeepsAMessageInAFewBytes(t *testing.T) {
 	ref, ok := r.ref(123_456)
 	require.True(t, ok)
 	assert.Equal(t, int64(123_456), ref.Size)
-	assert.Equal(t, 123_456, r.find(ref.ID))
+	assert.Equal(t, 123_456, r.find(ref.SourceID))
 }
 
 func heap() int64 {
@@ -278,10 +278,10 @@ func TestRosterOfNothingButTwinsIsQuick(t *testing.T) {
 		r.addName(fmt.Appendf(nil, "%d same", i))
 	}
 	r.enlist(n)
-	assert.Equal(t, n, r.find(inbound.ID{UIDL: "same", Occurrence: n - 1}))
-	assert.Zero(t, r.find(inbound.ID{UIDL: "same", Occurrence: n}))
-	assert.Zero(t, r.find(inbound.ID{UIDL: "same", Occurrence: -1}))
-	assert.Zero(t, r.find(inbound.ID{}))
+	assert.Equal(t, n, r.find(inbound.SourceID{Key: "same", Occurrence: n - 1}))
+	assert.Zero(t, r.find(inbound.SourceID{Key: "same", Occurrence: n}))
+	assert.Zero(t, r.find(inbound.SourceID{Key: "same", Occurrence: -1}))
+	assert.Zero(t, r.find(inbound.SourceID{}))
 }
 
 func FuzzRoster(f *testing.F) {
@@ -301,9 +301,9 @@ func FuzzRoster(f *testing.F) {
 		for n := 1; n <= count; n++ {
 			if ref, ok := r.ref(n); ok {
 				found++
-				require.Equal(t, n, r.find(ref.ID))
-				require.NotEmpty(t, ref.UIDL)
-				require.False(t, strings.ContainsFunc(ref.UIDL, func(c rune) bool { return c <= ' ' || c > '~' }), "%q", ref.UIDL)
+				require.Equal(t, n, r.find(ref.SourceID))
+				require.NotEmpty(t, ref.Key)
+				require.False(t, strings.ContainsFunc(ref.Key, func(c rune) bool { return c <= ' ' || c > '~' }), "%q", ref.Key)
 				require.GreaterOrEqual(t, ref.Size, int64(0))
 			}
 		}

@@ -219,7 +219,7 @@ func TestOpenEncryptsBySTLS(t *testing.T) {
 	account.Security = inbound.StartTLS
 	session, err := s.connect(t.Context(), account, pool)
 	require.NoError(t, err)
-	check, err := session.(inbound.Checker).Check(t.Context())
+	check, err := session.(inbound.Informer).ServerInfo(t.Context())
 	require.NoError(t, err)
 	assert.True(t, check.Encrypted)
 	assert.Contains(t, check.Capabilities, "UIDL")
@@ -294,7 +294,7 @@ func TestOpenWithoutCAPA(t *testing.T) {
 	refs, listing := listAll(t, session)
 	assert.Len(t, refs, 3)
 	assert.False(t, listing.Incomplete)
-	check, err := session.(inbound.Checker).Check(t.Context())
+	check, err := session.(inbound.Informer).ServerInfo(t.Context())
 	require.NoError(t, err)
 	assert.Nil(t, check.Capabilities)
 }

@@ -191,11 +191,11 @@ func (r *roster) slot(name []byte, occurrence uint32) int {
 }
 
 // find returns the number of a message, or 0 when it is not in the maildrop.
-func (r *roster) find(id inbound.ID) int {
-	if r.index == nil || id.Occurrence < 0 || id.Occurrence > r.count || id.UIDL == "" {
+func (r *roster) find(id inbound.SourceID) int {
+	if r.index == nil || id.Occurrence < 0 || id.Occurrence > r.count || id.Key == "" {
 		return 0
 	}
-	return int(r.index[r.slot([]byte(id.UIDL), uint32(id.Occurrence))])
+	return int(r.index[r.slot([]byte(id.Key), uint32(id.Occurrence))])
 }
 
 // ref returns a message of the index; ok is false when it has no name.
@@ -204,6 +204,6 @@ func (r *roster) ref(n int) (ref inbound.Ref, ok bool) {
 	if name == nil {
 		return inbound.Ref{}, false
 	}
-	id := inbound.ID{UIDL: string(name), Occurrence: int(r.later[uint32(n)])}
-	return inbound.Ref{ID: id, Size: int64(r.sizes[n-1])}, true
+	id := inbound.SourceID{Key: string(name), Occurrence: int(r.later[uint32(n)])}
+	return inbound.Ref{SourceID: id, Size: int64(r.sizes[n-1])}, true
 }

@@ -26,8 +26,8 @@ type session struct {
 }
 
 var (
-	_ inbound.Session = (*session)(nil)
-	_ inbound.Checker = (*session)(nil)
+	_ inbound.Session  = (*session)(nil)
+	_ inbound.Informer = (*session)(nil)
 )
 
 // support is what is known of an optional command.

@@ -9,14 +9,14 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-const folderColumns = "mailbox, generation, settled, uid_next, start_uid, start_gap, started_at, compared_at, " +
+const folderColumns = "mailbox, generation, position, next_position, token, start_position, start_gap, started_at, compared_at, " +
 	"baseline, start_time, start_moved_at"
 
 // FolderState implements inbound.Accounts.
 func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbound.FolderState, err error) {
 	err = s.conn(ctx).QueryRowContext(ctx,
 		"SELECT "+folderColumns+" FROM postroom_folders WHERE account = ? AND folder = ?",
-		account, folder).Scan(&f.Mailbox, &f.Generation, &f.Settled, &f.UIDNext, &f.StartUID, &f.StartGap,
+		account, folder).Scan(&f.Mailbox, &f.Generation, &f.Position, &f.NextPosition, &f.Token, &f.StartPosition, &f.StartGap,
 		intoTime{&f.StartedAt}, intoTime{&f.ComparedAt}, &f.Baseline, intoTime{&f.Start}, intoTime{&f.StartMovedAt})
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.FolderState{}, nil
@@ -28,7 +28,7 @@ func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbo
 func (s *Store) SetFolderState(ctx context.Context, account, folder string, f inbound.FolderState) error {
 	return s.write(ctx, "record the state of a folder", func(ctx context.Context, q querier) error {
 		return s.insert(ctx, q, "INSERT INTO postroom_folders (account, folder, "+folderColumns+")",
-			[][]any{{account, folder, f.Mailbox, f.Generation, f.Settled, f.UIDNext, f.StartUID, f.StartGap,
+			[][]any{{account, folder, f.Mailbox, f.Generation, f.Position, f.NextPosition, f.Token, f.StartPosition, f.StartGap,
 				micros(f.StartedAt), micros(f.ComparedAt), flag(f.Baseline), micros(f.Start), micros(f.StartMovedAt)}},
 			s.dialect.onConflict("account, folder", strings.Split(folderColumns, ", ")...))
 	})

@@ -32,7 +32,7 @@ func Migrations(d Dialect) []Migration {
 	steps := []string{
 		"the store, and the reference customers and managers",
 		"assignments, and more of each message, folder and account",
-		"what was there at the start",
+		"identities of every protocol",
 	}
 	var all []Migration
 	for i, name := range steps {

@@ -9,12 +9,12 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-const emailColumns = "id, account, shop, folder, generation, uid, uidl, occurrence, customer, manager, message_id, in_reply_to, refs, " +
+const emailColumns = "id, account, shop, folder, generation, source_key, occurrence, customer, manager, message_id, in_reply_to, refs, " +
 	"sender, sender_name, subject, sent_at, class, verified, size, sha256, truncated, attachments, warnings, uploaded_at, notify"
 
 func scanEmail(row scanner) (e inbound.Email, err error) {
-	at := &e.Source
-	err = row.Scan(&e.ID, &e.AccountID, &e.Shop, &at.Folder, &at.Generation, &at.UID, &at.UIDL, &at.Occurrence, &e.CustomerID, &e.ManagerID,
+	at := &e.SourceID
+	err = row.Scan(&e.ID, &e.AccountID, &e.Shop, &at.Folder, &at.Generation, &at.Key, &at.Occurrence, &e.CustomerID, &e.ManagerID,
 		&e.MessageID, &e.InReplyTo, intoJSON{&e.References}, &e.From, &e.FromName, &e.Subject, intoTime{&e.Date}, &e.Class, &e.Verified,
 		&e.Size, &e.SHA256, &e.Truncated, intoJSON{&e.Attachments}, intoJSON{&e.Warnings}, intoTime{&e.UploadedAt}, &e.Notify)
 	return e, err
@@ -41,8 +41,8 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 			have[e.ID] = true
 			added = append(added, e.ID)
 			raws[e.ID] = e.Raw
-			at := e.Source
-			rows = append(rows, []any{e.ID, e.AccountID, e.Shop, at.Folder, at.Generation, at.UID, at.UIDL, at.Occurrence, e.CustomerID, e.ManagerID,
+			at := e.SourceID
+			rows = append(rows, []any{e.ID, e.AccountID, e.Shop, at.Folder, at.Generation, at.Key, at.Occurrence, e.CustomerID, e.ManagerID,
 				e.MessageID, e.InReplyTo, asJSON(e.References), e.From, e.FromName, e.Subject, micros(e.Date), string(e.Class), flag(e.Verified),
 				e.Size, e.SHA256, flag(e.Truncated), asJSON(e.Attachments), asJSON(e.Warnings), micros(e.UploadedAt), flag(e.Notify),
 				e.Raw.Size()})

@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	ledgerColumns = "folder, generation, uid, uidl, occurrence, " + ledgerValues
-	ledgerValues  = "outcome, reason, sender, reply_to, subject, size, listed, email_id, extent, before_start, baseline, unmarked, " +
+	ledgerColumns = "folder, generation, key_size, source_key, occurrence, " + ledgerValues
+	ledgerValues  = "position, outcome, reason, sender, reply_to, subject, size, listed, email_id, extent, before_start, baseline, unmarked, " +
 		"keep, deleted, attempts, next_try, at"
-	ledgerKey = "account, folder, generation, uid, uidl, occurrence"
+	ledgerKey = "account, folder, generation, key_size, source_key, occurrence"
 	// isDeletable is the condition of the index postroom_ledger_due,
 	// word for word: SQLite uses a partial index only where it is implied.
 	isDeletable = "outcome IN ('uploaded', 'duplicate') AND keep = 0 AND deleted = 0"
@@ -26,62 +26,50 @@ const (
 const clockSetBack = 25 * time.Hour
 
 func scanLedger(row scanner) (e inbound.LedgerEntry, err error) {
-	err = row.Scan(&e.Folder, &e.Generation, &e.UID, &e.UIDL, &e.Occurrence, &e.Outcome, &e.Reason,
+	var keySize int
+	err = row.Scan(&e.Folder, &e.Generation, &keySize, &e.Key, &e.Occurrence, &e.Position, &e.Outcome, &e.Reason,
 		&e.From, &e.ReplyTo, &e.Subject,
 		&e.Size, &e.Listed, &e.EmailID, &e.Extent, &e.BeforeStart, &e.Baseline, &e.Unmarked, &e.Keep, &e.Deleted,
 		&e.Attempts, intoTime{&e.NextTry}, intoTime{&e.At})
 	return e, err
 }
 
-// bunch is IDs that one condition finds, exactly them: in IMAP those of a
-// mailbox, which differ in the UID; in POP3 those of the same occurrence, which
-// differ in the UIDL.
-type bunch struct {
-	folder     string
-	generation uint32
-	occurrence int
-	column     string // that they differ in
-	other      any    // the value of the other one of uid and uidl
+// idGroup is IDs that one condition finds: those that differ in the key alone, and
+// whose keys are of one size, so that the primary key finds each of them.
+type idGroup struct {
+	folder, generation  string
+	keySize, occurrence int
 }
 
-// bunches sorts IDs so that each bunch is one statement.
-func bunches(ids []inbound.ID) map[bunch][]any {
-	by := make(map[bunch][]any)
+// idGroups sorts the keys of IDs so that each group is one statement.
+func idGroups(ids []inbound.SourceID) map[idGroup][]string {
+	by := make(map[idGroup][]string)
 	for _, id := range ids {
-		b := bunch{folder: id.Folder, generation: id.Generation, occurrence: id.Occurrence}
-		var value any
-		if id.UIDL == "" {
-			b.column, b.other, value = "uid", "", id.UID
-		} else {
-			b.column, b.other, value = "uidl", id.UID, id.UIDL
-		}
-		by[b] = append(by[b], value)
+		g := idGroup{id.Folder, id.Generation, len(id.Key), id.Occurrence}
+		by[g] = append(by[g], id.Key)
 	}
 	return by
 }
 
-// where returns the condition that finds these IDs of a bunch, and its arguments.
-func (b bunch) where(account string, values []any) (string, []any) {
-	fixed := "uidl"
-	if b.column == "uidl" {
-		fixed = "uid"
-	}
-	args := append([]any{account, b.folder, b.generation, b.occurrence, b.other}, values...)
-	return " WHERE account = ? AND folder = ? AND generation = ? AND occurrence = ? AND " + fixed + " = ? AND " +
-		b.column + " IN (" + marks(len(values)) + ")", args
+// where returns the condition that finds the IDs of a group with these keys, and its
+// arguments.
+func (g idGroup) where(account string, keys []string) (string, []any) {
+	return " WHERE account = ? AND folder = ? AND generation = ? AND key_size = ? AND occurrence = ?" +
+			" AND source_key IN (" + marks(len(keys)) + ")",
+		arguments([]any{account, g.folder, g.generation, g.keySize, g.occurrence}, keys)
 }
 
 // Lookup implements inbound.Ledger.
-func (s *Store) Lookup(ctx context.Context, account string, ids []inbound.ID) (map[inbound.ID]inbound.LedgerEntry, error) {
-	found := make(map[inbound.ID]inbound.LedgerEntry)
-	for b, values := range bunches(ids) {
-		where, args := b.where(account, values)
+func (s *Store) Lookup(ctx context.Context, account string, ids []inbound.SourceID) (map[inbound.SourceID]inbound.LedgerEntry, error) {
+	found := make(map[inbound.SourceID]inbound.LedgerEntry)
+	for g, keys := range idGroups(ids) {
+		where, args := g.where(account, keys)
 		entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+" FROM postroom_ledger"+where, args...)
 		if err != nil {
 			return nil, failed("look up ledger rows", err)
 		}
 		for _, e := range entries {
-			found[e.ID] = e
+			found[e.SourceID] = e
 		}
 	}
 	return found, nil
@@ -91,7 +79,7 @@ func (s *Store) Lookup(ctx context.Context, account string, ids []inbound.ID) (m
 func (s *Store) Record(ctx context.Context, account string, entries []inbound.LedgerEntry) error {
 	rows := make([][]any, len(entries))
 	for i, e := range entries {
-		rows[i] = []any{account, e.Folder, e.Generation, e.UID, e.UIDL, e.Occurrence, string(e.Outcome), e.Reason,
+		rows[i] = []any{account, e.Folder, e.Generation, len(e.Key), e.Key, e.Occurrence, e.Position, string(e.Outcome), e.Reason,
 			e.From, e.ReplyTo, e.Subject,
 			e.Size, e.Listed, e.EmailID, string(e.Extent), flag(e.BeforeStart), flag(e.Baseline),
 			flag(e.Unmarked), flag(e.Keep), flag(e.Deleted),
@@ -104,10 +92,10 @@ func (s *Store) Record(ctx context.Context, account string, entries []inbound.Le
 }
 
 // Retry implements inbound.Ledger.
-func (s *Store) Retry(ctx context.Context, account, folder string, generation uint32, now time.Time, limit int) ([]inbound.LedgerEntry, error) {
+func (s *Store) Retry(ctx context.Context, account, folder, generation string, now time.Time, limit int) ([]inbound.LedgerEntry, error) {
 	entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+` FROM postroom_ledger
 		WHERE account = ? AND outcome = 'failed' AND folder = ? AND generation = ? AND (next_try <= ? OR next_try > ?)
-		ORDER BY uid, uidl, occurrence LIMIT ?`, account, folder, generation, micros(now), micros(now.Add(clockSetBack)), limit)
+		ORDER BY key_size, source_key, occurrence LIMIT ?`, account, folder, generation, micros(now), micros(now.Add(clockSetBack)), limit)
 	return entries, failed("read failed ledger rows", err)
 }
 
@@ -118,7 +106,7 @@ const fewDue = 2000
 // Deletable implements inbound.Ledger. Every pass asks, mostly when nothing is
 // due, and then no row may be read, however many wait for their time.
 func (s *Store) Deletable(
-	ctx context.Context, account, folder string, generation uint32, until time.Time, after inbound.ID, limit int,
+	ctx context.Context, account, folder, generation string, until time.Time, after inbound.SourceID, limit int,
 ) ([]inbound.LedgerEntry, error) {
 	const where = " WHERE account = ? AND folder = ? AND generation = ? AND at <= ? AND " + isDeletable
 	byAge := " FROM postroom_ledger" + s.dialect.indexedBy("postroom_ledger_due") + where
@@ -138,31 +126,31 @@ func (s *Store) Deletable(
 	switch order := cmp.Or(cmp.Compare(after.Folder, folder), cmp.Compare(after.Generation, generation)); {
 	case order > 0:
 		return nil, nil
-	case order == 0 && after != (inbound.ID{}):
-		query += " AND (uid, uidl, occurrence) > (?, ?, ?)"
-		args = append(args, after.UID, after.UIDL, after.Occurrence)
+	case order == 0 && after != (inbound.SourceID{}):
+		query += " AND (key_size, source_key, occurrence) > (?, ?, ?)"
+		args = append(args, len(after.Key), after.Key, after.Occurrence)
 	}
-	query += " ORDER BY uid, uidl, occurrence LIMIT ?"
+	query += " ORDER BY key_size, source_key, occurrence LIMIT ?"
 	entries, err := collect(ctx, q, scanLedger, query, append(args, limit)...)
 	return entries, failed("read deletable ledger rows", err)
 }
 
 // Unmarked implements inbound.Ledger.
 func (s *Store) Unmarked(
-	ctx context.Context, account, folder string, generation uint32, limit int,
+	ctx context.Context, account, folder, generation string, limit int,
 ) ([]inbound.LedgerEntry, error) {
 	entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+" FROM postroom_ledger"+
 		s.dialect.indexedBy("postroom_ledger_unmarked")+
 		" WHERE account = ? AND folder = ? AND generation = ? AND "+isUnmarked+
-		" ORDER BY uid, uidl, occurrence LIMIT ?", account, folder, generation, limit)
+		" ORDER BY key_size, source_key, occurrence LIMIT ?", account, folder, generation, limit)
 	return entries, failed("read unmarked ledger rows", err)
 }
 
 // MarkDeleted implements inbound.Ledger.
-func (s *Store) MarkDeleted(ctx context.Context, account string, ids []inbound.ID) error {
+func (s *Store) MarkDeleted(ctx context.Context, account string, ids []inbound.SourceID) error {
 	return s.write(ctx, "mark ledger rows as deleted", func(ctx context.Context, q querier) error {
-		for b, values := range bunches(ids) {
-			where, args := b.where(account, values)
+		for g, keys := range idGroups(ids) {
+			where, args := g.where(account, keys)
 			if _, err := q.ExecContext(ctx, "UPDATE postroom_ledger SET deleted = 1"+where, args...); err != nil {
 				return err
 			}
@@ -172,17 +160,17 @@ func (s *Store) MarkDeleted(ctx context.Context, account string, ids []inbound.I
 }
 
 // Entries implements inbound.Ledger.
-func (s *Store) Entries(ctx context.Context, account string, outcome inbound.Outcome, after inbound.ID, limit int) ([]inbound.LedgerEntry, error) {
+func (s *Store) Entries(ctx context.Context, account string, outcome inbound.Outcome, after inbound.SourceID, limit int) ([]inbound.LedgerEntry, error) {
 	query, args := "SELECT "+ledgerColumns+" FROM postroom_ledger WHERE account = ?", []any{account}
 	if outcome != "" {
 		query += " AND outcome = ?"
 		args = append(args, string(outcome))
 	}
-	if after != (inbound.ID{}) {
-		query += " AND (folder, generation, uid, uidl, occurrence) > (?, ?, ?, ?, ?)"
-		args = append(args, after.Folder, after.Generation, after.UID, after.UIDL, after.Occurrence)
+	if after != (inbound.SourceID{}) {
+		query += " AND (folder, generation, key_size, source_key, occurrence) > (?, ?, ?, ?, ?)"
+		args = append(args, after.Folder, after.Generation, len(after.Key), after.Key, after.Occurrence)
 	}
-	query += " ORDER BY folder, generation, uid, uidl, occurrence LIMIT ?"
+	query += " ORDER BY folder, generation, key_size, source_key, occurrence LIMIT ?"
 	entries, err := collect(ctx, s.conn(ctx), scanLedger, query, append(args, limit)...)
 	return entries, failed("read ledger rows", err)
 }

@@ -68,7 +68,7 @@ func (p *program) check(ctx context.Context, args []string) (err error) {
 	return nil
 }
 
-func newCheckLine(a inbound.Account, result inbound.Check, err error) checkLine {
+func newCheckLine(a inbound.Account, result inbound.ServerInfo, err error) checkLine {
 	line := checkLine{Account: a.ID, OK: err == nil, Reachable: true, Encrypted: result.Encrypted, LoggedIn: true,
 		Folders: list(result.Folders), Capabilities: list(result.Capabilities)}
 	if err == nil {

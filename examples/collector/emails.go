@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/postroom/postroom/inbound"
@@ -85,7 +86,7 @@ func (p *program) emails(ctx context.Context, args []string) (err error) {
 }
 
 func newEmailLine(e inbound.Email) emailLine {
-	line := emailLine{ID: e.ID, Account: e.AccountID, Shop: e.Shop, Folder: e.Source.Folder, UID: uid(e.Source), MessageID: e.MessageID,
+	line := emailLine{ID: e.ID, Account: e.AccountID, Shop: e.Shop, Folder: e.SourceID.Folder, UID: uid(e.SourceID), MessageID: e.MessageID,
 		From: e.From, Subject: e.Subject, Date: moment(e.Date), Customer: e.CustomerID, Manager: e.ManagerID, Class: e.Class,
 		Verified: e.Verified, Size: e.Size, Attachments: []attachmentLine{}}
 	for _, file := range e.Attachments {
@@ -94,10 +95,16 @@ func newEmailLine(e inbound.Email) emailLine {
 	return line
 }
 
-// uid is what the protocol calls a message: a number in IMAP, a text in POP3.
-func uid(id inbound.ID) any {
-	if id.UIDL == "" {
-		return id.UID
+// uid is what the protocol calls a message: a number in IMAP, a text elsewhere.
+func uid(id inbound.SourceID) any { return numberInIMAP(id, id.String()) }
+
+// generation says how long uids are valid: a number in IMAP, a text elsewhere.
+func generation(id inbound.SourceID) any { return numberInIMAP(id, id.Generation) }
+
+// numberInIMAP returns a part of an identity: of IMAP, which has folders, as a number.
+func numberInIMAP(id inbound.SourceID, part string) any {
+	if n, err := strconv.ParseUint(part, 10, 64); err == nil && id.Folder != "" {
+		return n
 	}
-	return id.String()
+	return part
 }

@@ -12,7 +12,7 @@ import (
 // ledgerLine is what the command ledger prints of one message.
 type ledgerLine struct {
 	Folder     string          `json:"folder"`
-	Generation uint32          `json:"generation"`
+	Generation any             `json:"generation"`
 	UID        any             `json:"uid"`
 	Outcome    inbound.Outcome `json:"outcome"`
 	Reason     string          `json:"reason"`
@@ -50,18 +50,18 @@ func (p *program) ledger(ctx context.Context, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 
-	var after inbound.ID
+	var after inbound.SourceID
 	for {
 		page, err := s.store.Entries(ctx, *account, inbound.Outcome(*outcome), after, pageSize)
 		if err != nil {
 			return err
 		}
 		for _, e := range page {
-			line := ledgerLine{e.Folder, e.Generation, uid(e.ID), e.Outcome, e.Reason, e.From, e.Subject, e.Size, e.Attempts, moment(e.At)}
+			line := ledgerLine{e.Folder, generation(e.SourceID), uid(e.SourceID), e.Outcome, e.Reason, e.From, e.Subject, e.Size, e.Attempts, moment(e.At)}
 			if err := p.print(line); err != nil {
 				return err
 			}
-			after = e.ID
+			after = e.SourceID
 		}
 		if len(page) < pageSize {
 			return nil

@@ -16,7 +16,7 @@ type quarantineLine struct {
 	ID         string     `json:"id"`
 	Account    string     `json:"account"`
 	Folder     string     `json:"folder"`
-	Generation uint32     `json:"generation"`
+	Generation any        `json:"generation"`
 	UID        any        `json:"uid"`
 	From       string     `json:"from"`
 	Subject    string     `json:"subject"`
@@ -60,7 +60,7 @@ func (p *program) quarantined(ctx context.Context, s *service, id string) error 
 			if id != "" && e.EmailID != id {
 				return nil
 			}
-			return p.print(quarantineLine{e.EmailID, account.ID, e.Folder, e.Generation, uid(e.ID), e.From, e.Subject, e.Size, e.Reason, moment(e.At)})
+			return p.print(quarantineLine{e.EmailID, account.ID, e.Folder, generation(e.SourceID), uid(e.SourceID), e.From, e.Subject, e.Size, e.Reason, moment(e.At)})
 		})
 		if err != nil {
 			return err
@@ -70,7 +70,7 @@ func (p *program) quarantined(ctx context.Context, s *service, id string) error 
 }
 
 func (s *service) eachQuarantined(ctx context.Context, account string, each func(inbound.LedgerEntry) error) error {
-	var after inbound.ID
+	var after inbound.SourceID
 	for {
 		page, err := s.store.Entries(ctx, account, inbound.Quarantined, after, pageSize)
 		if err != nil {
@@ -80,7 +80,7 @@ func (s *service) eachQuarantined(ctx context.Context, account string, each func
 			if err := each(e); err != nil {
 				return err
 			}
-			after = e.ID
+			after = e.SourceID
 		}
 		if len(page) < pageSize {
 			return nil

@@ -20,7 +20,7 @@ type comparison struct {
 
 type gapLine struct {
 	Folder     string          `json:"folder"`
-	Generation uint32          `json:"generation"`
+	Generation any             `json:"generation"`
 	UID        any             `json:"uid"`
 	Kind       inbound.GapKind `json:"kind"`
 	From       string          `json:"from"`
@@ -47,7 +47,7 @@ func (p *program) reconcile(ctx context.Context, args []string) (err error) {
 	}
 	c := comparison{Account: r.Account, Total: r.Total, Server: r.Server, Ledger: r.Ledger, Complete: r.Complete, Gaps: []gapLine{}}
 	for _, g := range r.Gaps {
-		c.Gaps = append(c.Gaps, gapLine{g.ID.Folder, g.ID.Generation, uid(g.ID), g.Kind, g.From, g.Subject, g.Reason})
+		c.Gaps = append(c.Gaps, gapLine{g.SourceID.Folder, generation(g.SourceID), uid(g.SourceID), g.Kind, g.From, g.Subject, g.Reason})
 	}
 	return p.print(c)
 }

@@ -68,7 +68,7 @@ func TestQuickstart(t *testing.T) {
 	})
 
 	t.Run("every message has an outcome and a reason", func(t *testing.T) {
-		entries, err := store.Entries(t.Context(), "juniper-inbox", "", inbound.ID{}, most)
+		entries, err := store.Entries(t.Context(), "juniper-inbox", "", inbound.SourceID{}, most)
 		require.NoError(t, err)
 		files, err := mail.ReadDir("mail")
 		require.NoError(t, err)

@@ -186,7 +186,7 @@ func printReply(ctx context.Context, out io.Writer, store *sqlstore.Store, email
 // server, and so is the rest: the account does not delete.
 func printLeft(ctx context.Context, out io.Writer, store *sqlstore.Store) error {
 	heading(out, "Not uploaded, and why")
-	entries, err := store.Entries(ctx, "juniper-inbox", "", inbound.ID{}, most)
+	entries, err := store.Entries(ctx, "juniper-inbox", "", inbound.SourceID{}, most)
 	if err != nil {
 		return err
 	}
@@ -194,7 +194,7 @@ func printLeft(ctx context.Context, out io.Writer, store *sqlstore.Store) error 
 		if e.Outcome == inbound.Uploaded {
 			continue
 		}
-		fmt.Fprintf(out, "UID %-3s %-12s %s\n", e.ID, e.Outcome, e.Subject)
+		fmt.Fprintf(out, "UID %-3s %-12s %s\n", e.SourceID, e.Outcome, e.Subject)
 		for reason := range strings.SplitSeq(e.Reason, "; ") {
 			fmt.Fprintf(out, "  %s\n", reason)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/postroom/postroom/adapters/imapfetch"
@@ -37,7 +38,7 @@ var brokenFetchers = map[string]mutant.Mutant{
 type spoiled struct {
 	inbound.Session
 	list   func(context.Context, string, inbound.Cursor) (inbound.Listing, error)
-	fetch  func(context.Context, []inbound.Ref, inbound.Part, func(inbound.Ref, io.Reader) error) error
+	fetch  func(context.Context, []inbound.Ref, inbound.FetchOptions, func(inbound.Ref, io.Reader) error) error
 	delete func(context.Context, []inbound.Ref) error
 }
 
@@ -45,7 +46,7 @@ func (s *spoiled) List(ctx context.Context, folder string, from inbound.Cursor) 
 	return s.list(ctx, folder, from)
 }
 
-func (s *spoiled) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+func (s *spoiled) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
 	return s.fetch(ctx, refs, part, each)
 }
 
@@ -97,14 +98,14 @@ func (e endless) Read(p []byte) (int, error) {
 
 func takesCut(s *spoiled) {
 	fetch := s.fetch
-	s.fetch = func(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+	s.fetch = func(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
 		return fetch(ctx, refs, part, func(ref inbound.Ref, r io.Reader) error { return each(ref, endless{r}) })
 	}
 }
 
 func marksAsRead(s *spoiled) {
 	fetch := s.fetch
-	s.fetch = func(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+	s.fetch = func(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
 		return errors.Join(fetch(ctx, refs, part, each), s.Session.(inbound.Marker).MarkSeen(ctx, refs))
 	}
 }
@@ -113,7 +114,8 @@ func deletesNeighbour(s *spoiled) {
 	del := s.delete
 	s.delete = func(ctx context.Context, refs []inbound.Ref) error {
 		next := refs[0]
-		next.UID, next.Size = next.UID+1, 0
+		n, _ := strconv.Atoi(next.Key)
+		next.Key, next.Size = strconv.Itoa(n+1), 0
 		return del(ctx, append(slices.Clone(refs), next))
 	}
 }
@@ -134,9 +136,9 @@ func deletesMarked(s *spoiled) {
 	del := s.delete
 	s.delete = func(ctx context.Context, refs []inbound.Ref) error {
 		all := slices.Clone(refs)
-		for _, uid := range []uint32{3, 6} {
+		for _, key := range []string{"3", "6"} {
 			marked := refs[0]
-			marked.UID, marked.Size = uid, 0
+			marked.Key, marked.Size = key, 0
 			all = append(all, marked)
 		}
 		return del(ctx, all)
@@ -145,7 +147,7 @@ func deletesMarked(s *spoiled) {
 
 func ignoresContexts(s *spoiled) {
 	fetch, del := s.fetch, s.delete
-	s.fetch = func(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+	s.fetch = func(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
 		return fetch(context.WithoutCancel(ctx), refs, part, each)
 	}
 	s.delete = func(ctx context.Context, refs []inbound.Ref) error { return del(context.WithoutCancel(ctx), refs) }
@@ -162,7 +164,7 @@ func listsOnePage(s *spoiled) {
 
 func swallowsErrors(s *spoiled) {
 	fetch := s.fetch
-	s.fetch = func(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+	s.fetch = func(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
 		return fetch(ctx, refs, part, func(ref inbound.Ref, r io.Reader) error {
 			_ = each(ref, r)
 			return nil

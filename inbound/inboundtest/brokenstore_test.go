@@ -88,7 +88,7 @@ func (s keepsWhatPanicked) Atomic(ctx context.Context, fn func(context.Context) 
 // writesOutside has a second connection for reading.
 type writesOutside struct{ inbound.Store }
 
-func (s writesOutside) Lookup(ctx context.Context, account string, ids []inbound.ID) (map[inbound.ID]inbound.LedgerEntry, error) {
+func (s writesOutside) Lookup(ctx context.Context, account string, ids []inbound.SourceID) (map[inbound.SourceID]inbound.LedgerEntry, error) {
 	return nil, ctx.Err()
 }
 
@@ -110,23 +110,23 @@ func (s forgetsOccurrences) Record(ctx context.Context, account string, rows []i
 
 type looksUpTheFirst500 struct{ inbound.Store }
 
-func (s looksUpTheFirst500) Lookup(ctx context.Context, account string, ids []inbound.ID) (map[inbound.ID]inbound.LedgerEntry, error) {
+func (s looksUpTheFirst500) Lookup(ctx context.Context, account string, ids []inbound.SourceID) (map[inbound.SourceID]inbound.LedgerEntry, error) {
 	return s.Store.Lookup(ctx, account, ids[:min(len(ids), 500)])
 }
 
 type keepsTheFirstOutcome struct{ inbound.Store }
 
 func (s keepsTheFirstOutcome) Record(ctx context.Context, account string, rows []inbound.LedgerEntry) error {
-	ids := make([]inbound.ID, len(rows))
+	ids := make([]inbound.SourceID, len(rows))
 	for i, row := range rows {
-		ids[i] = row.ID
+		ids[i] = row.SourceID
 	}
 	have, err := s.Lookup(ctx, account, ids)
 	if err != nil {
 		return err
 	}
 	return s.Store.Record(ctx, account, slices.DeleteFunc(slices.Clone(rows), func(e inbound.LedgerEntry) bool {
-		_, known := have[e.ID]
+		_, known := have[e.SourceID]
 		return known
 	}))
 }
@@ -143,13 +143,13 @@ func (s deletesWhatIsKept) Record(ctx context.Context, account string, rows []in
 
 type deletesTooEarly struct{ inbound.Store }
 
-func (s deletesTooEarly) Deletable(ctx context.Context, account, folder string, generation uint32, until time.Time, after inbound.ID, limit int) ([]inbound.LedgerEntry, error) {
+func (s deletesTooEarly) Deletable(ctx context.Context, account, folder, generation string, until time.Time, after inbound.SourceID, limit int) ([]inbound.LedgerEntry, error) {
 	return s.Store.Deletable(ctx, account, folder, generation, until.AddDate(1, 0, 0), after, limit)
 }
 
 type retriesTooEarly struct{ inbound.Store }
 
-func (s retriesTooEarly) Retry(ctx context.Context, account, folder string, generation uint32, now time.Time, limit int) ([]inbound.LedgerEntry, error) {
+func (s retriesTooEarly) Retry(ctx context.Context, account, folder, generation string, now time.Time, limit int) ([]inbound.LedgerEntry, error) {
 	return s.Store.Retry(ctx, account, folder, generation, now.Add(time.Minute), limit)
 }
 
@@ -185,9 +185,9 @@ func (s forgetsTheExtent) Record(ctx context.Context, account string, rows []inb
 type marksEveryFolder struct{ inbound.Store }
 
 func (s marksEveryFolder) Unmarked(
-	ctx context.Context, account, _ string, _ uint32, limit int,
+	ctx context.Context, account, _, _ string, limit int,
 ) ([]inbound.LedgerEntry, error) {
-	all, err := s.Entries(ctx, account, "", inbound.ID{}, 1000)
+	all, err := s.Entries(ctx, account, "", inbound.SourceID{}, 1000)
 	all = slices.DeleteFunc(all, func(e inbound.LedgerEntry) bool { return !e.Unmarked || e.Deleted })
 	return all[:min(limit, len(all))], err
 }
@@ -195,9 +195,9 @@ func (s marksEveryFolder) Unmarked(
 type marksTheDeleted struct{ inbound.Store }
 
 func (s marksTheDeleted) Unmarked(
-	ctx context.Context, account, folder string, generation uint32, limit int,
+	ctx context.Context, account, folder, generation string, limit int,
 ) ([]inbound.LedgerEntry, error) {
-	all, err := s.Entries(ctx, account, "", inbound.ID{}, 1000)
+	all, err := s.Entries(ctx, account, "", inbound.SourceID{}, 1000)
 	all = slices.DeleteFunc(all, func(e inbound.LedgerEntry) bool {
 		return !e.Unmarked || e.Folder != folder || e.Generation != generation
 	})

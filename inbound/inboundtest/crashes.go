@@ -209,10 +209,10 @@ func (w *world) standing() []string {
 			lines = append(lines, fmt.Sprintf("customer %s of manager %s", c.Email, c.ManagerID))
 		}
 	}
-	rows, err := w.Store.Entries(ctx, "shop", "", inbound.ID{}, 1000)
+	rows, err := w.Store.Entries(ctx, "shop", "", inbound.SourceID{}, 1000)
 	w.check(err)
 	for _, row := range rows {
-		lines = append(lines, fmt.Sprintf("row %s %d %s: %s, email %q, deleted %v", row.Folder, row.Generation, row.ID, row.Outcome, row.EmailID, row.Deleted))
+		lines = append(lines, fmt.Sprintf("row %s %s %s: %s, email %q, deleted %v", row.Folder, row.Generation, row.SourceID, row.Outcome, row.EmailID, row.Deleted))
 	}
 	entries, err := w.Store.Notifications(ctx, "", 1000)
 	w.check(err)

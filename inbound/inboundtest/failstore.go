@@ -25,39 +25,39 @@ func (f *failingStore) Atomic(ctx context.Context, fn func(ctx context.Context) 
 	return f.points.do("Atomic", func() error { return f.Store.Atomic(ctx, fn) })
 }
 
-func (f *failingStore) Lookup(ctx context.Context, account string, ids []inbound.ID) (map[inbound.ID]inbound.LedgerEntry, error) {
-	return get(f.points, "Lookup", func() (map[inbound.ID]inbound.LedgerEntry, error) { return f.Store.Lookup(ctx, account, ids) })
+func (f *failingStore) Lookup(ctx context.Context, account string, ids []inbound.SourceID) (map[inbound.SourceID]inbound.LedgerEntry, error) {
+	return get(f.points, "Lookup", func() (map[inbound.SourceID]inbound.LedgerEntry, error) { return f.Store.Lookup(ctx, account, ids) })
 }
 
 func (f *failingStore) Record(ctx context.Context, account string, entries []inbound.LedgerEntry) error {
 	return f.points.do("Record", func() error { return f.Store.Record(ctx, account, entries) })
 }
 
-func (f *failingStore) Retry(ctx context.Context, account, folder string, generation uint32, now time.Time, limit int) ([]inbound.LedgerEntry, error) {
+func (f *failingStore) Retry(ctx context.Context, account, folder, generation string, now time.Time, limit int) ([]inbound.LedgerEntry, error) {
 	return get(f.points, "Retry", func() ([]inbound.LedgerEntry, error) {
 		return f.Store.Retry(ctx, account, folder, generation, now, limit)
 	})
 }
 
-func (f *failingStore) Deletable(ctx context.Context, account, folder string, generation uint32, until time.Time, after inbound.ID, limit int) ([]inbound.LedgerEntry, error) {
+func (f *failingStore) Deletable(ctx context.Context, account, folder, generation string, until time.Time, after inbound.SourceID, limit int) ([]inbound.LedgerEntry, error) {
 	return get(f.points, "Deletable", func() ([]inbound.LedgerEntry, error) {
 		return f.Store.Deletable(ctx, account, folder, generation, until, after, limit)
 	})
 }
 
 func (f *failingStore) Unmarked(
-	ctx context.Context, account, folder string, generation uint32, limit int,
+	ctx context.Context, account, folder, generation string, limit int,
 ) ([]inbound.LedgerEntry, error) {
 	return get(f.points, "Unmarked", func() ([]inbound.LedgerEntry, error) {
 		return f.Store.Unmarked(ctx, account, folder, generation, limit)
 	})
 }
 
-func (f *failingStore) MarkDeleted(ctx context.Context, account string, ids []inbound.ID) error {
+func (f *failingStore) MarkDeleted(ctx context.Context, account string, ids []inbound.SourceID) error {
 	return f.points.do("MarkDeleted", func() error { return f.Store.MarkDeleted(ctx, account, ids) })
 }
 
-func (f *failingStore) Entries(ctx context.Context, account string, outcome inbound.Outcome, after inbound.ID, limit int) ([]inbound.LedgerEntry, error) {
+func (f *failingStore) Entries(ctx context.Context, account string, outcome inbound.Outcome, after inbound.SourceID, limit int) ([]inbound.LedgerEntry, error) {
 	return get(f.points, "Entries", func() ([]inbound.LedgerEntry, error) { return f.Store.Entries(ctx, account, outcome, after, limit) })
 }
 

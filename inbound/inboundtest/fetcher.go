@@ -142,19 +142,19 @@ func refsOf(pages []inbound.Listing) []inbound.Ref {
 }
 
 // fetch reads messages to their ends. It returns what came whole.
-func (m *mail) fetch(s inbound.Session, refs []inbound.Ref, part inbound.Part) (map[inbound.ID][]byte, error) {
+func (m *mail) fetch(s inbound.Session, refs []inbound.Ref, part inbound.FetchOptions) (map[inbound.SourceID][]byte, error) {
 	m.Helper()
-	whole := make(map[inbound.ID][]byte)
+	whole := make(map[inbound.SourceID][]byte)
 	err := s.Fetch(m.Context(), refs, part, func(ref inbound.Ref, r io.Reader) error {
-		if _, twice := whole[ref.ID]; twice {
-			m.Errorf("Fetch delivered %v twice", ref.ID)
+		if _, twice := whole[ref.SourceID]; twice {
+			m.Errorf("Fetch delivered %v twice", ref.SourceID)
 		}
 		if !slices.Contains(refs, ref) {
 			m.Errorf("Fetch delivered %+v, which was not asked for", ref)
 		}
 		raw, err := io.ReadAll(r)
 		if err == nil {
-			whole[ref.ID] = raw
+			whole[ref.SourceID] = raw
 		}
 		return err
 	})
@@ -162,13 +162,13 @@ func (m *mail) fetch(s inbound.Session, refs []inbound.Ref, part inbound.Part) (
 }
 
 // fetchAll reads all of the messages, and fails if one does not come.
-func (m *mail) fetchAll(s inbound.Session, refs []inbound.Ref, part inbound.Part) map[inbound.ID][]byte {
+func (m *mail) fetchAll(s inbound.Session, refs []inbound.Ref, part inbound.FetchOptions) map[inbound.SourceID][]byte {
 	m.Helper()
 	whole, err := m.fetch(s, refs, part)
 	m.check(err, "Fetch")
 	for _, ref := range refs {
-		if _, ok := whole[ref.ID]; !ok {
-			m.Errorf("Fetch left out %v, which is on the server", ref.ID)
+		if _, ok := whole[ref.SourceID]; !ok {
+			m.Errorf("Fetch left out %v, which is on the server", ref.SourceID)
 		}
 	}
 	return whole

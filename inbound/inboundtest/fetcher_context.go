@@ -121,7 +121,7 @@ func endsWithinAMessage(m *mail) {
 	defer cancel()
 	whole := 0
 	err := m.ends("Fetch", func() error {
-		return s.Fetch(ctx, refs, inbound.Part{}, func(_ inbound.Ref, r io.Reader) error {
+		return s.Fetch(ctx, refs, inbound.FetchOptions{}, func(_ inbound.Ref, r io.Reader) error {
 			_, err := io.Copy(io.Discard, r)
 			if err == nil {
 				whole++
@@ -148,7 +148,7 @@ func endsBetweenMessages(m *mail) {
 	defer cancel()
 	calls := 0
 	err := m.ends("Fetch", func() error {
-		return s.Fetch(ctx, refs, inbound.Part{}, func(inbound.Ref, io.Reader) error {
+		return s.Fetch(ctx, refs, inbound.FetchOptions{}, func(inbound.Ref, io.Reader) error {
 			if calls++; calls == 5 {
 				cancel()
 			}

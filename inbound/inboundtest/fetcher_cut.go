@@ -66,12 +66,12 @@ func cutList(m *mail) {
 	})
 }
 
-func cutFetch(m *mail)   { m.cutFetch(inbound.Part{}) }
-func cutHeaders(m *mail) { m.cutFetch(inbound.Part{HeaderOnly: true}) }
+func cutFetch(m *mail)   { m.cutFetch(inbound.FetchOptions{}) }
+func cutHeaders(m *mail) { m.cutFetch(inbound.FetchOptions{HeaderOnly: true}) }
 
 // cutFetch: whatever byte is the last one, no message that ends without an error
 // is other than the server's.
-func (m *mail) cutFetch(part inbound.Part) {
+func (m *mail) cutFetch(part inbound.FetchOptions) {
 	letters := [][]byte{[]byte("Subject: a\r\n\r\nfirst\r\n"), []byte("Subject: b\r\n\r\n..\r\n.\r\nsecond\r\n"), []byte("Subject: c\r\n\r\n)\r\nthird\r\n")}
 	m.box.Deliver(letters...)
 	m.everyByte(func(at int64) func() {
@@ -92,14 +92,14 @@ func (m *mail) cutFetch(part inbound.Part) {
 	}
 }
 
-func (m *mail) expectWhole(got map[inbound.ID][]byte, refs []inbound.Ref, letters [][]byte, part inbound.Part, at int64) {
+func (m *mail) expectWhole(got map[inbound.SourceID][]byte, refs []inbound.Ref, letters [][]byte, part inbound.FetchOptions, at int64) {
 	m.Helper()
 	for i, ref := range refs {
 		want := letters[i]
 		if part.HeaderOnly {
 			want = headerOf(want)
 		}
-		if raw, came := got[ref.ID]; came && string(raw) != string(want) {
+		if raw, came := got[ref.SourceID]; came && string(raw) != string(want) {
 			m.Errorf("the connection was cut in place of byte %d of the answer, and message %d came to its end without an error as %q, want %q: mail is lost for good so", at, i+1, raw, want)
 		}
 	}
@@ -144,8 +144,8 @@ func (m *mail) cutSomewhere(security inbound.Security, ways ...CutBy) {
 			s := m.open()
 			refs := m.list(s)
 			m.server.SetFaults(Faults{CutAt: at, CutBy: by})
-			got, err := m.fetch(s, refs, inbound.Part{})
-			m.expectWhole(got, refs, letters, inbound.Part{}, at)
+			got, err := m.fetch(s, refs, inbound.FetchOptions{})
+			m.expectWhole(got, refs, letters, inbound.FetchOptions{}, at)
 			if err == nil {
 				m.Errorf("the connection was cut in place of byte %d of the answer, and Fetch gave no error", at)
 			}
@@ -160,8 +160,8 @@ func trickle(m *mail) {
 		m.box.Deliver(order(1), order(2))
 		s := m.open()
 		refs := m.list(s)
-		got := m.fetchAll(s, refs, inbound.Part{})
-		m.expectBytes(got[refs[0].ID], order(1), "a message that came byte by byte")
+		got := m.fetchAll(s, refs, inbound.FetchOptions{})
+		m.expectBytes(got[refs[0].SourceID], order(1), "a message that came byte by byte")
 		m.check(s.Delete(m.Context(), refs), "Delete")
 		m.expectUIDs("both were to be deleted")
 	}

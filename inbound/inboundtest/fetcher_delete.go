@@ -20,7 +20,7 @@ func removesExactlyThese(m *mail) {
 	m.deliver(10)
 	s := m.open()
 	refs := m.list(s)
-	m.fetchAll(s, refs, inbound.Part{})
+	m.fetchAll(s, refs, inbound.FetchOptions{})
 	m.check(s.Delete(m.Context(), []inbound.Ref{refs[1], refs[7], refs[1]}), "Delete")
 	m.expectUIDs("2 and 8 were to be deleted, and when Delete returns they are gone for good", 1, 3, 4, 5, 6, 7, 9, 10)
 	m.expectEnded(s)
@@ -96,11 +96,11 @@ func deleteAnotherMessage(m *mail) {
 	m.deliver(5)
 	s := m.open()
 	refs := m.list(s)
-	m.fetchAll(s, refs, inbound.Part{})
+	m.fetchAll(s, refs, inbound.FetchOptions{})
 	refs[3].Size += 7 // as it was when the ID was another message's
 	refs[1].Size = 0  // unknown
 	err := s.Delete(m.Context(), refs[1:4])
-	if !errors.Is(err, inbound.ErrReplaced) || !errors.Is(err, inbound.ErrTemporary) {
+	if !errors.Is(err, inbound.ErrKeyReused) || !errors.Is(err, inbound.ErrTemporary) {
 		m.Errorf("Delete of a message that has another size than the one that was uploaded gave the error %v, want one that wraps inbound.ErrReplaced and ErrTemporary", err)
 	}
 	m.expectUIDs("2 and 3 were to be deleted; 4 is another message than it was, and nobody has uploaded it", 1, 4, 5)

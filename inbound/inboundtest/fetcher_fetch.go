@@ -59,9 +59,9 @@ func fetchesExactBytes(m *mail) {
 	}
 	s := m.open()
 	refs := m.list(s)
-	got := m.fetchAll(s, refs, inbound.Part{})
+	got := m.fetchAll(s, refs, inbound.FetchOptions{})
 	for i, ref := range refs {
-		m.expectBytes(got[ref.ID], letters[names[i]], names[i])
+		m.expectBytes(got[ref.SourceID], letters[names[i]], names[i])
 	}
 }
 
@@ -70,10 +70,10 @@ func unreadIsSkipped(m *mail) {
 	m.box.Deliver(oddLetters()["5 MB"], order(13))
 	s := m.open()
 	refs := m.list(s)
-	var came []inbound.ID
-	err := s.Fetch(m.Context(), refs, inbound.Part{}, func(ref inbound.Ref, r io.Reader) error {
+	var came []inbound.SourceID
+	err := s.Fetch(m.Context(), refs, inbound.FetchOptions{}, func(ref inbound.Ref, r io.Reader) error {
 		i := len(came)
-		came = append(came, ref.ID)
+		came = append(came, ref.SourceID)
 		p := make([]byte, i%3*5)
 		if _, err := io.ReadFull(r, p); err != nil {
 			return err
@@ -94,12 +94,12 @@ func onlyWhatIsAskedFor(m *mail) {
 	s := m.open()
 	refs := m.list(s)
 	some := []inbound.Ref{refs[17], refs[3], refs[4], refs[11]}
-	got := m.fetchAll(s, some, inbound.Part{})
+	got := m.fetchAll(s, some, inbound.FetchOptions{})
 	if len(got) != 4 {
 		m.Errorf("%d messages came, of 4 asked for", len(got))
 	}
-	m.expectBytes(got[refs[3].ID], all[3], "the fourth message, asked for out of order")
-	m.expectBytes(got[refs[17].ID], all[17], "the last one, asked for out of order")
+	m.expectBytes(got[refs[3].SourceID], all[3], "the fourth message, asked for out of order")
+	m.expectBytes(got[refs[17].SourceID], all[17], "the last one, asked for out of order")
 }
 
 func goneIsLeftOut(m *mail) {
@@ -108,15 +108,15 @@ func goneIsLeftOut(m *mail) {
 	refs := m.list(s)
 	m.box.Remove(2)
 	m.box.Remove(5)
-	got, err := m.fetch(s, refs, inbound.Part{})
+	got, err := m.fetch(s, refs, inbound.FetchOptions{})
 	m.check(err, "Fetch of messages of which two are gone: that is no error")
 	for i, ref := range refs {
-		raw, came := got[ref.ID]
+		raw, came := got[ref.SourceID]
 		switch gone := i == 1 || i == 4; {
 		case gone && came:
-			m.Errorf("%v is gone from the server, and yet Fetch delivered it", ref.ID)
+			m.Errorf("%v is gone from the server, and yet Fetch delivered it", ref.SourceID)
 		case !gone && !came:
-			m.Errorf("%v was left out because others are gone", ref.ID)
+			m.Errorf("%v was left out because others are gone", ref.SourceID)
 		case !gone:
 			m.expectBytes(raw, all[i], "a message beside one that is gone")
 		}
@@ -128,7 +128,7 @@ func errorOfEachIsReturned(m *mail) {
 	s := m.open()
 	refs := m.list(s)
 	calls := 0
-	err := s.Fetch(m.Context(), refs, inbound.Part{}, func(inbound.Ref, io.Reader) error {
+	err := s.Fetch(m.Context(), refs, inbound.FetchOptions{}, func(inbound.Ref, io.Reader) error {
 		if calls++; calls == 4 {
 			return errTest
 		}
@@ -161,10 +161,10 @@ func headerOnly(m *mail) {
 	}
 	s := m.open()
 	refs := m.list(s)
-	got := m.fetchAll(s, refs, inbound.Part{HeaderOnly: true})
+	got := m.fetchAll(s, refs, inbound.FetchOptions{HeaderOnly: true})
 	for i, ref := range refs {
 		want := headerOf(letters[names[i]])
-		m.expectBytes(bytes.TrimSuffix(got[ref.ID], []byte("\r\n")), bytes.TrimSuffix(want, []byte("\r\n")), "the header of "+names[i])
+		m.expectBytes(bytes.TrimSuffix(got[ref.SourceID], []byte("\r\n")), bytes.TrimSuffix(want, []byte("\r\n")), "the header of "+names[i])
 	}
 }
 
@@ -174,9 +174,9 @@ func maxBytes(m *mail) {
 	m.box.Deliver(letters...)
 	s := m.open()
 	refs := m.list(s)
-	got := m.fetchAll(s, refs, inbound.Part{MaxBytes: limit})
+	got := m.fetchAll(s, refs, inbound.FetchOptions{MaxBytes: limit})
 	for i, ref := range refs {
-		raw := got[ref.ID]
+		raw := got[ref.SourceID]
 		switch {
 		case len(letters[i]) <= limit:
 			m.expectBytes(raw, letters[i], "a message smaller than MaxBytes")
@@ -192,7 +192,7 @@ func noFlagChanges(m *mail) {
 	m.deliver(5)
 	s := m.open()
 	refs := m.list(s)
-	for _, part := range []inbound.Part{{}, {HeaderOnly: true}, {MaxBytes: 10}} {
+	for _, part := range []inbound.FetchOptions{{}, {HeaderOnly: true}, {MaxBytes: 10}} {
 		m.fetchAll(s, refs, part)
 	}
 	m.close(s)
@@ -207,10 +207,10 @@ func severalTimes(m *mail) {
 	s := m.open()
 	refs := m.list(s)
 	for range 3 {
-		for _, part := range []inbound.Part{{HeaderOnly: true}, {}} {
+		for _, part := range []inbound.FetchOptions{{HeaderOnly: true}, {}} {
 			got := m.fetchAll(s, refs[5:35], part)
 			if !part.HeaderOnly {
-				m.expectBytes(got[refs[20].ID], all[20], "a message that was fetched before")
+				m.expectBytes(got[refs[20].SourceID], all[20], "a message that was fetched before")
 			}
 		}
 	}
@@ -221,7 +221,7 @@ func readersEnd(m *mail) {
 	s := m.open()
 	refs := m.list(s)
 	for _, ref := range refs {
-		err := s.Fetch(m.Context(), []inbound.Ref{ref}, inbound.Part{}, func(_ inbound.Ref, r io.Reader) error {
+		err := s.Fetch(m.Context(), []inbound.Ref{ref}, inbound.FetchOptions{}, func(_ inbound.Ref, r io.Reader) error {
 			if _, err := io.Copy(io.Discard, r); err != nil {
 				return err
 			}

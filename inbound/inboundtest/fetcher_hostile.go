@@ -38,9 +38,9 @@ func sizesThatLie(m *mail) {
 			}
 			continue
 		}
-		got := m.fetchAll(s, refs, inbound.Part{})
-		m.expectBytes(got[refs[2].ID], all[2], "a message whose size is wrong in the listing")
-		m.expectBytes(got[refs[3].ID], oddLetters()["a line of 200 KB"], "a large message whose size is wrong in the listing")
+		got := m.fetchAll(s, refs, inbound.FetchOptions{})
+		m.expectBytes(got[refs[2].SourceID], all[2], "a message whose size is wrong in the listing")
+		m.expectBytes(got[refs[3].SourceID], oddLetters()["a line of 200 KB"], "a large message whose size is wrong in the listing")
 		m.close(s)
 	}
 }
@@ -63,9 +63,9 @@ func (m *mail) bear(f Faults, all [][]byte) {
 		return
 	}
 	refs := refsOf(pages)
-	got, _ := m.fetch(s, refs, inbound.Part{})
+	got, _ := m.fetch(s, refs, inbound.FetchOptions{})
 	for i, ref := range refs {
-		if raw, ok := got[ref.ID]; ok && len(refs) == len(all) {
+		if raw, ok := got[ref.SourceID]; ok && len(refs) == len(all) {
 			m.expectBytes(raw, all[i], "a message of a server that misbehaves")
 		}
 	}
@@ -91,11 +91,11 @@ func messagesWithNULs(m *mail) {
 	m.box.Deliver(order(1), raw, order(2))
 	s := m.open()
 	refs := m.list(s)
-	got, err := m.fetch(s, refs, inbound.Part{})
-	if _, came := got[refs[0].ID]; !came || err != nil {
+	got, err := m.fetch(s, refs, inbound.FetchOptions{})
+	if _, came := got[refs[0].SourceID]; !came || err != nil {
 		m.Errorf("Fetch of messages of which one has a NUL gave %d, error %v: the others are to come", len(got), err)
 	}
-	if whole, came := got[refs[1].ID]; came {
+	if whole, came := got[refs[1].SourceID]; came {
 		m.expectBytes(whole, raw, "a message with a NUL")
 	}
 }
@@ -110,12 +110,12 @@ func refusedFetches(m *mail) {
 	s := m.open()
 	refs := m.list(s)
 	m.server.SetFaults(f)
-	got, err := m.fetch(s, refs, inbound.Part{})
+	got, err := m.fetch(s, refs, inbound.FetchOptions{})
 	m.check(err, "Fetch with one message that the server does not deliver: it is left out")
-	if _, came := got[refs[2].ID]; came || len(got) != 4 {
+	if _, came := got[refs[2].SourceID]; came || len(got) != 4 {
 		m.Errorf("Fetch gave %d messages (the one not delivered among them: %v), want the 4 others", len(got), came)
 	}
-	m.expectBytes(got[refs[3].ID], all[3], "the message after one that the server does not deliver")
+	m.expectBytes(got[refs[3].SourceID], all[3], "the message after one that the server does not deliver")
 }
 
 func refusedLists(m *mail) {
@@ -150,9 +150,9 @@ func farewells(m *mail) {
 		m.server.SetFaults(Faults{Instead: map[string]string{command: farewell}})
 		pages, err := m.pages(s, inbound.Cursor{})
 		if err == nil {
-			var got map[inbound.ID][]byte
+			var got map[inbound.SourceID][]byte
 			refs := refsOf(pages)
-			if got, err = m.fetch(s, refs, inbound.Part{}); err == nil && len(got) == 3 {
+			if got, err = m.fetch(s, refs, inbound.FetchOptions{}); err == nil && len(got) == 3 {
 				err = s.Delete(m.Context(), refs[1:2])
 				if err == nil && slices.Contains(m.box.UIDs(), 2) {
 					m.Errorf("the server refuses %s, and Delete gave no error for a message that is still there", command)

@@ -36,12 +36,12 @@ func (m *mail) readsAll(f Faults) {
 		m.Fatalf("List gave %d messages, want 21", len(refs))
 	}
 	for range 2 {
-		got := m.fetchAll(s, refs, inbound.Part{})
-		m.expectBytes(got[refs[7].ID], all[7], "the eighth message")
-		m.expectBytes(got[refs[20].ID], big, "a large message")
+		got := m.fetchAll(s, refs, inbound.FetchOptions{})
+		m.expectBytes(got[refs[7].SourceID], all[7], "the eighth message")
+		m.expectBytes(got[refs[20].SourceID], big, "a large message")
 	}
-	heads := m.fetchAll(s, refs, inbound.Part{HeaderOnly: true})
-	m.expectBytes(heads[refs[7].ID], headerOf(all[7]), "the eighth header")
+	heads := m.fetchAll(s, refs, inbound.FetchOptions{HeaderOnly: true})
+	m.expectBytes(heads[refs[7].SourceID], headerOf(all[7]), "the eighth header")
 	m.check(s.Delete(m.Context(), refs[1:]), "Delete")
 	m.expectUIDs("all but the first were to be deleted", 1)
 	m.close(s)
@@ -78,14 +78,14 @@ func messageLimit(m *mail) {
 			m.Errorf("message %d has the size %d in the listing, want %d", i+1, ref.Size, len(all[i]))
 		}
 	}
-	got := m.fetchAll(s, refs, inbound.Part{})
-	m.expectBytes(got[refs[2].ID], all[2], "the third message")
+	got := m.fetchAll(s, refs, inbound.FetchOptions{})
+	m.expectBytes(got[refs[2].SourceID], all[2], "the third message")
 	m.check(s.Delete(m.Context(), refs[1:24]), "Delete")
 	m.expectUIDs("all but the first and the last were to be deleted", 1, 25)
 	m.box.Deliver(all...)
-	page, err := s.List(m.Context(), "INBOX", inbound.Cursor{Generation: 1, After: 25})
+	page, err := s.List(m.Context(), "INBOX", inbound.Cursor{Generation: "1", After: 25})
 	m.check(err, "List of new mail")
-	if len(page.Refs) == 0 || page.Refs[0].UID != 26 {
+	if len(page.Refs) == 0 || page.Refs[0].Position != 26 {
 		m.Errorf("25 messages have come since the cursor, and the first page begins with %v, want UID 26", page.Refs)
 	}
 }
@@ -95,8 +95,8 @@ func noUIDNext(m *mail) {
 	m.server.SetFaults(Faults{NoUIDNext: true})
 	page, err := m.open().List(m.Context(), "INBOX", inbound.Cursor{})
 	m.check(err, "List")
-	if page.UIDNext != 0 || len(page.Refs) != 3 {
-		m.Errorf("the server tells no UIDNEXT, and List gave UIDNext %d and %d messages, want 0 and 3", page.UIDNext, len(page.Refs))
+	if page.NextPosition != 0 || len(page.Refs) != 3 {
+		m.Errorf("the server tells no UIDNEXT, and List gave UIDNext %d and %d messages, want 0 and 3", page.NextPosition, len(page.Refs))
 	}
 }
 
@@ -110,9 +110,9 @@ func renumberedInASession(m *mail) {
 		m.box.Renumber()
 		m.box.Remove(1) // UID 2 is another message than it was, if the server does not mind
 		m.box.Deliver(order(9))
-		var got map[inbound.ID][]byte
+		var got map[inbound.SourceID][]byte
 		if name == "Fetch" {
-			got, _ = m.fetch(s, refs, inbound.Part{})
+			got, _ = m.fetch(s, refs, inbound.FetchOptions{})
 		} else if err, ok := m.call(m.Context(), name, s, refs[1:2]); ok && err == nil {
 			m.Errorf("%s went well with refs of a generation that is over", name)
 		}
@@ -162,9 +162,9 @@ func hostileLiterals(m *mail) {
 		s := m.open()
 		refs := m.list(s)
 		m.server.SetFaults(Faults{Literal: announced})
-		got, err := m.fetch(s, refs, inbound.Part{})
+		got, err := m.fetch(s, refs, inbound.FetchOptions{})
 		for i, ref := range refs {
-			if raw, came := got[ref.ID]; came {
+			if raw, came := got[ref.SourceID]; came {
 				m.expectBytes(raw, all[i], "a message announced with the size "+announced)
 			}
 		}
@@ -184,7 +184,7 @@ func foldersOfOtherLetters(m *mail) {
 		if len(page.Refs) != 1 || page.Refs[0].Folder != name {
 			m.Errorf("the folder %q gave %v, want one message of that folder", name, page.Refs)
 		}
-		m.fetchAll(s, page.Refs, inbound.Part{})
+		m.fetchAll(s, page.Refs, inbound.FetchOptions{})
 		m.close(s)
 	}
 }

@@ -27,20 +27,20 @@ func pagesAreComplete(m *mail) {
 	if len(refs) != len(all) {
 		m.Fatalf("the pages of a folder of %d messages have %d together", len(all), len(refs))
 	}
-	seen := make(map[inbound.ID]bool)
+	seen := make(map[inbound.SourceID]bool)
 	for i, ref := range refs {
-		if seen[ref.ID] {
-			m.Fatalf("%v is listed twice", ref.ID)
+		if seen[ref.SourceID] {
+			m.Fatalf("%v is listed twice", ref.SourceID)
 		}
-		seen[ref.ID] = true
+		seen[ref.SourceID] = true
 		if ref.Size != int64(len(all[i])) {
 			m.Fatalf("message %d has the size %d, want %d, as the server says: listings are in ascending order", i+1, ref.Size, len(all[i]))
 		}
-		if m.isPOP3() != (ref.UIDL != "") || m.isPOP3() != (ref.UID == 0) {
-			m.Fatalf("%+v has the identity of the other protocol", ref.ID)
+		if ref.Key == "" || m.isPOP3() != (ref.Position == 0) {
+			m.Fatalf("%+v has no key, or the position of a different protocol", ref)
 		}
 	}
-	if !m.isPOP3() && !slices.IsSortedFunc(refs, func(a, b inbound.Ref) int { return cmp.Compare(a.UID, b.UID) }) {
+	if !m.isPOP3() && !slices.IsSortedFunc(refs, func(a, b inbound.Ref) int { return cmp.Compare(a.Position, b.Position) }) {
 		m.Error("the UIDs do not ascend")
 	}
 	for i, page := range pages {
@@ -61,17 +61,18 @@ func (m *mail) expectFrame(page inbound.Listing, last bool) {
 		m.Error("a page is empty although there are more")
 	}
 	if m.isPOP3() {
-		if page.Generation != 0 || page.UIDNext != 0 {
-			m.Errorf("POP3 has no generation and no UIDNEXT, and the page has %d and %d", page.Generation, page.UIDNext)
+		if page.Generation != "" || !page.Windowed || page.NextPosition != 0 {
+			m.Errorf("POP3 has no generation and no next position and is Windowed, and the page has %q, %d and %v",
+				page.Generation, page.NextPosition, page.Windowed)
 		}
 		return
 	}
-	if page.Generation != 1 || page.Next.Generation != 1 || page.UIDNext != 1235 {
-		m.Errorf("a page has generation %d, next generation %d and UIDNext %d, want 1, 1 and 1235", page.Generation, page.Next.Generation, page.UIDNext)
+	if page.Generation != "1" || page.Next.Generation != "1" || page.NextPosition != 1235 {
+		m.Errorf("a page has generation %s, next generation %s and NextPosition %d, want 1, 1 and 1235", page.Generation, page.Next.Generation, page.NextPosition)
 	}
 	for _, ref := range page.Refs {
-		if ref.Folder != "INBOX" || ref.Generation != 1 {
-			m.Errorf("%+v is not of INBOX, generation 1", ref.ID)
+		if ref.Folder != "INBOX" || ref.Generation != "1" {
+			m.Errorf("%+v is not of INBOX, generation 1", ref.SourceID)
 		}
 	}
 }
@@ -83,10 +84,10 @@ func emptyFolder(m *mail) {
 	if len(page.Refs) > 0 || page.More || page.Total != 0 || page.Incomplete {
 		m.Errorf("an empty folder gave %+v", page)
 	}
-	if !m.isPOP3() && (page.Generation != 1 || page.UIDNext != 1) {
-		m.Errorf("an empty folder has generation %d and UIDNext %d, want 1 and 1", page.Generation, page.UIDNext)
+	if !m.isPOP3() && (page.Generation != "1" || page.NextPosition != 1) {
+		m.Errorf("an empty folder has generation %s and NextPosition %d, want 1 and 1", page.Generation, page.NextPosition)
 	}
-	if _, err := m.fetch(s, nil, inbound.Part{}); err != nil {
+	if _, err := m.fetch(s, nil, inbound.FetchOptions{}); err != nil {
 		m.Errorf("Fetch of nothing: %v", err)
 	}
 }
@@ -109,10 +110,10 @@ func receivedOnRequest(m *mail) {
 	for _, ref := range refsOf(pages) {
 		switch {
 		case m.isPOP3() && !ref.Received.IsZero():
-			m.Errorf("%v has a time of arrival, which POP3 does not know", ref.ID)
+			m.Errorf("%v has a time of arrival, which POP3 does not know", ref.SourceID)
 		case !m.isPOP3():
 			if off := time.Since(ref.Received); off < -2*time.Second || off > time.Minute {
-				m.Errorf("%v was asked for its time of arrival, has just arrived, and has %v", ref.ID, ref.Received)
+				m.Errorf("%v was asked for its time of arrival, has just arrived, and has %v", ref.SourceID, ref.Received)
 			}
 		}
 	}
@@ -120,7 +121,7 @@ func receivedOnRequest(m *mail) {
 	m.check(err, "List")
 	for _, ref := range refsOf(pages) {
 		if !ref.Received.IsZero() {
-			m.Errorf("%v has a time of arrival, which was not asked for", ref.ID)
+			m.Errorf("%v has a time of arrival, which was not asked for", ref.SourceID)
 		}
 	}
 }
@@ -142,7 +143,7 @@ func goesOnAfterTheCursor(m *mail) {
 	m.box.Deliver(order(6))
 	page, err = s.List(m.Context(), m.folder(), next)
 	m.check(err, "List of new mail")
-	if len(page.Refs) != 1 || page.Refs[0].UID != 6 {
+	if len(page.Refs) != 1 || page.Refs[0].Position != 6 {
 		m.Errorf("after a message has come, List after the last one before gave %v, want the new one alone", page.Refs)
 	}
 }
@@ -153,17 +154,17 @@ func anotherGenerationBeginsAgain(m *mail) {
 	}
 	m.deliver(3)
 	s := m.open()
-	page, err := s.List(m.Context(), m.folder(), inbound.Cursor{Generation: 99, After: 3})
+	page, err := s.List(m.Context(), m.folder(), inbound.Cursor{Generation: "99", After: 3})
 	m.check(err, "List")
 	if len(page.Refs) != 3 {
 		m.Errorf("a cursor of another generation gave %v, want the folder from its beginning", page.Refs)
 	}
 	m.box.Renumber()
 	again := m.open()
-	page, err = again.List(m.Context(), m.folder(), inbound.Cursor{Generation: 1, After: 3})
+	page, err = again.List(m.Context(), m.folder(), inbound.Cursor{Generation: "1", After: 3})
 	m.check(err, "List of a renumbered folder")
-	if page.Generation != 2 || len(page.Refs) != 3 {
-		m.Errorf("after the server renumbered, List gave generation %d and %v, want 2 and everything", page.Generation, page.Refs)
+	if page.Generation != "2" || len(page.Refs) != 3 {
+		m.Errorf("after the server renumbered, List gave generation %s and %v, want 2 and everything", page.Generation, page.Refs)
 	}
 }
 

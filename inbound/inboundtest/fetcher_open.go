@@ -29,10 +29,10 @@ func everySecurity(m *mail) {
 		m.serve(&ServerOptions{Security: security})
 		s := m.open()
 		refs := m.list(s)
-		got := m.fetchAll(s, refs, inbound.Part{})
-		m.expectBytes(got[refs[1].ID], all[1], "a message by security "+string(security))
-		if checker, ok := s.(inbound.Checker); ok {
-			check, err := checker.Check(m.Context())
+		got := m.fetchAll(s, refs, inbound.FetchOptions{})
+		m.expectBytes(got[refs[1].SourceID], all[1], "a message by security "+string(security))
+		if checker, ok := s.(inbound.Informer); ok {
+			check, err := checker.ServerInfo(m.Context())
 			m.check(err, "Check")
 			if want := security != inbound.Plain; check.Encrypted != want {
 				m.Errorf("Check says Encrypted %v with security %q", check.Encrypted, security)

@@ -31,10 +31,10 @@ func (m *mail) readsMaildrop(f Faults) {
 	m.server.SetFaults(f)
 	s := m.open()
 	refs := m.list(s)
-	heads := m.fetchAll(s, refs, inbound.Part{HeaderOnly: true})
-	m.expectBytes(heads[refs[7].ID], headerOf(all[7]), "the eighth header")
-	got := m.fetchAll(s, refs, inbound.Part{})
-	m.expectBytes(got[refs[7].ID], all[7], "the eighth message")
+	heads := m.fetchAll(s, refs, inbound.FetchOptions{HeaderOnly: true})
+	m.expectBytes(heads[refs[7].SourceID], headerOf(all[7]), "the eighth header")
+	got := m.fetchAll(s, refs, inbound.FetchOptions{})
+	m.expectBytes(got[refs[7].SourceID], all[7], "the eighth message")
 	m.check(s.Delete(m.Context(), refs[1:]), "Delete")
 	m.expectUIDs("all but the first were to be deleted", 1)
 }
@@ -53,8 +53,8 @@ func twins(m *mail) {
 			m.Errorf("message %d has the occurrence %d, want %d", i+1, refs[i].Occurrence, want)
 		}
 	}
-	got := m.fetchAll(s, refs, inbound.Part{})
-	m.expectBytes(got[refs[2].ID], order(1), "the second of three messages with one unique-id")
+	got := m.fetchAll(s, refs, inbound.FetchOptions{})
+	m.expectBytes(got[refs[2].SourceID], order(1), "the second of three messages with one unique-id")
 	m.check(s.Delete(m.Context(), refs[2:3]), "Delete")
 	m.expectUIDs("one of three with the same unique-id was to be deleted", 1, 2, 4)
 }
@@ -97,8 +97,8 @@ func noUIDL(m *mail) {
 		if !slices.Equal(first, again) {
 			m.Errorf("without %v, two sessions gave different identities to the same messages: %v and %v", without, first, again)
 		}
-		got := m.fetchAll(s, again, inbound.Part{})
-		m.expectBytes(got[again[4].ID], all[4], "the fifth message of a server without unique-ids")
+		got := m.fetchAll(s, again, inbound.FetchOptions{})
+		m.expectBytes(got[again[4].SourceID], all[4], "the fifth message of a server without unique-ids")
 		m.close(s)
 	}
 	s := m.open()
@@ -106,7 +106,7 @@ func noUIDL(m *mail) {
 	m.check(s.Delete(m.Context(), refs[1:2]), "Delete")
 	m.expectUIDs("2 was to be deleted", 1, 3, 4, 5, 6)
 	s = m.open()
-	if left := m.list(s); len(left) != 5 || left[1].ID != refs[2].ID {
+	if left := m.list(s); len(left) != 5 || left[1].SourceID != refs[2].SourceID {
 		m.Errorf("after the second of six messages is gone, List gave %v, want the others under the identities they had", left)
 	}
 }
@@ -116,13 +116,13 @@ func refusalInAPipeline(m *mail) {
 	s := m.open()
 	refs := m.list(s)
 	m.server.SetFaults(Faults{Instead: map[string]string{"RETR 5": "-ERR unable to read", "RETR 6": "-ERR unable to read", "RETR 40": "-ERR unable to read"}})
-	got, err := m.fetch(s, refs, inbound.Part{})
+	got, err := m.fetch(s, refs, inbound.FetchOptions{})
 	m.check(err, "Fetch with -ERR among the answers")
 	if len(got) != 37 {
 		m.Errorf("Fetch gave %d of the 37 messages that the server delivers", len(got))
 	}
 	for i, ref := range refs {
-		if raw, came := got[ref.ID]; came {
+		if raw, came := got[ref.SourceID]; came {
 			m.expectBytes(raw, all[i], "a message among refused ones")
 		}
 	}
@@ -190,7 +190,7 @@ func lastLine(m *mail) {
 	m.box.Deliver([]byte("Subject: x\r\n\r\nend"), order(1))
 	s := m.open()
 	refs := m.list(s)
-	got := m.fetchAll(s, refs, inbound.Part{})
-	m.expectBytes(got[refs[0].ID], []byte("Subject: x\r\n\r\nend\r\n"), "a message whose last line the server has ended")
-	m.expectBytes(got[refs[1].ID], order(1), "the message after it")
+	got := m.fetchAll(s, refs, inbound.FetchOptions{})
+	m.expectBytes(got[refs[0].SourceID], []byte("Subject: x\r\n\r\nend\r\n"), "a message whose last line the server has ended")
+	m.expectBytes(got[refs[1].SourceID], order(1), "the message after it")
 }

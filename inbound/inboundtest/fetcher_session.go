@@ -24,7 +24,7 @@ func closeMayBeRepeated(m *mail) {
 	for _, use := range []func(inbound.Session){
 		func(inbound.Session) {},
 		func(s inbound.Session) { m.list(s) },
-		func(s inbound.Session) { m.fetchAll(s, m.list(s), inbound.Part{}) },
+		func(s inbound.Session) { m.fetchAll(s, m.list(s), inbound.FetchOptions{}) },
 	} {
 		s := m.open()
 		use(s)
@@ -50,7 +50,7 @@ func closedSessionsFail(m *mail) {
 func closeCommitsNothing(m *mail) {
 	m.deliver(3)
 	s := m.open()
-	m.fetchAll(s, m.list(s), inbound.Part{})
+	m.fetchAll(s, m.list(s), inbound.FetchOptions{})
 	m.close(s)
 	m.expectUIDs("nothing was deleted", 1, 2, 3)
 }
@@ -72,12 +72,12 @@ func sessionsAreIndependent(m *mail) {
 				return
 			}
 			refs := refsOf(pages)
-			got, err := m.fetch(s, refs, inbound.Part{})
+			got, err := m.fetch(s, refs, inbound.FetchOptions{})
 			if err != nil || len(got) != 50 {
 				m.Errorf("Fetch beside others gave %d of 50 messages, error %v", len(got), err)
 				return
 			}
-			m.expectBytes(got[refs[30].ID], all[30], "a message fetched beside others")
+			m.expectBytes(got[refs[30].SourceID], all[30], "a message fetched beside others")
 		})
 	}
 	running.Wait()
@@ -129,7 +129,7 @@ func (m *mail) call(ctx context.Context, name string, s inbound.Session, refs []
 	case "List":
 		_, err = s.List(ctx, m.folder(), inbound.Cursor{})
 	case "Fetch":
-		err = s.Fetch(ctx, refs, inbound.Part{}, func(_ inbound.Ref, r io.Reader) error {
+		err = s.Fetch(ctx, refs, inbound.FetchOptions{}, func(_ inbound.Ref, r io.Reader) error {
 			_, err := io.Copy(io.Discard, r)
 			return err
 		})

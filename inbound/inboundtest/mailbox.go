@@ -81,6 +81,9 @@ func newFolder(generation uint32) *folder {
 	return &folder{generation: generation, next: 1, messages: make(map[uint32]*message)}
 }
 
+// generationText is the generation as identities have it.
+func (f *folder) generationText() string { return fmt.Sprint(f.generation) }
+
 // Deliver adds messages to INBOX and returns the UID of the last one.
 func (m *Mailbox) Deliver(raws ...[]byte) uint32 { return m.DeliverTo("INBOX", raws...) }
 
@@ -324,27 +327,28 @@ func (s *session) List(ctx context.Context, name string, from inbound.Cursor) (i
 	if s.box.POP3 {
 		return s.listPOP3(f, from), nil
 	}
-	l := inbound.Listing{Generation: f.generation, UIDNext: f.next, Total: len(f.listed())}
+	l := inbound.Listing{Generation: f.generationText(), NextPosition: uint64(f.next), Total: len(f.listed())}
 	after := from.After
-	if from.Generation != f.generation {
+	if from.Generation != l.Generation {
 		after = 0
 	}
 	for _, uid := range f.listed() {
-		if uid <= after {
+		if uint64(uid) <= after {
 			continue
 		}
 		if len(l.Refs) == pageSize {
 			l.More = true
 			break
 		}
-		ref := inbound.Ref{ID: inbound.ID{Folder: name, Generation: f.generation, UID: uid}, Size: int64(len(f.messages[uid].raw))}
+		ref := inbound.Ref{SourceID: inbound.SourceID{Folder: name, Generation: l.Generation, Key: fmt.Sprint(uid)},
+			Position: uint64(uid), Size: int64(len(f.messages[uid].raw))}
 		if from.Received {
 			ref.Received = f.messages[uid].received
 		}
 		l.Refs = append(l.Refs, ref)
-		after = uid
+		after = uint64(uid)
 	}
-	l.Next = inbound.Cursor{Generation: f.generation, After: after, Received: from.Received}
+	l.Next = inbound.Cursor{Generation: l.Generation, After: after, Received: from.Received}
 	return l, nil
 }
 
@@ -354,36 +358,38 @@ func (s *session) listPOP3(f *folder, from inbound.Cursor) inbound.Listing {
 	if s.uids == nil {
 		s.uids = f.listed()
 	}
-	l := inbound.Listing{Total: len(s.uids)}
-	first := min(int(from.After), len(s.uids))
+	l := inbound.Listing{Total: len(s.uids), Windowed: true}
+	first := int(min(from.After, uint64(len(s.uids))))
 	last := min(first+pageSize, len(s.uids))
 	for _, uid := range s.uids[first:last] {
 		size := 0
 		if msg := f.messages[uid]; msg != nil {
 			size = len(msg.raw)
 		}
-		l.Refs = append(l.Refs, inbound.Ref{ID: inbound.ID{UIDL: fmt.Sprintf("uidl-%d-%d", f.generation, uid)}, Size: int64(size)})
+		id := inbound.SourceID{Key: fmt.Sprintf("uidl-%d-%d", f.generation, uid)}
+		l.Refs = append(l.Refs, inbound.Ref{SourceID: id, Size: int64(size)})
 	}
-	l.Next, l.More = inbound.Cursor{After: uint32(last), Received: from.Received}, last < len(s.uids)
+	l.Next, l.More = inbound.Cursor{After: uint64(last), Received: from.Received}, last < len(s.uids)
 	return l
 }
 
 // find returns the message of a ref; the mailbox is locked.
 func (s *session) find(f *folder, ref inbound.Ref) (*message, uint32) {
-	uid := ref.UID
+	var generation, uid uint32
 	if s.box.POP3 {
-		var generation uint32
-		if n, _ := fmt.Sscanf(ref.UIDL, "uidl-%d-%d", &generation, &uid); n != 2 || generation != f.generation {
+		if n, _ := fmt.Sscanf(ref.Key, "uidl-%d-%d", &generation, &uid); n != 2 || generation != f.generation {
 			return nil, 0
 		}
-	} else if ref.Generation != f.generation {
+		return f.messages[uid], uid
+	}
+	if n, _ := fmt.Sscan(ref.Key, &uid); n != 1 || ref.Generation != f.generationText() {
 		return nil, 0
 	}
 	return f.messages[uid], uid
 }
 
 // Fetch implements [inbound.Session].
-func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Part, each func(inbound.Ref, io.Reader) error) error {
+func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
 	if err := s.box.stepOf(ctx, "fetch", refs); err != nil {
 		return err
 	}
@@ -441,7 +447,7 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 		switch msg, uid := s.find(f, ref); {
 		case msg == nil:
 		case ref.Size > 0 && ref.Size != int64(len(msg.raw)):
-			replaced = &inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %s", inbound.ErrReplaced, ref.ID)}
+			replaced = &inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %s", inbound.ErrKeyReused, ref.SourceID)}
 		default:
 			delete(f.messages, uid)
 		}

@@ -57,19 +57,19 @@ func TestMailbox_RenamedFolderKeepsItsUIDs(t *testing.T) {
 	require.ErrorIs(t, err, inbound.ErrPermanent, "it is gone")
 	b := listFolder(t, s, "B")
 	require.Len(t, b.Refs, 1)
-	assert.Equal(t, inbound.ID{Folder: "B", Generation: 1, UID: 2}, b.Refs[0].ID)
-	assert.EqualValues(t, 3, b.UIDNext)
+	assert.Equal(t, inbound.SourceID{Folder: "B", Generation: "1", Key: "2"}, b.Refs[0].SourceID)
+	assert.EqualValues(t, 3, b.NextPosition)
 
 	m.DeliverTo("A", []byte("three"))
-	assert.EqualValues(t, 2, listFolder(t, s, "A").Generation, "a UID of the old A must not name a message of the new one")
+	assert.Equal(t, "2", listFolder(t, s, "A").Generation, "a UID of the old A must not name a message of the new one")
 	m.RenameFolder("A", "B")
 	assert.Equal(t, "two", string(m.RawOf("B", 2)), "the name is taken")
 	assert.Equal(t, []uint32{1}, m.UIDsOf("A"))
 	m.RenameFolder("B", "C")
 	m.RenameFolder("A", "B")
-	assert.EqualValues(t, 2, listFolder(t, s, "B").Generation, "higher than that of the former B")
+	assert.Equal(t, "2", listFolder(t, s, "B").Generation, "higher than that of the former B")
 	m.RenameFolder("C", "A")
-	assert.EqualValues(t, 3, listFolder(t, s, "A").Generation, "higher than that of both former As")
+	assert.Equal(t, "3", listFolder(t, s, "A").Generation, "higher than that of both former As")
 	m.RenameFolder("Nowhere", "D")
 	assert.Empty(t, m.UIDsOf("D"))
 }
@@ -101,13 +101,13 @@ func TestMailbox_InterceptFolderFailsOneFolder(t *testing.T) {
 		s := openMailbox(t, m)
 		_, listed := s.List(t.Context(), "Orders", inbound.Cursor{})
 		for folder, want := range map[string]error{"INBOX": nil, "Orders": broken} {
-			refs := []inbound.Ref{{ID: inbound.ID{Folder: folder, Generation: 1, UID: 1}}}
+			refs := []inbound.Ref{{SourceID: inbound.SourceID{Folder: folder, Generation: "1", Key: "1"}}}
 			var err error
 			switch failing {
 			case "list":
 				_, err = s.List(t.Context(), folder, inbound.Cursor{})
 			case "fetch":
-				err = s.Fetch(t.Context(), refs, inbound.Part{}, func(inbound.Ref, io.Reader) error { return nil })
+				err = s.Fetch(t.Context(), refs, inbound.FetchOptions{}, func(inbound.Ref, io.Reader) error { return nil })
 			case "delete":
 				err = s.Delete(t.Context(), refs)
 			case "seen":
@@ -142,8 +142,8 @@ func TestMailbox_InterceptMessageFailsTheFetch(t *testing.T) {
 	}
 	s := openMailbox(t, m)
 	var got []uint32
-	err := s.Fetch(t.Context(), listFolder(t, s, "INBOX").Refs, inbound.Part{}, func(ref inbound.Ref, _ io.Reader) error {
-		got = append(got, ref.UID)
+	err := s.Fetch(t.Context(), listFolder(t, s, "INBOX").Refs, inbound.FetchOptions{}, func(ref inbound.Ref, _ io.Reader) error {
+		got = append(got, uint32(ref.Position))
 		return nil
 	})
 	require.ErrorIs(t, err, poison)

@@ -49,7 +49,7 @@ func read(t *testing.T, s *inboundtest.Server, f inbound.Fetcher) ([]string, err
 		return nil, err
 	}
 	var bodies []string
-	err = session.Fetch(t.Context(), listing.Refs, inbound.Part{}, func(_ inbound.Ref, r io.Reader) error {
+	err = session.Fetch(t.Context(), listing.Refs, inbound.FetchOptions{}, func(_ inbound.Ref, r io.Reader) error {
 		raw, err := io.ReadAll(r)
 		bodies = append(bodies, string(raw))
 		return err

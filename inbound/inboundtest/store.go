@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -59,14 +60,16 @@ func (s *store) check(err error, doing string) {
 // start is a time that every database keeps exactly.
 var start = time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
 
-func uid(n uint32) inbound.ID { return inbound.ID{Folder: "INBOX", Generation: 7, UID: n} }
-
-func uidl(name string, occurrence int) inbound.ID {
-	return inbound.ID{UIDL: name, Occurrence: occurrence}
+func uid(n uint32) inbound.SourceID {
+	return inbound.SourceID{Folder: "INBOX", Generation: "7", Key: fmt.Sprint(n)}
 }
 
-func row(id inbound.ID, outcome inbound.Outcome) inbound.LedgerEntry {
-	return inbound.LedgerEntry{ID: id, Outcome: outcome, Reason: "because", From: "anna@example.com", Subject: "Привет ☺", Size: 5_000_000_000, Listed: 4_999_999_999, At: start}
+func uidl(name string, occurrence int) inbound.SourceID {
+	return inbound.SourceID{Key: name, Occurrence: occurrence}
+}
+
+func row(id inbound.SourceID, outcome inbound.Outcome) inbound.LedgerEntry {
+	return inbound.LedgerEntry{SourceID: id, Outcome: outcome, Reason: "because", From: "anna@example.com", Subject: "Привет ☺", Size: 5_000_000_000, Listed: 4_999_999_999, At: start}
 }
 
 func (s *store) record(rows ...inbound.LedgerEntry) {
@@ -77,16 +80,16 @@ func (s *store) record(rows ...inbound.LedgerEntry) {
 // entries returns all rows of the account "shop".
 func (s *store) entries() []inbound.LedgerEntry {
 	s.Helper()
-	rows, err := s.Entries(s.ctx(), "shop", "", inbound.ID{}, 10_000)
+	rows, err := s.Entries(s.ctx(), "shop", "", inbound.SourceID{}, 10_000)
 	s.check(err, "Entries")
 	return rows
 }
 
-func (s *store) expectIDs(rows []inbound.LedgerEntry, why string, want ...inbound.ID) {
+func (s *store) expectIDs(rows []inbound.LedgerEntry, why string, want ...inbound.SourceID) {
 	s.Helper()
-	got := make([]inbound.ID, 0, len(rows))
+	got := make([]inbound.SourceID, 0, len(rows))
 	for _, r := range rows {
-		got = append(got, r.ID)
+		got = append(got, r.SourceID)
 	}
 	if !slices.Equal(got, want) {
 		s.Errorf("got rows %v, want %v: %s", got, want, why)
@@ -94,7 +97,7 @@ func (s *store) expectIDs(rows []inbound.LedgerEntry, why string, want ...inboun
 }
 
 func newEmail(id string, raw []byte) inbound.NewEmail {
-	return inbound.NewEmail{Email: inbound.Email{ID: id, AccountID: "shop", Shop: "main", Source: uid(1), CustomerID: "c1",
+	return inbound.NewEmail{Email: inbound.Email{ID: id, AccountID: "shop", Shop: "main", SourceID: uid(1), CustomerID: "c1",
 		From: "anna@example.com", Date: start, Size: int64(len(raw)), UploadedAt: start}, Raw: bytes.NewReader(raw)}
 }
 
@@ -133,7 +136,7 @@ func everything(ctx context.Context, s inbound.Store) error {
 		s.Record(ctx, "shop", []inbound.LedgerEntry{row(uid(1), inbound.Uploaded)}),
 		s.AddEmails(ctx, []inbound.NewEmail{newEmail("e1", []byte("raw"))}),
 		s.KeepRaw(ctx, "kept", bytes.NewReader([]byte("kept raw"))),
-		s.SetFolderState(ctx, "shop", "INBOX", inbound.FolderState{Generation: 7, Settled: 9}),
+		s.SetFolderState(ctx, "shop", "INBOX", inbound.FolderState{Generation: "7", Position: 9}),
 		s.SetHealth(ctx, "shop", inbound.Health{State: inbound.HealthOK, InitialTotal: 3}),
 		s.IntendCustomers(ctx, "shop", "main", []string{"anna@example.com"}),
 		s.SetAccountState(ctx, "shop", inbound.AccountState{StartedAt: start}),
@@ -225,7 +228,7 @@ func undoes(s *store, fail func() error) {
 
 func undoRestores(s *store) {
 	s.record(row(uid(1), inbound.Failed))
-	s.check(s.SetFolderState(s.ctx(), "shop", "INBOX", inbound.FolderState{Settled: 1}), "SetFolderState")
+	s.check(s.SetFolderState(s.ctx(), "shop", "INBOX", inbound.FolderState{Position: 1}), "SetFolderState")
 	waiting := []assign.Assignment{
 		{CustomerID: "c1", Group: "g", Stage: assign.StageWaiting, Since: start},
 		{CustomerID: "c2", Group: "g", Stage: assign.StageWaiting, Since: start},
@@ -235,8 +238,8 @@ func undoRestores(s *store) {
 	err := s.Atomic(s.ctx(), func(ctx context.Context) error {
 		return errors.Join(
 			s.Record(ctx, "shop", []inbound.LedgerEntry{row(uid(1), inbound.Uploaded), row(uid(2), inbound.Uploaded)}),
-			s.MarkDeleted(ctx, "shop", []inbound.ID{uid(1)}),
-			s.SetFolderState(ctx, "shop", "INBOX", inbound.FolderState{Settled: 2}),
+			s.MarkDeleted(ctx, "shop", []inbound.SourceID{uid(1)}),
+			s.SetFolderState(ctx, "shop", "INBOX", inbound.FolderState{Position: 2}),
 			s.RemoveAssignments(ctx, []string{"c1"}),
 			s.FinishCustomers(ctx, "shop", "main", []string{"anna@example.com"}),
 			errTest)
@@ -249,8 +252,8 @@ func undoRestores(s *store) {
 	if len(rows) == 1 && (rows[0].Outcome != inbound.Failed || rows[0].Deleted) {
 		s.Errorf("the row is %#v, want it as it was before the failed transaction", rows[0])
 	}
-	if f, _ := s.FolderState(s.ctx(), "shop", "INBOX"); f.Settled != 1 {
-		s.Errorf("the folder's Settled is %d after a failed transaction, want 1 as before", f.Settled)
+	if f, _ := s.FolderState(s.ctx(), "shop", "INBOX"); f.Position != 1 {
+		s.Errorf("the folder's Settled is %d after a failed transaction, want 1 as before", f.Position)
 	}
 	if q, _ := s.Queued(s.ctx(), "g", 10); len(q) != 2 || q[0].CustomerID != "c1" {
 		s.Errorf("the queue is %+v after a failed transaction, want c1 before c2 as it was", q)
@@ -263,7 +266,7 @@ func undoRestores(s *store) {
 func seesItsOwnWork(s *store) {
 	s.check(s.Atomic(s.ctx(), func(ctx context.Context) error {
 		s.check(everything(ctx, s.Store), "calls within Atomic")
-		rows, err := s.Lookup(ctx, "shop", []inbound.ID{uid(1)})
+		rows, err := s.Lookup(ctx, "shop", []inbound.SourceID{uid(1)})
 		s.check(err, "Lookup")
 		have, err := s.HaveEmails(ctx, []string{"e1"})
 		s.check(err, "HaveEmails")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,15 +32,15 @@ func folderState(s *store) {
 		}
 	}
 	read("shop", "INBOX", inbound.FolderState{})
-	state := inbound.FolderState{Mailbox: "Ä@shop.example at mail.example", Generation: 1<<32 - 1, Settled: 1<<32 - 2,
-		UIDNext: 1<<32 - 1, StartUID: 5, StartGap: 7,
+	state := inbound.FolderState{Mailbox: "Ä@shop.example at mail.example", Generation: "18446744073709551615", Position: 1<<63 - 2,
+		NextPosition: 1<<63 - 1, Token: strings.Repeat("Tök/+=", 1000), StartPosition: 5, StartGap: 7,
 		StartedAt: start, ComparedAt: start.Add(time.Hour), Baseline: true, Start: start.Add(-time.Hour),
 		StartMovedAt: start.Add(time.Minute)}
-	s.check(s.SetFolderState(s.ctx(), "shop", "INBOX", inbound.FolderState{Generation: 3, StartUID: 9}), "SetFolderState")
+	s.check(s.SetFolderState(s.ctx(), "shop", "INBOX", inbound.FolderState{Generation: "3", StartPosition: 9}), "SetFolderState")
 	s.check(s.SetFolderState(s.ctx(), "shop", "INBOX", state), "SetFolderState")
-	s.check(s.SetFolderState(s.ctx(), "shop", "", inbound.FolderState{Settled: 1}), "SetFolderState")
+	s.check(s.SetFolderState(s.ctx(), "shop", "", inbound.FolderState{Position: 1}), "SetFolderState")
 	read("shop", "INBOX", state)
-	read("shop", "", inbound.FolderState{Settled: 1})
+	read("shop", "", inbound.FolderState{Position: 1})
 	read("shop", "inbox", inbound.FolderState{})
 	read("other", "INBOX", inbound.FolderState{})
 }

@@ -35,7 +35,7 @@ func (s *store) add(emails ...inbound.NewEmail) {
 
 func keepsEveryField(s *store) {
 	full := newEmail("e1", []byte("raw"))
-	full.Source, full.ManagerID = inbound.ID{Folder: "Почта", Generation: 1<<32 - 1, UID: 1<<32 - 1, UIDL: "~", Occurrence: 3}, "m1"
+	full.SourceID, full.ManagerID = inbound.SourceID{Folder: "Почта", Generation: "4294967295", Key: "~", Occurrence: 3}, "m1"
 	full.MessageID, full.InReplyTo, full.References = "<1@example.com>", "<0@example.com>", []string{"<0@example.com>", "<\"a b\"@example.com>"}
 	full.FromName, full.Subject, full.Class, full.Verified = "Анна", "'\"☺\\", email.ClassBulk, true
 	full.Size, full.SHA256, full.Truncated, full.Notify = 5_000_000_000, "ab12", true, true

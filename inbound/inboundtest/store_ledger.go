@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,7 +33,7 @@ func concurrentOnesAllCommit(s *store) {
 		wg.Go(func() {
 			for n := range uint32(5) {
 				err := s.Atomic(s.ctx(), func(ctx context.Context) error {
-					if _, err := s.Lookup(ctx, "shop", []inbound.ID{uid(1)}); err != nil {
+					if _, err := s.Lookup(ctx, "shop", []inbound.SourceID{uid(1)}); err != nil {
 						return err
 					}
 					return s.Record(ctx, "shop", []inbound.LedgerEntry{row(uid(1+i*5+n), inbound.Uploaded)})
@@ -53,9 +54,9 @@ func concurrentOnesAllCommit(s *store) {
 }
 
 // lookup returns the row of an ID in the account "shop".
-func (s *store) lookup(id inbound.ID) (inbound.LedgerEntry, bool) {
+func (s *store) lookup(id inbound.SourceID) (inbound.LedgerEntry, bool) {
 	s.Helper()
-	found, err := s.Lookup(s.ctx(), "shop", []inbound.ID{id})
+	found, err := s.Lookup(s.ctx(), "shop", []inbound.SourceID{id})
 	s.check(err, "Lookup")
 	e, ok := found[id]
 	if len(found) > 1 || len(found) == 1 && !ok {
@@ -67,7 +68,7 @@ func (s *store) lookup(id inbound.ID) (inbound.LedgerEntry, bool) {
 
 func (s *store) expectRow(want inbound.LedgerEntry) {
 	s.Helper()
-	if got, ok := s.lookup(want.ID); !ok || got != want {
+	if got, ok := s.lookup(want.SourceID); !ok || got != want {
 		s.Errorf("Lookup gave (there: %v)\n%#v, want\n%#v", ok, got, want)
 	}
 }
@@ -80,11 +81,12 @@ func lookupGivesWhatWasRecorded(s *store) {
 		s.Errorf("Lookup of nothing gave %v, %v", found, err)
 	}
 	s.record()
-	full := row(inbound.ID{Folder: "Почта/%_'\"", Generation: 1<<32 - 1, UID: 1<<32 - 1}, inbound.Failed)
+	full := row(inbound.SourceID{Folder: "Почта/%_'\"", Generation: "Ünïx", Key: strings.Repeat("ß'", 170)}, inbound.Failed)
+	full.Position = 1<<63 - 1
 	full.EmailID, full.Keep, full.Attempts, full.NextTry = "e1", true, 3, start.Add(time.Minute)
 	full.ReplyTo, full.Extent = "анна@пример.рф", inbound.ExtentTooLarge
 	full.BeforeStart, full.Baseline, full.Unmarked = true, true, true
-	bare := inbound.LedgerEntry{ID: uidl("!~", 2), Outcome: inbound.Vanished}
+	bare := inbound.LedgerEntry{SourceID: uidl("!~", 2), Outcome: inbound.Vanished}
 	s.record(full, bare)
 	s.expectRow(full)
 	s.expectRow(bare)
@@ -97,7 +99,7 @@ func lookupGivesWhatWasRecorded(s *store) {
 
 func lookupOfAThousand(s *store) {
 	var rows []inbound.LedgerEntry
-	var ids []inbound.ID
+	var ids []inbound.SourceID
 	for n := range uint32(1000) {
 		rows = append(rows, row(uid(1+2*n), inbound.Uploaded))
 		ids = append(ids, uid(1+n))
@@ -110,7 +112,7 @@ func lookupOfAThousand(s *store) {
 	}
 	for i := range ids {
 		ids[i] = uidl(fmt.Sprint("u", i), i%3)
-		rows[i].ID = ids[i]
+		rows[i].SourceID = ids[i]
 	}
 	s.record(rows[:600]...)
 	if found, err = s.Lookup(s.ctx(), "shop", ids); err != nil || len(found) != 600 {
@@ -122,7 +124,7 @@ func recordReplaces(s *store) {
 	e := row(uid(1), inbound.Failed)
 	e.Attempts, e.NextTry = 1, start
 	s.record(e)
-	e = inbound.LedgerEntry{ID: uid(1), Outcome: inbound.Uploaded, Reason: "known", EmailID: "e1", At: start.Add(time.Hour)}
+	e = inbound.LedgerEntry{SourceID: uid(1), Outcome: inbound.Uploaded, Reason: "known", EmailID: "e1", At: start.Add(time.Hour)}
 	s.record(e)
 	s.expectRow(e)
 	if n := len(s.entries()); n != 1 {
@@ -140,9 +142,9 @@ func deletedCanBeTakenBack(s *store) {
 }
 
 func identitiesAreTold(s *store) {
-	ids := []inbound.ID{
-		{Folder: "A", Generation: 1, UID: 1}, {Folder: "A", Generation: 1, UID: 2}, {Folder: "A", Generation: 2, UID: 1}, {Folder: "a", Generation: 1, UID: 1},
-		{UIDL: "x"}, {UIDL: "x", Occurrence: 1}, {UIDL: "X"}, {UIDL: "x "}, {Folder: "A", UIDL: "x"},
+	ids := []inbound.SourceID{
+		{Folder: "A", Generation: "1", Key: "1"}, {Folder: "A", Generation: "1", Key: "2"}, {Folder: "A", Generation: "2", Key: "1"}, {Folder: "a", Generation: "1", Key: "1"},
+		{Key: "x"}, {Key: "x", Occurrence: 1}, {Key: "X"}, {Key: "x "}, {Folder: "A", Key: "x"},
 	}
 	for i, id := range ids {
 		e := row(id, inbound.Uploaded)
@@ -164,7 +166,7 @@ func identitiesAreTold(s *store) {
 func accountsAreSeparate(s *store) {
 	s.record(row(uid(1), inbound.Uploaded))
 	s.check(s.Record(s.ctx(), "other", []inbound.LedgerEntry{row(uid(1), inbound.Failed)}), "Record")
-	s.check(s.Store.MarkDeleted(s.ctx(), "other", []inbound.ID{uid(1)}), "MarkDeleted")
+	s.check(s.Store.MarkDeleted(s.ctx(), "other", []inbound.SourceID{uid(1)}), "MarkDeleted")
 	s.expectRow(row(uid(1), inbound.Uploaded))
 	counts, err := s.Store.Outcomes(s.ctx(), "other")
 	s.check(err, "Outcomes")
@@ -174,18 +176,18 @@ func accountsAreSeparate(s *store) {
 }
 
 func retry(s *store) {
-	failed := func(id inbound.ID, next time.Time) inbound.LedgerEntry {
+	failed := func(id inbound.SourceID, next time.Time) inbound.LedgerEntry {
 		e := row(id, inbound.Failed)
 		e.NextTry = next
 		return e
 	}
 	elsewhere, older := uid(1), uid(1)
-	elsewhere.Folder, older.Generation = "Other", 6
+	elsewhere.Folder, older.Generation = "Other", "6"
 	s.record(failed(uid(5), start), failed(uid(3), start.Add(-time.Hour)), failed(uid(4), start.Add(time.Second)), failed(uid(9), time.Time{}),
 		row(uid(2), inbound.Uploaded), failed(elsewhere, start), failed(older, start))
 	read := func(now time.Time, limit int) []inbound.LedgerEntry {
 		s.Helper()
-		rows, err := s.Store.Retry(s.ctx(), "shop", "INBOX", 7, now, limit)
+		rows, err := s.Store.Retry(s.ctx(), "shop", "INBOX", "7", now, limit)
 		s.check(err, "Retry")
 		return rows
 	}
@@ -198,9 +200,9 @@ func retry(s *store) {
 	s.expectIDs(read(start, 10), "no pause is longer than a day, so the clock was set back when uid 7 was to wait", uid(5), uid(7), uid(9))
 }
 
-func (s *store) deletable(after inbound.ID, limit int) []inbound.LedgerEntry {
+func (s *store) deletable(after inbound.SourceID, limit int) []inbound.LedgerEntry {
 	s.Helper()
-	rows, err := s.Store.Deletable(s.ctx(), "shop", "INBOX", 7, start, after, limit)
+	rows, err := s.Store.Deletable(s.ctx(), "shop", "INBOX", "7", start, after, limit)
 	s.check(err, "Deletable")
 	return rows
 }
@@ -211,37 +213,37 @@ func deletable(s *store) {
 	}
 	keep, gone, elsewhere, older := row(uid(20), inbound.Uploaded), row(uid(21), inbound.Uploaded), row(uid(22), inbound.Uploaded), row(uid(23), inbound.Uploaded)
 	young := row(uid(24), inbound.Uploaded)
-	keep.Keep, gone.Deleted, elsewhere.Folder, older.Generation, young.At = true, true, "Other", 6, start.Add(time.Microsecond)
+	keep.Keep, gone.Deleted, elsewhere.Folder, older.Generation, young.At = true, true, "Other", "6", start.Add(time.Microsecond)
 	s.record(keep, gone, elsewhere, older, young, row(uid(30), inbound.Duplicate))
-	s.expectIDs(s.deletable(inbound.ID{}, 10), "uploaded or duplicate, not kept, not deleted, of this folder and generation, and old enough", uid(9), uid(10), uid(30))
-	s.expectIDs(s.deletable(inbound.ID{}, 2), "no more than the limit", uid(9), uid(10))
+	s.expectIDs(s.deletable(inbound.SourceID{}, 10), "uploaded or duplicate, not kept, not deleted, of this folder and generation, and old enough", uid(9), uid(10), uid(30))
+	s.expectIDs(s.deletable(inbound.SourceID{}, 2), "no more than the limit", uid(9), uid(10))
 	s.expectIDs(s.deletable(uid(9), 10), "after uid 9", uid(10), uid(30))
 	s.expectIDs(s.deletable(uid(30), 10), "after the last one")
-	s.expectIDs(s.deletable(inbound.ID{Folder: "INBOX", Generation: 6, UID: 99}, 10), "after an earlier generation",
+	s.expectIDs(s.deletable(inbound.SourceID{Folder: "INBOX", Generation: "6", Key: "99"}, 10), "after an earlier generation",
 		uid(9), uid(10), uid(30))
-	s.expectIDs(s.deletable(inbound.ID{Folder: "INBOX.Sent", Generation: 7, UID: 1}, 10), "after a later folder")
+	s.expectIDs(s.deletable(inbound.SourceID{Folder: "INBOX.Sent", Generation: "7", Key: "1"}, 10), "after a later folder")
 }
 
 func unmarked(s *store) {
-	to := func(id inbound.ID) inbound.LedgerEntry {
+	to := func(id inbound.SourceID) inbound.LedgerEntry {
 		e := row(id, inbound.Uploaded)
 		e.Unmarked = true
 		return e
 	}
 	elsewhere, older, gone := to(uid(1)), to(uid(1)), to(uid(6))
-	elsewhere.Folder, older.Generation, gone.Deleted = "Other", 6, true
+	elsewhere.Folder, older.Generation, gone.Deleted = "Other", "6", true
 	s.check(s.Record(s.ctx(), "other", []inbound.LedgerEntry{to(uid(8))}), "Record")
 	s.record(to(uid(5)), to(uid(3)), row(uid(4), inbound.Uploaded), elsewhere, older, gone, to(uid(10)))
 	read := func(limit int) []inbound.LedgerEntry {
 		s.Helper()
-		rows, err := s.Store.Unmarked(s.ctx(), "shop", "INBOX", 7, limit)
+		rows, err := s.Store.Unmarked(s.ctx(), "shop", "INBOX", "7", limit)
 		s.check(err, "Unmarked")
 		return rows
 	}
 	s.expectIDs(read(10), "unmarked, not deleted, of this folder and generation", uid(3), uid(5), uid(10))
 	s.expectIDs(read(2), "no more than the limit", uid(3), uid(5))
 	s.record(row(uid(3), inbound.Uploaded))
-	s.check(s.Store.MarkDeleted(s.ctx(), "shop", []inbound.ID{uid(10)}), "MarkDeleted")
+	s.check(s.Store.MarkDeleted(s.ctx(), "shop", []inbound.SourceID{uid(10)}), "MarkDeleted")
 	s.expectIDs(read(10), "uid 3 is marked now, and uid 10 deleted", uid(5))
 	s.expectRow(to(uid(5)))
 	s.record(row(uid(5), inbound.Uploaded))
@@ -251,9 +253,9 @@ func unmarked(s *store) {
 func markDeleted(s *store) {
 	twin, other := row(uidl("x", 1), inbound.Uploaded), row(uidl("y", 0), inbound.Uploaded)
 	s.record(row(uid(1), inbound.Uploaded), row(uid(2), inbound.Duplicate), row(uid(3), inbound.Uploaded), row(uidl("x", 0), inbound.Uploaded), twin, other)
-	s.check(s.Store.MarkDeleted(s.ctx(), "shop", []inbound.ID{uid(1), uid(2), uid(99), uidl("x", 0)}), "MarkDeleted")
+	s.check(s.Store.MarkDeleted(s.ctx(), "shop", []inbound.SourceID{uid(1), uid(2), uid(99), uidl("x", 0)}), "MarkDeleted")
 	s.check(s.Store.MarkDeleted(s.ctx(), "shop", nil), "MarkDeleted of nothing")
-	s.expectIDs(s.deletable(inbound.ID{}, 10), "uids 1 and 2 are deleted", uid(3))
+	s.expectIDs(s.deletable(inbound.SourceID{}, 10), "uids 1 and 2 are deleted", uid(3))
 	s.expectRow(twin)
 	s.expectRow(other)
 	if e, ok := s.lookup(uidl("x", 0)); !ok || !e.Deleted {
@@ -265,9 +267,9 @@ func markDeleted(s *store) {
 }
 
 func entriesInOrder(s *store) {
-	ordered := []inbound.ID{
+	ordered := []inbound.SourceID{
 		uidl("A", 0), uidl("B", 0), uidl("B", 1), uidl("a", 0),
-		{Folder: "A", Generation: 1, UID: 2}, {Folder: "A", Generation: 1, UID: 10}, {Folder: "A", Generation: 2, UID: 1}, {Folder: "a", Generation: 1, UID: 1},
+		{Folder: "A", Generation: "1", Key: "2"}, {Folder: "A", Generation: "1", Key: "10"}, {Folder: "A", Generation: "2", Key: "1"}, {Folder: "a", Generation: "1", Key: "1"},
 	}
 	for _, i := range []int{3, 1, 7, 0, 5, 2, 6, 4} {
 		outcome := inbound.Uploaded
@@ -276,11 +278,11 @@ func entriesInOrder(s *store) {
 		}
 		s.record(row(ordered[i], outcome))
 	}
-	s.expectIDs(s.entries(), "ascending by folder, generation, UID, UIDL and occurrence, compared byte by byte", ordered...)
+	s.expectIDs(s.entries(), "in the order of SourceID.Compare", ordered...)
 	pages := func(outcome inbound.Outcome) []inbound.LedgerEntry {
 		s.Helper()
 		var all []inbound.LedgerEntry
-		for after := (inbound.ID{}); ; {
+		for after := (inbound.SourceID{}); ; {
 			page, err := s.Entries(s.ctx(), "shop", outcome, after, 3)
 			s.check(err, "Entries")
 			if len(page) > 3 {
@@ -290,7 +292,7 @@ func entriesInOrder(s *store) {
 				return all
 			}
 			all = append(all, page...)
-			after = page[len(page)-1].ID
+			after = page[len(page)-1].SourceID
 		}
 	}
 	s.expectIDs(pages(""), "pages of 3 cover every row once", ordered...)

@@ -137,11 +137,11 @@ func TestClockThatWasSetBack(t *testing.T) {
 	require.NoError(t, err)
 	assert.Greater(t, next, token)
 
-	failed := inbound.LedgerEntry{ID: inbound.ID{Folder: "INBOX", Generation: 1, UID: 1}, Outcome: inbound.Failed, NextTry: ahead, At: ahead}
-	soon := inbound.LedgerEntry{ID: inbound.ID{Folder: "INBOX", Generation: 1, UID: 2}, Outcome: inbound.Failed, NextTry: time.Now().Add(time.Hour)}
+	failed := inbound.LedgerEntry{SourceID: inbound.SourceID{Folder: "INBOX", Generation: "1", Key: "1"}, Outcome: inbound.Failed, NextTry: ahead, At: ahead}
+	soon := inbound.LedgerEntry{SourceID: inbound.SourceID{Folder: "INBOX", Generation: "1", Key: "2"}, Outcome: inbound.Failed, NextTry: time.Now().Add(time.Hour)}
 	require.NoError(t, store.Record(t.Context(), "shop", []inbound.LedgerEntry{failed, soon}))
-	due, err := store.Retry(t.Context(), "shop", "INBOX", 1, time.Now(), 10)
+	due, err := store.Retry(t.Context(), "shop", "INBOX", "1", time.Now(), 10)
 	require.NoError(t, err)
 	require.Len(t, due, 1)
-	assert.Equal(t, uint32(1), due[0].UID)
+	assert.Equal(t, "1", due[0].Key)
 }

@@ -27,10 +27,12 @@ func deletableStore(t testing.TB, rows int, done bool) (store *sqlstore.Store, d
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	first := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	_, err = db.Exec(`WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?)
-		INSERT INTO postroom_ledger (account, folder, generation, uid, uidl, occurrence, outcome, reason, sender, subject,
-			size, listed, email_id, keep, unmarked, deleted, attempts, next_try, at)
-		SELECT 'shop', 'INBOX', 1, n, '', 0, 'uploaded', 'known customer', 'somebody@example.com', 'a subject',
-			70000, 70000, n, 0, ?, ? AND n < ?, 0, 0, ? + n * 1000000 FROM n`, rows, done, done, rows, first.UnixMicro())
+		INSERT INTO postroom_ledger (account, folder, generation, key_size, source_key, occurrence, position, outcome, reason,
+			sender, reply_to, subject, size, listed, email_id, extent, before_start, baseline, keep, unmarked, deleted,
+			attempts, next_try, at)
+		SELECT 'shop', 'INBOX', '1', LENGTH(n), n, 0, n, 'uploaded', 'known customer',
+			'somebody@example.com', '', 'a subject', 70000, 70000, n, 'whole', 0, 0, 0, ?, ? AND n < ?,
+			0, 0, ? + n * 1000000 FROM n`, rows, done, done, rows, first.UnixMicro())
 	require.NoError(t, err)
 	return store, db, first.Add(time.Duration(rows) * time.Second)
 }
@@ -53,7 +55,7 @@ func expectIndexOnly(t *testing.T, db *sql.DB, index string, read func() error) 
 func TestSQLiteDeletable_NothingDueReadsNoRow(t *testing.T) {
 	store, db, last := deletableStore(t, 500, false)
 	expectIndexOnly(t, db, "postroom_ledger_due", func() error {
-		rows, err := store.Deletable(t.Context(), "shop", "INBOX", 1, last.AddDate(-1, 0, 0), inbound.ID{}, 500)
+		rows, err := store.Deletable(t.Context(), "shop", "INBOX", "1", last.AddDate(-1, 0, 0), inbound.SourceID{}, 500)
 		assert.Empty(t, rows)
 		return err
 	})
@@ -64,10 +66,10 @@ func TestSQLiteLedger_DoneRowsAreNotRead(t *testing.T) {
 	store, db, last := deletableStore(t, 500, true)
 	for index, read := range map[string]func() ([]inbound.LedgerEntry, error){
 		"postroom_ledger_due": func() ([]inbound.LedgerEntry, error) {
-			return store.Deletable(t.Context(), "shop", "INBOX", 1, last, inbound.ID{}, 10)
+			return store.Deletable(t.Context(), "shop", "INBOX", "1", last, inbound.SourceID{}, 10)
 		},
 		"postroom_ledger_unmarked": func() ([]inbound.LedgerEntry, error) {
-			return store.Unmarked(t.Context(), "shop", "INBOX", 1, 10)
+			return store.Unmarked(t.Context(), "shop", "INBOX", "1", 10)
 		},
 	} {
 		expectIndexOnly(t, db, index, func() error {
@@ -86,18 +88,18 @@ func TestSQLiteDeletable_FewAndMany(t *testing.T) {
 	for _, due := range []int{0, 1, 1_999, 2_000, 2_001, 5_000} {
 		t.Run(fmt.Sprint(due), func(t *testing.T) {
 			until := last.Add(time.Duration(due-5_000) * time.Second)
-			var got []uint32
-			for after := (inbound.ID{}); ; {
-				page, err := store.Deletable(t.Context(), "shop", "INBOX", 1, until, after, 700)
+			var got []uint64
+			for after := (inbound.SourceID{}); ; {
+				page, err := store.Deletable(t.Context(), "shop", "INBOX", "1", until, after, 700)
 				require.NoError(t, err)
 				if len(page) == 0 {
 					break
 				}
 				require.LessOrEqual(t, len(page), 700)
 				for _, e := range page {
-					got = append(got, e.UID)
+					got = append(got, e.Position)
 				}
-				after = page[len(page)-1].ID
+				after = page[len(page)-1].SourceID
 			}
 			assert.Len(t, got, due)
 			assert.True(t, slices.IsSorted(got))
@@ -110,20 +112,20 @@ func TestSQLiteDeletable_FewAndMany(t *testing.T) {
 func BenchmarkDeletable(b *testing.B) {
 	for _, rows := range []int{2_000, 200_000} {
 		store, _, last := deletableStore(b, rows, false)
-		end := inbound.ID{Folder: "INBOX", Generation: 1, UID: uint32(rows - 500)}
+		end := inbound.SourceID{Folder: "INBOX", Generation: "1", Key: fmt.Sprint(rows - 500)}
 		for _, c := range []struct {
 			name  string
 			until time.Time
-			after inbound.ID
+			after inbound.SourceID
 		}{
-			{"none", last.AddDate(-1, 0, 0), inbound.ID{}},
-			{"few", last.Add(time.Duration(100-rows) * time.Second), inbound.ID{}},
-			{"all", last, inbound.ID{}},
+			{"none", last.AddDate(-1, 0, 0), inbound.SourceID{}},
+			{"few", last.Add(time.Duration(100-rows) * time.Second), inbound.SourceID{}},
+			{"all", last, inbound.SourceID{}},
 			{"last", last, end},
 		} {
 			b.Run(fmt.Sprintf("rows=%d/due=%s", rows, c.name), func(b *testing.B) {
 				for b.Loop() {
-					_, err := store.Deletable(b.Context(), "shop", "INBOX", 1, c.until, c.after, 500)
+					_, err := store.Deletable(b.Context(), "shop", "INBOX", "1", c.until, c.after, 500)
 					require.NoError(b, err)
 				}
 			})

@@ -3,6 +3,7 @@ package integration
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"path/filepath"
 	"testing"
 	"time"
@@ -29,7 +30,10 @@ INSERT INTO postroom_ledger (account, folder, generation, uid, uidl, occurrence,
 	('shop', 'INBOX', 1, 6, '', 0, 'ignored',
 		'arrived 2026-01-01T00:00:00Z, before the account''s start', '', '', 5, 10, '', 0, 0, 0, 0, 0),
 	('shop', 'INBOX', 1, 7, '', 0, 'ignored', 'blocked sender', 'b@example.com', '', 5, 10, '', 0, 0, 0, 0, 0),
-	('shop', 'INBOX', 1, 8, '', 0, 'failed', 'timeout', '', '', 5, 10, '', 0, 0, 1, 0, 0);
+	('shop', 'INBOX', 1, 8, '', 0, 'failed', 'timeout', '', '', 5, 10, '', 0, 0, 1, 0, 0),
+	('shop', 'INBOX', 1, 10, '', 0, 'failed', 'timeout', '', '', 5, 10, '', 0, 0, 1, 0, 0),
+	('pop', '', 0, 0, 'id-2', 0, 'ignored', 'was there before the account was connected', '', '', 0, 10, '', 0, 0, 0, 0, 0),
+	('pop', '', 0, 0, 'id-2', 1, 'uploaded', '', 'a@example.com', '', 0, 10, 'e1', 0, 0, 0, 0, 0);
 INSERT INTO postroom_emails (id, account, shop, folder, generation, uid, uidl, occurrence, customer, manager,
 	message_id, in_reply_to, refs, sender, sender_name, subject, sent_at, class, verified, size, sha256,
 	truncated, attachments, warnings, uploaded_at, raw_size) VALUES
@@ -78,12 +82,16 @@ func TestSQLiteMigration_FromVersionOne(t *testing.T) {
 	require.NoError(t, err)
 	ctx := t.Context()
 
-	rows, err := store.Entries(ctx, "shop", "", inbound.ID{}, 100)
+	rows, err := store.Entries(ctx, "shop", "", inbound.SourceID{}, 100)
 	require.NoError(t, err)
-	require.Len(t, rows, 8)
+	require.Len(t, rows, 9)
 	extents := []inbound.Extent{inbound.ExtentWhole, inbound.ExtentCut, inbound.ExtentCut, inbound.ExtentWhole,
-		inbound.ExtentUnread, inbound.ExtentUnread, inbound.ExtentUnread, inbound.ExtentUnread}
+		inbound.ExtentUnread, inbound.ExtentUnread, inbound.ExtentUnread, inbound.ExtentUnread, inbound.ExtentUnread}
+	uids := []string{"1", "2", "3", "4", "5", "6", "7", "8", "10"}
 	for i, row := range rows {
+		assert.Equal(t, inbound.SourceID{Folder: "INBOX", Generation: "1", Key: uids[i]}, row.SourceID)
+		assert.Equal(t, uids[i], fmt.Sprint(row.Position))
+		assert.False(t, row.Baseline, row)
 		assert.Equal(t, extents[i], row.Extent, row)
 		assert.Equal(t, i == 4 || i == 5, row.BeforeStart, row)
 		assert.False(t, row.Unmarked, row)
@@ -91,10 +99,18 @@ func TestSQLiteMigration_FromVersionOne(t *testing.T) {
 	}
 	assert.Equal(t, "a@example.com", rows[0].From)
 	assert.Equal(t, "e1", rows[0].EmailID)
+	rows, err = store.Entries(ctx, "pop", "", inbound.SourceID{}, 100)
+	require.NoError(t, err)
+	require.Len(t, rows, 2)
+	for i, row := range rows {
+		assert.Equal(t, inbound.SourceID{Key: "id-2", Occurrence: i}, row.SourceID)
+		assert.Equal(t, i == 0, row.Baseline)
+	}
 
 	mail, err := store.Email(ctx, "e1")
 	require.NoError(t, err)
 	assert.True(t, mail.Notify)
+	assert.Equal(t, inbound.SourceID{Folder: "INBOX", Generation: "1", Key: "1"}, mail.SourceID)
 	assert.Equal(t, "raw", rawOf(t, store, "e1"))
 	assert.Equal(t, "kept", rawOf(t, store, "k1"))
 	var parts int
@@ -109,7 +125,8 @@ func TestSQLiteMigration_FromVersionOne(t *testing.T) {
 	assert.False(t, archive.Baseline)
 	assert.Equal(t, time.UnixMicro(1767225600000000).UTC(), inbox.Start, "something was left out: a start that moves back is noticed")
 	assert.True(t, archive.Start.IsZero())
-	assert.Equal(t, uint32(8), inbox.Settled)
+	assert.Equal(t, uint64(8), inbox.Position)
+	assert.Equal(t, "1", inbox.Generation)
 	for account, want := range map[string]time.Time{
 		"shop": time.UnixMicro(1767225500000000).UTC(), "new": {}, "unknown": {},
 	} {

@@ -124,7 +124,7 @@ func (s *scene) outcomes(account string) map[inbound.Outcome]int {
 // ledger returns all rows of an account.
 func (s *scene) ledger(account string) []inbound.LedgerEntry {
 	s.t.Helper()
-	rows, err := s.store.Entries(s.t.Context(), account, "", inbound.ID{}, 100_000)
+	rows, err := s.store.Entries(s.t.Context(), account, "", inbound.SourceID{}, 100_000)
 	require.NoError(s.t, err)
 	return rows
 }

@@ -61,7 +61,8 @@ func fillLedger(b *testing.B, store *sqlstore.Store, rows int) {
 		entries := make([]inbound.LedgerEntry, 1000)
 		for i := range entries {
 			uid++
-			entries[i] = inbound.LedgerEntry{ID: inbound.ID{Folder: "INBOX", Generation: 1, UID: uint32(uid)}, Outcome: inbound.Uploaded,
+			entries[i] = inbound.LedgerEntry{SourceID: inbound.SourceID{Folder: "INBOX", Generation: "1", Key: fmt.Sprint(uid)},
+				Position: uint64(uid), Outcome: inbound.Uploaded,
 				Reason: "known customer", From: "somebody@example.com", Subject: "a subject of usual length", Size: 70000, EmailID: emailID(uid), At: time.Now()}
 		}
 		require.NoError(b, store.Record(ctx, "shop", entries))
@@ -86,10 +87,10 @@ func uploadBatches(b *testing.B, store *sqlstore.Store, uid uint32) {
 		rows := make([]inbound.LedgerEntry, messages)
 		for i := range emails {
 			uid++
-			id := inbound.ID{Folder: "INBOX", Generation: 1, UID: uid}
-			emails[i] = inbound.NewEmail{Email: inbound.Email{ID: emailID(int(uid)), AccountID: "shop", Shop: "main", Source: id, CustomerID: "c1",
+			id := inbound.SourceID{Folder: "INBOX", Generation: "1", Key: fmt.Sprint(uid)}
+			emails[i] = inbound.NewEmail{Email: inbound.Email{ID: emailID(int(uid)), AccountID: "shop", Shop: "main", SourceID: id, CustomerID: "c1",
 				MessageID: "<1@example.com>", From: "somebody@example.com", Subject: "a subject of usual length", Size: size, UploadedAt: time.Now()}, Raw: bytesRaw(body)}
-			rows[i] = inbound.LedgerEntry{ID: id, Outcome: inbound.Uploaded, From: "somebody@example.com", Subject: "a subject of usual length", Size: size, EmailID: emails[i].ID, At: time.Now()}
+			rows[i] = inbound.LedgerEntry{SourceID: id, Outcome: inbound.Uploaded, From: "somebody@example.com", Subject: "a subject of usual length", Size: size, EmailID: emails[i].ID, At: time.Now()}
 		}
 		err := store.Atomic(ctx, func(ctx context.Context) error {
 			if err := store.AddEmails(ctx, emails); err != nil {

@@ -110,8 +110,8 @@ func TestEachFolderIsRead(t *testing.T) {
 	s.pass(s.syncer(account), "shop")
 	counts := make(map[string]int)
 	for _, e := range s.emails("shop") {
-		counts[e.Source.Folder]++
-		assert.Equal(t, e.Source.Folder, e.Subject)
+		counts[e.SourceID.Folder]++
+		assert.Equal(t, e.SourceID.Folder, e.Subject)
 	}
 	assert.Equal(t, map[string]int{"INBOX": 1, "Orders/2025": 2, "Büro & Wörk": 3}, counts)
 }

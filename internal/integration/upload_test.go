@@ -3,6 +3,7 @@ package integration
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -146,7 +147,9 @@ func checkRaw(t *testing.T, s *scene, account string, protocol inbound.Protocol)
 		sum := s.rawSum(e.ID)
 		require.Equal(t, e.SHA256, sum)
 		if protocol == inbound.IMAP {
-			require.Equal(t, server[e.Source.UID], sum, "UID %d", e.Source.UID)
+			uid, err := strconv.ParseUint(e.SourceID.Key, 10, 32)
+			require.NoError(t, err)
+			require.Equal(t, server[uint32(uid)], sum, "UID %d", uid)
 		} else {
 			require.Contains(t, sums, sum)
 		}

@@ -96,10 +96,10 @@ func (w *wire) standing() []string {
 	for _, c := range w.customers.All() {
 		lines = append(lines, fmt.Sprintf("customer %s of %s", c.Email, c.ManagerID))
 	}
-	rows, err := w.store.Entries(w.Context(), "shop", "", inbound.ID{}, 1000)
+	rows, err := w.store.Entries(w.Context(), "shop", "", inbound.SourceID{}, 1000)
 	require.NoError(w, err)
 	for _, row := range rows {
-		lines = append(lines, fmt.Sprintf("row %s: %s, deleted %v", row.ID, row.Outcome, row.Deleted))
+		lines = append(lines, fmt.Sprintf("row %s: %s, deleted %v", row.SourceID, row.Outcome, row.Deleted))
 	}
 	for _, n := range w.told.all() {
 		lines = append(lines, fmt.Sprintf("told %s to %s", n.ID, n.ManagerID))
@@ -216,7 +216,7 @@ func TestServerThatHangsUpOnAMessage(t *testing.T) {
 			require.Error(t, w.pass())
 			require.Error(t, w.pass())
 			require.NoError(t, w.pass())
-			rows, err := w.store.Entries(t.Context(), "shop", inbound.Failed, inbound.ID{}, 10)
+			rows, err := w.store.Entries(t.Context(), "shop", inbound.Failed, inbound.SourceID{}, 10)
 			require.NoError(t, err)
 			require.Len(t, rows, 1)
 			assert.Equal(t, "the connection ended while the message was read", rows[0].Reason)
@@ -231,7 +231,7 @@ func TestServerThatHangsUpOnAMessage(t *testing.T) {
 // settle makes the passes that failures need to be tried again.
 func (w *wire) settle() {
 	w.Helper()
-	rows, err := w.store.Entries(w.Context(), "shop", inbound.Failed, inbound.ID{}, 1000)
+	rows, err := w.store.Entries(w.Context(), "shop", inbound.Failed, inbound.SourceID{}, 1000)
 	require.NoError(w, err)
 	for i := range rows {
 		rows[i].NextTry = rows[i].At // as if the pause were over

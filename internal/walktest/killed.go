@@ -97,12 +97,12 @@ func (w *world) facts() (lines []string) {
 		managers[n.From] = n.ManagerID
 	}
 	for id, box := range w.boxes {
-		rows, err := w.host.Store.Entries(w.t.Context(), id, "", inbound.ID{}, 1000)
+		rows, err := w.host.Store.Entries(w.t.Context(), id, "", inbound.SourceID{}, 1000)
 		if err != nil {
 			w.t.Fatal(err)
 		}
 		for _, row := range rows {
-			add("message %s %s of account %s: %s, to be marked: %v", row.Folder, row.ID, id, row.Outcome, row.Unmarked)
+			add("message %s %s of account %s: %s, to be marked: %v", row.Folder, row.SourceID, id, row.Outcome, row.Unmarked)
 		}
 		add("mailbox %s: read %v, open sessions %d", id, box.Seen(), box.Sessions())
 	}
