@@ -58,10 +58,12 @@ const commitTimeout = 5 * time.Minute
 func (l *line) recordFailure(ctx context.Context, it *item, cause error) error {
 	row := l.row(it, Decision{Outcome: Failed, Reasons: []string{boundedText(cause.Error())}}, "")
 	row.failedAgain(it.before.failures())
-	quarantine := l.limits.Attempts > 0 && row.Attempts >= l.limits.Attempts || it.before.Outcome == Quarantined
+	id := emailID(l.account.ID, it.message.SHA256)
+	quarantine := l.limits.Attempts > 0 && row.Attempts >= l.limits.Attempts ||
+		it.before.Outcome == Quarantined && it.before.EmailID == id
 	var abandoned []string // creations that will not be finished
 	if quarantine {
-		row.Outcome, row.EmailID, row.NextTry = Quarantined, emailID(l.account.ID, it.message.SHA256), time.Time{}
+		row.Outcome, row.EmailID, row.NextTry = Quarantined, id, time.Time{}
 		if sender := l.account.sender(it.message); sender != "" && !l.isUnassigned(ctx, sender) {
 			abandoned = []string{sender}
 		}
@@ -75,7 +77,7 @@ func (l *line) recordFailure(ctx context.Context, it *item, cause error) error {
 				return err
 			}
 		}
-		return l.store.Record(ctx, l.account.ID, []LedgerEntry{row})
+		return l.store.Record(ctx, l.account.ID, row.over(it.before))
 	})
 	if err != nil {
 		return fmt.Errorf("inbound: record a failed message: %w", err)
@@ -256,8 +258,8 @@ func (l *line) upload(c *changes, it *item, d decision) {
 		row.EmailID = d.emailID
 		c.kept[d.emailID] = it.raw
 	case Unmatched, Ignored:
-		if it.before.Outcome == Quarantined || it.before.isKept() {
-			row.EmailID = it.before.EmailID // the kept bytes stay within reach of Replay
+		if it.before.keepsBytes() && it.before.EmailID == d.emailID {
+			row.EmailID = d.emailID // the kept bytes stay within reach of Replay
 		}
 	case Uploaded:
 		row.EmailID, row.Unmarked = d.emailID, l.account.marksSeen()
@@ -265,20 +267,26 @@ func (l *line) upload(c *changes, it *item, d decision) {
 		c.emails = append(c.emails, NewEmail{Email: e, Raw: it.raw})
 		c.notify(e, w)
 	}
-	c.rows = append(c.rows, row)
-	if it.before.Outcome == Quarantined && it.before.EmailID != d.emailID {
-		c.rows = append(c.rows, it.before.displaced())
-	}
+	c.rows = append(c.rows, row.over(it.before)...)
 }
 
-// displaced is the row of a quarantined message whose ID is a different message's
-// by now. Its bytes may be the only copy, so it goes on under an ID that no server
+// over returns the rows to record when this one replaces another. A message that was
+// not uploaded, and whose bytes were kept, may have given its ID to a different one:
+// these bytes may be the only copy, so its row goes on under an ID that no server
 // gives.
-func (e LedgerEntry) displaced() LedgerEntry {
-	e.Deleted = true
-	e.Occurrence = 1<<30 + int(crc32.ChecksumIEEE([]byte(e.EmailID))>>2)
-	return e
+func (e LedgerEntry) over(before LedgerEntry) []LedgerEntry {
+	if !before.keepsBytes() || before.EmailID == e.EmailID {
+		return []LedgerEntry{e}
+	}
+	before.Deleted = true
+	before.Occurrence = displacedFrom + int(crc32.ChecksumIEEE([]byte(before.EmailID))>>2)
+	return []LedgerEntry{e, before}
 }
+
+// displacedFrom is the first Occurrence of rows that have lost their ID.
+const displacedFrom = 1 << 30
+
+func (e LedgerEntry) isDisplaced() bool { return e.Occurrence >= displacedFrom }
 
 // apply writes the changes through the store, a constant number of statements
 // for each kind.
@@ -327,6 +335,7 @@ func (l *line) apply(ctx context.Context, c *changes) error {
 // count adds committed rows to the report and tells whoever watches.
 func (l *line) count(rows []LedgerEntry, bytes int64) {
 	outcomes := make(map[Outcome]int)
+	rows = slices.DeleteFunc(slices.Clone(rows), LedgerEntry.isDisplaced)
 	for _, row := range rows {
 		outcomes[row.Outcome]++
 		l.report.Outcomes[row.Outcome]++

@@ -183,7 +183,12 @@ func (f *folderPlan) take(ctx context.Context, line *line, todo []Ref) error {
 	if err != nil {
 		return err
 	}
-	return line.settle(ctx, f.undelivered(missing)...)
+	for _, row := range f.undelivered(missing) {
+		if err := line.settle(ctx, row.over(f.before[row.SourceID])...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // undelivered returns the rows of messages that the server lists and does not
@@ -280,7 +285,7 @@ func (f *folderPlan) brokeOff(ctx context.Context, line *line, missing []Ref, er
 	if row.Attempts == 1 {
 		row.NextTry = row.At // most likely it was not the message's fault
 	}
-	if unrecorded := line.settle(ctx, row); unrecorded != nil {
+	if unrecorded := line.settle(ctx, row.over(f.before[row.SourceID])...); unrecorded != nil {
 		return errors.Join(err, unrecorded)
 	}
 	return err
@@ -339,6 +344,9 @@ func (f *folderPlan) survey(ctx context.Context, line *line, refs []Ref) ([]Ref,
 		if d.Outcome == Unmatched || d.Outcome == Ignored {
 			row := f.row(heads[i], d, "")
 			row.Size = heads[i].ref.Size
+			if f.before[row.SourceID].keepsBytes() {
+				continue // whether it is the same message, its bytes tell
+			}
 			if err := line.settle(ctx, row); err != nil {
 				return nil, err
 			}

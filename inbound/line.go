@@ -103,7 +103,7 @@ func (it *item) free() {
 // settle adds rows of messages that need no reading.
 func (l *line) settle(ctx context.Context, rows ...LedgerEntry) error {
 	for i := range rows {
-		if rows[i].Outcome != Failed && rows[i].Outcome != Vanished {
+		if rows[i].Outcome != Failed && rows[i].Outcome != Vanished && !rows[i].isDisplaced() {
 			l.fresh.Add(1)
 		}
 		if err := l.add(ctx, &item{ref: Ref{SourceID: rows[i].SourceID}, settled: &rows[i]}); err != nil {

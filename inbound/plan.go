@@ -172,7 +172,7 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 				if due {
 					entry := ref.entry(Ignored, f.beforeStartReason(ref), time.Now())
 					entry.BeforeStart, entry.Baseline = true, baseline
-					early = append(early, entry)
+					early = append(early, entry.over(row)...)
 				}
 				continue
 			case due, row.BeforeStart && (!row.At.After(f.state.StartMovedAt) || f.arrivedLater(ref)):

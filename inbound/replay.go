@@ -60,9 +60,9 @@ type unmatchedMail struct {
 	onServer map[string]map[SourceID]bool
 }
 
-// isKept reports a message that was not uploaded, and whose bytes the store has.
-func (e LedgerEntry) isKept() bool {
-	return e.EmailID != "" && (e.Outcome == Unmatched || e.Outcome == Ignored)
+// keepsBytes reports a message that was not uploaded, and whose bytes the store has.
+func (e LedgerEntry) keepsBytes() bool {
+	return e.EmailID != "" && (e.Outcome == Quarantined || e.Outcome == Unmatched || e.Outcome == Ignored)
 }
 
 // isUploaded reports a message whose bytes are an email's.
@@ -80,7 +80,7 @@ func (p *pass) unmatched(ctx context.Context, address string) (unmatchedMail, er
 			after = row.SourceID
 			switch {
 			case p.account.senderOf(row.From, row.ReplyTo) != address:
-			case row.isKept():
+			case row.keepsBytes():
 				found.kept = append(found.kept, row)
 			default:
 				if found.onServer[row.Folder] == nil {

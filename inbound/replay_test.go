@@ -135,3 +135,29 @@ func TestReplay_MailboxChanged(t *testing.T) {
 		})
 	}
 }
+
+// A message whose bytes were kept has given its ID to a different one: each is
+// replayed and decided on by its own bytes.
+func TestReplay_KeptBytesOfAnEarlierMessage(t *testing.T) {
+	for name, creates := range map[string][]inbound.Class{"bodies are read": {}, "headers are read": nil} {
+		t.Run(name, func(t *testing.T) {
+			h := newHost(t)
+			h.account.CreateFor, h.account.CreateCustomer = creates, creates != nil
+			h.box.Deliver([]byte("Subject: order 4711\r\n\r\nno sender, but an order\r\n"))
+			h.pass()
+			kept := h.rows()["order 4711"]
+			require.Equal(t, inbound.Quarantined, kept.Outcome)
+
+			h.account.Username, h.box = "news@shop.example", inboundtest.NewMailbox()
+			h.box.Deliver(mail("wanda@example.com", "another"))
+			assert.Equal(t, map[inbound.Outcome]int{inbound.Unmatched: 1}, h.pass().Outcomes)
+			report, err := h.syncer().Replay(t.Context(), "shop", "wanda@example.com")
+			require.NoError(t, err)
+			assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, report.Outcomes)
+			assert.Equal(t, []string{"another"}, h.subjects())
+			report, err = h.syncer().Redecide(t.Context(), "shop", kept.EmailID)
+			require.NoError(t, err)
+			assert.Equal(t, map[inbound.Outcome]int{inbound.Quarantined: 1}, report.Outcomes)
+		})
+	}
+}
