@@ -335,7 +335,9 @@ func (l *line) apply(ctx context.Context, c *changes) error {
 // count adds committed rows to the report and tells whoever watches.
 func (l *line) count(rows []LedgerEntry, bytes int64) {
 	outcomes := make(map[Outcome]int)
-	rows = slices.DeleteFunc(slices.Clone(rows), LedgerEntry.isDisplaced)
+	if !l.rereads {
+		rows = slices.DeleteFunc(slices.Clone(rows), LedgerEntry.isDisplaced)
+	}
 	for _, row := range rows {
 		outcomes[row.Outcome]++
 		l.report.Outcomes[row.Outcome]++

@@ -51,6 +51,7 @@ type line struct {
 	group   *errgroup.Group
 	parse   chan *item
 	ordered chan *item
+	rereads bool // from kept bytes: the server is not read
 }
 
 // openLine starts the stages behind the fetching.

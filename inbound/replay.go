@@ -119,6 +119,7 @@ func (s *Syncer) Redecide(ctx context.Context, accountID string, ids ...string) 
 // redecide decides again on messages from their kept bytes.
 func (p *pass) redecide(ctx context.Context, rows []LedgerEntry) error {
 	line := p.openLine(ctx)
+	line.rereads = true
 	reading := line.reread(line.ctx, rows)
 	if err := line.finish(); err != nil {
 		return err
