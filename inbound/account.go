@@ -9,33 +9,40 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// Account is the settings of one collecting mailbox. [New] checks them; an
+// Account is the settings of one collecting mailbox. It is plain data, which a host
+// may store, compare and read again; secrets come from Config.Credentials. ID,
+// Protocol and, in IMAP and POP3, Host and Username are required; the zero value of
+// every other field is its default. [Account.Validate] checks the settings; an
 // Account is not changed afterwards.
 type Account struct {
-	ID       string // stable key of everything remembered about the mailbox; never reused for another one
-	Name     string // for people; "" means the ID
+	ID       string // stable key of everything remembered about the mailbox; never reused for a different one
+	Name     string // display name; "" means the ID
 	Shop     string // the online store that the account collects for
 	Inactive bool   // true: kept, but not collected from
 
-	Protocol Protocol
-	Host     string
+	Protocol Protocol // a key of Config.Fetchers
+	Host     string   // required in IMAP and POP3; elsewhere the Fetcher says whether it needs one
 	Port     int      // 0 means the protocol's own: 993 or 143, 995 or 110
 	Security Security // the zero value is TLS from the first byte
-	Username string
-	Password Secret // or an app password; unused when OAuth2 is set
+	Username string   // required in IMAP and POP3
+	Password Secret   // or an app password; unused when OAuth2 is set
 	// OAuth2 gives access tokens for XOAUTH2 and OAUTHBEARER; nil means log in
 	// by password. oauth2.Config.TokenSource refreshes by itself.
 	OAuth2 oauth2.TokenSource
 
-	Folders []string // IMAP mailboxes; none means INBOX. POP3 has no folders
-	Start   Start    // which mail counts; the zero value is all of it
+	// Folders are IMAP mailboxes, or a provider's folders or labels. None means INBOX
+	// in IMAP, and [""] elsewhere, which is what the Fetcher shows then. POP3 has none.
+	Folders []string
+	Start   Start // which mail counts; the zero value is all of it
 
 	DeleteUploaded bool // remove from the server what has been uploaded and is kept, and nothing else
 	// DeleteAfter is how long uploaded messages stay on the server before
 	// DeleteUploaded removes them; 0 means not at all.
-	DeleteAfter    time.Duration
-	MarkSeen       bool // set \Seen on what has been uploaded (IMAP only)
-	NotifyManager  bool // tell the customer's manager about each incoming email; of a customer assigned to them, managers always hear
+	DeleteAfter time.Duration
+	MarkSeen    bool // set \Seen on what has been uploaded; POP3 has no flags
+	// NotifyManager tells the customer's manager about each incoming email. Of a
+	// customer who is assigned to them, managers always hear.
+	NotifyManager  bool
 	CreateCustomer bool // false: mail of unknown senders is not uploaded and stays on the server
 	// CreateFor says for which classes of mail of unknown senders a customer is
 	// created; nil means personal mail only. Unused without CreateCustomer. Where
@@ -55,8 +62,8 @@ type Account struct {
 	// mailboxes fed by contact forms; false takes From.
 	ReplyTo bool
 	// AuthservID is the name under which the mailbox's own provider writes
-	// Authentication-Results (RFC 8601), such as "mx.google.com"; nobody else's
-	// are trusted. "" trusts none.
+	// Authentication-Results (RFC 8601), such as "mx.google.com"; no other server
+	// is trusted. "" trusts none.
 	AuthservID string
 	// Interval between passes; 0 means 6 minutes. The shortest is a second: less
 	// than that is taken as one.
@@ -70,10 +77,11 @@ const minInterval = time.Second
 // DefaultInterval is how long the next pass of an account waits by default.
 const DefaultInterval = 6 * time.Minute
 
-// Protocol is how a mailbox is read.
+// Protocol is how a mailbox is read: a key of Config.Fetchers, which may have others
+// than these.
 type Protocol string
 
-// The protocols.
+// The protocols of this module.
 const (
 	IMAP Protocol = "imap" // RFC 9051 and RFC 3501
 	POP3 Protocol = "pop3" // RFC 1939
@@ -97,10 +105,20 @@ type Start struct {
 	Since time.Time // only what arrived at this time or later; the zero time means no limit
 }
 
+// withDefaults returns the account with every documented default filled in, as
+// Fetchers get it.
+func (a Account) withDefaults() Account {
+	a.Port, a.Security, a.Interval, a.Folders = a.port(), a.security(), a.interval(), a.folders()
+	if a.Name == "" {
+		a.Name = a.ID
+	}
+	return a
+}
+
 // port returns the port to connect to.
 func (a Account) port() int {
 	switch {
-	case a.Port != 0:
+	case a.Port != 0 || !a.namesServer():
 		return a.Port
 	case a.Protocol == IMAP && a.security() == TLS:
 		return 993
@@ -111,6 +129,10 @@ func (a Account) port() int {
 	}
 	return 110
 }
+
+// namesServer reports a protocol whose server is found and logged in to by the
+// account's host, port, user name and password.
+func (a Account) namesServer() bool { return a.Protocol == IMAP || a.Protocol == POP3 }
 
 func (a Account) security() Security {
 	if a.Security == "" {
@@ -126,15 +148,37 @@ func (a Account) interval() time.Duration {
 	return max(a.Interval, minInterval)
 }
 
+// folders returns the mailboxes to collect from; POP3's single one is "".
+func (a Account) folders() []string {
+	switch {
+	case a.Protocol == POP3:
+		return []string{""}
+	case len(a.Folders) > 0:
+		return a.Folders
+	case a.Protocol == IMAP:
+		return []string{"INBOX"}
+	}
+	return []string{""}
+}
+
+// listings returns the folders to list: those to collect from, or "" alone where one
+// listing is of the whole mailbox.
+func (a Account) listings(fetchers map[Protocol]Fetcher) []string {
+	if _, whole := fetchers[a.Protocol].(WholeMailbox); whole {
+		return []string{""}
+	}
+	return a.folders()
+}
+
 // mailbox identifies the mailbox, however the settings write it: two accounts of
-// one mailbox have the same, and it differs when the settings change to another
+// one mailbox have the same, and it differs when the settings change to a different
 // mailbox. The protocol and the security do not matter, so their ports are one
 // server. A port of another number is a server of its own, such as the end of a
 // tunnel. Letter case does not matter, nor does the dot that ends a full host name.
 func (a Account) mailbox() string {
 	host := strings.TrimSuffix(a.Host, ".")
 	switch port := a.port(); port {
-	case 993, 143, 995, 110:
+	case 0, 993, 143, 995, 110:
 	default:
 		host = net.JoinHostPort(host, strconv.Itoa(port))
 	}
@@ -156,30 +200,9 @@ func folderKey(folder string) string {
 	return folder
 }
 
-// folders returns the mailboxes to collect from; POP3's single one is "".
-func (a Account) folders() []string {
-	switch {
-	case a.Protocol == POP3:
-		return []string{""}
-	case len(a.Folders) == 0:
-		return []string{"INBOX"}
-	}
-	return a.Folders
-}
-
 // marksSeen reports whether uploaded messages are to be marked: POP3 has no flags.
 func (a Account) marksSeen() bool { return a.MarkSeen && a.Protocol != POP3 }
 
 // endsSessionToDelete reports that messages can be deleted once in a session, which
 // ends with it (RFC 1939, section 6).
 func (a Account) endsSessionToDelete() bool { return a.Protocol == POP3 }
-
-// withDefaults returns the account with every documented default filled in, as
-// Fetchers get it.
-func (a Account) withDefaults() Account {
-	a.Port, a.Security, a.Interval, a.Folders = a.port(), a.security(), a.interval(), a.folders()
-	if a.Name == "" {
-		a.Name = a.ID
-	}
-	return a
-}

@@ -23,7 +23,7 @@ func (w *assigner) step(ctx context.Context, group string, members []assign.Mana
 	if rows, err = w.claim(ctx, group, members, rows, taken); err != nil {
 		return err
 	}
-	joined, err := w.joins(ctx)
+	joined, err := w.joins.joined(ctx)
 	if err != nil {
 		return err
 	}
@@ -257,7 +257,7 @@ func (w *assigner) settle(ctx context.Context, all []attachment) error {
 			}
 			row.Stage, row.ManagerID, row.Since = assign.StageAssigned, managerID, time.Now()
 			row.Attempts, row.NextTry, row.LastError = 0, time.Time{}, ""
-			if err := w.announce(ctx, row, ours); err != nil {
+			if err := announce(ctx, w.store, row, ours); err != nil {
 				return err
 			}
 			done = append(done, row)
@@ -271,7 +271,7 @@ func (w *assigner) settle(ctx context.Context, all []attachment) error {
 		w.assigned[manager] += n
 	}
 	w.spare = append(w.spare, unused...)
-	w.wakeDispatcher()
+	w.dispatch.send()
 	return nil
 }
 

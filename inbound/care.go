@@ -92,34 +92,34 @@ func (c *care) assign(managerID string, now time.Time) {
 
 // attend settles, within the transaction of a batch, who is told of its messages.
 // With a team, customers who want a manager get one from it; otherwise they wait.
-func (l *line) attend(ctx context.Context, ws *writers, team []assign.Manager, lag time.Duration) error {
+func (c *committer) attend(ctx context.Context, ws *writers, team []assign.Manager, lag time.Duration) error {
 	ids := make([]string, len(ws.list))
 	for i, w := range ws.list {
 		ids[i] = w.customer.ID
 	}
-	records, err := l.store.Assignments(ctx, ids)
+	records, err := c.store.Assignments(ctx, ids)
 	if err != nil {
 		return err
 	}
 	now, cares := time.Now(), make(map[string]*care, len(ids))
 	var wanting []*care
 	for _, w := range ws.list {
-		c := cares[w.customer.ID]
-		if c == nil {
-			c = careFor(l.account, w, records[w.customer.ID], now, lag)
-			cares[w.customer.ID] = c
-			if c.wanting {
-				wanting = append(wanting, c)
+		one := cares[w.customer.ID]
+		if one == nil {
+			one = careFor(c.account, w, records[w.customer.ID], now, lag)
+			cares[w.customer.ID] = one
+			if one.wanting {
+				wanting = append(wanting, one)
 			}
 		}
-		w.care = c
+		w.care = one
 	}
-	managers, err := l.distributor.Claim(ctx, l.account.ManagerGroup, team, len(wanting))
+	managers, err := c.distributor.Claim(ctx, c.account.ManagerGroup, team, len(wanting))
 	if err != nil {
 		return err
 	}
 	for i, m := range managers {
-		attached, err := l.customers.attach(ctx, wanting[i].customerID, m.ID)
+		attached, err := c.customers.attach(ctx, wanting[i].customerID, m.ID)
 		if err != nil {
 			return err
 		}
@@ -131,20 +131,20 @@ func (l *line) attend(ctx context.Context, ws *writers, team []assign.Manager, l
 
 // recordCare writes what the batch has settled about managers, and announces
 // customers to them. The batch's emails are in the store by now.
-func (l *line) recordCare(ctx context.Context, ws *writers) error {
+func (c *committer) recordCare(ctx context.Context, ws *writers) error {
 	var records []assign.Assignment
 	done := make(map[*care]bool)
 	for _, w := range ws.list {
-		c := w.care
-		if c == nil || done[c] {
+		one := w.care
+		if one == nil || done[one] {
 			continue
 		}
-		done[c] = true
-		if c.recorded {
-			records = append(records, c.record)
+		done[one] = true
+		if one.recorded {
+			records = append(records, one.record)
 		}
-		if c.catchUp && c.managerID != "" {
-			if err := l.announce(ctx, c.record, c.assigned); err != nil {
+		if one.catchUp && one.managerID != "" {
+			if err := announce(ctx, c.store, one.record, one.assigned); err != nil {
 				return err
 			}
 		}
@@ -152,7 +152,7 @@ func (l *line) recordCare(ctx context.Context, ws *writers) error {
 	if len(records) == 0 {
 		return nil
 	}
-	return l.store.SetAssignments(ctx, records)
+	return c.store.SetAssignments(ctx, records)
 }
 
 // notify adds the notifications of an email to the changes of its batch.
@@ -198,13 +198,13 @@ func boundTo(sender string, c customer.Customer) string {
 // announce notifies a manager of a customer, and of all the customer's messages
 // whose accounts notify. What was told before has its notification already. ours
 // is false where the host has made the assignment itself.
-func (s *Syncer) announce(ctx context.Context, a assign.Assignment, ours bool) error {
-	if err := s.store.SetManager(ctx, a.CustomerID, a.ManagerID); err != nil {
+func announce(ctx context.Context, store Store, a assign.Assignment, ours bool) error {
+	if err := store.SetManager(ctx, a.CustomerID, a.ManagerID); err != nil {
 		return err
 	}
 	var news []notify.Notification
 	if ours {
-		first, err := s.store.Email(ctx, a.EmailID)
+		first, err := store.Email(ctx, a.EmailID)
 		if err != nil && !errors.Is(err, ErrNotFound) { // an email that was erased is no reason to tell nobody
 			return err
 		}
@@ -216,18 +216,13 @@ func (s *Syncer) announce(ctx context.Context, a assign.Assignment, ours bool) e
 		}
 		news = append(news, assigned)
 	}
-	for after, more := "", true; more; {
-		emails, err := s.store.ListEmails(ctx, EmailFilter{CustomerID: a.CustomerID}, after, pageLimit)
+	for e, err := range AllEmails(ctx, store, EmailFilter{CustomerID: a.CustomerID}) {
 		if err != nil {
 			return err
 		}
-		for _, e := range emails {
-			after = e.ID
-			if e.Notify && !e.UploadedAt.Before(a.NewsSince) {
-				news = append(news, notificationOf(e, a.ManagerID, notify.IncomingEmail))
-			}
+		if e.Notify && !e.UploadedAt.Before(a.NewsSince) {
+			news = append(news, notificationOf(e, a.ManagerID, notify.IncomingEmail))
 		}
-		more = len(emails) == pageLimit
 	}
-	return s.store.Add(ctx, news)
+	return store.Add(ctx, news)
 }

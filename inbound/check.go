@@ -10,7 +10,7 @@ func (s *Syncer) Check(ctx context.Context, accountID string) (ServerInfo, error
 	if err != nil {
 		return ServerInfo{}, err
 	}
-	if err := s.checkFields(ctx, a); err != nil {
+	if err := s.customers.checkFields(ctx, a); err != nil {
 		return ServerInfo{}, inAccount(a.ID, err)
 	}
 	session, err := s.fetchers[a.Protocol].Open(ctx, a)
@@ -18,16 +18,16 @@ func (s *Syncer) Check(ctx context.Context, accountID string) (ServerInfo, error
 		return ServerInfo{}, inAccount(a.ID, err)
 	}
 	defer func() { _ = session.Close() }() // nothing was changed
-	check := ServerInfo{Encrypted: a.Security != Plain}
-	if checker, ok := session.(Informer); ok {
-		if check, err = checker.ServerInfo(ctx); err != nil {
-			return check, inAccount(a.ID, err)
+	info := ServerInfo{Encrypted: a.Security != Plain}
+	if informer, ok := session.(Informer); ok {
+		if info, err = informer.ServerInfo(ctx); err != nil {
+			return info, inAccount(a.ID, err)
 		}
 	}
-	for _, folder := range a.Folders {
+	for _, folder := range a.listings(s.fetchers) {
 		if _, err := session.List(ctx, folder, Cursor{}); err != nil {
-			return check, inAccount(a.ID, inFolder(folder, err))
+			return info, inAccount(a.ID, inFolder(folder, err))
 		}
 	}
-	return check, nil
+	return info, nil
 }

@@ -48,17 +48,17 @@ func isMissing(w *writer) bool { return w.missing }
 // finishCreations removes the notes of creations that the batch has finished: those
 // of every account where the customer is taken care of now. Otherwise a different
 // account has created the customer and will record it, and only ours is removed.
-func (l *line) finishCreations(ctx context.Context, ws *writers) error {
+func (c *committer) finishCreations(ctx context.Context, ws *writers) error {
 	begun := func(finished bool) []string {
 		return ws.addresses(func(w *writer) bool {
 			return (w.missing || w.noted) && finished == (w.recorded || w.remembered || w.customer.ManagerID != "")
 		})
 	}
-	for account, addresses := range map[string][]string{"": begun(true), l.account.ID: begun(false)} {
+	for account, addresses := range map[string][]string{"": begun(true), c.account.ID: begun(false)} {
 		if len(addresses) == 0 {
 			continue
 		}
-		if err := l.store.FinishCustomers(ctx, account, l.account.Shop, addresses); err != nil {
+		if err := c.store.FinishCustomers(ctx, account, c.account.Shop, addresses); err != nil {
 			return err
 		}
 	}
@@ -69,13 +69,13 @@ func (l *line) finishCreations(ctx context.Context, ws *writers) error {
 // be created. The host's repository may not be part of ours: should the process
 // end after its Create, the note tells the next pass that the customer is ours
 // to assign.
-func (l *line) recordIntents(ctx context.Context, ws *writers) error {
+func (c *committer) recordIntents(ctx context.Context, ws *writers) error {
 	missing := ws.addresses(isMissing)
 	if len(missing) == 0 {
 		return nil
 	}
-	err := l.fenced(ctx, func(ctx context.Context) error {
-		return l.store.IntendCustomers(ctx, l.account.ID, l.account.Shop, missing)
+	err := c.fenced(ctx, func(ctx context.Context) error {
+		return c.store.IntendCustomers(ctx, c.account.ID, c.account.Shop, missing)
 	})
 	if err != nil {
 		return fmt.Errorf("inbound: note begun creations: %w", err)
@@ -84,22 +84,22 @@ func (l *line) recordIntents(ctx context.Context, ws *writers) error {
 }
 
 // createCustomers creates the customers that are missing.
-func (l *line) createCustomers(ctx context.Context, ws *writers) error {
+func (c *committer) createCustomers(ctx context.Context, ws *writers) error {
 	for _, w := range ws.list {
 		if !w.missing {
 			continue
 		}
-		wanted := customer.New{Shop: l.account.Shop, Email: w.address, Fields: l.account.Fields}
-		c, created, err := l.customers.create(ctx, wanted)
+		wanted := customer.New{Shop: c.account.Shop, Email: w.address, Fields: c.account.Fields}
+		got, created, err := c.customers.create(ctx, wanted)
 		if err != nil {
 			return err
 		}
 		// A repository that finds new customers only a while later has been asked
 		// for this one before: a note says so, of ours or of a different account,
 		// which may have been cut off.
-		w.customer, w.created = c, created || w.noted && c.ManagerID == ""
-		if !w.created && c.ManagerID == "" {
-			if w.created, err = l.isNotedElsewhere(ctx, w.address); err != nil {
+		w.customer, w.created = got, created || w.noted && got.ManagerID == ""
+		if !w.created && got.ManagerID == "" {
+			if w.created, err = c.isNotedElsewhere(ctx, w.address); err != nil {
 				return err
 			}
 		}
@@ -109,12 +109,9 @@ func (l *line) createCustomers(ctx context.Context, ws *writers) error {
 
 // isNotedElsewhere reports whether a different account has begun to create a
 // customer for an address.
-func (l *line) isNotedElsewhere(ctx context.Context, address string) (bool, error) {
-	for _, id := range l.order {
-		if id == l.account.ID {
-			continue
-		}
-		noted, err := l.store.IntendedCustomers(ctx, id, l.account.Shop, []string{address})
+func (c *committer) isNotedElsewhere(ctx context.Context, address string) (bool, error) {
+	for _, id := range c.others {
+		noted, err := c.store.IntendedCustomers(ctx, id, c.account.Shop, []string{address})
 		if err != nil || noted[address] {
 			return noted[address], err
 		}

@@ -7,77 +7,93 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"slices"
 	"time"
 )
+
+// removal removes and marks on the server what is uploaded and committed. It works
+// from the ledger, so that a crash at any point leaves only work to do again.
+type removal struct {
+	account    Account
+	folder     string
+	generation string
+	known      *records
+	emails     Emails
+	session    Session
+	logger     *slog.Logger
+
+	aside   func(error) // takes failures that concern one message alone
+	deleted int         // messages
+}
 
 // deleteUploaded removes from the server, where the account wants it, what is
 // uploaded and committed, also by earlier passes that did not come to it, and
 // tells the server that all is safe. It works from the ledger, so that a crash at
 // any point leaves only work to do again.
-func (f *folderPlan) deleteUploaded(ctx context.Context) error {
-	err := f.deleteKept(ctx)
+func (r *removal) deleteUploaded(ctx context.Context) error {
+	err := r.deleteKept(ctx)
 	if !errors.Is(err, ErrKeyReused) {
 		return err
 	}
 	// The server was restored and has reused IDs: the next pass reads what is
 	// under them now.
-	f.state.ComparedAt = time.Time{}
-	if unrecorded := f.saveState(ctx); unrecorded != nil {
+	if unrecorded := r.known.compareNext(ctx, r.folder); unrecorded != nil {
 		return unrecorded
 	}
 	return err
 }
 
 // deleteKept deletes what the store has whole.
-func (f *folderPlan) deleteKept(ctx context.Context) error {
-	until := time.Now().Add(-f.account.DeleteAfter)
+func (r *removal) deleteKept(ctx context.Context) error {
+	if !r.account.DeleteUploaded {
+		return r.remove(ctx, nil)
+	}
+	until := time.Now().Add(-r.account.DeleteAfter)
 	var toDelete []LedgerEntry
-	for after, more := (SourceID{}), f.account.DeleteUploaded; more; {
-		rows, err := f.store.Deletable(ctx, f.account.ID, f.folder, f.state.Generation, until, after, pageLimit)
+	for rows, err := range pages(SourceID{}, func(after SourceID) ([]LedgerEntry, error) {
+		return r.known.store.Deletable(ctx, r.account.ID, r.folder, r.generation, until, after, pageLimit)
+	}, sourceIDOf) {
 		if err != nil {
 			return fmt.Errorf("inbound: read what can be deleted: %w", err)
 		}
-		if more = len(rows) == pageLimit; more {
-			after = rows[len(rows)-1].SourceID
-		}
-		if rows, err = f.verified(ctx, rows); err != nil {
+		if rows, err = r.verified(ctx, rows); err != nil {
 			return err
 		}
-		if toDelete = append(toDelete, rows...); more && !f.account.endsSessionToDelete() {
-			if err := f.remove(ctx, toDelete); err != nil {
-				return err
-			}
-			toDelete = toDelete[:0]
+		if toDelete = append(toDelete, rows...); r.account.endsSessionToDelete() {
+			continue
 		}
+		if err := r.remove(ctx, toDelete); err != nil {
+			return err
+		}
+		toDelete = toDelete[:0]
 	}
-	return f.remove(ctx, toDelete)
+	return r.remove(ctx, toDelete)
 }
 
 // remove deletes messages on the server, and then records it.
-func (p *pass) remove(ctx context.Context, rows []LedgerEntry) error {
+func (r *removal) remove(ctx context.Context, rows []LedgerEntry) error {
 	ids, refs := make([]SourceID, len(rows)), make([]Ref, len(rows))
 	for i, row := range rows {
-		ids[i], refs[i] = row.SourceID, Ref{SourceID: row.SourceID, Size: row.Listed}
+		ids[i], refs[i] = row.SourceID, row.ref()
 	}
-	if err := p.session.Delete(ctx, refs); err != nil || len(refs) == 0 {
+	if err := r.session.Delete(ctx, refs); err != nil || len(refs) == 0 {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
 	defer cancel()
-	err := p.fenced(ctx, func(ctx context.Context) error {
-		for len(ids) > 0 {
-			n := min(len(ids), pageLimit)
-			if err := p.store.MarkDeleted(ctx, p.account.ID, ids[:n]); err != nil {
+	err := r.known.fenced(ctx, func(ctx context.Context) error {
+		for chunk := range slices.Chunk(ids, pageLimit) {
+			if err := r.known.store.MarkDeleted(ctx, r.account.ID, chunk); err != nil {
 				return err
 			}
-			ids = ids[n:]
 		}
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("inbound: record deletions: %w", err)
 	}
-	p.report.Deleted += len(rows)
+	r.deleted += len(rows)
 	return nil
 }
 
@@ -87,12 +103,12 @@ const maxUnverified = 10
 
 // verified returns the rows whose bytes are in the store, every one of them: what
 // the server holds is the only other copy. The others are never deleted. One that
-// cannot be read now is left for the next pass, and noted in p.beside.
-func (p *pass) verified(ctx context.Context, rows []LedgerEntry) ([]LedgerEntry, error) {
+// cannot be read now is left for the next pass, and noted aside.
+func (r *removal) verified(ctx context.Context, rows []LedgerEntry) ([]LedgerEntry, error) {
 	sound := rows[:0]
 	unread := 0
 	for _, row := range rows {
-		err := p.verify(ctx, row.EmailID)
+		err := r.verify(ctx, row.EmailID)
 		switch {
 		case err == nil:
 			sound = append(sound, row)
@@ -103,14 +119,13 @@ func (p *pass) verified(ctx context.Context, rows []LedgerEntry) ([]LedgerEntry,
 			if unread++; unread > maxUnverified {
 				return nil, err
 			}
-			p.beside = append(p.beside, err)
+			r.aside(err)
 			continue
 		}
-		p.logger.ErrorContext(ctx, "not deleted: the kept bytes are not those of the message; restore the store",
-			"account", p.account.ID, "folder", row.Folder, "uid", row.SourceID.String(), "email", row.EmailID, "error", err)
+		r.logger.ErrorContext(ctx, "not deleted: the kept bytes are not those of the message; restore the store",
+			"account", r.account.ID, "folder", row.Folder, "uid", row.SourceID.String(), "email", row.EmailID, "error", err)
 		row.Keep, row.Reason = true, row.Reason+"; not deleted from the server: "+err.Error()
-		err = p.fenced(ctx, func(ctx context.Context) error { return p.store.Record(ctx, p.account.ID, []LedgerEntry{row}) })
-		if err != nil {
+		if err := r.known.write(ctx, row); err != nil {
 			return nil, fmt.Errorf("inbound: record what is not kept: %w", err)
 		}
 	}
@@ -120,8 +135,8 @@ func (p *pass) verified(ctx context.Context, rows []LedgerEntry) ([]LedgerEntry,
 var errNotKept = errors.New("its bytes are not in the store as they came")
 
 // verify reads the kept bytes of an email: its ID is made from them.
-func (p *pass) verify(ctx context.Context, id string) error {
-	r, err := p.store.OpenRaw(ctx, id)
+func (r *removal) verify(ctx context.Context, id string) error {
+	raw, err := r.emails.OpenRaw(ctx, id)
 	if errors.Is(err, ErrNotFound) {
 		return errNotKept
 	}
@@ -129,15 +144,15 @@ func (p *pass) verify(ctx context.Context, id string) error {
 		return fmt.Errorf("inbound: read the kept bytes of email %s: %w", id, err)
 	}
 	hash := sha256.New()
-	_, err = io.Copy(hash, r)
-	err = errors.Join(err, r.Close())
+	_, err = io.Copy(hash, raw)
+	err = errors.Join(err, raw.Close())
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return errNotKept // damaged: some are missing
 	}
 	if err != nil {
 		return fmt.Errorf("inbound: read the kept bytes of email %s: %w", id, err)
 	}
-	if emailID(p.account.ID, hex.EncodeToString(hash.Sum(nil))) != id {
+	if emailID(r.account.ID, hex.EncodeToString(hash.Sum(nil))) != id {
 		return errNotKept
 	}
 	return nil

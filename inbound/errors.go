@@ -1,7 +1,9 @@
 package inbound
 
 import (
+	"context"
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -24,18 +26,44 @@ var (
 )
 
 // Error says what failed, where, and what the operator can do about it.
-// errors.Is sees both its Class and its cause.
+// errors.Is sees both its Class and the error that it wraps.
 type Error struct {
 	Account string // ID; "" when the failure is not of one account
-	Op      string // what was being done: "connect", "log in", "list", ...
+	Op      Op     // what was being done
 	Folder  string // "" when the failure is not of one folder
 	Ref     string // the message, when the failure is of one; "" otherwise
 	Class   error  // ErrAuth, ErrThrottled, ErrTemporary or ErrPermanent
+	Cause   Cause  // "": that of the Class; see CauseOf
 	Hint    string // what to do next, in a sentence; "" when there is nothing to do
-	Err     error  // the cause; server text in it is quoted and cut
+	Err     error  // server text in it is quoted and cut
 }
 
-// Error returns one line with everything but the Class.
+// Op is what was being done when something failed, in words.
+type Op = string
+
+// The operations of the core and of its fetchers. Those of other fetchers may have
+// names of their own.
+const (
+	OpSettings     Op = "check settings"
+	OpToken        Op = "get access token"
+	OpConnect      Op = "connect"
+	OpGreet        Op = "greet"
+	OpStartTLS     Op = "start TLS"
+	OpCapabilities Op = "ask for capabilities"
+	OpLogin        Op = "log in"
+	OpOpenFolder   Op = "open folder"
+	OpList         Op = "list"
+	OpRead         Op = "read"
+	OpDelete       Op = "delete"
+	OpMarkSeen     Op = "mark as read"
+	OpLogout       Op = "log out"
+	OpSync         Op = "sync"
+	OpUpload       Op = "upload"
+	OpReplay       Op = "replay"
+	OpRedecide     Op = "decide again"
+)
+
+// Error returns one line with everything but the Class, the Cause and the Hint.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("inbound: ")
@@ -43,7 +71,7 @@ func (e *Error) Error() string {
 		b.WriteString("account " + e.Account + ": ")
 	}
 	if e.Op != "" {
-		b.WriteString(e.Op)
+		b.WriteString(string(e.Op))
 	}
 	if e.Folder != "" {
 		b.WriteString(" (folder " + e.Folder + ")")
@@ -53,9 +81,6 @@ func (e *Error) Error() string {
 	}
 	if e.Err != nil {
 		b.WriteString(": " + within.Replace(strings.TrimPrefix(e.Err.Error(), "inbound: ")))
-	}
-	if e.Hint != "" {
-		b.WriteString(" - " + e.Hint)
 	}
 	return b.String()
 }
@@ -95,4 +120,41 @@ func HintOf(err error) string {
 		}
 	}
 	return ""
+}
+
+// inAccount returns err with the account that it is of.
+func inAccount(id string, err error) error {
+	var inner *Error
+	switch e, ok := err.(*Error); {
+	case err == nil, errors.Is(err, context.Canceled) && !errors.As(err, &inner):
+		return err
+	case ok:
+		named := *e
+		named.Account = id
+		return &named
+	}
+	return &Error{Account: id, Op: OpSync, Err: err}
+}
+
+// inFolder returns err with the folder that it is of, unless it names one.
+func inFolder(folder string, err error) error {
+	var inner *Error
+	if folder == "" || !errors.As(err, &inner) || inner.Folder != "" {
+		return err
+	}
+	if e, ok := err.(*Error); ok {
+		named := *e
+		named.Folder = folder
+		return &named
+	}
+	return &Error{Op: OpSync, Folder: folder, Err: err}
+}
+
+// oneOrAll joins errors; a single one stays as it is.
+func oneOrAll(errs ...error) error {
+	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+	if len(errs) == 1 {
+		return errs[0]
+	}
+	return errors.Join(errs...)
 }

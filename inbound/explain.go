@@ -14,7 +14,7 @@ import (
 // Explanation is what would become of a message, and why.
 type Explanation struct {
 	Outcome        Outcome            `json:"outcome"`
-	From           string             `json:"from"` // normalised; "" when it cannot be read
+	From           string             `json:"from"` // normalized; "" when it cannot be read
 	Class          Class              `json:"class"`
 	Verified       bool               `json:"verified"`
 	CreateCustomer bool               `json:"create_customer"`
@@ -46,8 +46,8 @@ func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (
 	if cut {
 		it.extent = ExtentTooLarge
 	}
-	p := &pass{Syncer: s, account: a}
-	f := p.facts(it, a.sender(message))
+	rules := &rules{account: a, own: s.own}
+	f := rules.facts(it, a.sender(message))
 	if f.sender != "" {
 		found, err := s.customers.find(ctx, a.Shop, []string{f.sender})
 		if err != nil {
@@ -63,7 +63,7 @@ func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (
 	if have[id] {
 		f.duplicateOf = id
 	}
-	d := decide(a, f)
+	d := rules.decide(f)
 	w := &writer{address: f.sender, customer: d.Customer, missing: d.Create, created: d.Create}
 	records, err := s.store.Assignments(ctx, []string{w.customer.ID})
 	if err != nil {

@@ -2,7 +2,10 @@ package inbound
 
 import "context"
 
-// fence is a lease that transactions confirm: whoever has lost it writes nothing.
+// fence is a lease that transactions confirm: a process that has lost it writes
+// nothing. Everything that the steps write goes through one, but for two things: the
+// leases themselves, and what the dispatcher notes of a delivery, which is true
+// whoever delivered.
 type fence struct {
 	leases interface {
 		Atomic(ctx context.Context, fn func(ctx context.Context) error) error
@@ -12,8 +15,8 @@ type fence struct {
 	token uint64
 }
 
-// fenced runs fn in a transaction that fails with ErrLeaseLost when somebody else
-// has the lease.
+// fenced runs fn in a transaction that fails with ErrLeaseLost when a different
+// process has the lease.
 func (f fence) fenced(ctx context.Context, fn func(ctx context.Context) error) error {
 	return f.leases.Atomic(ctx, func(ctx context.Context) error {
 		if err := f.leases.Confirm(ctx, f.lease, f.token); err != nil {

@@ -79,7 +79,15 @@ func TestVisit_FolderFailsAlone(t *testing.T) {
 				h.fetcher = odd
 				for range 2 {
 					_, err := h.syncer().Sync(t.Context(), "shop")
-					require.ErrorIs(t, err, failure)
+					var e *inbound.Error
+					if !errors.As(failure, &e) {
+						require.ErrorIs(t, err, failure)
+					} else {
+						require.ErrorIs(t, err, e.Err)
+						require.Empty(t, e.Account+e.Folder, "an error of a fetcher is not changed")
+						require.ErrorAs(t, err, &e)
+						assert.Equal(t, "shop Broken", e.Account+" "+e.Folder)
+					}
 					assert.Zero(t, h.box.Sessions())
 					assert.Equal(t, []string{"A", "Z"}, h.subjects())
 					health := h.health()

@@ -122,7 +122,7 @@ func TestRun_BacksOffForLoginAndReadingOnly(t *testing.T) {
 				tc.set(h, odd)
 				h.box.Deliver(mail("iris@example.com", "first"))
 				passes := 0
-				h.config.Observer = &inbound.Observer{PassEnded: func(inbound.Report, error) { passes++ }}
+				h.config.Observer = &inbound.Observer{PassEnded: func(inbound.PassEndedInfo) { passes++ }}
 				ctx, cancel := context.WithTimeout(t.Context(), 24*time.Hour)
 				defer cancel()
 				require.NoError(t, h.syncer().Run(ctx))

@@ -23,8 +23,8 @@ func TestServerThatWasSetBackLosesNothing(t *testing.T) {
 	for _, deletes := range []bool{false, true} {
 		h := newHost(t)
 		h.account.DeleteUploaded = deletes
-		var renumbered []inbound.Renumbering
-		h.config.Observer = &inbound.Observer{Renumbered: func(r inbound.Renumbering) { renumbered = append(renumbered, r) }}
+		var renumbered []inbound.RenumberingInfo
+		h.config.Observer = &inbound.Observer{Renumbered: func(r inbound.RenumberingInfo) { renumbered = append(renumbered, r) }}
 		h.box.Deliver(mail("a@example.com", "one"), mail("a@example.com", "two"), mail("a@example.com", "ten"))
 		h.pass()
 		require.Len(t, h.emails(), 3)
@@ -32,7 +32,7 @@ func TestServerThatWasSetBackLosesNothing(t *testing.T) {
 		h.box.SetBack(2)
 		h.box.Deliver(mail("a@example.com", "six"))
 		h.pass()
-		assert.Equal(t, []inbound.Renumbering{{Account: "shop", Folder: "INBOX", Was: "1", Is: "1"}}, renumbered)
+		assert.Equal(t, []inbound.RenumberingInfo{{Account: "shop", Folder: "INBOX", Was: "1", Is: "1"}}, renumbered)
 		assert.Len(t, h.emails(), 4, "six is new under the UID of two")
 		h.box.Deliver(mail("a@example.com", "ten"), mail("a@example.com", "new"))
 		h.pass()

@@ -177,6 +177,26 @@ func (r customerRepo) fields(ctx context.Context) (definitions []customer.Field,
 	return definitions, true, err
 }
 
+// checkFields compares the account's custom fields with the host's definitions,
+// where the host tells them.
+func (r customerRepo) checkFields(ctx context.Context, a Account) error {
+	if len(a.Fields) == 0 {
+		return nil
+	}
+	definitions, known, err := r.fields(ctx)
+	if err != nil {
+		return fmt.Errorf("inbound: account %s: read field definitions: %w", a.ID, err)
+	}
+	if !known {
+		return nil
+	}
+	if err := customer.CheckFields(definitions, a.Fields); err != nil {
+		return &Error{Account: a.ID, Op: OpSettings, Class: ErrPermanent, Err: err,
+			Hint: "correct the account's custom fields or define the missing ones"}
+	}
+	return nil
+}
+
 // inTransaction reports whether creations and attachments called with ctx are
 // part of its transaction.
 func (r customerRepo) inTransaction(ctx context.Context) bool {
@@ -184,25 +204,27 @@ func (r customerRepo) inTransaction(ctx context.Context) bool {
 	return ok && t.InTransaction(ctx)
 }
 
-// transactions remembers whether the customer repository works in the
-// transactions of the store.
+// transactions remembers whether the customer repository works in the transactions
+// of the store.
 type transactions struct {
+	store     Store
+	customers customerRepo
+
 	mu           sync.Mutex
 	known, joins bool
 }
 
-// joins reports whether the customer repository works in the transactions of the
+// joined reports whether the customer repository works in the transactions of the
 // store. One that does is called within them, so that all is committed together;
 // any other one before and after them, since it may reach a network.
-func (s *Syncer) joins(ctx context.Context) (bool, error) {
-	t := &s.transactions
+func (t *transactions) joined(ctx context.Context) (bool, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if _, ok := s.customers.CustomerRepo.(customer.Transactional); !ok || t.known {
+	if _, ok := t.customers.CustomerRepo.(customer.Transactional); !ok || t.known {
 		return t.joins, nil
 	}
-	err := s.store.Atomic(ctx, func(ctx context.Context) error {
-		t.joins = s.customers.inTransaction(ctx)
+	err := t.store.Atomic(ctx, func(ctx context.Context) error { // it writes nothing: no fence
+		t.joins = t.customers.inTransaction(ctx)
 		return nil
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 )
 
@@ -13,49 +14,58 @@ const (
 	leaseTTL = 30 * time.Second
 	// leaseRetry is the pause between attempts to get a lease.
 	leaseRetry = time.Second
+	// leaseWait is enough for a pass to end, or for the lease of a process that
+	// died to run out.
+	leaseWait = leaseTTL + leaseRetry
 	// finishTimeout bounds what is finished after the context has ended:
 	// a commit, the release of a lease.
 	finishTimeout = 30 * time.Second
 )
 
-// hold runs fn while it has the lease called name, and gives it the fencing
-// token. It waits up to patience for the lease, then fails with ErrBusy. Losing
-// the lease ends fn's context with ErrLeaseLost.
-func (s *Syncer) hold(ctx context.Context, name string, patience time.Duration, fn func(ctx context.Context, token uint64) error) error {
+// leaser takes leases of a store.
+type leaser struct {
+	store  Store
+	logger *slog.Logger
+}
+
+// withLease runs fn while it has the lease called name, and gives it the fence of
+// it. It waits that long for the lease, then fails with ErrBusy. Losing the lease
+// ends fn's context with ErrLeaseLost.
+func (l leaser) withLease(ctx context.Context, name string, wait time.Duration, fn func(ctx context.Context, f fence) error) error {
 	// Each holder has a name of its own: two calls in this process exclude
 	// each other as two processes do.
 	owner := rand.Text()
-	token, err := s.acquire(ctx, name, owner, patience)
+	token, err := l.acquire(ctx, name, owner, wait)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
 		defer cancel()
-		if err := s.store.Release(ctx, name, owner); err != nil {
-			s.logger.WarnContext(ctx, "lease not released; it expires by itself", "lease", name, "error", err)
+		if err := l.store.Release(ctx, name, owner); err != nil {
+			l.logger.WarnContext(ctx, "lease not released; it will expire", "lease", name, "error", err)
 		}
 	}()
-	ctx, lose := context.WithCancelCause(ctx)
-	defer lose(nil)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	renewed := make(chan struct{})
 	go func() {
 		defer close(renewed)
-		s.renew(ctx, name, owner, token, lose)
+		l.renew(ctx, name, owner, token, cancel)
 	}()
-	err = fn(ctx, token)
+	err = fn(ctx, fence{l.store, name, token})
 	if cause := context.Cause(ctx); errors.Is(cause, ErrLeaseLost) {
 		err = cause
 	}
-	lose(nil)
+	cancel(nil)
 	<-renewed
 	return err
 }
 
-func (s *Syncer) acquire(ctx context.Context, name, owner string, patience time.Duration) (uint64, error) {
-	giveUp := time.Now().Add(patience)
+func (l leaser) acquire(ctx context.Context, name, owner string, wait time.Duration) (uint64, error) {
+	giveUp := time.Now().Add(wait)
 	for {
-		token, err := s.store.Acquire(ctx, name, owner, leaseTTL)
+		token, err := l.store.Acquire(ctx, name, owner, leaseTTL)
 		if err == nil {
 			return token, nil
 		}
@@ -68,16 +78,16 @@ func (s *Syncer) acquire(ctx context.Context, name, owner string, patience time.
 	}
 }
 
-// renew keeps the lease until ctx ends, and calls lose when it is gone.
-func (s *Syncer) renew(ctx context.Context, name, owner string, token uint64, lose context.CancelCauseFunc) {
+// renew keeps the lease until ctx ends, and cancels it when the lease is gone.
+func (l leaser) renew(ctx context.Context, name, owner string, token uint64, cancel context.CancelCauseFunc) {
 	expires := time.Now().Add(leaseTTL)
 	for sleep(ctx, leaseTTL/3) == nil {
 		now := time.Now()
-		switch got, err := s.store.Acquire(ctx, name, owner, leaseTTL); {
+		switch got, err := l.store.Acquire(ctx, name, owner, leaseTTL); {
 		case err == nil && got == token:
 			expires = now.Add(leaseTTL)
 		case err == nil, errors.Is(err, ErrBusy), now.After(expires):
-			lose(fmt.Errorf("%w: %s", ErrLeaseLost, name))
+			cancel(fmt.Errorf("%w: %s", ErrLeaseLost, name))
 			return
 		}
 	}

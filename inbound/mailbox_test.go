@@ -34,7 +34,7 @@ func TestSync_MailboxStaysKnownHoweverItIsWritten(t *testing.T) {
 	state.Mailbox = "Shop@Shop.example at imap.example.com"
 	require.NoError(t, h.store.SetFolderState(t.Context(), "shop", "INBOX", state))
 	renumbered := 0
-	h.config.Observer = &inbound.Observer{Renumbered: func(inbound.Renumbering) { renumbered++ }}
+	h.config.Observer = &inbound.Observer{Renumbered: func(inbound.RenumberingInfo) { renumbered++ }}
 	for _, change := range []func(a *inbound.Account){
 		func(*inbound.Account) {},
 		func(a *inbound.Account) { a.Port, a.Security = 143, inbound.StartTLS },

@@ -3,7 +3,7 @@ package inbound
 import (
 	"context"
 	"errors"
-	"fmt"
+	"log/slog"
 	"time"
 )
 
@@ -14,78 +14,92 @@ const (
 	// compareEvery is how often the whole folder is listed, for what has
 	// appeared further down.
 	compareEvery = 24 * time.Hour
-	// pageLimit bounds lists of rows that are read at once.
-	pageLimit = 1000
 )
 
-// folderPlan finds out what a folder has that is not settled.
-type folderPlan struct {
-	*pass
-	folder   string
+// plan finds out what a folder has that is not settled.
+type plan struct {
+	folder    string
+	account   Account
+	connected time.Time // when the account was first connected
+	first     bool      // and that is in this pass
+	known     *records
+	session   Session
+	logger    *slog.Logger
+	observer  *Observer
+	only      map[SourceID]bool // not nil: nothing else is read, and nothing concluded about the folder
+
 	state    FolderState
 	retry    map[SourceID]LedgerEntry // failed before, and due again; seen ones are taken out
 	from     Cursor
 	whole    bool                     // the listing has everything, not only what is new
-	before   map[SourceID]LedgerEntry // rows of what is read again
-	only     map[SourceID]bool        // not nil: nothing else is read, and nothing concluded about the folder
+	before   map[SourceID]LedgerEntry // records of what is read again
 	suspects []Ref                    // failed more than once, and due again: read last, and one by one
 	twins    twins
+
+	renumbered bool    // the folder has a new generation
+	windowed   bool    // the server may show further messages in the next session
+	visited    []int64 // sizes of what was listed, in order, where messages have no Position
 }
 
-// openPlan reads what is remembered of a folder.
-func (p *pass) openPlan(ctx context.Context, folder string) (*folderPlan, error) {
-	f := &folderPlan{pass: p, folder: folder, before: make(map[SourceID]LedgerEntry),
-		twins: twins{listed: make(map[SourceID]bool), missing: make(map[SourceID]LedgerEntry)}}
-	var err error
-	if f.state, err = p.store.FolderState(ctx, p.account.ID, folder); err != nil {
-		return nil, fmt.Errorf("inbound: read state of folder %q: %w", folder, err)
+// begin reads what is remembered of the folder, and sets the cursor.
+func (p *plan) begin(ctx context.Context) (err error) {
+	p.before = make(map[SourceID]LedgerEntry)
+	p.twins = twins{listed: make(map[SourceID]bool), missing: make(map[SourceID]LedgerEntry)}
+	if p.state, err = p.known.folder(ctx, p.folder); err != nil {
+		return err
 	}
-	return f, f.begin(ctx)
+	return p.resume(ctx)
 }
 
-// begin sets the cursor for the generation of f.state: a little below the
+// resume sets the cursor for the generation of p.state: a little below the
 // watermark, or below the first message that failed and is due again, and once
 // a day at the beginning.
-func (f *folderPlan) begin(ctx context.Context) error {
-	now := time.Now()
-	due, err := f.store.Retry(ctx, f.account.ID, f.folder, f.state.Generation, now, pageLimit)
+func (p *plan) resume(ctx context.Context) error {
+	due, err := p.known.due(ctx, p.folder, p.state.Generation)
 	if err != nil {
-		return fmt.Errorf("inbound: read failed messages: %w", err)
+		return err
 	}
-	f.retry = make(map[SourceID]LedgerEntry, len(due))
-	after, token := f.state.Position-min(f.state.Position, overlap), f.state.Token
+	p.retry = make(map[SourceID]LedgerEntry, len(due))
+	after, token := p.state.Position-min(p.state.Position, overlap), p.state.Token
 	for _, e := range due {
-		f.retry[e.SourceID] = e
+		p.retry[e.SourceID] = e
 		if e.Position > 0 {
 			after = min(after, e.Position-1)
 		} else {
 			token = "" // a feed does not repeat what it has told
 		}
 	}
-	if start := f.startsAt(); !start.Equal(f.state.Start) && !f.state.StartedAt.IsZero() {
+	now := time.Now()
+	if start := p.startsAt(); !start.Equal(p.state.Start) && !p.state.StartedAt.IsZero() {
 		// Before anything is left out by it, so that moving back is noticed.
-		if start.Before(f.state.Start) {
-			f.state.StartMovedAt, f.state.ComparedAt = now, time.Time{}
+		if start.Before(p.state.Start) {
+			p.state.StartMovedAt, p.state.ComparedAt = now, time.Time{}
 		}
-		f.state.Start = start
-		if err := f.saveState(ctx); err != nil {
+		p.state.Start = start
+		if err := p.save(ctx); err != nil {
 			return err
 		}
 	}
 	// A clock that was set back must not put the comparison off.
-	if ago := now.Sub(f.state.ComparedAt); ago >= compareEvery || ago < 0 || f.only != nil {
+	if ago := now.Sub(p.state.ComparedAt); ago >= compareEvery || ago < 0 || p.only != nil {
 		after, token = 0, ""
 	}
-	f.whole = after == 0 && token == ""
-	f.from = Cursor{Generation: f.state.Generation, After: after, Token: token, Received: f.wantsReceived()}
+	p.whole = after == 0 && token == ""
+	p.from = Cursor{Generation: p.state.Generation, After: after, Token: token, Received: p.wantsReceived()}
 	return nil
+}
+
+// save records what is remembered of the folder immediately, together with rows:
+// what is in the pipeline goes by pipeline.mark.
+func (p *plan) save(ctx context.Context, rows ...LedgerEntry) error {
+	return p.known.writeFolder(ctx, p.folder, p.state, rows...)
 }
 
 // startsAt is the moment from which mail counts for the account; the zero time
 // means that all mail does.
-func (p *pass) startsAt() time.Time {
+func (p *plan) startsAt() time.Time {
 	if p.account.Start.Now {
-		return p.accountState.StartedAt
+		return p.connected
 	}
 	return p.account.Start.Since
 }
@@ -99,58 +113,58 @@ const clockSlack = 24 * time.Hour
 // needed; but POP3 servers may show old mail later (Gmail shows some 250 messages
 // at a time), and so may IMAP servers below the UIDNEXT that they gave: of that,
 // what is clearly older than the start is left out too.
-func (f *folderPlan) notBefore(ref Ref) time.Time {
+func (p *plan) notBefore(ref Ref) time.Time {
 	switch {
-	case !f.byID():
-		return f.startsAt()
-	case ref.Position == 0, ref.Position < f.state.StartGap:
-		return f.startsAt().Add(-clockSlack)
+	case !p.byID():
+		return p.startsAt()
+	case ref.Position == 0, ref.Position < p.state.StartGap:
+		return p.startsAt().Add(-clockSlack)
 	}
 	return time.Time{}
 }
 
 // byID reports whether what was there at the start is known by its ID.
-func (f *folderPlan) byID() bool { return f.account.Start.Now && f.state.Baseline }
+func (p *plan) byID() bool { return p.account.Start.Now && p.state.Baseline }
 
 // wantsReceived says whether the time of arrival matters.
-func (f *folderPlan) wantsReceived() bool {
-	return f.account.Start.Now || !f.startsAt().IsZero()
+func (p *plan) wantsReceived() bool {
+	return p.account.Start.Now || !p.startsAt().IsZero()
 }
 
 // arrivedLater reports a message that arrived well after the account was
 // connected, whatever its Position says: a server that was restored reuses UIDs.
-func (f *folderPlan) arrivedLater(ref Ref) bool {
-	return f.account.Start.Now && ref.Received.After(f.startsAt().Add(time.Hour))
+func (p *plan) arrivedLater(ref Ref) bool {
+	return p.account.Start.Now && ref.Received.After(p.startsAt().Add(time.Hour))
 }
 
 // page lists one page and returns what of it has to be read, together with the
 // rows of what need not be. It moves the cursor on.
-func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) {
-	listing, err := f.list(ctx)
+func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) {
+	listing, err := p.list(ctx)
 	if err != nil {
 		return listing, nil, nil, err
 	}
 	switch {
-	case listing.Generation != f.state.Generation || f.state.StartedAt.IsZero():
-		listing, err = f.startGeneration(ctx, listing)
-	case !f.account.isMailbox(f.state.Mailbox):
-		listing, err = f.mailboxChanged(ctx)
-	case listing.NextPosition > 0 && listing.NextPosition < f.state.NextPosition:
-		listing, err = f.serverRestored(ctx, listing)
+	case listing.Generation != p.state.Generation || p.state.StartedAt.IsZero():
+		listing, err = p.startGeneration(ctx, listing)
+	case !p.account.isMailbox(p.state.Mailbox):
+		listing, err = p.mailboxChanged(ctx)
+	case listing.NextPosition > 0 && listing.NextPosition < p.state.NextPosition:
+		listing, err = p.serverRestored(ctx, listing)
 	}
 	if err != nil {
 		return listing, nil, nil, err
 	}
-	f.windowed = f.windowed || listing.Windowed
-	if err := f.watchTwins(ctx, listing); err != nil {
+	p.windowed = p.windowed || listing.Windowed
+	if err := p.watchTwins(ctx, listing); err != nil {
 		return listing, nil, nil, err
 	}
-	rows, err := f.rowsOf(ctx, listing.Refs)
+	rows, err := p.rowsOf(ctx, listing.Refs)
 	if err != nil {
 		return listing, nil, nil, err
 	}
-	f.from = listing.Next
-	f.from.Received = f.wantsReceived()
+	p.from = listing.Next
+	p.from.Received = p.wantsReceived()
 	var todo []Ref
 	var early []LedgerEntry
 	seen := make(map[SourceID]bool, len(listing.Refs))
@@ -160,31 +174,31 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 			continue // feeds repeat themselves
 		}
 		seen[ref.SourceID] = true
-		if f.only != nil {
-			if !f.only[ref.SourceID] || !row.isAbout(ref) {
+		if p.only != nil {
+			if !p.only[ref.SourceID] || !row.isAbout(ref) {
 				continue
 			}
 		} else {
-			due := !known || f.isDue(row, ref)
+			due := !known || p.isDue(row, ref)
 			baseline := row.isAbout(ref) && row.Baseline
 			switch {
-			case (!known || row.BeforeStart || row.Outcome == Failed) && f.beforeStart(ref, baseline):
+			case (!known || row.BeforeStart || row.Outcome == Failed) && p.beforeStart(ref, baseline):
 				if due {
-					entry := ref.entry(Ignored, f.beforeStartReason(ref), time.Now())
+					entry := ref.entry(Ignored, p.beforeStartReason(ref), time.Now())
 					entry.BeforeStart, entry.Baseline = true, baseline
 					early = append(early, entry.over(row)...)
 				}
 				continue
-			case due, row.BeforeStart && (!row.At.After(f.state.StartMovedAt) || f.arrivedLater(ref)):
+			case due, row.BeforeStart && (!row.At.After(p.state.StartMovedAt) || p.arrivedLater(ref)):
 			default:
 				continue
 			}
 		}
 		if known {
-			f.before[ref.SourceID] = row
+			p.before[ref.SourceID] = row
 		}
 		if row.failures() > 1 {
-			f.suspects = append(f.suspects, ref)
+			p.suspects = append(p.suspects, ref)
 		} else {
 			todo = append(todo, ref)
 		}
@@ -194,40 +208,36 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 
 // list lists the next page. Where the server does not take the token any more, the
 // listing begins anew with everything: what has a record is subtracted as ever.
-func (f *folderPlan) list(ctx context.Context) (Listing, error) {
-	listing, err := f.session.List(ctx, f.folder, f.from)
-	if !errors.Is(err, ErrCursorRefused) || f.from.Token == "" {
+func (p *plan) list(ctx context.Context) (Listing, error) {
+	listing, err := p.session.List(ctx, p.folder, p.from)
+	if !errors.Is(err, ErrCursorRefused) || p.from.Token == "" {
 		return listing, err
 	}
-	f.state.Token, f.whole = "", true
-	f.from = Cursor{Generation: f.state.Generation, Received: f.from.Received}
-	return f.session.List(ctx, f.folder, f.from)
+	p.state.Token, p.whole = "", true
+	p.from = Cursor{Generation: p.state.Generation, Received: p.from.Received}
+	return p.session.List(ctx, p.folder, p.from)
 }
 
 // listsAll reports a page of a folder whose messages have no order, and all of which
 // are listed: POP3 in every pass.
-func (f *folderPlan) listsAll(refs []Ref) bool {
-	return f.whole && len(refs) > 0 && refs[0].Position == 0
+func (p *plan) listsAll(refs []Ref) bool {
+	return p.whole && len(refs) > 0 && refs[0].Position == 0
 }
 
 // rowsOf returns the rows of a page.
-func (f *folderPlan) rowsOf(ctx context.Context, refs []Ref) (map[SourceID]LedgerEntry, error) {
-	ids := make([]SourceID, len(refs))
-	for i, r := range refs {
-		ids[i] = r.SourceID
-	}
-	rows, err := f.store.Lookup(ctx, f.account.ID, ids)
+func (p *plan) rowsOf(ctx context.Context, refs []Ref) (map[SourceID]LedgerEntry, error) {
+	rows, err := p.known.lookup(ctx, refs)
 	if err != nil {
-		return nil, fmt.Errorf("inbound: read ledger: %w", err)
+		return nil, err
 	}
-	if !f.listsAll(refs) {
+	if !p.listsAll(refs) {
 		return rows, nil
 	}
 	for _, r := range refs {
-		f.visited = append(f.visited, r.Size)
+		p.visited = append(p.visited, r.Size)
 	}
 	if len(rows) == 0 {
-		if err := f.forgetBaseline(ctx); err != nil {
+		if err := p.forgetBaseline(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -236,9 +246,9 @@ func (f *folderPlan) rowsOf(ctx context.Context, refs []Ref) (map[SourceID]Ledge
 
 // isDue reports whether a message that has a row has to be read again: it failed
 // and its pause is over, or it is not what the row is about.
-func (f *folderPlan) isDue(row LedgerEntry, ref Ref) bool {
-	_, due := f.retry[row.SourceID]
-	delete(f.retry, row.SourceID)
+func (p *plan) isDue(row LedgerEntry, ref Ref) bool {
+	_, due := p.retry[row.SourceID]
+	delete(p.retry, row.SourceID)
 	switch {
 	case due || row.Outcome == Vanished || !row.isAbout(ref):
 		return true
@@ -265,28 +275,28 @@ func (e LedgerEntry) isVoid() bool { return e.Deleted && e.At.IsZero() }
 // beforeStart reports a message that is before the account's start, as far as
 // the listing tells. baseline says that its row remembers it as there when the
 // account was connected.
-func (f *folderPlan) beforeStart(ref Ref, baseline bool) bool {
-	if f.account.Start.Now && ref.Position > 0 && ref.Position < f.state.StartPosition || baseline && f.byID() {
-		return !f.arrivedLater(ref)
+func (p *plan) beforeStart(ref Ref, baseline bool) bool {
+	if p.account.Start.Now && ref.Position > 0 && ref.Position < p.state.StartPosition || baseline && p.byID() {
+		return !p.arrivedLater(ref)
 	}
-	limit := f.notBefore(ref)
+	limit := p.notBefore(ref)
 	return !limit.IsZero() && !ref.Received.IsZero() && isBefore(ref.Received, limit)
 }
 
 // wasConnectedLater is the reason of what a start from now leaves out.
 const wasConnectedLater = "was there before the account was connected"
 
-func (f *folderPlan) beforeStartReason(ref Ref) string {
-	if ref.Received.IsZero() || f.account.Start.Now {
+func (p *plan) beforeStartReason(ref Ref) string {
+	if ref.Received.IsZero() || p.account.Start.Now {
 		return wasConnectedLater
 	}
-	return beforeSince(ref.Received, f.account.Start.Since)
+	return beforeSince(ref.Received, p.account.Start.Since)
 }
 
 // gone returns rows for messages that failed before and are no longer listed.
-func (f *folderPlan) gone() []LedgerEntry {
+func (p *plan) gone() []LedgerEntry {
 	var rows []LedgerEntry
-	for _, e := range f.retry {
+	for _, e := range p.retry {
 		e.Outcome, e.Reason, e.At = Vanished, "gone from the server before it could be read; before: "+e.Reason, time.Now()
 		rows = append(rows, e)
 	}

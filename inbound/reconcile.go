@@ -3,7 +3,6 @@ package inbound
 import (
 	"context"
 	"fmt"
-	"time"
 )
 
 // Reconciliation compares a mailbox with the ledger.
@@ -34,11 +33,11 @@ type GapKind string
 
 // The gaps.
 const (
-	GapUnrecorded   GapKind = "unseen"    // no row: the next pass reads it
-	GapPending      GapKind = "pending"   // failed so far, and will be tried again
-	GapStillPresent GapKind = "undeleted" // deleted by us, and still there
-	GapReappeared   GapKind = "returned"  // recorded as vanished, and there again: the next pass reads it
-	GapRawMissing   GapKind = "unkept"    // recorded as uploaded, but the store has no such email
+	GapUnrecorded   GapKind = "unrecorded"    // no record: the next pass reads it
+	GapPending      GapKind = "pending"       // failed so far, and will be tried again
+	GapStillPresent GapKind = "still_present" // deleted by us, and still there
+	GapReappeared   GapKind = "reappeared"    // recorded as vanished, and there again: the next pass reads it
+	GapRawMissing   GapKind = "raw_missing"   // recorded as uploaded, but the store has no such email
 )
 
 // Reconcile lists everything an account has on the server and compares it with
@@ -47,15 +46,18 @@ const (
 // waits for a pass of the account to end, as Sync does.
 func (s *Syncer) Reconcile(ctx context.Context, accountID string) (Reconciliation, error) {
 	r := Reconciliation{Account: accountID, Server: make(map[Outcome]int), Gaps: []Gap{}, Complete: true}
-	err := s.exclusively(ctx, accountID, func(ctx context.Context, p *pass) (err error) {
-		if err := p.open(ctx); err != nil {
-			return err
-		}
-		defer p.close()
-		for _, folder := range p.account.Folders {
-			if err := p.compare(ctx, folder, &r); err != nil {
-				return inFolder(folder, err)
+	report := newReport(accountID)
+	err := s.withAccountLease(ctx, &report, func(ctx context.Context, p *pass) (err error) {
+		err = p.withSession(ctx, func() error {
+			for _, folder := range p.folders {
+				if err := p.compare(ctx, folder, &r); err != nil {
+					return inFolder(folder, err)
+				}
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 		r.Ledger, err = s.store.Outcomes(ctx, p.account.ID)
 		return err
@@ -65,7 +67,7 @@ func (s *Syncer) Reconcile(ctx context.Context, accountID string) (Reconciliatio
 
 // compare goes through a folder.
 func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) error {
-	unseen := false
+	unrecorded := false
 	for from, more := (Cursor{}), true; more; {
 		listing, err := p.session.List(ctx, folder, from)
 		if err != nil {
@@ -74,49 +76,29 @@ func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) er
 		from, more = listing.Next, listing.More
 		r.Complete = r.Complete && !listing.Incomplete
 		r.Total += len(listing.Refs)
-		ids := make([]SourceID, len(listing.Refs))
-		for i, ref := range listing.Refs {
-			ids[i] = ref.SourceID
-		}
-		rows, err := p.store.Lookup(ctx, p.account.ID, ids)
+		rows, err := p.known.lookup(ctx, listing.Refs)
 		if err != nil {
-			return fmt.Errorf("inbound: read ledger: %w", err)
+			return err
 		}
 		have, err := p.emailsOf(ctx, rows)
 		if err != nil {
 			return err
 		}
-		for _, id := range ids {
-			row, known := rows[id]
+		for _, ref := range listing.Refs {
+			row, known := rows[ref.SourceID]
 			if known {
 				r.Server[row.Outcome]++
 			}
 			if kind := gapOf(row, known, have); kind != "" {
-				r.Gaps = append(r.Gaps, Gap{SourceID: id, Kind: kind, From: row.From, Subject: row.Subject, Reason: row.Reason})
-				unseen = unseen || kind == GapUnrecorded || kind == GapReappeared
+				r.Gaps = append(r.Gaps, Gap{SourceID: ref.SourceID, Kind: kind, From: row.From, Subject: row.Subject, Reason: row.Reason})
+				unrecorded = unrecorded || kind == GapUnrecorded || kind == GapReappeared
 			}
 		}
 	}
-	if !unseen {
+	if !unrecorded {
 		return nil
 	}
-	return p.compareNext(ctx, folder)
-}
-
-// compareNext has the next pass list a folder from its beginning.
-func (p *pass) compareNext(ctx context.Context, folder string) error {
-	err := p.fenced(ctx, func(ctx context.Context) error {
-		state, err := p.store.FolderState(ctx, p.account.ID, folder)
-		if err != nil || state.StartedAt.IsZero() {
-			return err
-		}
-		state.ComparedAt = time.Time{}
-		return p.store.SetFolderState(ctx, p.account.ID, folder, state)
-	})
-	if err != nil {
-		return fmt.Errorf("inbound: record state of folder %q: %w", folder, err)
-	}
-	return nil
+	return p.known.compareNext(ctx, folder)
 }
 
 // emailsOf tells which of the emails that rows speak of are there.

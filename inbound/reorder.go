@@ -26,12 +26,12 @@ type reorderBuffer struct {
 	maxBytes  int64
 }
 
-func newReorderBuffer(l *line, refs []Ref) *reorderBuffer {
+func newReorderBuffer(p *pipeline, refs []Ref) *reorderBuffer {
 	b := &reorderBuffer{
-		put:      l.put,
+		put:      p.put,
 		place:    make(map[SourceID]int, len(refs)),
 		held:     make(map[int]*item),
-		maxBytes: l.limits.MemoryBytes / 2, // by default, three commands of imapfetch, too
+		maxBytes: p.limits.MemoryBytes / 2, // by default, three commands of imapfetch, too
 	}
 	for i, ref := range refs {
 		b.place[ref.SourceID] = i

@@ -26,7 +26,7 @@ func newReordering(n int, memory int64) *reordering {
 		refs[i].Key = strconv.Itoa(i)
 	}
 	r := &reordering{spool: newSpooler("", 1<<40)}
-	r.reorderBuffer = newReorderBuffer(&line{pass: &pass{Syncer: &Syncer{limits: Limits{MemoryBytes: memory}}}}, refs)
+	r.reorderBuffer = newReorderBuffer(&pipeline{limits: Limits{MemoryBytes: memory}}, refs)
 	r.put = func(_ context.Context, it *item) error {
 		it.raw.Close()
 		if r.fail != nil {

@@ -20,11 +20,11 @@ func (s *Syncer) Replay(ctx context.Context, accountID, address string) (Report,
 	report := newReport(accountID)
 	normal, err := customer.Normalize(address)
 	if err != nil {
-		return report, &Error{Account: accountID, Op: "replay", Class: ErrPermanent, Err: err,
+		return report, &Error{Account: accountID, Op: OpReplay, Class: ErrPermanent, Err: err,
 			Hint: "give the address of a sender, such as anna@example.com"}
 	}
-	err = s.exclusively(ctx, accountID, func(ctx context.Context, p *pass) error {
-		p.report, p.replayed = &report, normal
+	err = s.withAccountLease(ctx, &report, func(ctx context.Context, p *pass) error {
+		p.rules.replayed = normal
 		wanted, err := p.unmatched(ctx, normal)
 		if err != nil {
 			return err
@@ -34,15 +34,7 @@ func (s *Syncer) Replay(ctx context.Context, accountID, address string) (Report,
 			problems = append(problems, p.redecide(ctx, wanted.kept))
 		}
 		if len(wanted.onServer) > 0 {
-			if err := p.open(ctx); err != nil {
-				return errors.Join(append(problems, err)...)
-			}
-			defer p.close()
-		}
-		for _, folder := range p.account.Folders {
-			if only := wanted.onServer[folder]; only != nil {
-				problems = append(problems, p.syncOnly(ctx, folder, only))
-			}
+			problems = append(problems, p.withSession(ctx, func() error { return p.uploadOnly(ctx, wanted.onServer) }))
 		}
 		return errors.Join(problems...)
 	})
@@ -71,27 +63,35 @@ func (e LedgerEntry) isUploaded() bool { return e.Outcome == Uploaded || e.Outco
 // unmatched returns what was left unmatched from an address.
 func (p *pass) unmatched(ctx context.Context, address string) (unmatchedMail, error) {
 	found := unmatchedMail{onServer: make(map[string]map[SourceID]bool)}
-	for after, more := (SourceID{}), true; more; {
-		rows, err := p.store.Entries(ctx, p.account.ID, Unmatched, after, pageLimit)
-		if err != nil {
-			return found, fmt.Errorf("inbound: read unmatched mail: %w", err)
-		}
-		for _, row := range rows {
-			after = row.SourceID
-			switch {
-			case p.account.senderOf(row.From, row.ReplyTo) != address:
-			case row.keepsBytes():
-				found.kept = append(found.kept, row)
-			default:
-				if found.onServer[row.Folder] == nil {
-					found.onServer[row.Folder] = make(map[SourceID]bool)
-				}
-				found.onServer[row.Folder][row.SourceID] = true
+	for row, err := range p.known.all(ctx, Unmatched) {
+		switch {
+		case err != nil:
+			return found, err
+		case p.account.senderOf(row.From, row.ReplyTo) != address:
+		case row.keepsBytes():
+			found.kept = append(found.kept, row)
+		default:
+			if found.onServer[row.Folder] == nil {
+				found.onServer[row.Folder] = make(map[SourceID]bool)
 			}
+			found.onServer[row.Folder][row.SourceID] = true
 		}
-		more = len(rows) == pageLimit
 	}
 	return found, nil
+}
+
+// uploadOnly uploads nothing but these messages, by folder.
+func (p *pass) uploadOnly(ctx context.Context, only map[string]map[SourceID]bool) error {
+	var problems []error
+	for _, folder := range p.folders {
+		if only[folder] == nil {
+			continue
+		}
+		plan := p.plan(folder)
+		plan.only = only[folder]
+		problems = append(problems, oneOrAll(p.upload(ctx, plan)))
+	}
+	return errors.Join(problems...)
 }
 
 // Redecide decides again on quarantined mail, by the settings and the customers
@@ -102,8 +102,7 @@ func (p *pass) unmatched(ctx context.Context, address string) (unmatchedMail, er
 // bytes cannot be read stays quarantined; the others go on, and the error names it.
 func (s *Syncer) Redecide(ctx context.Context, accountID string, ids ...string) (Report, error) {
 	report := newReport(accountID)
-	err := s.exclusively(ctx, accountID, func(ctx context.Context, p *pass) error {
-		p.report = &report
+	err := s.withAccountLease(ctx, &report, func(ctx context.Context, p *pass) error {
 		rows, err := p.quarantined(ctx, ids)
 		if err != nil {
 			return err
@@ -118,10 +117,11 @@ func (s *Syncer) Redecide(ctx context.Context, accountID string, ids ...string) 
 
 // redecide decides again on messages from their kept bytes.
 func (p *pass) redecide(ctx context.Context, rows []LedgerEntry) error {
-	line := p.openLine(ctx)
-	line.rereads = true
-	reading := line.reread(line.ctx, rows)
-	if err := line.finish(); err != nil {
+	p.committer.rereads = true
+	defer func() { p.committer.rereads = false }()
+	pipeline := openPipeline(ctx, p.limits, p.committer.commit)
+	reading := p.reread(pipeline, rows)
+	if err := pipeline.finish(); err != nil {
 		return err
 	}
 	return reading
@@ -131,55 +131,51 @@ func (p *pass) redecide(ctx context.Context, rows []LedgerEntry) error {
 func (p *pass) quarantined(ctx context.Context, ids []string) ([]LedgerEntry, error) {
 	missing := slices.Clone(ids)
 	var found []LedgerEntry
-	for after, more := (SourceID{}), true; more; {
-		rows, err := p.store.Entries(ctx, p.account.ID, Quarantined, after, pageLimit)
+	for row, err := range p.known.all(ctx, Quarantined) {
 		if err != nil {
-			return nil, fmt.Errorf("inbound: read quarantined mail: %w", err)
+			return nil, err
 		}
-		for _, row := range rows {
-			after = row.SourceID
-			if len(ids) > 0 && !slices.Contains(ids, row.EmailID) {
-				continue
-			}
-			found = append(found, row)
-			missing = slices.DeleteFunc(missing, func(id string) bool { return id == row.EmailID })
+		if len(ids) > 0 && !slices.Contains(ids, row.EmailID) {
+			continue
 		}
-		more = len(rows) == pageLimit
+		found = append(found, row)
+		missing = slices.DeleteFunc(missing, func(id string) bool { return id == row.EmailID })
 	}
 	if len(missing) > 0 {
-		return nil, &Error{Op: "decide again", Class: ErrPermanent,
+		return nil, &Error{Op: OpRedecide, Class: ErrPermanent,
 			Err:  fmt.Errorf("%w: nothing is quarantined as %s", ErrNotFound, missing[0]),
 			Hint: "take the ID from the list of what is quarantined"}
 	}
 	return found, nil
 }
 
-// reread puts kept messages on the line. One that cannot be read is left out, and
+// reread puts kept messages into the pipeline. One that cannot be read is left out, and
 // named in the error.
-func (l *line) reread(ctx context.Context, rows []LedgerEntry) error {
+func (p *pass) reread(pipeline *pipeline, rows []LedgerEntry) error {
+	ctx := pipeline.ctx
 	var unread []error
 	for _, row := range rows {
-		raw, err := l.openKept(ctx, row)
+		raw, err := p.openKept(ctx, row)
 		if err != nil {
 			if unread = append(unread, fmt.Errorf("inbound: read kept message %s: %w", row.EmailID, err)); ctx.Err() != nil {
 				break
 			}
 			continue
 		}
-		it := &item{ref: Ref{SourceID: row.SourceID, Size: row.Listed}, raw: raw, extent: row.Extent, before: row}
-		if err := l.put(ctx, it); err != nil {
+		it := &item{ref: row.ref(), raw: raw, extent: row.Extent, before: row}
+		if err := pipeline.put(ctx, it); err != nil {
 			return err
 		}
 	}
 	return errors.Join(unread...)
 }
 
-func (l *line) openKept(ctx context.Context, row LedgerEntry) (*spooled, error) {
-	r, err := l.store.OpenRaw(ctx, row.EmailID)
+func (p *pass) openKept(ctx context.Context, row LedgerEntry) (*spooled, error) {
+	r, err := p.store.OpenRaw(ctx, row.EmailID)
 	if err != nil {
 		return nil, err
 	}
-	raw, _, err := l.spool.take(ctx, r, row.Size, 0, true)
+	raw, _, err := p.spool.take(ctx, r, row.Size, 0, true)
 	if err = errors.Join(err, r.Close()); err != nil {
 		raw.Close()
 		return nil, err

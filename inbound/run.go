@@ -51,15 +51,16 @@ func (s *Syncer) runAccount(ctx context.Context, a Account) {
 			return
 		case err == nil && beside != nil:
 			failures = 0
-			s.logger.WarnContext(ctx, "pass ended with failures beside it", "account", a.ID, "error", beside)
+			s.logger.WarnContext(ctx, "pass ended with failures beside it", "account", a.ID, "error", beside,
+				"hint", HintOf(beside))
 		case err == nil, errors.Is(err, ErrBusy):
 			failures = 0
 		case errors.Is(err, ErrAuth):
-			s.logger.ErrorContext(ctx, "account stopped", "account", a.ID, "error", err)
+			s.logger.ErrorContext(ctx, "account stopped", "account", a.ID, "error", err, "hint", HintOf(err))
 			return
 		default:
 			failures++
-			s.logger.ErrorContext(ctx, "pass failed", "account", a.ID, "error", err, "failures", failures)
+			s.logger.ErrorContext(ctx, "pass failed", "account", a.ID, "error", err, "failures", failures, "hint", HintOf(err))
 		}
 		if sleep(ctx, s.pause(a, failures)) != nil {
 			return
@@ -85,7 +86,7 @@ func (s *Syncer) pause(a Account, failures int) time.Duration {
 
 // runDispatcher delivers notifications as they arise.
 func (s *Syncer) runDispatcher(ctx context.Context) {
-	s.loop(ctx, s.wakeDispatch, dispatchPoll, func() {
+	loop(ctx, s.wakeDispatch, dispatchPoll, func() {
 		if _, err := s.Dispatch(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ErrBusy) {
 			s.logger.ErrorContext(ctx, "notifications not dispatched", "error", err)
 		}
@@ -93,7 +94,7 @@ func (s *Syncer) runDispatcher(ctx context.Context) {
 }
 
 // loop calls work now, when it is woken, and at least every so often.
-func (s *Syncer) loop(ctx context.Context, woken <-chan struct{}, every time.Duration, work func()) {
+func loop(ctx context.Context, woken signal, every time.Duration, work func()) {
 	for ctx.Err() == nil {
 		work()
 		timer := time.NewTimer(every)
@@ -113,22 +114,9 @@ func (s *Syncer) Dispatch(ctx context.Context) (report notify.Report, err error)
 	if s.dispatcher == nil {
 		return report, nil
 	}
-	err = s.hold(ctx, "outbox", 0, func(ctx context.Context, _ uint64) error {
+	err = s.withLease(ctx, "outbox", 0, func(ctx context.Context, _ fence) error {
 		report, err = s.dispatcher.Drain(ctx)
 		return err
 	})
 	return report, err
-}
-
-// wakeDispatcher wakes a running dispatcher: there is something to deliver.
-func (s *Syncer) wakeDispatcher() { wake(s.wakeDispatch) }
-
-// wakeAssigner wakes a running assigner: a customer waits for a manager.
-func (s *Syncer) wakeAssigner() { wake(s.wakeAssign) }
-
-func wake(c chan<- struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
 }

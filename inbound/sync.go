@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync/atomic"
-	"time"
 )
 
 // Sync makes one pass of an account: it uploads what is on the server and not
@@ -16,7 +14,7 @@ import (
 // on from there.
 //
 // An account is synced by one caller at a time, over all processes; Sync waits
-// half a minute for another one to end (or for the lease of one that died), and
+// half a minute for a different one to end (or for the lease of one that died), and
 // then fails with ErrBusy. It delivers no notifications: see Dispatch. When ctx
 // ends, the batch that is being committed is finished first; Sync then returns
 // the context's error.
@@ -40,8 +38,7 @@ func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
 // mark, and delays nothing else.
 func (s *Syncer) sync(ctx context.Context, accountID string) (report Report, fatal, beside error) {
 	report = newReport(accountID)
-	fatal = s.exclusively(ctx, accountID, func(ctx context.Context, p *pass) error {
-		p.report = &report
+	fatal = s.withAccountLease(ctx, &report, func(ctx context.Context, p *pass) error {
 		err := p.run(ctx)
 		beside = inAccount(accountID, oneOrAll(p.beside...))
 		unrecorded := p.recordHealth(ctx, err, beside)
@@ -59,270 +56,55 @@ func (s *Syncer) sync(ctx context.Context, accountID string) (report Report, fat
 // passEnded notifies the Observer.
 func (s *Syncer) passEnded(report Report, err error) {
 	if s.observer.PassEnded != nil {
-		s.observer.PassEnded(report, err)
+		s.observer.PassEnded(PassEndedInfo{Report: report, Err: err})
 	}
 }
 
-// exclusively runs fn while no other pass of the account can, in any process.
-func (s *Syncer) exclusively(ctx context.Context, accountID string, fn func(ctx context.Context, p *pass) error) error {
-	a, err := s.account(accountID)
+// withAccountLease runs fn while no other pass of the report's account can, in any
+// process.
+func (s *Syncer) withAccountLease(ctx context.Context, report *Report, fn func(ctx context.Context, p *pass) error) error {
+	a, err := s.account(report.Account)
 	if err != nil {
 		return err
 	}
 	if a.Inactive {
-		return &Error{Account: a.ID, Op: "sync", Class: ErrPermanent, Err: errors.New("the account is switched off")}
+		return &Error{Account: a.ID, Op: OpSync, Class: ErrPermanent, Err: errors.New("the account is switched off")}
 	}
-	lease := "account/" + a.ID
-	return inAccount(a.ID, s.hold(ctx, lease, leaseTTL+leaseRetry, func(ctx context.Context, token uint64) error {
-		p := &pass{Syncer: s, account: a, fence: fence{s.store, lease, token}}
-		if p.accountState, err = s.store.AccountState(ctx, a.ID); err != nil {
-			return fmt.Errorf("inbound: read state of account: %w", err)
+	return inAccount(a.ID, s.withLease(ctx, "account/"+a.ID, leaseWait, func(ctx context.Context, f fence) error {
+		p, err := s.newPass(ctx, a, f, report)
+		if err != nil {
+			return err
 		}
 		return fn(ctx, p)
 	}))
 }
 
-// inAccount has an error say which account it is of.
-func inAccount(id string, err error) error {
-	var inner *Error
-	switch e, ok := err.(*Error); { // of what is wrapped, the text is made already
-	case err == nil, errors.Is(err, context.Canceled) && !errors.As(err, &inner):
-		return err
-	case ok:
-		e.Account = id
-		return e
-	}
-	return &Error{Account: id, Op: "sync", Err: err}
-}
-
-// pass is one pass of one account. Its fields belong to the goroutine that
-// reads from the server, but for those of the committer.
-type pass struct {
-	*Syncer
-	fence
-	account  Account
-	replayed string // address whose customer Replay creates; else ""
-	session  Session
-	report   *Report // the committer's, until the pipeline has ended
-	failed   int     // messages that could not be committed; the committer's, too
-
-	accountState AccountState
-	first        bool           // the account is connected for the first time
-	renumbered   bool           // a folder has a new generation
-	unread       bool           // something on the server was not looked at
-	beside       []error        // failures that concern a folder, a deletion or a mark alone
-	health       *Health        // nil: this pass says nothing about the account's health
-	sizes        map[int64]bool // of what was there when the account was connected; see loadSizes
-	windowed     bool           // the server may show further messages after this visit
-	visited      []int64        // sizes of what this visit has listed in order, where messages have no Position
-	fresh        atomic.Int64   // messages that this visit has settled for the first time, but for duplicates
-	total        atomic.Int64   // messages on the server, in the folders listed so far
-	settled      atomic.Int64   // of those
-}
-
-// progress counts messages that are settled, and tells whoever watches.
-func (p *pass) progress(n int) {
-	settled := p.settled.Add(int64(n))
-	if p.observer.Progress != nil {
-		p.observer.Progress(p.account.ID, int(settled), int(p.total.Load()))
-	}
-}
-
-// reached tells how far the initial upload has come: messages settled, of those
-// in the folders listed so far.
-func (p *pass) reached() (total, done int) {
-	total = int(p.total.Load())
-	return total, min(int(p.settled.Load()), total)
-}
-
-func (p *pass) run(ctx context.Context) error {
-	health, err := p.store.Health(ctx, p.account.ID)
+// newPass returns a pass of an account, with the tools that its steps share.
+func (s *Syncer) newPass(ctx context.Context, a Account, f fence, report *Report) (*pass, error) {
+	state, err := s.store.AccountState(ctx, a.ID)
 	if err != nil {
-		return fmt.Errorf("inbound: read health: %w", err)
+		return nil, fmt.Errorf("inbound: read state of account: %w", err)
 	}
-	p.health = &health
-	if err := p.checkFields(ctx, p.account); err != nil {
-		return err
+	others := slices.DeleteFunc(slices.Clone(s.order), func(id string) bool { return id == a.ID })
+	p := &pass{
+		account:    a,
+		folders:    a.listings(s.fetchers),
+		connection: connection{fetcher: s.fetchers[a.Protocol], account: a, state: state},
+		known:      &records{store: s.store, fence: f, account: a.ID},
+		rules:      &rules{account: a, own: s.own},
+		tally:      &tally{report: report, observer: &s.observer},
+		store:      s.store,
+		customers:  s.customers,
+		limits:     s.limits,
+		spool:      s.spool,
+		retired:    &s.retired,
+		logger:     s.logger,
+		observer:   &s.observer,
 	}
-	for visits, again := 0, true; again && visits < maxVisits; visits++ {
-		again, err = p.visit(ctx)
-		if visits > 0 && (errors.Is(err, ErrThrottled) || errors.Is(err, ErrAuth)) {
-			p.unread = true // the server wants a pause between logins; the next pass will do
-			break
-		}
-		if err != nil {
-			return err
-		}
+	p.committer = &committer{
+		rules: p.rules, account: a, others: others, store: s.store, fence: f, customers: s.customers,
+		joins: s.transactions, distributor: s.distributor, attempts: max(s.limits.Attempts, 0),
+		tally: p.tally, logger: s.logger, dispatch: s.wakeDispatch, assign: s.wakeAssign,
 	}
-	return p.retire(ctx)
-}
-
-// maxVisits bounds the sessions of one pass.
-const maxVisits = 500
-
-// open logs in.
-func (p *pass) open(ctx context.Context) (err error) {
-	if p.session, err = p.fetchers[p.account.Protocol].Open(ctx, p.account); err != nil {
-		return err
-	}
-	if p.accountState.StartedAt.IsZero() {
-		p.accountState.StartedAt, p.first = time.Now(), true
-	}
-	return nil
-}
-
-// close ends the session, if there is one. What had to be durable is by now.
-func (p *pass) close() {
-	if p.session != nil {
-		_ = p.session.Close()
-		p.session = nil
-	}
-}
-
-// reopen logs in again, after a connection was lost with a folder. A refusal is
-// not held against the settings, with which the first login went through.
-func (p *pass) reopen(ctx context.Context) error {
-	err := p.open(ctx)
-	if errors.Is(err, ErrAuth) {
-		err = &Error{Op: "log in again", Class: ErrTemporary, Err: errors.New(err.Error())}
-	}
-	return err
-}
-
-// recordConnected remembers the moment when the account is first connected.
-func (p *pass) recordConnected(ctx context.Context) error {
-	err := p.fenced(ctx, func(ctx context.Context) error {
-		return p.store.SetAccountState(ctx, p.account.ID, p.accountState)
-	})
-	if err != nil {
-		return fmt.Errorf("inbound: record that the account is connected: %w", err)
-	}
-	return nil
-}
-
-// visit goes through the folders in one session. It says whether to come back
-// immediately: POP3 servers may show part of the mail only, and the rest when that
-// has been read (Gmail shows some 250 messages at a time). A visit that found
-// nothing but what was uploaded before, or the same messages under new unique-ids,
-// is the last.
-func (p *pass) visit(ctx context.Context) (again bool, err error) {
-	if err := p.open(ctx); err != nil {
-		return false, err
-	}
-	defer p.close()
-	if p.first && p.visited == nil {
-		if err := p.recordConnected(ctx); err != nil {
-			return false, err
-		}
-	}
-	p.total.Store(0)
-	p.settled.Store(0)
-	before := p.visited
-	p.visited = make([]int64, 0, len(before))
-	p.fresh.Store(0)
-	defer func() { p.report.Listed = int(p.total.Load()) }()
-	var unread []error
-	for _, folder := range p.account.Folders {
-		if p.session == nil { // the one before was lost with a folder
-			if err := p.reopen(ctx); err != nil {
-				return false, oneOrAll(append(unread, err)...)
-			}
-		}
-		committing, reading := p.syncFolder(ctx, folder)
-		if committing != nil {
-			return false, committing
-		}
-		if reading == nil {
-			continue
-		}
-		if unread = append(unread, reading); ctx.Err() != nil || concernsAccount(reading) {
-			return false, oneOrAll(unread...)
-		}
-		p.closeLost(reading)
-	}
-	p.unread = p.unread || len(unread) > 0
-	if len(unread) == len(p.account.Folders) {
-		return false, oneOrAll(unread...)
-	}
-	p.beside = append(p.beside, unread...)
-	return p.windowed && p.fresh.Load() > 0 && !slices.Equal(before, p.visited), nil
-}
-
-// closeLost ends the session after an error with which it is lost.
-func (p *pass) closeLost(err error) {
-	if errors.Is(err, ErrDirty) || errors.Is(err, ErrEnded) {
-		p.close()
-	}
-}
-
-// concernsAccount reports failures that the next folder would meet as well.
-func concernsAccount(err error) bool {
-	return errors.Is(err, ErrAuth) || errors.Is(err, ErrThrottled) || errors.Is(err, ErrLeaseLost)
-}
-
-// oneOrAll joins errors; a single one stays as it is.
-func oneOrAll(errs ...error) error {
-	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
-	if len(errs) == 1 {
-		return errs[0]
-	}
-	return errors.Join(errs...)
-}
-
-// mostFailed is an error if most of the messages that the pass has looked at could
-// not be uploaded: then the mailbox is read, and yet all is not well.
-func (p *pass) mostFailed() error {
-	total := 0
-	for _, n := range p.report.Outcomes {
-		total += n
-	}
-	if p.failed*2 <= total {
-		return nil
-	}
-	return &Error{Account: p.account.ID, Op: "upload", Class: ErrTemporary,
-		Err:  fmt.Errorf("%d of %d messages could not be uploaded", p.failed, total),
-		Hint: "look at the reasons in the ledger"}
-}
-
-// recordHealth writes down how the pass ended. A pass that was asked to stop
-// says nothing about the account's health, and one that has lost its lease leaves
-// it to whoever has it.
-func (p *pass) recordHealth(ctx context.Context, fatal, beside error) error {
-	if p.health == nil || errors.Is(fatal, context.Canceled) && ctx.Err() != nil {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
-	defer cancel()
-	if fatal == nil && beside == nil {
-		beside = p.mostFailed()
-	}
-	h := *p.health
-	if !h.InitialComplete && p.total.Load() > 0 {
-		h.InitialTotal, h.InitialDone = p.reached()
-	}
-	h.InitialComplete = h.InitialComplete || fatal == nil && !p.unread
-	switch {
-	case errors.Is(fatal, ErrAuth), errors.Is(fatal, ErrPermanent):
-		h.State = HealthBlocked
-	case fatal != nil:
-		h.State = HealthRetrying
-	case beside != nil:
-		h.State = HealthDegraded
-	default:
-		h.State = HealthOK
-	}
-	if fatal == nil {
-		h.LastSuccess, h.Failures = time.Now(), 0
-	} else {
-		h.Failures++
-	}
-	h.LastError, h.Hint = "", ""
-	if err := oneOrAll(fatal, beside); err != nil {
-		h.LastError, h.Hint = boundedText(err.Error()), HintOf(err)
-	}
-	err := p.fenced(ctx, func(ctx context.Context) error { return p.store.SetHealth(ctx, p.account.ID, h) })
-	if err != nil {
-		return fmt.Errorf("inbound: record health: %w", err)
-	}
-	return nil
+	return p, nil
 }

@@ -344,7 +344,8 @@ func TestBrokenAccountSaysWhatToDo(t *testing.T) {
 	h.box.OpenError = &inbound.Error{Op: "log in", Class: inbound.ErrAuth, Err: errors.New("wrong password"), Hint: "check the password"}
 	_, err := h.syncer().Sync(t.Context(), "shop")
 	require.ErrorIs(t, err, inbound.ErrAuth)
-	assert.ErrorContains(t, err, "account shop: log in: wrong password - check the password")
+	assert.EqualError(t, err, "inbound: account shop: log in: wrong password")
+	assert.Equal(t, "check the password", inbound.HintOf(err))
 	health, err := h.store.Health(t.Context(), "shop")
 	require.NoError(t, err)
 	assert.Equal(t, inbound.HealthBlocked, health.State)

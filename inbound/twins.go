@@ -2,7 +2,6 @@ package inbound
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -19,26 +18,26 @@ type twins struct {
 // watchTwins looks for rows of twins behind those of a page. When the whole
 // maildrop has been listed, the rows of each unique-id that has lost a message
 // become void, so that its messages are read again and compared by content.
-func (f *folderPlan) watchTwins(ctx context.Context, listing Listing) error {
-	if f.only != nil || !f.whole || len(listing.Refs) > 0 && !f.listsAll(listing.Refs) {
+func (p *plan) watchTwins(ctx context.Context, listing Listing) error {
+	if p.only != nil || !p.whole || len(listing.Refs) > 0 && !p.listsAll(listing.Refs) {
 		return nil
 	}
 	next := make([]SourceID, 0, len(listing.Refs))
 	for _, ref := range listing.Refs {
 		if ref.Occurrence > 0 {
-			f.twins.listed[ref.SourceID] = true
+			p.twins.listed[ref.SourceID] = true
 		}
 		behind := ref.SourceID
 		behind.Occurrence++
 		next = append(next, behind)
 	}
-	rows, err := f.store.Lookup(ctx, f.account.ID, next)
+	rows, err := p.known.lookupIDs(ctx, next)
 	if err != nil {
-		return fmt.Errorf("inbound: read ledger: %w", err)
+		return err
 	}
 	for id, row := range rows {
 		if !row.Deleted && row.Outcome != Vanished {
-			f.twins.missing[id] = row
+			p.twins.missing[id] = row
 		}
 	}
 	if listing.More || listing.Incomplete {
@@ -46,8 +45,8 @@ func (f *folderPlan) watchTwins(ctx context.Context, listing Listing) error {
 	}
 	var void []LedgerEntry
 	doubtful := make(map[SourceID]bool)
-	for id, row := range f.twins.missing {
-		if f.twins.listed[id] {
+	for id, row := range p.twins.missing {
+		if p.twins.listed[id] {
 			continue
 		}
 		// Void, so that what appears under the ID is read.
@@ -58,17 +57,15 @@ func (f *folderPlan) watchTwins(ctx context.Context, listing Listing) error {
 			doubtful[id] = true
 		}
 	}
-	for ids := range slices.Chunk(slices.Collect(maps.Keys(doubtful)), pageLimit) {
-		if rows, err = f.store.Lookup(ctx, f.account.ID, ids); err != nil {
-			return fmt.Errorf("inbound: read ledger: %w", err)
-		}
-		for _, row := range rows {
-			row.Deleted, row.At = true, time.Time{}
-			void = append(void, row)
-		}
+	if rows, err = p.known.lookupIDs(ctx, slices.Collect(maps.Keys(doubtful))); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		row.Deleted, row.At = true, time.Time{}
+		void = append(void, row)
 	}
 	if len(void) == 0 {
 		return nil
 	}
-	return f.saveState(ctx, void...)
+	return p.save(ctx, void...)
 }

@@ -59,7 +59,7 @@ func TestMailboxChanged_NotByCase(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		h := newHost(t)
 		h.use(protocol)
-		h.config.Observer = &inbound.Observer{Renumbered: func(r inbound.Renumbering) { t.Errorf("renumbered: %+v", r) }}
+		h.config.Observer = &inbound.Observer{Renumbered: func(r inbound.RenumberingInfo) { t.Errorf("renumbered: %+v", r) }}
 		h.deliverFrom("guest", 9)
 		h.pass()
 		h.account.Host, h.account.Username = "IMAP.Example.COM", "Shop@Shop.Example"

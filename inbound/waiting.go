@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/postroom/postroom/assign"
@@ -40,8 +42,12 @@ func (s *Syncer) AssignWaiting(ctx context.Context) (assigned map[string]int, er
 		return assigned, nil
 	}
 	const lease = "assign"
-	err = s.hold(ctx, lease, leaseTTL+leaseRetry, func(ctx context.Context, token uint64) error {
-		w := &assigner{Syncer: s, fence: fence{s.store, lease, token}, assigned: assigned, down: make(map[string]error)}
+	err = s.withLease(ctx, lease, leaseWait, func(ctx context.Context, f fence) error {
+		w := &assigner{
+			store: s.store, fence: f, customers: s.customers, joins: s.transactions, distributor: s.distributor,
+			groupOf: s.groupNow, spareTurns: &s.spareTurns, lookedAt: &s.lookedAt, dispatch: s.wakeDispatch,
+			logger: s.logger, assigned: assigned, down: make(map[string]error),
+		}
 		return w.run(ctx)
 	})
 	return assigned, err
@@ -77,8 +83,17 @@ func (s *Syncer) groupNow(g assign.PendingGroup) string {
 
 // assigner is one run of AssignWaiting.
 type assigner struct {
-	*Syncer
+	store Store
 	fence
+	customers   customerRepo
+	joins       *transactions
+	distributor assign.Distributor
+	groupOf     func(assign.PendingGroup) string // the group of pending customers as the settings are now
+	spareTurns  *spareTurns
+	lookedAt    *sync.Map // groups without anybody, when the host was asked for customers it has taken
+	dispatch    signal    // sent when there are notifications to deliver
+	logger      *slog.Logger
+
 	assigned map[string]int
 	spare    []assign.Manager // turns of the present group that nobody needed after all
 	down     map[string]error // shops for which the host could not be asked
@@ -91,7 +106,7 @@ func (w *assigner) run(ctx context.Context) error {
 	}
 	var groups []string
 	for _, g := range pending {
-		now := w.groupNow(g)
+		now := w.groupOf(g)
 		if now != g.Group {
 			if err := w.fenced(ctx, func(ctx context.Context) error { return w.store.Regroup(ctx, g, now) }); err != nil {
 				return fmt.Errorf("inbound: move waiting customers to group %q: %w", now, err)
@@ -180,7 +195,7 @@ func isDueAt(next, now time.Time) bool {
 
 // runAssigner assigns waiting customers as they come, and as managers come.
 func (s *Syncer) runAssigner(ctx context.Context) {
-	s.loop(ctx, s.wakeAssign, assignPoll, func() {
+	loop(ctx, s.wakeAssign, assignPoll, func() {
 		if _, err := s.AssignWaiting(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ErrBusy) {
 			s.logger.WarnContext(ctx, "customers still wait for a manager", "error", err)
 		}

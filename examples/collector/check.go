@@ -81,11 +81,11 @@ func newCheckLine(a inbound.Account, result inbound.ServerInfo, err error) check
 		return line
 	}
 	switch e.Op {
-	case "check custom fields", "get access token", "get an access token", "connect":
+	case inbound.OpSettings, inbound.OpToken, "get an access token", inbound.OpConnect:
 		line.Reachable, line.LoggedIn = false, false
-	case "greet", "start TLS", "ask for capabilities":
+	case inbound.OpGreet, inbound.OpStartTLS, inbound.OpCapabilities:
 		line.LoggedIn = false
-	case "log in":
+	case inbound.OpLogin:
 		line.LoggedIn, line.Encrypted = false, a.Security != inbound.Plain
 	default:
 		line.Encrypted = a.Security != inbound.Plain

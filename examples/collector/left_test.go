@@ -21,7 +21,7 @@ func TestWhatWasLeftCanBeFoundAndTakenUp(t *testing.T) {
 	assert.Equal(t, []any{"shop", 4.0, true}, pick(compared, "account", "total", "complete"))
 	assert.Equal(t, map[string]any{"uploaded": 1.0, "unmatched": 1.0, "quarantined": 1.0}, compared["server"])
 	gap := compared["gaps"].([]any)[0].(map[string]any)
-	assert.Equal(t, []any{"INBOX", 4.0, "unseen"}, pick(gap, "folder", "uid", "kind"))
+	assert.Equal(t, []any{"INBOX", 4.0, "unrecorded"}, pick(gap, "folder", "uid", "kind"))
 	assert.Len(t, compared["gaps"], 1)
 
 	s.ok("run", "-once")

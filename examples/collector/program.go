@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/postroom/postroom/inbound"
 )
 
 // The exit codes.
@@ -63,7 +65,11 @@ func (p *program) main(ctx context.Context, args []string) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return exitOK
 	}
-	fmt.Fprintln(p.stderr, err)
+	text := err.Error()
+	if hint := inbound.HintOf(err); hint != "" && !strings.Contains(text, hint) {
+		text += "; " + hint
+	}
+	fmt.Fprintln(p.stderr, text)
 	var usage *usageError
 	var wrong *settingsError
 	if errors.As(err, &usage) || errors.As(err, &wrong) {

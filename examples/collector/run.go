@@ -40,10 +40,10 @@ func (p *program) collect(ctx context.Context, args []string) (err error) {
 
 	console := &console{out: p.stderr, terminal: p.terminal}
 	logger := slog.New(slog.NewTextHandler(console, nil))
-	observer := &inbound.Observer{PassEnded: func(r inbound.Report, err error) { passEnded(logger, r, err) }}
+	observer := &inbound.Observer{PassEnded: func(e inbound.PassEndedInfo) { passEnded(logger, e.Report, e.Err) }}
 	if *watched {
 		meter := newMeter()
-		observer.Progress = meter.progress
+		observer.Progress = func(e inbound.ProgressInfo) { meter.progress(e.Account, e.Settled, e.Total) }
 		defer console.watch(meter)()
 	}
 	syncer, err := s.syncer(logger, observer)
@@ -127,7 +127,7 @@ func accountLine(id string, err error) string {
 	text = strings.TrimPrefix(text, "account "+id+": ")
 	switch {
 	case hint != "":
-		text = strings.Replace(text, " - "+hint, "", 1) + "; " + hint
+		text += "; " + hint
 	case errors.Is(err, inbound.ErrBusy):
 		text += "; another process collects from it, wait for that one to end or stop it"
 	}

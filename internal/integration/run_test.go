@@ -68,7 +68,7 @@ func TestStoppedPassGoesOnWhereItWas(t *testing.T) {
 				ctx, stop := context.WithCancel(t.Context())
 				config := s.config(account)
 				// Stop once some messages more are committed.
-				config.Observer = &inbound.Observer{Settled: func(string, map[inbound.Outcome]int, int64) { stop() }}
+				config.Observer = &inbound.Observer{Committed: func(inbound.CommittedInfo) { stop() }}
 				syncer, err := inbound.New(config)
 				require.NoError(t, err)
 				_, err = syncer.Sync(ctx, "shop")

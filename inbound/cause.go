@@ -1,0 +1,59 @@
+package inbound
+
+import "errors"
+
+// Cause says what is wrong with an account, in a word that programs can compare.
+type Cause string
+
+// The causes. The zero value means that it is not known.
+const (
+	CauseUnknown     Cause = ""
+	CauseCredentials Cause = "credentials" // a wrong password, or an access that was withdrawn
+	CauseSettings    Cause = "settings"    // a wrong host, port, folder or the like
+	CauseThrottled   Cause = "throttled"   // too many logins or commands for the server
+	CauseUnavailable Cause = "unavailable" // network, server or host in trouble
+)
+
+// Actor is who has to do something before an account works again.
+type Actor string
+
+// The actors.
+const (
+	ActorNobody   Actor = "nobody"   // it is retried automatically, and passes
+	ActorUser     Actor = "user"     // whose mailbox it is: signs in again
+	ActorOperator Actor = "operator" // who has entered the settings: corrects them
+)
+
+// Transient reports whether the cause is likely to pass by waiting.
+func (c Cause) Transient() bool { return c.Actor() == ActorNobody }
+
+// Actor returns who has to act.
+func (c Cause) Actor() Actor {
+	switch c {
+	case CauseCredentials:
+		return ActorUser
+	case CauseSettings:
+		return ActorOperator
+	}
+	return ActorNobody
+}
+
+// CauseOf returns the cause of the first Error in err's tree that has one, or else
+// that of err's class; nil has none.
+func CauseOf(err error) Cause {
+	var e *Error
+	if errors.As(err, &e) && e.Cause != "" {
+		return e.Cause
+	}
+	switch {
+	case errors.Is(err, ErrAuth):
+		return CauseCredentials
+	case errors.Is(err, ErrPermanent):
+		return CauseSettings
+	case errors.Is(err, ErrThrottled):
+		return CauseThrottled
+	case errors.Is(err, ErrTemporary):
+		return CauseUnavailable
+	}
+	return CauseUnknown
+}

@@ -1,0 +1,89 @@
+package inbound
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/postroom/postroom/inbound/email"
+)
+
+// Email is a message that was uploaded and bound to a customer.
+type Email struct {
+	ID          string // the same for the same bytes in the same account
+	AccountID   string
+	Shop        string
+	SourceID    SourceID // where it was on the server
+	CustomerID  string
+	ManagerID   string // attached to the customer when the email came; "" if nobody
+	MessageID   string // with its angle brackets; "" when there is none
+	InReplyTo   string
+	References  []string
+	From        string // address, as customer.Normalize gives it
+	FromName    string
+	Subject     string
+	Date        time.Time
+	Class       email.Class
+	Verified    bool // the provider's own authentication results say that DMARC passed
+	Size        int64
+	SHA256      string // of the raw bytes, in hex
+	Truncated   bool   // larger than the limit: only the beginning is kept
+	Notify      bool   // its account tells the customer's manager about each incoming email
+	Attachments []email.Attachment
+	Warnings    []string
+	UploadedAt  time.Time
+}
+
+// Raw is the bytes of a message.
+type Raw interface {
+	io.ReaderAt
+	Size() int64
+}
+
+// NewEmail is an email to add. The Store reads Raw during the call only.
+type NewEmail struct {
+	Email
+	Raw Raw
+}
+
+// EmailFilter narrows Emails.ListEmails. The zero value is everything.
+type EmailFilter struct {
+	AccountID  string
+	CustomerID string
+}
+
+// Emails keeps what was uploaded, with its raw bytes.
+type Emails interface {
+	// AddEmails adds emails with their bytes, byte for byte. One whose ID is
+	// there already is left as it is. Bytes that KeepRaw kept under the ID of
+	// an email that is added are replaced by the email's.
+	AddEmails(ctx context.Context, emails []NewEmail) error
+
+	// SetManager sets ManagerID of those of a customer's emails that have
+	// none; the others stay as they are. A customer without emails is not an
+	// error.
+	SetManager(ctx context.Context, customerID, managerID string) error
+
+	// KeepRaw keeps bytes without an email, for what is quarantined; OpenRaw
+	// returns them by the same key. A key that is there already, or that is an
+	// email's, is left as it is.
+	KeepRaw(ctx context.Context, key string, raw Raw) error
+
+	// HaveEmails tells which of these IDs (at most 1000) are there.
+	HaveEmails(ctx context.Context, ids []string) (map[string]bool, error)
+
+	// Email returns one email, or ErrNotFound.
+	Email(ctx context.Context, id string) (Email, error)
+
+	// OpenRaw streams the raw bytes of an email, or what KeepRaw kept, or
+	// returns ErrNotFound. The caller closes the reader. Memory does not grow
+	// with the email.
+	OpenRaw(ctx context.Context, id string) (io.ReadCloser, error)
+
+	// ListEmails returns up to limit emails in the order of upload, after the
+	// given ID ("" for the start).
+	ListEmails(ctx context.Context, filter EmailFilter, after string, limit int) ([]Email, error)
+
+	// CountEmails counts what ListEmails would return without a limit.
+	CountEmails(ctx context.Context, filter EmailFilter) (int, error)
+}

@@ -1,0 +1,308 @@
+package inbound
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/postroom/postroom/inbound/email"
+)
+
+// fetch reads what a plan has found off the wire and into the pipeline.
+type fetch struct {
+	plan      *plan
+	session   Session
+	rules     *rules
+	customers customerRepo
+	limits    Limits
+	spool     *spooler
+	pipeline  *pipeline
+	tally     *tally
+}
+
+// read puts everything into the pipeline that the folder has and that is not settled,
+// page by page, each followed by the watermark that is true after it.
+func (f *fetch) read(ctx context.Context) error {
+	suspects := 0
+	for first := true; ; first = false {
+		listing, todo, early, err := f.plan.page(ctx)
+		if err != nil {
+			return err
+		}
+		if first {
+			f.tally.total.Add(int64(listing.Total))
+		}
+		if f.plan.only == nil && listing.NextPosition > f.plan.state.NextPosition {
+			// Before any row of its messages: a server that is set back is
+			// recognized by it, wherever this pass ends.
+			f.plan.state.NextPosition = listing.NextPosition
+			if err := f.pipeline.mark(ctx, f.plan.folder, f.plan.state); err != nil {
+				return err
+			}
+		}
+		if err := f.pipeline.settle(ctx, early...); err != nil {
+			return err
+		}
+		f.tally.progress(len(listing.Refs) - len(todo) - len(early) - len(f.plan.suspects) + suspects)
+		suspects = len(f.plan.suspects)
+		if err := f.take(ctx, todo); err != nil {
+			return err
+		}
+		if f.plan.only != nil || listing.Incomplete {
+			if listing.More {
+				continue
+			}
+			return f.takeSuspects(ctx) // nothing can be concluded from what is not there
+		}
+		moved := f.plan.whole && !listing.More
+		if moved {
+			f.plan.state.ComparedAt = time.Now()
+		}
+		if n := len(listing.Refs); n > 0 && listing.Refs[n-1].Position > f.plan.state.Position {
+			f.plan.state.Position, moved = listing.Refs[n-1].Position, true
+		}
+		if !listing.More && listing.Next.Token != f.plan.state.Token {
+			f.plan.state.Token, moved = listing.Next.Token, true
+		}
+		if moved {
+			if err := f.pipeline.mark(ctx, f.plan.folder, f.plan.state); err != nil {
+				return err
+			}
+		}
+		if !listing.More {
+			if err := f.pipeline.settle(ctx, f.plan.gone()...); err != nil {
+				return err
+			}
+			return f.takeSuspects(ctx)
+		}
+	}
+}
+
+// takeSuspects reads messages that failed more than once, after all others and one by one:
+// a server may hang up on a client that asks for one of them, every time.
+func (f *fetch) takeSuspects(ctx context.Context) error {
+	var problems []error
+	for _, ref := range f.plan.suspects {
+		err := f.take(ctx, []Ref{ref})
+		if err == nil {
+			continue
+		}
+		problems = append(problems, err)
+		if ctx.Err() != nil || errors.Is(err, ErrDirty) || errors.Is(err, ErrEnded) || concernsAccount(err) {
+			break
+		}
+	}
+	return oneOrAll(problems...)
+}
+
+// take reads these messages and puts them into the pipeline. What the server does not
+// deliver is asked for once more and then recorded as failed, not as gone:
+// servers leave messages out of an answer now and then.
+func (f *fetch) take(ctx context.Context, todo []Ref) error {
+	if f.needsSurvey(todo) {
+		var err error
+		if todo, err = f.survey(ctx, todo); err != nil {
+			return err
+		}
+	}
+	limit := f.limits.MessageBytes
+	var whole, large []Ref
+	for _, ref := range todo {
+		if limit > 0 && ref.expectedSize() > limit {
+			large = append(large, ref)
+		} else {
+			whole = append(whole, ref)
+		}
+	}
+	// Of what may be too large, a byte more than the limit is asked for: it tells
+	// that the message goes on.
+	beginning := FetchOptions{MaxBytes: max(limit, 0) + 1}
+	if limit <= 0 {
+		beginning = FetchOptions{}
+	}
+	missing, err := f.some(ctx, whole, FetchOptions{})
+	if err == nil && len(large) > 0 {
+		var more []Ref
+		more, err = f.some(ctx, large, beginning)
+		missing = append(missing, more...)
+	}
+	if err == nil && len(missing) > 0 {
+		missing, err = f.some(ctx, missing, beginning)
+	}
+	if err != nil {
+		return err
+	}
+	for _, row := range f.undelivered(missing) {
+		if err := f.pipeline.settle(ctx, row.over(f.plan.before[row.SourceID])...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// undelivered returns the rows of messages that the server lists and does not
+// deliver.
+func (f *fetch) undelivered(refs []Ref) []LedgerEntry {
+	rows := make([]LedgerEntry, len(refs))
+	for i, ref := range refs {
+		before := f.plan.before[ref.SourceID]
+		rows[i] = ref.entry(Failed, "the server lists the message but does not deliver it", time.Time{})
+		rows[i].Baseline = before.Baseline && before.isAbout(ref)
+		rows[i].failedAgain(before.failures())
+	}
+	return rows
+}
+
+// failedAgain counts a failure and sets when to try next.
+func (e *LedgerEntry) failedAgain(before int) {
+	e.At = time.Now()
+	e.Attempts = before + 1
+	e.NextTry = e.At.Add(retryPause(e.Attempts))
+}
+
+// failures is how often the message has failed so far; for a message without a
+// row, or with another outcome, that is never.
+func (e LedgerEntry) failures() int {
+	if e.Outcome != Failed {
+		return 0
+	}
+	return e.Attempts
+}
+
+// retryPause grows from a minute to a day: 1 min, 6 min, 36 min, 3.6 h, 21.6 h.
+func retryPause(attempts int) time.Duration {
+	pause := time.Minute
+	for range min(attempts, 6) - 1 {
+		pause *= 6
+	}
+	return min(pause, 24*time.Hour)
+}
+
+// fetch puts the messages into the pipeline, and returns those that the server did
+// not deliver.
+func (f *fetch) some(ctx context.Context, refs []Ref, part FetchOptions) (missing []Ref, err error) {
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	arrived := newReorderBuffer(f.pipeline, refs)
+	delivered := make(map[SourceID]bool, len(refs))
+	limit := max(f.limits.MessageBytes, 0)
+	err = f.session.Fetch(ctx, refs, part, func(ref Ref, r io.Reader) error {
+		raw, cut, err := f.spool.take(ctx, r, ref.expectedSize(), limit, arrived.mayWait())
+		if err != nil {
+			return err
+		}
+		delivered[ref.SourceID] = true
+		return arrived.add(ctx, &item{ref: ref, raw: raw, extent: extentOf(ref, raw.size, limit, cut),
+			before: f.plan.before[ref.SourceID], notBefore: f.plan.notBefore(ref), byID: f.plan.byID()})
+	})
+	err = arrived.end(ctx, err)
+	missing = without(refs, delivered)
+	return missing, f.recordInterrupted(ctx, missing, err)
+}
+
+// extentOf says how much of a message was read: size bytes, or no more than the
+// limit where it was cut.
+func extentOf(ref Ref, size, limit int64, cut bool) Extent {
+	switch {
+	case limit > 0 && ref.Size > limit:
+		return ExtentTooLarge // also where less came than is listed: it is not known to be whole
+	case cut:
+		return ExtentCut
+	case size < ref.Size:
+		return ExtentShort
+	}
+	return ExtentWhole
+}
+
+// isPart reports that only the beginning of a message was read.
+func (e Extent) isPart() bool { return e == ExtentTooLarge || e == ExtentCut }
+
+// recordInterrupted notes at which message the reading ended. Some servers hang up on a
+// client that asks for a message that they cannot read, others refuse it in all
+// kinds of words: the second time it is set aside, so that the pass after comes to
+// those behind it.
+func (f *fetch) recordInterrupted(ctx context.Context, missing []Ref, err error) error {
+	if err == nil || errors.Is(err, ErrAuth) || errors.Is(err, ErrLeaseLost) || ctx.Err() != nil || len(missing) == 0 {
+		return err
+	}
+	row := f.undelivered(missing[:1])[0]
+	row.Reason = "the connection ended while the message was read"
+	if !errors.Is(err, ErrTemporary) {
+		row.Reason = "the server refused the message: " + boundedText(err.Error())
+	}
+	if row.Attempts == 1 {
+		row.NextTry = row.At // most likely it was not the message's fault
+	}
+	if unrecorded := f.pipeline.settle(ctx, row.over(f.plan.before[row.SourceID])...); unrecorded != nil {
+		return errors.Join(err, unrecorded)
+	}
+	return err
+}
+
+// without returns the messages that are not among these.
+func without(refs []Ref, these map[SourceID]bool) []Ref {
+	var rest []Ref
+	for _, ref := range refs {
+		if !these[ref.SourceID] {
+			rest = append(rest, ref)
+		}
+	}
+	return rest
+}
+
+// needsSurvey says whether headers alone are read first: where unknown senders'
+// mail is not uploaded, it is not downloaded either; and POP3 has no time of
+// arrival in its listing.
+func (f *fetch) needsSurvey(refs []Ref) bool {
+	undated := func(ref Ref) bool { return ref.Received.IsZero() }
+	return !f.rules.account.CreateCustomer && f.plan.only == nil || f.plan.wantsReceived() && slices.ContainsFunc(refs, undated)
+}
+
+// survey reads headers, settles what they show not to be uploaded, and returns
+// the rest.
+func (f *fetch) survey(ctx context.Context, refs []Ref) ([]Ref, error) {
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	if f.rules.account.Start.Now && !f.plan.byID() {
+		if err := f.rules.loadSizes(ctx, f.plan.known); err != nil {
+			return nil, err
+		}
+	}
+	heads := make([]*item, 0, len(refs))
+	read := make(map[SourceID]bool, len(refs))
+	err := f.session.Fetch(ctx, refs, FetchOptions{HeaderOnly: true}, func(ref Ref, r io.Reader) error {
+		message, err := email.Parse(r, f.limits.Email)
+		if err != nil {
+			return err
+		}
+		heads = append(heads, &item{ref: ref, message: message, notBefore: f.plan.notBefore(ref), byID: f.plan.byID()})
+		read[ref.SourceID] = true
+		return nil
+	})
+	if err != nil {
+		return nil, f.recordInterrupted(ctx, without(refs, read), err)
+	}
+	decisions, err := f.rules.preview(ctx, f.customers, heads)
+	if err != nil {
+		return nil, err
+	}
+	settled := make(map[SourceID]bool)
+	for i, d := range decisions {
+		if d.Outcome == Unmatched || d.Outcome == Ignored {
+			row := heads[i].entry(d)
+			row.Size = heads[i].ref.Size
+			if f.plan.before[row.SourceID].keepsBytes() {
+				continue // whether it is the same message, its bytes tell
+			}
+			if err := f.pipeline.settle(ctx, row); err != nil {
+				return nil, err
+			}
+			settled[row.SourceID] = true
+		}
+	}
+	return without(refs, settled), nil
+}

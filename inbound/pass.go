@@ -1,0 +1,178 @@
+package inbound
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+)
+
+// pass is one pass of one account. Its fields belong to the goroutine that reads
+// from the server; the committer works beside it.
+type pass struct {
+	account Account
+	folders []string // to list, one by one
+	connection
+	known     *records
+	rules     *rules
+	committer *committer
+	tally     *tally
+	store     Store
+	customers customerRepo
+	limits    Limits
+	spool     *spooler
+	retired   *sync.Map // accounts whose failed records were looked through
+	logger    *slog.Logger
+	observer  *Observer
+
+	health     *Health // nil: this pass says nothing about the account's health
+	renumbered bool    // a folder has a new generation
+	unread     bool    // something on the server was not looked at
+	beside     []error // failures that concern a folder, a deletion or a mark alone
+	windowed   bool    // the server may show further messages after this visit
+	visited    []int64 // sizes of what this visit has listed, in order, where messages have no Position
+}
+
+func (p *pass) run(ctx context.Context) error {
+	health, err := p.store.Health(ctx, p.account.ID)
+	if err != nil {
+		return fmt.Errorf("inbound: read health: %w", err)
+	}
+	p.health, p.committer.initial = &health, &health
+	if err := p.customers.checkFields(ctx, p.account); err != nil {
+		return err
+	}
+	for visits, again := 0, true; again && visits < maxVisits; visits++ {
+		again, err = p.visit(ctx)
+		if visits > 0 && (errors.Is(err, ErrThrottled) || errors.Is(err, ErrAuth)) {
+			p.unread = true // the server wants a pause between logins; the next pass will do
+			break
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return p.retire(ctx)
+}
+
+// maxVisits bounds the sessions of one pass.
+const maxVisits = 500
+
+// recordConnected remembers the moment when the account is first connected.
+func (p *pass) recordConnected(ctx context.Context) error {
+	err := p.known.fenced(ctx, func(ctx context.Context) error {
+		return p.store.SetAccountState(ctx, p.account.ID, p.connection.state)
+	})
+	if err != nil {
+		return fmt.Errorf("inbound: record that the account is connected: %w", err)
+	}
+	return nil
+}
+
+// visit goes through the folders in one session. It says whether to come back
+// immediately: POP3 servers may show part of the mail only, and the rest when that
+// has been read (Gmail shows some 250 messages at a time). A visit that found
+// nothing but what was uploaded before, or the same messages under new unique-ids,
+// is the last.
+func (p *pass) visit(ctx context.Context) (again bool, err error) {
+	before := p.visited
+	err = p.withSession(ctx, func() error {
+		p.tally.beginVisit()
+		p.visited = make([]int64, 0, len(before))
+		defer func() { p.tally.report.Listed = int(p.tally.total.Load()) }()
+		if p.first && before == nil {
+			if err := p.recordConnected(ctx); err != nil {
+				return err
+			}
+		}
+		return p.visitFolders(ctx)
+	})
+	return err == nil && p.windowed && p.tally.fresh.Load() > 0 && !slices.Equal(before, p.visited), err
+}
+
+// visitFolders takes one folder after the other. A folder that fails does not delay
+// those behind it, unless they would fail for the same reason.
+func (p *pass) visitFolders(ctx context.Context) error {
+	var unread []error
+	for _, folder := range p.folders {
+		if err := p.reopen(ctx); err != nil {
+			return oneOrAll(append(unread, err)...)
+		}
+		committing, reading := p.syncFolder(ctx, folder)
+		if committing != nil {
+			return committing
+		}
+		if reading == nil {
+			continue
+		}
+		if unread = append(unread, reading); ctx.Err() != nil || concernsAccount(reading) {
+			return oneOrAll(unread...)
+		}
+		p.closeLost(reading)
+	}
+	p.unread = p.unread || len(unread) > 0
+	if len(unread) == len(p.folders) {
+		return oneOrAll(unread...)
+	}
+	p.beside = append(p.beside, unread...)
+	return nil
+}
+
+// syncFolder takes one folder through plan, fetch, parse, decide and commit,
+// all at work at the same time, and then deletes and marks what is committed. An
+// error of committing ends the pass; one of reading concerns the folder; one of
+// deleting or marking is noted in p.beside.
+func (p *pass) syncFolder(ctx context.Context, folder string) (committing, reading error) {
+	plan := p.plan(folder)
+	committing, reading = p.upload(ctx, plan)
+	p.windowed, p.renumbered = p.windowed || plan.windowed, p.renumbered || plan.renumbered
+	p.visited = append(p.visited, plan.visited...)
+	if committing != nil || reading != nil {
+		return committing, reading
+	}
+	r := &removal{account: p.account, folder: folder, generation: plan.state.Generation, known: p.known, emails: p.store,
+		session: p.session, logger: p.logger, aside: func(err error) { p.beside = append(p.beside, err) }}
+	defer func() { p.tally.report.Deleted += r.deleted }()
+	for _, step := range []func(context.Context) error{r.markSeen, r.deleteUploaded} {
+		err := step(ctx)
+		if err == nil {
+			continue
+		}
+		if ctx.Err() != nil || errors.Is(err, ErrLeaseLost) {
+			return err, nil
+		}
+		p.beside = append(p.beside, inFolder(folder, err))
+		if p.closeLost(err); p.session == nil {
+			break
+		}
+	}
+	return nil, nil
+}
+
+// plan returns the plan of a folder.
+func (p *pass) plan(folder string) *plan {
+	return &plan{folder: folder, account: p.account, connected: p.connection.state.StartedAt, first: p.first, known: p.known,
+		session: p.session, logger: p.logger, observer: p.observer}
+}
+
+// upload reads what a plan finds and commits it.
+func (p *pass) upload(ctx context.Context, plan *plan) (committing, reading error) {
+	if err := plan.begin(ctx); err != nil {
+		return err, nil
+	}
+	pipeline := openPipeline(ctx, p.limits, p.committer.commit)
+	f := &fetch{plan: plan, session: p.session, rules: p.rules, customers: p.customers, limits: p.limits,
+		spool: p.spool, pipeline: pipeline, tally: p.tally}
+	reading = f.read(pipeline.ctx)
+	if err := pipeline.finish(); err != nil {
+		return inFolder(plan.folder, err), nil // it has ended the reading, too
+	}
+	return nil, inFolder(plan.folder, reading)
+}
+
+// concernsAccount reports failures that the next folder would meet as well.
+func concernsAccount(err error) bool {
+	return errors.Is(err, ErrAuth) || errors.Is(err, ErrThrottled) || errors.Is(err, ErrLeaseLost)
+}

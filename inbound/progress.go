@@ -1,0 +1,67 @@
+package inbound
+
+import (
+	"context"
+	"time"
+)
+
+// FolderState is what is remembered of one folder.
+type FolderState struct {
+	Mailbox      string // whose folder the rest belongs to: "user at host"
+	Generation   string // that the rest belongs to
+	Position     uint64 // every message up to this Position that was listed has a record
+	NextPosition uint64 // the highest one seen; a lower one tells that the server was restored from a backup
+	Token        string // where the next listing of changes begins; "" where there is none
+	// With Start.Now: messages before StartPosition were there before. Those from
+	// there on up to StartGap may have been there before, too: time tells.
+	StartPosition, StartGap uint64
+	StartedAt               time.Time // when the folder was first listed; zero: never
+	ComparedAt              time.Time // when all of it was last listed, not only what is new
+	// Baseline, with Start.Now: what was there when the account was connected is
+	// known by its identity in this generation.
+	Baseline bool
+	// Start is the account's start by which mail was left out last; zero: none was.
+	// StartMovedAt is when it was last moved back: what was left out before then is
+	// looked at again when it is listed.
+	Start, StartMovedAt time.Time
+}
+
+// AccountState is what is remembered of one account beside its health.
+type AccountState struct {
+	StartedAt time.Time // when the account was first connected; zero: never
+}
+
+// Progress keeps how far accounts have come, and how they are doing.
+type Progress interface {
+	// FolderState returns the state of a folder; the zero value when there is none.
+	FolderState(ctx context.Context, account, folder string) (FolderState, error)
+	// SetFolderState replaces it.
+	SetFolderState(ctx context.Context, account, folder string, s FolderState) error
+
+	// AccountState returns the state of an account; the zero value when there
+	// is none.
+	AccountState(ctx context.Context, account string) (AccountState, error)
+	// SetAccountState replaces it.
+	SetAccountState(ctx context.Context, account string, s AccountState) error
+
+	// Health returns the health of an account; the zero value when there is none.
+	Health(ctx context.Context, account string) (Health, error)
+	// SetHealth replaces it.
+	SetHealth(ctx context.Context, account string, h Health) error
+}
+
+// Intents are notes of customers who are about to be created. A creation that was
+// cut off is recognized by its note, and finished.
+type Intents interface {
+	// IntendCustomers notes that customers for these addresses of a shop are
+	// about to be created by an account, which is not "". Noting again changes
+	// nothing. A creation that was cut off is recognized by the note, and
+	// finished.
+	IntendCustomers(ctx context.Context, account, shop string, addresses []string) error
+	// IntendedCustomers returns which of these addresses (at most 1000) an
+	// account has noted; account "" means any account.
+	IntendedCustomers(ctx context.Context, account, shop string, addresses []string) (map[string]bool, error)
+	// FinishCustomers removes an account's notes; one that is not there is not
+	// an error. Account "" means the notes of every account.
+	FinishCustomers(ctx context.Context, account, shop string, addresses []string) error
+}

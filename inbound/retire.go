@@ -1,0 +1,66 @@
+package inbound
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// retire ends rows that wait for another attempt under an identity that is not
+// listed any more: of an earlier generation, or of a folder that the account does
+// not collect from. The message itself is read again under the one it has now.
+func (p *pass) retire(ctx context.Context) error {
+	if _, done := p.retired.Load(p.account.ID); done && !p.renumbered {
+		return nil
+	}
+	generations := make(map[string]string)
+	for _, folder := range p.folders {
+		state, err := p.known.folder(ctx, folder)
+		if err != nil {
+			return err
+		}
+		if !state.StartedAt.IsZero() {
+			generations[folder] = state.Generation
+		}
+	}
+	listed := func(row LedgerEntry) bool {
+		generation, collected := generations[row.Folder]
+		return collected && generation == row.Generation
+	}
+	for rows, err := range p.known.pages(ctx, Failed, SourceID{}) {
+		if err != nil {
+			return err
+		}
+		if err := p.retireRows(ctx, rows, listed); err != nil {
+			return fmt.Errorf("inbound: record messages that are not listed any more: %w", err)
+		}
+	}
+	p.retired.Store(p.account.ID, true)
+	return nil
+}
+
+func (p *pass) retireRows(ctx context.Context, rows []LedgerEntry, listed func(LedgerEntry) bool) error {
+	var ended []LedgerEntry
+	folders := make(map[string]bool)
+	for _, row := range rows {
+		if listed(row) {
+			continue
+		}
+		row.Outcome, row.At = Vanished, time.Now()
+		row.Reason = "not listed under this ID any more; before: " + row.Reason
+		ended = append(ended, row)
+		folders[row.Folder] = true
+	}
+	if len(ended) == 0 {
+		return nil
+	}
+	return p.known.fenced(ctx, func(ctx context.Context) error {
+		for folder := range folders {
+			// A folder that is collected from again is listed from its beginning.
+			if err := p.known.compareNext(ctx, folder); err != nil {
+				return err
+			}
+		}
+		return p.known.record(ctx, ended)
+	})
+}

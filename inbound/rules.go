@@ -1,0 +1,146 @@
+package inbound
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/inbound/email"
+)
+
+// sender returns the normalized address that a message is bound by, or "" when
+// there is none that can be read.
+func (a Account) sender(m *email.Message) string {
+	return a.senderOf(m.From.Address, replyTo(m))
+}
+
+// senderOf is sender for what a row remembers of a message.
+func (a Account) senderOf(from, replyTo string) string {
+	if a.ReplyTo && replyTo != "" {
+		return replyTo
+	}
+	address, err := customer.Normalize(from)
+	if err != nil {
+		return ""
+	}
+	return address
+}
+
+// replyTo returns the normalized first address of Reply-To, or "" when there is
+// none that can be read.
+func replyTo(m *email.Message) string {
+	if len(m.ReplyTo) == 0 {
+		return ""
+	}
+	address, err := customer.Normalize(m.ReplyTo[0].Address)
+	if err != nil {
+		return ""
+	}
+	return address
+}
+
+// rules is what decides on an account's messages.
+type rules struct {
+	account  Account
+	own      map[string]bool // normalized addresses of the company
+	replayed string          // the sender whose mail Replay uploads; else ""
+	sizes    map[int64]bool  // of what was there when the account was connected; see loadSizes
+}
+
+// facts gathers what a decision about a message depends on.
+func (r *rules) facts(it *item, sender string) facts {
+	m := it.message
+	f := facts{
+		sender: sender, own: r.own[sender],
+		class: m.Class, classReason: m.ClassReason, noReply: email.IsNoReply(sender),
+		dmarc:   m.DMARC(r.account.AuthservID),
+		arrived: it.ref.Received, notBefore: it.notBefore, truncated: it.extent.isPart(), short: it.extent == ExtentShort,
+	}
+	if f.arrived.IsZero() {
+		f.arrived = m.Received
+	}
+	switch {
+	case !f.arrived.IsZero():
+	case !r.account.Start.Now:
+		f.arrived = m.Date
+	default: // the sender's clock proves nothing
+		f.wasThere = !it.byID && r.sizes[it.ref.Size]
+	}
+	return f
+}
+
+// decide decides on a message by the settings as they hold for its sender: Replay
+// creates the one customer that it was asked for, whatever the account says.
+func (r *rules) decide(f facts) Decision {
+	a := r.account
+	if f.sender != "" && f.sender == r.replayed {
+		a.CreateCustomer, a.CreateFor = true, everyClass
+	}
+	return decide(a, f)
+}
+
+// preview decides on messages as far as their headers tell. A message whose sender
+// the customer repository cannot look up is not decided on: the outcome is "".
+func (r *rules) preview(ctx context.Context, customers customerRepo, heads []*item) ([]Decision, error) {
+	senders := make([]string, len(heads))
+	for i, it := range heads {
+		senders[i] = r.account.sender(it.message)
+	}
+	matches, err := customers.findSome(ctx, r.account.Shop, distinct(senders))
+	if err != nil {
+		return nil, err
+	}
+	decisions := make([]Decision, len(heads))
+	for i, it := range heads {
+		f := r.facts(it, senders[i])
+		if found, known := matches[senders[i]]; known {
+			f.matches = found
+		} else if f.needsCustomer() {
+			continue
+		}
+		decisions[i] = r.decide(f)
+	}
+	return decisions, nil
+}
+
+// loadSizes reads the sizes of what was there when the account was connected.
+// They serve messages that no clock of a server can date.
+func (r *rules) loadSizes(ctx context.Context, known *records) error {
+	if r.sizes != nil {
+		return nil
+	}
+	sizes := make(map[int64]bool)
+	for row, err := range known.all(ctx, Ignored) {
+		if err != nil {
+			return err
+		}
+		if row.BeforeStart {
+			sizes[row.Listed] = true
+		}
+	}
+	r.sizes = sizes
+	return nil
+}
+
+// entry returns the record of a decision.
+func (it *item) entry(d Decision) LedgerEntry {
+	e := it.ref.entry(d.Outcome, strings.Join(d.Reasons, "; "), time.Now())
+	e.Extent, e.Keep, e.BeforeStart = it.extent, d.Keep, d.BeforeStart
+	e.Baseline = it.before.Baseline && it.before.isAbout(it.ref)
+	e.Attempts = it.before.failures()
+	if m := it.message; m != nil {
+		e.From, e.ReplyTo, e.Subject, e.Size = m.From.Address, replyTo(m), m.Subject, m.Size
+	}
+	return e
+}
+
+// distinct returns the addresses, sorted, each once, without "".
+func distinct(addresses []string) []string {
+	out := slices.Compact(slices.Sorted(slices.Values(addresses)))
+	if len(out) > 0 && out[0] == "" {
+		out = out[1:]
+	}
+	return out
+}
