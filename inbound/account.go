@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/oauth2"
 )
 
 // Account is the settings of one collecting mailbox. It is plain data, which a host
@@ -25,10 +23,9 @@ type Account struct {
 	Port     int      // 0 means the protocol's own: 993 or 143, 995 or 110
 	Security Security // the zero value is TLS from the first byte
 	Username string   // required in IMAP and POP3
-	Password Secret   // or an app password; unused when OAuth2 is set
-	// OAuth2 gives access tokens for XOAUTH2 and OAUTHBEARER; nil means log in
-	// by password. oauth2.Config.TokenSource refreshes by itself.
-	OAuth2 oauth2.TokenSource
+	// OAuth2 is the client with which access tokens are got; the zero value means log
+	// in by password.
+	OAuth2 OAuth2
 
 	// Folders are IMAP mailboxes, or a provider's folders or labels. None means INBOX
 	// in IMAP, and [""] elsewhere, which is what the Fetcher shows then. POP3 has none.
@@ -69,6 +66,17 @@ type Account struct {
 	// than that is taken as one.
 	Interval time.Duration
 }
+
+// OAuth2 is a client that is registered with a provider (RFC 6749). Its secret and
+// the refresh token are in the account's Secrets.
+type OAuth2 struct {
+	ClientID string
+	TokenURL string   // where access tokens are got; required with ClientID
+	Scopes   []string // to ask for; none means those that the refresh token was given for
+}
+
+// isZero reports that the account logs in by password.
+func (o OAuth2) isZero() bool { return o.ClientID == "" && o.TokenURL == "" && len(o.Scopes) == 0 }
 
 // minInterval is the shortest pause between passes: providers lock mailboxes
 // that are logged in to again and again.

@@ -113,7 +113,7 @@ func (w *assigner) putOffShops(ctx context.Context, rows []assign.Assignment,
 			on = append(on, row)
 			continue
 		}
-		row.NextTry, row.LastError = time.Now().Add(retryPause(1)), boundedText(err.Error())
+		row.NextTry, row.LastError = time.Now().Add(retries.Pause(1)), boundedText(err.Error())
 		off = append(off, row)
 	}
 	if len(off) == 0 {
@@ -303,7 +303,7 @@ func (w *assigner) putOff(ctx context.Context, row assign.Assignment, cause erro
 	} else {
 		row.Attempts++
 	}
-	row.NextTry, row.LastError = time.Now().Add(retryPause(max(row.Attempts, 1))), boundedText(cause.Error())
+	row.NextTry, row.LastError = time.Now().Add(retries.Pause(row.Attempts)), boundedText(cause.Error())
 	w.logger.WarnContext(ctx, "a customer could not be given to a manager; it is tried again",
 		"customer", row.CustomerID, "manager", row.ManagerID, "next_try", row.NextTry, "error", cause)
 	return w.fenced(ctx, func(ctx context.Context) error {

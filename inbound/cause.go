@@ -41,9 +41,10 @@ func (c Cause) Actor() Actor {
 // CauseOf returns the cause of the first Error in err's tree that has one, or else
 // that of err's class; nil has none.
 func CauseOf(err error) Cause {
-	var e *Error
-	if errors.As(err, &e) && e.Cause != "" {
-		return e.Cause
+	for branch := range tree(err) {
+		if e, ok := branch.(*Error); ok && e.Cause != "" {
+			return e.Cause
+		}
 	}
 	switch {
 	case errors.Is(err, ErrAuth):

@@ -13,21 +13,20 @@ func (s *Syncer) Check(ctx context.Context, accountID string) (ServerInfo, error
 	if err := s.customers.checkFields(ctx, a); err != nil {
 		return ServerInfo{}, inAccount(a.ID, err)
 	}
-	session, err := s.fetchers[a.Protocol].Open(ctx, a)
-	if err != nil {
-		return ServerInfo{}, inAccount(a.ID, err)
-	}
-	defer func() { _ = session.Close() }() // nothing was changed
 	info := ServerInfo{Encrypted: a.Security != Plain}
-	if informer, ok := session.(Informer); ok {
-		if info, err = informer.ServerInfo(ctx); err != nil {
-			return info, inAccount(a.ID, err)
+	c := &connection{fetcher: s.fetchers[a.Protocol], account: a, keychain: s.keychain}
+	err = c.withSession(ctx, func() (err error) {
+		if informer, ok := c.session.(Informer); ok {
+			if info, err = informer.ServerInfo(ctx); err != nil {
+				return err
+			}
 		}
-	}
-	for _, folder := range a.listings(s.fetchers) {
-		if _, err := session.List(ctx, folder, Cursor{}); err != nil {
-			return info, inAccount(a.ID, inFolder(folder, err))
+		for _, folder := range a.listings(s.fetchers) {
+			if _, err := c.session.List(ctx, folder, Cursor{}); err != nil {
+				return inFolder(folder, err)
+			}
 		}
-	}
-	return info, nil
+		return nil
+	})
+	return info, inAccount(a.ID, err)
 }

@@ -249,6 +249,9 @@ func (c *committer) apply(ctx context.Context, b *changes) error {
 	if c.initial != nil && !c.initial.InitialComplete {
 		h := *c.initial
 		h.InitialTotal, h.InitialDone = c.tally.initialProgress()
+		if h.State == HealthNew {
+			h.State = HealthInitialUpload
+		}
 		if err := c.store.SetHealth(ctx, c.account.ID, h); err != nil {
 			return err
 		}

@@ -14,6 +14,9 @@ type Config struct {
 	Accounts []Account
 	Fetchers map[Protocol]Fetcher // one for each protocol that an account uses
 	Store    Store
+	// Credentials has the secrets of the accounts. StaticCredentials is for those that
+	// are at hand.
+	Credentials Credentials
 
 	// CustomerRepo is required. An error of it that wraps ErrTemporary says that
 	// the whole base is in trouble: the pass ends and is tried again. Any other

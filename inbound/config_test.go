@@ -17,9 +17,9 @@ import (
 func TestNewNamesEveryProblemAtOnce(t *testing.T) {
 	_, err := inbound.New(inbound.Config{Accounts: []inbound.Account{
 		{ID: "a b", Protocol: "smtp", Security: "maybe", Port: 70000, Interval: -time.Second},
-		{ID: "x", Protocol: inbound.POP3, Host: "h", Username: "u\r\nDELE 1", Password: "p", Folders: []string{"INBOX"},
+		{ID: "x", Protocol: inbound.POP3, Host: "h", Username: "u\r\nDELE 1", Folders: []string{"INBOX"},
 			Start: inbound.Start{Now: true, Since: time.Unix(1, 0)}},
-		{ID: "x", Protocol: inbound.IMAP, Host: "h", Username: "u", Password: "p", Folders: []string{"a\r\nb"}},
+		{ID: "x", Protocol: inbound.IMAP, Folders: []string{"a\r\nb"}},
 	}, OwnAddresses: []string{"nonsense"}})
 	require.Error(t, err)
 	for _, part := range []string{"Store is missing", "CustomerRepo is missing", "ManagerDirectory is missing", `"a b"`, `"smtp"`, `"maybe"`, "70000", "-1s",
@@ -167,7 +167,7 @@ func TestCustomFieldsAreCheckedBeforeTheFirstPass(t *testing.T) {
 }
 
 func TestSecretsDoNotShow(t *testing.T) {
-	a := inbound.Account{ID: "shop", Password: "hunter2"}
+	a := inbound.Secrets{Password: "hunter2"}
 	for _, format := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 		assert.NotContains(t, fmt.Sprintf(format, a), "hunter2")
 		assert.NotContains(t, fmt.Sprintf(format, a.Password), "68756e746572")

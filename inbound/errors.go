@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -45,6 +46,7 @@ type Op = string
 // names of their own.
 const (
 	OpSettings     Op = "check settings"
+	OpCredentials  Op = "get credentials"
 	OpToken        Op = "get access token"
 	OpConnect      Op = "connect"
 	OpGreet        Op = "greet"
@@ -106,20 +108,37 @@ func (e *Error) Unwrap() []error {
 // errors follow each other, each with its whole branch. It returns "" when there
 // is no hint.
 func HintOf(err error) string {
-	if e, ok := err.(*Error); ok && e.Hint != "" {
-		return e.Hint
-	}
-	switch e := err.(type) {
-	case interface{ Unwrap() error }:
-		return HintOf(e.Unwrap())
-	case interface{ Unwrap() []error }:
-		for _, branch := range e.Unwrap() {
-			if hint := HintOf(branch); hint != "" {
-				return hint
-			}
+	for branch := range tree(err) {
+		if e, ok := branch.(*Error); ok && e.Hint != "" {
+			return e.Hint
 		}
 	}
 	return ""
+}
+
+// tree returns err and all that it wraps, in the order of errors.As.
+func tree(err error) iter.Seq[error] {
+	return func(yield func(error) bool) { walkTree(err, yield) }
+}
+
+func walkTree(err error, yield func(error) bool) bool {
+	if err == nil {
+		return true
+	}
+	if !yield(err) {
+		return false
+	}
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		return walkTree(e.Unwrap(), yield)
+	case interface{ Unwrap() []error }:
+		for _, branch := range e.Unwrap() {
+			if !walkTree(branch, yield) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // inAccount returns err with the account that it is of.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/postroom/postroom/inbound/email"
+	"github.com/postroom/postroom/internal/backoff"
 )
 
 // fetch reads what a plan has found off the wire and into the pipeline.
@@ -159,7 +160,7 @@ func (f *fetch) undelivered(refs []Ref) []LedgerEntry {
 func (e *LedgerEntry) failedAgain(before int) {
 	e.At = time.Now()
 	e.Attempts = before + 1
-	e.NextTry = e.At.Add(retryPause(e.Attempts))
+	e.NextTry = e.At.Add(retries.Pause(e.Attempts))
 }
 
 // failures is how often the message has failed so far; for a message without a
@@ -171,14 +172,9 @@ func (e LedgerEntry) failures() int {
 	return e.Attempts
 }
 
-// retryPause grows from a minute to a day: 1 min, 6 min, 36 min, 3.6 h, 21.6 h.
-func retryPause(attempts int) time.Duration {
-	pause := time.Minute
-	for range min(attempts, 6) - 1 {
-		pause *= 6
-	}
-	return min(pause, 24*time.Hour)
-}
+// retries is how the pauses between attempts grow: 1 min, 6 min, 36 min, 3.6 h,
+// 21.6 h, and then a day.
+var retries = backoff.Policy{First: time.Minute, Factor: 6, Max: 24 * time.Hour}
 
 // fetch puts the messages into the pipeline, and returns those that the server did
 // not deliver.

@@ -10,10 +10,11 @@ import (
 // Fetcher opens mailboxes of one protocol. Implementations are safe for
 // concurrent use and keep nothing between sessions.
 type Fetcher interface {
-	// Open connects, encrypts and logs in. It fails with an *Error whose class
-	// tells whether trying again makes sense. The account has its defaults
-	// filled in. The context bounds Open; the session lives on after it.
-	Open(ctx context.Context, a Account) (Session, error)
+	// Open connects, encrypts and logs in with what login gives. It fails with an
+	// *Error whose class says whether trying again makes sense. The account has its
+	// defaults filled in. The context bounds Open; the session lives on after it, and
+	// may call login again to reconnect.
+	Open(ctx context.Context, a Account, login Login) (Session, error)
 }
 
 // WholeMailbox is an optional interface of a [Fetcher] whose identities are those of

@@ -117,7 +117,7 @@ func TestVisit_EveryFolderFails(t *testing.T) {
 	}}
 	_, err := h.syncer().Sync(t.Context(), "shop")
 	require.ErrorIs(t, err, inbound.ErrTemporary)
-	assert.Equal(t, inbound.HealthRetrying, h.health().State)
+	assert.Equal(t, inbound.HealthBackingOff, h.health().State)
 	assert.Equal(t, 1, h.health().Failures)
 }
 

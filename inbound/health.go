@@ -22,15 +22,43 @@ type Health struct {
 // HealthState is a word for how an account is doing.
 type HealthState string
 
-// The states of an account. The zero value means that no pass has ended yet.
+// The states of an account. The zero value, which stands for "new", means that no pass
+// has come so far that there is something to say.
 const (
-	HealthNew      HealthState = ""
-	HealthOK       HealthState = "ok"
-	HealthDegraded HealthState = "degraded"     // mail is collected; a folder, a deletion or marking fails
-	HealthRetrying HealthState = "retrying"     // trouble that heals by itself
-	HealthBlocked  HealthState = "needs_action" // somebody has to change something
-	HealthInactive HealthState = "inactive"     // switched off
+	HealthNew           HealthState = ""
+	HealthInitialUpload HealthState = "initial_upload" // the mail that was there is being uploaded
+	HealthOK            HealthState = "ok"
+	HealthDegraded      HealthState = "degraded"      // mail is collected; a folder, a deletion, a mark or most messages fail
+	HealthBackingOff    HealthState = "backing_off"   // trouble that is transient; retried automatically
+	HealthNeedsSignIn   HealthState = "needs_sign_in" // the server refuses the password or token
+	HealthMisconfigured HealthState = "misconfigured" // somebody has to change the settings
+	HealthInactive      HealthState = "inactive"      // switched off
 )
+
+// String returns the state, and "new" for the zero value.
+func (s HealthState) String() string {
+	if s == HealthNew {
+		return "new"
+	}
+	return string(s)
+}
+
+// stateOf is how an account is doing after a pass that ended with this error.
+func stateOf(fatal, beside error) HealthState {
+	switch {
+	case fatal == nil && beside == nil:
+		return HealthOK
+	case fatal == nil:
+		return HealthDegraded
+	}
+	switch CauseOf(fatal).Actor() {
+	case ActorUser:
+		return HealthNeedsSignIn
+	case ActorOperator:
+		return HealthMisconfigured
+	}
+	return HealthBackingOff
+}
 
 // recordHealth writes down how the pass ended. A pass that was asked to stop
 // says nothing about the account's health, and one that has lost its lease leaves
@@ -49,16 +77,7 @@ func (p *pass) recordHealth(ctx context.Context, fatal, beside error) error {
 		h.InitialTotal, h.InitialDone = p.tally.initialProgress()
 	}
 	h.InitialComplete = h.InitialComplete || fatal == nil && !p.unread
-	switch {
-	case errors.Is(fatal, ErrAuth), errors.Is(fatal, ErrPermanent):
-		h.State = HealthBlocked
-	case fatal != nil:
-		h.State = HealthRetrying
-	case beside != nil:
-		h.State = HealthDegraded
-	default:
-		h.State = HealthOK
-	}
+	h.State = stateOf(fatal, beside)
 	if fatal == nil {
 		h.LastSuccess, h.Failures = time.Now(), 0
 	} else {

@@ -25,7 +25,7 @@ func TestHealth_LeftAloneByReplayAndRedecide(t *testing.T) {
 		h.pass()
 		for _, before := range []inbound.Health{
 			h.health(),
-			{State: inbound.HealthBlocked, LastError: "wrong password", Hint: "change it", Failures: 3,
+			{State: inbound.HealthNeedsSignIn, LastError: "wrong password", Hint: "change it", Failures: 3,
 				LastSuccess: time.Unix(5, 0), InitialDone: 7, InitialTotal: 9},
 		} {
 			require.NoError(t, h.store.SetHealth(t.Context(), "shop", before))
@@ -85,10 +85,10 @@ func TestRun_BacksOffForLoginAndReadingOnly(t *testing.T) {
 		health inbound.HealthState
 	}{
 		"all is well":  {func(*host, *oddServer) {}, true, inbound.HealthOK},
-		"no such host": {func(h *host, _ *oddServer) { h.box.OpenError = temporaryError("connect") }, false, inbound.HealthRetrying},
+		"no such host": {func(h *host, _ *oddServer) { h.box.OpenError = temporaryError("connect") }, false, inbound.HealthBackingOff},
 		"reading": {func(_ *host, odd *oddServer) {
 			odd.before = func(step, _ string) error { return failAt("list", step) }
-		}, false, inbound.HealthRetrying},
+		}, false, inbound.HealthBackingOff},
 		"missing folder": {func(h *host, _ *oddServer) { h.account.Folders = []string{"INBOX", "Gone"} }, true, inbound.HealthDegraded},
 		"temporary trouble of a folder": {func(h *host, odd *oddServer) {
 			h.account.Folders = []string{"INBOX", "Orders"}

@@ -41,8 +41,8 @@ func (h *host) sibling(id string) inbound.Account {
 // fetchers gives each account its own mailbox, by user name.
 type fetchers map[string]inbound.Fetcher
 
-func (f fetchers) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
-	return f[a.Username].Open(ctx, a)
+func (f fetchers) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+	return f[a.Username].Open(ctx, a, login)
 }
 
 // use has the host speak a protocol.
@@ -114,8 +114,8 @@ type oddSession struct {
 	broken error // the session is unusable since
 }
 
-func (o *oddServer) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
-	s, err := o.Fetcher.Open(ctx, a)
+func (o *oddServer) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+	s, err := o.Fetcher.Open(ctx, a, login)
 	if err != nil {
 		return nil, err
 	}

@@ -236,9 +236,9 @@ type watchedSession struct {
 	t *testing.T
 }
 
-func (f watchedServer) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
+func (f watchedServer) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
 	_ = watch(ctx, f.t, "Open")
-	s, err := f.Fetcher.Open(ctx, a)
+	s, err := f.Fetcher.Open(ctx, a, login)
 	return watchedSession{s, f.t}, err
 }
 

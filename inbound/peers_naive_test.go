@@ -32,7 +32,7 @@ type found struct {
 }
 
 func (n *naive) list() []found {
-	session, err := n.box.Open(n.Context(), inbound.Account{})
+	session, err := n.box.Open(n.Context(), inbound.Account{}, nil)
 	require.NoError(n, err)
 	defer session.Close()
 	seen := n.box.Seen()

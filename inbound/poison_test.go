@@ -143,8 +143,8 @@ type deadlySession struct {
 	uid string
 }
 
-func (f deadly) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
-	s, err := f.Fetcher.Open(ctx, a)
+func (f deadly) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+	s, err := f.Fetcher.Open(ctx, a, login)
 	return deadlySession{s, f.uid}, err
 }
 

@@ -3,10 +3,10 @@ package inbound
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"sync"
 	"time"
 
+	"github.com/postroom/postroom/internal/backoff"
 	"github.com/postroom/postroom/notify"
 )
 
@@ -68,20 +68,16 @@ func (s *Syncer) runAccount(ctx context.Context, a Account) {
 	}
 }
 
-// pause is how long an account waits for its next pass: the interval give or
-// take a tenth, so that accounts do not move in step; after failures twice as
-// long each time, but a first failure is tried again within half a minute. It is
-// never less than a second.
+// pause is how long an account waits for its next pass: the interval give or take a
+// tenth, so that accounts do not move in step; after failures twice as long each time,
+// but a first failure is tried again within half a minute. It is never less than a
+// second.
 func (s *Syncer) pause(a Account, failures int) time.Duration {
-	pause := a.Interval
+	policy := backoff.Policy{First: a.Interval, Jitter: 0.1}
 	if failures > 0 {
-		pause = 30 * time.Second
-		for range min(failures, 10) - 1 {
-			pause *= 2
-		}
-		pause = min(pause, max(maxPause, a.Interval))
+		policy.First, policy.Factor, policy.Max = 30*time.Second, 2, max(maxPause, a.Interval)
 	}
-	return max(minInterval, time.Duration(float64(pause)*(0.9+0.2*rand.Float64())))
+	return max(minInterval, policy.Pause(failures))
 }
 
 // runDispatcher delivers notifications as they arise.

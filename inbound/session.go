@@ -9,17 +9,23 @@ import (
 // connection is an account's connection to its server, and another one after one
 // that was lost.
 type connection struct {
-	fetcher Fetcher
-	account Account
-	session Session // nil when there is none
+	fetcher  Fetcher
+	account  Account
+	keychain *keychain
+	session  Session // nil when there is none
 
 	state AccountState
 	first bool // the account is connected for the first time
 }
 
-// open logs in.
+// open logs in. An access token that is refused before its time is replaced once.
 func (c *connection) open(ctx context.Context) (err error) {
-	if c.session, err = c.fetcher.Open(ctx, c.account); err != nil {
+	login := c.keychain.login(c.account)
+	c.session, err = c.fetcher.Open(ctx, c.account, login)
+	if errors.Is(err, ErrAuth) && c.keychain.forget(c.account.ID) {
+		c.session, err = c.fetcher.Open(ctx, c.account, login)
+	}
+	if err != nil {
 		c.session = nil
 		return err
 	}

@@ -89,7 +89,7 @@ func (s *Syncer) newPass(ctx context.Context, a Account, f fence, report *Report
 	p := &pass{
 		account:    a,
 		folders:    a.listings(s.fetchers),
-		connection: connection{fetcher: s.fetchers[a.Protocol], account: a, state: state},
+		connection: connection{fetcher: s.fetchers[a.Protocol], account: a, keychain: s.keychain, state: state},
 		known:      &records{store: s.store, fence: f, account: a.ID},
 		rules:      &rules{account: a, own: s.own},
 		tally:      &tally{report: report, observer: &s.observer},

@@ -45,8 +45,8 @@ func (r *recorder) Notify(_ context.Context, n notify.Notification) error {
 func newHost(t *testing.T) *host {
 	h := &host{t: t, box: inboundtest.NewMailbox(), store: memstore.New(), customers: memstore.NewCustomers(), managers: memstore.NewManagers(), told: &recorder{}}
 	h.account = inbound.Account{ID: "shop", Shop: "main", Protocol: inbound.IMAP, Host: "imap.example.com", Username: "shop@shop.example",
-		Password: "test", NotifyManager: true, CreateCustomer: true, ManagerGroup: "support"}
-	h.config = inbound.Config{Store: h.store, CustomerRepo: h.customers, ManagerDirectory: h.managers, Notifier: h.told,
+		NotifyManager: true, CreateCustomer: true, ManagerGroup: "support"}
+	h.config = inbound.Config{Credentials: inboundtest.Password("test"), Store: h.store, CustomerRepo: h.customers, ManagerDirectory: h.managers, Notifier: h.told,
 		Logger: slog.New(slog.DiscardHandler), SpoolDir: t.TempDir()}
 	return h
 }
@@ -348,7 +348,7 @@ func TestBrokenAccountSaysWhatToDo(t *testing.T) {
 	assert.Equal(t, "check the password", inbound.HintOf(err))
 	health, err := h.store.Health(t.Context(), "shop")
 	require.NoError(t, err)
-	assert.Equal(t, inbound.HealthBlocked, health.State)
+	assert.Equal(t, inbound.HealthNeedsSignIn, health.State)
 	assert.Equal(t, "check the password", health.Hint)
 	h.box.OpenError = nil
 	h.pass()

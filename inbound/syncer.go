@@ -25,8 +25,9 @@ type Syncer struct {
 	logger       *slog.Logger
 	observer     Observer
 	spool        *spooler
-	wakeDispatch signal   // there may be something in the outbox
-	wakeAssign   signal   // a customer may wait for a manager
+	wakeDispatch signal // there may be something in the outbox
+	wakeAssign   signal // a customer may wait for a manager
+	keychain     *keychain
 	retired      sync.Map // accounts whose failed records were looked through; see retire
 	transactions *transactions
 	spareTurns   spareTurns
@@ -49,6 +50,7 @@ func New(c Config) (*Syncer, error) {
 		distributor:  assign.Distributor{Directory: timeoutDirectory{c.ManagerDirectory}, Turns: c.Store, Tiers: c.Tiers},
 		own:          make(map[string]bool),
 		limits:       limits,
+		keychain:     &keychain{source: c.Credentials, tokens: make(map[string]token)},
 		logger:       c.Logger,
 		spool:        newSpooler(c.SpoolDir, limits.MemoryBytes),
 		wakeDispatch: newSignal(),
@@ -58,7 +60,10 @@ func New(c Config) (*Syncer, error) {
 	if s.logger == nil {
 		s.logger = slog.Default()
 	}
-	s.leaser = leaser{c.Store, s.logger}
+	s.leaser, s.keychain.logger = leaser{c.Store, s.logger}, s.logger
+	if s.keychain.source == nil {
+		s.keychain.source = StaticCredentials{}
+	}
 	if c.Observer != nil {
 		s.observer = *c.Observer
 	}

@@ -24,7 +24,7 @@ type nameless struct {
 	page int // messages in a page of a listing; 0: 4
 }
 
-func (n *nameless) Open(context.Context, inbound.Account) (inbound.Session, error) {
+func (n *nameless) Open(context.Context, inbound.Account, inbound.Login) (inbound.Session, error) {
 	return &namelessSession{server: n, drop: slices.Clone(n.drop)}, nil
 }
 

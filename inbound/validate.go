@@ -3,6 +3,7 @@ package inbound
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -35,10 +36,10 @@ func (c Config) validate(limits Limits) error {
 	seen := make(map[string]bool)
 	for _, a := range c.Accounts {
 		if seen[a.ID] {
-			problem("account %s: the ID is used twice", a.ID)
+			problems = append(problems, &FieldError{Account: a.ID, Field: "ID", Err: errors.New("the ID is used twice")})
 		}
 		seen[a.ID] = true
-		problems = append(problems, a.check(c.Fetchers)...)
+		problems = append(problems, a.Validate(), a.validateIn(c))
 	}
 	for i, a := range c.Accounts {
 		for _, b := range c.Accounts[i+1:] {
@@ -68,59 +69,112 @@ func (a Account) conflictsWith(b Account, fetchers map[Protocol]Fetcher) (folder
 	return "", false
 }
 
+// FieldError is a problem of an account's settings, which a form can show beside the
+// field. Errors of New and Account.Validate have one for each problem: see FieldErrors.
+type FieldError struct {
+	Account string // ID
+	Field   string // of Account, such as "Port"; or "Credentials"
+	Err     error  // what is wrong, and what is wanted
+}
+
+// Error returns a line with the account and the problem.
+func (e *FieldError) Error() string {
+	return fmt.Sprintf("inbound: account %s: %v", e.Account, e.Err)
+}
+
+// Unwrap returns the problem.
+func (e *FieldError) Unwrap() error { return e.Err }
+
+// FieldErrors returns the problems of fields in err's tree, in their order.
+func FieldErrors(err error) []*FieldError {
+	var found []*FieldError
+	for branch := range tree(err) {
+		if e, ok := branch.(*FieldError); ok {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
 // accountID is what an account may be called: it becomes part of keys and logs.
 var accountID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$`)
 
-// check returns every problem of one account's settings.
-func (a Account) check(fetchers map[Protocol]Fetcher) []error {
+// Validate returns what is wrong with the settings, as far as they tell by themselves:
+// nil, or all problems joined, each a *FieldError. New adds what the other accounts,
+// the fetchers and the credentials tell.
+func (a Account) Validate() error {
 	var problems []error
-	problem := func(format string, args ...any) {
-		problems = append(problems, fmt.Errorf("inbound: account %s: "+format, append([]any{a.ID}, args...)...))
+	problem := func(field, format string, args ...any) {
+		problems = append(problems, &FieldError{Account: a.ID, Field: field, Err: fmt.Errorf(format, args...)})
 	}
 	if !accountID.MatchString(a.ID) {
-		problem("the ID %q must be 1 to 100 letters, digits, or . _ @ -", a.ID)
+		problem("ID", "the ID %q must be 1 to 100 letters, digits, or . _ @ -", a.ID)
 	}
-	if a.Protocol != IMAP && a.Protocol != POP3 {
-		problem("protocol %q: want %q or %q", a.Protocol, IMAP, POP3)
-	} else if fetchers[a.Protocol] == nil {
-		problem("%w for %q: set Config.Fetchers", errNoFetcher, a.Protocol)
+	if a.Protocol == "" {
+		problem("Protocol", "the protocol is missing: %q, %q or a different key of Config.Fetchers", IMAP, POP3)
 	}
-	if a.Host == "" || strings.ContainsAny(a.Host, " \r\n\x00/") {
-		problem("host %q is not a host name", a.Host)
+	if a.namesServer() && (a.Host == "" || strings.ContainsAny(a.Host, " \r\n\x00/")) {
+		problem("Host", "host %q is not a host name", a.Host)
 	}
 	if a.Port < 0 || a.Port > 65535 {
-		problem("port %d is not between 1 and 65535", a.Port)
+		problem("Port", "port %d is not between 1 and 65535", a.Port)
 	}
 	switch a.security() {
 	case TLS, StartTLS, Plain:
 	default:
-		problem("security %q: want %q, %q or %q", a.Security, TLS, StartTLS, Plain)
+		problem("Security", "security %q: want %q, %q or %q", a.Security, TLS, StartTLS, Plain)
 	}
-	if a.Username == "" {
-		problem("the user name is missing")
+	switch {
+	case strings.ContainsAny(a.Username, "\r\n\x00"):
+		problem("Username", "the user name has a line break or NUL in it")
+	case a.namesServer() && a.Username == "":
+		problem("Username", "the user name is missing")
 	}
-	if a.Password == "" && a.OAuth2 == nil {
-		problem("a password or OAuth2 is missing")
-	}
-	if strings.ContainsAny(a.Username+a.Password.Reveal(), "\r\n\x00") {
-		problem("the user name or password has a line break or NUL in it")
+	if !a.OAuth2.isZero() && (a.OAuth2.ClientID == "" || a.OAuth2.TokenURL == "") {
+		problem("OAuth2", "OAuth2 needs both a client ID and a token URL")
 	}
 	if a.Protocol == POP3 && len(a.Folders) > 0 {
-		problem("folders are for IMAP; POP3 has none")
+		problem("Folders", "folders are for IMAP; POP3 has none")
 	}
 	for _, f := range a.Folders {
 		if f == "" || strings.ContainsAny(f, "\r\n\x00") {
-			problem("folder %q is not a folder name", f)
+			problem("Folders", "folder %q is not a folder name", f)
 		}
 	}
 	if a.Start.Now && !a.Start.Since.IsZero() {
-		problem("start is either from now or since a date, not both")
+		problem("Start", "start is either from now or since a date, not both")
 	}
 	if a.Interval < 0 {
-		problem("interval %v is negative", a.Interval)
+		problem("Interval", "interval %v is negative", a.Interval)
 	}
 	if a.DeleteAfter < 0 {
-		problem("delete after %v is negative: 0 deletes uploaded messages without a delay", a.DeleteAfter)
+		problem("DeleteAfter", "delete after %v is negative: 0 deletes uploaded messages without a delay", a.DeleteAfter)
 	}
-	return problems
+	return errors.Join(problems...)
+}
+
+// validateIn returns what the rest of the configuration tells about an account.
+func (a Account) validateIn(c Config) error {
+	var problems []error
+	problem := func(field string, err error) {
+		problems = append(problems, &FieldError{Account: a.ID, Field: field, Err: err})
+	}
+	if fetcher := c.Fetchers[a.Protocol]; fetcher == nil && a.Protocol != "" {
+		problem("Protocol", fmt.Errorf("%w for protocol %q: Config.Fetchers has %q", errNoFetcher, a.Protocol, c.protocols()))
+	} else if validator, ok := fetcher.(Validator); ok {
+		problems = append(problems, validator.Validate(a.withDefaults()))
+	}
+	static, isStatic := c.Credentials.(StaticCredentials)
+	if a.namesServer() && (isStatic || c.Credentials == nil) {
+		if err := static[a.ID].validate(a); err != nil {
+			problem("Credentials", err)
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// protocols returns those that there is a fetcher for, in order.
+func (c Config) protocols() []Protocol {
+	all := slices.Sorted(maps.Keys(c.Fetchers))
+	return slices.DeleteFunc(all, func(p Protocol) bool { return c.Fetchers[p] == nil })
 }

@@ -144,7 +144,7 @@ func TestVisit_LoginRefusedAfterALostConnection(t *testing.T) {
 	_, err := h.syncer().Sync(t.Context(), "shop")
 	require.ErrorIs(t, err, inbound.ErrTemporary)
 	require.NotErrorIs(t, err, inbound.ErrAuth)
-	assert.Equal(t, inbound.HealthRetrying, h.health().State)
+	assert.Equal(t, inbound.HealthBackingOff, h.health().State)
 	odd.before = nil
 	h.pass()
 	assert.Len(t, h.emails(), 2)

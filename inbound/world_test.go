@@ -175,7 +175,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 	for i := range 2 + w.rand.IntN(2) + w.rand.IntN(2) {
 		a := inbound.Account{
 			ID: fmt.Sprint("account", i), Shop: fmt.Sprint("shop", w.rand.IntN(shops)),
-			Protocol: inbound.IMAP, Host: "mail.example", Username: w.boxes[i%2].user, Password: "x",
+			Protocol: inbound.IMAP, Host: "mail.example", Username: w.boxes[i%2].user,
 			NotifyManager: true, CreateCustomer: w.rand.IntN(4) > 0, ManagerGroup: "support",
 			DeleteUploaded: w.rand.IntN(2) > 0,
 			MarkSeen:       w.kinds["seen"] && w.rand.IntN(2) > 0,

@@ -169,7 +169,8 @@ func (p *process) do(ctx context.Context, name string, fn func() error) error {
 func (p *process) run() error {
 	w := p.w
 	config := inbound.Config{
-		Accounts: w.accounts, Store: p.points.Store(worldStore{w.store, w}), CustomerRepo: crmClient{p},
+		Credentials: inboundtest.Password("test"),
+		Accounts:    w.accounts, Store: p.points.Store(worldStore{w.store, w}), CustomerRepo: crmClient{p},
 		ManagerDirectory: directory{p}, Notifier: teller{p},
 		Fetchers:     map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: wire{p}, inbound.POP3: wire{p}},
 		OwnAddresses: []string{ownAddress}, Limits: w.limits, Logger: slog.New(slog.DiscardHandler),

@@ -15,7 +15,7 @@ import (
 type wire struct{ *process }
 
 // Open implements inbound.Fetcher.
-func (s wire) Open(ctx context.Context, a inbound.Account) (session inbound.Session, err error) {
+func (s wire) Open(ctx context.Context, a inbound.Account, login inbound.Login) (session inbound.Session, err error) {
 	err = s.do(ctx, "Open", func() error {
 		box := s.w.boxOf(a)
 		if box.open != nil {

@@ -1,10 +1,13 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/postroom/postroom/internal/backoff"
 )
 
 // Dispatcher moves notifications from an Outbox to a Notifier. One Dispatcher
@@ -114,14 +117,6 @@ func (d *Dispatcher) attempts() int {
 
 // pause is how long to wait after the given number of failed attempts.
 func (d *Dispatcher) pause(attempts int) time.Duration {
-	pause := d.Backoff
-	if pause == 0 {
-		pause = defaultBackoff
-	}
-	for range attempts - 1 {
-		if pause *= 2; pause >= maxBackoff {
-			return maxBackoff
-		}
-	}
-	return pause
+	first := cmp.Or(d.Backoff, defaultBackoff)
+	return backoff.Policy{First: first, Factor: 2, Max: max(maxBackoff, first)}.Pause(attempts)
 }

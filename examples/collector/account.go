@@ -20,6 +20,7 @@ const defaultAccounts = 10
 // readAccounts reads the collecting mailboxes, after everything that they refer
 // to.
 func (c *settings) readAccounts(top *section) {
+	c.Secrets = make(inbound.StaticCredentials)
 	list := top.sections("accounts", "id")
 	if len(list) == 0 {
 		top.wrong("accounts", "there is none: describe at least one mailbox")
@@ -104,7 +105,8 @@ func (c *settings) readAccount(s *section) inbound.Account {
 // readLogin reads how the account proves who it is.
 func (c *settings) readLogin(s *section, a *inbound.Account) {
 	password := s.word("password")
-	a.Password = inbound.Secret(password.text)
+	secrets := inbound.Secrets{Password: inbound.Secret(password.text)}
+	defer func() { c.Secrets[a.ID] = secrets }()
 	if strings.ContainsAny(password.text, "\r\n\x00") {
 		s.wrong("password", "has a line break or NUL in it")
 	}
@@ -120,19 +122,16 @@ func (c *settings) readLogin(s *section, a *inbound.Account) {
 	if consent == nil {
 		return
 	}
-	config := oauth2.Config{
-		ClientID:     consent.required("client_id", "the program's ID at the mail provider"),
-		ClientSecret: consent.text("client_secret"),
-		Endpoint:     oauth2.Endpoint{TokenURL: consent.required("token_url", "where the mail provider gives access tokens")},
+	a.OAuth2 = inbound.OAuth2{
+		ClientID: consent.required("client_id", "the program's ID at the mail provider"),
+		TokenURL: consent.required("token_url", "where the mail provider gives access tokens"),
 	}
-	refresh := consent.required("refresh_token", "what the owner of the mailbox consented to")
+	secrets.ClientSecret = inbound.Secret(consent.text("client_secret"))
+	secrets.RefreshToken = inbound.Secret(consent.required("refresh_token", "what the owner of the mailbox consented to"))
 	consent.end()
-	if u, err := url.Parse(config.Endpoint.TokenURL); config.Endpoint.TokenURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && !(c.AllowPrivate && u.Scheme == "http")) {
+	if u, err := url.Parse(a.OAuth2.TokenURL); a.OAuth2.TokenURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && !(c.AllowPrivate && u.Scheme == "http")) {
 		consent.wrong("token_url", "must be an address that begins with https://")
 	}
-	// The client outlives this call: it is used for each new access token.
-	ctx := context.WithValue(context.Background(), oauth2.HTTPClient, &http.Client{Timeout: 30 * time.Second})
-	a.OAuth2 = config.TokenSource(ctx, &oauth2.Token{RefreshToken: refresh})
 }
 
 // readStart reads which mail counts. A date begins at midnight UTC.

@@ -159,7 +159,7 @@ func TestOneBrokenAccountDoesNotStopTheOthers(t *testing.T) {
 	assert.NotContains(t, r.stderr, "hunter2")
 	assert.Len(t, lines(t, s.ok("emails")), 1)
 	accounts := lines(t, s.ok("report"))[0]["accounts"].([]any)
-	assert.Equal(t, []any{"needs_action", "ok"}, []any{accounts[0].(map[string]any)["state"], accounts[1].(map[string]any)["state"]})
+	assert.Equal(t, []any{"needs_sign_in", "ok"}, []any{accounts[0].(map[string]any)["state"], accounts[1].(map[string]any)["state"]})
 	assert.NotEmpty(t, accounts[0].(map[string]any)["hint"])
 }
 

@@ -102,7 +102,8 @@ func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbo
 	c := s.settings
 	network := inbound.NetworkPolicy{AllowPrivate: c.AllowPrivate, AllowPlaintext: c.AllowPrivate}
 	config := inbound.Config{
-		Accounts: c.Accounts,
+		Accounts:    c.Accounts,
+		Credentials: c.Secrets,
 		Fetchers: map[inbound.Protocol]inbound.Fetcher{
 			inbound.IMAP: imapfetch.New(&imapfetch.Options{Network: network}),
 			inbound.POP3: pop3fetch.New(&pop3fetch.Options{Network: network}),

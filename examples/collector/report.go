@@ -21,7 +21,7 @@ type sums struct {
 
 type accountSums struct {
 	ID            string                  `json:"id"`
-	State         string                  `json:"state"` // new, ok, retrying, needs_action or inactive
+	State         string                  `json:"state"` // see inbound.HealthState
 	Outcomes      map[inbound.Outcome]int `json:"outcomes"`
 	InitialUpload initialUpload           `json:"initial_upload"`
 	LastSuccess   *time.Time              `json:"last_success"`
@@ -89,13 +89,10 @@ func (s *service) sumsOf(ctx context.Context, a inbound.Account) (accountSums, e
 	if err != nil {
 		return accountSums{}, err
 	}
-	one := accountSums{ID: a.ID, State: string(h.State), Outcomes: make(map[inbound.Outcome]int), LastSuccess: moment(h.LastSuccess),
+	one := accountSums{ID: a.ID, State: h.State.String(), Outcomes: make(map[inbound.Outcome]int), LastSuccess: moment(h.LastSuccess),
 		LastError: h.LastError, Hint: h.Hint, InitialUpload: initialUpload{h.InitialDone, h.InitialTotal, h.InitialComplete}}
-	switch {
-	case a.Inactive:
-		one.State = string(inbound.HealthInactive)
-	case h.State == inbound.HealthNew:
-		one.State = "new"
+	if a.Inactive {
+		one.State = inbound.HealthInactive.String()
 	}
 	for _, outcome := range inbound.Outcomes() {
 		one.Outcomes[outcome] = found[outcome] // also those that there are none of

@@ -18,6 +18,7 @@ type settings struct {
 	AllowPrivate bool
 	OwnAddresses []string
 	Accounts     []inbound.Account
+	Secrets      inbound.StaticCredentials
 	Customers    []customer.Customer
 	Managers     []manager
 	Fields       []customer.Field

@@ -70,8 +70,9 @@ func TestSettingsAreRead(t *testing.T) {
 	assert.True(t, c.LogNotices)
 	assert.Equal(t, []string{"shop@shop.example"}, c.OwnAddresses)
 	assert.Equal(t, []inbound.Account{{ID: "shop", Name: "Main shop", Shop: "main", Protocol: inbound.IMAP, Host: "imap.example.com", Port: 993,
-		Security: inbound.TLS, Username: "shop@shop.example", Password: "s3cret: {#", Folders: []string{"INBOX"}, Interval: 6 * time.Minute,
+		Security: inbound.TLS, Username: "shop@shop.example", Folders: []string{"INBOX"}, Interval: 6 * time.Minute,
 		NotifyManager: true, CreateCustomer: true, ManagerGroup: "support", Fields: map[string]string{"source": "email"}}}, c.Accounts)
+	assert.Equal(t, inbound.StaticCredentials{"shop": {Password: "s3cret: {#"}}, c.Secrets)
 	assert.Equal(t, []customer.Customer{{Email: "anna@example.com", Name: "Anna", Shop: "main", ManagerID: "m1"}}, c.Customers)
 	require.Len(t, c.Managers, 1)
 	assert.Equal(t, "free", c.Managers[0].Status.String())
@@ -166,12 +167,12 @@ func TestAVariableIsTextWhateverItHolds(t *testing.T) {
 		for _, form := range []string{"${P}", `"${P}"`, "'${P}'"} {
 			c, err := parseSettings("c.yaml", fmt.Appendf(nil, minimal, form), environment("P", value))
 			require.NoError(t, err, "%s as %s", value, form)
-			assert.Equal(t, value, c.Accounts[0].Password.Reveal())
+			assert.Equal(t, value, c.Secrets["a"].Password.Reveal())
 		}
 	}
 	c, err := parseSettings("c.yaml", fmt.Appendf(nil, minimal, "a${P}b${P}"), environment("P", "-"))
 	require.NoError(t, err)
-	assert.Equal(t, "a-b-", c.Accounts[0].Password.Reveal())
+	assert.Equal(t, "a-b-", c.Secrets["a"].Password.Reveal())
 }
 
 func TestVariablesThatCannotBeTaken(t *testing.T) {
@@ -219,7 +220,8 @@ func TestOAuth2(t *testing.T) {
 	text := strings.Replace(fmt.Sprintf(minimal, "x"), "password: x", "oauth2: {client_id: i, client_secret: ${S}, refresh_token: ${R}, token_url: %s}", 1)
 	c, err := parseSettings("c.yaml", fmt.Appendf(nil, text, "https://login.example.com/token"), environment("S", "s", "R", "r"))
 	require.NoError(t, err)
-	assert.NotNil(t, c.Accounts[0].OAuth2)
+	assert.Equal(t, inbound.OAuth2{ClientID: "i", TokenURL: "https://login.example.com/token"}, c.Accounts[0].OAuth2)
+	assert.Equal(t, inbound.StaticCredentials{"a": {ClientSecret: "s", RefreshToken: "r"}}, c.Secrets)
 	assert.Equal(t, []string{"c.yaml:3: accounts[a].oauth2.token_url: must be an address that begins with https://"},
 		problemsIn(t, fmt.Sprintf(text, "http://login.example.com/token"), environment("S", "s", "R", "r")))
 }

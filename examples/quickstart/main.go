@@ -78,7 +78,6 @@ func collect(ctx context.Context, out io.Writer, store *sqlstore.Store, box *mai
 			Port:     box.port,
 			Security: inbound.Plain, // the sample server has no TLS; without this line TLS is required
 			Username: box.username,
-			Password: box.password,
 
 			NotifyManager:  true, // tell a customer's manager of each email
 			CreateCustomer: true, // unknown senders become customers ...
@@ -86,6 +85,7 @@ func collect(ctx context.Context, out io.Writer, store *sqlstore.Store, box *mai
 			Fields:         map[string]string{"source": "email"},
 			AuthservID:     "mx.juniper.example", // whose verdicts on senders are trusted
 		}},
+		Credentials:  inbound.StaticCredentials{"juniper-inbox": {Password: box.password}},
 		OwnAddresses: []string{"orders@juniper.example"}, // besides the accounts' user names
 		Fetchers: map[inbound.Protocol]inbound.Fetcher{
 			inbound.IMAP: imapfetch.New(&imapfetch.Options{

@@ -58,8 +58,8 @@ type spoiler struct {
 	spoil func(*spoiled)
 }
 
-func (f spoiler) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
-	good, err := f.Fetcher.Open(ctx, a)
+func (f spoiler) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+	good, err := f.Fetcher.Open(ctx, a, login)
 	if err != nil {
 		return nil, err
 	}
@@ -175,10 +175,11 @@ func swallowsErrors(s *spoiled) {
 // showsPassword explains too much.
 type showsPassword struct{ inbound.Fetcher }
 
-func (f showsPassword) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
-	s, err := f.Fetcher.Open(ctx, a)
+func (f showsPassword) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+	s, err := f.Fetcher.Open(ctx, a, login)
 	if err != nil {
-		err = fmt.Errorf("log in with %q: %w", a.Password.Reveal(), err)
+		credential, _ := login(ctx)
+		err = fmt.Errorf("log in with %q: %w", credential.Password.Reveal(), err)
 	}
 	return s, err
 }

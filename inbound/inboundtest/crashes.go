@@ -122,7 +122,7 @@ func (h history) run(t *testing.T, open func(t *testing.T) Host, at int) (end []
 		synctest.Test(t, func(t *testing.T) {
 			w := &world{T: t, Host: open(t), box: NewMailbox(), told: &listener{}}
 			w.box.POP3 = h.protocol == inbound.POP3
-			w.account = inbound.Account{ID: "shop", Shop: "main", Protocol: h.protocol, Host: "mail.example.com", Username: "shop", Password: "test",
+			w.account = inbound.Account{ID: "shop", Shop: "main", Protocol: h.protocol, Host: "mail.example.com", Username: "shop",
 				NotifyManager: true, CreateCustomer: true, ManagerGroup: "support", DeleteUploaded: h.deletes}
 			for i, event := range events {
 				event(w.box)
@@ -170,7 +170,7 @@ func (w *world) Manager(ctx context.Context, id string) (assign.Manager, error) 
 func (w *world) pass(points *Failpoints) error {
 	s, err := inbound.New(inbound.Config{
 		Accounts: []inbound.Account{w.account}, Fetchers: map[inbound.Protocol]inbound.Fetcher{w.account.Protocol: points.Fetcher(w.box)},
-		Store: points.Store(w.Store), CustomerRepo: points.Repo(w.Customers), ManagerDirectory: points.Directory(w),
+		Credentials: Password("test"), Store: points.Store(w.Store), CustomerRepo: points.Repo(w.Customers), ManagerDirectory: points.Directory(w),
 		Notifier: points.Notifier(w.told), Logger: slog.New(slog.DiscardHandler), SpoolDir: w.TempDir(),
 	})
 	if err != nil {

@@ -19,11 +19,11 @@ func (f *Failpoints) Fetcher(inner inbound.Fetcher) inbound.Fetcher {
 	return &failingFetcher{inner, f}
 }
 
-func (f *failingFetcher) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
+func (f *failingFetcher) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
 	if err := f.points.Step("before Open"); err != nil {
 		return nil, err
 	}
-	s, err := f.Fetcher.Open(ctx, a)
+	s, err := f.Fetcher.Open(ctx, a, login)
 	if err != nil {
 		return nil, err
 	}

@@ -30,6 +30,7 @@ func TestFetcher(t *testing.T, f FetcherUnderTest) {
 			m.server = m.box.ServeIMAP(m, o)
 		}
 		m.make, m.fetcher, m.account = f.New, f.New(m.server.Network()), m.server.Account("shop")
+		m.password = m.server.Secrets().Password
 	}
 	groups := map[string]map[string]func(*mail){
 		"List": listTests, "Fetch": fetchTests, "Delete": deleteTests, "Session": sessionTests,
@@ -69,6 +70,7 @@ type mail struct {
 	server   *Server // nil when the mailbox itself is the fetcher
 	fetcher  inbound.Fetcher
 	account  inbound.Account
+	password inbound.Secret
 	make     func(inbound.NetworkPolicy) inbound.Fetcher
 	serve    func(*ServerOptions) // serves the mailbox once more, from now on with these options
 }
@@ -90,10 +92,12 @@ func (m *mail) check(err error, doing string) {
 	}
 }
 
+func (m *mail) login() inbound.Login { return inbound.PasswordLogin(m.password) }
+
 // open opens a session, which is closed at the end of the test.
 func (m *mail) open() inbound.Session {
 	m.Helper()
-	s, err := m.fetcher.Open(m.Context(), m.account)
+	s, err := m.fetcher.Open(m.Context(), m.account, m.login())
 	m.check(err, "Open")
 	m.Cleanup(func() { _ = s.Close() }) // the tests of Close look at its error
 	return s
@@ -213,7 +217,7 @@ func (m *mail) expectClass(err, class error, what string) {
 
 func (m *mail) expectNoSecret(err error, what string) {
 	m.Helper()
-	secret := m.account.Password.Reveal()
+	secret := m.password.Reveal()
 	if err != nil && secret != "" && strings.Contains(fmt.Sprintf("%v %+v", err, err), secret) {
 		m.Errorf("%s: the error shows the password", what)
 	}

@@ -48,7 +48,7 @@ func (m *mail) endsOpen(f Faults) {
 	ctx, cancel := context.WithTimeout(m.Context(), 100*time.Millisecond)
 	defer cancel()
 	err := m.ends("Open", func() error {
-		_, err := m.fetcher.Open(ctx, m.account)
+		_, err := m.fetcher.Open(ctx, m.account, m.login())
 		return err
 	})
 	if !errors.Is(err, context.DeadlineExceeded) {
@@ -192,7 +192,7 @@ func idleTime(m *mail) {
 	m.server.SetFaults(Faults{SilentAt: 1})
 	policy.DialTimeout = 500 * time.Millisecond
 	err := m.ends("Open", func() error {
-		_, err := m.make(policy).Open(m.Context(), m.account)
+		_, err := m.make(policy).Open(m.Context(), m.account, m.login())
 		return err
 	})
 	m.expectClass(err, inbound.ErrTemporary, "Open at a silent server")

@@ -36,7 +36,7 @@ func (m *mail) everyByte(begin func(at int64) func()) {
 func cutOpen(m *mail) {
 	m.everyByte(func(at int64) func() {
 		return func() {
-			s, err := m.fetcher.Open(m.Context(), m.account)
+			s, err := m.fetcher.Open(m.Context(), m.account, m.login())
 			if err == nil {
 				m.server.SetFaults(Faults{}) // the end of the walk
 				m.close(s)

@@ -52,7 +52,7 @@ func (m *mail) bear(f Faults, all [][]byte) {
 	m.server.SetFaults(f)
 	ctx, cancel := context.WithTimeout(m.Context(), 5*time.Second)
 	defer cancel()
-	s, err := m.fetcher.Open(ctx, m.account)
+	s, err := m.fetcher.Open(ctx, m.account, m.login())
 	if err != nil {
 		m.expectNoSecret(err, "Open")
 		return
@@ -129,7 +129,7 @@ func refusedLists(m *mail) {
 		if answer == Throttled {
 			class = inbound.ErrThrottled
 		}
-		s, err := m.fetcher.Open(m.Context(), m.account)
+		s, err := m.fetcher.Open(m.Context(), m.account, m.login())
 		m.check(err, "Open")
 		_, err = s.List(m.Context(), m.folder(), inbound.Cursor{})
 		m.expectClass(err, class, "List refused by "+answer)

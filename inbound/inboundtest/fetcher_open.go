@@ -43,11 +43,11 @@ func everySecurity(m *mail) {
 }
 
 func wrongPassword(m *mail) {
-	m.account.Password = "wrong horse"
-	_, err := m.fetcher.Open(m.Context(), m.account)
+	m.password = "wrong horse"
+	_, err := m.fetcher.Open(m.Context(), m.account, m.login())
 	m.expectClass(err, inbound.ErrAuth, "Open with a wrong password")
-	m.account.Password, m.account.Username = "correct horse", "nobody"
-	_, err = m.fetcher.Open(m.Context(), m.account)
+	m.password, m.account.Username = "correct horse", "nobody"
+	_, err = m.fetcher.Open(m.Context(), m.account, m.login())
 	m.expectClass(err, inbound.ErrAuth, "Open with a wrong user name")
 }
 
@@ -58,9 +58,9 @@ func secretsDoNotShow(m *mail) {
 		if strings.HasPrefix(answer, "-ERR") != m.isPOP3() && answer[0] != '5' {
 			continue
 		}
-		text := strings.ReplaceAll(answer, "%s", m.account.Password.Reveal())
+		text := strings.ReplaceAll(answer, "%s", m.password.Reveal())
 		m.server.SetFaults(Faults{Instead: map[string]string{"LOGIN": text, "AUTHENTICATE": text, "USER": text, "PASS": text, "AUTH": text}})
-		_, err := m.fetcher.Open(m.Context(), m.account)
+		_, err := m.fetcher.Open(m.Context(), m.account, m.login())
 		if err == nil {
 			m.Fatalf("Open succeeds although the server answers %q", answer)
 		}
@@ -70,15 +70,15 @@ func secretsDoNotShow(m *mail) {
 
 func nothingIsInjected(m *mail) {
 	m.deliver(2)
-	good := m.account
+	account, password := m.account, m.password
 	for _, bad := range []string{"x\r\nDELE 1\r\nQUIT", "x\nA1 LOGOUT", "x\x00y"} {
-		for _, spoil := range []func(*inbound.Account){
-			func(a *inbound.Account) { a.Username = bad },
-			func(a *inbound.Account) { a.Password = inbound.Secret(bad) },
+		for _, spoil := range []func(){
+			func() { m.account.Username = bad },
+			func() { m.password = inbound.Secret(bad) },
 		} {
-			m.account = good
-			spoil(&m.account)
-			if _, err := m.fetcher.Open(m.Context(), m.account); err == nil {
+			m.account, m.password = account, password
+			spoil()
+			if _, err := m.fetcher.Open(m.Context(), m.account, m.login()); err == nil {
 				m.Errorf("Open with a line break or NUL in %q gave no error", bad)
 			}
 		}
@@ -104,7 +104,7 @@ func refusals(m *mail) {
 	}
 	for answer, class := range classes {
 		m.server.SetFaults(Faults{Instead: map[string]string{"LOGIN": answer, "PASS": answer}})
-		_, err := m.fetcher.Open(m.Context(), m.account)
+		_, err := m.fetcher.Open(m.Context(), m.account, m.login())
 		m.expectClass(err, class, "Open refused by "+answer)
 	}
 	m.server.SetFaults(Faults{})
@@ -117,7 +117,7 @@ func nobodyListens(m *mail) {
 	m.check(err, "listen on loopback")
 	m.account.Port = listener.Addr().(*net.TCPAddr).Port
 	m.check(listener.Close(), "close the listener")
-	_, err = m.fetcher.Open(m.Context(), m.account)
+	_, err = m.fetcher.Open(m.Context(), m.account, m.login())
 	m.expectClass(err, inbound.ErrTemporary, "Open where nobody listens")
 }
 
@@ -126,7 +126,7 @@ func untrustedCertificate(m *mail) {
 		m.serve(&ServerOptions{Security: security})
 		policy := m.server.Network()
 		policy.RootCAs = x509.NewCertPool()
-		_, err := m.make(policy).Open(m.Context(), m.account)
+		_, err := m.make(policy).Open(m.Context(), m.account, m.login())
 		m.expectClass(err, inbound.ErrPermanent, "Open with a certificate that nobody vouches for, security "+string(security))
 		m.expectNoPassword()
 	}
@@ -145,7 +145,7 @@ func (m *mail) expectNoPassword() {
 func plaintextIsRefused(m *mail) {
 	policy := m.server.Network()
 	policy.AllowPlaintext = false
-	_, err := m.make(policy).Open(m.Context(), m.account)
+	_, err := m.make(policy).Open(m.Context(), m.account, m.login())
 	m.expectClass(err, inbound.ErrPermanent, "Open without encryption and without permission for that")
 	m.expectNoPassword()
 }
@@ -153,7 +153,7 @@ func plaintextIsRefused(m *mail) {
 func privateAddressIsRefused(m *mail) {
 	policy := m.server.Network()
 	policy.AllowPrivate = false
-	_, err := m.make(policy).Open(m.Context(), m.account)
+	_, err := m.make(policy).Open(m.Context(), m.account, m.login())
 	m.expectClass(err, inbound.ErrPermanent, "Open at a loopback address without permission for that")
 	if len(m.server.Commands()) > 0 {
 		m.Error("the server at a private address was spoken to")
@@ -164,13 +164,13 @@ func privateAddressIsRefused(m *mail) {
 func noEncryptionOffered(m *mail) {
 	m.serve(&ServerOptions{Security: inbound.Plain})
 	m.account.Security = inbound.StartTLS
-	_, err := m.fetcher.Open(m.Context(), m.account)
+	_, err := m.fetcher.Open(m.Context(), m.account, m.login())
 	if err == nil {
 		m.Error("Open with security starttls succeeds although the server does not encrypt")
 	}
 	m.expectNoPassword()
 	m.account.Security = inbound.TLS
-	if _, err = m.fetcher.Open(m.Context(), m.account); err == nil {
+	if _, err = m.fetcher.Open(m.Context(), m.account, m.login()); err == nil {
 		m.Error("Open with security tls succeeds although the server does not encrypt")
 	}
 	var e *inbound.Error

@@ -60,7 +60,7 @@ func sessionsAreIndependent(m *mail) {
 	var running sync.WaitGroup
 	for range 4 {
 		running.Go(func() {
-			s, err := m.fetcher.Open(m.Context(), m.account)
+			s, err := m.fetcher.Open(m.Context(), m.account, m.login())
 			if err != nil {
 				m.Errorf("Open beside others: %v", err)
 				return
@@ -105,7 +105,7 @@ func endedContexts(m *mail) {
 	m.deliver(3)
 	ended, end := context.WithCancel(m.Context())
 	end()
-	if _, err := m.fetcher.Open(ended, m.account); !errors.Is(err, context.Canceled) {
+	if _, err := m.fetcher.Open(ended, m.account, m.login()); !errors.Is(err, context.Canceled) {
 		m.Errorf("Open with a context that has ended gave the error %v, want the context's", err)
 	}
 	for _, name := range calls {

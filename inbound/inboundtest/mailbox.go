@@ -246,7 +246,7 @@ func (m *Mailbox) Sessions() int {
 }
 
 // Open implements [inbound.Fetcher]. Any user name and password will do.
-func (m *Mailbox) Open(ctx context.Context, _ inbound.Account) (inbound.Session, error) {
+func (m *Mailbox) Open(ctx context.Context, _ inbound.Account, _ inbound.Login) (inbound.Session, error) {
 	if err := m.step(ctx, "open"); err != nil {
 		return nil, err
 	}

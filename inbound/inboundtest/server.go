@@ -131,12 +131,16 @@ func (s *Server) stop() {
 	s.running.Wait()
 }
 
-// Account returns an account that points at the server, with its user name and
-// password. What it is to do is for the test to set: Shop is empty, CreateCustomer
+// Secrets returns what Account logs in with.
+func (s *Server) Secrets() inbound.Secrets {
+	return inbound.Secrets{Password: inbound.Secret(s.options.Password)}
+}
+
+// Account returns an account that points at the server, with its user name. What it is to do is for the test to set: Shop is empty, CreateCustomer
 // and NotifyManager are off, and ManagerGroup is empty.
 func (s *Server) Account(id string) inbound.Account {
 	a := inbound.Account{ID: id, Name: id, Protocol: s.protocol, Host: "127.0.0.1", Port: s.listener.Addr().(*net.TCPAddr).Port,
-		Security: s.options.Security, Username: s.options.Username, Password: inbound.Secret(s.options.Password), Interval: inbound.DefaultInterval}
+		Security: s.options.Security, Username: s.options.Username, Interval: inbound.DefaultInterval}
 	if s.protocol == inbound.IMAP {
 		a.Folders = []string{"INBOX"}
 	}

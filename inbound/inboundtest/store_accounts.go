@@ -72,7 +72,7 @@ func health(s *store) {
 		}
 	}
 	read("shop", inbound.Health{})
-	full := inbound.Health{State: inbound.HealthRetrying, LastSuccess: start, LastError: "refused: \"☺\"", Hint: "wait", Failures: 2,
+	full := inbound.Health{State: inbound.HealthBackingOff, LastSuccess: start, LastError: "refused: \"☺\"", Hint: "wait", Failures: 2,
 		InitialDone: 5, InitialTotal: 10, InitialComplete: true}
 	s.check(s.SetHealth(s.ctx(), "shop", full), "SetHealth")
 	read("shop", full)

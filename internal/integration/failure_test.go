@@ -29,7 +29,7 @@ func TestFailuresSayWhatToDo(t *testing.T) {
 		only  inbound.Protocol
 		apply func(a *inbound.Account)
 	}{
-		{"wrong password", inbound.ErrAuth, "password", "", func(a *inbound.Account) { a.Password = "hunter2" }},
+		{"wrong password", inbound.ErrAuth, "password", "", func(a *inbound.Account) { s.wrong[a.ID] = "hunter2" }},
 		{"unknown user", inbound.ErrAuth, "password", "", func(a *inbound.Account) { a.Username = "nobody@shop.example" }},
 		{"unknown host", inbound.ErrPermanent, "host", "", func(a *inbound.Account) { a.Host = "no-such-host.invalid" }},
 		{"refused port", inbound.ErrTemporary, "port", "", func(a *inbound.Account) { a.Port = closed }},
@@ -130,7 +130,7 @@ func TestTooManyConnectionsHealByThemselves(t *testing.T) {
 	s := newScene(t, &dovecot.Options{MaxUserIPConnections: 1})
 	account := s.account("shop", inbound.IMAP, inbound.TLS)
 	config := s.config(account)
-	occupied, err := config.Fetchers[inbound.IMAP].Open(t.Context(), account)
+	occupied, err := config.Fetchers[inbound.IMAP].Open(t.Context(), account, inbound.PasswordLogin(password))
 	require.NoError(t, err)
 	syncer := s.syncer(account)
 	_, err = syncer.Sync(t.Context(), "shop")

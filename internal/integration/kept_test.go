@@ -32,8 +32,8 @@ type sqlHost struct {
 // boxes has the mailbox of each user.
 type boxes map[string]*inboundtest.Mailbox
 
-func (b boxes) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
-	return b[a.Username].Open(ctx, a)
+func (b boxes) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+	return b[a.Username].Open(ctx, a, login)
 }
 
 func newSQLHost(t *testing.T, accounts ...string) *sqlHost {
@@ -47,9 +47,9 @@ func newSQLHost(t *testing.T, accounts ...string) *sqlHost {
 		user := id + "@shop.example"
 		h.boxes[user] = inboundtest.NewMailbox()
 		h.accounts = append(h.accounts, inbound.Account{ID: id, Shop: "main", Protocol: inbound.IMAP, Host: "mail.example",
-			Username: user, Password: "test", CreateCustomer: true, NotifyManager: true, ManagerGroup: "support"})
+			Username: user, CreateCustomer: true, NotifyManager: true, ManagerGroup: "support"})
 	}
-	h.config = inbound.Config{Store: h.store, CustomerRepo: h.store.Customers(), ManagerDirectory: h.store.Managers(),
+	h.config = inbound.Config{Credentials: inboundtest.Password("test"), Store: h.store, CustomerRepo: h.store.Customers(), ManagerDirectory: h.store.Managers(),
 		Fetchers: map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: h.boxes, inbound.POP3: h.boxes},
 		Notifier: h.notifier, Logger: slog.New(slog.DiscardHandler), SpoolDir: t.TempDir()}
 	return h

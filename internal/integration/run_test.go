@@ -28,7 +28,7 @@ func TestRunUploadsAndNotifiesUntilStopped(t *testing.T) {
 	account.CreateCustomer, account.ManagerGroup, account.NotifyManager = true, "support", true
 	account.Interval = time.Second
 	broken := s.account("broken", inbound.POP3, inbound.TLS)
-	broken.Password = "wrong"
+	s.wrong["broken"] = "wrong"
 	syncer := s.syncer(account, broken)
 
 	ctx, stop := context.WithCancel(t.Context())
@@ -44,7 +44,7 @@ func TestRunUploadsAndNotifiesUntilStopped(t *testing.T) {
 	require.Eventually(t, func() bool {
 		var err error
 		health, err = s.store.Health(t.Context(), "broken")
-		return err == nil && health.State == inbound.HealthBlocked
+		return err == nil && health.State == inbound.HealthNeedsSignIn
 	}, eventually, tick)
 	stop()
 	require.NoError(t, <-ended)

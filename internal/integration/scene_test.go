@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/x509"
@@ -36,11 +37,13 @@ type scene struct {
 	store    *sqlstore.Store
 	network  inbound.NetworkPolicy
 	notifier *recorder
+	wrong    map[string]inbound.Secret // passwords, by account
 }
 
 func newScene(t *testing.T, o *dovecot.Options) *scene {
 	t.Helper()
-	s := &scene{t: t, server: dovecot.ForTest(t, o), store: openSQLite(t, ""), notifier: &recorder{}}
+	s := &scene{t: t, server: dovecot.ForTest(t, o), store: openSQLite(t, ""), notifier: &recorder{},
+		wrong: make(map[string]inbound.Secret)}
 	require.NoError(t, s.server.AddUser(mailbox, password))
 	pem, err := os.ReadFile(s.server.CAFile())
 	require.NoError(t, err)
@@ -58,7 +61,14 @@ func (s *scene) account(id string, protocol inbound.Protocol, security inbound.S
 		inbound.POP3: {true: p.POP3S, false: p.POP3},
 	}
 	return inbound.Account{ID: id, Shop: "main", Protocol: protocol, Host: s.server.Host(), Port: ports[protocol][security == inbound.TLS],
-		Security: security, Username: mailbox, Password: password}
+		Security: security, Username: mailbox}
+}
+
+// credentials are the mailbox's password, but for accounts that have a wrong one.
+func (s *scene) credentials() inbound.Credentials {
+	return inbound.CredentialsFunc(func(_ context.Context, account string) (inbound.Secrets, error) {
+		return inbound.Secrets{Password: cmp.Or(s.wrong[account], password)}, nil
+	})
 }
 
 // syncer returns a Syncer with these accounts on the scene's store.
@@ -71,7 +81,7 @@ func (s *scene) syncer(accounts ...inbound.Account) *inbound.Syncer {
 
 func (s *scene) config(accounts ...inbound.Account) inbound.Config {
 	return inbound.Config{
-		Accounts: accounts,
+		Accounts: accounts, Credentials: s.credentials(),
 		Fetchers: map[inbound.Protocol]inbound.Fetcher{
 			inbound.IMAP: imapfetch.New(&imapfetch.Options{Network: s.network}),
 			inbound.POP3: pop3fetch.New(&pop3fetch.Options{Network: s.network}),

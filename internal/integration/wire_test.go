@@ -70,7 +70,8 @@ func (w *wire) pass() error {
 	network := w.server.Network()
 	network.IdleTimeout = time.Second
 	s, err := inbound.New(inbound.Config{
-		Accounts: []inbound.Account{w.account},
+		Accounts:    []inbound.Account{w.account},
+		Credentials: inbound.StaticCredentials{w.account.ID: w.server.Secrets()},
 		Fetchers: map[inbound.Protocol]inbound.Fetcher{
 			inbound.IMAP: imapfetch.New(&imapfetch.Options{Network: network}),
 			inbound.POP3: pop3fetch.New(&pop3fetch.Options{Network: network}),

@@ -75,10 +75,10 @@ func newWorld(t *testing.T, open func(t *testing.T) Host, protocol inbound.Proto
 	w := &world{t: t, host: open(t), spool: t.TempDir(),
 		boxes: boxes{"a": inboundtest.NewMailbox(), "b": inboundtest.NewMailbox()}}
 	a := inbound.Account{ID: "a", Shop: shop, Protocol: protocol, Host: "a.example.com", Username: "a@shop.example",
-		Password: "x", NotifyManager: true, CreateCustomer: true, ManagerGroup: group, AssignExisting: true, MarkSeen: true,
+		NotifyManager: true, CreateCustomer: true, ManagerGroup: group, AssignExisting: true, MarkSeen: true,
 		Start: inbound.Start{Now: true}}
 	b := inbound.Account{ID: "b", Shop: shop, Protocol: inbound.IMAP, Host: "b.example.com", Username: "b@shop.example",
-		Password: "x", NotifyManager: true}
+		NotifyManager: true}
 	if protocol == inbound.IMAP {
 		a.Folders = []string{"INBOX", "Orders"}
 		w.boxes["a"].DeliverTo("Orders", message("old@example.com", "old order"))
@@ -96,9 +96,10 @@ func (w *world) syncer(points *inboundtest.Failpoints) *inbound.Syncer {
 	w.t.Helper()
 	fetcher := points.Fetcher(w.boxes)
 	s, err := inbound.New(inbound.Config{
-		Accounts: w.accounts,
-		Fetchers: map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: fetcher, inbound.POP3: fetcher},
-		Store:    points.Store(w.host.Store), CustomerRepo: points.Repo(w.host.Customers),
+		Credentials: inboundtest.Password("test"),
+		Accounts:    w.accounts,
+		Fetchers:    map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: fetcher, inbound.POP3: fetcher},
+		Store:       points.Store(w.host.Store), CustomerRepo: points.Repo(w.host.Customers),
 		ManagerDirectory: points.Directory(&w.team), Notifier: points.Notifier(&w.told),
 		Logger: slog.New(slog.DiscardHandler), SpoolDir: w.spool,
 	})
@@ -188,8 +189,8 @@ func (w *world) emails() []inbound.Email {
 // boxes gives each account its mailbox.
 type boxes map[string]*inboundtest.Mailbox
 
-func (b boxes) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
-	return b[a.ID].Open(ctx, a)
+func (b boxes) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+	return b[a.ID].Open(ctx, a, login)
 }
 
 // team is a directory of one group.

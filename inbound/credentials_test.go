@@ -1,0 +1,202 @@
+package inbound_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// provider gives access tokens, and a new refresh token with each of them.
+type provider struct {
+	*httptest.Server
+	given   int
+	refused bool // the refresh token is not good any more
+	asked   []string
+}
+
+func newProvider(t *testing.T) *provider {
+	p := &provider{}
+	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.asked = append(p.asked, r.FormValue("refresh_token"))
+		w.Header().Set("Content-Type", "application/json")
+		if p.refused {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = w.Write([]byte(`{"error":"invalid_grant"}`))
+			return
+		}
+		p.given++
+		_ = json.NewEncoder(w).Encode(map[string]any{"token_type": "Bearer", "expires_in": 3600,
+			"access_token": fmt.Sprint("access-", p.given), "refresh_token": fmt.Sprint("refresh-", p.given)})
+	}))
+	t.Cleanup(p.Close)
+	return p
+}
+
+// vault keeps what it is given.
+type vault struct {
+	secrets inbound.Secrets
+	err     error
+	saved   int
+}
+
+func (v *vault) Credentials(context.Context, string) (inbound.Secrets, error) {
+	return v.secrets, v.err
+}
+
+func (v *vault) SaveSecrets(_ context.Context, _ string, s inbound.Secrets) error {
+	v.secrets = s
+	v.saved++
+	return nil
+}
+
+// gate is a server that lets nobody in but with one of these credentials.
+type gate struct {
+	inbound.Fetcher
+	opens func(inbound.Credential) bool
+	shown []inbound.Credential
+}
+
+func (g *gate) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+	c, err := login(ctx)
+	if err != nil {
+		return nil, err
+	}
+	g.shown = append(g.shown, c)
+	if !g.opens(c) {
+		return nil, &inbound.Error{Op: inbound.OpLogin, Class: inbound.ErrAuth, Err: errors.New("refused")}
+	}
+	return g.Fetcher.Open(ctx, a, login)
+}
+
+// oauthHost is a host with an account that logs in by OAuth2.
+func oauthHost(t *testing.T) (*host, *provider, *vault, *gate) {
+	h, p := newHost(t), newProvider(t)
+	v := &vault{secrets: inbound.Secrets{RefreshToken: "refresh-0", ClientSecret: "secret"}}
+	g := &gate{Fetcher: h.box, opens: func(c inbound.Credential) bool { return c.AccessToken != "" }}
+	h.account.OAuth2 = inbound.OAuth2{ClientID: "client", TokenURL: p.URL}
+	h.config.Credentials, h.fetcher = v, g
+	return h, p, v, g
+}
+
+func TestCredentials_TokenIsKeptAndRotated(t *testing.T) {
+	h, p, v, g := oauthHost(t)
+	s := h.syncer()
+	for range 3 {
+		_, err := s.Sync(t.Context(), "shop")
+		require.NoError(t, err)
+	}
+	assert.Equal(t, 1, p.given, "the token is good for an hour")
+	assert.Equal(t, inbound.Secrets{RefreshToken: "refresh-1", ClientSecret: "secret"}, v.secrets, "the new refresh token is kept")
+	_, err := h.syncer().Sync(t.Context(), "shop") // after a restart
+	require.NoError(t, err)
+	assert.Equal(t, []string{"refresh-0", "refresh-1"}, p.asked)
+	assert.Len(t, g.shown, 4)
+}
+
+func TestCredentials_RotatedTokenWithoutASaver(t *testing.T) {
+	h, p, v, _ := oauthHost(t)
+	h.config.Credentials = inbound.CredentialsFunc(v.Credentials)
+	h.fetcher = &gate{Fetcher: h.box, opens: func(c inbound.Credential) bool {
+		return c.AccessToken == inbound.Secret(fmt.Sprint("access-", p.given))
+	}}
+	s := h.syncer()
+	_, err := s.Sync(t.Context(), "shop")
+	require.NoError(t, err)
+	p.given += 10 // the server does not take the first token any more
+	_, err = s.Sync(t.Context(), "shop")
+	require.NoError(t, err, "a token that is refused before its time is replaced")
+	assert.Equal(t, []string{"refresh-0", "refresh-1"}, p.asked, "the latest refresh token is used")
+}
+
+func TestCredentials_NewTokenIsRefusedOnce(t *testing.T) {
+	h, p, _, g := oauthHost(t)
+	g.opens = func(inbound.Credential) bool { return false }
+	_, err := h.syncer().Sync(t.Context(), "shop")
+	require.ErrorIs(t, err, inbound.ErrAuth)
+	assert.Equal(t, inbound.HealthNeedsSignIn, h.health().State)
+	assert.Len(t, g.shown, 1, "a new token that is refused is no reason to ask for another")
+	assert.Equal(t, 1, p.given)
+}
+
+func TestCredentials_ConsentWithdrawn(t *testing.T) {
+	h, p, _, _ := oauthHost(t)
+	p.refused = true
+	_, err := h.syncer().Sync(t.Context(), "shop")
+	require.ErrorIs(t, err, inbound.ErrAuth)
+	assert.Equal(t, inbound.CauseCredentials, inbound.CauseOf(err))
+	assert.NotEmpty(t, inbound.HintOf(err))
+	assert.NotContains(t, err.Error(), "refresh-0")
+}
+
+func TestCredentials_PortFails(t *testing.T) {
+	for name, tc := range map[string]struct {
+		err   error
+		class error
+	}{
+		"nothing there": {fmt.Errorf("%w: sealed", inbound.ErrNotFound), inbound.ErrAuth},
+		"temporarily":   {fmt.Errorf("%w: the vault is down", inbound.ErrTemporary), inbound.ErrTemporary},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, _, v, _ := oauthHost(t)
+			v.err = tc.err
+			_, err := h.syncer().Sync(t.Context(), "shop")
+			require.ErrorIs(t, err, tc.class)
+			require.ErrorIs(t, err, tc.err)
+			var e *inbound.Error
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, "shop", e.Account)
+			assert.Equal(t, inbound.OpCredentials, e.Op)
+		})
+	}
+}
+
+// A changed password counts from the next login on, and a token that the host
+// refreshes itself is used as it is.
+func TestCredentials_AreAskedForBeforeEachLogin(t *testing.T) {
+	h, p, v, g := oauthHost(t)
+	h.account.OAuth2 = inbound.OAuth2{}
+	g.opens = func(inbound.Credential) bool { return true }
+	s := h.syncer()
+	for _, secrets := range []inbound.Secrets{{Password: "one"}, {Password: "two"}, {AccessToken: "of the host"}} {
+		v.secrets = secrets
+		_, err := s.Sync(t.Context(), "shop")
+		require.NoError(t, err)
+	}
+	assert.Equal(t, []inbound.Credential{{Password: "one"}, {Password: "two"}, {AccessToken: "of the host"}}, g.shown)
+	assert.Zero(t, p.given)
+}
+
+func TestNew_StaticCredentialsMustBeThere(t *testing.T) {
+	h := newHost(t)
+	c := h.config
+	c.Accounts = []inbound.Account{h.account}
+	c.Fetchers = map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: h.box}
+	for name, tc := range map[string]struct {
+		oauth2 inbound.OAuth2
+		have   inbound.Credentials
+		wants  string
+	}{
+		"none":             {have: nil, wants: "password"},
+		"for another":      {have: inbound.StaticCredentials{"other": {Password: "x"}}, wants: "password"},
+		"line break":       {have: inbound.StaticCredentials{"shop": {Password: "x\r\ny"}}, wants: "line break"},
+		"no refresh token": {oauth2: inbound.OAuth2{ClientID: "c", TokenURL: "u"}, have: inbound.StaticCredentials{"shop": {Password: "x"}}, wants: "refresh token"},
+		"no token URL":     {oauth2: inbound.OAuth2{ClientID: "c"}, have: inbound.StaticCredentials{"shop": {RefreshToken: "x"}}, wants: "token URL"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.Accounts[0].OAuth2, c.Credentials = tc.oauth2, tc.have
+			_, err := inbound.New(c)
+			require.ErrorContains(t, err, tc.wants)
+			require.Len(t, inbound.FieldErrors(err), 1)
+			assert.Equal(t, "shop", inbound.FieldErrors(err)[0].Account)
+		})
+	}
+}
