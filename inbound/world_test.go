@@ -111,6 +111,8 @@ type world struct {
 	deletions     []deletion            // since the last judgment
 	connected     map[string]*connected // by account
 	shares        map[string]int        // customers given to each manager since a group last changed
+	groups        int                   // how often a group has changed
+	claimedIn     map[string]int        // groups when a turn was claimed, by customer; "": of the last turns
 	trace         []string
 	problems      []string
 	excused       *regexp.Regexp // what is passed over; nil: nothing
@@ -151,7 +153,8 @@ func newWorld(t *testing.T, seed uint64) *world {
 		T: t, rand: rand.New(rand.NewPCG(seed, 11)), kinds: make(map[string]bool), began: time.Now(),
 		store: memstore.New(), managers: memstore.NewManagers(),
 		texts: make(map[string]string), connected: make(map[string]*connected), shares: make(map[string]int),
-		unmarked: make(map[string]bool), came: make(map[string]settings),
+		claimedIn: make(map[string]int),
+		unmarked:  make(map[string]bool), came: make(map[string]settings),
 		limits: inbound.Limits{MessageBytes: 2000, Attempts: 3},
 	}
 	if text := os.Getenv("POSTROOM_EXCUSE"); text != "" {

@@ -249,6 +249,7 @@ func (w *world) reused(m *message) bool {
 func (w *world) groupChanged(format string, args ...any) {
 	w.note(format, args...)
 	clear(w.shares)
+	w.groups++
 }
 
 func (w *world) changeManager(r *rand.Rand) {

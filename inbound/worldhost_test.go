@@ -207,7 +207,9 @@ func (h crmClient) AttachManager(ctx context.Context, customerID, managerID stri
 		case r.ManagerID == "":
 			r.ManagerID, r.attached, r.giver, r.managers = managerID, true, h.process, append(r.managers, managerID)
 			h.w.note("%s attaches %s to %s (%s)", h.account.ID, managerID, r.ID, r.Email)
-			h.w.shares[managerID]++
+			if h.w.isSharedNow(customerID) {
+				h.w.shares[managerID]++
+			}
 			h.w.crm.enlist(ctx, r)
 			if r.by == "" && !h.w.mayAssign(r) {
 				h.w.blame("customer %s was entered by hand, and %s gives them to a manager", r.Email, h.account.ID)

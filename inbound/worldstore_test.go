@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -36,7 +37,9 @@ func (j *journal) end(w *world, err error) {
 			w.note("the manager of %s is undone", r.ID)
 		}
 		if r.draft != nil && err != nil && r.ManagerID != "" {
-			w.shares[r.ManagerID]--
+			if w.isSharedNow(r.ID) {
+				w.shares[r.ManagerID]--
+			}
 			r.ManagerID, r.attached, r.giver, r.managers = "", false, nil, r.managers[:len(r.managers)-1]
 		}
 		r.draft, r.isNew = nil, false
@@ -58,4 +61,37 @@ func (s worldStore) Atomic(ctx context.Context, fn func(ctx context.Context) err
 	err := s.Store.Atomic(ctx, func(ctx context.Context) error { return fn(context.WithValue(ctx, txKey{}, j)) })
 	j.end(s.w, err)
 	return err
+}
+
+// Claim implements assign.Turns.
+func (s worldStore) Claim(ctx context.Context, group string, eligible []string, n int) ([]string, error) {
+	s.claimed("")
+	return s.Store.Claim(ctx, group, eligible, n)
+}
+
+// SetAssignments implements assign.Assignments.
+func (s worldStore) SetAssignments(ctx context.Context, rows []assign.Assignment) error {
+	for _, row := range rows {
+		if row.Stage == assign.StageClaimed {
+			s.claimed(row.CustomerID)
+		}
+	}
+	return s.Store.SetAssignments(ctx, rows)
+}
+
+// claimed notes that a turn is claimed among the managers as they are now.
+func (s worldStore) claimed(customerID string) {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	s.w.claimedIn[customerID] = s.w.groups
+}
+
+// isSharedNow reports that the turn of a customer was claimed after the groups have
+// changed last.
+func (w *world) isSharedNow(customerID string) bool {
+	groups, known := w.claimedIn[customerID]
+	if !known {
+		groups = w.claimedIn[""]
+	}
+	return groups == w.groups
 }
