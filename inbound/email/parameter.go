@@ -3,6 +3,8 @@ package email
 import (
 	"strconv"
 	"strings"
+
+	"github.com/postroom/postroom/inbound/email/internal/charset"
 )
 
 // parameter is one parameter of Content-Type or Content-Disposition; one in
@@ -145,7 +147,7 @@ func inOrder(pieces []*parameter) []*parameter {
 
 // extended decodes the pieces of a parameter (RFC 2231, section 4).
 func extended(pieces []*parameter) string {
-	charset := ""
+	label := ""
 	var raw []byte
 	encoded := false
 	for i, p := range pieces {
@@ -155,7 +157,7 @@ func extended(pieces []*parameter) string {
 			if i == 0 {
 				if a, b, ok := strings.Cut(v, "'"); ok {
 					if _, c, ok := strings.Cut(b, "'"); ok {
-						charset, v = a, c
+						label, v = a, c
 					}
 				}
 			}
@@ -167,7 +169,7 @@ func extended(pieces []*parameter) string {
 	if !encoded {
 		return string(raw)
 	}
-	text, _ := toUnicode(raw, charset)
+	text, _ := charset.Decode(raw, label)
 	return text
 }
 

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/postroom/postroom/inbound/email/internal/charset"
 )
 
 // part is what the header of a part says about it.
@@ -98,8 +100,8 @@ func token(s string) string {
 // words (RFC 2047 forbids it, most programs do it), or as RFC 2231 has it but in
 // a plain parameter.
 func plainName(name string) string {
-	if charset, rest, ok := strings.Cut(name, "''"); ok && strings.Contains(rest, "%") && lookup(cleanLabel(charset)) != nil {
-		name, _ = toUnicode(unpercent(rest), charset)
+	if label, rest, ok := strings.Cut(name, "''"); ok && strings.Contains(rest, "%") && charset.IsKnown(label) {
+		name, _ = charset.Decode(unpercent(rest), label)
 	}
 	return clean(decodeWords(name))
 }
@@ -139,7 +141,7 @@ func (p *parser) multipart(d part, subtype string, at place) stop {
 	p.text = p.text[:start]
 	if s.level != level {
 		p.warn("a multipart has no parts")
-		text, _ := toUnicode(preamble, d.charset)
+		text, _ := charset.Decode(preamble, d.charset)
 		p.addText(bodyText{text: plainText(text), plain: true, alternative: at.alternative, choice: at.choice})
 	}
 	closed := false
@@ -229,24 +231,22 @@ func (p *parser) readText(d part, at place) stop {
 	raw := p.text[start:]
 	p.text = p.text[:start]
 	label := d.charset
-	if d.mediaType == "text/html" && !declares(label) {
-		label = metaCharset(raw)
+	if d.mediaType == "text/html" && !charset.Declares(label) {
+		label = charset.OfHTML(raw)
 	}
-	undeclared := !declares(label) && hasHighBytes(raw)
+	undeclared := !charset.Declares(label) && !charset.IsASCII(raw)
 	if undeclared {
-		label = charsetOf(raw)
+		label = charset.Detect(raw)
 	}
-	text, ok := toUnicode(raw, label)
+	text, ok := charset.Decode(raw, label)
 	switch {
 	case undeclared:
 		p.warn("text beyond ASCII without a declared charset")
 	case !ok:
 		p.warn("text does not have the charset that it is labelled with")
 	}
-	if p.charset == "" && !unlabelled[cleanLabel(label)] {
-		if e := lookup(cleanLabel(label)); e != nil && extendsASCII(e) {
-			p.charset = label
-		}
+	if p.charset == "" && charset.IsHint(label) {
+		p.charset = label
 	}
 	b := bodyText{text: text, plain: d.mediaType == "text/plain", alternative: at.alternative, choice: at.choice}
 	if !b.plain {

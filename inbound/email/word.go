@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/postroom/postroom/inbound/email/internal/charset"
 )
 
 // word is one encoded word (RFC 2047, section 2).
@@ -24,12 +26,12 @@ func parseWord(s string) (word, bool) {
 	if !strings.HasPrefix(s, "=?") {
 		return word{}, false
 	}
-	charset := strings.IndexByte(s[2:min(len(s), 82)], '?')
-	if charset <= 0 || strings.ContainsAny(s[2:2+charset], " \t=\"<>") {
+	label := strings.IndexByte(s[2:min(len(s), 82)], '?')
+	if label <= 0 || strings.ContainsAny(s[2:2+label], " \t=\"<>") {
 		return word{}, false
 	}
-	w := word{charset: s[2 : 2+charset]}
-	at := 2 + charset + 1
+	w := word{charset: s[2 : 2+label]}
+	at := 2 + label + 1
 	if len(s) < at+2 || s[at+1] != '?' {
 		return word{}, false
 	}
@@ -105,10 +107,10 @@ func decodeWords(s string) string {
 	}
 	var out strings.Builder
 	var pending []byte
-	charset := ""
+	label := ""
 	flush := func() {
 		if len(pending) > 0 {
-			text, _ := toUnicode(pending, charset)
+			text, _ := charset.Decode(pending, label)
 			out.WriteString(text)
 			pending = pending[:0]
 		}
@@ -126,16 +128,16 @@ func decodeWords(s string) string {
 			continue
 		}
 		between := s[:at]
-		if charset == "" || strings.Trim(between, " \t") != "" {
+		if label == "" || strings.Trim(between, " \t") != "" {
 			flush()
 			out.WriteString(between)
 		}
 		if !isASCII(w.text) {
 			w.charset = "utf-8" // not encoded at all, and Unicode by now
 		}
-		if !strings.EqualFold(w.charset, charset) {
+		if !strings.EqualFold(w.charset, label) {
 			flush()
-			charset = w.charset
+			label = w.charset
 		}
 		pending = w.bytes(pending)
 		s = s[at+w.length:]
@@ -161,9 +163,9 @@ func rawText(value, fallback string) string {
 	if utf8.ValidString(value) && !strings.Contains(value, "\x1b$") {
 		return value
 	}
-	text, ok := toUnicode([]byte(value), fallback)
+	text, ok := charset.Decode([]byte(value), fallback)
 	if !ok && fallback != "" {
-		text, _ = toUnicode([]byte(value), "")
+		text, _ = charset.Decode([]byte(value), "")
 	}
 	return text
 }

@@ -1,4 +1,4 @@
-package email
+package charset
 
 import "bytes"
 
@@ -6,8 +6,9 @@ import "bytes"
 // browsers do.
 const metaBytes = 1024
 
-// metaCharset returns the charset that an HTML document declares itself, or "".
-func metaCharset(b []byte) string {
+// OfHTML returns the label of the charset that an HTML document declares in a
+// <meta>, or "".
+func OfHTML(b []byte) string {
 	head := bytes.ToLower(b[:min(len(b), metaBytes)])
 	at := bytes.Index(head, []byte("<meta"))
 	if at < 0 {
@@ -23,7 +24,7 @@ func metaCharset(b []byte) string {
 	}
 	label := cleanLabel(string(value))
 	// It can be read, so it is not in UTF-16, whatever it says.
-	if e := lookup(label); e == nil || !extendsASCII(e) || !declares(label) {
+	if e := lookup(label); e == nil || !extendsASCII(e) || !Declares(label) {
 		return ""
 	}
 	return label

@@ -1,4 +1,43 @@
-package email
+package charset
+
+// Languages, each as its letters from the most to the least frequent: in all of
+// them, the frequency falls with the rank at about the same rate.
+var (
+	western = []string{
+		"etaoinshrdlcumwfgypbvkjxqzé",              // English
+		"enisratdhulcgmobwfkzüvpäßjöyxqé",          // German
+		"esaitnrulodcpmévqfbghjàxèyêzçâkîôûùwïœëæ", // French
+		"eaosrnidlctumpbgvyqóhfzíjáéñxúükw",        // Spanish
+		"aeosrindmutclpvgqbfhãáçézíjxóõêúâàôkwyü",  // Portuguese
+		"eaionlrtscdupmgvhfbqzòàùèéìkjxwyî",        // Italian
+		"eantrslidomgkväåhföupbcyjxwzéqà",          // Swedish
+		"erntisdalogkmfvubhpåøyæcjéxwzq",           // Danish, Norwegian
+		"aitnesloäkumrvjhypdögbcfwåqxzšž",          // Finnish
+		"enatirodslghvkmubpwjczfëxyéèïöüqç",        // Dutch
+		"aelnotiscrdumpvbgfjxqçàóèéòíúhïüzykw",     // Catalan
+		"anriestuðlgmkfvhíáójþæobydpéöúýxc",        // Icelandic
+	}
+	central = []string{
+		"aioezrnwstcykdpmujlłbgęhąóżśćfńźvqx",         // Polish
+		"eoantisvrlkdpmuázjyěcbhířýžčšéůfgúňťxóďwq",   // Czech
+		"aoeintsrvlkmdpuchjáyzbúíčéžýšľťgfôňďäóĺŕxwq", // Slovak
+		"eatlnskomzrigáédyvbhjőfupöócüíúűxwq",         // Hungarian
+		"eiartnulcsodpmăfvîgbşţzhâjxkwyq",             // Romanian
+		"aioenrstjukvdmlpgzbčšhcžćfđxywq",             // Croatian, Slovene
+		"etaoinshrdlcumwfgypbvkjxqz",                  // English
+		"enisratdhulcgmobwfkzüvpäßjöyxq",              // German
+	}
+	cyrillic = []string{
+		"оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё", // Russian
+		"оанивіертскулмдпязьбгйчшюхжцїєщфґ", // Ukrainian
+		"аиоетнрсвлкдпмзъгбуцячжщшйхьюф",    // Bulgarian
+		"аоиенрсјтукдвпмлгзбчшцњхжљћђфџ",    // Serbian, Macedonian
+	}
+	turkish = "aeinrlkdımuysotbüşzgçhğvcöpfjâîûwxq"
+	greek   = "αοιετσνηυρπκμλςωίόάγέδήχθύφβώξζψϊϋΐΰ"
+	thai    = "นารอกเงมยลวดท่ส้ตะัีิปบคหแ์ุจพ็ืชูขใไำผโภศซธถึษฟณญฉฮ"
+	hebrew  = "יוהלארתבמשנעםדקחפסגטןצזכךףץ"
+)
 
 // The common characters of languages, about from the most to the least frequent,
 // with those that mail to a company has.

@@ -1,4 +1,4 @@
-package email
+package charset
 
 import (
 	"math"
@@ -7,10 +7,9 @@ import (
 	"golang.org/x/text/encoding"
 )
 
-// characters tells how likely a text is in a charset of several bytes for each
-// character. Nearly every text is valid in some of them, so it goes by how common
-// its characters are.
-type characters struct {
+// multiByteModel scores a text in a charset of several bytes per character. Nearly
+// every text is valid in some of them, so it goes by how common its characters are.
+type multiByteModel struct {
 	common map[uint16]float32 // by the two bytes of a character
 	class  func(b []byte) (length int, cost float32)
 }
@@ -18,9 +17,9 @@ type characters struct {
 // commonShare is how much of a text consists of the common characters.
 const commonShare = 0.7
 
-// newCharacters takes the common characters, the most frequent first.
-func newCharacters(set encoding.Encoding, common string, class func([]byte) (int, float32)) *characters {
-	c := &characters{common: make(map[uint16]float32, utf8.RuneCountInString(common)), class: class}
+// newMultiByteModel takes the common characters, the most frequent first.
+func newMultiByteModel(set encoding.Encoding, common string, class func([]byte) (int, float32)) *multiByteModel {
+	m := &multiByteModel{common: make(map[uint16]float32, utf8.RuneCountInString(common)), class: class}
 	encoder := set.NewEncoder()
 	weight := func(rank int) float64 { return 1 / float64(rank+15) }
 	sum, rank := 0.0, 0
@@ -31,12 +30,12 @@ func newCharacters(set encoding.Encoding, common string, class func([]byte) (int
 	rank = 0
 	for _, r := range common {
 		b, err := encoder.Bytes([]byte(string(r)))
-		if key := pair(b); err == nil && len(b) == 2 && c.common[key] == 0 {
-			c.common[key] = float32(math.Log(commonShare * weight(rank) / sum))
+		if key := pair(b); err == nil && len(b) == 2 && m.common[key] == 0 {
+			m.common[key] = float32(math.Log(commonShare * weight(rank) / sum))
 		}
 		rank++
 	}
-	return c
+	return m
 }
 
 func pair(b []byte) uint16 {
@@ -53,7 +52,7 @@ const (
 	asciiNeighbor = -2.5
 )
 
-func (c *characters) score(s *sample) (sum float32) {
+func (m *multiByteModel) score(s *sample) (sum float32) {
 	sum = float32(s.switches) * otherScript
 	for i := 0; i < len(s.text); {
 		b := s.text[i:]
@@ -67,14 +66,14 @@ func (c *characters) score(s *sample) (sum float32) {
 			i++
 			continue
 		}
-		length, cost := c.class(b)
+		length, cost := m.class(b)
 		if length == 0 {
 			if s.cut && len(b) < 4 {
 				return sum
 			}
 			return impossible
 		}
-		if common, ok := c.common[pair(b)]; ok && length == 2 {
+		if common, ok := m.common[pair(b)]; ok && length == 2 {
 			cost = common
 		}
 		sum += cost

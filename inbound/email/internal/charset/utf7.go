@@ -1,6 +1,7 @@
-package email
+package charset
 
 import (
+	"encoding/base64"
 	"encoding/binary"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -22,14 +23,17 @@ func decodeUTF7(src []byte) string {
 		}
 		i++
 		end := i
-		for end < len(src) && base64Values[src[end]] < base64Space && src[end] != '-' && src[end] != '_' {
+		for end < len(src) && isBase64(src[end]) {
 			end++
 		}
 		if end == i { // "+-" is a plus
 			out = append(out, '+')
 		}
-		var d base64Decoder
-		raw := d.finish(d.decode(nil, src[i:end]))
+		whole := end - i
+		if whole%4 == 1 { // a character that is left alone says nothing
+			whole--
+		}
+		raw, _ := base64.RawStdEncoding.AppendDecode(nil, src[i:i+whole])
 		units := make([]uint16, 0, len(raw)/2)
 		for ; len(raw) >= 2; raw = raw[2:] {
 			units = append(units, binary.BigEndian.Uint16(raw))
@@ -44,3 +48,5 @@ func decodeUTF7(src []byte) string {
 	}
 	return string(out)
 }
+
+func isBase64(c byte) bool { return isASCIILetter(c) || '0' <= c && c <= '9' || c == '+' || c == '/' }
