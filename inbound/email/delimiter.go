@@ -65,11 +65,11 @@ func hasFold(b []byte, prefix string) bool {
 	return len(b) >= len(prefix) && bytes.EqualFold(b[:len(prefix)], []byte(prefix))
 }
 
-// body passes everything up to the next delimiter to c, nil to skip it, and
+// body passes everything up to the next delimiter to d, nil to skip it, and
 // takes the delimiter. The line break before it belongs to it.
-func (p *parser) body(c *content, guess bool) stop {
+func (p *parser) body(d *bodyDecoder, guess bool) stop {
 	for b := (bodyScan{guess: guess}); ; {
-		if s, ended := p.scan(c, &b); ended {
+		if s, ended := p.scan(d, &b); ended {
 			return s
 		}
 	}
@@ -82,9 +82,9 @@ type bodyScan struct {
 	searched int // no delimiter begins before here in the window
 }
 
-// scan passes a piece of a body to c, no longer than the window. ended is true
+// scan passes a piece of a body to d, no longer than the window. ended is true
 // when that was the last one.
-func (p *parser) scan(c *content, b *bodyScan) (s stop, ended bool) {
+func (p *parser) scan(d *bodyDecoder, b *bodyScan) (s stop, ended bool) {
 	if !b.begun {
 		b.begun = true
 		if s, ok := p.delimiter(0, b.guess); ok {
@@ -95,11 +95,11 @@ func (p *parser) scan(c *content, b *bodyScan) (s stop, ended bool) {
 	i := bytes.Index(w[b.searched:], []byte("\n--"))
 	if i < 0 || len(p.boundaries) == 0 {
 		if n := len(w) - undecided(w); n > 0 {
-			p.pass(c, n)
+			p.pass(d, n)
 		}
 		b.searched = 0
 		if !p.more() {
-			p.pass(c, len(p.window()))
+			p.pass(d, len(p.window()))
 			return stop{level: atEnd}, true
 		}
 		return stop{}, false
@@ -109,7 +109,7 @@ func (p *parser) scan(c *content, b *bodyScan) (s stop, ended bool) {
 	if at > 0 && w[at-1] == '\r' {
 		at--
 	}
-	p.pass(c, at)
+	p.pass(d, at)
 	br := 1
 	if p.window()[0] == '\r' {
 		br = 2
@@ -130,9 +130,9 @@ func undecided(w []byte) int {
 }
 
 // pass hands the first n bytes of the window on.
-func (p *parser) pass(c *content, n int) {
-	if c != nil && n > 0 {
-		c.write(p.buf[p.pos : p.pos+n])
+func (p *parser) pass(d *bodyDecoder, n int) {
+	if d != nil && n > 0 {
+		d.write(p.buf[p.pos : p.pos+n])
 	}
 	p.pos += n
 }

@@ -74,13 +74,13 @@ type attachmentReader struct {
 // the text has not so many.
 func (r *attachmentReader) begin() bool {
 	p := r.p
-	p.content.begin(p.wanted.part.encoding, nil, &p.text, math.MaxInt)
+	p.decoder.begin(p.wanted.part.encoding, nil, &p.text, math.MaxInt)
 	if p.wanted.block == 0 {
 		return true
 	}
-	r.block = uuWanted{content: &p.content, block: p.wanted.block}
-	p.blocks.begin(&r.block)
-	p.content.filter = &p.blocks
+	r.block = uuWanted{decoder: &p.decoder, block: p.wanted.block}
+	p.blocks.Reset(&r.block)
+	p.decoder.filter = &p.blocks
 	for !r.ended && r.block.blocks < r.block.block {
 		r.next()
 	}
@@ -90,9 +90,9 @@ func (r *attachmentReader) begin() bool {
 // next decodes another piece.
 func (r *attachmentReader) next() {
 	p := r.p
-	s, ended := p.scan(&p.content, &r.scan)
+	s, ended := p.scan(&p.decoder, &r.scan)
 	if ended {
-		p.content.end()
+		p.decoder.end()
 		if s.level == atEnd && p.err != io.EOF && !r.block.ended {
 			r.err = p.err
 		}

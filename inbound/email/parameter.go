@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/postroom/postroom/inbound/email/internal/charset"
+	"github.com/postroom/postroom/inbound/email/internal/transfer"
 )
 
 // parameter is one parameter of Content-Type or Content-Disposition; one in
@@ -177,10 +178,12 @@ func extended(pieces []*parameter) string {
 func unpercent(s string) []byte {
 	out := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]) {
-			out = append(out, unhex(s[i+1])<<4|unhex(s[i+2]))
-			i += 2
-			continue
+		if s[i] == '%' && i+2 < len(s) {
+			if c, ok := transfer.HexPair(s[i+1], s[i+2]); ok {
+				out = append(out, c)
+				i += 2
+				continue
+			}
 		}
 		out = append(out, s[i])
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/postroom/postroom/inbound/email/internal/transfer"
 )
 
 // Parse reads a message, or only its header, from r to its end. What is broken
@@ -46,9 +48,9 @@ type parser struct {
 	top, head  header   // of the message, of the part being read
 	boundaries []string // of the open multiparts, outermost first
 	parts      int
-	content    content
+	decoder    bodyDecoder
 	fileSum    hash.Hash
-	blocks     uuScanner // of the text being read
+	blocks     transfer.UUScanner // of the text being read
 	files      uuFiles
 	parameters []parameter
 
@@ -82,11 +84,12 @@ func (p *parser) release() {
 	clear(p.bodies[:cap(p.bodies)])
 	clear(p.parameters[:cap(p.parameters)])
 	clear(p.boundaries[:cap(p.boundaries)])
-	for _, b := range [...]*[]byte{&p.text, &p.top.block, &p.head.block, &p.content.scratch} {
+	for _, b := range [...]*[]byte{&p.text, &p.top.block, &p.head.block} {
 		if cap(*b) > largestKept {
 			*b = nil
 		}
 	}
+	p.decoder.transfer.Trim(largestKept)
 	parsers.Put(p)
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/postroom/postroom/inbound/email/internal/charset"
+	"github.com/postroom/postroom/inbound/email/internal/transfer"
 )
 
 // part is what the header of a part says about it.
@@ -17,7 +18,7 @@ type part struct {
 	delSp       bool // and delsp=yes
 	disposition string
 	name        string // as declared; ""
-	encoding    transfer
+	encoding    transfer.Encoding
 	contentID   string
 }
 
@@ -72,7 +73,7 @@ func (p *parser) describe(h *header, at place) part {
 	d.name = plainName(name)
 	if v := h.get("Content-Transfer-Encoding"); v != "" {
 		known := false
-		if d.encoding, known = transferEncoding(v); !known {
+		if d.encoding, known = transfer.ParseEncoding(v); !known {
 			p.warn("an unknown Content-Transfer-Encoding was taken for binary")
 		}
 	}
@@ -135,8 +136,8 @@ func (p *parser) multipart(d part, subtype string, at place) stop {
 	}
 
 	start := len(p.text)
-	p.content.begin(identity, nil, &p.text, p.room(start))
-	s := p.body(&p.content, true)
+	p.decoder.begin(transfer.Identity, nil, &p.text, p.room(start))
+	s := p.body(&p.decoder, true)
 	preamble := p.text[start:]
 	p.text = p.text[:start]
 	if s.level != level {
@@ -216,16 +217,16 @@ func (p *parser) isBody(d part, at place) bool {
 // readText keeps a part as text of the body.
 func (p *parser) readText(d part, at place) stop {
 	start := len(p.text)
-	p.content.begin(d.encoding, nil, &p.text, p.room(start))
+	p.decoder.begin(d.encoding, nil, &p.text, p.room(start))
 	if d.mediaType == "text/plain" {
 		p.files = uuFiles{p: p, number: at.number, charset: d.charset}
-		p.blocks.begin(&p.files)
-		p.content.filter = &p.blocks
+		p.blocks.Reset(&p.files)
+		p.decoder.filter = &p.blocks
 	}
-	s := p.body(&p.content, false)
-	p.content.end()
+	s := p.body(&p.decoder, false)
+	p.decoder.end()
 	p.noteContent(d)
-	if p.content.cut {
+	if p.decoder.cut {
 		p.warn("the text is longer than the limit")
 	}
 	raw := p.text[start:]
@@ -266,21 +267,21 @@ func (p *parser) readFile(d part, at place) stop {
 	if p.inner {
 		return p.body(nil, false)
 	}
-	p.content.begin(d.encoding, p.fileSum, nil, 0)
-	s := p.body(&p.content, false)
-	p.content.end()
+	p.decoder.begin(d.encoding, p.fileSum, nil, 0)
+	s := p.body(&p.decoder, false)
+	p.decoder.end()
 	p.addFile(d, at)
 	return s
 }
 
-// addFile adds the attachment that content has just taken.
+// addFile adds the attachment that the decoder has just received.
 func (p *parser) addFile(d part, at place) {
 	if p.inner {
 		return
 	}
 	p.noteContent(d)
 	p.attach(Attachment{
-		Name: p.fileName(d, at.number), Type: d.mediaType, Size: p.content.size, SHA256: hexSum(p.fileSum),
+		Name: p.fileName(d, at.number), Type: d.mediaType, Size: p.decoder.size, SHA256: hexSum(p.fileSum),
 		Inline: d.disposition != "attachment" && d.contentID != "" && at.within == "related", ContentID: d.contentID, Part: at.number,
 	})
 }
@@ -306,17 +307,17 @@ func (p *parser) fileName(d part, number string) string {
 
 // noteContent warns of what was wrong with the body of a part.
 func (p *parser) noteContent(d part) {
-	if in := &p.content.codedIn; d.encoding == uuEncoding && (in.blocks == 0 || in.whole < in.blocks) {
+	if p.decoder.transfer.Incomplete() {
 		p.warn("uuencoded data without its beginning or its end")
 	}
-	if p.content.base64.cut {
+	if p.decoder.transfer.Truncated() {
 		p.warn("base64 that is cut off, or not padded")
 	}
-	if p.content.junk() {
+	if p.decoder.transfer.Junk() {
 		switch d.encoding {
-		case base64Encoding:
+		case transfer.Base64:
 			p.warn("base64 with bytes that do not belong there")
-		case quotedPrintable:
+		case transfer.QuotedPrintable:
 			p.warn("quoted-printable that is not valid")
 		}
 	}

@@ -36,9 +36,9 @@ func (p *parser) readReport(d part, at place) stop {
 	if p.inner {
 		sum = nil
 	}
-	p.content.begin(d.encoding, sum, &p.text, reportHead)
-	s := p.body(&p.content, false)
-	p.content.end()
+	p.decoder.begin(d.encoding, sum, &p.text, reportHead)
+	s := p.body(&p.decoder, false)
+	p.decoder.end()
 	head := p.text[start:]
 	p.text = p.text[:start]
 
@@ -82,7 +82,7 @@ func (p *parser) forwarded(q *parser, at place) {
 	q.parts = p.parts
 	q.entity(&q.top, place{})
 	p.parts = q.parts
-	if p.content.cut {
+	if p.decoder.cut {
 		p.warn("of a large message within the message only the beginning was read")
 	} else {
 		for _, w := range q.m.Warnings {

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/postroom/postroom/inbound/email/internal/charset"
+	"github.com/postroom/postroom/inbound/email/internal/transfer"
 )
 
 // word is one encoded word (RFC 2047, section 2).
@@ -81,19 +82,20 @@ func wordEnd(s string) (end int, ended bool) {
 // bytes undoes the word's encoding.
 func (w word) bytes(dst []byte) []byte {
 	if w.encoding == 'B' {
-		var d base64Decoder
-		return d.finish(d.decode(dst, []byte(w.text)))
+		return transfer.AppendBase64(dst, []byte(w.text))
 	}
 	for i := 0; i < len(w.text); i++ {
-		switch c := w.text[i]; {
+		c := w.text[i]
+		switch {
 		case c == '_':
-			dst = append(dst, ' ')
-		case c == '=' && i+2 < len(w.text) && isHex(w.text[i+1]) && isHex(w.text[i+2]):
-			dst = append(dst, unhex(w.text[i+1])<<4|unhex(w.text[i+2]))
-			i += 2
-		default:
-			dst = append(dst, c)
+			c = ' '
+		case c == '=' && i+2 < len(w.text):
+			if decoded, ok := transfer.HexPair(w.text[i+1], w.text[i+2]); ok {
+				c = decoded
+				i += 2
+			}
 		}
+		dst = append(dst, c)
 	}
 	return dst
 }

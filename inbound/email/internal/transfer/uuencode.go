@@ -1,15 +1,16 @@
-package email
+package transfer
 
 import (
 	"bytes"
 	"strings"
 )
 
-// uuScanner finds uuencoded blocks (POSIX.1, uuencode) in text that comes in
-// pieces: "begin 644 name", lines of data, "end". What only looks like one is
-// text: the lines behind "begin" must be such lines, too.
-type uuScanner struct {
-	sink  uuSink
+// UUScanner finds uuencoded blocks (POSIX.1, uuencode) in text that comes in pieces:
+// "begin 644 name", lines of data, "end". What only looks like a block is text: the
+// lines behind "begin" must be lines of data, too. Text without blocks comes out as
+// it went in. The zero value needs a Reset.
+type UUScanner struct {
+	sink  UUSink
 	state uuState
 	piece []byte // the beginning of a line whose end has not come yet
 	held  []byte // lines from "begin" on, until it is certain that they are a block
@@ -18,12 +19,13 @@ type uuScanner struct {
 	mid   bool   // outside, the text does not stand at the beginning of a line
 }
 
-// uuSink takes what a uuScanner finds. The slices are only valid during the call.
-type uuSink interface {
-	text(b []byte)
-	begin(name string)
-	decoded(b []byte)
-	end(whole bool) // whole: "end" was there
+// UUSink receives what a UUScanner finds, in its order. Slices are valid during the
+// call only.
+type UUSink interface {
+	Text(b []byte)     // text outside of blocks
+	Begin(name string) // a block begins; name is as written, never ""
+	Decoded(b []byte)  // bytes of the block
+	End(whole bool)    // the block ends; whole: by "end"
 }
 
 type uuState int
@@ -40,12 +42,13 @@ const longestUULine = 512
 
 var uuBegin = []byte("begin ")
 
-// begin makes u ready for a text. Its buffers stay.
-func (u *uuScanner) begin(sink uuSink) {
-	*u = uuScanner{sink: sink, piece: u.piece[:0], held: u.held[:0], data: u.data[:0]}
+// Reset makes u ready for a text. Its buffers stay.
+func (u *UUScanner) Reset(sink UUSink) {
+	*u = UUScanner{sink: sink, piece: u.piece[:0], held: u.held[:0], data: u.data[:0]}
 }
 
-func (u *uuScanner) write(b []byte) {
+// Write scans a piece of the text.
+func (u *UUScanner) Write(b []byte) {
 	for len(b) > 0 {
 		if u.state == uuOutside {
 			b = u.outside(b)
@@ -69,46 +72,46 @@ func (u *uuScanner) write(b []byte) {
 	}
 }
 
-// finish takes what stands at the end.
-func (u *uuScanner) finish() {
+// Finish ends the text, and a block that is still open.
+func (u *UUScanner) Finish() {
 	if len(u.piece) > 0 {
 		u.line(u.piece)
 		u.piece = u.piece[:0]
 	}
 	switch u.state {
 	case uuOpening:
-		u.sink.text(u.held)
+		u.sink.Text(u.held)
 	case uuInside:
-		u.sink.end(false)
+		u.sink.End(false)
 	}
 	u.state = uuOutside
 }
 
 // outside passes text up to a line that may begin a block, and returns the rest.
-func (u *uuScanner) outside(b []byte) []byte {
+func (u *UUScanner) outside(b []byte) []byte {
 	if !u.mid && (bytes.HasPrefix(b, uuBegin) || bytes.HasPrefix(uuBegin, b)) {
 		u.state = uuCandidate
 		return b
 	}
 	u.mid = false
 	if i := bytes.Index(b, []byte("\nbegin ")); i >= 0 {
-		u.sink.text(b[:i+1])
+		u.sink.Text(b[:i+1])
 		return b[i+1:]
 	}
 	// The last line may be the beginning of "begin".
 	last := b[bytes.LastIndexByte(b, '\n')+1:]
 	if len(last) < len(b) && bytes.HasPrefix(uuBegin, last) {
-		u.sink.text(b[:len(b)-len(last)])
+		u.sink.Text(b[:len(b)-len(last)])
 		return last
 	}
 	u.mid = len(last) > 0
-	u.sink.text(b)
+	u.sink.Text(b)
 	return nil
 }
 
 // line takes a line with its line end. One that is longer than those of a block
 // comes in pieces.
-func (u *uuScanner) line(line []byte) {
+func (u *UUScanner) line(line []byte) {
 	bare := bytes.TrimRight(line, "\r\n")
 	switch u.state {
 	case uuCandidate:
@@ -117,12 +120,12 @@ func (u *uuScanner) line(line []byte) {
 			return
 		}
 		u.state = uuOutside
-		u.sink.text(line)
+		u.sink.Text(line)
 	case uuOpening:
 		data, ok := uuLine(u.data, bare)
 		isEnd := string(bytes.TrimRight(bare, " \t")) == "end" && u.lines > 0
 		if !ok && !isEnd {
-			u.sink.text(u.held)
+			u.sink.Text(u.held)
 			u.again(line)
 			return
 		}
@@ -133,43 +136,43 @@ func (u *uuScanner) line(line []byte) {
 		// A single short line is too little to go by.
 		if isEnd || u.lines >= 2 || len(data) == 45 {
 			first, _, _ := bytes.Cut(u.held, []byte("\n"))
-			u.sink.begin(uuName(bytes.TrimRight(first, "\r")))
-			u.sink.decoded(u.data)
+			u.sink.Begin(uuName(bytes.TrimRight(first, "\r")))
+			u.sink.Decoded(u.data)
 			u.state = uuInside
 		} else if len(u.held) > 2*longestUULine {
-			u.sink.text(u.held)
+			u.sink.Text(u.held)
 			u.state = uuOutside
 		}
 		if isEnd {
-			u.sink.end(true)
+			u.sink.End(true)
 			u.state = uuOutside
 		}
 	case uuInside:
 		if string(bytes.TrimRight(bare, " \t")) == "end" {
 			u.state = uuOutside
-			u.sink.end(true)
+			u.sink.End(true)
 			return
 		}
 		data, ok := uuLine(u.data[:0], bare)
 		if !ok {
-			u.sink.end(false)
+			u.sink.End(false)
 			u.again(line)
 			return
 		}
 		u.data = data
-		u.sink.decoded(data)
+		u.sink.Decoded(data)
 	}
 }
 
 // again takes a line that does not belong to a block.
-func (u *uuScanner) again(line []byte) {
+func (u *UUScanner) again(line []byte) {
 	u.state = uuOutside
 	if bytes.HasPrefix(line, uuBegin) {
 		u.state = uuCandidate
 		u.line(line)
 		return
 	}
-	u.sink.text(line)
+	u.sink.Text(line)
 }
 
 // uuName returns the name in a line such as "begin 644 name", or "".

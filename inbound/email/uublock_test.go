@@ -1,7 +1,6 @@
 package email
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -152,39 +151,13 @@ func TestOpenAttachmentOfNoSuchBlock(t *testing.T) {
 	}
 }
 
-// uuRecord is a sink that keeps everything.
-type uuRecord struct{ events bytes.Buffer }
-
-func (r *uuRecord) text(b []byte)     { r.events.Write(b) }
-func (r *uuRecord) begin(name string) { fmt.Fprintf(&r.events, "<%s>", name) }
-func (r *uuRecord) decoded(b []byte)  { r.events.WriteString(hex.EncodeToString(b)) }
-func (r *uuRecord) end(whole bool)    { fmt.Fprintf(&r.events, "<%v>", whole) }
-
-// It must not matter how a text is cut into pieces, nothing of a text without
-// blocks may be lost, and no block may be larger than it was.
+// No block may be larger than it was, and each opens.
 func FuzzUUBlocks(f *testing.F) {
-	f.Add("Hi\n"+uuencoded("a", strings.Repeat("x", 100), 45)+"Bye\n", 7)
-	f.Add("begin 644 a\n`\n\nM\nend\n", 1)
-	f.Add("begin \nbegin 644 a\n!  \n\"\nbegin 644 b\n", 2)
-	f.Add("beginbegin 644 a\r\nbegi", 3)
-	f.Fuzz(func(t *testing.T, text string, size int) {
-		size = max(1, size)
-		var whole, pieces uuRecord
-		var u uuScanner
-		u.begin(&whole)
-		u.write([]byte(text))
-		u.finish()
-		u.begin(&pieces)
-		for rest := text; rest != ""; {
-			n := min(size, len(rest))
-			u.write([]byte(rest[:n]))
-			rest = rest[n:]
-		}
-		u.finish()
-		require.Equal(t, whole.events.String(), pieces.events.String())
-		if !strings.Contains(text, "begin ") {
-			require.Equal(t, text, whole.events.String())
-		}
+	f.Add("Hi\n" + uuencoded("a", strings.Repeat("x", 100), 45) + "Bye\n")
+	f.Add("begin 644 a\n`\n\nM\nend\n")
+	f.Add("begin \nbegin 644 a\n!  \n\"\nbegin 644 b\n")
+	f.Add("beginbegin 644 a\r\nbegi")
+	f.Fuzz(func(t *testing.T, text string) {
 		m := requireOpens(t, []byte("From: a@example.com\n\n"+text), Limits{})
 		checkInvariants(t, "From: a@example.com\n\n"+text, Limits{}, m)
 		sum := sha256.Sum256(nil)
