@@ -1,6 +1,10 @@
 package email
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/postroom/postroom/inbound/email/internal/htmltext"
+)
 
 // bodyText is a part that is read as text.
 type bodyText struct {
@@ -57,7 +61,7 @@ func (p *parser) assemble() {
 			htmls = append(htmls, html)
 		}
 		if plain == "" && html != "" {
-			plain = htmlToText(html, p.limits.TextBytes)
+			plain = htmltext.Convert(html, p.limits.TextBytes)
 		}
 		if plain != "" {
 			texts = append(texts, plain)

@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/inbound/email/internal/htmltext"
 )
 
 // expectation is one line of expect.jsonl; nil says nothing.
@@ -158,11 +160,11 @@ func compare(board map[string]*score, e expectation, m *Message) {
 	if e.TextContains != nil {
 		got := m.Text
 		if e.TextFrom == "html" {
-			got = htmlToText(m.HTML, 1<<20)
+			got = htmltext.Convert(m.HTML, 1<<20)
 		}
 		want := *e.TextContains
 		if e.TextFrom == "html" {
-			want = htmlToText(want, 1<<20)
+			want = htmltext.Convert(want, 1<<20)
 		}
 		check("text", "text_contains", strings.Contains(bare(got), bare(want)), want, got)
 	}

@@ -113,38 +113,6 @@ func FuzzParameters(f *testing.F) {
 	})
 }
 
-func FuzzReplyText(f *testing.F) {
-	for _, s := range []string{"", "Yes.\n\nOn Mon, 1 Jan 2024 at 10:00, Anna wrote:\n> no", "-- \nsig", "> a\nb\n> c\nd", "Am 1. Mai schrieb X:\n> y\n\nneu", "From: a\nSent: b\nTo: c\nSubject: d\n\nold", "-----Original Message-----\nx", "________________\nFrom: a\nTo: b\nDate: c\n"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		s = strings.ToValidUTF8(s, "\uFFFD")
-		words := (&Message{Text: s}).ReplyText()
-		require.True(t, utf8.ValidString(words))
-		have := make(map[string]int)
-		for line := range strings.SplitSeq(s, "\n") {
-			have[strings.TrimSpace(line)]++
-		}
-		for line := range strings.SplitSeq(words, "\n") {
-			if line != "" {
-				require.Containsf(t, have, strings.TrimSpace(line), "a line that nobody wrote: %q", line)
-			}
-		}
-	})
-}
-
-func FuzzHTML(f *testing.F) {
-	for _, s := range []string{"<p>a<br>b", "<blockquote>q<blockquote>r", "<script>x</script>y", "<!-- <p>", "<pre>\n a\n</pre>", "&#0;&nbsp;&lt;", "<a href='x'>", "<td>1<td>2"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		s = strings.ToValidUTF8(s, "\uFFFD")
-		text := htmlToText(s, 1000)
-		require.True(t, utf8.ValidString(text))
-		require.NotContains(t, text, "\x00")
-	})
-}
-
 // TestTruncatedMessages: wherever a message is cut, what came before is read.
 func TestTruncatedMessages(t *testing.T) {
 	for _, raw := range seeds {

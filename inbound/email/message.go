@@ -2,6 +2,8 @@ package email
 
 import (
 	"time"
+
+	"github.com/postroom/postroom/inbound/email/internal/replytext"
 )
 
 // Message is what a person would see of an email, and the facts that decisions
@@ -39,6 +41,12 @@ type Message struct {
 	authResults    []string // the topmost Authentication-Results
 	severalAuthors bool     // From names more than one
 }
+
+// ReplyText returns the new words of a reply: Text without the message that it quotes
+// and without the signature. It keeps quotes that are answered in between, and keeps
+// everything where it is not sure. Of a message that only forwards a different one it
+// returns that one's text. It takes time linear in Text.
+func (m *Message) ReplyText() string { return replytext.Extract(m.Text) }
 
 // Address is a mailbox of a header field.
 type Address struct {

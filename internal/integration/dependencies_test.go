@@ -24,8 +24,10 @@ var arrows = map[string][]string{
 	"assign":        {"customer", "notify", "inbound/email"},
 	"inbound":       {"customer", "notify", "inbound/email", "assign"},
 
-	"inbound/email/internal/charset":  nil,
-	"inbound/email/internal/transfer": nil,
+	"inbound/email/internal/charset":   nil,
+	"inbound/email/internal/htmltext":  nil,
+	"inbound/email/internal/replytext": nil,
+	"inbound/email/internal/transfer":  nil,
 }
 
 // foreign are the only other modules that the core may use, and what the

@@ -1,4 +1,4 @@
-package email
+package htmltext
 
 import (
 	"strings"
@@ -7,12 +7,13 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// maxQuoted bounds how deep quoted text is shown as quoted.
-const maxQuoted = 10
+// maxQuoteDepth bounds the ">" in front of quoted text.
+const maxQuoteDepth = 10
 
-// htmlToText makes text of HTML: what a person would read, block by block, with
-// quoted text behind ">". It reads at most limit bytes of text.
-func htmlToText(source string, limit int) string {
+// Convert makes text of HTML: what a person would read, block by block, with quoted
+// text behind ">". It stops at the first word that ends beyond limit bytes of text.
+// Lines end in "\n", also the last one; of HTML without text the outcome is "".
+func Convert(source string, limit int) string {
 	z := html.NewTokenizer(strings.NewReader(source))
 	z.SetMaxBuf(len(source) + 1)
 	w := textWriter{limit: limit}
@@ -77,7 +78,8 @@ func (w *textWriter) open(tag atom.Atom) {
 		w.space = false
 	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Table, atom.Hr:
 		w.block(2)
-	case atom.Div, atom.Tr, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Dt, atom.Dd, atom.Center, atom.Address:
+	case atom.Div, atom.Tr, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Dt, atom.Dd, atom.Center,
+		atom.Address:
 		w.block(1)
 	case atom.Li:
 		w.block(1)
@@ -99,7 +101,8 @@ func (w *textWriter) close(tag atom.Atom) {
 	switch tag {
 	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Table:
 		w.block(2)
-	case atom.Div, atom.Tr, atom.Li, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Dt, atom.Dd, atom.Center, atom.Address:
+	case atom.Div, atom.Tr, atom.Li, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Dt, atom.Dd,
+		atom.Center, atom.Address:
 		w.block(1)
 	case atom.Pre:
 		w.block(1)
@@ -132,9 +135,12 @@ func (w *textWriter) newline() {
 	w.started = false
 }
 
+// preformatted ends the lines of preformatted text in "\n" and drops NUL.
+var preformatted = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "")
+
 func (w *textWriter) text(s string) {
 	if w.pre > 0 {
-		for i, line := range strings.Split(plainText(s), "\n") {
+		for i, line := range strings.Split(preformatted.Replace(s), "\n") {
 			if i > 0 {
 				w.breaks++
 			}
@@ -186,7 +192,7 @@ func (w *textWriter) word(s string) {
 }
 
 func (w *textWriter) quotes() {
-	if n := min(w.quoted, maxQuoted); n > 0 {
+	if n := min(w.quoted, maxQuoteDepth); n > 0 {
 		w.b.WriteString(strings.Repeat(">", n))
 		w.b.WriteByte(' ')
 	}

@@ -1,39 +1,38 @@
-package email
+package replytext
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
 const (
-	// introductionLines is over how many lines programs wrap an introduction.
-	introductionLines = 4
-	// shortestWrapped is the length, in characters, from which they do.
-	shortestWrapped     = 50
-	longestIntroduction = 400
+	attributionLines   = 4   // over how many lines programs wrap an attribution line
+	shortestWrapped    = 50  // the length, in characters, from which they do
+	longestAttribution = 400 // in bytes
 )
 
-// introductionAt returns how many of the lines introduce the message that is
-// answered ("On ... somebody wrote:"), 0 when they do not. It knows the words of
-// many languages, and in any other one the shape: an address, a date and a time,
+// attributionAt returns how many of the lines are an attribution line ("On ...
+// somebody wrote:"), which programs wrap; 0 when they are none. It goes by the words
+// of many languages, and in all others by the shape: an address, a date and a time,
 // and a colon at the end.
-func introductionAt(lines []string) int {
+func attributionAt(lines []string) int {
 	line := lines[0]
-	if len(line) > longestIntroduction || !namesTimeOrAddress(lines) {
+	if len(line) > longestAttribution || !namesTimeOrAddress(lines) {
 		return 0
 	}
-	worded := tellsWhoWrote(lines) && introductionStart.MatchString(line)
+	worded := tellsWhoWrote(lines) && attributionStart.MatchString(line)
 	shaped := endsInColon(lines)
 	if !worded && !shaped {
 		return 0
 	}
 	joined := line
-	var begins [introductionLines]int // of the lines, in joined
+	var begins [attributionLines]int // of the lines, in joined
 	for n := 1; ; n++ {
 		switch {
-		case worded && introductionWhole.MatchString(joined):
+		case worded && attributionWhole.MatchString(joined):
 			for _, at := range begins[1:n] {
 				if beginsBelow(line, joined[at:]) {
 					return 0
@@ -41,12 +40,13 @@ func introductionAt(lines []string) int {
 			}
 			return n
 		case shaped && isColonLast(joined) && bracketedAddress.MatchString(joined):
-			if !isShaped(joined, begins[1:n], isQuote(firstOf(lines[n:]))) {
+			if !isShaped(joined, begins[1:n], isQuote(firstNonBlank(lines[n:]))) {
 				return 0
 			}
 			return n
 		}
-		if n == introductionLines || n == len(lines) || lines[n] == "" || len(joined)+len(lines[n]) > longestIntroduction {
+		if n == attributionLines || n == len(lines) || lines[n] == "" ||
+			len(joined)+len(lines[n]) > longestAttribution {
 			return 0
 		}
 		begins[n] = len(joined) + 1
@@ -54,18 +54,18 @@ func introductionAt(lines []string) int {
 	}
 }
 
-// beginsBelow reports whether an introduction begins with rest, not with the line
-// before: that line may be the last of the new words. "at 10:15, Jane wrote:" may
-// also go on with one.
+// beginsBelow reports whether an attribution line begins with rest, not with the
+// line above, which may be the last of the new words. "at 10:15, Jane wrote:" may
+// also continue one.
 func beginsBelow(line, rest string) bool {
 	first, _ := utf8.DecodeRuneInString(rest)
-	return introductionOpening.MatchString(rest) && introductionWhole.MatchString(rest) &&
-		(unicode.IsUpper(first) || !introductionOpening.MatchString(line))
+	return attributionOpening.MatchString(rest) && attributionWhole.MatchString(rest) &&
+		(unicode.IsUpper(first) || !attributionOpening.MatchString(line))
 }
 
-// isShaped reports whether lines that are joined, with an address and a colon at
-// the end, are an introduction, and begin with the first of them: with a date and
-// a time they are one; above a quote the address will do, in a single line.
+// isShaped reports whether joined lines, with an address and a colon at the end, are
+// an attribution line that begins with the first of them. With a date and a time
+// they are one; above a quote the address is enough, in a single line.
 func isShaped(joined string, later []int, aboveQuote bool) bool {
 	isDated := func(s string) bool { return year.MatchString(s) && timeOfDay.MatchString(s) }
 	if !isDated(joined) {
@@ -78,7 +78,7 @@ func isShaped(joined string, later []int, aboveQuote bool) bool {
 		rest := joined[at:]
 		first, _ := utf8.DecodeRuneInString(rest)
 		if strings.ContainsAny(joined[at-2:at], ".!?") && unicode.IsUpper(first) {
-			return false // one sentence ends, another one begins
+			return false // one sentence ends and the next begins
 		}
 		if bracketedAddress.MatchString(rest) && isDated(rest) {
 			return false
@@ -88,7 +88,9 @@ func isShaped(joined string, later []int, aboveQuote bool) bool {
 }
 
 func isColonLast(line string) bool {
-	line = strings.TrimRightFunc(line, func(r rune) bool { return unicode.IsSpace(r) || r == '*' || unicode.Is(unicode.Cf, r) })
+	line = strings.TrimRightFunc(line, func(r rune) bool {
+		return unicode.IsSpace(r) || r == '*' || unicode.Is(unicode.Cf, r)
+	})
 	return strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：")
 }
 
@@ -96,27 +98,27 @@ func isColonLast(line string) bool {
 // slow and most lines have nothing of it.
 
 func namesTimeOrAddress(lines []string) bool {
-	return anyIntroductionLine(lines, func(line string) bool { return strings.ContainsAny(line, "0123456789@") })
+	return anyAttributionLine(lines, func(line string) bool { return strings.ContainsAny(line, "0123456789@") })
 }
 
 func tellsWhoWrote(lines []string) bool {
-	return anyIntroductionLine(lines, func(line string) bool {
-		return hasPhrase(line, verbs) || len(line) > 5 && (line[4] == '-' || line[4] == '/')
+	return anyAttributionLine(lines, func(line string) bool {
+		return hasVerb(line) || len(line) > 5 && (line[4] == '-' || line[4] == '/')
 	})
 }
 
 func endsInColon(lines []string) bool {
 	address := false
-	return anyIntroductionLine(lines, func(line string) bool {
+	return anyAttributionLine(lines, func(line string) bool {
 		address = address || strings.Contains(line, "@")
 		return address && isColonLast(line)
 	})
 }
 
-// anyIntroductionLine reports whether one of the lines that may be wrapped parts
-// of an introduction is so.
-func anyIntroductionLine(lines []string, is func(string) bool) bool {
-	for _, line := range lines[:min(len(lines), introductionLines)] {
+// anyAttributionLine reports whether is holds for one of the lines that may be parts
+// of a wrapped attribution line.
+func anyAttributionLine(lines []string, is func(string) bool) bool {
+	for _, line := range lines[:min(len(lines), attributionLines)] {
 		if line == "" {
 			return false
 		}
@@ -127,7 +129,12 @@ func anyIntroductionLine(lines []string, is func(string) bool) bool {
 	return false
 }
 
-// verbs are the words that introductions end in, as far as they are the same for
+func hasVerb(line string) bool {
+	line = strings.ToLower(line)
+	return slices.ContainsFunc(verbs, func(verb string) bool { return strings.Contains(line, verb) })
+}
+
+// verbs are the words that attribution lines end in, as far as they are the same in
 // all forms.
 var verbs = []string{
 	"wrote", "writes", "said", "sent", "posted", "schrieb", "écrit", "escribió", "escrit", "escriure", "scritto", "scrisse", "escreveu", "schreef", "geschreven", "skrev", "napisa", "pisze",
@@ -143,12 +150,12 @@ var (
 	year      = regexp.MustCompile(`(?:^|[^\p{Nd}.])(?:(?:\p{Nd}{1,2}[./-]){2}\p{Nd}{2}|(?:\p{Nd}{1,2}[./-]){0,2}\p{Nd}{4})\.?(?:[^\p{Nd}.]|$)`)
 	timeOfDay = regexp.MustCompile(`(?:^|[^\p{Nd}.])\p{Nd}{1,2}[:.]\p{Nd}{2}(?:[:.]\p{Nd}{2})?(?:[^\p{Nd}.]|$)`)
 
-	// introductionStart and introductionWhole know "On ... wrote:", with the
-	// date first or the name first, in the languages of mail programs.
-	introductionStart   = regexp.MustCompile(`(?i)^[>\s]*(on|at|am|le|el|il|em|op|den|dnia|dňa|w dniu|på|pe|dana|v|ve?|tarihinde|в|вт|ср|чт|пт|сб|вс|пн|在|於|於|"|'|[\p{L}]+[.,]? \d|\d{1,4}[ ./:年-]|.{1,80}<.*@|.{1,60}@|\p{Lu}\p{L}+ \p{Lu}\p{L}+ )`)
-	introductionOpening = regexp.MustCompile(`(?i)^([>\s]*(on|at|am|le|el|il|em|op|den|dnia|w dniu|på|в|在|於)\s|\d)`)
+	// attributionStart and attributionWhole match "On ... wrote:", with the date
+	// first or the name first, in the languages of mail programs.
+	attributionStart   = regexp.MustCompile(`(?i)^[>\s]*(on|at|am|le|el|il|em|op|den|dnia|dňa|w dniu|på|pe|dana|v|ve?|tarihinde|в|вт|ср|чт|пт|сб|вс|пн|在|於|於|"|'|[\p{L}]+[.,]? \d|\d{1,4}[ ./:年-]|.{1,80}<.*@|.{1,60}@|\p{Lu}\p{L}+ \p{Lu}\p{L}+ )`)
+	attributionOpening = regexp.MustCompile(`(?i)^([>\s]*(on|at|am|le|el|il|em|op|den|dnia|w dniu|på|в|在|於)\s|\d)`)
 
-	introductionWhole = regexp.MustCompile(`(?i)^[>\s]*(?:` +
+	attributionWhole = regexp.MustCompile(`(?i)^[>\s]*(?:` +
 		`(on|at) .*(\d|@).* (wrote|writes|said|sent|posted):?|` +
 		`on \w+ \d+, \d{4},? .*wrote:?|` +
 		`.*(\d|<.*@).*\b(wrote|writes|schrieb|a écrit|escribió|ha escrit|va escriure|ha scritto|scrisse|escreveu|schreef|skrev|napisał(\(a\)|a)?|pisze|kirjoitti|kirjutas|írta|написал(\(а\)|а)?|пишет|писал(\(а\)|а)?|пише|пишет|napsal(\(a\)|a)?|napísal(\(a\)|a)?|(je )?napisa(l|la|l\(a\)|o|o/la)|a scris|yazdı|rašė|rakstīja|menulis|het volgende geschreven)\s*[:：]?.*[:：]|` +

@@ -1,4 +1,4 @@
-package email
+package replytext
 
 import (
 	"strings"
@@ -7,9 +7,9 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// headerBlocks are the names of From, Date, To and Subject in the header that
+// originalHeaders are the names of From, Date, To and Subject in the header that
 // mail programs put over the message that is answered.
-var headerBlocks = []string{
+var originalHeaders = []string{
 	"From|Sent|To|Subject", "Von|Gesendet|An|Betreff", "De|Envoyé|À|Objet",
 	"De|Enviado el|Para|Asunto", "De|Enviado|Para|Assunto", "Da|Inviato|A|Oggetto",
 	"Van|Verzonden|Aan|Onderwerp", "Från|Skickat|Till|Ämne", "Fra|Sendt|Til|Emne",
@@ -25,8 +25,8 @@ var headerBlocks = []string{
 	"От|Дата|Кому|Тема", "Од|Послато|За|Тема",
 }
 
-// announcedBy are lines that mail programs put there.
-var announcedBy = []string{
+// dividerLines are lines that mail programs put there instead.
+var dividerLines = []string{
 	"‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐", "---- On Tue, 03 Mar 2026 10:15:00 +0100 Jane <jane@example.com> wrote ---",
 	"-----Original Message-----", "-----Ursprüngliche Nachricht-----",
 	"-----Message d'origine-----", "-----Mensaje original-----",
@@ -57,26 +57,26 @@ var announcedBy = []string{
 	"Välitetty viesti alkaa:",
 }
 
-func TestHistoryInManyLanguages(t *testing.T) {
+func TestExtract_OriginalHeader(t *testing.T) {
 	const words = "Thank you.\nJo"
-	for _, names := range headerBlocks {
+	for _, names := range originalHeaders {
 		name := strings.Split(names, "|")
 		for _, bold := range []string{"", "*"} {
 			field := func(i int, value string) string { return bold + name[i] + ":" + bold + " " + value + "\n" }
 			block := field(0, "Jane Key <jane@example.com>") + field(1, "3/3/2026 10:15") + field(2, "shop@shop.example") + field(3, "Order")
-			assert.Equal(t, words, newWords(words+"\n\n"+block+"\nYour parcel is on its way.\n"))
+			assert.Equal(t, words, Extract(words+"\n\n"+block+"\nYour parcel is on its way.\n"))
 		}
 	}
 	for _, rule := range []string{"________________", "--- words in any language ---"} {
 		block := "Od: jane@example.com\nDatum: 3. 3. 2026 10:15:00\nPředmět: Order\n"
-		assert.Equal(t, words, newWords(words+"\n\n"+rule+"\n"+block+"\nYour parcel is on its way.\n"))
+		assert.Equal(t, words, Extract(words+"\n\n"+rule+"\n"+block+"\nYour parcel is on its way.\n"))
 	}
-	for _, line := range announcedBy {
-		assert.Equal(t, words, newWords(words+"\n\n"+line+"\n\nYour parcel is on its way.\n"))
+	for _, line := range dividerLines {
+		assert.Equal(t, words, Extract(words+"\n\n"+line+"\n\nYour parcel is on its way.\n"))
 	}
 }
 
-func TestWhatIsNoHistory(t *testing.T) {
+func TestExtract_NoOriginalHeader(t *testing.T) {
 	for name, words := range map[string]string{
 		"a form":              "Name: Jane Key\nEmail: jane@example.com\nDate: 3/3/2026 10:15\nOrder: 5\nMessage: where is it?",
 		"one dash":            "– 2 cups on 3 March\n- 1 plate, as I wrote:",
@@ -86,6 +86,6 @@ func TestWhatIsNoHistory(t *testing.T) {
 		"a signature's dash":  "Yes.\n-- original --\nNo.",
 		"a list of questions": "To: whom?\nWhen: now?\nFrom: where?",
 	} {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, words, newWords(words)) })
+		t.Run(name, func(t *testing.T) { assert.Equal(t, words, Extract(words)) })
 	}
 }

@@ -1,4 +1,4 @@
-package email
+package replytext
 
 import (
 	"strings"
@@ -7,9 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// introductions are what mail programs write above the message that is answered,
-// with an address.
-var introductions = []string{
+// attributions are attribution lines with an address, as mail programs write them.
+var attributions = []string{
 	"On Tue, Mar 3, 2020 at 10:15 AM Annabella Keystone <annabella@example.com> wrote:",
 	"Am Di., 3. März 2020 um 10:15 Uhr schrieb Annabella Keystone <annabella@example.com>:",
 	"Le mar. 3 mars 2020 à 10:15, Annabella Keystone <annabella@example.com> a écrit :",
@@ -53,8 +52,8 @@ var introductions = []string{
 	"Вторник, 3 марта 2020, 10:15 +03:00 от Annabella Keystone <annabella@example.com>:",
 }
 
-// shortIntroductions have none; programs that write them quote with ">".
-var shortIntroductions = []string{
+// shortAttributions have no address; programs that write them quote with ">".
+var shortAttributions = []string{
 	"Am 03.03.20 um 10:15 schrieb Annabella Keystone:",
 	"Il 03/03/20 10:15, Annabella Keystone ha scritto:",
 	"03.03.2020 10:15, Annabella Keystone пишет:",
@@ -72,25 +71,25 @@ var shortIntroductions = []string{
 	"Zitat von Annabella Keystone <annabella@example.com>:",
 }
 
-func TestIntroductions(t *testing.T) {
+func TestExtract_Attribution(t *testing.T) {
 	const words, old = "Thank you, it came.\nBest, Jo", "Your parcel is on its way.\nThe shop"
 	quoted := "> " + strings.ReplaceAll(old, "\n", "\n> ")
-	for _, introduction := range introductions {
-		wrapped := strings.Replace(introduction, "<", "<\n", 1)
+	for _, attribution := range attributions {
+		wrapped := strings.Replace(attribution, "<", "<\n", 1)
 		for _, gap := range []string{"\n", "\n\n"} {
-			for _, history := range []string{old, quoted} {
-				assert.Equal(t, words, newWords(words+gap+introduction+"\n\n"+history))
-				assert.Equal(t, words, newWords(words+gap+wrapped+"\n\n"+history))
+			for _, original := range []string{old, quoted} {
+				assert.Equal(t, words, Extract(words+gap+attribution+"\n\n"+original))
+				assert.Equal(t, words, Extract(words+gap+wrapped+"\n\n"+original))
 			}
 		}
-		assert.Equal(t, "Green, please.", newWords(introduction+"\n> Which colour?\n\nGreen, please."), "an answer below the quote")
+		assert.Equal(t, "Green, please.", Extract(attribution+"\n> Which colour?\n\nGreen, please."), "an answer below the quote")
 	}
-	for _, introduction := range shortIntroductions {
-		assert.Equal(t, words, newWords(words+"\n\n"+introduction+"\n"+quoted))
+	for _, attribution := range shortAttributions {
+		assert.Equal(t, words, Extract(words+"\n\n"+attribution+"\n"+quoted))
 	}
 }
 
-func TestWhatIsNoIntroduction(t *testing.T) {
+func TestExtract_NoAttribution(t *testing.T) {
 	for name, words := range map[string]string{
 		"an address and a colon":     "Please send it to Jane <jane@example.com>:\nMill Lane 4, 1040 Vienna",
 		"a date, a time and a colon": "On 3 March 2026 at 10:15 I need these:\n2 cups",
@@ -100,6 +99,6 @@ func TestWhatIsNoIntroduction(t *testing.T) {
 		"short lines above":          "See you 3/3/2026, 10:15\nJane <j@x.example>:\nyes",
 		"a question between":         "Hello,\nwhat did Jane <jane@example.com> tell you in 2026?\nThat at 10:15: nobody was there.",
 	} {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, words, newWords(words)) })
+		t.Run(name, func(t *testing.T) { assert.Equal(t, words, Extract(words)) })
 	}
 }

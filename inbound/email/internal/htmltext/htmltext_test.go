@@ -1,13 +1,15 @@
-package email
+package htmltext
 
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
-func TestHTMLToText(t *testing.T) {
+func TestConvert(t *testing.T) {
 	for name, test := range map[string]struct{ html, want string }{
 		"paragraphs":              {"<p>a</p><p>b</p>", "a\n\nb\n"},
 		"lines":                   {"a<br>b<br/>c", "a\nb\nc\n"},
@@ -30,12 +32,26 @@ func TestHTMLToText(t *testing.T) {
 		"hidden and never closed": {"a<style>b", "a\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, test.want, htmlToText(test.html, 1<<10))
+			assert.Equal(t, test.want, Convert(test.html, 1<<10))
 		})
 	}
 }
 
-func TestQuotesOfHTMLAreNotMarkedWithoutEnd(t *testing.T) {
-	got := htmlToText(strings.Repeat("<blockquote>", 100)+"a", 1<<20)
-	assert.Equal(t, strings.Repeat(">", maxQuoted)+" a\n", got)
+func TestConvert_QuoteDepthIsBounded(t *testing.T) {
+	got := Convert(strings.Repeat("<blockquote>", 100)+"a", 1<<20)
+	assert.Equal(t, strings.Repeat(">", maxQuoteDepth)+" a\n", got)
+}
+
+// The text is valid UTF-8 without NUL, and its lines end in "\n".
+func FuzzConvert(f *testing.F) {
+	for _, s := range []string{"<p>a<br>b", "<blockquote>q<blockquote>r", "<script>x</script>y", "<!-- <p>", "<pre>\n a\n</pre>", "&#0;&nbsp;&lt;", "<a href='x'>", "<td>1<td>2"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+		text := Convert(s, 1000)
+		require.True(t, utf8.ValidString(text))
+		require.NotContains(t, text, "\x00")
+		require.True(t, text == "" || strings.HasSuffix(text, "\n"), "%q", text)
+	})
 }

@@ -1,46 +1,47 @@
-package email
+package replytext
 
 import (
 	"strings"
 	"unicode/utf8"
 )
 
-// history is what a line begins.
-type history int
+// quotedKind is what a line begins.
+type quotedKind int
 
 const (
-	noHistory    history = iota
-	introduction         // "On ... somebody wrote:"
-	original             // the header of the message that is answered, or a line that announces it
+	notQuoted       quotedKind = iota
+	attributionLine            // "On ... somebody wrote:"
+	originalHeader             // the header of the message that is answered, or the divider above it
 )
 
-// historyAt tells whether history begins at the first of the lines, and how many
-// lines introduce it.
-func historyAt(lines []string) (history, int) {
+// quotedAt reports whether the quoted message begins at the first of the lines, and
+// over how many lines its attribution or header goes.
+func quotedAt(lines []string) (quotedKind, int) {
 	line := lines[0]
 	switch {
 	case line == "":
-		return noHistory, 0
-	case isAnnouncement(line):
-		return original, 1 + headerBlock(lines[1:])
-	case isRule(line), strings.HasPrefix(line, "---") && strings.HasSuffix(line, "---"):
-		if n := headerBlock(lines[1:]); n > 0 {
-			return original, 1 + n
+		return notQuoted, 0
+	case isOriginalMessageDivider(line):
+		return originalHeader, 1 + originalHeaderLines(lines[1:])
+	case isSeparator(line), strings.HasPrefix(line, "---") && strings.HasSuffix(line, "---"):
+		if n := originalHeaderLines(lines[1:]); n > 0 {
+			return originalHeader, 1 + n
 		}
-		return noHistory, 0
+		return notQuoted, 0
 	}
-	if n := headerBlock(lines); n > 0 {
-		return original, n
+	if n := originalHeaderLines(lines); n > 0 {
+		return originalHeader, n
 	}
-	if n := introductionAt(lines); n > 0 {
-		return introduction, n
+	if n := attributionAt(lines); n > 0 {
+		return attributionLine, n
 	}
-	return noHistory, 0
+	return notQuoted, 0
 }
 
-// headerBlock returns how many lines are the header that mail programs put over
-// the message they answer: at least three fields, in any of their languages.
-func headerBlock(lines []string) int {
+// originalHeaderLines returns how many lines are the header that mail programs put
+// above the message that is answered: at least three fields, in any of their
+// languages. It is 0 when they are not.
+func originalHeaderLines(lines []string) int {
 	skipped := 0
 	for skipped < len(lines) && skipped < 2 && lines[skipped] == "" {
 		skipped++
@@ -78,27 +79,28 @@ func isHeaderLine(line string) bool {
 	return at > 0 && at <= longestFieldName && headerNames[plainWords(line[:at])]
 }
 
-// isAnnouncement reports whether a line says that the message that is answered or
-// forwarded follows.
-func isAnnouncement(line string) bool {
+// isOriginalMessageDivider reports whether a line says that the message which is
+// answered or forwarded follows, such as "-----Original Message-----".
+func isOriginalMessageDivider(line string) bool {
 	line = strings.Trim(line, decoration)
 	if len(line) > 3*longestFieldName {
 		return false
 	}
-	if first, size := utf8.DecodeRuneInString(line); strings.ContainsRune(dashes, first) && strings.HasPrefix(line[size:], string(first)) {
+	first, size := utf8.DecodeRuneInString(line)
+	if strings.ContainsRune(dashes, first) && strings.HasPrefix(line[size:], string(first)) {
 		words := plainWords(strings.Trim(line, dashes))
-		return announcements[words] || strings.HasPrefix(words, "forwarded by") || introductionAt([]string{words}) > 0
+		return dividers[words] || strings.HasPrefix(words, "forwarded by") || attributionAt([]string{words}) > 0
 	}
 	words, ok := strings.CutSuffix(line, ":")
 	if !ok {
 		words, ok = strings.CutSuffix(line, "：")
 	}
-	return ok && forwardings[plainWords(words)]
+	return ok && forwardHeadings[plainWords(words)]
 }
 
 func plainWords(s string) string { return strings.ToLower(strings.Trim(s, decoration+"\u00a0")) }
 
-// decoration and dashes are what stands around the words of an announcement.
+// decoration and dashes are what stands around the words of a divider.
 const (
 	decoration = "> \t\r\f\v*"
 	dashes     = "-‐‑‒–—―_="
@@ -128,8 +130,8 @@ var (
 		"từ|đã gửi|ngày|tới|đến|chủ đề|dari|dikirim|tanggal|kepada|subjek|จาก|ส่ง|วันที่|ถึง|เรื่อง",
 	)
 
-	// announcements stand between dashes.
-	announcements = setOf(
+	// dividers have dashes on both sides.
+	dividers = setOf(
 		"original message|original appointment|forwarded message|reply message",
 		"ursprüngliche nachricht|originalnachricht|original-nachricht|original nachricht|weitergeleitete nachricht",
 		"message d'origine|message original|message transféré|courriel original",
@@ -147,8 +149,8 @@ var (
 		"הודעה מקורית|الرسالة الأصلية|thư gốc|pesan asli",
 	)
 
-	// forwardings stand before a colon.
-	forwardings = setOf(
+	// forwardHeadings have a colon behind them.
+	forwardHeadings = setOf(
 		"begin forwarded message|anfang der weitergeleiteten nachricht|début du message réexpédié|début du message transféré|inizio messaggio inoltrato",
 		"inicio del mensaje reenviado|início da mensagem reencaminhada|início da mensagem encaminhada|begin doorgestuurd bericht",
 		"vidarebefordrat brev|videresendt melding|videresendt brev|start på videresendt besked|välitetty viesti alkaa|rozpoczęcie przekazanej wiadomości|začátek přeposlané zprávy",

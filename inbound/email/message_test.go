@@ -27,7 +27,7 @@ var htmlReplies = map[string]string{
 	"spark":          `<div name="messageBodySection"><div>Thank you</div><div>Jo</div></div><div name="messageReplySection">On 3 Mar 2020, 10:15 +0100, Anna &lt;a@x.example&gt;, wrote:<br><blockquote type="cite">Old words</blockquote></div>`,
 }
 
-func TestReplyTextOfHTML(t *testing.T) {
+func TestMessage_ReplyTextOfHTML(t *testing.T) {
 	for name, html := range htmlReplies {
 		t.Run(name, func(t *testing.T) {
 			m := parsed(t, crlf("From: jo@x.example\nSubject: Re: Order\nContent-Type: text/html; charset=utf-8\n\n"+html+"\n"))
