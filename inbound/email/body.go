@@ -37,7 +37,7 @@ func (p *parser) addText(b bodyText) {
 
 // hasBody reports whether there is a text that one at this place would not be
 // an alternative of.
-func (p *parser) hasBody(at place) bool {
+func (p *parser) hasBody(at partPosition) bool {
 	for i := range p.bodies {
 		if at.alternative == 0 || p.bodies[i].alternative != at.alternative {
 			return true

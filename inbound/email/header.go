@@ -80,11 +80,11 @@ func (h *header) has(name string) bool {
 const lookahead = 4 << 10
 
 // readHeader reads a header block into h and takes the blank line behind it.
-// A delimiter of an open multipart and the end of the message end it too, then
+// A boundary line of an open multipart and the end of the message end it too, then
 // ended is true. A line that is no field does not end it as long as fields
 // follow: relays and scanners write banners there, and programs forget to indent
 // what they wrap.
-func (p *parser) readHeader(h *header) (s stop, ended bool) {
+func (p *parser) readHeader(h *header) (s boundaryHit, ended bool) {
 	h.reset()
 	knownAt := int64(-1) // where, in the message, lookahead saw a field
 	for first := true; ; first = false {
@@ -92,16 +92,16 @@ func (p *parser) readHeader(h *header) (s stop, ended bool) {
 		w := p.window()
 		switch {
 		case len(w) == 0:
-			return stop{level: atEnd}, true
+			return boundaryHit{level: atEnd}, true
 		case w[0] == '\n' || w[0] == '\r' && len(w) > 1 && w[1] == '\n':
 			if first && len(p.boundaries) == 0 && p.startsBelow() {
 				p.warn("blank lines before the header")
 				continue
 			}
 			p.line()
-			return stop{}, false
+			return boundaryHit{}, false
 		}
-		if s, ok := p.delimiter(0, false); ok {
+		if s, ok := p.boundary(0, false); ok {
 			return s, true
 		}
 		if colon := fieldColon(w); colon > 0 {
@@ -127,10 +127,10 @@ func (p *parser) readHeader(h *header) (s stop, ended bool) {
 		case knownAt < 0 && blank:
 			p.skipLine()
 			p.warn("a line of spaces ends the header")
-			return stop{}, false
+			return boundaryHit{}, false
 		case knownAt < 0:
 			p.warn("no blank line between header and body")
-			return stop{}, false
+			return boundaryHit{}, false
 		case h.continues(w):
 			p.warn("a header line is wrapped but not indented")
 			p.addLine(h, true)

@@ -24,7 +24,7 @@ func Parse(r io.Reader, l Limits) (*Message, error) {
 	p.begin(r, l.withDefaults(), false)
 
 	if _, ended := p.readHeader(&p.top); !ended {
-		p.entity(&p.top, place{})
+		p.entity(&p.top, partPosition{})
 	}
 	p.drain()
 	if p.err != io.EOF {
@@ -40,10 +40,10 @@ func Parse(r io.Reader, l Limits) (*Message, error) {
 
 // parser is the state of one Parse. Its buffers are used again.
 type parser struct {
-	source
+	windowReader
 	limits     Limits
-	inner      bool    // reads a message within a message: only its texts count
-	wanted     *wanted // reads only this part; nil: all
+	inner      bool        // reads a message within a message: only its texts count
+	wanted     *wantedPart // reads only this part; nil: all
 	m          *Message
 	top, head  header   // of the message, of the part being read
 	boundaries []string // of the open multiparts, outermost first
@@ -63,11 +63,11 @@ type parser struct {
 }
 
 var parsers = sync.Pool{New: func() any {
-	return &parser{source: source{buf: make([]byte, windowBytes), sum: sha256.New()}, fileSum: sha256.New()}
+	return &parser{windowReader: windowReader{buf: make([]byte, windowBytes), sum: sha256.New()}, fileSum: sha256.New()}
 }}
 
 func (p *parser) begin(r io.Reader, l Limits, inner bool) {
-	p.r, p.err, p.size, p.pos, p.end = r, nil, 0, 0, 0
+	p.src, p.err, p.size, p.pos, p.end = r, nil, 0, 0, 0
 	p.unhashed = inner
 	p.sum.Reset()
 	p.limits, p.inner, p.m = l, inner, &Message{}
@@ -80,7 +80,7 @@ func (p *parser) begin(r io.Reader, l Limits, inner bool) {
 const largestKept = 256 << 10
 
 func (p *parser) release() {
-	p.r, p.m, p.wanted, p.files = nil, nil, nil, uuFiles{}
+	p.src, p.m, p.wanted, p.files = nil, nil, nil, uuFiles{}
 	clear(p.bodies[:cap(p.bodies)])
 	clear(p.parameters[:cap(p.parameters)])
 	clear(p.boundaries[:cap(p.boundaries)])

@@ -22,8 +22,8 @@ type part struct {
 	contentID   string
 }
 
-// place is where a part stands.
-type place struct {
+// partPosition is where a part stands.
+type partPosition struct {
 	number string // IMAP part number; "" for the message itself
 	depth  int    // multiparts around it
 	within string // subtype of the multipart around it; ""
@@ -34,7 +34,7 @@ type place struct {
 }
 
 // describe reads the header of a part.
-func (p *parser) describe(h *header, at place) part {
+func (p *parser) describe(h *header, at partPosition) part {
 	d := part{mediaType: "text/plain"}
 	if at.within == "digest" {
 		d.mediaType = "message/rfc822"
@@ -108,7 +108,7 @@ func plainName(name string) string {
 }
 
 // entity reads the part whose header is h, with all parts within it.
-func (p *parser) entity(h *header, at place) stop {
+func (p *parser) entity(h *header, at partPosition) boundaryHit {
 	d := p.describe(h, at)
 	subtype, ok := strings.CutPrefix(d.mediaType, "multipart/")
 	switch {
@@ -121,15 +121,15 @@ func (p *parser) entity(h *header, at place) stop {
 	return p.leaf(d, at)
 }
 
-// multipart reads the parts between the delimiters (RFC 2046, section 5.1). The
+// multipart reads the parts between the boundary lines (RFC 2046, section 5.1). The
 // end of the multipart around it ends it too.
-func (p *parser) multipart(d part, subtype string, at place) stop {
+func (p *parser) multipart(d part, subtype string, at partPosition) boundaryHit {
 	level := len(p.boundaries)
 	p.boundaries = append(p.boundaries, d.boundary)
 	if subtype == "report" {
 		p.report.multipart = true
 	}
-	inside := place{depth: at.depth + 1, within: subtype, alternative: at.alternative, choice: at.choice}
+	inside := partPosition{depth: at.depth + 1, within: subtype, alternative: at.alternative, choice: at.choice}
 	if subtype == "alternative" && at.alternative == 0 {
 		p.alternatives++
 		inside.alternative = p.alternatives
@@ -181,7 +181,7 @@ func (p *parser) multipart(d part, subtype string, at place) stop {
 }
 
 // leaf reads a part without parts.
-func (p *parser) leaf(d part, at place) stop {
+func (p *parser) leaf(d part, at partPosition) boundaryHit {
 	if at.number == "" {
 		at.number = "1"
 	}
@@ -197,7 +197,7 @@ func (p *parser) leaf(d part, at place) stop {
 }
 
 // isBody reports whether a part is text to read, not a file.
-func (p *parser) isBody(d part, at place) bool {
+func (p *parser) isBody(d part, at partPosition) bool {
 	if d.mediaType != "text/plain" && d.mediaType != "text/html" {
 		return false
 	}
@@ -215,7 +215,7 @@ func (p *parser) isBody(d part, at place) bool {
 }
 
 // readText keeps a part as text of the body.
-func (p *parser) readText(d part, at place) stop {
+func (p *parser) readText(d part, at partPosition) boundaryHit {
 	start := len(p.text)
 	p.decoder.begin(d.encoding, nil, &p.text, p.room(start))
 	if d.mediaType == "text/plain" {
@@ -263,7 +263,7 @@ func (p *parser) readText(d part, at place) stop {
 }
 
 // readFile keeps what is to be known of an attachment.
-func (p *parser) readFile(d part, at place) stop {
+func (p *parser) readFile(d part, at partPosition) boundaryHit {
 	if p.inner {
 		return p.body(nil, false)
 	}
@@ -275,7 +275,7 @@ func (p *parser) readFile(d part, at place) stop {
 }
 
 // addFile adds the attachment that the decoder has just received.
-func (p *parser) addFile(d part, at place) {
+func (p *parser) addFile(d part, at partPosition) {
 	if p.inner {
 		return
 	}

@@ -2,9 +2,9 @@ package email
 
 import "bytes"
 
-// stop is what ended a part: a delimiter of one of the open multiparts, or the
-// end of the message.
-type stop struct {
+// boundaryHit is what ended a part: a boundary line of one of the open multiparts,
+// or the end of the message.
+type boundaryHit struct {
 	level   int  // of the multipart, 0 for the outermost; atEnd
 	closing bool // "--boundary--"
 }
@@ -14,28 +14,28 @@ const (
 	atWanted = -2 // the walk stands in front of the body that OpenAttachment looks for
 )
 
-// longestDelimiter bounds how much of a line is looked at. RFC 2046 allows 70
+// longestBoundaryLine bounds how much of a line is looked at. RFC 2046 allows 70
 // characters of boundary; real ones are hardly longer.
-const longestDelimiter = 512
+const longestBoundaryLine = 512
 
 // delimiter takes the window up to the end of the line that begins at, when that
 // line is a delimiter of an open multipart (RFC 2046, section 5.1.1), innermost
 // first. With guess, a line that looks like a delimiter in front of a part header
 // becomes the boundary of the innermost multipart: it declared none, or a wrong
 // one.
-func (p *parser) delimiter(at int, guess bool) (stop, bool) {
+func (p *parser) boundary(at int, guess bool) (boundaryHit, bool) {
 	p.need(at + 2)
 	w := p.window()
 	if len(p.boundaries) == 0 || len(w) < at+2 || w[at] != '-' || w[at+1] != '-' {
-		return stop{}, false
+		return boundaryHit{}, false
 	}
-	p.need(at + longestDelimiter)
+	p.need(at + longestBoundaryLine)
 	w = p.window()[at:]
-	w = w[:min(len(w), longestDelimiter)]
+	w = w[:min(len(w), longestBoundaryLine)]
 	end := bytes.IndexByte(w, '\n') + 1
 	if end == 0 {
-		if len(w) == longestDelimiter {
-			return stop{}, false
+		if len(w) == longestBoundaryLine {
+			return boundaryHit{}, false
 		}
 		end = len(w)
 	}
@@ -47,7 +47,7 @@ func (p *parser) delimiter(at int, guess bool) (stop, bool) {
 		}
 		if rest := text[len(b):]; len(rest) == 0 || string(rest) == "--" {
 			p.pos += at + end
-			return stop{level: level, closing: len(rest) > 0}, true
+			return boundaryHit{level: level, closing: len(rest) > 0}, true
 		}
 	}
 	if guess && len(text) > 0 && bytes.IndexByte(text, ' ') < 0 && hasFold(w[end:], "content-") {
@@ -55,9 +55,9 @@ func (p *parser) delimiter(at int, guess bool) (stop, bool) {
 		p.boundaries[level] = string(text)
 		p.warn("the boundary was guessed: it is not declared, or wrongly")
 		p.pos += at + end
-		return stop{level: level}, true
+		return boundaryHit{level: level}, true
 	}
-	return stop{}, false
+	return boundaryHit{}, false
 }
 
 // hasFold reports whether b begins with prefix, which is lower case.
@@ -65,9 +65,9 @@ func hasFold(b []byte, prefix string) bool {
 	return len(b) >= len(prefix) && bytes.EqualFold(b[:len(prefix)], []byte(prefix))
 }
 
-// body passes everything up to the next delimiter to d, nil to skip it, and
-// takes the delimiter. The line break before it belongs to it.
-func (p *parser) body(d *bodyDecoder, guess bool) stop {
+// body passes everything up to the next boundary line to d, nil to skip it, and
+// takes that line. The line break before it belongs to it.
+func (p *parser) body(d *bodyDecoder, guess bool) boundaryHit {
 	for b := (bodyScan{guess: guess}); ; {
 		if s, ended := p.scan(d, &b); ended {
 			return s
@@ -77,17 +77,17 @@ func (p *parser) body(d *bodyDecoder, guess bool) stop {
 
 // bodyScan is how far the search for the end of a body has come.
 type bodyScan struct {
-	guess    bool // see delimiter
+	guess    bool // see boundary
 	begun    bool
-	searched int // no delimiter begins before here in the window
+	searched int // no boundary line begins before here in the window
 }
 
 // scan passes a piece of a body to d, no longer than the window. ended is true
 // when that was the last one.
-func (p *parser) scan(d *bodyDecoder, b *bodyScan) (s stop, ended bool) {
+func (p *parser) scan(d *bodyDecoder, b *bodyScan) (s boundaryHit, ended bool) {
 	if !b.begun {
 		b.begun = true
-		if s, ok := p.delimiter(0, b.guess); ok {
+		if s, ok := p.boundary(0, b.guess); ok {
 			return s, true
 		}
 	}
@@ -100,9 +100,9 @@ func (p *parser) scan(d *bodyDecoder, b *bodyScan) (s stop, ended bool) {
 		b.searched = 0
 		if !p.more() {
 			p.pass(d, len(p.window()))
-			return stop{level: atEnd}, true
+			return boundaryHit{level: atEnd}, true
 		}
-		return stop{}, false
+		return boundaryHit{}, false
 	}
 	// Pass what is certain, so that the window begins with the line break.
 	at := b.searched + i
@@ -115,10 +115,10 @@ func (p *parser) scan(d *bodyDecoder, b *bodyScan) (s stop, ended bool) {
 		br = 2
 	}
 	b.searched = br
-	return p.delimiter(br, b.guess)
+	return p.boundary(br, b.guess)
 }
 
-// undecided returns how many bytes at the end of w may begin a delimiter with
+// undecided returns how many bytes at the end of w may begin a boundary line with
 // the line break in front of it.
 func undecided(w []byte) int {
 	for _, tail := range [...]string{"\r\n-", "\n-", "\r\n", "\n", "\r"} {

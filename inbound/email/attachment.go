@@ -27,10 +27,10 @@ func OpenAttachment(raw io.Reader, part string, l Limits) (io.ReadCloser, error)
 	p := parsers.Get().(*parser)
 	p.begin(raw, l.withDefaults(), false)
 	p.unhashed = true
-	p.wanted = &wanted{}
+	p.wanted = &wantedPart{}
 	p.wanted.number, p.wanted.block = cutUUNumber(part)
 
-	if _, ended := p.readHeader(&p.top); !ended && p.entity(&p.top, place{}).level == atWanted {
+	if _, ended := p.readHeader(&p.top); !ended && p.entity(&p.top, partPosition{}).level == atWanted {
 		r := &attachmentReader{p: p}
 		if r.begin() {
 			return r, nil
@@ -45,19 +45,19 @@ func OpenAttachment(raw io.Reader, part string, l Limits) (io.ReadCloser, error)
 }
 
 // wanted is the part that OpenAttachment looks for.
-type wanted struct {
+type wantedPart struct {
 	number string
 	block  int // uuencoded block of its text; 0: the part itself
 	part   part
 }
 
 // look stops the walk in front of the body of the part.
-func (w *wanted) look(p *parser, d part, at place) stop {
+func (w *wantedPart) look(p *parser, d part, at partPosition) boundaryHit {
 	if at.number != w.number || w.block > 0 && d.mediaType != "text/plain" {
 		return p.body(nil, false)
 	}
 	w.part = d
-	return stop{level: atWanted}
+	return boundaryHit{level: atWanted}
 }
 
 // attachmentReader decodes a body piece by piece as it is read.

@@ -30,7 +30,7 @@ func isReportPart(mediaType string) bool {
 }
 
 // readReport keeps such a part as a file, and takes the facts out of its head.
-func (p *parser) readReport(d part, at place) stop {
+func (p *parser) readReport(d part, at partPosition) boundaryHit {
 	start := len(p.text)
 	sum := p.fileSum
 	if p.inner {
@@ -73,14 +73,14 @@ const messageDepth = 5
 
 // forwarded takes the text of a message within the message: mail programs show
 // it below the text, unless it is attached to one. Its parts stay within the file.
-func (p *parser) forwarded(q *parser, at place) {
+func (p *parser) forwarded(q *parser, at partPosition) {
 	q.limits.Depth -= at.depth + messageDepth
 	if q.limits.Depth < 0 {
 		p.warn("parts are nested deeper than the limit")
 		return
 	}
 	q.parts = p.parts
-	q.entity(&q.top, place{})
+	q.entity(&q.top, partPosition{})
 	p.parts = q.parts
 	if p.decoder.cut {
 		p.warn("of a large message within the message only the beginning was read")

@@ -9,10 +9,10 @@ import (
 // windowBytes is how much of a message is in memory at a time.
 const windowBytes = 64 << 10
 
-// source reads a message once. It counts and hashes every byte, and shows the
+// windowReader reads a message once. It counts and hashes every byte, and shows the
 // unread ones through a window of fixed size.
-type source struct {
-	r        io.Reader
+type windowReader struct {
+	src      io.Reader
 	sum      hash.Hash
 	unhashed bool
 	size     int64
@@ -21,76 +21,76 @@ type source struct {
 	pos, end int // the window is buf[pos:end]
 }
 
-func (s *source) window() []byte { return s.buf[s.pos:s.end] }
+func (r *windowReader) window() []byte { return r.buf[r.pos:r.end] }
 
 // offset is the place of the window in the message.
-func (s *source) offset() int64 { return s.size - int64(s.end-s.pos) }
+func (r *windowReader) offset() int64 { return r.size - int64(r.end-r.pos) }
 
 // more makes the window longer. It reports false when it cannot: at the end of
 // the message, or when the window is full.
-func (s *source) more() bool {
-	if s.pos == s.end {
-		s.pos, s.end = 0, 0
+func (r *windowReader) more() bool {
+	if r.pos == r.end {
+		r.pos, r.end = 0, 0
 	}
-	if s.end == len(s.buf) {
-		if s.pos == 0 {
+	if r.end == len(r.buf) {
+		if r.pos == 0 {
 			return false
 		}
-		s.end = copy(s.buf, s.buf[s.pos:s.end])
-		s.pos = 0
+		r.end = copy(r.buf, r.buf[r.pos:r.end])
+		r.pos = 0
 	}
 	for range 100 {
-		if s.err != nil {
+		if r.err != nil {
 			return false
 		}
-		n, err := s.r.Read(s.buf[s.end:])
-		s.err = err
+		n, err := r.src.Read(r.buf[r.end:])
+		r.err = err
 		if n > 0 {
-			if !s.unhashed {
-				s.sum.Write(s.buf[s.end : s.end+n])
+			if !r.unhashed {
+				r.sum.Write(r.buf[r.end : r.end+n])
 			}
-			s.size += int64(n)
-			s.end += n
+			r.size += int64(n)
+			r.end += n
 			return true
 		}
 	}
-	if s.err == nil {
-		s.err = io.ErrNoProgress
+	if r.err == nil {
+		r.err = io.ErrNoProgress
 	}
 	return false
 }
 
 // need makes the window at least n bytes long, where the message is.
-func (s *source) need(n int) {
-	for s.end-s.pos < n && s.more() {
+func (r *windowReader) need(n int) {
+	for r.end-r.pos < n && r.more() {
 	}
 }
 
 // line takes the next line with its line end. A line longer than the window
 // comes in pieces; only the last of them ends in "\n". It is empty at the end.
 // It stays valid until the next call of any method.
-func (s *source) line() []byte {
+func (r *windowReader) line() []byte {
 	seen := 0
 	for {
-		w := s.window()
+		w := r.window()
 		if i := bytes.IndexByte(w[seen:], '\n'); i >= 0 {
-			s.pos += seen + i + 1
+			r.pos += seen + i + 1
 			return w[:seen+i+1]
 		}
 		seen = len(w)
-		if !s.more() {
-			w = s.window()
-			s.pos = s.end
+		if !r.more() {
+			w = r.window()
+			r.pos = r.end
 			return w
 		}
 	}
 }
 
 // drain reads to the end of the message, so that all of it is hashed.
-func (s *source) drain() {
+func (r *windowReader) drain() {
 	for {
-		s.pos = s.end
-		if !s.more() {
+		r.pos = r.end
+		if !r.more() {
 			return
 		}
 	}
