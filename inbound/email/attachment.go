@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 )
 
 // ErrNoSuchPart is returned by OpenAttachment for a part number that the message
@@ -42,22 +43,6 @@ func OpenAttachment(raw io.Reader, part string, l Limits) (io.ReadCloser, error)
 		return nil, fmt.Errorf("email: read: %w", err)
 	}
 	return nil, fmt.Errorf("%w: %q", ErrNoSuchPart, part)
-}
-
-// wanted is the part that OpenAttachment looks for.
-type wantedPart struct {
-	number string
-	block  int // uuencoded block of its text; 0: the part itself
-	part   part
-}
-
-// look stops the walk in front of the body of the part.
-func (w *wantedPart) look(p *parser, d part, at partPosition) boundaryHit {
-	if at.number != w.number || w.block > 0 && d.mediaType != "text/plain" {
-		return p.body(nil, false)
-	}
-	w.part = d
-	return boundaryHit{level: atWanted}
 }
 
 // attachmentReader decodes a body piece by piece as it is read.
@@ -131,4 +116,50 @@ func (r *attachmentReader) Close() error {
 		r.p = nil
 	}
 	return nil
+}
+
+// uuWanted keeps one block of a text.
+type uuWanted struct {
+	decoder       *bodyDecoder
+	block, blocks int
+	ended         bool
+}
+
+func (w *uuWanted) Text([]byte) {}
+
+func (w *uuWanted) Begin(string) { w.blocks++ }
+
+func (w *uuWanted) Decoded(b []byte) {
+	if w.blocks == w.block {
+		w.decoder.add(b)
+	}
+}
+
+func (w *uuWanted) End(bool) { w.ended = w.blocks >= w.block }
+
+// markInline marks the attachments that the HTML shows: of its references, at most
+// limit count.
+func markInline(list []Attachment, html string, limit int) {
+	if html == "" || len(list) == 0 {
+		return
+	}
+	shown := make(map[string]bool)
+	for len(shown) < limit {
+		i := strings.Index(html, "cid:")
+		if i < 0 {
+			break
+		}
+		html = html[i+4:]
+		longest := min(len(html), longestID)
+		if end := strings.IndexAny(html[:longest], "\"' >)\t\r\n"); end >= 0 {
+			shown[string(unpercent(html[:end]))] = true
+			longest = end
+		}
+		html = html[longest:] // no byte is looked at twice
+	}
+	for i := range list {
+		if a := &list[i]; a.ContentID != "" && shown[a.ContentID] {
+			a.Inline = true
+		}
+	}
 }

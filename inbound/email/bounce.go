@@ -9,16 +9,15 @@ import (
 // isBounce reports whether the message says that mail was not delivered, and
 // what tells so. Not all programs follow RFC 3464: for the others the sender, the
 // subject and the text have to agree.
-func (p *parser) isBounce() (reason string, ok bool) {
-	m := p.m
+func isBounce(m *Message, h *header, r *report) (reason string, ok bool) {
 	switch {
-	case p.report.status:
+	case r.status:
 		return "message/delivery-status", true
-	case p.top.has("X-Failed-Recipients"):
+	case h.has("X-Failed-Recipients"):
 		return "X-Failed-Recipients", true
 	}
 	sender := isMailer(m.From) || isMailer(m.Sender)
-	null := p.top.has("Return-Path") && strings.Trim(p.top.get("Return-Path"), "<> ") == ""
+	null := h.has("Return-Path") && strings.Trim(h.get("Return-Path"), "<> ") == ""
 	subject := hasPhrase(m.Subject, bounceSubjects)
 	switch {
 	case sender && subject:
@@ -28,7 +27,7 @@ func (p *parser) isBounce() (reason string, ok bool) {
 	case !sender && !subject && !null:
 		return "", false
 	}
-	text := p.readable()
+	text := readable(m)
 	code := failureCode.MatchString(text)
 	returned := returnedID.MatchString(text)
 	switch {
@@ -49,8 +48,8 @@ func (p *parser) isBounce() (reason string, ok bool) {
 // readableText is how much of the text is looked at for what a mailer writes.
 const readableText = 16 << 10
 
-func (p *parser) readable() string {
-	return strings.ToValidUTF8(p.m.Text[:min(len(p.m.Text), readableText)], "")
+func readable(m *Message) string {
+	return strings.ToValidUTF8(m.Text[:min(len(m.Text), readableText)], "")
 }
 
 // isMailer reports whether an address is one that mail servers report from.
@@ -98,17 +97,17 @@ var (
 )
 
 // bounceFacts gathers what is known about a bounce.
-func (p *parser) bounceFacts() Bounce {
-	b := p.report.bounce
-	b.OriginalMessageID = p.report.originalID
+func bounceFacts(m *Message, h *header, r *report) Bounce {
+	b := r.bounce
+	b.OriginalMessageID = r.originalID
 	if b.Recipient == "" {
-		if list := addressList(rawText(p.top.get("X-Failed-Recipients"), ""), 1); len(list) > 0 {
+		if list := addressList(rawText(h.get("X-Failed-Recipients"), ""), 1); len(list) > 0 {
 			b.Recipient = list[0].Address
 		}
 	}
-	text := p.readable()
+	text := readable(m)
 	if b.Recipient == "" {
-		b.Recipient = p.failedRecipient(text)
+		b.Recipient = failedRecipient(m, text)
 	}
 	b.Status = exactStatus(b.Status, mailerWords(text))
 	if found := statusLine.FindStringSubmatch(text); b.Status == "" && found != nil {
@@ -118,7 +117,7 @@ func (p *parser) bounceFacts() Bounce {
 		b.Action = "failed"
 	}
 	if b.OriginalMessageID == "" {
-		if found := returnedID.FindStringSubmatch(p.m.Text); found != nil {
+		if found := returnedID.FindStringSubmatch(m.Text); found != nil {
 			b.OriginalMessageID = messageID(found[1])
 		}
 	}
@@ -166,7 +165,7 @@ func mailerWords(text string) string {
 // failedRecipient takes the address that failed out of what a mailer wrote: it
 // stands at the beginning of a line, best below the words that announce it, or
 // within them, or behind "To:" of the returned header.
-func (p *parser) failedRecipient(text string) string {
+func failedRecipient(m *Message, text string) string {
 	words := mailerWords(text)
 	announced := ""
 	if at := announcement.FindStringIndex(words); at != nil {
@@ -179,7 +178,7 @@ func (p *parser) failedRecipient(text string) string {
 		for _, found := range place.pattern.FindAllStringSubmatch(place.text, maxCandidates) {
 			address := addrSpec(strings.TrimRight(found[1], ".:!"))
 			mailer := place.pattern == failedInWords && isMailer(Address{Address: address})
-			if address != "" && !mailer && !p.isOwn(address) {
+			if address != "" && !mailer && !isOwn(m, address) {
 				return address
 			}
 		}
@@ -192,7 +191,7 @@ const maxCandidates = 20
 
 // isOwn reports whether an address is one that the message itself was sent from
 // or to.
-func (p *parser) isOwn(address string) bool {
+func isOwn(m *Message, address string) bool {
 	same := func(a Address) bool { return strings.EqualFold(a.Address, address) }
-	return same(p.m.From) || same(p.m.Sender) || slices.ContainsFunc(p.m.To, same)
+	return same(m.From) || same(m.Sender) || slices.ContainsFunc(m.To, same)
 }

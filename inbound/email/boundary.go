@@ -18,19 +18,18 @@ const (
 // characters of boundary; real ones are hardly longer.
 const longestBoundaryLine = 512
 
-// delimiter takes the window up to the end of the line that begins at, when that
-// line is a delimiter of an open multipart (RFC 2046, section 5.1.1), innermost
-// first. With guess, a line that looks like a delimiter in front of a part header
-// becomes the boundary of the innermost multipart: it declared none, or a wrong
-// one.
-func (p *parser) boundary(at int, guess bool) (boundaryHit, bool) {
-	p.need(at + 2)
-	w := p.window()
-	if len(p.boundaries) == 0 || len(w) < at+2 || w[at] != '-' || w[at+1] != '-' {
+// boundary takes the window up to the end of the line that begins at, if that is a
+// boundary line of an open multipart (RFC 2046, section 5.1.1), innermost first. With
+// guess, a line that looks like one above a part header becomes the boundary of the
+// innermost multipart, which declared none, or a wrong one.
+func (r *partReader) boundary(at int, guess bool) (boundaryHit, bool) {
+	r.need(at + 2)
+	w := r.window()
+	if len(r.boundaries) == 0 || len(w) < at+2 || w[at] != '-' || w[at+1] != '-' {
 		return boundaryHit{}, false
 	}
-	p.need(at + longestBoundaryLine)
-	w = p.window()[at:]
+	r.need(at + longestBoundaryLine)
+	w = r.window()[at:]
 	w = w[:min(len(w), longestBoundaryLine)]
 	end := bytes.IndexByte(w, '\n') + 1
 	if end == 0 {
@@ -40,21 +39,21 @@ func (p *parser) boundary(at int, guess bool) (boundaryHit, bool) {
 		end = len(w)
 	}
 	text := bytes.TrimRight(w[2:end], " \t\r\n")
-	for level := len(p.boundaries) - 1; level >= 0; level-- {
-		b := p.boundaries[level]
+	for level := len(r.boundaries) - 1; level >= 0; level-- {
+		b := r.boundaries[level]
 		if b == "" || len(text) < len(b) || string(text[:len(b)]) != b {
 			continue
 		}
 		if rest := text[len(b):]; len(rest) == 0 || string(rest) == "--" {
-			p.pos += at + end
+			r.pos += at + end
 			return boundaryHit{level: level, closing: len(rest) > 0}, true
 		}
 	}
 	if guess && len(text) > 0 && bytes.IndexByte(text, ' ') < 0 && hasFold(w[end:], "content-") {
-		level := len(p.boundaries) - 1
-		p.boundaries[level] = string(text)
-		p.warn("the boundary was guessed: it is not declared, or wrongly")
-		p.pos += at + end
+		level := len(r.boundaries) - 1
+		r.boundaries[level] = string(text)
+		r.warn("the boundary was guessed: it is not declared, or wrongly")
+		r.pos += at + end
 		return boundaryHit{level: level}, true
 	}
 	return boundaryHit{}, false
@@ -67,9 +66,9 @@ func hasFold(b []byte, prefix string) bool {
 
 // body passes everything up to the next boundary line to d, nil to skip it, and
 // takes that line. The line break before it belongs to it.
-func (p *parser) body(d *bodyDecoder, guess bool) boundaryHit {
+func (r *partReader) body(d *bodyDecoder, guess bool) boundaryHit {
 	for b := (bodyScan{guess: guess}); ; {
-		if s, ended := p.scan(d, &b); ended {
+		if s, ended := r.scan(d, &b); ended {
 			return s
 		}
 	}
@@ -84,22 +83,22 @@ type bodyScan struct {
 
 // scan passes a piece of a body to d, no longer than the window. ended is true
 // when that was the last one.
-func (p *parser) scan(d *bodyDecoder, b *bodyScan) (s boundaryHit, ended bool) {
+func (r *partReader) scan(d *bodyDecoder, b *bodyScan) (s boundaryHit, ended bool) {
 	if !b.begun {
 		b.begun = true
-		if s, ok := p.boundary(0, b.guess); ok {
+		if s, ok := r.boundary(0, b.guess); ok {
 			return s, true
 		}
 	}
-	w := p.window()
+	w := r.window()
 	i := bytes.Index(w[b.searched:], []byte("\n--"))
-	if i < 0 || len(p.boundaries) == 0 {
+	if i < 0 || len(r.boundaries) == 0 {
 		if n := len(w) - undecided(w); n > 0 {
-			p.pass(d, n)
+			r.pass(d, n)
 		}
 		b.searched = 0
-		if !p.more() {
-			p.pass(d, len(p.window()))
+		if !r.more() {
+			r.pass(d, len(r.window()))
 			return boundaryHit{level: atEnd}, true
 		}
 		return boundaryHit{}, false
@@ -109,13 +108,13 @@ func (p *parser) scan(d *bodyDecoder, b *bodyScan) (s boundaryHit, ended bool) {
 	if at > 0 && w[at-1] == '\r' {
 		at--
 	}
-	p.pass(d, at)
+	r.pass(d, at)
 	br := 1
-	if p.window()[0] == '\r' {
+	if r.window()[0] == '\r' {
 		br = 2
 	}
 	b.searched = br
-	return p.boundary(br, b.guess)
+	return r.boundary(br, b.guess)
 }
 
 // undecided returns how many bytes at the end of w may begin a boundary line with
@@ -130,9 +129,9 @@ func undecided(w []byte) int {
 }
 
 // pass hands the first n bytes of the window on.
-func (p *parser) pass(d *bodyDecoder, n int) {
+func (r *partReader) pass(d *bodyDecoder, n int) {
 	if d != nil && n > 0 {
-		d.write(p.buf[p.pos : p.pos+n])
+		d.write(r.buf[r.pos : r.pos+n])
 	}
-	p.pos += n
+	r.pos += n
 }

@@ -4,17 +4,14 @@ import "strings"
 
 // classify says what kind of mail the message is, and why: reports first, then
 // answers of programs, then lists and mass mail.
-func (p *parser) classify() {
-	m := p.m
+func classify(m *Message, h *header, r *report) {
 	m.NoReply = IsNoReply(m.From.Address)
-	reason, ok := p.isBounce()
-	if ok {
+	if reason, ok := isBounce(m, h, r); ok {
 		m.Class, m.ClassReason = ClassBounce, reason
-		b := p.bounceFacts()
+		b := bounceFacts(m, h, r)
 		m.Bounce = &b
 		return
 	}
-	h := &p.top
 	for _, kind := range [...]struct {
 		class Class
 		is    func(*header, *Message) string
@@ -24,7 +21,7 @@ func (p *parser) classify() {
 			return
 		}
 	}
-	if p.report.receipt {
+	if r.receipt {
 		m.Class, m.ClassReason = ClassAutoReply, "message/disposition-notification"
 		return
 	}

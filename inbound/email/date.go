@@ -193,26 +193,6 @@ func (d *dateWords) name(w string) {
 	}
 }
 
-// withoutComments takes out what stands in parentheses, nested or not.
-func withoutComments(s string) string {
-	if !strings.Contains(s, "(") {
-		return s
-	}
-	var b strings.Builder
-	depth := 0
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '(':
-			depth++
-		case c == ')' && depth > 0:
-			depth--
-		case depth == 0:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
-}
-
 // receivedDate reads the date of a Received field: it stands behind the last
 // semicolon (RFC 5321, section 4.4).
 func receivedDate(value string) (time.Time, bool) {

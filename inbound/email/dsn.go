@@ -1,9 +1,6 @@
 package email
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 // report is what the machine-readable parts of a message say: a delivery status
 // (RFC 3464), a complaint (RFC 5965), a receipt (RFC 8098), and the message that
@@ -29,82 +26,13 @@ func isReportPart(mediaType string) bool {
 	return false
 }
 
-// readReport keeps such a part as a file, and takes the facts out of its head.
-func (p *parser) readReport(d part, at partPosition) boundaryHit {
-	start := len(p.text)
-	sum := p.fileSum
-	if p.inner {
-		sum = nil
-	}
-	p.decoder.begin(d.encoding, sum, &p.text, reportHead)
-	s := p.body(&p.decoder, false)
-	p.decoder.end()
-	head := p.text[start:]
-	p.text = p.text[:start]
-
-	q := parsers.Get().(*parser)
-	defer q.release()
-	q.begin(bytes.NewReader(head), p.limits, true)
-	switch d.mediaType {
-	case "message/delivery-status", "message/global-delivery-status":
-		p.report.status = true
-		p.deliveryStatus(q)
-	case "message/feedback-report":
-		p.report.status = true
-		p.complaint(q)
-	case "message/disposition-notification":
-		p.report.receipt = true
-	default:
-		_, ended := q.readHeader(&q.top)
-		if p.report.originalID == "" {
-			p.report.originalID = q.id("Message-ID")
-		}
-		if !ended && (d.disposition != "attachment" || !p.hasBody(at)) {
-			p.forwarded(q, at)
-		}
-	}
-	p.addFile(d, at)
-	return s
-}
-
-// messageDepth is how many levels a message within a message counts for: it is
-// read a second time, with buffers of its own.
-const messageDepth = 5
-
-// forwarded takes the text of a message within the message: mail programs show
-// it below the text, unless it is attached to one. Its parts stay within the file.
-func (p *parser) forwarded(q *parser, at partPosition) {
-	q.limits.Depth -= at.depth + messageDepth
-	if q.limits.Depth < 0 {
-		p.warn("parts are nested deeper than the limit")
-		return
-	}
-	q.parts = p.parts
-	q.entity(&q.top, partPosition{})
-	p.parts = q.parts
-	if p.decoder.cut {
-		p.warn("of a large message within the message only the beginning was read")
-	} else {
-		for _, w := range q.m.Warnings {
-			p.warn(w)
-		}
-	}
-	for _, b := range q.bodies {
-		if b.alternative > 0 {
-			b.alternative += p.alternatives
-		}
-		p.addText(b)
-	}
-	p.alternatives += q.alternatives
-}
-
 // deliveryStatus reads groups of fields: one about the message, then one for
 // each recipient (RFC 3464, section 2.1). The first recipient that failed counts.
-func (p *parser) deliveryStatus(q *parser) {
-	b := &p.report.bounce
-	for range p.limits.Parts {
-		_, ended := q.readHeader(&q.top)
-		h := &q.top
+func (r *report) deliveryStatus(q *partReader, h *header) {
+	r.status = true
+	b := &r.bounce
+	for range q.limits.Parts {
+		_, ended := q.readHeader(h)
 		group := Bounce{
 			Recipient: statusAddress(h.get("Final-Recipient")),
 			Action:    strings.ToLower(firstWord(h.get("Action"))),
@@ -126,13 +54,15 @@ func (p *parser) deliveryStatus(q *parser) {
 	}
 }
 
-func (p *parser) complaint(q *parser) {
-	q.readHeader(&q.top)
-	b := &p.report.bounce
-	b.Action = strings.ToLower(firstWord(q.top.get("Feedback-Type")))
+// complaint reads the fields of a feedback report (RFC 5965, section 3).
+func (r *report) complaint(q *partReader, h *header) {
+	r.status = true
+	q.readHeader(h)
+	b := &r.bounce
+	b.Action = strings.ToLower(firstWord(h.get("Feedback-Type")))
 	for _, name := range [...]string{"Original-Rcpt-To", "Removal-Recipient"} {
 		if b.Recipient == "" {
-			b.Recipient = statusAddress(q.top.get(name))
+			b.Recipient = statusAddress(h.get(name))
 		}
 	}
 }
@@ -147,12 +77,4 @@ func statusAddress(value string) string {
 		return address
 	}
 	return addrSpec(firstWord(rawText(value, "")))
-}
-
-func firstWord(s string) string {
-	s = clean(rawText(s, ""))
-	if i := strings.IndexAny(s, " \t;("); i >= 0 {
-		s = s[:i]
-	}
-	return s
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/postroom/postroom/inbound/email/internal/charset"
 )
 
 // longestName is what file systems take (in bytes).
@@ -68,6 +70,16 @@ func fileName(declared, mediaType, part string) string {
 		name = strings.TrimRightFunc(name[:end], isLostAtTheEnds) + ext
 	}
 	return name
+}
+
+// plainName decodes a name that is written in one of the wrong ways: in encoded
+// words (RFC 2047 forbids it, most programs do it), or as RFC 2231 has it but in
+// a plain parameter.
+func plainName(name string) string {
+	if label, rest, ok := strings.Cut(name, "''"); ok && strings.Contains(rest, "%") && charset.IsKnown(label) {
+		name, _ = charset.Decode(unpercent(rest), label)
+	}
+	return clean(decodeWords(name))
 }
 
 func isLostAtTheEnds(r rune) bool { return r == '.' || unicode.IsSpace(r) }

@@ -49,3 +49,6 @@ func messageID(value string) string {
 	}
 	return ""
 }
+
+// idOf returns the message ID in the field of h with that name, or "".
+func idOf(h *header, name string) string { return messageID(clean(rawText(h.get(name), ""))) }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// uuFiles takes the uuencoded blocks out of a text: they become attachments.
+// uuFiles receives the uuencoded blocks of a text: they become attachments.
 type uuFiles struct {
 	p       *parser
 	number  string // of the text
@@ -37,7 +37,10 @@ func (f *uuFiles) End(whole bool) {
 		return // it stays within the file
 	}
 	number := uuNumber(f.number, f.blocks)
-	p.attach(Attachment{Name: fileName(rawText(f.name, f.charset), uuMediaType, number), Type: uuMediaType, Size: f.size, SHA256: hexSum(p.fileSum), Part: number})
+	p.attach(Attachment{
+		Name: fileName(rawText(f.name, f.charset), uuMediaType, number), Type: uuMediaType,
+		Size: f.size, SHA256: hexSum(p.fileSum), Part: number,
+	})
 }
 
 // uuMediaType is that of a block: nothing says what it is.
@@ -58,22 +61,3 @@ func cutUUNumber(number string) (part string, block int) {
 	}
 	return number[:i], n
 }
-
-// uuWanted keeps one block of a text.
-type uuWanted struct {
-	decoder       *bodyDecoder
-	block, blocks int
-	ended         bool
-}
-
-func (w *uuWanted) Text([]byte) {}
-
-func (w *uuWanted) Begin(string) { w.blocks++ }
-
-func (w *uuWanted) Decoded(b []byte) {
-	if w.blocks == w.block {
-		w.decoder.add(b)
-	}
-}
-
-func (w *uuWanted) End(bool) { w.ended = w.blocks >= w.block }

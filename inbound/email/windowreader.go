@@ -21,6 +21,12 @@ type windowReader struct {
 	pos, end int // the window is buf[pos:end]
 }
 
+// begin makes r ready for a message. Its buffer stays.
+func (r *windowReader) begin(src io.Reader) {
+	r.src, r.unhashed, r.size, r.err, r.pos, r.end = src, false, 0, nil, 0, 0
+	r.sum.Reset()
+}
+
 func (r *windowReader) window() []byte { return r.buf[r.pos:r.end] }
 
 // offset is the place of the window in the message.

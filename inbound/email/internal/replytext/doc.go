@@ -16,6 +16,6 @@
 // the English "On ... wrote:" only. Of the 64 replies that tests of seven other
 // projects publish with the words to be found, this package finds 61, and two ports
 // in JavaScript 37 (email-reply-parser 2.3.9) and 38 (node-email-reply-parser 0.1.4),
-// all judged without regard to white space. The package was tuned with these replies,
-// so that its figure flatters it.
+// all judged without regard to white space. They are among what the package is tested
+// with, so that its figure may flatter it.
 package replytext
