@@ -102,7 +102,7 @@ func pick(bodies []bodyText, plain bool) string {
 	return strings.Join(found, "\n")
 }
 
-// plainText ends lines in "\n" and takes out NUL, which databases refuse.
+// plainText ends lines in "\n" and removes NUL, which databases refuse.
 func plainText(s string) string {
 	if !strings.ContainsAny(s, "\r\x00") {
 		return s

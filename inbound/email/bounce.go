@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// isBounce reports whether the message says that mail was not delivered, and
-// what tells so. Not all programs follow RFC 3464: for the others the sender, the
-// subject and the text have to agree.
+// isBounce reports whether the message says that mail was not delivered, and why.
+// Not all programs follow RFC 3464: for the others the sender, the subject and the
+// text have to agree.
 func isBounce(m *Message, h *header, r *report) (reason string, ok bool) {
 	switch {
 	case r.status:
@@ -130,9 +130,7 @@ const (
 )
 
 var (
-	statusField   = regexp.MustCompile(`^\D*([245]\.[0-7]\.\d{1,3})\b`)
 	statusLine    = regexp.MustCompile(`(?im)^[> ]*status:\s*([45]\.[0-7]\.\d{1,3})\b`)
-	statusInWords = regexp.MustCompile(`(?:^|[^\d.])([45]\.[0-7]\.\d{1,3})(?:\.?[^\d.]|\.?$)`)
 	returnedID    = regexp.MustCompile(`(?im)^[> ]*message-id:\s*(<[^<>\s]+>)`)
 	returnedStart = regexp.MustCompile(`(?im)^[> ]*(?:return-path|received|message-id|x-mailer|mime-version):[ \t]`)
 	announcement  = regexp.MustCompile(`(?i)\b` + announced)
@@ -142,18 +140,6 @@ var (
 	returnedTo    = regexp.MustCompile(`(?im)^[> ]*(?:to|recipient|original-recipient|final-recipient)\s*:.*?` + anAddress)
 )
 
-// exactStatus returns code, an enhanced status code (RFC 3463), or the one in
-// words that says more of the same: code may be missing or be as general as 5.0.0.
-// Versions and IP addresses are no codes.
-func exactStatus(code, words string) string {
-	if code == "" || strings.HasSuffix(code, ".0.0") {
-		if found := statusInWords.FindStringSubmatch(words); found != nil && (code == "" || found[1][0] == code[0]) {
-			return found[1]
-		}
-	}
-	return code
-}
-
 // mailerWords is what a mailer wrote itself, above the message that it returns.
 func mailerWords(text string) string {
 	if at := returnedStart.FindStringIndex(text); at != nil {
@@ -162,9 +148,9 @@ func mailerWords(text string) string {
 	return text
 }
 
-// failedRecipient takes the address that failed out of what a mailer wrote: it
-// stands at the beginning of a line, best below the words that announce it, or
-// within them, or behind "To:" of the returned header.
+// failedRecipient finds the address that failed in what a mailer wrote: it stands at
+// the beginning of a line, best below the words that announce it, or within them, or
+// behind "To:" of the returned header.
 func failedRecipient(m *Message, text string) string {
 	words := mailerWords(text)
 	announced := ""

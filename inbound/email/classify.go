@@ -14,9 +14,9 @@ func classify(m *Message, h *header, r *report) {
 	}
 	for _, kind := range [...]struct {
 		class Class
-		is    func(*header, *Message) string
-	}{{ClassAutoReply, autoReply}, {ClassList, list}, {ClassBulk, bulk}} {
-		if reason := kind.is(h, m); reason != "" {
+		mark  func(*header, *Message) string
+	}{{ClassAutoReply, autoReplyMark}, {ClassList, listMark}, {ClassBulk, bulkMark}} {
+		if reason := kind.mark(h, m); reason != "" {
 			m.Class, m.ClassReason = kind.class, reason
 			return
 		}
@@ -52,8 +52,8 @@ var autoSubjects = []string{
 	"автоответ", "автоматический ответ", "автоматична відповідь", "自動返信", "自動応答", "自动回复", "자동 회신",
 }
 
-// autoReply reports what marks an answer, or a note, of a program.
-func autoReply(h *header, m *Message) string {
+// autoReplyMark reports what marks an answer, or a note, of a program.
+func autoReplyMark(h *header, m *Message) string {
 	value := func(name string) string { return strings.ToLower(firstWord(h.get(name))) }
 	if v := value("Auto-Submitted"); v != "" && v != "no" {
 		return "Auto-Submitted" // RFC 3834, section 5
@@ -85,8 +85,8 @@ func autoReply(h *header, m *Message) string {
 	return ""
 }
 
-// list reports what marks mail that a list distributes (RFC 2369, RFC 2919).
-func list(h *header, _ *Message) string {
+// listMark reports what marks mail that a list distributes (RFC 2369, RFC 2919).
+func listMark(h *header, _ *Message) string {
 	for _, name := range [...]string{"List-Id", "List-Post", "X-Mailing-List", "Mailing-List", "X-BeenThere", "X-Mailman-Version"} {
 		if h.has(name) {
 			return name
@@ -98,15 +98,15 @@ func list(h *header, _ *Message) string {
 	return ""
 }
 
-// bulk reports what marks mass mail.
-func bulk(h *header, _ *Message) string {
+// bulkMark reports what marks mass mail.
+func bulkMark(h *header, _ *Message) string {
 	for _, name := range [...]string{"List-Unsubscribe", "List-Unsubscribe-Post", "X-CSA-Complaints"} {
 		if h.has(name) {
 			return name
 		}
 	}
-	// Some relays give one to whatever passes them, letters of people too: those
-	// name their program, or are answers.
+	// Some relays add one to everything that passes them, also to messages of people:
+	// those name their program, or are answers.
 	if h.has("Feedback-ID") && !h.has("X-Mailer") && !h.has("User-Agent") && !h.has("In-Reply-To") {
 		return "Feedback-ID"
 	}

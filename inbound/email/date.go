@@ -54,8 +54,9 @@ func parseDate(value string) (t time.Time, ok bool) {
 	case d.year < 1000:
 		d.year += 1900
 	}
-	t = time.Date(d.year, d.month, d.day, d.hour, d.minute, min(d.second, 59), 0, d.zone) // a leap second is none of the next day
-	if t.Day() != d.day {                                                                 // the 31st of a shorter month
+	second := min(d.second, 59) // a leap second does not belong to the next day
+	t = time.Date(d.year, d.month, d.day, d.hour, d.minute, second, 0, d.zone)
+	if t.Day() != d.day { // the 31st of a shorter month
 		return time.Time{}, false
 	}
 	return t, isPlausible(t)

@@ -1,6 +1,9 @@
 package email
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // report is what the machine-readable parts of a message say: a delivery status
 // (RFC 3464), a complaint (RFC 5965), a receipt (RFC 8098), and the message that
@@ -13,7 +16,7 @@ type report struct {
 	originalID string // Message-ID of the returned message
 }
 
-// reportHead is how much of such a part is read; the facts stand at its top.
+// reportHead is how much of a part of a report is read; the facts stand at its top.
 const reportHead = 256 << 10
 
 // isReportPart reports whether a part may say what a report is about.
@@ -67,7 +70,7 @@ func (r *report) complaint(q *partReader, h *header) {
 	}
 }
 
-// statusAddress takes the address out of "rfc822; user@example.com".
+// statusAddress returns the address in "rfc822; user@example.com".
 func statusAddress(value string) string {
 	if kind, address, ok := strings.Cut(value, ";"); ok && !strings.Contains(kind, "@") {
 		value = address
@@ -77,4 +80,21 @@ func statusAddress(value string) string {
 		return address
 	}
 	return addrSpec(firstWord(rawText(value, "")))
+}
+
+var (
+	statusField   = regexp.MustCompile(`^\D*([245]\.[0-7]\.\d{1,3})\b`)
+	statusInWords = regexp.MustCompile(`(?:^|[^\d.])([45]\.[0-7]\.\d{1,3})(?:\.?[^\d.]|\.?$)`)
+)
+
+// exactStatus returns code, an enhanced status code (RFC 3463), or the one in
+// words that says more of the same: code may be missing or be as general as 5.0.0.
+// Versions and IP addresses are no codes.
+func exactStatus(code, words string) string {
+	if code == "" || strings.HasSuffix(code, ".0.0") {
+		if found := statusInWords.FindStringSubmatch(words); found != nil && (code == "" || found[1][0] == code[0]) {
+			return found[1]
+		}
+	}
+	return code
 }

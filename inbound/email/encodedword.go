@@ -8,32 +8,32 @@ import (
 	"github.com/postroom/postroom/inbound/email/internal/transfer"
 )
 
-// word is one encoded word (RFC 2047, section 2).
-type word struct {
+// encodedWord is one encoded word (RFC 2047, section 2).
+type encodedWord struct {
 	charset  string
 	encoding byte // 'B' or 'Q'
 	text     string
 	length   int // of all of it
 }
 
-// longestWord bounds the search for a word's end. RFC 2047 allows 75 characters;
-// programs put whole subjects into one.
-const longestWord = 8 << 10
+// longestEncodedWord bounds the search for a word's end. RFC 2047 allows 75
+// characters; programs put whole subjects into one.
+const longestEncodedWord = 8 << 10
 
-// parseWord reads the encoded word that s begins with. It takes spaces within
-// it, and words that are longer than allowed or not ended.
-func parseWord(s string) (word, bool) {
+// parseEncodedWord reads the encoded word that s begins with. It allows spaces within
+// the word, and words that are too long or have no end.
+func parseEncodedWord(s string) (encodedWord, bool) {
 	if !strings.HasPrefix(s, "=?") {
-		return word{}, false
+		return encodedWord{}, false
 	}
 	label := strings.IndexByte(s[2:min(len(s), 82)], '?')
 	if label <= 0 || strings.ContainsAny(s[2:2+label], " \t=\"<>") {
-		return word{}, false
+		return encodedWord{}, false
 	}
-	w := word{charset: s[2 : 2+label]}
+	w := encodedWord{charset: s[2 : 2+label]}
 	at := 2 + label + 1
 	if len(s) < at+2 || s[at+1] != '?' {
-		return word{}, false
+		return encodedWord{}, false
 	}
 	switch s[at] {
 	case 'B', 'b':
@@ -41,11 +41,11 @@ func parseWord(s string) (word, bool) {
 	case 'Q', 'q':
 		w.encoding = 'Q'
 	default:
-		return word{}, false
+		return encodedWord{}, false
 	}
 	at += 2
-	rest := s[at:min(len(s), at+longestWord)]
-	end, ended := wordEnd(rest)
+	rest := s[at:min(len(s), at+longestEncodedWord)]
+	end, ended := encodedWordEnd(rest)
 	if ended {
 		w.text, w.length = rest[:end], at+end+2
 		return w, true
@@ -59,10 +59,10 @@ func parseWord(s string) (word, bool) {
 	return w, true
 }
 
-// wordEnd looks for the "?=" that ends a word. ended is false when the next word
-// begins before it; then that is where it begins. It looks no further, so that
-// words which are not ended cost no more than others.
-func wordEnd(s string) (end int, ended bool) {
+// encodedWordEnd looks for the "?=" that ends a word. ended is false when the next
+// word begins before it, and end is where that begins. It looks no further, so that
+// words without an end cost no more than others.
+func encodedWordEnd(s string) (end int, ended bool) {
 	for i := 0; i < len(s); i++ {
 		n := strings.IndexByte(s[i:], '?')
 		if n < 0 {
@@ -79,7 +79,7 @@ func wordEnd(s string) (end int, ended bool) {
 }
 
 // bytes undoes the word's encoding.
-func (w word) bytes(dst []byte) []byte {
+func (w encodedWord) bytes(dst []byte) []byte {
 	if w.encoding == 'B' {
 		return transfer.AppendBase64(dst, []byte(w.text))
 	}
@@ -99,9 +99,9 @@ func (w word) bytes(dst []byte) []byte {
 	return dst
 }
 
-// decodeWords decodes the encoded words in s, wherever they stand. Space between
-// two of them is dropped (RFC 2047, section 6.2), and their bytes are put
-// together first where the charset is the same: programs split characters.
+// decodeWords decodes the encoded words in s, wherever they stand. Space between two
+// of them is dropped (RFC 2047, section 6.2), and their bytes are joined first where
+// the charset is the same: programs split characters.
 func decodeWords(s string) string {
 	if !strings.Contains(s, "=?") {
 		return s
@@ -121,7 +121,7 @@ func decodeWords(s string) string {
 		if at < 0 {
 			break
 		}
-		w, ok := parseWord(s[at:])
+		w, ok := parseEncodedWord(s[at:])
 		if !ok {
 			flush()
 			out.WriteString(s[:at+2])

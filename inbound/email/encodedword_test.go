@@ -43,9 +43,9 @@ func TestHeaderText(t *testing.T) {
 }
 
 func TestAWordCostsNoMoreThanItIsLong(t *testing.T) {
-	w, ok := parseWord("=?a?q?=?b?q?" + strings.Repeat("x", 2*longestWord))
+	w, ok := parseEncodedWord("=?a?q?=?b?q?" + strings.Repeat("x", 2*longestEncodedWord))
 	assert.True(t, ok)
-	assert.Equal(t, word{charset: "a", encoding: 'Q', length: 6}, w)
+	assert.Equal(t, encodedWord{charset: "a", encoding: 'Q', length: 6}, w)
 }
 
 func TestRaw8BitIsNotReadByACharsetThatDoesNotExtendASCII(t *testing.T) {

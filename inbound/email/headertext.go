@@ -8,8 +8,8 @@ import (
 	"github.com/postroom/postroom/inbound/email/internal/charset"
 )
 
-// headerText makes a value of a header readable: decoded, valid UTF-8, without control
-// and bidirectional-override characters. fallback is the charset of raw 8-bit
+// headerText makes a value of a header readable: decoded, valid UTF-8, without
+// control and bidirectional-override characters. fallback is the charset of raw 8-bit
 // text that is not UTF-8.
 func headerText(value, fallback string) string {
 	return clean(decodeWords(rawText(value, fallback)))
@@ -27,9 +27,8 @@ func rawText(value, fallback string) string {
 	return text
 }
 
-// clean takes out what could break a log line, a header or a screen: control
-// characters and those that override the direction of text. Line breaks and tabs
-// become spaces.
+// clean removes what could break a log line, a header or a screen: control characters
+// and those that override the direction of text. Line breaks and tabs become spaces.
 func clean(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	if strings.IndexFunc(s, isHarmful) < 0 {
@@ -48,7 +47,9 @@ func clean(s string) string {
 
 func isHarmful(r rune) bool {
 	switch {
-	case unicode.IsControl(r), '\u202A' <= r && r <= '\u202E', '\u2066' <= r && r <= '\u2069', r == '\u2028', r == '\u2029', r == '\uFEFF':
+	case unicode.IsControl(r), r == '\u2028', r == '\u2029', r == '\uFEFF':
+		return true
+	case '\u202A' <= r && r <= '\u202E', '\u2066' <= r && r <= '\u2069': // directions
 		return true
 	}
 	return false
@@ -64,7 +65,7 @@ func firstWord(s string) string {
 	return s
 }
 
-// withoutComments takes out what stands in parentheses, nested or not.
+// withoutComments removes what stands in parentheses, nested or not.
 func withoutComments(s string) string {
 	if !strings.Contains(s, "(") {
 		return s

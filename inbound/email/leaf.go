@@ -84,7 +84,7 @@ func (p *parser) addText(t bodyText) {
 	}
 }
 
-// readFile keeps what is to be known of an attachment.
+// readFile hashes an attachment and adds it to the message.
 func (p *parser) readFile(d part, at partPosition) boundaryHit {
 	if p.inner {
 		return p.body(nil, false)
@@ -103,15 +103,21 @@ func (p *parser) addFile(d part, at partPosition) {
 	}
 	p.noteContent(d)
 	p.attach(Attachment{
-		Name: p.fileName(d, at.number), Type: d.mediaType, Size: p.decoder.size, SHA256: hexSum(p.fileSum),
-		Inline: d.disposition != "attachment" && d.contentID != "" && at.within == "related", ContentID: d.contentID, Part: at.number,
+		Name:      p.fileName(d, at.number),
+		Type:      d.mediaType,
+		Size:      p.decoder.size,
+		SHA256:    hexSum(p.fileSum),
+		Inline:    d.disposition != "attachment" && d.contentID != "" && at.within == "related",
+		ContentID: d.contentID,
+		Part:      at.number,
 	})
 }
 
 // fileName names an attachment. A generated name that is taken gets the part number.
 func (p *parser) fileName(d part, number string) string {
 	name := fileName(d.name, d.mediaType, number)
-	if d.name == "" && slices.ContainsFunc(p.message.Attachments, func(a Attachment) bool { return a.Name == name }) {
+	isTaken := func(a Attachment) bool { return a.Name == name }
+	if d.name == "" && slices.ContainsFunc(p.message.Attachments, isTaken) {
 		base, extension := splitExtension(name)
 		name = fileName(base+"-"+number+extension, d.mediaType, number)
 	}

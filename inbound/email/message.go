@@ -26,7 +26,7 @@ type Message struct {
 	Received time.Time
 
 	Text        string // the text body, or text made from HTML when there is none; lines end in "\n"
-	HTML        string // the HTML body as sent, not sanitised; "" when there is none
+	HTML        string // the HTML body as sent, not sanitized; "" when there is none
 	Attachments []Attachment
 
 	Class       Class
@@ -36,7 +36,7 @@ type Message struct {
 
 	Size     int64    // raw bytes
 	SHA256   string   // of the raw bytes, lower-case hex
-	Warnings []string // every oddity that was put right or passed over
+	Warnings []string // everything that was repaired or skipped
 
 	authResults    []string // the topmost Authentication-Results
 	severalAuthors bool     // From names more than one

@@ -6,10 +6,10 @@ import "strings"
 // 2.1.1).
 const longestID = 998
 
-// messageIDs reads the message IDs of a header field, with their angle brackets.
-// Text between them, which RFC 5322 calls comments and old programs wrote freely,
-// is passed over. Of more than limit, the first and the last ones count: they
-// tell the thread and what is answered. It takes time linear in value.
+// messageIDs reads the message IDs of a header field, with their angle brackets. Text
+// between them, which RFC 5322 calls comments and old programs wrote freely, is
+// skipped. Of more than limit, the first and the last ones count: they identify the
+// thread and the message that is answered. It takes time linear in value.
 func messageIDs(value string, limit int) (ids []string, cut bool) {
 	start := -1
 	for i := range len(value) {

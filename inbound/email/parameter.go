@@ -21,9 +21,8 @@ type parameter struct {
 const maxParameters = 200
 
 // parseParameters splits a value such as `text/plain; charset="utf-8"` into what
-// comes first, in lower case, and its parameters. It takes what programs get
-// wrong: spaces in unquoted values, quotes that are not closed, missing
-// semicolons.
+// comes first, in lower case, and its parameters. It allows what programs get wrong:
+// spaces in unquoted values, quotes that are not closed, missing semicolons.
 func parseParameters(value string, list []parameter) (string, []parameter) {
 	end := strings.IndexAny(value, "; \t")
 	if end < 0 {
@@ -62,7 +61,7 @@ func parseParameters(value string, list []parameter) (string, []parameter) {
 	return first, list
 }
 
-// parameterValue takes a value off the beginning of s.
+// parameterValue cuts a value off the beginning of s.
 func parameterValue(s string) (value, rest string) {
 	if s == "" {
 		return "", ""
@@ -71,7 +70,7 @@ func parameterValue(s string) (value, rest string) {
 		// An encoded word may have semicolons.
 		words := 0
 		for {
-			w, ok := parseWord(s[words:])
+			w, ok := parseEncodedWord(s[words:])
 			if !ok {
 				break
 			}
@@ -128,8 +127,8 @@ func get(list []parameter, key string) string {
 	return plain
 }
 
-// inOrder puts the pieces of a parameter in the order of their sections. Of two
-// with the same number the first counts.
+// inOrder sorts the pieces of a parameter by their sections. Of two with the same
+// number the first counts.
 func inOrder(pieces []*parameter) []*parameter {
 	at := make(map[int]*parameter, len(pieces))
 	for _, p := range pieces {

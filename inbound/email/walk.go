@@ -102,7 +102,8 @@ func (p *parser) leaf(d part, at partPosition) boundaryHit {
 	return p.readFile(d, at)
 }
 
-// readReport keeps such a part as a file, and takes the facts out of its head.
+// readReport reads a part of a report, or a message within the message: it becomes an
+// attachment, and its head says what happened.
 func (p *parser) readReport(d part, at partPosition) boundaryHit {
 	start := len(p.text)
 	sum := p.fileSum
@@ -142,8 +143,8 @@ func (p *parser) readReport(d part, at partPosition) boundaryHit {
 // read a second time, with buffers of its own.
 const messageDepth = 5
 
-// forwarded takes the text of a message within the message: mail programs show
-// it below the text, unless it is attached to one. Its parts stay within the file.
+// forwarded adds the text of a message within the message, which mail programs show
+// below the text, unless it is attached to one. Its parts stay within the file.
 func (p *parser) forwarded(q *parser, at partPosition) {
 	q.limits.Depth -= at.depth + messageDepth
 	if q.limits.Depth < 0 {
