@@ -1,9 +1,11 @@
 package email
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestAddressList(t *testing.T) {
@@ -52,18 +54,22 @@ func TestAddressList(t *testing.T) {
 	}
 }
 
-func TestAddressListStopsAtTheLimit(t *testing.T) {
+func TestAddressList_StopsAtLimit(t *testing.T) {
 	assert.Len(t, addressList("a@example.com, b@example.com, c@example.com", 2), 2)
 }
 
-func TestFromIsTheFirstThatHasAnAddress(t *testing.T) {
-	m := parsed(t, "From: Somebody,\r\n \"The Shop\" <shop@example.net>\r\nSender: Robot <robot@example.net>\r\n\r\n")
-	assert.Equal(t, "shop@example.net", m.From.Address)
-	assert.Equal(t, Address{"Robot", "robot@example.net"}, m.Sender)
-}
-
-func TestRaw8BitNamesAreInTheCharsetOfTheBody(t *testing.T) {
-	m := parsed(t, "From: \xcf\xe5\xf2\xf0 <petr@example.com>\r\nContent-Type: text/plain; charset=windows-1251\r\n\r\n\xcf\xf0\xe8\xe2\xe5\xf2\r\n")
-	assert.Equal(t, "Петр", m.From.Name)
-	assert.Equal(t, "Привет\n", m.Text)
+func FuzzAddressList(f *testing.F) {
+	for _, s := range []string{"", "a@b", "Doe, John <j@b>", "\"a\\\"b\" <<c@d>>", "g: a@b, c@d;", "=?utf-8?q?a=2C?= <x@y> (c (d))", "'a@b' <a@b>", "a@b; c@d", "<@r:a@b>", "\"unclosed <a@b>", "((((", "a @ b"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+		list := addressList(s, 10)
+		require.LessOrEqual(t, len(list), 10)
+		for _, a := range list {
+			require.NotEqual(t, Address{}, a)
+			require.True(t, isHarmless(a.Name), "%q", a.Name)
+			require.True(t, isHarmless(a.Address), "%q", a.Address)
+		}
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -43,7 +44,7 @@ func contentOf(t testing.TB, raw io.Reader, part string, l Limits) (size int64, 
 	return size, hex.EncodeToString(h.Sum(nil))
 }
 
-func TestOpenAttachmentYieldsWhatParseReported(t *testing.T) {
+func TestOpenAttachment_YieldsWhatParseReported(t *testing.T) {
 	for name, test := range map[string]struct {
 		raw   string
 		limit Limits
@@ -105,7 +106,7 @@ func TestOpenAttachmentYieldsWhatParseReported(t *testing.T) {
 	}
 }
 
-func TestOpenAttachmentOfTheCorpus(t *testing.T) {
+func TestOpenAttachment_Corpus(t *testing.T) {
 	folder := os.Getenv("POSTROOM_CORPUS")
 	if folder == "" {
 		t.Skip("POSTROOM_CORPUS does not name a folder with messages and their expect.jsonl")
@@ -124,7 +125,7 @@ func TestOpenAttachmentOfTheCorpus(t *testing.T) {
 	assert.NotZero(t, files)
 }
 
-func TestOpenAttachmentOfNoSuchPart(t *testing.T) {
+func TestOpenAttachment_NoSuchPart(t *testing.T) {
 	raw := "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--b\nContent-Type: a/b\n\nX\n--b--\n"
 	for _, part := range [...]string{"", "0", "3", "1.1", "02", "2.", "1.u1", "2.u1", "u1", ".u1", "2.u", "../2", "-1"} {
 		r, err := OpenAttachment(strings.NewReader(raw), part, Limits{})
@@ -135,7 +136,7 @@ func TestOpenAttachmentOfNoSuchPart(t *testing.T) {
 	assert.ErrorIs(t, err, ErrNoSuchPart)
 }
 
-func TestOpenAttachmentReportsErrorsOfTheReader(t *testing.T) {
+func TestOpenAttachment_ReaderErrors(t *testing.T) {
 	broken := errors.New("disk on fire")
 	raw := "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: a/b\n\n" + strings.Repeat("x", 1000)
 	for _, at := range [...]int{0, 10, len(raw) - 2000/3, len(raw)} {
@@ -149,7 +150,7 @@ func TestOpenAttachmentReportsErrorsOfTheReader(t *testing.T) {
 	}
 }
 
-func TestOpenAttachmentAfterClose(t *testing.T) {
+func TestOpenAttachment_AfterClose(t *testing.T) {
 	r, err := OpenAttachment(strings.NewReader("Content-Type: a/b\n\nX"), "1", Limits{})
 	require.NoError(t, err)
 	require.NoError(t, r.Close())
@@ -159,7 +160,7 @@ func TestOpenAttachmentAfterClose(t *testing.T) {
 }
 
 // A message of 64 MiB is opened with a few buffers.
-func TestOpenAttachmentNeedsLittleMemory(t *testing.T) {
+func TestOpenAttachment_NeedsLittleMemory(t *testing.T) {
 	const lines = 64 << 20 / 78
 	line := base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 57)) + "\r\n"
 	raw := func() io.Reader {
@@ -212,4 +213,29 @@ func FuzzOpenAttachment(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte, parts, depth int) {
 		requireOpens(t, raw, Limits{Parts: parts, Depth: depth})
 	})
+}
+
+func TestOpenAttachment_NoSuchBlock(t *testing.T) {
+	raw := "From: a@example.com\n\n" + uuencoded("a", "Hi", 45)
+	for _, part := range [...]string{"1.u0", "1.u2", "1.u01", "1.u+1", "2.u1", "1.u1.u1", "1.u99999999999999999999"} {
+		_, err := OpenAttachment(strings.NewReader(raw), part, Limits{})
+		assert.ErrorIs(t, err, ErrNoSuchPart, part)
+	}
+}
+
+func TestMarkInline(t *testing.T) {
+	const html = `<img src="cid:a%40x"><img src=cid:b@x ><a href='cid:c@x'>cid:`
+	list := []Attachment{{ContentID: "a@x"}, {ContentID: "b@x"}, {ContentID: "c@x"}, {ContentID: "d@x"}, {}}
+	inline := func(limit int) (marked string) {
+		list := slices.Clone(list)
+		markInline(list, html, limit)
+		for _, a := range list {
+			if a.Inline {
+				marked += a.ContentID
+			}
+		}
+		return marked
+	}
+	assert.Equal(t, "a@xb@xc@x", inline(10))
+	assert.Equal(t, "a@x", inline(1), "a limited number of references is looked at")
 }

@@ -12,8 +12,8 @@ func result(id, verdict, from string) string {
 	return "Authentication-Results: " + id + "; spf=pass smtp.mailfrom=x@y.example; dmarc=" + verdict + " header.from=" + from + "\r\n"
 }
 
-// TestDMARCOfTheTrustedProviderOnly: nothing that a sender writes counts.
-func TestDMARCOfTheTrustedProviderOnly(t *testing.T) {
+// TestMessage_DMARC: nothing that a sender writes counts.
+func TestMessage_DMARC(t *testing.T) {
 	const from, received = "From: Anna <anna@shop.example>\r\n\r\n", "Received: from a by b; Mon, 2 Mar 2026 10:00:00 +0000\r\n"
 	for name, c := range map[string]struct{ header, want string }{
 		"passed":                     {received + result(trusted, "pass", "shop.example"), "pass"},

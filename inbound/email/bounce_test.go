@@ -100,7 +100,7 @@ func TestBounce(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoBounce(t *testing.T) {
+func TestBounce_NoBounce(t *testing.T) {
 	for name, raw := range map[string]string{
 		"a customer on a delivery":          "From: jane@example.com\nSubject: Delivery problem with order 1042\n\nThe parcel has not arrived.\n",
 		"a customer on an undelivered mail": "From: jane@example.com\nSubject: my mail was undelivered\n\nI could not reach you.\n",

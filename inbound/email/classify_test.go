@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestClassByHeader(t *testing.T) {
+func TestClassify_Header(t *testing.T) {
 	for header, want := range map[string]struct {
 		class  Class
 		reason string
@@ -57,12 +57,12 @@ func TestClassByHeader(t *testing.T) {
 	}
 }
 
-func TestAReportIsAReportWhateverItsHeaderSays(t *testing.T) {
+func TestClassify_BounceBeforeHeader(t *testing.T) {
 	m := parsed(t, "From: MAILER-DAEMON@mx.example.net\r\nSubject: Undelivered Mail Returned to Sender\r\nAuto-Submitted: auto-replied\r\nPrecedence: bulk\r\n\r\nx\r\n")
 	assert.Equal(t, ClassBounce, m.Class)
 }
 
-func TestAReceiptIsAnAutomaticReply(t *testing.T) {
+func TestClassify_Receipt(t *testing.T) {
 	m := parsed(t, "Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\n\r\nread\r\n--b\r\nContent-Type: message/disposition-notification\r\n\r\nDisposition: manual-action/MDN-sent-manually; displayed\r\n--b--\r\n")
 	assert.Equal(t, ClassAutoReply, m.Class)
 	assert.Equal(t, "message/disposition-notification", m.ClassReason)

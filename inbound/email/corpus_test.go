@@ -13,10 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/postroom/postroom/inbound/email/internal/htmltext"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/postroom/postroom/inbound/email/internal/htmltext"
 )
 
 // expectation is one line of expect.jsonl; nil says nothing.

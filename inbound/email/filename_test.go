@@ -27,7 +27,7 @@ func TestFileName(t *testing.T) {
 	}
 }
 
-func TestLongFileNamesKeepTheirExtension(t *testing.T) {
+func TestFileName_LongKeepsExtension(t *testing.T) {
 	for name, long := range map[string]string{
 		"ASCII":       strings.Repeat("x", 1000) + ".pdf",
 		"many bytes":  strings.Repeat("ü", 500) + ".pdf",
@@ -40,7 +40,7 @@ func TestLongFileNamesKeepTheirExtension(t *testing.T) {
 	}
 }
 
-func TestNamesOfAttachments(t *testing.T) {
+func TestFileName_OfAttachments(t *testing.T) {
 	for name, test := range map[string]struct{ header, want string }{
 		"Content-Disposition":             {"Content-Disposition: attachment; filename=a.pdf\r\n", "a.pdf"},
 		"it wins over Content-Type":       {"Content-Type: a/b; name=b.pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\n", "a.pdf"},

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestEachLimitIsAWarning: what is beyond it is left out, and the rest is there.
-func TestEachLimitIsAWarning(t *testing.T) {
+// TestLimits_EachIsAWarning: what is beyond it is left out, and the rest is there.
+func TestLimits_EachIsAWarning(t *testing.T) {
 	many := func(n int, format string) string {
 		var b strings.Builder
 		for i := range n {

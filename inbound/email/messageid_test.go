@@ -1,9 +1,11 @@
 package email
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestMessageIDs(t *testing.T) {
@@ -27,13 +29,21 @@ func TestMessageIDs(t *testing.T) {
 	}
 }
 
-func TestMessageIDWithoutAngleBracketsGetsThem(t *testing.T) {
+func TestMessageID_AddsAngleBrackets(t *testing.T) {
 	assert.Equal(t, "<a@x>", messageID("a@x"))
 	assert.Empty(t, messageID("nothing"))
 }
 
-func TestReferencesHaveNoHarmfulCharacters(t *testing.T) {
-	m := parsed(t, "Message-ID: <a\u202e@x>\r\nReferences: <b\u2066@x> <c\u0085@x>\r\nIn-Reply-To: <d\xff@x>\r\n\r\n")
-	assert.Equal(t, "<a@x>", m.MessageID)
-	assert.Equal(t, []string{"<b@x>", "<c@x>"}, m.References)
+func FuzzMessageIDs(f *testing.F) {
+	for _, s := range []string{"<a@b>", "<a@b><c@d>", "a@b", "<a b@c>", "(((<a@b>", "<<a>>", "<", ">"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+		ids, _ := messageIDs(s, 5)
+		require.LessOrEqual(t, len(ids), 5)
+		for _, id := range ids {
+			require.True(t, len(id) > 2 && id[0] == '<' && id[len(id)-1] == '>' && !strings.ContainsAny(id[1:len(id)-1], "<> \t\r\n"), "%q", id)
+		}
+	})
 }

@@ -32,7 +32,7 @@ func uuencoded(name, content string, n int) string {
 	return b.String() + "`\nend\n"
 }
 
-func TestUUEncodedBlocksBecomeAttachments(t *testing.T) {
+func TestUUBlocks(t *testing.T) {
 	long := strings.Repeat("All that is gold does not glitter. \x00\xff", 50)
 	type file struct{ part, name, content string }
 	for name, test := range map[string]struct {
@@ -126,7 +126,7 @@ func TestUUEncodedBlocksBecomeAttachments(t *testing.T) {
 	}
 }
 
-func TestUUEncodedBlocksAreBounded(t *testing.T) {
+func TestUUBlocks_Bounded(t *testing.T) {
 	raw := "From: a@example.com\n\n"
 	for range 5 {
 		raw += uuencoded("a", "Hi", 45)
@@ -143,14 +143,6 @@ func TestUUEncodedBlocksAreBounded(t *testing.T) {
 	assert.Empty(t, m.Warnings)
 }
 
-func TestOpenAttachmentOfNoSuchBlock(t *testing.T) {
-	raw := "From: a@example.com\n\n" + uuencoded("a", "Hi", 45)
-	for _, part := range [...]string{"1.u0", "1.u2", "1.u01", "1.u+1", "2.u1", "1.u1.u1", "1.u99999999999999999999"} {
-		_, err := OpenAttachment(strings.NewReader(raw), part, Limits{})
-		assert.ErrorIs(t, err, ErrNoSuchPart, part)
-	}
-}
-
 // No block may be larger than it was, and each opens.
 func FuzzUUBlocks(f *testing.F) {
 	f.Add("Hi\n" + uuencoded("a", strings.Repeat("x", 100), 45) + "Bye\n")
@@ -165,4 +157,18 @@ func FuzzUUBlocks(f *testing.F) {
 			require.NotEqual(t, hex.EncodeToString(sum[:]), a.SHA256, "an empty block is text")
 		}
 	})
+}
+
+func TestCutUUNumber(t *testing.T) {
+	for number, want := range map[string]struct {
+		part  string
+		block int
+	}{
+		"1.u1": {"1", 1}, "2.1.u12": {"2.1", 12}, "1": {"1", 0}, "1.u0": {"1.u0", 0}, "1.u01": {"1.u01", 0},
+		"1.u+1": {"1.u+1", 0}, "1.u": {"1.u", 0}, "": {"", 0},
+	} {
+		part, block := cutUUNumber(number)
+		assert.Equal(t, want.part, part, number)
+		assert.Equal(t, want.block, block, number)
+	}
 }
