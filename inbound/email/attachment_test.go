@@ -51,11 +51,13 @@ func TestOpenAttachment_YieldsWhatParseReported(t *testing.T) {
 		parts string
 	}{
 		"base64": {
-			raw:   "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--b\nContent-Type: a/b\nContent-Transfer-Encoding: base64\n\nSGVs\nbG8=\n--b--\n",
+			raw: "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--b\nContent-Type: a/b\n" +
+				"Content-Transfer-Encoding: base64\n\nSGVs\nbG8=\n--b--\n",
 			parts: "2",
 		},
 		"quoted-printable, with spaces at the end": {
-			raw:   "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: a/b\nContent-Transfer-Encoding: quoted-printable\n\na=3D=\nb  \n  \n--b--\n",
+			raw: "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: a/b\n" +
+				"Content-Transfer-Encoding: quoted-printable\n\na=3D=\nb  \n  \n--b--\n",
 			parts: "1",
 		},
 		"the message itself": {
@@ -63,26 +65,33 @@ func TestOpenAttachment_YieldsWhatParseReported(t *testing.T) {
 			parts: "1",
 		},
 		"empty, and cut off": {
-			raw:   "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: a/b\n\n--b\nContent-Type: a/b\nContent-Transfer-Encoding: base64\n\nSGVsb",
+			raw: "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: a/b\n\n--b\nContent-Type: a/b\n" +
+				"Content-Transfer-Encoding: base64\n\nSGVsb",
 			parts: "1 2",
 		},
 		"nested, with a report and a message": {
-			raw: "Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/related; boundary=i\n\n--i\nContent-Type: text/html\n\n<p>x\n" +
-				"--i\nContent-Type: image/png\nContent-ID: <a>\n\nPNG\n--i--\n--o\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; a\n\n" +
-				"--o\nContent-Type: message/rfc822\n\nContent-Type: multipart/mixed; boundary=m\n\n--m\nContent-Type: a/b\n\nX\n--m--\n\n--o--\n",
+			raw: "Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/related; boundary=i\n\n" +
+				"--i\nContent-Type: text/html\n\n<p>x\n" +
+				"--i\nContent-Type: image/png\nContent-ID: <a>\n\nPNG\n--i--\n--o\n" +
+				"Content-Type: message/delivery-status\n\nReporting-MTA: dns; a\n\n" +
+				"--o\nContent-Type: message/rfc822\n\nContent-Type: multipart/mixed; boundary=m\n\n--m\n" +
+				"Content-Type: a/b\n\nX\n--m--\n\n--o--\n",
 			parts: "1.2 2 3",
 		},
 		"a boundary that was guessed": {
-			raw:   "Content-Type: multipart/mixed\n\n--zzz\nContent-Type: a/b\n\nX\n--zzz\nContent-Type: a/b\n\nY\n--zzz--\n",
+			raw: "Content-Type: multipart/mixed\n\n--zzz\nContent-Type: a/b\n\nX\n--zzz\nContent-Type: a/b\n\nY\n" +
+				"--zzz--\n",
 			parts: "1 2",
 		},
 		"deeper than the limit": {
-			raw:   "Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/mixed; boundary=i\n\n--i\nContent-Type: a/b\n\nX\n--i--\n--o--\n",
+			raw: "Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/mixed; boundary=i\n\n" +
+				"--i\nContent-Type: a/b\n\nX\n--i--\n--o--\n",
 			limit: Limits{Depth: 1},
 			parts: "1",
 		},
 		"lines without end": {
-			raw:   "Content-Type: a/b\n\n" + strings.Repeat("x", 3*windowBytes) + "\r\n--\r\n" + strings.Repeat("--", windowBytes),
+			raw: "Content-Type: a/b\n\n" + strings.Repeat("x", 3*windowBytes) + "\r\n--\r\n" +
+				strings.Repeat("--", windowBytes),
 			parts: "1",
 		},
 	} {
@@ -127,7 +136,8 @@ func TestOpenAttachment_Corpus(t *testing.T) {
 
 func TestOpenAttachment_NoSuchPart(t *testing.T) {
 	raw := "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--b\nContent-Type: a/b\n\nX\n--b--\n"
-	for _, part := range [...]string{"", "0", "3", "1.1", "02", "2.", "1.u1", "2.u1", "u1", ".u1", "2.u", "../2", "-1"} {
+	for _, part := range [...]string{"", "0", "3", "1.1", "02", "2.", "1.u1", "2.u1", "u1", ".u1", "2.u", "../2",
+		"-1"} {
 		r, err := OpenAttachment(strings.NewReader(raw), part, Limits{})
 		assert.ErrorIsf(t, err, ErrNoSuchPart, "part %q", part)
 		assert.Nil(t, r)
@@ -201,11 +211,14 @@ func (r *repeated) Read(b []byte) (n int, err error) {
 // Whatever the bytes are, an attachment opens with what Parse saw.
 func FuzzOpenAttachment(f *testing.F) {
 	for _, seed := range [...]string{
-		"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--b\nContent-Type: a/b\nContent-Transfer-Encoding: base64\n\nSGVs\nbG8=\n--b--\n",
+		"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--b\nContent-Type: a/b\n" +
+			"Content-Transfer-Encoding: base64\n\nSGVs\nbG8=\n--b--\n",
 		"Content-Type: multipart/mixed\n\n--zzz\nContent-Type: a/b\n\nX\n--zzz\nContent-Type: a/b\n\nY\n--zzz--\n",
-		"Content-Type: multipart/digest; boundary=b\n\n--b\n\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\n--b\n\n--c--\n--b--\n",
+		"Content-Type: multipart/digest; boundary=b\n\n--b\n\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\n" +
+			"--b\n\n--c--\n--b--\n",
 		"Content-Type: a/b\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n#0V%T\n`\nend\n",
-		"Content-Type: multipart/mixed; boundary=\"\xfc\"\n\n--\xfc\nContent-Type: a/b; name=\"\xcf\xf0\"\n\nX\n--\xfc--\n",
+		"Content-Type: multipart/mixed; boundary=\"\xfc\"\n\n--\xfc\nContent-Type: a/b; name=\"\xcf\xf0\"\n\nX\n" +
+			"--\xfc--\n",
 	} {
 		f.Add([]byte(seed), 0, 0)
 		f.Add([]byte(crlf(seed)), 2, 1)

@@ -70,27 +70,41 @@ func hasPhrase(s string, phrases []string) bool {
 }
 
 var (
-	mailerLocals = []string{"mailerdaemon", "maildaemon", "postmaster", "maildelivery", "mailer", "bounce", "bounces", "mdaemon", "mailadministrator", "deamon", "daemon", "smtpdaemon", "error", "noreplymailer"}
-	mailerNames  = []string{"mail delivery", "mailer delivery", "mailer-daemon", "mailer daemon", "mail-daemon", "postmaster", "mail administrator", "mailadministrator", "delivery subsystem", "delivery system"}
+	mailerLocals = []string{"mailerdaemon", "maildaemon", "postmaster", "maildelivery", "mailer", "bounce", "bounces",
+		"mdaemon", "mailadministrator", "deamon", "daemon", "smtpdaemon", "error", "noreplymailer"}
+	mailerNames = []string{"mail delivery", "mailer delivery", "mailer-daemon", "mailer daemon", "mail-daemon",
+		"postmaster", "mail administrator", "mailadministrator", "delivery subsystem", "delivery system"}
 
 	bounceSubjects = []string{
-		"undeliver", "undelivarable", "nondeliver", "non-deliver", "non deliver", "not delivered", "not been delivered", "not yet been delivered", "cannot be delivered",
+		"undeliver", "undelivarable", "nondeliver", "non-deliver", "non deliver", "not delivered", "not been delivered",
+		"not yet been delivered", "cannot be delivered",
 		"returned mail", "returning message", "returned to sender", "returning to sender", "return to sender", "bounce",
-		"delivery status", "delivery failure", "delivery failed", "delivery has failed", "delivery problem", "delivery report", "delivery error", "delivery notification",
-		"delivery unsuccessful", "delivery delayed", "delivery warning", "mail delivery", "message delivery", "failure notice", "failure delivery",
-		"mail system", "mail status", "message status", "mail failure", "mailfailure", "mail failed", "could not deliver", "could not be delivered", "could not send", "could not be sent",
+		"delivery status", "delivery failure", "delivery failed", "delivery has failed", "delivery problem",
+		"delivery report", "delivery error", "delivery notification",
+		"delivery unsuccessful", "delivery delayed", "delivery warning", "mail delivery", "message delivery",
+		"failure notice", "failure delivery",
+		"mail system", "mail status", "message status", "mail failure", "mailfailure", "mail failed",
+		"could not deliver", "could not be delivered", "could not send", "could not be sent",
 		"unable to deliver", "error sending", "error delivering", "user unknown",
 		"unzustellbar", "nicht zugestellt", "non remis", "не доставлен", "недоставлен", "配信", "退信", "传输失败", "無法傳遞",
 	}
 	bounceTexts = []string{
-		"did not reach", "unknown user", "user unknown", "no such user", "no such recipient", "no such address", "no such mailbox", "no such person", "no such domain",
-		"mailbox unavailable", "mailbox is unavailable", "mailbox full", "mailbox is full", "mailbox not found", "mailbox disabled", "mailbox is disabled", "mailbox unknown",
-		"doesn't exist", "does not exist", "doesn't have", "does not have", "could not be delivered", "cannot be delivered", "can not be delivered", "could not be reached",
-		"cannot be reached", "wasn't delivered", "was not delivered", "not listed in", "unable to deliver", "undeliverable", "could not deliver",
-		"delivery failed", "delivery has failed", "delivery attempt failed", "delivery to the following", "delivery recipient", "delivery error",
-		"permanent error", "permanent fatal error", "fatal errors", "failed permanently", "over quota", "quota exceeded", "host unknown", "host not found", "domain not found",
-		"rejected", "returned to", "returned mail", "not our customer", "address failed", "addresses failed", "address unknown", "recipient unknown", "recipient address",
-		"relaying denied", "message expired", "message has been queued", "transcript of session", "has been disabled", "has been discontinued", "has been suspended",
+		"did not reach", "unknown user", "user unknown", "no such user", "no such recipient", "no such address",
+		"no such mailbox", "no such person", "no such domain",
+		"mailbox unavailable", "mailbox is unavailable", "mailbox full", "mailbox is full", "mailbox not found",
+		"mailbox disabled", "mailbox is disabled", "mailbox unknown",
+		"doesn't exist", "does not exist", "doesn't have", "does not have", "could not be delivered",
+		"cannot be delivered", "can not be delivered", "could not be reached",
+		"cannot be reached", "wasn't delivered", "was not delivered", "not listed in", "unable to deliver",
+		"undeliverable", "could not deliver",
+		"delivery failed", "delivery has failed", "delivery attempt failed", "delivery to the following",
+		"delivery recipient", "delivery error",
+		"permanent error", "permanent fatal error", "fatal errors", "failed permanently", "over quota",
+		"quota exceeded", "host unknown", "host not found", "domain not found",
+		"rejected", "returned to", "returned mail", "not our customer", "address failed", "addresses failed",
+		"address unknown", "recipient unknown", "recipient address",
+		"relaying denied", "message expired", "message has been queued", "transcript of session", "has been disabled",
+		"has been discontinued", "has been suspended",
 		"no longer valid", "no longer active", "no longer available", "no longer in use", "无法发送", "无法投递",
 	}
 	failureCode = regexp.MustCompile(`\b5\.[0-7]\.\d{1,2}\b|\b55\d[ -]`)
@@ -126,7 +140,8 @@ func bounceFacts(m *Message, h *header, r *report) Bounce {
 
 const (
 	anAddress = `([^\s<>;:"',()=]+@[^\s<>;:"',()=]+)`
-	announced = `(?:following (?:e-?mail )?(?:recipient|address|destination|user)|message to|addressed to|recipient\(s\)|address\(es\)|undelivered to|not (?:be(?:en)? )?deliver\w* to)`
+	announced = `(?:following (?:e-?mail )?(?:recipient|address|destination|user)|message to|addressed to|` +
+		`recipient\(s\)|address\(es\)|undelivered to|not (?:be(?:en)? )?deliver\w* to)`
 )
 
 var (
@@ -137,7 +152,8 @@ var (
 	failedBelow   = regexp.MustCompile(`(?im)\b` + announced + `\S{0,20}\s*?\n\s*<?` + anAddress + `>?:?\s*$`)
 	failedLine    = regexp.MustCompile(`(?m)^[\s*-]*<?` + anAddress + `>?`)
 	failedInWords = regexp.MustCompile(anAddress)
-	returnedTo    = regexp.MustCompile(`(?im)^[> ]*(?:to|recipient|original-recipient|final-recipient)\s*:.*?` + anAddress)
+	returnedTo    = regexp.MustCompile(`(?im)^[> ]*(?:to|recipient|original-recipient|final-recipient)\s*:.*?` +
+		anAddress)
 )
 
 // mailerWords is what a mailer wrote itself, above the message that it returns.
@@ -160,7 +176,10 @@ func failedRecipient(m *Message, text string) string {
 	for _, place := range [...]struct {
 		text    string
 		pattern *regexp.Regexp
-	}{{announced, failedLine}, {words, failedLine}, {announced, failedInWords}, {text, returnedTo}, {words, failedInWords}} {
+	}{
+		{announced, failedLine}, {words, failedLine}, {announced, failedInWords},
+		{text, returnedTo}, {words, failedInWords},
+	} {
 		for _, found := range place.pattern.FindAllStringSubmatch(place.text, maxCandidates) {
 			address := addrSpec(strings.TrimRight(found[1], ".:!"))
 			mailer := place.pattern == failedInWords && isMailer(Address{Address: address})

@@ -64,7 +64,8 @@ func TestParseDate_ZoneOutOfRange(t *testing.T) {
 }
 
 func FuzzDate(f *testing.F) {
-	for _, s := range []string{"Mon, 02 Jan 2006 15:04:05 -0700", "2 Jan 06 3:04 PM EST", "mar., 3 févr. 2015", "2006-01-02T15:04:05Z", "02/01/2006", "Thu Jan 1 00:00:00 1970 (x (y))", "31 Feb 2020 1:2", ""} {
+	for _, s := range []string{"Mon, 02 Jan 2006 15:04:05 -0700", "2 Jan 06 3:04 PM EST", "mar., 3 févr. 2015",
+		"2006-01-02T15:04:05Z", "02/01/2006", "Thu Jan 1 00:00:00 1970 (x (y))", "31 Feb 2020 1:2", ""} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

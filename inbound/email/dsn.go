@@ -22,7 +22,8 @@ const reportHead = 256 << 10
 // isReportPart reports whether a part may say what a report is about.
 func isReportPart(mediaType string) bool {
 	switch mediaType {
-	case "message/delivery-status", "message/global-delivery-status", "message/feedback-report", "message/disposition-notification",
+	case "message/delivery-status", "message/global-delivery-status", "message/feedback-report",
+		"message/disposition-notification",
 		"message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers":
 		return true
 	}
@@ -44,7 +45,8 @@ func (r *report) deliveryStatus(q *partReader, h *header) {
 			group.Status = found[1]
 		}
 		group.Status = exactStatus(group.Status, h.get("Diagnostic-Code"))
-		if original := statusAddress(h.get("Original-Recipient")); strings.Contains(original, "@") || group.Recipient == "" {
+		original := statusAddress(h.get("Original-Recipient"))
+		if strings.Contains(original, "@") || group.Recipient == "" {
 			group.Recipient = original
 		}
 		failed := group.Action == "failed" && b.Action != "failed"

@@ -11,7 +11,8 @@ import (
 func ExampleOpenAttachment() {
 	raw := []byte("Content-Type: multipart/mixed; boundary=b\r\n\r\n" +
 		"--b\r\n\r\nThe numbers are attached.\r\n" +
-		"--b\r\nContent-Type: text/csv; name=numbers.csv\r\nContent-Transfer-Encoding: base64\r\n\r\nYSxiCjEsMgo=\r\n--b--\r\n")
+		"--b\r\nContent-Type: text/csv; name=numbers.csv\r\nContent-Transfer-Encoding: base64\r\n\r\nYSxiCjEsMgo=\r\n" +
+		"--b--\r\n")
 	m, err := email.Parse(bytes.NewReader(raw), email.Limits{})
 	if err != nil {
 		fmt.Println(err)

@@ -16,20 +16,23 @@ func TestReadFields_FromIsFirstWithAddress(t *testing.T) {
 }
 
 func TestReadFields_RawNamesInCharsetOfBody(t *testing.T) {
-	m := parsed(t, "From: \xcf\xe5\xf2\xf0 <petr@example.com>\r\nContent-Type: text/plain; charset=windows-1251\r\n\r\n\xcf\xf0\xe8\xe2\xe5\xf2\r\n")
+	m := parsed(t, "From: \xcf\xe5\xf2\xf0 <petr@example.com>\r\nContent-Type: text/plain; charset=windows-1251\r\n"+
+		"\r\n\xcf\xf0\xe8\xe2\xe5\xf2\r\n")
 	assert.Equal(t, "Петр", m.From.Name)
 	assert.Equal(t, "Привет\n", m.Text)
 }
 
 func TestReadFields_DateFallsBackToReceived(t *testing.T) {
-	m := parsed(t, "Received: by mx.example.net; Tue, 3 Jun 2025 09:12:33 +0000\r\nReceived: by a.example; Mon, 2 Jun 2025 09:00:00 +0000\r\nDate: soon\r\n\r\n")
+	m := parsed(t, "Received: by mx.example.net; Tue, 3 Jun 2025 09:12:33 +0000\r\n"+
+		"Received: by a.example; Mon, 2 Jun 2025 09:00:00 +0000\r\nDate: soon\r\n\r\n")
 	assert.Equal(t, "2025-06-03T09:12:33Z", m.Date.Format(time.RFC3339))
 	assert.Contains(t, m.Warnings, "Date cannot be read")
 }
 
 func TestReadFields_ReceivedIsTopmostReadable(t *testing.T) {
 	const (
-		upper = "Received: from a.example by mx.example.net with ESMTPS id 1;\r\n\tTue, 3 Jun 2025 11:12:33 +0200 (CEST)\r\n"
+		upper = "Received: from a.example by mx.example.net with ESMTPS id 1;\r\n" +
+			"\tTue, 3 Jun 2025 11:12:33 +0200 (CEST)\r\n"
 		lower = "Received: by a.example; Mon, 2 Jun 2025 09:00:00 +0000\r\n"
 		date  = "Date: Sun, 1 Jun 2025 08:00:00 +0000\r\n"
 		none  = "0001-01-01T00:00:00Z"
@@ -38,10 +41,11 @@ func TestReadFields_ReceivedIsTopmostReadable(t *testing.T) {
 		within = "Content-Type: message/rfc822\r\n\r\n" + lower + "\r\ntext\r\n"
 	)
 	for name, tc := range map[string]struct{ raw, received, date string }{
-		"two":                    {upper + lower + date, "2025-06-03T09:12:33Z", sent},
-		"below Date":             {date + lower, "2025-06-02T09:00:00Z", sent},
-		"without Date":           {upper + lower, "2025-06-03T09:12:33Z", "2025-06-03T09:12:33Z"},
-		"topmost cannot be read": {"Received: by mx.example.net; soon\r\n" + lower + date, "2025-06-02T09:00:00Z", sent},
+		"two":          {upper + lower + date, "2025-06-03T09:12:33Z", sent},
+		"below Date":   {date + lower, "2025-06-02T09:00:00Z", sent},
+		"without Date": {upper + lower, "2025-06-03T09:12:33Z", "2025-06-03T09:12:33Z"},
+		"topmost cannot be read": {"Received: by mx.example.net; soon\r\n" + lower + date, "2025-06-02T09:00:00Z",
+			sent},
 		"topmost is blank":       {"Received:\r\n" + lower + date, "2025-06-02T09:00:00Z", sent},
 		"topmost has no date":    {"Received: by mx.example.net\r\n" + lower + date, "2025-06-02T09:00:00Z", sent},
 		"none":                   {date, none, sent},
@@ -62,7 +66,8 @@ func TestReadFields_RawHeadersInCharsetOfBody(t *testing.T) {
 		require.NoError(t, err)
 		return b
 	}
-	m := parsed(t, "From: "+encode("Ия")+" <a@example.com>\nSubject: "+encode("ОК")+"\n\n"+encode("Спасибо, посылку я получила."))
+	m := parsed(t, "From: "+encode("Ия")+" <a@example.com>\nSubject: "+encode("ОК")+"\n\n"+
+		encode("Спасибо, посылку я получила."))
 	assert.Equal(t, "Спасибо, посылку я получила.", m.Text)
 	assert.Equal(t, "ОК", m.Subject)
 	assert.Equal(t, "Ия", m.From.Name)

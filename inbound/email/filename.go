@@ -14,8 +14,10 @@ const longestName = 255
 // extensions of types whose files often come without a name.
 var extensions = map[string]string{
 	"text/plain": ".txt", "text/html": ".html", "text/csv": ".csv", "text/vcard": ".vcf", "text/x-vcard": ".vcf",
-	"image/png": ".png", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/gif": ".gif", "image/webp": ".webp", "image/svg+xml": ".svg", "image/tiff": ".tif", "image/bmp": ".bmp",
-	"application/pdf": ".pdf", "application/zip": ".zip", "application/json": ".json", "application/xml": ".xml", "text/xml": ".xml",
+	"image/png": ".png", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/gif": ".gif", "image/webp": ".webp",
+	"image/svg+xml": ".svg", "image/tiff": ".tif", "image/bmp": ".bmp",
+	"application/pdf": ".pdf", "application/zip": ".zip", "application/json": ".json", "application/xml": ".xml",
+	"text/xml":           ".xml",
 	"application/msword": ".doc", "application/vnd.ms-excel": ".xls", "application/rtf": ".rtf",
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":       ".xlsx",

@@ -9,14 +9,17 @@ import (
 
 func TestReadHeader_LinesThatAreNoFields(t *testing.T) {
 	for name, raw := range map[string]string{
-		"line of an mbox file":        "From jane@example.com Tue Jun  3 09:12:33 2025\nSubject: x\nTo: a@example.net\n\nHello\n",
-		"banner of a relay":           "Subject: x\nThis mail was scanned\nTo: a@example.net\n\nHello\n",
-		"wrapped but not indented":    "Subject: x\nContent-Type: text/plain;\ncharset=utf-8\nTo: a@example.net\n\nHello\n",
+		"line of an mbox file": "From jane@example.com Tue Jun  3 09:12:33 2025\nSubject: x\n" +
+			"To: a@example.net\n\nHello\n",
+		"banner of a relay": "Subject: x\nThis mail was scanned\nTo: a@example.net\n\nHello\n",
+		"wrapped but not indented": "Subject: x\nContent-Type: text/plain;\ncharset=utf-8\nTo: a@example.net\n\n" +
+			"Hello\n",
 		"blank lines above":           "\n\nSubject: x\nTo: a@example.net\n\nHello\n",
 		"a space before the colon":    "Subject : x\nTo : a@example.net\n\nHello\n",
 		"a line of spaces at the end": "Subject: x\nTo: a@example.net\n  \nHello\n",
-		"a broken name at the end":    "Subject: x\nTo: a@example.net\nX-Who (knows)/:\n value\nx-and ?: value\n\nHello\n",
-		"no blank line":               "Subject: x\nTo: a@example.net\nHello\n",
+		"a broken name at the end": "Subject: x\nTo: a@example.net\nX-Who (knows)/:\n value\nx-and ?: value\n\n" +
+			"Hello\n",
+		"no blank line": "Subject: x\nTo: a@example.net\nHello\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := parsed(t, raw)

@@ -43,7 +43,8 @@ func TestHeaderText(t *testing.T) {
 }
 
 func FuzzHeaderText(f *testing.F) {
-	for _, s := range []string{"", "=?utf-8?q?=C3?= =?utf-8?q?=BC?=", "=?x?b?4pyT", "=?iso-2022-jp?B?GyRCJDMbKEI=?=", "a\x1b$B$3\x1b(B", "=?utf-8?Q?=0D=0AX:_y?=", "\xd0\xe4", "=?=?=?q?", "=?utf-7?Q?+AGE-?="} {
+	for _, s := range []string{"", "=?utf-8?q?=C3?= =?utf-8?q?=BC?=", "=?x?b?4pyT", "=?iso-2022-jp?B?GyRCJDMbKEI=?=",
+		"a\x1b$B$3\x1b(B", "=?utf-8?Q?=0D=0AX:_y?=", "\xd0\xe4", "=?=?=?q?", "=?utf-7?Q?+AGE-?="} {
 		f.Add(s, "windows-1251")
 	}
 	f.Fuzz(func(t *testing.T, s, charset string) {

@@ -73,8 +73,9 @@ func TestReadText_CharsetOfHTML(t *testing.T) {
 		raw, want string
 		warnings  int
 	}{
-		"meta charset":            {`<meta charset="windows-1251"><p>` + cyrillic, "Да\n", 0},
-		"meta http-equiv":         {`<META http-equiv=Content-Type content="text/html; charset=koi8-r"><p>` + cyrillic, "дЮ\n", 0},
+		"meta charset": {`<meta charset="windows-1251"><p>` + cyrillic, "Да\n", 0},
+		"meta http-equiv": {`<META http-equiv=Content-Type content="text/html; charset=koi8-r"><p>` + cyrillic,
+			"дЮ\n", 0},
 		"UTF-8 and it is":         {`<meta charset=utf-8><p>Да`, "Да\n", 0},
 		"UTF-8 and it is not":     {`<meta charset=utf-8><p>Gr` + "\xfc\xdfe", "Grüße\n", 1},
 		"UTF-16, which it is not": {`<meta charset=utf-16><p>Gr` + "\xfc\xdfe", "Grüße\n", 1},
@@ -101,22 +102,25 @@ func TestLeaf_ContentWarnings(t *testing.T) {
 		raw  string
 		want []string
 	}{
-		"base64":                            {coded + "SGVs\nbG8=\n", nil},
-		"two pieces of base64":              {coded + "SGVsbG8=\nSGVsbG8=\n", nil},
-		"spaces behind the padding":         {coded + "SGVsbG8= \t\n", nil},
-		"junk behind the padding":           {coded + "SGVsbG8=3D**\n", []string{junk}},
-		"junk behind the padding, cut":      {coded + "SGVsbA==**", []string{junk}},
-		"junk":                              {coded + "SGV*sbG8=\n", []string{junk}},
-		"one character left":                {coded + "SGVsbG8hI\n", []string{cut}},
-		"one character and padding":         {coded + "SGVsbG8hI=\n", []string{cut}},
-		"not padded":                        {coded + "SGVsbG8\n", []string{cut}},
-		"ASCII without a charset":           {"\nHello\n", nil},
-		"UTF-8 without a charset":           {"\nGrüße\n", []string{undeclare}},
-		"Latin-1 without a charset":         {"\nGr\xfc\xdfe\n", []string{undeclare}},
-		"Latin-1 labelled US-ASCII":         {"Content-Type: text/plain; charset=us-ascii\n\nGr\xfc\xdfe\n", []string{undeclare}},
-		"UTF-8 labelled UTF-8":              {"Content-Type: text/plain; charset=utf-8\n\nGrüße\n", nil},
-		"Latin-1 labelled UTF-8":            {"Content-Type: text/plain; charset=utf-8\n\nGr\xfc\xdfe\n", []string{mislabel}},
-		"a charset nobody knows, and ASCII": {"Content-Type: text/plain; charset=x-mystery\n\nHello\n", []string{mislabel}},
+		"base64":                       {coded + "SGVs\nbG8=\n", nil},
+		"two pieces of base64":         {coded + "SGVsbG8=\nSGVsbG8=\n", nil},
+		"spaces behind the padding":    {coded + "SGVsbG8= \t\n", nil},
+		"junk behind the padding":      {coded + "SGVsbG8=3D**\n", []string{junk}},
+		"junk behind the padding, cut": {coded + "SGVsbA==**", []string{junk}},
+		"junk":                         {coded + "SGV*sbG8=\n", []string{junk}},
+		"one character left":           {coded + "SGVsbG8hI\n", []string{cut}},
+		"one character and padding":    {coded + "SGVsbG8hI=\n", []string{cut}},
+		"not padded":                   {coded + "SGVsbG8\n", []string{cut}},
+		"ASCII without a charset":      {"\nHello\n", nil},
+		"UTF-8 without a charset":      {"\nGrüße\n", []string{undeclare}},
+		"Latin-1 without a charset":    {"\nGr\xfc\xdfe\n", []string{undeclare}},
+		"Latin-1 labelled US-ASCII": {"Content-Type: text/plain; charset=us-ascii\n\nGr\xfc\xdfe\n",
+			[]string{undeclare}},
+		"UTF-8 labelled UTF-8": {"Content-Type: text/plain; charset=utf-8\n\nGrüße\n", nil},
+		"Latin-1 labelled UTF-8": {"Content-Type: text/plain; charset=utf-8\n\nGr\xfc\xdfe\n",
+			[]string{mislabel}},
+		"a charset nobody knows, and ASCII": {"Content-Type: text/plain; charset=x-mystery\n\nHello\n",
+			[]string{mislabel}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, test.want, parsed(t, from+test.raw).Warnings)
@@ -126,7 +130,8 @@ func TestLeaf_ContentWarnings(t *testing.T) {
 
 func TestLeaf_GeneratedNames(t *testing.T) {
 	raw := "Content-Type: multipart/report; boundary=b\n"
-	for _, mediaType := range [...]string{"message/delivery-status", "message/rfc822", "message/rfc822", "message/disposition-notification",
+	for _, mediaType := range [...]string{"message/delivery-status", "message/rfc822", "message/rfc822",
+		"message/disposition-notification",
 		"text/rfc822-headers", "message/feedback-report", "text/calendar", "image/png", "image/png"} {
 		raw += "\n--b\nContent-Type: " + mediaType + "\n\nX: y\n"
 	}

@@ -57,7 +57,8 @@ func TestParseParameters_Bounded(t *testing.T) {
 }
 
 func FuzzParameters(f *testing.F) {
-	for _, s := range []string{"text/plain; charset=utf-8", "a/b; name*0*=utf-8'en'%41; name*1=b; name*3=c", "x; a=\"b;c\\\"", "a/b;;;=;=;x", "multipart/mixed; boundary=\"", "a/b; name==?utf-8?q?x?=; y=z"} {
+	for _, s := range []string{"text/plain; charset=utf-8", "a/b; name*0*=utf-8'en'%41; name*1=b; name*3=c",
+		"x; a=\"b;c\\\"", "a/b;;;=;=;x", "multipart/mixed; boundary=\"", "a/b; name==?utf-8?q?x?=; y=z"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -69,7 +70,8 @@ func FuzzParameters(f *testing.F) {
 			require.True(t, utf8.ValidString(value), "%q", value)
 			name := fileName(plainName(value), "text/plain", "1")
 			require.NotEmpty(t, name)
-			require.True(t, isHarmless(name) && !strings.ContainsAny(name, `/\`) && len(name) <= longestName, "%q", name)
+			require.True(t, isHarmless(name) && !strings.ContainsAny(name, `/\`) && len(name) <= longestName, "%q",
+				name)
 		}
 	})
 }

@@ -32,11 +32,19 @@ var seeds = []string{
 	"",
 	"\r\n",
 	"From: a@example.com\r\n\r\nHello",
-	"From: =?utf-8?q?J=C3=BCrgen?= <j@example.com>\r\nSubject: =?koi8-r?B?8NLJ18XU?=\r\nReferences: <a@b> <c@d>\r\n\r\nx",
-	"From: a@example.com\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\npreamble\r\n--b\r\n\r\none\r\n--b\r\nContent-Type: application/pdf; name*=utf-8''%D1%84.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nAAEC\r\n--b--\r\nepilogue",
-	"Content-Type: multipart/alternative; boundary=\"a b\"\r\n\r\n--a b\r\nContent-Type: text/html; charset=windows-1251\r\n\r\n<p>\xcf\xf0\xe8\r\n--a b",
-	"From: <>\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=r\r\n\r\n--r\r\n\r\nfailed\r\n--r\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\nFinal-Recipient: rfc822; u@example.com\r\nAction: failed\r\nStatus: 5.1.1\r\n--r\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <o@p>\r\n\r\nhi\r\n--r--",
-	"Content-Type: text/plain; format=flowed; delsp=yes\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\na=\r\nb =20\r\n> q \r\n> r\r\n-- \r\nsig",
+	"From: =?utf-8?q?J=C3=BCrgen?= <j@example.com>\r\nSubject: =?koi8-r?B?8NLJ18XU?=\r\nReferences: <a@b> <c@d>\r\n" +
+		"\r\nx",
+	"From: a@example.com\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\npreamble\r\n--b\r\n\r\none\r\n--b\r\n" +
+		"Content-Type: application/pdf; name*=utf-8''%D1%84.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nAAEC\r\n" +
+		"--b--\r\nepilogue",
+	"Content-Type: multipart/alternative; boundary=\"a b\"\r\n\r\n--a b\r\n" +
+		"Content-Type: text/html; charset=windows-1251\r\n\r\n<p>\xcf\xf0\xe8\r\n--a b",
+	"From: <>\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=r\r\n\r\n--r\r\n\r\nfailed\r\n" +
+		"--r\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n" +
+		"Final-Recipient: rfc822; u@example.com\r\nAction: failed\r\nStatus: 5.1.1\r\n--r\r\n" +
+		"Content-Type: message/rfc822\r\n\r\nMessage-ID: <o@p>\r\n\r\nhi\r\n--r--",
+	"Content-Type: text/plain; format=flowed; delsp=yes\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\na=\r\n" +
+		"b =20\r\n> q \r\n> r\r\n-- \r\nsig",
 	"From a@b Mon Jan 1\nSubject: mbox\nbroken line\nX: y\n\nbegin 644 f.txt\n#0V%T\n`\nend\n",
 	"Content-Type: message/rfc822\r\n\r\nContent-Type: message/rfc822\r\n\r\nSubject: deep\r\n\r\nin",
 }
@@ -49,7 +57,8 @@ func FuzzParse(f *testing.F) {
 		m, err := Parse(bytes.NewReader(raw), Limits{})
 		require.NoError(t, err)
 		checkInvariants(t, string(raw), Limits{}, m)
-		small := Limits{HeaderBytes: 200, Fields: 3, ValueBytes: 50, Depth: 2, Parts: 3, TextBytes: 100, Attachments: 1, References: 2}
+		small := Limits{HeaderBytes: 200, Fields: 3, ValueBytes: 50, Depth: 2, Parts: 3, TextBytes: 100, Attachments: 1,
+			References: 2}
 		m, err = Parse(bytes.NewReader(raw), small)
 		require.NoError(t, err)
 		checkInvariants(t, string(raw), small, m)

@@ -58,20 +58,23 @@ func TestUUBlocks(t *testing.T) {
 			want: []file{{"1.u1", "a", long}},
 		},
 		"in quoted-printable, in a part": {
-			raw: "Content-Type: multipart/mixed; boundary=q\n\n--q\nContent-Transfer-Encoding: quoted-printable\n\nHi =3D\n" +
+			raw: "Content-Type: multipart/mixed; boundary=q\n\n--q\nContent-Transfer-Encoding: quoted-printable\n\n" +
+				"Hi =3D\n" +
 				strings.ReplaceAll(uuencoded("a", long, 45), "=", "=3D") + "--q--\n", text: "Hi =\n",
 			want: []file{{"1.u1", "a", long}},
 		},
 		"a path for a name": {raw: "\n" + uuencoded("../../x.sh", "echo", 45), want: []file{{"1.u1", "x.sh", "echo"}}},
 		"a name in the charset of the text": {
-			raw: "Content-Type: text/plain; charset=windows-1251\n\n" + uuencoded("\xcf\xf0\xe8\xe2\xe5\xf2.txt", "x", 45), want: []file{{"1.u1", "Привет.txt", "x"}},
+			raw: "Content-Type: text/plain; charset=windows-1251\n\n" + uuencoded("\xcf\xf0\xe8\xe2\xe5\xf2.txt", "x",
+				45), want: []file{{"1.u1", "Привет.txt", "x"}},
 		},
 		"cut off": {
 			raw: "\nHi\n" + strings.TrimSuffix(uuencoded("a", long[:90], 45), "`\nend\n"), text: "Hi\n",
 			want: []file{{"1.u1", "a", long[:90]}}, warnings: 1,
 		},
 		"no end, text behind it": {
-			raw: "\n" + strings.TrimSuffix(uuencoded("a", long[:90], 45), "`\nend\n") + "Regards,\nJane\n", text: "Regards,\nJane\n",
+			raw:  "\n" + strings.TrimSuffix(uuencoded("a", long[:90], 45), "`\nend\n") + "Regards,\nJane\n",
+			text: "Regards,\nJane\n",
 			want: []file{{"1.u1", "a", long[:90]}}, warnings: 1,
 		},
 		"no end, another behind it": {
@@ -79,7 +82,8 @@ func TestUUBlocks(t *testing.T) {
 			want: []file{{"1.u1", "a", long[:90]}, {"1.u2", "b", "Hi"}}, warnings: 1,
 		},
 		"a part that is uuencoded as a whole": {
-			raw: "Content-Type: multipart/mixed; boundary=q\n\n--q\n\nHi\n--q\nContent-Type: image/png; name=logo.png\n" +
+			raw: "Content-Type: multipart/mixed; boundary=q\n\n--q\n\nHi\n--q\n" +
+				"Content-Type: image/png; name=logo.png\n" +
 				"Content-Transfer-Encoding: x-uuencode\n\n" + uuencoded("x.png", long, 45) + "--q--\n", text: "Hi",
 			want: []file{{"2", "logo.png", long}},
 		},
@@ -87,19 +91,23 @@ func TestUUBlocks(t *testing.T) {
 			raw: "Content-Transfer-Encoding: uuencode\n\n" + uuencoded("x.txt", "Hello\n", 45), text: "Hello\n",
 		},
 		"a part that is not, but says so": {
-			raw: "Content-Type: a/b; name=x\nContent-Transfer-Encoding: x-uuencode\n\nHello\n", want: []file{{"1", "x", ""}}, warnings: 1,
+			raw:  "Content-Type: a/b; name=x\nContent-Transfer-Encoding: x-uuencode\n\nHello\n",
+			want: []file{{"1", "x", ""}}, warnings: 1,
 		},
 
-		"no data":                 {raw: "\nbegin 644 a\nend\n", text: "begin 644 a\nend\n"},
-		"no mode":                 {raw: "\nbegin to write\nM\nend\n", text: "begin to write\nM\nend\n"},
-		"no name":                 {raw: "\nbegin 644\nM\nend\n", text: "begin 644\nM\nend\n"},
-		"prose":                   {raw: "\nbegin 644 things\nand you never\nend\n", text: "begin 644 things\nand you never\nend\n"},
-		"one short line, no end":  {raw: "\nbegin 644 a\n\"2&D \nBye\n", text: "begin 644 a\n\"2&D \nBye\n"},
-		"quoted":                  {raw: "\n> begin 644 a\n> \"2&D \n> end\n", text: "> begin 644 a\n> \"2&D \n> end\n"},
+		"no data": {raw: "\nbegin 644 a\nend\n", text: "begin 644 a\nend\n"},
+		"no mode": {raw: "\nbegin to write\nM\nend\n", text: "begin to write\nM\nend\n"},
+		"no name": {raw: "\nbegin 644\nM\nend\n", text: "begin 644\nM\nend\n"},
+		"prose": {raw: "\nbegin 644 things\nand you never\nend\n", text: "begin 644 things\n" +
+			"and you never\nend\n"},
+		"one short line, no end": {raw: "\nbegin 644 a\n\"2&D \nBye\n", text: "begin 644 a\n\"2&D \nBye\n"},
+		"quoted": {raw: "\n> begin 644 a\n> \"2&D \n> end\n", text: "> begin 644 a\n> \"2&D \n" +
+			"> end\n"},
 		"in the middle of a line": {raw: "\nx" + uuencoded("a", "Hi", 45), text: "x" + uuencoded("a", "Hi", 45)},
 		"begin without a line":    {raw: "\nbegin", text: "begin"},
 		"begin without data":      {raw: "\nbegin 644 a", text: "begin 644 a"},
-		"a very long line":        {raw: "\nbegin 644 " + strings.Repeat("a", 2000) + "\n", text: "begin 644 " + strings.Repeat("a", 2000) + "\n"},
+		"a very long line": {raw: "\nbegin 644 " + strings.Repeat("a", 2000) + "\n", text: "begin 644 " +
+			strings.Repeat("a", 2000) + "\n"},
 	} {
 		for _, lines := range [...]string{"LF", "CRLF"} {
 			t.Run(name+", "+lines, func(t *testing.T) {

@@ -25,35 +25,44 @@ func TestParse_Body(t *testing.T) {
 			text: "Hello\n\nthere\n", html: "<p>Hello</p><p>there</p>",
 		},
 		"alternative": {
-			raw: "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nHello\n--b\nContent-Type: text/html\n\n<b>Hello</b>\n--b--\n",
-			// The line break before a delimiter belongs to it.
+			raw: "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nHello\n--b\nContent-Type: text/html\n\n" +
+				"<b>Hello</b>\n--b--\n",
+			// The line break before a boundary line belongs to it.
 			text: "Hello", html: "<b>Hello</b>",
 		},
 		"alternative with a related": {
-			raw: "Content-Type: multipart/alternative; boundary=a\n\n--a\n\nHello\n--a\nContent-Type: multipart/related; boundary=r\n\n" +
-				"--r\nContent-Type: text/html\n\n<img src='cid:logo@x'>\n--r\nContent-Type: image/png; name=logo.png\nContent-ID: <logo@x>\n\nPNG\n--r--\n--a--\n",
+			raw: "Content-Type: multipart/alternative; boundary=a\n\n--a\n\nHello\n--a\n" +
+				"Content-Type: multipart/related; boundary=r\n\n" +
+				"--r\nContent-Type: text/html\n\n<img src='cid:logo@x'>\n--r\n" +
+				"Content-Type: image/png; name=logo.png\nContent-ID: <logo@x>\n\nPNG\n--r--\n--a--\n",
 			text: "Hello", html: "<img src='cid:logo@x'>", files: []string{"i logo.png 2.2"},
 		},
 		"inline image in a mixed": {
-			raw: "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n<p>Hi <img src=\"cid:a%40x\"></p>\n" +
-				"--b\nContent-Type: image/png; name=a.png\nContent-ID: <a@x>\nContent-Disposition: attachment\n\nPNG\n--b--\n",
+			raw: "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n" +
+				"<p>Hi <img src=\"cid:a%40x\"></p>\n" +
+				"--b\nContent-Type: image/png; name=a.png\nContent-ID: <a@x>\nContent-Disposition: attachment\n\n" +
+				"PNG\n--b--\n",
 			text: "Hi\n", html: `<p>Hi <img src="cid:a%40x"></p>`, files: []string{"i a.png 2"},
 		},
 		"mixed: texts are put together": {
-			raw:  "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--b\nContent-Type: image/png; name=a.png\n\nPNG\n--b\n\nBye\n--b--\n",
+			raw: "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--b\n" +
+				"Content-Type: image/png; name=a.png\n\nPNG\n--b\n\nBye\n--b--\n",
 			text: "Hello\nBye", files: []string{"a.png 2"},
 		},
 		"a named text is a file": {
-			raw:  "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--b\nContent-Type: text/plain; name=notes.txt\n\nnotes\n--b--\n",
+			raw: "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--b\n" +
+				"Content-Type: text/plain; name=notes.txt\n\nnotes\n--b--\n",
 			text: "Hello", files: []string{"notes.txt 2"},
 		},
 		"signed": {
-			raw: "Content-Type: multipart/signed; boundary=s\n\n--s\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--b--\n" +
+			raw: "Content-Type: multipart/signed; boundary=s\n\n--s\nContent-Type: multipart/mixed; boundary=b\n\n" +
+				"--b\n\nHello\n--b--\n" +
 				"--s\nContent-Type: application/pgp-signature\n\nSIG\n--s--\n",
 			text: "Hello", files: []string{"signature.asc 2"},
 		},
 		"forwarded as a message": {
-			raw: "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSee below.\n--b\nContent-Type: message/rfc822\n\n" +
+			raw: "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSee below.\n--b\nContent-Type: message/rfc822\n" +
+				"\n" +
 				"Subject: inner\nContent-Type: text/html\n\n<p>Inner text</p>\n--b--\n",
 			text: "See below.\nInner text\n", html: "<p>Inner text</p>", files: []string{"message.eml 2"},
 		},
@@ -73,7 +82,7 @@ func TestParse_Body(t *testing.T) {
 			raw:  "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n",
 			text: "Hello\n",
 		},
-		"no delimiter": {
+		"no boundary line": {
 			raw:  "Content-Type: multipart/mixed; boundary=b\n\nHello\n",
 			text: "Hello\n",
 		},
@@ -81,12 +90,13 @@ func TestParse_Body(t *testing.T) {
 			raw:  "Content-Type: multipart/mixed\n\n--zzz\nContent-Type: text/plain\n\nHello\n--zzz--\n",
 			text: "Hello",
 		},
-		"delimiters of the outer one end the inner one": {
-			raw: "Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/alternative; boundary=i\n\n--i\n\nHello\n" +
+		"boundary lines of the outer one end the inner one": {
+			raw: "Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/alternative; boundary=i\n" +
+				"\n--i\n\nHello\n" +
 				"--o\nContent-Type: a/b; name=x\n\nX\n--o--\n",
 			text: "Hello", files: []string{"x 2"},
 		},
-		"a delimiter that is a prefix of another": {
+		"a boundary that is a prefix of another": {
 			raw:  "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--bb\nthere\n--b--\n",
 			text: "Hello\n--bb\nthere",
 		},

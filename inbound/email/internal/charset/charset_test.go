@@ -72,7 +72,8 @@ func TestDecode_WrongLabels(t *testing.T) {
 		"UTF-8 as windows-1251":   {"windows-1251", russian, russian},
 		"windows-1251 as Latin-1": {"iso-8859-1", encode("windows-1251", russian), russian},
 		"Shift JIS as Latin-1":    {"windows-1252", encode("shift_jis", japanese), japanese},
-		"Latin-1 as GB 2312":      {"gb2312", encode("windows-1252", strings.Repeat("Schöne Grüße – à bientôt! ", 5)), strings.Repeat("Schöne Grüße – à bientôt! ", 5)},
+		"Latin-1 as GB 2312": {"gb2312", encode("windows-1252", strings.Repeat("Schöne Grüße – à bientôt! ", 5)),
+			strings.Repeat("Schöne Grüße – à bientôt! ", 5)},
 
 		// What can be right stays.
 		"Latin-1, mostly accents":   {"iso-8859-1", encode("windows-1252", "Ää, öö, åå: ÄÖÅ"), "Ää, öö, åå: ÄÖÅ"},
@@ -89,7 +90,8 @@ func TestDecode_WrongLabels(t *testing.T) {
 
 // The text is valid UTF-8, whatever the bytes and the label are, and UTF-8 stays.
 func FuzzDecode(f *testing.F) {
-	for _, seed := range [...]string{"Gr\xfc\xdfe", "\xcf\xf0\xe8\xe2\xe5\xf2", "\x82\xb1\x82\xf1", "\xff\xfeH\x00", "\x1b$B$3", "a\xc3", "\x81\x30\x81\x30", "\xef\xbb\xbfx"} {
+	for _, seed := range [...]string{"Gr\xfc\xdfe", "\xcf\xf0\xe8\xe2\xe5\xf2", "\x82\xb1\x82\xf1", "\xff\xfeH\x00",
+		"\x1b$B$3", "a\xc3", "\x81\x30\x81\x30", "\xef\xbb\xbfx"} {
 		f.Add([]byte(seed), "")
 		f.Add([]byte(seed), "iso-8859-1")
 		f.Add([]byte(seed), "shift_jis")

@@ -100,7 +100,8 @@ func TestGuess_TakesLittleTime(t *testing.T) {
 		guess(long)
 	}
 	assert.Less(t, time.Since(start), time.Second)
-	for _, odd := range [...]string{"\x80", "\xff", "\x81\x30", "\n\xa0", strings.Repeat("\x81", 5000), strings.Repeat("a\n\xff", 5000)} {
+	for _, odd := range [...]string{"\x80", "\xff", "\x81\x30", "\n\xa0", strings.Repeat("\x81", 5000),
+		strings.Repeat("a\n\xff", 5000)} {
 		assert.NotNil(t, lookup(guess([]byte(odd))))
 	}
 }

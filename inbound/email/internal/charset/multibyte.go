@@ -145,7 +145,8 @@ func shiftJISClass(b []byte) (int, float32) {
 		return 1, halfKatakana
 	}
 	switch {
-	case len(b) < 2 || !within(b[0], 0x81, 0x9F) && !within(b[0], 0xE0, 0xFC) || !within(b[1], 0x40, 0xFC) || b[1] == 0x7F:
+	case len(b) < 2 || !within(b[0], 0x81, 0x9F) && !within(b[0], 0xE0, 0xFC) || !within(b[1], 0x40, 0xFC) ||
+		b[1] == 0x7F:
 		return 0, 0
 	case b[0] == 0x81:
 		return 2, punctuation

@@ -24,7 +24,8 @@ func TestMultiByteModel_ImpossibleBytes(t *testing.T) {
 // Each class takes the characters of its charset whole, and nothing else.
 func TestClasses_Lengths(t *testing.T) {
 	for label, class := range map[string]func([]byte) (int, float32){
-		"gb18030": gb18030Class, "big5": big5Class, "shift_jis": shiftJISClass, "euc-jp": eucJPClass, "euc-kr": eucKRClass,
+		"gb18030": gb18030Class, "big5": big5Class, "shift_jis": shiftJISClass, "euc-jp": eucJPClass,
+		"euc-kr": eucKRClass,
 	} {
 		for lead := 0x80; lead <= 0xFF; lead++ {
 			length, _ := class([]byte{byte(lead)})

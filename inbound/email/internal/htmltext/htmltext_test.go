@@ -44,7 +44,8 @@ func TestConvert_QuoteDepthIsBounded(t *testing.T) {
 
 // The text is valid UTF-8 without NUL, and its lines end in "\n".
 func FuzzConvert(f *testing.F) {
-	for _, s := range []string{"<p>a<br>b", "<blockquote>q<blockquote>r", "<script>x</script>y", "<!-- <p>", "<pre>\n a\n</pre>", "&#0;&nbsp;&lt;", "<a href='x'>", "<td>1<td>2"} {
+	for _, s := range []string{"<p>a<br>b", "<blockquote>q<blockquote>r", "<script>x</script>y", "<!-- <p>",
+		"<pre>\n a\n</pre>", "&#0;&nbsp;&lt;", "<a href='x'>", "<td>1<td>2"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -137,8 +137,10 @@ func hasVerb(line string) bool {
 // verbs are the words that attribution lines end in, as far as they are the same in
 // all forms.
 var verbs = []string{
-	"wrote", "writes", "said", "sent", "posted", "schrieb", "écrit", "escribió", "escrit", "escriure", "scritto", "scrisse", "escreveu", "schreef", "geschreven", "skrev", "napisa", "pisze",
-	"kirjoitti", "kirjutas", "írta", "писал", "пише", "написа", "napsal", "napísal", "scris", "yazdı", "έγραψε", "rašė", "rakstīja", "viết", "menulis",
+	"wrote", "writes", "said", "sent", "posted", "schrieb", "écrit", "escribió", "escrit", "escriure", "scritto",
+	"scrisse", "escreveu", "schreef", "geschreven", "skrev", "napisa", "pisze",
+	"kirjoitti", "kirjutas", "írta", "писал", "пише", "написа", "napsal", "napísal", "scris", "yazdı", "έγραψε", "rašė",
+	"rakstīja", "viết", "menulis",
 	"写道", "寫道", "のメール", "さんが書きました", "님이 작성", "gmt",
 }
 
@@ -147,19 +149,26 @@ var (
 
 	// year and timeOfDay are found in dates and times of all digits and
 	// calendars, and not in IP addresses.
-	year      = regexp.MustCompile(`(?:^|[^\p{Nd}.])(?:(?:\p{Nd}{1,2}[./-]){2}\p{Nd}{2}|(?:\p{Nd}{1,2}[./-]){0,2}\p{Nd}{4})\.?(?:[^\p{Nd}.]|$)`)
+	year = regexp.MustCompile(`(?:^|[^\p{Nd}.])(?:(?:\p{Nd}{1,2}[./-]){2}\p{Nd}{2}|` +
+		`(?:\p{Nd}{1,2}[./-]){0,2}\p{Nd}{4})\.?(?:[^\p{Nd}.]|$)`)
 	timeOfDay = regexp.MustCompile(`(?:^|[^\p{Nd}.])\p{Nd}{1,2}[:.]\p{Nd}{2}(?:[:.]\p{Nd}{2})?(?:[^\p{Nd}.]|$)`)
 
 	// attributionStart and attributionWhole match "On ... wrote:", with the date
 	// first or the name first, in the languages of mail programs.
-	attributionStart   = regexp.MustCompile(`(?i)^[>\s]*(on|at|am|le|el|il|em|op|den|dnia|dňa|w dniu|på|pe|dana|v|ve?|tarihinde|в|вт|ср|чт|пт|сб|вс|пн|在|於|於|"|'|[\p{L}]+[.,]? \d|\d{1,4}[ ./:年-]|.{1,80}<.*@|.{1,60}@|\p{Lu}\p{L}+ \p{Lu}\p{L}+ )`)
+	attributionStart = regexp.MustCompile(`(?i)^[>\s]*(on|at|am|le|el|il|em|op|den|dnia|dňa|w dniu|på|pe|dana|` +
+		`v|ve?|tarihinde|в|вт|ср|чт|пт|сб|вс|пн|在|於|於|"|'|[\p{L}]+[.,]? \d|\d{1,4}[ ./:年-]|.{1,80}<.*@|.{1,60}@|` +
+		`\p{Lu}\p{L}+ \p{Lu}\p{L}+ )`)
 	attributionOpening = regexp.MustCompile(`(?i)^([>\s]*(on|at|am|le|el|il|em|op|den|dnia|w dniu|på|в|在|於)\s|\d)`)
 
 	attributionWhole = regexp.MustCompile(`(?i)^[>\s]*(?:` +
 		`(on|at) .*(\d|@).* (wrote|writes|said|sent|posted):?|` +
 		`on \w+ \d+, \d{4},? .*wrote:?|` +
-		`.*(\d|<.*@).*\b(wrote|writes|schrieb|a écrit|escribió|ha escrit|va escriure|ha scritto|scrisse|escreveu|schreef|skrev|napisał(\(a\)|a)?|pisze|kirjoitti|kirjutas|írta|написал(\(а\)|а)?|пишет|писал(\(а\)|а)?|пише|пишет|napsal(\(a\)|a)?|napísal(\(a\)|a)?|(je )?napisa(l|la|l\(a\)|o|o/la)|a scris|yazdı|rašė|rakstīja|menulis|het volgende geschreven)\s*[:：]?.*[:：]|` +
-		`.*(\d|<.*@).*(написал(\(а\)|а)?|пишет|пише|писал(\(а\)|а)?|написа(о|ла|о/ла)?|έγραψε|a écrit|napisał(\(a\)|a)?|het volgende geschreven|đã viết|写道|寫道|のメール|さんが書きました|님이 작성)\s*[:：]?|` +
+		`.*(\d|<.*@).*\b(wrote|writes|schrieb|a écrit|escribió|ha escrit|va escriure|ha scritto|scrisse|` +
+		`escreveu|schreef|skrev|napisał(\(a\)|a)?|pisze|kirjoitti|kirjutas|írta|написал(\(а\)|а)?|пишет|` +
+		`писал(\(а\)|а)?|пише|пишет|napsal(\(a\)|a)?|napísal(\(a\)|a)?|(je )?napisa(l|la|l\(a\)|o|o/la)|` +
+		`a scris|yazdı|rašė|rakstīja|menulis|het volgende geschreven)\s*[:：]?.*[:：]|` +
+		`.*(\d|<.*@).*(написал(\(а\)|а)?|пишет|пише|писал(\(а\)|а)?|написа(о|ла|о/ла)?|έγραψε|a écrit|` +
+		`napisał(\(a\)|a)?|het volgende geschreven|đã viết|写道|寫道|のメール|さんが書きました|님이 작성)\s*[:：]?|` +
 		`\p{Lu}[\p{L} ]+<[^<>\s]+@[^<>\s]+> (wrote|schrieb|writes):?|` +
 		`\d{4}[-/]\d{1,2}[-/]\d{1,2}.*(GMT[+-]\d|<[^<>\s]+@[^<>\s]+>).*` +
 		`)[\s*]*$`)

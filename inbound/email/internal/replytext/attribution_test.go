@@ -46,7 +46,8 @@ var attributions = []string{
 	"Annabella Keystone <annabella@example.com> 於 2020年3月3日 週二 上午10:15寫道：",
 	"2020년 3월 3일 (화) 오전 10:15, Annabella Keystone <annabella@example.com>님이 작성:",
 	"في الثلاثاء، ٣ مارس ٢٠٢٠ في ١٠:١٥ ص تمت كتابة ما يلي بواسطة Annabella Keystone <annabella@example.com>:",
-	"\u202bבתאריך יום ג׳, 3 במרץ 2020 ב-10:15 מאת \u202aAnna\u202c\u200f <\u202aannabella@example.com\u202c\u200f>:\u202c",
+	"\u202bבתאריך יום ג׳, 3 במרץ 2020 ב-10:15 מאת \u202aAnna\u202c\u200f " +
+		"<\u202aannabella@example.com\u202c\u200f>:\u202c",
 	"On 3 Mar 2020, at 10:15, Annabella Keystone <annabella@example.com> wrote:",
 	"03.03.2020, 10:15, \"Annabella Keystone\" <annabella@example.com>:",
 	"Вторник, 3 марта 2020, 10:15 +03:00 от Annabella Keystone <annabella@example.com>:",
@@ -82,7 +83,8 @@ func TestExtract_Attribution(t *testing.T) {
 				assert.Equal(t, words, Extract(words+gap+wrapped+"\n\n"+original))
 			}
 		}
-		assert.Equal(t, "Green, please.", Extract(attribution+"\n> Which colour?\n\nGreen, please."), "an answer below the quote")
+		assert.Equal(t, "Green, please.", Extract(attribution+"\n> Which colour?\n\nGreen, please."),
+			"an answer below the quote")
 	}
 	for _, attribution := range shortAttributions {
 		assert.Equal(t, words, Extract(words+"\n\n"+attribution+"\n"+quoted))
@@ -93,11 +95,14 @@ func TestExtract_NoAttribution(t *testing.T) {
 	for name, words := range map[string]string{
 		"an address and a colon":     "Please send it to Jane <jane@example.com>:\nMill Lane 4, 1040 Vienna",
 		"a date, a time and a colon": "On 3 March 2026 at 10:15 I need these:\n2 cups",
-		"sentences":                  "I wrote to Jane <jane@example.com> on 3/3/2026 at 10:15.\nShe answered me this:\n\nnobody knows",
-		"sentences above a quote":    "I wrote to Jane <jane@example.com> about it.\nShe answered me this:\n> nobody knows\nIs it true?",
-		"a server's words":           "host mx.example.com [192.0.2.15] said to <jane@example.com>:\n550 no such user",
-		"short lines above":          "See you 3/3/2026, 10:15\nJane <j@x.example>:\nyes",
-		"a question between":         "Hello,\nwhat did Jane <jane@example.com> tell you in 2026?\nThat at 10:15: nobody was there.",
+		"sentences": "I wrote to Jane <jane@example.com> on 3/3/2026 at 10:15.\n" +
+			"She answered me this:\n\nnobody knows",
+		"sentences above a quote": "I wrote to Jane <jane@example.com> about it.\nShe answered me this:\n" +
+			"> nobody knows\nIs it true?",
+		"a server's words":  "host mx.example.com [192.0.2.15] said to <jane@example.com>:\n550 no such user",
+		"short lines above": "See you 3/3/2026, 10:15\nJane <j@x.example>:\nyes",
+		"a question between": "Hello,\nwhat did Jane <jane@example.com> tell you in 2026?\n" +
+			"That at 10:15: nobody was there.",
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, words, Extract(words)) })
 	}

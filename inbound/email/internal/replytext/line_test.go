@@ -10,7 +10,8 @@ func TestIsQuote(t *testing.T) {
 	for _, line := range []string{"> words", ">", "  >> words", "| words", "|", "JK> words", "JK>"} {
 		assert.True(t, isQuote(line), line)
 	}
-	for _, line := range []string{"", "words", "-> words", "a | b", "|words", "J.K.> words", "somebody12> words", "a <b> c"} {
+	for _, line := range []string{"", "words", "-> words", "a | b", "|words", "J.K.> words", "somebody12> words",
+		"a <b> c"} {
 		assert.False(t, isQuote(line), line)
 	}
 }

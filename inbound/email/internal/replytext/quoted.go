@@ -135,26 +135,35 @@ var (
 		"original message|original appointment|forwarded message|reply message",
 		"ursprüngliche nachricht|originalnachricht|original-nachricht|original nachricht|weitergeleitete nachricht",
 		"message d'origine|message original|message transféré|courriel original",
-		"mensaje original|mensaje reenviado|missatge original|mensagem original|mensagem encaminhada|mensagem reencaminhada",
+		"mensaje original|mensaje reenviado|missatge original|mensagem original|mensagem encaminhada",
+		"mensagem reencaminhada",
 		"messaggio originale|messaggio inoltrato|oorspronkelijk bericht|doorgestuurd bericht",
-		"ursprungligt meddelande|originalmeddelande|vidarebefordrat meddelande|original meddelelse|oprindelig meddelelse|opprinnelig melding|oprindelig besked|videresendt besked|videresendt meddelelse|videresendt melding",
+		"ursprungligt meddelande|originalmeddelande|vidarebefordrat meddelande|original meddelelse",
+		"oprindelig meddelelse|opprinnelig melding|oprindelig besked|videresendt besked",
+		"videresendt meddelelse|videresendt melding",
 		"alkuperäinen viesti|välitetty viesti|algne kiri",
 		"wiadomość oryginalna|oryginalna wiadomość|przekazana wiadomość|wiadomość przekazana",
 		"původní zpráva|přeposlaná zpráva|pôvodná správa|preposlaná správa",
 		"eredeti üzenet|továbbított üzenet|mesaj original|mesaj inițial|mesaj redirecționat",
 		"izvorna poruka|originalna poruka|izvirno sporočilo|orijinal ileti|orijinal mesaj|iletilmiş mesaj",
 		"αρχικό μήνυμα|προωθημένο μήνυμα",
-		"исходное сообщение|оригинальное сообщение|пересылаемое сообщение|переадресованное сообщение|оригинално съобщение|препратено съобщение|вихідне повідомлення|оригінальне повідомлення|переслане повідомлення",
+		"исходное сообщение|оригинальное сообщение|пересылаемое сообщение|переадресованное сообщение",
+		"оригинално съобщение|препратено съобщение|вихідне повідомлення|оригінальне повідомлення",
+		"переслане повідомлення",
 		"原始邮件|邮件原件|原邮件|转发邮件|转发的邮件|原始郵件|轉寄的郵件|元のメッセージ|転送メッセージ|원본 메일|원본 메시지|전달된 메시지",
 		"הודעה מקורית|الرسالة الأصلية|thư gốc|pesan asli",
 	)
 
 	// forwardHeadings have a colon behind them.
 	forwardHeadings = setOf(
-		"begin forwarded message|anfang der weitergeleiteten nachricht|début du message réexpédié|début du message transféré|inizio messaggio inoltrato",
-		"inicio del mensaje reenviado|início da mensagem reencaminhada|início da mensagem encaminhada|begin doorgestuurd bericht",
-		"vidarebefordrat brev|videresendt melding|videresendt brev|start på videresendt besked|välitetty viesti alkaa|rozpoczęcie przekazanej wiadomości|začátek přeposlané zprávy",
-		"начало переадресованного сообщения|начало пересылаемого сообщения|початок листа, що пересилається|转发的邮件|開始轉寄郵件|以下に転送されたメッセージ|전달된 메시지",
+		"begin forwarded message|anfang der weitergeleiteten nachricht|début du message réexpédié",
+		"début du message transféré|inizio messaggio inoltrato",
+		"inicio del mensaje reenviado|início da mensagem reencaminhada|início da mensagem encaminhada",
+		"begin doorgestuurd bericht",
+		"vidarebefordrat brev|videresendt melding|videresendt brev|start på videresendt besked",
+		"välitetty viesti alkaa|rozpoczęcie przekazanej wiadomości|začátek přeposlané zprávy",
+		"начало переадресованного сообщения|начало пересылаемого сообщения|початок листа, що пересилається",
+		"转发的邮件|開始轉寄郵件|以下に転送されたメッセージ|전달된 메시지",
 	)
 )
 

@@ -63,7 +63,8 @@ func TestExtract_OriginalHeader(t *testing.T) {
 		name := strings.Split(names, "|")
 		for _, bold := range []string{"", "*"} {
 			field := func(i int, value string) string { return bold + name[i] + ":" + bold + " " + value + "\n" }
-			block := field(0, "Jane Key <jane@example.com>") + field(1, "3/3/2026 10:15") + field(2, "shop@shop.example") + field(3, "Order")
+			block := field(0, "Jane Key <jane@example.com>") + field(1, "3/3/2026 10:15") +
+				field(2, "shop@shop.example") + field(3, "Order")
 			assert.Equal(t, words, Extract(words+"\n\n"+block+"\nYour parcel is on its way.\n"))
 		}
 	}
@@ -78,7 +79,8 @@ func TestExtract_OriginalHeader(t *testing.T) {
 
 func TestExtract_NoOriginalHeader(t *testing.T) {
 	for name, words := range map[string]string{
-		"a form":              "Name: Jane Key\nEmail: jane@example.com\nDate: 3/3/2026 10:15\nOrder: 5\nMessage: where is it?",
+		"a form": "Name: Jane Key\nEmail: jane@example.com\nDate: 3/3/2026 10:15\nOrder: 5\n" +
+			"Message: where is it?",
 		"one dash":            "– 2 cups on 3 March\n- 1 plate, as I wrote:",
 		"dashes":              "--- my order ---\n2 cups",
 		"words with a colon":  "My original message:\nwhere is it?",

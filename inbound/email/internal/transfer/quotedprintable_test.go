@@ -73,7 +73,8 @@ func FuzzQuotedPrintable(f *testing.F) {
 }
 
 func BenchmarkQuotedPrintable(b *testing.B) {
-	body := []byte(strings.Repeat("Sch=C3=B6ne Gr=C3=BC=C3=9Fe aus M=C3=BCnchen, und bis n=C3=A4chste Woche=\r\n", 1000))
+	body := []byte(strings.Repeat("Sch=C3=B6ne Gr=C3=BC=C3=9Fe aus M=C3=BCnchen, und bis n=C3=A4chste Woche=\r\n",
+		1000))
 	b.Run("own", func(b *testing.B) {
 		b.SetBytes(int64(len(body)))
 		var d Decoder
