@@ -9,7 +9,6 @@ import (
 // (RFC 3464), a complaint (RFC 5965), a receipt (RFC 8098), and the message that
 // they are about.
 type report struct {
-	multipart  bool // there is a multipart/report
 	status     bool // a delivery status or a complaint
 	receipt    bool
 	bounce     Bounce

@@ -47,9 +47,9 @@ var machineNames = map[string]string{
 	"text/calendar":                    "invite.ics",
 }
 
-// fileName makes a name for a part: the one it declares, readable and without
+// fileName makes a name for the part with a number: the one it declares, readable and without
 // directories, else one of its own.
-func fileName(declared, mediaType, part string) string {
+func fileName(declared, mediaType, number string) string {
 	name := clean(declared)
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
@@ -61,7 +61,7 @@ func fileName(declared, mediaType, part string) string {
 		name = machineNames[mediaType]
 	}
 	if name == "" {
-		name = "attachment-" + part + extensions[mediaType]
+		name = "attachment-" + number + extensions[mediaType]
 	}
 	if len(name) > longestName {
 		_, ext := splitExtension(name)

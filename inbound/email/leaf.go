@@ -38,7 +38,7 @@ func (p *parser) readText(d part, at partPosition) boundaryHit {
 	p.decoder.end()
 	p.noteContent(d)
 	if p.decoder.cut {
-		p.warn("the text is longer than the limit")
+		p.warn(textTooLong)
 	}
 	raw := p.text[start:]
 	p.text = p.text[:start]

@@ -28,9 +28,6 @@ func (p *parser) entity(h *header, at partPosition) boundaryHit {
 func (p *parser) multipart(d part, subtype string, at partPosition) boundaryHit {
 	level := len(p.boundaries)
 	p.boundaries = append(p.boundaries, d.boundary)
-	if subtype == "report" {
-		p.report.multipart = true
-	}
 	inside := partPosition{depth: at.depth + 1, within: subtype, alternative: at.alternative, choice: at.choice}
 	if subtype == "alternative" && at.alternative == 0 {
 		p.alternatives++

@@ -23,7 +23,7 @@ type UUScanner struct {
 // call only.
 type UUSink interface {
 	Text(b []byte)     // text outside of blocks
-	Begin(name string) // a block begins; name is as written, never ""
+	Begin(name string) // a block begins; the name has no spaces around and is never ""
 	Decoded(b []byte)  // bytes of the block
 	End(whole bool)    // the block ends; whole: by "end"
 }
