@@ -47,8 +47,8 @@ var machineNames = map[string]string{
 	"text/calendar":                    "invite.ics",
 }
 
-// fileName makes a name for the part with a number: the one it declares, readable and without
-// directories, else one of its own.
+// fileName makes a name for the part with a number: the one that it declares, readable
+// and without directories, else one of its own.
 func fileName(declared, mediaType, number string) string {
 	name := clean(declared)
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
