@@ -2,13 +2,18 @@ package email
 
 import "strings"
 
-// addressList reads the mailboxes of a header field (RFC 5322, section 3.4),
-// groups dissolved. One broken entry does not lose the others: unquoted commas
-// and brackets, doubled or missing angle brackets, and names that are addresses
-// are put right. value is valid UTF-8. It takes time linear in value.
+// addressList reads the mailboxes of a header field (RFC 5322, section 3.4), also
+// those of groups. One broken entry does not lose the others: unquoted commas and
+// brackets, doubled or missing angle brackets, and names that are addresses are
+// repaired. value is valid UTF-8. It takes time linear in value.
 func addressList(value string, limit int) []Address {
-	s := addressScanner{s: value, lastQuote: strings.LastIndexByte(value, '"'), lastParen: strings.LastIndexByte(value, ')'),
-		lastAngle: strings.LastIndexByte(value, '>'), lastSemicolon: strings.LastIndexByte(value, ';')}
+	s := addressScanner{
+		s:             value,
+		lastQuote:     strings.LastIndexByte(value, '"'),
+		lastParen:     strings.LastIndexByte(value, ')'),
+		lastAngle:     strings.LastIndexByte(value, '>'),
+		lastSemicolon: strings.LastIndexByte(value, ';'),
+	}
 	var list []Address
 	var pending []string // names without an address: of "Doe, John <doe@example.com>"
 	for len(list) < limit && s.next() {
@@ -41,7 +46,7 @@ func join(a, b, separator string) string {
 	return a + separator + b
 }
 
-// addressScanner takes an address list apart into entries.
+// addressScanner splits an address list into entries.
 type addressScanner struct {
 	s  string
 	at int
@@ -89,7 +94,7 @@ func (s *addressScanner) next() bool {
 	return true
 }
 
-// quoted takes a quoted string.
+// quoted reads a quoted string.
 func (s *addressScanner) quoted() bool {
 	if s.at >= s.lastQuote {
 		return false
@@ -114,7 +119,7 @@ func (s *addressScanner) quoted() bool {
 	return true
 }
 
-// parens takes a comment.
+// parens reads a comment.
 func (s *addressScanner) parens() bool {
 	depth := 0
 	for i := s.at; i <= s.lastParen; i++ {
@@ -136,7 +141,7 @@ func (s *addressScanner) parens() bool {
 	return false
 }
 
-// brackets takes an address in angle brackets, however many they are.
+// brackets reads an address in angle brackets, however many they are.
 func (s *addressScanner) brackets() bool {
 	rest := s.s[s.at+1:]
 	end := len(rest)
@@ -161,9 +166,9 @@ func (s *addressScanner) brackets() bool {
 	return true
 }
 
-// word takes an encoded word, which may have commas and brackets.
+// word reads an encoded word, which may have commas and brackets.
 func (s *addressScanner) word() bool {
-	w, ok := parseWord(s.s[s.at:])
+	w, ok := parseEncodedWord(s.s[s.at:])
 	if !ok {
 		return false
 	}
@@ -289,7 +294,7 @@ func displayName(s string) string {
 	if strings.Count(s, `"`) == 1 {
 		s = strings.TrimSpace(strings.Trim(s, `"`)) // not closed
 	}
-	if strings.IndexFunc(s, func(r rune) bool { return r != '"' && r != '\'' && r != ' ' }) < 0 {
+	if strings.Trim(s, `"' `) == "" {
 		return ""
 	}
 	if strings.Contains(s, "  ") {

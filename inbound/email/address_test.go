@@ -1,9 +1,11 @@
 package email
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestAddressList(t *testing.T) {
@@ -12,39 +14,55 @@ func TestAddressList(t *testing.T) {
 		value string
 		want  []Address
 	}{
-		"name and address":             {`Jane Roe <jane@example.com>`, []Address{jane}},
-		"quoted name":                  {`"Roe, Jane" <jane@example.com>`, []Address{{"Roe, Jane", "jane@example.com"}}},
-		"escaped quote":                {`"Jane \"JR\" Roe" <jane@example.com>`, []Address{{`Jane "JR" Roe`, "jane@example.com"}}},
-		"bare address":                 {`jane@example.com`, []Address{{"", "jane@example.com"}}},
-		"name in a comment":            {`jane@example.com (Jane Roe)`, []Address{jane}},
-		"nested comment":               {`jane@example.com (Jane (of Rome) Roe)`, []Address{{"Jane (of Rome) Roe", "jane@example.com"}}},
-		"two":                          {`Jane Roe <jane@example.com>, bob@example.org`, []Address{jane, {"", "bob@example.org"}}},
-		"group":                        {`Team: Jane Roe <jane@example.com>, bob@example.org;`, []Address{jane, {"", "bob@example.org"}}},
-		"empty group":                  {`undisclosed-recipients:;`, nil},
-		"unquoted comma":               {`Roe, Jane <jane@example.com>, bob@example.org`, []Address{{"Roe, Jane", "jane@example.com"}, {"", "bob@example.org"}}},
-		"unquoted brackets":            {`[Shop] Jane Roe <jane@example.com>`, []Address{{"[Shop] Jane Roe", "jane@example.com"}}},
-		"semicolons between":           {`jane@example.com; bob@example.org`, []Address{{"", "jane@example.com"}, {"", "bob@example.org"}}},
-		"doubled angle brackets":       {`Jane Roe <<jane@example.com>>`, []Address{jane}},
-		"angle bracket not closed":     {`Jane Roe <jane@example.com`, []Address{jane}},
-		"angle brackets missing":       {`Jane Roe jane@example.com`, []Address{jane}},
-		"name is the address":          {`"jane@example.com" <jane@example.com>`, []Address{{"jane@example.com", "jane@example.com"}}},
-		"single quotes":                {`'Jane Roe' <jane@example.com>`, []Address{jane}},
-		"quote not closed":             {`"Jane Roe <jane@example.com>`, []Address{jane}},
-		"spaces around @":              {`jane @ example.com`, []Address{{"", "jane@example.com"}}},
-		"mailto":                       {`<mailto:jane@example.com>`, []Address{{"", "jane@example.com"}}},
-		"source route":                 {`<@relay.example,@b.example:jane@example.com>`, []Address{{"", "jane@example.com"}}},
-		"quoted local part":            {`<"jane roe"@example.com>`, []Address{{"", `"jane roe"@example.com`}}},
-		"Unicode in both":              {`Jürgen <jürgen@müller.example>`, []Address{{"Jürgen", "jürgen@müller.example"}}},
-		"encoded name":                 {`=?utf-8?q?J=C3=BCrgen?= <j@example.com>`, []Address{{"Jürgen", "j@example.com"}}},
-		"encoded comma is no comma":    {`=?utf-8?q?Roe,_Jane?= <jane@example.com>`, []Address{{"Roe, Jane", "jane@example.com"}}},
-		"encoded word in quotes":       {`"=?utf-8?q?J=C3=BCrgen?=" <j@example.com>`, []Address{{"Jürgen", "j@example.com"}}},
-		"all of it encoded":            {`=?utf-8?q?Jane_Roe_=3Cjane=40example.com=3E?=`, []Address{jane}},
-		"line break in an encoded one": {`=?utf-8?q?Jane=0D=0ABcc:_x?= <jane@example.com>`, []Address{{"Jane Bcc: x", "jane@example.com"}}},
-		"direction override":           {"Jane\u202eRoe <jane@example.com>", []Address{{"JaneRoe", "jane@example.com"}}},
-		"no address":                   {`MAILER-DAEMON`, []Address{{"MAILER-DAEMON", ""}}},
-		"empty brackets":               {`<>`, nil},
-		"nothing but commas":           {`, ,,`, nil},
-		"a broken one loses no other":  {`<>, @, jane@example.com, "`, []Address{{"", "jane@example.com"}}},
+		"name and address": {`Jane Roe <jane@example.com>`, []Address{jane}},
+		"quoted name": {`"Roe, Jane" <jane@example.com>`,
+			[]Address{{"Roe, Jane", "jane@example.com"}}},
+		"escaped quote": {`"Jane \"JR\" Roe" <jane@example.com>`,
+			[]Address{{`Jane "JR" Roe`, "jane@example.com"}}},
+		"bare address":      {`jane@example.com`, []Address{{"", "jane@example.com"}}},
+		"name in a comment": {`jane@example.com (Jane Roe)`, []Address{jane}},
+		"nested comment": {`jane@example.com (Jane (of Rome) Roe)`,
+			[]Address{{"Jane (of Rome) Roe", "jane@example.com"}}},
+		"two": {`Jane Roe <jane@example.com>, bob@example.org`,
+			[]Address{jane, {"", "bob@example.org"}}},
+		"group": {`Team: Jane Roe <jane@example.com>, bob@example.org;`,
+			[]Address{jane, {"", "bob@example.org"}}},
+		"empty group": {`undisclosed-recipients:;`, nil},
+		"unquoted comma": {`Roe, Jane <jane@example.com>, bob@example.org`,
+			[]Address{{"Roe, Jane", "jane@example.com"}, {"", "bob@example.org"}}},
+		"unquoted brackets": {`[Shop] Jane Roe <jane@example.com>`,
+			[]Address{{"[Shop] Jane Roe", "jane@example.com"}}},
+		"semicolons between": {`jane@example.com; bob@example.org`,
+			[]Address{{"", "jane@example.com"}, {"", "bob@example.org"}}},
+		"doubled angle brackets":   {`Jane Roe <<jane@example.com>>`, []Address{jane}},
+		"angle bracket not closed": {`Jane Roe <jane@example.com`, []Address{jane}},
+		"angle brackets missing":   {`Jane Roe jane@example.com`, []Address{jane}},
+		"name is the address": {`"jane@example.com" <jane@example.com>`,
+			[]Address{{"jane@example.com", "jane@example.com"}}},
+		"single quotes":    {`'Jane Roe' <jane@example.com>`, []Address{jane}},
+		"quote not closed": {`"Jane Roe <jane@example.com>`, []Address{jane}},
+		"spaces around @":  {`jane @ example.com`, []Address{{"", "jane@example.com"}}},
+		"mailto":           {`<mailto:jane@example.com>`, []Address{{"", "jane@example.com"}}},
+		"source route": {`<@relay.example,@b.example:jane@example.com>`,
+			[]Address{{"", "jane@example.com"}}},
+		"quoted local part": {`<"jane roe"@example.com>`, []Address{{"", `"jane roe"@example.com`}}},
+		"Unicode in both": {`Jürgen <jürgen@müller.example>`,
+			[]Address{{"Jürgen", "jürgen@müller.example"}}},
+		"encoded name": {`=?utf-8?q?J=C3=BCrgen?= <j@example.com>`,
+			[]Address{{"Jürgen", "j@example.com"}}},
+		"encoded comma is no comma": {`=?utf-8?q?Roe,_Jane?= <jane@example.com>`,
+			[]Address{{"Roe, Jane", "jane@example.com"}}},
+		"encoded word in quotes": {`"=?utf-8?q?J=C3=BCrgen?=" <j@example.com>`,
+			[]Address{{"Jürgen", "j@example.com"}}},
+		"all of it encoded": {`=?utf-8?q?Jane_Roe_=3Cjane=40example.com=3E?=`, []Address{jane}},
+		"line break in an encoded one": {`=?utf-8?q?Jane=0D=0ABcc:_x?= <jane@example.com>`,
+			[]Address{{"Jane Bcc: x", "jane@example.com"}}},
+		"direction override": {"Jane\u202eRoe <jane@example.com>",
+			[]Address{{"JaneRoe", "jane@example.com"}}},
+		"no address":                  {`MAILER-DAEMON`, []Address{{"MAILER-DAEMON", ""}}},
+		"empty brackets":              {`<>`, nil},
+		"nothing but commas":          {`, ,,`, nil},
+		"a broken one loses no other": {`<>, @, jane@example.com, "`, []Address{{"", "jane@example.com"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, test.want, addressList(test.value, 10))
@@ -52,18 +70,23 @@ func TestAddressList(t *testing.T) {
 	}
 }
 
-func TestAddressListStopsAtTheLimit(t *testing.T) {
+func TestAddressList_StopsAtLimit(t *testing.T) {
 	assert.Len(t, addressList("a@example.com, b@example.com, c@example.com", 2), 2)
 }
 
-func TestFromIsTheFirstThatHasAnAddress(t *testing.T) {
-	m := parsed(t, "From: Somebody,\r\n \"The Shop\" <shop@example.net>\r\nSender: Robot <robot@example.net>\r\n\r\n")
-	assert.Equal(t, "shop@example.net", m.From.Address)
-	assert.Equal(t, Address{"Robot", "robot@example.net"}, m.Sender)
-}
-
-func TestRaw8BitNamesAreInTheCharsetOfTheBody(t *testing.T) {
-	m := parsed(t, "From: \xcf\xe5\xf2\xf0 <petr@example.com>\r\nContent-Type: text/plain; charset=windows-1251\r\n\r\n\xcf\xf0\xe8\xe2\xe5\xf2\r\n")
-	assert.Equal(t, "Петр", m.From.Name)
-	assert.Equal(t, "Привет\n", m.Text)
+func FuzzAddressList(f *testing.F) {
+	for _, s := range []string{"", "a@b", "Doe, John <j@b>", "\"a\\\"b\" <<c@d>>", "g: a@b, c@d;",
+		"=?utf-8?q?a=2C?= <x@y> (c (d))", "'a@b' <a@b>", "a@b; c@d", "<@r:a@b>", "\"unclosed <a@b>", "((((", "a @ b"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+		list := addressList(s, 10)
+		require.LessOrEqual(t, len(list), 10)
+		for _, a := range list {
+			require.NotEqual(t, Address{}, a)
+			require.True(t, isHarmless(a.Name), "%q", a.Name)
+			require.True(t, isHarmless(a.Address), "%q", a.Address)
+		}
+	})
 }

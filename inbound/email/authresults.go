@@ -78,9 +78,9 @@ func domainOf(address string) string {
 	return domain
 }
 
-// bareResults takes comments, and what separates results within quoted strings,
-// out of Authentication-Results: senders choose what is in them, such as
-// "; dmarc=pass" in the local part of an address.
+// bareResults removes comments, and what separates results within quoted strings,
+// from Authentication-Results: senders choose what is in them, such as "; dmarc=pass"
+// in the local part of an address.
 func bareResults(value string) string {
 	var b strings.Builder
 	depth, quoted := 0, false

@@ -1,6 +1,10 @@
 package email
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/postroom/postroom/inbound/email/internal/htmltext"
+)
 
 // bodyText is a part that is read as text.
 type bodyText struct {
@@ -11,31 +15,42 @@ type bodyText struct {
 	alternative, choice int
 }
 
-// room is how much text may be kept of a part. It also bounds what all parts
-// together may bring.
-func (p *parser) room(used int) int { return max(0, p.limits.TextBytes-used) }
+// bodyTexts are the texts of a message, in their order.
+type bodyTexts struct {
+	list               []bodyText
+	textRoom, htmlRoom int // bytes that may still be kept
+}
 
-// addText adds a text that is not blank, as far as the limit allows.
-func (p *parser) addText(b bodyText) {
-	room := &p.textRoom[1]
+// begin makes t ready for a message.
+func (t *bodyTexts) begin(room int) { t.list, t.textRoom, t.htmlRoom = t.list[:0], room, room }
+
+// release forgets the texts.
+func (t *bodyTexts) release() { clear(t.list[:cap(t.list)]) }
+
+const textTooLong = "the text is longer than the limit"
+
+// add adds a text that is not blank. cut is true when there was no room for all of
+// it.
+func (t *bodyTexts) add(b bodyText) (cut bool) {
+	room := &t.htmlRoom
 	if b.plain {
-		room = &p.textRoom[0]
+		room = &t.textRoom
 	}
 	if len(b.text) > *room {
-		p.warn("the text is longer than the limit")
-		b.text = strings.ToValidUTF8(b.text[:*room], "")
+		b.text, cut = strings.ToValidUTF8(b.text[:*room], ""), true
 	}
 	*room -= len(b.text)
 	if strings.TrimSpace(b.text) != "" {
-		p.bodies = append(p.bodies, b)
+		t.list = append(t.list, b)
 	}
+	return cut
 }
 
-// hasBody reports whether there is a text that one at this place would not be
+// haveOther reports whether there is a text that one at this position would not be
 // an alternative of.
-func (p *parser) hasBody(at place) bool {
-	for i := range p.bodies {
-		if at.alternative == 0 || p.bodies[i].alternative != at.alternative {
+func (t *bodyTexts) haveOther(at partPosition) bool {
+	for i := range t.list {
+		if at.alternative == 0 || t.list[i].alternative != at.alternative {
 			return true
 		}
 	}
@@ -43,32 +58,33 @@ func (p *parser) hasBody(at place) bool {
 }
 
 // assemble chooses the message's text and HTML as a mail program would: of
-// alternatives one text and one HTML, of everything else all, in its order.
-func (p *parser) assemble() {
+// alternatives one text and one HTML, of everything else all, in its order. Where
+// there is only HTML, the text is made from it. cut is true when the text was longer
+// than limit.
+func (t *bodyTexts) assemble(limit int) (text, html string, cut bool) {
 	var texts, htmls []string
-	for i := 0; i < len(p.bodies); {
+	for i := 0; i < len(t.list); {
 		end := i + 1
-		for end < len(p.bodies) && p.bodies[i].alternative != 0 && p.bodies[end].alternative == p.bodies[i].alternative {
+		for end < len(t.list) && t.list[end].alternative != 0 && t.list[end].alternative == t.list[i].alternative {
 			end++
 		}
-		plain, html := pick(p.bodies[i:end], true), pick(p.bodies[i:end], false)
+		plain, html := pick(t.list[i:end], true), pick(t.list[i:end], false)
 		i = end
 		if html != "" {
 			htmls = append(htmls, html)
 		}
 		if plain == "" && html != "" {
-			plain = htmlToText(html, p.limits.TextBytes)
+			plain = htmltext.Convert(html, limit)
 		}
 		if plain != "" {
 			texts = append(texts, plain)
 		}
 	}
-	p.m.Text, p.m.HTML = strings.Join(texts, "\n"), strings.Join(htmls, "\n")
-	if len(p.m.Text) > p.limits.TextBytes {
-		p.warn("the text is longer than the limit")
-		p.m.Text = strings.ToValidUTF8(p.m.Text[:p.limits.TextBytes], "")
+	text, html = strings.Join(texts, "\n"), strings.Join(htmls, "\n")
+	if len(text) > limit {
+		text, cut = strings.ToValidUTF8(text[:limit], ""), true
 	}
-	p.markInline()
+	return text, html, cut
 }
 
 // pick joins the texts of one kind, of the first alternative that has some.
@@ -86,34 +102,7 @@ func pick(bodies []bodyText, plain bool) string {
 	return strings.Join(found, "\n")
 }
 
-// markInline marks the attachments that the HTML shows.
-func (p *parser) markInline() {
-	rest := p.m.HTML
-	if rest == "" || len(p.m.Attachments) == 0 {
-		return
-	}
-	shown := make(map[string]bool)
-	for len(shown) < p.limits.Attachments {
-		i := strings.Index(rest, "cid:")
-		if i < 0 {
-			break
-		}
-		rest = rest[i+4:]
-		longest := min(len(rest), longestID)
-		if end := strings.IndexAny(rest[:longest], "\"' >)\t\r\n"); end >= 0 {
-			shown[string(unpercent(rest[:end]))] = true
-			longest = end
-		}
-		rest = rest[longest:] // no byte is looked at twice
-	}
-	for i := range p.m.Attachments {
-		if a := &p.m.Attachments[i]; a.ContentID != "" && shown[a.ContentID] {
-			a.Inline = true
-		}
-	}
-}
-
-// plainText ends lines in "\n" and takes out NUL, which databases refuse.
+// plainText ends lines in "\n" and removes NUL, which databases refuse.
 func plainText(s string) string {
 	if !strings.ContainsAny(s, "\r\x00") {
 		return s

@@ -1,186 +1,77 @@
 package email
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 )
 
-// crlf ends the lines of a test message as they end on the wire.
-func crlf(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }
+func TestBodyTexts_Add(t *testing.T) {
+	var b bodyTexts
+	b.begin(5)
+	assert.False(t, b.add(bodyText{text: "abc", plain: true}))
+	assert.False(t, b.add(bodyText{text: "<p>é"}), "HTML has room of its own")
+	assert.True(t, b.add(bodyText{text: "dé", plain: true}), "the limit is in the midst of a character")
+	assert.False(t, b.add(bodyText{text: "", plain: true}))
+	texts := []string{}
+	for _, text := range b.list {
+		texts = append(texts, text.text)
+	}
+	assert.Equal(t, []string{"abc", "<p>é", "d"}, texts)
 
-func TestBody(t *testing.T) {
+	b.begin(100)
+	b.add(bodyText{text: " \n", plain: true})
+	assert.Empty(t, b.list, "blank texts are left out")
+}
+
+func TestBodyTexts_HaveOther(t *testing.T) {
+	var b bodyTexts
+	b.begin(100)
+	assert.False(t, b.haveOther(partPosition{}))
+	b.add(bodyText{text: "a", plain: true, alternative: 1, choice: 1})
+	assert.False(t, b.haveOther(partPosition{alternative: 1, choice: 2}), "an alternative of it")
+	assert.True(t, b.haveOther(partPosition{alternative: 2, choice: 1}))
+	assert.True(t, b.haveOther(partPosition{}))
+}
+
+func TestBodyTexts_Assemble(t *testing.T) {
+	plain := func(text string, alternative, choice int) bodyText {
+		return bodyText{text: text, plain: true, alternative: alternative, choice: choice}
+	}
+	html := func(text string, alternative, choice int) bodyText {
+		return bodyText{text: text, alternative: alternative, choice: choice}
+	}
 	for name, test := range map[string]struct {
-		raw, text, html string
-		files           []string // "name part", "i " in front of inline ones
+		list       []bodyText
+		text, html string
 	}{
-		"plain": {
-			raw:  "Subject: x\n\nHello\n",
-			text: "Hello\n",
-		},
-		"no header at all": {
-			raw:  "Hello, nothing here looks like a header\n",
-			text: "Hello, nothing here looks like a header\n",
-		},
-		"HTML only": {
-			raw:  "Content-Type: text/html\n\n<p>Hello</p><p>there</p>",
-			text: "Hello\n\nthere\n", html: "<p>Hello</p><p>there</p>",
-		},
-		"alternative": {
-			raw: "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nHello\n--b\nContent-Type: text/html\n\n<b>Hello</b>\n--b--\n",
-			// The line break before a delimiter belongs to it.
-			text: "Hello", html: "<b>Hello</b>",
-		},
-		"alternative with a related": {
-			raw: "Content-Type: multipart/alternative; boundary=a\n\n--a\n\nHello\n--a\nContent-Type: multipart/related; boundary=r\n\n" +
-				"--r\nContent-Type: text/html\n\n<img src='cid:logo@x'>\n--r\nContent-Type: image/png; name=logo.png\nContent-ID: <logo@x>\n\nPNG\n--r--\n--a--\n",
-			text: "Hello", html: "<img src='cid:logo@x'>", files: []string{"i logo.png 2.2"},
-		},
-		"inline image in a mixed": {
-			raw: "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n<p>Hi <img src=\"cid:a%40x\"></p>\n" +
-				"--b\nContent-Type: image/png; name=a.png\nContent-ID: <a@x>\nContent-Disposition: attachment\n\nPNG\n--b--\n",
-			text: "Hi\n", html: `<p>Hi <img src="cid:a%40x"></p>`, files: []string{"i a.png 2"},
-		},
-		"mixed: texts are put together": {
-			raw:  "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--b\nContent-Type: image/png; name=a.png\n\nPNG\n--b\n\nBye\n--b--\n",
-			text: "Hello\nBye", files: []string{"a.png 2"},
-		},
-		"a named text is a file": {
-			raw:  "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--b\nContent-Type: text/plain; name=notes.txt\n\nnotes\n--b--\n",
-			text: "Hello", files: []string{"notes.txt 2"},
-		},
-		"signed": {
-			raw: "Content-Type: multipart/signed; boundary=s\n\n--s\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--b--\n" +
-				"--s\nContent-Type: application/pgp-signature\n\nSIG\n--s--\n",
-			text: "Hello", files: []string{"signature.asc 2"},
-		},
-		"forwarded as a message": {
-			raw: "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSee below.\n--b\nContent-Type: message/rfc822\n\n" +
-				"Subject: inner\nContent-Type: text/html\n\n<p>Inner text</p>\n--b--\n",
-			text: "See below.\nInner text\n", html: "<p>Inner text</p>", files: []string{"message.eml 2"},
-		},
-		"flowed": {
-			raw:  "Content-Type: text/plain; format=flowed\n\nThis is one \nparagraph.\n> quoted \n> too\n-- \nJane\n",
-			text: "This is one paragraph.\n> quoted too\n-- \nJane\n",
-		},
-		"flowed, spaces deleted": {
-			raw:  "Content-Type: text/plain; format=flowed; delsp=yes\n\nこん \nにちは\n",
-			text: "こんにちは\n",
-		},
-		"preamble and epilogue are no text": {
-			raw:  "Content-Type: multipart/mixed; boundary=b\n\nThis is MIME.\n--b\n\nHello\n--b--\nThe end.\n",
-			text: "Hello",
-		},
-		"not closed": {
-			raw:  "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n",
-			text: "Hello\n",
-		},
-		"no delimiter": {
-			raw:  "Content-Type: multipart/mixed; boundary=b\n\nHello\n",
-			text: "Hello\n",
-		},
-		"boundary not declared": {
-			raw:  "Content-Type: multipart/mixed\n\n--zzz\nContent-Type: text/plain\n\nHello\n--zzz--\n",
-			text: "Hello",
-		},
-		"delimiters of the outer one end the inner one": {
-			raw: "Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/alternative; boundary=i\n\n--i\n\nHello\n" +
-				"--o\nContent-Type: a/b; name=x\n\nX\n--o--\n",
-			text: "Hello", files: []string{"x 2"},
-		},
-		"a delimiter that is a prefix of another": {
-			raw:  "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--bb\nthere\n--b--\n",
-			text: "Hello\n--bb\nthere",
-		},
-		"base64 with junk": {
-			raw:  "Content-Transfer-Encoding: base64\n\nSGVs!bG8g\n*dGhlcmU",
-			text: "Hello there",
-		},
-		"quoted-printable that is broken": {
-			raw:  "Content-Transfer-Encoding: quoted-printable\n\n100=25 =XY soft=  \nbreak =",
-			text: "100% =XY softbreak ",
-		},
-		"an unknown transfer encoding": {
-			raw:  "Content-Transfer-Encoding: x-gzip\n\nHello\n",
-			text: "Hello\n",
-		},
-		"NUL in the text and in HTML": {
-			raw:  "Content-Type: text/html\n\n<p>He\x00llo</p>",
-			text: "Hello\n", html: "<p>Hello</p>",
-		},
-		"line ends of old Macs": {
-			raw:  "Subject: x\n\na\rb\r\nc\n",
-			text: "a\nb\nc\n",
-		},
+		"nothing":                  {nil, "", ""},
+		"texts are joined":         {[]bodyText{plain("a", 0, 0), plain("b", 0, 0)}, "a\nb", ""},
+		"HTML alone":               {[]bodyText{html("<p>a", 0, 0)}, "a\n", "<p>a"},
+		"alternatives":             {[]bodyText{plain("a", 1, 1), html("<p>a", 1, 2)}, "a", "<p>a"},
+		"the first of two texts":   {[]bodyText{plain("a", 1, 1), plain("b", 1, 2)}, "a", ""},
+		"both texts of one choice": {[]bodyText{plain("a", 1, 1), plain("b", 1, 1)}, "a\nb", ""},
+		"two multiparts":           {[]bodyText{plain("a", 1, 1), html("<p>b", 2, 1)}, "a\nb\n", "<p>b"},
 	} {
-		for _, lines := range [...]string{"LF", "CRLF"} {
-			if lines == "CRLF" && strings.Contains(test.raw, "\r") {
-				continue
-			}
-			t.Run(name+", "+lines, func(t *testing.T) {
-				raw := test.raw
-				if lines == "CRLF" {
-					raw = crlf(raw)
-				}
-				m := parsed(t, raw)
-				assert.Equal(t, test.text, m.Text)
-				assert.Equal(t, test.html, strings.ReplaceAll(m.HTML, "\r\n", "\n"))
-				var files []string
-				for _, a := range m.Attachments {
-					file := a.Name + " " + a.Part
-					if a.Inline {
-						file = "i " + file
-					}
-					files = append(files, file)
-				}
-				assert.Equal(t, test.files, files)
-			})
-		}
+		b := bodyTexts{list: test.list}
+		text, html, cut := b.assemble(100)
+		assert.Equal(t, test.text, text, name)
+		assert.Equal(t, test.html, html, name)
+		assert.False(t, cut, name)
 	}
+	b := bodyTexts{list: []bodyText{plain("aé", 0, 0)}}
+	text, _, cut := b.assemble(2)
+	assert.Equal(t, "a", text)
+	assert.True(t, cut)
 }
 
-func TestHeaderLinesThatAreNone(t *testing.T) {
-	for name, raw := range map[string]string{
-		"line of an mbox file":        "From jane@example.com Tue Jun  3 09:12:33 2025\nSubject: x\nTo: a@example.net\n\nHello\n",
-		"banner of a relay":           "Subject: x\nThis mail was scanned\nTo: a@example.net\n\nHello\n",
-		"wrapped but not indented":    "Subject: x\nContent-Type: text/plain;\ncharset=utf-8\nTo: a@example.net\n\nHello\n",
-		"blank lines above":           "\n\nSubject: x\nTo: a@example.net\n\nHello\n",
-		"a space before the colon":    "Subject : x\nTo : a@example.net\n\nHello\n",
-		"a line of spaces at the end": "Subject: x\nTo: a@example.net\n  \nHello\n",
-		"a broken name at the end":    "Subject: x\nTo: a@example.net\nX-Who (knows)/:\n value\nx-and ?: value\n\nHello\n",
-		"no blank line":               "Subject: x\nTo: a@example.net\nHello\n",
+func TestPlainText(t *testing.T) {
+	for raw, want := range map[string]string{
+		"a\nb":       "a\nb",
+		"a\r\nb\rc":  "a\nb\nc",
+		"a\x00b\r":   "ab\n",
+		"\r\r\n\r\n": "\n\n\n",
 	} {
-		t.Run(name, func(t *testing.T) {
-			m := parsed(t, raw)
-			assert.Equal(t, "x", m.Subject)
-			assert.Equal(t, []Address{{"", "a@example.net"}}, m.To)
-			assert.Equal(t, "Hello\n", m.Text)
-		})
-	}
-}
-
-func TestOfMessagesWithinMessagesTheTextIsShown(t *testing.T) {
-	raw := "Subject: inner\n\nThe order is late.\n"
-	for range 3 {
-		raw = "Content-Type: message/rfc822\n\n" + raw
-	}
-	m := parsed(t, raw)
-	assert.Equal(t, "The order is late.\n", m.Text)
-	assert.Len(t, m.Attachments, 1)
-}
-
-func TestParseOfNoMail(t *testing.T) {
-	for name, raw := range map[string]string{
-		"nothing":      "",
-		"a line break": "\n",
-		"a picture":    "\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x02\n\n\x00\x00",
-		"only colons":  ":::\n:\n",
-	} {
-		t.Run(name, func(t *testing.T) {
-			m := parsed(t, raw)
-			assert.NotEmpty(t, m.Warnings)
-			assert.Equal(t, ClassPersonal, m.Class)
-		})
+		assert.Equal(t, want, plainText(raw), "%q", raw)
 	}
 }

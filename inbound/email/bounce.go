@@ -6,19 +6,18 @@ import (
 	"strings"
 )
 
-// isBounce reports whether the message says that mail was not delivered, and
-// what tells so. Not all programs follow RFC 3464: for the others the sender, the
-// subject and the text have to agree.
-func (p *parser) isBounce() (reason string, ok bool) {
-	m := p.m
+// isBounce reports whether the message says that mail was not delivered, and why.
+// Not all programs follow RFC 3464: for the others the sender, the subject and the
+// text have to agree.
+func isBounce(m *Message, h *header, r *report) (reason string, ok bool) {
 	switch {
-	case p.report.status:
+	case r.status:
 		return "message/delivery-status", true
-	case p.top.has("X-Failed-Recipients"):
+	case h.has("X-Failed-Recipients"):
 		return "X-Failed-Recipients", true
 	}
 	sender := isMailer(m.From) || isMailer(m.Sender)
-	null := p.top.has("Return-Path") && strings.Trim(p.top.get("Return-Path"), "<> ") == ""
+	null := h.has("Return-Path") && strings.Trim(h.get("Return-Path"), "<> ") == ""
 	subject := hasPhrase(m.Subject, bounceSubjects)
 	switch {
 	case sender && subject:
@@ -28,7 +27,7 @@ func (p *parser) isBounce() (reason string, ok bool) {
 	case !sender && !subject && !null:
 		return "", false
 	}
-	text := p.readable()
+	text := readable(m)
 	code := failureCode.MatchString(text)
 	returned := returnedID.MatchString(text)
 	switch {
@@ -49,8 +48,8 @@ func (p *parser) isBounce() (reason string, ok bool) {
 // readableText is how much of the text is looked at for what a mailer writes.
 const readableText = 16 << 10
 
-func (p *parser) readable() string {
-	return strings.ToValidUTF8(p.m.Text[:min(len(p.m.Text), readableText)], "")
+func readable(m *Message) string {
+	return strings.ToValidUTF8(m.Text[:min(len(m.Text), readableText)], "")
 }
 
 // isMailer reports whether an address is one that mail servers report from.
@@ -71,44 +70,58 @@ func hasPhrase(s string, phrases []string) bool {
 }
 
 var (
-	mailerLocals = []string{"mailerdaemon", "maildaemon", "postmaster", "maildelivery", "mailer", "bounce", "bounces", "mdaemon", "mailadministrator", "deamon", "daemon", "smtpdaemon", "error", "noreplymailer"}
-	mailerNames  = []string{"mail delivery", "mailer delivery", "mailer-daemon", "mailer daemon", "mail-daemon", "postmaster", "mail administrator", "mailadministrator", "delivery subsystem", "delivery system"}
+	mailerLocals = []string{"mailerdaemon", "maildaemon", "postmaster", "maildelivery", "mailer", "bounce", "bounces",
+		"mdaemon", "mailadministrator", "deamon", "daemon", "smtpdaemon", "error", "noreplymailer"}
+	mailerNames = []string{"mail delivery", "mailer delivery", "mailer-daemon", "mailer daemon", "mail-daemon",
+		"postmaster", "mail administrator", "mailadministrator", "delivery subsystem", "delivery system"}
 
 	bounceSubjects = []string{
-		"undeliver", "undelivarable", "nondeliver", "non-deliver", "non deliver", "not delivered", "not been delivered", "not yet been delivered", "cannot be delivered",
+		"undeliver", "undelivarable", "nondeliver", "non-deliver", "non deliver", "not delivered", "not been delivered",
+		"not yet been delivered", "cannot be delivered",
 		"returned mail", "returning message", "returned to sender", "returning to sender", "return to sender", "bounce",
-		"delivery status", "delivery failure", "delivery failed", "delivery has failed", "delivery problem", "delivery report", "delivery error", "delivery notification",
-		"delivery unsuccessful", "delivery delayed", "delivery warning", "mail delivery", "message delivery", "failure notice", "failure delivery",
-		"mail system", "mail status", "message status", "mail failure", "mailfailure", "mail failed", "could not deliver", "could not be delivered", "could not send", "could not be sent",
+		"delivery status", "delivery failure", "delivery failed", "delivery has failed", "delivery problem",
+		"delivery report", "delivery error", "delivery notification",
+		"delivery unsuccessful", "delivery delayed", "delivery warning", "mail delivery", "message delivery",
+		"failure notice", "failure delivery",
+		"mail system", "mail status", "message status", "mail failure", "mailfailure", "mail failed",
+		"could not deliver", "could not be delivered", "could not send", "could not be sent",
 		"unable to deliver", "error sending", "error delivering", "user unknown",
 		"unzustellbar", "nicht zugestellt", "non remis", "не доставлен", "недоставлен", "配信", "退信", "传输失败", "無法傳遞",
 	}
 	bounceTexts = []string{
-		"did not reach", "unknown user", "user unknown", "no such user", "no such recipient", "no such address", "no such mailbox", "no such person", "no such domain",
-		"mailbox unavailable", "mailbox is unavailable", "mailbox full", "mailbox is full", "mailbox not found", "mailbox disabled", "mailbox is disabled", "mailbox unknown",
-		"doesn't exist", "does not exist", "doesn't have", "does not have", "could not be delivered", "cannot be delivered", "can not be delivered", "could not be reached",
-		"cannot be reached", "wasn't delivered", "was not delivered", "not listed in", "unable to deliver", "undeliverable", "could not deliver",
-		"delivery failed", "delivery has failed", "delivery attempt failed", "delivery to the following", "delivery recipient", "delivery error",
-		"permanent error", "permanent fatal error", "fatal errors", "failed permanently", "over quota", "quota exceeded", "host unknown", "host not found", "domain not found",
-		"rejected", "returned to", "returned mail", "not our customer", "address failed", "addresses failed", "address unknown", "recipient unknown", "recipient address",
-		"relaying denied", "message expired", "message has been queued", "transcript of session", "has been disabled", "has been discontinued", "has been suspended",
+		"did not reach", "unknown user", "user unknown", "no such user", "no such recipient", "no such address",
+		"no such mailbox", "no such person", "no such domain",
+		"mailbox unavailable", "mailbox is unavailable", "mailbox full", "mailbox is full", "mailbox not found",
+		"mailbox disabled", "mailbox is disabled", "mailbox unknown",
+		"doesn't exist", "does not exist", "doesn't have", "does not have", "could not be delivered",
+		"cannot be delivered", "can not be delivered", "could not be reached",
+		"cannot be reached", "wasn't delivered", "was not delivered", "not listed in", "unable to deliver",
+		"undeliverable", "could not deliver",
+		"delivery failed", "delivery has failed", "delivery attempt failed", "delivery to the following",
+		"delivery recipient", "delivery error",
+		"permanent error", "permanent fatal error", "fatal errors", "failed permanently", "over quota",
+		"quota exceeded", "host unknown", "host not found", "domain not found",
+		"rejected", "returned to", "returned mail", "not our customer", "address failed", "addresses failed",
+		"address unknown", "recipient unknown", "recipient address",
+		"relaying denied", "message expired", "message has been queued", "transcript of session", "has been disabled",
+		"has been discontinued", "has been suspended",
 		"no longer valid", "no longer active", "no longer available", "no longer in use", "无法发送", "无法投递",
 	}
 	failureCode = regexp.MustCompile(`\b5\.[0-7]\.\d{1,2}\b|\b55\d[ -]`)
 )
 
 // bounceFacts gathers what is known about a bounce.
-func (p *parser) bounceFacts() Bounce {
-	b := p.report.bounce
-	b.OriginalMessageID = p.report.originalID
+func bounceFacts(m *Message, h *header, r *report) Bounce {
+	b := r.bounce
+	b.OriginalMessageID = r.originalID
 	if b.Recipient == "" {
-		if list := addressList(rawText(p.top.get("X-Failed-Recipients"), ""), 1); len(list) > 0 {
+		if list := addressList(rawText(h.get("X-Failed-Recipients"), ""), 1); len(list) > 0 {
 			b.Recipient = list[0].Address
 		}
 	}
-	text := p.readable()
+	text := readable(m)
 	if b.Recipient == "" {
-		b.Recipient = p.failedRecipient(text)
+		b.Recipient = failedRecipient(m, text)
 	}
 	b.Status = exactStatus(b.Status, mailerWords(text))
 	if found := statusLine.FindStringSubmatch(text); b.Status == "" && found != nil {
@@ -118,7 +131,7 @@ func (p *parser) bounceFacts() Bounce {
 		b.Action = "failed"
 	}
 	if b.OriginalMessageID == "" {
-		if found := returnedID.FindStringSubmatch(p.m.Text); found != nil {
+		if found := returnedID.FindStringSubmatch(m.Text); found != nil {
 			b.OriginalMessageID = messageID(found[1])
 		}
 	}
@@ -127,33 +140,21 @@ func (p *parser) bounceFacts() Bounce {
 
 const (
 	anAddress = `([^\s<>;:"',()=]+@[^\s<>;:"',()=]+)`
-	announced = `(?:following (?:e-?mail )?(?:recipient|address|destination|user)|message to|addressed to|recipient\(s\)|address\(es\)|undelivered to|not (?:be(?:en)? )?deliver\w* to)`
+	announced = `(?:following (?:e-?mail )?(?:recipient|address|destination|user)|message to|addressed to|` +
+		`recipient\(s\)|address\(es\)|undelivered to|not (?:be(?:en)? )?deliver\w* to)`
 )
 
 var (
-	statusField   = regexp.MustCompile(`^\D*([245]\.[0-7]\.\d{1,3})\b`)
 	statusLine    = regexp.MustCompile(`(?im)^[> ]*status:\s*([45]\.[0-7]\.\d{1,3})\b`)
-	statusInWords = regexp.MustCompile(`(?:^|[^\d.])([45]\.[0-7]\.\d{1,3})(?:\.?[^\d.]|\.?$)`)
 	returnedID    = regexp.MustCompile(`(?im)^[> ]*message-id:\s*(<[^<>\s]+>)`)
 	returnedStart = regexp.MustCompile(`(?im)^[> ]*(?:return-path|received|message-id|x-mailer|mime-version):[ \t]`)
 	announcement  = regexp.MustCompile(`(?i)\b` + announced)
 	failedBelow   = regexp.MustCompile(`(?im)\b` + announced + `\S{0,20}\s*?\n\s*<?` + anAddress + `>?:?\s*$`)
 	failedLine    = regexp.MustCompile(`(?m)^[\s*-]*<?` + anAddress + `>?`)
 	failedInWords = regexp.MustCompile(anAddress)
-	returnedTo    = regexp.MustCompile(`(?im)^[> ]*(?:to|recipient|original-recipient|final-recipient)\s*:.*?` + anAddress)
+	returnedTo    = regexp.MustCompile(`(?im)^[> ]*(?:to|recipient|original-recipient|final-recipient)\s*:.*?` +
+		anAddress)
 )
-
-// exactStatus returns code, an enhanced status code (RFC 3463), or the one in
-// words that says more of the same: code may be missing or be as general as 5.0.0.
-// Versions and IP addresses are no codes.
-func exactStatus(code, words string) string {
-	if code == "" || strings.HasSuffix(code, ".0.0") {
-		if found := statusInWords.FindStringSubmatch(words); found != nil && (code == "" || found[1][0] == code[0]) {
-			return found[1]
-		}
-	}
-	return code
-}
 
 // mailerWords is what a mailer wrote itself, above the message that it returns.
 func mailerWords(text string) string {
@@ -163,10 +164,10 @@ func mailerWords(text string) string {
 	return text
 }
 
-// failedRecipient takes the address that failed out of what a mailer wrote: it
-// stands at the beginning of a line, best below the words that announce it, or
-// within them, or behind "To:" of the returned header.
-func (p *parser) failedRecipient(text string) string {
+// failedRecipient finds the address that failed in what a mailer wrote: it stands at
+// the beginning of a line, best below the words that announce it, or within them, or
+// behind "To:" of the returned header.
+func failedRecipient(m *Message, text string) string {
 	words := mailerWords(text)
 	announced := ""
 	if at := announcement.FindStringIndex(words); at != nil {
@@ -175,11 +176,14 @@ func (p *parser) failedRecipient(text string) string {
 	for _, place := range [...]struct {
 		text    string
 		pattern *regexp.Regexp
-	}{{announced, failedLine}, {words, failedLine}, {announced, failedInWords}, {text, returnedTo}, {words, failedInWords}} {
+	}{
+		{announced, failedLine}, {words, failedLine}, {announced, failedInWords},
+		{text, returnedTo}, {words, failedInWords},
+	} {
 		for _, found := range place.pattern.FindAllStringSubmatch(place.text, maxCandidates) {
 			address := addrSpec(strings.TrimRight(found[1], ".:!"))
 			mailer := place.pattern == failedInWords && isMailer(Address{Address: address})
-			if address != "" && !mailer && !p.isOwn(address) {
+			if address != "" && !mailer && !isOwn(m, address) {
 				return address
 			}
 		}
@@ -192,7 +196,7 @@ const maxCandidates = 20
 
 // isOwn reports whether an address is one that the message itself was sent from
 // or to.
-func (p *parser) isOwn(address string) bool {
+func isOwn(m *Message, address string) bool {
 	same := func(a Address) bool { return strings.EqualFold(a.Address, address) }
-	return same(p.m.From) || same(p.m.Sender) || slices.ContainsFunc(p.m.To, same)
+	return same(m.From) || same(m.Sender) || slices.ContainsFunc(m.To, same)
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestClassByHeader(t *testing.T) {
+func TestClassify_Header(t *testing.T) {
 	for header, want := range map[string]struct {
 		class  Class
 		reason string
@@ -57,19 +57,24 @@ func TestClassByHeader(t *testing.T) {
 	}
 }
 
-func TestAReportIsAReportWhateverItsHeaderSays(t *testing.T) {
-	m := parsed(t, "From: MAILER-DAEMON@mx.example.net\r\nSubject: Undelivered Mail Returned to Sender\r\nAuto-Submitted: auto-replied\r\nPrecedence: bulk\r\n\r\nx\r\n")
+func TestClassify_BounceBeforeHeader(t *testing.T) {
+	m := parsed(t, "From: MAILER-DAEMON@mx.example.net\r\nSubject: Undelivered Mail Returned to Sender\r\n"+
+		"Auto-Submitted: auto-replied\r\nPrecedence: bulk\r\n\r\nx\r\n")
 	assert.Equal(t, ClassBounce, m.Class)
 }
 
-func TestAReceiptIsAnAutomaticReply(t *testing.T) {
-	m := parsed(t, "Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\n\r\nread\r\n--b\r\nContent-Type: message/disposition-notification\r\n\r\nDisposition: manual-action/MDN-sent-manually; displayed\r\n--b--\r\n")
+func TestClassify_Receipt(t *testing.T) {
+	m := parsed(t, "Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\n\r\nread\r\n--b\r\n"+
+		"Content-Type: message/disposition-notification\r\n\r\n"+
+		"Disposition: manual-action/MDN-sent-manually; displayed\r\n--b--\r\n")
 	assert.Equal(t, ClassAutoReply, m.Class)
 	assert.Equal(t, "message/disposition-notification", m.ClassReason)
 }
 
 func TestIsNoReply(t *testing.T) {
-	for _, address := range []string{"no-reply@example.com", "NoReply@example.com", "no_reply@example.com", "do-not-reply@example.com", "orders-noreply@example.com", "noreply+tag@example.com", "nepasrepondre@example.fr"} {
+	for _, address := range []string{"no-reply@example.com", "NoReply@example.com", "no_reply@example.com",
+		"do-not-reply@example.com", "orders-noreply@example.com", "noreply+tag@example.com",
+		"nepasrepondre@example.fr"} {
 		assert.True(t, IsNoReply(address), address)
 	}
 	for _, address := range []string{"reply@example.com", "jane@noreply.example.com", "", "noel@example.com"} {

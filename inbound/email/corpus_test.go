@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/postroom/postroom/inbound/email/internal/htmltext"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -57,9 +58,11 @@ type score struct {
 // floors are the shares, in percent, that must hold of what is required: of the
 // lines of tier "core", without the disputed fields.
 var floors = map[string]float64{
-	"from": 99, "from_name": 99, "subject": 99, "text": 99, "attachment name": 98, "attachment size": 98, "attachment sha256": 98,
-	"bounce": 97, "bounce recipient": 90, "bounce status": 90, "auto-reply": 97, "reply_text": 90, "reply begins": 90,
-	"to": 95, "reply-to": 99, "date": 99, "message-id": 99, "in-reply-to": 99, "references": 99,
+	"from": 99, "from_name": 99, "to": 95, "reply-to": 99, "subject": 99, "date": 99,
+	"message-id": 99, "in-reply-to": 99, "references": 99,
+	"text": 99, "reply_text": 90, "reply begins": 90,
+	"attachment name": 98, "attachment size": 98, "attachment sha256": 98,
+	"bounce": 97, "bounce recipient": 90, "bounce status": 90, "auto-reply": 97,
 }
 
 // TestCorpus measures against real-life messages of many programs, with what
@@ -85,7 +88,8 @@ func TestCorpus(t *testing.T) {
 	for _, field := range slices.Sorted(mapKeys(board)) {
 		s := board[field]
 		share := 100 * float64(s.hold) / float64(max(s.all, 1))
-		fmt.Fprintf(&table, "%-18s %6d %6d %6.1f%%   %d of %d\n", field, s.hold, s.all, share, s.lenientHold, s.lenientAll)
+		fmt.Fprintf(&table, "%-18s %6d %6d %6.1f%%   %d of %d\n", field, s.hold, s.all, share, s.lenientHold,
+			s.lenientAll)
 		assert.GreaterOrEqualf(t, share, floors[field], "share of %s", field)
 	}
 	for _, field := range slices.Sorted(mapKeys(board)) {
@@ -158,30 +162,39 @@ func compare(board map[string]*score, e expectation, m *Message) {
 	if e.TextContains != nil {
 		got := m.Text
 		if e.TextFrom == "html" {
-			got = htmlToText(m.HTML, 1<<20)
+			got = htmltext.Convert(m.HTML, 1<<20)
 		}
 		want := *e.TextContains
 		if e.TextFrom == "html" {
-			want = htmlToText(want, 1<<20)
+			want = htmltext.Convert(want, 1<<20)
 		}
 		check("text", "text_contains", strings.Contains(bare(got), bare(want)), want, got)
 	}
 	for _, a := range e.Attachments {
 		if a.Name != nil {
-			check("attachment name", "attachments", slices.ContainsFunc(m.Attachments, func(b Attachment) bool { return collapse(b.Name) == collapse(path.Base(*a.Name)) }), *a.Name, names(m))
+			want := collapse(path.Base(*a.Name))
+			check("attachment name", "attachments",
+				slices.ContainsFunc(m.Attachments, func(b Attachment) bool { return collapse(b.Name) == want }),
+				*a.Name, names(m))
 		}
 		if a.Size != nil {
-			check("attachment size", "attachments", slices.ContainsFunc(m.Attachments, func(b Attachment) bool { return b.Size == *a.Size }), fmt.Sprint(*a.Size), names(m))
+			check("attachment size", "attachments",
+				slices.ContainsFunc(m.Attachments, func(b Attachment) bool { return b.Size == *a.Size }),
+				fmt.Sprint(*a.Size), names(m))
 		}
 		if a.SHA256 != nil {
-			check("attachment sha256", "attachments", slices.ContainsFunc(m.Attachments, func(b Attachment) bool { return b.SHA256 == *a.SHA256 }), fmt.Sprint(a.Name, *a.SHA256), names(m))
+			check("attachment sha256", "attachments",
+				slices.ContainsFunc(m.Attachments, func(b Attachment) bool { return b.SHA256 == *a.SHA256 }),
+				fmt.Sprint(a.Name, *a.SHA256), names(m))
 		}
 	}
 	if e.IsBounce != nil {
-		check("bounce", "is_bounce", *e.IsBounce == (m.Class == ClassBounce), fmt.Sprint(*e.IsBounce), fmt.Sprint(m.Class, " ", m.ClassReason, " | ", m.From, " | ", m.Subject, " | ", m.Text))
+		check("bounce", "is_bounce", *e.IsBounce == (m.Class == ClassBounce), fmt.Sprint(*e.IsBounce),
+			fmt.Sprint(m.Class, " ", m.ClassReason, " | ", m.From, " | ", m.Subject, " | ", m.Text))
 	}
 	if len(e.Extra.Failed) > 0 && m.Bounce != nil {
-		check("bounce recipient", "", slices.ContainsFunc(e.Extra.Failed, func(r string) bool { return strings.EqualFold(r, m.Bounce.Recipient) }),
+		check("bounce recipient", "", slices.ContainsFunc(e.Extra.Failed,
+			func(r string) bool { return strings.EqualFold(r, m.Bounce.Recipient) }),
 			fmt.Sprint(e.Extra.Failed), m.Bounce.Recipient)
 	}
 	statuses := []string{e.Extra.Status}
@@ -193,33 +206,44 @@ func compare(board map[string]*score, e expectation, m *Message) {
 	if len(statuses) > 0 && m.Bounce != nil {
 		check("bounce status", "", slices.Contains(statuses, m.Bounce.Status), fmt.Sprint(statuses), m.Bounce.Status)
 	}
-	if e.Extra.Date != "" && !strings.HasPrefix(e.Extra.Date, "1900") { // which is how one source says that there is none
+	// 1900 is how one source says that there is no date.
+	if e.Extra.Date != "" && !strings.HasPrefix(e.Extra.Date, "1900") {
 		want, err := time.Parse(time.RFC3339, e.Extra.Date)
-		check("date", "", err == nil && want.Equal(m.Date) || m.Date.Format("2006-01-02T15:04:05") == e.Extra.Date, e.Extra.Date, m.Date)
+		check("date", "", err == nil && want.Equal(m.Date) || m.Date.Format("2006-01-02T15:04:05") == e.Extra.Date,
+			e.Extra.Date, m.Date)
 	}
 	if len(e.Extra.ReplyTo) > 0 {
-		check("reply-to", "", slices.EqualFunc(e.Extra.ReplyTo, m.ReplyTo, func(want string, got Address) bool { return strings.EqualFold(want, got.Address) }), fmt.Sprint(e.Extra.ReplyTo), fmt.Sprint(m.ReplyTo))
+		check("reply-to", "", slices.EqualFunc(e.Extra.ReplyTo, m.ReplyTo,
+			func(want string, got Address) bool { return strings.EqualFold(want, got.Address) }),
+			fmt.Sprint(e.Extra.ReplyTo), fmt.Sprint(m.ReplyTo))
 	}
 	if len(e.Extra.InReplyTo) > 0 {
 		check("in-reply-to", "", unbracket(m.InReplyTo) == e.Extra.InReplyTo[0], e.Extra.InReplyTo, m.InReplyTo)
 	}
 	if e.Extra.ReplyBegin != "" {
-		check("reply begins", "", strings.HasPrefix(collapse(m.ReplyText()), collapse(e.Extra.ReplyBegin)), e.Extra.ReplyBegin, m.ReplyText())
+		check("reply begins", "", strings.HasPrefix(collapse(m.ReplyText()), collapse(e.Extra.ReplyBegin)),
+			e.Extra.ReplyBegin, m.ReplyText())
 	}
 	if e.Extra.To != nil {
-		check("to", "", slices.EqualFunc(e.Extra.To, m.To, func(want string, got Address) bool { return strings.EqualFold(want, got.Address) }), fmt.Sprint(e.Extra.To), fmt.Sprint(m.To))
+		check("to", "", slices.EqualFunc(e.Extra.To, m.To,
+			func(want string, got Address) bool { return strings.EqualFold(want, got.Address) }),
+			fmt.Sprint(e.Extra.To), fmt.Sprint(m.To))
 	}
 	if e.Extra.MessageID != nil {
 		check("message-id", "", *e.Extra.MessageID == unbracket(m.MessageID), *e.Extra.MessageID, m.MessageID)
 	}
 	if e.Extra.References != nil {
-		check("references", "", slices.EqualFunc(e.Extra.References, m.References, func(want, got string) bool { return want == unbracket(got) }), fmt.Sprint(e.Extra.References), fmt.Sprint(m.References))
+		check("references", "", slices.EqualFunc(e.Extra.References, m.References,
+			func(want, got string) bool { return want == unbracket(got) }),
+			fmt.Sprint(e.Extra.References), fmt.Sprint(m.References))
 	}
 	if e.IsAutoReply != nil {
-		check("auto-reply", "is_autoreply", *e.IsAutoReply == (m.Class == ClassAutoReply), fmt.Sprint(*e.IsAutoReply), fmt.Sprint(m.Class, " ", m.ClassReason))
+		check("auto-reply", "is_autoreply", *e.IsAutoReply == (m.Class == ClassAutoReply), fmt.Sprint(*e.IsAutoReply),
+			fmt.Sprint(m.Class, " ", m.ClassReason))
 	}
 	if e.ReplyText != nil {
-		check("reply_text", "reply_text", collapse(*e.ReplyText) == collapse(m.ReplyText()), *e.ReplyText, m.ReplyText())
+		check("reply_text", "reply_text", collapse(*e.ReplyText) == collapse(m.ReplyText()), *e.ReplyText,
+			m.ReplyText())
 	}
 }
 

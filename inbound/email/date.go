@@ -9,17 +9,20 @@ import (
 // months by the beginnings of their names, in the languages whose programs
 // translate them.
 var months = map[string]time.Month{
-	"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+	"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11,
+	"dec": 12,
 	"jän": 1, "mär": 3, "mai": 5, "okt": 10, "dez": 12,
 	"fév": 2, "fev": 2, "avr": 4, "jui": 6, "aoû": 8, "aou": 8, "déc": 12,
 	"ene": 1, "abr": 4, "ago": 8, "dic": 12,
-	"янв": 1, "фев": 2, "мар": 3, "апр": 4, "мая": 5, "май": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10, "ноя": 11, "дек": 12,
+	"янв": 1, "фев": 2, "мар": 3, "апр": 4, "мая": 5, "май": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10,
+	"ноя": 11, "дек": 12,
 }
 
 // zones that programs write instead of an offset, in hours (RFC 5322, section
 // 4.3, and Europe's).
 var zones = map[string]int{
-	"GMT": 0, "UT": 0, "UTC": 0, "Z": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "MET": 1, "CEST": 2, "MEST": 2, "EET": 2, "EEST": 3, "MSK": 3,
+	"GMT": 0, "UT": 0, "UTC": 0, "Z": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "MET": 1, "CEST": 2, "MEST": 2,
+	"EET": 2, "EEST": 3, "MSK": 3,
 	"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "JST": 9,
 }
 
@@ -54,8 +57,9 @@ func parseDate(value string) (t time.Time, ok bool) {
 	case d.year < 1000:
 		d.year += 1900
 	}
-	t = time.Date(d.year, d.month, d.day, d.hour, d.minute, min(d.second, 59), 0, d.zone) // a leap second is none of the next day
-	if t.Day() != d.day {                                                                 // the 31st of a shorter month
+	second := min(d.second, 59) // a leap second does not belong to the next day
+	t = time.Date(d.year, d.month, d.day, d.hour, d.minute, second, 0, d.zone)
+	if t.Day() != d.day { // the 31st of a shorter month
 		return time.Time{}, false
 	}
 	return t, isPlausible(t)
@@ -191,26 +195,6 @@ func (d *dateWords) name(w string) {
 			d.zone = time.FixedZone("", hours*60*60)
 		}
 	}
-}
-
-// withoutComments takes out what stands in parentheses, nested or not.
-func withoutComments(s string) string {
-	if !strings.Contains(s, "(") {
-		return s
-	}
-	var b strings.Builder
-	depth := 0
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '(':
-			depth++
-		case c == ')' && depth > 0:
-			depth--
-		case depth == 0:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
 }
 
 // receivedDate reads the date of a Received field: it stands behind the last

@@ -5,9 +5,10 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
-func TestDate(t *testing.T) {
+func TestParseDate(t *testing.T) {
 	for name, test := range map[string]struct{ value, want string }{
 		"RFC 5322":               {"Tue, 3 Jun 2025 09:12:33 +0200", "2025-06-03T09:12:33+02:00"},
 		"without weekday":        {"3 Jun 2025 09:12:33 -0700", "2025-06-03T09:12:33-07:00"},
@@ -37,7 +38,7 @@ func TestDate(t *testing.T) {
 	}
 }
 
-func TestNoDate(t *testing.T) {
+func TestParseDate_NoDate(t *testing.T) {
 	for name, value := range map[string]string{
 		"empty":                  "",
 		"words":                  "yesterday",
@@ -56,42 +57,24 @@ func TestNoDate(t *testing.T) {
 	}
 }
 
-func TestAZoneOutOfRangeIsPassedOver(t *testing.T) {
+func TestParseDate_ZoneOutOfRange(t *testing.T) {
 	got, ok := parseDate("3 Jun 2025 09:12:33 +2400")
 	assert.True(t, ok)
 	assert.Equal(t, "2025-06-03T09:12:33Z", got.Format(time.RFC3339))
 }
 
-func TestDateFallsBackToTheTopmostReceived(t *testing.T) {
-	m := parsed(t, "Received: by mx.example.net; Tue, 3 Jun 2025 09:12:33 +0000\r\nReceived: by a.example; Mon, 2 Jun 2025 09:00:00 +0000\r\nDate: soon\r\n\r\n")
-	assert.Equal(t, "2025-06-03T09:12:33Z", m.Date.Format(time.RFC3339))
-	assert.Contains(t, m.Warnings, "Date cannot be read")
-}
-
-func TestReceived_IsTheTopmostThatCanBeRead(t *testing.T) {
-	const (
-		upper = "Received: from a.example by mx.example.net with ESMTPS id 1;\r\n\tTue, 3 Jun 2025 11:12:33 +0200 (CEST)\r\n"
-		lower = "Received: by a.example; Mon, 2 Jun 2025 09:00:00 +0000\r\n"
-		date  = "Date: Sun, 1 Jun 2025 08:00:00 +0000\r\n"
-		none  = "0001-01-01T00:00:00Z"
-		sent  = "2025-06-01T08:00:00Z"
-		// A message within the message has fields of its own.
-		within = "Content-Type: message/rfc822\r\n\r\n" + lower + "\r\ntext\r\n"
-	)
-	for name, tc := range map[string]struct{ raw, received, date string }{
-		"two":                    {upper + lower + date, "2025-06-03T09:12:33Z", sent},
-		"below Date":             {date + lower, "2025-06-02T09:00:00Z", sent},
-		"without Date":           {upper + lower, "2025-06-03T09:12:33Z", "2025-06-03T09:12:33Z"},
-		"topmost cannot be read": {"Received: by mx.example.net; soon\r\n" + lower + date, "2025-06-02T09:00:00Z", sent},
-		"topmost is blank":       {"Received:\r\n" + lower + date, "2025-06-02T09:00:00Z", sent},
-		"topmost has no date":    {"Received: by mx.example.net\r\n" + lower + date, "2025-06-02T09:00:00Z", sent},
-		"none":                   {date, none, sent},
-		"none can be read":       {"Received: by mx.example.net; soon\r\n", none, none},
-		"of an attached message": {date + within, none, sent},
-		"another field's name":   {"X-Received: by b; Mon, 2 Jun 2025 09:00:00 +0000\r\n" + date, none, sent},
-	} {
-		m := parsed(t, tc.raw+"\r\n")
-		assert.Equal(t, tc.received, m.Received.UTC().Format(time.RFC3339), name)
-		assert.Equal(t, tc.date, m.Date.UTC().Format(time.RFC3339), name)
+func FuzzDate(f *testing.F) {
+	for _, s := range []string{"Mon, 02 Jan 2006 15:04:05 -0700", "2 Jan 06 3:04 PM EST", "mar., 3 févr. 2015",
+		"2006-01-02T15:04:05Z", "02/01/2006", "Thu Jan 1 00:00:00 1970 (x (y))", "31 Feb 2020 1:2", ""} {
+		f.Add(s)
 	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, read := range []func(string) (time.Time, bool){parseDate, receivedDate} {
+			if d, ok := read(rawText(s, "")); ok {
+				require.True(t, d.Year() >= 0 && d.Year() <= 9999, "%v", d)
+				_, err := d.MarshalJSON()
+				require.NoError(t, err)
+			}
+		}
+	})
 }

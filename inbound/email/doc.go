@@ -2,8 +2,8 @@
 // person would see in a mail program, and into the facts that decisions need.
 //
 // [Parse] makes a [Message] of anything. Real mail breaks every rule, so what is
-// broken is put right or passed over, and [Message.Warnings] says so in words; an
-// error means that the reader failed, never that the message is bad. Besides the
+// broken is repaired or skipped, and [Message.Warnings] says so in words; an error
+// means that the reader failed, never that the message is bad. Besides the
 // header, the text, the HTML and a description of each attachment, a Message has
 //
 //   - its [Class] (a person, an automatic reply, a bounce, a list, mass mail), with
@@ -24,7 +24,7 @@
 //
 // It keeps no raw bytes and no attachments: [OpenAttachment] reads one out of the
 // raw bytes that the caller kept. It sends nothing, fetches nothing, and runs
-// nothing. HTML is as the sender wrote it: sanitise it before showing it. Signatures
+// nothing. HTML is as the sender wrote it: sanitize it before showing it. Signatures
 // are not verified and nothing is decrypted. Files within archives and within
 // winmail.dat (TNEF) stay there, and the archive is the attachment. From is what the
 // sender claims: see [Message.DMARC] before trusting it.

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/postroom/postroom/inbound/email/internal/charset"
 )
 
 // longestName is what file systems take (in bytes).
@@ -12,8 +14,10 @@ const longestName = 255
 // extensions of types whose files often come without a name.
 var extensions = map[string]string{
 	"text/plain": ".txt", "text/html": ".html", "text/csv": ".csv", "text/vcard": ".vcf", "text/x-vcard": ".vcf",
-	"image/png": ".png", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/gif": ".gif", "image/webp": ".webp", "image/svg+xml": ".svg", "image/tiff": ".tif", "image/bmp": ".bmp",
-	"application/pdf": ".pdf", "application/zip": ".zip", "application/json": ".json", "application/xml": ".xml", "text/xml": ".xml",
+	"image/png": ".png", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/gif": ".gif", "image/webp": ".webp",
+	"image/svg+xml": ".svg", "image/tiff": ".tif", "image/bmp": ".bmp",
+	"application/pdf": ".pdf", "application/zip": ".zip", "application/json": ".json", "application/xml": ".xml",
+	"text/xml":           ".xml",
 	"application/msword": ".doc", "application/vnd.ms-excel": ".xls", "application/rtf": ".rtf",
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":       ".xlsx",
@@ -43,9 +47,9 @@ var machineNames = map[string]string{
 	"text/calendar":                    "invite.ics",
 }
 
-// fileName makes a name for a part: the one it declares, readable and without
-// directories, else one of its own.
-func fileName(declared, mediaType, part string) string {
+// fileName makes a name for the part with a number: the one that it declares, readable
+// and without directories, else one of its own.
+func fileName(declared, mediaType, number string) string {
 	name := clean(declared)
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
@@ -57,7 +61,7 @@ func fileName(declared, mediaType, part string) string {
 		name = machineNames[mediaType]
 	}
 	if name == "" {
-		name = "attachment-" + part + extensions[mediaType]
+		name = "attachment-" + number + extensions[mediaType]
 	}
 	if len(name) > longestName {
 		_, ext := splitExtension(name)
@@ -68,6 +72,16 @@ func fileName(declared, mediaType, part string) string {
 		name = strings.TrimRightFunc(name[:end], isLostAtTheEnds) + ext
 	}
 	return name
+}
+
+// plainName decodes a name that is written in one of the wrong ways: in encoded
+// words (RFC 2047 forbids it, most programs do it), or as RFC 2231 has it but in
+// a plain parameter.
+func plainName(name string) string {
+	if label, rest, ok := strings.Cut(name, "''"); ok && strings.Contains(rest, "%") && charset.IsKnown(label) {
+		name, _ = charset.Decode(unpercent(rest), label)
+	}
+	return clean(decodeWords(name))
 }
 
 func isLostAtTheEnds(r rune) bool { return r == '.' || unicode.IsSpace(r) }

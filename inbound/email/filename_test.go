@@ -27,7 +27,7 @@ func TestFileName(t *testing.T) {
 	}
 }
 
-func TestLongFileNamesKeepTheirExtension(t *testing.T) {
+func TestFileName_LongKeepsExtension(t *testing.T) {
 	for name, long := range map[string]string{
 		"ASCII":       strings.Repeat("x", 1000) + ".pdf",
 		"many bytes":  strings.Repeat("ü", 500) + ".pdf",
@@ -40,20 +40,25 @@ func TestLongFileNamesKeepTheirExtension(t *testing.T) {
 	}
 }
 
-func TestNamesOfAttachments(t *testing.T) {
+func TestFileName_OfAttachments(t *testing.T) {
 	for name, test := range map[string]struct{ header, want string }{
-		"Content-Disposition":             {"Content-Disposition: attachment; filename=a.pdf\r\n", "a.pdf"},
-		"it wins over Content-Type":       {"Content-Type: a/b; name=b.pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\n", "a.pdf"},
-		"Content-Type":                    {"Content-Type: a/b; name=b.pdf\r\n", "b.pdf"},
-		"encoded word":                    {"Content-Type: a/b; name=\"=?utf-8?q?=C3=BC.pdf?=\"\r\n", "ü.pdf"},
-		"encoded words over two lines":    {"Content-Type: a/b; name=\"=?utf-8?q?=C3=BC?=\r\n =?utf-8?q?.pdf?=\"\r\n", "ü.pdf"},
-		"RFC 2231":                        {"Content-Disposition: attachment; filename*=utf-8''%C3%BC.pdf\r\n", "ü.pdf"},
-		"RFC 2231 in a plain parameter":   {"Content-Disposition: attachment; filename=utf-8''%C3%BC.pdf\r\n", "ü.pdf"},
-		"raw UTF-8":                       {"Content-Disposition: attachment; filename=ü.pdf\r\n", "ü.pdf"},
-		"raw Latin-1":                     {"Content-Disposition: attachment; filename=\xfc.pdf\r\n", "ü.pdf"},
-		"separators in an encoded word":   {"Content-Type: a/b; name=\"=?utf-8?q?=2E=2E=2Fa.pdf?=\"\r\n", "a.pdf"},
-		"separators in RFC 2231":          {"Content-Disposition: attachment; filename*=utf-8''..%2F..%5Ca.pdf\r\n", "a.pdf"},
-		"line break smuggled in RFC 2231": {"Content-Disposition: attachment; filename*=utf-8''a%0D%0AX: y.pdf\r\n", "a X: y.pdf"},
+		"Content-Disposition": {"Content-Disposition: attachment; filename=a.pdf\r\n", "a.pdf"},
+		"it wins over Content-Type": {"Content-Type: a/b; name=b.pdf\r\n" +
+			"Content-Disposition: attachment; filename=a.pdf\r\n", "a.pdf"},
+		"Content-Type": {"Content-Type: a/b; name=b.pdf\r\n", "b.pdf"},
+		"encoded word": {"Content-Type: a/b; name=\"=?utf-8?q?=C3=BC.pdf?=\"\r\n", "ü.pdf"},
+		"encoded words over two lines": {"Content-Type: a/b; name=\"=?utf-8?q?=C3=BC?=\r\n =?utf-8?q?.pdf?=\"\r\n",
+			"ü.pdf"},
+		"RFC 2231": {"Content-Disposition: attachment; filename*=utf-8''%C3%BC.pdf\r\n",
+			"ü.pdf"},
+		"RFC 2231 in a plain parameter": {"Content-Disposition: attachment; filename=utf-8''%C3%BC.pdf\r\n", "ü.pdf"},
+		"raw UTF-8":                     {"Content-Disposition: attachment; filename=ü.pdf\r\n", "ü.pdf"},
+		"raw Latin-1":                   {"Content-Disposition: attachment; filename=\xfc.pdf\r\n", "ü.pdf"},
+		"separators in an encoded word": {"Content-Type: a/b; name=\"=?utf-8?q?=2E=2E=2Fa.pdf?=\"\r\n", "a.pdf"},
+		"separators in RFC 2231": {"Content-Disposition: attachment; filename*=utf-8''..%2F..%5Ca.pdf\r\n",
+			"a.pdf"},
+		"line break smuggled in RFC 2231": {"Content-Disposition: attachment; filename*=utf-8''a%0D%0AX: y.pdf\r\n",
+			"a X: y.pdf"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := parsed(t, "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"+test.header+"\r\nx\r\n--b--\r\n")

@@ -80,70 +80,70 @@ func (h *header) has(name string) bool {
 const lookahead = 4 << 10
 
 // readHeader reads a header block into h and takes the blank line behind it.
-// A delimiter of an open multipart and the end of the message end it too, then
+// A boundary line of an open multipart and the end of the message end it too, then
 // ended is true. A line that is no field does not end it as long as fields
 // follow: relays and scanners write banners there, and programs forget to indent
 // what they wrap.
-func (p *parser) readHeader(h *header) (s stop, ended bool) {
+func (r *partReader) readHeader(h *header) (s boundaryHit, ended bool) {
 	h.reset()
 	knownAt := int64(-1) // where, in the message, lookahead saw a field
 	for first := true; ; first = false {
-		p.need(256)
-		w := p.window()
+		r.need(256)
+		w := r.window()
 		switch {
 		case len(w) == 0:
-			return stop{level: atEnd}, true
+			return boundaryHit{level: atEnd}, true
 		case w[0] == '\n' || w[0] == '\r' && len(w) > 1 && w[1] == '\n':
-			if first && len(p.boundaries) == 0 && p.startsBelow() {
-				p.warn("blank lines before the header")
+			if first && len(r.boundaries) == 0 && r.startsBelow() {
+				r.warn("blank lines before the header")
 				continue
 			}
-			p.line()
-			return stop{}, false
+			r.line()
+			return boundaryHit{}, false
 		}
-		if s, ok := p.delimiter(0, false); ok {
+		if s, ok := r.boundary(0, false); ok {
 			return s, true
 		}
 		if colon := fieldColon(w); colon > 0 {
-			p.addField(h, colon)
+			r.addField(h, colon)
 			continue
 		}
 		blank := isBlankLine(w)
 		if (w[0] == ' ' || w[0] == '\t') && !blank && (len(h.fields) > 0 || h.dropped) {
-			p.addLine(h, true)
+			r.addLine(h, true)
 			continue
 		}
 		if first && (bytes.HasPrefix(w, []byte("From ")) || bytes.HasPrefix(w, []byte(">From "))) {
-			p.skipLine() // the line of an mbox file
+			r.skipLine() // the line of an mbox file
 			continue
 		}
-		if here := p.offset(); knownAt <= here {
-			knownAt = p.nextField()
+		if here := r.offset(); knownAt <= here {
+			knownAt = r.nextField()
 		}
 		switch {
 		case isBrokenExtension(w):
-			p.passOver()
+			r.skipNoField()
 			h.dropped = true
 		case knownAt < 0 && blank:
-			p.skipLine()
-			p.warn("a line of spaces ends the header")
-			return stop{}, false
+			r.skipLine()
+			r.warn("a line of spaces ends the header")
+			return boundaryHit{}, false
 		case knownAt < 0:
-			p.warn("no blank line between header and body")
-			return stop{}, false
+			r.warn("no blank line between header and body")
+			return boundaryHit{}, false
 		case h.continues(w):
-			p.warn("a header line is wrapped but not indented")
-			p.addLine(h, true)
+			r.warn("a header line is wrapped but not indented")
+			r.addLine(h, true)
 		default:
-			p.passOver()
+			r.skipNoField()
 		}
 	}
 }
 
-// passOver leaves out a line that is no field.
-func (p *parser) passOver() {
-	p.warn("a header line that is no field was passed over")
-	p.skipLine()
+// skipNoField skips a line that is no field.
+func (r *partReader) skipNoField() {
+	r.warn("a header line that is no field was passed over")
+	r.skipLine()
 }
 
 // isBrokenExtension reports a line such as "X-What (ever)/:": no field, but meant
@@ -153,16 +153,16 @@ func isBrokenExtension(w []byte) bool {
 	return len(line) > 2 && line[0]|0x20 == 'x' && line[1] == '-' && line[2] > ' ' && bytes.IndexByte(line, ':') > 0
 }
 
-// startsBelow passes over blank lines at the beginning of the message when a
-// header follows.
-func (p *parser) startsBelow() bool {
-	p.need(256)
-	w := p.window()
+// startsBelow skips blank lines at the beginning of the message when a header
+// follows.
+func (r *partReader) startsBelow() bool {
+	r.need(256)
+	w := r.window()
 	rest := bytes.TrimLeft(w[:min(len(w), 64)], "\r\n")
 	if colon := fieldColon(rest); colon <= 0 || !isFieldName(rest[:colon]) {
 		return false
 	}
-	p.pos += min(len(w), 64) - len(rest)
+	r.pos += min(len(w), 64) - len(rest)
 	return true
 }
 
@@ -193,9 +193,9 @@ func isBlankLine(w []byte) bool {
 
 // nextField looks for a field behind the current line, before a blank line, and
 // returns its place in the message, or -1.
-func (p *parser) nextField() int64 {
-	p.need(lookahead)
-	w := p.window()
+func (r *partReader) nextField() int64 {
+	r.need(lookahead)
+	w := r.window()
 	w = w[:min(len(w), lookahead)]
 	for at := 0; ; {
 		nl := bytes.IndexByte(w[at:], '\n')
@@ -208,7 +208,7 @@ func (p *parser) nextField() int64 {
 			return -1
 		}
 		if colon := fieldColon(rest); colon > 0 && isFieldName(rest[:colon]) {
-			return p.offset() + int64(at)
+			return r.offset() + int64(at)
 		}
 	}
 }
@@ -238,50 +238,40 @@ func (h *header) continues(line []byte) bool {
 }
 
 // addField adds the field that the current line begins.
-func (p *parser) addField(h *header, colon int) {
-	if h.dropped = len(h.fields) >= p.limits.Fields; h.dropped {
-		p.warn("more header fields than the limit")
-		p.skipLine()
+func (r *partReader) addField(h *header, colon int) {
+	if h.dropped = len(h.fields) >= r.limits.Fields; h.dropped {
+		r.warn("more header fields than the limit")
+		r.skipLine()
 		return
 	}
 	start := len(h.block)
 	h.fields = append(h.fields, field{name: start, colon: start + colon, end: start})
-	p.addLine(h, false)
+	r.addLine(h, false)
 	if f := &h.fields[len(h.fields)-1]; f.end <= f.colon {
 		h.block, h.fields, h.dropped = h.block[:start], h.fields[:len(h.fields)-1], true // no room for it
 	}
 }
 
 // addLine adds the current line to the last field, as far as limits allow.
-func (p *parser) addLine(h *header, continued bool) {
+func (r *partReader) addLine(h *header, continued bool) {
 	if continued && h.dropped {
-		p.skipLine()
+		r.skipLine()
 		return
 	}
 	last := &h.fields[len(h.fields)-1]
 	for {
-		piece := p.line()
+		piece := r.line()
 		fits := piece
-		if room := p.limits.ValueBytes - (len(h.block) - last.colon); len(fits) > max(room, 0) {
+		if room := r.limits.ValueBytes - (len(h.block) - last.colon); len(fits) > max(room, 0) {
 			fits = fits[:max(room, 0)]
-			p.warn("a header field is longer than the limit")
+			r.warn("a header field is longer than the limit")
 		}
-		if room := p.limits.HeaderBytes - len(h.block); len(fits) > room {
+		if room := r.limits.HeaderBytes - len(h.block); len(fits) > room {
 			fits = fits[:max(room, 0)]
-			p.warn("a header is longer than the limit")
+			r.warn("a header is longer than the limit")
 		}
 		h.block = append(h.block, fits...)
 		last.end = len(h.block)
-		if len(piece) == 0 || piece[len(piece)-1] == '\n' {
-			return
-		}
-	}
-}
-
-// skipLine passes over the current line.
-func (p *parser) skipLine() {
-	for {
-		piece := p.line()
 		if len(piece) == 0 || piece[len(piece)-1] == '\n' {
 			return
 		}

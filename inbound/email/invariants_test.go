@@ -12,6 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// crlf ends the lines of a test message as they end on the wire.
+func crlf(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }
+
 // parsed parses a message of a test. Whatever a test is about, the invariants hold.
 func parsed(t testing.TB, raw string) *Message {
 	t.Helper()

@@ -2,6 +2,8 @@ package email
 
 import (
 	"time"
+
+	"github.com/postroom/postroom/inbound/email/internal/replytext"
 )
 
 // Message is what a person would see of an email, and the facts that decisions
@@ -24,7 +26,7 @@ type Message struct {
 	Received time.Time
 
 	Text        string // the text body, or text made from HTML when there is none; lines end in "\n"
-	HTML        string // the HTML body as sent, not sanitised; "" when there is none
+	HTML        string // the HTML body as sent, not sanitized; "" when there is none
 	Attachments []Attachment
 
 	Class       Class
@@ -34,11 +36,17 @@ type Message struct {
 
 	Size     int64    // raw bytes
 	SHA256   string   // of the raw bytes, lower-case hex
-	Warnings []string // every oddity that was put right or passed over
+	Warnings []string // everything that was repaired or skipped
 
 	authResults    []string // the topmost Authentication-Results
 	severalAuthors bool     // From names more than one
 }
+
+// ReplyText returns the new words of a reply: Text without the message that it quotes
+// and without the signature. It keeps quotes that are answered in between, and keeps
+// everything where it is not sure. Of a message that only forwards a different one it
+// returns that one's text. It takes time linear in Text.
+func (m *Message) ReplyText() string { return replytext.Extract(m.Text) }
 
 // Address is a mailbox of a header field.
 type Address struct {

@@ -3,6 +3,9 @@ package email
 import (
 	"strconv"
 	"strings"
+
+	"github.com/postroom/postroom/inbound/email/internal/charset"
+	"github.com/postroom/postroom/inbound/email/internal/transfer"
 )
 
 // parameter is one parameter of Content-Type or Content-Disposition; one in
@@ -18,9 +21,8 @@ type parameter struct {
 const maxParameters = 200
 
 // parseParameters splits a value such as `text/plain; charset="utf-8"` into what
-// comes first, in lower case, and its parameters. It takes what programs get
-// wrong: spaces in unquoted values, quotes that are not closed, missing
-// semicolons.
+// comes first, in lower case, and its parameters. It allows what programs get wrong:
+// spaces in unquoted values, quotes that are not closed, missing semicolons.
 func parseParameters(value string, list []parameter) (string, []parameter) {
 	end := strings.IndexAny(value, "; \t")
 	if end < 0 {
@@ -59,7 +61,7 @@ func parseParameters(value string, list []parameter) (string, []parameter) {
 	return first, list
 }
 
-// parameterValue takes a value off the beginning of s.
+// parameterValue cuts a value off the beginning of s.
 func parameterValue(s string) (value, rest string) {
 	if s == "" {
 		return "", ""
@@ -68,7 +70,7 @@ func parameterValue(s string) (value, rest string) {
 		// An encoded word may have semicolons.
 		words := 0
 		for {
-			w, ok := parseWord(s[words:])
+			w, ok := parseEncodedWord(s[words:])
 			if !ok {
 				break
 			}
@@ -125,8 +127,8 @@ func get(list []parameter, key string) string {
 	return plain
 }
 
-// inOrder puts the pieces of a parameter in the order of their sections. Of two
-// with the same number the first counts.
+// inOrder sorts the pieces of a parameter by their sections. Of two with the same
+// number the first counts.
 func inOrder(pieces []*parameter) []*parameter {
 	at := make(map[int]*parameter, len(pieces))
 	for _, p := range pieces {
@@ -145,7 +147,7 @@ func inOrder(pieces []*parameter) []*parameter {
 
 // extended decodes the pieces of a parameter (RFC 2231, section 4).
 func extended(pieces []*parameter) string {
-	charset := ""
+	label := ""
 	var raw []byte
 	encoded := false
 	for i, p := range pieces {
@@ -155,7 +157,7 @@ func extended(pieces []*parameter) string {
 			if i == 0 {
 				if a, b, ok := strings.Cut(v, "'"); ok {
 					if _, c, ok := strings.Cut(b, "'"); ok {
-						charset, v = a, c
+						label, v = a, c
 					}
 				}
 			}
@@ -167,7 +169,7 @@ func extended(pieces []*parameter) string {
 	if !encoded {
 		return string(raw)
 	}
-	text, _ := toUnicode(raw, charset)
+	text, _ := charset.Decode(raw, label)
 	return text
 }
 
@@ -175,10 +177,12 @@ func extended(pieces []*parameter) string {
 func unpercent(s string) []byte {
 	out := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]) {
-			out = append(out, unhex(s[i+1])<<4|unhex(s[i+2]))
-			i += 2
-			continue
+		if s[i] == '%' && i+2 < len(s) {
+			if c, ok := transfer.HexPair(s[i+1], s[i+2]); ok {
+				out = append(out, c)
+				i += 2
+				continue
+			}
 		}
 		out = append(out, s[i])
 	}

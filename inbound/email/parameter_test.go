@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
-func TestParameters(t *testing.T) {
+func TestParseParameters(t *testing.T) {
 	for name, test := range map[string]struct{ value, first, key, want string }{
 		"plain":                        {`text/plain; charset=utf-8`, "text/plain", "charset", "utf-8"},
 		"quoted":                       {`text/plain; charset="utf-8"; x=y`, "text/plain", "charset", "utf-8"},
@@ -44,7 +46,7 @@ func TestParameters(t *testing.T) {
 	}
 }
 
-func TestParametersAreBounded(t *testing.T) {
+func TestParseParameters_Bounded(t *testing.T) {
 	var b strings.Builder
 	for i := range 5000 {
 		fmt.Fprintf(&b, "; name*%d=x", i)
@@ -54,18 +56,22 @@ func TestParametersAreBounded(t *testing.T) {
 	assert.Len(t, get(list, "name"), maxParameters)
 }
 
-func TestMediaType(t *testing.T) {
-	for name, test := range map[string]struct{ value, want string }{
-		"comma instead of a semicolon": {"image/png, name=a", "image/png"},
-		"control character":            {"image/p\x01ng", "image/p"},
-		"only a word":                  {"pdf", "application/octet-stream"},
-		"longer than any":              {"image/" + strings.Repeat("x", 500), "application/octet-stream"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			m := parsed(t, "Content-Type: "+test.value+"\r\n\r\nx")
-			if assert.Len(t, m.Attachments, 1) {
-				assert.Equal(t, test.want, m.Attachments[0].Type)
-			}
-		})
+func FuzzParameters(f *testing.F) {
+	for _, s := range []string{"text/plain; charset=utf-8", "a/b; name*0*=utf-8'en'%41; name*1=b; name*3=c",
+		"x; a=\"b;c\\\"", "a/b;;;=;=;x", "multipart/mixed; boundary=\"", "a/b; name==?utf-8?q?x?=; y=z"} {
+		f.Add(s)
 	}
+	f.Fuzz(func(t *testing.T, s string) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+		_, list := parseParameters(s, nil)
+		require.LessOrEqual(t, len(list), maxParameters)
+		for _, p := range list {
+			value := get(list, p.key)
+			require.True(t, utf8.ValidString(value), "%q", value)
+			name := fileName(plainName(value), "text/plain", "1")
+			require.NotEmpty(t, name)
+			require.True(t, isHarmless(name) && !strings.ContainsAny(name, `/\`) && len(name) <= longestName, "%q",
+				name)
+		}
+	})
 }

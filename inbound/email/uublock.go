@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// uuFiles takes the uuencoded blocks out of a text: they become attachments.
+// uuFiles receives the uuencoded blocks of a text: they become attachments.
 type uuFiles struct {
 	p       *parser
 	number  string // of the text
@@ -15,20 +15,20 @@ type uuFiles struct {
 	size    int64
 }
 
-func (f *uuFiles) text(b []byte) { f.p.content.add(b) }
+func (f *uuFiles) Text(b []byte) { f.p.decoder.add(b) }
 
-func (f *uuFiles) begin(name string) {
+func (f *uuFiles) Begin(name string) {
 	f.name, f.size = name, 0
 	f.blocks++
 	f.p.fileSum.Reset()
 }
 
-func (f *uuFiles) decoded(b []byte) {
+func (f *uuFiles) Decoded(b []byte) {
 	f.size += int64(len(b))
 	f.p.fileSum.Write(b)
 }
 
-func (f *uuFiles) end(whole bool) {
+func (f *uuFiles) End(whole bool) {
 	p := f.p
 	if !whole {
 		p.warn("a uuencoded block has no end")
@@ -37,7 +37,10 @@ func (f *uuFiles) end(whole bool) {
 		return // it stays within the file
 	}
 	number := uuNumber(f.number, f.blocks)
-	p.attach(Attachment{Name: fileName(rawText(f.name, f.charset), uuMediaType, number), Type: uuMediaType, Size: f.size, SHA256: hexSum(p.fileSum), Part: number})
+	p.attach(Attachment{
+		Name: fileName(rawText(f.name, f.charset), uuMediaType, number), Type: uuMediaType,
+		Size: f.size, SHA256: hexSum(p.fileSum), Part: number,
+	})
 }
 
 // uuMediaType is that of a block: nothing says what it is.
@@ -57,41 +60,4 @@ func cutUUNumber(number string) (part string, block int) {
 		return number, 0
 	}
 	return number[:i], n
-}
-
-// uuWanted keeps one block of a text.
-type uuWanted struct {
-	content       *content
-	block, blocks int
-	ended         bool
-}
-
-func (w *uuWanted) text([]byte) {}
-
-func (w *uuWanted) begin(string) { w.blocks++ }
-
-func (w *uuWanted) decoded(b []byte) {
-	if w.blocks == w.block {
-		w.content.add(b)
-	}
-}
-
-func (w *uuWanted) end(bool) { w.ended = w.blocks >= w.block }
-
-// uuBody takes the content of a part whose transfer encoding is uuencode.
-type uuBody struct {
-	content       *content
-	blocks, whole int
-}
-
-func (b *uuBody) text([]byte) {}
-
-func (b *uuBody) begin(string) { b.blocks++ }
-
-func (b *uuBody) decoded(data []byte) { b.content.take(data) }
-
-func (b *uuBody) end(whole bool) {
-	if whole {
-		b.whole++
-	}
 }

@@ -1,0 +1,165 @@
+package email
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+)
+
+// ErrNoSuchPart is returned by OpenAttachment for a part number that the message
+// does not have.
+var ErrNoSuchPart = errors.New("email: no such part")
+
+var errClosed = errors.New("email: read of a closed attachment")
+
+// OpenAttachment reads an attachment out of the raw bytes of its message. part is
+// the Part that Parse reported; the number of any other part that has no parts
+// itself does too. With the limits that Parse had, it yields exactly the bytes
+// whose Size and SHA256 Parse reported.
+//
+// It reads raw as far as the part's header, and on while the attachment is read;
+// raw stays the caller's. Memory is bounded by the limits, not by the attachment.
+// An unknown part is an error that wraps ErrNoSuchPart; an error of raw comes
+// wrapped from here or from Read. The reader must be closed, and is for one
+// goroutine at a time.
+func OpenAttachment(raw io.Reader, part string, l Limits) (io.ReadCloser, error) {
+	p := parsers.Get().(*parser)
+	p.begin(raw, l.withDefaults(), false)
+	p.unhashed = true
+	p.wanted = &wantedPart{}
+	p.wanted.number, p.wanted.block = cutUUNumber(part)
+
+	if _, ended := p.readHeader(&p.top); !ended && p.entity(&p.top, partPosition{}).level == atWanted {
+		r := &attachmentReader{p: p}
+		if r.begin() {
+			return r, nil
+		}
+	}
+	err := p.err
+	p.release()
+	if err != nil && err != io.EOF {
+		return nil, fmt.Errorf("email: read: %w", err)
+	}
+	return nil, fmt.Errorf("%w: %q", ErrNoSuchPart, part)
+}
+
+// attachmentReader decodes a body piece by piece as it is read.
+type attachmentReader struct {
+	p     *parser // nil: closed
+	scan  bodyScan
+	block uuWanted
+	read  int // of p.text, which has the piece
+	ended bool
+	err   error // at the end
+}
+
+// begin reads as far as the block, where one is wanted. It reports false when
+// the text has not so many.
+func (r *attachmentReader) begin() bool {
+	p := r.p
+	p.decoder.begin(p.wanted.part.encoding, nil, &p.text, math.MaxInt)
+	if p.wanted.block == 0 {
+		return true
+	}
+	r.block = uuWanted{decoder: &p.decoder, block: p.wanted.block}
+	p.blocks.Reset(&r.block)
+	p.decoder.filter = &p.blocks
+	for !r.ended && r.block.blocks < r.block.block {
+		r.next()
+	}
+	return r.block.blocks >= r.block.block
+}
+
+// next decodes another piece.
+func (r *attachmentReader) next() {
+	p := r.p
+	s, ended := p.scan(&p.decoder, &r.scan)
+	if ended {
+		p.decoder.end()
+		if s.level == atEnd && p.err != io.EOF && !r.block.ended {
+			r.err = p.err
+		}
+	}
+	r.ended = ended || r.block.ended
+}
+
+func (r *attachmentReader) Read(b []byte) (int, error) {
+	switch {
+	case r.p == nil:
+		return 0, errClosed
+	case len(b) == 0:
+		return 0, nil
+	}
+	p := r.p
+	for r.read == len(p.text) {
+		if r.ended {
+			if r.err != nil {
+				return 0, fmt.Errorf("email: read: %w", r.err)
+			}
+			return 0, io.EOF
+		}
+		p.text, r.read = p.text[:0], 0
+		r.next()
+	}
+	n := copy(b, p.text[r.read:])
+	r.read += n
+	return n, nil
+}
+
+// Close gives the buffers back. It never fails.
+func (r *attachmentReader) Close() error {
+	if r.p != nil {
+		r.p.text = r.p.text[:0]
+		r.p.release()
+		r.p = nil
+	}
+	return nil
+}
+
+// uuWanted keeps one block of a text.
+type uuWanted struct {
+	decoder       *bodyDecoder
+	block, blocks int
+	ended         bool
+}
+
+func (w *uuWanted) Text([]byte) {}
+
+func (w *uuWanted) Begin(string) { w.blocks++ }
+
+func (w *uuWanted) Decoded(b []byte) {
+	if w.blocks == w.block {
+		w.decoder.add(b)
+	}
+}
+
+func (w *uuWanted) End(bool) { w.ended = w.blocks >= w.block }
+
+// markInline marks the attachments that the HTML shows: of its references, at most
+// limit count.
+func markInline(list []Attachment, html string, limit int) {
+	if html == "" || len(list) == 0 {
+		return
+	}
+	shown := make(map[string]bool)
+	for len(shown) < limit {
+		i := strings.Index(html, "cid:")
+		if i < 0 {
+			break
+		}
+		html = html[i+4:]
+		longest := min(len(html), longestID)
+		if end := strings.IndexAny(html[:longest], "\"' >)\t\r\n"); end >= 0 {
+			shown[string(unpercent(html[:end]))] = true
+			longest = end
+		}
+		html = html[longest:] // no byte is looked at twice
+	}
+	for i := range list {
+		if a := &list[i]; a.ContentID != "" && shown[a.ContentID] {
+			a.Inline = true
+		}
+	}
+}

@@ -1,0 +1,55 @@
+package email
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestDeliveryStatus_FirstFailureCounts(t *testing.T) {
+	var r report
+	var h header
+	r.deliveryStatus(newPartReader(strings.NewReader("Reporting-MTA: dns; x\n\n"+
+		"Final-Recipient: rfc822; slow@example.com\nAction: delayed\nStatus: 4.4.1\n\n"+
+		"Final-Recipient: rfc822; gone@example.com\nAction: failed\nStatus: 5.1.1\n\n"+
+		"Final-Recipient: rfc822; full@example.com\nAction: failed\nStatus: 5.2.2\n")), &h)
+	assert.True(t, r.status)
+	assert.Equal(t, Bounce{Recipient: "gone@example.com", Status: "5.1.1", Action: "failed"}, r.bounce)
+}
+
+func TestComplaint(t *testing.T) {
+	var r report
+	var h header
+	r.complaint(newPartReader(strings.NewReader("Feedback-Type: abuse\nRemoval-Recipient: <a@example.com>\n")), &h)
+	assert.True(t, r.status)
+	assert.Equal(t, Bounce{Recipient: "a@example.com", Action: "abuse"}, r.bounce)
+}
+
+func TestStatusAddress(t *testing.T) {
+	for value, want := range map[string]string{
+		"rfc822; user@example.com":   "user@example.com",
+		"RFC822;<user@example.com>":  "user@example.com",
+		"user@example.com":           "user@example.com",
+		"user@example.com; x":        "user@example.com",
+		"x-local; user":              "user",
+		"rfc822; user@example.com\t": "user@example.com",
+		"":                           "",
+	} {
+		assert.Equal(t, want, statusAddress(value), value)
+	}
+}
+
+func TestExactStatus(t *testing.T) {
+	for _, test := range []struct{ code, words, want string }{
+		{"5.1.1", "550 5.2.2 full", "5.1.1"},
+		{"", "550 5.2.2 full", "5.2.2"},
+		{"5.0.0", "550 5.2.2 full", "5.2.2"},
+		{"5.0.0", "451 4.7.1 greylisted", "5.0.0"},
+		{"", "by 10.5.1.1", ""},
+		{"", "version 5.1.1.9", ""},
+		{"", "#5.1.1", "5.1.1"},
+	} {
+		assert.Equal(t, test.want, exactStatus(test.code, test.words), "%s %s", test.code, test.words)
+	}
+}

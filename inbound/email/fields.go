@@ -1,0 +1,114 @@
+package email
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// readFields reads the fields of the message's header. It comes last, because
+// raw 8-bit text in them is in the charset of the body.
+func (p *parser) readFields() {
+	m, h := p.message, &p.top
+	if len(h.fields) == 0 {
+		p.warn("there is no header")
+	}
+	m.Subject = headerText(h.get("Subject"), p.charset)
+	if from := p.addresses("From"); len(from) > 0 {
+		m.From = from[0]
+		for _, a := range from {
+			switch {
+			case a.Address == "":
+			case m.From.Address == "":
+				m.From = a
+			case !strings.EqualFold(a.Address, m.From.Address):
+				m.severalAuthors = true
+				p.warn("From has several addresses; the first one counts")
+			}
+		}
+	}
+	if m.From.Address == "" {
+		p.warn("From has no address")
+	}
+	if sender := p.addresses("Sender"); len(sender) > 0 {
+		m.Sender = sender[0]
+	}
+	m.ReplyTo, m.To, m.Cc = p.addresses("Reply-To"), p.addresses("To"), p.addresses("Cc")
+
+	m.MessageID = idOf(h, "Message-ID")
+	m.InReplyTo = idOf(h, "In-Reply-To")
+	if v := h.get("References"); v != "" {
+		var cut bool
+		m.References, cut = messageIDs(clean(rawText(v, "")), p.limits.References)
+		if cut {
+			p.warn("more References than the limit")
+		}
+	}
+	m.DeliveredTo = p.deliveredTo()
+	m.Received = p.received()
+	m.Date = p.date()
+	m.authResults = topmostResults(h)
+}
+
+// addresses reads the mailboxes of all fields with a name.
+func (p *parser) addresses(name string) []Address {
+	var list []Address
+	for i := range p.top.fields {
+		if !p.top.is(i, name) {
+			continue
+		}
+		room := p.limits.References - len(list)
+		found := addressList(rawText(p.top.value(i), p.charset), room+1)
+		if len(found) > room {
+			p.warn("more addresses than the limit")
+			return append(list, found[:room]...)
+		}
+		list = append(list, found...)
+	}
+	return list
+}
+
+// deliveredTo collects the addresses that servers say they delivered to.
+func (p *parser) deliveredTo() []string {
+	var list []string
+	for i := range p.top.fields {
+		for _, name := range [...]string{"Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To"} {
+			if !p.top.is(i, name) {
+				continue
+			}
+			address := strings.Trim(clean(rawText(p.top.value(i), "")), "<> ")
+			if address == "" || slices.Contains(list, address) {
+				continue
+			}
+			if len(list) == p.limits.References {
+				p.warn("more addresses than the limit")
+				return list
+			}
+			list = append(list, address)
+		}
+	}
+	return list
+}
+
+// received reads the date of the topmost Received field that has one.
+func (p *parser) received() time.Time {
+	for i := range p.top.fields {
+		if p.top.is(i, "Received") {
+			if t, ok := receivedDate(rawText(p.top.value(i), "")); ok {
+				return t
+			}
+		}
+	}
+	return time.Time{}
+}
+
+// date reads Date, or else returns the date of the topmost Received field.
+func (p *parser) date() time.Time {
+	if v := p.top.get("Date"); v != "" {
+		if t, ok := parseDate(rawText(v, "")); ok {
+			return t
+		}
+		p.warn("Date cannot be read")
+	}
+	return p.message.Received
+}

@@ -1,0 +1,86 @@
+package email
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/postroom/postroom/inbound/email/internal/charset"
+)
+
+// headerText makes a value of a header readable: decoded, valid UTF-8, without
+// control and bidirectional-override characters. fallback is the charset of raw 8-bit
+// text that is not UTF-8.
+func headerText(value, fallback string) string {
+	return clean(decodeWords(rawText(value, fallback)))
+}
+
+// rawText makes a value of a header valid UTF-8.
+func rawText(value, fallback string) string {
+	if utf8.ValidString(value) && !strings.Contains(value, "\x1b$") {
+		return value
+	}
+	text, ok := charset.Decode([]byte(value), fallback)
+	if !ok && fallback != "" {
+		text, _ = charset.Decode([]byte(value), "")
+	}
+	return text
+}
+
+// clean removes what could break a log line, a header or a screen: control characters
+// and those that override the direction of text. Line breaks and tabs become spaces.
+func clean(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	if strings.IndexFunc(s, isHarmful) < 0 {
+		return strings.TrimSpace(s)
+	}
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t' || r == '\n' || r == '\u2028' || r == '\u2029':
+			return ' '
+		case isHarmful(r):
+			return -1
+		}
+		return r
+	}, s))
+}
+
+func isHarmful(r rune) bool {
+	switch {
+	case unicode.IsControl(r), r == '\u2028', r == '\u2029', r == '\uFEFF':
+		return true
+	case '\u202A' <= r && r <= '\u202E', '\u2066' <= r && r <= '\u2069': // directions
+		return true
+	}
+	return false
+}
+
+// firstWord returns the first word of a value, without what follows a semicolon or a
+// comment.
+func firstWord(s string) string {
+	s = clean(rawText(s, ""))
+	if i := strings.IndexAny(s, " \t;("); i >= 0 {
+		s = s[:i]
+	}
+	return s
+}
+
+// withoutComments removes what stands in parentheses, nested or not.
+func withoutComments(s string) string {
+	if !strings.Contains(s, "(") {
+		return s
+	}
+	var b strings.Builder
+	depth := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '(':
+			depth++
+		case c == ')' && depth > 0:
+			depth--
+		case depth == 0:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,34 @@
+package charset
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestLabels(t *testing.T) {
+	for label, want := range map[string]struct{ declares, known, hint bool }{
+		"windows-1251":      {true, true, true},
+		`"KOI8-R";`:         {true, true, true},
+		"iso-8859-1*de":     {true, true, true},
+		"utf-8":             {true, true, false},
+		"UTF8":              {true, true, false},
+		"unicode-1-1-utf-8": {true, true, false},
+		"utf-16":            {true, true, false},
+		"iso-2022-jp":       {true, true, true},
+		"us-ascii":          {false, true, false},
+		"unknown-8bit":      {false, false, false},
+		"x-mystery":         {true, false, false},
+		"iso-2022-kr":       {true, false, false},
+		"":                  {false, false, false},
+	} {
+		assert.Equal(t, want.declares, Declares(label), "Declares(%q)", label)
+		assert.Equal(t, want.known, IsKnown(label), "IsKnown(%q)", label)
+		assert.Equal(t, want.hint, IsHint(label), "IsHint(%q)", label)
+	}
+}
+
+func TestDecodeAs_UndecodableBytes(t *testing.T) {
+	assert.Equal(t, "\u3053\uFFFD", decodeAs(lookup("shift_jis"), []byte("\x82\xb1\xff")))
+	assert.Empty(t, decodeAs(lookup("utf-16"), nil))
+}

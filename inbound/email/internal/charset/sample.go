@@ -1,0 +1,84 @@
+package charset
+
+import (
+	"bytes"
+	"encoding/binary"
+	"unicode/utf8"
+)
+
+// Scores that all models share, as logarithms of probabilities.
+const (
+	impossible  = -1e9 // a text that a charset does not have
+	otherScript = -1.5 // a word that is not in the alphabet of the one before
+)
+
+// sample is what is looked at of a text: the lines with bytes beyond ASCII.
+type sample struct {
+	text []byte
+	// Which bytes belong to a word with bytes beyond ASCII. Other words say
+	// nothing: mail in every language has English ones.
+	counts   []bool
+	switches int  // from such a word to one of ASCII, or back
+	cut      bool // the last character may be incomplete
+}
+
+// sampleBytes is enough to be sure, and bounds the time.
+const sampleBytes = 4 << 10
+
+func newSample(b []byte) *sample {
+	s := &sample{}
+	for len(b) > 0 && !s.cut {
+		line := b
+		if nl := bytes.IndexByte(b, '\n'); nl >= 0 {
+			line = b[:nl+1]
+		}
+		b = b[len(line):]
+		if IsASCII(line) {
+			continue
+		}
+		if room := sampleBytes - len(s.text); len(line) > room {
+			line, s.cut = line[:room], true
+		}
+		s.text = append(s.text, line...)
+	}
+	s.counts = make([]bool, len(s.text))
+	ascii, before := false, false // the word before this one; there is one
+	for i := 0; i < len(s.text); {
+		start, high := i, false
+		for i < len(s.text) && isWordByte(s.text[i]) {
+			high = high || s.text[i] >= utf8.RuneSelf
+			i++
+		}
+		for j := start; j < i && high; j++ {
+			s.counts[j] = true
+		}
+		if i == start {
+			i++
+			continue
+		}
+		if before && ascii == high {
+			s.switches++
+		}
+		ascii, before = !high, true
+	}
+	return s
+}
+
+func isWordByte(c byte) bool { return c >= utf8.RuneSelf || isASCIILetter(c) }
+
+func isASCIILetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+// IsASCII reports whether a text has no byte beyond ASCII.
+func IsASCII(b []byte) bool {
+	for ; len(b) >= 8; b = b[8:] {
+		if binary.LittleEndian.Uint64(b)&0x8080808080808080 != 0 {
+			return false
+		}
+	}
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

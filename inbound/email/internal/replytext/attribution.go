@@ -1,0 +1,175 @@
+package replytext
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	attributionLines   = 4   // over how many lines programs wrap an attribution line
+	shortestWrapped    = 50  // the length, in characters, from which they do
+	longestAttribution = 400 // in bytes
+)
+
+// attributionAt returns how many of the lines are an attribution line ("On ...
+// somebody wrote:"), which programs wrap; 0 when they are none. It goes by the words
+// of many languages, and in all others by the shape: an address, a date and a time,
+// and a colon at the end.
+func attributionAt(lines []string) int {
+	line := lines[0]
+	if len(line) > longestAttribution || !namesTimeOrAddress(lines) {
+		return 0
+	}
+	worded := tellsWhoWrote(lines) && attributionStart.MatchString(line)
+	shaped := endsInColon(lines)
+	if !worded && !shaped {
+		return 0
+	}
+	joined := line
+	var begins [attributionLines]int // of the lines, in joined
+	for n := 1; ; n++ {
+		switch {
+		case worded && attributionWhole.MatchString(joined):
+			for _, at := range begins[1:n] {
+				if beginsBelow(line, joined[at:]) {
+					return 0
+				}
+			}
+			return n
+		case shaped && isColonLast(joined) && bracketedAddress.MatchString(joined):
+			if !isShaped(joined, begins[1:n], isQuote(firstNonBlank(lines[n:]))) {
+				return 0
+			}
+			return n
+		}
+		if n == attributionLines || n == len(lines) || lines[n] == "" ||
+			len(joined)+len(lines[n]) > longestAttribution {
+			return 0
+		}
+		begins[n] = len(joined) + 1
+		joined += " " + strings.TrimLeft(lines[n], "> ")
+	}
+}
+
+// beginsBelow reports whether an attribution line begins with rest, not with the
+// line above, which may be the last of the new words. "at 10:15, Jane wrote:" may
+// also continue one.
+func beginsBelow(line, rest string) bool {
+	first, _ := utf8.DecodeRuneInString(rest)
+	return attributionOpening.MatchString(rest) && attributionWhole.MatchString(rest) &&
+		(unicode.IsUpper(first) || !attributionOpening.MatchString(line))
+}
+
+// isShaped reports whether joined lines, with an address and a colon at the end, are
+// an attribution line that begins with the first of them. With a date and a time
+// they are one; above a quote the address is enough, in a single line.
+func isShaped(joined string, later []int, aboveQuote bool) bool {
+	isDated := func(s string) bool { return year.MatchString(s) && timeOfDay.MatchString(s) }
+	if !isDated(joined) {
+		return aboveQuote && len(later) == 0
+	}
+	if len(later) > 0 && utf8.RuneCountInString(joined) < shortestWrapped {
+		return false
+	}
+	for _, at := range later {
+		rest := joined[at:]
+		first, _ := utf8.DecodeRuneInString(rest)
+		if strings.ContainsAny(joined[at-2:at], ".!?") && unicode.IsUpper(first) {
+			return false // one sentence ends and the next begins
+		}
+		if bracketedAddress.MatchString(rest) && isDated(rest) {
+			return false
+		}
+	}
+	return true
+}
+
+func isColonLast(line string) bool {
+	line = strings.TrimRightFunc(line, func(r rune) bool {
+		return unicode.IsSpace(r) || r == '*' || unicode.Is(unicode.Cf, r)
+	})
+	return strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：")
+}
+
+// The following look for what a pattern cannot do without, because patterns are
+// slow and most lines have nothing of it.
+
+func namesTimeOrAddress(lines []string) bool {
+	return anyAttributionLine(lines, func(line string) bool { return strings.ContainsAny(line, "0123456789@") })
+}
+
+func tellsWhoWrote(lines []string) bool {
+	return anyAttributionLine(lines, func(line string) bool {
+		return hasVerb(line) || len(line) > 5 && (line[4] == '-' || line[4] == '/')
+	})
+}
+
+func endsInColon(lines []string) bool {
+	address := false
+	return anyAttributionLine(lines, func(line string) bool {
+		address = address || strings.Contains(line, "@")
+		return address && isColonLast(line)
+	})
+}
+
+// anyAttributionLine reports whether is holds for one of the lines that may be parts
+// of a wrapped attribution line.
+func anyAttributionLine(lines []string, is func(string) bool) bool {
+	for _, line := range lines[:min(len(lines), attributionLines)] {
+		if line == "" {
+			return false
+		}
+		if is(line) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasVerb(line string) bool {
+	line = strings.ToLower(line)
+	return slices.ContainsFunc(verbs, func(verb string) bool { return strings.Contains(line, verb) })
+}
+
+// verbs are the words that attribution lines end in, as far as they are the same in
+// all forms.
+var verbs = []string{
+	"wrote", "writes", "said", "sent", "posted", "schrieb", "écrit", "escribió", "escrit", "escriure", "scritto",
+	"scrisse", "escreveu", "schreef", "geschreven", "skrev", "napisa", "pisze",
+	"kirjoitti", "kirjutas", "írta", "писал", "пише", "написа", "napsal", "napísal", "scris", "yazdı", "έγραψε", "rašė",
+	"rakstīja", "viết", "menulis",
+	"写道", "寫道", "のメール", "さんが書きました", "님이 작성", "gmt",
+}
+
+var (
+	bracketedAddress = regexp.MustCompile(`[<(]\s?[^<>()\s]+@[^<>()\s]+[>)]`)
+
+	// year and timeOfDay are found in dates and times of all digits and
+	// calendars, and not in IP addresses.
+	year = regexp.MustCompile(`(?:^|[^\p{Nd}.])(?:(?:\p{Nd}{1,2}[./-]){2}\p{Nd}{2}|` +
+		`(?:\p{Nd}{1,2}[./-]){0,2}\p{Nd}{4})\.?(?:[^\p{Nd}.]|$)`)
+	timeOfDay = regexp.MustCompile(`(?:^|[^\p{Nd}.])\p{Nd}{1,2}[:.]\p{Nd}{2}(?:[:.]\p{Nd}{2})?(?:[^\p{Nd}.]|$)`)
+
+	// attributionStart and attributionWhole match "On ... wrote:", with the date
+	// first or the name first, in the languages of mail programs.
+	attributionStart = regexp.MustCompile(`(?i)^[>\s]*(on|at|am|le|el|il|em|op|den|dnia|dňa|w dniu|på|pe|dana|` +
+		`v|ve?|tarihinde|в|вт|ср|чт|пт|сб|вс|пн|在|於|於|"|'|[\p{L}]+[.,]? \d|\d{1,4}[ ./:年-]|.{1,80}<.*@|.{1,60}@|` +
+		`\p{Lu}\p{L}+ \p{Lu}\p{L}+ )`)
+	attributionOpening = regexp.MustCompile(`(?i)^([>\s]*(on|at|am|le|el|il|em|op|den|dnia|w dniu|på|в|在|於)\s|\d)`)
+
+	attributionWhole = regexp.MustCompile(`(?i)^[>\s]*(?:` +
+		`(on|at) .*(\d|@).* (wrote|writes|said|sent|posted):?|` +
+		`on \w+ \d+, \d{4},? .*wrote:?|` +
+		`.*(\d|<.*@).*\b(wrote|writes|schrieb|a écrit|escribió|ha escrit|va escriure|ha scritto|scrisse|` +
+		`escreveu|schreef|skrev|napisał(\(a\)|a)?|pisze|kirjoitti|kirjutas|írta|написал(\(а\)|а)?|пишет|` +
+		`писал(\(а\)|а)?|пише|пишет|napsal(\(a\)|a)?|napísal(\(a\)|a)?|(je )?napisa(l|la|l\(a\)|o|o/la)|` +
+		`a scris|yazdı|rašė|rakstīja|menulis|het volgende geschreven)\s*[:：]?.*[:：]|` +
+		`.*(\d|<.*@).*(написал(\(а\)|а)?|пишет|пише|писал(\(а\)|а)?|написа(о|ла|о/ла)?|έγραψε|a écrit|` +
+		`napisał(\(a\)|a)?|het volgende geschreven|đã viết|写道|寫道|のメール|さんが書きました|님이 작성)\s*[:：]?|` +
+		`\p{Lu}[\p{L} ]+<[^<>\s]+@[^<>\s]+> (wrote|schrieb|writes):?|` +
+		`\d{4}[-/]\d{1,2}[-/]\d{1,2}.*(GMT[+-]\d|<[^<>\s]+@[^<>\s]+>).*` +
+		`)[\s*]*$`)
+)

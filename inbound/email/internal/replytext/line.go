@@ -1,0 +1,43 @@
+package replytext
+
+import "strings"
+
+func isBlank(lines []string) bool { return firstNonBlank(lines) == "" }
+
+// firstNonBlank returns the first line that is not blank.
+func firstNonBlank(lines []string) string {
+	for _, line := range lines {
+		if line != "" {
+			return line
+		}
+	}
+	return ""
+}
+
+// isQuote reports whether a line is quoted: by ">", by "|" or by the writer's
+// initials and ">".
+func isQuote(line string) bool {
+	line = strings.TrimLeft(line, " \t\f\v\r")
+	if line == "" {
+		return false
+	}
+	if line[0] == '>' || line == "|" || strings.HasPrefix(line, "| ") {
+		return true
+	}
+	end := 0
+	for end < len(line) && end < longestInitials && isLetter(line[end]) {
+		end++
+	}
+	rest := line[end:]
+	return end > 0 && (rest == ">" || strings.HasPrefix(rest, "> "))
+}
+
+// longestInitials is how much of a name programs write in front of ">".
+const longestInitials = 12
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+// isSeparator reports whether a line is a rule of dashes and the like.
+func isSeparator(line string) bool {
+	return line != "" && strings.Trim(line, "-_*=~#+—–ᐧ \t") == "" && strings.TrimSpace(line) != ""
+}

@@ -1,0 +1,88 @@
+package transfer
+
+// Decoder undoes the transfer encoding of a body that comes in pieces. What is not
+// valid is skipped, or stays as it is, and is reported by Junk, Truncated and
+// Incomplete. The zero value decodes Identity.
+type Decoder struct {
+	encoding Encoding
+	base64   base64Decoder
+	quoted   quotedDecoder
+	coded    UUScanner
+	blocks   uuBody
+	scratch  []byte
+}
+
+// Reset makes d ready for a body. Its buffers stay.
+func (d *Decoder) Reset(e Encoding) {
+	d.encoding, d.base64, d.quoted = e, base64Decoder{}, quotedDecoder{held: d.quoted.held[:0]}
+	d.blocks = uuBody{decoder: d}
+	d.coded.Reset(&d.blocks)
+}
+
+// Decode decodes a piece of the body. The outcome is valid until the next call.
+func (d *Decoder) Decode(b []byte) []byte {
+	switch d.encoding {
+	case Base64:
+		d.scratch = d.base64.decode(d.scratch[:0], b)
+	case QuotedPrintable:
+		d.scratch = d.quoted.decode(d.scratch[:0], b)
+	case UUEncode:
+		d.scratch = d.scratch[:0]
+		d.coded.Write(b)
+	default:
+		return b
+	}
+	return d.scratch
+}
+
+// Finish decodes what stands at the end of the body without being complete. The
+// outcome is valid until the next call.
+func (d *Decoder) Finish() []byte {
+	d.scratch = d.scratch[:0]
+	switch d.encoding {
+	case Base64:
+		d.scratch = d.base64.finish(d.scratch)
+	case QuotedPrintable:
+		d.scratch = d.quoted.finish(d.scratch)
+	case UUEncode:
+		d.coded.Finish()
+	}
+	return d.scratch
+}
+
+// Junk reports whether something did not belong to the encoding.
+func (d *Decoder) Junk() bool { return d.base64.junk || d.quoted.junk }
+
+// Truncated reports whether base64 was cut off, or not padded.
+func (d *Decoder) Truncated() bool { return d.base64.cut }
+
+// Incomplete reports whether a uuencoded body lacked its beginning or its end.
+func (d *Decoder) Incomplete() bool {
+	return d.encoding == UUEncode && (d.blocks.begun == 0 || d.blocks.whole < d.blocks.begun)
+}
+
+// Trim gives up a buffer that is larger than n bytes.
+func (d *Decoder) Trim(n int) {
+	if cap(d.scratch) > n {
+		d.scratch = nil
+	}
+}
+
+// uuBody takes the body out of its uuencoded blocks; what stands around them does
+// not belong to it.
+type uuBody struct {
+	decoder      *Decoder
+	begun, whole int
+}
+
+func (b *uuBody) Text([]byte) {}
+
+func (b *uuBody) Begin(string) { b.begun++ }
+
+func (b *uuBody) Decoded(data []byte) { b.decoder.scratch = append(b.decoder.scratch, data...) }
+
+func (b *uuBody) End(whole bool) {
+	if whole {
+		b.whole++
+	}
+}

@@ -1,0 +1,32 @@
+package transfer
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestParseEncoding(t *testing.T) {
+	for value, want := range map[string]struct {
+		encoding Encoding
+		known    bool
+	}{
+		"":                     {Identity, true},
+		"7bit":                 {Identity, true},
+		"8-bit":                {Identity, true},
+		"Binary":               {Identity, true},
+		" BASE64 ":             {Base64, true},
+		`"base64"`:             {Base64, true},
+		"base64; x=y":          {Base64, true},
+		"Quoted-Printable":     {QuotedPrintable, true},
+		"quoted-printable\r\n": {QuotedPrintable, true},
+		"x-uuencode":           {UUEncode, true},
+		"uue":                  {UUEncode, true},
+		"x-gzip":               {Identity, false},
+		"base65":               {Identity, false},
+	} {
+		encoding, known := ParseEncoding(value)
+		assert.Equal(t, want.encoding, encoding, value)
+		assert.Equal(t, want.known, known, value)
+	}
+}

@@ -1,0 +1,168 @@
+package email
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"github.com/postroom/postroom/inbound/email/internal/charset"
+	"github.com/postroom/postroom/inbound/email/internal/transfer"
+)
+
+// entity reads the part whose header is h, with all parts within it.
+func (p *parser) entity(h *header, at partPosition) boundaryHit {
+	d := p.describe(h, at)
+	subtype, ok := strings.CutPrefix(d.mediaType, "multipart/")
+	switch {
+	case ok && at.depth >= p.limits.Depth:
+		p.warn("parts are nested deeper than the limit")
+		return p.leaf(d, at)
+	case ok:
+		return p.multipart(d, subtype, at)
+	}
+	return p.leaf(d, at)
+}
+
+// multipart reads the parts between the boundary lines (RFC 2046, section 5.1). The
+// end of the multipart around it ends it too.
+func (p *parser) multipart(d part, subtype string, at partPosition) boundaryHit {
+	level := len(p.boundaries)
+	p.boundaries = append(p.boundaries, d.boundary)
+	inside := partPosition{depth: at.depth + 1, within: subtype, alternative: at.alternative, choice: at.choice}
+	if subtype == "alternative" && at.alternative == 0 {
+		p.alternatives++
+		inside.alternative = p.alternatives
+	}
+
+	start := len(p.text)
+	p.decoder.begin(transfer.Identity, nil, &p.text, p.room(start))
+	s := p.body(&p.decoder, true)
+	preamble := p.text[start:]
+	p.text = p.text[:start]
+	if s.level != level {
+		p.warn("a multipart has no parts")
+		text, _ := charset.Decode(preamble, d.charset)
+		p.addText(bodyText{text: plainText(text), plain: true, alternative: at.alternative, choice: at.choice})
+	}
+	closed := false
+	for s.level == level {
+		if s.closing {
+			closed = true
+			s = p.body(nil, false) // what stands behind it means nothing, but parts may follow
+			continue
+		}
+		if p.parts++; p.parts > p.limits.Parts {
+			p.warn("more parts than the limit")
+			s = p.body(nil, false)
+			continue
+		}
+		inside.index++
+		inside.number = strconv.Itoa(inside.index)
+		if at.number != "" {
+			inside.number = at.number + "." + inside.number
+		}
+		if inside.alternative > at.alternative {
+			inside.choice = inside.index
+		}
+		var ended bool
+		if s, ended = p.readHeader(&p.head); !ended {
+			s = p.entity(&p.head, inside)
+		}
+	}
+	if s.level == atWanted {
+		return s // with the boundaries: they end its body
+	}
+	if !closed && inside.index > 0 {
+		p.warn("a multipart is not closed")
+	}
+	p.boundaries = p.boundaries[:level]
+	return s
+}
+
+// leaf reads a part without parts.
+func (p *parser) leaf(d part, at partPosition) boundaryHit {
+	if at.number == "" {
+		at.number = "1"
+	}
+	switch {
+	case p.wanted != nil:
+		if !p.wanted.is(d, at) {
+			return p.body(nil, false)
+		}
+		p.wanted.part = d
+		return boundaryHit{level: atWanted}
+	case p.isBody(d, at):
+		return p.readText(d, at)
+	case isReportPart(d.mediaType):
+		return p.readReport(d, at)
+	}
+	return p.readFile(d, at)
+}
+
+// readReport reads a part of a report, or a message within the message: it becomes an
+// attachment, and its head says what happened.
+func (p *parser) readReport(d part, at partPosition) boundaryHit {
+	start := len(p.text)
+	sum := p.fileSum
+	if p.inner {
+		sum = nil
+	}
+	p.decoder.begin(d.encoding, sum, &p.text, reportHead)
+	s := p.body(&p.decoder, false)
+	p.decoder.end()
+	head := p.text[start:]
+	p.text = p.text[:start]
+
+	q := parsers.Get().(*parser)
+	defer q.release()
+	q.begin(bytes.NewReader(head), p.limits, true)
+	switch d.mediaType {
+	case "message/delivery-status", "message/global-delivery-status":
+		p.report.deliveryStatus(&q.partReader, &q.top)
+	case "message/feedback-report":
+		p.report.complaint(&q.partReader, &q.top)
+	case "message/disposition-notification":
+		p.report.receipt = true
+	default:
+		_, ended := q.readHeader(&q.top)
+		if p.report.originalID == "" {
+			p.report.originalID = idOf(&q.top, "Message-ID")
+		}
+		if !ended && (d.disposition != "attachment" || !p.bodies.haveOther(at)) {
+			p.forwarded(q, at)
+		}
+	}
+	p.addFile(d, at)
+	return s
+}
+
+// messageDepth is how many levels a message within a message counts for: it is
+// read a second time, with buffers of its own.
+const messageDepth = 5
+
+// forwarded adds the text of a message within the message, which mail programs show
+// below the text, unless it is attached to one. Its parts stay within the file.
+func (p *parser) forwarded(q *parser, at partPosition) {
+	q.limits.Depth -= at.depth + messageDepth
+	if q.limits.Depth < 0 {
+		p.warn("parts are nested deeper than the limit")
+		return
+	}
+	q.parts = p.parts
+	q.entity(&q.top, partPosition{})
+	p.parts = q.parts
+	if p.decoder.cut {
+		p.warn("of a large message within the message only the beginning was read")
+	} else {
+		for _, w := range q.warnings {
+			p.warn(w)
+		}
+	}
+	for _, b := range q.bodies.list {
+		if b.alternative > 0 {
+			b.alternative += p.alternatives
+		}
+		p.addText(b)
+	}
+	p.alternatives += q.alternatives
+}
