@@ -17,8 +17,8 @@ type Account struct {
 	Shop     string // the online store that the account collects for
 	Inactive bool   // true: kept, but not collected from
 
-	Protocol Protocol
-	Host     string
+	Protocol Protocol // a key of Config.Fetchers
+	Host     string   // required in IMAP and POP3; elsewhere the Fetcher says whether it needs one
 	Port     int      // 0 means the protocol's own: 993 or 143, 995 or 110
 	Security Security // the zero value is TLS from the first byte
 	Username string
@@ -27,8 +27,10 @@ type Account struct {
 	// by password. oauth2.Config.TokenSource refreshes by itself.
 	OAuth2 oauth2.TokenSource
 
-	Folders []string // IMAP mailboxes; none means INBOX. POP3 has no folders
-	Start   Start    // which mail counts; the zero value is all of it
+	// Folders are IMAP mailboxes, or a provider's folders or labels. None means INBOX
+	// in IMAP, and [""] elsewhere, which is what the Fetcher shows then. POP3 has none.
+	Folders []string
+	Start   Start // which mail counts; the zero value is all of it
 
 	DeleteUploaded bool // remove from the server what has been uploaded and is kept, and nothing else
 	// DeleteAfter is how long uploaded messages stay on the server before
@@ -70,10 +72,11 @@ const minInterval = time.Second
 // DefaultInterval is how long the next pass of an account waits by default.
 const DefaultInterval = 6 * time.Minute
 
-// Protocol is how a mailbox is read.
+// Protocol is how a mailbox is read: a key of Config.Fetchers, which may have others
+// than these.
 type Protocol string
 
-// The protocols.
+// The protocols of this module.
 const (
 	IMAP Protocol = "imap" // RFC 9051 and RFC 3501
 	POP3 Protocol = "pop3" // RFC 1939
@@ -100,7 +103,7 @@ type Start struct {
 // port returns the port to connect to.
 func (a Account) port() int {
 	switch {
-	case a.Port != 0:
+	case a.Port != 0 || !a.namesServer():
 		return a.Port
 	case a.Protocol == IMAP && a.security() == TLS:
 		return 993
@@ -111,6 +114,10 @@ func (a Account) port() int {
 	}
 	return 110
 }
+
+// namesServer reports a protocol whose server is found and logged in to by the
+// account's host, port, user name and password.
+func (a Account) namesServer() bool { return a.Protocol == IMAP || a.Protocol == POP3 }
 
 func (a Account) security() Security {
 	if a.Security == "" {
@@ -134,7 +141,7 @@ func (a Account) interval() time.Duration {
 func (a Account) mailbox() string {
 	host := strings.TrimSuffix(a.Host, ".")
 	switch port := a.port(); port {
-	case 993, 143, 995, 110:
+	case 0, 993, 143, 995, 110:
 	default:
 		host = net.JoinHostPort(host, strconv.Itoa(port))
 	}
@@ -161,10 +168,21 @@ func (a Account) folders() []string {
 	switch {
 	case a.Protocol == POP3:
 		return []string{""}
-	case len(a.Folders) == 0:
+	case len(a.Folders) > 0:
+		return a.Folders
+	case a.Protocol == IMAP:
 		return []string{"INBOX"}
 	}
-	return a.Folders
+	return []string{""}
+}
+
+// listings returns the folders to list: those to collect from, or "" alone where one
+// listing is of the whole mailbox.
+func (a Account) listings(fetchers map[Protocol]Fetcher) []string {
+	if _, whole := fetchers[a.Protocol].(WholeMailbox); whole {
+		return []string{""}
+	}
+	return a.folders()
 }
 
 // marksSeen reports whether uploaded messages are to be marked: POP3 has no flags.

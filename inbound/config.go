@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ import (
 // hold must not be changed afterwards.
 type Config struct {
 	Accounts []Account
-	Fetchers map[Protocol]Fetcher // one for each protocol that an account uses
+	Fetchers map[Protocol]Fetcher // one for each protocol that an account uses, under a name of the host's choice
 	Store    Store
 
 	// CustomerRepo is required. An error of it that wraps ErrTemporary says that
@@ -198,7 +199,7 @@ func (c Config) check(limits Limits) error {
 	}
 	for i, a := range c.Accounts {
 		for _, b := range c.Accounts[i+1:] {
-			if folder, conflict := a.conflictsWith(b); conflict {
+			if folder, conflict := a.conflictsWith(b, c.Fetchers); conflict {
 				problem("accounts %s and %s collect from the same mailbox (folder %q), and one deletes what the other "+
 					"may not have seen: give them folders of their own, or switch DeleteUploaded off", a.ID, b.ID, folder)
 			}
@@ -208,14 +209,16 @@ func (c Config) check(limits Limits) error {
 }
 
 // conflictsWith reports whether one of two accounts deletes mail that the other
-// collects too, and in which folder.
-func (a Account) conflictsWith(b Account) (folder string, conflict bool) {
-	if a.Inactive || b.Inactive || !a.DeleteUploaded && !b.DeleteUploaded || a.ID == b.ID || a.mailbox() != b.mailbox() {
+// collects too, and in which folder. Without a user name, whose mailbox it is shows
+// in the credentials alone.
+func (a Account) conflictsWith(b Account, fetchers map[Protocol]Fetcher) (folder string, conflict bool) {
+	if a.Inactive || b.Inactive || !a.DeleteUploaded && !b.DeleteUploaded || a.ID == b.ID ||
+		a.Username == "" || a.mailbox() != b.mailbox() {
 		return "", false
 	}
-	for _, folder := range a.folders() {
+	for _, folder := range a.listings(fetchers) {
 		folder = folderKey(folder)
-		if slices.ContainsFunc(b.folders(), func(other string) bool { return folderKey(other) == folder }) {
+		if slices.ContainsFunc(b.listings(fetchers), func(other string) bool { return folderKey(other) == folder }) {
 			return folder, true
 		}
 	}
@@ -234,13 +237,27 @@ func (a Account) check(fetchers map[Protocol]Fetcher) []error {
 	if !accountID.MatchString(a.ID) {
 		problem("the ID %q must be 1 to 100 letters, digits, or . _ @ -", a.ID)
 	}
-	if a.Protocol != IMAP && a.Protocol != POP3 {
-		problem("protocol %q: want %q or %q", a.Protocol, IMAP, POP3)
-	} else if fetchers[a.Protocol] == nil {
-		problem("%w for %q: set Config.Fetchers", errNoFetcher, a.Protocol)
+	if fetchers[a.Protocol] == nil {
+		problem("%w for protocol %q: Config.Fetchers has %q", errNoFetcher, a.Protocol, protocols(fetchers))
 	}
-	if a.Host == "" || strings.ContainsAny(a.Host, " \r\n\x00/") {
-		problem("host %q is not a host name", a.Host)
+	if validator, ok := fetchers[a.Protocol].(Validator); ok {
+		if err := validator.Validate(a.withDefaults()); err != nil {
+			problem("%w", err)
+		}
+	}
+	if a.namesServer() {
+		if a.Host == "" || strings.ContainsAny(a.Host, " \r\n\x00/") {
+			problem("host %q is not a host name", a.Host)
+		}
+		if a.Username == "" {
+			problem("the user name is missing")
+		}
+		if a.Password == "" && a.OAuth2 == nil {
+			problem("a password or OAuth2 is missing")
+		}
+		if strings.ContainsAny(a.Username+a.Password.Reveal(), "\r\n\x00") {
+			problem("the user name or password has a line break or NUL in it")
+		}
 	}
 	if a.Port < 0 || a.Port > 65535 {
 		problem("port %d is not between 1 and 65535", a.Port)
@@ -249,15 +266,6 @@ func (a Account) check(fetchers map[Protocol]Fetcher) []error {
 	case TLS, StartTLS, Plain:
 	default:
 		problem("security %q: want %q, %q or %q", a.Security, TLS, StartTLS, Plain)
-	}
-	if a.Username == "" {
-		problem("the user name is missing")
-	}
-	if a.Password == "" && a.OAuth2 == nil {
-		problem("a password or OAuth2 is missing")
-	}
-	if strings.ContainsAny(a.Username+a.Password.Reveal(), "\r\n\x00") {
-		problem("the user name or password has a line break or NUL in it")
 	}
 	if a.Protocol == POP3 && len(a.Folders) > 0 {
 		problem("folders are for IMAP; POP3 has none")
@@ -277,6 +285,12 @@ func (a Account) check(fetchers map[Protocol]Fetcher) []error {
 		problem("delete after %v is negative: 0 deletes uploaded messages without a delay", a.DeleteAfter)
 	}
 	return problems
+}
+
+// protocols returns those that there is a fetcher for, in order.
+func protocols(fetchers map[Protocol]Fetcher) []Protocol {
+	all := slices.Sorted(maps.Keys(fetchers))
+	return slices.DeleteFunc(all, func(p Protocol) bool { return fetchers[p] == nil })
 }
 
 // isOwn reports whether an address belongs to the company.

@@ -19,7 +19,7 @@ func TestNewNamesEveryProblemAtOnce(t *testing.T) {
 		{ID: "a b", Protocol: "smtp", Security: "maybe", Port: 70000, Interval: -time.Second},
 		{ID: "x", Protocol: inbound.POP3, Host: "h", Username: "u\r\nDELE 1", Password: "p", Folders: []string{"INBOX"},
 			Start: inbound.Start{Now: true, Since: time.Unix(1, 0)}},
-		{ID: "x", Protocol: inbound.IMAP, Host: "h", Username: "u", Password: "p", Folders: []string{"a\r\nb"}},
+		{ID: "x", Protocol: inbound.IMAP, Folders: []string{"a\r\nb"}},
 	}, OwnAddresses: []string{"nonsense"}})
 	require.Error(t, err)
 	for _, part := range []string{"Store is missing", "CustomerRepo is missing", "ManagerDirectory is missing", `"a b"`, `"smtp"`, `"maybe"`, "70000", "-1s",

@@ -23,6 +23,15 @@ type WholeMailbox interface {
 	WholeMailbox()
 }
 
+// Validator is an optional interface of a [Fetcher]: it knows what the settings of
+// its accounts must have.
+type Validator interface {
+	// Validate returns what is wrong with an account's settings, nil for nothing.
+	// The account has its defaults filled in. New calls it, and makes its error one
+	// of its own; it connects to nothing.
+	Validate(a Account) error
+}
+
 // Session is one logged-in connection. It belongs to one goroutine. Each method
 // ends with the context's error soon after its context does, and the session is
 // unusable then; so it is after any error that wraps ErrDirty.
