@@ -24,7 +24,7 @@ func (s *Syncer) Check(ctx context.Context, accountID string) (ServerInfo, error
 			return check, inAccount(a.ID, err)
 		}
 	}
-	for _, folder := range a.Folders {
+	for _, folder := range a.listings(s.fetchers) {
 		if _, err := session.List(ctx, folder, Cursor{}); err != nil {
 			return check, inAccount(a.ID, inFolder(folder, err))
 		}

@@ -86,3 +86,33 @@ func TestNew_OtherProtocolsDeleteWhatOthersCollect(t *testing.T) {
 	_, err = inbound.New(configOf(h, wholeFetcher{f}, one, other))
 	require.NoError(t, err, "whose mailboxes they are is not known")
 }
+
+func TestWholeMailbox_IsListedOnce(t *testing.T) {
+	h := newHost(t)
+	f := &providerFetcher{Mailbox: h.box}
+	f.POP3 = true // its listing is of folder ""
+	var listed []string
+	odd := &oddServer{Fetcher: f, before: func(step, folder string) error {
+		if step == "list" {
+			listed = append(listed, folder)
+		}
+		return nil
+	}}
+	account := h.account
+	account.Protocol, account.Folders = "provider", []string{"A", "B"}
+	s, err := inbound.New(configOf(h, wholeFetcher{odd}, account))
+	require.NoError(t, err)
+	h.box.Deliver(mail("a@example.com", "one"))
+	_, err = s.Sync(t.Context(), "shop")
+	require.NoError(t, err)
+	_, err = s.Reconcile(t.Context(), "shop")
+	require.NoError(t, err)
+	_, err = s.Check(t.Context(), "shop")
+	require.NoError(t, err)
+	for _, folder := range listed {
+		assert.Empty(t, folder)
+	}
+	assert.GreaterOrEqual(t, len(listed), 3)
+	assert.Equal(t, []string{"A", "B"}, f.opened[0].Folders, "they are the fetcher's filter")
+	assert.Equal(t, []string{"one"}, h.subjects())
+}

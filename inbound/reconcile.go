@@ -52,7 +52,7 @@ func (s *Syncer) Reconcile(ctx context.Context, accountID string) (Reconciliatio
 			return err
 		}
 		defer p.close()
-		for _, folder := range p.account.Folders {
+		for _, folder := range p.account.listings(p.fetchers) {
 			if err := p.compare(ctx, folder, &r); err != nil {
 				return inFolder(folder, err)
 			}

@@ -39,7 +39,7 @@ func (s *Syncer) Replay(ctx context.Context, accountID, address string) (Report,
 			}
 			defer p.close()
 		}
-		for _, folder := range p.account.Folders {
+		for _, folder := range p.account.listings(p.fetchers) {
 			if only := wanted.onServer[folder]; only != nil {
 				problems = append(problems, p.syncOnly(ctx, folder, only))
 			}

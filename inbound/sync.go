@@ -222,7 +222,8 @@ func (p *pass) visit(ctx context.Context) (again bool, err error) {
 	p.fresh.Store(0)
 	defer func() { p.report.Listed = int(p.total.Load()) }()
 	var unread []error
-	for _, folder := range p.account.Folders {
+	folders := p.account.listings(p.fetchers)
+	for _, folder := range folders {
 		if p.session == nil { // the one before was lost with a folder
 			if err := p.reopen(ctx); err != nil {
 				return false, oneOrAll(append(unread, err)...)
@@ -241,7 +242,7 @@ func (p *pass) visit(ctx context.Context) (again bool, err error) {
 		p.closeLost(reading)
 	}
 	p.unread = p.unread || len(unread) > 0
-	if len(unread) == len(p.account.Folders) {
+	if len(unread) == len(folders) {
 		return false, oneOrAll(unread...)
 	}
 	p.beside = append(p.beside, unread...)

@@ -241,7 +241,7 @@ func (p *pass) retire(ctx context.Context) error {
 		return nil
 	}
 	generations := make(map[string]string)
-	for _, folder := range p.account.Folders {
+	for _, folder := range p.account.listings(p.fetchers) {
 		state, err := p.store.FolderState(ctx, p.account.ID, folder)
 		if err != nil {
 			return fmt.Errorf("inbound: read state of folder %q: %w", folder, err)
