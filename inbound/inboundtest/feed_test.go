@@ -175,7 +175,8 @@ func playFeed(ctx context.Context, f *inboundtest.Feed) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Fetch(ctx, page.Refs, inbound.FetchOptions{}, func(inbound.Ref, io.Reader) error { return nil }); err != nil {
+	ignore := func(inbound.Ref, io.Reader) error { return nil }
+	if err := s.Fetch(ctx, page.Refs, inbound.FetchOptions{}, ignore); err != nil {
 		return err
 	}
 	if err := s.(inbound.Marker).MarkSeen(ctx, page.Refs); err != nil {
