@@ -63,7 +63,8 @@ func TestNew_FetcherValidatesItsAccounts(t *testing.T) {
 		}
 		return nil
 	}
-	good, bad := inbound.Account{ID: "good", Protocol: "provider"}, inbound.Account{ID: "bad", Protocol: "provider", Port: -1}
+	good := inbound.Account{ID: "good", Protocol: "provider"}
+	bad := inbound.Account{ID: "bad", Protocol: "provider", Port: -1}
 	_, err := inbound.New(configOf(h, f, good))
 	require.NoError(t, err)
 	_, err = inbound.New(configOf(h, f, good, bad))
@@ -75,7 +76,8 @@ func TestNew_FetcherValidatesItsAccounts(t *testing.T) {
 func TestNew_OtherProtocolsDeleteWhatOthersCollect(t *testing.T) {
 	h := newHost(t)
 	f := &providerFetcher{Mailbox: h.box}
-	one := inbound.Account{ID: "one", Protocol: "provider", Username: "shop@shop.example", DeleteUploaded: true, Folders: []string{"A"}}
+	one := inbound.Account{ID: "one", Protocol: "provider", Username: "shop@shop.example", Folders: []string{"A"},
+		DeleteUploaded: true}
 	other := one
 	other.ID, other.Folders = "other", []string{"B"}
 	_, err := inbound.New(configOf(h, f, one, other))
