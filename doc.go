@@ -7,7 +7,7 @@
 //
 //	inbound               accounts, the Syncer, and the ports of a host: start here
 //	inbound/email         what is in a message; class, reply text, attachments
-//	customer              port to the host's customer base; addresses, custom fields
+//	customer              port to the host's customers; addresses, custom fields
 //	assign                port to the host's users; whose turn it is
 //	notify                port to the host's notifications; the outbox
 //	adapters/imapfetch    mailboxes by IMAP
@@ -45,9 +45,9 @@
 //	syncer, err := inbound.New(inbound.Config{
 //		Accounts: []inbound.Account{{
 //			ID: "shop", Shop: "main", Protocol: inbound.IMAP, Host: "imap.example.com",
-//			Username: "shop@example.com", Password: inbound.Secret(os.Getenv("SHOP_PASSWORD")),
-//			NotifyManager: true, CreateCustomer: true, ManagerGroup: "support",
+//			Username: "shop@example.com", NotifyManager: true, CreateCustomer: true, ManagerGroup: "support",
 //		}},
+//		Credentials: inbound.StaticCredentials{"shop": {Password: inbound.Secret(os.Getenv("SHOP_PASSWORD"))}},
 //		Fetchers: map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: imapfetch.New(nil)},
 //		Store:    memstore.New(), CustomerRepo: memstore.NewCustomers(),
 //		ManagerDirectory: managers, Notifier: slognotify.New(nil),

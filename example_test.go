@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/postroom/postroom/adapters/imapfetch"
@@ -18,18 +19,18 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// Collect a mailbox until Ctrl-C, with everything in memory.
+// Collect a mailbox until Ctrl-C or SIGTERM, with everything in memory.
 func Example() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	managers := memstore.NewManagers()
 	managers.Put(assign.Manager{ID: "m1", Name: "Maria", Status: assign.Free}, "support")
 	syncer, err := inbound.New(inbound.Config{
 		Accounts: []inbound.Account{{
 			ID: "shop", Shop: "main", Protocol: inbound.IMAP, Host: "imap.example.com",
-			Username: "shop@example.com", Password: inbound.Secret(os.Getenv("SHOP_PASSWORD")),
-			NotifyManager: true, CreateCustomer: true, ManagerGroup: "support",
+			Username: "shop@example.com", NotifyManager: true, CreateCustomer: true, ManagerGroup: "support",
 		}},
+		Credentials:      inbound.StaticCredentials{"shop": {Password: inbound.Secret(os.Getenv("SHOP_PASSWORD"))}},
 		Fetchers:         map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: imapfetch.New(nil)},
 		Store:            memstore.New(),          // or sqlstore, to survive the process
 		CustomerRepo:     memstore.NewCustomers(), // yours
@@ -51,9 +52,10 @@ func Example_withoutAServer() {
 	managers.Put(assign.Manager{ID: "maria", Status: assign.Free}, "support")
 	syncer, err := inbound.New(inbound.Config{
 		Accounts: []inbound.Account{{
-			ID: "shop", Shop: "main", Protocol: inbound.IMAP, Host: "imap.example.com", Username: "shop", Password: "any",
+			ID: "shop", Shop: "main", Protocol: inbound.IMAP, Host: "imap.example.com", Username: "shop",
 			NotifyManager: true, CreateCustomer: true, ManagerGroup: "support",
 		}},
+		Credentials:      inbound.StaticCredentials{"shop": {Password: "any"}},
 		Fetchers:         map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: mailbox},
 		Store:            memstore.New(),
 		CustomerRepo:     memstore.NewCustomers(),

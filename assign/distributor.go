@@ -42,17 +42,6 @@ type Distributor struct {
 	Tiers     Tiers // nil means DefaultTiers
 }
 
-// Distribute claims n turns of group and returns the managers whose they are,
-// in order, with the status each was chosen in. An empty result means that
-// nobody is eligible now.
-func (d *Distributor) Distribute(ctx context.Context, group string, n int) ([]Manager, error) {
-	eligible, err := d.Eligible(ctx, group)
-	if err != nil {
-		return nil, err
-	}
-	return d.Claim(ctx, group, eligible, n)
-}
-
 // Eligible returns the members of group who get customers now. It asks the
 // directory, which may be across a network; Claim does not.
 func (d *Distributor) Eligible(ctx context.Context, group string) ([]Manager, error) {

@@ -53,6 +53,15 @@ func group(statuses map[string]assign.Status) directory {
 	return d
 }
 
+// distribute gives n customers to the managers who are there now.
+func distribute(t *testing.T, d assign.Distributor, n int) ([]assign.Manager, error) {
+	eligible, err := d.Eligible(t.Context(), "support")
+	if err != nil {
+		return nil, err
+	}
+	return d.Claim(t.Context(), "support", eligible, n)
+}
+
 func count(managers []assign.Manager) map[string]int {
 	counts := make(map[string]int)
 	for _, m := range managers {
@@ -64,7 +73,7 @@ func count(managers []assign.Manager) map[string]int {
 func TestFreeManagersComeFirst(t *testing.T) {
 	d := assign.Distributor{Turns: new(turns), Directory: group(map[string]assign.Status{
 		"m1": assign.Free, "m2": assign.Lunch, "m3": assign.Busy, "m4": assign.Free, "m5": assign.Offline})}
-	got, err := d.Distribute(t.Context(), "support", 7)
+	got, err := distribute(t, d, 7)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int{"m1": 4, "m4": 3}, count(got))
 }
@@ -72,7 +81,7 @@ func TestFreeManagersComeFirst(t *testing.T) {
 func TestOthersShareWhenNobodyIsFree(t *testing.T) {
 	d := assign.Distributor{Turns: new(turns), Directory: group(map[string]assign.Status{
 		"m2": assign.Lunch, "m3": assign.Busy, "m4": assign.Break, "m5": assign.Offline})}
-	got, err := d.Distribute(t.Context(), "support", 8)
+	got, err := distribute(t, d, 8)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int{"m2": 2, "m3": 2, "m4": 2, "m5": 2}, count(got))
 }
@@ -82,7 +91,7 @@ func TestTurnsOutliveAStatus(t *testing.T) {
 	status := map[string]assign.Status{"m1": assign.Free, "m2": assign.Free}
 	d := assign.Distributor{Turns: memory, Directory: group(status)}
 	one := func() string {
-		got, err := d.Distribute(t.Context(), "support", 1)
+		got, err := distribute(t, d, 1)
 		require.NoError(t, err)
 		return got[0].ID
 	}
@@ -95,19 +104,19 @@ func TestTurnsOutliveAStatus(t *testing.T) {
 
 func TestNobodyEligible(t *testing.T) {
 	d := assign.Distributor{Turns: new(turns), Directory: directory(nil)}
-	got, err := d.Distribute(t.Context(), "support", 3)
+	got, err := distribute(t, d, 3)
 	require.NoError(t, err)
 	assert.Empty(t, got)
 
 	d = assign.Distributor{Turns: new(turns), Directory: group(map[string]assign.Status{"m1": assign.Offline}), Tiers: assign.Tiers{{assign.Free}}}
-	got, err = d.Distribute(t.Context(), "support", 3)
+	got, err = distribute(t, d, 3)
 	require.NoError(t, err)
 	assert.Empty(t, got, "tiers may leave statuses out")
 }
 
 func TestAMemberListedTwiceHasOneTurn(t *testing.T) {
 	d := assign.Distributor{Turns: new(turns), Directory: directory{{ID: "m1", Status: assign.Free}, {ID: "m1", Status: assign.Free}, {ID: "m2", Status: assign.Free}}}
-	got, err := d.Distribute(t.Context(), "support", 4)
+	got, err := distribute(t, d, 4)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int{"m1": 2, "m2": 2}, count(got))
 }
@@ -120,7 +129,7 @@ func (brokenDirectory) Group(context.Context, string) ([]assign.Manager, error) 
 
 func TestDirectoryErrorIsPassedOn(t *testing.T) {
 	d := assign.Distributor{Turns: new(turns), Directory: brokenDirectory{}}
-	_, err := d.Distribute(t.Context(), "support", 1)
+	_, err := distribute(t, d, 1)
 	assert.ErrorIs(t, err, errDown)
 }
 

@@ -7,33 +7,40 @@
 //
 // A host implements [CustomerRepo], [ManagerDirectory] and [Notifier], chooses a
 // [Store] and one [Fetcher] for each protocol (packages below adapters), describes
-// its mailboxes as [Account] values, and calls [New]. [Syncer.Run] then does
-// everything until its context ends; [Syncer.Sync] makes one pass, [Syncer.Explain]
-// tells what would become of a message. For people there are [Syncer.Reconcile],
-// which compares server and ledger, [Syncer.Replay] for mail that was left
-// unmatched, and [Syncer.Redecide] for what was quarantined.
+// its mailboxes as [Account] values, says where their secrets are ([Credentials]),
+// and calls [New]. [Syncer.Run] then does everything until its context ends;
+// [Syncer.Sync] makes one pass, [Syncer.Explain] says what would become of a message.
+// For a person there are [Syncer.Check], which tries a connection,
+// [Syncer.Reconcile], which compares server and ledger, [Syncer.Replay] for mail that
+// was left unmatched, and [Syncer.Redecide] for what was quarantined.
 //
 // # The way of one message
 //
-// The steps are files of this package, in this order:
+// The steps are files of this package. A pass (sync, pass, session) takes one folder
+// after the other through them:
 //
 //	plan        what the server has, less what the ledger has settled
 //	uidvalidity what to do when the server's identities are not valid any more;
 //	            twins when POP3 gives several messages the same one
-//	folder      fetch: stream the bytes off the wire, headers first where that saves bytes
+//	fetch       stream the bytes off the wire, headers first where that saves bytes
 //	spool       keep them in bounded memory, or in a file when they are large
 //	reorder     put them in the order of the listing
-//	line        parse concurrently, commit in that order
+//	pipeline    parse concurrently, pass on in batches and in that order
+//	committer   the one door to the customers: bisect what fails
 //	match       find the customers of a batch
+//	rules       the settings that hold for a message, and its facts
 //	decide      a pure function from settings and facts to a Decision
 //	create      create the customers that are missing
 //	care        settle who is notified of a customer's messages
-//	commit      apply a batch in one transaction, bisect what fails
+//	commit      apply a batch in one transaction
+//	seen        mark as read what is committed
 //	delete      remove from the server what is committed and kept whole
 //	waiting     give customers without a manager to one, step by step (assignstep)
 //
-// What the host and a network are asked stands in hostcall, and happens outside of
-// transactions; what is written is fenced by a lease (fence).
+// The pipeline knows nothing of customers, the committer nothing of servers. What
+// both remember goes through records; what the host and a network are asked stands in
+// hostcall and credentials, and happens outside of transactions; what is written is
+// fenced by a lease (lease, fence).
 //
 // # What it guarantees
 //

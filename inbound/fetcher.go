@@ -27,8 +27,8 @@ type WholeMailbox interface {
 // Validator is an optional interface of a [Fetcher]: it knows what the settings of
 // its accounts must have.
 type Validator interface {
-	// Validate returns what is wrong with an account's settings, nil for nothing: a
-	// *FieldError, or several joined ones. The account has its defaults filled in. New
+	// Validate returns what is wrong with an account's settings, nil for nothing:
+	// best a *FieldError, or several joined ones. The account has its defaults filled in. New
 	// calls it, and makes its error one of its own; it connects to nothing.
 	Validate(a Account) error
 }

@@ -73,7 +73,7 @@ func (a Account) conflictsWith(b Account, fetchers map[Protocol]Fetcher) (folder
 // field. Errors of New and Account.Validate have one for each problem: see FieldErrors.
 type FieldError struct {
 	Account string // ID
-	Field   string // of Account, such as "Port"; or "Credentials"
+	Field   string // of Account, such as "Port"; or "Credentials"; "" when it is not of one
 	Err     error  // what is wrong, and what is wanted
 }
 
@@ -159,10 +159,15 @@ func (a Account) validateIn(c Config) error {
 	problem := func(field string, err error) {
 		problems = append(problems, &FieldError{Account: a.ID, Field: field, Err: err})
 	}
-	if fetcher := c.Fetchers[a.Protocol]; fetcher == nil && a.Protocol != "" {
+	if fetcher := c.Fetchers[a.Protocol]; fetcher == nil {
 		problem("Protocol", fmt.Errorf("%w for protocol %q: Config.Fetchers has %q", errNoFetcher, a.Protocol, c.protocols()))
 	} else if validator, ok := fetcher.(Validator); ok {
-		problems = append(problems, validator.Validate(a.withDefaults()))
+		err := validator.Validate(a.withDefaults())
+		if err != nil && len(FieldErrors(err)) == 0 {
+			problem("", err)
+		} else {
+			problems = append(problems, err)
+		}
 	}
 	static, isStatic := c.Credentials.(StaticCredentials)
 	if a.namesServer() && (isStatic || c.Credentials == nil) {

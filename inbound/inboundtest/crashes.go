@@ -24,11 +24,11 @@ type Host struct {
 
 // TestCrashes checks that a host loses nothing and does nothing twice: it walks a
 // mailbox through a history of deliveries, deletions by others, hidden and
-// renumbered messages, kills the Syncer at every step of it (every call of the
+// renumbered messages, as a server of IMAP and of POP3 and as a [Feed], kills the Syncer at every step of it (every call of the
 // store and the host, every step of the server), resumes, and compares how things
 // stand at the end with an undisturbed run. open returns a host without anything
 // in it for each run. stride kills at every so manieth step only; 1 is all,
-// some two thousand runs: seconds in memory, minutes in a database. 17 is a good
+// some three thousand runs: seconds in memory, minutes in a database. 17 is a good
 // choice for every day.
 //
 // It runs in a bubble of package synctest: open and what it opens must not wait
@@ -39,6 +39,7 @@ func TestCrashes(t *testing.T, open func(t *testing.T) Host, stride int) {
 	for _, h := range []history{
 		{protocol: inbound.IMAP}, {protocol: inbound.IMAP, deletes: true},
 		{protocol: inbound.POP3}, {protocol: inbound.POP3, deletes: true},
+		{protocol: "feed"}, {protocol: "feed", deletes: true},
 	} {
 		t.Run(h.String(), func(t *testing.T) {
 			want, _, _ := h.run(t, open, 0)
@@ -72,7 +73,27 @@ func (h history) String() string {
 	return string(h.protocol)
 }
 
-// events change the mailbox; a pass follows each.
+// happens changes the mailbox, so that something is there for each pass. It returns
+// false when the history is over.
+func (h history) happens(pass int, f *Feed) bool {
+	all := len(events)
+	if h.isFeed() {
+		all = len(feedEvents)
+	}
+	switch {
+	case pass >= all:
+		return false
+	case h.isFeed():
+		feedEvents[pass](f)
+	default:
+		events[pass](f.Mailbox)
+	}
+	return true
+}
+
+func (h history) isFeed() bool { return h.protocol == "feed" }
+
+// events change a mailbox of IMAP or POP3; a pass follows each.
 var events = []func(*Mailbox){
 	func(m *Mailbox) {
 		for i := range 9 {
@@ -105,6 +126,44 @@ var events = []func(*Mailbox){
 	},
 }
 
+// feedEvents change the mailbox of a provider.
+var feedEvents = []func(*Feed){
+	func(f *Feed) {
+		f.DeliverTo("Archive", letter("c8@example.com", "labeled later"), letter("c7@example.com", "never labeled"))
+		f.DeliverTo("Orders", letter("c1@example.com", "order"))
+		events[0](f.Mailbox)
+		f.Label(f.Key(4), "Orders")
+	},
+	func(f *Feed) {
+		events[1](f.Mailbox)
+		f.Label(f.KeyOf("Archive", 1), "INBOX")
+		f.Label(f.Key(6), "Orders") // told again
+	},
+	func(f *Feed) { // moved out and back, and under other keys
+		key := f.Key(14)
+		f.Label(key, "Archive")
+		f.Unlabel(key, "INBOX")
+		f.Label(key, "INBOX")
+		f.Rekey(f.Key(7), "")
+		f.Deliver(letter("c3@example.com", "third"))
+	},
+	func(f *Feed) {
+		f.Hide(false, 13)
+		f.ExpireTokens()
+		f.Deliver(letter("c5@example.com", "while no changes are told"))
+	},
+	func(f *Feed) {
+		f.ExpireTokens() // the token that the pass before was given
+		f.Rekey(f.Key(8), "")
+		f.Deliver(letter("c6@example.com", "while no changes are told again"))
+	},
+	func(f *Feed) {
+		f.Regenerate("2")
+		f.Deliver(letter("c0@example.com", "in another generation"))
+	},
+	func(f *Feed) { f.Deliver(letter("c2@example.com", "the last one")) },
+}
+
 func letter(from, subject string, headers ...string) []byte {
 	text := "From: " + from + "\r\nTo: shop@shop.example\r\nSubject: " + subject + "\r\nDate: Mon, 02 Mar 2026 10:00:00 +0000\r\n"
 	for _, h := range headers {
@@ -120,12 +179,15 @@ func (h history) run(t *testing.T, open func(t *testing.T) Host, at int) (end []
 	// A subtest, so that what the host has opened is closed within the bubble.
 	t.Run(fmt.Sprint("step ", at), func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			w := &world{T: t, Host: open(t), box: NewMailbox(), told: &listener{}}
+			feed := NewFeed()
+			w := &world{T: t, Host: open(t), box: feed.Mailbox, fetcher: feed.Mailbox, told: &listener{}}
 			w.box.POP3 = h.protocol == inbound.POP3
 			w.account = inbound.Account{ID: "shop", Shop: "main", Protocol: h.protocol, Host: "mail.example.com", Username: "shop",
 				NotifyManager: true, CreateCustomer: true, ManagerGroup: "support", DeleteUploaded: h.deletes}
-			for i, event := range events {
-				event(w.box)
+			if h.isFeed() {
+				w.fetcher, w.account.Folders = feed, []string{"INBOX", "Orders"}
+			}
+			for i := 0; h.happens(i, feed); i++ {
 				w.absent = i == 1 // who becomes a customer in that pass has to wait
 				err := w.pass(points)
 				if _, killed := points.Reached(); killed && errors.Is(err, ErrKilled) {
@@ -148,6 +210,7 @@ type world struct {
 	*testing.T
 	Host
 	box     *Mailbox
+	fetcher inbound.Fetcher // of the box
 	account inbound.Account
 	told    *listener
 	absent  bool // all managers
@@ -169,7 +232,7 @@ func (w *world) Manager(ctx context.Context, id string) (assign.Manager, error) 
 // pass syncs and dispatches once, as a process of its own.
 func (w *world) pass(points *Failpoints) error {
 	s, err := inbound.New(inbound.Config{
-		Accounts: []inbound.Account{w.account}, Fetchers: map[inbound.Protocol]inbound.Fetcher{w.account.Protocol: points.Fetcher(w.box)},
+		Accounts: []inbound.Account{w.account}, Fetchers: map[inbound.Protocol]inbound.Fetcher{w.account.Protocol: points.Fetcher(w.fetcher)},
 		Credentials: Password("test"), Store: points.Store(w.Store), CustomerRepo: points.Repo(w.Customers), ManagerDirectory: points.Directory(w),
 		Notifier: points.Notifier(w.told), Logger: slog.New(slog.DiscardHandler), SpoolDir: w.TempDir(),
 	})

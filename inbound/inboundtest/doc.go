@@ -15,6 +15,9 @@
 //	account := server.Account("shop")
 //	server.SetFaults(inboundtest.Faults{CutAt: 1000})
 //
+// A [Feed] is the same for a provider's API (Gmail, Microsoft Graph, JMAP): opaque
+// keys, labels, and changes told from a token on.
+//
 // [TestCrashes] kills a Syncer on the host's own store and customers at every
 // step of a mailbox's history, and compares what comes of it with an undisturbed
 // run; [Failpoints] are what it does that with.
@@ -22,6 +25,7 @@
 // # For an adapter
 //
 // [TestStore] and [TestFetcher] are the tests that an implementation of
-// inbound.Store or inbound.Fetcher must pass. Each failure says what was
+// inbound.Store or inbound.Fetcher must pass; [TestSession] is the part of TestFetcher
+// that needs no wire, and has tests for change feeds. Each failure says what was
 // expected, and why it matters.
 package inboundtest

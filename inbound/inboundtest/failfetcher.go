@@ -14,10 +14,21 @@ type failingFetcher struct {
 	points *Failpoints
 }
 
-// Fetcher returns f with a failpoint before and behind each of its steps.
+// Fetcher returns f with a failpoint before and behind each of its steps. Of its
+// optional interfaces only inbound.WholeMailbox shows.
 func (f *Failpoints) Fetcher(inner inbound.Fetcher) inbound.Fetcher {
-	return &failingFetcher{inner, f}
+	failing := &failingFetcher{inner, f}
+	if whole, ok := inner.(inbound.WholeMailbox); ok {
+		return struct {
+			inbound.Fetcher
+			wholeMailbox
+		}{failing, whole}
+	}
+	return failing
 }
+
+// wholeMailbox can be embedded: its name is not that of its method.
+type wholeMailbox inbound.WholeMailbox
 
 func (f *failingFetcher) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
 	if err := f.points.Step("before Open"); err != nil {

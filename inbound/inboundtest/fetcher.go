@@ -1,6 +1,7 @@
 package inboundtest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -52,7 +53,8 @@ func testFetcher(t *testing.T, protocol inbound.Protocol, groups map[string]map[
 			for name, test := range tests {
 				t.Run(name, func(t *testing.T) {
 					expectNoGoroutineLeft(t)
-					m := &mail{T: t, box: NewMailbox(), protocol: protocol}
+					feed := NewFeed()
+					m := &mail{T: t, box: feed.Mailbox, feed: feed, protocol: protocol}
 					m.serve = func(o *ServerOptions) { serve(m, o) }
 					m.serve(&ServerOptions{Security: inbound.Plain})
 					test(m)
@@ -66,8 +68,9 @@ func testFetcher(t *testing.T, protocol inbound.Protocol, groups map[string]map[
 type mail struct {
 	*testing.T
 	box      *Mailbox
+	feed     *Feed // of the box
 	protocol inbound.Protocol
-	server   *Server // nil when the mailbox itself is the fetcher
+	server   *Server // nil when no server is between the fetcher and the mailbox
 	fetcher  inbound.Fetcher
 	account  inbound.Account
 	password inbound.Secret
@@ -77,9 +80,12 @@ type mail struct {
 
 func (m *mail) isPOP3() bool { return m.protocol == inbound.POP3 }
 
-// folder is the name of the only folder that is used.
+// isFeed reports that the mailbox is that of a provider: its keys are the feed's.
+func (m *mail) isFeed() bool { return m.protocol != inbound.POP3 && m.protocol != inbound.IMAP }
+
+// folder is the name of the only folder that is listed.
 func (m *mail) folder() string {
-	if m.isPOP3() {
+	if _, whole := m.fetcher.(inbound.WholeMailbox); whole || m.isPOP3() {
 		return ""
 	}
 	return "INBOX"
@@ -129,12 +135,25 @@ func (m *mail) pages(s inbound.Session, from inbound.Cursor) ([]inbound.Listing,
 	}
 }
 
-// list returns all messages.
+// list returns all messages, in the order in which they came.
 func (m *mail) list(s inbound.Session) []inbound.Ref {
 	m.Helper()
 	pages, err := m.pages(s, inbound.Cursor{})
 	m.check(err, "List")
-	return refsOf(pages)
+	return m.byArrival(refsOf(pages))
+}
+
+// byArrival sorts what a feed has listed in no order, and perhaps repeatedly. Others
+// list in the order of arrival.
+func (m *mail) byArrival(refs []inbound.Ref) []inbound.Ref {
+	if !m.isFeed() {
+		return refs
+	}
+	uids := m.feed.uids()
+	slices.SortStableFunc(refs, func(a, b inbound.Ref) int {
+		return cmp.Or(cmp.Compare(uids[a.Key], uids[b.Key]), a.SourceID.Compare(b.SourceID))
+	})
+	return slices.CompactFunc(refs, func(a, b inbound.Ref) bool { return a.SourceID == b.SourceID })
 }
 
 func refsOf(pages []inbound.Listing) []inbound.Ref {

@@ -75,7 +75,7 @@ func othersMarksStay(m *mail) {
 }
 
 func deleteInAnotherGeneration(m *mail) {
-	if m.isPOP3() {
+	if !m.hasPositions() {
 		return
 	}
 	m.deliver(4)
@@ -96,6 +96,9 @@ func deleteAnotherMessage(m *mail) {
 	m.deliver(5)
 	s := m.open()
 	refs := m.list(s)
+	if m.isFeed() && refs[3].Size == 0 {
+		return // keys alone tell, and are not given again
+	}
 	m.fetchAll(s, refs, inbound.FetchOptions{})
 	refs[3].Size += 7 // as it was when the ID was another message's
 	refs[1].Size = 0  // unknown

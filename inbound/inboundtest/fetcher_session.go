@@ -71,7 +71,7 @@ func sessionsAreIndependent(m *mail) {
 				m.Errorf("List beside others: %v", err)
 				return
 			}
-			refs := refsOf(pages)
+			refs := m.byArrival(refsOf(pages))
 			got, err := m.fetch(s, refs, inbound.FetchOptions{})
 			if err != nil || len(got) != 50 {
 				m.Errorf("Fetch beside others gave %d of 50 messages, error %v", len(got), err)

@@ -6,19 +6,37 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// TestMailboxIsAFetcher runs what needs no server.
-func TestMailboxIsAFetcher(t *testing.T) {
-	groups := map[string]map[string]func(*mail){"List": listTests, "Fetch": fetchTests, "Delete": deleteTests, "Session": sessionTests}
+// TestMailbox_PassesTestSession runs what needs no server.
+func TestMailbox_PassesTestSession(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) {
-			testFetcher(t, protocol, groups, func(m *mail, _ *ServerOptions) {
-				m.box.POP3, m.fetcher = m.isPOP3(), m.box
-				m.Cleanup(func() {
-					if n := m.box.Sessions(); n != 0 {
-						m.Errorf("%d sessions are open at the end", n)
-					}
-				})
-			})
+			open := func(t *testing.T, feed *Feed) (inbound.Fetcher, inbound.Account) {
+				feed.POP3 = protocol == inbound.POP3
+				expectNoSessionLeft(t, feed)
+				return feed.Mailbox, inbound.Account{ID: "shop", Folders: []string{"INBOX"}}
+			}
+			TestSession(t, SessionUnderTest{Protocol: protocol, New: open})
 		})
 	}
+}
+
+func TestFeed_PassesTestSession(t *testing.T) {
+	for name, exact := range map[string]bool{"estimates": false, "exact sizes": true} {
+		t.Run(name, func(t *testing.T) {
+			open := func(t *testing.T, feed *Feed) (inbound.Fetcher, inbound.Account) {
+				feed.ExactSizes = exact
+				expectNoSessionLeft(t, feed)
+				return feed, inbound.Account{ID: "shop", Folders: []string{"INBOX"}}
+			}
+			TestSession(t, SessionUnderTest{Protocol: "feed", New: open})
+		})
+	}
+}
+
+func expectNoSessionLeft(t *testing.T, feed *Feed) {
+	t.Cleanup(func() {
+		if n := feed.Sessions(); n != 0 {
+			t.Errorf("%d sessions are open at the end", n)
+		}
+	})
 }

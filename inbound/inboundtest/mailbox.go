@@ -407,28 +407,34 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Fe
 		if msg == nil {
 			continue
 		}
-		if err := s.box.step(ctx, "deliver"); err != nil {
-			return err
-		}
-		if s.box.InterceptMessage != nil {
-			if err := s.box.InterceptMessage(msg.raw); err != nil {
-				return err
-			}
-		}
-		raw := msg.raw
-		if part.HeaderOnly {
-			if end := bytes.Index(raw, []byte("\r\n\r\n")); end >= 0 {
-				raw = raw[:end+4]
-			}
-		}
-		if part.MaxBytes > 0 && int64(len(raw)) > part.MaxBytes {
-			raw = raw[:part.MaxBytes]
-		}
-		if err := each(ref, bytes.NewReader(raw)); err != nil {
+		if err := s.box.hand(ctx, ref, msg.raw, part, each); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// hand gives a message to each, as far as it was asked for.
+func (m *Mailbox) hand(
+	ctx context.Context, ref inbound.Ref, raw []byte, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
+) error {
+	if err := m.step(ctx, "deliver"); err != nil {
+		return err
+	}
+	if m.InterceptMessage != nil {
+		if err := m.InterceptMessage(raw); err != nil {
+			return err
+		}
+	}
+	if part.HeaderOnly {
+		if end := bytes.Index(raw, []byte("\r\n\r\n")); end >= 0 {
+			raw = raw[:end+4]
+		}
+	}
+	if part.MaxBytes > 0 && int64(len(raw)) > part.MaxBytes {
+		raw = raw[:part.MaxBytes]
+	}
+	return each(ref, bytes.NewReader(raw))
 }
 
 // Delete implements [inbound.Session].
