@@ -1,0 +1,129 @@
+package oauth2token
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/oauth2"
+)
+
+// Class says what a failure means for the next attempt.
+type Class int
+
+// The classes. The zero value is the one that is retried.
+const (
+	Temporary Class = iota // network or server trouble, or a context that ended; retry
+	Throttled              // too many requests; retry later than usual
+	Denied                 // until somebody signs in again or changes the settings
+)
+
+// Error is why there is no access token.
+type Error struct {
+	Class Class
+	Code  string // the authorization server's error code (RFC 6749, section 5.2); "" if there is none
+	Hint  string // what to do next; "" if there is nothing to do
+	Err   error  // the cause; text in it that is not ours is quoted and cut
+}
+
+// Error returns the text of the cause.
+func (e *Error) Error() string { return "oauth2token: " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+const (
+	hintSignIn   = "the owner of the mailbox has to sign in and give consent again"
+	hintClient   = "check the client ID and the client secret of the OAuth2 settings, and whether the provider allows this application"
+	hintSettings = "check the client ID, the client secret, the scopes and the tenant of the OAuth2 settings"
+	hintNetwork  = "check the network between here and the authorization server; retried automatically"
+	hintTrouble  = "the authorization server has trouble of its own; retried automatically"
+	hintThrottle = "the authorization server limits requests; retried automatically"
+)
+
+// Error codes of RFC 6749, RFC 8628 and OpenID Connect, by what they ask for.
+var (
+	codesTemporary = []string{"server_error", "temporarily_unavailable"}
+	codesThrottled = []string{"slow_down"}
+	codesClient    = []string{"invalid_client", "unauthorized_client"}
+	codesSignIn    = []string{
+		"invalid_grant", "access_denied", "invalid_token",
+		"interaction_required", "login_required", "consent_required",
+	}
+	codesSettings = []string{"invalid_request", "invalid_scope", "unsupported_grant_type", "invalid_resource", "invalid_target"}
+)
+
+// ended is the failure of a context that ended: no word about the token.
+func ended(ctx context.Context) *Error { return &Error{Class: Temporary, Err: ctx.Err()} }
+
+// failure classifies what a token source returned. Only an answer of the
+// authorization server itself is Denied. The secrets are hidden in its text.
+func failure(err error, secrets []string) *Error {
+	hide := hider(secrets)
+	var answer *oauth2.RetrieveError
+	if !errors.As(err, &answer) {
+		return &Error{Class: Temporary, Hint: hintNetwork, Err: &quoted{fmt.Sprintf("%.200q", hide(err.Error())), err}}
+	}
+	status := statusOf(answer)
+	text := "the authorization server refuses"
+	if status > 0 {
+		text = fmt.Sprintf("the authorization server answers HTTP %d", status)
+	}
+	for _, detail := range []string{answer.ErrorCode, answer.ErrorDescription} {
+		if detail != "" {
+			text += fmt.Sprintf(": %.200q", hide(detail))
+		}
+	}
+	// The answer itself stays out of the chain: its own text is its whole body.
+	e := &Error{Code: answer.ErrorCode, Err: errors.New(text)}
+	e.Class, e.Hint = classify(status, answer.ErrorCode)
+	return e
+}
+
+func hider(secrets []string) func(string) string {
+	var pairs []string
+	for _, secret := range secrets {
+		if secret != "" {
+			pairs = append(pairs, secret, "[redacted]")
+		}
+	}
+	return strings.NewReplacer(pairs...).Replace
+}
+
+// quoted is an error whose text is replaced by a safe one.
+type quoted struct {
+	text string
+	err  error
+}
+
+func (q *quoted) Error() string { return q.text }
+
+func (q *quoted) Unwrap() error { return q.err }
+
+// statusOf returns the HTTP status, or 0: an error that a program makes itself
+// has none.
+func statusOf(answer *oauth2.RetrieveError) int {
+	if answer.Response == nil {
+		return 0
+	}
+	return answer.Response.StatusCode
+}
+
+func classify(status int, code string) (Class, string) {
+	is := func(codes []string) bool { return slices.Contains(codes, code) }
+	switch {
+	case status == 429 || is(codesThrottled):
+		return Throttled, hintThrottle
+	case status == 408 || status >= 500 || is(codesTemporary):
+		return Temporary, hintTrouble
+	case is(codesClient):
+		return Denied, hintClient
+	case is(codesSignIn):
+		return Denied, hintSignIn
+	case is(codesSettings) || status/100 == 4:
+		return Denied, hintSettings
+	}
+	return Temporary, hintTrouble
+}

@@ -1,0 +1,79 @@
+package oauth2token
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"golang.org/x/oauth2"
+)
+
+// refusal is an answer of an authorization server; without a status it is one
+// that a program made up.
+func refusal(status int, code string) *oauth2.RetrieveError {
+	e := &oauth2.RetrieveError{ErrorCode: code, Body: []byte("the whole body")}
+	if status > 0 {
+		e.Response = &http.Response{StatusCode: status}
+	}
+	return e
+}
+
+func TestFailure_Class(t *testing.T) {
+	for _, tt := range []struct {
+		status int
+		code   string
+		class  Class
+		hint   string
+	}{
+		{400, "invalid_grant", Denied, hintSignIn},
+		{403, "access_denied", Denied, hintSignIn},
+		{400, "interaction_required", Denied, hintSignIn},
+		{0, "invalid_grant", Denied, hintSignIn},
+		{401, "invalid_client", Denied, hintClient},
+		{400, "unauthorized_client", Denied, hintClient},
+		{0, "invalid_client", Denied, hintClient},
+		{200, "invalid_client", Denied, hintClient},
+		{400, "invalid_scope", Denied, hintSettings},
+		{0, "invalid_scope", Denied, hintSettings},
+		{400, "", Denied, hintSettings},
+		{404, "", Denied, hintSettings},
+		{408, "", Temporary, hintTrouble},
+		{408, "invalid_request", Temporary, hintTrouble},
+		{500, "invalid_grant", Temporary, hintTrouble},
+		{503, "", Temporary, hintTrouble},
+		{400, "temporarily_unavailable", Temporary, hintTrouble},
+		{400, "server_error", Temporary, hintTrouble},
+		{429, "", Throttled, hintThrottle},
+		{429, "invalid_grant", Throttled, hintThrottle},
+		{400, "slow_down", Throttled, hintThrottle},
+		{0, "", Temporary, hintTrouble},
+		{200, "something_new", Temporary, hintTrouble},
+	} {
+		e := failure(fmt.Errorf("wrapped: %w", refusal(tt.status, tt.code)), nil)
+		assert.Equal(t, tt.class, e.Class, "HTTP %d %q", tt.status, tt.code)
+		assert.Equal(t, tt.hint, e.Hint, "HTTP %d %q", tt.status, tt.code)
+		assert.Equal(t, tt.code, e.Code)
+		assert.NotContains(t, e.Error(), "body")
+	}
+}
+
+func TestFailure_NetworkIsTemporary(t *testing.T) {
+	cause := &net.OpError{Op: "dial", Err: errors.New("no route\x1b[2J" + strings.Repeat("x", 1000))}
+	e := failure(cause, []string{"route", ""})
+	assert.Equal(t, Temporary, e.Class)
+	assert.NotEmpty(t, e.Hint)
+	assert.ErrorIs(t, e, cause)
+	assert.NotContains(t, e.Error(), "\x1b", "foreign text is quoted")
+	assert.Contains(t, e.Error(), "no [redacted]", "secrets are hidden")
+	assert.Less(t, len(e.Error()), 300, "foreign text is cut")
+}
+
+func TestFailure_Text(t *testing.T) {
+	e := failure(&oauth2.RetrieveError{Response: &http.Response{StatusCode: 400}, ErrorCode: "invalid_grant", ErrorDescription: "Revoked."}, nil)
+	assert.Equal(t, `oauth2token: the authorization server answers HTTP 400: "invalid_grant": "Revoked."`, e.Error())
+	assert.Equal(t, `oauth2token: the authorization server refuses: "invalid_grant"`, failure(refusal(0, "invalid_grant"), nil).Error())
+}
