@@ -1,0 +1,109 @@
+package mailauth
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/oauth2token"
+)
+
+// Credential is what an account logs in with: an access token if there is one,
+// else a password. It does not change.
+type Credential struct {
+	Username    string
+	Password    inbound.Secret
+	AccessToken inbound.Secret // "" means log in by password
+
+	protocol inbound.Protocol
+	host     string
+	port     int
+}
+
+const opLogIn = "log in"
+
+// New returns the credential of an account with secrets that are at hand. It
+// fails with an *inbound.Error of class ErrAuth if they cannot be sent: a line
+// break would end the command, and \x01 a field of XOAUTH2 and OAUTHBEARER.
+func New(a inbound.Account, password, accessToken inbound.Secret) (Credential, error) {
+	c := Credential{Username: a.Username, Password: password, AccessToken: accessToken,
+		protocol: a.Protocol, host: a.Host, port: a.Port}
+	unusable := func(what, hint string) (Credential, error) {
+		return Credential{}, &inbound.Error{Op: opLogIn, Class: inbound.ErrAuth, Err: errors.New(what), Hint: hint}
+	}
+	const forbidden = "\x00\r\n"
+	switch {
+	case c.Username == "":
+		return unusable("the username is empty", "enter the username")
+	case strings.ContainsAny(c.Username, forbidden+"\x01"):
+		return unusable("the username has a control character in it", "enter the username again")
+	case c.byToken() && !oauth2token.WellFormed(accessToken.Reveal()):
+		return unusable("the access token has a space or a character outside of ASCII in it", signInAgain(a.Protocol))
+	case c.byToken():
+		return c, nil
+	case password == "":
+		return unusable("there is neither a password nor an access token", "enter the password, or connect the account by OAuth2")
+	case strings.ContainsAny(password.Reveal(), forbidden):
+		return unusable("the password has a line break or NUL in it", "enter the password again")
+	}
+	return c, nil
+}
+
+// FromAccount returns the credential that an account's settings give, after it
+// has got an access token where the account uses OAuth2. Every error is an
+// *inbound.Error.
+func FromAccount(ctx context.Context, a inbound.Account) (Credential, error) {
+	if a.OAuth2 == nil {
+		return New(a, a.Password, "")
+	}
+	token, err := oauth2token.FromSource(ctx, a.OAuth2)
+	if err != nil {
+		return Credential{}, tokenError(err)
+	}
+	return New(a, "", inbound.Secret(token.AccessToken))
+}
+
+// tokenError maps the failure of getting a token. An error that already is an
+// *inbound.Error, of a token source that knows this module, is returned as it is.
+func tokenError(err error) error {
+	var known *inbound.Error
+	if errors.As(err, &known) {
+		return known
+	}
+	e := &inbound.Error{Op: "get access token", Class: inbound.ErrTemporary, Err: err}
+	var failed *oauth2token.Error
+	if errors.As(err, &failed) {
+		e.Hint, e.Err = failed.Hint, failed.Err
+		switch failed.Class {
+		case oauth2token.Denied:
+			e.Class = inbound.ErrAuth
+		case oauth2token.Throttled:
+			e.Class = inbound.ErrThrottled
+		}
+	}
+	return e
+}
+
+func (c Credential) byToken() bool { return c.AccessToken != "" }
+
+// Refused says what it means that the server has refused the credential, where
+// the reply itself does not say: the class of the failure and a hint for the
+// operator. refusal is what the server said of an access token; nil for nothing.
+func (c Credential) Refused(refusal *Refusal) (class error, hint string) {
+	switch {
+	case !c.byToken():
+		return inbound.ErrAuth, "check the username and the password; many providers want an app password or OAuth2, and " +
+			name(c.protocol) + " switched on in the mailbox's settings"
+	case refusal == nil:
+		return inbound.ErrAuth, signInAgain(c.protocol)
+	}
+	return refusal.class(), refusal.hint(c.protocol)
+}
+
+func signInAgain(p inbound.Protocol) string {
+	return "the owner of the mailbox has to sign in and give consent again, with a scope that includes " + name(p)
+}
+
+// name is how people write the protocol.
+func name(p inbound.Protocol) string { return strings.ToUpper(string(p)) }
