@@ -14,7 +14,7 @@ import (
 // the server's order. If the library cannot read a folder's name, Folders ends
 // there. See [inbound.Checker].
 func (s *session) Check(ctx context.Context) (inbound.Check, error) {
-	check := inbound.Check{Encrypted: s.conn.TLS()}
+	check := inbound.Check{Encrypted: s.transport.TLS()}
 	err := s.command(ctx, "check", searchBudget, func() error {
 		caps, err := s.client.Capability().Wait()
 		if err != nil {
@@ -32,7 +32,7 @@ func (s *session) Check(ctx context.Context) (inbound.Check, error) {
 		}
 		return list.Close()
 	})
-	if errors.Is(err, errGarbled) {
+	if errors.Is(err, errUnreadable) {
 		return check, s.reopen(ctx)
 	}
 	return check, err

@@ -19,7 +19,7 @@ const (
 
 // failure turns what ended a command of this connection into an *inbound.Error,
 // or nil. It reports whether the connection is of no more use.
-func (l *link) failure(ctx context.Context, op string, err error) (e *inbound.Error, broken bool) {
+func (c *conn) failure(ctx context.Context, op string, err error) (e *inbound.Error, broken bool) {
 	var (
 		status  *imap.Error
 		refused *tokenRefused
@@ -31,7 +31,7 @@ func (l *link) failure(ctx context.Context, op string, err error) (e *inbound.Er
 	case errors.As(err, &e):
 		return e, false
 	case errors.As(err, &status):
-		return statusError(op, &imap.Error{Type: status.Type, Code: imap.ResponseCode(l.hide(string(status.Code))), Text: l.hide(status.Text)}), false
+		return statusError(op, &imap.Error{Type: status.Type, Code: imap.ResponseCode(c.hide(string(status.Code))), Text: c.hide(status.Text)}), false
 	case errors.As(err, &refused):
 		return &inbound.Error{Op: op, Class: inbound.ErrAuth, Hint: consentAgain, Err: refused}, true
 	case ctx.Err() != nil && errors.Is(context.Cause(ctx), errSlow):
@@ -40,16 +40,16 @@ func (l *link) failure(ctx context.Context, op string, err error) (e *inbound.Er
 		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: ctx.Err()}, true
 	case errors.As(err, &bye):
 		return bye.at(op), true
-	case errors.Is(err, errCut):
+	case errors.Is(err, errTruncated):
 		return classify(op, err), true
 	}
-	if line := l.heard.bye(); line != "" {
-		return byeError(l.hide(line)).at(op), true
+	if line := c.byes.bye(); line != "" {
+		return byeError(c.hide(line)).at(op), true
 	}
-	if cause := l.conn.Cause(); cause != nil {
+	if cause := c.transport.Cause(); cause != nil {
 		return classify(op, cause), true
 	}
-	return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %.200q", errGarbled, l.hide(err.Error()))}, true
+	return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %.200q", errUnreadable, c.hide(err.Error()))}, true
 }
 
 func classify(op string, err error) *inbound.Error {
@@ -59,11 +59,11 @@ func classify(op string, err error) *inbound.Error {
 }
 
 var (
-	// errGarbled marks an answer that the library cannot read, while the
+	// errUnreadable marks an answer that the library cannot read, while the
 	// connection itself was fine.
-	errGarbled = errors.New("the server's answer cannot be read")
-	// errCut marks a connection that ended within a message.
-	errCut = errors.New("the message is cut")
+	errUnreadable = errors.New("the server's answer cannot be read")
+	// errTruncated marks a connection that ended within a message.
+	errTruncated = errors.New("the message is cut")
 )
 
 // dirty says that the connection cannot be used any more.

@@ -40,7 +40,7 @@ func (f *Fetcher) Open(ctx context.Context, a inbound.Account) (inbound.Session,
 	if err != nil {
 		return nil, err
 	}
-	return &session{fetcher: f, account: a, link: l}, nil
+	return &session{fetcher: f, account: a, conn: l}, nil
 }
 
 // hasControl reports text that would end or break a command line.

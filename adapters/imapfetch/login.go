@@ -87,7 +87,7 @@ func tokenError(err error) error {
 
 // run logs in by what the server offers: OAuth2 where there is a token, else
 // LOGIN, or AUTHENTICATE PLAIN where LOGIN is switched off.
-func (g *login) run(l *link) error {
+func (g *login) run(l *conn) error {
 	caps := l.client.Caps()
 	if caps == nil {
 		return errors.New("the server does not tell its capabilities")
@@ -101,9 +101,9 @@ func (g *login) run(l *link) error {
 		return &inbound.Error{Op: "log in", Class: inbound.ErrPermanent, Err: errors.New("the server does not accept OAuth2"), Hint: "log in by password, or check host and port"}
 	case !caps.Has(imap.CapLoginDisabled):
 		return l.client.Login(g.username, g.password).Wait()
-	case l.conn.TLS() && caps.Has(imap.AuthCap(sasl.Plain)):
+	case l.transport.TLS() && caps.Has(imap.AuthCap(sasl.Plain)):
 		return l.client.Authenticate(sasl.NewPlainClient("", g.username, g.password))
-	case !l.conn.TLS():
+	case !l.transport.TLS():
 		return &inbound.Error{Op: "log in", Class: inbound.ErrPermanent, Err: errors.New("the server does not take passwords without encryption"), Hint: "use security tls or starttls"}
 	}
 	return &inbound.Error{Op: "log in", Class: inbound.ErrAuth, Err: errors.New("the server does not accept passwords (LOGINDISABLED)"), Hint: "the provider wants OAuth2; connect the account by it"}

@@ -22,10 +22,10 @@ type credentials struct {
 	token    string // an OAuth2 access token; "" means by password
 	host     string
 	port     int
-	wrong    meaning // of a refusal that gives no reason
+	wrong    errorClass // of a refusal that gives no reason
 }
 
-var wrongToken = meaning{inbound.ErrAuth, "the access token was refused; give consent again, with a scope that includes POP3 and by the user whose mailbox it is"}
+var wrongToken = errorClass{inbound.ErrAuth, "the access token was refused; give consent again, with a scope that includes POP3 and by the user whose mailbox it is"}
 
 // newCredentials gets a fresh token where the account has OAuth2, and refuses
 // what would put words into the conversation.
@@ -50,7 +50,7 @@ func newCredentials(ctx context.Context, a inbound.Account) (credentials, error)
 // that they do not like.
 func (c credentials) hide(err error) error {
 	var refused *refusal
-	var broken *violation
+	var broken *protocolError
 	for _, secret := range []string{c.password, c.token} {
 		switch {
 		case secret == "":
@@ -125,10 +125,10 @@ func (s *session) login(c credentials) error {
 	case s.caps != nil && !s.caps.has("USER") && s.caps.hasSASL(sasl.Plain):
 		return s.authenticate(sasl.Plain, []byte("\x00"+c.user+"\x00"+c.password), "*\r\n")
 	}
-	if err := s.plain.User(c.user); err != nil {
+	if err := s.lib.User(c.user); err != nil {
 		return err
 	}
-	return s.plain.Pass(c.password)
+	return s.lib.Pass(c.password)
 }
 
 // authenticate runs AUTH (RFC 5034) with the client's first word in a step of
@@ -140,7 +140,7 @@ func (s *session) authenticate(mechanism string, first []byte, giveUp string) er
 	}
 	goOn, err := s.challenge()
 	if err == nil && !goOn {
-		err = &violation{what: "the server accepts a log-in that has not begun"}
+		err = &protocolError{what: "the server accepts a log-in that has not begun"}
 	}
 	if err != nil {
 		return err

@@ -28,8 +28,8 @@ func (f *Fetcher) Open(ctx context.Context, a inbound.Account) (inbound.Session,
 	if err != nil {
 		return nil, mailconn.Classify("connect", err)
 	}
-	s := &session{wire: newWire(conn), secure: conn, window: 1}
-	if err := s.begin(ctx, f.loginTime(), a.Security == inbound.StartTLS, who); err != nil {
+	s := &session{wire: newWire(conn), conn: conn, window: 1}
+	if err := s.establish(ctx, f.loginTime(), a.Security == inbound.StartTLS, who); err != nil {
 		_ = conn.Close() // the error to tell is the first one
 		return nil, err
 	}
@@ -50,11 +50,11 @@ func (f *Fetcher) loginTime() time.Duration {
 	return defaultLogin
 }
 
-// begin takes a new connection as far as the log-in.
-func (s *session) begin(ctx context.Context, limit time.Duration, startTLS bool, who credentials) error {
+// establish takes a new connection as far as the log-in.
+func (s *session) establish(ctx context.Context, limit time.Duration, startTLS bool, who credentials) error {
 	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	release := s.secure.Bind(within)
+	release := s.conn.Bind(within)
 	defer release()
 	op := "greet"
 	err := s.greet()
@@ -81,12 +81,12 @@ func (s *session) begin(ctx context.Context, limit time.Duration, startTLS bool,
 	case op == "log in":
 		return explain(op, who.hide(err), who.wrong)
 	}
-	return explain(op, err, trouble)
+	return explain(op, err, temporary)
 }
 
 // greet hands the connection to go-pop3, which reads the greeting.
 func (s *session) greet() (err error) {
-	s.plain, err = pop3.New(pop3.Opt{Dialer: handOver{statusConn{s.secure, s.wire}}}).NewConn()
+	s.lib, err = pop3.New(pop3.Opt{Dialer: fixedDialer{statusConn{s.conn, s.wire}}}).NewConn()
 	return err
 }
 
@@ -104,9 +104,9 @@ func (s *session) startTLS(ctx context.Context) error {
 		return err
 	}
 	if s.in.Buffered() > 0 {
-		return &violation{what: "the server, or somebody in between, sent text after agreeing to encrypt"}
+		return &protocolError{what: "the server, or somebody in between, sent text after agreeing to encrypt"}
 	}
-	if err := s.secure.StartTLS(ctx); err != nil {
+	if err := s.conn.StartTLS(ctx); err != nil {
 		return err
 	}
 	var err error
@@ -114,10 +114,10 @@ func (s *session) startTLS(ctx context.Context) error {
 	return err
 }
 
-// handOver is a pop3.Dialer that gives a connection there is already.
-type handOver struct{ conn net.Conn }
+// fixedDialer is a pop3.Dialer that gives a connection there is already.
+type fixedDialer struct{ conn net.Conn }
 
-func (h handOver) Dial(string, string) (net.Conn, error) { return h.conn, nil }
+func (h fixedDialer) Dial(string, string) (net.Conn, error) { return h.conn, nil }
 
 // statusConn is the connection as go-pop3 sees it: each Read gives one status
 // line that is known to be good. Everything else passes it by, so that nothing

@@ -25,12 +25,12 @@ var crlf = []byte("\r\n")
 // wire reads the server's replies, strictly. All reading of a session goes
 // through it, also that of go-pop3.
 type wire struct {
-	conn net.Conn
-	in   *bufio.Reader
+	out net.Conn
+	in  *bufio.Reader
 }
 
 func newWire(conn net.Conn) *wire {
-	return &wire{conn: conn, in: bufio.NewReaderSize(conn, bufferSize)}
+	return &wire{out: conn, in: bufio.NewReaderSize(conn, bufferSize)}
 }
 
 // refusal is an -ERR reply: the conversation is intact, the command had no effect.
@@ -40,13 +40,13 @@ type refusal struct {
 
 func (r *refusal) Error() string { return fmt.Sprintf("the server refused: %.200q", r.text) }
 
-// violation is something that no POP3 server says: the conversation is broken.
-type violation struct {
+// protocolError is something that no POP3 server says: the conversation is broken.
+type protocolError struct {
 	what string
 	line []byte
 }
 
-func (v *violation) Error() string { return fmt.Sprintf("%s: %.200q", v.what, v.line) }
+func (v *protocolError) Error() string { return fmt.Sprintf("%s: %.200q", v.what, v.line) }
 
 // status reads a status line and returns its text, which is valid until the
 // next read. An -ERR is a *refusal. RFC 1939 wants upper case; some servers do not know.
@@ -66,7 +66,7 @@ func parseStatus(line []byte) ([]byte, error) {
 	case bytes.EqualFold(word, []byte("-ERR")):
 		return nil, &refusal{text: string(text)}
 	}
-	return nil, &violation{what: "the server's answer is neither +OK nor -ERR", line: bytes.Clone(line)}
+	return nil, &protocolError{what: "the server's answer is neither +OK nor -ERR", line: bytes.Clone(line)}
 }
 
 // line reads one line that is not part of a body and returns it without its
@@ -75,7 +75,7 @@ func (w *wire) line() ([]byte, error) {
 	line, err := w.in.ReadSlice('\n')
 	switch {
 	case errors.Is(err, bufio.ErrBufferFull), err == nil && len(line) > maxStatus:
-		return nil, &violation{what: "the server's answer has an endless line", line: bytes.Clone(line[:200])}
+		return nil, &protocolError{what: "the server's answer has an endless line", line: bytes.Clone(line[:200])}
 	case err == io.EOF:
 		return nil, io.ErrUnexpectedEOF
 	case err != nil:
@@ -97,7 +97,7 @@ func (w *wire) lines(limit int, each func(line []byte)) error {
 			return nil
 		}
 		if n == limit {
-			return &violation{what: fmt.Sprintf("the server's list has more than %d lines", limit), line: bytes.Clone(line)}
+			return &protocolError{what: fmt.Sprintf("the server's list has more than %d lines", limit), line: bytes.Clone(line)}
 		}
 		each(bytes.TrimPrefix(line, []byte(".")))
 	}
@@ -105,6 +105,6 @@ func (w *wire) lines(limit int, each func(line []byte)) error {
 
 // send writes commands.
 func (w *wire) send(commands []byte) error {
-	_, err := w.conn.Write(commands)
+	_, err := w.out.Write(commands)
 	return err
 }
