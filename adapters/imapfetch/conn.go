@@ -2,46 +2,37 @@ package imapfetch
 
 import (
 	"bytes"
-	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/emersion/go-imap/v2/imapclient"
 
+	"github.com/postroom/postroom/internal/mailauth"
 	"github.com/postroom/postroom/internal/mailconn"
 )
 
 // conn is one connection with the library on it.
 type conn struct {
-	transport *mailconn.Conn
-	byes      *byeRecorder
-	client    *imapclient.Client // nil until the greeting is read
-	secret    string             // the password or token; no error shows it
+	transport  *mailconn.Conn
+	byes       *byeRecorder
+	client     *imapclient.Client // nil until the greeting is read
+	credential mailauth.Credential
 
-	// fetching is the exchange to which messages belong that the library does
+	// fetching is the fetchRun to which messages belong that the library does
 	// not match with a command; nil outside of Fetch.
 	fetching atomic.Pointer[fetchRun]
 }
 
-// unsolicited gets the messages that the library cannot match: the second part of an
-// answer that the server splits, an answer that names its UID after the body,
-// or news about flags. Whatever it is has to be read to the end, or the
-// connection would stand still.
+// unsolicited handles the FETCH responses that the library cannot match with a
+// command: the second part of an answer that the server splits, an answer that
+// has its UID after the body, or changed flags. It has to read each to the end,
+// or the library would read nothing more.
 func (c *conn) unsolicited(msg *imapclient.FetchMessageData) {
 	if x := c.fetching.Load(); x != nil {
 		x.offer(msg, make(chan struct{}, 1))
 	}
 	for msg.Next() != nil {
 	}
-}
-
-// hide takes the secret out of what the server said: some repeat the command that
-// they do not like.
-func (c *conn) hide(text string) string {
-	if c.secret == "" {
-		return text
-	}
-	return strings.ReplaceAll(text, c.secret, "[redacted]")
 }
 
 // close closes the connection and waits until the library has let go of it.
@@ -53,10 +44,10 @@ func (c *conn) close() {
 	}
 }
 
-// byeRecorder keeps the end of what the server said, since the library forgets the
-// reason that a server gives for hanging up; and the error at which reading
-// ended, since the library reads on after it, and would wait for a silent server
-// several times over.
+// byeRecorder is the connection as the library sees it. It keeps the end of what
+// the server has sent, since the library drops the reason that a server gives
+// for ending the connection; and the error at which reading ended, since the
+// library reads on after it, and would wait for a silent server several times.
 type byeRecorder struct {
 	*mailconn.Conn
 
@@ -83,7 +74,18 @@ func (r *byeRecorder) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// bye returns the line with which the server has taken its leave, or "".
+// Write implements net.Conn. The library writes an empty SASL response as "=",
+// which stands for an empty initial response only: anywhere else an empty
+// response is an empty line (RFC 9051, section 6.2.2).
+func (r *byeRecorder) Write(p []byte) (int, error) {
+	if string(p) != "=\r\n" {
+		return r.Conn.Write(p)
+	}
+	_, err := r.Conn.Write(p[1:])
+	return len(p), err
+}
+
+// bye returns the line by which the server has ended the connection, or "".
 func (r *byeRecorder) bye() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

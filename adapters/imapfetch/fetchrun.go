@@ -97,7 +97,7 @@ func ofMessages(status *imap.Error) bool {
 	case imap.ResponseCodeUnavailable, imap.ResponseCodeInUse:
 		return false
 	}
-	return errors.Is(statusError("read", status), inbound.ErrTemporary)
+	return classify("read", status, unauthenticated).class == inbound.ErrTemporary
 }
 
 // send sends the command for a batch and follows it.

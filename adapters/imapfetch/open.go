@@ -8,6 +8,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/mailauth"
 	"github.com/postroom/postroom/internal/mailconn"
 )
 
@@ -18,7 +19,7 @@ const answerBudget = 4 << 20
 // connect opens a connection and logs in. Connecting, TLS, and greeting with
 // log-in take at most the DialTimeout each.
 func (f *Fetcher) connect(ctx context.Context, a inbound.Account) (*conn, error) {
-	login, err := prepareLogin(ctx, a)
+	credential, err := mailauth.FromAccount(ctx, a)
 	if err != nil {
 		return nil, err
 	}
@@ -26,8 +27,8 @@ func (f *Fetcher) connect(ctx context.Context, a inbound.Account) (*conn, error)
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{transport: transport, byes: &byeRecorder{Conn: transport}, secret: login.secret()}
-	if err := c.establish(ctx, a, login, f.loginTimeout()); err != nil {
+	c := &conn{transport: transport, byes: &byeRecorder{Conn: transport}, credential: credential}
+	if err := c.establish(ctx, a, f.loginTimeout()); err != nil {
 		c.close()
 		return nil, err
 	}
@@ -42,7 +43,7 @@ func (f *Fetcher) loginTimeout() time.Duration {
 }
 
 // establish takes a new connection from the greeting to the authenticated state.
-func (c *conn) establish(ctx context.Context, a inbound.Account, login *login, limit time.Duration) error {
+func (c *conn) establish(ctx context.Context, a inbound.Account, limit time.Duration) error {
 	limited, cancel := context.WithTimeoutCause(ctx, limit, errSlow)
 	defer cancel()
 	defer c.transport.Bind(limited)()
@@ -59,7 +60,7 @@ func (c *conn) establish(ctx context.Context, a inbound.Account, login *login, l
 	if err := c.client.WaitGreeting(); err != nil {
 		return c.connectError(limited, "connect", err)
 	}
-	return c.connectError(limited, "log in", login.run(c))
+	return c.connectError(limited, opLogIn, c.logIn())
 }
 
 // connectError is failure for a connection that is given up anyway.

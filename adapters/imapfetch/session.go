@@ -100,7 +100,7 @@ func (s *session) Close() error {
 // 9051, section 5.1), but the library compares names letter by letter.
 func mailboxName(folder string) (string, error) {
 	if folder == "" || hasControl(folder) {
-		return "", &inbound.Error{Op: "open folder", Class: inbound.ErrPermanent, Err: fmt.Errorf("%.200q is not a folder's name", folder), Hint: noFolder}
+		return "", &inbound.Error{Op: "open folder", Class: inbound.ErrPermanent, Err: fmt.Errorf("%.200q is not a folder's name", folder), Hint: hintFolder}
 	}
 	if len(folder) == 5 && asciiUpper(folder) == "INBOX" {
 		return "INBOX", nil

@@ -16,17 +16,18 @@ type errorClass struct {
 }
 
 var (
-	wrongLogin   = errorClass{inbound.ErrAuth, "check the user name and the password; many providers want POP3 switched on in the mailbox's settings and an app password, or OAuth2"}
-	inUse        = errorClass{inbound.ErrTemporary, "another program has the mailbox open by POP3; it is tried again"}
-	throttled    = errorClass{inbound.ErrThrottled, "the server wants fewer connections or less traffic; raise the account's interval if this stays"}
-	temporary    = errorClass{inbound.ErrTemporary, "the server has trouble of its own; it is tried again"}
 	unclassified = errorClass{}
+	inUse        = errorClass{inbound.ErrTemporary, "another program has the mailbox open by POP3; retried automatically"}
+	temporary    = errorClass{inbound.ErrTemporary, "the server has trouble of its own; retried automatically"}
 	permanent    = errorClass{inbound.ErrPermanent, "the mailbox needs its provider's administrator"}
+	throttled    = errorClass{inbound.ErrThrottled,
+		"the server wants fewer connections or less traffic; raise the account's interval if this stays"}
+	unauthenticated = errorClass{inbound.ErrAuth, "check the username and the password, or sign in again"}
 )
 
 // codes are the response codes of RFC 2449, section 8, and RFC 3206.
 var codes = map[string]errorClass{
-	"AUTH":        wrongLogin,
+	"AUTH":        unauthenticated,
 	"IN-USE":      inUse,
 	"LOGIN-DELAY": throttled,
 	"THROTTLED":   throttled,
@@ -35,27 +36,28 @@ var codes = map[string]errorClass{
 	"SYS/PERM":    permanent,
 }
 
-// phrases are for servers without codes, as RFC 1939 knows them. What says
-// neither is what the command makes likely.
+// phrases are for servers without response codes, which RFC 1939 does not have.
 var phrases = []struct {
 	re *regexp.Regexp
 	errorClass
 }{
 	{regexp.MustCompile(`(?i)too many|too often|too fast|throttl|rate limit|limit(s)? exceeded|bandwidth`), throttled},
-	{regexp.MustCompile(`(?i)(maildrop|mail drop|mailbox|spool)\b.*\b(lock|locked|in use|busy)\b|\block (maildrop|mail drop|mailbox)`), inUse},
+	{regexp.MustCompile(`(?i)(maildrop|mail drop|mailbox|spool)\b.*\b(lock|locked|in use|busy)\b|` +
+		`\block (maildrop|mail drop|mailbox)`), inUse},
 	{regexp.MustCompile(`(?i)temporar|try (again|later)|unavailable|internal error`), temporary},
 }
 
-// meaning tells what a refusal means; other is for one that does not say.
-func (r *refusal) meaning(other errorClass) errorClass {
+// classify returns the class of a refusal by its code or its words. fallback is
+// what the command makes likely, for a refusal that has neither.
+func (r *refusal) classify(fallback errorClass) errorClass {
 	code, coded := strings.CutPrefix(r.text, "[")
 	if code, _, ok := strings.Cut(code, "]"); coded && ok {
-		m, known := codes[strings.ToUpper(code)]
+		c, known := codes[strings.ToUpper(code)]
 		switch {
-		case known && m.class == other.class:
-			return other // it knows better what to do about it
+		case known && c.class == fallback.class:
+			return fallback // its hint is of this command
 		case known:
-			return m
+			return c
 		}
 	}
 	for _, p := range phrases {
@@ -63,12 +65,15 @@ func (r *refusal) meaning(other errorClass) errorClass {
 			return p.errorClass
 		}
 	}
-	return other
+	return fallback
 }
 
-// explain makes an *inbound.Error of whatever went wrong while doing op. other
+// opLogIn is the login, as errors name it.
+const opLogIn = "log in"
+
+// explain makes an *inbound.Error of what went wrong in an operation. fallback
 // is for refusals that do not say what they mean.
-func explain(op string, err error, other errorClass) error {
+func explain(op string, err error, fallback errorClass) error {
 	var known *inbound.Error
 	var refused *refusal
 	var broken *protocolError
@@ -76,8 +81,8 @@ func explain(op string, err error, other errorClass) error {
 	case errors.As(err, &known):
 		return err
 	case errors.As(err, &refused):
-		m := refused.meaning(other)
-		return &inbound.Error{Op: op, Class: m.class, Hint: m.hint, Err: err}
+		c := refused.classify(fallback)
+		return &inbound.Error{Op: op, Class: c.class, Hint: c.hint, Err: err}
 	case errors.As(err, &broken):
 		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: err,
 			Hint: "check that host, port and security are those of a POP3 server"}
@@ -85,7 +90,15 @@ func explain(op string, err error, other errorClass) error {
 	return mailconn.Classify(op, err)
 }
 
-// dirty marks the error that ended a session, without another word.
+// recoverable is an error after which the session goes on: each command has its
+// reply.
+type recoverable struct{ error }
+
+// callbackError is an error of the function that the caller passed. It is
+// returned as it is.
+type callbackError struct{ error }
+
+// dirty marks the error that ended a session, without a word in its text.
 type dirty struct{ error }
 
 func (d dirty) Unwrap() []error { return []error{d.error, inbound.ErrDirty} }

@@ -97,7 +97,7 @@ func (s *session) message(size int64) (*dotReader, error) {
 	switch {
 	case err == nil:
 		return &dotReader{src: s.in, left: max(maxBelievedSize, 4*size)}, nil
-	case errors.As(err, &refused) && refused.meaning(unclassified) != throttled:
+	case errors.As(err, &refused) && refused.classify(unclassified) != throttled:
 		return nil, nil
 	}
 	return nil, err

@@ -101,7 +101,7 @@ func (s *session) readStat() (*maildropIndex, error) {
 	word, _, _ := bytes.Cut(bytes.TrimSpace(text), []byte(" "))
 	count, err := strconv.ParseUint(string(word), 10, 31)
 	if err != nil {
-		return nil, &protocolError{what: "the server's answer to STAT has no number of messages", line: bytes.Clone(text)}
+		return nil, s.violation("the server's answer to STAT has no number of messages", text)
 	}
 	if count > maxMessages {
 		return nil, &inbound.Error{Op: "list", Class: inbound.ErrPermanent, Err: fmt.Errorf("the maildrop has %d messages", count),
@@ -133,7 +133,7 @@ func (s *session) readUIDL(m *maildropIndex) error {
 		return err
 	case m.count == 0:
 		return nil
-	case s.caps.has("UIDL") || refused.meaning(unclassified) != unclassified:
+	case s.caps.has("UIDL") || refused.classify(unclassified) != unclassified:
 		return err
 	}
 	s.noUIDL = true

@@ -10,6 +10,7 @@ import (
 	"github.com/knadh/go-pop3"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/mailauth"
 	"github.com/postroom/postroom/internal/mailconn"
 )
 
@@ -20,7 +21,7 @@ const defaultLogin = 20 * time.Second
 // Open implements [inbound.Fetcher]. An OAuth2 token is fetched before the
 // connection is made.
 func (f *Fetcher) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
-	who, err := newCredentials(ctx, a)
+	credential, err := mailauth.FromAccount(ctx, a)
 	if err != nil {
 		return nil, err
 	}
@@ -28,8 +29,8 @@ func (f *Fetcher) Open(ctx context.Context, a inbound.Account) (inbound.Session,
 	if err != nil {
 		return nil, mailconn.Classify("connect", err)
 	}
-	s := &session{wire: newWire(conn), conn: conn, window: 1}
-	if err := s.establish(ctx, f.loginTime(), a.Security == inbound.StartTLS, who); err != nil {
+	s := &session{wire: newWire(conn, credential.Redact), conn: conn, window: 1}
+	if err := s.establish(ctx, f.loginTime(), a.Security == inbound.StartTLS, credential); err != nil {
 		_ = conn.Close() // the error to tell is the first one
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func (f *Fetcher) loginTime() time.Duration {
 }
 
 // establish takes a new connection as far as the log-in.
-func (s *session) establish(ctx context.Context, limit time.Duration, startTLS bool, who credentials) error {
+func (s *session) establish(ctx context.Context, limit time.Duration, startTLS bool, credential mailauth.Credential) error {
 	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	release := s.conn.Bind(within)
@@ -67,8 +68,8 @@ func (s *session) establish(ctx context.Context, limit time.Duration, startTLS b
 		err = s.startTLS(within)
 	}
 	if err == nil {
-		op = "log in"
-		err = s.login(who)
+		op = opLogIn
+		err = s.login(credential)
 	}
 	switch {
 	case err == nil:
@@ -78,8 +79,6 @@ func (s *session) establish(ctx context.Context, limit time.Duration, startTLS b
 	case within.Err() != nil:
 		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: errors.New("the server did not answer in time"),
 			Hint: "check that host, port and security are those of a POP3 server; it is tried again"}
-	case op == "log in":
-		return explain(op, who.hide(err), who.wrong)
 	}
 	return explain(op, err, temporary)
 }

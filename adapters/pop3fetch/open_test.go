@@ -96,7 +96,7 @@ func TestOpenInjectsNothing(t *testing.T) {
 		account := s.account()
 		a(&account)
 		_, err := s.connect(t.Context(), account, loopback)
-		require.ErrorIs(t, err, inbound.ErrPermanent)
+		require.ErrorIs(t, err, inbound.ErrAuth)
 	}
 	assert.Empty(t, s.commands())
 }

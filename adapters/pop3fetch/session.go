@@ -39,12 +39,6 @@ const (
 	unsupported
 )
 
-// recoverable is an error that leaves the conversation as it was.
-type recoverable struct{ error }
-
-// callbackError is an error of the caller's own function, which is not ours to explain.
-type callbackError struct{ error }
-
 // run does one thing of a session while the context allows it. After any
 // error but an intact one nobody knows which answer comes next, and the session
 // is over.

@@ -88,17 +88,17 @@ func tokenError(err error) error {
 func (c Credential) byToken() bool { return c.AccessToken != "" }
 
 // Refused says what it means that the server has refused the credential, where
-// the reply itself does not say: the class of the failure and a hint for the
-// operator. refusal is what the server said of an access token; nil for nothing.
-func (c Credential) Refused(refusal *Refusal) (class error, hint string) {
+// the reply itself does not say: a hint for the operator and the class of the
+// failure. refusal is what the server said of an access token; nil for nothing.
+func (c Credential) Refused(refusal *Refusal) (hint string, class error) {
 	switch {
 	case !c.byToken():
-		return inbound.ErrAuth, "check the username and the password; many providers want an app password or OAuth2, and " +
-			name(c.protocol) + " switched on in the mailbox's settings"
+		return "check the username and the password; many providers want an app password or OAuth2, and " +
+			name(c.protocol) + " switched on in the mailbox's settings", inbound.ErrAuth
 	case refusal == nil:
-		return inbound.ErrAuth, signInAgain(c.protocol)
+		return signInAgain(c.protocol), inbound.ErrAuth
 	}
-	return refusal.class(), refusal.hint(c.protocol)
+	return refusal.hint(c.protocol), refusal.class()
 }
 
 func signInAgain(p inbound.Protocol) string {

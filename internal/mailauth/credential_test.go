@@ -130,7 +130,7 @@ func TestFromAccount_EndedContextIsTemporary(t *testing.T) {
 func TestRefused_WithoutReason(t *testing.T) {
 	byPassword, err := New(account, "secret", "")
 	require.NoError(t, err)
-	class, hint := byPassword.Refused(nil)
+	hint, class := byPassword.Refused(nil)
 	assert.Equal(t, inbound.ErrAuth, class)
 	assert.Contains(t, hint, "app password")
 	assert.Contains(t, hint, "IMAP switched on")
@@ -139,7 +139,7 @@ func TestRefused_WithoutReason(t *testing.T) {
 	pop3.Protocol = inbound.POP3
 	byToken, err := New(pop3, "", "token")
 	require.NoError(t, err)
-	class, hint = byToken.Refused(nil)
+	hint, class = byToken.Refused(nil)
 	assert.Equal(t, inbound.ErrAuth, class)
 	assert.Contains(t, hint, "consent")
 	assert.Contains(t, hint, "POP3")

@@ -31,7 +31,7 @@ func TestRefusal_ReadsChallenge(t *testing.T) {
 		c.protocol = inbound.POP3
 		r := readRefusal("XOAUTH2", []byte(tt.challenge), c.Redact)
 		assert.Equal(t, tt.status, r.Status, tt.challenge)
-		class, hint := c.Refused(r)
+		hint, class := c.Refused(r)
 		assert.Equal(t, tt.class, class, tt.challenge)
 		assert.Contains(t, hint, tt.hint, tt.challenge)
 	}
