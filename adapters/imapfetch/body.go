@@ -62,15 +62,15 @@ func (b *body) skip() error {
 	if b.err == nil {
 		_, _ = io.Copy(io.Discard, b) // b.err tells
 	}
-	return b.cut()
+	return b.truncated()
 }
 
-// cut returns an error if the connection has ended within the body.
-func (b *body) cut() error {
+// truncated returns an error if the connection has ended within the body.
+func (b *body) truncated() error {
 	if b.err == nil || b.err == io.EOF {
 		return nil
 	}
-	return fmt.Errorf("%w after %d of %d bytes: %w", errCut, b.size-b.left, b.size, b.err)
+	return fmt.Errorf("%w after %d of %d bytes: %w", errTruncated, b.size-b.left, b.size, b.err)
 }
 
 // stashInMemory is the largest body that is kept in memory until its UID is

@@ -24,7 +24,7 @@ func (s *session) change(ctx context.Context, op string, refs []inbound.Ref, app
 	if err := s.reselect(ctx, refs[0].Folder, refs[0].Generation, true); err != nil {
 		return err
 	}
-	for chunk := range slices.Chunk(refs, s.atOnce(storeBatch)) {
+	for chunk := range slices.Chunk(refs, s.perCommand(storeBatch)) {
 		var set imap.UIDSet
 		for _, ref := range chunk {
 			set.AddNum(imap.UID(uidOf(ref)))

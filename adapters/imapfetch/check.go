@@ -14,7 +14,7 @@ import (
 // the server's order. If the library cannot read a folder's name, Folders ends
 // there. See [inbound.Informer].
 func (s *session) ServerInfo(ctx context.Context) (inbound.ServerInfo, error) {
-	check := inbound.ServerInfo{Encrypted: s.conn.TLS()}
+	check := inbound.ServerInfo{Encrypted: s.transport.TLS()}
 	err := s.command(ctx, "check", searchBudget, func() error {
 		caps, err := s.client.Capability().Wait()
 		if err != nil {
@@ -32,7 +32,7 @@ func (s *session) ServerInfo(ctx context.Context) (inbound.ServerInfo, error) {
 		}
 		return list.Close()
 	})
-	if errors.Is(err, errGarbled) {
+	if errors.Is(err, errUnreadable) {
 		return check, s.reopen(ctx)
 	}
 	return check, err

@@ -57,8 +57,8 @@ func (s *session) unchanged(ctx context.Context, refs []inbound.Ref) ([]inbound.
 		return nil, err
 	}
 	var same []inbound.Ref
-	for chunk := range slices.Chunk(refs, s.atOnce(storeBatch)) {
-		z := new(sizing)
+	for chunk := range slices.Chunk(refs, s.perCommand(storeBatch)) {
+		z := new(sizeQuery)
 		for _, ref := range chunk {
 			z.uids = append(z.uids, uidOf(ref))
 		}

@@ -12,14 +12,20 @@ import (
 	"github.com/postroom/postroom/internal/mailconn"
 )
 
-const (
-	consentAgain = "the mailbox's owner has to give consent again"
-	wrongLogin   = "check username and password; providers with two-factor authentication want an app password here, and some want IMAP to be switched on in the mailbox's settings"
+var (
+	// errUnreadable marks an answer that the library cannot read, while the
+	// connection itself was fine.
+	errUnreadable = errors.New("the server's answer cannot be read")
+	// errTruncated marks a connection that ended within a message.
+	errTruncated = errors.New("the message is truncated")
 )
+
+// dirty says that the connection cannot be used any more.
+func dirty(err error) error { return fmt.Errorf("%w: %w", inbound.ErrDirty, err) }
 
 // failure turns what ended a command of this connection into an *inbound.Error,
 // or nil. It reports whether the connection is of no more use.
-func (l *link) failure(ctx context.Context, op string, err error) (e *inbound.Error, broken bool) {
+func (c *conn) failure(ctx context.Context, op string, err error) (e *inbound.Error, broken bool) {
 	var (
 		status  *imap.Error
 		refused *tokenRefused
@@ -31,113 +37,72 @@ func (l *link) failure(ctx context.Context, op string, err error) (e *inbound.Er
 	case errors.As(err, &e):
 		return e, false
 	case errors.As(err, &status):
-		return statusError(op, &imap.Error{Type: status.Type, Code: imap.ResponseCode(l.hide(string(status.Code))), Text: l.hide(status.Text)}), false
-	case errors.As(err, &refused):
-		return &inbound.Error{Op: op, Class: inbound.ErrAuth, Hint: consentAgain, Err: refused}, true
+		return c.statusError(op, status, err), false
 	case ctx.Err() != nil && errors.Is(context.Cause(ctx), errSlow):
-		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Hint: "check host, port and security, and the network", Err: errSlow}, true
+		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: errSlow,
+			Hint: "check host, port and security, and the network"}, true
 	case ctx.Err() != nil:
 		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: ctx.Err()}, true
+	case errors.As(err, &refused):
+		// The server has refused the token, and then hung up.
+		hint, class := c.credential.Refused(refused.reason)
+		return &inbound.Error{Op: op, Class: class, Hint: hint, Err: refused.reason}, true
 	case errors.As(err, &bye):
 		return bye.at(op), true
-	case errors.Is(err, errCut):
-		return classify(op, err), true
+	case errors.Is(err, errTruncated):
+		return networkError(op, err), true
 	}
-	if line := l.heard.bye(); line != "" {
-		return byeError(l.hide(line)).at(op), true
+	if line := c.byes.bye(); line != "" {
+		return byeError(c.credential.Redact(line)).at(op), true
 	}
-	if cause := l.conn.Cause(); cause != nil {
-		return classify(op, cause), true
+	if cause := c.transport.Cause(); cause != nil {
+		return networkError(op, cause), true
 	}
-	return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %.200q", errGarbled, l.hide(err.Error()))}, true
+	return &inbound.Error{Op: op, Class: inbound.ErrTemporary,
+		Err: fmt.Errorf("%w: %.200q", errUnreadable, c.credential.Redact(err.Error()))}, true
 }
 
-func classify(op string, err error) *inbound.Error {
+func networkError(op string, err error) *inbound.Error {
 	var e *inbound.Error
 	errors.As(mailconn.Classify(op, err), &e)
 	return e
 }
 
-var (
-	// errGarbled marks an answer that the library cannot read, while the
-	// connection itself was fine.
-	errGarbled = errors.New("the server's answer cannot be read")
-	// errCut marks a connection that ended within a message.
-	errCut = errors.New("the message is cut")
-)
-
-// dirty says that the connection cannot be used any more.
-func dirty(err error) error { return fmt.Errorf("%w: %w", inbound.ErrDirty, err) }
-
-// statusError classes a NO or BAD by its code (RFC 5530) and, since many servers
-// give none, by what is usual in its text.
-func statusError(op string, status *imap.Error) *inbound.Error {
-	e := &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: fmt.Errorf("the server answers %s [%.60q] %.200q", status.Type, string(status.Code), status.Text)}
-	if status.Code == "" {
-		e.Err = fmt.Errorf("the server answers %s %.200q", status.Type, status.Text)
+// statusError is the failure of a command that the server has answered with NO
+// or BAD. err is the whole error, which may be of a token that was refused.
+func (c *conn) statusError(op string, status *imap.Error, err error) *inbound.Error {
+	safe := &imap.Error{Type: status.Type, Text: c.credential.Redact(status.Text),
+		Code: imap.ResponseCode(c.credential.Redact(string(status.Code)))}
+	e := &inbound.Error{Op: op, Err: fmt.Errorf("the server answers %s %.200q", safe.Type, safe.Text)}
+	if safe.Code != "" {
+		e.Err = fmt.Errorf("the server answers %s [%.60q] %.200q", safe.Type, string(safe.Code), safe.Text)
 	}
-	login, selecting := op == "log in", op == "open folder"
-	switch strings.ToUpper(string(status.Code)) {
-	case "UNAVAILABLE", "INUSE", "SERVERBUG", "CORRUPTION":
-		return e
-	case "LIMIT", "OVERQUOTA", "THROTTLED":
-		return throttled(e)
-	case "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED", "WEBALERT", "CONTACTADMIN":
-		e.Class, e.Hint = inbound.ErrAuth, wrongLogin
-		return e
-	case "NOPERM", "NONEXISTENT", "CANNOT":
-		e.Class = inbound.ErrPermanent
-		if selecting {
-			e.Hint = noFolder
-		}
-		return e
+	var login errorClass
+	var refused *tokenRefused
+	if errors.As(err, &refused) {
+		e.Err = fmt.Errorf("%w (%w)", e.Err, refused.reason)
+		login.hint, login.class = c.credential.Refused(refused.reason)
+		safe.Type = imap.StatusResponseTypeNo // BAD, too, only completes a login that was refused before
+	} else {
+		login.hint, login.class = c.credential.Refused(nil)
 	}
-	switch text := strings.ToLower(status.Text); {
-	case soundsThrottled(text):
-		return throttled(e)
-	case strings.Contains(text, "not connected"):
-		e.Class, e.Hint = inbound.ErrPermanent, "the provider knows the user but gives no mailbox; check its licence and whether IMAP is allowed for it"
-	case strings.Contains(text, "temporar"), strings.Contains(text, "try again"), strings.Contains(text, "unavailable"), strings.Contains(text, "internal error"):
-	case login && strings.Contains(text, "app") && strings.Contains(text, "password"):
-		e.Class, e.Hint = inbound.ErrAuth, "the provider wants an app password; make one in its account settings and enter it here"
-	case login && status.Type == imap.StatusResponseTypeNo:
-		e.Class, e.Hint = inbound.ErrAuth, wrongLogin
-	case login:
-		e.Class, e.Hint = inbound.ErrPermanent, "the server does not understand the log-in; check host, port and security"
-	case selecting:
-		e.Class, e.Hint = inbound.ErrPermanent, noFolder
-	}
+	class := classify(op, safe, login)
+	e.Class, e.Hint = class.class, class.hint
 	return e
 }
 
-const noFolder = "check the folder's name; it has to be written as the server lists it"
-
-func throttled(e *inbound.Error) *inbound.Error {
-	e.Class, e.Hint = inbound.ErrThrottled, "the provider limits connections or traffic; this heals by itself, sooner if other programs use the mailbox less"
-	return e
-}
-
-func soundsThrottled(text string) bool {
-	for _, words := range []string{"too many", "throttl", "rate limit", "limit exceeded", "exceeded limit", "bandwidth", "quota"} {
-		if strings.Contains(text, words) {
-			return true
-		}
-	}
-	return false
-}
-
-// byeError is a server that takes its leave, with the reason it gives.
+// byeError is the line with which a server ends the connection.
 type byeError string
 
 func (line byeError) Error() string {
 	return fmt.Sprintf("the server ends the connection: %.200q", string(line))
 }
 
-// at classes it.
+// at classifies it.
 func (line byeError) at(op string) *inbound.Error {
-	e := &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: line}
-	if text := strings.ToLower(string(line)); soundsThrottled(text) || strings.Contains(text, "[limit]") {
-		return throttled(e)
+	class := temporary
+	if text := strings.ToLower(string(line)); isThrottled(text) || strings.Contains(text, "[limit]") {
+		class = throttled
 	}
-	return e
+	return &inbound.Error{Op: op, Class: class.class, Hint: class.hint, Err: line}
 }

@@ -32,9 +32,9 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.Fe
 	if err := s.reselect(ctx, refs[0].Folder, refs[0].Generation, false); err != nil {
 		return err
 	}
-	job := newFetchJob(refs, opts, each, s.atOnce(batchMessages))
+	job := newFetchJob(refs, opts, each, s.perCommand(batchMessages))
 	for stumbled := 0; ; stumbled++ {
-		err := s.command(ctx, "read", answerBudget, func() error { return job.run(s.link) })
+		err := s.command(ctx, "read", answerBudget, func() error { return job.run(s.conn) })
 		if err == nil {
 			return nil
 		}
@@ -42,10 +42,10 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.Fe
 		switch {
 		case job.eachErr != nil:
 			return fmt.Errorf("%w (%w)", job.eachErr, inbound.ErrDirty)
-		case !errors.Is(err, errGarbled) || stumbled == stumbles:
+		case !errors.Is(err, errUnreadable) || stumbled == maxSkipped:
 			return err
 		}
-		job.giveUp()
+		job.skipBroken()
 		if err := s.reopen(ctx); err != nil {
 			return err
 		}
@@ -54,20 +54,21 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.Fe
 
 // fetchJob is one Fetch, on one connection after the other.
 type fetchJob struct {
-	refs    []inbound.Ref
-	section *imap.FetchItemBodySection
-	limit   int64 // of bytes to hand over; 0 for none
-	most    int   // messages in a command
-	each    func(inbound.Ref, io.Reader) error
-	eachErr error // what each returned
+	refs          []inbound.Ref
+	section       *imap.FetchItemBodySection
+	limit         int64 // of bytes to hand over; 0 for none
+	maxPerCommand int   // messages in a command
+	each          func(inbound.Ref, io.Reader) error
+	eachErr       error // what each returned
 
-	wanted map[uint32]int // UID -> index in refs, of what has not come
-	last   int            // index of the message that came last; -1 if none
-	bare   uint32         // the latest message that came without its body; 0 if none
+	wanted   map[uint32]int // UID -> index in refs, of what has not come
+	last     int            // index of the message that came last; -1 if none
+	bodiless uint32         // the latest message that came without its body; 0 if none
 }
 
 func newFetchJob(refs []inbound.Ref, opts inbound.FetchOptions, each func(inbound.Ref, io.Reader) error, most int) *fetchJob {
-	job := &fetchJob{refs: refs, section: &imap.FetchItemBodySection{Peek: true}, limit: opts.MaxBytes, most: most, each: each, wanted: make(map[uint32]int, len(refs)), last: -1}
+	job := &fetchJob{refs: refs, section: &imap.FetchItemBodySection{Peek: true}, limit: opts.MaxBytes, maxPerCommand: most,
+		each: each, wanted: make(map[uint32]int, len(refs)), last: -1}
 	if opts.HeaderOnly {
 		job.section.Specifier = imap.PartSpecifierHeader
 	}
@@ -97,7 +98,7 @@ func (job *fetchJob) batches() []batch {
 			continue
 		}
 		size := job.size(ref)
-		if len(one) == job.most || len(one) > 0 && bytes+size > batchBytes {
+		if len(one) == job.maxPerCommand || len(one) > 0 && bytes+size > batchBytes {
 			all, one, bytes = append(all, one), nil, 0
 		}
 		one, bytes = append(one, uid), bytes+size
@@ -135,11 +136,11 @@ func (job *fetchJob) split(b batch) []batch {
 	return singles
 }
 
-// giveUp leaves out the message at which the answer broke off: the one that came
+// skipBroken leaves out the message at which the answer broke off: the one that came
 // without its body, or else the next one after the last that came.
-func (job *fetchJob) giveUp() {
-	if _, ok := job.wanted[job.bare]; ok {
-		delete(job.wanted, job.bare)
+func (job *fetchJob) skipBroken() {
+	if _, ok := job.wanted[job.bodiless]; ok {
+		delete(job.wanted, job.bodiless)
 		return
 	}
 	for i := range job.refs {

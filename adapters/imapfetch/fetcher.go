@@ -35,12 +35,12 @@ func New(opts *Options) *Fetcher {
 }
 
 // Open connects, encrypts and logs in. See [inbound.Fetcher].
-func (f *Fetcher) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
-	l, err := f.connect(ctx, a)
+func (f *Fetcher) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+	c, err := f.connect(ctx, a, login)
 	if err != nil {
 		return nil, err
 	}
-	return &session{fetcher: f, account: a, link: l}, nil
+	return &session{fetcher: f, account: a, login: login, conn: c}, nil
 }
 
 // hasControl reports text that would end or break a command line.

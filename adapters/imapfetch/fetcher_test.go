@@ -159,15 +159,12 @@ func TestCheck(t *testing.T) {
 
 func TestFailuresSayWhatToDo(t *testing.T) {
 	m := startMemory(t, inbound.TLS, 1)
-	bad := m.account
-	bad.Password = "wrong"
-	_, err := m.fetcher().Open(t.Context(), bad)
+	_, err := m.fetcher().Open(t.Context(), m.account, inbound.PasswordLogin("wrong"))
 	require.ErrorIs(t, err, inbound.ErrAuth)
 	assert.Contains(t, inbound.HintOf(err), "app password")
 	assert.NotContains(t, err.Error(), "wrong")
 
-	bad.Password = "two\r\nlines"
-	_, err = m.fetcher().Open(t.Context(), bad)
+	_, err = m.fetcher().Open(t.Context(), m.account, inbound.PasswordLogin("two\r\nlines"))
 	require.ErrorIs(t, err, inbound.ErrAuth)
 
 	s := m.open(t)

@@ -27,7 +27,7 @@ type found struct {
 	listing inbound.Listing // what is the same on all pages
 	rest    []uidRange      // not handed out yet, ascending
 	next    inbound.Cursor  // where rest begins
-	ahead   *sizing         // the next page, whose sizes are asked for already; nil at the end
+	ahead   *sizeQuery      // the next page, whose sizes are asked for already; nil at the end
 	page    int             // how many messages to hand out at once
 }
 
@@ -52,7 +52,7 @@ func (s *session) List(ctx context.Context, folder string, from inbound.Cursor) 
 // search opens the folder for reading and finds out which messages it has after
 // the cursor, in one round trip.
 func (s *session) search(ctx context.Context, folder string, from inbound.Cursor) error {
-	name, err := mailbox(folder)
+	name, err := mailboxName(folder)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 	var hits *imap.SearchData
 	err = s.command(ctx, "open folder", searchBudget, func() error {
 		examine := s.client.Select(name, &imap.SelectOptions{ReadOnly: true})
-		searching := s.client.UIDSearch(after(from.After), nil)
+		searching := s.client.UIDSearch(above(from.After), nil)
 		var err error
 		box, err = examine.Wait()
 		var refused error
@@ -79,17 +79,17 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 	if from.After > 0 && from.Generation != generation {
 		from.After = 0
 		err := s.command(ctx, "list", searchBudget, func() (err error) {
-			hits, err = s.client.UIDSearch(after(0), nil).Wait()
+			hits, err = s.client.UIDSearch(above(0), nil).Wait()
 			return err
 		})
 		if err != nil {
 			return err
 		}
 	}
-	f := &found{page: s.atOnce(pageSize), listing: inbound.Listing{
+	f := &found{page: s.perCommand(pageSize), listing: inbound.Listing{
 		Generation: generation, NextPosition: uint64(box.UIDNext), Total: int(box.NumMessages)}}
 	there := int64(box.NumMessages)
-	total, odd, err := s.cover(ctx, f, hits, clipped(from.After), there)
+	total, odd, err := s.completeSearch(ctx, f, hits, clipped(from.After), there)
 	if err != nil {
 		return err
 	}
@@ -102,17 +102,17 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 	return nil
 }
 
-// after is the search for every UID above uid. A range that ends in * always
+// above is the search for every UID above uid. A range that ends in * always
 // matches the last message too, whatever its UID (RFC 9051, section 6.4.9).
-func after(position uint64) *imap.SearchCriteria {
-	return gap{clipped(position), math.MaxUint32}.search()
+func above(position uint64) *imap.SearchCriteria {
+	return uidGap{clipped(position), math.MaxUint32}.search()
 }
 
 // clipped returns a position as a UID.
 func clipped(position uint64) uint32 { return uint32(min(position, math.MaxUint32)) }
 
-// cut takes the next page off the front of the listing.
-func (f *found) cut() []uint32 {
+// nextUIDs takes the next page off the front of the listing.
+func (f *found) nextUIDs() []uint32 {
 	uids := make([]uint32, 0, f.page)
 	for len(uids) < f.page && len(f.rest) > 0 {
 		r := &f.rest[0]
@@ -132,9 +132,9 @@ func (s *session) page(ctx context.Context, received bool) (inbound.Listing, err
 	f := s.found
 	page := f.ahead
 	if page == nil {
-		page = &sizing{uids: f.cut(), received: received}
+		page = &sizeQuery{uids: f.nextUIDs(), received: received}
 	} else if page.received != received {
-		page = &sizing{uids: page.uids, received: received}
+		page = &sizeQuery{uids: page.uids, received: received}
 	}
 	f.ahead = nil
 	if err := s.sizes(ctx, page); err != nil {
@@ -150,9 +150,9 @@ func (s *session) page(ctx context.Context, received bool) (inbound.Listing, err
 	if !listing.More {
 		return listing, nil
 	}
-	f.ahead = &sizing{uids: f.cut(), received: received}
+	f.ahead = &sizeQuery{uids: f.nextUIDs(), received: received}
 	return listing, s.command(ctx, "list", answerBudget, func() error {
-		f.ahead.ask(s.client)
+		f.ahead.send(s.client)
 		return nil
 	})
 }

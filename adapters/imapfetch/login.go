@@ -1,110 +1,70 @@
 package imapfetch
 
 import (
-	"context"
+	"encoding/base64"
 	"errors"
-	"fmt"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-sasl"
-	"golang.org/x/oauth2"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/mailauth"
 )
 
-// login is what an account logs in with.
-type login struct {
-	username, password string
-	token              string // "" means by password
-	host               string
-	port               int
-}
+const opLogIn = "log in"
 
-// prepareLogin checks the credentials and gets an access token, before a
-// connection is made that would have to wait for it.
-func prepareLogin(ctx context.Context, a inbound.Account) (*login, error) {
-	l := &login{username: a.Username, password: a.Password.Reveal(), host: a.Host, port: a.Port}
-	if hasControl(l.username) || hasControl(l.password) {
-		return nil, &inbound.Error{Op: "log in", Class: inbound.ErrAuth, Err: errors.New("the username or password contains a line break or NUL"), Hint: "enter them again"}
-	}
-	if a.OAuth2 == nil {
-		return l, nil
-	}
-	token, err := accessToken(ctx, a.OAuth2)
-	if err != nil {
-		return nil, err
-	}
-	l.token = token
-	return l, nil
-}
-
-// secret is what the log-in sends that nobody else may know.
-func (g *login) secret() string {
-	if g.token != "" {
-		return g.token
-	}
-	return g.password
-}
-
-// accessToken asks the source, which knows no contexts, under one.
-func accessToken(ctx context.Context, source oauth2.TokenSource) (string, error) {
-	type result struct {
-		token *oauth2.Token
-		err   error
-	}
-	got := make(chan result, 1)
-	go func() {
-		token, err := source.Token()
-		got <- result{token, err}
-	}()
-	select {
-	case <-ctx.Done():
-		return "", &inbound.Error{Op: "get access token", Class: inbound.ErrTemporary, Err: ctx.Err()}
-	case r := <-got:
-		if r.err != nil {
-			return "", tokenError(r.err)
-		}
-		if r.token == nil || r.token.AccessToken == "" || !isToken(r.token.AccessToken) {
-			return "", &inbound.Error{Op: "get access token", Class: inbound.ErrAuth, Err: errors.New("the token source gave no usable token"), Hint: consentAgain}
-		}
-		return r.token.AccessToken, nil
-	}
-}
-
-// tokenError tells a refusal of the authorisation server from trouble on the
-// way to it. The server's answer itself is not repeated.
-func tokenError(err error) error {
-	e := &inbound.Error{Op: "get access token", Class: inbound.ErrTemporary, Err: fmt.Errorf("%.200q", err.Error())}
-	var refused *oauth2.RetrieveError
-	if errors.As(err, &refused) {
-		e.Err = fmt.Errorf("the authorisation server answers %.100q", refused.ErrorCode)
-		if refused.Response == nil || refused.Response.StatusCode/100 == 4 && refused.Response.StatusCode != 429 && refused.Response.StatusCode != 408 {
-			e.Class, e.Hint = inbound.ErrAuth, consentAgain
-		}
-	}
-	return e
-}
-
-// run logs in by what the server offers: OAuth2 where there is a token, else
-// LOGIN, or AUTHENTICATE PLAIN where LOGIN is switched off.
-func (g *login) run(l *link) error {
-	caps := l.client.Caps()
+// logIn logs in by what the server offers: an access token by AUTHENTICATE, a
+// password by LOGIN, or by AUTHENTICATE PLAIN where LOGIN is switched off.
+func (c *conn) logIn() error {
+	caps := c.client.Caps()
 	if caps == nil {
-		return errors.New("the server does not tell its capabilities")
+		return errors.New("the server does not list its capabilities")
+	}
+	offers := func(mechanism string) bool { return caps.Has(imap.AuthCap(mechanism)) }
+	refuse := func(class error, what, hint string) error {
+		return &inbound.Error{Op: opLogIn, Class: class, Err: errors.New(what), Hint: hint}
+	}
+	if c.credential.AccessToken != "" {
+		client := c.credential.Bearer(offers)
+		if client == nil {
+			return refuse(inbound.ErrPermanent, "the server does not accept OAuth2", "log in by password, or check host and port")
+		}
+		return c.authenticate(client)
 	}
 	switch {
-	case g.token != "" && caps.Has(imap.AuthCap(mechOAuthBearer)):
-		return l.client.Authenticate(newOAuthBearer(g.username, g.token, g.host, g.port))
-	case g.token != "" && caps.Has(imap.AuthCap(mechXOAuth2)):
-		return l.client.Authenticate(newXOAuth2(g.username, g.token))
-	case g.token != "":
-		return &inbound.Error{Op: "log in", Class: inbound.ErrPermanent, Err: errors.New("the server does not accept OAuth2"), Hint: "log in by password, or check host and port"}
 	case !caps.Has(imap.CapLoginDisabled):
-		return l.client.Login(g.username, g.password).Wait()
-	case l.conn.TLS() && caps.Has(imap.AuthCap(sasl.Plain)):
-		return l.client.Authenticate(sasl.NewPlainClient("", g.username, g.password))
-	case !l.conn.TLS():
-		return &inbound.Error{Op: "log in", Class: inbound.ErrPermanent, Err: errors.New("the server does not take passwords without encryption"), Hint: "use security tls or starttls"}
+		return c.client.Login(c.credential.Username, c.credential.Password.Reveal()).Wait()
+	case c.transport.TLS() && offers(sasl.Plain):
+		return c.authenticate(c.credential.Plain())
+	case !c.transport.TLS():
+		return refuse(inbound.ErrPermanent, "the server does not accept passwords without encryption", "use security tls or starttls")
 	}
-	return &inbound.Error{Op: "log in", Class: inbound.ErrAuth, Err: errors.New("the server does not accept passwords (LOGINDISABLED)"), Hint: "the provider wants OAuth2; connect the account by it"}
+	return refuse(inbound.ErrAuth, "the server does not accept passwords (LOGINDISABLED)",
+		"the provider requires OAuth2; connect the account by it")
 }
+
+// authenticate runs AUTHENTICATE. Its error wraps the reason that the server has
+// given for refusing an access token, if it has given one.
+func (c *conn) authenticate(client *mailauth.Client) error {
+	err := c.client.Authenticate(client)
+	if err != nil && client.Refusal() != nil {
+		return &tokenRefused{client.Refusal(), err}
+	}
+	// The library gives up at a challenge that is not base64. Where a token has
+	// been sent, any challenge is a refusal.
+	if errors.As(err, new(base64.CorruptInputError)) && c.credential.AccessToken != "" {
+		mechanism, _, _ := client.Start() // has not failed before
+		return &tokenRefused{&mailauth.Refusal{Mechanism: mechanism}, err}
+	}
+	return err
+}
+
+// tokenRefused is a login that failed after the server had refused the token.
+type tokenRefused struct {
+	reason *mailauth.Refusal
+	err    error // of the command: the server's final reply, or a connection that ended
+}
+
+func (e *tokenRefused) Error() string { return e.reason.Error() }
+
+func (e *tokenRefused) Unwrap() error { return e.err }

@@ -8,6 +8,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/mailauth"
 	"github.com/postroom/postroom/internal/mailconn"
 )
 
@@ -17,21 +18,21 @@ const answerBudget = 4 << 20
 
 // connect opens a connection and logs in. Connecting, TLS, and greeting with
 // log-in take at most the DialTimeout each.
-func (f *Fetcher) connect(ctx context.Context, a inbound.Account) (*link, error) {
-	login, err := prepareLogin(ctx, a)
+func (f *Fetcher) connect(ctx context.Context, a inbound.Account, login inbound.Login) (*conn, error) {
+	credential, err := mailauth.FromLogin(ctx, a, login)
 	if err != nil {
 		return nil, err
 	}
-	conn, err := mailconn.Dial(ctx, a, f.network)
+	transport, err := mailconn.Dial(ctx, a, f.network)
 	if err != nil {
 		return nil, err
 	}
-	l := &link{conn: conn, heard: &listener{Conn: conn}, secret: login.secret()}
-	if err := l.welcome(ctx, a, login, f.loginTimeout()); err != nil {
-		l.close()
+	c := &conn{transport: transport, byes: &byeRecorder{Conn: transport}, credential: credential}
+	if err := c.establish(ctx, a, f.loginTimeout()); err != nil {
+		c.close()
 		return nil, err
 	}
-	return l, nil
+	return c, nil
 }
 
 func (f *Fetcher) loginTimeout() time.Duration {
@@ -41,30 +42,30 @@ func (f *Fetcher) loginTimeout() time.Duration {
 	return 20 * time.Second
 }
 
-// welcome takes a new connection from the greeting to the authenticated state.
-func (l *link) welcome(ctx context.Context, a inbound.Account, login *login, limit time.Duration) error {
+// establish takes a new connection from the greeting to the authenticated state.
+func (c *conn) establish(ctx context.Context, a inbound.Account, limit time.Duration) error {
 	limited, cancel := context.WithTimeoutCause(ctx, limit, errSlow)
 	defer cancel()
-	defer l.conn.Bind(limited)()
-	l.conn.Allow(answerBudget)
-	greeting, err := l.greet()
+	defer c.transport.Bind(limited)()
+	c.transport.Allow(answerBudget)
+	greeting, err := c.greet()
 	if err == nil && a.Security == inbound.StartTLS {
-		greeting, err = l.startTLS(limited)
+		greeting, err = c.startTLS(limited)
 	}
 	if err != nil {
-		return l.refusal(limited, "connect", err)
+		return c.connectError(limited, "connect", err)
 	}
-	l.conn.Replay(greeting + "\r\n")
-	l.client = imapclient.New(l.heard, &imapclient.Options{UnilateralDataHandler: &imapclient.UnilateralDataHandler{Fetch: l.stray}})
-	if err := l.client.WaitGreeting(); err != nil {
-		return l.refusal(limited, "connect", err)
+	c.transport.Replay(greeting + "\r\n")
+	c.client = imapclient.New(c.byes, &imapclient.Options{UnilateralDataHandler: &imapclient.UnilateralDataHandler{Fetch: c.unsolicited}})
+	if err := c.client.WaitGreeting(); err != nil {
+		return c.connectError(limited, "connect", err)
 	}
-	return l.refusal(limited, "log in", login.run(l))
+	return c.connectError(limited, opLogIn, c.logIn())
 }
 
-// refusal is failure for a connection that is given up anyway.
-func (l *link) refusal(ctx context.Context, op string, err error) error {
-	if e, _ := l.failure(ctx, op, err); e != nil {
+// connectError is failure for a connection that is given up anyway.
+func (c *conn) connectError(ctx context.Context, op string, err error) error {
+	if e, _ := c.failure(ctx, op, err); e != nil {
 		return e
 	}
 	return nil

@@ -96,7 +96,7 @@ func (m *memory) open(t *testing.T) inbound.Session {
 
 func openSession(t *testing.T, f *imapfetch.Fetcher, a inbound.Account) inbound.Session {
 	t.Helper()
-	s, err := f.Open(t.Context(), a)
+	s, err := f.Open(t.Context(), a, inbound.PasswordLogin(password))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s
@@ -105,7 +105,7 @@ func openSession(t *testing.T, f *imapfetch.Fetcher, a inbound.Account) inbound.
 func accountAt(addr net.Addr, security inbound.Security) inbound.Account {
 	tcp := addr.(*net.TCPAddr)
 	return inbound.Account{ID: "shop", Protocol: inbound.IMAP, Host: tcp.IP.String(), Port: tcp.Port, Security: security,
-		Username: username, Password: password, Folders: []string{"INBOX"}}
+		Username: username, Folders: []string{"INBOX"}}
 }
 
 type literal struct{ *strings.Reader }

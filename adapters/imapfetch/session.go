@@ -16,7 +16,8 @@ import (
 type session struct {
 	fetcher *Fetcher
 	account inbound.Account
-	*link
+	login   inbound.Login
+	*conn
 
 	unusable   bool
 	folder     string // selected; "" when none is
@@ -40,8 +41,8 @@ func (s *session) command(ctx context.Context, op string, budget int64, run func
 	if s.unusable {
 		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: dirty(errors.New("an earlier command failed"))}
 	}
-	release := s.conn.Bind(ctx)
-	s.conn.Allow(budget)
+	release := s.transport.Bind(ctx)
+	s.transport.Allow(budget)
 	err := run()
 	release()
 	e, broken := s.failure(ctx, op, err)
@@ -67,13 +68,13 @@ func (s *session) reopen(ctx context.Context) error {
 	s.unusable, s.folder = true, ""
 	s.close()
 	if s.found != nil && s.found.ahead != nil {
-		s.found.ahead.forget()
+		s.found.ahead.reset()
 	}
-	l, err := s.fetcher.connect(ctx, s.account)
+	l, err := s.fetcher.connect(ctx, s.account, s.login)
 	if err != nil {
 		return err
 	}
-	s.link, s.unusable = l, false
+	s.conn, s.unusable = l, false
 	if folder == "" {
 		return nil
 	}
@@ -97,11 +98,11 @@ func (s *session) Close() error {
 	return nil
 }
 
-// mailbox returns a folder's name as it is sent. INBOX is INBOX in any case (RFC
+// mailboxName returns a folder's name as it is sent. INBOX is INBOX in any case (RFC
 // 9051, section 5.1), but the library compares names letter by letter.
-func mailbox(folder string) (string, error) {
+func mailboxName(folder string) (string, error) {
 	if folder == "" || hasControl(folder) {
-		return "", &inbound.Error{Op: "open folder", Class: inbound.ErrPermanent, Err: fmt.Errorf("%.200q is not a folder's name", folder), Hint: noFolder}
+		return "", &inbound.Error{Op: "open folder", Class: inbound.ErrPermanent, Err: fmt.Errorf("%.200q is not a folder's name", folder), Hint: hintFolder}
 	}
 	if len(folder) == 5 && asciiUpper(folder) == "INBOX" {
 		return "INBOX", nil
@@ -125,7 +126,7 @@ func (s *session) reselect(ctx context.Context, folder string, generation string
 	if s.folder == folder && s.generation == generation && (s.writable || !writable) {
 		return nil
 	}
-	name, err := mailbox(folder)
+	name, err := mailboxName(folder)
 	if err != nil {
 		return err
 	}

@@ -15,8 +15,8 @@ const (
 )
 
 // greet reads the server's greeting (RFC 9051, section 7.1) and returns it.
-func (l *link) greet() (string, error) {
-	line, err := l.conn.ReadLine(lineLimit)
+func (c *conn) greet() (string, error) {
+	line, err := c.transport.ReadLine(lineLimit)
 	if err != nil {
 		return "", err
 	}
@@ -38,12 +38,12 @@ func (l *link) greet() (string, error) {
 // startTLS encrypts the connection by STARTTLS (RFC 9051, section 6.2.1), before
 // the library sees it: whatever the server said in plain text, capabilities
 // too, is forgotten. It returns a greeting for the library.
-func (l *link) startTLS(ctx context.Context) (string, error) {
-	if _, err := l.conn.Write([]byte("S1 STARTTLS\r\n")); err != nil {
+func (c *conn) startTLS(ctx context.Context) (string, error) {
+	if _, err := c.transport.Write([]byte("S1 STARTTLS\r\n")); err != nil {
 		return "", err
 	}
 	for range lineCount {
-		line, err := l.conn.ReadLine(lineLimit)
+		line, err := c.transport.ReadLine(lineLimit)
 		if err != nil {
 			return "", err
 		}
@@ -53,7 +53,7 @@ func (l *link) startTLS(ctx context.Context) (string, error) {
 			return "", byeError(line)
 		case !tagged:
 		case strings.HasPrefix(strings.ToUpper(answer), "OK"):
-			return "* OK encrypted", l.conn.StartTLS(ctx)
+			return "* OK encrypted", c.transport.StartTLS(ctx)
 		default:
 			return "", &inbound.Error{Op: "connect", Class: inbound.ErrPermanent, Err: fmt.Errorf("the server refuses STARTTLS: %.200q", answer),
 				Hint: "use security tls, usually with port 993"}

@@ -10,9 +10,9 @@ import (
 // ServerInfo implements [inbound.Informer]. Capabilities are the lines of CAPA after
 // the log-in; nil where the server does not know the command.
 func (s *session) ServerInfo(ctx context.Context) (check inbound.ServerInfo, err error) {
-	err = s.during(ctx, "check", func() error {
+	err = s.run(ctx, "check", func() error {
 		caps, err := s.capabilities()
-		check = inbound.ServerInfo{Encrypted: s.secure.TLS(), Capabilities: slices.Clone(caps)}
+		check = inbound.ServerInfo{Encrypted: s.conn.TLS(), Capabilities: slices.Clone(caps)}
 		return err
 	})
 	return check, err

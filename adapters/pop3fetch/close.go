@@ -7,8 +7,8 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// farewell is how long Close waits for the server to let the maildrop go.
-const farewell = time.Second
+// quitTimeout is how long Close waits for the server to let the maildrop go.
+const quitTimeout = time.Second
 
 // Close implements [inbound.Session]. It sends QUIT, and waits a second at
 // most, when nothing was retrieved: the server then unlocks the maildrop at
@@ -24,12 +24,12 @@ func (s *session) Close() error {
 		return nil
 	}
 	if !s.retrieved {
-		ctx, cancel := context.WithTimeout(context.Background(), farewell)
+		ctx, cancel := context.WithTimeout(context.Background(), quitTimeout)
 		defer cancel()
-		release := s.secure.Bind(ctx)
-		_ = s.plain.Quit() // a courtesy: nothing depends on it
+		release := s.conn.Bind(ctx)
+		_ = s.lib.Quit() // a courtesy: nothing depends on it
 		release()
 	}
 	s.end = inbound.ErrEnded
-	return s.secure.Close()
+	return s.conn.Close()
 }

@@ -17,13 +17,13 @@ import (
 // other messages and absence proves nothing. The session goes on after that
 // error; after any other, and after success, it is over.
 func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
-	return s.during(ctx, "delete", func() error {
-		doomed, others, err := s.doomed(refs)
+	return s.run(ctx, "delete", func() error {
+		doomed, others, err := s.toDelete(refs)
 		if err != nil {
 			return err
 		}
 		kept, first := 0, error(nil)
-		err = s.converse(len(doomed),
+		err = s.pipelined(len(doomed),
 			func(i int, to []byte) []byte {
 				return append(strconv.AppendInt(append(to, "DELE "...), int64(doomed[i].number), 10), crlf...)
 			},
@@ -44,34 +44,34 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 		if err := ctx.Err(); err != nil {
 			return err // nothing is deleted yet
 		}
-		if err := s.plain.Quit(); err != nil {
+		if err := s.lib.Quit(); err != nil {
 			return fmt.Errorf("the server did not confirm: %w", err)
 		}
 		s.abandon(inbound.ErrEnded)
 		switch {
 		case kept > 0:
-			return intact{fmt.Errorf("%d of %d messages were not deleted, the first: %w", kept, len(doomed), first)}
+			return recoverable{fmt.Errorf("%d of %d messages were not deleted, the first: %w", kept, len(doomed), first)}
 		case others > 0:
-			return intact{&inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %d of %d messages have another size than when they were listed, and stay", inbound.ErrKeyReused, others, len(refs))}}
+			return recoverable{&inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %d of %d messages have another size than when they were listed, and stay", inbound.ErrKeyReused, others, len(refs))}}
 		}
 		return nil
 	})
 }
 
-// doomed returns those of refs that are in the maildrop, each once, and counts
+// toDelete returns those of refs that are in the maildrop, each once, and counts
 // those whose unique-id has been given to another message.
-func (s *session) doomed(refs []inbound.Ref) (kept []numbered, others int, err error) {
+func (s *session) toDelete(refs []inbound.Ref) (kept []located, others int, err error) {
 	if len(refs) == 0 {
 		return nil, 0, nil
 	}
-	if err := s.survey(); err != nil {
+	if err := s.loadIndex(); err != nil {
 		return nil, 0, err
 	}
 	if err := s.identify(s.maildrop.count); err != nil {
 		return nil, 0, err
 	}
 	if s.maildrop.incomplete {
-		return nil, 0, intact{&inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: errors.New("the server's listing is incomplete, so nothing was deleted"),
+		return nil, 0, recoverable{&inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: errors.New("the server's listing is incomplete, so nothing was deleted"),
 			Hint: "deletion is tried again with the next listing; if this stays, tell the server's operator"}}
 	}
 	list := s.wanted(refs)

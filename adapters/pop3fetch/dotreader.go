@@ -12,16 +12,16 @@ import (
 // sender who could end a message with it would write the server's next reply.
 type dotReader struct {
 	src   *bufio.Reader // after the status line, at the first byte of the body
-	place place
+	place position
 	left  int64 // how many more bytes are believed to be one message
 	err   error // sticky; io.EOF once the terminator was read
 }
 
-// place is where in a line the next byte stands.
-type place uint8
+// position is where in a line the next byte stands.
+type position uint8
 
 const (
-	lineStart place = iota // at the beginning of the body, or after CRLF
+	lineStart position = iota // at the beginning of the body, or after CRLF
 	afterCR
 	midLine
 )
@@ -56,7 +56,7 @@ func (d *dotReader) step(p []byte) int {
 	if d.place == lineStart && chunk[0] == '.' {
 		return d.dot()
 	}
-	chunk = chunk[:d.plain(chunk)]
+	chunk = chunk[:d.untilDot(chunk)]
 	copy(p, chunk)
 	switch k := len(chunk); {
 	case bytes.HasSuffix(chunk, crlf), k == 1 && chunk[0] == '\n' && d.place == afterCR:
@@ -68,7 +68,7 @@ func (d *dotReader) step(p []byte) int {
 	}
 	_, _ = d.src.Discard(len(chunk)) // they are buffered
 	if d.left -= int64(len(chunk)); d.left < 0 {
-		d.err = &violation{what: "the server sends a message without end"}
+		d.err = &protocolError{what: "the server sends a message without end"}
 	}
 	return len(chunk)
 }
@@ -90,10 +90,10 @@ func (d *dotReader) dot() int {
 	return 0
 }
 
-// plain returns how many bytes of chunk come before the first dot that begins a
+// untilDot returns how many bytes of chunk come before the first dot that begins a
 // line. Dots are rarer than line ends in what fills mailboxes, so it looks for
 // them.
-func (d *dotReader) plain(chunk []byte) int {
+func (d *dotReader) untilDot(chunk []byte) int {
 	for i := 0; ; {
 		j := bytes.IndexByte(chunk[i:], '.')
 		if j < 0 {

@@ -65,11 +65,11 @@ func TestDotReaderDoesNotTakeTheEndOfTheConnectionForTheEndOfTheMessage(t *testi
 func TestDotReaderEndsAMessageWithoutEnd(t *testing.T) {
 	d := &dotReader{src: bufio.NewReader(strings.NewReader(strings.Repeat("x", 100))), left: 50}
 	_, err := io.ReadAll(d)
-	var broken *violation
+	var broken *protocolError
 	require.ErrorAs(t, err, &broken)
 }
 
-func bodyOf(src *bufio.Reader) *dotReader { return &dotReader{src: src, left: endless} }
+func bodyOf(src *bufio.Reader) *dotReader { return &dotReader{src: src, left: maxBelievedSize} }
 
 // slowUnstuff is the definition, a line at a time: split at CRLF, end at ".",
 // drop a leading dot.

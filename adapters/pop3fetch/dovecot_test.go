@@ -43,13 +43,13 @@ func newRealServer(t testing.TB, mails [][]byte) *realServer {
 	s.policy.RootCAs = x509.NewCertPool()
 	require.True(t, s.policy.RootCAs.AppendCertsFromPEM(authority))
 	s.account = inbound.Account{ID: "shop", Protocol: inbound.POP3, Host: s.Host(), Port: s.Ports().POP3S,
-		Security: inbound.TLS, Username: "shop", Password: "secret"}
+		Security: inbound.TLS, Username: "shop"}
 	return s
 }
 
 func (s *realServer) open(t testing.TB, a inbound.Account, pipeline int) inbound.Session {
 	t.Helper()
-	session, err := New(&Options{Network: s.policy, Pipeline: pipeline}).Open(t.Context(), a)
+	session, err := New(&Options{Network: s.policy, Pipeline: pipeline}).Open(t.Context(), a, inbound.PasswordLogin("secret"))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, session.Close()) })
 	return session
@@ -143,9 +143,7 @@ func TestDovecotDeletes(t *testing.T) {
 
 func TestDovecotRefuses(t *testing.T) {
 	s := newRealServer(t, nil)
-	wrong := s.account
-	wrong.Password = "guess"
-	_, err := New(&Options{Network: s.policy}).Open(t.Context(), wrong)
+	_, err := New(&Options{Network: s.policy}).Open(t.Context(), s.account, inbound.PasswordLogin("guess"))
 	require.ErrorIs(t, err, inbound.ErrAuth)
 	assert.NotContains(t, err.Error(), "guess")
 }

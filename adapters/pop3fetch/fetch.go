@@ -17,20 +17,20 @@ import (
 // byte more than that, so that the caller sees the cut. The session is over
 // when each fails.
 func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
-	return s.during(ctx, "fetch", func() error {
-		if err := s.survey(); err != nil {
+	return s.run(ctx, "fetch", func() error {
+		if err := s.loadIndex(); err != nil {
 			return err
 		}
 		wanted := s.wanted(refs)
 		if len(wanted) == 0 {
 			return nil
 		}
-		if slices.ContainsFunc(wanted, func(m numbered) bool { return bodyLines(m.Ref, part) != whole }) {
+		if slices.ContainsFunc(wanted, func(m located) bool { return bodyLines(m.Ref, part) != allLines }) {
 			if err := s.probeTop(wanted[0].number); err != nil {
 				return err
 			}
 		}
-		return s.converse(len(wanted),
+		return s.pipelined(len(wanted),
 			func(i int, to []byte) []byte {
 				return s.retrieve(to, wanted[i].number, bodyLines(wanted[i].Ref, part))
 			},
@@ -38,25 +38,25 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Fe
 	})
 }
 
-// numbered is a message with its number in this session.
-type numbered struct {
+// located is a message with its number in this session.
+type located struct {
 	inbound.Ref
 	number int
 }
 
 // wanted returns those of refs that are in the maildrop.
-func (s *session) wanted(refs []inbound.Ref) []numbered {
-	list := make([]numbered, 0, len(refs))
+func (s *session) wanted(refs []inbound.Ref) []located {
+	list := make([]located, 0, len(refs))
 	for _, ref := range refs {
 		if n := s.maildrop.find(ref.SourceID); n > 0 {
-			list = append(list, numbered{ref, n})
+			list = append(list, located{ref, n})
 		}
 	}
 	return list
 }
 
-// whole stands for all lines of a body.
-const whole = -1
+// allLines stands for all lines of a body.
+const allLines = -1
 
 // bodyLines says how many lines of the body to ask for. A line of a large
 // message has about 64 bytes or more; where they are shorter, less is fetched.
@@ -69,12 +69,12 @@ func bodyLines(ref inbound.Ref, part inbound.FetchOptions) int64 {
 	case part.MaxBytes > 0 && ref.Size > part.MaxBytes:
 		return part.MaxBytes/64 + 1
 	}
-	return whole
+	return allLines
 }
 
 // retrieve appends the command that fetches a message, or lines of it.
 func (s *session) retrieve(to []byte, number int, lines int64) []byte {
-	if lines == whole || s.top == unsupported {
+	if lines == allLines || s.top == unsupported {
 		s.retrieved = true
 		to = strconv.AppendInt(append(to, "RETR "...), int64(number), 10)
 	} else {
@@ -84,9 +84,9 @@ func (s *session) retrieve(to []byte, number int, lines int64) []byte {
 	return append(to, crlf...)
 }
 
-// endless is when a message is no longer believed to end: four times its size,
+// maxBelievedSize is when a message is no longer believed to end: four times its size,
 // or four times that of the largest one that anybody sends.
-const endless = 4 * (256 << 20)
+const maxBelievedSize = 4 * (256 << 20)
 
 // message begins to read a message of about this size. It is nil when the
 // server does not deliver this one; a server that does not deliver any for now
@@ -96,8 +96,8 @@ func (s *session) message(size int64) (*dotReader, error) {
 	_, err := s.status()
 	switch {
 	case err == nil:
-		return &dotReader{src: s.in, left: max(endless, 4*size)}, nil
-	case errors.As(err, &refused) && refused.meaning(unsaid) != tooOften:
+		return &dotReader{src: s.in, left: max(maxBelievedSize, 4*size)}, nil
+	case errors.As(err, &refused) && refused.classify(unclassified) != throttled:
 		return nil, nil
 	}
 	return nil, err
@@ -123,7 +123,7 @@ func (s *session) deliver(ref inbound.Ref, part inbound.FetchOptions, each func(
 			}
 			return fmt.Errorf("message %.80q: %w", ref.SourceID, err)
 		}
-		return callers{err}
+		return callbackError{err}
 	}
 	return drain(body)
 }
@@ -152,7 +152,7 @@ func (s *session) probeTop(number int) error {
 		return err
 	}
 	s.top = supported
-	return drain(&dotReader{src: s.in, left: endless})
+	return drain(&dotReader{src: s.in, left: maxBelievedSize})
 }
 
 // headerReader ends after the empty line that ends a header: RETR knows no

@@ -264,7 +264,7 @@ func TestFetchKeepsToTheChosenPipeline(t *testing.T) {
 	assert.Equal(t, 256, New(nil).pipeline())
 	s := newServer(t, mails(3)...)
 	s.on["RETR"] = nothingIsWaiting
-	session, err := New(&Options{Network: loopback, Pipeline: 1}).Open(t.Context(), s.serving())
+	session, err := New(&Options{Network: loopback, Pipeline: 1}).Open(t.Context(), s.serving(), s.login())
 	require.NoError(t, err)
 	refs, _ := listAll(t, session)
 	assert.Len(t, fetchAll(t, session, refs, inbound.FetchOptions{}), 3)

@@ -15,15 +15,15 @@ import (
 // the same header are twins and get occurrences, in the order of the maildrop.
 func (s *session) identify(upTo int) error {
 	m := s.maildrop
-	if !s.nameless || m.listed >= upTo {
+	if !s.noUIDL || m.indexed >= upTo {
 		return nil
 	}
-	first := m.listed + 1
+	first := m.indexed + 1
 	if err := s.probeTop(first); err != nil {
 		return err
 	}
 	missing := false
-	err := s.converse(upTo-m.listed,
+	err := s.pipelined(upTo-m.indexed,
 		func(i int, to []byte) []byte { return s.retrieve(to, first+i, 0) },
 		func(i int) error {
 			body, err := s.message(0)
@@ -42,7 +42,7 @@ func (s *session) identify(upTo int) error {
 		return err
 	}
 	m.incomplete = m.incomplete || missing
-	m.enlist(upTo)
+	m.indexUpTo(upTo)
 	return nil
 }
 
@@ -60,7 +60,7 @@ func headerSum(r io.Reader) (sum [sha256.Size]byte, err error) {
 				break
 			}
 			if len(line) > 0 && line[0] != ' ' && line[0] != '\t' {
-				skip = isNote(line)
+				skip = isStatusField(line)
 			}
 		}
 		if !skip {
@@ -77,7 +77,7 @@ func headerSum(r io.Reader) (sum [sha256.Size]byte, err error) {
 	return [sha256.Size]byte(hash.Sum(nil)), nil
 }
 
-func isNote(line []byte) bool {
+func isStatusField(line []byte) bool {
 	name, _, _ := bytes.Cut(line, []byte(":"))
 	for _, note := range []string{"Status", "X-Status", "X-UID", "X-UIDL", "X-Keywords", "X-IMAP", "X-IMAPbase", "Content-Length"} {
 		if bytes.EqualFold(bytes.TrimSpace(name), []byte(note)) {

@@ -20,12 +20,12 @@ const pageSize = 1000
 // On a server without UIDL each page costs a TOP (or RETR) of every message on
 // it, in each session; see identify.
 func (s *session) List(ctx context.Context, folder string, from inbound.Cursor) (listing inbound.Listing, err error) {
-	err = s.during(ctx, "list", func() error {
+	err = s.run(ctx, "list", func() error {
 		if folder != "" {
-			return intact{&inbound.Error{Op: "list", Folder: folder, Class: inbound.ErrPermanent,
+			return recoverable{&inbound.Error{Op: "list", Folder: folder, Class: inbound.ErrPermanent,
 				Err: errors.New("POP3 has no folders"), Hint: "leave the account's folders empty, or use IMAP"}}
 		}
-		if err := s.survey(); err != nil {
+		if err := s.loadIndex(); err != nil {
 			return err
 		}
 		listing, err = s.page(from.After)
@@ -58,12 +58,12 @@ func (s *session) page(after uint64) (inbound.Listing, error) {
 	return listing, nil
 }
 
-// survey lists the maildrop, once a session.
-func (s *session) survey() error {
+// loadIndex lists the maildrop, once a session.
+func (s *session) loadIndex() error {
 	if s.maildrop != nil {
 		return nil
 	}
-	var m *roster
+	var m *maildropIndex
 	steps := []struct {
 		command string
 		read    func() error
@@ -72,29 +72,29 @@ func (s *session) survey() error {
 		{"LIST\r\n", func() error { return s.readList(m) }},
 		{"UIDL\r\n", func() error { return s.readUIDL(m) }},
 	}
-	err := s.converse(len(steps),
+	err := s.pipelined(len(steps),
 		func(i int, to []byte) []byte { return append(to, steps[i].command...) },
 		func(i int) error { return steps[i].read() })
 	if err != nil {
 		return err
 	}
-	if s.nameless {
-		if err := s.confirmNameless(); err != nil {
+	if s.noUIDL {
+		if err := s.confirmNoUIDL(); err != nil {
 			return err
 		}
 	}
-	if m.sized != m.count || !s.nameless && m.named != m.count {
+	if m.sized != m.count || !s.noUIDL && m.named != m.count {
 		m.incomplete = true
 	}
-	if !s.nameless {
-		m.enlist(m.count)
+	if !s.noUIDL {
+		m.indexUpTo(m.count)
 	}
 	s.maildrop = m
 	return nil
 }
 
 // readStat reads "+OK count size".
-func (s *session) readStat() (*roster, error) {
+func (s *session) readStat() (*maildropIndex, error) {
 	text, err := s.status()
 	if err != nil {
 		return nil, err
@@ -102,17 +102,17 @@ func (s *session) readStat() (*roster, error) {
 	word, _, _ := bytes.Cut(bytes.TrimSpace(text), []byte(" "))
 	count, err := strconv.ParseUint(string(word), 10, 31)
 	if err != nil {
-		return nil, &violation{what: "the server's answer to STAT has no number of messages", line: bytes.Clone(text)}
+		return nil, s.violation("the server's answer to STAT has no number of messages", text)
 	}
 	if count > maxMessages {
 		return nil, &inbound.Error{Op: "list", Class: inbound.ErrPermanent, Err: fmt.Errorf("the maildrop has %d messages", count),
 			Hint: fmt.Sprintf("POP3 is taken for no more than %d; use IMAP", maxMessages)}
 	}
-	return newRoster(int(count)), nil
+	return newMaildropIndex(int(count)), nil
 }
 
 // readList reads the sizes. Servers may refuse to list an empty maildrop.
-func (s *session) readList(m *roster) error {
+func (s *session) readList(m *maildropIndex) error {
 	var refused *refusal
 	if _, err := s.status(); errors.As(err, &refused) && m.count == 0 {
 		return nil
@@ -124,7 +124,7 @@ func (s *session) readList(m *roster) error {
 
 // readUIDL reads the names. A server may do without UIDL; one that announces it
 // and refuses it has trouble.
-func (s *session) readUIDL(m *roster) error {
+func (s *session) readUIDL(m *maildropIndex) error {
 	var refused *refusal
 	_, err := s.status()
 	switch {
@@ -134,16 +134,16 @@ func (s *session) readUIDL(m *roster) error {
 		return err
 	case m.count == 0:
 		return nil
-	case s.caps.has("UIDL") || refused.meaning(unsaid) != unsaid:
+	case s.caps.has("UIDL") || refused.classify(unclassified) != unclassified:
 		return err
 	}
-	s.nameless = true
+	s.noUIDL = true
 	return nil
 }
 
-// confirmNameless asks for one name before it is believed that the server has
+// confirmNoUIDL asks for one name before it is believed that the server has
 // none: going over to names of our own makes every message new for once.
-func (s *session) confirmNameless() error {
+func (s *session) confirmNoUIDL() error {
 	if err := s.send([]byte("UIDL 1\r\n")); err != nil {
 		return err
 	}

@@ -247,7 +247,7 @@ func TestHeaderSumIsOfWhatStaysTheSame(t *testing.T) {
 func TestListKeepsAMessageInAFewBytes(t *testing.T) {
 	const n = 200_000
 	before := heap()
-	r := newRoster(n)
+	r := newMaildropIndex(n)
 	var line []byte
 	for i := 1; i <= n; i++ {
 		line = fmt.Appendf(line[:0], "%d %08x%08x", i, i, i*7)
@@ -255,7 +255,7 @@ func TestListKeepsAMessageInAFewBytes(t *testing.T) {
 		line = fmt.Appendf(line[:0], "%d %d", i, i)
 		r.addSize(line)
 	}
-	r.enlist(n)
+	r.indexUpTo(n)
 	used := heap() - before
 	assert.Less(t, used/n, int64(48), "a million of them must not need hundreds of megabytes")
 	ref, ok := r.ref(123_456)
@@ -273,11 +273,11 @@ func heap() int64 {
 
 func TestRosterOfNothingButTwinsIsQuick(t *testing.T) {
 	const n = 200_000
-	r := newRoster(n)
+	r := newMaildropIndex(n)
 	for i := 1; i <= n; i++ {
 		r.addName(fmt.Appendf(nil, "%d same", i))
 	}
-	r.enlist(n)
+	r.indexUpTo(n)
 	assert.Equal(t, n, r.find(inbound.SourceID{Key: "same", Occurrence: n - 1}))
 	assert.Zero(t, r.find(inbound.SourceID{Key: "same", Occurrence: n}))
 	assert.Zero(t, r.find(inbound.SourceID{Key: "same", Occurrence: -1}))
@@ -289,14 +289,14 @@ func FuzzRoster(f *testing.F) {
 	f.Add(2, "1 -1\n2", "1 a\n1 b\n\n9 x")
 	f.Fuzz(func(t *testing.T, count int, list, uidl string) {
 		count = min(max(count, 0), 1000)
-		r := newRoster(count)
+		r := newMaildropIndex(count)
 		for _, line := range strings.Split(list, "\n") {
 			r.addSize([]byte(line))
 		}
 		for _, line := range strings.Split(uidl, "\n") {
 			r.addName([]byte(line))
 		}
-		r.enlist(count)
+		r.indexUpTo(count)
 		found := 0
 		for n := 1; n <= count; n++ {
 			if ref, ok := r.ref(n); ok {

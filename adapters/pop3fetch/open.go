@@ -10,6 +10,7 @@ import (
 	"github.com/knadh/go-pop3"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/mailauth"
 	"github.com/postroom/postroom/internal/mailconn"
 )
 
@@ -17,10 +18,10 @@ import (
 // the log-in may take.
 const defaultLogin = 20 * time.Second
 
-// Open implements [inbound.Fetcher]. An OAuth2 token is fetched before the
+// Open implements [inbound.Fetcher]. The credential is asked for before the
 // connection is made.
-func (f *Fetcher) Open(ctx context.Context, a inbound.Account) (inbound.Session, error) {
-	who, err := newCredentials(ctx, a)
+func (f *Fetcher) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+	credential, err := mailauth.FromLogin(ctx, a, login)
 	if err != nil {
 		return nil, err
 	}
@@ -28,8 +29,8 @@ func (f *Fetcher) Open(ctx context.Context, a inbound.Account) (inbound.Session,
 	if err != nil {
 		return nil, mailconn.Classify("connect", err)
 	}
-	s := &session{wire: newWire(conn), secure: conn, window: 1}
-	if err := s.begin(ctx, f.loginTime(), a.Security == inbound.StartTLS, who); err != nil {
+	s := &session{wire: newWire(conn, credential.Redact), conn: conn, window: 1}
+	if err := s.establish(ctx, f.loginTime(), a.Security == inbound.StartTLS, credential); err != nil {
 		_ = conn.Close() // the error to tell is the first one
 		return nil, err
 	}
@@ -50,11 +51,11 @@ func (f *Fetcher) loginTime() time.Duration {
 	return defaultLogin
 }
 
-// begin takes a new connection as far as the log-in.
-func (s *session) begin(ctx context.Context, limit time.Duration, startTLS bool, who credentials) error {
+// establish takes a new connection as far as the log-in.
+func (s *session) establish(ctx context.Context, limit time.Duration, startTLS bool, credential mailauth.Credential) error {
 	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	release := s.secure.Bind(within)
+	release := s.conn.Bind(within)
 	defer release()
 	op := "greet"
 	err := s.greet()
@@ -67,8 +68,8 @@ func (s *session) begin(ctx context.Context, limit time.Duration, startTLS bool,
 		err = s.startTLS(within)
 	}
 	if err == nil {
-		op = "log in"
-		err = s.login(who)
+		op = opLogIn
+		err = s.login(credential)
 	}
 	switch {
 	case err == nil:
@@ -78,15 +79,13 @@ func (s *session) begin(ctx context.Context, limit time.Duration, startTLS bool,
 	case within.Err() != nil:
 		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: errors.New("the server did not answer in time"),
 			Hint: "check that host, port and security are those of a POP3 server; it is tried again"}
-	case op == "log in":
-		return explain(op, who.hide(err), who.wrong)
 	}
-	return explain(op, err, trouble)
+	return explain(op, err, temporary)
 }
 
 // greet hands the connection to go-pop3, which reads the greeting.
 func (s *session) greet() (err error) {
-	s.plain, err = pop3.New(pop3.Opt{Dialer: handOver{statusConn{s.secure, s.wire}}}).NewConn()
+	s.lib, err = pop3.New(pop3.Opt{Dialer: fixedDialer{statusConn{s.conn, s.wire}}}).NewConn()
 	return err
 }
 
@@ -104,9 +103,9 @@ func (s *session) startTLS(ctx context.Context) error {
 		return err
 	}
 	if s.in.Buffered() > 0 {
-		return &violation{what: "the server, or somebody in between, sent text after agreeing to encrypt"}
+		return &protocolError{what: "the server, or somebody in between, sent text after agreeing to encrypt"}
 	}
-	if err := s.secure.StartTLS(ctx); err != nil {
+	if err := s.conn.StartTLS(ctx); err != nil {
 		return err
 	}
 	var err error
@@ -114,10 +113,10 @@ func (s *session) startTLS(ctx context.Context) error {
 	return err
 }
 
-// handOver is a pop3.Dialer that gives a connection there is already.
-type handOver struct{ conn net.Conn }
+// fixedDialer is a pop3.Dialer that gives a connection there is already.
+type fixedDialer struct{ conn net.Conn }
 
-func (h handOver) Dial(string, string) (net.Conn, error) { return h.conn, nil }
+func (h fixedDialer) Dial(string, string) (net.Conn, error) { return h.conn, nil }
 
 // statusConn is the connection as go-pop3 sees it: each Read gives one status
 // line that is known to be good. Everything else passes it by, so that nothing

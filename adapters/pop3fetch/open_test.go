@@ -3,15 +3,12 @@ package pop3fetch
 import (
 	"context"
 	"encoding/base64"
-	"errors"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"golang.org/x/oauth2"
 
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/internal/selfsigned"
@@ -81,92 +78,6 @@ func TestOpenUnderstandsLowerCase(t *testing.T) {
 	s.open()
 }
 
-func TestOpenInjectsNothing(t *testing.T) {
-	s := newServer(t)
-	for _, a := range []func(*inbound.Account){
-		func(a *inbound.Account) { a.Username = "bob\r\nDELE 1" },
-		func(a *inbound.Account) { a.Password = "secret\nQUIT" },
-		func(a *inbound.Account) { a.Username = "bob\x00" },
-		func(a *inbound.Account) { a.Username = "" },
-		func(a *inbound.Account) { a.OAuth2 = tokenSource{token: "t\r\nDELE 1"} },
-		func(a *inbound.Account) {
-			a.Username, a.OAuth2 = "bob\x01auth=Bearer other", tokenSource{token: "t"}
-		},
-	} {
-		account := s.account()
-		a(&account)
-		_, err := s.connect(t.Context(), account, loopback)
-		require.ErrorIs(t, err, inbound.ErrPermanent)
-	}
-	assert.Empty(t, s.commands())
-}
-
-type tokenSource struct {
-	token string
-	err   error
-	wait  chan struct{}
-}
-
-func (s tokenSource) Token() (*oauth2.Token, error) {
-	if s.wait != nil {
-		<-s.wait
-	}
-	return &oauth2.Token{AccessToken: s.token}, s.err
-}
-
-func TestOpenByXOAUTH2(t *testing.T) {
-	s := newServer(t)
-	account := s.account()
-	account.OAuth2 = tokenSource{token: "good"}
-	s.on["AUTH"] = func(c *client, mechanism string) string {
-		c.write("+ \r\n")
-		line, err := c.in.ReadString('\n')
-		if err != nil {
-			return ""
-		}
-		plain, _ := base64.StdEncoding.DecodeString(strings.TrimSpace(line))
-		if mechanism == "XOAUTH2" && string(plain) == "user=user@example.org\x01auth=Bearer good\x01\x01" {
-			return "+OK welcome\r\n"
-		}
-		c.write("+ " + base64.StdEncoding.EncodeToString([]byte(`{"status":"401"}`)) + "\r\n")
-		if line, _ = c.in.ReadString('\n'); line != "\r\n" {
-			return "-ERR [SYS/PERM] that is not the empty line\r\n"
-		}
-		return "-ERR [AUTH] bad token\r\n"
-	}
-	session, err := s.connect(t.Context(), account, loopback)
-	require.NoError(t, err)
-	require.NoError(t, session.Close())
-
-	account.OAuth2 = tokenSource{token: "stale"}
-	_, err = s.connect(t.Context(), account, loopback)
-	require.ErrorIs(t, err, inbound.ErrAuth)
-	assert.Contains(t, inbound.HintOf(err), "consent")
-	assert.NotContains(t, err.Error(), "stale")
-}
-
-func TestOpenByOAUTHBEARERWhereThereIsNothingElse(t *testing.T) {
-	s := newServer(t)
-	s.caps = []string{"SASL OAUTHBEARER"}
-	account := s.account()
-	account.OAuth2 = tokenSource{token: "good"}
-	var got string
-	s.on["AUTH"] = func(c *client, mechanism string) string {
-		c.write("+ \r\n")
-		line, _ := c.in.ReadString('\n')
-		plain, _ := base64.StdEncoding.DecodeString(strings.TrimSpace(line))
-		got = mechanism + " " + string(plain)
-		c.write("+ e30=\r\n")
-		if line, _ = c.in.ReadString('\n'); line == "AQ==\r\n" {
-			return "-ERR [AUTH] no\r\n"
-		}
-		return "+OK\r\n"
-	}
-	_, err := s.connect(t.Context(), account, loopback)
-	require.ErrorIs(t, err, inbound.ErrAuth)
-	assert.True(t, strings.HasPrefix(got, "OAUTHBEARER n,a=user@example.org,\x01host=127.0.0.1"), "%q", got)
-}
-
 func TestOpenByPlainWhereThereIsNoUSER(t *testing.T) {
 	s := newServer(t)
 	s.caps = []string{"SASL PLAIN"}
@@ -179,34 +90,6 @@ func TestOpenByPlainWhereThereIsNoUSER(t *testing.T) {
 		return "-ERR\r\n"
 	}
 	s.open()
-}
-
-func TestOpenWithoutAToken(t *testing.T) {
-	s := newServer(t)
-	for _, tt := range []struct {
-		err   error
-		class error
-	}{
-		{&oauth2.RetrieveError{ErrorCode: "invalid_grant", Response: &http.Response{StatusCode: 400}}, inbound.ErrAuth},
-		{&oauth2.RetrieveError{ErrorCode: "invalid_client", Response: &http.Response{StatusCode: 401}}, inbound.ErrAuth},
-		{&oauth2.RetrieveError{Response: &http.Response{StatusCode: 503}}, inbound.ErrTemporary},
-		{errors.New("no network"), inbound.ErrTemporary},
-		{nil, inbound.ErrAuth},
-	} {
-		account := s.account()
-		account.OAuth2 = tokenSource{err: tt.err}
-		_, err := s.connect(t.Context(), account, loopback)
-		require.ErrorIs(t, err, tt.class)
-	}
-
-	wait := make(chan struct{})
-	defer close(wait)
-	account := s.account()
-	account.OAuth2 = tokenSource{wait: wait}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err := s.connect(ctx, account, loopback)
-	require.ErrorIs(t, err, context.Canceled)
 }
 
 func TestOpenEncryptsBySTLS(t *testing.T) {
@@ -282,7 +165,7 @@ func TestOpenEndsWhenTheServerDoesNotGreet(t *testing.T) {
 	s := newServer(t) // nobody accepts
 	short := loopback
 	short.DialTimeout = 50 * time.Millisecond
-	_, err := New(&Options{Network: short}).Open(t.Context(), s.account())
+	_, err := New(&Options{Network: short}).Open(t.Context(), s.account(), s.login())
 	require.ErrorIs(t, err, inbound.ErrTemporary)
 	assert.Contains(t, err.Error(), "in time")
 }

@@ -221,8 +221,10 @@ func (s *server) commands() []string {
 
 func (s *server) account() inbound.Account {
 	return inbound.Account{ID: "shop", Protocol: inbound.POP3, Host: "127.0.0.1", Port: s.listener.Addr().(*net.TCPAddr).Port,
-		Security: inbound.Plain, Username: "user@example.org", Password: "secret"}
+		Security: inbound.Plain, Username: "user@example.org"}
 }
+
+func (s *server) login() inbound.Login { return inbound.PasswordLogin("secret") }
 
 // loopback is the policy of the tests: nothing may take long.
 var loopback = inbound.NetworkPolicy{AllowPrivate: true, AllowPlaintext: true, DialTimeout: 10 * time.Second, IdleTimeout: 10 * time.Second}
@@ -231,7 +233,7 @@ var loopback = inbound.NetworkPolicy{AllowPrivate: true, AllowPlaintext: true, D
 // not change.
 func (s *server) connect(ctx context.Context, a inbound.Account, p inbound.NetworkPolicy) (inbound.Session, error) {
 	s.serving()
-	return New(&Options{Network: p}).Open(ctx, a)
+	return New(&Options{Network: p}).Open(ctx, a, s.login())
 }
 
 // serving begins to serve.

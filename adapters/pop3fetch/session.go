@@ -13,16 +13,16 @@ import (
 // session is one logged-in connection.
 type session struct {
 	*wire
-	secure *mailconn.Conn // the connection under wire
-	plain  *pop3.Conn     // the library, for USER, PASS and QUIT
+	conn   *mailconn.Conn // the connection under wire
+	lib    *pop3.Conn     // the library, for USER, PASS and QUIT
 	caps   capabilities
 	window int     // commands that may be under way at once
 	top    support // of TOP, which RFC 1939 leaves to the server
 
-	maildrop  *roster // nil until the first List, Fetch or Delete
-	nameless  bool    // the server has no UIDL
-	retrieved bool    // RETR was sent: QUIT would tell the server that we have it
-	end       error   // ErrEnded or ErrDirty once the session is over
+	maildrop  *maildropIndex // nil until the first List, Fetch or Delete
+	noUIDL    bool           // the server has no UIDL
+	retrieved bool           // RETR was sent: QUIT would tell the server that we have it
+	end       error          // ErrEnded or ErrDirty once the session is over
 }
 
 var (
@@ -39,27 +39,21 @@ const (
 	unsupported
 )
 
-// intact is an error that leaves the conversation as it was.
-type intact struct{ error }
-
-// callers is an error of the caller's own function, which is not ours to explain.
-type callers struct{ error }
-
-// during does one thing of a session while the context allows it. After any
+// run does one thing of a session while the context allows it. After any
 // error but an intact one nobody knows which answer comes next, and the session
 // is over.
-func (s *session) during(ctx context.Context, op string, do func() error) error {
+func (s *session) run(ctx context.Context, op string, do func() error) error {
 	if s.end != nil {
 		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: s.end}
 	}
 	if err := ctx.Err(); err != nil {
 		return mailconn.Classify(op, err)
 	}
-	release := s.secure.Bind(ctx)
+	release := s.conn.Bind(ctx)
 	err := do()
 	release()
-	var sound intact
-	var own callers
+	var sound recoverable
+	var own callbackError
 	if err == nil || errors.As(err, &sound) {
 		// A context that ends closes the connection, even where the last
 		// answer came just in time.
@@ -69,7 +63,7 @@ func (s *session) during(ctx context.Context, op string, do func() error) error 
 		if err == nil {
 			return nil
 		}
-		return explain(op, sound.error, trouble)
+		return explain(op, sound.error, temporary)
 	}
 	s.abandon(inbound.ErrDirty)
 	switch {
@@ -78,19 +72,19 @@ func (s *session) during(ctx context.Context, op string, do func() error) error 
 	case errors.As(err, &own):
 		return dirty(own)
 	}
-	return dirty{explain(op, err, trouble)}
+	return dirty{explain(op, err, temporary)}
 }
 
 // abandon closes the connection without another word.
 func (s *session) abandon(end error) {
 	s.end = end
-	_ = s.secure.Close() // nothing waits for it
+	_ = s.conn.Close() // nothing waits for it
 }
 
-// converse sends n commands, as many ahead of their answers as the server
+// pipelined sends n commands, as many ahead of their answers as the server
 // allows, and has answer read the answer to each, in order. An error of answer
 // leaves answers unread.
-func (s *session) converse(n int, command func(i int, to []byte) []byte, answer func(i int) error) error {
+func (s *session) pipelined(n int, command func(i int, to []byte) []byte, answer func(i int) error) error {
 	sent := 0
 	var out []byte
 	for i := range n {

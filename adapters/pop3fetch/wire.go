@@ -25,57 +25,66 @@ var crlf = []byte("\r\n")
 // wire reads the server's replies, strictly. All reading of a session goes
 // through it, also that of go-pop3.
 type wire struct {
-	conn net.Conn
-	in   *bufio.Reader
+	out    net.Conn
+	in     *bufio.Reader
+	redact func(string) string // hides secrets in what errors say of the server's text
 }
 
-func newWire(conn net.Conn) *wire {
-	return &wire{conn: conn, in: bufio.NewReaderSize(conn, bufferSize)}
+func newWire(conn net.Conn, redact func(string) string) *wire {
+	return &wire{out: conn, in: bufio.NewReaderSize(conn, bufferSize), redact: redact}
 }
 
-// refusal is an -ERR reply: the conversation is intact, the command had no effect.
+// refusal is an -ERR reply: the command had no effect, and the session can go on.
 type refusal struct {
-	text string // after "-ERR "
+	text string // after "-ERR ", without secrets
 }
 
 func (r *refusal) Error() string { return fmt.Sprintf("the server refused: %.200q", r.text) }
 
-// violation is something that no POP3 server says: the conversation is broken.
-type violation struct {
+// protocolError is something that no POP3 server says. Which reply belongs to
+// which command is not known from here on.
+type protocolError struct {
 	what string
-	line []byte
+	line string // what the server said, without secrets
 }
 
-func (v *violation) Error() string { return fmt.Sprintf("%s: %.200q", v.what, v.line) }
+func (e *protocolError) Error() string { return fmt.Sprintf("%s: %.200q", e.what, e.line) }
+
+// violation returns the protocolError of a line.
+func (w *wire) violation(what string, line []byte) error {
+	return &protocolError{what: what, line: w.redact(string(line))}
+}
 
 // status reads a status line and returns its text, which is valid until the
-// next read. An -ERR is a *refusal. RFC 1939 wants upper case; some servers do not know.
+// next read. An -ERR is a *refusal.
 func (w *wire) status() ([]byte, error) {
 	line, err := w.line()
 	if err != nil {
 		return nil, err
 	}
-	return parseStatus(line)
+	return w.parseStatus(line)
 }
 
-func parseStatus(line []byte) ([]byte, error) {
+// parseStatus accepts any letter case: RFC 1939 requires upper case, and some
+// servers use lower case.
+func (w *wire) parseStatus(line []byte) ([]byte, error) {
 	word, text, _ := bytes.Cut(line, []byte(" "))
 	switch {
 	case bytes.EqualFold(word, []byte("+OK")):
 		return text, nil
 	case bytes.EqualFold(word, []byte("-ERR")):
-		return nil, &refusal{text: string(text)}
+		return nil, &refusal{text: w.redact(string(text))}
 	}
-	return nil, &violation{what: "the server's answer is neither +OK nor -ERR", line: bytes.Clone(line)}
+	return nil, w.violation("the server's answer is neither +OK nor -ERR", line)
 }
 
-// line reads one line that is not part of a body and returns it without its
+// line reads one line that is not part of a message and returns it without its
 // end, valid until the next read.
 func (w *wire) line() ([]byte, error) {
 	line, err := w.in.ReadSlice('\n')
 	switch {
 	case errors.Is(err, bufio.ErrBufferFull), err == nil && len(line) > maxStatus:
-		return nil, &violation{what: "the server's answer has an endless line", line: bytes.Clone(line[:200])}
+		return nil, w.violation("the server's answer has an endless line", line)
 	case err == io.EOF:
 		return nil, io.ErrUnexpectedEOF
 	case err != nil:
@@ -97,7 +106,7 @@ func (w *wire) lines(limit int, each func(line []byte)) error {
 			return nil
 		}
 		if n == limit {
-			return &violation{what: fmt.Sprintf("the server's list has more than %d lines", limit), line: bytes.Clone(line)}
+			return w.violation(fmt.Sprintf("the server's list has more than %d lines", limit), line)
 		}
 		each(bytes.TrimPrefix(line, []byte(".")))
 	}
@@ -105,6 +114,6 @@ func (w *wire) lines(limit int, each func(line []byte)) error {
 
 // send writes commands.
 func (w *wire) send(commands []byte) error {
-	_, err := w.conn.Write(commands)
+	_, err := w.out.Write(commands)
 	return err
 }

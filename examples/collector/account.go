@@ -1,14 +1,10 @@
 package main
 
 import (
-	"context"
-	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"time"
-
-	"golang.org/x/oauth2"
 
 	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound"

@@ -15,7 +15,7 @@ import (
 
 func openMailbox(t *testing.T, m *inboundtest.Mailbox) inbound.Session {
 	t.Helper()
-	s, err := m.Open(t.Context(), inbound.Account{})
+	s, err := m.Open(t.Context(), inbound.Account{}, nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.Close() })
 	return s

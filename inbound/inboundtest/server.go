@@ -136,6 +136,9 @@ func (s *Server) Secrets() inbound.Secrets {
 	return inbound.Secrets{Password: inbound.Secret(s.options.Password)}
 }
 
+// Login logs in with them.
+func (s *Server) Login() inbound.Login { return inbound.PasswordLogin(s.Secrets().Password) }
+
 // Account returns an account that points at the server, with its user name. What it is to do is for the test to set: Shop is empty, CreateCustomer
 // and NotifyManager are off, and ManagerGroup is empty.
 func (s *Server) Account(id string) inbound.Account {

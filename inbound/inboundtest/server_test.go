@@ -38,7 +38,7 @@ func letter(i int) []byte {
 func read(t *testing.T, s *inboundtest.Server, f inbound.Fetcher) ([]string, error) {
 	t.Helper()
 	a := s.Account("shop")
-	session, err := f.Open(t.Context(), a, login)
+	session, err := f.Open(t.Context(), a, s.Login())
 	if err != nil {
 		return nil, err
 	}

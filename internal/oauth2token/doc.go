@@ -1,6 +1,5 @@
-// Package oauth2token gets OAuth2 access tokens (RFC 6749): from an
-// [oauth2.TokenSource], or by an [oauth2.Config] and a refresh token. A failure
-// is an [*Error] that says whether trying again can help, and what a person has
+// Package oauth2token gets OAuth2 access tokens (RFC 6749) by an [oauth2.Config] and
+// a refresh token. A failure is an [*Error] that says whether trying again can help, and what a person has
 // to do where it cannot.
 //
 // It does not keep tokens: a caller that refreshes stores the refresh token of

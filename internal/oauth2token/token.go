@@ -8,27 +8,6 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// FromSource returns the source's token, whose AccessToken is well-formed. Every
-// error is an *Error. A TokenSource takes no context, so its call may go on for
-// a while after ctx has ended; FromSource does not wait for it.
-func FromSource(ctx context.Context, source oauth2.TokenSource) (*oauth2.Token, error) {
-	type result struct {
-		token *oauth2.Token
-		err   error
-	}
-	got := make(chan result, 1)
-	go func() {
-		token, err := source.Token()
-		got <- result{token, err}
-	}()
-	select {
-	case <-ctx.Done():
-		return nil, ended(ctx)
-	case r := <-got:
-		return checked(ctx, r.token, r.err)
-	}
-}
-
 // Refresh trades a refresh token for an access token, which is well-formed. The
 // returned token has the refresh token for the next time: a new one, or the
 // same. Every error is an *Error, which shows neither the refresh token nor the

@@ -13,19 +13,7 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// source is a TokenSource that returns what a test wants.
-type source func() (*oauth2.Token, error)
-
-func (s source) Token() (*oauth2.Token, error) { return s() }
-
-func TestFromSource_ReturnsToken(t *testing.T) {
-	want := &oauth2.Token{AccessToken: "ya29.a0-_~+/="}
-	got, err := FromSource(t.Context(), oauth2.StaticTokenSource(want))
-	require.NoError(t, err)
-	assert.Same(t, want, got)
-}
-
-func TestFromSource_RefusesUnusableToken(t *testing.T) {
+func TestChecked_RefusesUnusableToken(t *testing.T) {
 	for name, tt := range map[string]struct {
 		token *oauth2.Token
 		text  string
@@ -38,7 +26,7 @@ func TestFromSource_RefusesUnusableToken(t *testing.T) {
 		"not ASCII":  {&oauth2.Token{AccessToken: "tökén"}, "ASCII"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := FromSource(t.Context(), source(func() (*oauth2.Token, error) { return tt.token, nil }))
+			got, err := checked(t.Context(), tt.token, nil)
 			assert.Nil(t, got)
 			var e *Error
 			require.ErrorAs(t, err, &e)
@@ -48,18 +36,6 @@ func TestFromSource_RefusesUnusableToken(t *testing.T) {
 			assert.NotContains(t, err.Error(), "DELE")
 		})
 	}
-}
-
-func TestFromSource_EndsWithContext(t *testing.T) {
-	wait := make(chan struct{})
-	defer close(wait)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err := FromSource(ctx, source(func() (*oauth2.Token, error) { <-wait; return nil, nil }))
-	var e *Error
-	require.ErrorAs(t, err, &e)
-	assert.Equal(t, Temporary, e.Class)
-	require.ErrorIs(t, err, context.Canceled)
 }
 
 func TestChecked_EndedContextIsNotDenied(t *testing.T) {

@@ -15,10 +15,10 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// gap is the UIDs above one and up to another one.
-type gap struct{ above, upTo uint32 }
+// uidGap is the UIDs above one and up to another one.
+type uidGap struct{ above, upTo uint32 }
 
-func (g gap) search() *imap.SearchCriteria {
+func (g uidGap) search() *imap.SearchCriteria {
 	var set imap.UIDSet
 	last := imap.UID(g.upTo)
 	if g.upTo == math.MaxUint32 {
@@ -28,26 +28,26 @@ func (g gap) search() *imap.SearchCriteria {
 	return &imap.SearchCriteria{UID: []imap.UIDSet{set}}
 }
 
-// cover takes over the UIDs above after: those that are found already, and,
+// completeSearch takes over the UIDs above after: those that are found already, and,
 // where the server has a MESSAGELIMIT (RFC 9738), those beside them, since an
 // answer of that many messages looks complete and is not. odd reports an
 // answer with something in it that is not a UID.
-func (s *session) cover(ctx context.Context, f *found, hits *imap.SearchData, after uint32, there int64) (total int64, odd bool, err error) {
+func (s *session) completeSearch(ctx context.Context, f *found, hits *imap.SearchData, after uint32, there int64) (total int64, odd bool, err error) {
 	limit := int64(s.messageLimit())
-	for gaps := []gap{{after, math.MaxUint32}}; ; {
+	for gaps := []uidGap{{after, math.MaxUint32}}; ; {
 		uids, ok := hits.All.(imap.UIDSet)
 		if !ok {
 			return 0, false, &inbound.Error{Op: "list", Class: inbound.ErrTemporary, Err: errors.New("the server's search names messages otherwise than by UID")}
 		}
-		n, hull, strange := f.take(uids, gaps[0])
+		n, span, strange := f.add(uids, gaps[0])
 		total, odd = total+n, odd || strange
 		if total > there+arrivals {
 			return 0, false, &inbound.Error{Op: "list", Class: inbound.ErrTemporary, Err: fmt.Errorf("the server lists %d messages and says that it has %d", total, there)}
 		}
 		if limit > 0 && n >= limit {
-			gaps = append(gaps, gap{gaps[0].above, hull.first - 1}, gap{hull.last, gaps[0].upTo})
+			gaps = append(gaps, uidGap{gaps[0].above, span.first - 1}, uidGap{span.last, gaps[0].upTo})
 		}
-		gaps = slices.DeleteFunc(gaps[1:], func(g gap) bool { return g.above >= g.upTo })
+		gaps = slices.DeleteFunc(gaps[1:], func(g uidGap) bool { return g.above >= g.upTo })
 		if len(gaps) == 0 {
 			break
 		}
@@ -63,11 +63,11 @@ func (s *session) cover(ctx context.Context, f *found, hits *imap.SearchData, af
 	return total, odd, nil
 }
 
-// take keeps the UIDs of a gap, and tells how many they are and between which
+// add keeps the UIDs of a gap, and tells how many they are and between which
 // ones. They are never enumerated, since a server can name four thousand
 // million of them in a line.
-func (f *found) take(uids imap.UIDSet, g gap) (n int64, hull uidRange, odd bool) {
-	hull.first = math.MaxUint32
+func (f *found) add(uids imap.UIDSet, g uidGap) (n int64, span uidRange, odd bool) {
+	span.first = math.MaxUint32
 	for _, r := range uids {
 		first, last := uint32(r.Start), uint32(r.Stop)
 		if first == 0 || last < first {
@@ -80,14 +80,14 @@ func (f *found) take(uids imap.UIDSet, g gap) (n int64, hull uidRange, odd bool)
 		first, last = max(first, g.above+1), min(last, g.upTo) // does not overflow: above < last
 		f.rest = append(f.rest, uidRange{first, last})
 		n += int64(last) - int64(first) + 1
-		hull = uidRange{min(hull.first, first), max(hull.last, last)}
+		span = uidRange{min(span.first, first), max(span.last, last)}
 	}
-	return n, hull, odd
+	return n, span, odd
 }
 
-// atOnce is how many messages to name in one command, of as many as n: no more
+// perCommand is how many messages to name in one command, of as many as n: no more
 // than the server's MESSAGELIMIT.
-func (s *session) atOnce(n int) int {
+func (s *session) perCommand(n int) int {
 	if limit := s.messageLimit(); limit > 0 {
 		return min(n, limit)
 	}

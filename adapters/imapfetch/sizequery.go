@@ -11,30 +11,30 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// stumbles is how many messages a listing or a Fetch gives up that break the
+// maxSkipped is how many messages a listing or a Fetch gives up that break the
 // connection, before it gives up itself.
-const stumbles = 10
+const maxSkipped = 10
 
-// sizing is a page of a listing while its sizes are asked for. Between ask and
+// sizeQuery is a page of a listing while its sizes are asked for. Between ask and
 // the closing of done it belongs to the goroutine that collects the answer.
-type sizing struct {
+type sizeQuery struct {
 	uids     []uint32
 	received bool // ask for the time of arrival too
 
-	known map[uint32]sized
+	known map[uint32]messageSize
 	last  uint32        // the latest message that came without something asked for; 0 if none
 	done  chan struct{} // closed when the answer is complete; nil if nothing was asked
 	err   error
 }
 
-// sized is what a listing tells of a message.
-type sized struct {
+// messageSize is what a listing tells of a message.
+type messageSize struct {
 	size     int64
 	received time.Time
 }
 
-// ask sends the question for what is not known.
-func (z *sizing) ask(client *imapclient.Client) {
+// send sends the question for what is not known.
+func (z *sizeQuery) send(client *imapclient.Client) {
 	var set imap.UIDSet
 	for _, uid := range z.uids {
 		if _, ok := z.known[uid]; !ok {
@@ -47,17 +47,17 @@ func (z *sizing) ask(client *imapclient.Client) {
 		return
 	}
 	if z.known == nil {
-		z.known = make(map[uint32]sized, len(z.uids))
+		z.known = make(map[uint32]messageSize, len(z.uids))
 	}
 	cmd := client.Fetch(set, &imap.FetchOptions{UID: true, RFC822Size: true, InternalDate: z.received})
 	go z.collect(cmd)
 }
 
-func (z *sizing) collect(cmd *imapclient.FetchCommand) {
+func (z *sizeQuery) collect(cmd *imapclient.FetchCommand) {
 	defer close(z.done)
 	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
 		var uid uint32
-		var one sized
+		var one messageSize
 		var whole bool
 		for item := msg.Next(); item != nil; item = msg.Next() {
 			switch item := item.(type) {
@@ -79,29 +79,29 @@ func (z *sizing) collect(cmd *imapclient.FetchCommand) {
 	z.err = cmd.Close()
 }
 
-// forget waits for the end of a question to a connection that is closed, and
+// reset waits for the end of a question to a connection that is closed, and
 // makes it possible to ask another one.
-func (z *sizing) forget() {
+func (z *sizeQuery) reset() {
 	if z.done != nil {
 		<-z.done
 		z.done = nil
 	}
 }
 
-// giveUp takes the message for listed at which the answer broke off: the one
+// skipBroken takes the message for listed at which the answer broke off: the one
 // that came in part, or else the first one that did not come.
-func (z *sizing) giveUp() {
+func (z *sizeQuery) skipBroken() {
 	z.done = nil
 	for _, uid := range z.uids {
 		if _, ok := z.known[uid]; !ok && (z.last == 0 || uid == z.last) {
-			z.known[uid] = sized{}
+			z.known[uid] = messageSize{}
 			return
 		}
 	}
 }
 
 // refs returns the page. What the server did not tell is zero.
-func (z *sizing) refs(folder string, generation string) []inbound.Ref {
+func (z *sizeQuery) refs(folder, generation string) []inbound.Ref {
 	refs := make([]inbound.Ref, len(z.uids))
 	for i, uid := range z.uids {
 		one := z.known[uid]
@@ -114,19 +114,19 @@ func (z *sizing) refs(folder string, generation string) []inbound.Ref {
 // sizes waits until the sizes of a page are known. A message whose size or date
 // the library cannot read costs the connection: it is given up, and the rest is
 // asked for on a new one.
-func (s *session) sizes(ctx context.Context, z *sizing) error {
+func (s *session) sizes(ctx context.Context, z *sizeQuery) error {
 	for stumbled := 0; ; stumbled++ {
 		err := s.command(ctx, "list", answerBudget, func() error {
 			if z.done == nil {
-				z.ask(s.client)
+				z.send(s.client)
 			}
 			<-z.done
 			return z.err
 		})
-		if !errors.Is(err, errGarbled) || stumbled == stumbles {
+		if !errors.Is(err, errUnreadable) || stumbled == maxSkipped {
 			return err
 		}
-		z.giveUp()
+		z.skipBroken()
 		if err := s.reopen(ctx); err != nil {
 			return err
 		}

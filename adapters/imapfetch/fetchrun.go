@@ -11,13 +11,13 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// exchange is several FETCH commands under way on one connection. The library
+// fetchRun is several FETCH commands under way on one connection. The library
 // hands out the messages of each command on its own, and those that it cannot
 // match to the stray handler; here they all come together, one at a time, in
 // the goroutine that called Fetch. Waiting for the commands one by one instead
 // would stand still for ever with a server that answers them in another order.
-type exchange struct {
-	*link
+type fetchRun struct {
+	*conn
 	job *fetchJob
 
 	arrivals chan arrival
@@ -39,11 +39,11 @@ type commandEnd struct {
 
 // run fetches what is wanted. When it returns an error that is not a refusal by
 // the server, the connection is closed.
-func (job *fetchJob) run(l *link) error {
-	x := &exchange{link: l, job: job, arrivals: make(chan arrival), ended: make(chan commandEnd), over: make(chan struct{})}
+func (job *fetchJob) run(l *conn) error {
+	x := &fetchRun{conn: l, job: job, arrivals: make(chan arrival), ended: make(chan commandEnd), over: make(chan struct{})}
 	l.fetching.Store(x)
 	defer x.all.Wait()
-	defer x.end()
+	defer x.stop()
 	queue, running := job.batches(), 0
 	for {
 		for running < inFlight && len(queue) > 0 {
@@ -55,7 +55,7 @@ func (job *fetchJob) run(l *link) error {
 		}
 		select {
 		case a := <-x.arrivals:
-			err := x.take(a.msg)
+			err := x.receive(a.msg)
 			a.resume <- struct{}{}
 			if err != nil {
 				x.hangUp()
@@ -76,17 +76,17 @@ func (job *fetchJob) run(l *link) error {
 	}
 }
 
-// end lets everything pass that still comes.
-func (x *exchange) end() {
+// stop lets everything pass that still comes.
+func (x *fetchRun) stop() {
 	if x.fetching.CompareAndSwap(x, nil) {
 		close(x.over)
 	}
 }
 
 // hangUp closes the connection and waits for the library's reader to end.
-func (x *exchange) hangUp() {
-	x.end()
-	_ = x.conn.Close() // what is under way is given up
+func (x *fetchRun) hangUp() {
+	x.stop()
+	_ = x.transport.Close() // what is under way is given up
 	<-x.client.Closed()
 }
 
@@ -97,11 +97,11 @@ func ofMessages(status *imap.Error) bool {
 	case imap.ResponseCodeUnavailable, imap.ResponseCodeInUse:
 		return false
 	}
-	return errors.Is(statusError("read", status), inbound.ErrTemporary)
+	return classify("read", status, unauthenticated).class == inbound.ErrTemporary
 }
 
 // send sends the command for a batch and follows it.
-func (x *exchange) send(b batch) {
+func (x *fetchRun) send(b batch) {
 	var set imap.UIDSet
 	for _, uid := range b {
 		set.AddNum(imap.UID(uid))
@@ -122,7 +122,7 @@ func (x *exchange) send(b batch) {
 
 // offer hands a message over and waits until it is done with, unless nothing is
 // taken any more.
-func (x *exchange) offer(msg *imapclient.FetchMessageData, resume chan struct{}) {
+func (x *fetchRun) offer(msg *imapclient.FetchMessageData, resume chan struct{}) {
 	select {
 	case x.arrivals <- arrival{msg, resume}:
 		<-resume
@@ -130,9 +130,9 @@ func (x *exchange) offer(msg *imapclient.FetchMessageData, resume chan struct{})
 	}
 }
 
-// take reads one message to its end. An error means that the message broke off
+// receive reads one message to its end. An error means that the message broke off
 // or that each refused it.
-func (x *exchange) take(msg *imapclient.FetchMessageData) error {
+func (x *fetchRun) receive(msg *imapclient.FetchMessageData) error {
 	var uid uint32
 	var early *stash // a body that came before its UID
 	defer func() { early.free() }()
@@ -145,15 +145,15 @@ func (x *exchange) take(msg *imapclient.FetchMessageData) error {
 			if item.Literal == nil || !x.job.isSection(item.Section) {
 				continue
 			}
-			body := newBody(item.Literal, x.conn)
+			body := newBody(item.Literal, x.transport)
 			var err error
 			switch _, wanted := x.job.wanted[uid]; {
 			case wanted:
 				came = true
-				x.conn.Grow(body.size)
+				x.transport.Grow(body.size)
 				err = x.job.deliver(uid, body, body.size)
 			case uid == 0 && early == nil:
-				x.conn.Grow(body.size)
+				x.transport.Grow(body.size)
 				early, err = newStash(body)
 			}
 			if err := x.finish(msg, body, err); err != nil {
@@ -167,15 +167,15 @@ func (x *exchange) take(msg *imapclient.FetchMessageData) error {
 		if err != nil {
 			return err
 		}
-		idle := x.conn.SetIdle(0)
+		idle := x.transport.SetIdle(0)
 		err = x.job.deliver(uid, r, early.size)
-		x.conn.SetIdle(idle)
+		x.transport.SetIdle(idle)
 		if err != nil {
 			return err
 		}
 	}
 	if !came {
-		x.job.bare = uid
+		x.job.bodiless = uid
 	}
 	return nil
 }
@@ -183,18 +183,18 @@ func (x *exchange) take(msg *imapclient.FetchMessageData) error {
 // finish takes the body off the wire to its end. If it is cut, or given up
 // because of err, the connection is closed, rather than skipping what may be
 // gigabytes.
-func (x *exchange) finish(msg *imapclient.FetchMessageData, b *body, err error) error {
+func (x *fetchRun) finish(msg *imapclient.FetchMessageData, b *body, err error) error {
 	defer b.resume()
 	if err == nil {
 		err = b.skip()
-	} else if cut := b.cut(); cut != nil {
+	} else if cut := b.truncated(); cut != nil {
 		x.job.eachErr, err = nil, cut // each only passed on the cut
 	}
 	if err == nil {
 		return nil
 	}
-	x.end()
-	_ = x.conn.Close() // what is under way is given up
+	x.stop()
+	_ = x.transport.Close() // what is under way is given up
 	if b.skip() != nil {
 		// The library's reader stumbles over the rest of the body: only when
 		// it has ended, the message may be touched again.

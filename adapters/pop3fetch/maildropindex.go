@@ -11,23 +11,23 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// roster is what this session knows of the maildrop: a size and a name for each
+// maildropIndex is what this session knows of the maildrop: a size and a name for each
 // message number. It is kept whole for as long as the session lasts, so it is
 // small: 16 to 24 bytes for a message, and its name.
-type roster struct {
+type maildropIndex struct {
 	count int      // messages, as STAT says
 	sizes []uint32 // by number-1; 0 unknown; clipped
 	names []uint32 // by number-1: where the name is in text; or unnamed, ambiguous
 	text  [][]byte // names, each after its length; in blocks, so that growing copies nothing
 	sized int      // how many messages LIST had
 	named int      // how many messages have a name
-	// listed is how many numbers are in the index: all, once a UIDL was read;
+	// indexed is how many numbers are in the index: all, once a UIDL was read;
 	// without UIDL, those identified so far.
-	listed int
-	index  []uint32          // hash table of numbers by identity; 0 is free
-	seed   maphash.Seed      // of this session, so that no sender can choose collisions
-	later  map[uint32]uint32 // number -> occurrence, for all but the first of each name
-	twins  map[uint32]uint32 // number of a first one -> occurrences after it
+	indexed     int
+	index       []uint32          // hash table of numbers by identity; 0 is free
+	seed        maphash.Seed      // of this session, so that no sender can choose collisions
+	occurrences map[uint32]uint32 // number -> occurrence, for all but the first of each name
+	duplicates  map[uint32]uint32 // number of a first one -> occurrences after it
 	// incomplete: the lists miss messages, or cannot be trusted.
 	incomplete bool
 }
@@ -43,19 +43,19 @@ const (
 	ambiguous = math.MaxUint32
 )
 
-func newRoster(count int) *roster {
-	return &roster{
-		count: count,
-		sizes: make([]uint32, count),
-		names: make([]uint32, count),
-		seed:  maphash.MakeSeed(),
-		later: make(map[uint32]uint32),
-		twins: make(map[uint32]uint32),
+func newMaildropIndex(count int) *maildropIndex {
+	return &maildropIndex{
+		count:       count,
+		sizes:       make([]uint32, count),
+		names:       make([]uint32, count),
+		seed:        maphash.MakeSeed(),
+		occurrences: make(map[uint32]uint32),
+		duplicates:  make(map[uint32]uint32),
 	}
 }
 
 // addSize takes a line of LIST.
-func (r *roster) addSize(line []byte) {
+func (r *maildropIndex) addSize(line []byte) {
 	n, rest, ok := r.number(line)
 	if !ok {
 		return
@@ -72,7 +72,7 @@ func (r *roster) addSize(line []byte) {
 
 // addName takes a line of UIDL. A number that is named twice belongs to nobody:
 // which name is meant cannot be known.
-func (r *roster) addName(line []byte) {
+func (r *maildropIndex) addName(line []byte) {
 	n, rest, ok := r.number(line)
 	if !ok {
 		return
@@ -89,7 +89,7 @@ func (r *roster) addName(line []byte) {
 }
 
 // number splits a line into a message number and what follows it.
-func (r *roster) number(line []byte) (n int, rest []byte, ok bool) {
+func (r *maildropIndex) number(line []byte) (n int, rest []byte, ok bool) {
 	word, rest, _ := bytes.Cut(bytes.TrimSpace(line), []byte(" "))
 	rest = bytes.TrimSpace(rest)
 	i, err := strconv.ParseUint(string(word), 10, 32)
@@ -127,7 +127,7 @@ func contentName(sum [sha256.Size]byte) []byte {
 }
 
 // setName names a message that has no name yet.
-func (r *roster) setName(n int, name []byte) {
+func (r *maildropIndex) setName(n int, name []byte) {
 	last := len(r.text) - 1
 	if last < 0 || len(r.text[last])+1+len(name) > textBlock {
 		last++
@@ -143,7 +143,7 @@ func (r *roster) setName(n int, name []byte) {
 }
 
 // name returns the name of a message, or nil.
-func (r *roster) name(n int) []byte {
+func (r *maildropIndex) name(n int) []byte {
 	at := r.names[n-1]
 	if at == unnamed || at == ambiguous {
 		return nil
@@ -152,9 +152,9 @@ func (r *roster) name(n int) []byte {
 	return text[1 : 1+int(text[0])]
 }
 
-// enlist puts the messages up to a number into the index, in ascending order:
+// indexUpTo puts the messages up to a number into the index, in ascending order:
 // that is what numbers the occurrences of a name.
-func (r *roster) enlist(upTo int) {
+func (r *maildropIndex) indexUpTo(upTo int) {
 	if r.index == nil {
 		size := 8
 		for size < 2*r.count {
@@ -162,36 +162,36 @@ func (r *roster) enlist(upTo int) {
 		}
 		r.index = make([]uint32, size)
 	}
-	for ; r.listed < upTo; r.listed++ {
-		n := uint32(r.listed + 1)
+	for ; r.indexed < upTo; r.indexed++ {
+		n := uint32(r.indexed + 1)
 		name := r.name(int(n))
 		if name == nil {
 			continue
 		}
 		slot := r.slot(name, 0)
 		if first := r.index[slot]; first != 0 {
-			r.twins[first]++
-			r.later[n] = r.twins[first]
-			slot = r.slot(name, r.twins[first])
+			r.duplicates[first]++
+			r.occurrences[n] = r.duplicates[first]
+			slot = r.slot(name, r.duplicates[first])
 		}
 		r.index[slot] = n
 	}
 }
 
 // slot returns where in the index an identity is, or would be.
-func (r *roster) slot(name []byte, occurrence uint32) int {
+func (r *maildropIndex) slot(name []byte, occurrence uint32) int {
 	mask := len(r.index) - 1
 	hash := maphash.Bytes(r.seed, name) + uint64(occurrence)*0x9E3779B97F4A7C15
 	for i := int(hash>>32) & mask; ; i = (i + 1) & mask {
 		n := r.index[i]
-		if n == 0 || r.later[n] == occurrence && bytes.Equal(r.name(int(n)), name) {
+		if n == 0 || r.occurrences[n] == occurrence && bytes.Equal(r.name(int(n)), name) {
 			return i
 		}
 	}
 }
 
 // find returns the number of a message, or 0 when it is not in the maildrop.
-func (r *roster) find(id inbound.SourceID) int {
+func (r *maildropIndex) find(id inbound.SourceID) int {
 	if r.index == nil || id.Occurrence < 0 || id.Occurrence > r.count || id.Key == "" {
 		return 0
 	}
@@ -199,11 +199,11 @@ func (r *roster) find(id inbound.SourceID) int {
 }
 
 // ref returns a message of the index; ok is false when it has no name.
-func (r *roster) ref(n int) (ref inbound.Ref, ok bool) {
+func (r *maildropIndex) ref(n int) (ref inbound.Ref, ok bool) {
 	name := r.name(n)
 	if name == nil {
 		return inbound.Ref{}, false
 	}
-	id := inbound.SourceID{Key: string(name), Occurrence: int(r.later[uint32(n)])}
+	id := inbound.SourceID{Key: string(name), Occurrence: int(r.occurrences[uint32(n)])}
 	return inbound.Ref{SourceID: id, Size: int64(r.sizes[n-1])}, true
 }
