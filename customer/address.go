@@ -12,10 +12,11 @@ import (
 // a path of 256 octets with its angle brackets).
 const maxAddress = 254
 
-// Normalize returns the form in which addresses are compared and stored: space
-// around it trimmed, the local part in lower case, the domain in lower-case
-// ASCII (IDNA, so "käse.example" and "xn--kse-qla.example" are the same).
-// Text that is not an address gives an error that wraps [ErrAddress].
+// Normalize returns address in the form in which addresses are compared and
+// stored. It trims surrounding space and converts the local part to lower case
+// and the domain to lower-case ASCII (IDNA, so "käse.example" and
+// "xn--kse-qla.example" are the same). If address is not an email address, the
+// error wraps [ErrAddress].
 func Normalize(address string) (string, error) {
 	address = strings.TrimSpace(address)
 	at := strings.LastIndexByte(address, '@')
@@ -36,14 +37,15 @@ func Normalize(address string) (string, error) {
 	return strings.ToLower(local) + "@" + strings.ToLower(domain), nil
 }
 
-// forbidden reports the characters that no address has outside quotes and that
-// would let a sender break out of a header, a log line or a list.
+// forbidden reports whether r may not be in an address outside of quotes. Such a
+// character would let a sender break out of a header, a log line or a list.
 func forbidden(r rune) bool {
 	return r <= ' ' || r == 0x7f || strings.ContainsRune("<>,;\"\\()", r)
 }
 
-// isPlainDomain reports an ASCII host name, underscores allowed because real
-// senders have them. It keeps the common case away from the IDNA tables.
+// isPlainDomain reports whether domain is an ASCII host name. Underscores are
+// allowed because the domains of real senders have them. The common case thus
+// needs no IDNA tables.
 func isPlainDomain(domain string) bool {
 	if domain == "" || domain[0] == '.' || domain[len(domain)-1] == '.' || strings.Contains(domain, "..") {
 		return false
@@ -59,7 +61,7 @@ func isPlainDomain(domain string) bool {
 	return true
 }
 
-// isLiteral reports an address literal such as [192.0.2.1].
+// isLiteral reports whether domain is an address literal, such as [192.0.2.1].
 func isLiteral(domain string) bool {
 	return len(domain) > 2 && domain[0] == '[' && domain[len(domain)-1] == ']'
 }

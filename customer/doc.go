@@ -1,9 +1,11 @@
-// Package customer is the seam to the host's customer base: who wrote an email,
-// and which card is created when nobody is known by that address.
+// Package customer defines what postroom needs from the host's customer
+// repository: it looks up the sender of an email and, where an account asks for
+// it, creates a customer record for a sender who has none.
 //
-// A host implements [Repo]; package customertest has the tests that an
-// implementation must pass. Addresses are compared in the form that [Normalize]
-// gives: the domain in lower-case ASCII, the local part in lower case. Plus tags
-// and dots are left alone, since only the provider of a mailbox knows whether
-// they matter.
+// A host implements [Repo]. Package customertest has the tests that an
+// implementation must pass.
+//
+// Addresses are compared in the form that [Normalize] returns: the domain in
+// lower-case ASCII, the local part in lower case. Plus tags and dots are kept,
+// since only the provider of a mailbox can say whether they matter.
 package customer

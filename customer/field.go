@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// FieldType is the type of a custom field; values travel as text.
+// FieldType is the type of a custom field. Values of every type are passed as
+// text.
 type FieldType string
 
 // The types of custom fields. The zero value means FieldString.
@@ -21,8 +22,8 @@ const (
 	FieldDate    FieldType = "date"    // 2006-01-02
 )
 
-// CheckFields checks values against the definitions of a base and reports every
-// problem at once; each wraps [ErrField].
+// CheckFields checks values against the definitions of a repository. It reports
+// all problems together; each of them wraps [ErrField].
 func CheckFields(definitions []Field, values map[string]string) error {
 	types := make(map[string]FieldType, len(definitions))
 	for _, f := range definitions {
@@ -32,11 +33,13 @@ func CheckFields(definitions []Field, values map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		typ, ok := types[name]
 		if !ok {
-			problems = append(problems, fmt.Errorf("%w: %q is not defined; the defined ones are %q", ErrField, name, slices.Sorted(maps.Keys(types))))
+			problems = append(problems, fmt.Errorf("%w: %q is not defined; the defined fields are %q",
+				ErrField, name, slices.Sorted(maps.Keys(types))))
 			continue
 		}
 		if err := typ.check(values[name]); err != nil {
-			problems = append(problems, fmt.Errorf("%w: %q is not a value of field %q: %w", ErrField, values[name], name, err))
+			problems = append(problems, fmt.Errorf("%w: %q is not a value of field %q: %w",
+				ErrField, values[name], name, err))
 		}
 	}
 	return errors.Join(problems...)

@@ -1,5 +1,5 @@
 // Package customertest has the tests that an implementation of customer.Repo
-// must pass. It imports nothing but the standard library and package customer.
+// must pass. It imports only the standard library and package customer.
 package customertest
 
 import (
@@ -9,57 +9,63 @@ import (
 	"github.com/postroom/postroom/customer"
 )
 
-// TestRepo checks an implementation of customer.Repo, and of
-// customer.BatchFinder and customer.FieldLister where it is one as well.
+// TestRepo checks an implementation of customer.Repo. If the implementation is a
+// customer.BatchFinder or a customer.FieldLister too, TestRepo checks that as
+// well.
 //
-// For each test, open returns a customer base with these cards and no others. A
-// card has the shop, address, name and manager given, and an ID of the base's
-// own; the address is as a person has typed it, with capitals. The shops "main"
-// and "other" may be used, and the managers "1" and "2" exist. A FieldLister that
-// lists any custom fields has a field "source", of text; without one, cards are
-// created without fields. Where a base cannot hold such cards (two with the same
-// address, say), open calls t.Skip. It sees to the cleaning up by t.Cleanup.
-func TestRepo(t *testing.T, open func(t *testing.T, cards []customer.Customer) customer.Repo) {
+// For each test, open returns a repository that has the given records and no
+// others. Each record has the given shop, address, name and manager, and an ID
+// that the repository chooses. The address is as a person typed it, with
+// capitals. If the repository cannot hold such records (two with the same
+// address, for example), open calls t.Skip. It registers its cleanup with
+// t.Cleanup.
+//
+// The tests use the shops "main" and "other" and the managers "1" and "2", which
+// exist. If the repository is a FieldLister that lists any custom fields, it has
+// a text field "source". Otherwise records are created without custom fields.
+func TestRepo(t *testing.T, open func(t *testing.T, existing []customer.Customer) customer.Repo) {
 	for name, test := range map[string]struct {
-		cards []customer.Customer
-		run   func(*base)
+		existing []customer.Customer
+		run      func(*suite)
 	}{
-		"CreateAndFind":                 {nil, createAndFind},
-		"CreateAgain":                   {nil, createAgain},
-		"ShopsAreSeparate":              {nil, shopsAreSeparate},
-		"ConcurrentCreate":              {nil, concurrentCreate},
-		"ConcurrentCreateOfMany":        {nil, concurrentCreateOfMany},
-		"AttachManager":                 {nil, attachManager},
-		"ConcurrentAttach":              {nil, concurrentAttach},
-		"FindByEmails":                  {nil, findByEmails},
-		"AddressesAreNotPatterns":       {nil, addressesAreNotPatterns},
-		"CallerOwnsTheResult":           {nil, callerOwnsTheResult},
-		"EndedContextIsNoticed":         {nil, endedContext},
-		"FieldsAreListed":               {nil, fieldsAreListed},
-		"CardsThatWereThere":            {existing, cardsThatWereThere},
-		"CardsThatWereThereFoundAtOnce": {existing, cardsFoundAtOnce},
-		"SeveralCardsWithOneAddress":    {sameAddress, severalCards},
-		"AddressesBeyondASCII":          {international, cardsThatWereThere},
+		"CreateAndFind":                {nil, createAndFind},
+		"CreateAgain":                  {nil, createAgain},
+		"ShopsAreSeparate":             {nil, shopsAreSeparate},
+		"ConcurrentCreate":             {nil, concurrentCreate},
+		"ConcurrentCreateOfMany":       {nil, concurrentCreateOfMany},
+		"AttachManager":                {nil, attachManager},
+		"ConcurrentAttach":             {nil, concurrentAttach},
+		"FindByEmails":                 {nil, findByEmails},
+		"AddressesAreNotPatterns":      {nil, addressesAreNotPatterns},
+		"CallerOwnsTheResult":          {nil, callerOwnsTheResult},
+		"CanceledContext":              {nil, canceledContext},
+		"FieldsAreListed":              {nil, fieldsAreListed},
+		"ExistingRecords":              {enteredByPeople, existingRecords},
+		"ExistingRecordsInOneQuery":    {enteredByPeople, existingRecordsInOneQuery},
+		"SeveralRecordsWithOneAddress": {sameAddress, severalRecords},
+		"AddressesBeyondASCII":         {international, existingRecords},
 	} {
-		t.Run(name, func(t *testing.T) { test.run(&base{T: t, repo: open(t, test.cards), cards: test.cards}) })
+		t.Run(name, func(t *testing.T) {
+			test.run(&suite{T: t, repo: open(t, test.existing), existing: test.existing})
+		})
 	}
 }
 
-// base is a customer base under test.
-type base struct {
+// suite is one test of a repository.
+type suite struct {
 	*testing.T
-	repo  customer.Repo
-	cards []customer.Customer // that were there
+	repo     customer.Repo
+	existing []customer.Customer // the records that open entered
 }
 
-// fields returns the custom fields to create a card with; nil where the base
-// tells of none.
-func (b *base) fields(source string) map[string]string {
-	b.Helper()
-	if lister, ok := b.repo.(customer.FieldLister); ok {
-		fields, err := lister.Fields(b.Context())
+// fields returns the custom fields of a record to create, or nil if the
+// repository lists none.
+func (s *suite) fields(source string) map[string]string {
+	s.Helper()
+	if lister, ok := s.repo.(customer.FieldLister); ok {
+		fields, err := lister.Fields(s.Context())
 		if err != nil {
-			b.Fatalf("Fields: %v", err)
+			s.Fatalf("Fields: %v", err)
 		}
 		if len(fields) > 0 {
 			return map[string]string{"source": source}
@@ -68,69 +74,72 @@ func (b *base) fields(source string) map[string]string {
 	return nil
 }
 
-// create adds the card of a new customer.
-func (b *base) create(shop, address string) customer.Customer {
-	b.Helper()
-	c, created, err := b.repo.Create(b.Context(), customer.New{Shop: shop, Email: address, Fields: b.fields("email")})
+// create adds the record of a new customer.
+func (s *suite) create(shop, address string) customer.Customer {
+	s.Helper()
+	n := customer.New{Shop: shop, Email: address, Fields: s.fields("email")}
+	c, created, err := s.repo.Create(s.Context(), n)
 	if err != nil || !created {
-		b.Fatalf("Create(%s, %s) of a new customer gave created %v, error %v", shop, address, created, err)
+		s.Fatalf("Create(%s, %s) of a new customer gave created %v, error %v", shop, address, created, err)
 	}
 	return c
 }
 
-func (b *base) find(shop, address string) []customer.Customer {
-	b.Helper()
-	found, err := b.repo.FindByEmail(b.Context(), shop, address)
+func (s *suite) find(shop, address string) []customer.Customer {
+	s.Helper()
+	found, err := s.repo.FindByEmail(s.Context(), shop, address)
 	if err != nil {
-		b.Fatalf("FindByEmail(%s, %s): %v; nobody found is not an error", shop, address, err)
+		s.Fatalf("FindByEmail(%s, %s): %v; a missing customer is not an error", shop, address, err)
 	}
 	return found
 }
 
-// finder is the base's BatchFinder; the test ends where there is none.
-func (b *base) finder() customer.BatchFinder {
-	b.Helper()
-	finder, ok := b.repo.(customer.BatchFinder)
+// finder returns the repository as a BatchFinder. It skips the test if the
+// repository is none.
+func (s *suite) finder() customer.BatchFinder {
+	s.Helper()
+	finder, ok := s.repo.(customer.BatchFinder)
 	if !ok {
-		b.Skip("the base has no customer.BatchFinder")
+		s.Skip("the repository is not a customer.BatchFinder")
 	}
 	return finder
 }
 
-func endedContext(b *base) {
-	c := b.create("main", "anna@example.com")
-	ctx, cancel := context.WithCancel(b.Context())
+func canceledContext(s *suite) {
+	c := s.create("main", "anna@example.com")
+	ctx, cancel := context.WithCancel(s.Context())
 	cancel()
-	if _, err := b.repo.FindByEmail(ctx, "main", "anna@example.com"); err == nil {
-		b.Error("FindByEmail with an ended context gave no error")
+	if _, err := s.repo.FindByEmail(ctx, "main", "anna@example.com"); err == nil {
+		s.Error("FindByEmail with a canceled context gave no error")
 	}
-	if _, _, err := b.repo.Create(ctx, customer.New{Shop: "main", Email: "bob@example.com"}); err == nil {
-		b.Error("Create with an ended context gave no error")
+	if _, _, err := s.repo.Create(ctx, customer.New{Shop: "main", Email: "bob@example.com"}); err == nil {
+		s.Error("Create with a canceled context gave no error")
 	}
-	if _, err := b.repo.AttachManager(ctx, c.ID, "1"); err == nil {
-		b.Error("AttachManager with an ended context gave no error")
+	if _, err := s.repo.AttachManager(ctx, c.ID, "1"); err == nil {
+		s.Error("AttachManager with a canceled context gave no error")
 	}
-	if found := b.find("main", "bob@example.com"); len(found) != 0 {
-		b.Errorf("Create with an ended context gave an error, and yet there is the card %+v", found)
+	if found := s.find("main", "bob@example.com"); len(found) != 0 {
+		s.Errorf("Create with a canceled context gave an error, but the record %+v exists", found)
 	}
-	if found := b.find("main", "anna@example.com"); len(found) != 1 || found[0] != c {
-		b.Errorf("AttachManager with an ended context gave an error, and yet the card is %+v; it was %+v", found, c)
+	if found := s.find("main", "anna@example.com"); len(found) != 1 || found[0] != c {
+		s.Errorf("AttachManager with a canceled context gave an error, but changed the record from %+v to %+v",
+			c, found)
 	}
 }
 
-func fieldsAreListed(b *base) {
-	lister, ok := b.repo.(customer.FieldLister)
+func fieldsAreListed(s *suite) {
+	lister, ok := s.repo.(customer.FieldLister)
 	if !ok {
-		b.Skip("the base has no customer.FieldLister")
+		s.Skip("the repository is not a customer.FieldLister")
 	}
-	fields, err := lister.Fields(b.Context())
+	fields, err := lister.Fields(s.Context())
 	if err != nil {
-		b.Fatalf("Fields: %v", err)
+		s.Fatalf("Fields: %v", err)
 	}
 	if len(fields) == 0 {
-		b.Skip("the base has no custom fields")
+		s.Skip("the repository has no custom fields")
 	}
 	if err := customer.CheckFields(fields, map[string]string{"source": "email"}); err != nil {
-		b.Errorf("Fields gave %+v, where the field source is to hold text: %v", fields, err)
+		s.Errorf("Fields gave %+v; want a text field \"source\": %v", fields, err)
 	}
 }

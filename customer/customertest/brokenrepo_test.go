@@ -14,38 +14,38 @@ import (
 	"github.com/postroom/postroom/internal/mutant"
 )
 
-func TestSuiteCatchesBrokenBases(t *testing.T) {
+func TestRepo_CatchesBrokenRepos(t *testing.T) {
 	mutant.Run(t, map[string]mutant.Mutant{
-		"CreatesTwice":             repo(createsTwice, "CreateAgain", "want the card that exists"),
+		"CreatesTwice":             repo(createsTwice, "CreateAgain", "want the existing record"),
 		"LosesRaces":               repo(losesRaces, "ConcurrentCreate", "want one of each"),
-		"CountsCards":              repo(countsCards, "ConcurrentCreateOfMany", "have the same ID"),
+		"CountsRecords":            repo(countsRecords, "ConcurrentCreateOfMany", "have the same ID"),
 		"FillsInTheName":           repo(fillsInTheName, "CreateAndFind", "and nothing else"),
-		"OverwritesTheManager":     repo(overwritesTheManager, "AttachManager", "want 1, who was first"),
-		"OverwritesTheHostManager": repo(overwritesTheManager, "CardsThatWereThere", `AttachManager(2) of anna.schmidt@example.com gave "2"`),
-		"EchoesTheManager":         repo(echoesTheManager, "ConcurrentAttach", "want one manager everywhere"),
+		"OverwritesTheManager":     repo(overwritesTheManager, "AttachManager", "want 1, which was attached first"),
+		"OverwritesTheHostManager": repo(overwritesTheManager, "ExistingRecords", `@example.com gave "2"`),
+		"EchoesTheManager":         repo(echoesTheManager, "ConcurrentAttach", "want one manager"),
 		"AttachesToNobody":         repo(attachesToNobody, "AttachManager", "want customer.ErrNotFound"),
-		"LooksInAllShops":          repo(looksInAllShops, "ShopsAreSeparate", "FindByEmail in another shop"),
-		"NobodyIsAnError":          repo(nobodyIsAnError, "CreateAndFind", "nobody found is not an error"),
-		"MindsCapitals":            repo(mindsCapitals, "CardsThatWereThere", "typed as Anna.Schmidt@Example.COM"),
-		"ShowsAddressesAsTyped":    repo(showsAddressesAsTyped, "CardsThatWereThere", "want {ID:"),
-		"KeysByAddressAsTyped":     repo(keysByAddressAsTyped, "CardsThatWereThereFoundAtOnce", "FindByEmails gave [] for anna.schmidt@example.com"),
+		"LooksInAllShops":          repo(looksInAllShops, "ShopsAreSeparate", "FindByEmail in a different shop"),
+		"NobodyIsAnError":          repo(nobodyIsAnError, "CreateAndFind", "a missing customer is not an error"),
+		"ComparesCapitals":         repo(comparesCapitals, "ExistingRecords", "typed as Anna.Schmidt@Example.COM"),
+		"ShowsAddressesAsTyped":    repo(showsAddressesAsTyped, "ExistingRecords", "want {ID:"),
+		"KeysByAddressAsTyped":     repo(keysByAddressAsTyped, "ExistingRecordsInOneQuery", "gave [] for anna"),
 		"FoldsASCIIOnly":           repo(foldsASCIIOnly, "AddressesBeyondASCII", "was typed as"),
-		"ComparesByPattern":        repo(comparesByPattern, "AddressesAreNotPatterns", "want its own card"),
-		"CutsAddresses":            repo(cutsAddresses, "AddressesAreNotPatterns", "of a new customer gave created false"),
-		"FindsTheFirst100":         repo(findsTheFirst100, "FindByEmails", "no key for addresses nobody in the shop has"),
-		"HasKeysForNobody":         repo(hasKeysForNobody, "FindByEmails", "no key for addresses nobody in the shop has"),
-		"ShowsOneOfSeveral":        repo(showsOneOfSeveral, "SeveralCardsWithOneAddress", "want both cards"),
-		"BestMatchChanges":         repo(bestMatchChanges, "SeveralCardsWithOneAddress", "must not change from call to call"),
-		"IgnoresContexts":          repo(ignoresContexts, "EndedContextIsNoticed", "gave no error"),
-		"LendsItsCache":            repo(lendsItsCache, "CallerOwnsTheResult", "the caller has to own it"),
-		"HidesFields":              repo(hidesFields, "FieldsAreListed", "is to hold text"),
+		"ComparesByPattern":        repo(comparesByPattern, "AddressesAreNotPatterns", "want only its own record"),
+		"CutsAddresses":            repo(cutsAddresses, "AddressesAreNotPatterns", "customer gave created false"),
+		"FindsTheFirst100":         repo(findsTheFirst100, "FindByEmails", "no key for an address without a customer"),
+		"HasKeysForNobody":         repo(hasKeysForNobody, "FindByEmails", "no key for an address without a customer"),
+		"ShowsOneOfSeveral":        repo(showsOneOfSeveral, "SeveralRecordsWithOneAddress", "want both records"),
+		"BestMatchChanges":         repo(bestMatchChanges, "SeveralRecordsWithOneAddress", "must not change"),
+		"IgnoresContexts":          repo(ignoresContexts, "CanceledContext", "gave no error"),
+		"LendsItsCache":            repo(lendsItsCache, "CallerOwnsTheResult", "the caller must own the slice"),
+		"HidesFields":              repo(hidesFields, "FieldsAreListed", `want a text field "source"`),
 	})
 }
 
-// spoiled is a good base with some methods replaced.
+// spoiled is a correct repository with some methods replaced.
 type spoiled struct {
 	*memstore.Customers
-	typed   map[string]string // addresses as they were typed, by the normal form
+	typed   map[string]string // addresses as they were typed, by their normalized form
 	find    func(ctx context.Context, shop, address string) ([]customer.Customer, error)
 	findAll func(ctx context.Context, shop string, addresses []string) (map[string][]customer.Customer, error)
 	create  func(context.Context, customer.New) (customer.Customer, bool, error)
@@ -57,7 +57,9 @@ func (s *spoiled) FindByEmail(ctx context.Context, shop, address string) ([]cust
 	return s.find(ctx, shop, address)
 }
 
-func (s *spoiled) FindByEmails(ctx context.Context, shop string, addresses []string) (map[string][]customer.Customer, error) {
+func (s *spoiled) FindByEmails(
+	ctx context.Context, shop string, addresses []string,
+) (map[string][]customer.Customer, error) {
 	return s.findAll(ctx, shop, addresses)
 }
 
@@ -71,16 +73,19 @@ func (s *spoiled) AttachManager(ctx context.Context, customerID, managerID strin
 
 func (s *spoiled) Fields(ctx context.Context) ([]customer.Field, error) { return s.fields(ctx) }
 
-// repo is the suite on a good base that is spoiled.
+// repo runs the suite on a correct repository that spoil has broken.
 func repo(spoil func(*spoiled), where, says string) mutant.Mutant {
 	return mutant.Mutant{Where: where, Says: says, Suite: func(t *testing.T) {
-		customertest.TestRepo(t, func(_ *testing.T, cards []customer.Customer) customer.Repo {
-			good := memstore.NewCustomers(cards...)
+		customertest.TestRepo(t, func(_ *testing.T, existing []customer.Customer) customer.Repo {
+			good := memstore.NewCustomers(existing...)
 			good.DefineFields(customer.Field{Name: "source"})
-			s := &spoiled{Customers: good, typed: make(map[string]string), find: good.FindByEmail, findAll: good.FindByEmails,
-				create: good.Create, attach: good.AttachManager, fields: good.Fields}
-			for _, card := range cards {
-				s.typed[strings.ToLower(card.Email)] = card.Email
+			s := &spoiled{
+				Customers: good, typed: make(map[string]string),
+				find: good.FindByEmail, findAll: good.FindByEmails,
+				create: good.Create, attach: good.AttachManager, fields: good.Fields,
+			}
+			for _, c := range existing {
+				s.typed[strings.ToLower(c.Email)] = c.Email
 			}
 			spoil(s)
 			return s
@@ -96,22 +101,22 @@ func createsTwice(s *spoiled) {
 	}
 }
 
-// losesRaces looks whether there is a card, and then adds one.
+// losesRaces checks whether there is a record, and adds one in a second step.
 func losesRaces(s *spoiled) {
 	good, twice := s.create, new(spoiled)
 	*twice = *s
 	createsTwice(twice)
 	var callers atomic.Int32
 	s.create = func(ctx context.Context, n customer.New) (customer.Customer, bool, error) {
-		if callers.Add(1) <= 2 { // both have looked, and found nobody
+		if callers.Add(1) <= 2 { // both checked before either added
 			return twice.create(ctx, n)
 		}
 		return good(ctx, n)
 	}
 }
 
-// countsCards makes identifiers of how many cards there are.
-func countsCards(s *spoiled) {
+// countsRecords uses the number of records as an identifier.
+func countsRecords(s *spoiled) {
 	var ids atomic.Int32
 	s.create = func(_ context.Context, n customer.New) (customer.Customer, bool, error) {
 		return customer.Customer{ID: "c1", Shop: n.Shop, Email: n.Email}, true, nil
@@ -132,10 +137,10 @@ func fillsInTheName(s *spoiled) {
 
 func overwritesTheManager(s *spoiled) {
 	s.attach = func(_ context.Context, customerID, managerID string) (string, error) {
-		for _, card := range s.All() {
-			if card.ID == customerID {
-				card.ManagerID = managerID
-				s.Put(card)
+		for _, c := range s.All() {
+			if c.ID == customerID {
+				c.ManagerID = managerID
+				s.Put(c)
 			}
 		}
 		return managerID, nil
@@ -155,7 +160,7 @@ func attachesToNobody(s *spoiled) {
 	s.attach = func(ctx context.Context, customerID, managerID string) (string, error) {
 		attached, err := good(ctx, customerID, managerID)
 		if errors.Is(err, customer.ErrNotFound) {
-			return managerID, nil // UPDATE has changed no row, and nobody has looked
+			return managerID, nil // UPDATE changed no row, and the result is not checked
 		}
 		return attached, err
 	}
@@ -163,9 +168,9 @@ func attachesToNobody(s *spoiled) {
 
 func looksInAllShops(s *spoiled) {
 	s.find = func(_ context.Context, _, address string) (found []customer.Customer, err error) {
-		for _, card := range s.All() {
-			if card.Email == address {
-				found = append(found, card)
+		for _, c := range s.All() {
+			if c.Email == address {
+				found = append(found, c)
 			}
 		}
 		return found, nil
@@ -183,7 +188,7 @@ func nobodyIsAnError(s *spoiled) {
 	}
 }
 
-func mindsCapitals(s *spoiled) {
+func comparesCapitals(s *spoiled) {
 	good := s.find
 	s.find = func(ctx context.Context, shop, address string) ([]customer.Customer, error) {
 		if typed, have := s.typed[address]; have && typed != address {
@@ -221,9 +226,9 @@ func keysByAddressAsTyped(s *spoiled) {
 	s.findAll = func(ctx context.Context, shop string, addresses []string) (map[string][]customer.Customer, error) {
 		found, err := good(ctx, shop, addresses)
 		for address, typed := range s.typed {
-			if cards := found[address]; cards != nil {
+			if customers := found[address]; customers != nil {
 				delete(found, address)
-				found[typed] = cards
+				found[typed] = customers
 			}
 		}
 		return found, err
@@ -234,16 +239,16 @@ func keysByAddressAsTyped(s *spoiled) {
 func comparesByPattern(s *spoiled) {
 	s.find = func(_ context.Context, shop, address string) (found []customer.Customer, err error) {
 		pattern := strings.NewReplacer("_", "?", "%", "*", "[", `\[`).Replace(address)
-		for _, card := range s.All() {
-			if same, _ := path.Match(pattern, card.Email); same && card.Shop == shop {
-				found = append(found, card)
+		for _, c := range s.All() {
+			if same, _ := path.Match(pattern, c.Email); same && c.Shop == shop {
+				found = append(found, c)
 			}
 		}
 		return found, nil
 	}
 }
 
-// cutsAddresses has a column that is too narrow.
+// cutsAddresses stores addresses in a column that is too narrow.
 func cutsAddresses(s *spoiled) {
 	good := s.create
 	s.create = func(ctx context.Context, n customer.New) (customer.Customer, bool, error) {
@@ -308,5 +313,5 @@ func lendsItsCache(s *spoiled) {
 }
 
 func hidesFields(s *spoiled) {
-	s.fields = func(context.Context) ([]customer.Field, error) { return []customer.Field{{Name: "colour"}}, nil }
+	s.fields = func(context.Context) ([]customer.Field, error) { return []customer.Field{{Name: "color"}}, nil }
 }
