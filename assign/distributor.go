@@ -6,15 +6,17 @@ import (
 	"slices"
 )
 
-// Tiers orders statuses: managers in the first tier that has anybody share the
-// customers among themselves.
+// Tiers groups statuses by priority. Only managers whose status is in the first
+// tier that has any managers get customers. A status in no tier gets none.
 type Tiers [][]Status
 
-// DefaultTiers is Free first; if nobody is free, everybody else evenly.
+// DefaultTiers returns the default of a Distributor: managers who are Free or, if
+// nobody is, all the others.
 func DefaultTiers() Tiers { return Tiers{{Free}, {Lunch, Busy, Break, Offline}} }
 
-// Eligible returns those of members who get customers now, each once, in their
-// order: the members of the first tier that has any.
+// Eligible returns the members who get customers now, which are those of the first
+// tier that has any. They are in the order of members, each of them once. A nil
+// Tiers means DefaultTiers.
 func (t Tiers) Eligible(members []Manager) []Manager {
 	if t == nil {
 		t = DefaultTiers()
@@ -22,8 +24,8 @@ func (t Tiers) Eligible(members []Manager) []Manager {
 	for _, tier := range t {
 		var in []Manager
 		for _, m := range members {
-			twice := slices.ContainsFunc(in, func(other Manager) bool { return other.ID == m.ID })
-			if slices.Contains(tier, m.Status) && !twice {
+			duplicate := slices.ContainsFunc(in, func(other Manager) bool { return other.ID == m.ID })
+			if slices.Contains(tier, m.Status) && !duplicate {
 				in = append(in, m)
 			}
 		}
@@ -34,16 +36,16 @@ func (t Tiers) Eligible(members []Manager) []Manager {
 	return nil
 }
 
-// Distributor gives new customers to the managers of a group. It has no state
-// of its own and is safe for concurrent use.
+// Distributor chooses managers for new customers. It has no state of its own and
+// is safe for concurrent use.
 type Distributor struct {
 	Directory ManagerDirectory
 	Turns     Turns
 	Tiers     Tiers // nil means DefaultTiers
 }
 
-// Eligible returns the members of group who get customers now. It asks the
-// directory, which may be across a network; Claim does not.
+// Eligible returns the members of group who get customers now. It calls the
+// Directory, which may need a network; Claim does not.
 func (d *Distributor) Eligible(ctx context.Context, group string) ([]Manager, error) {
 	members, err := d.Directory.Group(ctx, group)
 	if err != nil {
@@ -52,9 +54,9 @@ func (d *Distributor) Eligible(ctx context.Context, group string) ([]Manager, er
 	return d.Tiers.Eligible(members), nil
 }
 
-// Claim claims n turns of group among these managers, as Eligible returned them,
-// and returns whose they are, in order. Without managers the result is empty.
-// Inside a transaction the claim is undone when the transaction is.
+// Claim claims n turns of group and returns their managers, in order. eligible are
+// the managers that Eligible returned; if there are none, the result is empty. If
+// ctx carries a transaction, rolling it back undoes the claim.
 func (d *Distributor) Claim(ctx context.Context, group string, eligible []Manager, n int) ([]Manager, error) {
 	if len(eligible) == 0 || n < 1 {
 		return nil, nil

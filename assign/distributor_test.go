@@ -11,7 +11,7 @@ import (
 	"github.com/postroom/postroom/assign"
 )
 
-// directory is a group whose statuses a test changes.
+// directory is a ManagerDirectory with one group.
 type directory []assign.Manager
 
 func (d directory) Group(context.Context, string) ([]assign.Manager, error) { return d, nil }
@@ -19,7 +19,8 @@ func (d directory) Manager(context.Context, string) (assign.Manager, error) {
 	return assign.Manager{}, assign.ErrNotFound
 }
 
-// turns is the plainest memory of turns: who was last stands at the end.
+// turns is an implementation of Turns in a slice: the manager of the last turn is
+// at the end.
 type turns []string
 
 func (l *turns) Claim(_ context.Context, _ string, eligible []string, n int) ([]string, error) {
@@ -43,7 +44,7 @@ func (l *turns) Claim(_ context.Context, _ string, eligible []string, n int) ([]
 	return got, nil
 }
 
-func group(statuses map[string]assign.Status) directory {
+func groupOf(statuses map[string]assign.Status) directory {
 	var d directory
 	for _, id := range []string{"m1", "m2", "m3", "m4", "m5"} {
 		if s, ok := statuses[id]; ok {
@@ -53,7 +54,7 @@ func group(statuses map[string]assign.Status) directory {
 	return d
 }
 
-// distribute gives n customers to the managers who are there now.
+// distribute assigns n customers to the managers who are eligible now.
 func distribute(t *testing.T, d assign.Distributor, n int) ([]assign.Manager, error) {
 	eligible, err := d.Eligible(t.Context(), "support")
 	if err != nil {
@@ -70,52 +71,59 @@ func count(managers []assign.Manager) map[string]int {
 	return counts
 }
 
-func TestFreeManagersComeFirst(t *testing.T) {
-	d := assign.Distributor{Turns: new(turns), Directory: group(map[string]assign.Status{
+func TestDistributor_FreeManagersFirst(t *testing.T) {
+	d := assign.Distributor{Turns: new(turns), Directory: groupOf(map[string]assign.Status{
 		"m1": assign.Free, "m2": assign.Lunch, "m3": assign.Busy, "m4": assign.Free, "m5": assign.Offline})}
 	got, err := distribute(t, d, 7)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int{"m1": 4, "m4": 3}, count(got))
 }
 
-func TestOthersShareWhenNobodyIsFree(t *testing.T) {
-	d := assign.Distributor{Turns: new(turns), Directory: group(map[string]assign.Status{
+func TestDistributor_OthersShareWhenNobodyIsFree(t *testing.T) {
+	d := assign.Distributor{Turns: new(turns), Directory: groupOf(map[string]assign.Status{
 		"m2": assign.Lunch, "m3": assign.Busy, "m4": assign.Break, "m5": assign.Offline})}
 	got, err := distribute(t, d, 8)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int{"m2": 2, "m3": 2, "m4": 2, "m5": 2}, count(got))
 }
 
-func TestTurnsOutliveAStatus(t *testing.T) {
+func TestDistributor_TurnsOutliveAStatus(t *testing.T) {
 	memory := new(turns)
 	status := map[string]assign.Status{"m1": assign.Free, "m2": assign.Free}
-	d := assign.Distributor{Turns: memory, Directory: group(status)}
+	d := assign.Distributor{Turns: memory, Directory: groupOf(status)}
 	one := func() string {
 		got, err := distribute(t, d, 1)
 		require.NoError(t, err)
 		return got[0].ID
 	}
 	assert.Equal(t, "m1", one())
-	d.Directory = group(map[string]assign.Status{"m1": assign.Free, "m2": assign.Lunch})
+	d.Directory = groupOf(map[string]assign.Status{"m1": assign.Free, "m2": assign.Lunch})
 	assert.Equal(t, "m1", one())
-	d.Directory = group(status)
-	assert.Equal(t, "m2", one(), "who was at lunch is next")
+	d.Directory = groupOf(status)
+	assert.Equal(t, "m2", one(), "the manager who was at lunch is next")
 }
 
-func TestNobodyEligible(t *testing.T) {
+func TestDistributor_NobodyEligible(t *testing.T) {
 	d := assign.Distributor{Turns: new(turns), Directory: directory(nil)}
 	got, err := distribute(t, d, 3)
 	require.NoError(t, err)
 	assert.Empty(t, got)
 
-	d = assign.Distributor{Turns: new(turns), Directory: group(map[string]assign.Status{"m1": assign.Offline}), Tiers: assign.Tiers{{assign.Free}}}
+	d = assign.Distributor{
+		Turns:     new(turns),
+		Directory: groupOf(map[string]assign.Status{"m1": assign.Offline}),
+		Tiers:     assign.Tiers{{assign.Free}},
+	}
 	got, err = distribute(t, d, 3)
 	require.NoError(t, err)
-	assert.Empty(t, got, "tiers may leave statuses out")
+	assert.Empty(t, got, "tiers may omit statuses")
 }
 
-func TestAMemberListedTwiceHasOneTurn(t *testing.T) {
-	d := assign.Distributor{Turns: new(turns), Directory: directory{{ID: "m1", Status: assign.Free}, {ID: "m1", Status: assign.Free}, {ID: "m2", Status: assign.Free}}}
+func TestDistributor_DuplicateMemberHasOneTurn(t *testing.T) {
+	members := directory{
+		{ID: "m1", Status: assign.Free}, {ID: "m1", Status: assign.Free}, {ID: "m2", Status: assign.Free},
+	}
+	d := assign.Distributor{Turns: new(turns), Directory: members}
 	got, err := distribute(t, d, 4)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int{"m1": 2, "m2": 2}, count(got))
@@ -127,13 +135,13 @@ var errDown = errors.New("directory is down")
 
 func (brokenDirectory) Group(context.Context, string) ([]assign.Manager, error) { return nil, errDown }
 
-func TestDirectoryErrorIsPassedOn(t *testing.T) {
+func TestDistributor_ReturnsDirectoryError(t *testing.T) {
 	d := assign.Distributor{Turns: new(turns), Directory: brokenDirectory{}}
 	_, err := distribute(t, d, 1)
 	assert.ErrorIs(t, err, errDown)
 }
 
-func TestStatusNames(t *testing.T) {
+func TestParseStatus(t *testing.T) {
 	for _, s := range []assign.Status{assign.Offline, assign.Free, assign.Lunch, assign.Busy, assign.Break} {
 		got, err := assign.ParseStatus(s.String())
 		require.NoError(t, err)

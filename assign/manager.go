@@ -6,24 +6,24 @@ import (
 	"fmt"
 )
 
-// ErrNotFound reports a manager that the directory does not have.
+// ErrNotFound reports a manager who is not in the directory.
 var ErrNotFound = errors.New("assign: manager not found")
 
 // Manager is an employee who serves customers.
 type Manager struct {
 	ID     string // the host's identifier; never empty
-	Name   string
-	Email  string // where notifications by email go; may be ""
+	Name   string // the display name
+	Email  string // the address for notifications by email; may be ""
 	Status Status
 }
 
 // Status says whether a manager is available for new customers.
 type Status int
 
-// The statuses. The zero value is Offline, so that a directory that does not
-// know leaves nobody marked as available by accident.
+// The statuses. The zero value is Offline, so that a directory that has no status
+// for a manager does not report them as available.
 const (
-	Offline Status = iota // not signed in
+	Offline Status = iota // not logged in
 	Free
 	Lunch
 	Busy
@@ -40,7 +40,7 @@ func (s Status) String() string {
 	return statusNames[s]
 }
 
-// ParseStatus reads what String writes.
+// ParseStatus returns the status whose String is name.
 func ParseStatus(name string) (Status, error) {
 	for i, n := range statusNames {
 		if n == name {
@@ -50,15 +50,16 @@ func ParseStatus(name string) (Status, error) {
 	return Offline, fmt.Errorf("assign: unknown status %q; want one of %q", name, statusNames)
 }
 
-// ManagerDirectory is the host's users. Implementations are safe for concurrent
-// use.
+// ManagerDirectory is the host's directory of managers and their groups.
+// Implementations must be safe for concurrent use.
 type ManagerDirectory interface {
-	// Group returns the active members of group with their status now, in an
-	// order that stays the same from call to call: it breaks the tie between
-	// managers who never had a turn. A group that is unknown or empty is an
-	// empty result, not an error. The caller owns the slice.
+	// Group returns the active members of group with their current status. The
+	// order must be the same in each call: it decides between managers who never
+	// had a turn. For a group that is unknown or empty, the result is empty and
+	// the error is nil. The caller owns the returned slice.
 	Group(ctx context.Context, group string) ([]Manager, error)
 
-	// Manager returns one manager, also a deactivated one, or ErrNotFound.
+	// Manager returns a manager, who may be deactivated. An unknown manager is
+	// ErrNotFound.
 	Manager(ctx context.Context, id string) (Manager, error)
 }

@@ -2,14 +2,16 @@ package assign
 
 import "context"
 
-// Turns remembers who had the last turn in each group. Implementations are safe
-// for concurrent use, also by several processes.
+// Turns stores when each manager of a group had the last turn. Implementations
+// must be safe for concurrent use, also by several processes.
 type Turns interface {
-	// Claim gives out n turns of group among eligible (manager IDs, each once,
-	// at least one) and returns whose they are, in order: each time the one
-	// whose last turn is longest ago; who never had one comes first, in the
-	// order of eligible. Two concurrent claims never see the same state: one
-	// waits for the other. Inside a transaction the claim is undone when the
-	// transaction is. Managers who are not eligible keep their place.
+	// Claim assigns n turns of group to the eligible managers and returns their
+	// IDs, in order. eligible has at least one manager ID, and each of them
+	// once. Each turn goes to the manager whose last turn is longest ago.
+	// Managers who never had a turn come first, in the order of eligible.
+	// Managers who are not eligible keep their position. Two concurrent claims
+	// never see the same state: one waits for the other. If ctx carries a
+	// transaction, rolling it back undoes the claim. A claim that fails assigns
+	// no turn.
 	Claim(ctx context.Context, group string, eligible []string, n int) ([]string, error)
 }

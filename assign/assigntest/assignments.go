@@ -11,26 +11,26 @@ import (
 	"github.com/postroom/postroom/assign"
 )
 
-// start is a time that every database keeps exactly.
+// start is a time that every database stores exactly.
 var start = time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
 
-// TestAssignments checks an implementation of assign.Assignments. open returns
-// an empty one for each test, which cleans up by t.Cleanup.
+// TestAssignments checks an implementation of assign.Assignments. For each test,
+// open returns an empty one. It registers its cleanup with t.Cleanup.
 func TestAssignments(t *testing.T, open func(t *testing.T) assign.Assignments) {
 	for name, test := range map[string]func(*memory){
-		"EveryFieldIsKept":           everyFieldIsKept,
-		"SetReplaces":                setReplaces,
-		"AssignmentsOfAThousand":     assignmentsOfAThousand,
-		"Remove":                     removeAssignments,
-		"OnlyWaitingAndClaimedQueue": onlyPendingQueue,
-		"PendingInOrder":             pendingInOrder,
-		"PendingByNextTry":           pendingByNextTry,
-		"PlaceIsKept":                placeIsKept,
-		"ComesBackAtTheEnd":          comesBackAtTheEnd,
-		"LastOfTheSameCustomer":      lastOfTheSameCustomer,
-		"PendingGroups":              pendingGroups,
-		"Regroup":                    regroup,
-		"ConcurrentSetsLoseNone":     concurrentSets,
+		"EveryFieldIsKept":         everyFieldIsKept,
+		"SetReplaces":              setReplaces,
+		"AssignmentsOfAThousand":   assignmentsOfAThousand,
+		"Remove":                   removeAssignments,
+		"QueuedReturnsPendingOnly": queuedReturnsPendingOnly,
+		"PendingInOrder":           pendingInOrder,
+		"PendingByNextTry":         pendingByNextTry,
+		"PositionIsKept":           positionIsKept,
+		"ReturnsAtTheEnd":          returnsAtTheEnd,
+		"LastOfTheSameCustomer":    lastOfTheSameCustomer,
+		"PendingGroups":            pendingGroups,
+		"Regroup":                  regroup,
+		"ConcurrentSetsLoseNone":   concurrentSets,
 	} {
 		t.Run(name, func(t *testing.T) { test(&memory{T: t, Assignments: open(t)}) })
 	}
@@ -45,11 +45,13 @@ type memory struct {
 // waits is an assignment of a customer who waits in group "g" of the account
 // "shop".
 func waits(id string) assign.Assignment {
-	return assign.Assignment{CustomerID: id, Shop: "main", Address: id + "@example.com", AccountID: "shop", Group: "g",
-		EmailID: "e-" + id, Stage: assign.StageWaiting, Since: start}
+	return assign.Assignment{
+		CustomerID: id, Shop: "main", Address: id + "@example.com", AccountID: "shop", Group: "g",
+		EmailID: "e-" + id, Stage: assign.StageWaiting, Since: start,
+	}
 }
 
-// at is waits at a different stage.
+// at is like waits, at a different stage.
 func at(stage assign.Stage, id string) assign.Assignment {
 	a := waits(id)
 	a.Stage = stage
@@ -93,7 +95,7 @@ func (m *memory) get(ids ...string) map[string]assign.Assignment {
 func (m *memory) expect(why string, want assign.Assignment) {
 	m.Helper()
 	if got, ok := m.get(want.CustomerID)[want.CustomerID]; !ok || got != want {
-		m.Errorf("Assignments gave (there: %v)\n%+v, want\n%+v: %s", ok, got, want, why)
+		m.Errorf("Assignments gave (found: %v)\n%+v, want\n%+v: %s", ok, got, want, why)
 	}
 }
 
@@ -124,7 +126,7 @@ func (m *memory) expectGroups(why string, want ...assign.PendingGroup) {
 	}
 }
 
-// everyStage has every field set in some way.
+// everyStage returns an assignment at each stage. Together they set every field.
 func everyStage() []assign.Assignment {
 	unassigned, claimed := at(assign.StageUnassigned, "c1"), at(assign.StageClaimed, "c3")
 	unassigned.Group = ""
@@ -132,23 +134,24 @@ func everyStage() []assign.Assignment {
 	claimed.NextTry, claimed.Address = start.Add(time.Minute), "анна@пример.рф"
 	assigned := at(assign.StageAssigned, "c4")
 	assigned.ManagerID, assigned.Round, assigned.NewsSince, assigned.Since = "m2", 2, start, start.Add(time.Hour)
-	return []assign.Assignment{unassigned, waits("c2"), claimed, assigned, {CustomerID: "c5", Stage: assign.StageAssigned}}
+	bare := assign.Assignment{CustomerID: "c5", Stage: assign.StageAssigned}
+	return []assign.Assignment{unassigned, waits("c2"), claimed, assigned, bare}
 }
 
 func everyFieldIsKept(m *memory) {
 	if got := m.get(); len(got) != 0 {
-		m.Errorf("Assignments of nobody gave %v", got)
+		m.Errorf("Assignments of no customers gave %v", got)
 	}
 	if got := m.get("c1"); len(got) != 0 {
-		m.Errorf("Assignments gave %v, want none in the beginning", got)
+		m.Errorf("Assignments gave %v, want none at the beginning", got)
 	}
 	m.set()
 	m.set(everyStage()...)
 	for _, a := range everyStage() {
-		m.expect("what was put in", a)
+		m.expect("every field is stored", a)
 	}
 	if got := m.get("c1", "unknown", "C2"); len(got) != 1 {
-		m.Errorf("Assignments of c1, unknown and C2 gave %v, want c1 alone", got)
+		m.Errorf("Assignments of c1, unknown and C2 gave %v, want only c1", got)
 	}
 	for _, group := range []string{"", "g"} {
 		got, err := m.Queued(m.Context(), group, 10)
@@ -167,7 +170,7 @@ func setReplaces(m *memory) {
 		m.set(next)
 		m.expect("every field is replaced", next)
 	}
-	m.expectPending("g", "nobody is pending anymore")
+	m.expectPending("g", "nobody is pending any longer")
 }
 
 func assignmentsOfAThousand(m *memory) {
@@ -181,33 +184,33 @@ func assignmentsOfAThousand(m *memory) {
 	}
 	m.set(all...)
 	if got := m.get(ids...); len(got) != 750 {
-		m.Errorf("Assignments of 1000 customers gave %d, want the 750 that there are", len(got))
+		m.Errorf("Assignments of 1000 customers gave %d, want the 750 that exist", len(got))
 	}
 	var want []string
 	for _, a := range all {
 		want = append(want, a.CustomerID)
 	}
 	if got := m.pending("g", 3000); !slices.Equal(got, want) {
-		m.Errorf("Queued gave %d of the 2500 that were set in one call, or not in their order", len(got))
+		m.Errorf("Queued gave %d of the 2500 that were set in one call, or gave them in a different order", len(got))
 	}
 }
 
 func removeAssignments(m *memory) {
 	m.wait("c1", "c2", "c3", "c4")
 	m.check(m.RemoveAssignments(m.Context(), []string{"c2", "unknown", "c4"}), "RemoveAssignments")
-	m.check(m.RemoveAssignments(m.Context(), []string{"c2"}), "RemoveAssignments of one that is gone")
-	m.check(m.RemoveAssignments(m.Context(), nil), "RemoveAssignments of nobody")
-	m.expectPending("g", "c2 and c4 are removed, and nobody else", "c1", "c3")
+	m.check(m.RemoveAssignments(m.Context(), []string{"c2"}), "RemoveAssignments of one that is already removed")
+	m.check(m.RemoveAssignments(m.Context(), nil), "RemoveAssignments of no customers")
+	m.expectPending("g", "only c2 and c4 are removed", "c1", "c3")
 	if got := m.get("c1", "c2", "c3", "c4"); len(got) != 2 {
 		m.Errorf("Assignments gave %v after c2 and c4 were removed", got)
 	}
 }
 
-func onlyPendingQueue(m *memory) {
-	m.expectPending("g", "nobody is pending in the beginning")
+func queuedReturnsPendingOnly(m *memory) {
+	m.expectPending("g", "nobody is pending at the beginning")
 	m.set(at(assign.StageUnassigned, "c1"), at(assign.StageWaiting, "c2"),
 		at(assign.StageClaimed, "c3"), at(assign.StageAssigned, "c4"))
-	m.expectPending("g", "those who wait, and those for whom a turn is claimed", "c2", "c3")
+	m.expectPending("g", "waiting customers, and those for whom a turn is claimed", "c2", "c3")
 	other := waits("c5")
 	other.Group = "G"
 	m.set(other)
@@ -226,7 +229,7 @@ func pendingInOrder(m *memory) {
 	}
 	m.set(all[:3]...)
 	m.set(all[3:]...)
-	m.expectPending("g", "first in, first out, whatever their names, times and accounts", "c5", "c4", "c3", "c2", "c1")
+	m.expectPending("g", "first in, first out; names, times and accounts do not matter", "c5", "c4", "c3", "c2", "c1")
 	if got := m.pending("g", 2); !slices.Equal(got, []string{"c5", "c4"}) {
 		m.Errorf("Queued with limit 2 gave %q, want c5 and c4", got)
 	}
@@ -243,34 +246,34 @@ func pendingByNextTry(m *memory) {
 	m.expectPending("g", "without a next try, then by next try, then in the order of the queue",
 		"c3", "c6", "c4", "c2", "c5", "c1")
 	m.set(try("c6", start.Add(time.Minute)), try("c1", time.Time{}))
-	m.expectPending("g", "c6 is to be tried later, and c1, the first in the queue, now",
+	m.expectPending("g", "the next try of c6 is later, that of c1, the first in the queue, is now",
 		"c1", "c3", "c4", "c2", "c5", "c6")
 }
 
-func placeIsKept(m *memory) {
+func positionIsKept(m *memory) {
 	m.wait("c1", "c2", "c3")
 	m.wait("c4", "c2", "c1")
-	m.expectPending("g", "who is pending keeps the place", "c1", "c2", "c3", "c4")
+	m.expectPending("g", "pending customers keep their position", "c1", "c2", "c3", "c4")
 	claimed := at(assign.StageClaimed, "c1")
 	claimed.ManagerID = "m1"
 	m.set(claimed)
-	m.expectPending("g", "a claimed turn changes no place", "c1", "c2", "c3", "c4")
+	m.expectPending("g", "a claim changes no position", "c1", "c2", "c3", "c4")
 	m.wait("c1")
-	m.expectPending("g", "neither does one that is given back", "c1", "c2", "c3", "c4")
+	m.expectPending("g", "returning a claimed turn changes no position", "c1", "c2", "c3", "c4")
 	moved := waits("c2")
 	moved.Group, moved.AccountID = "h", "other"
 	m.set(moved)
 	m.wait("c2")
-	m.expectPending("g", "the queue is one for all groups", "c1", "c2", "c3", "c4")
+	m.expectPending("g", "there is one queue for all groups", "c1", "c2", "c3", "c4")
 }
 
-func comesBackAtTheEnd(m *memory) {
+func returnsAtTheEnd(m *memory) {
 	m.wait("c1", "c2", "c3", "c4")
 	m.set(at(assign.StageAssigned, "c1"))
 	m.check(m.RemoveAssignments(m.Context(), []string{"c4"}), "RemoveAssignments")
-	m.expectPending("g", "c1 is assigned, and c4 removed", "c2", "c3")
+	m.expectPending("g", "c1 is assigned, and c4 is removed", "c2", "c3")
 	m.wait("c4", "c1")
-	m.expectPending("g", "who waits again is put at the end", "c2", "c3", "c4", "c1")
+	m.expectPending("g", "customers who wait again are appended", "c2", "c3", "c4", "c1")
 }
 
 func lastOfTheSameCustomer(m *memory) {
@@ -278,12 +281,12 @@ func lastOfTheSameCustomer(m *memory) {
 	last := waits("c3")
 	last.LastError = "the last one"
 	m.set(waits("c3"), waits("c4"), last, at(assign.StageAssigned, "c1"), waits("c1"))
-	m.expectPending("g", "they are written one after another", "c2", "c3", "c4", "c1")
-	m.expect("the last one stays", last)
+	m.expectPending("g", "they are written one after the other", "c2", "c3", "c4", "c1")
+	m.expect("the last one remains", last)
 }
 
 func pendingGroups(m *memory) {
-	m.expectGroups("nobody is pending in the beginning")
+	m.expectGroups("nobody is pending at the beginning")
 	set := func(account, group string, stage assign.Stage) {
 		a := at(stage, account+group+string(stage))
 		a.AccountID, a.Group = account, group
@@ -292,14 +295,15 @@ func pendingGroups(m *memory) {
 	pair := func(account, group string) assign.PendingGroup {
 		return assign.PendingGroup{AccountID: account, Group: group}
 	}
-	for _, g := range []assign.PendingGroup{pair("b", "x"), pair("a", "y"), pair("a", "x"), pair("B", "z"), pair("a", "")} {
+	waiting := []assign.PendingGroup{pair("b", "x"), pair("a", "y"), pair("a", "x"), pair("B", "z"), pair("a", "")}
+	for _, g := range waiting {
 		set(g.AccountID, g.Group, assign.StageWaiting)
 	}
 	set("b", "x", assign.StageClaimed)
 	set("c", "x", assign.StageClaimed)
 	set("d", "x", assign.StageAssigned)
 	set("d", "x", assign.StageUnassigned)
-	m.expectGroups("each that has pending ones, once, in ascending order",
+	m.expectGroups("each pair with pending assignments, once, in ascending order",
 		pair("B", "z"), pair("a", ""), pair("a", "x"), pair("a", "y"), pair("b", "x"), pair("c", "x"))
 }
 
@@ -309,17 +313,20 @@ func regroup(m *memory) {
 	there := waits("c3")
 	there.Group = "h"
 	m.set(waits("c1"), other, there, claimed, at(assign.StageAssigned, "c5"), at(assign.StageUnassigned, "c6"))
-	m.check(m.Regroup(m.Context(), assign.PendingGroup{AccountID: "shop", Group: "g"}, "h"), "Regroup")
-	m.check(m.Regroup(m.Context(), assign.PendingGroup{AccountID: "nobody", Group: "h"}, "g"), "Regroup of nobody")
-	m.check(m.Regroup(m.Context(), assign.PendingGroup{AccountID: "shop", Group: "h"}, "h"), "Regroup to the same group")
-	m.expectPending("g", "the other account's stay", "c2")
-	m.expectPending("h", "those of shop are moved, and keep their places", "c1", "c3", "c4")
+	move := func(account, from, to, what string) {
+		m.check(m.Regroup(m.Context(), assign.PendingGroup{AccountID: account, Group: from}, to), what)
+	}
+	move("shop", "g", "h", "Regroup")
+	move("nobody", "h", "g", "Regroup of no assignments")
+	move("shop", "h", "h", "Regroup to the same group")
+	m.expectPending("g", "assignments of the other account are not moved", "c2")
+	m.expectPending("h", "those of shop are moved, and keep their positions", "c1", "c3", "c4")
 	moved := claimed
 	moved.Group = "h"
 	m.expect("only the group is changed", moved)
-	m.expect("who is not pending is not moved", at(assign.StageAssigned, "c5"))
-	m.expect("who is not pending is not moved", at(assign.StageUnassigned, "c6"))
-	m.expectGroups("one account has moved",
+	m.expect("an assignment that is not pending is not moved", at(assign.StageAssigned, "c5"))
+	m.expect("an assignment that is not pending is not moved", at(assign.StageUnassigned, "c6"))
+	m.expectGroups("one account is moved",
 		assign.PendingGroup{AccountID: "other", Group: "g"}, assign.PendingGroup{AccountID: "shop", Group: "h"})
 }
 
@@ -330,7 +337,7 @@ func concurrentSets(m *memory) {
 			for j := range 5 {
 				a := waits(fmt.Sprintf("c%d-%d", i, j))
 				if err := m.SetAssignments(m.Context(), []assign.Assignment{a}); err != nil {
-					m.Errorf("SetAssignments beside others: %v", err)
+					m.Errorf("concurrent SetAssignments: %v", err)
 				}
 			}
 		})
@@ -341,7 +348,7 @@ func concurrentSets(m *memory) {
 	for _, id := range got {
 		caller, number := id[1], id[3]
 		if number < last[caller] {
-			m.Errorf("%s comes after somebody whom the same caller set later", id)
+			m.Errorf("%s comes after one that the same caller set later", id)
 		}
 		last[caller] = number
 	}

@@ -13,38 +13,38 @@ import (
 	"github.com/postroom/postroom/internal/mutant"
 )
 
-func TestSuiteCatchesBrokenAssignments(t *testing.T) {
+func TestAssignments_CatchesBrokenAssignments(t *testing.T) {
 	mutant.Run(t, map[string]mutant.Mutant{
-		"ForgetsTheError":       broken(forgetsTheError, "EveryFieldIsKept", "what was put in"),
-		"PendingForgetsAddress": broken(pendingForgetsAddress, "EveryFieldIsKept", "Queued gives the same"),
-		"KeepsTheManager":       broken(keepsTheManager, "SetReplaces", "every field is replaced"),
-		"FindsTheFirst500":      broken(findsTheFirst500, "AssignmentsOfAThousand", "want the 750 that there are"),
-		"SetsTheFirst1000":      broken(setsTheFirst1000, "AssignmentsOfAThousand", "of the 2500 that were set in one call"),
-		"RemovesFromQueueOnly":  broken(removesFromQueueOnly, "Remove", "after c2 and c4 were removed"),
-		"RefusesUnknown":        broken(refusesUnknown, "Remove", "RemoveAssignments"),
-		"QueuesTheClaimedNot":   broken(leavesClaimedOut, "OnlyWaitingAndClaimedQueue", "for whom a turn is claimed"),
-		"MixesGroups":           broken(foldsGroups, "OnlyWaitingAndClaimedQueue", "c5 is of a different group"),
-		"OrdersBySince":         broken(ordersBySince, "PendingInOrder", "whatever their names, times and accounts"),
-		"HasNoLimit":            broken(pendingHasNoLimit, "PendingInOrder", "Queued with limit 2"),
-		"IgnoresNextTry":        broken(ignoresNextTry, "PendingByNextTry", "then by next try"),
-		"LosesThePlace":         broken(losesThePlaceOnSet, "PlaceIsKept", "who is pending keeps the place"),
-		"ClaimingLosesThePlace": broken(claimingLosesThePlace, "PlaceIsKept", "a claimed turn changes no place"),
-		"QueueForEachGroup":     broken(queueForEachGroup, "PlaceIsKept", "the queue is one for all groups"),
-		"KeepsThePlaceForever":  broken(keepsThePlaceForever, "ComesBackAtTheEnd", "who waits again is put at the end"),
-		"FirstOfTheSameStays":   broken(firstOfTheSameStays, "LastOfTheSameCustomer", "the last one stays"),
-		"CountsTheAssigned":     broken(countsTheAssigned, "PendingGroups", "each that has pending ones, once"),
-		"GroupsOfOneAccount":    broken(groupsWithoutAccount, "PendingGroups", "each that has pending ones, once"),
-		"GroupsUnordered":       broken(groupsBackwards, "PendingGroups", "in ascending order"),
-		"RegroupsEveryAccount":  broken(regroupsEveryAccount, "Regroup", "the other account's stay"),
-		"RegroupsToTheEnd":      broken(regroupsToTheEnd, "Regroup", "keep their places"),
-		"RegroupsTheAssigned":   broken(regroupsTheAssigned, "Regroup", "who is not pending is not moved"),
-		"LosesConcurrentOnes":   broken(losesConcurrentOnes, "ConcurrentSetsLoseNone", "39 are pending"),
+		"ForgetsTheError":          broken(forgetsTheError, "EveryFieldIsKept", "every field is stored"),
+		"PendingForgetsAddress":    broken(pendingForgetsAddress, "EveryFieldIsKept", "Queued gives the same"),
+		"KeepsTheManager":          broken(keepsTheManager, "SetReplaces", "every field is replaced"),
+		"FindsTheFirst500":         broken(findsTheFirst500, "AssignmentsOfAThousand", "want the 750 that exist"),
+		"SetsTheFirst1000":         broken(setsTheFirst1000, "AssignmentsOfAThousand", "2500 that were set in one call"),
+		"RemovesFromQueueOnly":     broken(removesFromQueueOnly, "Remove", "after c2 and c4 were removed"),
+		"RefusesUnknown":           broken(refusesUnknown, "Remove", "RemoveAssignments"),
+		"OmitsTheClaimed":          broken(omitsTheClaimed, "QueuedReturnsPendingOnly", "for whom a turn is claimed"),
+		"MixesGroups":              broken(foldsGroups, "QueuedReturnsPendingOnly", "c5 is of a different group"),
+		"OrdersBySince":            broken(ordersBySince, "PendingInOrder", "names, times and accounts do not matter"),
+		"HasNoLimit":               broken(pendingHasNoLimit, "PendingInOrder", "Queued with limit 2"),
+		"IgnoresNextTry":           broken(ignoresNextTry, "PendingByNextTry", "then by next try"),
+		"LosesThePosition":         broken(losesThePositionOnSet, "PositionIsKept", "keep their position"),
+		"ClaimingLosesThePosition": broken(claimingLosesThePosition, "PositionIsKept", "a claim changes no position"),
+		"QueueForEachGroup":        broken(queueForEachGroup, "PositionIsKept", "there is one queue for all groups"),
+		"KeepsThePositionForever":  broken(keepsThePositionForever, "ReturnsAtTheEnd", "wait again are appended"),
+		"FirstOfTheSameStays":      broken(firstOfTheSameStays, "LastOfTheSameCustomer", "the last one remains"),
+		"CountsTheAssigned":        broken(countsTheAssigned, "PendingGroups", "each pair with pending"),
+		"GroupsOfOneAccount":       broken(groupsWithoutAccount, "PendingGroups", "each pair with pending"),
+		"GroupsUnordered":          broken(groupsBackwards, "PendingGroups", "in ascending order"),
+		"RegroupsEveryAccount":     broken(regroupsEveryAccount, "Regroup", "of the other account are not moved"),
+		"RegroupsToTheEnd":         broken(regroupsToTheEnd, "Regroup", "keep their positions"),
+		"RegroupsTheAssigned":      broken(regroupsTheAssigned, "Regroup", "an assignment that is not pending"),
+		"LosesConcurrentOnes":      broken(losesConcurrentOnes, "ConcurrentSetsLoseNone", "39 are pending"),
 	})
 }
 
-// brokenAssignments is a good implementation with some methods replaced.
+// brokenAssignments is a correct implementation with some methods replaced.
 type brokenAssignments struct {
-	assign.Assignments // the good one
+	assign.Assignments // the correct one
 	get                func(ctx context.Context, customerIDs []string) (map[string]assign.Assignment, error)
 	set                func(ctx context.Context, assignments []assign.Assignment) error
 	remove             func(ctx context.Context, customerIDs []string) error
@@ -52,7 +52,7 @@ type brokenAssignments struct {
 	groups             func(ctx context.Context) ([]assign.PendingGroup, error)
 	regroup            func(ctx context.Context, from assign.PendingGroup, group string) error
 
-	known map[string]bool // customer IDs that remember has seen
+	known map[string]bool // the customer IDs that were ever set
 }
 
 func (b *brokenAssignments) SetAssignments(ctx context.Context, assignments []assign.Assignment) error {
@@ -75,14 +75,14 @@ func (b *brokenAssignments) Regroup(ctx context.Context, from assign.PendingGrou
 	return b.regroup(ctx, from, group)
 }
 
-// getter has the method whose name is that of the embedded field.
+// getter has the method that is called like the embedded field.
 type getter struct{ *brokenAssignments }
 
 func (g getter) Assignments(ctx context.Context, customerIDs []string) (map[string]assign.Assignment, error) {
 	return g.get(ctx, customerIDs)
 }
 
-// broken is the suite on a good implementation that is spoiled.
+// broken runs the suite on a correct implementation that spoil has broken.
 func broken(spoil func(*brokenAssignments), where, says string) mutant.Mutant {
 	return mutant.Mutant{Where: where, Says: says, Suite: func(t *testing.T) {
 		assigntest.TestAssignments(t, func(*testing.T) assign.Assignments {
@@ -96,7 +96,7 @@ func broken(spoil func(*brokenAssignments), where, says string) mutant.Mutant {
 	}}
 }
 
-// all returns every assignment that was ever set and is there.
+// all returns every assignment that was set and not removed.
 func (b *brokenAssignments) all(ctx context.Context) map[string]assign.Assignment {
 	var ids []string
 	for id := range b.known {
@@ -183,13 +183,13 @@ func refusesUnknown(b *brokenAssignments) {
 	}
 }
 
-func leavesClaimedOut(b *brokenAssignments) {
+func omitsTheClaimed(b *brokenAssignments) {
 	b.requeue(func(all []assign.Assignment) []assign.Assignment {
 		return slices.DeleteFunc(all, func(a assign.Assignment) bool { return a.Stage == assign.StageClaimed })
 	})
 }
 
-// foldsGroups compares as some databases do: without regard to case.
+// foldsGroups ignores case when it compares, as some databases do.
 func foldsGroups(b *brokenAssignments) {
 	b.pending = func(ctx context.Context, group string, limit int) ([]assign.Assignment, error) {
 		some, err := b.Assignments.Queued(ctx, group, limit)
@@ -230,8 +230,8 @@ func ignoresNextTry(b *brokenAssignments) {
 	})
 }
 
-// losePlaces removes customers before they are written again.
-func (b *brokenAssignments) losePlaces(which func(before, after assign.Assignment) bool) {
+// losePositions removes customers before they are written again.
+func (b *brokenAssignments) losePositions(which func(before, after assign.Assignment) bool) {
 	b.reset(func(ctx context.Context, all []assign.Assignment) []assign.Assignment {
 		before := b.all(ctx)
 		for _, a := range all {
@@ -243,20 +243,20 @@ func (b *brokenAssignments) losePlaces(which func(before, after assign.Assignmen
 	})
 }
 
-func losesThePlaceOnSet(b *brokenAssignments) {
-	b.losePlaces(func(_, _ assign.Assignment) bool { return true })
+func losesThePositionOnSet(b *brokenAssignments) {
+	b.losePositions(func(_, _ assign.Assignment) bool { return true })
 }
 
-func claimingLosesThePlace(b *brokenAssignments) {
-	b.losePlaces(func(before, after assign.Assignment) bool { return before.Stage != after.Stage })
+func claimingLosesThePosition(b *brokenAssignments) {
+	b.losePositions(func(before, after assign.Assignment) bool { return before.Stage != after.Stage })
 }
 
 func queueForEachGroup(b *brokenAssignments) {
-	b.losePlaces(func(before, after assign.Assignment) bool { return before.Group != after.Group })
+	b.losePositions(func(before, after assign.Assignment) bool { return before.Group != after.Group })
 }
 
-// keepsThePlaceForever orders by when a customer was set first.
-func keepsThePlaceForever(b *brokenAssignments) {
+// keepsThePositionForever orders by when a customer was set first.
+func keepsThePositionForever(b *brokenAssignments) {
 	var first []string
 	b.reset(func(_ context.Context, all []assign.Assignment) []assign.Assignment {
 		for _, a := range all {

@@ -11,26 +11,26 @@ import (
 	"github.com/postroom/postroom/internal/mutant"
 )
 
-func TestSuiteCatchesBrokenDirectories(t *testing.T) {
+func TestDirectory_CatchesBrokenDirectories(t *testing.T) {
 	mutant.Run(t, map[string]mutant.Mutant{
 		"ForgetsOffline":       directory(forgetsOffline, "MembersWithTheirStatus", "without the member"),
-		"HasMembersTwice":      directory(hasMembersTwice, "MembersWithTheirStatus", "want each of its 5 active members once"),
-		"RemembersTheStatus":   directory(remembersTheStatus, "StatusIsThatOfNow", "want the status of now"),
-		"Shuffles":             directory(shuffles, "OrderStays", "the order must stay the same"),
-		"FreeOnesComeFirst":    directory(freeOnesComeFirst, "OrderStays", "the order must stay the same"),
-		"LendsItsCache":        directory(lendsItsCache, "CallerOwnsTheResult", "the caller has to own it"),
-		"GivesWorkToTheGone":   directory(givesWorkToTheGone, "DeactivatedGetNothingNew", "who is deactivated and would get customers"),
-		"HidesTheGone":         directory(hidesTheGone, "DeactivatedGetNothingNew", "so it is to be found"),
+		"HasMembersTwice":      directory(hasMembersTwice, "MembersWithTheirStatus", "5 active members once"),
+		"RemembersTheStatus":   directory(remembersTheStatus, "StatusIsCurrent", "want the current status"),
+		"Shuffles":             directory(shuffles, "OrderStaysTheSame", "the order must stay the same"),
+		"FreeOnesComeFirst":    directory(freeOnesComeFirst, "OrderStaysTheSame", "the order must stay the same"),
+		"LendsItsCache":        directory(lendsItsCache, "CallerOwnsTheResult", "the caller must own the slice"),
+		"GivesWorkToTheGone":   directory(givesWorkToTheGone, "DeactivatedGetsNothingNew", "must not get customers"),
+		"HidesTheGone":         directory(hidesTheGone, "DeactivatedGetsNothingNew", "are still attached"),
 		"UnknownGroupIsError":  directory(unknownGroupIsError, "NoSuchGroup", "Group(no such group): "),
-		"UnknownGroupIsAll":    directory(unknownGroupIsAll, "NoSuchGroup", "want nobody"),
+		"UnknownGroupIsAll":    directory(unknownGroupIsAll, "NoSuchGroup", "want no managers"),
 		"AddressesOfOthers":    directory(addressesOfOthers, "OneManager", "want {ID:"),
 		"NobodyIsSomebody":     directory(nobodyIsSomebody, "NoSuchManager", "want assign.ErrNotFound"),
-		"IgnoresContexts":      directory(ignoresContexts, "EndedContextIsNoticed", "Group with an ended context gave no error"),
-		"TroubleMeansNotFound": directory(troubleMeansNotFound, "EndedContextIsNoticed", "want one that does not say the manager is gone"),
+		"IgnoresContexts":      directory(ignoresContexts, "CanceledContext", "Group with a canceled context"),
+		"TroubleMeansNotFound": directory(troubleMeansNotFound, "CanceledContext", "is not assign.ErrNotFound"),
 	})
 }
 
-// spoiled is a good directory with its methods replaced.
+// spoiled is a correct directory with its methods replaced.
 type spoiled struct {
 	staff   []assigntest.Employee
 	group   func(ctx context.Context, group string) ([]assign.Manager, error)
@@ -45,10 +45,12 @@ func (s *spoiled) Manager(ctx context.Context, id string) (assign.Manager, error
 	return s.manager(ctx, id)
 }
 
-// directory is the suite on a good directory that is spoiled.
+// directory runs the suite on a correct directory that spoil has broken.
 func directory(spoil func(*spoiled), where, says string) mutant.Mutant {
 	return mutant.Mutant{Where: where, Says: says, Suite: func(t *testing.T) {
-		assigntest.TestDirectory(t, func(t *testing.T, staff []assigntest.Employee) (assign.ManagerDirectory, func(string, assign.Status)) {
+		assigntest.TestDirectory(t, func(
+			t *testing.T, staff []assigntest.Employee,
+		) (assign.ManagerDirectory, func(string, assign.Status)) {
 			good := memstore.NewManagers()
 			for _, e := range staff {
 				good.Put(e.Manager, e.Groups...)

@@ -12,22 +12,22 @@ import (
 	"github.com/postroom/postroom/internal/mutant"
 )
 
-func TestSuiteCatchesBrokenTurns(t *testing.T) {
+func TestTurns_CatchesBrokenTurns(t *testing.T) {
 	mutant.Run(t, map[string]mutant.Mutant{
 		"AlwaysStartsOver":     turns(alwaysStartsOver, "FirstTurnsInOrder", `gave ["m2"], want ["m3"]`),
 		"OrdersByName":         turns(ordersByName, "FirstTurnsInOrder", `want ["m2" "m1"]`),
-		"GoesRoundEligible":    turns(goesRoundEligible(), "LongestAgoComesNext", "each time the one whose last turn is longest ago"),
-		"EvensOutAbsences":     turns(evensOutAbsences(), "NotEligibleKeepsPlace", "not for all that it missed"),
-		"NewcomersComeLast":    turns(newcomersComeLast(), "NewcomerComesFirst", "who never had a turn comes first"),
-		"MixesGroups":          turns(mixesGroups, "GroupsAreSeparate", "turns of another group do not count"),
+		"GoesRoundEligible":    turns(goesRoundEligible(), "LongestAgoComesNext", "each turn goes to the manager"),
+		"EvensOutAbsences":     turns(evensOutAbsences(), "NotEligibleKeepsPlace", "not all the turns that it missed"),
+		"NewManagersComeLast":  turns(newManagersComeLast(), "NewManagerComesFirst", "a manager who never had a turn"),
+		"MixesGroups":          turns(mixesGroups, "GroupsAreSeparate", "turns of a different group"),
 		"OneTurnEach":          turns(oneTurnEach, "MoreTurnsThanManagers", "want 34, 33 and 33"),
-		"ReadsBeforeItLocks":   turns(readsBeforeItLocks(), "ConcurrentClaimsAreEven", "two of them saw the same state"),
-		"IgnoresContexts":      turns(claimsWithoutContext, "EndedContextTakesNoTurn", "gave [\"m1\"] and no error"),
-		"TakesTheTurnAndFails": turns(takesTheTurnAndFails, "EndedContextTakesNoTurn", "a claim that failed has given out no turn"),
+		"ReadsBeforeItLocks":   turns(readsBeforeItLocks(), "ConcurrentClaimsAreEven", "the same state"),
+		"IgnoresContexts":      turns(claimsWithoutContext, "CanceledContextTakesNoTurn", "and no error"),
+		"TakesTheTurnAndFails": turns(takesTheTurnAndFails, "CanceledContextTakesNoTurn", "a claim that failed"),
 	})
 }
 
-// claimer is Turns as a function, in front of good ones.
+// claimer is Turns as a function that can call a correct implementation.
 type claimer func(ctx context.Context, good assign.Turns, group string, eligible []string, n int) ([]string, error)
 
 type spoiledTurns struct {
@@ -39,8 +39,8 @@ func (s spoiledTurns) Claim(ctx context.Context, group string, eligible []string
 	return s.claim(ctx, s.Turns, group, eligible, n)
 }
 
-// turns is the suite on good turns that are spoiled; a test of it has them for
-// itself.
+// turns runs the suite on correct Turns that claim has broken. Each mutant runs
+// in a process of its own, so it may keep state.
 func turns(claim claimer, where, says string) mutant.Mutant {
 	return mutant.Mutant{Where: where, Says: says, Suite: func(t *testing.T) {
 		assigntest.TestTurns(t, func(*testing.T) assign.Turns { return spoiledTurns{memstore.New(), claim} })
@@ -57,7 +57,7 @@ func ordersByName(ctx context.Context, good assign.Turns, group string, eligible
 	return good.Claim(ctx, group, eligible, n)
 }
 
-// goesRoundEligible keeps a number, and counts it up.
+// goesRoundEligible takes turns by a counter.
 func goesRoundEligible() claimer {
 	next := 0
 	return func(_ context.Context, _ assign.Turns, _ string, eligible []string, n int) (chosen []string, err error) {
@@ -69,7 +69,7 @@ func goesRoundEligible() claimer {
 	}
 }
 
-// evensOutAbsences gives the turn to the one who has had the fewest.
+// evensOutAbsences gives each turn to the manager who had the fewest.
 func evensOutAbsences() claimer {
 	had := make(map[string]int)
 	return func(_ context.Context, _ assign.Turns, _ string, eligible []string, n int) (chosen []string, err error) {
@@ -82,7 +82,7 @@ func evensOutAbsences() claimer {
 	}
 }
 
-func newcomersComeLast() claimer {
+func newManagersComeLast() claimer {
 	known := make(map[string]bool)
 	return func(ctx context.Context, good assign.Turns, group string, eligible []string, n int) ([]string, error) {
 		var before []string
@@ -107,29 +107,32 @@ func oneTurnEach(ctx context.Context, good assign.Turns, group string, eligible 
 	return good.Claim(ctx, group, eligible, min(n, len(eligible)))
 }
 
-// readsBeforeItLocks has the first two claims look at whose turn it is before
-// either has taken one. The first waits for the second: it is no race, which a
-// test might win.
+// readsBeforeItLocks lets the first two claims read whose turn it is before either
+// takes one. The first waits for the second, so that the fault shows in each run.
 func readsBeforeItLocks() claimer {
 	var calls atomic.Int32
-	looked := make(chan struct{})
+	read := make(chan struct{})
 	return func(ctx context.Context, good assign.Turns, group string, eligible []string, n int) ([]string, error) {
 		switch calls.Add(1) {
 		case 1:
-			<-looked
+			<-read
 		case 2:
-			defer close(looked)
+			defer close(read)
 			return eligible[:n], nil
 		}
 		return good.Claim(ctx, group, eligible, n)
 	}
 }
 
-func claimsWithoutContext(ctx context.Context, good assign.Turns, group string, eligible []string, n int) ([]string, error) {
+func claimsWithoutContext(
+	ctx context.Context, good assign.Turns, group string, eligible []string, n int,
+) ([]string, error) {
 	return good.Claim(context.WithoutCancel(ctx), group, eligible, n)
 }
 
-func takesTheTurnAndFails(ctx context.Context, good assign.Turns, group string, eligible []string, n int) ([]string, error) {
+func takesTheTurnAndFails(
+	ctx context.Context, good assign.Turns, group string, eligible []string, n int,
+) ([]string, error) {
 	chosen, err := good.Claim(context.WithoutCancel(ctx), group, eligible, n)
 	if err := ctx.Err(); err != nil {
 		return nil, err

@@ -9,30 +9,34 @@ import (
 	"github.com/postroom/postroom/assign"
 )
 
-// Employee is a manager as the directory under test has to know one.
+// Employee is a manager whom the directory under test has to contain.
 type Employee struct {
 	assign.Manager
-	Groups []string // in which the manager is a member
-	Gone   bool     // deactivated: has left, keeps the customers
+	Groups []string // the groups of which the manager is a member
+	Gone   bool     // deactivated: the manager has left the company, but keeps their customers
 }
 
 // TestDirectory checks an implementation of assign.ManagerDirectory.
 //
-// For each test, open returns a directory of these employees and nobody else,
-// their IDs as given (the suite uses numbers), and a function that sets the
-// status of one as the host does it, when somebody goes to lunch for example. It
-// sees to the cleaning up by t.Cleanup.
-func TestDirectory(t *testing.T, open func(t *testing.T, staff []Employee) (directory assign.ManagerDirectory, setStatus func(id string, status assign.Status))) {
+// For each test, open returns a directory of these employees and no others, with
+// the given IDs (which are numbers). setStatus changes the status of a manager in
+// the way in which the host does that, for example when a manager goes to lunch.
+// open registers its cleanup with t.Cleanup.
+func TestDirectory(
+	t *testing.T,
+	open func(t *testing.T, staff []Employee) (
+		directory assign.ManagerDirectory, setStatus func(id string, status assign.Status)),
+) {
 	for name, test := range map[string]func(*office){
-		"MembersWithTheirStatus":   membersWithTheirStatus,
-		"StatusIsThatOfNow":        statusIsThatOfNow,
-		"OrderStays":               orderStays,
-		"CallerOwnsTheResult":      callerOwnsTheResult,
-		"DeactivatedGetNothingNew": deactivatedGetNothingNew,
-		"NoSuchGroup":              noSuchGroup,
-		"OneManager":               oneManager,
-		"NoSuchManager":            noSuchManager,
-		"EndedContextIsNoticed":    endedContext,
+		"MembersWithTheirStatus":    membersWithTheirStatus,
+		"StatusIsCurrent":           statusIsCurrent,
+		"OrderStaysTheSame":         orderStaysTheSame,
+		"CallerOwnsTheResult":       callerOwnsTheResult,
+		"DeactivatedGetsNothingNew": deactivatedGetsNothingNew,
+		"NoSuchGroup":               noSuchGroup,
+		"OneManager":                oneManager,
+		"NoSuchManager":             noSuchManager,
+		"CanceledContext":           canceledContext,
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := &office{T: t}
@@ -78,7 +82,8 @@ func (o *office) group(name string) []assign.Manager {
 }
 
 func membersWithTheirStatus(o *office) {
-	for group, want := range map[string][]assign.Manager{"support": {maria, oleg, zoe, tom, ann}, "sales": {maria, lea}} {
+	groups := map[string][]assign.Manager{"support": {maria, oleg, zoe, tom, ann}, "sales": {maria, lea}}
+	for group, want := range groups {
 		got := o.group(group)
 		for _, m := range want {
 			if !slices.Contains(got, m) {
@@ -86,27 +91,28 @@ func membersWithTheirStatus(o *office) {
 			}
 		}
 		if len(got) != len(want) {
-			o.Errorf("Group(%s) gave %d managers, want each of its %d active members once: %+v", group, len(got), len(want), got)
+			o.Errorf("Group(%s) gave %d managers, want each of its %d active members once: %+v",
+				group, len(got), len(want), got)
 		}
 	}
 }
 
-func statusIsThatOfNow(o *office) {
+func statusIsCurrent(o *office) {
 	o.group("support")
 	for _, status := range []assign.Status{assign.Busy, assign.Offline, assign.Free, assign.Lunch, assign.Break} {
 		o.setStatus(maria.ID, status)
 		want := maria
 		want.Status = status
 		if got := o.group("support"); !slices.Contains(got, want) {
-			o.Errorf("Group gave %+v after %s became %s: want the status of now", got, maria.Name, status)
+			o.Errorf("Group gave %+v after %s became %s: want the current status", got, maria.Name, status)
 		}
 		if got, err := o.directory.Manager(o.Context(), maria.ID); err != nil || got != want {
-			o.Errorf("Manager gave %+v, %v after %s became %s: want the status of now", got, err, maria.Name, status)
+			o.Errorf("Manager gave %+v, %v after %s became %s: want the current status", got, err, maria.Name, status)
 		}
 	}
 }
 
-func orderStays(o *office) {
+func orderStaysTheSame(o *office) {
 	ids := func() (all []string) {
 		for _, m := range o.group("support") {
 			all = append(all, m.ID)
@@ -117,7 +123,7 @@ func orderStays(o *office) {
 	for _, status := range []assign.Status{assign.Offline, assign.Free, assign.Busy, assign.Free} {
 		o.setStatus(zoe.ID, status)
 		if again := ids(); !slices.Equal(again, first) {
-			o.Fatalf("Group gave %q and then, when a status had changed, %q: the order must stay the same", first, again)
+			o.Fatalf("Group gave %q and, after a change of status, %q: the order must stay the same", first, again)
 		}
 	}
 }
@@ -127,25 +133,26 @@ func callerOwnsTheResult(o *office) {
 	want := slices.Clone(first)
 	first[0] = assign.Manager{ID: "changed by the caller"}
 	if again := o.group("support"); !slices.Equal(again, want) {
-		o.Error("a change to the returned slice is seen by the next caller: the caller has to own it")
+		o.Error("the next caller sees a change to the returned slice: the caller must own the slice")
 	}
 }
 
-func deactivatedGetNothingNew(o *office) {
+func deactivatedGetsNothingNew(o *office) {
 	for _, group := range []string{"support", "sales"} {
 		if slices.Contains(o.group(group), sam) {
-			o.Errorf("Group(%s) has %s, who is deactivated and would get customers", group, sam.Name)
+			o.Errorf("Group(%s) has %s, who is deactivated and must not get customers", group, sam.Name)
 		}
 	}
 	if got, err := o.directory.Manager(o.Context(), sam.ID); err != nil || got.ID != sam.ID || got.Name != sam.Name {
-		o.Errorf("Manager of the deactivated %s gave %+v, %v; customers are still attached to %s, so it is to be found", sam.Name, got, err, sam.Name)
+		o.Errorf("Manager of the deactivated %s gave %+v, %v; want the manager, to whom customers are still attached",
+			sam.Name, got, err)
 	}
 }
 
 func noSuchGroup(o *office) {
 	for _, group := range []string{"no such group", "", "999999999", "SUPPORT'"} {
 		if got := o.group(group); len(got) != 0 {
-			o.Errorf("Group(%q), which does not exist, gave %+v; want nobody", group, got)
+			o.Errorf("Group(%q), which does not exist, gave %+v; want no managers", group, got)
 		}
 	}
 }
@@ -161,18 +168,19 @@ func oneManager(o *office) {
 func noSuchManager(o *office) {
 	for _, id := range []string{"nobody", "", "999999999"} {
 		if got, err := o.directory.Manager(o.Context(), id); !errors.Is(err, assign.ErrNotFound) {
-			o.Errorf("Manager(%q), who does not exist, gave %+v and the error %v; want assign.ErrNotFound", id, got, err)
+			o.Errorf("Manager(%q), who does not exist, gave %+v and the error %v; want assign.ErrNotFound",
+				id, got, err)
 		}
 	}
 }
 
-func endedContext(o *office) {
+func canceledContext(o *office) {
 	ctx, cancel := context.WithCancel(o.Context())
 	cancel()
 	if _, err := o.directory.Group(ctx, "support"); err == nil {
-		o.Error("Group with an ended context gave no error")
+		o.Error("Group with a canceled context gave no error")
 	}
 	if _, err := o.directory.Manager(ctx, maria.ID); err == nil || errors.Is(err, assign.ErrNotFound) {
-		o.Errorf("Manager with an ended context gave the error %v; want one that does not say the manager is gone", err)
+		o.Errorf("Manager with a canceled context gave the error %v; want one that is not assign.ErrNotFound", err)
 	}
 }
