@@ -10,42 +10,44 @@ import (
 	"github.com/postroom/postroom/internal/backoff"
 )
 
-// Dispatcher moves notifications from an Outbox to a Notifier. One Dispatcher
-// at a time works on an Outbox; inbound.Syncer sees to that with a lease.
+// Dispatcher delivers the notifications of an Outbox by a Notifier. Only one
+// Dispatcher may work on an Outbox at a time; inbound.Syncer ensures that with a
+// lease.
 type Dispatcher struct {
 	Outbox   Outbox
 	Notifier Notifier
-	// Attempts is how often delivery is tried before a notification is dead;
+	// Attempts is the number of attempts after which a notification is dead.
 	// 0 means 10.
 	Attempts int
-	// Backoff is the pause after the first failure; it doubles with each
-	// further one, up to an hour. 0 means 10 seconds.
+	// Backoff is the pause after the first failure. It doubles with each
+	// further failure, up to an hour. 0 means 10 seconds.
 	Backoff time.Duration
-	// Timeout bounds one call of the Notifier; 0 means 30 seconds.
+	// Timeout bounds one call of the Notifier. 0 means 30 seconds.
 	Timeout time.Duration
 }
 
 const (
-	dispatchBatch  = 200
-	defaultTries   = 10
-	defaultBackoff = 10 * time.Second
-	maxBackoff     = time.Hour
-	defaultTimeout = 30 * time.Second
+	dispatchBatch   = 200
+	defaultAttempts = 10
+	defaultBackoff  = 10 * time.Second
+	maxBackoff      = time.Hour
+	defaultTimeout  = 30 * time.Second
 )
 
-// Report says what a Drain did.
+// Report counts the results of a Drain.
 type Report struct {
 	Delivered int
-	Failed    int // will be tried again
-	Dead      int // given up
+	Failed    int // attempts that failed and will be retried
+	Dead      int // notifications that are not tried again
 }
 
-// Drain delivers what is due until nothing is, or until the context ends. A
-// failing Notifier is not an error of Drain: it is in the Report and in the
-// outbox. A manager whose notification fails gets no later one before it.
-// Each delivery is recorded before the next one, unless recording takes longer
-// than delivering; then at least once a second. Once the context has ended,
-// deliveries are still recorded, failures are not.
+// Drain delivers notifications until none is due or the context ends. An error of
+// the Notifier is no error of Drain: the Report counts it, and the outbox stores
+// it. After a failure, the manager gets no later notification before the failed
+// one. Drain records each delivery before it makes the next one. If recording
+// takes longer than delivering, it records several deliveries together, at least
+// once a second. After the context has ended, Drain still records deliveries, but
+// no failures.
 func (d *Dispatcher) Drain(ctx context.Context) (Report, error) {
 	var report Report
 	results := recorder{outbox: d.Outbox, report: &report}
@@ -68,18 +70,18 @@ func (d *Dispatcher) Drain(ctx context.Context) (Report, error) {
 
 // deliver calls the Notifier for each entry and records the results.
 func (d *Dispatcher) deliver(ctx context.Context, due []Entry, results *recorder) error {
-	held := make(map[string]bool) // managers with a failure in this batch
-	results.since = time.Now()    // the time that reading the batch took does not count
+	blocked := make(map[string]bool) // managers with a failure in this batch
+	results.since = time.Now()       // the time that reading the batch took does not count
 	for _, e := range due {
 		if ctx.Err() != nil {
-			break // a Notifier need not look at its context
+			break // the Notifier may ignore its context
 		}
-		if held[e.ManagerID] {
+		if blocked[e.ManagerID] {
 			continue
 		}
 		err := d.notify(ctx, e.Notification)
 		if err != nil && ctx.Err() != nil {
-			break // stopped, not failed: the attempt does not count
+			break // the delivery was stopped: the attempt does not count
 		}
 		e.Attempts++
 		switch {
@@ -89,7 +91,7 @@ func (d *Dispatcher) deliver(ctx context.Context, due []Entry, results *recorder
 			e.State, e.LastError = Dead, err.Error()
 		default:
 			e.NextTry, e.LastError = time.Now().Add(d.pause(e.Attempts)), err.Error()
-			held[e.ManagerID] = true
+			blocked[e.ManagerID] = true
 		}
 		if err := results.add(ctx, e); err != nil {
 			return err
@@ -110,12 +112,12 @@ func (d *Dispatcher) notify(ctx context.Context, n Notification) error {
 
 func (d *Dispatcher) attempts() int {
 	if d.Attempts == 0 {
-		return defaultTries
+		return defaultAttempts
 	}
 	return d.Attempts
 }
 
-// pause is how long to wait after the given number of failed attempts.
+// pause returns the pause after the given number of failed attempts.
 func (d *Dispatcher) pause(attempts int) time.Duration {
 	first := cmp.Or(d.Backoff, defaultBackoff)
 	return backoff.Policy{First: first, Factor: 2, Max: max(maxBackoff, first)}.Pause(attempts)

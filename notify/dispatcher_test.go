@@ -15,7 +15,7 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// box is an outbox in a slice.
+// box is an Outbox in a slice.
 type box struct{ entries []notify.Entry }
 
 func (b *box) Add(_ context.Context, ns []notify.Notification) error {
@@ -28,16 +28,16 @@ func (b *box) Add(_ context.Context, ns []notify.Notification) error {
 func (b *box) Due(_ context.Context, now time.Time, limit int) ([]notify.Entry, error) {
 	var due []notify.Entry
 	seen := make(map[string]bool)
-	held := make(map[string]bool)
+	waiting := make(map[string]bool)
 	for _, e := range b.entries {
 		if e.State != notify.Pending {
 			continue
 		}
 		if !seen[e.ManagerID] {
 			seen[e.ManagerID] = true
-			held[e.ManagerID] = e.NextTry.After(now)
+			waiting[e.ManagerID] = e.NextTry.After(now)
 		}
-		if !held[e.ManagerID] && len(due) < limit {
+		if !waiting[e.ManagerID] && len(due) < limit {
 			due = append(due, e)
 		}
 	}
@@ -56,19 +56,19 @@ func (b *box) Notifications(context.Context, string, int) ([]notify.Entry, error
 	return b.entries, nil
 }
 
-// told is a Notifier that fails as a test wants.
-type told struct {
+// recorder is a Notifier that records what it delivers and fails on request.
+type recorder struct {
 	ids  []string
 	fail func(n notify.Notification) error
 }
 
-func (t *told) Notify(_ context.Context, n notify.Notification) error {
-	if t.fail != nil {
-		if err := t.fail(n); err != nil {
+func (r *recorder) Notify(_ context.Context, n notify.Notification) error {
+	if r.fail != nil {
+		if err := r.fail(n); err != nil {
 			return err
 		}
 	}
-	t.ids = append(t.ids, n.ID)
+	r.ids = append(r.ids, n.ID)
 	return nil
 }
 
@@ -79,8 +79,8 @@ func fill(t *testing.T, b *box, managers ...string) {
 	}
 }
 
-func TestDrainDeliversInOrder(t *testing.T) {
-	b, n := new(box), new(told)
+func TestDrain_DeliversInOrder(t *testing.T) {
+	b, n := new(box), new(recorder)
 	fill(t, b, "a", "b", "a", "a")
 	report, err := (&notify.Dispatcher{Outbox: b, Notifier: n}).Drain(t.Context())
 	require.NoError(t, err)
@@ -88,14 +88,14 @@ func TestDrainDeliversInOrder(t *testing.T) {
 	assert.Equal(t, []string{"a-0", "b-1", "a-2", "a-3"}, n.ids)
 	report, err = (&notify.Dispatcher{Outbox: b, Notifier: n}).Drain(t.Context())
 	require.NoError(t, err)
-	assert.Zero(t, report, "what is delivered is not delivered again")
+	assert.Zero(t, report, "a delivered notification is not delivered again")
 }
 
-func TestFailureHoldsBackTheSameManagerOnly(t *testing.T) {
+func TestDrain_FailureBlocksOnlyTheSameManager(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := new(box)
 		down := true
-		n := &told{fail: func(n notify.Notification) error {
+		n := &recorder{fail: func(n notify.Notification) error {
 			if down && n.ManagerID == "a" {
 				return errors.New("down")
 			}
@@ -121,10 +121,10 @@ func TestFailureHoldsBackTheSameManagerOnly(t *testing.T) {
 	})
 }
 
-func TestGivenUpAfterSoManyTries(t *testing.T) {
+func TestDrain_DeadAfterTooManyAttempts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := new(box)
-		n := &told{fail: func(n notify.Notification) error {
+		n := &recorder{fail: func(n notify.Notification) error {
 			if n.ID == "a-0" {
 				return errors.New("no such user")
 			}
@@ -139,13 +139,13 @@ func TestGivenUpAfterSoManyTries(t *testing.T) {
 		}
 		assert.Equal(t, notify.Dead, b.entries[0].State)
 		assert.Equal(t, "no such user", b.entries[0].LastError)
-		assert.Equal(t, []string{"a-1"}, n.ids, "a dead one holds nobody up")
+		assert.Equal(t, []string{"a-1"}, n.ids, "a dead notification does not block the next one")
 	})
 }
 
-func TestPermanentFailureIsNotRepeated(t *testing.T) {
+func TestDrain_PermanentFailureIsNotRetried(t *testing.T) {
 	b := new(box)
-	n := &told{fail: func(notify.Notification) error { return fmt.Errorf("%w: no address", notify.ErrPermanent) }}
+	n := &recorder{fail: func(notify.Notification) error { return fmt.Errorf("%w: no address", notify.ErrPermanent) }}
 	fill(t, b, "a")
 	report, err := (&notify.Dispatcher{Outbox: b, Notifier: n}).Drain(t.Context())
 	require.NoError(t, err)
@@ -153,10 +153,10 @@ func TestPermanentFailureIsNotRepeated(t *testing.T) {
 	assert.Equal(t, 1, b.entries[0].Attempts)
 }
 
-func TestStoppingKeepsWhatWasDelivered(t *testing.T) {
+func TestDrain_StopRecordsDeliveries(t *testing.T) {
 	b := new(box)
 	ctx, cancel := context.WithCancel(t.Context())
-	n := &told{}
+	n := &recorder{}
 	n.fail = func(notify.Notification) error {
 		if len(n.ids) == 1 {
 			cancel()
@@ -169,17 +169,17 @@ func TestStoppingKeepsWhatWasDelivered(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 	assert.Equal(t, notify.Delivered, b.entries[0].State, "recorded although the context has ended")
 	assert.Equal(t, notify.Pending, b.entries[1].State)
-	assert.Zero(t, b.entries[1].Attempts, "stopped is not failed")
+	assert.Zero(t, b.entries[1].Attempts, "a stopped attempt does not count")
 }
 
-// costlyBox is an outbox whose Update takes a while.
-type costlyBox struct {
+// slowBox is an Outbox whose Update takes time.
+type slowBox struct {
 	box
 	cost    time.Duration
 	updates int
 }
 
-func (b *costlyBox) Update(ctx context.Context, entries []notify.Entry) error {
+func (b *slowBox) Update(ctx context.Context, entries []notify.Entry) error {
 	b.updates++
 	time.Sleep(b.cost)
 	return b.box.Update(ctx, entries)
@@ -207,11 +207,11 @@ func TestPromise_KilledDispatcherRepeatsOneDelivery(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := &costlyBox{cost: tc.record}
+				b := &slowBox{cost: tc.record}
 				fill(t, &b.box, slices.Repeat([]string{"a"}, 50)...)
-				n := &told{}
+				n := &recorder{}
 				n.fail = func(notify.Notification) error {
-					// What is recorded now is all that a kill would leave.
+					// A kill would leave only what is recorded now.
 					assert.Equal(t, len(n.ids), b.delivered())
 					time.Sleep(tc.deliver)
 					return nil
@@ -224,11 +224,11 @@ func TestPromise_KilledDispatcherRepeatsOneDelivery(t *testing.T) {
 	}
 }
 
-func TestDrain_FastNotifierPaysNoSyncForEach(t *testing.T) {
+func TestDrain_FastNotifierIsRecordedInBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := &costlyBox{cost: 4 * time.Millisecond}
+		b := &slowBox{cost: 4 * time.Millisecond}
 		fill(t, &b.box, slices.Repeat([]string{"a"}, 2000)...)
-		n := &told{fail: func(notify.Notification) error { time.Sleep(10 * time.Microsecond); return nil }}
+		n := &recorder{fail: func(notify.Notification) error { time.Sleep(10 * time.Microsecond); return nil }}
 		_, err := (&notify.Dispatcher{Outbox: b, Notifier: n}).Drain(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, 2000, b.delivered())
@@ -238,9 +238,9 @@ func TestDrain_FastNotifierPaysNoSyncForEach(t *testing.T) {
 
 func TestDrain_RecordsAtLeastOnceASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := &costlyBox{cost: 20 * time.Second}
+		b := &slowBox{cost: 20 * time.Second}
 		fill(t, &b.box, slices.Repeat([]string{"a"}, 100)...)
-		n := &told{}
+		n := &recorder{}
 		n.fail = func(notify.Notification) error {
 			assert.LessOrEqual(t, len(n.ids)-b.delivered(), 10, "deliveries of a second")
 			time.Sleep(100 * time.Millisecond)
@@ -253,11 +253,11 @@ func TestDrain_RecordsAtLeastOnceASecond(t *testing.T) {
 }
 
 func TestDrain_UnwritableOutboxEndsDelivery(t *testing.T) {
-	b, n := &brokenBox{}, new(told)
+	b, n := &brokenBox{}, new(recorder)
 	fill(t, &b.box, "a", "a", "a")
 	_, err := (&notify.Dispatcher{Outbox: b, Notifier: n}).Drain(t.Context())
 	require.ErrorIs(t, err, errFull)
-	assert.Len(t, n.ids, 1, "the next ones would be repeated, too")
+	assert.Len(t, n.ids, 1, "further deliveries would be repeated too")
 }
 
 type brokenBox struct{ box }
@@ -266,16 +266,16 @@ var errFull = errors.New("disk full")
 
 func (*brokenBox) Update(context.Context, []notify.Entry) error { return errFull }
 
-// A lost lease ends the context. Another dispatcher may have delivered meanwhile
+// A lost lease ends the context. A different dispatcher may since have delivered
 // what failed here.
 func TestDrain_RecordsNoFailureAfterTheContextEnded(t *testing.T) {
 	for name, failure := range map[string]error{"temporary": errors.New("down"), "permanent": notify.ErrPermanent} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := &costlyBox{cost: time.Second}
+				b := &slowBox{cost: time.Second}
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
-				n := &told{}
+				n := &recorder{}
 				n.fail = func(m notify.Notification) error {
 					switch m.ManagerID {
 					case "b":
@@ -289,9 +289,10 @@ func TestDrain_RecordsNoFailureAfterTheContextEnded(t *testing.T) {
 				report, err := (&notify.Dispatcher{Outbox: b, Notifier: n}).Drain(ctx)
 				require.ErrorIs(t, err, context.Canceled)
 				assert.Equal(t, notify.Delivered, b.entries[0].State)
-				assert.Equal(t, notify.Entry{Notification: b.entries[1].Notification, State: notify.Pending}, b.entries[1])
+				unchanged := notify.Entry{Notification: b.entries[1].Notification, State: notify.Pending}
+				assert.Equal(t, unchanged, b.entries[1])
 				assert.Equal(t, notify.Delivered, b.entries[2].State, "recorded although the context has ended")
-				assert.Equal(t, notify.Report{Delivered: 2}, report, "none after the end")
+				assert.Equal(t, notify.Report{Delivered: 2}, report, "no failure is recorded after the context ended")
 			})
 		})
 	}

@@ -1,10 +1,10 @@
-// Package notify tells managers what happened: a customer was assigned to them,
-// an email came in.
+// Package notify delivers notifications to managers: that a customer was assigned
+// to them, or that one of their customers sent an email.
 //
-// Notifications arise in the transaction that commits an email and wait in an
-// [Outbox]. A [Dispatcher] hands them to the host's [Notifier], in the order in
-// which they arose for each manager, at least once, with pauses that grow after
-// a failure, until they are delivered or given up as dead. The ID of a
-// notification is the same whenever the same event is told again: a Notifier
-// that remembers IDs delivers exactly once.
+// A notification is added to an [Outbox] in the transaction that commits the
+// email. A [Dispatcher] passes the notifications of each manager to the host's
+// [Notifier], in the order in which they were added. It delivers each of them at
+// least once: it retries after a failure, with growing pauses, until the
+// notification is delivered or declared dead. All notifications of one event have
+// the same ID, so a Notifier that remembers IDs delivers exactly once.
 package notify

@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// ErrPermanent marks a failure that repeating cannot heal, such as a manager
-// without an address. A Notifier wraps it; the notification is dead at once.
+// ErrPermanent marks a failure that a retry cannot repair, such as a manager
+// without an address. If an error of a Notifier wraps it, the notification is
+// dead immediately.
 var ErrPermanent = errors.New("notify: permanent failure")
 
 // Kind says what a notification is about.
@@ -15,13 +16,14 @@ type Kind string
 
 // The kinds of notifications.
 const (
-	CustomerAssigned Kind = "customer_assigned" // a new customer now belongs to the manager
-	IncomingEmail    Kind = "incoming_email"    // a customer of the manager has written
+	CustomerAssigned Kind = "customer_assigned" // a new customer was assigned to the manager
+	IncomingEmail    Kind = "incoming_email"    // a customer of the manager sent an email
 )
 
-// Notification is one thing to tell one manager.
+// Notification is a message to one manager about one event.
 type Notification struct {
-	ID         string    `json:"id"` // idempotency key: the same for the same event, however often it is told
+	// ID is an idempotency key: all notifications of one event have the same ID.
+	ID         string    `json:"id"`
 	Kind       Kind      `json:"kind"`
 	AccountID  string    `json:"account"`
 	Shop       string    `json:"shop"`
@@ -33,8 +35,9 @@ type Notification struct {
 	At         time.Time `json:"at"`
 }
 
-// As returns the notification as one of the given kind, with the ID that this
-// event has: a customer is assigned once, an email comes in once.
+// As returns n with the given kind and the ID of that event. A customer is
+// assigned once, so the ID of CustomerAssigned has the customer's ID in it. The IDs
+// of the other kinds have the email's.
 func (n Notification) As(kind Kind) Notification {
 	n.Kind = kind
 	switch kind {
@@ -46,7 +49,7 @@ func (n Notification) As(kind Kind) Notification {
 	return n
 }
 
-// Title is a one-line text for a person.
+// Title returns a text of one line to show to the manager.
 func (n Notification) Title() string {
 	switch n.Kind {
 	case CustomerAssigned:
@@ -60,13 +63,14 @@ func (n Notification) Title() string {
 	return string(n.Kind) + ": " + n.From
 }
 
-// Notifier is how the host tells its managers. Implementations are safe for
-// concurrent use.
+// Notifier delivers notifications to the host's managers. Implementations must be
+// safe for concurrent use.
 type Notifier interface {
-	// Notify tells n.ManagerID, whom the card names: it may be somebody who has
-	// left. When it returns nil, the notification is
-	// delivered. It may be called again with the same n.ID: after an error,
-	// and after a crash between delivery and its record. An error that wraps
-	// ErrPermanent is not retried. The call ends when the context does.
+	// Notify delivers n to the manager n.ManagerID, who is the manager of the
+	// customer record and may have left the company. A nil error means that the
+	// notification is delivered. Notify may be called again with the same n.ID:
+	// after an error, and after a crash between a delivery and its record. It
+	// is not called again after an error that wraps ErrPermanent. Notify must
+	// return when the context ends.
 	Notify(ctx context.Context, n Notification) error
 }

@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// State is where a notification stands.
+// State is the state of a notification in the outbox.
 type State string
 
 // The states of a notification.
 const (
-	Pending   State = "pending"   // waiting for delivery, or for the next try
+	Pending   State = "pending"   // waits for its delivery or for the next attempt
 	Delivered State = "delivered" // the Notifier returned nil
-	Dead      State = "dead"      // given up; the error is kept
+	Dead      State = "dead"      // is not tried again; LastError has the reason
 )
 
 // Entry is a notification in the outbox.
@@ -20,31 +20,33 @@ type Entry struct {
 	Notification
 	State     State
 	Attempts  int       // calls of the Notifier so far
-	NextTry   time.Time // not before; the zero time means at once
-	LastError string    // "" when the last attempt succeeded or there was none
+	NextTry   time.Time // no attempt is made before; the zero time means now
+	LastError string    // the error of the last attempt; "" if it did not fail
 }
 
-// Outbox keeps notifications until they are delivered, and afterwards as their
-// record. Implementations are safe for concurrent use.
+// Outbox stores notifications until they are delivered, and keeps them
+// afterwards as a record. Implementations must be safe for concurrent use.
 type Outbox interface {
-	// Add appends notifications in order. One whose ID is there already is
-	// left as it is. Inside a transaction they become visible with it.
+	// Add appends notifications in their order. If the outbox already has the
+	// ID of a notification, that entry is left unchanged. If ctx carries a
+	// transaction, the entries become visible when it commits.
 	Add(ctx context.Context, ns []Notification) error
 
 	// Due returns up to limit pending entries in the order in which they were
-	// added, leaving out every manager whose oldest pending entry has its
-	// NextTry after now: later news do not overtake it. A NextTry more than 25
-	// hours off does not count: the clock was set back.
+	// added. It omits all entries of a manager whose oldest pending entry has a
+	// NextTry after now, so that later notifications do not overtake it. A
+	// NextTry more than 25 hours after now is ignored: no pause is that long, so
+	// the clock must have been set back.
 	Due(ctx context.Context, now time.Time, limit int) ([]Entry, error)
 
 	// Update stores State, Attempts, NextTry and LastError of entries, by ID.
-	// An ID that is not there is ignored. An entry that is Delivered is left as
-	// it is, whatever Update says: a dispatcher that has lost its lease may be
-	// late.
+	// It ignores an ID that is not in the outbox. It leaves an entry that is
+	// Delivered unchanged, since a dispatcher that lost its lease may call
+	// Update late.
 	Update(ctx context.Context, entries []Entry) error
 
-	// Notifications returns up to limit entries after the given ID ("" for the
-	// start): delivered ones in the order of delivery, then the others in the
-	// order in which they were added.
+	// Notifications returns up to limit entries after the given ID ("" means
+	// from the start): first the delivered entries in the order of delivery,
+	// then the others in the order in which they were added.
 	Notifications(ctx context.Context, after string, limit int) ([]Entry, error)
 }

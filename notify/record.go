@@ -8,29 +8,28 @@ import (
 )
 
 const (
-	// cheapRecord is the cost below which every delivery is recorded alone,
-	// however fast the Notifier is. A disk sync takes longer.
+	// cheapRecord is the duration of a record below which each delivery is
+	// recorded alone, even if the Notifier is faster. A disk sync takes longer.
 	cheapRecord = 200 * time.Microsecond
-	// maxUnrecorded bounds how long a delivery waits to be recorded while
-	// others are made.
+	// maxUnrecorded bounds how long a delivery waits for its record while
+	// further deliveries are made.
 	maxUnrecorded = time.Second
 )
 
 // recorder writes the results of deliveries to the outbox. After a kill, the
 // next process repeats the deliveries that were not recorded, so each result is
-// recorded right after its delivery. Where recording takes longer than
-// delivering, that would multiply the time for a long queue; results are then
-// collected, and recording takes about half of the time at most.
+// recorded right after its delivery. If recording takes longer than delivering,
+// that would multiply the time that a long queue needs. Results are then collected,
+// and recording takes at most about half of the time.
 type recorder struct {
 	outbox  Outbox
 	report  *Report
 	pending []Entry       // results that are not recorded yet
-	since   time.Time     // when the delivery of the first pending one began
-	took    time.Duration // by the last record
+	since   time.Time     // when the delivery of the first pending result began
+	took    time.Duration // duration of the last record
 }
 
-// add takes a result, and records it together with those before it if that is
-// due.
+// add adds a result. If a record is due, add records all pending results.
 func (r *recorder) add(ctx context.Context, e Entry) error {
 	r.pending = append(r.pending, e)
 	if r.took >= cheapRecord && time.Since(r.since) < min(r.took, maxUnrecorded) {
@@ -39,10 +38,10 @@ func (r *recorder) add(ctx context.Context, e Entry) error {
 	return r.flush(ctx)
 }
 
-// flush records what is pending. Deliveries are recorded even when the context
-// has ended: otherwise they would be repeated. Failures are not: the context
-// also ends when the dispatcher's lease is lost, and another dispatcher may have
-// delivered the notification since.
+// flush records the pending results. It records deliveries even after the context
+// has ended: otherwise they would be repeated. It does not record failures then:
+// the context also ends when the dispatcher loses its lease, and a different
+// dispatcher may have delivered the notification since.
 func (r *recorder) flush(ctx context.Context) error {
 	if ctx.Err() != nil {
 		r.pending = slices.DeleteFunc(r.pending, func(e Entry) bool { return e.State != Delivered })

@@ -19,7 +19,7 @@ func TestAssignments_CatchesBrokenAssignments(t *testing.T) {
 		"PendingForgetsAddress":    broken(pendingForgetsAddress, "EveryFieldIsKept", "Queued gives the same"),
 		"KeepsTheManager":          broken(keepsTheManager, "SetReplaces", "every field is replaced"),
 		"FindsTheFirst500":         broken(findsTheFirst500, "AssignmentsOfAThousand", "want the 750 that exist"),
-		"SetsTheFirst1000":         broken(setsTheFirst1000, "AssignmentsOfAThousand", "2500 that were set in one call"),
+		"SetsTheFirst1000":         broken(setsTheFirst1000, "AssignmentsOfAThousand", "2500 that were set"),
 		"RemovesFromQueueOnly":     broken(removesFromQueueOnly, "Remove", "after c2 and c4 were removed"),
 		"RefusesUnknown":           broken(refusesUnknown, "Remove", "RemoveAssignments"),
 		"OmitsTheClaimed":          broken(omitsTheClaimed, "QueuedReturnsPendingOnly", "for whom a turn is claimed"),

@@ -13,29 +13,29 @@ import (
 	"github.com/postroom/postroom/notify/notifytest"
 )
 
-func TestSuiteCatchesBrokenOutboxes(t *testing.T) {
+func TestOutbox_CatchesBrokenOutboxes(t *testing.T) {
 	mutant.Run(t, map[string]mutant.Mutant{
-		"ForgetsTheSubject":     outbox(forgetsTheSubject, "KeepsWhatIsAdded", "want {Notification:"),
+		"ForgetsTheSubject":     outbox(forgetsTheSubject, "AddStoresEveryField", "want {Notification:"),
 		"AddsAgain":             outbox(addsAgain, "AddAgain", "want each ID once"),
-		"TellsNewestFirst":      outbox(tellsNewestFirst, "DueInOrder", "in the order in which they were added"),
+		"GivesNewestFirst":      outbox(givesNewestFirst, "DueInOrder", "in the order in which they were added"),
 		"HasNoLimit":            outbox(hasNoLimit, "DueInOrder", "Due with limit 2"),
-		"LetsNewsOvertake":      outbox(letsNewsOvertake, "LaterNewsDoNotOvertake", "a2 does not overtake it"),
-		"HoldsEverybodyUp":      outbox(holdsEverybodyUp, "LaterNewsDoNotOvertake", "a2 does not overtake it"),
-		"TellsTheDead":          outbox(tellsTheDead, "DeadDoesNotHoldUp", "what is given up holds up nothing"),
-		"DropsTheDead":          outbox(dropsTheDead, "DeadDoesNotHoldUp", "want the dead a1"),
+		"LetsLaterOvertake":     outbox(letsLaterOvertake, "LaterEntriesDoNotOvertake", "a2 does not overtake it"),
+		"BlocksEverybody":       outbox(blocksEverybody, "LaterEntriesDoNotOvertake", "a2 does not overtake it"),
+		"GivesTheDead":          outbox(givesTheDead, "DeadDoesNotBlock", "a dead entry blocks no other one"),
+		"DropsTheDead":          outbox(dropsTheDead, "DeadDoesNotBlock", "want the dead a1"),
 		"ForgetsAttempts":       outbox(forgetsAttempts, "NextTryIsKeptExactly", "and one attempt"),
-		"KeepsTheError":         outbox(keepsTheError, "NextTryIsKeptExactly", "no error any more"),
+		"KeepsTheError":         outbox(keepsTheError, "NextTryIsKeptExactly", "want no next try and no error"),
 		"ListsInOrderOfArrival": outbox(listsInOrderOfArrival, "ListedInDeliveryOrder", "in the order of delivery"),
 		"PagesByNumber":         outbox(pagesByNumber, "PagesCoverEverything", "pages of 4 gave"),
-		"AddsWhatItUpdates":     outbox(addsWhatItUpdates, "UpdateOfUnknownIsNoRow", "want n1 alone"),
-		"TakesDeliveryBack":     outbox(takesDeliveryBack, "DeliveredStaysSo", "want n1 delivered, first and unchanged"),
-		"CountsLateAttempts":    outbox(countsLateAttempts, "DeliveredStaysSo", "want n1 delivered, first and unchanged"),
-		"UpdatesThousand":       outbox(updatesThousand, "ManyAtOnceKeepTheirTurn", "all are delivered"),
-		"WaitsForTheClock":      outbox(waitsForTheClock, "ClockSetBack", "nobody waits for it"),
+		"AddsWhatItUpdates":     outbox(addsWhatItUpdates, "UpdateOfUnknownID", "want only n1"),
+		"TakesDeliveryBack":     outbox(takesDeliveryBack, "DeliveredStaysDelivered", "want n1 delivered, first"),
+		"CountsLateAttempts":    outbox(countsLateAttempts, "DeliveredStaysDelivered", "want n1 delivered, first"),
+		"UpdatesThousand":       outbox(updatesThousand, "LargeBatch", "all are delivered"),
+		"WaitsForTheClock":      outbox(waitsForTheClock, "ClockSetBack", "a1 does not wait for it"),
 	})
 }
 
-// spoiledOutbox is a good outbox with some methods replaced.
+// spoiledOutbox is a correct outbox with some methods replaced.
 type spoiledOutbox struct {
 	good   notify.Outbox
 	add    func(context.Context, []notify.Notification) error
@@ -60,19 +60,22 @@ func (s *spoiledOutbox) Notifications(ctx context.Context, after string, limit i
 	return s.list(ctx, after, limit)
 }
 
-// outbox is the suite on a good outbox that is spoiled.
+// outbox runs the suite on a correct outbox that spoil has broken.
 func outbox(spoil func(*spoiledOutbox), where, says string) mutant.Mutant {
 	return mutant.Mutant{Where: where, Says: says, Suite: func(t *testing.T) {
 		notifytest.TestOutbox(t, func(*testing.T) notify.Outbox {
 			good := memstore.New()
-			s := &spoiledOutbox{good: good, add: good.Add, due: good.Due, update: good.Update, list: good.Notifications}
+			s := &spoiledOutbox{
+				good: good, add: good.Add, due: good.Due, update: good.Update, list: good.Notifications,
+			}
 			spoil(s)
 			return s
 		})
 	}}
 }
 
-// entries are all of the good outbox, in the order in which they were added.
+// entries returns all entries of the correct outbox, in the order in which they
+// were added.
 func (s *spoiledOutbox) entries(ctx context.Context) []notify.Entry {
 	all, _ := s.good.Notifications(ctx, "", 10_000)
 	slices.SortStableFunc(all, func(a, b notify.Entry) int { return strings.Compare(a.ID, b.ID) })
@@ -120,7 +123,7 @@ func addsAgain(s *spoiledOutbox) {
 	}
 }
 
-func tellsNewestFirst(s *spoiledOutbox) {
+func givesNewestFirst(s *spoiledOutbox) {
 	s.due = func(ctx context.Context, now time.Time, limit int) ([]notify.Entry, error) {
 		due, err := s.good.Due(ctx, now, 10_000)
 		slices.Reverse(due)
@@ -134,13 +137,15 @@ func hasNoLimit(s *spoiledOutbox) {
 	}
 }
 
-func letsNewsOvertake(s *spoiledOutbox) {
+func letsLaterOvertake(s *spoiledOutbox) {
 	s.redue(func(all []notify.Entry, now time.Time) []notify.Entry {
-		return slices.DeleteFunc(all, func(e notify.Entry) bool { return e.State != notify.Pending || e.NextTry.After(now) })
+		return slices.DeleteFunc(all, func(e notify.Entry) bool {
+			return e.State != notify.Pending || e.NextTry.After(now)
+		})
 	})
 }
 
-func holdsEverybodyUp(s *spoiledOutbox) {
+func blocksEverybody(s *spoiledOutbox) {
 	s.redue(func(all []notify.Entry, now time.Time) (due []notify.Entry) {
 		for _, e := range all {
 			if e.State == notify.Pending && e.NextTry.After(now) {
@@ -152,7 +157,7 @@ func holdsEverybodyUp(s *spoiledOutbox) {
 	})
 }
 
-func tellsTheDead(s *spoiledOutbox) {
+func givesTheDead(s *spoiledOutbox) {
 	s.redue(func(all []notify.Entry, _ time.Time) []notify.Entry {
 		return slices.DeleteFunc(all, func(e notify.Entry) bool { return e.State == notify.Delivered })
 	})
@@ -179,7 +184,7 @@ func listsInOrderOfArrival(s *spoiledOutbox) {
 	s.list = func(ctx context.Context, _ string, _ int) ([]notify.Entry, error) { return s.entries(ctx), nil }
 }
 
-// pagesByNumber takes the last ID for the greatest.
+// pagesByNumber assumes that the last ID is the greatest.
 func pagesByNumber(s *spoiledOutbox) {
 	s.list = func(ctx context.Context, after string, limit int) ([]notify.Entry, error) {
 		all := slices.DeleteFunc(s.entries(ctx), func(e notify.Entry) bool { return e.ID <= after })

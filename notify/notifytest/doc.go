@@ -1,4 +1,4 @@
 // Package notifytest has the tests that implementations of notify.Notifier and
-// notify.Outbox must pass. It imports nothing but the standard library and
-// package notify.
+// notify.Outbox must pass. It imports only the standard library and package
+// notify.
 package notifytest

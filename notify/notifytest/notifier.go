@@ -13,39 +13,40 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// Channel is a notify.Notifier under test, with the place where its
-// notifications arrive: a mail server, a web server, a log. The managers "1" and
-// "2" can be told, a manager "nobody" does not exist.
+// Channel is a notify.Notifier under test together with the receiver of its
+// notifications: a mail server, a web server or a log, for example. The managers
+// "1" and "2" can be notified. A manager "nobody" does not exist.
 type Channel struct {
 	Notifier notify.Notifier
 
-	// Arrived returns the IDs of the notifications that have arrived so far,
-	// in the order of arrival.
+	// Arrived returns the IDs of the notifications that the receiver has got
+	// so far, in the order of arrival.
 	Arrived func() []string
 
-	// Break makes the other end refuse what it is told until Mend is called,
-	// as when it is down. Where it cannot be broken both are nil, and the
-	// tests that need them skip.
+	// Break makes the receiver refuse notifications, as if it were down, until
+	// Mend is called. If that is not possible, both are nil, and the tests that
+	// need them are skipped.
 	Break, Mend func()
 
-	// Silence makes the other end take what it is told and never answer, until
-	// the test ends. nil as with Break.
+	// Silence makes the receiver accept notifications and never answer, until
+	// the test ends. If that is not possible, it is nil, and the tests
+	// that need it are skipped.
 	Silence func()
 }
 
-// TestNotifier checks an implementation of notify.Notifier. open returns a
-// Channel by which nothing has arrived, for each test; it sees to the cleaning up
-// by t.Cleanup.
+// TestNotifier checks an implementation of notify.Notifier. For each test, open
+// returns a Channel whose receiver has got no notifications. It registers its
+// cleanup with t.Cleanup.
 func TestNotifier(t *testing.T, open func(t *testing.T) Channel) {
 	for name, test := range map[string]func(*channel){
-		"ToldWhenItReturns":        toldWhenItReturns,
-		"AnyText":                  anyText,
-		"ToldAgain":                toldAgain,
-		"ConcurrentCalls":          concurrentCalls,
-		"OutageIsAnError":          outageIsAnError,
-		"SilenceEndsWithContext":   silenceEndsWithContext,
-		"EndedContextIsNotForGood": endedContext,
-		"NoSuchManager":            noSuchManager,
+		"DeliveredOnReturn":             deliveredOnReturn,
+		"AnyText":                       anyText,
+		"RepeatedID":                    repeatedID,
+		"ConcurrentCalls":               concurrentCalls,
+		"OutageIsAnError":               outageIsAnError,
+		"SilentReceiver":                silentReceiver,
+		"CanceledContextIsNotPermanent": canceledContext,
+		"NoSuchManager":                 noSuchManager,
 	} {
 		t.Run(name, func(t *testing.T) { test(&channel{T: t, Channel: open(t)}) })
 	}
@@ -57,19 +58,21 @@ type channel struct {
 }
 
 func about(id, manager string) notify.Notification {
-	return notify.Notification{ID: id, Kind: notify.IncomingEmail, AccountID: "shop", Shop: "main", ManagerID: manager,
-		CustomerID: "c1", EmailID: id, From: "anna@example.com", Subject: "Where is my order?", At: start}
+	return notify.Notification{
+		ID: id, Kind: notify.IncomingEmail, AccountID: "shop", Shop: "main", ManagerID: manager,
+		CustomerID: "c1", EmailID: id, From: "anna@example.com", Subject: "Where is my order?", At: start,
+	}
 }
 
-// tell expects the notification to be delivered.
-func (c *channel) tell(n notify.Notification) {
+// deliver calls Notify, which must not fail.
+func (c *channel) deliver(n notify.Notification) {
 	c.Helper()
 	if err := c.Notifier.Notify(c.Context(), n); err != nil {
 		c.Errorf("Notify(%+v): %v", n, err)
 	}
 }
 
-// times is how often a notification has arrived.
+// times returns how often a notification has arrived.
 func (c *channel) times(id string) (n int) {
 	for _, arrived := range c.Arrived() {
 		if arrived == id {
@@ -79,47 +82,55 @@ func (c *channel) times(id string) (n int) {
 	return n
 }
 
-func toldWhenItReturns(c *channel) {
+func deliveredOnReturn(c *channel) {
 	n := about("incoming_email/e1", "1")
 	assigned := n.As(notify.CustomerAssigned)
 	var want []string
-	for _, n := range []notify.Notification{assigned, n, about("incoming_email/e2", "2"), about("incoming_email/e3", "1")} {
-		c.tell(n)
+	second, third := about("incoming_email/e2", "2"), about("incoming_email/e3", "1")
+	for _, n := range []notify.Notification{assigned, n, second, third} {
+		c.deliver(n)
 		want = append(want, n.ID)
 		if got := c.Arrived(); !slices.Equal(got, want) {
-			c.Fatalf("when Notify has returned nil, %q has arrived; want %q: what is on its way only is lost in a crash", got, want)
+			c.Fatalf("after Notify returned nil, %q has arrived; want %q: a crash loses what is only in transit",
+				got, want)
 		}
 	}
 }
 
-// anyText tells of senders and subjects as they are in real mail. Control
-// characters are not among them: email.Parse makes them harmless.
+// anyText uses senders and subjects of real mail. They have no control characters,
+// since email.Parse removes those.
 func anyText(c *channel) {
-	for i, text := range []string{"", " ", "Привет ☺ 你好 \U0001F4E6", `'"<script>alert(1)</script>&amp;`, "%s %d %!", "{{.Subject}} ${HOME}", "a=b, c: d",
-		".", "-- ", "From: x@example.com", `\n\r\0`, strings.Repeat("long ", 400), strings.Repeat("w", 2000), "\u2028\u00a0\ufeff\ufffd"} {
+	texts := []string{
+		"", " ", "Привет ☺ 你好 \U0001F4E6", `'"<script>alert(1)</script>&amp;`, "%s %d %!", "{{.Subject}} ${HOME}",
+		"a=b, c: d", ".", "-- ", "From: x@example.com", `\n\r\0`, strings.Repeat("long ", 400),
+		strings.Repeat("w", 2000), "\u2028\u00a0\ufeff\ufffd",
+	}
+	for i, text := range texts {
 		n := about(fmt.Sprintf("incoming_email/e%d", i), "1")
 		n.Subject = text
-		c.tell(n)
+		c.deliver(n)
 		if c.times(n.ID) != 1 {
 			c.Errorf("the notification with the subject %.40q has arrived %d times, want once", text, c.times(n.ID))
 		}
 	}
 	n := notify.Notification{ID: "incoming_email/bare", Kind: notify.IncomingEmail, ManagerID: "1"}
-	c.tell(n)
+	c.deliver(n)
 	n.ID, n.Kind = "x", "a kind of a later version"
-	c.tell(n)
+	c.deliver(n)
 	if c.times("incoming_email/bare") != 1 || c.times("x") != 1 {
-		c.Errorf("%q has arrived, want also a notification with nothing but its ID, kind and manager, and one of an unknown kind", c.Arrived())
+		c.Errorf("%q has arrived; want also one that has only ID, kind and manager, and one of an unknown kind",
+			c.Arrived())
 	}
 }
 
-func toldAgain(c *channel) {
+func repeatedID(c *channel) {
 	n := about("incoming_email/e1", "1")
-	c.tell(n)
-	c.tell(about("incoming_email/e2", "1"))
-	c.tell(n) // as after a crash before the delivery was recorded
-	if first, second := c.times("incoming_email/e1"), c.times("incoming_email/e2"); first < 1 || first > 2 || second != 1 || len(c.Arrived()) != first+second {
-		c.Errorf("%q has arrived; want e1, which was told twice, once or twice, and e2 once", c.Arrived())
+	c.deliver(n)
+	c.deliver(about("incoming_email/e2", "1"))
+	c.deliver(n) // as after a crash before the delivery was recorded
+	first, second := c.times("incoming_email/e1"), c.times("incoming_email/e2")
+	if first < 1 || first > 2 || second != 1 || len(c.Arrived()) != first+second {
+		c.Errorf("%q has arrived; want e1, for which Notify was called twice, once or twice, and e2 once", c.Arrived())
 	}
 }
 
@@ -129,7 +140,7 @@ func concurrentCalls(c *channel) {
 	for i := range callers {
 		wg.Go(func() {
 			for j := range each {
-				c.tell(about(fmt.Sprintf("incoming_email/e%d-%d", i, j), fmt.Sprint(1+i%2)))
+				c.deliver(about(fmt.Sprintf("incoming_email/e%d-%d", i, j), fmt.Sprint(1+i%2)))
 			}
 		})
 	}
@@ -143,7 +154,7 @@ func concurrentCalls(c *channel) {
 			if n := c.times(id); n != 1 {
 				c.Errorf("%s has arrived %d times, want once", id, n)
 			} else if place < last {
-				c.Errorf("%s has arrived before one that the same caller told earlier", id)
+				c.Errorf("%s has arrived before one that the same caller delivered earlier", id)
 			}
 			last = place
 		}
@@ -154,26 +165,26 @@ func outageIsAnError(c *channel) {
 	if c.Break == nil {
 		c.Skip("this channel cannot be broken")
 	}
-	c.tell(about("incoming_email/e1", "1"))
+	c.deliver(about("incoming_email/e1", "1"))
 	c.Break()
 	n := about("incoming_email/e2", "1")
 	for range 2 {
 		err := c.Notifier.Notify(c.Context(), n)
 		if err == nil {
-			c.Fatal("Notify gave no error while the other end refuses: the notification would count as delivered")
+			c.Fatal("Notify gave no error while the receiver refuses: the notification would count as delivered")
 		}
 		if errors.Is(err, notify.ErrPermanent) {
-			c.Errorf("Notify gave %v while the other end is down, which is not for good: the notification would never be told", err)
+			c.Errorf("Notify gave %v while the receiver is down: the notification would never be delivered", err)
 		}
 	}
 	c.Mend()
-	c.tell(n)
+	c.deliver(n)
 	if c.times(n.ID) != 1 || c.times("incoming_email/e1") != 1 {
 		c.Errorf("%q has arrived after the outage, want each once", c.Arrived())
 	}
 }
 
-func silenceEndsWithContext(c *channel) {
+func silentReceiver(c *channel) {
 	if c.Silence == nil {
 		c.Skip("this channel cannot be silenced")
 	}
@@ -185,23 +196,24 @@ func silenceEndsWithContext(c *channel) {
 	select {
 	case err := <-returned:
 		if err == nil || errors.Is(err, notify.ErrPermanent) {
-			c.Errorf("Notify gave the error %v when its context ended before the other end had answered; want one that is not for good", err)
+			c.Errorf("Notify gave the error %v when its context ended before an answer; want one that is not permanent",
+				err)
 		}
 	case <-time.After(10 * time.Second):
-		c.Error("Notify has not returned 10 s after its context ended: it holds up every later notification")
+		c.Error("Notify has not returned 10 s after its context ended: it blocks every later notification")
 	}
 }
 
-func endedContext(c *channel) {
+func canceledContext(c *channel) {
 	ctx, cancel := context.WithCancel(c.Context())
 	cancel()
 	n := about("incoming_email/e1", "1")
 	err := c.Notifier.Notify(ctx, n)
 	if errors.Is(err, notify.ErrPermanent) {
-		c.Errorf("Notify with an ended context gave %v: whoever stops the program does not want the notification dropped", err)
+		c.Errorf("Notify with a canceled context gave %v: a stop of the program must not drop the notification", err)
 	}
 	if err == nil && c.times(n.ID) != 1 {
-		c.Error("Notify with an ended context gave no error, and nothing has arrived")
+		c.Error("Notify with a canceled context gave no error, and nothing has arrived")
 	}
 }
 
@@ -210,7 +222,8 @@ func noSuchManager(c *channel) {
 	if err := c.Notifier.Notify(c.Context(), n); err == nil && c.times(n.ID) != 1 {
 		c.Error("Notify of a manager who does not exist gave no error, and nothing has arrived")
 	} else if err != nil && !errors.Is(err, notify.ErrPermanent) {
-		c.Errorf("Notify of a manager who does not exist gave %v, which does not wrap notify.ErrPermanent: it would be tried for hours", err)
+		c.Errorf("Notify of a manager who does not exist gave %v, want ErrPermanent: it would be retried for hours",
+			err)
 	}
-	c.tell(about("incoming_email/e2", "1"))
+	c.deliver(about("incoming_email/e2", "1"))
 }

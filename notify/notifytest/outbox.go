@@ -9,29 +9,29 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// TestOutbox checks an implementation of notify.Outbox. open returns an empty
-// one for each test; it sees to the cleaning up by t.Cleanup.
+// TestOutbox checks an implementation of notify.Outbox. For each test, open returns
+// an empty one. It registers its cleanup with t.Cleanup.
 func TestOutbox(t *testing.T, open func(t *testing.T) notify.Outbox) {
 	tests := map[string]func(*box){
-		"KeepsWhatIsAdded":        keepsWhatIsAdded,
-		"AddAgain":                addAgain,
-		"DueInOrder":              dueInOrder,
-		"LaterNewsDoNotOvertake":  laterNewsDoNotOvertake,
-		"DeadDoesNotHoldUp":       deadDoesNotHoldUp,
-		"ListedInDeliveryOrder":   listedInDeliveryOrder,
-		"PagesCoverEverything":    pagesCoverEverything,
-		"UpdateOfUnknownIsNoRow":  updateOfUnknown,
-		"DeliveredStaysSo":        deliveredStaysSo,
-		"NextTryIsKeptExactly":    nextTryIsKept,
-		"ManyAtOnceKeepTheirTurn": manyAtOnce,
-		"ClockSetBack":            clockSetBack,
+		"AddStoresEveryField":       addStoresEveryField,
+		"AddAgain":                  addAgain,
+		"DueInOrder":                dueInOrder,
+		"LaterEntriesDoNotOvertake": laterEntriesDoNotOvertake,
+		"DeadDoesNotBlock":          deadDoesNotBlock,
+		"ListedInDeliveryOrder":     listedInDeliveryOrder,
+		"PagesCoverEverything":      pagesCoverEverything,
+		"UpdateOfUnknownID":         updateOfUnknownID,
+		"DeliveredStaysDelivered":   deliveredStaysDelivered,
+		"NextTryIsKeptExactly":      nextTryIsKept,
+		"LargeBatch":                largeBatch,
+		"ClockSetBack":              clockSetBack,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(&box{T: t, outbox: open(t)}) })
 	}
 }
 
-// start is a time that every database keeps exactly.
+// start is a time that every database stores exactly.
 var start = time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
 
 // box is an outbox under test.
@@ -58,8 +58,10 @@ func (b *box) add(texts ...string) {
 }
 
 func notification(text string) notify.Notification {
-	n := notify.Notification{Kind: notify.IncomingEmail, AccountID: "shop", Shop: "main", CustomerID: "c1", EmailID: "e1",
-		From: "anna@example.com", Subject: "Привет ☺ '\"", At: start}
+	n := notify.Notification{
+		Kind: notify.IncomingEmail, AccountID: "shop", Shop: "main", CustomerID: "c1", EmailID: "e1",
+		From: "anna@example.com", Subject: "Привет ☺ '\"", At: start,
+	}
 	for i := range text {
 		if text[i] == '/' {
 			n.ID, n.ManagerID = text[:i], text[i+1:]
@@ -121,7 +123,7 @@ func (b *box) fail(id string) {
 	b.update(id, func(e *notify.Entry) { e.NextTry, e.LastError = start.Add(time.Minute), "refused" })
 }
 
-func keepsWhatIsAdded(b *box) {
+func addStoresEveryField(b *box) {
 	if due, list := b.due(10), b.list(); len(due) != 0 || len(list) != 0 {
 		b.Errorf("an empty outbox gave %v and %v", due, list)
 	}
@@ -145,7 +147,7 @@ func addAgain(b *box) {
 	if got := ids(b.list()); !slices.Equal(got, []string{"n1", "n2", "n3"}) {
 		b.Errorf("Notifications gave %q after n1 was added twice, want each ID once", got)
 	}
-	b.expectDue("n1 is delivered, and stays so when it is added again", "n2", "n3")
+	b.expectDue("n1 is delivered, and adding it again does not change that", "n2", "n3")
 	if e := b.list()[0]; e.ManagerID != "m1" {
 		b.Errorf("adding n1 again changed it to %+v", e)
 	}
@@ -159,10 +161,10 @@ func dueInOrder(b *box) {
 	}
 }
 
-func laterNewsDoNotOvertake(b *box) {
+func laterEntriesDoNotOvertake(b *box) {
 	b.add("a1/m1", "b1/m2", "a2/m1", "b2/m2")
 	b.fail("a1")
-	b.expectDue("m1's oldest is to be tried later, and a2 does not overtake it", "b1", "b2")
+	b.expectDue("the next try of a1 is later, and a2 does not overtake it", "b1", "b2")
 	due, err := b.outbox.Due(b.Context(), start.Add(time.Minute), 100)
 	b.check(err, "Due")
 	if got := ids(due); !slices.Equal(got, []string{"a1", "b1", "a2", "b2"}) {
@@ -172,12 +174,12 @@ func laterNewsDoNotOvertake(b *box) {
 	b.expectDue("a1 is delivered, so a2 is due", "b1", "a2", "b2")
 }
 
-func deadDoesNotHoldUp(b *box) {
+func deadDoesNotBlock(b *box) {
 	b.add("a1/m1", "a2/m1")
 	b.update("a1", func(e *notify.Entry) {
 		e.State, e.LastError, e.NextTry = notify.Dead, "no address", start.Add(time.Hour)
 	})
-	b.expectDue("what is given up holds up nothing", "a2")
+	b.expectDue("a dead entry blocks no other one", "a2")
 	if e := b.list()[0]; e.ID != "a1" || e.State != notify.Dead || e.LastError != "no address" || e.Attempts != 1 {
 		b.Errorf("Notifications gave %+v, want the dead a1 with its error and one attempt", e)
 	}
@@ -189,7 +191,7 @@ func listedInDeliveryOrder(b *box) {
 	b.deliver("n1")
 	b.update("n3", func(*notify.Entry) {}) // recorded again, as after a crash
 	if got := ids(b.list()); !slices.Equal(got, []string{"n3", "n1", "n2", "n4"}) {
-		b.Errorf("Notifications gave %q, want the delivered n3 and n1 in the order of delivery, then n2 and n4", got)
+		b.Errorf("Notifications gave %q, want n3 and n1 in the order of delivery, then n2 and n4", got)
 	}
 	entries := b.due(10)
 	slices.Reverse(entries)
@@ -198,7 +200,7 @@ func listedInDeliveryOrder(b *box) {
 	}
 	b.check(b.outbox.Update(b.Context(), entries), "Update")
 	if got := ids(b.list()); !slices.Equal(got, []string{"n3", "n1", "n4", "n2"}) {
-		b.Errorf("Notifications gave %q, want n4 and n2 last, in the order in which one Update recorded them", got)
+		b.Errorf("Notifications gave %q, want n4 and n2 last, in the order in which Update recorded them", got)
 	}
 }
 
@@ -227,27 +229,31 @@ func pagesCoverEverything(b *box) {
 	}
 }
 
-func updateOfUnknown(b *box) {
+func updateOfUnknownID(b *box) {
 	b.add("n1/m1")
-	b.check(b.outbox.Update(b.Context(), []notify.Entry{{Notification: notify.Notification{ID: "unknown"}, State: notify.Delivered}}), "Update of an unknown ID")
+	unknown := notify.Entry{Notification: notify.Notification{ID: "unknown"}, State: notify.Delivered}
+	b.check(b.outbox.Update(b.Context(), []notify.Entry{unknown}), "Update of an unknown ID")
 	b.check(b.outbox.Update(b.Context(), nil), "Update of nothing")
 	if got := ids(b.list()); !slices.Equal(got, []string{"n1"}) {
-		b.Errorf("Notifications gave %q after Update of an unknown ID, want n1 alone", got)
+		b.Errorf("Notifications gave %q after Update of an unknown ID, want only n1", got)
 	}
 }
 
-// deliveredStaysSo: a dispatcher that has lost its lease records its failure
-// after a different one has delivered.
-func deliveredStaysSo(b *box) {
+// deliveredStaysDelivered checks that a dispatcher that lost its lease cannot
+// record its failure after a different one has delivered.
+func deliveredStaysDelivered(b *box) {
 	b.add("n1/m1", "n2/m2")
 	b.deliver("n1")
 	b.deliver("n2")
 	want := b.list()
 	for _, state := range []notify.State{notify.Pending, notify.Dead, notify.Delivered} {
-		b.update("n1", func(e *notify.Entry) { e.State, e.NextTry, e.LastError = state, start.Add(time.Minute), "refused" })
+		b.update("n1", func(e *notify.Entry) {
+			e.State, e.NextTry, e.LastError = state, start.Add(time.Minute), "refused"
+		})
 		if got := b.list(); len(got) != 2 || got[0].ID != "n1" || got[0].State != notify.Delivered ||
 			got[0].Attempts != want[0].Attempts || got[0].LastError != "" {
-			b.Errorf("Notifications gave %+v after a late Update to %s, want n1 delivered, first and unchanged", got, state)
+			b.Errorf("Notifications gave %+v after a late Update to %s, want n1 delivered, first and unchanged",
+				got, state)
 		}
 	}
 	b.expectDue("both are delivered")
@@ -257,17 +263,18 @@ func nextTryIsKept(b *box) {
 	b.add("n1/m1")
 	b.fail("n1")
 	e := b.list()[0]
-	if !e.NextTry.Equal(start.Add(time.Minute)) || e.LastError != "refused" || e.Attempts != 1 || e.State != notify.Pending {
+	if !e.NextTry.Equal(start.Add(time.Minute)) || e.LastError != "refused" || e.Attempts != 1 ||
+		e.State != notify.Pending {
 		b.Errorf("Notifications gave %+v, want the recorded next try, error and one attempt", e)
 	}
 	b.update("n1", func(e *notify.Entry) { e.NextTry, e.LastError = time.Time{}, "" })
 	if e := b.list()[0]; !e.NextTry.IsZero() || e.LastError != "" {
-		b.Errorf("Notifications gave %+v, want no next try and no error any more", e)
+		b.Errorf("Notifications gave %+v, want no next try and no error", e)
 	}
-	b.expectDue("the zero time means at once", "n1")
+	b.expectDue("the zero time means now", "n1")
 }
 
-func manyAtOnce(b *box) {
+func largeBatch(b *box) {
 	var texts, want []string
 	for i := range 1200 {
 		texts = append(texts, fmt.Sprintf("n%d/m%d", i, i%7))
@@ -276,7 +283,7 @@ func manyAtOnce(b *box) {
 	b.add(texts...)
 	due := b.due(2000)
 	if !slices.Equal(ids(due), want) {
-		b.Fatalf("Due gave %d of 1200 notifications, or not in their order", len(due))
+		b.Fatalf("Due gave %d of 1200 notifications, or gave them in a different order", len(due))
 	}
 	for i := range due {
 		due[i].State, due[i].Attempts = notify.Delivered, 1
@@ -290,5 +297,5 @@ func clockSetBack(b *box) {
 	b.update("a1", func(e *notify.Entry) { e.NextTry = start.Add(24 * time.Hour) })
 	b.expectDue("a1 waits for a day")
 	b.update("a1", func(e *notify.Entry) { e.NextTry = start.Add(30 * 24 * time.Hour) })
-	b.expectDue("no pause is a month long: the clock was set back, and nobody waits for it", "a1", "a2")
+	b.expectDue("no pause is a month long: the clock was set back, and a1 does not wait for it", "a1", "a2")
 }
