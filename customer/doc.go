@@ -1,6 +1,6 @@
-// Package customer defines what postroom needs from the host's customer
-// repository: it looks up the sender of an email and, where an account asks for
-// it, creates a customer record for a sender who has none.
+// Package customer defines the interface to the host's customer repository.
+// postroom finds the sender of an email in it and, if the account is configured to
+// do so, creates a customer record for a sender who has none.
 //
 // A host implements [Repo]. Package customertest has the tests that an
 // implementation must pass.

@@ -196,7 +196,7 @@ func silentReceiver(c *channel) {
 	select {
 	case err := <-returned:
 		if err == nil || errors.Is(err, notify.ErrPermanent) {
-			c.Errorf("Notify gave the error %v when its context ended before an answer; want one that is not permanent",
+			c.Errorf("Notify gave %v when its context ended before an answer; want one that is not permanent",
 				err)
 		}
 	case <-time.After(10 * time.Second):
