@@ -16,7 +16,7 @@ type arguments struct {
 }
 
 // arguments prepares the flags of a command.
-func (p *program) arguments(name string) *arguments {
+func (p *cli) arguments(name string) *arguments {
 	a := &arguments{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError)}
 	for _, c := range commands() {
 		if c.name == name {
@@ -36,7 +36,7 @@ func (a *arguments) withConfig() *arguments {
 
 // read parses flags before, between and after the other arguments, and returns
 // those. There have to be least to most of them; most -1 is any number.
-func (a *arguments) read(p *program, args []string, least, most int) ([]string, error) {
+func (a *arguments) read(p *cli, args []string, least, most int) ([]string, error) {
 	var rest []string
 	for len(args) > 0 {
 		if err := a.Parse(args); errors.Is(err, flag.ErrHelp) {

@@ -22,7 +22,7 @@ type checkLine struct {
 }
 
 // check is the command check. It needs no database.
-func (p *program) check(ctx context.Context, args []string) (err error) {
+func (p *cli) check(ctx context.Context, args []string) (err error) {
 	a := p.arguments("check").withConfig()
 	only := a.String("account", "", "")
 	if _, err := a.read(p, args, 0, 0); err != nil {
@@ -40,7 +40,7 @@ func (p *program) check(ctx context.Context, args []string) (err error) {
 		}
 		accounts = []inbound.Account{one}
 	}
-	s, err := rehearse(ctx, c)
+	s, err := openInMemory(ctx, c)
 	if err != nil {
 		return err
 	}

@@ -52,8 +52,8 @@ func (c *console) draw(line string) {
 	}
 }
 
-// watch draws what a meter says until the returned func is called.
-func (c *console) watch(m *meter) (stop func()) {
+// watch draws what a progress says until the returned func is called.
+func (c *console) watch(m *progress) (stop func()) {
 	every := reprintEvery
 	if c.terminal {
 		every = redrawEvery

@@ -37,7 +37,7 @@ type attachmentLine struct {
 }
 
 // emails is the command emails.
-func (p *program) emails(ctx context.Context, args []string) (err error) {
+func (p *cli) emails(ctx context.Context, args []string) (err error) {
 	a := p.arguments("emails").withConfig()
 	account := a.String("account", "", "")
 	limit := a.Int("limit", 0, "")
@@ -87,7 +87,7 @@ func (p *program) emails(ctx context.Context, args []string) (err error) {
 
 func newEmailLine(e inbound.Email) emailLine {
 	line := emailLine{ID: e.ID, Account: e.AccountID, Shop: e.Shop, Folder: e.SourceID.Folder, UID: uid(e.SourceID), MessageID: e.MessageID,
-		From: e.From, Subject: e.Subject, Date: moment(e.Date), Customer: e.CustomerID, Manager: e.ManagerID, Class: e.Class,
+		From: e.From, Subject: e.Subject, Date: jsonTime(e.Date), Customer: e.CustomerID, Manager: e.ManagerID, Class: e.Class,
 		Verified: e.Verified, Size: e.Size, Attachments: []attachmentLine{}}
 	for _, file := range e.Attachments {
 		line.Attachments = append(line.Attachments, attachmentLine{file.Name, file.Type, file.Size, file.SHA256})

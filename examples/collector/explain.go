@@ -10,7 +10,7 @@ import (
 
 // explain is the command explain. Before the first run, it goes by the customers
 // of the settings.
-func (p *program) explain(ctx context.Context, args []string) (err error) {
+func (p *cli) explain(ctx context.Context, args []string) (err error) {
 	a := p.arguments("explain").withConfig()
 	account := a.String("account", "", "")
 	files, err := a.read(p, args, 1, 1)
@@ -34,7 +34,7 @@ func (p *program) explain(ctx context.Context, args []string) (err error) {
 	defer message.Close()
 	open := inspect
 	if _, err := os.Stat(c.Database); errors.Is(err, fs.ErrNotExist) {
-		open = rehearse
+		open = openInMemory
 	}
 	s, err := open(ctx, c)
 	if err != nil {

@@ -24,7 +24,7 @@ type ledgerLine struct {
 }
 
 // ledger is the command ledger.
-func (p *program) ledger(ctx context.Context, args []string) (err error) {
+func (p *cli) ledger(ctx context.Context, args []string) (err error) {
 	a := p.arguments("ledger").withConfig()
 	account := a.String("account", "", "")
 	outcome := a.String("outcome", "", "")
@@ -57,7 +57,7 @@ func (p *program) ledger(ctx context.Context, args []string) (err error) {
 			return err
 		}
 		for _, e := range page {
-			line := ledgerLine{e.Folder, generation(e.SourceID), uid(e.SourceID), e.Outcome, e.Reason, e.From, e.Subject, e.Size, e.Attempts, moment(e.At)}
+			line := ledgerLine{e.Folder, generation(e.SourceID), uid(e.SourceID), e.Outcome, e.Reason, e.From, e.Subject, e.Size, e.Attempts, jsonTime(e.At)}
 			if err := p.print(line); err != nil {
 				return err
 			}

@@ -104,7 +104,7 @@ func (s *site) do(args ...string) result { return s.doUntil(s.t.Context(), args.
 
 func (s *site) doUntil(ctx context.Context, args ...string) result {
 	var stdout, stderr bytes.Buffer
-	p := &program{stdout: bufio.NewWriter(&stdout), stderr: &stderr, env: environment("PASSWORD", s.password)}
+	p := &cli{stdout: bufio.NewWriter(&stdout), stderr: &stderr, env: environment("PASSWORD", s.password)}
 	code := p.main(ctx, args)
 	return result{code, stdout.String(), stderr.String()}
 }

@@ -20,7 +20,7 @@ type notificationLine struct {
 }
 
 // notifications is the command notifications.
-func (p *program) notifications(ctx context.Context, args []string) (err error) {
+func (p *cli) notifications(ctx context.Context, args []string) (err error) {
 	a := p.arguments("notifications").withConfig()
 	if _, err := a.read(p, args, 0, 0); err != nil {
 		return err

@@ -37,7 +37,7 @@ func create(ctx context.Context, c *settings) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.enter(ctx); err != nil {
+	if err := s.lockForRun(ctx); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	if err := s.seed(ctx); err != nil {
@@ -48,7 +48,7 @@ func create(ctx context.Context, c *settings) (*service, error) {
 
 // enter makes ready for collecting. Leases that are there although nobody else
 // collects are those of a process that died: they need not run out first.
-func (s *service) enter(ctx context.Context) (err error) {
+func (s *service) lockForRun(ctx context.Context) (err error) {
 	s.locked, err = lock(s.settings.Database, func() error { return s.store.EndLeases(ctx) })
 	return err
 }
@@ -62,9 +62,9 @@ func inspect(ctx context.Context, c *settings) (*service, error) {
 	return open(ctx, c, c.Database, 4)
 }
 
-// rehearse opens a database in memory with what the settings say, for commands
+// openInMemory opens a database in memory with what the settings say, for commands
 // that neither need nor change anything else.
-func rehearse(ctx context.Context, c *settings) (*service, error) {
+func openInMemory(ctx context.Context, c *settings) (*service, error) {
 	s, err := open(ctx, c, ":memory:", 1) // each connection would have a database of its own
 	if err != nil {
 		return nil, err

@@ -48,7 +48,7 @@ type parsedFile struct {
 
 // parse is the command parse. Broken mail is no failure, an unreadable file is;
 // the other files are printed all the same.
-func (p *program) parse(ctx context.Context, args []string) error {
+func (p *cli) parse(ctx context.Context, args []string) error {
 	files, err := p.arguments("parse").read(p, args, 1, -1)
 	if err != nil {
 		return err
@@ -109,7 +109,7 @@ func (l *parsedLine) fill(m *email.Message) {
 	if len(m.ReplyTo) > 0 {
 		l.ReplyTo = m.ReplyTo[0].Address
 	}
-	l.Subject, l.Date = m.Subject, moment(m.Date)
+	l.Subject, l.Date = m.Subject, jsonTime(m.Date)
 	l.Text, l.HTML, l.ReplyText = m.Text, m.HTML, m.ReplyText()
 	l.Class, l.Warnings = m.Class, m.Warnings
 	if b := m.Bounce; b != nil {

@@ -26,7 +26,7 @@ type quarantineLine struct {
 }
 
 // quarantine is the command quarantine.
-func (p *program) quarantine(ctx context.Context, args []string) (err error) {
+func (p *cli) quarantine(ctx context.Context, args []string) (err error) {
 	a := p.arguments("quarantine").withConfig()
 	words, err := a.read(p, args, 1, 2)
 	if err != nil {
@@ -36,8 +36,8 @@ func (p *program) quarantine(ctx context.Context, args []string) (err error) {
 	if len(words) == 2 {
 		id = words[1]
 	}
-	act := map[string]func(*program, context.Context, *service, string) error{
-		"list": (*program).quarantined, "retry": (*program).release, "export": (*program).export,
+	act := map[string]func(*cli, context.Context, *service, string) error{
+		"list": (*cli).quarantined, "retry": (*cli).release, "export": (*cli).export,
 	}[words[0]]
 	switch {
 	case act == nil:
@@ -54,13 +54,13 @@ func (p *program) quarantine(ctx context.Context, args []string) (err error) {
 }
 
 // quarantined lists what was set aside, or one message of it.
-func (p *program) quarantined(ctx context.Context, s *service, id string) error {
+func (p *cli) quarantined(ctx context.Context, s *service, id string) error {
 	for _, account := range s.settings.Accounts {
 		err := s.eachQuarantined(ctx, account.ID, func(e inbound.LedgerEntry) error {
 			if id != "" && e.EmailID != id {
 				return nil
 			}
-			return p.print(quarantineLine{e.EmailID, account.ID, e.Folder, generation(e.SourceID), uid(e.SourceID), e.From, e.Subject, e.Size, e.Reason, moment(e.At)})
+			return p.print(quarantineLine{e.EmailID, account.ID, e.Folder, generation(e.SourceID), uid(e.SourceID), e.From, e.Subject, e.Size, e.Reason, jsonTime(e.At)})
 		})
 		if err != nil {
 			return err
@@ -89,8 +89,8 @@ func (s *service) eachQuarantined(ctx context.Context, account string, each func
 }
 
 // release decides again on one message, or on all.
-func (p *program) release(ctx context.Context, s *service, id string) error {
-	if err := s.enter(ctx); err != nil {
+func (p *cli) release(ctx context.Context, s *service, id string) error {
+	if err := s.lockForRun(ctx); err != nil {
 		return err
 	}
 	syncer, err := s.syncer(slog.New(slog.NewTextHandler(p.stderr, nil)), nil)
@@ -128,7 +128,7 @@ func (p *program) release(ctx context.Context, s *service, id string) error {
 }
 
 // export writes the bytes of a message as they came.
-func (p *program) export(ctx context.Context, s *service, id string) error {
+func (p *cli) export(ctx context.Context, s *service, id string) error {
 	bytes, err := s.store.OpenRaw(ctx, id)
 	if errors.Is(err, inbound.ErrNotFound) {
 		return fmt.Errorf("nothing is quarantined as %q; \"collector quarantine list -config %s\" lists what is", id, s.settings.File)

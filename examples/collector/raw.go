@@ -10,7 +10,7 @@ import (
 )
 
 // raw is the command raw.
-func (p *program) raw(ctx context.Context, args []string) (err error) {
+func (p *cli) raw(ctx context.Context, args []string) (err error) {
 	a := p.arguments("raw").withConfig()
 	ids, err := a.read(p, args, 1, 1)
 	if err != nil {

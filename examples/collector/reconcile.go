@@ -29,7 +29,7 @@ type gapLine struct {
 }
 
 // reconcile is the command reconcile.
-func (p *program) reconcile(ctx context.Context, args []string) (err error) {
+func (p *cli) reconcile(ctx context.Context, args []string) (err error) {
 	a := p.arguments("reconcile").withConfig()
 	account := a.String("account", "", "")
 	if _, err := a.read(p, args, 0, 0); err != nil {
@@ -54,7 +54,7 @@ func (p *program) reconcile(ctx context.Context, args []string) (err error) {
 
 // worker opens the database of an earlier run, and a Syncer on it for one
 // account.
-func (p *program) worker(ctx context.Context, a *arguments, account string) (*inbound.Syncer, *service, error) {
+func (p *cli) worker(ctx context.Context, a *arguments, account string) (*inbound.Syncer, *service, error) {
 	if account == "" {
 		return nil, nil, a.wrong("-account is missing")
 	}
@@ -69,7 +69,7 @@ func (p *program) worker(ctx context.Context, a *arguments, account string) (*in
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := s.enter(ctx); err != nil {
+	if err := s.lockForRun(ctx); err != nil {
 		return nil, nil, errors.Join(err, s.close())
 	}
 	syncer, err := s.syncer(slog.New(slog.NewTextHandler(p.stderr, nil)), nil)

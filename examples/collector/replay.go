@@ -15,7 +15,7 @@ type settled struct {
 }
 
 // replay is the command replay.
-func (p *program) replay(ctx context.Context, args []string) (err error) {
+func (p *cli) replay(ctx context.Context, args []string) (err error) {
 	a := p.arguments("replay").withConfig()
 	account := a.String("account", "", "")
 	from := a.String("from", "", "")

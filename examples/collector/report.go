@@ -42,7 +42,7 @@ type notificationSum struct {
 }
 
 // report is the command report.
-func (p *program) report(ctx context.Context, args []string) (err error) {
+func (p *cli) report(ctx context.Context, args []string) (err error) {
 	a := p.arguments("report").withConfig()
 	if _, err := a.read(p, args, 0, 0); err != nil {
 		return err
@@ -89,7 +89,7 @@ func (s *service) sumsOf(ctx context.Context, a inbound.Account) (accountSums, e
 	if err != nil {
 		return accountSums{}, err
 	}
-	one := accountSums{ID: a.ID, State: h.State.String(), Outcomes: make(map[inbound.Outcome]int), LastSuccess: moment(h.LastSuccess),
+	one := accountSums{ID: a.ID, State: h.State.String(), Outcomes: make(map[inbound.Outcome]int), LastSuccess: jsonTime(h.LastSuccess),
 		LastError: h.LastError, Hint: h.Hint, InitialUpload: initialUpload{h.InitialDone, h.InitialTotal, h.InitialComplete}}
 	if a.Inactive {
 		one.State = inbound.HealthInactive.String()
@@ -101,7 +101,7 @@ func (s *service) sumsOf(ctx context.Context, a inbound.Account) (accountSums, e
 }
 
 // inspect opens the database that the settings name.
-func (p *program) inspect(ctx context.Context, a *arguments) (*service, error) {
+func (p *cli) inspect(ctx context.Context, a *arguments) (*service, error) {
 	c, err := readSettings(*a.config, p.env)
 	if err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ type failures []string
 func (f failures) Error() string { return strings.Join(f, "\n") }
 
 // collect is the command run.
-func (p *program) collect(ctx context.Context, args []string) (err error) {
+func (p *cli) collect(ctx context.Context, args []string) (err error) {
 	a := p.arguments("run").withConfig()
 	once := a.Bool("once", false, "")
 	watched := a.Bool("progress", false, "")
@@ -42,9 +42,9 @@ func (p *program) collect(ctx context.Context, args []string) (err error) {
 	logger := slog.New(slog.NewTextHandler(console, nil))
 	observer := &inbound.Observer{PassEnded: func(e inbound.PassEndedInfo) { passEnded(logger, e.Report, e.Err) }}
 	if *watched {
-		meter := newMeter()
-		observer.Progress = func(e inbound.ProgressInfo) { meter.progress(e.Account, e.Settled, e.Total) }
-		defer console.watch(meter)()
+		progress := newProgress()
+		observer.Progress = func(e inbound.ProgressInfo) { progress.progress(e.Account, e.Settled, e.Total) }
+		defer console.watch(progress)()
 	}
 	syncer, err := s.syncer(logger, observer)
 	if err != nil {

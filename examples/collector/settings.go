@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"os"
 	"strings"
 
@@ -42,7 +43,7 @@ func readSettings(file string, env func(string) (string, bool)) (*settings, erro
 }
 
 func parseSettings(file string, text []byte, env func(string) (string, bool)) (*settings, error) {
-	d := &document{env: env}
+	d := &yamlFile{env: env}
 	c := &settings{File: file}
 	if top := d.parse(text); top != nil {
 		c.read(top)
@@ -107,3 +108,27 @@ func (c *settings) account(id string) (inbound.Account, error) {
 	}
 	return inbound.Account{}, usagef("there is no account %q in %s; the accounts are %s", id, c.File, strings.Join(ids, ", "))
 }
+
+// readSending reads the ways of telling managers that do not exist yet, so that
+// nobody waits for messages in vain.
+func readSending(notify *section) {
+	if webhook := notify.section("webhook"); webhook != nil {
+		webhook.text("url")
+		webhook.text("secret")
+		webhook.end()
+		notify.later("webhook")
+	}
+	if smtp := notify.section("smtp"); smtp != nil {
+		for _, key := range []string{"host", "port", "security", "username", "password", "from"} {
+			smtp.text(key)
+		}
+		smtp.end()
+		notify.later("smtp")
+	}
+	notify.end()
+}
+
+const (
+	maxPort = math.MaxUint16
+	maxSize = math.MaxInt64
+)

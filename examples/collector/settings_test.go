@@ -147,41 +147,10 @@ func cut(problems []string, drop, after string) []string {
 	return kept
 }
 
-func TestAnEleventhAccountNamesTheLimit(t *testing.T) {
-	text := "database: sqlite:c.db\naccounts:\n"
-	for i := range 11 {
-		text += fmt.Sprintf("  - {id: a%d, protocol: imap, host: h, username: u, password: p}\n", i+1)
-	}
-	assert.Equal(t, []string{"c.yaml:13: accounts[a11]: this is account 11 of 11, but limits.accounts admits 10; remove accounts or raise limits.accounts"},
-		problemsIn(t, text, environment()))
-	assert.Empty(t, problemsIn(t, "limits: {accounts: 11}\n"+text, environment()))
-}
-
 const minimal = `database: sqlite:c.db
 accounts:
   - {id: a, protocol: imap, host: h, username: u, password: %s}
 `
-
-func TestAVariableIsTextWhateverItHolds(t *testing.T) {
-	for _, value := range []string{"plain", "a: b", "{x: y}", "# no comment", "&anchor", "*alias", `"quote`, "${OTHER}", " spaces ", "null", "\U0001F511"} {
-		for _, form := range []string{"${P}", `"${P}"`, "'${P}'"} {
-			c, err := parseSettings("c.yaml", fmt.Appendf(nil, minimal, form), environment("P", value))
-			require.NoError(t, err, "%s as %s", value, form)
-			assert.Equal(t, value, c.Secrets["a"].Password.Reveal())
-		}
-	}
-	c, err := parseSettings("c.yaml", fmt.Appendf(nil, minimal, "a${P}b${P}"), environment("P", "-"))
-	require.NoError(t, err)
-	assert.Equal(t, "a-b-", c.Secrets["a"].Password.Reveal())
-}
-
-func TestVariablesThatCannotBeTaken(t *testing.T) {
-	assert.Equal(t, []string{"c.yaml:3: the environment variable P is not set"}, problemsIn(t, fmt.Sprintf(minimal, "${P}"), environment()))
-	assert.Equal(t, []string{"c.yaml:3: accounts[a].password: is empty"}, problemsIn(t, fmt.Sprintf(minimal, "${P}"), environment("P", "")))
-	assert.Equal(t, []string{"c.yaml:3: ${...} takes an environment variable, whose name has letters, digits and _ only"},
-		problemsIn(t, fmt.Sprintf(minimal, `"${P-1}"`), environment()))
-	assert.Empty(t, problemsIn(t, "# ${UNUSED}\n"+fmt.Sprintf(minimal, "p"), environment()))
-}
 
 func TestProblemsNeverShowSecrets(t *testing.T) {
 	const secret = "hunter2"
@@ -205,33 +174,6 @@ func TestProblemsNeverShowSecrets(t *testing.T) {
 	c, err := parseSettings("c.yaml", fmt.Appendf(nil, minimal, secret), env)
 	require.NoError(t, err)
 	assert.NotContains(t, fmt.Sprintf("%v %+v %#v", c.Accounts, c, c.Accounts), secret)
-}
-
-func TestYAMLThatIsNone(t *testing.T) {
-	assert.Equal(t, []string{"c.yaml: the file is empty"}, problemsIn(t, "# nothing\n", environment()))
-	assert.Equal(t, []string{"c.yaml:1: the file must have keys and values, such as \"host: imap.example.com\""}, problemsIn(t, "- a\n", environment()))
-	problems := problemsIn(t, "database: sqlite:c.db\naccounts: [\n", environment())
-	require.Len(t, problems, 1)
-	assert.Contains(t, problems[0], "not valid YAML")
-	assert.Equal(t, []string{"c.yaml:4: database is there twice"}, problemsIn(t, fmt.Sprintf(minimal, "p")+"database: sqlite:d.db\n", environment()))
-}
-
-func TestOAuth2(t *testing.T) {
-	text := strings.Replace(fmt.Sprintf(minimal, "x"), "password: x", "oauth2: {client_id: i, client_secret: ${S}, refresh_token: ${R}, token_url: %s}", 1)
-	c, err := parseSettings("c.yaml", fmt.Appendf(nil, text, "https://login.example.com/token"), environment("S", "s", "R", "r"))
-	require.NoError(t, err)
-	assert.Equal(t, inbound.OAuth2{ClientID: "i", TokenURL: "https://login.example.com/token"}, c.Accounts[0].OAuth2)
-	assert.Equal(t, inbound.StaticCredentials{"a": {ClientSecret: "s", RefreshToken: "r"}}, c.Secrets)
-	assert.Equal(t, []string{"c.yaml:3: accounts[a].oauth2.token_url: must be an address that begins with https://"},
-		problemsIn(t, fmt.Sprintf(text, "http://login.example.com/token"), environment("S", "s", "R", "r")))
-}
-
-func TestStart(t *testing.T) {
-	for text, want := range map[string]inbound.Start{"all": {}, "now": {Now: true}, "2026-01-31": {Since: time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)}} {
-		c, err := parseSettings("c.yaml", []byte(strings.Replace(fmt.Sprintf(minimal, "p"), "id: a", "id: a, start: "+text, 1)), environment())
-		require.NoError(t, err)
-		assert.Equal(t, want, c.Accounts[0].Start)
-	}
 }
 
 func TestNotificationsGoToTheLogUnlessTheSettingsSayHow(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 )
 
 // document reads the settings file's YAML and collects what is wrong with it.
-type document struct {
+type yamlFile struct {
 	problems
 	env func(name string) (value string, ok bool)
 }
@@ -23,7 +23,7 @@ var (
 )
 
 // parse returns the section that is the whole file, or nil when there is none.
-func (d *document) parse(text []byte) *section {
+func (d *yamlFile) parse(text []byte) *section {
 	var root, second yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(mark(text)))
 	if err := decoder.Decode(&root); errors.Is(err, io.EOF) {
@@ -44,7 +44,7 @@ func (d *document) parse(text []byte) *section {
 
 // syntax reports text that is not YAML. The parser may quote the text, and that
 // may be a password.
-func (d *document) syntax(err error) {
+func (d *yamlFile) syntax(err error) {
 	line, text := 0, strings.TrimPrefix(err.Error(), "yaml: ")
 	if m := yamlLine.FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1]) // digits, as the expression says
@@ -54,13 +54,13 @@ func (d *document) syntax(err error) {
 }
 
 // section makes a section of a mapping, or reports that node is something else.
-func (d *document) section(node *yaml.Node, path string) *section {
+func (d *yamlFile) section(node *yaml.Node, path string) *section {
 	node = resolve(node)
 	if node.Kind != yaml.MappingNode {
 		d.add(node.Line, "%s must have keys and values, such as \"host: imap.example.com\"", named(path))
 		return nil
 	}
-	s := &section{document: d, line: node.Line, path: path, values: make(map[string]*yaml.Node)}
+	s := &section{yamlFile: d, line: node.Line, path: path, values: make(map[string]*yaml.Node)}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key := node.Content[i]
 		if _, twice := s.values[key.Value]; twice {
@@ -114,7 +114,7 @@ func unmark(text string) string { return marked.ReplaceAllString(text, "$${$1}")
 
 // expand puts environment variables into a text. It reports those that are not
 // set; ok is false then.
-func (d *document) expand(node *yaml.Node) (text string, expanded, ok bool) {
+func (d *yamlFile) expand(node *yaml.Node) (text string, expanded, ok bool) {
 	ok = true
 	if strings.Contains(node.Value, "${") {
 		d.add(node.Line, "${...} takes an environment variable, whose name has letters, digits and _ only")

@@ -19,8 +19,8 @@ const (
 	exitUsage   = 2 // wrong usage or settings
 )
 
-// program is the process as the commands see it, so that tests can be one.
-type program struct {
+// cli is the process as the commands see it, so that tests can be one.
+type cli struct {
 	stdout *bufio.Writer
 	stderr io.Writer
 	env    func(name string) (value string, ok bool)
@@ -33,23 +33,23 @@ type command struct {
 	name    string
 	usage   string // what follows the name
 	summary string
-	run     func(p *program, ctx context.Context, args []string) error
+	run     func(p *cli, ctx context.Context, args []string) error
 }
 
 func commands() []command {
 	return []command{
-		{"run", "-config FILE [-once] [-progress]", "collect mail; -once: one pass of each account", (*program).collect},
-		{"report", "-config FILE", "sums of everything, as one JSON object", (*program).report},
-		{"emails", "-config FILE [-account ID] [-limit N]", "uploaded emails, a JSON object a line", (*program).emails},
-		{"notifications", "-config FILE", "notifications in the order of delivery, a JSON object a line", (*program).notifications},
-		{"ledger", "-config FILE -account ID [-outcome WORD]", "what became of each message on the server, a JSON object a line", (*program).ledger},
-		{"raw", "-config FILE EMAIL_ID", "the raw bytes of an uploaded email", (*program).raw},
-		{"parse", "FILE...", "what is in message files, a JSON object a line", (*program).parse},
-		{"explain", "-config FILE -account ID FILE", "what would become of a message file, and why; changes nothing", (*program).explain},
-		{"check", "-config FILE [-account ID]", "connect to the mailboxes and say what the servers say", (*program).check},
-		{"reconcile", "-config FILE -account ID", "compare server and ledger: counts, and every gap by name", (*program).reconcile},
-		{"quarantine", "-config FILE list|retry|export [ID]", "what was set aside, and a way back", (*program).quarantine},
-		{"replay", "-config FILE -account ID -from ADDRESS", "create the customer and upload what was left unmatched from that address", (*program).replay},
+		{"run", "-config FILE [-once] [-progress]", "collect mail; -once: one pass of each account", (*cli).collect},
+		{"report", "-config FILE", "sums of everything, as one JSON object", (*cli).report},
+		{"emails", "-config FILE [-account ID] [-limit N]", "uploaded emails, a JSON object a line", (*cli).emails},
+		{"notifications", "-config FILE", "notifications in the order of delivery, a JSON object a line", (*cli).notifications},
+		{"ledger", "-config FILE -account ID [-outcome WORD]", "what became of each message on the server, a JSON object a line", (*cli).ledger},
+		{"raw", "-config FILE EMAIL_ID", "the raw bytes of an uploaded email", (*cli).raw},
+		{"parse", "FILE...", "what is in message files, a JSON object a line", (*cli).parse},
+		{"explain", "-config FILE -account ID FILE", "what would become of a message file, and why; changes nothing", (*cli).explain},
+		{"check", "-config FILE [-account ID]", "connect to the mailboxes and say what the servers say", (*cli).check},
+		{"reconcile", "-config FILE -account ID", "compare server and ledger: counts, and every gap by name", (*cli).reconcile},
+		{"quarantine", "-config FILE list|retry|export [ID]", "what was set aside, and a way back", (*cli).quarantine},
+		{"replay", "-config FILE -account ID -from ADDRESS", "create the customer and upload what was left unmatched from that address", (*cli).replay},
 	}
 }
 
@@ -57,7 +57,7 @@ func commands() []command {
 var announced = []string{"discover"}
 
 // main runs the command that args name and returns the exit code.
-func (p *program) main(ctx context.Context, args []string) int {
+func (p *cli) main(ctx context.Context, args []string) int {
 	err := p.dispatch(ctx, args)
 	if flushed := p.stdout.Flush(); err == nil && flushed != nil {
 		err = fmt.Errorf("cannot write the output: %w", flushed)
@@ -78,7 +78,7 @@ func (p *program) main(ctx context.Context, args []string) int {
 	return exitFailure
 }
 
-func (p *program) dispatch(ctx context.Context, args []string) error {
+func (p *cli) dispatch(ctx context.Context, args []string) error {
 	if len(args) == 0 {
 		return &usageError{overview()}
 	}

@@ -10,7 +10,7 @@ import (
 const pageSize = 500
 
 // print writes v as a line of JSON.
-func (p *program) print(v any) error {
+func (p *cli) print(v any) error {
 	encoder := json.NewEncoder(p.stdout)
 	encoder.SetEscapeHTML(false) // it is read by programs and people, not by browsers
 	if err := encoder.Encode(v); err != nil {
@@ -21,7 +21,7 @@ func (p *program) print(v any) error {
 
 // moment is a time for JSON, or nil for one that is unknown or that JSON cannot
 // have.
-func moment(t time.Time) *time.Time {
+func jsonTime(t time.Time) *time.Time {
 	if t.IsZero() || t.Year() < 0 || t.Year() > 9999 {
 		return nil
 	}

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 func TestWrongUsageIsOneLineAndExit2(t *testing.T) {
@@ -66,32 +63,4 @@ func TestSettingsProblemsAreExit2(t *testing.T) {
 		assert.Equal(t, exitUsage, r.code, command)
 		assert.Equal(t, 2, strings.Count(r.stderr, "unknown key"), "all at once: %s", r.stderr)
 	}
-}
-
-func TestADatabaseThatIsNotThereYet(t *testing.T) {
-	s := newSite(t, serve(t), shop)
-	for _, args := range [][]string{{"report"}, {"emails"}, {"notifications"}, {"ledger", "-account", "shop"}, {"raw", "x"}} {
-		r := s.do(append(args, "-config", s.config)...)
-		assert.Equal(t, exitFailure, r.code, args)
-		assert.Contains(t, r.stderr, "is not there yet; run \"collector run -config")
-		assert.NoFileExists(t, s.database)
-	}
-	s.database = filepath.Join(t.TempDir(), "none", "c.db")
-	s.write(serve(t), shop)
-	r := s.do("run", "-once", "-config", s.config)
-	assert.Equal(t, exitFailure, r.code)
-	assert.Contains(t, r.stderr, "there is no folder")
-
-	s.database = filepath.Join(t.TempDir(), "c.db")
-	s.write(serve(t), shop)
-	require.NoError(t, os.WriteFile(s.database, []byte(strings.Repeat("not a database ", 100)), 0o600))
-	assert.Equal(t, exitFailure, s.do("report", "-config", s.config).code)
-}
-
-func TestAnUnknownEmail(t *testing.T) {
-	s := newSite(t, serve(t), shop)
-	s.ok("run", "-once")
-	r := s.do("raw", "nope", "-config", s.config)
-	assert.Equal(t, exitFailure, r.code)
-	assert.Contains(t, r.stderr, `there is no email "nope"`)
 }

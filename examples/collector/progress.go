@@ -6,20 +6,20 @@ import (
 	"time"
 )
 
-// meter adds up the progress of all accounts.
-type meter struct {
+// progress adds up the progress of all accounts.
+type progress struct {
 	mu       sync.Mutex
-	accounts map[string]standing
+	accounts map[string]accountProgress
 	since    time.Time // of the first report
 }
 
-// standing is how far one account is.
-type standing struct{ first, settled, total int }
+// accountProgress is how far one account is.
+type accountProgress struct{ first, settled, total int }
 
-func newMeter() *meter { return &meter{accounts: make(map[string]standing)} }
+func newProgress() *progress { return &progress{accounts: make(map[string]accountProgress)} }
 
 // progress is an Observer's Progress.
-func (m *meter) progress(account string, settled, total int) {
+func (m *progress) progress(account string, settled, total int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.since.IsZero() {
@@ -35,7 +35,7 @@ func (m *meter) progress(account string, settled, total int) {
 
 // line says how much is done, how fast, and how long the rest takes; "" before
 // anything is known.
-func (m *meter) line(now time.Time) string {
+func (m *progress) line(now time.Time) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.since.IsZero() {

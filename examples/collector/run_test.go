@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -177,54 +175,4 @@ func TestRunStopsCleanly(t *testing.T) {
 	assert.Equal(t, exitOK, r.code, r.stderr)
 	assert.Contains(t, r.stderr, "msg=stopped")
 	assert.NotContains(t, r.stderr, "level=ERROR")
-}
-
-func TestExplainChangesNothing(t *testing.T) {
-	box := serve(t, known)
-	s := newSite(t, box, shop)
-	file := filepath.Join(t.TempDir(), "m.eml")
-	require.NoError(t, os.WriteFile(file, []byte(stranger), 0o600))
-
-	before := lines(t, s.ok("explain", file, "-account", "shop"))[0]
-	assert.NoFileExists(t, s.database)
-	s.ok("run", "-once")
-	after := lines(t, s.ok("explain", "-account", "shop", file))[0]
-	assert.Equal(t, before, after)
-	assert.Equal(t, []any{"uploaded", "bert@example.org", "personal", true, nil, "support", []any{"customer_assigned", "incoming_email"}},
-		pick(after, "outcome", "from", "class", "create_customer", "customer", "manager_group", "notify"))
-	assert.NotEmpty(t, after["reasons"])
-	assert.Len(t, lines(t, s.ok("emails")), 1)
-
-	require.NoError(t, os.WriteFile(file, []byte(known), 0o600))
-	assert.Equal(t, "duplicate", lines(t, s.ok("explain", "-account", "shop", file))[0]["outcome"])
-}
-
-func TestCheck(t *testing.T) {
-	s := newSite(t, serve(t), shop)
-	ok := lines(t, s.ok("check"))
-	require.Len(t, ok, 1)
-	assert.Equal(t, []any{"shop", true, true, false, true, "", ""}, pick(ok[0], "account", "ok", "reachable", "encrypted", "logged_in", "error", "hint"))
-	assert.Contains(t, ok[0]["folders"], "INBOX")
-	assert.Contains(t, ok[0]["capabilities"], "UIDPLUS")
-	assert.NoFileExists(t, s.database)
-
-	s.password = "hunter2"
-	r := s.do("check", "-config", s.config, "-account", "shop")
-	assert.Equal(t, exitFailure, r.code)
-	assert.Regexp(t, `^account shop: log in: .+; .+\n$`, r.stderr)
-	assert.NotContains(t, r.stdout+r.stderr, "hunter2")
-	wrong := lines(t, r.stdout)[0]
-	assert.Equal(t, []any{false, true, false}, pick(wrong, "ok", "reachable", "logged_in"))
-	assert.NotEmpty(t, wrong["hint"])
-}
-
-func TestCheckOfAServerThatIsNotThere(t *testing.T) {
-	box := serve(t)
-	box.port = 1
-	s := newSite(t, box, shop)
-	r := s.do("check", "-config", s.config)
-	assert.Equal(t, exitFailure, r.code)
-	line := lines(t, r.stdout)[0]
-	assert.Equal(t, []any{false, false, false, false}, pick(line, "ok", "reachable", "encrypted", "logged_in"))
-	assert.Equal(t, []any{[]any{}, []any{}}, pick(line, "folders", "capabilities"))
 }
