@@ -13,8 +13,8 @@ import (
 
 const defaultAccounts = 10
 
-// readAccounts reads the collecting mailboxes, after everything that they refer
-// to.
+// readAccounts reads the accounts. It is called after everything is read that they
+// refer to.
 func (c *settings) readAccounts(top *section) {
 	c.Secrets = make(inbound.StaticCredentials)
 	list := top.sections("accounts", "id")
@@ -34,13 +34,14 @@ func (c *settings) readAccounts(top *section) {
 			lines[a.ID] = s.line
 		}
 		if i == most {
-			s.add(s.line, "%s: this is account %d of %d, but limits.accounts admits %d; remove accounts or raise limits.accounts", s.path, i+1, len(list), most)
+			s.add(s.line, "%s: this is account %d of %d, but limits.accounts admits %d;"+
+				" remove accounts or raise limits.accounts", s.path, i+1, len(list), most)
 		}
 		c.Accounts = append(c.Accounts, a)
 	}
 }
 
-// accountID is what inbound admits.
+// accountID matches the account IDs that package inbound accepts.
 var accountID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$`)
 
 func (c *settings) readAccount(s *section) inbound.Account {
@@ -78,7 +79,8 @@ func (c *settings) readAccount(s *section) inbound.Account {
 		s.wrong("host", "must be a name without protocol, path or port, such as imap.example.com")
 	}
 	if a.Security == inbound.Plain && !c.AllowPrivate {
-		s.wrong("security", "none sends the password unprotected; it is permitted only with allow_private_networks: true")
+		s.wrong("security",
+			"none sends the password unprotected; it is permitted only with allow_private_networks: true")
 	}
 	if a.Protocol == inbound.POP3 && len(a.Folders) > 0 {
 		s.wrong("folders", "POP3 has no folders; remove the key")
@@ -98,7 +100,7 @@ func (c *settings) readAccount(s *section) inbound.Account {
 	return a
 }
 
-// readLogin reads how the account proves who it is.
+// readLogin reads the password or the OAuth 2.0 settings of an account.
 func (c *settings) readLogin(s *section, a *inbound.Account) {
 	password := s.word("password")
 	secrets := inbound.Secrets{Password: inbound.Secret(password.text)}
@@ -109,7 +111,8 @@ func (c *settings) readLogin(s *section, a *inbound.Account) {
 	consent := s.section("oauth2")
 	switch {
 	case consent == nil && !password.given:
-		s.wrong("password", "is missing: write it as ${NAME} and set that environment variable, or give oauth2")
+		s.wrong("password",
+			"is missing: write it as ${NAME} and set that environment variable, or give oauth2")
 	case consent == nil && !password.bad && password.text == "":
 		s.wrong("password", "is empty")
 	case consent != nil && password.given:
@@ -123,14 +126,25 @@ func (c *settings) readLogin(s *section, a *inbound.Account) {
 		TokenURL: consent.required("token_url", "where the mail provider gives access tokens"),
 	}
 	secrets.ClientSecret = inbound.Secret(consent.text("client_secret"))
-	secrets.RefreshToken = inbound.Secret(consent.required("refresh_token", "what the owner of the mailbox consented to"))
+	secrets.RefreshToken = inbound.Secret(
+		consent.required("refresh_token", "what the owner of the mailbox consented to"))
 	consent.end()
-	if u, err := url.Parse(a.OAuth2.TokenURL); a.OAuth2.TokenURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && !(c.AllowPrivate && u.Scheme == "http")) {
+	if a.OAuth2.TokenURL != "" && !c.isTokenURL(a.OAuth2.TokenURL) {
 		consent.wrong("token_url", "must be an address that begins with https://")
 	}
 }
 
-// readStart reads which mail counts. A date begins at midnight UTC.
+// isTokenURL reports whether address is an https address. With
+// allow_private_networks, http is allowed too.
+func (c *settings) isTokenURL(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return false
+	}
+	return u.Scheme == "https" || u.Scheme == "http" && c.AllowPrivate
+}
+
+// readStart reads from when on mail is collected. A date begins at midnight UTC.
 func readStart(s *section) inbound.Start {
 	w := s.word("start")
 	switch w.text {
@@ -146,7 +160,8 @@ func readStart(s *section) inbound.Start {
 	return inbound.Start{Since: since}
 }
 
-// readClasses reads for which mail customers are created; nil is the default.
+// readClasses reads the classes of mail for which customers are created. nil means
+// the default.
 func readClasses(s *section) []inbound.Class {
 	var classes []inbound.Class
 	for _, w := range s.words("create_for") {

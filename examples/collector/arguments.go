@@ -15,7 +15,7 @@ type arguments struct {
 	config  *string // nil for commands without settings
 }
 
-// arguments prepares the flags of a command.
+// arguments returns the arguments of a command, to which it adds its flags.
 func (p *cli) arguments(name string) *arguments {
 	a := &arguments{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError)}
 	for _, c := range commands() {
@@ -28,14 +28,15 @@ func (p *cli) arguments(name string) *arguments {
 	return a
 }
 
-// withConfig adds the flag that most commands have.
+// withConfig adds the flag -config, which most commands have.
 func (a *arguments) withConfig() *arguments {
 	a.config = a.String("config", "", "")
 	return a
 }
 
-// read parses flags before, between and after the other arguments, and returns
-// those. There have to be least to most of them; most -1 is any number.
+// read parses the flags, which may be before, between and after the other
+// arguments, and returns the other arguments. There must be at least least and at
+// most most of them; a most of -1 means any number.
 func (a *arguments) read(p *cli, args []string, least, most int) ([]string, error) {
 	var rest []string
 	for len(args) > 0 {
@@ -69,7 +70,8 @@ func (a *arguments) read(p *cli, args []string, least, most int) ([]string, erro
 
 func (a *arguments) line() string { return "collector " + a.command.name + " " + a.command.usage }
 
-// wrong says what is wrong with the arguments, and what is right.
+// wrong returns an error that says what is wrong with the arguments and shows the
+// usage.
 func (a *arguments) wrong(format string, args ...any) error {
 	return usagef("%s: %s; usage: %s", a.command.name, fmt.Sprintf(format, args...), a.line())
 }

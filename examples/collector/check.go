@@ -58,7 +58,7 @@ func (p *cli) check(ctx context.Context, args []string) (err error) {
 		if err := p.print(newCheckLine(a, result, err)); err != nil {
 			return err
 		}
-		if err := p.stdout.Flush(); err != nil { // the next account may take its time
+		if err := p.stdout.Flush(); err != nil { // the next account may take long
 			return err
 		}
 	}
@@ -69,13 +69,15 @@ func (p *cli) check(ctx context.Context, args []string) (err error) {
 }
 
 func newCheckLine(a inbound.Account, result inbound.ServerInfo, err error) checkLine {
-	line := checkLine{Account: a.ID, OK: err == nil, Reachable: true, Encrypted: result.Encrypted, LoggedIn: true,
-		Folders: list(result.Folders), Capabilities: list(result.Capabilities)}
+	line := checkLine{
+		Account: a.ID, OK: err == nil, Reachable: true, Encrypted: result.Encrypted, LoggedIn: true,
+		Folders: list(result.Folders), Capabilities: list(result.Capabilities),
+	}
 	if err == nil {
 		return line
 	}
 	line.Error, line.Hint = oneLine(err), inbound.HintOf(err)
-	// A failed check says how far it came by the step that failed.
+	// The operation that failed says how far the check came.
 	var e *inbound.Error
 	if !errors.As(err, &e) {
 		return line

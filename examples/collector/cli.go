@@ -19,12 +19,12 @@ const (
 	exitUsage   = 2 // wrong usage or settings
 )
 
-// cli is the process as the commands see it, so that tests can be one.
+// cli is the environment of a command. Tests replace it.
 type cli struct {
 	stdout *bufio.Writer
 	stderr io.Writer
 	env    func(name string) (value string, ok bool)
-	// terminal says that stderr can be drawn on.
+	// terminal says that stderr is a terminal, on which a line can be redrawn.
 	terminal bool
 }
 
@@ -38,22 +38,31 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		{"run", "-config FILE [-once] [-progress]", "collect mail; -once: one pass of each account", (*cli).collect},
+		{"run", "-config FILE [-once] [-progress]",
+			"collect mail; -once: one pass of each account", (*cli).collect},
 		{"report", "-config FILE", "sums of everything, as one JSON object", (*cli).report},
-		{"emails", "-config FILE [-account ID] [-limit N]", "uploaded emails, a JSON object a line", (*cli).emails},
-		{"notifications", "-config FILE", "notifications in the order of delivery, a JSON object a line", (*cli).notifications},
-		{"ledger", "-config FILE -account ID [-outcome WORD]", "what became of each message on the server, a JSON object a line", (*cli).ledger},
+		{"emails", "-config FILE [-account ID] [-limit N]",
+			"uploaded emails, a JSON object a line", (*cli).emails},
+		{"notifications", "-config FILE",
+			"notifications in the order of delivery, a JSON object a line", (*cli).notifications},
+		{"ledger", "-config FILE -account ID [-outcome WORD]",
+			"what became of each message on the server, a JSON object a line", (*cli).ledger},
 		{"raw", "-config FILE EMAIL_ID", "the raw bytes of an uploaded email", (*cli).raw},
 		{"parse", "FILE...", "what is in message files, a JSON object a line", (*cli).parse},
-		{"explain", "-config FILE -account ID FILE", "what would become of a message file, and why; changes nothing", (*cli).explain},
-		{"check", "-config FILE [-account ID]", "connect to the mailboxes and say what the servers say", (*cli).check},
-		{"reconcile", "-config FILE -account ID", "compare server and ledger: counts, and every gap by name", (*cli).reconcile},
-		{"quarantine", "-config FILE list|retry|export [ID]", "what was set aside, and a way back", (*cli).quarantine},
-		{"replay", "-config FILE -account ID -from ADDRESS", "create the customer and upload what was left unmatched from that address", (*cli).replay},
+		{"explain", "-config FILE -account ID FILE",
+			"what would become of a message file, and why; changes nothing", (*cli).explain},
+		{"check", "-config FILE [-account ID]",
+			"connect to the mailboxes and print what the servers report", (*cli).check},
+		{"reconcile", "-config FILE -account ID",
+			"compare server and ledger: counts, and every gap by name", (*cli).reconcile},
+		{"quarantine", "-config FILE list|retry|export [ID]",
+			"list, retry or export the messages in quarantine", (*cli).quarantine},
+		{"replay", "-config FILE -account ID -from ADDRESS",
+			"create the customer and upload the unmatched messages from that address", (*cli).replay},
 	}
 }
 
-// announced are commands whose names are taken.
+// announced are commands that do not exist yet, but whose names are reserved.
 var announced = []string{"discover"}
 
 // main runs the command that args name and returns the exit code.
@@ -109,16 +118,17 @@ func overview() string {
 	for _, c := range commands() {
 		fmt.Fprintf(&b, "  %s %s\n        %s\n", c.name, c.usage, c.summary)
 	}
-	b.WriteString("\nFILE after -config is the settings, in YAML; ${NAME} in it takes an environment variable.")
+	b.WriteString("\nFILE after -config has the settings, in YAML." +
+		" ${NAME} in it is replaced by that environment variable.")
 	return b.String()
 }
 
-// usageError is wrong use of the command line.
+// usageError reports wrong use of the command line.
 type usageError struct{ text string }
 
 func (e *usageError) Error() string { return e.text }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
 
-// oneLine is the text of an error, which may be several joined ones, on a line.
+// oneLine returns the text of an error on one line, even if the error joins several.
 func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

@@ -6,20 +6,20 @@ import (
 	"time"
 )
 
-// console is standard error with a line of progress at its bottom. Logs go
-// through it, so that they do not break into that line.
+// console writes logs to standard error and shows a progress line below them. The
+// logs are written through it, so that they do not damage that line.
 type console struct {
 	out      io.Writer
 	terminal bool
 
 	mu    sync.Mutex
-	drawn string // the line that stands there now
+	drawn string // the progress line that is shown now
 }
 
 const (
 	clearLine    = "\r\x1b[K"
 	redrawEvery  = 200 * time.Millisecond
-	reprintEvery = 5 * time.Second // where nothing can be redrawn
+	reprintEvery = 5 * time.Second // if stderr is not a terminal
 )
 
 // Write implements io.Writer.
@@ -37,8 +37,8 @@ func (c *console) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// draw replaces the line of progress. It is a convenience: if it cannot be
-// written, collecting goes on.
+// draw replaces the progress line. It ignores write errors: collecting continues
+// without the line.
 func (c *console) draw(line string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -52,8 +52,8 @@ func (c *console) draw(line string) {
 	}
 }
 
-// watch draws what a progress says until the returned func is called.
-func (c *console) watch(m *progress) (stop func()) {
+// watch draws the progress line until the returned function is called.
+func (c *console) watch(p *progress) (stop func()) {
 	every := reprintEvery
 	if c.terminal {
 		every = redrawEvery
@@ -66,11 +66,11 @@ func (c *console) watch(m *progress) (stop func()) {
 		for {
 			select {
 			case <-done:
-				c.draw(m.line(time.Now()))
+				c.draw(p.line(time.Now()))
 				c.finish()
 				return
 			case now := <-ticker.C:
-				c.draw(m.line(now))
+				c.draw(p.line(now))
 			}
 		}
 	})
@@ -80,7 +80,7 @@ func (c *console) watch(m *progress) (stop func()) {
 	}
 }
 
-// finish leaves the last line where it is.
+// finish ends the progress line, which stays visible.
 func (c *console) finish() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

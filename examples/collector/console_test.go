@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestLogsDoNotBreakIntoTheProgress(t *testing.T) {
+func TestConsole_LogsDoNotDamageProgressLine(t *testing.T) {
 	var out bytes.Buffer
 	c := &console{out: &out, terminal: true}
 	c.draw("1 of 2")

@@ -86,22 +86,28 @@ func (p *cli) emails(ctx context.Context, args []string) (err error) {
 }
 
 func newEmailLine(e inbound.Email) emailLine {
-	line := emailLine{ID: e.ID, Account: e.AccountID, Shop: e.Shop, Folder: e.SourceID.Folder, UID: uid(e.SourceID), MessageID: e.MessageID,
-		From: e.From, Subject: e.Subject, Date: jsonTime(e.Date), Customer: e.CustomerID, Manager: e.ManagerID, Class: e.Class,
-		Verified: e.Verified, Size: e.Size, Attachments: []attachmentLine{}}
+	line := emailLine{
+		ID: e.ID, Account: e.AccountID, Shop: e.Shop, Folder: e.SourceID.Folder, UID: uid(e.SourceID),
+		MessageID: e.MessageID, From: e.From, Subject: e.Subject, Date: jsonTime(e.Date),
+		Customer: e.CustomerID, Manager: e.ManagerID, Class: e.Class,
+		Verified: e.Verified, Size: e.Size, Attachments: []attachmentLine{},
+	}
 	for _, file := range e.Attachments {
 		line.Attachments = append(line.Attachments, attachmentLine{file.Name, file.Type, file.Size, file.SHA256})
 	}
 	return line
 }
 
-// uid is what the protocol calls a message: a number in IMAP, a text elsewhere.
+// uid returns the identifier of a message in its protocol: a number in IMAP, a
+// text in other protocols.
 func uid(id inbound.SourceID) any { return numberInIMAP(id, id.String()) }
 
-// generation says how long uids are valid: a number in IMAP, a text elsewhere.
+// generation returns the identifier of the period in which uids are valid: a
+// number in IMAP, a text in other protocols.
 func generation(id inbound.SourceID) any { return numberInIMAP(id, id.Generation) }
 
-// numberInIMAP returns a part of an identity: of IMAP, which has folders, as a number.
+// numberInIMAP returns a part of a source ID. If the source ID is of IMAP, which
+// has folders, the part is a number.
 func numberInIMAP(id inbound.SourceID, part string) any {
 	if n, err := strconv.ParseUint(part, 10, 64); err == nil && id.Folder != "" {
 		return n

@@ -8,8 +8,8 @@ import (
 	"os"
 )
 
-// explain is the command explain. Before the first run, it goes by the customers
-// of the settings.
+// explain is the command explain. Before the first run, it uses the customers of
+// the settings.
 func (p *cli) explain(ctx context.Context, args []string) (err error) {
 	a := p.arguments("explain").withConfig()
 	account := a.String("account", "", "")

@@ -57,7 +57,10 @@ func (p *cli) ledger(ctx context.Context, args []string) (err error) {
 			return err
 		}
 		for _, e := range page {
-			line := ledgerLine{e.Folder, generation(e.SourceID), uid(e.SourceID), e.Outcome, e.Reason, e.From, e.Subject, e.Size, e.Attempts, jsonTime(e.At)}
+			line := ledgerLine{
+				e.Folder, generation(e.SourceID), uid(e.SourceID), e.Outcome, e.Reason,
+				e.From, e.Subject, e.Size, e.Attempts, jsonTime(e.At),
+			}
 			if err := p.print(line); err != nil {
 				return err
 			}

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestLock_TellsWhoIsAlone(t *testing.T) {
+func TestLock_CallsAloneIfNotShared(t *testing.T) {
 	database := filepath.Join(t.TempDir(), "mail.db")
 	calls := 0
 	alone := func() error { calls++; return nil }
@@ -17,10 +17,10 @@ func TestLock_TellsWhoIsAlone(t *testing.T) {
 	first, err := lock(database, alone)
 	require.NoError(t, err)
 	require.NotNil(t, first)
-	assert.Equal(t, 1, calls, "nobody else has it")
+	assert.Equal(t, 1, calls, "no other process has it")
 
 	second, err := lock(database, alone)
-	require.NoError(t, err, "several may collect")
+	require.NoError(t, err, "several processes may collect")
 	assert.Equal(t, 1, calls, "the first one still has it")
 
 	require.NoError(t, first.Close())
@@ -32,11 +32,11 @@ func TestLock_TellsWhoIsAlone(t *testing.T) {
 	require.NoError(t, third.Close())
 	fourth, err := lock(database, alone)
 	require.NoError(t, err)
-	assert.Equal(t, 2, calls, "all others are gone")
+	assert.Equal(t, 2, calls, "all other locks are released")
 	require.NoError(t, fourth.Close())
 }
 
-func TestLock_FailureFreesIt(t *testing.T) {
+func TestLock_FailureReleases(t *testing.T) {
 	database := filepath.Join(t.TempDir(), "mail.db")
 	broken := errors.New("broken")
 	_, err := lock(database, func() error { return broken })

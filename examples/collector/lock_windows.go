@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// errSharingViolation is ERROR_SHARING_VIOLATION: another handle to the file
+// errSharingViolation is ERROR_SHARING_VIOLATION: a different handle to the file
 // excludes this one.
 const errSharingViolation = syscall.Errno(32)
 
-// lock marks the database as in use until the file is closed or the process ends,
-// however it ends. When no other process that collects has it, alone is called
-// before another one can come.
+// lock marks the database as in use until the returned file is closed or the
+// process ends, even by a crash. If no other process has it marked, lock calls
+// alone, and other processes wait until alone returns.
 func lock(database string, alone func() error) (*os.File, error) {
 	path := database + "-lock"
 	// Open without sharing: this fails while any other process has the file open.
@@ -27,8 +27,8 @@ func lock(database string, alone func() error) (*os.File, error) {
 	case !errors.Is(err, errSharingViolation):
 		return nil, fmt.Errorf("cannot lock the database: %w", err)
 	}
-	// From here on others may collect too, but know that they are not alone. One
-	// that was alone until now excludes this process for a moment.
+	// From here on, other processes may collect too, but do not call alone. A
+	// process that is calling alone excludes this one for a moment.
 	for {
 		file, err := openShared(path, syscall.FILE_SHARE_READ|syscall.FILE_SHARE_WRITE)
 		if err == nil {
@@ -41,8 +41,8 @@ func lock(database string, alone func() error) (*os.File, error) {
 	}
 }
 
-// openShared opens a file, creating it if need be. Others can open it meanwhile
-// as far as share allows; os.OpenFile lets everybody read and write.
+// openShared opens a file and creates it if it does not exist. Other processes can
+// open it as far as share allows; os.OpenFile lets them read and write.
 func openShared(path string, share uint32) (*os.File, error) {
 	name, err := syscall.UTF16PtrFromString(path)
 	if err != nil {

@@ -2,13 +2,13 @@ package main
 
 import "runtime/debug"
 
-// memoryLimit is for what Go manages. The process has about 25 MiB beside it,
-// and stays below 96 MiB whatever the mailbox.
+// memoryLimit bounds the memory that Go manages. The process uses about 25 MiB
+// besides, and stays below 96 MiB with any mailbox.
 const memoryLimit = 56 << 20
 
-// boundMemory has the garbage collector keep the process small, unless the
-// environment says otherwise. Collecting more often than Go does by itself would
-// cost a fifth of the speed and save nothing: the limit decides.
+// boundMemory sets a memory limit, unless the environment has one. It does not
+// change how often Go collects garbage: collecting more often costs a fifth of the
+// speed and saves no memory, since the limit determines the peak.
 func boundMemory(env func(string) (string, bool)) {
 	if _, set := env("GOMEMLIMIT"); !set {
 		debug.SetMemoryLimit(memoryLimit)

@@ -7,7 +7,7 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// notificationLine is what the command notifications prints of one.
+// notificationLine is what the command notifications prints of one notification.
 type notificationLine struct {
 	ID       string       `json:"id"`
 	Kind     notify.Kind  `json:"kind"`
@@ -37,7 +37,9 @@ func (p *cli) notifications(ctx context.Context, args []string) (err error) {
 			return err
 		}
 		for _, e := range page {
-			line := notificationLine{e.ID, e.Kind, e.ManagerID, e.CustomerID, e.EmailID, e.AccountID, e.State, e.Attempts}
+			line := notificationLine{
+				e.ID, e.Kind, e.ManagerID, e.CustomerID, e.EmailID, e.AccountID, e.State, e.Attempts,
+			}
 			if err := p.print(line); err != nil {
 				return err
 			}

@@ -24,14 +24,15 @@ type service struct {
 	settings *settings
 	db       *sql.DB
 	store    *sqlstore.Store
-	locked   *os.File // while we collect
+	locked   *os.File // held while this process collects; nil otherwise
 }
 
-// create opens the database for collecting, and makes it if it is not there.
+// create opens the database for collecting. If there is none, it creates it.
 func create(ctx context.Context, c *settings) (*service, error) {
 	dir := filepath.Dir(c.Database)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("the database %s cannot be made: there is no folder %s; make it, or change database in %s", c.Database, dir, c.File)
+		return nil, fmt.Errorf("the database %s cannot be made: there is no folder %s;"+
+			" make it, or change database in %s", c.Database, dir, c.File)
 	}
 	s, err := open(ctx, c, c.Database, 4)
 	if err != nil {
@@ -46,24 +47,26 @@ func create(ctx context.Context, c *settings) (*service, error) {
 	return s, nil
 }
 
-// enter makes ready for collecting. Leases that are there although nobody else
-// collects are those of a process that died: they need not run out first.
+// lockForRun locks the database for collecting. If no other process collects, all
+// leases in the database are those of a process that died. lockForRun ends them, so
+// that this process need not wait until they expire.
 func (s *service) lockForRun(ctx context.Context) (err error) {
 	s.locked, err = lock(s.settings.Database, func() error { return s.store.EndLeases(ctx) })
 	return err
 }
 
-// inspect opens a database that a run has made. Others may write to it
-// meanwhile.
+// inspect opens a database that an earlier run created. A different process may be
+// writing to it.
 func inspect(ctx context.Context, c *settings) (*service, error) {
 	if info, err := os.Stat(c.Database); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
-		return nil, fmt.Errorf("the database %s is not there yet; run \"collector run -config %s\" first", c.Database, c.File)
+		return nil, fmt.Errorf("the database %s is not there yet; run \"collector run -config %s\" first",
+			c.Database, c.File)
 	}
 	return open(ctx, c, c.Database, 4)
 }
 
-// openInMemory opens a database in memory with what the settings say, for commands
-// that neither need nor change anything else.
+// openInMemory opens a database in memory that has only the customers, managers
+// and fields of the settings. It is for commands that need no other data.
 func openInMemory(ctx context.Context, c *settings) (*service, error) {
 	s, err := open(ctx, c, ":memory:", 1) // each connection would have a database of its own
 	if err != nil {
@@ -97,7 +100,7 @@ func (s *service) close() error {
 	return err
 }
 
-// syncer puts the parts together.
+// syncer returns a Syncer for the accounts of the settings.
 func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbound.Syncer, error) {
 	c := s.settings
 	network := inbound.NetworkPolicy{AllowPrivate: c.AllowPrivate, AllowPlaintext: c.AllowPrivate}

@@ -30,7 +30,7 @@ type parsedLine struct {
 	Bounce      *bounceLine  `json:"bounce"`
 	Attachments []parsedFile `json:"attachments"`
 	Warnings    []string     `json:"warnings"`
-	Error       string       `json:"error"` // why the file could not be read
+	Error       string       `json:"error"` // why the file could not be read; "" if it could
 }
 
 type bounceLine struct {
@@ -46,8 +46,8 @@ type parsedFile struct {
 	ContentID string `json:"content_id"`
 }
 
-// parse is the command parse. Broken mail is no failure, an unreadable file is;
-// the other files are printed all the same.
+// parse is the command parse. A broken message is no failure. An unreadable file is
+// one, and the other files are printed nevertheless.
 func (p *cli) parse(ctx context.Context, args []string) error {
 	files, err := p.arguments("parse").read(p, args, 1, -1)
 	if err != nil {
@@ -90,7 +90,7 @@ func parseFile(name string) (*email.Message, error) {
 	return m, nil
 }
 
-// openMessage opens a file with a message in it.
+// openMessage opens a message file.
 func openMessage(name string) (*os.File, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -116,7 +116,9 @@ func (l *parsedLine) fill(m *email.Message) {
 		l.Bounce = &bounceLine{b.Recipient, b.Status, b.Action, b.OriginalMessageID}
 	}
 	for _, a := range m.Attachments {
-		l.Attachments = append(l.Attachments, parsedFile{attachmentLine{a.Name, a.Type, a.Size, a.SHA256}, a.Inline, a.ContentID})
+		l.Attachments = append(l.Attachments, parsedFile{
+			attachmentLine{a.Name, a.Type, a.Size, a.SHA256}, a.Inline, a.ContentID,
+		})
 	}
 }
 

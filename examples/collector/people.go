@@ -24,7 +24,7 @@ func readFields(list []*section) []customer.Field {
 	return fields
 }
 
-// readManagers reads the managers; who has no status is offline.
+// readManagers reads the managers. A manager without a status is offline.
 func readManagers(list []*section) []manager {
 	var managers []manager
 	seen := make(map[string]bool)
@@ -35,7 +35,7 @@ func readManagers(list []*section) []manager {
 			Email: s.text("email"),
 		}, groups: s.texts("groups")}
 		status := s.choice("status", "offline", "free", "lunch", "busy", "break")
-		m.Status, _ = assign.ParseStatus(status) // choice admits no other words
+		m.Status, _ = assign.ParseStatus(status) // choice allows no other words
 		if m.ID != "" && seen[m.ID] {
 			s.wrong("id", "%q is the id of another manager already", m.ID)
 		}
@@ -51,7 +51,7 @@ func readManagers(list []*section) []manager {
 	return managers
 }
 
-// readCustomers reads the customers that are known from the start.
+// readCustomers reads the customers that the database has from the start.
 func readCustomers(list []*section, managers []manager) []customer.Customer {
 	known := make(map[string]bool)
 	for _, m := range managers {

@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// problem is something wrong in the settings file.
+// problem is one problem of the settings file.
 type problem struct {
-	line int // 0: of the file as a whole
+	line int // 0 if the problem is of the whole file
 	text string
 }
 
-// settingsError is all that is wrong with a settings file.
+// settingsError reports all problems of a settings file.
 type settingsError struct {
 	file     string
 	problems []problem
@@ -35,14 +35,14 @@ func (e *settingsError) Error() string {
 	return b.String()
 }
 
-// problems collects what is wrong.
+// problems collects problems.
 type problems struct{ list []problem }
 
 func (p *problems) add(line int, format string, args ...any) {
 	p.list = append(p.list, problem{line, fmt.Sprintf(format, args...)})
 }
 
-// in returns everything wrong with a file as one error, or nil.
+// in returns all problems of a file as one error, or nil if there are none.
 func (p *problems) in(file string) error {
 	if len(p.list) == 0 {
 		return nil

@@ -6,43 +6,43 @@ import (
 	"time"
 )
 
-// progress adds up the progress of all accounts.
+// progress sums the progress of all accounts.
 type progress struct {
 	mu       sync.Mutex
 	accounts map[string]accountProgress
 	since    time.Time // of the first report
 }
 
-// accountProgress is how far one account is.
+// accountProgress is the progress of one account.
 type accountProgress struct{ first, settled, total int }
 
 func newProgress() *progress { return &progress{accounts: make(map[string]accountProgress)} }
 
-// progress is an Observer's Progress.
-func (m *progress) progress(account string, settled, total int) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.since.IsZero() {
-		m.since = time.Now()
+// update records the progress of an account.
+func (p *progress) update(account string, settled, total int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.since.IsZero() {
+		p.since = time.Now()
 	}
-	s, known := m.accounts[account]
+	s, known := p.accounts[account]
 	if !known || settled < s.settled { // a new pass begins
 		s.first = settled
 	}
 	s.settled, s.total = settled, total
-	m.accounts[account] = s
+	p.accounts[account] = s
 }
 
-// line says how much is done, how fast, and how long the rest takes; "" before
-// anything is known.
-func (m *progress) line(now time.Time) string {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.since.IsZero() {
+// line returns a text that says how many messages are settled, at which rate, and
+// how long the rest will take. It returns "" before the first update.
+func (p *progress) line(now time.Time) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.since.IsZero() {
 		return ""
 	}
 	var fresh, settled, total int
-	for _, s := range m.accounts {
+	for _, s := range p.accounts {
 		fresh += s.settled - s.first
 		settled += s.settled
 		total += s.total
@@ -51,7 +51,7 @@ func (m *progress) line(now time.Time) string {
 	if total > 0 {
 		text += fmt.Sprintf(" (%d%%)", settled*100/total)
 	}
-	if seconds := now.Sub(m.since).Seconds(); seconds > 0 && fresh > 0 {
+	if seconds := now.Sub(p.since).Seconds(); seconds > 0 && fresh > 0 {
 		rate := float64(fresh) / seconds
 		text += fmt.Sprintf(", %.0f/s", rate)
 		if left := total - settled; left > 0 {

@@ -53,14 +53,17 @@ func (p *cli) quarantine(ctx context.Context, args []string) (err error) {
 	return act(p, ctx, s, id)
 }
 
-// quarantined lists what was set aside, or one message of it.
+// quarantined lists the messages in quarantine, or the one with the given ID.
 func (p *cli) quarantined(ctx context.Context, s *service, id string) error {
 	for _, account := range s.settings.Accounts {
 		err := s.eachQuarantined(ctx, account.ID, func(e inbound.LedgerEntry) error {
 			if id != "" && e.EmailID != id {
 				return nil
 			}
-			return p.print(quarantineLine{e.EmailID, account.ID, e.Folder, generation(e.SourceID), uid(e.SourceID), e.From, e.Subject, e.Size, e.Reason, jsonTime(e.At)})
+			return p.print(quarantineLine{
+				e.EmailID, account.ID, e.Folder, generation(e.SourceID), uid(e.SourceID),
+				e.From, e.Subject, e.Size, e.Reason, jsonTime(e.At),
+			})
 		})
 		if err != nil {
 			return err
@@ -88,7 +91,7 @@ func (s *service) eachQuarantined(ctx context.Context, account string, each func
 	}
 }
 
-// release decides again on one message, or on all.
+// release decides again on the message with the given ID, or on all messages.
 func (p *cli) release(ctx context.Context, s *service, id string) error {
 	if err := s.lockForRun(ctx); err != nil {
 		return err
@@ -122,16 +125,21 @@ func (p *cli) release(ctx context.Context, s *service, id string) error {
 		}
 	}
 	if !found {
-		return fmt.Errorf("nothing is quarantined as %q; \"collector quarantine list -config %s\" lists what is", id, s.settings.File)
+		return notQuarantined(id, s)
 	}
 	return deliver(ctx, syncer)
 }
 
-// export writes the bytes of a message as they came.
+func notQuarantined(id string, s *service) error {
+	return fmt.Errorf("nothing is quarantined as %q; \"collector quarantine list -config %s\" lists what is",
+		id, s.settings.File)
+}
+
+// export writes the bytes of a message as they were received.
 func (p *cli) export(ctx context.Context, s *service, id string) error {
 	bytes, err := s.store.OpenRaw(ctx, id)
 	if errors.Is(err, inbound.ErrNotFound) {
-		return fmt.Errorf("nothing is quarantined as %q; \"collector quarantine list -config %s\" lists what is", id, s.settings.File)
+		return notQuarantined(id, s)
 	} else if err != nil {
 		return err
 	}

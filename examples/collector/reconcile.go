@@ -35,7 +35,7 @@ func (p *cli) reconcile(ctx context.Context, args []string) (err error) {
 	if _, err := a.read(p, args, 0, 0); err != nil {
 		return err
 	}
-	syncer, s, err := p.worker(ctx, a, *account)
+	syncer, s, err := p.openSyncer(ctx, a, *account)
 	if err != nil {
 		return err
 	}
@@ -45,16 +45,21 @@ func (p *cli) reconcile(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return failures{accountLine(*account, err)}
 	}
-	c := comparison{Account: r.Account, Total: r.Total, Server: r.Server, Ledger: r.Ledger, Complete: r.Complete, Gaps: []gapLine{}}
+	c := comparison{
+		Account: r.Account, Total: r.Total, Server: r.Server, Ledger: r.Ledger,
+		Complete: r.Complete, Gaps: []gapLine{},
+	}
 	for _, g := range r.Gaps {
-		c.Gaps = append(c.Gaps, gapLine{g.SourceID.Folder, generation(g.SourceID), uid(g.SourceID), g.Kind, g.From, g.Subject, g.Reason})
+		c.Gaps = append(c.Gaps, gapLine{
+			g.SourceID.Folder, generation(g.SourceID), uid(g.SourceID), g.Kind, g.From, g.Subject, g.Reason,
+		})
 	}
 	return p.print(c)
 }
 
-// worker opens the database of an earlier run, and a Syncer on it for one
-// account.
-func (p *cli) worker(ctx context.Context, a *arguments, account string) (*inbound.Syncer, *service, error) {
+// openSyncer opens the database of an earlier run for a command that works on one
+// account, and returns a Syncer on it.
+func (p *cli) openSyncer(ctx context.Context, a *arguments, account string) (*inbound.Syncer, *service, error) {
 	if account == "" {
 		return nil, nil, a.wrong("-account is missing")
 	}

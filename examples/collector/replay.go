@@ -7,7 +7,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// settled is what the commands print that upload what was left.
+// settled is what the commands replay and "quarantine retry" print.
 type settled struct {
 	Account          string                  `json:"account"`
 	Outcomes         map[inbound.Outcome]int `json:"outcomes"`
@@ -25,7 +25,7 @@ func (p *cli) replay(ctx context.Context, args []string) (err error) {
 	if *from == "" {
 		return a.wrong("-from is missing")
 	}
-	syncer, s, err := p.worker(ctx, a, *account)
+	syncer, s, err := p.openSyncer(ctx, a, *account)
 	if err != nil {
 		return err
 	}

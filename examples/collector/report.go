@@ -72,11 +72,13 @@ func (p *cli) report(ctx context.Context, args []string) (err error) {
 	if r.Assignments, err = s.store.Customers().Assignments(ctx); err != nil {
 		return err
 	}
-	told, err := s.store.NotificationCounts(ctx)
+	counted, err := s.store.NotificationCounts(ctx)
 	if err != nil {
 		return err
 	}
-	r.Notifications = notificationSum{Delivered: told[notify.Delivered], Pending: told[notify.Pending], Dead: told[notify.Dead]}
+	r.Notifications = notificationSum{
+		Delivered: counted[notify.Delivered], Pending: counted[notify.Pending], Dead: counted[notify.Dead],
+	}
 	return p.print(r)
 }
 
@@ -89,13 +91,16 @@ func (s *service) sumsOf(ctx context.Context, a inbound.Account) (accountSums, e
 	if err != nil {
 		return accountSums{}, err
 	}
-	one := accountSums{ID: a.ID, State: h.State.String(), Outcomes: make(map[inbound.Outcome]int), LastSuccess: jsonTime(h.LastSuccess),
-		LastError: h.LastError, Hint: h.Hint, InitialUpload: initialUpload{h.InitialDone, h.InitialTotal, h.InitialComplete}}
+	one := accountSums{
+		ID: a.ID, State: h.State.String(), Outcomes: make(map[inbound.Outcome]int),
+		LastSuccess: jsonTime(h.LastSuccess), LastError: h.LastError, Hint: h.Hint,
+		InitialUpload: initialUpload{h.InitialDone, h.InitialTotal, h.InitialComplete},
+	}
 	if a.Inactive {
 		one.State = inbound.HealthInactive.String()
 	}
 	for _, outcome := range inbound.Outcomes() {
-		one.Outcomes[outcome] = found[outcome] // also those that there are none of
+		one.Outcomes[outcome] = found[outcome] // also outcomes that no message has
 	}
 	return one, nil
 }

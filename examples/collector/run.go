@@ -11,7 +11,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// failures are things that failed apart from one another; each is a line.
+// failures are independent failures, each described on one line.
 type failures []string
 
 func (f failures) Error() string { return strings.Join(f, "\n") }
@@ -20,7 +20,7 @@ func (f failures) Error() string { return strings.Join(f, "\n") }
 func (p *cli) collect(ctx context.Context, args []string) (err error) {
 	a := p.arguments("run").withConfig()
 	once := a.Bool("once", false, "")
-	watched := a.Bool("progress", false, "")
+	showProgress := a.Bool("progress", false, "")
 	page := a.String("http", "", "")
 	if _, err := a.read(p, args, 0, 0); err != nil {
 		return err
@@ -41,9 +41,9 @@ func (p *cli) collect(ctx context.Context, args []string) (err error) {
 	console := &console{out: p.stderr, terminal: p.terminal}
 	logger := slog.New(slog.NewTextHandler(console, nil))
 	observer := &inbound.Observer{PassEnded: func(e inbound.PassEndedInfo) { passEnded(logger, e.Report, e.Err) }}
-	if *watched {
+	if *showProgress {
 		progress := newProgress()
-		observer.Progress = func(e inbound.ProgressInfo) { progress.progress(e.Account, e.Settled, e.Total) }
+		observer.Progress = func(e inbound.ProgressInfo) { progress.update(e.Account, e.Settled, e.Total) }
 		defer console.watch(progress)()
 	}
 	syncer, err := s.syncer(logger, observer)
@@ -59,13 +59,16 @@ func (p *cli) collect(ctx context.Context, args []string) (err error) {
 	return err
 }
 
-// passEnded logs a pass that did something. Failures are logged or printed by
-// whoever called Sync.
+// passEnded logs a pass that did something. It does not log failures: the caller
+// of Sync logs or prints them.
 func passEnded(logger *slog.Logger, r inbound.Report, err error) {
 	if err != nil || len(r.Outcomes) == 0 && r.Deleted == 0 {
 		return
 	}
-	attributes := []any{"account", r.Account, "listed", r.Listed, "bytes", r.Bytes, "customers_created", r.CustomersCreated, "deleted", r.Deleted}
+	attributes := []any{
+		"account", r.Account, "listed", r.Listed, "bytes", r.Bytes,
+		"customers_created", r.CustomersCreated, "deleted", r.Deleted,
+	}
 	for _, outcome := range inbound.Outcomes() {
 		if n := r.Outcomes[outcome]; n > 0 {
 			attributes = append(attributes, string(outcome), n)
@@ -74,8 +77,8 @@ func passEnded(logger *slog.Logger, r inbound.Report, err error) {
 	logger.Info("pass ended", attributes...)
 }
 
-// collectOnce makes one pass of each active account, side by side, and delivers
-// the notifications. One account's trouble does not touch the others.
+// collectOnce runs one pass of each active account, concurrently, and delivers the
+// notifications. A failure of one account does not affect the others.
 func collectOnce(ctx context.Context, syncer *inbound.Syncer, accounts []inbound.Account) error {
 	errs := make([]error, len(accounts))
 	var passes sync.WaitGroup
@@ -103,8 +106,8 @@ func collectOnce(ctx context.Context, syncer *inbound.Syncer, accounts []inbound
 	return nil
 }
 
-// deliver delivers the notifications that are due. While another process does,
-// it waits for that one to end, half a minute at most.
+// deliver delivers the notifications that are due. If a different process is
+// delivering, it waits until that process is done, for at most half a minute.
 func deliver(ctx context.Context, syncer *inbound.Syncer) error {
 	var err error
 	for range 30 {
@@ -120,7 +123,8 @@ func deliver(ctx context.Context, syncer *inbound.Syncer) error {
 	return err
 }
 
-// accountLine says on a line what is wrong with an account and what to do.
+// accountLine returns a line that says what is wrong with an account and what to
+// do about it.
 func accountLine(id string, err error) string {
 	text, hint := oneLine(err), inbound.HintOf(err)
 	text = strings.TrimPrefix(text, "inbound: ")

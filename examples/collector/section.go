@@ -10,16 +10,17 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// section is a mapping of the settings file. Its methods read one key each and
-// report what is wrong with it; end reports the keys that nobody asked for. On a
-// nil section they return the fallback, so that what is missing needs no case.
+// section is a mapping in the settings file. Its methods read one key each and
+// report what is wrong with its value. end reports the keys that no method has
+// read. On a nil section, which stands for a missing mapping, the methods return
+// their fallback.
 type section struct {
 	*yamlFile
 	line   int
 	path   string // such as "accounts[shop]"; "" for the file
 	keys   []*yaml.Node
 	values map[string]*yaml.Node
-	asked  []string
+	read   []string // the keys that were read
 }
 
 func (s *section) name(key string) string {
@@ -29,13 +30,13 @@ func (s *section) name(key string) string {
 	return s.path + "." + key
 }
 
-// get returns the value of a key, or nil when there is none.
+// get returns the value of a key, or nil if there is none.
 func (s *section) get(key string) *yaml.Node {
 	if s == nil {
 		return nil
 	}
-	if !slices.Contains(s.asked, key) {
-		s.asked = append(s.asked, key)
+	if !slices.Contains(s.read, key) {
+		s.read = append(s.read, key)
 	}
 	node := s.values[key]
 	if node == nil || node.Kind == yaml.ScalarNode && node.Tag == "!!null" {
@@ -44,7 +45,7 @@ func (s *section) get(key string) *yaml.Node {
 	return node
 }
 
-// lineOf is where a key is, or where the section begins.
+// lineOf returns the line of a key, or that of the section if it has no such key.
 func (s *section) lineOf(key string) int {
 	for _, k := range s.keys {
 		if k.Value == key {
@@ -62,13 +63,13 @@ func (s *section) wrong(key, format string, args ...any) {
 // later reports a key whose feature does not exist yet.
 func (s *section) later(key string) { s.wrong(key, "is not there yet; remove the key") }
 
-// word is the text of a key, and whether problems may quote it: what comes from
-// the environment may be a secret in the wrong place.
+// word is the value of a key as text. Problems quote it only if it does not come
+// from the environment: a variable may hold a secret.
 type word struct {
 	text  string
-	quote string // in quotes, or "the value"
-	given bool   // there is a value, or one was meant to be
-	bad   bool   // it was reported already
+	quote string // the text in quotes, or "the value"
+	given bool   // the key has a value, which may be bad
+	bad   bool   // the value is invalid, and that is reported
 }
 
 func (s *section) word(key string) word {
@@ -97,7 +98,7 @@ func (s *section) scalar(key string, node *yaml.Node) word {
 
 func (s *section) text(key string) string { return s.word(key).text }
 
-// required is a text that must be there.
+// required reads a text that must not be empty.
 func (s *section) required(key, what string) string {
 	w := s.word(key)
 	if s != nil && w.text == "" && !w.bad {
@@ -106,8 +107,8 @@ func (s *section) required(key, what string) string {
 	return w.text
 }
 
-// choice is one of several words; the first one is the fallback, unless it is
-// "": then there has to be one.
+// choice reads one of several words. The first word is the fallback. If it is "",
+// the key must have a value.
 func (s *section) choice(key string, words ...string) string {
 	w := s.word(key)
 	fallback, offered := words[0], words
@@ -144,7 +145,7 @@ func (s *section) flag(key string, fallback bool) bool {
 	return fallback
 }
 
-// number is a whole number between least and most; 0 when there is none.
+// number reads a whole number between least and most. It returns 0 if there is none.
 func (s *section) number(key string, least, most int64) int64 {
 	w := s.word(key)
 	if w.text == "" {
@@ -158,7 +159,7 @@ func (s *section) number(key string, least, most int64) int64 {
 	return n
 }
 
-// duration is a positive time span; 0 when there is none.
+// duration reads a time span that is not negative. It returns 0 if there is none.
 func (s *section) duration(key string) time.Duration {
 	w := s.word(key)
 	if w.text == "" {
@@ -209,7 +210,7 @@ func (s *section) pairs(key string) map[string]string {
 	return pairs
 }
 
-// section reads a mapping; nil when there is none.
+// section reads a mapping. It returns nil if there is none.
 func (s *section) section(key string) *section {
 	node := s.get(key)
 	if node == nil {
@@ -218,8 +219,8 @@ func (s *section) section(key string) *section {
 	return s.yamlFile.section(node, s.name(key))
 }
 
-// sections reads a list of mappings. Each one is called by its id, where it has
-// one, and by its number otherwise.
+// sections reads a list of mappings. Problems name each of them by the value of the
+// key id or, if it has none, by its number.
 func (s *section) sections(key, id string) []*section {
 	var list []*section
 	for i, node := range s.items(key) {
@@ -227,7 +228,8 @@ func (s *section) sections(key, id string) []*section {
 		if inner == nil {
 			continue
 		}
-		if name := inner.values[id]; name != nil && name.Kind == yaml.ScalarNode && name.Value != "" && !marked.MatchString(name.Value) {
+		name := inner.values[id]
+		if name != nil && name.Kind == yaml.ScalarNode && name.Value != "" && !marked.MatchString(name.Value) {
 			inner.path = fmt.Sprintf("%s[%s]", s.name(key), name.Value)
 		}
 		list = append(list, inner)
@@ -247,14 +249,15 @@ func (s *section) items(key string) []*yaml.Node {
 	return node.Content
 }
 
-// end reports the keys that nobody asked for.
+// end reports the keys that no method has read.
 func (s *section) end() {
 	if s == nil {
 		return
 	}
 	for _, key := range s.keys {
-		if !slices.Contains(s.asked, key.Value) {
-			s.add(key.Line, "%s: unknown key; the keys here are %s", s.name(shown(key.Value)), strings.Join(s.asked, ", "))
+		if !slices.Contains(s.read, key.Value) {
+			s.add(key.Line, "%s: unknown key; the keys here are %s",
+				s.name(shown(key.Value)), strings.Join(s.read, ", "))
 		}
 	}
 }

@@ -2,9 +2,9 @@ package main
 
 import "context"
 
-// seed enters the customers, managers and fields of the settings into the
-// database. Managers who are not in the settings any more get no new customers;
-// those they have stay theirs.
+// seed writes the customers, managers and fields of the settings to the database.
+// Managers who are no longer in the settings get no new customers, but keep those
+// that they have.
 func (s *service) seed(ctx context.Context) error {
 	return s.store.Atomic(ctx, func(ctx context.Context) error {
 		c, managers, customers := s.settings, s.store.Managers(), s.store.Customers()
@@ -12,15 +12,15 @@ func (s *service) seed(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		here := make(map[string]bool)
+		listed := make(map[string]bool)
 		for _, m := range c.Managers {
-			here[m.ID] = true
+			listed[m.ID] = true
 			if err := managers.Put(ctx, m.Manager, m.groups...); err != nil {
 				return err
 			}
 		}
 		for _, m := range before {
-			if !here[m.ID] {
+			if !listed[m.ID] {
 				if err := managers.SetActive(ctx, m.ID, false); err != nil {
 					return err
 				}

@@ -10,8 +10,8 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// settings is what the settings file says. Its fields are exported because only
-// then does fmt leave the passwords in them hidden.
+// settings is the content of the settings file. Its fields are exported because fmt
+// hides the passwords in exported fields only.
 type settings struct {
 	File         string
 	Database     string // path of the SQLite file
@@ -26,14 +26,14 @@ type settings struct {
 	LogNotices   bool // notifications go to the log
 }
 
-// manager is a manager and the groups that he or she is in.
+// manager is a manager with their groups.
 type manager struct {
 	assign.Manager
 	groups []string
 }
 
-// readSettings reads a settings file. A *settingsError names all that is wrong
-// with it at once.
+// readSettings reads a settings file. If the file has problems, it returns a
+// *settingsError that names all of them.
 func readSettings(file string, env func(string) (string, bool)) (*settings, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -43,12 +43,12 @@ func readSettings(file string, env func(string) (string, bool)) (*settings, erro
 }
 
 func parseSettings(file string, text []byte, env func(string) (string, bool)) (*settings, error) {
-	d := &yamlFile{env: env}
+	y := &yamlFile{env: env}
 	c := &settings{File: file}
-	if top := d.parse(text); top != nil {
+	if top := y.parse(text); top != nil {
 		c.read(top)
 	}
-	return c, d.in(file)
+	return c, y.in(file)
 }
 
 func (c *settings) read(top *section) {
@@ -71,10 +71,10 @@ func (c *settings) read(top *section) {
 	c.Managers = readManagers(top.sections("managers", "id"))
 	c.Customers = readCustomers(top.sections("customers", "email"), c.Managers)
 	c.readAccounts(top)
-	told := top.get("notify") != nil
+	configured := top.get("notify") != nil
 	notify := top.section("notify")
-	c.LogNotices = notify.flag("log", !told) // told in no way, they would wait for ever
-	readSending(notify)
+	c.LogNotices = notify.flag("log", !configured) // without a Notifier, they would never be delivered
+	refuseTransports(notify)
 	top.end()
 }
 
@@ -92,7 +92,8 @@ func readDatabase(top *section) string {
 		// The text is not quoted: it may hold a password.
 		top.wrong("database", "must be sqlite:FILE, such as sqlite:./collector.db")
 	case strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "///"):
-		top.wrong("database", "after sqlite: comes the file at once, such as sqlite:./collector.db or sqlite:/var/lib/collector.db")
+		top.wrong("database", "the file comes right after sqlite:, such as sqlite:./collector.db"+
+			" or sqlite:/var/lib/collector.db")
 	}
 	return path
 }
@@ -106,12 +107,13 @@ func (c *settings) account(id string) (inbound.Account, error) {
 		}
 		ids = append(ids, a.ID)
 	}
-	return inbound.Account{}, usagef("there is no account %q in %s; the accounts are %s", id, c.File, strings.Join(ids, ", "))
+	return inbound.Account{}, usagef("there is no account %q in %s; the accounts are %s",
+		id, c.File, strings.Join(ids, ", "))
 }
 
-// readSending reads the ways of telling managers that do not exist yet, so that
-// nobody waits for messages in vain.
-func readSending(notify *section) {
+// refuseTransports reports the transports for notifications that do not exist yet,
+// so that nobody waits in vain for notifications by them.
+func refuseTransports(notify *section) {
 	if webhook := notify.section("webhook"); webhook != nil {
 		webhook.text("url")
 		webhook.text("secret")
