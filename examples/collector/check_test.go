@@ -11,7 +11,8 @@ func TestCheck(t *testing.T) {
 	s := newSite(t, serve(t), shop)
 	ok := lines(t, s.ok("check"))
 	require.Len(t, ok, 1)
-	assert.Equal(t, []any{"shop", true, true, false, true, "", ""}, pick(ok[0], "account", "ok", "reachable", "encrypted", "logged_in", "error", "hint"))
+	assert.Equal(t, []any{"shop", true, true, false, true, "", ""},
+		pick(ok[0], "account", "ok", "reachable", "encrypted", "logged_in", "error", "hint"))
 	assert.Contains(t, ok[0]["folders"], "INBOX")
 	assert.Contains(t, ok[0]["capabilities"], "UIDPLUS")
 	assert.NoFileExists(t, s.database)
@@ -26,7 +27,7 @@ func TestCheck(t *testing.T) {
 	assert.NotEmpty(t, wrong["hint"])
 }
 
-func TestCheckOfAServerThatIsNotThere(t *testing.T) {
+func TestCheck_MissingServer(t *testing.T) {
 	box := serve(t)
 	box.port = 1
 	s := newSite(t, box, shop)

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestWrongUsageIsOneLineAndExit2(t *testing.T) {
+func TestUsageError_OneLineAndExitCode(t *testing.T) {
 	s := newSite(t, serve(t), shop)
 	for _, c := range []struct {
 		args []string
@@ -41,7 +41,7 @@ func TestWrongUsageIsOneLineAndExit2(t *testing.T) {
 	}
 }
 
-func TestHelp(t *testing.T) {
+func TestCLI_Help(t *testing.T) {
 	s := &site{t: t}
 	r := s.do()
 	assert.Equal(t, exitUsage, r.code)
@@ -56,11 +56,11 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-func TestSettingsProblemsAreExit2(t *testing.T) {
-	s := newSite(t, serve(t), shop+"colour: red\nshape: round\n")
+func TestSettingsError_ExitCode(t *testing.T) {
+	s := newSite(t, serve(t), shop+"color: red\nshape: round\n")
 	for _, command := range []string{"run", "report", "emails", "notifications", "check"} {
 		r := s.do(command, "-config", s.config)
 		assert.Equal(t, exitUsage, r.code, command)
-		assert.Equal(t, 2, strings.Count(r.stderr, "unknown key"), "all at once: %s", r.stderr)
+		assert.Equal(t, 2, strings.Count(r.stderr, "unknown key"), "all together: %s", r.stderr)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestExplainChangesNothing(t *testing.T) {
+func TestExplain_ChangesNothing(t *testing.T) {
 	box := serve(t, known)
 	s := newSite(t, box, shop)
 	file := filepath.Join(t.TempDir(), "m.eml")
@@ -20,7 +20,8 @@ func TestExplainChangesNothing(t *testing.T) {
 	s.ok("run", "-once")
 	after := lines(t, s.ok("explain", "-account", "shop", file))[0]
 	assert.Equal(t, before, after)
-	assert.Equal(t, []any{"uploaded", "bert@example.org", "personal", true, nil, "support", []any{"customer_assigned", "incoming_email"}},
+	assert.Equal(t, []any{"uploaded", "bert@example.org", "personal", true, nil, "support",
+		[]any{"customer_assigned", "incoming_email"}},
 		pick(after, "outcome", "from", "class", "create_customer", "customer", "manager_group", "notify"))
 	assert.NotEmpty(t, after["reasons"])
 	assert.Len(t, lines(t, s.ok("emails")), 1)

@@ -66,11 +66,13 @@ func (l literal) Size() int64 { return l.Reader.Size() }
 
 func (m *mailbox) deliver(t *testing.T, text string) {
 	t.Helper()
-	_, err := m.Append("INBOX", literal{strings.NewReader(text)}, &imap.AppendOptions{Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)})
+	_, err := m.Append("INBOX", literal{strings.NewReader(text)},
+		&imap.AppendOptions{Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)})
 	require.NoError(t, err)
 }
 
-// site is a folder with a settings file and a database, and an environment.
+// site is a folder with a settings file and a database, and an environment with a
+// password.
 type site struct {
 	t        *testing.T
 	config   string
@@ -109,7 +111,7 @@ func (s *site) doUntil(ctx context.Context, args ...string) result {
 	return result{code, stdout.String(), stderr.String()}
 }
 
-// ok runs a command that must succeed, with -config, and returns its output.
+// ok runs a command with -config, which must succeed, and returns its output.
 func (s *site) ok(args ...string) string {
 	s.t.Helper()
 	r := s.do(append(args, "-config", s.config)...)

@@ -10,9 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestADatabaseThatIsNotThereYet(t *testing.T) {
+func TestOpen_MissingDatabase(t *testing.T) {
 	s := newSite(t, serve(t), shop)
-	for _, args := range [][]string{{"report"}, {"emails"}, {"notifications"}, {"ledger", "-account", "shop"}, {"raw", "x"}} {
+	for _, args := range [][]string{
+		{"report"}, {"emails"}, {"notifications"}, {"ledger", "-account", "shop"}, {"raw", "x"},
+	} {
 		r := s.do(append(args, "-config", s.config)...)
 		assert.Equal(t, exitFailure, r.code, args)
 		assert.Contains(t, r.stderr, "is not there yet; run \"collector run -config")

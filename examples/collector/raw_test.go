@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestAnUnknownEmail(t *testing.T) {
+func TestRaw_UnknownEmail(t *testing.T) {
 	s := newSite(t, serve(t), shop)
 	s.ok("run", "-once")
 	r := s.do("raw", "nope", "-config", s.config)

@@ -42,13 +42,16 @@ const (
 	stranger = "From: bert@example.org\r\nTo: shop@shop.example\r\nMessage-ID: <2@example.org>\r\n" +
 		"Date: Fri, 02 Jan 2026 03:05:05 +0000\r\nSubject: price list\r\nMIME-Version: 1.0\r\n" +
 		"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee the file.\r\n" +
-		"--b\r\nContent-Type: text/csv; name=p.csv\r\nContent-Disposition: attachment; filename=p.csv\r\n\r\na,b\r\n--b--\r\n"
-	newsletter = "From: news@example.net\r\nTo: shop@shop.example\r\nMessage-ID: <3@example.net>\r\nList-Unsubscribe: <mailto:off@example.net>\r\n" +
+		"--b\r\nContent-Type: text/csv; name=p.csv\r\nContent-Disposition: attachment; filename=p.csv\r\n\r\n" +
+		"a,b\r\n--b--\r\n"
+	newsletter = "From: news@example.net\r\nTo: shop@shop.example\r\nMessage-ID: <3@example.net>\r\n" +
+		"List-Unsubscribe: <mailto:off@example.net>\r\n" +
 		"Precedence: bulk\r\nSubject: sale\r\n\r\nBuy!\r\n"
-	own = "From: shop@shop.example\r\nTo: anna@example.com\r\nMessage-ID: <4@shop.example>\r\nSubject: sent\r\n\r\nOurs\r\n"
+	own = "From: shop@shop.example\r\nTo: anna@example.com\r\nMessage-ID: <4@shop.example>\r\nSubject: sent\r\n\r\n" +
+		"Ours\r\n"
 )
 
-// lines reads a JSON object a line.
+// lines parses a text that has one JSON object in each line.
 func lines(t *testing.T, text string) []map[string]any {
 	t.Helper()
 	var objects []map[string]any
@@ -60,7 +63,7 @@ func lines(t *testing.T, text string) []map[string]any {
 	return objects
 }
 
-// column is one value of each object.
+// column returns one value of each object.
 func column(objects []map[string]any, key string) []any {
 	var values []any
 	for _, object := range objects {
@@ -69,7 +72,7 @@ func column(objects []map[string]any, key string) []any {
 	return values
 }
 
-func TestRunOnceCollectsAndEveryCommandTellsIt(t *testing.T) {
+func TestRun_OnceCollectsAndCommandsReportIt(t *testing.T) {
 	box := serve(t, known, stranger, newsletter, own)
 	s := newSite(t, box, shop)
 	assert.Empty(t, s.ok("run", "-once", "-progress"))
@@ -77,7 +80,10 @@ func TestRunOnceCollectsAndEveryCommandTellsIt(t *testing.T) {
 	report := lines(t, s.ok("report"))[0]
 	account := report["accounts"].([]any)[0].(map[string]any)
 	assert.Equal(t, "ok", account["state"])
-	assert.Equal(t, map[string]any{"uploaded": 2.0, "duplicate": 0.0, "unmatched": 1.0, "ignored": 1.0, "quarantined": 0.0, "failed": 0.0, "vanished": 0.0}, account["outcomes"])
+	assert.Equal(t, map[string]any{
+		"uploaded": 2.0, "duplicate": 0.0, "unmatched": 1.0, "ignored": 1.0,
+		"quarantined": 0.0, "failed": 0.0, "vanished": 0.0,
+	}, account["outcomes"])
 	assert.Equal(t, map[string]any{"done": 4.0, "total": 4.0, "complete": true}, account["initial_upload"])
 	assert.NotEmpty(t, account["last_success"])
 	assert.Empty(t, account["last_error"])
@@ -87,20 +93,22 @@ func TestRunOnceCollectsAndEveryCommandTellsIt(t *testing.T) {
 
 	emails := lines(t, s.ok("emails"))
 	require.Len(t, emails, 2)
-	assert.Equal(t, []any{"shop", "main", "INBOX", 1.0, "<1@example.com>", "anna@example.com", "Grüße <order>", "m1", "personal", []any{}},
-		pick(emails[0], "account", "shop", "folder", "uid", "message_id", "from", "subject", "manager", "class", "attachments"))
+	assert.Equal(t, []any{"shop", "main", "INBOX", 1.0, "<1@example.com>", "anna@example.com", "Grüße <order>",
+		"m1", "personal", []any{}},
+		pick(emails[0], "account", "shop", "folder", "uid", "message_id", "from", "subject", "manager", "class",
+			"attachments"))
 	assert.Equal(t, "2026-01-02T02:04:05Z", emails[0]["date"])
 	file := emails[1]["attachments"].([]any)[0].(map[string]any)
 	assert.Equal(t, []any{"p.csv", "text/csv"}, pick(file, "name", "type"))
 	assert.Equal(t, float64(len(stranger)), emails[1]["size"])
 	assert.Len(t, lines(t, s.ok("emails", "-limit", "1", "-account", "shop")), 1)
 
-	told := lines(t, s.ok("notifications"))
-	assert.Equal(t, []any{"incoming_email", "customer_assigned", "incoming_email"}, column(told, "kind"))
-	assert.Equal(t, []any{"m1", "m2", "m2"}, column(told, "manager"))
-	assert.Equal(t, []any{emails[0]["id"], emails[1]["id"], emails[1]["id"]}, column(told, "email"))
-	assert.Equal(t, []any{"delivered", "delivered", "delivered"}, column(told, "state"))
-	assert.Equal(t, []any{1.0, 1.0, 1.0}, column(told, "attempts"))
+	notified := lines(t, s.ok("notifications"))
+	assert.Equal(t, []any{"incoming_email", "customer_assigned", "incoming_email"}, column(notified, "kind"))
+	assert.Equal(t, []any{"m1", "m2", "m2"}, column(notified, "manager"))
+	assert.Equal(t, []any{emails[0]["id"], emails[1]["id"], emails[1]["id"]}, column(notified, "email"))
+	assert.Equal(t, []any{"delivered", "delivered", "delivered"}, column(notified, "state"))
+	assert.Equal(t, []any{1.0, 1.0, 1.0}, column(notified, "attempts"))
 
 	ledger := lines(t, s.ok("ledger", "-account", "shop"))
 	assert.Equal(t, []any{"uploaded", "uploaded", "unmatched", "ignored"}, column(ledger, "outcome"))
@@ -112,7 +120,7 @@ func TestRunOnceCollectsAndEveryCommandTellsIt(t *testing.T) {
 	}
 }
 
-// pick is some values of an object.
+// pick returns some values of an object.
 func pick(object map[string]any, keys ...string) []any {
 	var values []any
 	for _, key := range keys {
@@ -121,7 +129,7 @@ func pick(object map[string]any, keys ...string) []any {
 	return values
 }
 
-func TestASecondRunChangesNothing(t *testing.T) {
+func TestRun_SecondRunChangesNothing(t *testing.T) {
 	box := serve(t, known, stranger, newsletter, own)
 	s := newSite(t, box, shop)
 	s.ok("run", "-once")
@@ -133,7 +141,7 @@ func TestASecondRunChangesNothing(t *testing.T) {
 	assert.Len(t, lines(t, s.ok("emails")), 3)
 }
 
-func TestChangedSettingsTakeEffect(t *testing.T) {
+func TestRun_ChangedSettingsTakeEffect(t *testing.T) {
 	box := serve(t)
 	s := newSite(t, box, shop)
 	s.ok("run", "-once")
@@ -144,12 +152,14 @@ func TestChangedSettingsTakeEffect(t *testing.T) {
 	box.deliver(t, strings.ReplaceAll(stranger, "bert@", "carl@"))
 	s.write(box, strings.Replace(shop, "lunch", "free", 1))
 	s.ok("run", "-once")
-	assert.Equal(t, map[string]any{"m1": 1.0, "m2": 1.0}, lines(t, s.ok("report"))[0]["assignments"], "Miguel is back, and it is his turn")
+	assert.Equal(t, map[string]any{"m1": 1.0, "m2": 1.0}, lines(t, s.ok("report"))[0]["assignments"],
+		"Miguel is back and has the next turn")
 }
 
-func TestOneBrokenAccountDoesNotStopTheOthers(t *testing.T) {
+func TestRun_BrokenAccountDoesNotStopOthers(t *testing.T) {
 	box := serve(t, known)
-	broken := "  - {id: wrong, protocol: imap, host: 127.0.0.1, port: PORT, security: none, username: shop@shop.example, password: hunter2}\n"
+	broken := "  - {id: wrong, protocol: imap, host: 127.0.0.1, port: PORT, security: none, " +
+		"username: shop@shop.example, password: hunter2}\n"
 	s := newSite(t, box, strings.Replace(shop, "accounts:\n", "accounts:\n"+broken, 1))
 	r := s.do("run", "-once", "-config", s.config)
 	assert.Equal(t, exitFailure, r.code)
@@ -157,11 +167,12 @@ func TestOneBrokenAccountDoesNotStopTheOthers(t *testing.T) {
 	assert.NotContains(t, r.stderr, "hunter2")
 	assert.Len(t, lines(t, s.ok("emails")), 1)
 	accounts := lines(t, s.ok("report"))[0]["accounts"].([]any)
-	assert.Equal(t, []any{"needs_sign_in", "ok"}, []any{accounts[0].(map[string]any)["state"], accounts[1].(map[string]any)["state"]})
+	assert.Equal(t, "needs_sign_in", accounts[0].(map[string]any)["state"])
+	assert.Equal(t, "ok", accounts[1].(map[string]any)["state"])
 	assert.NotEmpty(t, accounts[0].(map[string]any)["hint"])
 }
 
-func TestRunStopsCleanly(t *testing.T) {
+func TestRun_StopsCleanly(t *testing.T) {
 	s := newSite(t, serve(t, known), shop)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan result)
@@ -169,7 +180,7 @@ func TestRunStopsCleanly(t *testing.T) {
 	require.Eventually(t, func() bool {
 		r := s.do("report", "-config", s.config)
 		return r.code == exitOK && strings.Contains(r.stdout, `"delivered":1,`)
-	}, 20e9, 50e6, "reading goes on beside a run")
+	}, 20e9, 50e6, "report works during a run")
 	stop()
 	r := <-ended
 	assert.Equal(t, exitOK, r.code, r.stderr)

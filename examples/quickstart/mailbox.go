@@ -19,8 +19,8 @@ import (
 //go:embed mail/*.eml
 var mail embed.FS
 
-// copied is a message that is in the mailbox twice: the owner's mail program
-// has moved it away and back.
+// copied is a message that is in the mailbox twice: the owner's mail program moved
+// it to a different folder and back.
 const copied = "mail/02-delivery-to-norway.eml"
 
 // mailbox is an IMAP server on loopback with one mailbox, in memory.

@@ -3,9 +3,9 @@
 //
 //	go run ./examples/quickstart
 //
-// This file is what a CRM writes to embed the SDK; most of it is collect.
-// mailbox.go and mail/ stand for the mail provider, people.go for the people
-// that the CRM knows already, report.go only prints.
+// This file is what a CRM needs to embed the SDK; most of it is the function
+// collect. mailbox.go and mail/ replace the mail provider, people.go replaces the
+// customers and managers of the CRM, and report.go prints the result.
 package main
 
 import (
@@ -40,7 +40,7 @@ func main() {
 	}
 }
 
-// run keeps its database in dir.
+// run creates its database in dir.
 func run(ctx context.Context, out io.Writer, dir string) (err error) {
 	box, err := serveMailbox()
 	if err != nil {
@@ -68,7 +68,8 @@ func run(ctx context.Context, out io.Writer, dir string) (err error) {
 	return report(ctx, out, store, path)
 }
 
-// collect is the embedding: configure, make a pass, deliver the notifications.
+// collect shows how to embed the SDK: it configures a Syncer, runs two passes and
+// delivers the notifications.
 func collect(ctx context.Context, out io.Writer, store *sqlstore.Store, box *mailbox) error {
 	syncer, err := inbound.New(inbound.Config{
 		Accounts: []inbound.Account{{
@@ -77,26 +78,26 @@ func collect(ctx context.Context, out io.Writer, store *sqlstore.Store, box *mai
 			Protocol: inbound.IMAP,
 			Host:     box.host,
 			Port:     box.port,
-			Security: inbound.Plain, // the sample server has no TLS; without this line TLS is required
+			Security: inbound.Plain, // the sample server has no TLS; without this line, TLS is required
 			Username: box.username,
 
-			NotifyManager:  true, // tell a customer's manager of each email
+			NotifyManager:  true, // notify a customer's manager of each email
 			CreateCustomer: true, // unknown senders become customers ...
 			ManagerGroup:   team, // ... of these managers ...
 			Fields:         map[string]string{"source": "email"},
-			AuthservID:     "mx.juniper.example", // whose verdicts on senders are trusted
+			AuthservID:     "mx.juniper.example", // the server whose verification of senders is trusted
 		}},
 		Credentials:  inbound.StaticCredentials{"juniper-inbox": {Password: box.password}},
 		OwnAddresses: []string{"orders@juniper.example"}, // besides the accounts' user names
 		Fetchers: map[inbound.Protocol]inbound.Fetcher{
 			inbound.IMAP: imapfetch.New(&imapfetch.Options{
-				// For a server on this machine. Leave it out for any other.
+				// For a server on this machine. Omit it for any other server.
 				Network: inbound.NetworkPolicy{AllowPrivate: true, AllowPlaintext: true},
 			}),
 		},
 		Store:            store,
-		CustomerRepo:     store.Customers(), // or yours: three methods
-		ManagerDirectory: store.Managers(),  // or yours: two methods
+		CustomerRepo:     store.Customers(), // or your own: three methods
+		ManagerDirectory: store.Managers(),  // or your own: two methods
 		Notifier:         &bell{out: out},
 	})
 	if err != nil {
@@ -120,8 +121,8 @@ func collect(ctx context.Context, out io.Writer, store *sqlstore.Store, box *mai
 	return nil
 }
 
-// bell tells managers by printing. Yours would put n into the CRM's own
-// notifications, and remember n.ID to tell nothing twice.
+// bell is a Notifier that prints. Yours would add n to the notifications of the CRM
+// and remember n.ID, so that it notifies of no event twice.
 type bell struct{ out io.Writer }
 
 // Notify implements inbound.Notifier.

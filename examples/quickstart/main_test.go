@@ -79,39 +79,41 @@ func TestQuickstart(t *testing.T) {
 		}
 	})
 
-	t.Run("free managers share evenly, the others get nobody", func(t *testing.T) {
+	t.Run("free managers get equal shares, the others get no customers", func(t *testing.T) {
 		assigned, err := store.Customers().Assignments(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, map[string]int{"maria": 6, "oleg": 6, "nadia": 5}, assigned)
 	})
 
-	t.Run("first the assignment, then the email", func(t *testing.T) {
-		told, err := store.Notifications(t.Context(), "", most)
+	t.Run("the assignment is notified before the email", func(t *testing.T) {
+		notified, err := store.Notifications(t.Context(), "", most)
 		require.NoError(t, err)
-		require.Len(t, told, 45)
+		require.Len(t, notified, 45)
 		assigned := 0
-		for i, n := range told {
+		for i, n := range notified {
 			assert.Equal(t, notify.Delivered, n.State)
 			if n.Kind != notify.CustomerAssigned {
 				continue
 			}
 			assigned++
-			require.Less(t, i+1, len(told))
-			next := told[i+1]
+			require.Less(t, i+1, len(notified))
+			next := notified[i+1]
 			assert.Equal(t, notify.IncomingEmail, next.Kind)
-			assert.Equal(t, []string{n.ManagerID, n.CustomerID, n.EmailID}, []string{next.ManagerID, next.CustomerID, next.EmailID})
+			assert.Equal(t, []string{n.ManagerID, n.CustomerID, n.EmailID},
+				[]string{next.ManagerID, next.CustomerID, next.EmailID})
 		}
 		assert.Equal(t, 17, assigned)
 	})
 }
 
-func TestQuickstartFailsWhereItCannotWrite(t *testing.T) {
+func TestRun_UnwritableDirectory(t *testing.T) {
 	var out bytes.Buffer
-	assert.ErrorContains(t, run(t.Context(), &out, filepath.Join(t.TempDir(), "missing")), "unable to open database file")
+	assert.ErrorContains(t, run(t.Context(), &out, filepath.Join(t.TempDir(), "missing")),
+		"unable to open database file")
 	assert.Empty(t, out.String())
 }
 
-func TestSampleMailDiffsWell(t *testing.T) {
+func TestSampleMail_IsUTF8WithLF(t *testing.T) {
 	files, err := mail.ReadDir("mail")
 	require.NoError(t, err)
 	for _, file := range files {

@@ -13,8 +13,8 @@ const (
 	team = "sales"   // the group of managers that gets new customers
 )
 
-// enterPeople enters managers and customers into the tables that come with the
-// store. A CRM has them in tables of its own and needs nothing of this.
+// enterPeople writes managers and customers to the tables that are part of the
+// store. A CRM has them in tables of its own and does not need this function.
 func enterPeople(ctx context.Context, store *sqlstore.Store) error {
 	return store.Atomic(ctx, func(ctx context.Context) error {
 		for _, m := range managers() {
@@ -46,6 +46,6 @@ func knownCustomers() []customer.Customer {
 		{Shop: shop, Email: "james.osei@example.net", Name: "James Osei", ManagerID: "maria"},
 		{Shop: shop, Email: "marina.volkova@example.org", Name: "Марина Волкова", ManagerID: "tom"},
 		{Shop: shop, Email: "team@cafe-nord.example", Name: "Café Nord", ManagerID: "chen"},
-		{Shop: shop, Email: "lucia.romero@example.com", Name: "Lucía Romero"}, // nobody looks after her yet
+		{Shop: shop, Email: "lucia.romero@example.com", Name: "Lucía Romero"}, // has no manager yet
 	}
 }

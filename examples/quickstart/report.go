@@ -12,7 +12,7 @@ import (
 	"github.com/postroom/postroom/inbound/email"
 )
 
-// most is more than there is of anything in the sample mailbox.
+// most is a limit that no listing of the sample mailbox reaches.
 const most = 1000
 
 func heading(out io.Writer, text string) {
@@ -32,7 +32,7 @@ func table(out io.Writer, rows [][]string) error {
 	return w.Flush()
 }
 
-// printPass says what a pass did.
+// printPass prints the result of a pass.
 func printPass(out io.Writer, name string, r inbound.Report) {
 	var outcomes []string
 	for _, o := range inbound.Outcomes() {
@@ -67,11 +67,11 @@ func report(ctx context.Context, out io.Writer, store *sqlstore.Store, path stri
 	heading(out, "The database")
 	fmt.Fprintln(out, path)
 	fmt.Fprintln(out, "Every message with its reason is in the table postroom_ledger, the emails in")
-	fmt.Fprintln(out, "postroom_emails, their bytes as they came in postroom_raw.")
+	fmt.Fprintln(out, "postroom_emails, their raw bytes in postroom_raw.")
 	return nil
 }
 
-// printCustomers says whose emails came in.
+// printCustomers prints the number of emails of each customer.
 func printCustomers(ctx context.Context, out io.Writer, store *sqlstore.Store, emails []inbound.Email) error {
 	counts, verified := make(map[string]int), make(map[string]int)
 	var senders []string // in the order in which they wrote
@@ -87,15 +87,15 @@ func printCustomers(ctx context.Context, out io.Writer, store *sqlstore.Store, e
 	for _, c := range knownCustomers() {
 		known[c.Email] = true
 	}
-	rows := [][]string{{"customer", "card", "emails", "verified", "manager"}}
+	rows := [][]string{{"customer", "record", "emails", "verified", "manager"}}
 	for _, sender := range senders {
 		found, err := store.Customers().FindByEmail(ctx, shop, sender)
 		if err != nil {
 			return err
 		}
-		card, manager := "created", "nobody"
+		record, manager := "created", "nobody"
 		if known[sender] {
-			card = "known"
+			record = "known"
 		}
 		if id := found[0].ManagerID; id != "" {
 			m, err := store.Managers().Manager(ctx, id)
@@ -104,7 +104,9 @@ func printCustomers(ctx context.Context, out io.Writer, store *sqlstore.Store, e
 			}
 			manager = fmt.Sprintf("%s (%s)", m.Name, m.Status)
 		}
-		rows = append(rows, []string{sender, card, fmt.Sprint(counts[sender]), fmt.Sprint(verified[sender]), manager})
+		rows = append(rows, []string{
+			sender, record, fmt.Sprint(counts[sender]), fmt.Sprint(verified[sender]), manager,
+		})
 	}
 	all, err := store.Customers().Counts(ctx)
 	if err != nil {
@@ -114,11 +116,12 @@ func printCustomers(ctx context.Context, out io.Writer, store *sqlstore.Store, e
 	if err := table(out, rows); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%d emails of %d customers, %d of them created. Verified: DMARC passed.\n", len(emails), len(senders), all.Created)
+	fmt.Fprintf(out, "%d emails of %d customers, %d of them created. Verified: DMARC passed.\n",
+		len(emails), len(senders), all.Created)
 	return nil
 }
 
-// printManagers says who got the new customers.
+// printManagers prints the number of new customers of each manager.
 func printManagers(ctx context.Context, out io.Writer, store *sqlstore.Store) error {
 	members, err := store.Managers().Group(ctx, team)
 	if err != nil {
@@ -148,7 +151,7 @@ func printAttachments(out io.Writer, emails []inbound.Email) error {
 	return table(out, rows)
 }
 
-// printWarnings lists broken messages, which are uploaded all the same.
+// printWarnings lists broken messages, which are uploaded nevertheless.
 func printWarnings(out io.Writer, emails []inbound.Email) error {
 	rows := [][]string{{"email", "warning"}}
 	for _, e := range emails {
@@ -156,11 +159,11 @@ func printWarnings(out io.Writer, emails []inbound.Email) error {
 			rows = append(rows, []string{e.Subject, warning})
 		}
 	}
-	heading(out, "Broken, and uploaded all the same")
+	heading(out, "Broken, but uploaded nevertheless")
 	return table(out, rows)
 }
 
-// printReply shows what is new in an answer, read from the bytes in the store.
+// printReply prints the new text of a reply. It reads the bytes in the store.
 func printReply(ctx context.Context, out io.Writer, store *sqlstore.Store, emails []inbound.Email) error {
 	for _, e := range emails {
 		if e.InReplyTo == "" || e.Class != email.ClassPersonal {
@@ -182,8 +185,8 @@ func printReply(ctx context.Context, out io.Writer, store *sqlstore.Store, email
 	return nil
 }
 
-// printLeft says what was not uploaded, and why. All of it is still on the
-// server, and so is the rest: the account does not delete.
+// printLeft lists the messages that were not uploaded, with the reasons. They are
+// still on the server, and so are the uploaded ones: the account does not delete.
 func printLeft(ctx context.Context, out io.Writer, store *sqlstore.Store) error {
 	heading(out, "Not uploaded, and why")
 	entries, err := store.Entries(ctx, "juniper-inbox", "", inbound.SourceID{}, most)
