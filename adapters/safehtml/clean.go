@@ -8,28 +8,28 @@ import (
 // DefaultMaxBytes is the default of Options.MaxBytes.
 const DefaultMaxBytes = 1 << 20
 
-// Options say what Clean leaves. Nil is the same as the zero value.
+// Options configure Clean. A nil *Options is the same as the zero value.
 type Options struct {
-	// ExternalImages leaves images that are fetched from elsewhere: the sender
-	// learns that the message is read, and by whom. Default: left out, their
-	// alternative text stays.
+	// ExternalImages keeps images on other servers. Loading them reveals to the
+	// sender that the message is read, and by whom. By default, they are
+	// removed, and only their alternative text remains.
 	ExternalImages bool
 
-	// CID returns the address of an image that the message itself has, by its
-	// content ID without angle brackets (Attachment.ContentID of package
-	// inbound/email); "" leaves it out. It is called for each such image. Default:
-	// all are left out.
+	// CID returns the address of an image that is part of the message, or "" to
+	// remove the image. It is called for each such image with the content ID,
+	// which has no angle brackets (Attachment.ContentID of package
+	// inbound/email). If CID is nil, all these images are removed.
 	CID func(contentID string) string
 
-	// MaxBytes bounds the HTML, before and after cleaning: what is longer is cut,
-	// and elements are closed. What CID returned counts. Default DefaultMaxBytes;
-	// negative values are the default too.
+	// MaxBytes limits the size of the HTML, before and after cleaning. Longer
+	// HTML is cut, and its open elements are closed. The addresses that CID
+	// returns count. 0 or a negative value means DefaultMaxBytes.
 	MaxBytes int
 }
 
-// Clean returns the part of a message's HTML that is safe to show, as described
-// for the package. It never fails; the worst HTML comes back as "". It may be
-// called from several goroutines at once.
+// Clean returns the HTML of a message without everything that is not safe to show,
+// as described for the package. It never fails: if no part of the HTML is safe, it
+// returns "". It is safe for concurrent use.
 func Clean(html string, o *Options) string {
 	if o == nil {
 		o = &Options{}
@@ -44,7 +44,8 @@ func Clean(html string, o *Options) string {
 	return w.b.String()
 }
 
-// cut returns the first n bytes of s, or less so that no character is cut.
+// cut returns the first n bytes of s, or fewer if they would end within a
+// character.
 func cut(s string, n int) string {
 	if len(s) <= n {
 		return s

@@ -1,25 +1,27 @@
-// Package safehtml makes the HTML of a message fit to be shown within a page.
+// Package safehtml sanitizes the HTML of a message, so that it can be shown within
+// a web page.
 //
-// HTML that comes by mail is written by strangers. [Clean] keeps how it looks and
-// takes out what could act: scripts, event handlers, forms, frames, style sheets,
-// styles that reach beyond the message, and everything that would be fetched from
-// elsewhere and so tell the sender that, when and where the message was read.
+// HTML in mail is written by strangers. [Clean] keeps its appearance and removes
+// what could do harm: scripts, event handlers, forms, frames, style sheets, styles
+// that reach beyond the message, and everything that would be loaded from other
+// servers, which would reveal to the sender that, when and where the message was
+// read.
 //
-// The rules are those of [github.com/microcosm-cc/bluemonday]; this package chooses
-// them for mail, and adds what mail needs: images of the message itself (cid:), safe
-// links, elements that are closed, and a bound on the size.
+// Package [github.com/microcosm-cc/bluemonday] applies the rules. This package
+// chooses them for mail, and adds what mail needs: images that are part of the
+// message (cid:), safe links, closed elements and a limit on the size.
 //
 // # What it guarantees
 //
-// The outcome is valid UTF-8 and has no element, attribute, style or address that is
-// not on a list of harmless ones. Every element that it opens it closes, and none
-// that it did not open, so that a message cannot end the element that a page shows it
-// in. It takes time linear in the bound on the size.
+// The result is valid UTF-8. All of its elements, attributes, styles and addresses
+// are on a list of harmless ones. It closes every element that it opens and no
+// other, so a message cannot close the element in which a page shows it. Clean takes
+// time linear in the size limit.
 //
 // # What it does not do
 //
-// It is one wall, and there should be two: show messages in a sandboxed frame, or on
-// an origin of their own, under a Content-Security-Policy. Without it, the element
-// around a message should have "overflow: auto" and "contain: content". A link may
-// still lead to a page that lies, and a text too.
+// Clean should not be the only protection. Show messages in a sandboxed frame or on
+// an origin of their own, with a Content-Security-Policy. Otherwise, give the element
+// around a message "overflow: auto" and "contain: content". The links and the text of
+// a message may still be fraudulent.
 package safehtml

@@ -10,7 +10,7 @@ func ExampleClean() {
 	html := `<p onclick="steal()">See our <a href="https://shop.example/new">new shoes</a>:</p>
 <img src="cid:shoes@shop.example" alt="Shoes"><img src="https://tracker.example/1.gif" alt="">
 <script>steal()</script>`
-	// Of a message that inbound/email parsed: the part numbers by content ID.
+	// The part numbers by content ID, of a message that inbound/email parsed.
 	parts := map[string]string{"shoes@shop.example": "2.2"}
 
 	fmt.Println(safehtml.Clean(html, &safehtml.Options{

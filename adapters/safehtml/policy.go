@@ -10,25 +10,30 @@ import (
 	"github.com/microcosm-cc/bluemonday"
 )
 
-// policy lists what may stay.
+// policy lists what is allowed.
 var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
-	p.AllowElements("abbr", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code",
-		"dd", "del", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "ins", "kbd",
-		"li", "main", "mark", "ol", "p", "pre", "q", "s", "samp", "section", "small", "strike", "strong", "sub", "sup", "tt", "u", "ul", "var",
-		"table", "tbody", "td", "tfoot", "th", "thead", "tr", "col", "colgroup")
+	p.AllowElements(
+		"abbr", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "br", "caption",
+		"center", "cite", "code", "dd", "del", "div", "dl", "dt", "em", "figcaption", "figure", "footer",
+		"h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "ins", "kbd", "li", "main", "mark", "ol",
+		"p", "pre", "q", "s", "samp", "section", "small", "strike", "strong", "sub", "sup", "tt", "u", "ul",
+		"var", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "col", "colgroup",
+	)
 	p.SkipElementsContent("title", "template")
 
-	// No id, name or class: they could meet those of the page.
+	// No id, name or class: they could conflict with those of the page.
 	p.AllowAttrs("dir").Matching(bluemonday.Direction).Globally()
 	p.AllowAttrs("lang").Matching(regexp.MustCompile(`^[a-zA-Z-]{2,35}$`)).Globally()
 	p.AllowAttrs("title").Matching(regexp.MustCompile(`^[^<>]{0,500}$`)).Globally()
 	length, color := regexp.MustCompile(`^[0-9]{1,4}%?$`), regexp.MustCompile(`^#?[0-9a-zA-Z]{1,20}$`)
 	p.AllowAttrs("align", "valign").Matching(regexp.MustCompile(`^[a-zA-Z]{3,8}$`)).Globally()
 	p.AllowAttrs("bgcolor").Matching(color).Globally()
-	p.AllowAttrs("width", "height").Matching(length).OnElements("table", "td", "th", "tr", "col", "colgroup", "img", "hr")
+	p.AllowAttrs("width", "height").Matching(length).
+		OnElements("table", "td", "th", "tr", "col", "colgroup", "img", "hr")
 	p.AllowAttrs("border", "cellpadding", "cellspacing").Matching(length).OnElements("table", "img")
-	p.AllowAttrs("colspan", "rowspan", "span").Matching(regexp.MustCompile(`^[0-9]{1,3}$`)).OnElements("td", "th", "col", "colgroup")
+	p.AllowAttrs("colspan", "rowspan", "span").Matching(regexp.MustCompile(`^[0-9]{1,3}$`)).
+		OnElements("td", "th", "col", "colgroup")
 	p.AllowAttrs("start").Matching(regexp.MustCompile(`^[0-9]{1,6}$`)).OnElements("ol")
 	p.AllowAttrs("color", "face", "size").Matching(regexp.MustCompile(`^[-+#0-9a-zA-Z, ]{1,100}$`)).OnElements("font")
 	p.AllowNoAttrs().OnElements("span", "font")
@@ -39,17 +44,21 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowAttrs("href").OnElements("a")
 	p.AllowAttrs("src", "alt").OnElements("img")
 
-	p.AllowStyles("color", "background-color", "font", "font-family", "font-size", "font-style", "font-weight", "font-variant",
-		"text-align", "text-decoration", "text-indent", "text-transform", "line-height", "letter-spacing", "vertical-align", "white-space", "word-break", "direction",
-		"border", "border-top", "border-right", "border-bottom", "border-left", "border-color", "border-style", "border-width", "border-radius",
-		"border-collapse", "border-spacing", "padding", "padding-top", "padding-right", "padding-bottom", "padding-left",
-		"margin", "margin-top", "margin-right", "margin-bottom", "margin-left", "width", "height", "max-width", "min-width", "max-height",
-		"list-style-type").MatchingHandler(isHarmlessStyle).Globally()
+	p.AllowStyles(
+		"color", "background-color", "font", "font-family", "font-size", "font-style", "font-weight",
+		"font-variant", "text-align", "text-decoration", "text-indent", "text-transform", "line-height",
+		"letter-spacing", "vertical-align", "white-space", "word-break", "direction", "border",
+		"border-top", "border-right", "border-bottom", "border-left", "border-color", "border-style",
+		"border-width", "border-radius", "border-collapse", "border-spacing", "padding", "padding-top",
+		"padding-right", "padding-bottom", "padding-left", "margin", "margin-top", "margin-right",
+		"margin-bottom", "margin-left", "width", "height", "max-width", "min-width", "max-height",
+		"list-style-type",
+	).MatchingHandler(isHarmlessStyle).Globally()
 	return p
 })
 
-// isImageData takes the pictures that a message has in its addresses. SVG is none
-// of them: it is a document.
+// isImageData reports whether a data: URL holds an image. SVG is not allowed, since
+// it is a document that may have scripts.
 func isImageData(u *url.URL) bool {
 	for _, kind := range [...]string{"png", "gif", "jpeg", "jpg", "webp"} {
 		if data, ok := strings.CutPrefix(u.Opaque, "image/"+kind+";base64,"); ok {
@@ -66,8 +75,9 @@ var (
 	negative      = regexp.MustCompile(`(^|[^a-z0-9])-[0-9.]`)
 )
 
-// isHarmlessStyle keeps a value from fetching anything and from moving out of the
-// message's place: it may have no function but for colours, and no negative length.
+// isHarmlessStyle reports whether a style value can neither load anything nor move
+// content out of the message. It allows no functions except those of colors, and no
+// negative lengths.
 func isHarmlessStyle(value string) bool {
 	if !styleValue.MatchString(value) || negative.MatchString(value) {
 		return false

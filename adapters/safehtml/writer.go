@@ -8,17 +8,17 @@ import (
 	"golang.org/x/net/html"
 )
 
-// maxDepth bounds open elements: browsers show no more than some hundred.
+// maxDepth limits the number of open elements. Browsers limit it to some hundreds.
 const maxDepth = 200
 
-// writer writes clean HTML again: with its elements closed, its images resolved,
-// its links made safe, and no more of it than the limit.
+// writer rewrites clean HTML: it closes elements, resolves images, makes links safe
+// and applies the size limit.
 type writer struct {
 	options *Options
 	limit   int
 	b       strings.Builder
 	open    []string
-	closing int // bytes that the end tags of the open elements take
+	closing int // size of the end tags of the open elements, in bytes
 }
 
 func (w *writer) write(clean string) {
@@ -40,7 +40,7 @@ func (w *writer) write(clean string) {
 	}
 }
 
-// room is how many bytes there are before the end tags.
+// room returns how many bytes may be written before the end tags.
 func (w *writer) room() int { return w.limit - w.b.Len() - w.closing }
 
 func (w *writer) text(t html.Token) bool {
@@ -50,7 +50,7 @@ func (w *writer) text(t html.Token) bool {
 		return true
 	}
 	s = cut(s, w.room())
-	// A character reference must not be cut.
+	// Do not cut a character reference.
 	if i := strings.LastIndexByte(s, '&'); i >= 0 && strings.IndexByte(s[i:], ';') < 0 {
 		s = s[:i]
 	}
@@ -60,7 +60,7 @@ func (w *writer) text(t html.Token) bool {
 
 func (w *writer) start(t html.Token) bool {
 	t.Attr = slices.DeleteFunc(t.Attr, func(a html.Attribute) bool {
-		return a.Key == "style" && strings.Contains(a.Val, `\`) // escapes, which nobody needs
+		return a.Key == "style" && strings.Contains(a.Val, `\`) // escapes, which no mail needs
 	})
 	switch t.Data {
 	case "img":
@@ -70,7 +70,7 @@ func (w *writer) start(t html.Token) bool {
 	}
 	void := isVoid(t.Data)
 	if !void && len(w.open) == maxDepth {
-		return true // its text stays
+		return true // the text of the element is kept
 	}
 	t.Type = html.StartTagToken
 	s := t.String()
@@ -88,8 +88,8 @@ func (w *writer) start(t html.Token) bool {
 	return true
 }
 
-// end closes an element with those open within it. One that is not open is
-// nothing of the message's.
+// end closes an element and those that are open within it. It ignores an end tag
+// without an open element.
 func (w *writer) end(name string) {
 	at := len(w.open) - 1
 	for at >= 0 && w.open[at] != name {
@@ -103,7 +103,7 @@ func (w *writer) end(name string) {
 	}
 }
 
-// image resolves the address of an image, or takes it out.
+// image resolves the address of an image, or removes the address.
 func (w *writer) image(attributes []html.Attribute) []html.Attribute {
 	kept := attributes[:0]
 	for _, a := range attributes {
@@ -117,7 +117,7 @@ func (w *writer) image(attributes []html.Attribute) []html.Attribute {
 	return kept
 }
 
-// link makes a link open apart from the page, and tell nothing of it.
+// link makes a link open in a new window without a referrer.
 func link(attributes []html.Attribute) []html.Attribute {
 	attributes = slices.DeleteFunc(attributes, func(a html.Attribute) bool {
 		return a.Key == "rel" || a.Key == "target" || a.Key == "href" && !isLink(a.Val)
@@ -125,10 +125,11 @@ func link(attributes []html.Attribute) []html.Attribute {
 	if !slices.ContainsFunc(attributes, func(a html.Attribute) bool { return a.Key == "href" }) {
 		return attributes
 	}
-	return append(attributes, html.Attribute{Key: "rel", Val: "noopener noreferrer nofollow"}, html.Attribute{Key: "target", Val: "_blank"})
+	return append(attributes, html.Attribute{Key: "rel", Val: "noopener noreferrer nofollow"},
+		html.Attribute{Key: "target", Val: "_blank"})
 }
 
-// source returns the address to show an image from; "" for none.
+// source returns the address of an image, or "" if the image must not be shown.
 func (w *writer) source(address string) string {
 	scheme, rest, _ := strings.Cut(address, ":")
 	switch strings.ToLower(scheme) {
@@ -147,8 +148,8 @@ func (w *writer) source(address string) string {
 	return ""
 }
 
-// isLink takes addresses of pages, mailboxes and telephones; cid: and data: are
-// for images.
+// isLink reports whether address is that of a page, a mailbox or a telephone. The
+// schemes cid and data are for images only.
 func isLink(address string) bool {
 	scheme, _, _ := strings.Cut(address, ":")
 	switch strings.ToLower(scheme) {

@@ -13,7 +13,7 @@ import (
 	"github.com/postroom/postroom/notify/notifytest"
 )
 
-// file is a log file, on a disk that may be full.
+// file is a log file on a disk that may be full.
 type file struct {
 	mu    sync.Mutex
 	lines [][]byte

@@ -1,6 +1,6 @@
-// Package slognotify is a notify.Notifier that writes notifications to a log,
-// for services that forward their logs and for trying things out.
+// Package slognotify has a notify.Notifier that writes notifications to a log. It
+// is for services that forward their logs, and for experiments.
 //
-// Each notification is one record. Addresses and subjects are personal data:
-// they are written only where the logger admits level Debug.
+// Each notification is one log record. Addresses and subjects are personal data: the
+// record has them only if the logger is enabled for level Debug.
 package slognotify

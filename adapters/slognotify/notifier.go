@@ -9,22 +9,22 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// Notifier writes each notification to a log. It is safe for concurrent use and
-// remembers nothing: a notification that is told twice is written twice, with
-// the same id.
+// Notifier writes each notification to a log. It is safe for concurrent use. It has
+// no memory: if Notify is called twice with the same notification, two records with
+// the same id are written.
 type Notifier struct{ logger *slog.Logger }
 
 var _ notify.Notifier = (*Notifier)(nil)
 
-// New returns a Notifier that writes to logger; nil means [slog.Default] at the
-// time of each notification.
+// New returns a Notifier that writes to logger. A nil logger means the
+// [slog.Default] at the time of each notification.
 func New(logger *slog.Logger) *Notifier { return &Notifier{logger: logger} }
 
 // Notify implements notify.Notifier. It writes a record "notification" at level
-// Info, with the attributes id, kind, manager, customer, email and account; where
-// Debug is admitted, also with shop, from and subject. A logger that does not
-// admit Info is told nothing, which is not an error; one whose handler fails, on
-// a full disk for instance, is tried again later.
+// Info with the attributes id, kind, manager, customer, email and account. If the
+// logger is enabled for Debug, the record also has shop, from and subject. If the
+// logger is not enabled for Info, Notify writes nothing and returns nil. If the
+// handler fails, for example because the disk is full, Notify returns its error.
 func (n *Notifier) Notify(ctx context.Context, notification notify.Notification) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -33,7 +33,7 @@ func (n *Notifier) Notify(ctx context.Context, notification notify.Notification)
 	if logger == nil {
 		logger = slog.Default()
 	}
-	handler := logger.Handler() // whose error a Logger would drop
+	handler := logger.Handler() // a Logger would ignore its error
 	if !handler.Enabled(ctx, slog.LevelInfo) {
 		return nil
 	}

@@ -14,14 +14,16 @@ import (
 )
 
 func notification() notify.Notification {
-	n := notify.Notification{AccountID: "shop", Shop: "main", ManagerID: "m1", CustomerID: "c1", EmailID: "e1",
-		From: "anna@example.com", Subject: "Where is my order?"}
+	n := notify.Notification{
+		AccountID: "shop", Shop: "main", ManagerID: "m1", CustomerID: "c1", EmailID: "e1",
+		From: "anna@example.com", Subject: "Where is my order?",
+	}
 	n.Kind = notify.IncomingEmail
 	n.ID = "incoming_email/e1"
 	return n
 }
 
-// record returns the record that a logger of the given level gets.
+// record returns the record that is written to a logger of the given level.
 func record(t *testing.T, level slog.Level) map[string]any {
 	t.Helper()
 	var out bytes.Buffer
@@ -36,23 +38,24 @@ func record(t *testing.T, level slog.Level) map[string]any {
 	return got
 }
 
-func TestNotifyWritesOneRecordWithoutPersonalData(t *testing.T) {
-	assert.Equal(t, map[string]any{"level": "INFO", "msg": "notification", "id": "incoming_email/e1", "kind": "incoming_email",
+func TestNotify_NoPersonalDataAtInfo(t *testing.T) {
+	assert.Equal(t, map[string]any{"level": "INFO", "msg": "notification", "id": "incoming_email/e1",
+		"kind":    "incoming_email",
 		"manager": "m1", "customer": "c1", "email": "e1", "account": "shop"}, record(t, slog.LevelInfo))
 }
 
-func TestNotifyWritesAddressAndSubjectAtDebug(t *testing.T) {
+func TestNotify_AddressAndSubjectAtDebug(t *testing.T) {
 	got := record(t, slog.LevelDebug)
 	assert.Equal(t, "anna@example.com", got["from"])
 	assert.Equal(t, "Where is my order?", got["subject"])
 	assert.Equal(t, "main", got["shop"])
 }
 
-func TestNotifyKeepsQuietBelowTheLevel(t *testing.T) {
+func TestNotify_DisabledLevelWritesNothing(t *testing.T) {
 	assert.Nil(t, record(t, slog.LevelWarn))
 }
 
-func TestNilLoggerIsTheDefault(t *testing.T) {
+func TestNew_NilLoggerIsDefault(t *testing.T) {
 	var out bytes.Buffer
 	before := slog.Default()
 	t.Cleanup(func() { slog.SetDefault(before) })
