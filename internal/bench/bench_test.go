@@ -14,9 +14,9 @@ import (
 	"github.com/postroom/postroom/internal/dovecot"
 )
 
-// TestSmoke runs the whole measurement on a small mailbox. It looks at what came
-// out, never at how long it took.
-func TestSmoke(t *testing.T) {
+// TestRun_SmallMailbox runs the whole benchmark on a small mailbox. It checks the
+// result, but not the duration.
+func TestRun_SmallMailbox(t *testing.T) {
 	if _, err := exec.LookPath("mbsync"); err != nil && os.Getenv(dovecot.Strict) != "1" {
 		t.Skip("mbsync is not installed")
 	}
@@ -37,7 +37,7 @@ func TestSmoke(t *testing.T) {
 	}
 }
 
-func TestParseRefusesWrongUse(t *testing.T) {
+func TestParse_RefusesWrongUse(t *testing.T) {
 	for _, args := range [][]string{{"-n", "0"}, {"-protocol", "ftp"}, {"-only", "both"}, {"more"}, {"-x"}} {
 		_, err := parse(args)
 		assert.Error(t, err, args)

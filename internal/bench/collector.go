@@ -43,8 +43,8 @@ func (c *collector) download(ctx context.Context, dir string) (usage, error) {
 	return u, c.check(ctx, config, env)
 }
 
-// settings has the collector do its whole job: bind every email, create
-// customers, share them out and notify.
+// settings returns settings with which the collector uses all features: it creates
+// customers, assigns managers and notifies them.
 func (c *collector) settings(dir string) string {
 	port := c.box.ports.IMAPS
 	if c.protocol == "pop3" {

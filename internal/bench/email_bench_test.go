@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/emersion/go-message"
-	_ "github.com/emersion/go-message/charset" // decode what others decode
+	_ "github.com/emersion/go-message/charset" // decode the same charsets as the others
 	messagemail "github.com/emersion/go-message/mail"
 	"github.com/jhillyerd/enmime/v2"
 	"github.com/stretchr/testify/require"
@@ -18,9 +18,9 @@ import (
 	"github.com/postroom/postroom/internal/mailgen"
 )
 
-// readers read a message as programs use them: the fields that a person sees,
-// and the content of every part, decoded. Package email also hashes the message
-// and each attachment, classifies it and makes text of HTML.
+// readers read a message in the way in which programs use these libraries: the fields
+// that a person sees, and the decoded content of every part. Package email also hashes
+// the message and each attachment, classifies the message and converts HTML to text.
 var readers = map[string]func(raw []byte) error{
 	"email":      readEmail,
 	"go-message": readGoMessage,
@@ -62,8 +62,8 @@ func BenchmarkReaders(b *testing.B) {
 	}
 }
 
-// All must be able to read what is measured.
-func TestReadersReadTheSame(t *testing.T) {
+// All readers must be able to read the messages of the benchmark.
+func TestReaders_ReadGeneratedMail(t *testing.T) {
 	for i, raw := range generated(100) {
 		for name, read := range readers {
 			require.NoError(t, read(raw), "message %d by %s", i, name)

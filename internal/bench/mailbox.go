@@ -17,13 +17,13 @@ const (
 type mailbox struct {
 	messages int
 	bytes    int64
-	host     string // a name, for mbsync verifies no addresses
+	host     string // a name, since mbsync verifies names only
 	ports    dovecot.Ports
 	caFile   string
 }
 
-// fill delivers the mail and has the server index it, so that the first program
-// does not pay for that.
+// fill delivers the mail and makes the server index it, so that the first program
+// need not wait for that.
 func fill(ctx context.Context, s *dovecot.Server, o options) (mailbox, error) {
 	box := mailbox{messages: o.messages, host: "localhost", ports: s.Ports(), caFile: s.CAFile()}
 	if err := s.AddUser(user, password); err != nil {

@@ -24,7 +24,7 @@ type options struct {
 func main() {
 	o, err := parse(os.Args[1:])
 	if err != nil {
-		os.Exit(2) // flag has said what is wrong
+		os.Exit(2) // the message is already printed
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -42,7 +42,7 @@ func parse(args []string) (options, error) {
 	f.IntVar(&o.rounds, "rounds", 3, "how often each program runs")
 	f.Float64Var(&o.scale, "scale", 1, "size of attachments and newsletters; 1 makes 10,000 messages about 700 MB")
 	f.StringVar(&o.dir, "dir", "", "work in this folder, on the disk to measure (default: the system's temporary one)")
-	f.StringVar(&o.protocol, "protocol", "imap", "how the collector reads: imap or pop3; mbsync knows only imap")
+	f.StringVar(&o.protocol, "protocol", "imap", "how the collector reads: imap or pop3; mbsync supports only imap")
 	f.StringVar(&o.only, "only", "", "run only mbsync or only collector")
 	f.StringVar(&o.collector, "collector", "", "measure this program instead of building examples/collector")
 	if err := f.Parse(args); err != nil {

@@ -17,7 +17,8 @@ type mbsync struct {
 func newMbsync(box mailbox) (*mbsync, error) {
 	path, err := exec.LookPath("mbsync")
 	if err != nil {
-		return nil, errors.New(`mbsync is missing: install it, on Debian with "apt-get install isync", or measure the collector alone with -only collector`)
+		return nil, errors.New(`mbsync is missing: install it, on Debian with "apt-get install isync",` +
+			` or measure the collector alone with -only collector`)
 	}
 	return &mbsync{path: path, box: box}, nil
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/postroom/postroom/internal/dovecot"
 )
 
-// program is one of the two that are compared.
+// program is one of the two programs that are compared.
 type program interface {
 	name() string
 	// download fetches the whole mailbox into dir, which is empty, and checks
@@ -20,7 +20,8 @@ type program interface {
 	download(ctx context.Context, dir string) (usage, error)
 }
 
-// run builds the mailbox, runs the programs in turn and prints what they took.
+// run creates the mailbox, runs the programs one after the other and prints the
+// results.
 func run(ctx context.Context, o options, out io.Writer) (err error) {
 	dir, err := os.MkdirTemp(o.dir, "bench")
 	if err != nil {
@@ -40,7 +41,8 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "mailbox: %d messages, %.1f MB, on a throwaway Dovecot, by TLS on loopback\n", box.messages, float64(box.bytes)/1e6)
+	fmt.Fprintf(out, "mailbox: %d messages, %.1f MB, on a temporary Dovecot, by TLS on loopback\n",
+		box.messages, float64(box.bytes)/1e6)
 
 	programs, err := choose(ctx, o, dir, box)
 	if err != nil {
@@ -56,7 +58,7 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 			results[p.name()] = append(results[p.name()], u)
 			fmt.Fprintf(out, "round %d: %-9s %s\n", round+1, p.name(), u.describe(box))
 		}
-		// The order changes, so that neither always comes second.
+		// The order changes, so that each program runs first and second.
 		slices.Reverse(programs)
 	}
 	report(out, box, results)
@@ -92,7 +94,7 @@ func measure(ctx context.Context, p program, dir string) (u usage, err error) {
 	if fresh, err = filepath.Abs(fresh); err != nil {
 		return usage{}, err
 	}
-	// What the run before left to be written shall not slow this one.
+	// Data that the previous run left to write must not slow down this one.
 	syncDisks()
 	return p.download(ctx, fresh)
 }

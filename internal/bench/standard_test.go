@@ -55,7 +55,8 @@ func readStandardPart(contentType, encoding string, body io.Reader) error {
 		if err != nil {
 			return err
 		}
-		if err := readStandardPart(part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"), part); err != nil {
+		encoding := part.Header.Get("Content-Transfer-Encoding")
+		if err := readStandardPart(part.Header.Get("Content-Type"), encoding, part); err != nil {
 			return err
 		}
 	}

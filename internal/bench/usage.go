@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// usage is what one run took.
+// usage is the time and memory of one run.
 type usage struct {
 	wall, cpu time.Duration
 	peak      int64 // bytes of memory, the largest resident set
@@ -18,13 +18,14 @@ type usage struct {
 
 func (u usage) describe(box mailbox) string {
 	return fmt.Sprintf("%7.2f s  %7.0f msg/s  %6.1f MB/s  cpu %6.2f s  peak %6.1f MiB",
-		u.wall.Seconds(), u.rate(box), float64(box.bytes)/1e6/u.wall.Seconds(), u.cpu.Seconds(), float64(u.peak)/(1<<20))
+		u.wall.Seconds(), u.rate(box), float64(box.bytes)/1e6/u.wall.Seconds(),
+		u.cpu.Seconds(), float64(u.peak)/(1<<20))
 }
 
 // rate returns messages per second.
 func (u usage) rate(box mailbox) float64 { return float64(box.messages) / u.wall.Seconds() }
 
-// timed runs a command to its end. Its error ends with what the command said last.
+// timed runs a command to its end. The error contains the end of its output.
 func timed(ctx context.Context, env []string, name string, args ...string) (usage, error) {
 	var said tail
 	cmd := exec.CommandContext(ctx, name, args...)
@@ -48,9 +49,9 @@ func timed(ctx context.Context, env []string, name string, args ...string) (usag
 	return u, nil
 }
 
-// watchPeak reads the high-water mark of a process's memory until it has ended;
-// 0 where the system has no /proc. What wait4 tells is of no use: it begins with
-// the size of the process that started this one.
+// watchPeak reads the peak memory of a process until the process has ended. It
+// returns 0 on systems without /proc. The value of wait4 is useless: it starts with
+// the size of the parent process.
 func watchPeak(pid int, ended <-chan struct{}) (peak int64) {
 	for {
 		if status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid)); err == nil {

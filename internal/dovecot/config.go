@@ -28,21 +28,21 @@ func (s *Server) config() string {
 
 	set("mail_location", s.mailLocation())
 	set("mail_max_userip_connections", s.options.MaxUserIPConnections)
-	set("mail_fsync", "never") // its mail is thrown away anyway
+	set("mail_fsync", "never") // its mail is not kept anyway
 	set("first_valid_uid", 1)
 	set("first_valid_gid", 1)
 	fmt.Fprintf(&b, "passdb {\n  driver = passwd-file\n  args = %s\n}\n", s.usersFile())
 	fmt.Fprintf(&b, "userdb {\n  driver = passwd-file\n  args = %s\n}\n", s.usersFile())
 	b.WriteString("namespace inbox {\n  inbox = yes\n  separator = /\n}\n")
 
-	// Log-in processes stay for many connections: a test opens them in bursts.
+	// Login processes serve many connections: tests open them in bursts.
 	fmt.Fprintf(&b, "service imap-login {\n  chroot =\n  service_count = 0\n"+
 		"  inet_listener imap {\n    port = %d\n  }\n  inet_listener imaps {\n    port = %d\n    ssl = yes\n  }\n}\n",
 		s.ports.IMAP, s.ports.IMAPS)
 	fmt.Fprintf(&b, "service pop3-login {\n  chroot =\n  service_count = 0\n"+
 		"  inet_listener pop3 {\n    port = %d\n  }\n  inet_listener pop3s {\n    port = %d\n    ssl = yes\n  }\n}\n",
 		s.ports.POP3, s.ports.POP3S)
-	// Without the penalty, one test's wrong passwords do not slow the next one.
+	// Without the penalty, wrong passwords in one test do not slow down the next test.
 	b.WriteString("service anvil {\n  chroot =\n  unix_listener anvil-auth-penalty {\n    mode = 0\n  }\n}\n")
 	b.WriteString("service stats {\n  chroot =\n}\n")
 	set("default_process_limit", 2000)

@@ -17,9 +17,9 @@ type Mail struct {
 	At    time.Time // when it was received (INTERNALDATE); the zero time means now
 }
 
-// Deliver puts a new message into a user's folder as a mail system would: it
-// appears at once and whole, unread. A folder that is missing is made. Messages
-// get their UIDs in the order of delivery.
+// Deliver adds a new message to a user's folder like a mail system: the message
+// appears atomically, and is unread. If the folder does not exist, Deliver creates
+// it. Messages get their UIDs in the order of delivery.
 func (s *Server) Deliver(user, folder string, raw []byte) error {
 	return s.Put(user, folder, Mail{Raw: raw})
 }
@@ -38,15 +38,15 @@ func (s *Server) Put(user, folder string, m Mail) error {
 	return nil
 }
 
-// putFile writes a Maildir file: first in tmp, then moved to where readers look.
+// putFile writes a Maildir file to tmp and then moves it to new or cur.
 func (s *Server) putFile(user, folder string, m Mail) error {
 	dir, err := s.makeMaildir(user, folder)
 	if err != nil {
 		return err
 	}
-	// Dovecot gives out UIDs in the order of the seconds and the number after
-	// M, so those count deliveries. S and W save it from looking into each file
-	// for its size.
+	// Dovecot assigns UIDs in the order of the seconds and the number after M,
+	// so these count deliveries. With S and W, Dovecot need not read each file
+	// to get its size.
 	n := s.mails.Add(1)
 	crlf := len(m.Raw) + bytes.Count(m.Raw, []byte("\n")) - bytes.Count(m.Raw, []byte("\r\n"))
 	name := fmt.Sprintf("%d.M%06dP%d.postroom,S=%d,W=%d", s.first+n/1e6, n%1e6, os.Getpid(), len(m.Raw), crlf)
@@ -68,7 +68,7 @@ func (s *Server) putFile(user, folder string, m Mail) error {
 	return os.Rename(tmp, filepath.Join(dir, "cur", name+":2,"+m.Flags))
 }
 
-// MakeFolder makes an empty folder; one that exists is left as it is.
+// MakeFolder creates an empty folder. It leaves an existing folder unchanged.
 func (s *Server) MakeFolder(user, folder string) error {
 	var err error
 	if s.options.Storage == MDBox {
@@ -92,7 +92,8 @@ func (s *Server) makeMaildir(user, folder string) (string, error) {
 	if _, err := os.Stat(filepath.Join(dir, "new")); err == nil {
 		return dir, nil
 	}
-	for _, d := range []string{root, dir, filepath.Join(dir, "tmp"), filepath.Join(dir, "cur"), filepath.Join(dir, "new")} {
+	subdirs := []string{filepath.Join(dir, "tmp"), filepath.Join(dir, "cur"), filepath.Join(dir, "new")}
+	for _, d := range append([]string{root, dir}, subdirs...) {
 		if err := os.Mkdir(d, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 			return "", err
 		}
@@ -113,8 +114,8 @@ func (s *Server) maildir(user, folder string) string {
 	return filepath.Join(root, "."+strings.ReplaceAll(folder, "/", "."))
 }
 
-// Files returns the paths of a folder's mail files. Only Maildir has them. The
-// caller may change and remove them to play tricks on clients.
+// Files returns the paths of a folder's mail files, which only Maildir has. The
+// caller may change and remove them to simulate faults.
 func (s *Server) Files(user, folder string) ([]string, error) {
 	if s.options.Storage == MDBox {
 		return nil, errors.New("dovecot: only Maildir has a file for each message")

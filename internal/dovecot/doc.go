@@ -1,8 +1,8 @@
-// Package dovecot runs throwaway Dovecot servers for tests and measurements:
-// IMAP and POP3, each with and without TLS from the first byte, on free
-// loopback ports, with users and mail that the caller puts in.
+// Package dovecot runs temporary Dovecot servers for tests and benchmarks. A server
+// offers IMAP and POP3, each with and without TLS from the first byte, on free
+// loopback ports. The caller adds users and mail.
 //
-// It needs Dovecot 2.3 on the machine, and works as root and as anybody else.
-// A server ends with [Server.Close], and also when the process that started it
-// dies (on Linux).
+// The package needs Dovecot 2.3 on the machine. It works as root and as any other
+// user. A server ends with [Server.Close] and, on Linux, also when the process that
+// started it dies.
 package dovecot

@@ -6,13 +6,13 @@ import (
 	"testing"
 )
 
-// Strict is the environment variable that makes tests fail, instead of being
-// skipped, where a server they need is missing. CI sets it to "1".
+// Strict is the name of an environment variable. If it is "1", tests fail instead of
+// being skipped if a server that they need is missing. CI sets it.
 const Strict = "POSTROOM_STRICT"
 
-// ForTest starts a server that ends with the test. The test is skipped where
-// Dovecot is not installed, unless the environment variable [Strict] is "1". A
-// failed test gets the end of the server's log.
+// ForTest starts a server that ends with the test. If Dovecot is not installed, the
+// test is skipped, unless the environment variable [Strict] is "1". If the test
+// fails, the end of the server's log is added to its output.
 func ForTest(t testing.TB, o *Options) *Server {
 	t.Helper()
 	s, err := Start(o)

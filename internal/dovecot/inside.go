@@ -38,7 +38,7 @@ func (s *Server) Checksums(user, folder string) (map[uint32]string, error) {
 }
 
 // Flags returns the flags of every message in a folder, by UID, such as
-// [\Seen]. \Recent is left out: it tells of sessions, not of messages.
+// [\Seen]. It omits \Recent, which depends on sessions.
 func (s *Server) Flags(user, folder string) (map[uint32][]string, error) {
 	flags := make(map[uint32][]string)
 	err := s.inside(user, func(c *session) error {
@@ -111,9 +111,9 @@ func (s *Server) createFolder(user, folder string) error {
 	})
 }
 
-// inside runs do in an IMAP session that is logged in as the user. It goes
-// through a pipe, past the ports, the log-in and the limits on connections, and
-// shares no code with the clients that are tested against this server.
+// inside runs do in an IMAP session that is logged in as the user. The session uses
+// a pipe, so it needs no port and no login and is not subject to limits on
+// connections. It shares no code with the clients that are tested with this server.
 func (s *Server) inside(user string, do func(*session) error) error {
 	cmd := exec.Command("doveadm", "-c", s.configFile(), "exec", "imap", "-u", user)
 	in, err := cmd.StdinPipe()
@@ -132,7 +132,7 @@ func (s *Server) inside(user string, do func(*session) error) error {
 	if err == nil {
 		err = do(c)
 	}
-	// Without a LOGOUT: end of input makes it end, whatever state it is in.
+	// No LOGOUT is needed: the session ends at the end of its input, in every state.
 	in.Close()
 	_, _ = io.Copy(io.Discard, c.out)
 	if waitErr := cmd.Wait(); err == nil && waitErr != nil {
@@ -141,7 +141,7 @@ func (s *Server) inside(user string, do func(*session) error) error {
 	return err
 }
 
-// session is the least IMAP client that serves.
+// session is a minimal IMAP client.
 type session struct {
 	in  io.Writer
 	out *bufio.Reader
@@ -173,8 +173,8 @@ var (
 	literal  = regexp.MustCompile(`\{(\d+)\}$`)
 )
 
-// fetch asks for one item of all messages and hands on each one's line, and the
-// literal that follows it, if any.
+// fetch requests one item of all messages. It calls each with the line of each
+// message and with the literal that follows it, which is empty if there is none.
 func (c *session) fetch(item string, each func(uid uint32, line string, body io.Reader) error) error {
 	if _, err := io.WriteString(c.in, "a UID FETCH 1:* ("+item+")\r\n"); err != nil {
 		return err
@@ -219,7 +219,7 @@ func (c *session) fetch(item string, each func(uid uint32, line string, body io.
 		if rest, err := c.line(); err != nil {
 			return err
 		} else if rest != ")" {
-			return fmt.Errorf("after a message came %.200q", rest)
+			return fmt.Errorf("after a message, the server sent %.200q", rest)
 		}
 	}
 }

@@ -1,25 +1,26 @@
 package dovecot
 
-// Options shape a server. The zero value, like nil, is a Maildir server with a
-// valid certificate that lets people log in with or without TLS.
+// Options configure a server. The zero value, like nil, means a Maildir server with
+// a valid certificate that allows logins with and without TLS.
 type Options struct {
 	Storage     Storage
 	Certificate Certificate
-	// RequireTLS refuses log-ins on connections without TLS. Such a server
-	// listens on 127.0.0.2, which only Linux has by itself.
+	// RequireTLS refuses logins on connections without TLS. Such a server
+	// listens on 127.0.0.2, which only Linux has without configuration.
 	RequireTLS bool
-	// MaxUserIPConnections is how many connections one user may have from one
-	// address at a time; 0 means no limit.
+	// MaxUserIPConnections is the number of connections that one user may have
+	// from one address at a time; 0 means no limit.
 	MaxUserIPConnections int
-	// Dir is the folder in which the server makes its own; "" means the
-	// system's folder for temporary files. Its path must be short (sockets lie
-	// in it) and open to other users when the server is started by root.
+	// Dir is the directory in which the server creates its own; "" means the
+	// system's directory for temporary files. Its path must be short, since it
+	// contains sockets. If root starts the server, it must be open to other
+	// users.
 	Dir string
 	// Extra is appended to Dovecot's configuration.
 	Extra string
 }
 
-// Storage is how the server keeps mail.
+// Storage is the format in which the server stores mail.
 type Storage string
 
 // The storages. The zero value means Maildir.
@@ -28,13 +29,13 @@ const (
 	MDBox   Storage = "mdbox"
 )
 
-// Certificate is what the server shows to its clients. Each is signed by the
-// server's own authority; see [Server.CAFile].
+// Certificate says which certificate the server uses. Each is signed by an authority
+// that the server has created; see [Server.CAFile].
 type Certificate int
 
 // The certificates.
 const (
 	Valid     Certificate = iota // for localhost and the server's address
-	Expired                      // the same, but it ended yesterday
-	OtherHost                    // for another host
+	Expired                      // the same, but expired yesterday
+	OtherHost                    // for a different host
 )

@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// owner is the system user to whom the mail belongs. Dovecot refuses to touch
-// root's mail, so root's servers keep it as nobody's.
+// owner is the system user who owns the mail. Dovecot refuses to access mail that
+// root owns, so in servers that root starts, the user nobody owns it.
 type owner struct {
 	name, group string
 	uid, gid    int
@@ -40,7 +40,7 @@ func findOwner() (owner, error) {
 	return owner{name: u.Username, group: g.Name, uid: uid, gid: gid}, nil
 }
 
-// own hands a path to the owner; only root needs to.
+// own makes the owner the owner of a path. Only root needs to do that.
 func (o owner) own(path string) error {
 	if os.Geteuid() != 0 {
 		return nil

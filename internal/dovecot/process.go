@@ -38,9 +38,9 @@ func startProcess(cmd *exec.Cmd) (*process, error) {
 	return p, <-started
 }
 
-// stop kills the master with all its children, which are in its group, and
-// returns when the master is gone. It does not ask politely: there is nothing to
-// save, and Dovecot's orderly end takes a second or, right after a start, for ever.
+// stop kills the master and all its children, which are in its process group, and
+// returns when the master has ended. There is no data to save, and a regular stop of
+// Dovecot takes a second or, right after a start, never ends.
 func (p *process) stop() {
 	_ = syscall.Kill(-p.pid, syscall.SIGKILL) // fails when all have ended already
 	<-p.done

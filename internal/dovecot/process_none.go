@@ -7,7 +7,7 @@ import (
 	"os/exec"
 )
 
-// process is a running Dovecot master, of which there is none on this system.
+// process would be a running Dovecot master, which does not exist on this system.
 type process struct {
 	done chan struct{}
 	err  error

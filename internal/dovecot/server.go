@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// ErrMissing tells that this machine has no Dovecot to run.
+// ErrMissing reports that Dovecot is not installed on this machine.
 var ErrMissing = errors.New("dovecot: not installed")
 
 // Ports are where a server listens.
@@ -35,8 +35,8 @@ type Server struct {
 	closeErr error
 }
 
-// Start starts a server and returns when it accepts connections. Its error is
-// ErrMissing where Dovecot is not installed. The caller closes the server.
+// Start starts a server and returns when it accepts connections. If Dovecot is not
+// installed, the error is ErrMissing. The caller must close the server.
 func Start(o *Options) (*Server, error) {
 	master, err := findMaster()
 	if err != nil {
@@ -45,8 +45,8 @@ func Start(o *Options) (*Server, error) {
 	if o == nil {
 		o = &Options{}
 	}
-	// Somebody may take a port between our finding it free and Dovecot's
-	// binding it.
+	// A different process may take a port after it was found free and before
+	// Dovecot binds it.
 	for range 3 {
 		var s *Server
 		if s, err = start(master, *o); err == nil {
@@ -91,8 +91,8 @@ func (s *Server) launch(master string) error {
 }
 
 func (s *Server) prepare() error {
-	// The mail processes run as another user when we are root; they need to
-	// pass through here, not to list it.
+	// If this process is root, the mail processes run as a different user. They
+	// need to enter this directory, but not to list it.
 	if err := os.Chmod(s.dir, 0o711); err != nil {
 		return err
 	}
@@ -104,7 +104,8 @@ func (s *Server) prepare() error {
 	if err := s.owner.own(filepath.Join(s.dir, "mail")); err != nil {
 		return err
 	}
-	err := writeCertificates(s.options.Certificate, s.CAFile(), filepath.Join(s.dir, "server.pem"), filepath.Join(s.dir, "server.key"))
+	err := writeCertificates(s.options.Certificate, s.CAFile(),
+		filepath.Join(s.dir, "server.pem"), filepath.Join(s.dir, "server.key"))
 	if err != nil {
 		return err
 	}
@@ -132,13 +133,13 @@ func (s *Server) await(port int) error {
 		}
 		select {
 		case <-s.process.done:
-			return fmt.Errorf("dovecot: the server ended at once: %w\n%s", s.process.err, s.Log())
+			return fmt.Errorf("dovecot: the server ended immediately: %w\n%s", s.process.err, s.Log())
 		case <-pause.C:
 		}
 	}
 }
 
-// Close ends the server with everything it started and removes its files and
+// Close ends the server and all processes that it started, and removes its files and
 // mail. It may be called again.
 func (s *Server) Close() error {
 	s.closing.Do(func() {
@@ -152,8 +153,8 @@ func (s *Server) Close() error {
 
 // Host returns the loopback address that the server listens on.
 func (s *Server) Host() string {
-	// Dovecot takes a connection from its own address for a safe one and lets
-	// people log in on it without TLS. Clients of 127.0.0.2 come from 127.0.0.1.
+	// Dovecot treats a connection from its own address as secure and allows
+	// logins without TLS on it. Clients of 127.0.0.2 connect from 127.0.0.1.
 	if s.options.RequireTLS {
 		return "127.0.0.2"
 	}
@@ -163,8 +164,8 @@ func (s *Server) Host() string {
 // Ports returns where the server listens.
 func (s *Server) Ports() Ports { return s.ports }
 
-// CAFile returns the file with the PEM certificate of the authority that signed
-// the server's.
+// CAFile returns the name of the file with the PEM certificate of the authority that
+// signed the server's certificate.
 func (s *Server) CAFile() string { return filepath.Join(s.dir, "ca.pem") }
 
 // Log returns what the server has logged so far.
@@ -180,8 +181,8 @@ func (s *Server) configFile() string { return filepath.Join(s.dir, "dovecot.conf
 func (s *Server) logFile() string    { return filepath.Join(s.dir, "dovecot.log") }
 func (s *Server) usersFile() string  { return filepath.Join(s.dir, "users") }
 
-// findMaster returns the Dovecot program, after checking that both protocols
-// are there.
+// findMaster returns the path of the Dovecot program. It checks that both protocols
+// are installed.
 func findMaster() (string, error) {
 	const remedy = `install it, on Debian with "apt-get install dovecot-imapd dovecot-pop3d"`
 	master, err := lookDaemon("dovecot")
@@ -202,7 +203,7 @@ func findMaster() (string, error) {
 	return master, nil
 }
 
-// lookDaemon finds a program that is in nobody's PATH but root's.
+// lookDaemon finds a program that is only in the PATH of root.
 func lookDaemon(name string) (string, error) {
 	if path, err := exec.LookPath(name); err == nil {
 		return path, nil
@@ -215,7 +216,7 @@ func lookDaemon(name string) (string, error) {
 	return "", exec.ErrNotFound
 }
 
-// freePorts returns four ports that are free now.
+// freePorts returns four different ports that are free.
 func freePorts(host string) (Ports, error) {
 	var ports [4]int
 	for i := range ports {

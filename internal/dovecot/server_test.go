@@ -20,7 +20,7 @@ import (
 	"github.com/postroom/postroom/internal/dovecot"
 )
 
-func TestServerKeepsMailAsDelivered(t *testing.T) {
+func TestServer_StoresMailUnchanged(t *testing.T) {
 	for _, storage := range []dovecot.Storage{dovecot.Maildir, dovecot.MDBox} {
 		t.Run(string(storage), func(t *testing.T) {
 			s := dovecot.ForTest(t, &dovecot.Options{Storage: storage})
@@ -31,7 +31,8 @@ func TestServerKeepsMailAsDelivered(t *testing.T) {
 				want = append(want, sum(raw))
 				require.NoError(t, s.Deliver("anna@shop.example", "INBOX", raw))
 			}
-			seen := dovecot.Mail{Raw: []byte("Subject: old\r\n\r\n"), Flags: "S", At: time.Date(2020, 2, 3, 4, 5, 6, 0, time.UTC)}
+			at := time.Date(2020, 2, 3, 4, 5, 6, 0, time.UTC)
+			seen := dovecot.Mail{Raw: []byte("Subject: old\r\n\r\n"), Flags: "S", At: at}
 			require.NoError(t, s.Put("anna@shop.example", "Archive/2020", seen))
 
 			count, err := s.Count("anna@shop.example", "INBOX")
@@ -53,7 +54,7 @@ func TestServerKeepsMailAsDelivered(t *testing.T) {
 	}
 }
 
-func TestServerLetsPeopleIn(t *testing.T) {
+func TestServer_Login(t *testing.T) {
 	s := dovecot.ForTest(t, nil)
 	require.NoError(t, s.AddUser("anna", "first"))
 	p := s.Ports()
@@ -68,7 +69,7 @@ func TestServerLetsPeopleIn(t *testing.T) {
 	assert.Equal(t, "a OK", talk(t, dial(t, s, p.IMAPS, true), "a LOGIN anna another"))
 }
 
-func TestServerOptions(t *testing.T) {
+func TestServer_Options(t *testing.T) {
 	t.Run("TLS required", func(t *testing.T) {
 		s := dovecot.ForTest(t, &dovecot.Options{RequireTLS: true})
 		require.NoError(t, s.AddUser("anna", "secret"))
@@ -83,17 +84,19 @@ func TestServerOptions(t *testing.T) {
 		assert.Equal(t, "a OK", talk(t, first, "a LOGIN anna secret"))
 		assert.Equal(t, "a NO", talk(t, dial(t, s, s.Ports().IMAPS, true), "a LOGIN anna secret"))
 	})
-	for name, kind := range map[string]dovecot.Certificate{"expired": dovecot.Expired, "other host": dovecot.OtherHost} {
+	certificates := map[string]dovecot.Certificate{"expired": dovecot.Expired, "other host": dovecot.OtherHost}
+	for name, kind := range certificates {
 		t.Run("certificate "+name, func(t *testing.T) {
 			s := dovecot.ForTest(t, &dovecot.Options{Certificate: kind})
-			_, err := tls.Dial("tcp", address(s, s.Ports().IMAPS), &tls.Config{RootCAs: authority(t, s), ServerName: "localhost"})
+			config := &tls.Config{RootCAs: authority(t, s), ServerName: "localhost"}
+			_, err := tls.Dial("tcp", address(s, s.Ports().IMAPS), config)
 			var bad *tls.CertificateVerificationError
 			assert.ErrorAs(t, err, &bad)
 		})
 	}
 }
 
-func TestServerEndsWithEverything(t *testing.T) {
+func TestServer_CloseEndsConnections(t *testing.T) {
 	s := dovecot.ForTest(t, nil)
 	require.NoError(t, s.AddUser("anna", "secret"))
 	conn := dial(t, s, s.Ports().IMAPS, true)
@@ -102,7 +105,7 @@ func TestServerEndsWithEverything(t *testing.T) {
 	require.NoError(t, s.Close())
 	require.NoError(t, s.Close(), "again")
 
-	// Somebody else's server may have got the port by now.
+	// A different server may have taken the port.
 	_, err := tls.Dial("tcp", address(s, s.Ports().IMAPS), &tls.Config{RootCAs: pool, ServerName: "localhost"})
 	assert.Error(t, err)
 	_, err = conn.Read(make([]byte, 1000))
@@ -140,7 +143,7 @@ func dial(t *testing.T, s *dovecot.Server, port int, secure bool) net.Conn {
 	return secured
 }
 
-// talk sends commands and returns the beginning of the last one's final answer.
+// talk sends commands and returns the beginning of the final answer to the last one.
 func talk(t *testing.T, conn net.Conn, commands ...string) string {
 	t.Helper()
 	r := bufio.NewReader(conn)

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// AddUser makes a user with an empty mailbox, or gives an existing one another
-// password. The name is one path element without colons: "anna", "shop@a.example".
+// AddUser creates a user with an empty mailbox, or changes the password of an existing
+// one. The name is one path element without colons: "anna", "shop@a.example".
 func (s *Server) AddUser(name, password string) error {
 	if name == "" || name == "." || name == ".." || strings.ContainsAny(name, ":/\r\n\t ") {
 		return fmt.Errorf("dovecot: user name %q cannot be used", name)
@@ -38,7 +38,7 @@ func (s *Server) AddUser(name, password string) error {
 	}
 	fmt.Fprintf(&b, "%s:{PLAIN.b64}%s:%d:%d::%s::\n", name,
 		base64.StdEncoding.EncodeToString([]byte(password)), s.owner.uid, s.owner.gid, home)
-	// Renamed into place, for the server may read at any time.
+	// The file is replaced by a rename, since the server may read it at any time.
 	next := s.usersFile() + ".new"
 	if err := os.WriteFile(next, []byte(b.String()), 0o644); err != nil {
 		return fmt.Errorf("dovecot: add user: %w", err)
@@ -49,21 +49,22 @@ func (s *Server) AddUser(name, password string) error {
 	return s.awaitUser(name, password)
 }
 
-// awaitUser waits until the server knows the password: it looks at its file of
-// users once a second at most.
+// awaitUser waits until the server accepts the password. The server reads its file of
+// users at most once a second.
 func (s *Server) awaitUser(name, password string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	again := time.NewTicker(50 * time.Millisecond)
 	defer again.Stop()
 	for {
-		out, err := exec.CommandContext(ctx, "doveadm", "-c", s.configFile(), "auth", "test", name, password).CombinedOutput()
+		test := exec.CommandContext(ctx, "doveadm", "-c", s.configFile(), "auth", "test", name, password)
+		out, err := test.CombinedOutput()
 		if err == nil {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("dovecot: the server does not let user %s in: %w\n%s", name, err, out)
+			return fmt.Errorf("dovecot: the server refuses the login of user %s: %w\n%s", name, err, out)
 		case <-again.C:
 		}
 	}

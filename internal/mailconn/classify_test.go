@@ -10,7 +10,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// The error of a refused connection is another number on Windows.
+// On Windows, a refused connection has a different error number.
 func TestClassify_RefusedConnection(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

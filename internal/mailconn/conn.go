@@ -21,14 +21,15 @@ var ErrBudget = errors.New("mailconn: server sent more than it was asked for")
 //
 //   - Deadlines set by the library are ignored. While a command is outstanding
 //     (see Bind), every Read and Write has to make progress within the idle
-//     time (see SetIdle); otherwise reads wait without limit.
+//     time (see SetIdle). While no command is outstanding, reads wait without
+//     limit.
 //   - The end of the stream is io.ErrUnexpectedEOF, since no mail protocol ends
-//     in the middle of what somebody reads.
+//     while somebody reads.
 //   - A byte budget may bound what the server sends (see Allow).
-//   - Close closes at once, without a word to the server.
+//   - Close closes immediately and sends nothing to the server.
 //
-// One goroutine may read while another one writes and others call Bind, Close
-// and the setters.
+// One goroutine may read while a second one writes and others call Bind, Close and
+// the setters.
 type Conn struct {
 	wire   *wire
 	host   string
@@ -49,9 +50,8 @@ func newConn(raw net.Conn, host string, p inbound.NetworkPolicy) *Conn {
 	return &Conn{wire: w, stream: w, host: host, policy: p, budget: -1}
 }
 
-// Bind marks the time in which a command is outstanding, and closes the
-// connection when ctx ends in it. The returned function ends that time and must
-// be called once.
+// Bind marks the start of a command. The returned function marks its end and must be
+// called once. If ctx ends in between, the connection is closed.
 func (c *Conn) Bind(ctx context.Context) (release func()) {
 	c.wire.await(true)
 	stop := context.AfterFunc(ctx, func() {
@@ -64,29 +64,30 @@ func (c *Conn) Bind(ctx context.Context) (release func()) {
 	}
 }
 
-// Cause returns the first failure of the connection: the context's error if one
-// ended it, else what Read or Write met. It is nil while nothing failed; Close
-// alone is no failure. Libraries that reword errors hide it.
+// Cause returns the first failure of the connection: the error of the context that
+// ended it, or the first error of Read or Write. It returns nil if nothing failed;
+// Close is no failure. Cause is needed because some libraries replace the errors of
+// the connection by their own.
 func (c *Conn) Cause() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.cause
 }
 
-// SetIdle sets how long the next byte of an answer may take from now on, also
-// for a Read that waits already; 0 means without limit. It returns what was set
-// before.
+// SetIdle sets how long the server may take to send the next byte of an answer. It
+// also applies to a Read that is already waiting. 0 means no limit. SetIdle returns
+// the former value.
 func (c *Conn) SetIdle(d time.Duration) (before time.Duration) { return c.wire.setIdle(d) }
 
-// Allow sets how many more bytes may be read; a negative number means any. What
-// a library has in its own buffers counts as read.
+// Allow sets how many more bytes may be read. A negative number means no limit.
+// Bytes in the buffers of a library count as read.
 func (c *Conn) Allow(n int64) {
 	c.mu.Lock()
 	c.budget = n
 	c.mu.Unlock()
 }
 
-// Grow adds n to what Allow admits.
+// Grow adds n to the number of bytes that Allow set.
 func (c *Conn) Grow(n int64) {
 	c.mu.Lock()
 	if c.budget >= 0 {
@@ -133,8 +134,8 @@ func (c *Conn) Write(p []byte) (int, error) {
 	return n, c.failed(err)
 }
 
-// failed remembers the first failure and returns err. That the connection was
-// closed is no failure but the echo of one.
+// failed remembers the first failure and returns err. net.ErrClosed is only a
+// consequence of a failure, so failed does not remember it.
 func (c *Conn) failed(err error) error {
 	if err == nil {
 		return nil
@@ -147,8 +148,8 @@ func (c *Conn) failed(err error) error {
 	return err
 }
 
-// ReadLine reads one line of at most limit bytes and returns it without its
-// CRLF or LF. It is for the few lines before a library takes over, and reads
+// ReadLine reads one line of at most limit bytes and returns it without its CRLF or
+// LF. It is for the few lines before a library reads from the connection, and reads
 // no byte beyond the line.
 func (c *Conn) ReadLine(limit int) (string, error) {
 	var line []byte
@@ -169,19 +170,26 @@ func (c *Conn) ReadLine(limit int) (string, error) {
 	}
 }
 
-// StartTLS encrypts the connection, after the server has accepted STARTTLS or
-// STLS and before a library reads from it. It fails if the server has sent
-// anything beyond its acceptance: that would be read as if it were encrypted.
-// The handshake is bounded by the policy's DialTimeout.
+// StartTLS encrypts the connection. It is called after the server has accepted
+// STARTTLS or STLS and before a library reads from the connection. It fails if the
+// server has sent anything after its acceptance, which would otherwise be read as if
+// it were encrypted. The DialTimeout of the policy limits the duration of the
+// handshake.
 func (c *Conn) StartTLS(ctx context.Context) error {
 	if len(c.replay) > 0 || c.wire.buffered() > 0 {
-		return c.failed(&inbound.Error{Op: "start TLS", Class: inbound.ErrPermanent, Err: errors.New("the server sent plain text after it accepted encryption"),
-			Hint: "somebody between here and the server may be tampering with the connection; use TLS from the first byte (port 993 or 995) instead"})
+		return c.failed(&inbound.Error{
+			Op: "start TLS", Class: inbound.ErrPermanent,
+			Err: errors.New("the server sent plain text after it accepted encryption"),
+			Hint: "somebody may be tampering with the connection;" +
+				" use TLS from the first byte (port 993 or 995) instead",
+		})
 	}
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout(c.policy))
 	defer cancel()
 	defer c.Bind(ctx)()
-	conn := tls.Client(c.wire, &tls.Config{ServerName: serverName(c.host), RootCAs: c.policy.RootCAs, MinVersion: tls.VersionTLS12})
+	conn := tls.Client(c.wire, &tls.Config{
+		ServerName: serverName(c.host), RootCAs: c.policy.RootCAs, MinVersion: tls.VersionTLS12,
+	})
 	if err := conn.HandshakeContext(ctx); err != nil {
 		_ = c.Close()
 		return c.failed(err)
@@ -190,7 +198,7 @@ func (c *Conn) StartTLS(ctx context.Context) error {
 	return nil
 }
 
-// Close closes the connection at once. Closing again is harmless.
+// Close closes the connection immediately. It may be called again.
 func (c *Conn) Close() error {
 	if err := c.wire.raw.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 		return err

@@ -19,19 +19,25 @@ const (
 	defaultIdleTimeout = 60 * time.Second
 )
 
-// Dial connects to a.Host:a.Port as the policy admits, and encrypts at once if
-// the account's security is TLS. With StartTLS the connection is not encrypted
-// yet: the caller has to ask the server and then call [Conn.StartTLS]. Every
-// error is an *inbound.Error.
+// Dial connects to a.Host:a.Port if the policy allows that. If the security of the
+// account is TLS, Dial also encrypts the connection. If it is StartTLS, the
+// connection is not encrypted yet: the caller has to send the command and then call
+// [Conn.StartTLS]. Every error is an *inbound.Error.
 func Dial(ctx context.Context, a inbound.Account, p inbound.NetworkPolicy) (*Conn, error) {
 	const op = "connect"
 	if a.Security == inbound.Plain && !p.AllowPlaintext {
-		return nil, &inbound.Error{Op: op, Class: inbound.ErrPermanent, Err: errors.New("the account asks for a connection without encryption"),
-			Hint: "use security tls or starttls, or explicitly allow plaintext connections"}
+		return nil, &inbound.Error{
+			Op: op, Class: inbound.ErrPermanent,
+			Err:  errors.New("the account asks for a connection without encryption"),
+			Hint: "use security tls or starttls, or explicitly allow plaintext connections",
+		}
 	}
 	if strings.ContainsAny(a.Host, "\x00\r\n /") || a.Host == "" {
-		return nil, &inbound.Error{Op: op, Class: inbound.ErrPermanent, Err: fmt.Errorf("%.200q is not a host name", a.Host),
-			Hint: "set the host to the name of the mail server, such as imap.example.com"}
+		return nil, &inbound.Error{
+			Op: op, Class: inbound.ErrPermanent,
+			Err:  fmt.Errorf("%.200q is not a host name", a.Host),
+			Hint: "set the host to the name of the mail server, such as imap.example.com",
+		}
 	}
 	dialer := net.Dialer{Timeout: dialTimeout(p)}
 	if !p.AllowPrivate {
@@ -51,7 +57,7 @@ func Dial(ctx context.Context, a inbound.Account, p inbound.NetworkPolicy) (*Con
 	return c, nil
 }
 
-// endedBy returns the context's error if it has one, for what a context ended.
+// endedBy returns the error of the context if it has ended, and err otherwise.
 func endedBy(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -59,9 +65,9 @@ func endedBy(ctx context.Context, err error) error {
 	return err
 }
 
-// refuseSpecial refuses addresses that are not on the public internet. It sees
-// the address that is connected to, after name resolution, so that a name
-// cannot mean something else the second time.
+// refuseSpecial refuses addresses that are not on the public internet. It is called
+// with the address of the connection, after the name is resolved, so that a second
+// resolution cannot give a different address.
 func refuseSpecial(_ context.Context, _, address string, _ syscall.RawConn) error {
 	to, err := netip.ParseAddrPort(address)
 	if err != nil || !isPublic(to.Addr()) {
@@ -73,11 +79,14 @@ func refuseSpecial(_ context.Context, _, address string, _ syscall.RawConn) erro
 
 var errPrivate = errors.New("the host is at a private or special address")
 
-// special are the networks that are never part of the public internet, beyond
-// those that netip knows (RFC 6890 and the IANA special-purpose registries).
-// The last ones carry IPv4 addresses inside.
-var special = prefixes("0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24",
-	"203.0.113.0/24", "240.0.0.0/4", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16", "fec0::/10", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")
+// special are the networks that are not part of the public internet (RFC 6890 and
+// the IANA special-purpose registries), except those that netip.Addr has a method
+// for. The addresses in the last four contain IPv4 addresses.
+var special = prefixes(
+	"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15",
+	"198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4", "100::/64", "2001::/23", "2001:db8::/32",
+	"3fff::/20", "5f00::/16", "fec0::/10", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16",
+)
 
 func prefixes(texts ...string) []netip.Prefix {
 	list := make([]netip.Prefix, len(texts))
@@ -100,7 +109,7 @@ func isPublic(ip netip.Addr) bool {
 	return true
 }
 
-// serverName is the name that the server's certificate has to bear.
+// serverName returns the name that the certificate of the server must have.
 func serverName(host string) string { return strings.TrimSuffix(strings.Trim(host, "[]"), ".") }
 
 func dialTimeout(p inbound.NetworkPolicy) time.Duration {

@@ -1,8 +1,9 @@
-// Package mailconn is the network under the fetchers: one [Conn] that a mail
-// protocol's library can be given, and that really ends when a context does,
-// when the server falls silent, or when it sends more than anybody asked for.
+// Package mailconn has the network connection of the fetchers. A protocol library
+// uses a [Conn] like any net.Conn. The Conn fails when the context of a command
+// ends, when the server does not answer in time, and when it sends more than was
+// requested.
 //
-// [Dial] applies an account's security and the host's [inbound.NetworkPolicy];
-// [Classify] turns what went wrong into an [inbound.Error] that tells the
-// operator what to do.
+// [Dial] applies the security of an account and the [inbound.NetworkPolicy] of the
+// host. [Classify] converts a failure into an [inbound.Error] with a hint for the
+// operator.
 package mailconn

@@ -4,7 +4,7 @@ package mailconn
 
 import "syscall"
 
-// The system's errors of a connection that cannot be made.
+// The errors of the operating system for a connection that cannot be established.
 const (
 	errRefused         = syscall.ECONNREFUSED
 	errHostUnreachable = syscall.EHOSTUNREACH

@@ -2,8 +2,8 @@ package mailconn
 
 import "syscall"
 
-// The system's errors of a connection that cannot be made. The constants of
-// package syscall with the names of Unix are values that Windows never returns.
+// The errors of the operating system for a connection that cannot be established.
+// The Unix constants in package syscall have values that Windows never returns.
 const (
 	errRefused         = syscall.Errno(10061) // WSAECONNREFUSED
 	errHostUnreachable = syscall.Errno(10065) // WSAEHOSTUNREACH

@@ -6,16 +6,15 @@ import (
 	"time"
 )
 
-// readAhead is how much is taken from the kernel at once while there is much to
-// take: libraries and TLS ask for a few kilobytes at a time.
+// readAhead is the size of one read from the kernel while much data is arriving.
+// Libraries and TLS request only a few kilobytes at a time.
 const readAhead = 128 << 10
 
-// readAheads holds the buffers of connections that receive nothing at the
-// moment. A connection has one only while there is something in it, so that
-// many watched mailboxes cost little.
+// readAheads holds unused buffers. A connection has a buffer only while there is
+// data in it, so that many watched mailboxes need little memory.
 var readAheads = sync.Pool{New: func() any { return new([readAhead]byte) }}
 
-// wire is the TCP connection under the encryption. It reads ahead and keeps the
+// wire is the TCP connection below the encryption. It reads ahead and sets the
 // deadlines.
 type wire struct {
 	raw net.Conn
@@ -37,7 +36,7 @@ func (w *wire) Read(p []byte) (int, error) {
 	if w.r < w.w {
 		n := copy(p, w.buf[w.r:w.w])
 		if w.r += n; w.r == w.w {
-			w.letGo()
+			w.release()
 		}
 		return n, nil
 	}
@@ -51,13 +50,13 @@ func (w *wire) Read(p []byte) (int, error) {
 	n, err := w.raw.Read(w.buf[:])
 	w.r, w.w, w.more = copy(p, w.buf[:n]), n, n == readAhead
 	if n = w.r; w.r == w.w {
-		w.letGo()
+		w.release()
 	}
 	return n, err
 }
 
-// letGo gives the empty buffer back.
-func (w *wire) letGo() {
+// release returns the empty buffer to the pool.
+func (w *wire) release() {
 	readAheads.Put(w.buf)
 	w.buf, w.r, w.w = nil, 0, 0
 }
@@ -69,28 +68,28 @@ func (w *wire) arm() {
 	w.setReadDeadline()
 }
 
-// setReadDeadline is called with mu held, so that a Read that begins and a
-// command that ends cannot undo each other's deadline.
+// setReadDeadline must be called with mu held. Otherwise a Read that begins and a
+// command that ends could overwrite each other's deadline.
 func (w *wire) setReadDeadline() {
 	var t time.Time
 	if w.waiting > 0 && w.idle > 0 {
 		t = time.Now().Add(w.idle)
 	}
-	_ = w.raw.SetReadDeadline(t) // a closed connection tells it in Read
+	_ = w.raw.SetReadDeadline(t) // Read fails if the connection is closed
 }
 
 func (w *wire) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	if w.idle > 0 {
-		_ = w.raw.SetWriteDeadline(time.Now().Add(w.idle)) // a closed connection tells it in Write
+		_ = w.raw.SetWriteDeadline(time.Now().Add(w.idle)) // Write fails if the connection is closed
 	}
-	// A Read that waits already waits for the answer to this from now on.
+	// A Read that is already waiting now waits for the answer to this command.
 	w.setReadDeadline()
 	w.mu.Unlock()
 	return w.raw.Write(p)
 }
 
-// await counts commands that are outstanding.
+// await counts the outstanding commands.
 func (w *wire) await(begin bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

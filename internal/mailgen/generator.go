@@ -12,8 +12,8 @@ import (
 type Options struct {
 	Seed     uint64
 	Messages int // how many; default 1000
-	// Senders is how many people write; default one for every four messages.
-	// How much each writes follows Zipf's law.
+	// Senders is the number of people who write; default one for every four
+	// messages. How much each of them writes follows Zipf's law.
 	Senders int
 	// Scale multiplies the size of attachments and newsletters; default 1, at
 	// which 10,000 messages are about 700 MB. A test is quick with 0.05.
@@ -21,26 +21,26 @@ type Options struct {
 	// Recipient is the mailbox; default shop@shop.example.
 	Recipient string
 	// Start is when the first message was sent; default 2025-01-01. The
-	// messages come about an hour apart.
+	// messages are about an hour apart.
 	Start time.Time
 }
 
-// Generator writes the messages of one mailbox. It is safe for concurrent use.
+// Generator generates the messages of one mailbox. It is safe for concurrent use.
 type Generator struct {
 	options  Options
 	people   []person
-	sender   []int // of each message, an index into people; -1 when no person wrote it
-	previous []int // of each message, the sender's letter that it continues; -1 when none
+	sender   []int // of each message, an index into people; -1 if no person wrote it
+	previous []int // of each message, the sender's message that it follows; -1 if there is none
 	kinds    []kind
 }
 
-// Truth is what there is to find in a message.
+// Truth is what a parser has to find in a message.
 type Truth struct {
-	From        string // address, lower case; "" for none (a bounce's may be a program's)
+	From        string // the address in lower case; of a bounce, that of the mail system
 	FromName    string
 	Subject     string
 	MessageID   string // with angle brackets
-	InReplyTo   string // with angle brackets; "" when it starts a thread
+	InReplyTo   string // with angle brackets; "" if the message starts a thread
 	Date        time.Time
 	Class       Class
 	Charset     string // of the text part
@@ -89,7 +89,7 @@ func New(o Options) *Generator {
 	return g
 }
 
-// cast decides who writes which message, of what kind, and what it answers.
+// cast decides the sender and kind of each message, and which message it follows.
 func (g *Generator) cast() {
 	rng := rand.New(rand.NewPCG(g.options.Seed, 1))
 	shares := zipf(g.options.Senders)
@@ -113,8 +113,8 @@ func (g *Generator) cast() {
 // Len returns the number of messages.
 func (g *Generator) Len() int { return g.options.Messages }
 
-// Senders returns the addresses of the people who may write; the first writes
-// most.
+// Senders returns the addresses of the people who may write. The first of them
+// writes most.
 func (g *Generator) Senders() []string {
 	addresses := make([]string, len(g.people))
 	for i, p := range g.people {
@@ -123,7 +123,7 @@ func (g *Generator) Senders() []string {
 	return addresses
 }
 
-// Message writes message i, with 0 <= i < Len. Lines end in CRLF.
+// Message returns message i, with 0 <= i < Len. Its lines end in CRLF.
 func (g *Generator) Message(i int) ([]byte, Truth) {
 	rng := rand.New(rand.NewPCG(g.options.Seed, uint64(i)+1000))
 	w := &writer{rng: rng, buf: new(bytes.Buffer), scale: g.options.Scale}
@@ -136,7 +136,7 @@ func (g *Generator) Message(i int) ([]byte, Truth) {
 	case bounce:
 		t = g.bounce(w, i)
 	default:
-		t = g.letter(w, i)
+		t = g.personal(w, i)
 	}
 	return w.buf.Bytes(), t
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/postroom/postroom/internal/mailgen"
 )
 
-func TestSameOptionsGiveSameBytes(t *testing.T) {
+func TestGenerator_SameOptionsGiveSameBytes(t *testing.T) {
 	o := mailgen.Options{Seed: 7, Messages: 60, Scale: 0.02}
 	first, second := mailgen.New(o), mailgen.New(o)
 	for i := range first.Len() {
@@ -32,7 +32,7 @@ func TestSameOptionsGiveSameBytes(t *testing.T) {
 	assert.NotEqual(t, same, other)
 }
 
-func TestMessagesAreWellFormed(t *testing.T) {
+func TestGenerator_MessagesAreWellFormed(t *testing.T) {
 	g := mailgen.New(mailgen.Options{Messages: 600, Scale: 0.02})
 	classes := make(map[mailgen.Class]int)
 	ids := make(map[string]bool)
@@ -80,7 +80,7 @@ func TestMessagesAreWellFormed(t *testing.T) {
 	}
 }
 
-func TestMixIsAsDocumented(t *testing.T) {
+func TestGenerator_MixIsAsDocumented(t *testing.T) {
 	g := mailgen.New(mailgen.Options{Messages: 2000})
 	var total, small, middle, large, huge, replies int
 	senders := make(map[string]int)
@@ -102,7 +102,8 @@ func TestMixIsAsDocumented(t *testing.T) {
 			huge++
 		}
 	}
-	t.Logf("%d bytes; %d small, %d middle, %d large, %d huge; %d senders, %d replies", total, small, middle, large, huge, len(senders), replies)
+	t.Logf("%d bytes; %d small, %d middle, %d large, %d huge; %d senders, %d replies", total, small, middle, large,
+		huge, len(senders), replies)
 	assert.InDelta(t, 70_000, total/2000, 12_000, "700 MB for 10,000")
 	assert.InDelta(t, 1200, small, 80)
 	assert.InDelta(t, 50, huge, 25)

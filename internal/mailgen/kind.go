@@ -2,7 +2,7 @@ package mailgen
 
 import "math/rand/v2"
 
-// kind is what a message is made like.
+// kind is the kind of a generated message.
 type kind int
 
 const (
@@ -33,6 +33,6 @@ func pickKind(rng *rand.Rand) kind {
 	return short
 }
 
-// byPerson reports whether a person's mailbox sends it. Automatic replies come
-// from one too.
+// byPerson reports whether the message is sent from a person's mailbox. This is so
+// for automatic replies too.
 func (k kind) byPerson() bool { return k != newsletter && k != bounce }

@@ -11,12 +11,14 @@ type person struct {
 	address  string
 	language *language
 	charset  charset
-	program  string // what they write with
+	program  string // the mail program
 }
 
 var (
-	providers = []string{"post.example", "webmail.example", "mail.example.org", "freemail.example.net", "firma.example", "buero.example.com"}
-	programs  = []string{"Larch Mail 5.2", "Pocket Mail for phones 17.1", "Deskpost 2024 (build 911)", "WebCourier/3.0.8", "Fern 128.4"}
+	providers = []string{"post.example", "webmail.example", "mail.example.org", "freemail.example.net",
+		"firma.example", "buero.example.com"}
+	programs = []string{"Larch Mail 5.2", "Pocket Mail for phones 17.1", "Deskpost 2024 (build 911)",
+		"WebCourier/3.0.8", "Fern 128.4"}
 )
 
 func makePeople(seed uint64, n int) []person {
@@ -38,8 +40,8 @@ func makePeople(seed uint64, n int) []person {
 		if l.first[0] != "Emma" {
 			continue
 		}
-		// Names in ASCII are enough of one language; somebody has to be called
-		// nothing at all.
+		// Some people have no name. They are taken from the language that has
+		// ASCII names, of which there are enough.
 		if rng.IntN(12) == 0 {
 			people[i].name = ""
 		}

@@ -38,21 +38,27 @@ func (w *writer) address(field, name, address string, c charset) {
 	}
 }
 
-// trace writes what the ways of mail leave at the top of a message.
+// trace writes the header fields that relays add at the top of a message.
 func (w *writer) trace(from, to string, date time.Time) {
 	domain := from[strings.LastIndex(from, "@")+1:]
 	w.field("Return-Path", "<%s>", from)
 	w.field("Delivered-To", "%s", to)
 	for hop := range 2 + w.rng.IntN(2) {
-		w.field("Received", "from relay%d.%s (relay%d.%s [203.0.113.%d])\r\n\tby mx%d.shop.example with ESMTPS id %X\r\n\t(TLS1.3 cipher TLS_AES_256_GCM_SHA384) for <%s>;\r\n\t%s",
-			hop, domain, hop, domain, 1+w.rng.IntN(250), hop, w.rng.Uint64(), to, date.Add(time.Duration(5-hop)*time.Second).Format(time.RFC1123Z))
+		w.field("Received", "from relay%d.%s (relay%d.%s [203.0.113.%d])\r\n"+
+			"\tby mx%d.shop.example with ESMTPS id %X\r\n"+
+			"\t(TLS1.3 cipher TLS_AES_256_GCM_SHA384) for <%s>;\r\n\t%s",
+			hop, domain, hop, domain, 1+w.rng.IntN(250), hop, w.rng.Uint64(), to,
+			date.Add(time.Duration(5-hop)*time.Second).Format(time.RFC1123Z))
 	}
-	w.field("Authentication-Results", "mx.shop.example;\r\n\tdkim=pass header.d=%s;\r\n\tspf=pass smtp.mailfrom=%s", domain, from)
-	w.field("DKIM-Signature", "v=1; a=rsa-sha256; c=relaxed/relaxed; d=%s; s=mail;\r\n\th=from:to:subject:date:message-id:mime-version:content-type;\r\n\tbh=%s;\r\n\tb=%s",
-		domain, base64.StdEncoding.EncodeToString(w.noise(32)), strings.ReplaceAll(strings.TrimSpace(foldBase64(w.noise(256))), "\r\n", "\r\n\t "))
+	w.field("Authentication-Results",
+		"mx.shop.example;\r\n\tdkim=pass header.d=%s;\r\n\tspf=pass smtp.mailfrom=%s", domain, from)
+	w.field("DKIM-Signature", "v=1; a=rsa-sha256; c=relaxed/relaxed; d=%s; s=mail;\r\n"+
+		"\th=from:to:subject:date:message-id:mime-version:content-type;\r\n\tbh=%s;\r\n\tb=%s",
+		domain, base64.StdEncoding.EncodeToString(w.noise(32)),
+		strings.ReplaceAll(strings.TrimSpace(foldBase64(w.noise(256))), "\r\n", "\r\n\t "))
 }
 
-// noise returns n bytes that do not compress, as the bytes of real files.
+// noise returns n bytes that do not compress, like the bytes of real files.
 func (w *writer) noise(n int) []byte {
 	var seed [32]byte
 	for i := range seed {
@@ -63,13 +69,13 @@ func (w *writer) noise(n int) []byte {
 	return b
 }
 
-// boundary returns one that is new in this message.
+// boundary returns a boundary that is new in this message.
 func (w *writer) boundary() string {
 	w.parts++
 	return fmt.Sprintf("=_part%d_%016x", w.parts, w.rng.Uint64())
 }
 
-// text writes a text part, header and body, in an encoding that suits it.
+// text writes a text part, header and body, in a suitable transfer encoding.
 func (w *writer) text(subtype, text string, c charset) {
 	encoded := c.encode(text)
 	switch {
@@ -90,7 +96,7 @@ func (w *writer) text(subtype, text string, c charset) {
 		w.field("Content-Transfer-Encoding", "quoted-printable")
 		w.buf.WriteString("\r\n")
 		q := quotedprintable.NewWriter(w.buf)
-		_, _ = q.Write([]byte(encoded)) // a Buffer takes everything
+		_, _ = q.Write([]byte(encoded)) // writing to a Buffer does not fail
 		_ = q.Close()
 		w.buf.WriteString("\r\n")
 	}
@@ -107,7 +113,7 @@ func (w *writer) open(subtype string) string {
 func (w *writer) next(boundary string)  { w.buf.WriteString("\r\n--" + boundary + "\r\n") }
 func (w *writer) close(boundary string) { w.buf.WriteString("\r\n--" + boundary + "--\r\n") }
 
-// file writes an attachment of about size bytes as it is on the wire.
+// file writes an attachment that has about size bytes in its encoded form.
 func (w *writer) file(name, mediaType string, size int) Attachment {
 	data := w.noise(max(size*54/74, 100)) // 54 bytes become a line of 72 and its end
 	w.field("Content-Type", "%s; name=%q", mediaType, encodeWords(name, utf8))
@@ -132,8 +138,8 @@ func foldBase64(data []byte) string {
 	return b.String()
 }
 
-// encodeWords writes header text (RFC 2047), a word at a time so that none is
-// too long and none cuts a character.
+// encodeWords returns header text as encoded words (RFC 2047). No word is too long,
+// and none ends within a character.
 func encodeWords(text string, c charset) string {
 	if isASCII(text) {
 		return text
@@ -142,7 +148,8 @@ func encodeWords(text string, c charset) string {
 	var piece strings.Builder
 	flush := func() {
 		if piece.Len() > 0 {
-			words = append(words, "=?"+c.name+"?B?"+base64.StdEncoding.EncodeToString([]byte(c.encode(piece.String())))+"?=")
+			encoded := base64.StdEncoding.EncodeToString([]byte(c.encode(piece.String())))
+			words = append(words, "=?"+c.name+"?B?"+encoded+"?=")
 			piece.Reset()
 		}
 	}
@@ -158,15 +165,15 @@ func encodeWords(text string, c charset) string {
 
 func isASCII(s string) bool {
 	for i := range len(s) {
-		if s[i] >= 0x80 || s[i] == 0x1b { // ISO-2022-JP is seven bits, but not ASCII
+		if s[i] >= 0x80 || s[i] == 0x1b { // ISO-2022-JP has seven bits, but is not ASCII
 			return false
 		}
 	}
 	return true
 }
 
-// mostlyForeign reports whether so much of a text is not ASCII that base64 is
-// shorter than quoted-printable.
+// mostlyForeign reports whether so many bytes are not ASCII that base64 is shorter
+// than quoted-printable.
 func mostlyForeign(s string) bool {
 	n := 0
 	for i := range len(s) {

@@ -1,5 +1,5 @@
 // Package mutant runs conformance suites on implementations that are broken on
-// purpose: a suite that passes them tests nothing.
+// purpose, and checks that the suites fail.
 package mutant
 
 import (
@@ -10,21 +10,21 @@ import (
 	"testing"
 )
 
-// Mutant is an implementation with one fault, and the place where a suite has to
-// find it.
+// Mutant is an implementation with one fault, and the failure that the suite has to
+// report.
 type Mutant struct {
 	Suite func(t *testing.T) // runs the suite on the implementation
-	Where string             // the test of the suite that fails, such as "Leases/OneOwnerAtATime"
-	Says  string             // in its output
+	Where string             // the test of the suite that must fail, such as "Leases/OneOwnerAtATime"
+	Says  string             // a text that its output must contain
 }
 
 // which names the mutant to run, in the process that runs it.
 const which = "POSTROOM_TEST_MUTANT"
 
-// Run checks that the suites catch every mutant. Each runs in a process of its
-// own, since a test that is to fail cannot be part of one that is to pass: that
-// process runs the calling test again, which therefore is a top-level one and
-// does nothing else.
+// Run checks that the suites catch every mutant. Each mutant runs in a process of its
+// own, since a test that must fail cannot be part of a test that must pass. That
+// process runs the calling test again, which therefore must be a top-level test and
+// must do nothing else.
 func Run(t *testing.T, mutants map[string]Mutant) {
 	if name := os.Getenv(which); name != "" {
 		mutants[name].Suite(t)
@@ -36,7 +36,7 @@ func Run(t *testing.T, mutants map[string]Mutant) {
 	}
 	for name, m := range mutants {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel() // they wait most of the time
+			t.Parallel() // most of them wait
 			path := t.Name()[:strings.IndexByte(t.Name(), '/')] + "/" + m.Where
 			pattern := "^" + strings.ReplaceAll(path, "/", "$/^") + "$"
 			run := exec.CommandContext(t.Context(), program, "-test.run="+pattern, "-test.v", "-test.timeout=1m")

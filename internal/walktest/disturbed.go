@@ -18,7 +18,7 @@ import (
 
 const addressChanges = "address changes"
 
-// disturbances are what may happen to the host between any two steps.
+// disturbances are changes of the host that may happen between any two steps.
 var disturbances = map[string]func(w *world){
 	"pass of b": func(w *world) {
 		w.boxes["b"].Deliver(message("new1@example.com", "raced 1"), message("new2@example.com", "raced 2"),
@@ -27,13 +27,13 @@ var disturbances = map[string]func(w *world){
 			w.t.Error(err)
 		}
 	},
-	"assignment": func(w *world) { // it fails where a different one is at work
+	"assignment": func(w *world) { // it fails if a different assignment is running
 		_, _ = w.syncer(&inboundtest.Failpoints{}).AssignWaiting(w.t.Context())
 	},
 	"owner takes all": func(w *world) {
 		for _, c := range w.customers() {
 			if c.Email == stranger {
-				continue // waits in no group, so that no notification depends on it
+				continue // waits in no group, so no notification depends on it
 			}
 			if _, err := w.host.Customers.AttachManager(w.t.Context(), c.ID, owner); err != nil {
 				w.t.Error(err)
@@ -57,9 +57,9 @@ var disturbances = map[string]func(w *world){
 	},
 }
 
-// TestDisturbed lets something happen to the host at every so manieth step outside
-// of transactions, and checks at the end that each email was notified once and to
-// the right manager.
+// TestDisturbed changes the host at every nth step outside of transactions, where n
+// is stride. It then checks that each email was notified once and to the right
+// manager.
 func TestDisturbed(t *testing.T, open func(t *testing.T) Host, stride int) {
 	for name := range disturbances {
 		if name == addressChanges && open(t).Replace == nil {
@@ -91,7 +91,8 @@ func disturbed(
 		points := &inboundtest.Failpoints{Fail: d.step}
 		w.do = func(operation string, run func(ctx context.Context, s *inbound.Syncer) error) {
 			// A pass of b cannot run within a pass of b.
-			d.begin(operation, name == "pass of b" && slices.Contains([]string{"first b", "replay b", "second b"}, operation))
+			ofB := slices.Contains([]string{"first b", "replay b", "second b"}, operation)
+			d.begin(operation, name == "pass of b" && ofB)
 			if err := run(t.Context(), w.syncer(points)); err != nil {
 				t.Fatalf("disturbed at step %d (%s): %s: %v", at, d.where, operation, err)
 			}
@@ -115,7 +116,7 @@ func disturbed(
 	return problems, where
 }
 
-// disturber counts steps outside of transactions, and does its work at one.
+// disturber counts the steps outside of transactions and calls disturb at one of them.
 type disturber struct {
 	at      int
 	disturb func()
@@ -135,8 +136,8 @@ func (d *disturber) begin(operation string, off bool) {
 	d.operation, d.off = operation, off
 }
 
-// step is Failpoints.Fail. The lock is not held while something happens: other
-// goroutines go on.
+// step is Failpoints.Fail. It does not hold the lock during disturb, so that other
+// goroutines can continue.
 func (d *disturber) step(_ int, name string) error {
 	if d.isDue(name) {
 		d.disturb()
@@ -169,14 +170,14 @@ func (d *disturber) isDue(name string) bool {
 	return d.busy
 }
 
-// problems compares the notifications with who has the customers in the end. They
-// may differ where the host takes a customer who waits in no group, and for mail
-// that came before a customer was taken over.
+// problems compares the notifications with the final managers of the customers. They
+// may differ if the host assigns a customer who waits in no group, and for mail that
+// arrived before a customer was assigned.
 func (w *world) problems() (lines []string) {
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	times := make(map[string]int)
 	notified, announced := make(map[string]string), make(map[string]string) // manager by email, by customer
-	for _, n := range w.told.list {
+	for _, n := range w.notified.list {
 		times[n.ID]++
 		if n.Kind == notify.IncomingEmail {
 			notified[n.EmailID] = n.ManagerID
@@ -192,12 +193,12 @@ func (w *world) problems() (lines []string) {
 	customers := make(map[string]customer.Customer)
 	for _, c := range w.customers() {
 		customers[c.ID] = c
-		switch told := announced[c.ID]; {
+		switch manager := announced[c.ID]; {
 		case c.ManagerID == "" && c.Email != stranger:
 			add("%s has no manager", c.Email)
-		case told != "" && told != c.ManagerID:
-			add("%s is announced to %s, and has %s", c.Email, told, c.ManagerID)
-		case told == "" && c.ManagerID != "" && c.ManagerID != owner:
+		case manager != "" && manager != c.ManagerID:
+			add("%s is announced to %s, and has %s", c.Email, manager, c.ManagerID)
+		case manager == "" && c.ManagerID != "" && c.ManagerID != owner:
 			add("%s is not announced to %s", c.Email, c.ManagerID)
 		}
 	}
@@ -214,7 +215,7 @@ func (w *world) problems() (lines []string) {
 			add("email %s has manager %q, its customer %q", e.Subject, e.ManagerID, c.ManagerID)
 		}
 		if c.ID == known && e.UploadedAt.Before(takeover) {
-			continue // nobody is notified of it
+			continue // no manager is notified of it
 		}
 		if c.ManagerID != "" && e.Notify && notified[e.ID] != c.ManagerID {
 			add("email %s was notified to %q, its customer has %q", e.Subject, notified[e.ID], c.ManagerID)

@@ -13,8 +13,9 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// TestKilled kills the Syncer at every so manieth step, repeats the operation with
-// a new one, and compares the end with that of an undisturbed run.
+// TestKilled kills the Syncer at every nth step, where n is stride, repeats the
+// operation with a new Syncer, and compares the final state with that of an
+// undisturbed run.
 func TestKilled(t *testing.T, open func(t *testing.T) Host, stride int) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) {
@@ -40,9 +41,11 @@ func TestKilled(t *testing.T, open func(t *testing.T) Host, stride int) {
 	}
 }
 
-// killed is one run, killed at a step (0: never). It returns how things stand at
-// the end, one line for each fact, and the step that was reached.
-func killed(t *testing.T, open func(t *testing.T) Host, protocol inbound.Protocol, at int) (lines []string, where string) {
+// killed runs the history and kills the Syncer at a step (0 means never). It returns
+// the final state, one line for each fact, and the name of the step.
+func killed(
+	t *testing.T, open func(t *testing.T) Host, protocol inbound.Protocol, at int,
+) (lines []string, where string) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, open, protocol)
 		points := &inboundtest.Failpoints{At: at}
@@ -63,8 +66,8 @@ func killed(t *testing.T, open func(t *testing.T) Host, protocol inbound.Protoco
 	return lines, where
 }
 
-// facts describes how things stand, without what may differ from run to run: who
-// of the managers has a customer, and how often a notification was repeated.
+// facts describes the state, without what may differ from run to run: which manager
+// has a customer, and how often a notification was repeated.
 func (w *world) facts() (lines []string) {
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	subjects := make(map[string]string)
@@ -81,7 +84,7 @@ func (w *world) facts() (lines []string) {
 		add("uneven shares: %v", shares)
 	}
 	seen, managers := make(map[string]bool), make(map[string]string)
-	for _, n := range w.told.list {
+	for _, n := range w.notified.list {
 		if seen[n.ID] {
 			continue
 		}
@@ -102,7 +105,8 @@ func (w *world) facts() (lines []string) {
 			w.t.Fatal(err)
 		}
 		for _, row := range rows {
-			add("message %s %s of account %s: %s, to be marked: %v", row.Folder, row.SourceID, id, row.Outcome, row.Unmarked)
+			add("message %s %s of account %s: %s, to be marked: %v",
+				row.Folder, row.SourceID, id, row.Outcome, row.Unmarked)
 		}
 		add("mailbox %s: read %v, open sessions %d", id, box.Seen(), box.Sessions())
 	}

@@ -1,7 +1,7 @@
-// Package walktest takes a host with two accounts of one shop through a history of
-// passes, replays and assignments, once for each step of it. At that step the
-// Syncer is killed, or something else happens to the host; how things stand at the
-// end is checked. It is for tests of this module.
+// Package walktest runs a history of passes, replays and assignments on a host with
+// two accounts of one shop, once for each step of the history. At that step, it kills
+// the Syncer or changes the host. It then checks the final state. It is for tests of
+// this module.
 package walktest
 
 import (
@@ -29,13 +29,13 @@ type Host struct {
 	Customers customer.Repo
 	// Put adds a customer.
 	Put func(customer.Customer)
-	// Replace replaces the customer of the same ID. Where it is nil, addresses do
+	// Replace replaces the customer of the same ID. If it is nil, addresses do
 	// not change.
 	Replace func(customer.Customer)
 }
 
-// Stride is every how manieth step is walked: POSTROOM_STRIDE, or else what is
-// usual. 1 is all.
+// Stride returns n if every nth step is tested: the value of POSTROOM_STRIDE, or
+// usual if it is not set. 1 means all steps.
 func Stride(t *testing.T, usual int) int {
 	t.Helper()
 	v := os.Getenv("POSTROOM_STRIDE")
@@ -55,7 +55,7 @@ const (
 	owner = "owner" // a manager who is in no group
 
 	known    = "known"                // the customer who exists before the first pass
-	stranger = "stranger@example.com" // who is created for an account without a group
+	stranger = "stranger@example.com" // a customer who is created for an account without a group
 )
 
 // world is one run.
@@ -63,7 +63,7 @@ type world struct {
 	t        *testing.T
 	host     Host
 	team     team
-	told     recorder
+	notified recorder
 	accounts []inbound.Account
 	boxes    boxes // by account
 	spool    string
@@ -77,8 +77,8 @@ func newWorld(t *testing.T, open func(t *testing.T) Host, protocol inbound.Proto
 	a := inbound.Account{ID: "a", Shop: shop, Protocol: protocol, Host: "a.example.com", Username: "a@shop.example",
 		NotifyManager: true, CreateCustomer: true, ManagerGroup: group, AssignExisting: true, MarkSeen: true,
 		Start: inbound.Start{Now: true}}
-	b := inbound.Account{ID: "b", Shop: shop, Protocol: inbound.IMAP, Host: "b.example.com", Username: "b@shop.example",
-		NotifyManager: true}
+	b := inbound.Account{ID: "b", Shop: shop, Protocol: inbound.IMAP, Host: "b.example.com",
+		Username: "b@shop.example", NotifyManager: true}
 	if protocol == inbound.IMAP {
 		a.Folders = []string{"INBOX", "Orders"}
 		w.boxes["a"].DeliverTo("Orders", message("old@example.com", "old order"))
@@ -91,7 +91,7 @@ func newWorld(t *testing.T, open func(t *testing.T) Host, protocol inbound.Proto
 	return w
 }
 
-// syncer makes one whose calls go through failpoints.
+// syncer returns a Syncer whose calls go through failpoints.
 func (w *world) syncer(points *inboundtest.Failpoints) *inbound.Syncer {
 	w.t.Helper()
 	fetcher := points.Fetcher(w.boxes)
@@ -100,7 +100,7 @@ func (w *world) syncer(points *inboundtest.Failpoints) *inbound.Syncer {
 		Accounts:    w.accounts,
 		Fetchers:    map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: fetcher, inbound.POP3: fetcher},
 		Store:       points.Store(w.host.Store), CustomerRepo: points.Repo(w.host.Customers),
-		ManagerDirectory: points.Directory(&w.team), Notifier: points.Notifier(&w.told),
+		ManagerDirectory: points.Directory(&w.team), Notifier: points.Notifier(&w.notified),
 		Logger: slog.New(slog.DiscardHandler), SpoolDir: w.spool,
 	})
 	if err != nil {
@@ -109,8 +109,8 @@ func (w *world) syncer(points *inboundtest.Failpoints) *inbound.Syncer {
 	return s
 }
 
-// history is what happens: account a starts now and creates customers, account b
-// does neither, and there are no managers at first.
+// history runs the history. Account a starts now and creates customers, account b
+// does neither, and at first there are no managers.
 func (w *world) history() {
 	a, b := w.boxes["a"], w.boxes["b"]
 	w.team.set(nil)
@@ -163,7 +163,7 @@ func dispatch(ctx context.Context, s *inbound.Syncer) error {
 	return err
 }
 
-// customers returns those of all addresses that the history has.
+// customers returns the customers of all addresses in the history.
 func (w *world) customers() []customer.Customer {
 	w.t.Helper()
 	var all []customer.Customer
@@ -186,7 +186,7 @@ func (w *world) emails() []inbound.Email {
 	return list
 }
 
-// boxes gives each account its mailbox.
+// boxes has the mailbox of each account.
 type boxes map[string]*inboundtest.Mailbox
 
 func (b boxes) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
@@ -205,7 +205,7 @@ func (m *team) Group(context.Context, string) ([]assign.Manager, error) {
 	return slices.Clone(m.members), nil
 }
 
-// Manager implements assign.ManagerDirectory. Nothing here asks for a manager.
+// Manager implements assign.ManagerDirectory. No manager is looked up here.
 func (m *team) Manager(_ context.Context, id string) (assign.Manager, error) {
 	return assign.Manager{}, fmt.Errorf("%w: manager %s", assign.ErrNotFound, id)
 }
@@ -224,7 +224,7 @@ func (r *recorder) Notify(_ context.Context, n notify.Notification) error {
 	return nil
 }
 
-// receivedNow is the topmost header of a message that comes to the server now.
+// receivedNow returns the first header field of a message that arrives now.
 func receivedNow() string {
 	return "Received: from a.example by mail.example.com; " + time.Now().Format(time.RFC1123Z) + "\r\n"
 }

@@ -8,10 +8,11 @@ import (
 	"time"
 )
 
-// letter writes what a person wrote: short, or with files.
-func (g *Generator) letter(w *writer, i int) Truth {
+// personal generates a message that a person wrote: short, or with files.
+func (g *Generator) personal(w *writer, i int) Truth {
 	p := g.people[g.sender[i]]
-	t := Truth{From: p.address, FromName: p.name, MessageID: g.id(i), Date: g.date(i), Class: Personal, Charset: p.charset.name}
+	t := Truth{From: p.address, FromName: p.name, MessageID: g.id(i), Date: g.date(i), Class: Personal,
+		Charset: p.charset.name}
 	t.Subject = g.subject(i)
 	if before := g.previous[i]; before >= 0 {
 		t.InReplyTo = g.id(before)
@@ -33,7 +34,8 @@ func (g *Generator) letter(w *writer, i int) Truth {
 		for n, size := range w.fileSizes(g.kinds[i]) {
 			w.next(b)
 			f := pick(w.rng, files)
-			t.Attachments = append(t.Attachments, w.file(fmt.Sprintf("%s-%d.%s", f.name, n+1, f.extension), f.mediaType, size))
+			t.Attachments = append(t.Attachments, w.file(fmt.Sprintf("%s-%d.%s", f.name, n+1, f.extension),
+				f.mediaType, size))
 		}
 		w.close(b)
 	default:
@@ -51,7 +53,7 @@ func (g *Generator) letter(w *writer, i int) Truth {
 	return t
 }
 
-// head writes the header of what a person's program sends.
+// head writes the header of a message that a person sends.
 func (g *Generator) head(w *writer, t *Truth, p person, i int) {
 	w.trace(p.address, g.options.Recipient, t.Date)
 	w.address("From", p.name, p.address, p.charset)
@@ -67,7 +69,7 @@ func (g *Generator) head(w *writer, t *Truth, p person, i int) {
 	w.field("MIME-Version", "1.0")
 }
 
-// subject returns that of the thread's first message, without "Re:".
+// subject returns the subject of the first message of the thread, without "Re:".
 func (g *Generator) subject(i int) string {
 	for g.previous[i] >= 0 {
 		i = g.previous[i]
@@ -94,8 +96,8 @@ var files = []struct{ name, extension, mediaType string }{
 	{"order list", "zip", "application/zip"},
 }
 
-// fileSizes returns how large the files of a message are. Most are near the
-// lower end of their kind, as in real mailboxes.
+// fileSizes returns the sizes of the files of a message. Most are near the lower
+// limit of their kind, as in real mailboxes.
 func (w *writer) fileSizes(k kind) []int {
 	if k == attached {
 		return []int{w.scaled(50<<10, 500<<10, 4)}
@@ -108,8 +110,8 @@ func (w *writer) fileSizes(k kind) []int {
 	return sizes
 }
 
-// scaled returns a size between low and high; the higher the power, the nearer
-// to low most are.
+// scaled returns a size between low and high. With a higher power, more of the sizes
+// are near low.
 func (w *writer) scaled(low, high int, power float64) int {
 	return int((float64(low) + float64(high-low)*math.Pow(w.rng.Float64(), power)) * w.scale)
 }
@@ -118,7 +120,7 @@ func quoted(text string) string {
 	return "> " + strings.ReplaceAll(strings.TrimSuffix(text, "\r\n"), "\r\n", "\r\n> ") + "\r\n"
 }
 
-// paragraphs makes HTML of text.
+// paragraphs converts text to HTML.
 func paragraphs(text string) string {
 	var b strings.Builder
 	b.WriteString("<html><head><style>p { margin: 0 0 12px 0; font-family: sans-serif }</style></head><body>\r\n")

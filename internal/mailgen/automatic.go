@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// senders of newsletters, so many that some come often.
+// newsletters is the number of senders of newsletters. Some of them send often.
 const newsletters = 40
 
-// newsletter writes mass mail in HTML.
+// newsletter generates a newsletter in HTML.
 func (g *Generator) newsletter(w *writer, i int) Truth {
 	issuer := w.rng.IntN(newsletters)
 	l := pickLanguage(w.rng)
@@ -39,13 +39,15 @@ func (g *Generator) newsletter(w *writer, i int) Truth {
 	return t
 }
 
-// page returns the tables and links that newsletters consist of.
+// page returns the HTML of a newsletter, with tables and links.
 func (w *writer) page(l *language, line string, size int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<!DOCTYPE html>\r\n<html><body><h1>%s</h1><table width=\"600\">\r\n", html.EscapeString(line))
 	for b.Len() < size {
-		fmt.Fprintf(&b, "<tr><td style=\"padding:8px 16px;font:14px/20px sans-serif;color:#%06x\">\r\n", w.rng.IntN(1<<24))
-		fmt.Fprintf(&b, "<a href=\"https://click.example/c/%016x/%016x?utm_source=letter&amp;utm_medium=email\">", w.rng.Uint64(), w.rng.Uint64())
+		fmt.Fprintf(&b, "<tr><td style=\"padding:8px 16px;font:14px/20px sans-serif;color:#%06x\">\r\n",
+			w.rng.IntN(1<<24))
+		fmt.Fprintf(&b, "<a href=\"https://click.example/c/%016x/%016x?utm_source=letter&amp;utm_medium=email\">",
+			w.rng.Uint64(), w.rng.Uint64())
 		fmt.Fprintf(&b, "<img src=\"https://img.example/%016x.png\" width=\"560\" alt=\"\"></a>\r\n", w.rng.Uint64())
 		fmt.Fprintf(&b, "<p>%s</p></td></tr>\r\n", html.EscapeString(l.paragraph(w.rng, 300)))
 	}
@@ -53,13 +55,13 @@ func (w *writer) page(l *language, line string, size int) string {
 	return b.String()
 }
 
-// autoReply writes an absence note (RFC 3834) of somebody who was written to.
+// autoReply generates an automatic reply (RFC 3834).
 func (g *Generator) autoReply(w *writer, i int) Truth {
 	p := g.people[g.sender[i]]
 	t := Truth{
 		From: p.address, FromName: p.name, Subject: "Automatic reply: Your order", MessageID: g.id(i),
-		InReplyTo: fmt.Sprintf("<order.%d@shop.example>", i), Date: g.date(i), Class: AutoReply, Charset: p.charset.name,
-		Line: p.language.sentence(w.rng),
+		InReplyTo: fmt.Sprintf("<order.%d@shop.example>", i), Date: g.date(i), Class: AutoReply,
+		Charset: p.charset.name, Line: p.language.sentence(w.rng),
 	}
 	w.trace(p.address, g.options.Recipient, t.Date)
 	w.address("From", p.name, p.address, p.charset)
@@ -75,12 +77,14 @@ func (g *Generator) autoReply(w *writer, i int) Truth {
 	return t
 }
 
-// bounce writes a delivery report (RFC 3464) about the store's own mail.
+// bounce generates a delivery status notification (RFC 3464) about the store's own
+// mail.
 func (g *Generator) bounce(w *writer, i int) Truth {
 	lost := pick(w.rng, g.people).address
 	host := "mx." + lost[strings.LastIndex(lost, "@")+1:]
 	t := Truth{
-		From: "mailer-daemon@" + host, FromName: "Mail Delivery System", Subject: "Undelivered Mail Returned to Sender",
+		From: "mailer-daemon@" + host, FromName: "Mail Delivery System",
+		Subject:   "Undelivered Mail Returned to Sender",
 		MessageID: g.id(i), Date: g.date(i), Class: Bounce, Charset: ascii.name,
 		Line: "I'm sorry to have to inform you that your message could not be delivered.",
 	}
@@ -99,11 +103,14 @@ func (g *Generator) bounce(w *writer, i int) Truth {
 	w.next(b)
 	w.text("plain", t.Line+"\r\n\r\n<"+lost+">: user unknown\r\n", ascii)
 	w.next(b)
-	fmt.Fprintf(w.buf, "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; %s\r\nArrival-Date: %s\r\n\r\n"+
-		"Final-Recipient: rfc822; %s\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 user unknown\r\n",
+	fmt.Fprintf(w.buf, "Content-Type: message/delivery-status\r\n\r\n"+
+		"Reporting-MTA: dns; %s\r\nArrival-Date: %s\r\n\r\n"+
+		"Final-Recipient: rfc822; %s\r\nAction: failed\r\nStatus: 5.1.1\r\n"+
+		"Diagnostic-Code: smtp; 550 5.1.1 user unknown\r\n",
 		host, t.Date.Format(time.RFC1123Z), lost)
 	w.next(b)
-	fmt.Fprintf(w.buf, "Content-Type: text/rfc822-headers\r\n\r\nFrom: %s\r\nTo: %s\r\nSubject: Your order\r\nMessage-ID: <order.%d@shop.example>\r\n",
+	fmt.Fprintf(w.buf, "Content-Type: text/rfc822-headers\r\n\r\n"+
+		"From: %s\r\nTo: %s\r\nSubject: Your order\r\nMessage-ID: <order.%d@shop.example>\r\n",
 		g.options.Recipient, lost, i)
 	w.close(b)
 	return t
