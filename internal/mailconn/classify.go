@@ -63,8 +63,7 @@ func Classify(op string, err error) error {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		hint = "the server does not answer in time; check host, port and security, and the network"
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		hint = "the server closed the connection; it is retried automatically, so act only if this continues: " +
-			"check port and security"
+		hint = "the server closed the connection; retried automatically; if this continues, check port and security"
 	}
 	return &inbound.Error{Op: op, Class: class, Hint: hint, Err: err}
 }
