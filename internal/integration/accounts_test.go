@@ -15,8 +15,8 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// slowRepo answers as a CRM across the ocean does. It takes no part in the
-// store's transactions.
+// slowRepo is as slow as a CRM behind a distant API. It takes no part in the
+// transactions of the store.
 type slowRepo struct {
 	customer.Repo
 	pause time.Duration
@@ -24,7 +24,7 @@ type slowRepo struct {
 
 func (r slowRepo) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
 	found, err := r.Repo.FindByEmail(ctx, shop, address)
-	time.Sleep(r.pause) // what was found is old when it arrives
+	time.Sleep(r.pause) // the result is outdated when it is returned
 	return found, err
 }
 
@@ -38,20 +38,22 @@ func (r slowRepo) AttachManager(ctx context.Context, customerID, managerID strin
 	return r.Repo.AttachManager(ctx, customerID, managerID)
 }
 
-// slowJoined is one that does.
-type slowJoined struct{ slowRepo }
+// slowTransactional is a slowRepo that takes part in them.
+type slowTransactional struct{ slowRepo }
 
-func (r slowJoined) InTransaction(ctx context.Context) bool {
+func (r slowTransactional) InTransaction(ctx context.Context) bool {
 	return r.Repo.(customer.Transactional).InTransaction(ctx)
 }
 
-// Three accounts of a shop get messages of the same new customers, while managers
-// come; an account's look-up is always older than what another one commits.
+// Three accounts of a shop get messages from the same new customers, while managers
+// are added. The lookups of each account are older than the commits of the others.
 func TestSQLiteAccounts_EachMessageIsToldOnce(t *testing.T) {
 	const customers, rounds = 8, 4
 	for name, wrap := range map[string]func(customer.Repo) customer.Repo{
-		"behind an API":   func(r customer.Repo) customer.Repo { return slowRepo{r, 2 * time.Millisecond} },
-		"in the database": func(r customer.Repo) customer.Repo { return slowJoined{slowRepo{r, 2 * time.Millisecond}} },
+		"behind an API": func(r customer.Repo) customer.Repo { return slowRepo{r, 2 * time.Millisecond} },
+		"in the database": func(r customer.Repo) customer.Repo {
+			return slowTransactional{slowRepo{r, 2 * time.Millisecond}}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newSQLHost(t, "one", "two", "three")
@@ -63,7 +65,7 @@ func TestSQLiteAccounts_EachMessageIsToldOnce(t *testing.T) {
 					for _, a := range h.accounts {
 						messages++
 						from := fmt.Sprintf("guest%d.%d@post.example", round, i)
-						h.boxes[a.Username].Deliver(letter(from, fmt.Sprint("number ", messages)))
+						h.boxes[a.Username].Deliver(message(from, fmt.Sprint("number ", messages)))
 					}
 				}
 				var all sync.WaitGroup
@@ -83,21 +85,21 @@ func TestSQLiteAccounts_EachMessageIsToldOnce(t *testing.T) {
 			require.NoError(t, err)
 			_, err = s.Dispatch(t.Context())
 			require.NoError(t, err)
-			told := make(map[notify.Kind]map[string]int)
+			notified := make(map[notify.Kind]map[string]int)
 			managers := make(map[string]map[string]bool) // by customer
 			for _, n := range h.notifier.all() {
-				if told[n.Kind] == nil {
-					told[n.Kind] = make(map[string]int)
+				if notified[n.Kind] == nil {
+					notified[n.Kind] = make(map[string]int)
 				}
 				if managers[n.CustomerID] == nil {
 					managers[n.CustomerID] = make(map[string]bool)
 				}
 				managers[n.CustomerID][n.ManagerID] = true
-				told[n.Kind][n.ID]++
+				notified[n.Kind][n.ID]++
 			}
-			assert.Len(t, told[notify.CustomerAssigned], customers*rounds)
-			assert.Len(t, told[notify.IncomingEmail], messages)
-			assert.Len(t, h.notifier.all(), customers*rounds+messages, "each of them once")
+			assert.Len(t, notified[notify.CustomerAssigned], customers*rounds)
+			assert.Len(t, notified[notify.IncomingEmail], messages)
+			assert.Len(t, h.notifier.all(), customers*rounds+messages, "each notification once")
 			for id, of := range managers {
 				assert.Len(t, of, 1, "customer %s", id)
 			}

@@ -11,10 +11,9 @@ import (
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
-// TestCrashesOnSQLite kills a pass at its steps on a database on disk. All of
-// them take minutes: POSTROOM_STRIDE, 17 by default, says every how manieth; 1 is
-// all.
-func TestCrashesOnSQLite(t *testing.T) {
+// TestSQLiteCrashes kills a pass at every nth step on a database on disk. n is
+// POSTROOM_STRIDE, or 17 if that is not set. 1 means all steps, which take minutes.
+func TestSQLiteCrashes(t *testing.T) {
 	stride := 17
 	if v := os.Getenv("POSTROOM_STRIDE"); v != "" {
 		var err error
@@ -24,7 +23,8 @@ func TestCrashesOnSQLite(t *testing.T) {
 	inboundtest.TestCrashes(t, func(t *testing.T) inboundtest.Host {
 		store := openSQLite(t, "")
 		for _, id := range []string{"m1", "m2", "m3"} {
-			require.NoError(t, store.Managers().Put(t.Context(), assign.Manager{ID: id, Name: id, Status: assign.Free}, "support"))
+			m := assign.Manager{ID: id, Name: id, Status: assign.Free}
+			require.NoError(t, store.Managers().Put(t.Context(), m, "support"))
 		}
 		return inboundtest.Host{Store: store, Customers: store.Customers(), Managers: store.Managers()}
 	}, stride)

@@ -12,9 +12,9 @@ import (
 	"github.com/postroom/postroom/internal/mailgen"
 )
 
-// TestCreationOffUploadsKnownSendersOnly also has what is uploaded deleted from
-// the server: nothing else may go.
-func TestCreationOffUploadsKnownSendersOnly(t *testing.T) {
+// TestCreateCustomer_OffUploadsKnownSendersOnly also checks that deletion removes only
+// the uploaded messages from the server.
+func TestCreateCustomer_OffUploadsKnownSendersOnly(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) {
 			s := newScene(t, nil)
@@ -24,7 +24,8 @@ func TestCreationOffUploadsKnownSendersOnly(t *testing.T) {
 			for i, address := range mailgen.New(o).Senders() {
 				if i%3 == 0 {
 					known[address] = true
-					require.NoError(t, s.store.Customers().Upsert(t.Context(), customer.Customer{Shop: "main", Email: address, Name: fmt.Sprint(i)}))
+					c := customer.Customer{Shop: "main", Email: address, Name: fmt.Sprint(i)}
+					require.NoError(t, s.store.Customers().Upsert(t.Context(), c))
 				}
 			}
 			before := s.onServer()
@@ -38,21 +39,23 @@ func TestCreationOffUploadsKnownSendersOnly(t *testing.T) {
 			syncer := s.syncer(account)
 			report := s.pass(syncer, "shop")
 			assert.Zero(t, report.CustomersCreated)
-			assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: len(truths) - len(left), inbound.Unmatched: len(left)}, s.outcomes("shop"))
-			assert.Equal(t, before, s.onServer(), "nothing is deleted unless asked for")
+			assert.Equal(t, map[inbound.Outcome]int{
+				inbound.Uploaded: len(truths) - len(left), inbound.Unmatched: len(left),
+			}, s.outcomes("shop"))
+			assert.Equal(t, before, s.onServer(), "nothing is deleted without DeleteUploaded")
 			for _, e := range s.emails("shop") {
 				assert.True(t, known[e.From], e.From)
 			}
 			for _, row := range s.ledger("shop") {
 				assert.NotEmpty(t, row.Reason)
-				assert.NotEmpty(t, row.From, "the header line of what is not uploaded stays")
+				assert.NotEmpty(t, row.From, "the ledger has the sender of messages that are not uploaded")
 			}
 
 			account.DeleteUploaded = true
 			syncer = s.syncer(account)
 			report = s.pass(syncer, "shop")
 			assert.Equal(t, len(truths)-len(left), report.Deleted)
-			assert.Equal(t, left, s.onServer(), "exactly what was uploaded is gone")
+			assert.Equal(t, left, s.onServer(), "exactly the uploaded messages are deleted")
 			assert.Len(t, s.emails("shop"), len(truths)-len(left))
 			report = s.pass(syncer, "shop")
 			assert.Zero(t, report.Deleted)
@@ -61,13 +64,14 @@ func TestCreationOffUploadsKnownSendersOnly(t *testing.T) {
 	}
 }
 
-// TestMarkedByOthersStays: plain EXPUNGE would remove what another program has
-// marked as deleted.
-func TestMarkedByOthersStays(t *testing.T) {
+// TestDeleteUploaded_KeepsMessagesMarkedByOthers checks that plain EXPUNGE is not used,
+// which would remove messages that a different program has marked as deleted.
+func TestDeleteUploaded_KeepsMessagesMarkedByOthers(t *testing.T) {
 	s := newScene(t, nil)
-	require.NoError(t, s.store.Customers().Upsert(t.Context(), customer.Customer{Shop: "main", Email: "anna@post.example"}))
-	require.NoError(t, s.server.Deliver(mailbox, "INBOX", letter("anna@post.example", "uploaded")))
-	require.NoError(t, s.server.Put(mailbox, "INBOX", put(letter("stranger@post.example", "marked"), "T")))
+	require.NoError(t, s.store.Customers().Upsert(t.Context(),
+		customer.Customer{Shop: "main", Email: "anna@post.example"}))
+	require.NoError(t, s.server.Deliver(mailbox, "INBOX", message("anna@post.example", "uploaded")))
+	require.NoError(t, s.server.Put(mailbox, "INBOX", put(message("stranger@post.example", "marked"), "T")))
 	account := s.account("shop", inbound.IMAP, inbound.TLS)
 	account.DeleteUploaded = true
 	s.pass(s.syncer(account), "shop")
@@ -77,12 +81,12 @@ func TestMarkedByOthersStays(t *testing.T) {
 	assert.Equal(t, map[uint32][]string{2: {`\Deleted`}}, flags)
 }
 
-// TestMarkSeenMarksWhatIsUploaded and nothing else.
-func TestMarkSeenMarksWhatIsUploaded(t *testing.T) {
+func TestMarkSeen_MarksOnlyUploaded(t *testing.T) {
 	s := newScene(t, nil)
-	require.NoError(t, s.store.Customers().Upsert(t.Context(), customer.Customer{Shop: "main", Email: "anna@post.example"}))
-	require.NoError(t, s.server.Deliver(mailbox, "INBOX", letter("anna@post.example", "uploaded")))
-	require.NoError(t, s.server.Deliver(mailbox, "INBOX", letter("stranger@post.example", "not uploaded")))
+	require.NoError(t, s.store.Customers().Upsert(t.Context(),
+		customer.Customer{Shop: "main", Email: "anna@post.example"}))
+	require.NoError(t, s.server.Deliver(mailbox, "INBOX", message("anna@post.example", "uploaded")))
+	require.NoError(t, s.server.Deliver(mailbox, "INBOX", message("stranger@post.example", "not uploaded")))
 	account := s.account("shop", inbound.IMAP, inbound.TLS)
 	account.MarkSeen = true
 	s.pass(s.syncer(account), "shop")
@@ -92,11 +96,13 @@ func TestMarkSeenMarksWhatIsUploaded(t *testing.T) {
 	assert.Equal(t, map[uint32][]string{1: {`\Seen`}, 2: {}}, flags)
 }
 
-// TestCustomFieldsAreSetOnWhatIsCreated and are checked before anything is read.
-func TestCustomFieldsAreSetOnWhatIsCreated(t *testing.T) {
+// TestFields_SetOnCreatedCustomers also checks that fields are validated before any
+// message is read.
+func TestFields_SetOnCreatedCustomers(t *testing.T) {
 	s := newScene(t, nil)
-	require.NoError(t, s.store.Customers().DefineFields(t.Context(), customer.Field{Name: "source", Type: customer.FieldString}))
-	require.NoError(t, s.server.Deliver(mailbox, "INBOX", letter("Anna <anna@post.example>", "first")))
+	require.NoError(t, s.store.Customers().DefineFields(t.Context(),
+		customer.Field{Name: "source", Type: customer.FieldString}))
+	require.NoError(t, s.server.Deliver(mailbox, "INBOX", message("Anna <anna@post.example>", "first")))
 	account := s.account("shop", inbound.IMAP, inbound.TLS)
 	account.CreateCustomer, account.Fields = true, map[string]string{"source": "email"}
 	wrong := account
@@ -109,11 +115,11 @@ func TestCustomFieldsAreSetOnWhatIsCreated(t *testing.T) {
 	assert.Empty(t, s.ledger("wrong"))
 
 	s.pass(syncer, "shop")
-	cards, err := s.store.Customers().FindByEmail(t.Context(), "main", "anna@post.example")
+	found, err := s.store.Customers().FindByEmail(t.Context(), "main", "anna@post.example")
 	require.NoError(t, err)
-	require.Len(t, cards, 1)
-	assert.Empty(t, cards[0].Name, "only the email is filled in")
-	fields, err := s.store.Customers().FieldValues(t.Context(), cards[0].ID)
+	require.Len(t, found, 1)
+	assert.Empty(t, found[0].Name, "only the email is filled in")
+	fields, err := s.store.Customers().FieldValues(t.Context(), found[0].ID)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]string{"source": "email"}, fields)
 }

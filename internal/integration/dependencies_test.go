@@ -16,8 +16,8 @@ import (
 
 const module = "github.com/postroom/postroom/"
 
-// arrows says which of our packages each room of the core may know.
-var arrows = map[string][]string{
+// allowed lists which packages of this repository each package of the core may import.
+var allowed = map[string][]string{
 	"customer":      nil,
 	"notify":        nil,
 	"inbound/email": nil,
@@ -30,57 +30,67 @@ var arrows = map[string][]string{
 	"inbound/email/internal/transfer":  nil,
 }
 
-// foreign are the only other modules that the core may use, and what the
-// adapters of the root module may use besides.
+// The core may import no modules except those in foreignToCore. The adapters of the
+// root module may also import those in foreignToAdapters, and tests those in
+// foreignToTests.
 var (
-	foreignToCore     = []string{"golang.org/x/net", "golang.org/x/text", "golang.org/x/sync", "golang.org/x/oauth2", "github.com/emersion/go-message", "github.com/emersion/go-msgauth"}
-	foreignToAdapters = []string{"github.com/emersion/go-imap/v2", "github.com/emersion/go-sasl", "github.com/emersion/go-smtp", "github.com/knadh/go-pop3"}
-	foreignToTests    = []string{"github.com/stretchr/testify", "go.yaml.in/yaml/v3"}
+	foreignToCore = []string{
+		"golang.org/x/net", "golang.org/x/text", "golang.org/x/sync", "golang.org/x/oauth2",
+		"github.com/emersion/go-message", "github.com/emersion/go-msgauth",
+	}
+	foreignToAdapters = []string{
+		"github.com/emersion/go-imap/v2", "github.com/emersion/go-sasl", "github.com/emersion/go-smtp",
+		"github.com/knadh/go-pop3",
+	}
+	foreignToTests = []string{"github.com/stretchr/testify", "go.yaml.in/yaml/v3"}
 )
 
-func TestCoreKnowsNoAdapterDriverOrLogger(t *testing.T) {
-	for room, known := range arrows {
-		for _, p := range dependencies(t, room) {
+func TestDependencies_CoreKnowsNoAdapterDriverOrLogger(t *testing.T) {
+	for pkg, imports := range allowed {
+		for _, p := range dependencies(t, pkg) {
 			own, ours := strings.CutPrefix(p, module)
 			if ours {
-				allowed := own == room || slices.Contains(known, own) || isWithin(own, room) ||
-					slices.ContainsFunc(known, func(k string) bool { return isWithin(own, k) })
-				assert.Truef(t, allowed, "%s must not depend on %s", room, own)
+				ok := own == pkg || slices.Contains(imports, own) || isWithin(own, pkg) ||
+					slices.ContainsFunc(imports, func(k string) bool { return isWithin(own, k) })
+				assert.Truef(t, ok, "%s must not depend on %s", pkg, own)
 			} else {
-				assert.Truef(t, isOf(p, foreignToCore), "%s must not depend on %s", room, p)
+				assert.Truef(t, isOf(p, foreignToCore), "%s must not depend on %s", pkg, p)
 			}
 		}
 	}
 }
 
-func TestAdaptersDoNotKnowEachOther(t *testing.T) {
-	for _, adapter := range rooms(t, "./adapters/...") {
+func TestDependencies_AdaptersDoNotKnowEachOther(t *testing.T) {
+	for _, adapter := range packages(t, "./adapters/...") {
 		for _, p := range dependencies(t, adapter) {
 			own, ours := strings.CutPrefix(p, module)
-			other := ours && strings.HasPrefix(own, "adapters/") && own != adapter && !strings.HasPrefix(own, adapter+"/")
+			other := ours && strings.HasPrefix(own, "adapters/") &&
+				own != adapter && !strings.HasPrefix(own, adapter+"/")
 			assert.Falsef(t, other, "%s must not depend on %s", adapter, own)
 			assert.Falsef(t, ours && strings.HasPrefix(own, "examples"), "%s must not depend on %s", adapter, own)
 			if !ours {
-				assert.Truef(t, isOf(p, foreignToCore) || isOf(p, foreignToAdapters), "%s must not depend on %s", adapter, p)
+				ok := isOf(p, foreignToCore) || isOf(p, foreignToAdapters)
+				assert.Truef(t, ok, "%s must not depend on %s", adapter, p)
 			}
 		}
 	}
 }
 
-// Hosts run the exported suites in their own tests: a suite must not bring test
-// libraries along.
-func TestConformanceSuitesBringNothingAlong(t *testing.T) {
-	for _, room := range rooms(t, "./...") {
-		if !strings.HasSuffix(room, "test") || strings.HasPrefix(room, "internal/") {
+// Hosts run the exported suites in their own tests, so a suite must not import test
+// libraries.
+func TestDependencies_SuitesBringNothingAlong(t *testing.T) {
+	for _, suite := range packages(t, "./...") {
+		if !strings.HasSuffix(suite, "test") || strings.HasPrefix(suite, "internal/") {
 			continue
 		}
-		for _, p := range dependencies(t, room) {
-			assert.Truef(t, strings.HasPrefix(p, module) || isOf(p, foreignToCore), "%s must not depend on %s", room, p)
+		for _, p := range dependencies(t, suite) {
+			ok := strings.HasPrefix(p, module) || isOf(p, foreignToCore)
+			assert.Truef(t, ok, "%s must not depend on %s", suite, p)
 		}
 	}
 }
 
-func TestRootModuleAsksForLittle(t *testing.T) {
+func TestDependencies_RootModuleAsksForLittle(t *testing.T) {
 	out, err := command("go", "mod", "edit", "-json", "../../go.mod")
 	require.NoError(t, err)
 	var file struct {
@@ -88,18 +98,18 @@ func TestRootModuleAsksForLittle(t *testing.T) {
 		Replace []struct{}
 	}
 	require.NoError(t, json.Unmarshal(out, &file))
-	allowed := slices.Concat(foreignToCore, foreignToAdapters, foreignToTests)
+	modules := slices.Concat(foreignToCore, foreignToAdapters, foreignToTests)
 	for _, r := range file.Require {
-		assert.Containsf(t, allowed, r.Path, "go.mod must not require %s", r.Path)
+		assert.Containsf(t, modules, r.Path, "go.mod must not require %s", r.Path)
 	}
-	assert.Empty(t, file.Replace, "a replaced module does not reach those who go get ours")
+	assert.Empty(t, file.Replace, "go get ignores the replace directives of a dependency")
 }
 
-// dependencies lists everything outside the standard library that a package of
-// the root module is built from, itself included.
-func dependencies(t *testing.T, room string) []string {
+// dependencies lists all packages outside of the standard library that a package of
+// the root module is built from, including the package itself.
+func dependencies(t *testing.T, pkg string) []string {
 	t.Helper()
-	out, err := command("go", "list", "-deps", "-json=ImportPath,Standard", module+room)
+	out, err := command("go", "list", "-deps", "-json=ImportPath,Standard", module+pkg)
 	require.NoError(t, err)
 	var paths []string
 	for d := json.NewDecoder(bytes.NewReader(out)); ; {
@@ -118,8 +128,8 @@ func dependencies(t *testing.T, room string) []string {
 	}
 }
 
-// rooms lists packages of the root module without its path.
-func rooms(t *testing.T, pattern string) []string {
+// packages lists packages of the root module, without the module path.
+func packages(t *testing.T, pattern string) []string {
 	t.Helper()
 	cmd := exec.Command("go", "list", pattern)
 	cmd.Dir = "../.."
@@ -132,7 +142,7 @@ func rooms(t *testing.T, pattern string) []string {
 	return list
 }
 
-// command runs a program and returns its output; its error has what it complained of.
+// command runs a program and returns its output. The error contains its standard error.
 func command(name string, args ...string) ([]byte, error) {
 	out, err := exec.Command(name, args...).Output()
 	var failed *exec.ExitError
@@ -146,5 +156,5 @@ func isOf(path string, modules []string) bool {
 	return slices.ContainsFunc(modules, func(m string) bool { return path == m || strings.HasPrefix(path, m+"/") })
 }
 
-// isWithin reports whether a package is internal to a room.
-func isWithin(path, room string) bool { return strings.HasPrefix(path, room+"/internal/") }
+// isWithin reports whether a package is internal to pkg.
+func isWithin(path, pkg string) bool { return strings.HasPrefix(path, pkg+"/internal/") }

@@ -12,13 +12,13 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-func TestNewCustomersGoToFreeManagersEvenly(t *testing.T) {
+func TestDistribution_FreeManagersGetEqualShares(t *testing.T) {
 	counts := distribute(t, assign.Free, assign.Free, assign.Lunch, assign.Busy, assign.Offline)
 	assert.Len(t, counts, 2, "%v", counts)
 	assert.InDelta(t, counts["m1"], counts["m2"], 1)
 }
 
-func TestNewCustomersGoToTheOthersEvenlyWhenNobodyIsFree(t *testing.T) {
+func TestDistribution_OthersGetEqualSharesWhenNobodyIsFree(t *testing.T) {
 	counts := distribute(t, assign.Lunch, assign.Busy, assign.Offline)
 	assert.Len(t, counts, 3, "%v", counts)
 	assert.InDelta(t, counts["m1"], counts["m2"], 1)
@@ -49,10 +49,10 @@ func distribute(t *testing.T, statuses ...assign.Status) map[string]int {
 	for _, n := range counts {
 		total += n
 	}
-	assert.Equal(t, created, total, "everybody gets a manager")
+	assert.Equal(t, created, total, "each customer gets a manager")
 
-	// Of each customer, the assignment is told first, once, and only to the
-	// manager; then each email.
+	// The manager of a customer is notified first of the assignment, once, and
+	// then of each email. No other manager is notified.
 	manager := make(map[string]string)
 	emails := make(map[string]bool)
 	for _, n := range s.notifier.all() {
@@ -62,7 +62,7 @@ func distribute(t *testing.T, statuses ...assign.Status) map[string]int {
 			manager[n.CustomerID] = n.ManagerID
 		case notify.IncomingEmail:
 			assert.Equal(t, manager[n.CustomerID], n.ManagerID)
-			assert.False(t, emails[n.EmailID], "each email is told once")
+			assert.False(t, emails[n.EmailID], "each email is notified once")
 			emails[n.EmailID] = true
 		}
 	}
@@ -71,11 +71,11 @@ func distribute(t *testing.T, statuses ...assign.Status) map[string]int {
 	return counts
 }
 
-// TestCustomersWaitForAnEmptyGroup and are assigned when somebody appears.
-func TestCustomersWaitForAnEmptyGroup(t *testing.T) {
+// TestDistribution_EmptyGroup checks that customers wait until the group has a manager.
+func TestDistribution_EmptyGroup(t *testing.T) {
 	s := newScene(t, nil)
-	require.NoError(t, s.server.Deliver(mailbox, "INBOX", letter("first@post.example", "1")))
-	require.NoError(t, s.server.Deliver(mailbox, "INBOX", letter("second@post.example", "2")))
+	require.NoError(t, s.server.Deliver(mailbox, "INBOX", message("first@post.example", "1")))
+	require.NoError(t, s.server.Deliver(mailbox, "INBOX", message("second@post.example", "2")))
 	account := s.account("shop", inbound.IMAP, inbound.TLS)
 	account.CreateCustomer, account.ManagerGroup, account.NotifyManager = true, "support", true
 	syncer := s.syncer(account)
@@ -87,10 +87,10 @@ func TestCustomersWaitForAnEmptyGroup(t *testing.T) {
 	s.managers(assign.Busy)
 	report = s.pass(syncer, "shop")
 	assert.Equal(t, map[string]int{"m1": 2}, report.Assigned)
-	told := s.notifier.all()
-	require.Len(t, told, 4)
-	assert.Equal(t, "first@post.example", told[0].From, "first in, first out")
-	assert.Equal(t, notify.CustomerAssigned, told[0].Kind)
-	assert.Equal(t, notify.IncomingEmail, told[1].Kind)
-	assert.Equal(t, notify.CustomerAssigned, told[2].Kind)
+	notified := s.notifier.all()
+	require.Len(t, notified, 4)
+	assert.Equal(t, "first@post.example", notified[0].From, "first in, first out")
+	assert.Equal(t, notify.CustomerAssigned, notified[0].Kind)
+	assert.Equal(t, notify.IncomingEmail, notified[1].Kind)
+	assert.Equal(t, notify.CustomerAssigned, notified[2].Kind)
 }

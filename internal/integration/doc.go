@@ -1,7 +1,7 @@
-// Package integration tests postroom against real servers and databases:
-// Dovecot, which each test starts for itself on free loopback ports, and SQLite.
-// It also holds what concerns all modules at once, such as who may import whom.
+// Package integration tests postroom with real servers and databases: with Dovecot,
+// which each test starts on free loopback ports, and with SQLite. It also has the
+// tests that concern all modules, such as those of the allowed imports.
 //
-// Where a server is not installed, its tests are skipped; with POSTROOM_STRICT=1
-// they fail instead. This module is never tagged: nobody imports it.
+// If a server is not installed, its tests are skipped. With POSTROOM_STRICT=1, they
+// fail instead. This module is never tagged, since no other module imports it.
 package integration

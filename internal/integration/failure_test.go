@@ -13,10 +13,10 @@ import (
 	"github.com/postroom/postroom/internal/dovecot"
 )
 
-// TestFailuresSayWhatToDo breaks one account in every way that operators do: the
-// error is one line with a hint, the class says whether to go on trying, and the
-// account beside it works.
-func TestFailuresSayWhatToDo(t *testing.T) {
+// TestFailure_HasClassAndHint breaks one account in the ways that are common in
+// practice. The error must be one line with a hint, its class must say whether to
+// retry, and a second account must work.
+func TestFailure_HasClassAndHint(t *testing.T) {
 	s := newScene(t, nil)
 	expired := dovecot.ForTest(t, &dovecot.Options{Certificate: dovecot.Expired})
 	other := dovecot.ForTest(t, &dovecot.Options{Certificate: dovecot.OtherHost})
@@ -25,19 +25,26 @@ func TestFailuresSayWhatToDo(t *testing.T) {
 	breakages := []struct {
 		name  string
 		class error
-		tells string // part of the error
+		says  string // part of the error
 		only  inbound.Protocol
 		apply func(a *inbound.Account)
 	}{
 		{"wrong password", inbound.ErrAuth, "password", "", func(a *inbound.Account) { s.wrong[a.ID] = "hunter2" }},
-		{"unknown user", inbound.ErrAuth, "password", "", func(a *inbound.Account) { a.Username = "nobody@shop.example" }},
-		{"unknown host", inbound.ErrPermanent, "host", "", func(a *inbound.Account) { a.Host = "no-such-host.invalid" }},
+		{"unknown user", inbound.ErrAuth, "password", "",
+			func(a *inbound.Account) { a.Username = "nobody@shop.example" }},
+		{"unknown host", inbound.ErrPermanent, "host", "",
+			func(a *inbound.Account) { a.Host = "no-such-host.invalid" }},
 		{"refused port", inbound.ErrTemporary, "port", "", func(a *inbound.Account) { a.Port = closed }},
-		{"expired certificate", inbound.ErrPermanent, "expired", "", func(a *inbound.Account) { a.Port = portOf(expired, a.Protocol) }},
-		{"certificate of another host", inbound.ErrPermanent, "certificate", "", func(a *inbound.Account) { a.Port = portOf(other, a.Protocol) }},
-		{"plaintext without permission", inbound.ErrPermanent, "", "", func(a *inbound.Account) { a.Security, a.Port = inbound.Plain, plainPort(s.server, a.Protocol) }},
-		{"TLS on the port for plaintext", nil, "", "", func(a *inbound.Account) { a.Port = plainPort(s.server, a.Protocol) }},
-		{"missing folder", inbound.ErrPermanent, "Reklamationen", inbound.IMAP, func(a *inbound.Account) { a.Folders = []string{"Reklamationen"} }},
+		{"expired certificate", inbound.ErrPermanent, "expired", "",
+			func(a *inbound.Account) { a.Port = portOf(expired, a.Protocol) }},
+		{"certificate of a different host", inbound.ErrPermanent, "certificate", "",
+			func(a *inbound.Account) { a.Port = portOf(other, a.Protocol) }},
+		{"plaintext without permission", inbound.ErrPermanent, "", "",
+			func(a *inbound.Account) { a.Security, a.Port = inbound.Plain, plainPort(s.server, a.Protocol) }},
+		{"TLS on the port for plaintext", nil, "", "",
+			func(a *inbound.Account) { a.Port = plainPort(s.server, a.Protocol) }},
+		{"missing folder", inbound.ErrPermanent, "Reklamationen", inbound.IMAP,
+			func(a *inbound.Account) { a.Folders = []string{"Reklamationen"} }},
 	}
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		for _, b := range breakages {
@@ -46,7 +53,7 @@ func TestFailuresSayWhatToDo(t *testing.T) {
 			}
 			t.Run(string(protocol)+"/"+b.name, func(t *testing.T) {
 				id := strings.ReplaceAll(string(protocol)+"-"+b.name, " ", "-")
-				require.NoError(t, s.server.Deliver(mailbox, "INBOX", letter("anna@post.example", id)))
+				require.NoError(t, s.server.Deliver(mailbox, "INBOX", message("anna@post.example", id)))
 				broken := s.account(id, protocol, inbound.TLS)
 				b.apply(&broken)
 				good := s.account("good", inbound.IMAP, inbound.TLS)
@@ -58,27 +65,27 @@ func TestFailuresSayWhatToDo(t *testing.T) {
 				if b.class != nil {
 					assert.ErrorIs(t, err, b.class)
 				}
-				checkComplaint(t, err, id, b.tells)
+				checkError(t, err, id, b.says)
 				health, healthErr := s.store.Health(t.Context(), id)
 				require.NoError(t, healthErr)
 				assert.NotEmpty(t, health.LastError)
 				assert.Equal(t, inbound.HintOf(err), health.Hint)
 
 				_, err = syncer.Check(t.Context(), id)
-				require.Error(t, err, "check finds the same")
-				checkComplaint(t, err, id, b.tells)
+				require.Error(t, err, "Check finds the same problem")
+				checkError(t, err, id, b.says)
 
 				before := len(s.emails("good"))
 				s.pass(syncer, "good")
-				assert.Len(t, s.emails("good"), before+1, "the other account goes on")
+				assert.Len(t, s.emails("good"), before+1, "the other account is collected")
 			})
 		}
 	}
 }
 
-// TestPrivateNetworksAreRefused unless they are allowed: whoever may enter an
-// account must not reach into the network of the CRM.
-func TestPrivateNetworksAreRefused(t *testing.T) {
+// TestFailure_PrivateNetwork checks that private networks are refused unless they are
+// allowed: a user who may add accounts must not get access to the network of the CRM.
+func TestFailure_PrivateNetwork(t *testing.T) {
 	s := newScene(t, nil)
 	s.network.AllowPrivate = false
 	for _, host := range []string{s.server.Host(), "localhost"} {
@@ -86,26 +93,27 @@ func TestPrivateNetworksAreRefused(t *testing.T) {
 		account.Host = host
 		_, err := s.syncer(account).Sync(t.Context(), "shop")
 		require.ErrorIs(t, err, inbound.ErrPermanent)
-		checkComplaint(t, err, "shop", "private")
+		checkError(t, err, "shop", "private")
 	}
 }
 
-// TestServerThatWantsTLSGetsNoPassword: a server that refuses log-ins without
-// TLS is not told the password anyway.
-func TestServerThatWantsTLSGetsNoPassword(t *testing.T) {
+// TestFailure_TLSRequired checks that no password is sent without TLS to a server that
+// refuses logins without TLS.
+func TestFailure_TLSRequired(t *testing.T) {
 	s := newScene(t, &dovecot.Options{RequireTLS: true})
 	s.network.AllowPlaintext = true
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		_, err := s.syncer(s.account("plain", protocol, inbound.Plain)).Sync(t.Context(), "plain")
 		require.Error(t, err)
-		checkComplaint(t, err, "plain", "")
+		checkError(t, err, "plain", "")
 		_, err = s.syncer(s.account("upgraded", protocol, inbound.StartTLS)).Sync(t.Context(), "upgraded")
 		assert.NoError(t, err)
 	}
 }
 
-// TestEleventhAccountIsRefused by New, with a sentence that names the limit.
-func TestEleventhAccountIsRefused(t *testing.T) {
+// TestFailure_EleventhAccount checks that New refuses it with an error that names the
+// limit.
+func TestFailure_EleventhAccount(t *testing.T) {
 	s := newScene(t, nil)
 	var accounts []inbound.Account
 	for i := range 11 {
@@ -124,9 +132,9 @@ func TestEleventhAccountIsRefused(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestTooManyConnectionsHealByThemselves: the server's limit is no reason to
-// give the account up.
-func TestTooManyConnectionsHealByThemselves(t *testing.T) {
+// TestFailure_TooManyConnections checks that the limit of the server is a temporary
+// error, and that a later pass succeeds.
+func TestFailure_TooManyConnections(t *testing.T) {
 	s := newScene(t, &dovecot.Options{MaxUserIPConnections: 1})
 	account := s.account("shop", inbound.IMAP, inbound.TLS)
 	config := s.config(account)
@@ -137,25 +145,25 @@ func TestTooManyConnectionsHealByThemselves(t *testing.T) {
 	require.Error(t, err)
 	assert.NotErrorIs(t, err, inbound.ErrAuth)
 	assert.NotErrorIs(t, err, inbound.ErrPermanent)
-	checkComplaint(t, err, "shop", "")
+	checkError(t, err, "shop", "")
 
 	require.NoError(t, occupied.Close())
-	require.Eventually(t, func() bool { // the server notices the end a moment later
+	require.Eventually(t, func() bool { // the server detects the end a moment later
 		_, err = syncer.Sync(t.Context(), "shop")
 		return err == nil
 	}, eventually, tick)
 }
 
-// checkComplaint looks whether an error is what an operator needs: one line that
-// names the account and says what to do, without secrets.
-func checkComplaint(t *testing.T, err error, account, tells string) {
+// checkError checks that an error is one line that names the account and has a hint,
+// and that it has no secrets.
+func checkError(t *testing.T, err error, account, says string) {
 	t.Helper()
 	text := err.Error()
 	t.Log(text)
 	assert.NotContains(t, text, "\n", "one line")
 	assert.Contains(t, text, account)
-	assert.Contains(t, strings.ToLower(text), strings.ToLower(tells))
-	assert.NotEmpty(t, inbound.HintOf(err), "it says what to do")
+	assert.Contains(t, strings.ToLower(text), strings.ToLower(says))
+	assert.NotEmpty(t, inbound.HintOf(err), "the error has a hint")
 	assert.NotContains(t, text, password)
 	assert.NotContains(t, text, "hunter2")
 	assert.Less(t, len(text), 500)

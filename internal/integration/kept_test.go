@@ -21,7 +21,7 @@ import (
 // sqlHost is a host with a SQLite file, and a mailbox in memory for each account.
 type sqlHost struct {
 	t        *testing.T
-	db       *sql.DB // beside the store
+	db       *sql.DB // a second connection to the database of the store
 	store    *sqlstore.Store
 	notifier *recorder
 	boxes    boxes
@@ -46,12 +46,17 @@ func newSQLHost(t *testing.T, accounts ...string) *sqlHost {
 	for _, id := range accounts {
 		user := id + "@shop.example"
 		h.boxes[user] = inboundtest.NewMailbox()
-		h.accounts = append(h.accounts, inbound.Account{ID: id, Shop: "main", Protocol: inbound.IMAP, Host: "mail.example",
-			Username: user, CreateCustomer: true, NotifyManager: true, ManagerGroup: "support"})
+		h.accounts = append(h.accounts, inbound.Account{
+			ID: id, Shop: "main", Protocol: inbound.IMAP, Host: "mail.example", Username: user,
+			CreateCustomer: true, NotifyManager: true, ManagerGroup: "support",
+		})
 	}
-	h.config = inbound.Config{Credentials: inboundtest.Password("test"), Store: h.store, CustomerRepo: h.store.Customers(), ManagerDirectory: h.store.Managers(),
+	h.config = inbound.Config{
+		Credentials: inboundtest.Password("test"), Store: h.store,
+		CustomerRepo: h.store.Customers(), ManagerDirectory: h.store.Managers(),
 		Fetchers: map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: h.boxes, inbound.POP3: h.boxes},
-		Notifier: h.notifier, Logger: slog.New(slog.DiscardHandler), SpoolDir: t.TempDir()}
+		Notifier: h.notifier, Logger: slog.New(slog.DiscardHandler), SpoolDir: t.TempDir(),
+	}
 	return h
 }
 
@@ -75,24 +80,24 @@ func (h *sqlHost) count(query string, args ...any) (n int) {
 	return n
 }
 
-// An email whose bytes are damaged in the database keeps its message on the
-// server, and no other one.
+// If the bytes of an email are damaged in the database, its message stays on the
+// server, and all others are deleted.
 func TestSQLiteDelete_DamagedEmail(t *testing.T) {
 	for name, damage := range map[string]string{
-		"part missing": "DELETE FROM postroom_raw WHERE owner = (SELECT seq FROM postroom_emails WHERE subject = 'number 2')",
-		"part cut":     "UPDATE postroom_raw SET data = substr(data, 1, 20) WHERE owner = (SELECT seq FROM postroom_emails WHERE subject = 'number 2')",
-		"bytes changed": "UPDATE postroom_raw SET data = zeroblob(length(data)) " +
-			"WHERE owner = (SELECT seq FROM postroom_emails WHERE subject = 'number 2')",
+		"part missing":  "DELETE FROM postroom_raw",
+		"part cut":      "UPDATE postroom_raw SET data = substr(data, 1, 20)",
+		"bytes changed": "UPDATE postroom_raw SET data = zeroblob(length(data))",
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newSQLHost(t, "shop")
 			box := h.boxes["shop@shop.example"]
 			for i := range 5 {
-				box.Deliver(letter("iris@post.example", fmt.Sprint("number ", i)))
+				box.Deliver(message("iris@post.example", fmt.Sprint("number ", i)))
 			}
 			_, err := h.syncer().Sync(t.Context(), "shop")
 			require.NoError(t, err)
-			_, err = h.db.Exec(damage)
+			_, err = h.db.Exec(damage +
+				" WHERE owner = (SELECT seq FROM postroom_emails WHERE subject = 'number 2')")
 			require.NoError(t, err)
 			h.accounts[0].DeleteUploaded = true
 			report, err := h.syncer().Sync(t.Context(), "shop")
@@ -106,16 +111,16 @@ func TestSQLiteDelete_DamagedEmail(t *testing.T) {
 	}
 }
 
-// refusing cannot save emails.
+// refusing is a store that cannot save emails.
 type refusing struct{ inbound.Store }
 
 func (refusing) AddEmails(context.Context, []inbound.NewEmail) error { return errors.New("refused") }
 
-// What leaves quarantine is in the database once.
+// The bytes of a message that leaves quarantine are in the database once.
 func TestSQLiteRedecide_FreesKeptBytes(t *testing.T) {
 	h := newSQLHost(t, "shop")
 	for i := range 3 {
-		h.boxes["shop@shop.example"].Deliver(letter("iris@post.example", fmt.Sprint("number ", i)))
+		h.boxes["shop@shop.example"].Deliver(message("iris@post.example", fmt.Sprint("number ", i)))
 	}
 	h.config.Store, h.config.Limits.Attempts = refusing{h.store}, 1
 	report, err := h.syncer().Sync(t.Context(), "shop")

@@ -44,7 +44,7 @@ type program struct {
 	caFile string
 }
 
-// newProgram writes the settings; more are lines after the database.
+// newProgram writes the settings. more has the lines after the database.
 func newProgram(t *testing.T, caFile string, more ...string) *program {
 	t.Helper()
 	path, err := buildCollector()
@@ -57,7 +57,8 @@ func newProgram(t *testing.T, caFile string, more ...string) *program {
 // write replaces the settings.
 func (p *program) write(more ...string) {
 	p.t.Helper()
-	lines := append([]string{"database: sqlite:" + filepath.Join(p.dir, "collector.db"), "allow_private_networks: true"}, more...)
+	database := "database: sqlite:" + filepath.Join(p.dir, "collector.db")
+	lines := append([]string{database, "allow_private_networks: true"}, more...)
 	require.NoError(p.t, os.WriteFile(p.config(), []byte(strings.Join(lines, "\n")+"\n"), 0o600))
 }
 
@@ -83,7 +84,7 @@ func (p *program) run(name string, args ...string) (code int, out, complaint str
 	return cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()
 }
 
-// must runs a command that has to succeed, and returns its output.
+// must runs a command, which must succeed, and returns its output.
 func (p *program) must(name string, args ...string) string {
 	p.t.Helper()
 	code, out, complaint := p.run(name, args...)
@@ -111,7 +112,7 @@ func (p *program) report() sums {
 	return s
 }
 
-// total is how many messages have an outcome.
+// total returns how many messages have an outcome.
 func (s sums) total() int {
 	n := 0
 	for _, a := range s.Accounts {
@@ -122,7 +123,7 @@ func (s sums) total() int {
 	return n
 }
 
-// printed is a line of what emails and notifications print.
+// printed is a line that the commands emails and notifications print.
 type printed struct {
 	ID, Kind, Manager, Customer, Email, State, From, Message string
 	UID                                                      any
@@ -141,10 +142,11 @@ func (p *program) lines(name string, args ...string) []printed {
 	return list
 }
 
-// accountLines are the settings of an account on a server's mailbox.
+// accountLines returns the settings of an account on the mailbox of a server.
 func accountLines(id, protocol, host string, port int, more ...string) []string {
 	lines := []string{
-		"  - id: " + id, "    shop: main", "    protocol: " + protocol, "    host: " + host, fmt.Sprintf("    port: %d", port),
+		"  - id: " + id, "    shop: main", "    protocol: " + protocol, "    host: " + host,
+		fmt.Sprintf("    port: %d", port),
 		"    username: " + mailbox, "    password: " + password,
 	}
 	for _, line := range more {
@@ -153,11 +155,12 @@ func accountLines(id, protocol, host string, port int, more ...string) []string 
 	return lines
 }
 
-// managerLines are managers m1, m2, ... of the group "support".
+// managerLines returns the settings of the managers m1, m2, ... of the group "support".
 func managerLines(statuses ...string) []string {
 	lines := []string{"managers:"}
 	for i, status := range statuses {
-		lines = append(lines, fmt.Sprintf("  - {id: m%d, name: Manager %d, groups: [support], status: %s}", i+1, i+1, status))
+		lines = append(lines, fmt.Sprintf("  - {id: m%d, name: Manager %d, groups: [support], status: %s}",
+			i+1, i+1, status))
 	}
 	return lines
 }

@@ -18,8 +18,8 @@ const (
 	tick       = 50 * time.Millisecond
 )
 
-// TestRunUploadsAndNotifiesUntilStopped, with a broken account beside it.
-func TestRunUploadsAndNotifiesUntilStopped(t *testing.T) {
+// TestRun_UploadsAndNotifiesUntilStopped also has a broken account.
+func TestRun_UploadsAndNotifiesUntilStopped(t *testing.T) {
 	s := newScene(t, nil)
 	s.managers(assign.Free)
 	truths := s.deliver(mailgen.Options{Seed: 8, Messages: 60, Scale: 0.02})
@@ -38,7 +38,7 @@ func TestRunUploadsAndNotifiesUntilStopped(t *testing.T) {
 	notifications := want.customers + want.outcomes[inbound.Uploaded]
 	require.Eventually(t, func() bool { return len(s.notifier.all()) == notifications }, eventually, tick)
 
-	require.NoError(t, s.server.Deliver(mailbox, "INBOX", letter("late@post.example", "later")))
+	require.NoError(t, s.server.Deliver(mailbox, "INBOX", message("late@post.example", "later")))
 	require.Eventually(t, func() bool { return len(s.notifier.all()) == notifications+2 }, eventually, tick)
 	var health inbound.Health
 	require.Eventually(t, func() bool {
@@ -51,9 +51,9 @@ func TestRunUploadsAndNotifiesUntilStopped(t *testing.T) {
 	assert.Equal(t, 1, health.Failures)
 }
 
-// TestStoppedPassGoesOnWhereItWas: stopped again and again, an upload ends with
-// exactly what an undisturbed one would have made.
-func TestStoppedPassGoesOnWhereItWas(t *testing.T) {
+// TestSync_StoppedPassContinues stops an upload repeatedly. The final state must be
+// that of an undisturbed upload.
+func TestSync_StoppedPassContinues(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) {
 			s := newScene(t, nil)
@@ -67,7 +67,7 @@ func TestStoppedPassGoesOnWhereItWas(t *testing.T) {
 			for {
 				ctx, stop := context.WithCancel(t.Context())
 				config := s.config(account)
-				// Stop once some messages more are committed.
+				// Stop after the first commit.
 				config.Observer = &inbound.Observer{Committed: func(inbound.CommittedInfo) { stop() }}
 				syncer, err := inbound.New(config)
 				require.NoError(t, err)

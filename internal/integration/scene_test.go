@@ -60,11 +60,14 @@ func (s *scene) account(id string, protocol inbound.Protocol, security inbound.S
 		inbound.IMAP: {true: p.IMAPS, false: p.IMAP},
 		inbound.POP3: {true: p.POP3S, false: p.POP3},
 	}
-	return inbound.Account{ID: id, Shop: "main", Protocol: protocol, Host: s.server.Host(), Port: ports[protocol][security == inbound.TLS],
-		Security: security, Username: mailbox}
+	return inbound.Account{
+		ID: id, Shop: "main", Protocol: protocol, Host: s.server.Host(),
+		Port: ports[protocol][security == inbound.TLS], Security: security, Username: mailbox,
+	}
 }
 
-// credentials are the mailbox's password, but for accounts that have a wrong one.
+// credentials returns the password of the mailbox, or a wrong one for the accounts in
+// s.wrong.
 func (s *scene) credentials() inbound.Credentials {
 	return inbound.CredentialsFunc(func(_ context.Context, account string) (inbound.Secrets, error) {
 		return inbound.Secrets{Password: cmp.Or(s.wrong[account], password)}, nil
@@ -114,12 +117,13 @@ func (s *scene) deliver(o mailgen.Options) []mailgen.Truth {
 	return truths
 }
 
-// managers enters managers of the group "support": m1, m2, ...
+// managers adds the managers m1, m2, ... to the group "support".
 func (s *scene) managers(statuses ...assign.Status) {
 	s.t.Helper()
 	for i, status := range statuses {
 		id := "m" + string(rune('1'+i))
-		require.NoError(s.t, s.store.Managers().Put(s.t.Context(), assign.Manager{ID: id, Name: id, Status: status}, "support"))
+		m := assign.Manager{ID: id, Name: id, Status: status}
+		require.NoError(s.t, s.store.Managers().Put(s.t.Context(), m, "support"))
 	}
 }
 
@@ -147,7 +151,7 @@ func (s *scene) emails(account string) []inbound.Email {
 	return emails
 }
 
-// rawSum returns the hex SHA-256 of an email's bytes as the store gives them back.
+// rawSum returns the hex SHA-256 of the bytes of an email in the store.
 func (s *scene) rawSum(id string) string {
 	s.t.Helper()
 	r, err := s.store.OpenRaw(s.t.Context(), id)
@@ -159,7 +163,7 @@ func (s *scene) rawSum(id string) string {
 	return hex.EncodeToString(hash.Sum(nil))
 }
 
-// onServer returns the checksums of what the mailbox has, by UID.
+// onServer returns the checksums of the messages in the mailbox, by UID.
 func (s *scene) onServer() map[uint32]string {
 	s.t.Helper()
 	sums, err := s.server.Checksums(mailbox, "INBOX")
@@ -167,21 +171,21 @@ func (s *scene) onServer() map[uint32]string {
 	return sums
 }
 
-// recorder is a Notifier that keeps what it is told, in order.
+// recorder is a Notifier that records the notifications, in order.
 type recorder struct {
 	mu   sync.Mutex
-	told []notify.Notification
+	list []notify.Notification
 }
 
 func (r *recorder) Notify(_ context.Context, n notify.Notification) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.told = append(r.told, n)
+	r.list = append(r.list, n)
 	return nil
 }
 
 func (r *recorder) all() []notify.Notification {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return append([]notify.Notification(nil), r.told...)
+	return append([]notify.Notification(nil), r.list...)
 }

@@ -14,7 +14,7 @@ import (
 
 func put(raw []byte, flags string) dovecot.Mail { return dovecot.Mail{Raw: raw, Flags: flags} }
 
-// TestStartNow on a full mailbox uploads nothing old and everything that comes.
+// TestStartNow checks that only messages are uploaded that arrive after the start.
 func TestStartNow(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) {
@@ -28,22 +28,22 @@ func TestStartNow(t *testing.T) {
 			assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 300}, s.outcomes("shop"))
 
 			for range 3 {
-				require.NoError(t, s.server.Deliver(mailbox, "INBOX", letter("anna@post.example", "new")))
+				require.NoError(t, s.server.Deliver(mailbox, "INBOX", message("anna@post.example", "new")))
 				s.pass(syncer, "shop")
 			}
 			assert.Len(t, s.emails("shop"), 3)
 			assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 300, inbound.Uploaded: 3}, s.outcomes("shop"))
 
-			// Another Syncer on the same store, as after a restart.
-			require.NoError(t, s.server.Deliver(mailbox, "INBOX", letter("anna@post.example", "newer")))
+			// A different Syncer on the same store, as after a restart.
+			require.NoError(t, s.server.Deliver(mailbox, "INBOX", message("anna@post.example", "newer")))
 			s.pass(s.syncer(account), "shop")
 			assert.Len(t, s.emails("shop"), 4)
 		})
 	}
 }
 
-// TestStartNowOnAnEmptyMailbox: the first message that comes is new.
-func TestStartNowOnAnEmptyMailbox(t *testing.T) {
+// TestStartNow_EmptyMailbox checks that the first message is new.
+func TestStartNow_EmptyMailbox(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) {
 			s := newScene(t, nil)
@@ -51,20 +51,22 @@ func TestStartNowOnAnEmptyMailbox(t *testing.T) {
 			account.CreateCustomer, account.Start = true, inbound.Start{Now: true}
 			syncer := s.syncer(account)
 			s.pass(syncer, "shop")
-			require.NoError(t, s.server.Deliver(mailbox, "INBOX", letter("anna@post.example", "new")))
+			require.NoError(t, s.server.Deliver(mailbox, "INBOX", message("anna@post.example", "new")))
 			s.pass(syncer, "shop")
 			assert.Len(t, s.emails("shop"), 1)
 		})
 	}
 }
 
-// TestStartAllTakesWhatIsRead: neither \Seen nor any other flag hides a message.
-func TestStartAllTakesWhatIsRead(t *testing.T) {
+// TestStartAll_IgnoresFlags checks that neither \Seen nor any other flag hides a
+// message.
+func TestStartAll_IgnoresFlags(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) {
 			s := newScene(t, nil)
 			for _, flags := range []string{"", "S", "RS", "F", "FS"} {
-				require.NoError(t, s.server.Put(mailbox, "INBOX", put(letter("anna@post.example", "flags "+flags), flags)))
+				flagged := put(message("anna@post.example", "flags "+flags), flags)
+				require.NoError(t, s.server.Put(mailbox, "INBOX", flagged))
 			}
 			account := s.account("shop", protocol, inbound.TLS)
 			account.CreateCustomer = true
@@ -74,13 +76,14 @@ func TestStartAllTakesWhatIsRead(t *testing.T) {
 	}
 }
 
-// TestStartSince takes what arrived at that time or later. POP3 does not tell
-// when mail arrived, so its Date field decides.
+// TestStartSince checks that messages are uploaded that arrived at that time or later.
+// POP3 has no time of arrival, so the Date field of a message decides.
 func TestStartSince(t *testing.T) {
 	s := newScene(t, nil)
 	since := time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)
 	for _, at := range []time.Time{since.Add(-time.Hour), since.Add(-time.Second), since, since.Add(time.Hour)} {
-		require.NoError(t, s.server.Put(mailbox, "INBOX", dovecot.Mail{Raw: letter("anna@post.example", at.String()), At: at}))
+		dated := dovecot.Mail{Raw: message("anna@post.example", at.String()), At: at}
+		require.NoError(t, s.server.Put(mailbox, "INBOX", dated))
 	}
 	account := s.account("shop", inbound.IMAP, inbound.TLS)
 	account.CreateCustomer, account.Start = true, inbound.Start{Since: since}
@@ -96,13 +99,13 @@ func TestStartSince(t *testing.T) {
 	assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 4}, s.outcomes("pop-later"))
 }
 
-// TestEachFolderIsRead, also one whose name is not ASCII.
-func TestEachFolderIsRead(t *testing.T) {
+// TestFolders_EachIsRead includes a folder whose name is not ASCII.
+func TestFolders_EachIsRead(t *testing.T) {
 	s := newScene(t, nil)
 	folders := []string{"INBOX", "Orders/2025", "Büro & Wörk"}
 	for i, folder := range folders {
 		for range i + 1 {
-			require.NoError(t, s.server.Deliver(mailbox, folder, letter("anna@post.example", folder)))
+			require.NoError(t, s.server.Deliver(mailbox, folder, message("anna@post.example", folder)))
 		}
 	}
 	account := s.account("shop", inbound.IMAP, inbound.TLS)

@@ -15,9 +15,9 @@ import (
 	"github.com/postroom/postroom/internal/mailgen"
 )
 
-// TestEveryMessageHasAnOutcome uploads a whole mailbox, compares every byte with
-// the server's, and then looks whether a second pass leaves everything alone.
-func TestEveryMessageHasAnOutcome(t *testing.T) {
+// TestUpload_EveryMessageHasAnOutcome uploads a whole mailbox, compares every byte with
+// those on the server, and checks that a second pass changes nothing.
+func TestUpload_EveryMessageHasAnOutcome(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) {
 			s := newScene(t, nil)
@@ -37,21 +37,21 @@ func TestEveryMessageHasAnOutcome(t *testing.T) {
 			checkRaw(t, s, "shop", protocol)
 			checkTruth(t, s, "shop", truths)
 
-			emails, rows, told := s.emails("shop"), s.ledger("shop"), s.notifier.all()
-			assert.Len(t, told, want.customers+want.outcomes[inbound.Uploaded])
+			emails, rows, notified := s.emails("shop"), s.ledger("shop"), s.notifier.all()
+			assert.Len(t, notified, want.customers+want.outcomes[inbound.Uploaded])
 			again := s.pass(syncer, "shop")
-			assert.Empty(t, again.Outcomes, "nothing is looked at twice")
+			assert.Empty(t, again.Outcomes, "no message is processed twice")
 			assert.Equal(t, emails, s.emails("shop"))
 			assert.Equal(t, rows, s.ledger("shop"))
-			assert.Equal(t, told, s.notifier.all())
+			assert.Equal(t, notified, s.notifier.all())
 			checkUntouched(t, s, protocol, len(truths))
 		})
 	}
 }
 
-// TestEveryWayIn reads the same mailbox by each protocol and security, from each
-// of Dovecot's storages.
-func TestEveryWayIn(t *testing.T) {
+// TestUpload_EveryProtocolAndSecurity reads the same mailbox by each protocol and
+// security, from each storage of Dovecot.
+func TestUpload_EveryProtocolAndSecurity(t *testing.T) {
 	for _, storage := range []dovecot.Storage{dovecot.Maildir, dovecot.MDBox} {
 		t.Run(string(storage), func(t *testing.T) {
 			s := newScene(t, &dovecot.Options{Storage: storage})
@@ -79,9 +79,9 @@ func TestEveryWayIn(t *testing.T) {
 	}
 }
 
-// TestLargeMessagesComeWhole takes one that is larger than the memory for
-// messages, and one beyond the limit, of which only the beginning is kept.
-func TestLargeMessagesComeWhole(t *testing.T) {
+// TestUpload_LargeMessages uploads a message that is larger than the memory for
+// messages, and one beyond the size limit, of which only the beginning is stored.
+func TestUpload_LargeMessages(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) {
 			s := newScene(t, nil)
@@ -107,20 +107,20 @@ func TestLargeMessagesComeWhole(t *testing.T) {
 				assert.Contains(t, slices.Collect(maps.Values(before)), s.rawSum(e.ID))
 			}
 			left := s.onServer()
-			assert.Len(t, left, 1, "what is not kept whole is not deleted")
+			assert.Len(t, left, 1, "a truncated message is not deleted")
 			assert.Contains(t, left, uint32(2))
 		})
 	}
 }
 
-// expectation is what an account that creates customers makes of generated mail.
+// expectation is the result for generated mail of an account that creates customers.
 type expectation struct {
 	outcomes  map[inbound.Outcome]int
 	customers int
 }
 
-// expected follows the rules: a person who writes becomes a customer; what
-// programs send is uploaded only when it comes from a customer.
+// expected applies the rules: a person who writes becomes a customer. Messages of
+// programs are uploaded only if they come from a customer.
 func expected(truths []mailgen.Truth) expectation {
 	e := expectation{outcomes: make(map[inbound.Outcome]int)}
 	known := make(map[string]bool)
@@ -156,7 +156,7 @@ func checkRaw(t *testing.T, s *scene, account string, protocol inbound.Protocol)
 	}
 }
 
-// checkTruth compares what was read out of the emails with what was written.
+// checkTruth compares the parsed emails with the generated messages.
 func checkTruth(t *testing.T, s *scene, account string, truths []mailgen.Truth) {
 	t.Helper()
 	byID := make(map[string]mailgen.Truth)
@@ -184,8 +184,8 @@ func checkTruth(t *testing.T, s *scene, account string, truths []mailgen.Truth) 
 	}
 }
 
-// checkUntouched looks whether reading has changed anything on the server.
-// Dovecot itself marks as read what is fetched by POP3.
+// checkUntouched checks that reading has changed nothing on the server. Dovecot itself
+// marks messages as read that are fetched by POP3.
 func checkUntouched(t *testing.T, s *scene, protocol inbound.Protocol, messages int) {
 	t.Helper()
 	flags, err := s.server.Flags(mailbox, "INBOX")

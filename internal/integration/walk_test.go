@@ -16,10 +16,10 @@ func newWalkHost(t *testing.T) walktest.Host {
 	return walktest.Host{Store: store, Customers: customers, Put: put}
 }
 
-// TestWalkOnSQLite kills and disturbs passes of two accounts on a database, whose
-// customers are part of the store's transactions. All steps take many minutes;
-// POSTROOM_STRIDE=1 walks them.
-func TestWalkOnSQLite(t *testing.T) {
+// TestSQLiteWalk kills and disturbs passes of two accounts on a database. Their
+// customers take part in the transactions of the store. POSTROOM_STRIDE=1 tests all
+// steps, which takes many minutes.
+func TestSQLiteWalk(t *testing.T) {
 	t.Run("killed", func(t *testing.T) { walktest.TestKilled(t, newWalkHost, walktest.Stride(t, 149)) })
 	t.Run("disturbed", func(t *testing.T) { walktest.TestDisturbed(t, newWalkHost, walktest.Stride(t, 307)) })
 }

@@ -28,12 +28,15 @@ type wire struct {
 	store     *memstore.Store
 	customers *memstore.Customers
 	managers  *memstore.Managers
-	told      recorder
+	notified  recorder
 	account   inbound.Account
 }
 
 func newWire(t *testing.T, protocol inbound.Protocol, deletes bool) *wire {
-	w := &wire{T: t, box: inboundtest.NewMailbox(), store: memstore.New(), customers: memstore.NewCustomers(), managers: memstore.NewManagers()}
+	w := &wire{
+		T: t, box: inboundtest.NewMailbox(), store: memstore.New(),
+		customers: memstore.NewCustomers(), managers: memstore.NewManagers(),
+	}
 	if protocol == inbound.POP3 {
 		w.box.POP3 = true
 		w.server = w.box.ServePOP3(t, nil)
@@ -44,25 +47,30 @@ func newWire(t *testing.T, protocol inbound.Protocol, deletes bool) *wire {
 		w.managers.Put(assign.Manager{ID: id, Status: assign.Free}, "support")
 	}
 	w.account = w.server.Account("shop")
-	w.account.Shop, w.account.CreateCustomer, w.account.NotifyManager, w.account.ManagerGroup, w.account.DeleteUploaded = "main", true, true, "support", deletes
+	w.account.Shop, w.account.ManagerGroup = "main", "support"
+	w.account.CreateCustomer, w.account.NotifyManager, w.account.DeleteUploaded = true, true, deletes
 	return w
 }
 
 // deliver puts mail of several kinds into the mailbox, the same in every test.
 func (w *wire) deliver() {
 	for i := range 12 {
-		w.box.Deliver(plainLetter(fmt.Sprintf("c%d@post.example", i%5), fmt.Sprint("letter ", i), strings.Repeat("line\r\n", 40*i)))
+		from := fmt.Sprintf("c%d@post.example", i%5)
+		w.box.Deliver(plainMessage(from, fmt.Sprint("message ", i), strings.Repeat("line\r\n", 40*i)))
 	}
-	w.box.Deliver(plainLetter("c1@post.example", "letter 1", strings.Repeat("line\r\n", 40)), // twice
-		plainLetter("list@post.example", "offer", ""), plainLetter("nobody", "no address", ".\r\n..\r\nof dots\r\n"))
+	w.box.Deliver(
+		plainMessage("c1@post.example", "message 1", strings.Repeat("line\r\n", 40)), // a copy
+		plainMessage("list@post.example", "offer", ""),
+		plainMessage("nobody", "no address", ".\r\n..\r\nof dots\r\n"))
 }
 
-func plainLetter(from, subject, text string) []byte {
+func plainMessage(from, subject, text string) []byte {
 	header := ""
 	if strings.HasPrefix(from, "list") {
 		header = "List-Id: <list.post.example>\r\n"
 	}
-	return []byte("From: " + from + "\r\nTo: shop@example.com\r\nSubject: " + subject + "\r\nDate: Mon, 06 Jan 2025 10:00:00 +0000\r\n" + header + "\r\n" + text + "The end.\r\n")
+	return []byte("From: " + from + "\r\nTo: shop@example.com\r\nSubject: " + subject + "\r\n" +
+		"Date: Mon, 06 Jan 2025 10:00:00 +0000\r\n" + header + "\r\n" + text + "The end.\r\n")
 }
 
 func (w *wire) pass() error {
@@ -76,7 +84,7 @@ func (w *wire) pass() error {
 			inbound.IMAP: imapfetch.New(&imapfetch.Options{Network: network}),
 			inbound.POP3: pop3fetch.New(&pop3fetch.Options{Network: network}),
 		},
-		Store: w.store, CustomerRepo: w.customers, ManagerDirectory: w.managers, Notifier: &w.told,
+		Store: w.store, CustomerRepo: w.customers, ManagerDirectory: w.managers, Notifier: &w.notified,
 		Logger: slog.New(slog.DiscardHandler), SpoolDir: w.TempDir(),
 	})
 	require.NoError(w, err)
@@ -86,8 +94,8 @@ func (w *wire) pass() error {
 	return err
 }
 
-// standing describes how things stand.
-func (w *wire) standing() []string {
+// state describes the state of host and mailbox.
+func (w *wire) state() []string {
 	var lines []string
 	emails, err := w.store.ListEmails(w.Context(), inbound.EmailFilter{}, "", 1000)
 	require.NoError(w, err)
@@ -102,27 +110,28 @@ func (w *wire) standing() []string {
 	for _, row := range rows {
 		lines = append(lines, fmt.Sprintf("row %s: %s, deleted %v", row.SourceID, row.Outcome, row.Deleted))
 	}
-	for _, n := range w.told.all() {
-		lines = append(lines, fmt.Sprintf("told %s to %s", n.ID, n.ManagerID))
+	for _, n := range w.notified.all() {
+		lines = append(lines, fmt.Sprintf("notification %s to %s", n.ID, n.ManagerID))
 	}
 	lines = append(lines, fmt.Sprint("left ", w.box.UIDs()), fmt.Sprint("seen ", w.box.Seen()))
 	slices.Sort(lines)
 	return lines
 }
 
-// undisturbed is how things stand when nothing goes wrong.
+// undisturbed returns the state after a pass without faults, and the number of its
+// steps.
 func undisturbed(t *testing.T, protocol inbound.Protocol, deletes bool) ([]string, int) {
 	w := newWire(t, protocol, deletes)
 	w.deliver()
 	require.NoError(t, w.pass())
 	steps := w.server.Steps()
 	require.NoError(t, w.pass())
-	return w.standing(), steps
+	return w.state(), steps
 }
 
-// TestPassIsCutAtEveryStepOfTheProtocol: the connection ends at every command and
-// at every piece of an answer; the next pass finishes the work.
-func TestPassIsCutAtEveryStepOfTheProtocol(t *testing.T) {
+// TestSync_CutAtEveryStepOfTheProtocol ends the connection at every command and at
+// every part of an answer. The next pass must finish the work.
+func TestSync_CutAtEveryStepOfTheProtocol(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		for _, deletes := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, deletes %v", protocol, deletes), func(t *testing.T) {
@@ -135,27 +144,27 @@ func TestPassIsCutAtEveryStepOfTheProtocol(t *testing.T) {
 					w.server.CutAtStep(n)
 					cut := w.pass()
 					require.NoError(t, w.pass())
-					require.Equal(t, want, w.standing(), "cut at step %d: %v", n, cut)
+					require.Equal(t, want, w.state(), "cut at step %d: %v", n, cut)
 				}
 			})
 		}
 	}
 }
 
-// TestServersThatMisbehave: whatever a server does in one pass, nothing is lost,
-// nothing is there twice and nothing is deleted too early once it behaves.
-func TestServersThatMisbehave(t *testing.T) {
+// TestSync_FaultyServers runs one pass on a faulty server and further passes on a
+// correct one. No message may be lost, uploaded twice or deleted too early.
+func TestSync_FaultyServers(t *testing.T) {
 	type fault struct {
 		name  string
 		fault inboundtest.Faults
-		works bool // the pass goes through all the same
+		works bool // the pass succeeds nevertheless
 	}
 	both := []fault{
 		{"trickles", inboundtest.Faults{Trickle: 7}, true},
 		{"falls silent", inboundtest.Faults{SilentAt: 2000}, false},
-		{"falls silent at once", inboundtest.Faults{SilentAt: 1}, false},
-		{"is cut without a word", inboundtest.Faults{CutAt: 3000, CutBy: inboundtest.CutByFIN}, false},
-		{"sends megabytes without a line's end", inboundtest.Faults{Noise: strings.Repeat("x", 4<<20)}, false},
+		{"falls silent immediately", inboundtest.Faults{SilentAt: 1}, false},
+		{"closes the connection", inboundtest.Faults{CutAt: 3000, CutBy: inboundtest.CutByFIN}, false},
+		{"sends megabytes without a line break", inboundtest.Faults{Noise: strings.Repeat("x", 4<<20)}, false},
 		{"is wrong about sizes", inboundtest.Faults{SizeOff: 17}, true},
 	}
 	for protocol, own := range map[inbound.Protocol][]fault{
@@ -163,8 +172,8 @@ func TestServersThatMisbehave(t *testing.T) {
 			{"has NUL bytes in its answers", inboundtest.Faults{Noise: "\x00\xff"}, true},
 			{"splits answers", inboundtest.Faults{SplitFetch: true}, true},
 			{"sends the UID last", inboundtest.Faults{UIDLast: true}, true},
-			{"leaves messages out", inboundtest.Faults{OmitFromFetch: []uint32{2, 9}}, true},
-			{"has an UIDNEXT far ahead", inboundtest.Faults{UIDNextAhead: 420_000}, true},
+			{"omits messages", inboundtest.Faults{OmitFromFetch: []uint32{2, 9}}, true},
+			{"has a UIDNEXT far ahead", inboundtest.Faults{UIDNextAhead: 420_000}, true},
 			{"hides its UIDNEXT", inboundtest.Faults{NoUIDNext: true}, true},
 			{"limits messages", inboundtest.Faults{MessageLimit: 4}, true},
 			{"announces 4 GiB", inboundtest.Faults{Literal: "4294967296"}, false},
@@ -175,15 +184,19 @@ func TestServersThatMisbehave(t *testing.T) {
 		},
 		inbound.POP3: {
 			{"has NUL bytes in its answers", inboundtest.Faults{Noise: "\x00\xff"}, false},
-			{"gives twins one unique-id", inboundtest.Faults{TwinUIDLs: true}, true},
+			{"gives copies one unique-id", inboundtest.Faults{TwinUIDLs: true}, true},
 			{"lists too few", inboundtest.Faults{UIDLShort: 2}, false},
 			{"has no pipelining", inboundtest.Faults{Without: []string{"PIPELINING"}}, true},
 			{"has no UIDL", inboundtest.Faults{Without: []string{"UIDL"}}, true},
 			{"has no TOP", inboundtest.Faults{Without: []string{"TOP"}}, true},
 			{"refuses a message", inboundtest.Faults{Instead: map[string]string{"RETR 3": "-ERR not now"}}, true},
-			{"refuses QUIT", inboundtest.Faults{Instead: map[string]string{"QUIT": "-ERR some messages not removed"}}, false},
+			{"refuses QUIT", inboundtest.Faults{Instead: map[string]string{
+				"QUIT": "-ERR some messages not removed",
+			}}, false},
 			{"loses the answer to QUIT", inboundtest.Faults{QuitLost: true}, false},
-			{"is in use", inboundtest.Faults{Instead: map[string]string{"PASS": "-ERR [IN-USE] locked", "AUTH": "-ERR [IN-USE] locked"}}, false},
+			{"is in use", inboundtest.Faults{Instead: map[string]string{
+				"PASS": "-ERR [IN-USE] locked", "AUTH": "-ERR [IN-USE] locked",
+			}}, false},
 		},
 	} {
 		for _, f := range slices.Concat(both, own) {
@@ -201,14 +214,14 @@ func TestServersThatMisbehave(t *testing.T) {
 				w.server.SetFaults(inboundtest.Faults{})
 				w.settle()
 				want, _ := undisturbed(t, protocol, true)
-				assert.Equal(t, ofPeople(want), ofPeople(w.standing()))
+				assert.Equal(t, ofPeople(want), ofPeople(w.state()))
 			})
 		}
 	}
 }
 
-// TestServerThatHangsUpOnAMessage: what is behind it comes all the same.
-func TestServerThatHangsUpOnAMessage(t *testing.T) {
+// TestSync_ServerHangsUpOnAMessage checks that the messages after it are uploaded.
+func TestSync_ServerHangsUpOnAMessage(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) {
 			w := newWire(t, protocol, true)
@@ -224,12 +237,12 @@ func TestServerThatHangsUpOnAMessage(t *testing.T) {
 			w.server.SetFaults(inboundtest.Faults{})
 			w.settle()
 			want, _ := undisturbed(t, protocol, true)
-			assert.Equal(t, ofPeople(want), ofPeople(w.standing()))
+			assert.Equal(t, ofPeople(want), ofPeople(w.state()))
 		})
 	}
 }
 
-// settle makes the passes that failures need to be tried again.
+// settle runs the passes that retry failed messages.
 func (w *wire) settle() {
 	w.Helper()
 	rows, err := w.store.Entries(w.Context(), "shop", inbound.Failed, inbound.SourceID{}, 1000)
@@ -242,9 +255,9 @@ func (w *wire) settle() {
 	require.NoError(w, w.pass())
 }
 
-// ofPeople leaves out the ledger, in which messages stand by identities that a
-// misbehaving server may have given otherwise, and who of the managers has which
-// customer: that goes by the order in which messages could be read.
+// ofPeople removes what may differ after a fault: the ledger, since a faulty server
+// may have reported different source IDs, and which manager has which customer, since
+// that depends on the order in which messages could be read.
 func ofPeople(lines []string) []string {
 	var rest []string
 	for _, line := range lines {

@@ -15,12 +15,12 @@ import (
 	"github.com/postroom/postroom/internal/mailgen"
 )
 
-// printed is a line of what the collector's commands print.
+// printed is a line that a command of the collector prints.
 type printed struct {
 	ID, Kind, State, Customer, Email string
 }
 
-// ask runs a command and calls each with every line it prints.
+// ask runs a command and calls each with every line that it prints.
 func (s *scene) ask(ctx context.Context, name string, each func(printed)) error {
 	text, err := s.command(ctx, name).Output()
 	if err != nil {
@@ -38,8 +38,8 @@ func (s *scene) ask(ctx context.Context, name string, each func(printed)) error 
 	return lines.Err()
 }
 
-// askOutbox notes which notifications the outbox says are delivered. The first
-// process may have been killed before there was a database.
+// askOutbox records which notifications are delivered according to the outbox. The
+// first process may have been killed before it created the database.
 func (s *scene) askOutbox(ctx context.Context) error {
 	err := s.ask(ctx, "notifications", func(p printed) {
 		if p.State == "delivered" {
@@ -52,7 +52,7 @@ func (s *scene) askOutbox(ctx context.Context) error {
 	return err
 }
 
-// judge lets a collector finish, and compares.
+// judge runs a collector to its end and checks the result.
 func (s *scene) judge(ctx context.Context, out io.Writer) error {
 	var said bytes.Buffer
 	last := s.command(ctx, "run", "-once")
@@ -60,12 +60,15 @@ func (s *scene) judge(ctx context.Context, out io.Writer) error {
 	if err := last.Run(); err != nil {
 		return fmt.Errorf("the last run: %w\n%s", err, said.Bytes())
 	}
-	problems := []error{s.hear(said.Bytes())}
+	problems := []error{s.readLog(said.Bytes())}
 	problem := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
 
 	wanted, left := s.expected()
 	uploaded, customers, ids := make(map[string]int), make(map[string]bool), []string{}
-	if err := s.ask(ctx, "emails", func(p printed) { ids = append(ids, p.ID); customers[p.Customer] = true }); err != nil {
+	if err := s.ask(ctx, "emails", func(p printed) {
+		ids = append(ids, p.ID)
+		customers[p.Customer] = true
+	}); err != nil {
 		return err
 	}
 	for _, id := range ids {
@@ -83,7 +86,7 @@ func (s *scene) judge(ctx context.Context, out io.Writer) error {
 	}
 	for sum := range uploaded {
 		if !wanted[sum] {
-			problem("message %s was uploaded, and should not have been", sum)
+			problem("message %s was uploaded, but should not have been", sum)
 		}
 	}
 	there, err := s.server.Checksums(mailbox, "INBOX")
@@ -95,15 +98,15 @@ func (s *scene) judge(ctx context.Context, out io.Writer) error {
 			left = slices.Delete(left, i, i+1)
 			continue
 		}
-		problem("message %s is uploaded, and still on the server", sum)
+		problem("message %s is uploaded, but still on the server", sum)
 	}
 	for _, sum := range left {
-		problem("message %s is not uploaded, and has left the server", sum)
+		problem("message %s is not uploaded, but deleted from the server", sum)
 	}
 
-	told := make(map[string]bool)
+	notified := make(map[string]bool)
 	if err := s.ask(ctx, "notifications", func(p printed) {
-		told[p.ID] = true
+		notified[p.ID] = true
 		if p.State != "delivered" || s.logged[p.ID] == 0 {
 			problem("notification %s: %s, logged %d times", p.ID, p.State, s.logged[p.ID])
 		}
@@ -111,30 +114,31 @@ func (s *scene) judge(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	for _, id := range ids {
-		if !told["incoming_email/"+id] {
-			problem("nobody was told of email %s", id)
+		if !notified["incoming_email/"+id] {
+			problem("no manager was notified of email %s", id)
 		}
 	}
 	for id := range customers {
-		if !told["customer_assigned/"+id] {
-			problem("nobody was told of customer %s", id)
+		if !notified["customer_assigned/"+id] {
+			problem("no manager was notified of customer %s", id)
 		}
 	}
-	if len(told) != len(ids)+len(customers) {
-		problem("%d notifications for %d emails and %d customers", len(told), len(ids), len(customers))
+	if len(notified) != len(ids)+len(customers) {
+		problem("%d notifications for %d emails and %d customers", len(notified), len(ids), len(customers))
 	}
 	again := 0
 	for _, n := range s.logged {
 		again += n - 1
 	}
-	fmt.Fprintf(out, "%d messages delivered: %d uploaded and deleted, %d left on the server; %d customers; %d notifications, %d of them logged again because of a kill\n",
-		len(s.delivered), len(ids), len(there), len(customers), len(told), again)
+	fmt.Fprintf(out, "%d messages delivered: %d uploaded and deleted, %d left on the server; %d customers;"+
+		" %d notifications, %d of them logged again because of a kill\n",
+		len(s.delivered), len(ids), len(there), len(customers), len(notified), again)
 	return errors.Join(problems...)
 }
 
-// expected follows the rules: a person who writes becomes a customer; what
-// programs send is uploaded when it comes from a customer, and stays on the
-// server otherwise.
+// expected applies the rules: a person who writes becomes a customer. Messages of
+// programs are uploaded if they come from a customer, and stay on the server
+// otherwise.
 func (s *scene) expected() (wanted map[string]bool, left []string) {
 	wanted = make(map[string]bool)
 	known := make(map[string]bool)

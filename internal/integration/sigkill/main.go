@@ -1,8 +1,8 @@
-// Sigkill kills the collector with SIGKILL at random moments while mail keeps
-// arriving and what is uploaded is deleted from the server, and then compares: each
-// message is uploaded exactly once, nothing has left the server that is not
-// uploaded, each notification was delivered, and none was logged again after the
-// outbox said that it was delivered.
+// Sigkill kills the collector with SIGKILL at random moments, while mail arrives and
+// uploaded messages are deleted from the server. It then checks that each message was
+// uploaded exactly once, that only uploaded messages were deleted from the server,
+// that each notification was delivered, and that none was delivered again after the
+// outbox had recorded its delivery.
 //
 //	go run ./internal/integration/sigkill -n 100
 package main
@@ -29,9 +29,9 @@ type options struct {
 func main() {
 	var o options
 	flag.IntVar(&o.kills, "n", 100, "how often the collector is killed")
-	flag.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "of the mail and the moments")
+	flag.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "seed of the mail and of the times of the kills")
 	flag.StringVar(&o.protocol, "protocol", "imap", "imap or pop3")
-	flag.DurationVar(&o.pause, "longest", 2*time.Second, "the longest that a process lives")
+	flag.DurationVar(&o.pause, "longest", 2*time.Second, "the longest time until a process is killed")
 	flag.Parse()
 	if flag.NArg() > 0 || o.kills < 1 || o.pause <= 0 || o.protocol != "imap" && o.protocol != "pop3" {
 		flag.Usage()
@@ -57,7 +57,7 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 			err = closed
 		}
 	}()
-	if err := s.torment(ctx, o, out); err != nil {
+	if err := s.killRepeatedly(ctx, o, out); err != nil {
 		return err
 	}
 	return s.judge(ctx, out)

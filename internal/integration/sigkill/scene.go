@@ -24,7 +24,7 @@ const (
 	password = "correct horse"
 )
 
-// scene is a server whose mailbox fills, and a collector that empties it.
+// scene is a server whose mailbox gets mail, and a collector that empties it.
 type scene struct {
 	dir       string
 	server    *dovecot.Server
@@ -33,7 +33,7 @@ type scene struct {
 	rand      *rand.Rand
 
 	delivered []delivered
-	confirmed map[string]bool // notifications that the outbox said were delivered
+	confirmed map[string]bool // notifications that are delivered according to the outbox
 	logged    map[string]int  // notifications that were logged
 }
 
@@ -60,7 +60,9 @@ func build(ctx context.Context, o options) (s *scene, err error) {
 	}
 	s.mail = mailgen.New(mailgen.Options{Seed: o.seed, Messages: 1_000_000, Senders: 200, Scale: 0.1})
 	s.collector = filepath.Join(s.dir, "collector")
-	if text, err := exec.CommandContext(ctx, "go", "build", "-o", s.collector, "github.com/postroom/postroom/examples/collector").CombinedOutput(); err != nil {
+	build := exec.CommandContext(ctx, "go", "build", "-o", s.collector,
+		"github.com/postroom/postroom/examples/collector")
+	if text, err := build.CombinedOutput(); err != nil {
 		return s, fmt.Errorf("build the collector: %w\n%s", err, text)
 	}
 	return s, os.WriteFile(s.config(), []byte(s.settings(o.protocol)), 0o600)
@@ -113,9 +115,9 @@ func (s *scene) deliver() error {
 	return s.server.Deliver(mailbox, "INBOX", raw)
 }
 
-// torment lets collector after collector work for a moment and kills it, while
-// mail keeps arriving.
-func (s *scene) torment(ctx context.Context, o options, out io.Writer) error {
+// killRepeatedly starts a collector, kills it after a moment and repeats that, while
+// mail arrives.
+func (s *scene) killRepeatedly(ctx context.Context, o options, out io.Writer) error {
 	for kill := range o.kills {
 		var said bytes.Buffer
 		cmd := s.command(ctx, "run")
@@ -129,14 +131,15 @@ func (s *scene) torment(ctx context.Context, o options, out io.Writer) error {
 		if err := errors.Join(err, killed); err != nil {
 			return err
 		}
-		if err := s.hear(said.Bytes()); err != nil {
+		if err := s.readLog(said.Bytes()); err != nil {
 			return err
 		}
 		if err := s.askOutbox(ctx); err != nil {
 			return err
 		}
 		if (kill+1)%10 == 0 {
-			fmt.Fprintf(out, "%d kills, %d messages delivered to the mailbox, %d notifications so far\n", kill+1, len(s.delivered), len(s.confirmed))
+			fmt.Fprintf(out, "%d kills, %d messages delivered to the mailbox, %d notifications so far\n",
+				kill+1, len(s.delivered), len(s.confirmed))
 		}
 	}
 	return nil
@@ -161,13 +164,14 @@ func (s *scene) keepDelivering(ctx context.Context, d time.Duration) error {
 
 var notificationID = regexp.MustCompile(`\bid=((?:customer_assigned|incoming_email)/\S+)`)
 
-// hear reads which notifications a collector has logged.
-func (s *scene) hear(said []byte) error {
+// readLog reads which notifications a collector has logged.
+func (s *scene) readLog(said []byte) error {
 	var problems []error
 	for _, found := range notificationID.FindAllSubmatch(said, -1) {
 		id := string(found[1])
 		if s.confirmed[id] {
-			problems = append(problems, fmt.Errorf("notification %s was logged again after the outbox said that it was delivered", id))
+			problems = append(problems,
+				fmt.Errorf("notification %s was logged again after the outbox recorded its delivery", id))
 		}
 		s.logged[id]++
 	}

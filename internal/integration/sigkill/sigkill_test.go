@@ -11,8 +11,8 @@ import (
 	"github.com/postroom/postroom/internal/dovecot"
 )
 
-// TestNothingIsLostWhenKilled is a short run of the program.
-func TestNothingIsLostWhenKilled(t *testing.T) {
+// TestRun_NothingIsLostWhenKilled is a short run of the program.
+func TestRun_NothingIsLostWhenKilled(t *testing.T) {
 	for _, protocol := range []string{"imap", "pop3"} {
 		t.Run(protocol, func(t *testing.T) {
 			o := options{kills: 4, seed: uint64(time.Now().UnixNano()), protocol: protocol, pause: 2 * time.Second}
