@@ -124,7 +124,7 @@ func (w *assigner) putOffShops(ctx context.Context, rows []assign.Assignment,
 
 // claim claims turns for those who need one and records whose they are, so that
 // an assignment that is cut off is finished with the same manager. It returns
-// those of the rows that are still pending.
+// those of the records that are still pending.
 func (w *assigner) claim(ctx context.Context, group string, members []assign.Manager, rows []assign.Assignment,
 	taken map[string]string) (pending []assign.Assignment, err error) {
 	isMember := make(map[string]bool, len(members))

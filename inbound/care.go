@@ -47,7 +47,7 @@ func careFor(a Account, w *writer, record assign.Assignment, now time.Time, lag 
 		c.recorded = c.managerID == "" && w.created
 		c.catchUp = c.wanting && !w.missing
 		if !w.created {
-			c.record.NewsSince = now // what came before was nobody's to hear of
+			c.record.NewsSince = now // nobody is told of what came before
 		}
 	case assign.StageUnassigned:
 		c.wanting = c.managerID == "" && a.ManagerGroup != ""
@@ -205,7 +205,7 @@ func announce(ctx context.Context, store Store, a assign.Assignment, ours bool) 
 	var news []notify.Notification
 	if ours {
 		first, err := store.Email(ctx, a.EmailID)
-		if err != nil && !errors.Is(err, ErrNotFound) { // an email that was erased is no reason to tell nobody
+		if err != nil && !errors.Is(err, ErrNotFound) { // the email may have been erased
 			return err
 		}
 		about := Email{ID: a.EmailID, AccountID: a.AccountID, Shop: a.Shop, CustomerID: a.CustomerID,

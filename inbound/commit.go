@@ -21,7 +21,7 @@ type changes struct {
 	writers       *writers
 	states        []*folderState
 	notifications []notify.Notification
-	fresh         int // messages without a row before, but for duplicates
+	fresh         int // messages without a record before, but for duplicates
 }
 
 // settle adds the record of a message that needs no reading.
@@ -146,16 +146,16 @@ func (c *committer) reportBatch(b *changes) {
 	}
 }
 
-// decision is a Decision about an item of a batch.
-type decision struct {
-	Decision
+// decided is a decision about an item of a batch.
+type decided struct {
+	decision
 	sender  string
 	emailID string
-	again   bool // the same message under the same ID as before: its row stays
+	again   bool // the same message under the same ID as before: its record stays
 }
 
-// again is the row of a message that was read again and is what it was. It keeps
-// its time, from which a grace period counts, unless the row had become void.
+// again is the record of a message that was read again and is what it was. It keeps
+// its time, from which a grace period counts, unless the record had become void.
 func (it *item) again() LedgerEntry {
 	row := it.before
 	row.Deleted, row.Listed = false, it.ref.Size
@@ -171,12 +171,12 @@ func (it *item) again() LedgerEntry {
 }
 
 // upload adds to the changes what a decision means.
-func (c *committer) upload(b *changes, it *item, d decision) {
+func (c *committer) upload(b *changes, it *item, d decided) {
 	w := b.writers.by[d.sender]
 	if d.Outcome == Uploaded && w.missing && !d.Create {
 		d.Reasons[len(d.Reasons)-1] = boundTo(d.sender, w.customer)
 	}
-	row := it.entry(d.Decision)
+	row := it.entry(d.decision)
 	if it.before.Outcome == "" && d.Outcome != Duplicate {
 		b.fresh++
 	}
@@ -199,9 +199,9 @@ func (c *committer) upload(b *changes, it *item, d decision) {
 	b.rows = append(b.rows, row.over(it.before)...)
 }
 
-// over returns the rows to record when this one replaces another. A message that was
+// over returns the records to record when this one replaces another. A message that was
 // not uploaded, and whose bytes were kept, may have given its ID to a different one:
-// these bytes may be the only copy, so its row goes on under an ID that no server
+// these bytes may be the only copy, so its record goes on under an ID that no server
 // gives.
 func (e LedgerEntry) over(before LedgerEntry) []LedgerEntry {
 	if !before.keepsBytes() || before.EmailID == e.EmailID {
@@ -212,7 +212,7 @@ func (e LedgerEntry) over(before LedgerEntry) []LedgerEntry {
 	return []LedgerEntry{e, before}
 }
 
-// displacedFrom is the first Occurrence of rows that have lost their ID.
+// displacedFrom is the first Occurrence of records that have lost their ID.
 const displacedFrom = 1 << 30
 
 func (e LedgerEntry) isDisplaced() bool { return e.Occurrence >= displacedFrom }
@@ -265,7 +265,7 @@ func (c *committer) apply(ctx context.Context, b *changes) error {
 }
 
 // email describes an uploaded message.
-func (c *committer) email(it *item, d decision, w *writer) Email {
+func (c *committer) email(it *item, d decided, w *writer) Email {
 	m := it.message
 	return Email{
 		ID: d.emailID, AccountID: c.account.ID, Shop: c.account.Shop, SourceID: it.ref.SourceID,

@@ -73,7 +73,7 @@ const commitTimeout = 5 * time.Minute
 // recordFailure records a failure of one message: to be tried again with growing
 // pauses, and after too many times quarantined, with its bytes.
 func (c *committer) recordFailure(ctx context.Context, it *item, cause error) error {
-	row := it.entry(Decision{Outcome: Failed, Reasons: []string{boundedText(cause.Error())}})
+	row := it.entry(decision{Outcome: Failed, Reasons: []string{boundedText(cause.Error())}})
 	row.failedAgain(it.before.failures())
 	id := emailID(c.account.ID, it.message.SHA256)
 	quarantine := c.attempts > 0 && row.Attempts >= c.attempts ||

@@ -29,7 +29,7 @@
 //	committer   the one door to the customers: bisect what fails
 //	match       find the customers of a batch
 //	rules       the settings that hold for a message, and its facts
-//	decide      a pure function from settings and facts to a Decision
+//	decide      a pure function from settings and facts to a decision
 //	create      create the customers that are missing
 //	care        settle who is notified of a customer's messages
 //	commit      apply a batch in one transaction
@@ -49,7 +49,7 @@
 // afterwards, when its kept bytes have been compared. Fetching is repeated until
 // that has happened, and every step is idempotent, so a crash at any point leaves
 // work to do again and nothing to repair. \Seen, dates and a highest UID are never
-// the memory of what was uploaded: it is the ledger's rows, and where the server
+// the memory of what was uploaded: it is the ledger's records, and where the server
 // may have given an identity to another message, the bytes.
 //
 // # Non-goals

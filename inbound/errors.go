@@ -19,7 +19,7 @@ var (
 	ErrNotFound      = errors.New("inbound: not found")             // no such account, email or record
 	ErrLeaseLost     = errors.New("inbound: lease lost")            // a different process took over
 	ErrKeyReused     = errors.New("inbound: key reused")            // the message under it is a different one by now
-	ErrCursorRefused = errors.New("inbound: cursor refused")        // the server does not take the token any more; list everything
+	ErrCursorRefused = errors.New("inbound: cursor refused")        // the server takes the token no more; list everything
 	ErrEnded         = errors.New("inbound: session has ended")     // open a new one
 	ErrDirty         = errors.New("inbound: connection unusable")   // open a new one
 

@@ -36,7 +36,7 @@ func (f *fetch) read(ctx context.Context) error {
 			f.tally.total.Add(int64(listing.Total))
 		}
 		if f.plan.only == nil && listing.NextPosition > f.plan.state.NextPosition {
-			// Before any row of its messages: a server that is set back is
+			// Before any record of its messages: a server that is restored is
 			// recognized by it, wherever this pass ends.
 			f.plan.state.NextPosition = listing.NextPosition
 			if err := f.pipeline.mark(ctx, f.plan.folder, f.plan.state); err != nil {
@@ -143,7 +143,7 @@ func (f *fetch) take(ctx context.Context, todo []Ref) error {
 	return nil
 }
 
-// undelivered returns the rows of messages that the server lists and does not
+// undelivered returns the records of messages that the server lists and does not
 // deliver.
 func (f *fetch) undelivered(refs []Ref) []LedgerEntry {
 	rows := make([]LedgerEntry, len(refs))
@@ -164,7 +164,7 @@ func (e *LedgerEntry) failedAgain(before int) {
 }
 
 // failures is how often the message has failed so far; for a message without a
-// row, or with another outcome, that is never.
+// record, or with another outcome, that is never.
 func (e LedgerEntry) failures() int {
 	if e.Outcome != Failed {
 		return 0
@@ -254,7 +254,8 @@ func without(refs []Ref, these map[SourceID]bool) []Ref {
 // arrival in its listing.
 func (f *fetch) needsSurvey(refs []Ref) bool {
 	undated := func(ref Ref) bool { return ref.Received.IsZero() }
-	return !f.rules.account.CreateCustomer && f.plan.only == nil || f.plan.wantsReceived() && slices.ContainsFunc(refs, undated)
+	return !f.rules.account.CreateCustomer && f.plan.only == nil ||
+		f.plan.wantsReceived() && slices.ContainsFunc(refs, undated)
 }
 
 // survey reads headers, settles what they show not to be uploaded, and returns

@@ -28,7 +28,7 @@ const (
 	HealthNew           HealthState = ""
 	HealthInitialUpload HealthState = "initial_upload" // the mail that was there is being uploaded
 	HealthOK            HealthState = "ok"
-	HealthDegraded      HealthState = "degraded"      // mail is collected; a folder, a deletion, a mark or most messages fail
+	HealthDegraded      HealthState = "degraded"      // mail is collected; a folder, a deletion or most messages fail
 	HealthBackingOff    HealthState = "backing_off"   // trouble that is transient; retried automatically
 	HealthNeedsSignIn   HealthState = "needs_sign_in" // the server refuses the password or token
 	HealthMisconfigured HealthState = "misconfigured" // somebody has to change the settings
@@ -62,7 +62,7 @@ func stateOf(fatal, beside error) HealthState {
 
 // recordHealth writes down how the pass ended. A pass that was asked to stop
 // says nothing about the account's health, and one that has lost its lease leaves
-// it to whoever has it.
+// it to the process that has it.
 func (p *pass) recordHealth(ctx context.Context, fatal, beside error) error {
 	if p.health == nil || errors.Is(fatal, context.Canceled) && ctx.Err() != nil {
 		return nil

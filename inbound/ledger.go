@@ -38,7 +38,7 @@ const (
 	ExtentShort    Extent = "short"     // fewer bytes came than the server lists
 )
 
-// LedgerEntry is the row of one message that was ever looked at.
+// LedgerEntry is the record of one message that was ever looked at.
 type LedgerEntry struct {
 	SourceID
 	Position uint64 // of the message, as listed; 0 where there is none
@@ -73,39 +73,40 @@ func (e LedgerEntry) String() string {
 	return fmt.Sprintf("%s %s: %s", e.SourceID, e.Outcome, e.Reason)
 }
 
-// Ledger has one row for every message on a server that was ever looked at.
+// Ledger has one record for every message on a server that was ever looked at.
 type Ledger interface {
-	// Lookup returns the rows of these messages (at most 1000); one without a
-	// row is absent from the map.
+	// Lookup returns the records of these messages (at most 1000); one without a
+	// record is absent from the map.
 	Lookup(ctx context.Context, account string, ids []SourceID) (map[SourceID]LedgerEntry, error)
 
-	// Record writes rows, replacing those of the same ID.
+	// Record writes records, replacing those of the same ID.
 	Record(ctx context.Context, account string, entries []LedgerEntry) error
 
-	// Retry returns up to limit Failed rows of a folder and generation whose
+	// Retry returns up to limit Failed records of a folder and generation whose
 	// NextTry is not after now, in ascending order of ID; also those whose
 	// NextTry is so far off that the clock must have been set back (more than
 	// 25 hours; no pause is longer than a day).
 	Retry(ctx context.Context, account, folder string, generation string, now time.Time, limit int) ([]LedgerEntry, error)
 
-	// Deletable returns up to limit rows of a folder and generation that are
+	// Deletable returns up to limit records of a folder and generation that are
 	// Uploaded or Duplicate, not Keep and not Deleted, and recorded no later
 	// than until, in ascending order of ID, beginning after the given one (the
 	// zero ID for the first).
-	Deletable(ctx context.Context, account, folder string, generation string, until time.Time, after SourceID, limit int) ([]LedgerEntry, error)
+	Deletable(ctx context.Context, account, folder, generation string, until time.Time,
+		after SourceID, limit int) ([]LedgerEntry, error)
 
-	// Unmarked returns up to limit rows of a folder and generation that are
+	// Unmarked returns up to limit records of a folder and generation that are
 	// Unmarked and not Deleted, in ascending order of ID. None is an empty
-	// result. Record with Unmarked false takes a row off.
+	// result. Record with Unmarked false takes a record off.
 	Unmarked(ctx context.Context, account, folder string, generation string, limit int) ([]LedgerEntry, error)
 
-	// MarkDeleted sets Deleted on these rows; one without a row is ignored.
+	// MarkDeleted sets Deleted on these records; one without a record is ignored.
 	MarkDeleted(ctx context.Context, account string, ids []SourceID) error
 
-	// Entries returns up to limit rows of an account after the given ID, in
+	// Entries returns up to limit records of an account after the given ID, in
 	// ascending order of ID; outcome "" means any.
 	Entries(ctx context.Context, account string, outcome Outcome, after SourceID, limit int) ([]LedgerEntry, error)
 
-	// Outcomes counts the rows of an account; an outcome without rows is absent.
+	// Outcomes counts the records of an account; an outcome without records is absent.
 	Outcomes(ctx context.Context, account string) (map[Outcome]int, error)
 }

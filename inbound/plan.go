@@ -89,7 +89,7 @@ func (p *plan) resume(ctx context.Context) error {
 	return nil
 }
 
-// save records what is remembered of the folder immediately, together with rows:
+// save records what is remembered of the folder immediately, together with records:
 // what is in the pipeline goes by pipeline.mark.
 func (p *plan) save(ctx context.Context, rows ...LedgerEntry) error {
 	return p.known.writeFolder(ctx, p.folder, p.state, rows...)
@@ -138,7 +138,7 @@ func (p *plan) arrivedLater(ref Ref) bool {
 }
 
 // page lists one page and returns what of it has to be read, together with the
-// rows of what need not be. It moves the cursor on.
+// records of what need not be. It moves the cursor on.
 func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) {
 	listing, err := p.list(ctx)
 	if err != nil {
@@ -224,7 +224,7 @@ func (p *plan) listsAll(refs []Ref) bool {
 	return p.whole && len(refs) > 0 && refs[0].Position == 0
 }
 
-// rowsOf returns the rows of a page.
+// rowsOf returns the records of a page.
 func (p *plan) rowsOf(ctx context.Context, refs []Ref) (map[SourceID]LedgerEntry, error) {
 	rows, err := p.known.lookup(ctx, refs)
 	if err != nil {
@@ -244,8 +244,8 @@ func (p *plan) rowsOf(ctx context.Context, refs []Ref) (map[SourceID]LedgerEntry
 	return rows, nil
 }
 
-// isDue reports whether a message that has a row has to be read again: it failed
-// and its pause is over, or it is not what the row is about.
+// isDue reports whether a message that has a record has to be read again: it failed
+// and its pause is over, or it is not what the record is about.
 func (p *plan) isDue(row LedgerEntry, ref Ref) bool {
 	_, due := p.retry[row.SourceID]
 	delete(p.retry, row.SourceID)
@@ -262,18 +262,18 @@ func (p *plan) isDue(row LedgerEntry, ref Ref) bool {
 	return false
 }
 
-// isAbout reports whether the row of an ID is about the message that is listed
-// under it, as far as the listing tells. Else the ID was given again: by POP3 when a
-// message is gone, by a server that was set back, or in a different mailbox.
+// isAbout reports whether the record of an ID is about the message that is listed
+// under it, as far as the listing tells. Else the ID was reused: by POP3 when a message is
+// gone, by a server that was restored, or in a different mailbox.
 func (e LedgerEntry) isAbout(ref Ref) bool {
 	return !e.isVoid() && (ref.Size == 0 || e.Listed == 0 || ref.Size == e.Listed)
 }
 
-// isVoid reports a row whose ID may be another message's by now.
+// isVoid reports a record whose ID may be another message's by now.
 func (e LedgerEntry) isVoid() bool { return e.Deleted && e.At.IsZero() }
 
 // beforeStart reports a message that is before the account's start, as far as
-// the listing tells. baseline says that its row remembers it as there when the
+// the listing tells. baseline says that its record remembers it as there when the
 // account was connected.
 func (p *plan) beforeStart(ref Ref, baseline bool) bool {
 	if p.account.Start.Now && ref.Position > 0 && ref.Position < p.state.StartPosition || baseline && p.byID() {
@@ -293,7 +293,7 @@ func (p *plan) beforeStartReason(ref Ref) string {
 	return beforeSince(ref.Received, p.account.Start.Since)
 }
 
-// gone returns rows for messages that failed before and are no longer listed.
+// gone returns records for messages that failed before and are no longer listed.
 func (p *plan) gone() []LedgerEntry {
 	var rows []LedgerEntry
 	for _, e := range p.retry {

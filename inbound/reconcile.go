@@ -12,7 +12,7 @@ type Reconciliation struct {
 	// ones that are not as they should be.
 	Server map[Outcome]int `json:"server"`
 	Total  int             `json:"total"`  // messages on the server
-	Ledger map[Outcome]int `json:"ledger"` // all rows, also of messages that have left the server
+	Ledger map[Outcome]int `json:"ledger"` // all records, also of messages that have left the server
 	Gaps   []Gap           `json:"gaps"`
 	// Complete false: the server's listing was incomplete, and there may be
 	// messages that nobody sees.
@@ -42,7 +42,7 @@ const (
 
 // Reconcile lists everything an account has on the server and compares it with
 // the ledger, message by message. It changes nothing, but that a folder with
-// messages that have no row is listed from its beginning by the next pass. It
+// messages that have no record is listed from its beginning by the next pass. It
 // waits for a pass of the account to end, as Sync does.
 func (s *Syncer) Reconcile(ctx context.Context, accountID string) (Reconciliation, error) {
 	r := Reconciliation{Account: accountID, Server: make(map[Outcome]int), Gaps: []Gap{}, Complete: true}
@@ -90,7 +90,8 @@ func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) er
 				r.Server[row.Outcome]++
 			}
 			if kind := gapOf(row, known, have); kind != "" {
-				r.Gaps = append(r.Gaps, Gap{SourceID: ref.SourceID, Kind: kind, From: row.From, Subject: row.Subject, Reason: row.Reason})
+				r.Gaps = append(r.Gaps, Gap{SourceID: ref.SourceID, Kind: kind,
+					From: row.From, Subject: row.Subject, Reason: row.Reason})
 				unrecorded = unrecorded || kind == GapUnrecorded || kind == GapReappeared
 			}
 		}
@@ -101,7 +102,7 @@ func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) er
 	return p.known.compareNext(ctx, folder)
 }
 
-// emailsOf tells which of the emails that rows speak of are there.
+// emailsOf tells which of the emails that records speak of are there.
 func (p *pass) emailsOf(ctx context.Context, rows map[SourceID]LedgerEntry) (map[string]bool, error) {
 	var ids []string
 	for _, row := range rows {

@@ -127,7 +127,7 @@ func (p *pass) redecide(ctx context.Context, rows []LedgerEntry) error {
 	return reading
 }
 
-// quarantined returns the rows of these kept messages, or of all.
+// quarantined returns the records of these kept messages, or of all.
 func (p *pass) quarantined(ctx context.Context, ids []string) ([]LedgerEntry, error) {
 	missing := slices.Clone(ids)
 	var found []LedgerEntry

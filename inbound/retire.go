@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// retire ends rows that wait for another attempt under an identity that is not
+// retire ends records that wait for another attempt under an identity that is not
 // listed any more: of an earlier generation, or of a folder that the account does
 // not collect from. The message itself is read again under the one it has now.
 func (p *pass) retire(ctx context.Context) error {

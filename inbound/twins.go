@@ -12,11 +12,11 @@ import (
 // messages by their headers, so that two copies of one header are twins, too.
 type twins struct {
 	listed  map[SourceID]bool        // all but the first of each unique-id
-	missing map[SourceID]LedgerEntry // rows of twins that may not be listed any more
+	missing map[SourceID]LedgerEntry // records of twins that may not be listed any more
 }
 
-// watchTwins looks for rows of twins behind those of a page. When the whole
-// maildrop has been listed, the rows of each unique-id that has lost a message
+// watchTwins looks for records of twins behind those of a page. When the whole
+// maildrop has been listed, the records of each unique-id that has lost a message
 // become void, so that its messages are read again and compared by content.
 func (p *plan) watchTwins(ctx context.Context, listing Listing) error {
 	if p.only != nil || !p.whole || len(listing.Refs) > 0 && !p.listsAll(listing.Refs) {

@@ -28,7 +28,7 @@ const (
 // messages that came. One who cannot be saved is tried again with growing pauses
 // and delays nobody else.
 //
-// No mailbox is needed for it. [Syncer.Run] does it by itself; Sync, Replay and
+// No mailbox is needed for it. [Syncer.Run] does it all the time; Sync, Replay and
 // Redecide do it when they end. One process at a time works on a store: while a
 // different one does, AssignWaiting waits up to half a minute and fails with
 // ErrBusy.
