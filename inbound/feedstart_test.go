@@ -1,0 +1,50 @@
+package inbound_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+func TestFeed_StartNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newFeedHost(t)
+		h.account.Start = fromNow
+		h.deliver("old", 20)
+		h.feed.DeliverTo("Archive", mail("z@example.com", "archived"))
+		time.Sleep(100 * time.Hour)
+		h.pass()
+		h.expect("what was there is left out, and not read")
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 20}, countOf(inbound.Report{}, h.host))
+		time.Sleep(time.Hour)
+		h.deliver("new", 2)
+		h.feed.Label(h.feed.KeyOf("Archive", 1), "INBOX")
+		h.pass()
+		h.expect("what came since; not what had come to another folder before", numbered("new", 2)...)
+		h.feed.ExpireTokens()
+		time.Sleep(48 * time.Hour)
+		h.deliver("newer", 1)
+		h.pass()
+		h.expect("all of it listed again", append(numbered("new", 2), "newer 0")...)
+	})
+}
+
+func TestFeed_StartSince(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newFeedHost(t)
+		h.deliver("old", 20)
+		time.Sleep(48 * time.Hour)
+		h.account.Start = inbound.Start{Since: time.Now().Add(-time.Hour)}
+		h.deliver("new", 20)
+		report := h.pass()
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 20, inbound.Ignored: 20}, report.Outcomes)
+		h.expect("since a date", numbered("new", 20)...)
+		h.account.Start = inbound.Start{}
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 20}, h.pass().Outcomes)
+		h.expect("all mail", append(numbered("new", 20), numbered("old", 20)...)...)
+	})
+}
