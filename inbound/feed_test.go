@@ -122,6 +122,24 @@ func TestFeed_MailThatComesWhileListingIsNotMissed(t *testing.T) {
 		numbered("meanwhile 2", 1))...)
 }
 
+func TestFeed_RepeatedMessageIsFetchedOnce(t *testing.T) {
+	h := newFeedHost(t)
+	h.account.Folders = []string{"INBOX", "A", "B"}
+	h.feed.DeliverTo("A", mail("z@example.com", "in A"))
+	h.feed.DeliverTo("B", mail("z@example.com", "in B"))
+	h.pass()
+	h.deliver("new", 20)
+	h.feed.Key(1) // the feed takes note: labels come later
+	for uid := range uint32(20) {
+		for _, label := range []string{"A", "B"} { // far behind, on pages of their own
+			h.feed.Label(h.feed.Key(uid+1), label)
+		}
+	}
+	report := h.pass()
+	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 20}, report.Outcomes)
+	h.expect("three labels each", append(numbered("new", 20), "in A", "in B")...)
+}
+
 func TestFeed_ExpiredTokensCostAListing(t *testing.T) {
 	h := newFeedHost(t)
 	h.deliver("old", 20)
@@ -135,6 +153,22 @@ func TestFeed_ExpiredTokensCostAListing(t *testing.T) {
 		h.expect("an expired token", want...)
 	}
 	assert.Equal(t, inbound.HealthOK, h.health().State)
+}
+
+func TestFeed_TokensExpireWithinAListing(t *testing.T) {
+	h := newFeedHost(t)
+	h.deliver("old", 30)
+	pages := 0
+	h.feed.Intercept = func(step string) error {
+		if step == "list" {
+			if pages++; pages == 3 {
+				h.feed.ExpireTokens()
+			}
+		}
+		return nil
+	}
+	h.pass()
+	h.expect("the listing begins anew", numbered("old", 30)...)
 }
 
 func TestFeed_OtherFoldersListEverything(t *testing.T) {

@@ -29,6 +29,7 @@ type folderPlan struct {
 	before   map[SourceID]LedgerEntry // rows of what is read again
 	only     map[SourceID]bool        // not nil: nothing else is read, and nothing concluded about the folder
 	suspects []Ref                    // failed more than once, and due again: read last, and one by one
+	taken    recent                   // messages that are on the line
 	twins    twins
 }
 
@@ -153,13 +154,11 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 	f.from.Received = f.wantsReceived()
 	var todo []Ref
 	var early []LedgerEntry
-	seen := make(map[SourceID]bool, len(listing.Refs))
 	for _, ref := range listing.Refs {
 		row, known := rows[ref.SourceID]
-		if seen[ref.SourceID] {
+		if f.taken.has(ref.SourceID) {
 			continue // feeds repeat themselves
 		}
-		seen[ref.SourceID] = true
 		if f.only != nil {
 			if !f.only[ref.SourceID] || !row.isAbout(ref) {
 				continue
@@ -173,6 +172,7 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 					entry := ref.entry(Ignored, f.beforeStartReason(ref), time.Now())
 					entry.BeforeStart, entry.Baseline = true, baseline
 					early = append(early, entry.over(row)...)
+					f.taken.add(ref.SourceID)
 				}
 				continue
 			case due, row.BeforeStart && (!row.At.After(f.state.StartMovedAt) || f.arrivedLater(ref)):
@@ -180,6 +180,7 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 				continue
 			}
 		}
+		f.taken.add(ref.SourceID)
 		if known {
 			f.before[ref.SourceID] = row
 		}
