@@ -171,6 +171,26 @@ func TestFeed_TokensExpireWithinAListing(t *testing.T) {
 	h.expect("the listing begins anew", numbered("old", 30)...)
 }
 
+func TestFeed_TokensThatAlwaysExpireEndThePass(t *testing.T) {
+	h := newFeedHost(t)
+	h.deliver("old", 30)
+	pages := 0
+	h.feed.Intercept = func(step string) error {
+		if step == "list" {
+			pages++
+			h.feed.ExpireTokens()
+		}
+		return nil
+	}
+	_, err := h.syncer().Sync(t.Context(), "shop")
+	require.ErrorIs(t, err, inbound.ErrCursorRefused)
+	assert.Less(t, pages, 10)
+	assert.Equal(t, inbound.HealthRetrying, h.health().State)
+	h.feed.Intercept = nil
+	h.pass()
+	h.expect("the pass after", numbered("old", 30)...)
+}
+
 func TestFeed_OtherFoldersListEverything(t *testing.T) {
 	h := newFeedHost(t)
 	h.deliver("old", 10)

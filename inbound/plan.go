@@ -16,6 +16,9 @@ const (
 	compareEvery = 24 * time.Hour
 	// pageLimit bounds lists of rows that are read at once.
 	pageLimit = 1000
+	// maxRefusals is how many tokens may be refused in one pass without anything new
+	// in between.
+	maxRefusals = 3
 )
 
 // folderPlan finds out what a folder has that is not settled.
@@ -30,6 +33,7 @@ type folderPlan struct {
 	only     map[SourceID]bool        // not nil: nothing else is read, and nothing concluded about the folder
 	suspects []Ref                    // failed more than once, and due again: read last, and one by one
 	taken    recent                   // messages that are on the line
+	refusals int                      // of tokens, since there was something new
 	twins    twins
 }
 
@@ -190,16 +194,21 @@ func (f *folderPlan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, e
 			todo = append(todo, ref)
 		}
 	}
+	if len(todo)+len(early) > 0 {
+		f.refusals = 0
+	}
 	return listing, todo, early, nil
 }
 
 // list lists the next page. Where the server does not take the token any more, the
-// listing begins anew with everything: what has a record is subtracted as ever.
+// listing begins anew with everything: what has a record is subtracted as ever. A
+// server that takes none of its tokens must not keep the pass from ending.
 func (f *folderPlan) list(ctx context.Context) (Listing, error) {
 	listing, err := f.session.List(ctx, f.folder, f.from)
-	if !errors.Is(err, ErrCursorRefused) || f.from.Token == "" {
+	if !errors.Is(err, ErrCursorRefused) || f.from.Token == "" || f.refusals >= maxRefusals {
 		return listing, err
 	}
+	f.refusals++
 	f.state.Token, f.whole = "", true
 	f.from = Cursor{Generation: f.state.Generation, Received: f.from.Received}
 	return f.session.List(ctx, f.folder, f.from)
