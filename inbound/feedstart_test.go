@@ -33,6 +33,24 @@ func TestFeed_StartNow(t *testing.T) {
 	})
 }
 
+// A feed lists in no order: a page of messages that nobody knows is no sign of a
+// server that has renumbered its mail.
+func TestFeed_StartNowWithAServerWhoseClockIsSlow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newFeedHost(t)
+		h.account.Start = fromNow
+		h.deliver("old", 1)
+		time.Sleep(100 * time.Hour)
+		h.pass()
+		h.feed.Remove(1)
+		h.feed.ExpireTokens()
+		time.Sleep(time.Minute)
+		h.feed.DeliverAt("INBOX", time.Now().Add(-10*time.Minute), mail("a@example.com", "new"))
+		h.pass()
+		h.expect("it came after the account was connected", "new")
+	})
+}
+
 func TestFeed_StartSince(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newFeedHost(t)

@@ -214,10 +214,10 @@ func (f *folderPlan) list(ctx context.Context) (Listing, error) {
 	return f.session.List(ctx, f.folder, f.from)
 }
 
-// listsAll reports a page of a folder whose messages have no order, and all of which
-// are listed: POP3 in every pass.
+// listsAll reports a page of a folder whose messages have no Position, and all of
+// which are listed in the server's order, as far as it shows them: POP3 in every pass.
 func (f *folderPlan) listsAll(refs []Ref) bool {
-	return f.whole && len(refs) > 0 && refs[0].Position == 0
+	return f.whole && f.windowed && len(refs) > 0 && refs[0].Position == 0
 }
 
 // rowsOf returns the rows of a page.
