@@ -1,6 +1,9 @@
 package inbound_test
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,6 +33,33 @@ func TestFeed_StartNow(t *testing.T) {
 		h.deliver("newer", 1)
 		h.pass()
 		h.expect("all of it listed again", append(numbered("new", 2), "newer 0")...)
+	})
+}
+
+// Mail that comes while the account is being connected is new, though it is listed
+// with what was there.
+func TestPromise_NothingLostFromAFeedThatStartsNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newFeedHost(t)
+		h.account.Start = fromNow
+		h.deliver("old", 20)
+		time.Sleep(100 * time.Hour)
+		came := 0
+		h.feed.Intercept = func(step string) error {
+			if step == "list" && came < 10 {
+				time.Sleep(time.Second)
+				h.deliver(fmt.Sprint("meanwhile ", came), 1)
+				came++
+			}
+			return nil
+		}
+		h.pass()
+		h.pass()
+		want := make(map[string]bool)
+		for i := range came {
+			want[fmt.Sprintf("meanwhile %d 0", i)] = true
+		}
+		h.expect("10 came during the listing", slices.Collect(maps.Keys(want))...)
 	})
 }
 

@@ -144,9 +144,11 @@ func (f *folderPlan) invalidate(ctx context.Context, behind uint64) (Listing, er
 // recordBaseline remembers what is there now as before the start: in IMAP by the
 // UID that comes next, where messages have no Position by a row for each. The server
 // is asked first, and all of it is written in one transaction: a half-made baseline
-// would let the next pass mistake mail that has arrived in between for old.
+// would let the next pass mistake mail that has arrived in between for old. So would a
+// row for mail that arrives during the listing, where the server has times of arrival.
 func (f *folderPlan) recordBaseline(ctx context.Context, first Listing) (Listing, error) {
 	var rows []LedgerEntry
+	recorded := make(map[SourceID]bool) // feeds repeat themselves
 	now, last := time.Now(), uint64(0)
 	for listing := first; ; {
 		if listing.Incomplete {
@@ -161,7 +163,9 @@ func (f *folderPlan) recordBaseline(ctx context.Context, first Listing) (Listing
 		}
 		for _, ref := range listing.Refs {
 			last = max(last, ref.Position)
-			if ref.Position == 0 {
+			isNew := !ref.Received.IsZero() && !isBefore(ref.Received, f.startsAt())
+			if ref.Position == 0 && !isNew && !recorded[ref.SourceID] {
+				recorded[ref.SourceID] = true
 				entry := ref.entry(Ignored, wasConnectedLater, now)
 				entry.BeforeStart, entry.Baseline = true, true
 				rows = append(rows, entry)
