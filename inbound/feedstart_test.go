@@ -63,6 +63,27 @@ func TestPromise_NothingLostFromAFeedThatStartsNow(t *testing.T) {
 	})
 }
 
+// Where a feed gives neither times nor sizes, new mail has nothing in common with what
+// was there.
+func TestPromise_NothingLostForWantOfTimesAndSizes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newFeedHost(t)
+		h.account.Start = fromNow
+		h.fetcher = wholeFetcher{&oddServer{Fetcher: h.feed, listed: func(l *inbound.Listing) {
+			for i := range l.Refs {
+				l.Refs[i].Received = time.Time{}
+			}
+		}}}
+		h.deliver("old", 1)
+		h.pass()
+		h.feed.Remove(1)
+		h.feed.Regenerate("another")
+		h.deliver("new", 1)
+		h.pass()
+		assert.Equal(t, numbered("new", 1), h.subjects())
+	})
+}
+
 // A feed lists in no order: a page of messages that nobody knows is no sign of a
 // server that has renumbered its mail.
 func TestFeed_StartNowWithAServerWhoseClockIsSlow(t *testing.T) {

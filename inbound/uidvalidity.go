@@ -227,7 +227,7 @@ func (p *pass) loadSizes(ctx context.Context) error {
 		}
 		for _, row := range rows {
 			after = row.SourceID
-			if row.BeforeStart {
+			if row.BeforeStart && row.Listed > 0 { // 0 is unknown
 				sizes[row.Listed] = true
 			}
 		}
