@@ -31,6 +31,21 @@ func TestFeed_Reconcile(t *testing.T) {
 	h.expect("reconciling reads nothing", append(numbered("old", 20), numbered("new", 2)...)...)
 }
 
+func TestFeed_ReconcileCountsRepeatedMessagesOnce(t *testing.T) {
+	h := newFeedHost(t)
+	h.fetcher = wholeFetcher{&oddServer{Fetcher: h.feed, listed: func(l *inbound.Listing) {
+		l.Refs = append(l.Refs, l.Refs...)
+	}}}
+	h.deliver("old", 9)
+	h.pass()
+	h.deliver("new", 1)
+	r, err := h.syncer().Reconcile(t.Context(), "shop")
+	require.NoError(t, err)
+	assert.Equal(t, 10, r.Total)
+	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 9}, r.Server)
+	assert.Len(t, r.Gaps, 1)
+}
+
 func TestFeed_Replay(t *testing.T) {
 	h := newFeedHost(t)
 	h.account.CreateCustomer = false

@@ -65,7 +65,7 @@ func (s *Syncer) Reconcile(ctx context.Context, accountID string) (Reconciliatio
 
 // compare goes through a folder.
 func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) error {
-	unseen := false
+	unseen, counted := false, make(map[SourceID]bool)
 	for from, more := (Cursor{}), true; more; {
 		listing, err := p.session.List(ctx, folder, from)
 		if err != nil {
@@ -73,11 +73,14 @@ func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) er
 		}
 		from, more = listing.Next, listing.More
 		r.Complete = r.Complete && !listing.Incomplete
-		r.Total += len(listing.Refs)
-		ids := make([]SourceID, len(listing.Refs))
-		for i, ref := range listing.Refs {
-			ids[i] = ref.SourceID
+		ids := make([]SourceID, 0, len(listing.Refs))
+		for _, ref := range listing.Refs {
+			if !counted[ref.SourceID] { // feeds repeat themselves
+				counted[ref.SourceID] = true
+				ids = append(ids, ref.SourceID)
+			}
 		}
+		r.Total += len(ids)
 		rows, err := p.store.Lookup(ctx, p.account.ID, ids)
 		if err != nil {
 			return fmt.Errorf("inbound: read ledger: %w", err)
