@@ -14,6 +14,9 @@ const (
 	// compareEvery is how often the whole folder is listed, for what has
 	// appeared further down.
 	compareEvery = 24 * time.Hour
+	// maxRefusals is how many tokens may be refused in one pass without anything new
+	// in between.
+	maxRefusals = 3
 )
 
 // plan finds out what a folder has that is not settled.
@@ -34,6 +37,8 @@ type plan struct {
 	whole    bool                     // the listing has everything, not only what is new
 	before   map[SourceID]LedgerEntry // records of what is read again
 	suspects []Ref                    // failed more than once, and due again: read last, and one by one
+	taken    recent                   // messages that are in the pipeline
+	refusals int                      // of tokens, since there was something new
 	twins    twins
 
 	renumbered bool    // the folder has a new generation
@@ -167,13 +172,11 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 	p.from.Received = p.wantsReceived()
 	var todo []Ref
 	var early []LedgerEntry
-	seen := make(map[SourceID]bool, len(listing.Refs))
 	for _, ref := range listing.Refs {
 		row, known := rows[ref.SourceID]
-		if seen[ref.SourceID] {
+		if p.taken.has(ref.SourceID) {
 			continue // feeds repeat themselves
 		}
-		seen[ref.SourceID] = true
 		if p.only != nil {
 			if !p.only[ref.SourceID] || !row.isAbout(ref) {
 				continue
@@ -187,6 +190,7 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 					entry := ref.entry(Ignored, p.beforeStartReason(ref), time.Now())
 					entry.BeforeStart, entry.Baseline = true, baseline
 					early = append(early, entry.over(row)...)
+					p.taken.add(ref.SourceID)
 				}
 				continue
 			case due, row.BeforeStart && (!row.At.After(p.state.StartMovedAt) || p.arrivedLater(ref)):
@@ -194,6 +198,7 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 				continue
 			}
 		}
+		p.taken.add(ref.SourceID)
 		if known {
 			p.before[ref.SourceID] = row
 		}
@@ -203,25 +208,30 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 			todo = append(todo, ref)
 		}
 	}
+	if len(todo)+len(early) > 0 {
+		p.refusals = 0
+	}
 	return listing, todo, early, nil
 }
 
 // list lists the next page. Where the server does not take the token any more, the
-// listing begins anew with everything: what has a record is subtracted as ever.
+// listing begins anew with everything: what has a record is subtracted as ever. A
+// server that takes none of its tokens must not keep the pass from ending.
 func (p *plan) list(ctx context.Context) (Listing, error) {
 	listing, err := p.session.List(ctx, p.folder, p.from)
-	if !errors.Is(err, ErrCursorRefused) || p.from.Token == "" {
+	if !errors.Is(err, ErrCursorRefused) || p.from.Token == "" || p.refusals >= maxRefusals {
 		return listing, err
 	}
+	p.refusals++
 	p.state.Token, p.whole = "", true
 	p.from = Cursor{Generation: p.state.Generation, Received: p.from.Received}
 	return p.session.List(ctx, p.folder, p.from)
 }
 
-// listsAll reports a page of a folder whose messages have no order, and all of which
-// are listed: POP3 in every pass.
+// listsAll reports a page of a folder whose messages have no Position, and all of
+// which are listed in the server's order, as far as it shows them: POP3 in every pass.
 func (p *plan) listsAll(refs []Ref) bool {
-	return p.whole && len(refs) > 0 && refs[0].Position == 0
+	return p.whole && p.windowed && len(refs) > 0 && refs[0].Position == 0
 }
 
 // rowsOf returns the records of a page.

@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Reconciliation compares a mailbox with the ledger.
@@ -67,7 +68,7 @@ func (s *Syncer) Reconcile(ctx context.Context, accountID string) (Reconciliatio
 
 // compare goes through a folder.
 func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) error {
-	unrecorded := false
+	unrecorded, counted := false, make(map[SourceID]bool)
 	for from, more := (Cursor{}), true; more; {
 		listing, err := p.session.List(ctx, folder, from)
 		if err != nil {
@@ -75,8 +76,16 @@ func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) er
 		}
 		from, more = listing.Next, listing.More
 		r.Complete = r.Complete && !listing.Incomplete
-		r.Total += len(listing.Refs)
-		rows, err := p.known.lookup(ctx, listing.Refs)
+		refs := slices.DeleteFunc(listing.Refs, func(ref Ref) bool {
+			if ref.Position > 0 {
+				return false
+			}
+			again := counted[ref.SourceID] // feeds repeat themselves
+			counted[ref.SourceID] = true
+			return again
+		})
+		r.Total += len(refs)
+		rows, err := p.known.lookup(ctx, refs)
 		if err != nil {
 			return err
 		}
@@ -84,7 +93,7 @@ func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) er
 		if err != nil {
 			return err
 		}
-		for _, ref := range listing.Refs {
+		for _, ref := range refs {
 			row, known := rows[ref.SourceID]
 			if known {
 				r.Server[row.Outcome]++

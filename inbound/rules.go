@@ -116,7 +116,7 @@ func (r *rules) loadSizes(ctx context.Context, known *records) error {
 		if err != nil {
 			return err
 		}
-		if row.BeforeStart {
+		if row.BeforeStart && row.Listed > 0 { // 0 is unknown
 			sizes[row.Listed] = true
 		}
 	}

@@ -115,9 +115,11 @@ func (p *plan) invalidate(ctx context.Context, behind uint64) (Listing, error) {
 // recordBaseline remembers what is there now as before the start: in IMAP by the
 // UID that comes next, where messages have no Position by a record for each. The server
 // is asked first, and all of it is written in one transaction: a half-made baseline
-// would let the next pass mistake mail that has arrived in between for old.
+// would let the next pass mistake mail that has arrived in between for old. So would a
+// record of mail that arrives during the listing, where the server has times of arrival.
 func (p *plan) recordBaseline(ctx context.Context, first Listing) (Listing, error) {
 	var rows []LedgerEntry
+	recorded := make(map[SourceID]bool) // feeds repeat themselves
 	now, last := time.Now(), uint64(0)
 	for listing := first; ; {
 		if listing.Incomplete {
@@ -132,7 +134,9 @@ func (p *plan) recordBaseline(ctx context.Context, first Listing) (Listing, erro
 		}
 		for _, ref := range listing.Refs {
 			last = max(last, ref.Position)
-			if ref.Position == 0 {
+			isNew := !ref.Received.IsZero() && !isBefore(ref.Received, p.startsAt())
+			if ref.Position == 0 && !isNew && !recorded[ref.SourceID] {
+				recorded[ref.SourceID] = true
 				entry := ref.entry(Ignored, wasConnectedLater, now)
 				entry.BeforeStart, entry.Baseline = true, true
 				rows = append(rows, entry)
