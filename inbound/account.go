@@ -169,15 +169,6 @@ func (a Account) folders() []string {
 	return []string{""}
 }
 
-// listings returns the folders to list: those to collect from, or "" alone where one
-// listing is of the whole mailbox.
-func (a Account) listings(fetchers map[Protocol]Fetcher) []string {
-	if _, whole := fetchers[a.Protocol].(WholeMailbox); whole {
-		return []string{""}
-	}
-	return a.folders()
-}
-
 // mailbox identifies the mailbox, however the settings write it: two accounts of
 // one mailbox have the same, and it differs when the settings change to a different
 // mailbox. The protocol and the security do not matter, so their ports are one

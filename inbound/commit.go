@@ -2,10 +2,7 @@ package inbound
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"hash/crc32"
 	"slices"
 	"time"
 
@@ -146,14 +143,6 @@ func (c *committer) reportBatch(b *changes) {
 	}
 }
 
-// decided is a decision about an item of a batch.
-type decided struct {
-	decision
-	sender  string
-	emailID string
-	again   bool // the same message under the same ID as before: its record stays
-}
-
 // again is the record of a message that was read again and is what it was. It keeps
 // its time, from which a grace period counts, unless the record had become void.
 func (it *item) again() LedgerEntry {
@@ -199,23 +188,19 @@ func (c *committer) upload(b *changes, it *item, d decided) {
 	b.rows = append(b.rows, row.over(it.before)...)
 }
 
-// over returns the records to record when this one replaces another. A message that was
-// not uploaded, and whose bytes were kept, may have given its ID to a different one:
-// these bytes may be the only copy, so its record goes on under an ID that no server
-// gives.
-func (e LedgerEntry) over(before LedgerEntry) []LedgerEntry {
-	if !before.keepsBytes() || before.EmailID == e.EmailID {
-		return []LedgerEntry{e}
+// notify adds the notifications of an email to the changes of its batch.
+func (c *changes) notify(e Email, w *writer) {
+	if w.managerID == "" || w.catchUp {
+		return
 	}
-	before.Deleted = true
-	before.Occurrence = displacedFrom + int(crc32.ChecksumIEEE([]byte(before.EmailID))>>2)
-	return []LedgerEntry{e, before}
+	if w.assigned && !w.announced {
+		w.announced = true
+		c.notifications = append(c.notifications, notificationOf(e, w.managerID, notify.CustomerAssigned))
+	}
+	if e.Notify {
+		c.notifications = append(c.notifications, notificationOf(e, w.managerID, notify.IncomingEmail))
+	}
 }
-
-// displacedFrom is the first Occurrence of records that have lost their ID.
-const displacedFrom = 1 << 30
-
-func (e LedgerEntry) isDisplaced() bool { return e.Occurrence >= displacedFrom }
 
 // apply writes the changes through the store, a constant number of statements
 // for each kind.
@@ -276,11 +261,4 @@ func (c *committer) email(it *item, d decided, w *writer) Email {
 		Truncated: it.extent.isPart(), Attachments: m.Attachments, Warnings: slices.Clone(m.Warnings),
 		UploadedAt: time.Now(),
 	}
-}
-
-// emailID is the same for the same bytes in the same account: an email that is
-// committed twice is one.
-func emailID(account, sha string) string {
-	sum := sha256.Sum256([]byte(account + "\x00" + sha))
-	return hex.EncodeToString(sum[:16])
 }

@@ -107,6 +107,9 @@ func (a Account) refuses(f facts) string {
 	return ""
 }
 
+// wasConnectedLater is the reason of what a start from now leaves out.
+const wasConnectedLater = "was there before the account was connected"
+
 func beforeSince(arrived, since time.Time) string {
 	return fmt.Sprintf("arrived %s, before the account's start %s",
 		arrived.UTC().Format(time.RFC3339), since.UTC().Format(time.RFC3339))
@@ -119,4 +122,9 @@ func isBefore(arrived, moment time.Time) bool {
 		arrived = arrived.Add(time.Second - 1)
 	}
 	return arrived.Before(moment)
+}
+
+// boundTo is the reason of what is bound to a customer.
+func boundTo(sender string, c customer.Customer) string {
+	return sender + " is customer " + c.ID
 }

@@ -19,14 +19,15 @@
 // The steps are files of this package. A pass (sync, pass, session) takes one folder
 // after the other through them:
 //
-//	plan        what the server has, less what the ledger has settled
+//	plan        where to begin in a folder, and from when mail counts
+//	page        what a page of the listing has, less what the ledger has settled
 //	uidvalidity what to do when the server's identities are not valid any more;
 //	            twins when POP3 gives several messages the same one
 //	fetch       stream the bytes off the wire, headers first where that saves bytes
 //	spool       keep them in bounded memory, or in a file when they are large
 //	reorder     put them in the order of the listing
 //	pipeline    parse concurrently, pass on in batches and in that order
-//	committer   the one door to the customers: bisect what fails
+//	bisect      the committer's one door: commit a batch, or find what makes it fail
 //	match       find the customers of a batch
 //	rules       the settings that hold for a message, and its facts
 //	decide      a pure function from settings and facts to a decision

@@ -2,6 +2,8 @@ package inbound
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"time"
 
@@ -86,4 +88,11 @@ type Emails interface {
 
 	// CountEmails counts what ListEmails would return without a limit.
 	CountEmails(ctx context.Context, filter EmailFilter) (int, error)
+}
+
+// emailID is the same for the same bytes in the same account: an email that is
+// committed twice is one.
+func emailID(account, sha string) string {
+	sum := sha256.Sum256([]byte(account + "\x00" + sha))
+	return hex.EncodeToString(sum[:16])
 }

@@ -177,3 +177,29 @@ func oneOrAll(errs ...error) error {
 	}
 	return errors.Join(errs...)
 }
+
+// CauseOf returns the cause of the first Error in err's tree that has one, or else
+// that of err's class; nil has none.
+func CauseOf(err error) Cause {
+	for branch := range tree(err) {
+		if e, ok := branch.(*Error); ok && e.Cause != "" {
+			return e.Cause
+		}
+	}
+	switch {
+	case errors.Is(err, ErrAuth):
+		return CauseCredentials
+	case errors.Is(err, ErrPermanent):
+		return CauseSettings
+	case errors.Is(err, ErrThrottled):
+		return CauseThrottled
+	case errors.Is(err, ErrTemporary):
+		return CauseUnavailable
+	}
+	return CauseUnknown
+}
+
+// concernsAccount reports failures that the next folder would meet as well.
+func concernsAccount(err error) bool {
+	return errors.Is(err, ErrAuth) || errors.Is(err, ErrThrottled) || errors.Is(err, ErrLeaseLost)
+}

@@ -144,3 +144,12 @@ type NetworkPolicy struct {
 	DialTimeout    time.Duration  // 0 means 20 s, for each of connect, TLS and login
 	IdleTimeout    time.Duration  // longest wait for the next byte of an answer; 0 means 60 s
 }
+
+// listings returns the folders to list: those to collect from, or "" alone where one
+// listing is of the whole mailbox.
+func (a Account) listings(fetchers map[Protocol]Fetcher) []string {
+	if _, whole := fetchers[a.Protocol].(WholeMailbox); whole {
+		return []string{""}
+	}
+	return a.folders()
+}

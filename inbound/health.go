@@ -1,9 +1,6 @@
 package inbound
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"time"
 )
 
@@ -58,38 +55,4 @@ func stateOf(fatal, beside error) HealthState {
 		return HealthMisconfigured
 	}
 	return HealthBackingOff
-}
-
-// recordHealth writes down how the pass ended. A pass that was asked to stop
-// says nothing about the account's health, and one that has lost its lease leaves
-// it to the process that has it.
-func (p *pass) recordHealth(ctx context.Context, fatal, beside error) error {
-	if p.health == nil || errors.Is(fatal, context.Canceled) && ctx.Err() != nil {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
-	defer cancel()
-	if fatal == nil && beside == nil {
-		beside = p.tally.mostFailed()
-	}
-	h := *p.health
-	if !h.InitialComplete && p.tally.total.Load() > 0 {
-		h.InitialTotal, h.InitialDone = p.tally.initialProgress()
-	}
-	h.InitialComplete = h.InitialComplete || fatal == nil && !p.unread
-	h.State = stateOf(fatal, beside)
-	if fatal == nil {
-		h.LastSuccess, h.Failures = time.Now(), 0
-	} else {
-		h.Failures++
-	}
-	h.LastError, h.Hint = "", ""
-	if err := oneOrAll(fatal, beside); err != nil {
-		h.LastError, h.Hint = boundedText(err.Error()), HintOf(err)
-	}
-	err := p.known.fenced(ctx, func(ctx context.Context) error { return p.store.SetHealth(ctx, p.account.ID, h) })
-	if err != nil {
-		return fmt.Errorf("inbound: record health: %w", err)
-	}
-	return nil
 }

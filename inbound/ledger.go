@@ -3,7 +3,10 @@ package inbound
 import (
 	"context"
 	"fmt"
+	"hash/crc32"
 	"time"
+
+	"github.com/postroom/postroom/internal/backoff"
 )
 
 // Outcome is what became of a message on the server.
@@ -110,3 +113,68 @@ type Ledger interface {
 	// Outcomes counts the records of an account; an outcome without records is absent.
 	Outcomes(ctx context.Context, account string) (map[Outcome]int, error)
 }
+
+// over returns the records to record when this one replaces another. A message that was
+// not uploaded, and whose bytes were kept, may have given its ID to a different one:
+// these bytes may be the only copy, so its record goes on under an ID that no server
+// gives.
+func (e LedgerEntry) over(before LedgerEntry) []LedgerEntry {
+	if !before.keepsBytes() || before.EmailID == e.EmailID {
+		return []LedgerEntry{e}
+	}
+	before.Deleted = true
+	before.Occurrence = displacedFrom + int(crc32.ChecksumIEEE([]byte(before.EmailID))>>2)
+	return []LedgerEntry{e, before}
+}
+
+// displacedFrom is the first Occurrence of records that have lost their ID.
+const displacedFrom = 1 << 30
+
+func (e LedgerEntry) isDisplaced() bool { return e.Occurrence >= displacedFrom }
+
+// isPart reports that only the beginning of a message was read.
+func (e Extent) isPart() bool { return e == ExtentTooLarge || e == ExtentCut }
+
+// isAbout reports whether the record of an ID is about the message that is listed
+// under it, as far as the listing tells. Else the ID was reused: by POP3 when a message is
+// gone, by a server that was restored, or in a different mailbox.
+func (e LedgerEntry) isAbout(ref Ref) bool {
+	return !e.isVoid() && (ref.Size == 0 || e.Listed == 0 || ref.Size == e.Listed)
+}
+
+// isVoid reports a record whose ID may be another message's by now.
+func (e LedgerEntry) isVoid() bool { return e.Deleted && e.At.IsZero() }
+
+// entry returns a record of the message without anything that was read of it.
+func (r Ref) entry(outcome Outcome, reason string, at time.Time) LedgerEntry {
+	return LedgerEntry{SourceID: r.SourceID, Position: r.Position, Outcome: outcome, Reason: reason,
+		Size: r.Size, Listed: r.Size, At: at}
+}
+
+// failedAgain counts a failure and sets when to try next.
+func (e *LedgerEntry) failedAgain(before int) {
+	e.At = time.Now()
+	e.Attempts = before + 1
+	e.NextTry = e.At.Add(retries.Pause(e.Attempts))
+}
+
+// failures is how often the message has failed so far; for a message without a
+// record, or with another outcome, that is never.
+func (e LedgerEntry) failures() int {
+	if e.Outcome != Failed {
+		return 0
+	}
+	return e.Attempts
+}
+
+// retries is how the pauses between attempts grow: 1 min, 6 min, 36 min, 3.6 h,
+// 21.6 h, and then a day.
+var retries = backoff.Policy{First: time.Minute, Factor: 6, Max: 24 * time.Hour}
+
+// keepsBytes reports a message that was not uploaded, and whose bytes the store has.
+func (e LedgerEntry) keepsBytes() bool {
+	return e.EmailID != "" && (e.Outcome == Quarantined || e.Outcome == Unmatched || e.Outcome == Ignored)
+}
+
+// isUploaded reports a message whose bytes are an email's.
+func (e LedgerEntry) isUploaded() bool { return e.Outcome == Uploaded || e.Outcome == Duplicate }

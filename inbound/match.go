@@ -7,6 +7,14 @@ import (
 	"github.com/postroom/postroom/customer"
 )
 
+// decided is a decision about an item of a batch.
+type decided struct {
+	decision
+	sender  string
+	emailID string
+	again   bool // the same message under the same ID as before: its record stays
+}
+
 // decideAll decides on the messages of a batch, each as if those before it were
 // committed already: what becomes of a message does not depend on where a batch
 // was cut.

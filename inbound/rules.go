@@ -81,6 +81,9 @@ func (r *rules) decide(f facts) decision {
 	return decide(a, f)
 }
 
+// everyClass is what Replay creates customers for.
+var everyClass = []Class{email.ClassPersonal, email.ClassAutoReply, email.ClassBounce, email.ClassList, email.ClassBulk}
+
 // preview decides on messages as far as their headers tell. A message whose sender
 // the customer repository cannot look up is not decided on: the outcome is "".
 func (r *rules) preview(ctx context.Context, customers customerRepo, heads []*item) ([]decision, error) {

@@ -89,20 +89,6 @@ func (s *Syncer) runDispatcher(ctx context.Context) {
 	})
 }
 
-// loop calls work now, when it is woken, and at least every so often.
-func loop(ctx context.Context, woken signal, every time.Duration, work func()) {
-	for ctx.Err() == nil {
-		work()
-		timer := time.NewTimer(every)
-		select {
-		case <-ctx.Done():
-		case <-woken:
-		case <-timer.C:
-		}
-		timer.Stop()
-	}
-}
-
 // Dispatch delivers the notifications that are due now. One dispatcher at a
 // time works on a store: while another process does, Dispatch fails with
 // ErrBusy. Without a Notifier it does nothing.

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/postroom/postroom/assign"
@@ -79,24 +77,6 @@ func (s *Syncer) groupNow(g assign.PendingGroup) string {
 		return a.ManagerGroup
 	}
 	return g.Group
-}
-
-// assigner is one run of AssignWaiting.
-type assigner struct {
-	store Store
-	fence
-	customers   customerRepo
-	joins       *transactions
-	distributor assign.Distributor
-	groupOf     func(assign.PendingGroup) string // the group of pending customers as the settings are now
-	spareTurns  *spareTurns
-	lookedAt    *sync.Map // groups without anybody, when the host was asked for customers it has taken
-	dispatch    signal    // sent when there are notifications to deliver
-	logger      *slog.Logger
-
-	assigned map[string]int
-	spare    []assign.Manager // turns of the present group that nobody needed after all
-	down     map[string]error // shops for which the host could not be asked
 }
 
 func (w *assigner) run(ctx context.Context) error {
