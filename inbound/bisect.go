@@ -41,11 +41,6 @@ func (c *committer) commit(ctx context.Context, batch []*item) error {
 	return c.recordFailure(work, batch[0], err)
 }
 
-// commitTimeout bounds the transaction of one batch, in which a repository that
-// is part of it creates up to 256 customers. Half a batch has half the time, so
-// that a repository that hangs for one customer is found out soon.
-const commitTimeout = 5 * time.Minute
-
 // recordFailure records a failure of one message: to be tried again with growing
 // pauses, and after too many times quarantined, with its bytes.
 func (c *committer) recordFailure(ctx context.Context, it *item, cause error) error {

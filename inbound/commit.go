@@ -29,6 +29,11 @@ func (b *changes) settle(row LedgerEntry) {
 	}
 }
 
+// commitTimeout bounds the transaction of one batch, in which a repository that
+// is part of it creates up to 256 customers. Half a batch has half the time, so
+// that a repository that hangs for one customer is found out soon.
+const commitTimeout = 5 * time.Minute
+
 // commitBatch decides on a batch and applies the decisions. What may reach a
 // network is asked before the transaction; within it, only a customer repository
 // that is part of the transaction.
