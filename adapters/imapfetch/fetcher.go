@@ -14,8 +14,8 @@ type Fetcher struct {
 
 // Options are the settings of a Fetcher. The zero value is the default.
 type Options struct {
-	// Network says what may be connected to, and how long to wait. The zero
-	// value admits public addresses and verified TLS only.
+	// Network says which servers may be connected to, and how long to wait. The
+	// zero value admits public addresses and verified TLS only.
 	Network inbound.NetworkPolicy
 }
 
@@ -43,5 +43,5 @@ func (f *Fetcher) Open(ctx context.Context, a inbound.Account) (inbound.Session,
 	return &session{fetcher: f, account: a, conn: l}, nil
 }
 
-// hasControl reports text that would end or break a command line.
+// hasControl reports whether text would end or break a command line.
 func hasControl(s string) bool { return strings.ContainsAny(s, "\x00\r\n") }
