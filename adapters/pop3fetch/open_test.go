@@ -2,60 +2,17 @@ package pop3fetch
 
 import (
 	"context"
-	"encoding/base64"
-	"errors"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"golang.org/x/oauth2"
 
 	"github.com/postroom/postroom/inbound"
-	"github.com/postroom/postroom/internal/selfsigned"
 )
 
-func TestOpenTellsWhatARefusedLogInMeans(t *testing.T) {
-	tests := []struct {
-		verb, answer string
-		class        error
-	}{
-		{"PASS", "-ERR [AUTH] wrong", inbound.ErrAuth},
-		{"PASS", "-err no", inbound.ErrAuth},
-		{"PASS", "-ERR", inbound.ErrAuth},
-		{"PASS", "-ERR the account is locked", inbound.ErrAuth},
-		{"USER", "-ERR no such user", inbound.ErrAuth},
-		{"PASS", "-ERR [SYS/TEMP] later", inbound.ErrTemporary},
-		{"PASS", "-ERR [sys/perm] never", inbound.ErrPermanent},
-		{"PASS", "-ERR [IN-USE] locked", inbound.ErrTemporary},
-		{"PASS", "-ERR maildrop already locked", inbound.ErrTemporary},
-		{"PASS", "-ERR unable to lock maildrop", inbound.ErrTemporary},
-		{"PASS", "-ERR Server Unavailable. 15", inbound.ErrTemporary},
-		{"PASS", "-ERR [LOGIN-DELAY] wait", inbound.ErrThrottled},
-		{"PASS", "-ERR Too many simultaneous connections", inbound.ErrThrottled},
-		{"PASS", "-ERR PASS secret is no command", inbound.ErrAuth},
-		{"PASS", "500 PASS secret is no command", inbound.ErrTemporary},
-		{"PASS", "", inbound.ErrTemporary},
-		{"PASS", "OK", inbound.ErrTemporary},
-		{"PASS", "+OKAY", inbound.ErrTemporary},
-	}
-	for _, tt := range tests {
-		t.Run(tt.verb+" "+tt.answer, func(t *testing.T) {
-			s := newServer(t)
-			s.on[tt.verb] = func(*client, string) string { return tt.answer + "\r\n" }
-			_, err := s.connect(t.Context(), s.account(), loopback)
-			var e *inbound.Error
-			require.ErrorAs(t, err, &e)
-			assert.Equal(t, tt.class, e.Class, "%v", err)
-			assert.NotEmpty(t, e.Hint)
-			assert.NotContains(t, err.Error(), "secret")
-		})
-	}
-}
-
-func TestOpenTellsWhatARefusedConnectionMeans(t *testing.T) {
+func TestOpen_ClassifiesRefusedConnection(t *testing.T) {
 	for greeting, class := range map[string]error{
 		"-ERR [SYS/TEMP] overloaded":                inbound.ErrTemporary,
 		"-ERR too many connections from your host":  inbound.ErrThrottled,
@@ -72,167 +29,19 @@ func TestOpenTellsWhatARefusedConnectionMeans(t *testing.T) {
 	}
 }
 
-func TestOpenUnderstandsLowerCase(t *testing.T) {
+func TestOpen_EncryptsBySTLS(t *testing.T) {
 	s := newServer(t, mails(1)...)
-	s.greeting = "+ok hello"
-	for _, verb := range []string{"USER", "PASS"} {
-		s.on[verb] = func(*client, string) string { return "+Ok\n" }
-	}
-	s.open()
-}
-
-func TestOpenInjectsNothing(t *testing.T) {
-	s := newServer(t)
-	for _, a := range []func(*inbound.Account){
-		func(a *inbound.Account) { a.Username = "bob\r\nDELE 1" },
-		func(a *inbound.Account) { a.Password = "secret\nQUIT" },
-		func(a *inbound.Account) { a.Username = "bob\x00" },
-		func(a *inbound.Account) { a.Username = "" },
-		func(a *inbound.Account) { a.OAuth2 = tokenSource{token: "t\r\nDELE 1"} },
-		func(a *inbound.Account) {
-			a.Username, a.OAuth2 = "bob\x01auth=Bearer other", tokenSource{token: "t"}
-		},
-	} {
-		account := s.account()
-		a(&account)
-		_, err := s.connect(t.Context(), account, loopback)
-		require.ErrorIs(t, err, inbound.ErrAuth)
-	}
-	assert.Empty(t, s.commands())
-}
-
-type tokenSource struct {
-	token string
-	err   error
-	wait  chan struct{}
-}
-
-func (s tokenSource) Token() (*oauth2.Token, error) {
-	if s.wait != nil {
-		<-s.wait
-	}
-	return &oauth2.Token{AccessToken: s.token}, s.err
-}
-
-func TestOpenByXOAUTH2(t *testing.T) {
-	s := newServer(t)
-	account := s.account()
-	account.OAuth2 = tokenSource{token: "good"}
-	s.on["AUTH"] = func(c *client, mechanism string) string {
-		c.write("+ \r\n")
-		line, err := c.in.ReadString('\n')
-		if err != nil {
-			return ""
-		}
-		plain, _ := base64.StdEncoding.DecodeString(strings.TrimSpace(line))
-		if mechanism == "XOAUTH2" && string(plain) == "user=user@example.org\x01auth=Bearer good\x01\x01" {
-			return "+OK welcome\r\n"
-		}
-		c.write("+ " + base64.StdEncoding.EncodeToString([]byte(`{"status":"401"}`)) + "\r\n")
-		if line, _ = c.in.ReadString('\n'); line != "\r\n" {
-			return "-ERR [SYS/PERM] that is not the empty line\r\n"
-		}
-		return "-ERR [AUTH] bad token\r\n"
-	}
-	session, err := s.connect(t.Context(), account, loopback)
+	account, policy := s.encrypted()
+	session, err := s.connect(t.Context(), account, policy)
 	require.NoError(t, err)
-	require.NoError(t, session.Close())
-
-	account.OAuth2 = tokenSource{token: "stale"}
-	_, err = s.connect(t.Context(), account, loopback)
-	require.ErrorIs(t, err, inbound.ErrAuth)
-	assert.Contains(t, inbound.HintOf(err), "consent")
-	assert.NotContains(t, err.Error(), "stale")
-}
-
-func TestOpenByOAUTHBEARERWhereThereIsNothingElse(t *testing.T) {
-	s := newServer(t)
-	s.caps = []string{"SASL OAUTHBEARER"}
-	account := s.account()
-	account.OAuth2 = tokenSource{token: "good"}
-	var got string
-	s.on["AUTH"] = func(c *client, mechanism string) string {
-		c.write("+ \r\n")
-		line, _ := c.in.ReadString('\n')
-		plain, _ := base64.StdEncoding.DecodeString(strings.TrimSpace(line))
-		got = mechanism + " " + string(plain)
-		c.write("+ e30=\r\n")
-		if line, _ = c.in.ReadString('\n'); line == "AQ==\r\n" {
-			return "-ERR [AUTH] no\r\n"
-		}
-		return "+OK\r\n"
-	}
-	_, err := s.connect(t.Context(), account, loopback)
-	require.ErrorIs(t, err, inbound.ErrAuth)
-	assert.True(t, strings.HasPrefix(got, "OAUTHBEARER n,a=user@example.org,\x01host=127.0.0.1"), "%q", got)
-}
-
-func TestOpenByPlainWhereThereIsNoUSER(t *testing.T) {
-	s := newServer(t)
-	s.caps = []string{"SASL PLAIN"}
-	s.on["AUTH"] = func(c *client, _ string) string {
-		c.write("+\r\n")
-		line, _ := c.in.ReadString('\n')
-		if plain, _ := base64.StdEncoding.DecodeString(strings.TrimSpace(line)); string(plain) == "\x00user@example.org\x00secret" {
-			return "+OK\r\n"
-		}
-		return "-ERR\r\n"
-	}
-	s.open()
-}
-
-func TestOpenWithoutAToken(t *testing.T) {
-	s := newServer(t)
-	for _, tt := range []struct {
-		err   error
-		class error
-	}{
-		{&oauth2.RetrieveError{ErrorCode: "invalid_grant", Response: &http.Response{StatusCode: 400}}, inbound.ErrAuth},
-		{&oauth2.RetrieveError{ErrorCode: "invalid_client", Response: &http.Response{StatusCode: 401}}, inbound.ErrAuth},
-		{&oauth2.RetrieveError{Response: &http.Response{StatusCode: 503}}, inbound.ErrTemporary},
-		{errors.New("no network"), inbound.ErrTemporary},
-		{nil, inbound.ErrAuth},
-	} {
-		account := s.account()
-		account.OAuth2 = tokenSource{err: tt.err}
-		_, err := s.connect(t.Context(), account, loopback)
-		require.ErrorIs(t, err, tt.class)
-	}
-
-	wait := make(chan struct{})
-	defer close(wait)
-	account := s.account()
-	account.OAuth2 = tokenSource{wait: wait}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err := s.connect(ctx, account, loopback)
-	require.ErrorIs(t, err, context.Canceled)
-}
-
-func TestOpenEncryptsBySTLS(t *testing.T) {
-	s := newServer(t, mails(1)...)
-	var pool = loopback
-	certificate, roots := selfsigned.Certificate(t)
-	s.cert, pool.RootCAs = &certificate, roots
-	pool.AllowPlaintext = false
-	account := s.account()
-	account.Security = inbound.StartTLS
-	session, err := s.connect(t.Context(), account, pool)
-	require.NoError(t, err)
-	check, err := session.(inbound.Checker).Check(t.Context())
-	require.NoError(t, err)
-	assert.True(t, check.Encrypted)
-	assert.Contains(t, check.Capabilities, "UIDL")
-	assert.Nil(t, check.Folders)
 	require.NoError(t, session.Close())
 	_, err = s.connect(t.Context(), account, loopback)
 	require.ErrorIs(t, err, inbound.ErrPermanent, "the certificate is unknown")
 	s.wait()
 	assert.Equal(t, []string{"CAPA", "STLS", "CAPA", "USER user@example.org"}, s.log[:4], "capabilities are read again")
-
 }
 
-func TestOpenDoesNotGoOnWithoutSTLS(t *testing.T) {
+func TestOpen_FailsWithoutSTLS(t *testing.T) {
 	for name, answer := range map[string]func(c *client, _ string) string{
 		"refused":              func(*client, string) string { return "-ERR no\r\n" },
 		"text before TLS":      func(*client, string) string { return "+OK go\r\n+OK injected\r\n" },
@@ -254,7 +63,7 @@ func TestOpenDoesNotGoOnWithoutSTLS(t *testing.T) {
 	}
 }
 
-func TestOpenEndsWithItsContextAndItsTime(t *testing.T) {
+func TestOpen_EndsWithContextAndTimeout(t *testing.T) {
 	for _, verb := range []string{"CAPA", "USER", "PASS"} {
 		t.Run(verb, func(t *testing.T) {
 			s := newServer(t)
@@ -278,23 +87,11 @@ func TestOpenEndsWithItsContextAndItsTime(t *testing.T) {
 	}
 }
 
-func TestOpenEndsWhenTheServerDoesNotGreet(t *testing.T) {
+func TestOpen_EndsWithoutGreeting(t *testing.T) {
 	s := newServer(t) // nobody accepts
 	short := loopback
 	short.DialTimeout = 50 * time.Millisecond
 	_, err := New(&Options{Network: short}).Open(t.Context(), s.account())
 	require.ErrorIs(t, err, inbound.ErrTemporary)
 	assert.Contains(t, err.Error(), "in time")
-}
-
-func TestOpenWithoutCAPA(t *testing.T) {
-	s := newServer(t, mails(3)...)
-	s.caps = nil
-	session := s.open()
-	refs, listing := listAll(t, session)
-	assert.Len(t, refs, 3)
-	assert.False(t, listing.Incomplete)
-	check, err := session.(inbound.Checker).Check(t.Context())
-	require.NoError(t, err)
-	assert.Nil(t, check.Capabilities)
 }
