@@ -28,7 +28,8 @@ var (
 	appPassword = errorClass{inbound.ErrAuth,
 		"the provider requires an app password; make one in its account settings and enter it here"}
 	unauthenticated = errorClass{inbound.ErrAuth, "check the username and the password, or sign in again"}
-	notUnderstood   = errorClass{inbound.ErrPermanent, "the server does not understand the login; check host, port and security"}
+	notUnderstood   = errorClass{inbound.ErrPermanent,
+		"the server does not understand the login; check host, port and security"}
 )
 
 // Response codes of RFC 5530, RFC 9051, section 7.1, and of providers.

@@ -27,7 +27,8 @@ func (c *conn) logIn() error {
 	if c.credential.AccessToken != "" {
 		client := c.credential.Bearer(offers)
 		if client == nil {
-			return refuse(inbound.ErrPermanent, "the server does not accept OAuth2", "log in by password, or check host and port")
+			return refuse(inbound.ErrPermanent, "the server does not accept OAuth2",
+				"log in by password, or check host and port")
 		}
 		return c.authenticate(client)
 	}
@@ -37,7 +38,8 @@ func (c *conn) logIn() error {
 	case c.transport.TLS() && offers(sasl.Plain):
 		return c.authenticate(c.credential.Plain())
 	case !c.transport.TLS():
-		return refuse(inbound.ErrPermanent, "the server does not accept passwords without encryption", "use security tls or starttls")
+		return refuse(inbound.ErrPermanent, "the server does not accept passwords without encryption",
+			"use security tls or starttls")
 	}
 	return refuse(inbound.ErrAuth, "the server does not accept passwords (LOGINDISABLED)",
 		"the provider requires OAuth2; connect the account by it")

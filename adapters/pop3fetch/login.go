@@ -61,7 +61,8 @@ func (s *session) saslClient(c mailauth.Credential) (*mailauth.Client, error) {
 	}
 	client := c.Bearer(offers)
 	if client == nil {
-		return nil, &inbound.Error{Op: opLogIn, Class: inbound.ErrPermanent, Err: errors.New("the server does not accept OAuth2"),
+		return nil, &inbound.Error{Op: opLogIn, Class: inbound.ErrPermanent,
+			Err:  errors.New("the server does not accept OAuth2"),
 			Hint: "log in by password, or check host and port"}
 	}
 	return client, nil

@@ -23,11 +23,11 @@ var ErrBudget = errors.New("mailconn: server sent more than it was asked for")
 //     (see Bind), every Read and Write has to make progress within the idle
 //     time (see SetIdle); otherwise reads wait without limit.
 //   - The end of the stream is io.ErrUnexpectedEOF, since no mail protocol ends
-//     in the middle of what somebody reads.
+//     within an answer.
 //   - A byte budget may bound what the server sends (see Allow).
-//   - Close closes at once, without a word to the server.
+//   - Close closes immediately and sends nothing.
 //
-// One goroutine may read while another one writes and others call Bind, Close
+// One goroutine may read while a second one writes and others call Bind, Close
 // and the setters.
 type Conn struct {
 	wire   *wire
@@ -74,7 +74,7 @@ func (c *Conn) Cause() error {
 }
 
 // SetIdle sets how long the next byte of an answer may take from now on, also
-// for a Read that waits already; 0 means without limit. It returns what was set
+// for a Read that is waiting already; 0 means without limit. It returns what was set
 // before.
 func (c *Conn) SetIdle(d time.Duration) (before time.Duration) { return c.wire.setIdle(d) }
 
@@ -133,8 +133,8 @@ func (c *Conn) Write(p []byte) (int, error) {
 	return n, c.failed(err)
 }
 
-// failed remembers the first failure and returns err. That the connection was
-// closed is no failure but the echo of one.
+// failed remembers the first failure and returns err. A connection that was closed
+// is not a failure but the consequence of one.
 func (c *Conn) failed(err error) error {
 	if err == nil {
 		return nil
@@ -175,13 +175,16 @@ func (c *Conn) ReadLine(limit int) (string, error) {
 // The handshake is bounded by the policy's DialTimeout.
 func (c *Conn) StartTLS(ctx context.Context) error {
 	if len(c.replay) > 0 || c.wire.buffered() > 0 {
-		return c.failed(&inbound.Error{Op: "start TLS", Class: inbound.ErrPermanent, Err: errors.New("the server sent plain text after it accepted encryption"),
-			Hint: "somebody between here and the server may be tampering with the connection; use TLS from the first byte (port 993 or 995) instead"})
+		return c.failed(&inbound.Error{Op: "start TLS", Class: inbound.ErrPermanent,
+			Err: errors.New("the server sent plain text after it accepted encryption"),
+			Hint: "somebody between here and the server may be tampering with the connection; " +
+				"use TLS from the first byte (port 993 or 995) instead"})
 	}
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout(c.policy))
 	defer cancel()
 	defer c.Bind(ctx)()
-	conn := tls.Client(c.wire, &tls.Config{ServerName: serverName(c.host), RootCAs: c.policy.RootCAs, MinVersion: tls.VersionTLS12})
+	conn := tls.Client(c.wire,
+		&tls.Config{ServerName: serverName(c.host), RootCAs: c.policy.RootCAs, MinVersion: tls.VersionTLS12})
 	if err := conn.HandshakeContext(ctx); err != nil {
 		_ = c.Close()
 		return c.failed(err)
@@ -190,7 +193,7 @@ func (c *Conn) StartTLS(ctx context.Context) error {
 	return nil
 }
 
-// Close closes the connection at once. Closing again is harmless.
+// Close closes the connection immediately. Closing again is harmless.
 func (c *Conn) Close() error {
 	if err := c.wire.raw.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 		return err

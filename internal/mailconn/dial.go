@@ -19,14 +19,15 @@ const (
 	defaultIdleTimeout = 60 * time.Second
 )
 
-// Dial connects to a.Host:a.Port as the policy admits, and encrypts at once if
+// Dial connects to a.Host:a.Port as the policy allows, and encrypts immediately if
 // the account's security is TLS. With StartTLS the connection is not encrypted
 // yet: the caller has to ask the server and then call [Conn.StartTLS]. Every
 // error is an *inbound.Error.
 func Dial(ctx context.Context, a inbound.Account, p inbound.NetworkPolicy) (*Conn, error) {
 	const op = "connect"
 	if a.Security == inbound.Plain && !p.AllowPlaintext {
-		return nil, &inbound.Error{Op: op, Class: inbound.ErrPermanent, Err: errors.New("the account asks for a connection without encryption"),
+		return nil, &inbound.Error{Op: op, Class: inbound.ErrPermanent,
+			Err:  errors.New("the account asks for a connection without encryption"),
 			Hint: "use security tls or starttls, or explicitly allow plaintext connections"}
 	}
 	if strings.ContainsAny(a.Host, "\x00\r\n /") || a.Host == "" {
@@ -76,8 +77,12 @@ var errPrivate = errors.New("the host is at a private or special address")
 // special are the networks that are never part of the public internet, beyond
 // those that netip knows (RFC 6890 and the IANA special-purpose registries).
 // The last ones carry IPv4 addresses inside.
-var special = prefixes("0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24",
-	"203.0.113.0/24", "240.0.0.0/4", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16", "fec0::/10", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")
+var special = prefixes(
+	"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24",
+	"203.0.113.0/24", "240.0.0.0/4",
+	"100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16", "fec0::/10",
+	"::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16",
+)
 
 func prefixes(texts ...string) []netip.Prefix {
 	list := make([]netip.Prefix, len(texts))

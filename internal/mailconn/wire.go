@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// readAhead is how much is taken from the kernel at once while there is much to
-// take: libraries and TLS ask for a few kilobytes at a time.
+// readAhead is how much one read takes from the kernel while much is there:
+// libraries and TLS ask for a few kilobytes at a time.
 const readAhead = 128 << 10
 
 // readAheads holds the buffers of connections that receive nothing at the
@@ -76,13 +76,13 @@ func (w *wire) setReadDeadline() {
 	if w.waiting > 0 && w.idle > 0 {
 		t = time.Now().Add(w.idle)
 	}
-	_ = w.raw.SetReadDeadline(t) // a closed connection tells it in Read
+	_ = w.raw.SetReadDeadline(t) // Read reports a closed connection
 }
 
 func (w *wire) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	if w.idle > 0 {
-		_ = w.raw.SetWriteDeadline(time.Now().Add(w.idle)) // a closed connection tells it in Write
+		_ = w.raw.SetWriteDeadline(time.Now().Add(w.idle)) // Write reports a closed connection
 	}
 	// A Read that waits already waits for the answer to this from now on.
 	w.setReadDeadline()
