@@ -21,7 +21,7 @@ func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbo
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.FolderState{}, nil
 	}
-	return f, failed("read the state of a folder", err)
+	return f, wrap("read the state of a folder", err)
 }
 
 // SetFolderState implements inbound.Accounts.
@@ -29,7 +29,7 @@ func (s *Store) SetFolderState(ctx context.Context, account, folder string, f in
 	return s.write(ctx, "record the state of a folder", func(ctx context.Context, q querier) error {
 		return s.insert(ctx, q, "INSERT INTO postroom_folders (account, folder, "+folderColumns+")",
 			[][]any{{account, folder, f.Mailbox, f.Generation, f.Position, f.NextPosition, f.Token, f.StartPosition, f.StartGap,
-				micros(f.StartedAt), micros(f.ComparedAt), flag(f.Baseline), micros(f.Start), micros(f.StartMovedAt)}},
+				micros(f.StartedAt), micros(f.ComparedAt), boolInt(f.Baseline), micros(f.Start), micros(f.StartMovedAt)}},
 			s.dialect.onConflict("account, folder", strings.Split(folderColumns, ", ")...))
 	})
 }
@@ -41,7 +41,7 @@ func (s *Store) AccountState(ctx context.Context, account string) (a inbound.Acc
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.AccountState{}, nil
 	}
-	return a, failed("read the state of an account", err)
+	return a, wrap("read the state of an account", err)
 }
 
 // SetAccountState implements inbound.Accounts.
@@ -60,14 +60,14 @@ func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, e
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.Health{}, nil
 	}
-	return h, failed("read the health of an account", err)
+	return h, wrap("read the health of an account", err)
 }
 
 // SetHealth implements inbound.Accounts.
 func (s *Store) SetHealth(ctx context.Context, account string, h inbound.Health) error {
 	return s.write(ctx, "record the health of an account", func(ctx context.Context, q querier) error {
 		return s.insert(ctx, q, "INSERT INTO postroom_health (account, state, last_success, last_error, hint, failures, initial_done, initial_total, initial_complete)",
-			[][]any{{account, string(h.State), micros(h.LastSuccess), h.LastError, h.Hint, h.Failures, h.InitialDone, h.InitialTotal, flag(h.InitialComplete)}},
+			[][]any{{account, string(h.State), micros(h.LastSuccess), h.LastError, h.Hint, h.Failures, h.InitialDone, h.InitialTotal, boolInt(h.InitialComplete)}},
 			s.dialect.onConflict("account", "state", "last_success", "last_error", "hint", "failures", "initial_done", "initial_total", "initial_complete"))
 	})
 }
@@ -88,7 +88,7 @@ func (s *Store) IntendedCustomers(ctx context.Context, account, shop string, add
 	where, args := whereIntents(account, shop, addresses)
 	found, err := collect(ctx, s.conn(ctx), scanText, "SELECT address FROM postroom_intents"+where, args...)
 	if err != nil {
-		return nil, failed("read customers to be created", err)
+		return nil, wrap("read customers to be created", err)
 	}
 	intended := make(map[string]bool, len(found))
 	for _, address := range found {
@@ -109,7 +109,7 @@ func (s *Store) FinishCustomers(ctx context.Context, account, shop string, addre
 // whereIntents returns the condition of the notes of an account, or of any
 // account for "", and its arguments.
 func whereIntents(account, shop string, addresses []string) (where string, args []any) {
-	where, args = " WHERE shop = ? AND address IN ("+marks(len(addresses))+")", arguments([]any{shop}, addresses)
+	where, args = " WHERE shop = ? AND address IN ("+placeholders(len(addresses))+")", appendArgs([]any{shop}, addresses)
 	if account != "" {
 		where += " AND account = ?"
 		args = append(args, account)

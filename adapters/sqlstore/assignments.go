@@ -19,10 +19,10 @@ func scanAssignment(row scanner) (a assign.Assignment, err error) {
 // Assignments implements assign.Assignments.
 func (s *Store) Assignments(ctx context.Context, customerIDs []string) (map[string]assign.Assignment, error) {
 	all, err := collect(ctx, s.conn(ctx), scanAssignment,
-		"SELECT "+assignmentColumns+" FROM postroom_assignments WHERE customer IN ("+marks(len(customerIDs))+")",
-		arguments(nil, customerIDs)...)
+		"SELECT "+assignmentColumns+" FROM postroom_assignments WHERE customer IN ("+placeholders(len(customerIDs))+")",
+		appendArgs(nil, customerIDs)...)
 	if err != nil {
-		return nil, failed("read assignments", err)
+		return nil, wrap("read assignments", err)
 	}
 	found := make(map[string]assign.Assignment, len(all))
 	for _, a := range all {
@@ -53,7 +53,7 @@ func (s *Store) setAssignments(ctx context.Context, q querier, assignments []ass
 		latest[a.CustomerID] = a
 	}
 	places, err := countBy[string](ctx, q,
-		"SELECT customer, place FROM postroom_assignments WHERE customer IN ("+marks(len(ids))+")", arguments(nil, ids)...)
+		"SELECT customer, place FROM postroom_assignments WHERE customer IN ("+placeholders(len(ids))+")", appendArgs(nil, ids)...)
 	if err != nil {
 		return err
 	}
@@ -88,8 +88,8 @@ func (s *Store) setAssignments(ctx context.Context, q querier, assignments []ass
 func (s *Store) RemoveAssignments(ctx context.Context, customerIDs []string) error {
 	return s.write(ctx, "remove assignments", func(ctx context.Context, q querier) error {
 		for ids := range slices.Chunk(customerIDs, 1000) {
-			if _, err := q.ExecContext(ctx, "DELETE FROM postroom_assignments WHERE customer IN ("+marks(len(ids))+")",
-				arguments(nil, ids)...); err != nil {
+			if _, err := q.ExecContext(ctx, "DELETE FROM postroom_assignments WHERE customer IN ("+placeholders(len(ids))+")",
+				appendArgs(nil, ids)...); err != nil {
 				return err
 			}
 		}
@@ -102,7 +102,7 @@ func (s *Store) Queued(ctx context.Context, group string, limit int) ([]assign.A
 	// The zero time is stored as the least number.
 	pending, err := collect(ctx, s.conn(ctx), scanAssignment, "SELECT "+assignmentColumns+` FROM postroom_assignments
 		WHERE place > 0 AND team = ? ORDER BY next_try, place LIMIT ?`, group, limit)
-	return pending, failed("read pending assignments", err)
+	return pending, wrap("read pending assignments", err)
 }
 
 // PendingGroups implements assign.Assignments.
@@ -111,7 +111,7 @@ func (s *Store) PendingGroups(ctx context.Context) ([]assign.PendingGroup, error
 		err = row.Scan(&g.AccountID, &g.Group)
 		return g, err
 	}, "SELECT DISTINCT account, team FROM postroom_assignments WHERE place > 0 ORDER BY account, team")
-	return groups, failed("read groups with pending assignments", err)
+	return groups, wrap("read groups with pending assignments", err)
 }
 
 // Regroup implements assign.Assignments.

@@ -39,15 +39,15 @@ func scanCustomer(row scanner) (c customer.Customer, err error) {
 // FindByEmail implements customer.Repo.
 func (c *Customers) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
 	found, err := collect(ctx, c.store.conn(ctx), scanCustomer, "SELECT "+customerColumns+" FROM postroom_customers WHERE shop = ? AND email = ?", shop, address)
-	return found, failed("find a customer", err)
+	return found, wrap("find a customer", err)
 }
 
 // FindByEmails implements customer.BatchFinder.
 func (c *Customers) FindByEmails(ctx context.Context, shop string, addresses []string) (map[string][]customer.Customer, error) {
-	found, err := collect(ctx, c.store.conn(ctx), scanCustomer, "SELECT "+customerColumns+" FROM postroom_customers WHERE shop = ? AND email IN ("+marks(len(addresses))+")",
-		arguments([]any{shop}, addresses)...)
+	found, err := collect(ctx, c.store.conn(ctx), scanCustomer, "SELECT "+customerColumns+" FROM postroom_customers WHERE shop = ? AND email IN ("+placeholders(len(addresses))+")",
+		appendArgs([]any{shop}, addresses)...)
 	if err != nil {
-		return nil, failed("find customers", err)
+		return nil, wrap("find customers", err)
 	}
 	by := make(map[string][]customer.Customer, len(found))
 	for _, one := range found {
@@ -80,7 +80,7 @@ func (c *Customers) add(ctx context.Context, q querier, card customer.Customer, 
 	}
 	result, err := q.ExecContext(ctx, `INSERT INTO postroom_customers (id, shop, email, name, manager, fields, created, assigned, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?) `+c.store.dialect.onConflict("shop, email"),
-		id, card.Shop, card.Email, card.Name, card.ManagerID, asJSON(fields), flag(created), now())
+		id, card.Shop, card.Email, card.Name, card.ManagerID, asJSON(fields), boolInt(created), now())
 	if err != nil {
 		return false, err
 	}
@@ -150,7 +150,7 @@ func (c *Customers) Fields(ctx context.Context) ([]customer.Field, error) {
 		err = row.Scan(&f.Name, &f.Type)
 		return f, err
 	}, "SELECT name, type FROM postroom_fields ORDER BY name")
-	return fields, failed("read custom fields", err)
+	return fields, wrap("read custom fields", err)
 }
 
 // FieldValues returns the custom fields of a card, or ErrNotFound.
@@ -160,7 +160,7 @@ func (c *Customers) FieldValues(ctx context.Context, customerID string) (map[str
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("%w: %q", customer.ErrNotFound, customerID)
 	}
-	return values, failed("read custom fields of a customer", err)
+	return values, wrap("read custom fields of a customer", err)
 }
 
 // CustomerCounts says how many customers there are.
@@ -172,11 +172,11 @@ type CustomerCounts struct {
 // Counts counts the customers.
 func (c *Customers) Counts(ctx context.Context) (n CustomerCounts, err error) {
 	err = c.store.conn(ctx).QueryRowContext(ctx, "SELECT COUNT(*), COALESCE(SUM(created), 0) FROM postroom_customers").Scan(&n.All, &n.Created)
-	return n, failed("count customers", err)
+	return n, wrap("count customers", err)
 }
 
 // Assignments counts, by manager, the customers that AttachManager gave them.
 func (c *Customers) Assignments(ctx context.Context) (map[string]int, error) {
 	counts, err := countBy[string](ctx, c.store.conn(ctx), "SELECT manager, COUNT(*) FROM postroom_customers WHERE assigned = 1 GROUP BY manager")
-	return counts, failed("count assignments", err)
+	return counts, wrap("count assignments", err)
 }

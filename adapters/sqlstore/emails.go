@@ -43,8 +43,8 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 			raws[e.ID] = e.Raw
 			at := e.SourceID
 			rows = append(rows, []any{e.ID, e.AccountID, e.Shop, at.Folder, at.Generation, at.Key, at.Occurrence, e.CustomerID, e.ManagerID,
-				e.MessageID, e.InReplyTo, asJSON(e.References), e.From, e.FromName, e.Subject, micros(e.Date), string(e.Class), flag(e.Verified),
-				e.Size, e.SHA256, flag(e.Truncated), asJSON(e.Attachments), asJSON(e.Warnings), micros(e.UploadedAt), flag(e.Notify),
+				e.MessageID, e.InReplyTo, asJSON(e.References), e.From, e.FromName, e.Subject, micros(e.Date), string(e.Class), boolInt(e.Verified),
+				e.Size, e.SHA256, boolInt(e.Truncated), asJSON(e.Attachments), asJSON(e.Warnings), micros(e.UploadedAt), boolInt(e.Notify),
 				e.Raw.Size()})
 		}
 		if len(rows) == 0 {
@@ -53,7 +53,7 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 		if err := s.insert(ctx, q, "INSERT INTO postroom_emails ("+emailColumns+", raw_size)", rows, ""); err != nil {
 			return err
 		}
-		numbered, err := countBy[string](ctx, q, "SELECT id, seq FROM postroom_emails WHERE id IN ("+marks(len(added))+")", arguments(nil, added)...)
+		numbered, err := countBy[string](ctx, q, "SELECT id, seq FROM postroom_emails WHERE id IN ("+placeholders(len(added))+")", appendArgs(nil, added)...)
 		if err != nil {
 			return err
 		}
@@ -83,11 +83,11 @@ func (s *Store) SetManager(ctx context.Context, customerID, managerID string) er
 // HaveEmails implements inbound.Emails.
 func (s *Store) HaveEmails(ctx context.Context, ids []string) (map[string]bool, error) {
 	have, err := haveEmails(ctx, s.conn(ctx), ids)
-	return have, failed("look for emails", err)
+	return have, wrap("look for emails", err)
 }
 
 func haveEmails(ctx context.Context, q querier, ids []string) (map[string]bool, error) {
-	found, err := collect(ctx, q, scanText, "SELECT id FROM postroom_emails WHERE id IN ("+marks(len(ids))+")", arguments(nil, ids)...)
+	found, err := collect(ctx, q, scanText, "SELECT id FROM postroom_emails WHERE id IN ("+placeholders(len(ids))+")", appendArgs(nil, ids)...)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func (s *Store) Email(ctx context.Context, id string) (inbound.Email, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.Email{}, fmt.Errorf("%w: email %q", inbound.ErrNotFound, id)
 	}
-	return e, failed("read an email", err)
+	return e, wrap("read an email", err)
 }
 
 // ListEmails implements inbound.Emails. An ID after which there is nothing to
@@ -117,20 +117,20 @@ func (s *Store) ListEmails(ctx context.Context, filter inbound.EmailFilter, afte
 			return nil, fmt.Errorf("%w: email %q", inbound.ErrNotFound, after)
 		}
 		if err != nil {
-			return nil, failed("list emails", err)
+			return nil, wrap("list emails", err)
 		}
 	}
 	where, args := whereEmails(filter)
 	emails, err := collect(ctx, s.conn(ctx), scanEmail, "SELECT "+emailColumns+" FROM postroom_emails WHERE seq > ?"+where+" ORDER BY seq LIMIT ?",
 		append(append([]any{seq}, args...), limit)...)
-	return emails, failed("list emails", err)
+	return emails, wrap("list emails", err)
 }
 
 // CountEmails implements inbound.Emails.
 func (s *Store) CountEmails(ctx context.Context, filter inbound.EmailFilter) (n int, err error) {
 	where, args := whereEmails(filter)
 	err = s.conn(ctx).QueryRowContext(ctx, "SELECT COUNT(*) FROM postroom_emails WHERE seq > 0"+where, args...).Scan(&n)
-	return n, failed("count emails", err)
+	return n, wrap("count emails", err)
 }
 
 // whereEmails returns the conditions of a filter, each beginning with AND.

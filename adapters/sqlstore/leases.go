@@ -59,7 +59,7 @@ func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Durati
 func (s *Store) Confirm(ctx context.Context, name string, token uint64) error {
 	l, err := readLease(ctx, s.conn(ctx), name)
 	if err != nil {
-		return failed("confirm lease "+name, err)
+		return wrap("confirm lease "+name, err)
 	}
 	if l.token != token || l.owner == "" {
 		return fmt.Errorf("%w: %s", inbound.ErrLeaseLost, name)

@@ -55,8 +55,8 @@ func idGroups(ids []inbound.SourceID) map[idGroup][]string {
 // arguments.
 func (g idGroup) where(account string, keys []string) (string, []any) {
 	return " WHERE account = ? AND folder = ? AND generation = ? AND key_size = ? AND occurrence = ?" +
-			" AND source_key IN (" + marks(len(keys)) + ")",
-		arguments([]any{account, g.folder, g.generation, g.keySize, g.occurrence}, keys)
+			" AND source_key IN (" + placeholders(len(keys)) + ")",
+		appendArgs([]any{account, g.folder, g.generation, g.keySize, g.occurrence}, keys)
 }
 
 // Lookup implements inbound.Ledger.
@@ -66,7 +66,7 @@ func (s *Store) Lookup(ctx context.Context, account string, ids []inbound.Source
 		where, args := g.where(account, keys)
 		entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+" FROM postroom_ledger"+where, args...)
 		if err != nil {
-			return nil, failed("look up ledger rows", err)
+			return nil, wrap("look up ledger rows", err)
 		}
 		for _, e := range entries {
 			found[e.SourceID] = e
@@ -81,8 +81,8 @@ func (s *Store) Record(ctx context.Context, account string, entries []inbound.Le
 	for i, e := range entries {
 		rows[i] = []any{account, e.Folder, e.Generation, len(e.Key), e.Key, e.Occurrence, e.Position, string(e.Outcome), e.Reason,
 			e.From, e.ReplyTo, e.Subject,
-			e.Size, e.Listed, e.EmailID, string(e.Extent), flag(e.BeforeStart), flag(e.Baseline),
-			flag(e.Unmarked), flag(e.Keep), flag(e.Deleted),
+			e.Size, e.Listed, e.EmailID, string(e.Extent), boolInt(e.BeforeStart), boolInt(e.Baseline),
+			boolInt(e.Unmarked), boolInt(e.Keep), boolInt(e.Deleted),
 			e.Attempts, micros(e.NextTry), micros(e.At)}
 	}
 	tail := s.dialect.onConflict(ledgerKey, strings.Split(ledgerValues, ", ")...)
@@ -96,7 +96,7 @@ func (s *Store) Retry(ctx context.Context, account, folder, generation string, n
 	entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+` FROM postroom_ledger
 		WHERE account = ? AND outcome = 'failed' AND folder = ? AND generation = ? AND (next_try <= ? OR next_try > ?)
 		ORDER BY key_size, source_key, occurrence LIMIT ?`, account, folder, generation, micros(now), micros(now.Add(clockSetBack)), limit)
-	return entries, failed("read failed ledger rows", err)
+	return entries, wrap("read failed ledger rows", err)
 }
 
 // fewDue is up to how many deletable rows are found by their age and sorted.
@@ -117,7 +117,7 @@ func (s *Store) Deletable(
 	err := q.QueryRowContext(ctx,
 		"SELECT COUNT(*) FROM (SELECT 1"+byAge+" LIMIT ?) AS due", append(args, fewDue+1)...).Scan(&due)
 	if err != nil || due == 0 {
-		return nil, failed("look for deletable ledger rows", err)
+		return nil, wrap("look for deletable ledger rows", err)
 	}
 	query := "SELECT " + ledgerColumns + byAge
 	if due > fewDue {
@@ -132,7 +132,7 @@ func (s *Store) Deletable(
 	}
 	query += " ORDER BY key_size, source_key, occurrence LIMIT ?"
 	entries, err := collect(ctx, q, scanLedger, query, append(args, limit)...)
-	return entries, failed("read deletable ledger rows", err)
+	return entries, wrap("read deletable ledger rows", err)
 }
 
 // Unmarked implements inbound.Ledger.
@@ -143,7 +143,7 @@ func (s *Store) Unmarked(
 		s.dialect.indexedBy("postroom_ledger_unmarked")+
 		" WHERE account = ? AND folder = ? AND generation = ? AND "+isUnmarked+
 		" ORDER BY key_size, source_key, occurrence LIMIT ?", account, folder, generation, limit)
-	return entries, failed("read unmarked ledger rows", err)
+	return entries, wrap("read unmarked ledger rows", err)
 }
 
 // MarkDeleted implements inbound.Ledger.
@@ -172,11 +172,11 @@ func (s *Store) Entries(ctx context.Context, account string, outcome inbound.Out
 	}
 	query += " ORDER BY folder, generation, key_size, source_key, occurrence LIMIT ?"
 	entries, err := collect(ctx, s.conn(ctx), scanLedger, query, append(args, limit)...)
-	return entries, failed("read ledger rows", err)
+	return entries, wrap("read ledger rows", err)
 }
 
 // Outcomes implements inbound.Ledger.
 func (s *Store) Outcomes(ctx context.Context, account string) (map[inbound.Outcome]int, error) {
 	counts, err := countBy[inbound.Outcome](ctx, s.conn(ctx), "SELECT outcome, COUNT(*) FROM postroom_ledger WHERE account = ? GROUP BY outcome", account)
-	return counts, failed("count ledger rows", err)
+	return counts, wrap("count ledger rows", err)
 }

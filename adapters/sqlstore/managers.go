@@ -33,13 +33,13 @@ func (m *Managers) Group(ctx context.Context, group string) ([]assign.Manager, e
 	members, err := collect(ctx, m.store.conn(ctx), scanManager, `SELECT m.id, m.name, m.email, m.status
 		FROM postroom_members g JOIN postroom_managers m ON m.id = g.manager
 		WHERE g.team = ? AND m.active = 1 ORDER BY g.seq`, group)
-	return members, failed("read a group of managers", err)
+	return members, wrap("read a group of managers", err)
 }
 
 // List returns all active managers, in the order of their identifiers.
 func (m *Managers) List(ctx context.Context) ([]assign.Manager, error) {
 	all, err := collect(ctx, m.store.conn(ctx), scanManager, "SELECT id, name, email, status FROM postroom_managers WHERE active = 1 ORDER BY id")
-	return all, failed("read the managers", err)
+	return all, wrap("read the managers", err)
 }
 
 // Manager implements assign.ManagerDirectory.
@@ -48,7 +48,7 @@ func (m *Managers) Manager(ctx context.Context, id string) (assign.Manager, erro
 	if errors.Is(err, sql.ErrNoRows) {
 		return assign.Manager{}, fmt.Errorf("%w: %q", assign.ErrNotFound, id)
 	}
-	return one, failed("read a manager", err)
+	return one, wrap("read a manager", err)
 }
 
 // Put enters a manager, or replaces what is known of one, as an active member
@@ -63,9 +63,9 @@ func (m *Managers) Put(ctx context.Context, manager assign.Manager, groups ...st
 		}
 		left := "DELETE FROM postroom_members WHERE manager = ?"
 		if len(groups) > 0 {
-			left += " AND team NOT IN (" + marks(len(groups)) + ")"
+			left += " AND team NOT IN (" + placeholders(len(groups)) + ")"
 		}
-		if _, err := q.ExecContext(ctx, left, arguments([]any{manager.ID}, groups)...); err != nil {
+		if _, err := q.ExecContext(ctx, left, appendArgs([]any{manager.ID}, groups)...); err != nil {
 			return err
 		}
 		rows := make([][]any, len(groups))
@@ -84,7 +84,7 @@ func (m *Managers) SetStatus(ctx context.Context, id string, status assign.Statu
 // SetActive takes a manager out of all groups, or back into them; an unknown
 // one is ErrNotFound.
 func (m *Managers) SetActive(ctx context.Context, id string, active bool) error {
-	return m.set(ctx, id, "active", flag(active))
+	return m.set(ctx, id, "active", boolInt(active))
 }
 
 func (m *Managers) set(ctx context.Context, id, column string, value any) error {

@@ -46,7 +46,7 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]notify.Ent
 				SELECT 1 FROM postroom_notifications older
 				WHERE older.state = 'pending' AND older.manager = late.manager AND older.seq < late.seq))
 		ORDER BY seq LIMIT ?`, micros(now), micros(now.Add(clockSetBack)), limit)
-	return due, failed("read notifications that are due", err)
+	return due, wrap("read notifications that are due", err)
 }
 
 // Update implements notify.Outbox.
@@ -88,7 +88,7 @@ func (s *Store) Notifications(ctx context.Context, after string, limit int) ([]n
 			return nil, fmt.Errorf("%w: notification %q", inbound.ErrNotFound, after)
 		}
 		if err != nil {
-			return nil, failed("list notifications", err)
+			return nil, wrap("list notifications", err)
 		}
 	}
 	var all []notify.Entry
@@ -96,17 +96,17 @@ func (s *Store) Notifications(ctx context.Context, after string, limit int) ([]n
 		var err error
 		all, err = collect(ctx, q, scanEntry, "SELECT "+entryColumns+" FROM postroom_notifications WHERE delivery > ? ORDER BY delivery LIMIT ?", delivery, limit)
 		if err != nil || len(all) == limit {
-			return all, failed("list notifications", err)
+			return all, wrap("list notifications", err)
 		}
 		seq = 0
 	}
 	waiting, err := collect(ctx, q, scanEntry, "SELECT "+entryColumns+" FROM postroom_notifications WHERE delivery = 0 AND seq > ? ORDER BY seq LIMIT ?", seq, limit-len(all))
-	return append(all, waiting...), failed("list notifications", err)
+	return append(all, waiting...), wrap("list notifications", err)
 }
 
 // NotificationCounts counts the notifications in each state; a state without
 // any is absent.
 func (s *Store) NotificationCounts(ctx context.Context) (map[notify.State]int, error) {
 	counts, err := countBy[notify.State](ctx, s.conn(ctx), "SELECT state, COUNT(*) FROM postroom_notifications GROUP BY state")
-	return counts, failed("count notifications", err)
+	return counts, wrap("count notifications", err)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 )
@@ -25,19 +24,11 @@ func (s *Store) conn(ctx context.Context) querier {
 	return s.db
 }
 
-// write calls fn in a transaction, that of ctx or one of its own, and says in
-// an error what was being done.
-func (s *Store) write(ctx context.Context, doing string, fn func(ctx context.Context, q querier) error) error {
+// write calls fn in a transaction, that of ctx or one of its own, and adds to an
+// error the name of the operation.
+func (s *Store) write(ctx context.Context, op string, fn func(ctx context.Context, q querier) error) error {
 	err := s.Atomic(ctx, func(ctx context.Context) error { return fn(ctx, s.conn(ctx)) })
-	return failed(doing, err)
-}
-
-// failed says in an error what was being done.
-func failed(doing string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return explain(fmt.Errorf("sqlstore: %s: %w", doing, err))
+	return wrap(op, err)
 }
 
 // insert adds rows with as few statements as the limit on parameters allows.
@@ -49,7 +40,7 @@ func (s *Store) insert(ctx context.Context, q querier, head string, rows [][]any
 		for _, row := range rows[:n] {
 			args = append(args, row...)
 		}
-		values := "(" + marks(len(rows[0])) + ")"
+		values := "(" + placeholders(len(rows[0])) + ")"
 		query := head + " VALUES " + values + strings.Repeat(", "+values, n-1) + " " + tail
 		if _, err := q.ExecContext(ctx, query, args...); err != nil {
 			return err
@@ -59,16 +50,16 @@ func (s *Store) insert(ctx context.Context, q querier, head string, rows [][]any
 	return nil
 }
 
-// marks returns n placeholders: "?, ?, ?".
-func marks(n int) string {
+// placeholders returns n placeholders: "?, ?, ?".
+func placeholders(n int) string {
 	if n == 0 {
 		return "NULL" // x IN (NULL) is never true
 	}
 	return "?" + strings.Repeat(", ?", n-1)
 }
 
-// arguments appends values to the arguments before them.
-func arguments[T any](before []any, values []T) []any {
+// appendArgs appends values to the arguments before them.
+func appendArgs[T any](before []any, values []T) []any {
 	for _, v := range values {
 		before = append(before, v)
 	}
@@ -165,8 +156,8 @@ func (i intoJSON) Scan(value any) error {
 	return json.Unmarshal([]byte(text.V), i.v)
 }
 
-// flag is how booleans are stored.
-func flag(b bool) int {
+// boolInt is how booleans are stored.
+func boolInt(b bool) int {
 	if b {
 		return 1
 	}

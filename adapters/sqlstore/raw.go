@@ -80,15 +80,15 @@ func dropKept(ctx context.Context, q querier, keys []string) error {
 	owners, err := collect(ctx, q, func(row scanner) (owner int64, err error) {
 		err = row.Scan(&owner)
 		return owner, err
-	}, "SELECT -seq FROM postroom_kept WHERE id IN ("+marks(len(keys))+")", arguments(nil, keys)...)
+	}, "SELECT -seq FROM postroom_kept WHERE id IN ("+placeholders(len(keys))+")", appendArgs(nil, keys)...)
 	if err != nil || len(owners) == 0 {
 		return err
 	}
-	args := arguments(nil, owners)
-	if _, err := q.ExecContext(ctx, "DELETE FROM postroom_raw WHERE owner IN ("+marks(len(owners))+")", args...); err != nil {
+	args := appendArgs(nil, owners)
+	if _, err := q.ExecContext(ctx, "DELETE FROM postroom_raw WHERE owner IN ("+placeholders(len(owners))+")", args...); err != nil {
 		return err
 	}
-	_, err = q.ExecContext(ctx, "DELETE FROM postroom_kept WHERE id IN ("+marks(len(keys))+")", arguments(nil, keys)...)
+	_, err = q.ExecContext(ctx, "DELETE FROM postroom_kept WHERE id IN ("+placeholders(len(keys))+")", appendArgs(nil, keys)...)
 	return err
 }
 
@@ -109,7 +109,7 @@ func (s *Store) OpenRaw(ctx context.Context, id string) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("%w: raw bytes of %q", inbound.ErrNotFound, id)
 	}
 	if err != nil {
-		return nil, failed("open raw bytes", err)
+		return nil, wrap("open raw bytes", err)
 	}
 	return &rawReader{ctx: ctx, q: s.conn(ctx), id: id, owner: owner, rest: size}, nil
 }
@@ -140,7 +140,7 @@ func (r *rawReader) Read(p []byte) (int, error) {
 			return 0, fmt.Errorf("sqlstore: raw bytes of %q are damaged at part %d: %w", r.id, r.part, io.ErrUnexpectedEOF)
 		}
 		if err != nil {
-			return 0, failed("read raw bytes", err)
+			return 0, wrap("read raw bytes", err)
 		}
 		r.part++
 		r.rest -= int64(len(r.data))

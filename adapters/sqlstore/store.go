@@ -96,12 +96,12 @@ func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) 
 	}
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
-		return failed("begin", err)
+		return wrap("begin", err)
 	}
 	// After Commit, this does nothing; it is for errors and panics of fn.
 	defer func() { _ = tx.Rollback() }()
 	if _, err := tx.ExecContext(ctx, s.dialect.lock()); err != nil {
-		return failed("begin to write", err)
+		return wrap("begin to write", err)
 	}
 	t := &transaction{store: s, tx: tx}
 	if err := fn(context.WithValue(ctx, transactionKey{}, t)); err != nil {
@@ -111,7 +111,7 @@ func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) 
 		return fmt.Errorf("sqlstore: not committed, because a part of it failed: %w", t.failed)
 	}
 	if err := tx.Commit(); err != nil {
-		return failed("commit", err)
+		return wrap("commit", err)
 	}
 	return nil
 }

@@ -12,8 +12,8 @@ func (s *Store) Claim(ctx context.Context, group string, eligible []string, n in
 		return nil, nil
 	}
 	err = s.write(ctx, "claim turns", func(ctx context.Context, q querier) error {
-		last, err := countBy[string](ctx, q, "SELECT manager, last_turn FROM postroom_turns WHERE team = ? AND manager IN ("+marks(len(eligible))+")",
-			arguments([]any{group}, eligible)...)
+		last, err := countBy[string](ctx, q, "SELECT manager, last_turn FROM postroom_turns WHERE team = ? AND manager IN ("+placeholders(len(eligible))+")",
+			appendArgs([]any{group}, eligible)...)
 		if err != nil {
 			return err
 		}

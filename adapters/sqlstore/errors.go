@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/postroom/postroom/inbound"
@@ -23,6 +24,15 @@ var troubles = []struct{ says, hint string }{
 }
 
 const lockedHint = "another program keeps the database locked: end it if it hangs; or a repository on this database does not use the transaction of sqlstore.Tx"
+
+// wrap adds the name of an operation to an error, and a hint for the operator
+// where there is one.
+func wrap(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return explain(fmt.Errorf("sqlstore: %s: %w", op, err))
+}
 
 // explain says what to do about an error of the database itself. It goes on by
 // itself once that is done, so it is temporary.
