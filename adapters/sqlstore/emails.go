@@ -9,14 +9,16 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-const emailColumns = "id, account, shop, folder, generation, source_key, occurrence, customer, manager, message_id, in_reply_to, refs, " +
-	"sender, sender_name, subject, sent_at, class, verified, size, sha256, truncated, attachments, warnings, uploaded_at, notify"
+const emailColumns = "id, account, shop, folder, generation, source_key, occurrence, customer, manager, message_id, " +
+	"in_reply_to, refs, sender, sender_name, subject, sent_at, class, verified, size, sha256, truncated, attachments, " +
+	"warnings, uploaded_at, notify"
 
 func scanEmail(row scanner) (e inbound.Email, err error) {
 	at := &e.SourceID
-	err = row.Scan(&e.ID, &e.AccountID, &e.Shop, &at.Folder, &at.Generation, &at.Key, &at.Occurrence, &e.CustomerID, &e.ManagerID,
-		&e.MessageID, &e.InReplyTo, intoJSON{&e.References}, &e.From, &e.FromName, &e.Subject, intoTime{&e.Date}, &e.Class, &e.Verified,
-		&e.Size, &e.SHA256, &e.Truncated, intoJSON{&e.Attachments}, intoJSON{&e.Warnings}, intoTime{&e.UploadedAt}, &e.Notify)
+	err = row.Scan(&e.ID, &e.AccountID, &e.Shop, &at.Folder, &at.Generation, &at.Key, &at.Occurrence,
+		&e.CustomerID, &e.ManagerID, &e.MessageID, &e.InReplyTo, intoJSON{&e.References}, &e.From, &e.FromName, &e.Subject,
+		intoTime{&e.Date}, &e.Class, &e.Verified, &e.Size, &e.SHA256, &e.Truncated, intoJSON{&e.Attachments},
+		intoJSON{&e.Warnings}, intoTime{&e.UploadedAt}, &e.Notify)
 	return e, err
 }
 
@@ -27,7 +29,7 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 		for i, e := range emails {
 			ids[i] = e.ID
 		}
-		have, err := haveEmails(ctx, q, ids)
+		have, err := s.haveEmails(ctx, q, ids)
 		if err != nil {
 			return err
 		}
@@ -42,18 +44,20 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 			added = append(added, e.ID)
 			raws[e.ID] = e.Raw
 			at := e.SourceID
-			rows = append(rows, []any{e.ID, e.AccountID, e.Shop, at.Folder, at.Generation, at.Key, at.Occurrence, e.CustomerID, e.ManagerID,
-				e.MessageID, e.InReplyTo, asJSON(e.References), e.From, e.FromName, e.Subject, micros(e.Date), string(e.Class), boolInt(e.Verified),
-				e.Size, e.SHA256, boolInt(e.Truncated), asJSON(e.Attachments), asJSON(e.Warnings), micros(e.UploadedAt), boolInt(e.Notify),
-				e.Raw.Size()})
+			rows = append(rows, []any{s.namespace, e.ID, e.AccountID, e.Shop, at.Folder, at.Generation, at.Key, at.Occurrence,
+				e.CustomerID, e.ManagerID, e.MessageID, e.InReplyTo, asJSON(e.References), e.From, e.FromName, e.Subject,
+				micros(e.Date), string(e.Class), boolInt(e.Verified), e.Size, e.SHA256, boolInt(e.Truncated),
+				asJSON(e.Attachments), asJSON(e.Warnings), micros(e.UploadedAt), boolInt(e.Notify), e.Raw.Size()})
 		}
 		if len(rows) == 0 {
 			return nil
 		}
-		if err := s.insert(ctx, q, "INSERT INTO postroom_emails ("+emailColumns+", raw_size)", rows, ""); err != nil {
+		if err := s.insert(ctx, q, "INSERT INTO postroom_emails (namespace, "+emailColumns+", raw_size)", rows, ""); err != nil {
 			return err
 		}
-		numbered, err := countBy[string](ctx, q, "SELECT id, seq FROM postroom_emails WHERE id IN ("+placeholders(len(added))+")", appendArgs(nil, added)...)
+		numbered, err := countBy[string](ctx, q,
+			"SELECT id, seq FROM postroom_emails WHERE namespace = ? AND id IN ("+placeholders(len(added))+")",
+			appendArgs([]any{s.namespace}, added)...)
 		if err != nil {
 			return err
 		}
@@ -67,27 +71,29 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 				return fmt.Errorf("email %s: %w", id, err)
 			}
 		}
-		return dropKept(ctx, q, added)
+		return s.dropKept(ctx, q, added)
 	})
 }
 
 // SetManager implements inbound.Emails.
 func (s *Store) SetManager(ctx context.Context, customerID, managerID string) error {
 	return s.write(ctx, "record the manager of emails", func(ctx context.Context, q querier) error {
-		_, err := q.ExecContext(ctx, "UPDATE postroom_emails SET manager = ? WHERE customer = ? AND manager = ''",
-			managerID, customerID)
+		_, err := q.ExecContext(ctx, "UPDATE postroom_emails SET manager = ?"+
+			" WHERE namespace = ? AND customer = ? AND manager = ''", managerID, s.namespace, customerID)
 		return err
 	})
 }
 
 // HaveEmails implements inbound.Emails.
 func (s *Store) HaveEmails(ctx context.Context, ids []string) (map[string]bool, error) {
-	have, err := haveEmails(ctx, s.conn(ctx), ids)
+	have, err := s.haveEmails(ctx, s.conn(ctx), ids)
 	return have, wrap("look for emails", err)
 }
 
-func haveEmails(ctx context.Context, q querier, ids []string) (map[string]bool, error) {
-	found, err := collect(ctx, q, scanText, "SELECT id FROM postroom_emails WHERE id IN ("+placeholders(len(ids))+")", appendArgs(nil, ids)...)
+func (s *Store) haveEmails(ctx context.Context, q querier, ids []string) (map[string]bool, error) {
+	found, err := collect(ctx, q, scanText,
+		"SELECT id FROM postroom_emails WHERE namespace = ? AND id IN ("+placeholders(len(ids))+")",
+		appendArgs([]any{s.namespace}, ids)...)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +106,8 @@ func haveEmails(ctx context.Context, q querier, ids []string) (map[string]bool, 
 
 // Email implements inbound.Emails.
 func (s *Store) Email(ctx context.Context, id string) (inbound.Email, error) {
-	e, err := scanEmail(s.conn(ctx).QueryRowContext(ctx, "SELECT "+emailColumns+" FROM postroom_emails WHERE id = ?", id))
+	e, err := scanEmail(s.conn(ctx).QueryRowContext(ctx,
+		"SELECT "+emailColumns+" FROM postroom_emails WHERE namespace = ? AND id = ?", s.namespace, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.Email{}, fmt.Errorf("%w: email %q", inbound.ErrNotFound, id)
 	}
@@ -109,10 +116,13 @@ func (s *Store) Email(ctx context.Context, id string) (inbound.Email, error) {
 
 // ListEmails implements inbound.Emails. An ID after which there is nothing to
 // go on from, because there is no such email, is ErrNotFound.
-func (s *Store) ListEmails(ctx context.Context, filter inbound.EmailFilter, after string, limit int) ([]inbound.Email, error) {
+func (s *Store) ListEmails(
+	ctx context.Context, filter inbound.EmailFilter, after string, limit int,
+) ([]inbound.Email, error) {
 	seq := int64(0)
 	if after != "" {
-		err := s.conn(ctx).QueryRowContext(ctx, "SELECT seq FROM postroom_emails WHERE id = ?", after).Scan(&seq)
+		err := s.conn(ctx).QueryRowContext(ctx,
+			"SELECT seq FROM postroom_emails WHERE namespace = ? AND id = ?", s.namespace, after).Scan(&seq)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil, fmt.Errorf("%w: email %q", inbound.ErrNotFound, after)
 		}
@@ -120,21 +130,23 @@ func (s *Store) ListEmails(ctx context.Context, filter inbound.EmailFilter, afte
 			return nil, wrap("list emails", err)
 		}
 	}
-	where, args := whereEmails(filter)
-	emails, err := collect(ctx, s.conn(ctx), scanEmail, "SELECT "+emailColumns+" FROM postroom_emails WHERE seq > ?"+where+" ORDER BY seq LIMIT ?",
-		append(append([]any{seq}, args...), limit)...)
+	where, args := s.whereEmails(filter)
+	emails, err := collect(ctx, s.conn(ctx), scanEmail,
+		"SELECT "+emailColumns+" FROM postroom_emails"+where+" AND seq > ? ORDER BY seq LIMIT ?",
+		append(args, seq, limit)...)
 	return emails, wrap("list emails", err)
 }
 
 // CountEmails implements inbound.Emails.
 func (s *Store) CountEmails(ctx context.Context, filter inbound.EmailFilter) (n int, err error) {
-	where, args := whereEmails(filter)
-	err = s.conn(ctx).QueryRowContext(ctx, "SELECT COUNT(*) FROM postroom_emails WHERE seq > 0"+where, args...).Scan(&n)
+	where, args := s.whereEmails(filter)
+	err = s.conn(ctx).QueryRowContext(ctx, "SELECT COUNT(*) FROM postroom_emails"+where, args...).Scan(&n)
 	return n, wrap("count emails", err)
 }
 
-// whereEmails returns the conditions of a filter, each beginning with AND.
-func whereEmails(filter inbound.EmailFilter) (where string, args []any) {
+// whereEmails returns the condition of a filter and its arguments.
+func (s *Store) whereEmails(filter inbound.EmailFilter) (where string, args []any) {
+	where, args = " WHERE namespace = ?", []any{s.namespace}
 	if filter.AccountID != "" {
 		where += " AND account = ?"
 		args = append(args, filter.AccountID)

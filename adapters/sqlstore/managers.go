@@ -31,20 +31,22 @@ func scanManager(row scanner) (m assign.Manager, err error) {
 // they joined the group.
 func (m *Managers) Group(ctx context.Context, group string) ([]assign.Manager, error) {
 	members, err := collect(ctx, m.store.conn(ctx), scanManager, `SELECT m.id, m.name, m.email, m.status
-		FROM postroom_members g JOIN postroom_managers m ON m.id = g.manager
-		WHERE g.team = ? AND m.active = 1 ORDER BY g.seq`, group)
+		FROM postroom_members g JOIN postroom_managers m ON m.namespace = g.namespace AND m.id = g.manager
+		WHERE g.namespace = ? AND g.team = ? AND m.active = 1 ORDER BY g.seq`, m.store.namespace, group)
 	return members, wrap("read a group of managers", err)
 }
 
 // List returns all active managers, in the order of their identifiers.
 func (m *Managers) List(ctx context.Context) ([]assign.Manager, error) {
-	all, err := collect(ctx, m.store.conn(ctx), scanManager, "SELECT id, name, email, status FROM postroom_managers WHERE active = 1 ORDER BY id")
+	all, err := collect(ctx, m.store.conn(ctx), scanManager, "SELECT id, name, email, status FROM postroom_managers"+
+		" WHERE namespace = ? AND active = 1 ORDER BY id", m.store.namespace)
 	return all, wrap("read the managers", err)
 }
 
 // Manager implements assign.ManagerDirectory.
 func (m *Managers) Manager(ctx context.Context, id string) (assign.Manager, error) {
-	one, err := scanManager(m.store.conn(ctx).QueryRowContext(ctx, "SELECT id, name, email, status FROM postroom_managers WHERE id = ?", id))
+	one, err := scanManager(m.store.conn(ctx).QueryRowContext(ctx,
+		"SELECT id, name, email, status FROM postroom_managers WHERE namespace = ? AND id = ?", m.store.namespace, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return assign.Manager{}, fmt.Errorf("%w: %q", assign.ErrNotFound, id)
 	}
@@ -56,23 +58,24 @@ func (m *Managers) Manager(ctx context.Context, id string) (assign.Manager, erro
 func (m *Managers) Put(ctx context.Context, manager assign.Manager, groups ...string) error {
 	s := m.store
 	return s.write(ctx, "enter a manager", func(ctx context.Context, q querier) error {
-		if err := s.insert(ctx, q, "INSERT INTO postroom_managers (id, name, email, status, active)",
-			[][]any{{manager.ID, manager.Name, manager.Email, manager.Status.String(), 1}},
-			s.dialect.onConflict("id", "name", "email", "status", "active")); err != nil {
+		if err := s.insert(ctx, q, "INSERT INTO postroom_managers (namespace, id, name, email, status, active)",
+			[][]any{{s.namespace, manager.ID, manager.Name, manager.Email, manager.Status.String(), 1}},
+			s.dialect.onConflict("namespace, id", "name", "email", "status", "active")); err != nil {
 			return err
 		}
-		left := "DELETE FROM postroom_members WHERE manager = ?"
+		left := "DELETE FROM postroom_members WHERE namespace = ? AND manager = ?"
 		if len(groups) > 0 {
 			left += " AND team NOT IN (" + placeholders(len(groups)) + ")"
 		}
-		if _, err := q.ExecContext(ctx, left, appendArgs([]any{manager.ID}, groups)...); err != nil {
+		if _, err := q.ExecContext(ctx, left, appendArgs([]any{s.namespace, manager.ID}, groups)...); err != nil {
 			return err
 		}
 		rows := make([][]any, len(groups))
 		for i, group := range groups {
-			rows[i] = []any{group, manager.ID}
+			rows[i] = []any{s.namespace, group, manager.ID}
 		}
-		return s.insert(ctx, q, "INSERT INTO postroom_members (team, manager)", rows, s.dialect.onConflict("team, manager"))
+		return s.insert(ctx, q, "INSERT INTO postroom_members (namespace, team, manager)", rows,
+			s.dialect.onConflict("namespace, team, manager"))
 	})
 }
 
@@ -89,7 +92,8 @@ func (m *Managers) SetActive(ctx context.Context, id string, active bool) error 
 
 func (m *Managers) set(ctx context.Context, id, column string, value any) error {
 	return m.store.write(ctx, "change a manager", func(ctx context.Context, q querier) error {
-		result, err := q.ExecContext(ctx, "UPDATE postroom_managers SET "+column+" = ? WHERE id = ?", value, id)
+		result, err := q.ExecContext(ctx, "UPDATE postroom_managers SET "+column+" = ? WHERE namespace = ? AND id = ?",
+			value, m.store.namespace, id)
 		if err != nil {
 			return err
 		}

@@ -52,16 +52,17 @@ func (w *rawWriter) write(ctx context.Context, owner int64, raw inbound.Raw) err
 // KeepRaw implements inbound.Emails.
 func (s *Store) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error {
 	return s.write(ctx, "keep raw bytes", func(ctx context.Context, q querier) error {
-		switch _, _, err := findRaw(ctx, q, key); {
+		switch _, _, err := s.findRaw(ctx, q, key); {
 		case err == nil:
 			return nil
 		case !errors.Is(err, sql.ErrNoRows):
 			return err
 		}
-		if _, err := q.ExecContext(ctx, "INSERT INTO postroom_kept (id, raw_size) VALUES (?, ?)", key, raw.Size()); err != nil {
+		if _, err := q.ExecContext(ctx, "INSERT INTO postroom_kept (namespace, id, raw_size) VALUES (?, ?, ?)",
+			s.namespace, key, raw.Size()); err != nil {
 			return err
 		}
-		owner, _, err := findRaw(ctx, q, key)
+		owner, _, err := s.findRaw(ctx, q, key)
 		if err != nil {
 			return err
 		}
@@ -76,27 +77,30 @@ func (s *Store) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error 
 
 // dropKept removes what KeepRaw has kept under these keys. Mostly there is
 // nothing, and one statement finds that out.
-func dropKept(ctx context.Context, q querier, keys []string) error {
+func (s *Store) dropKept(ctx context.Context, q querier, keys []string) error {
+	whereKeys := " WHERE namespace = ? AND id IN (" + placeholders(len(keys)) + ")"
+	args := appendArgs([]any{s.namespace}, keys)
 	owners, err := collect(ctx, q, func(row scanner) (owner int64, err error) {
 		err = row.Scan(&owner)
 		return owner, err
-	}, "SELECT -seq FROM postroom_kept WHERE id IN ("+placeholders(len(keys))+")", appendArgs(nil, keys)...)
+	}, "SELECT -seq FROM postroom_kept"+whereKeys, args...)
 	if err != nil || len(owners) == 0 {
 		return err
 	}
-	args := appendArgs(nil, owners)
-	if _, err := q.ExecContext(ctx, "DELETE FROM postroom_raw WHERE owner IN ("+placeholders(len(owners))+")", args...); err != nil {
+	if _, err := q.ExecContext(ctx, "DELETE FROM postroom_raw WHERE owner IN ("+placeholders(len(owners))+")",
+		appendArgs(nil, owners)...); err != nil {
 		return err
 	}
-	_, err = q.ExecContext(ctx, "DELETE FROM postroom_kept WHERE id IN ("+placeholders(len(keys))+")", appendArgs(nil, keys)...)
+	_, err = q.ExecContext(ctx, "DELETE FROM postroom_kept"+whereKeys, args...)
 	return err
 }
 
 // findRaw returns under what owner the bytes of an email or key are, and how
 // many there are, or sql.ErrNoRows.
-func findRaw(ctx context.Context, q querier, id string) (owner, size int64, err error) {
-	err = q.QueryRowContext(ctx, `SELECT seq, raw_size FROM postroom_emails WHERE id = ?
-		UNION ALL SELECT -seq, raw_size FROM postroom_kept WHERE id = ? LIMIT 1`, id, id).Scan(&owner, &size)
+func (s *Store) findRaw(ctx context.Context, q querier, id string) (owner, size int64, err error) {
+	err = q.QueryRowContext(ctx, `SELECT seq, raw_size FROM postroom_emails WHERE namespace = ? AND id = ?
+		UNION ALL SELECT -seq, raw_size FROM postroom_kept WHERE namespace = ? AND id = ? LIMIT 1`,
+		s.namespace, id, s.namespace, id).Scan(&owner, &size)
 	return owner, size, err
 }
 
@@ -104,7 +108,7 @@ func findRaw(ctx context.Context, q querier, id string) (owner, size int64, err 
 // other, each in a statement of its own: it holds up no writer, however slowly
 // it is read. Within Atomic it belongs to the transaction.
 func (s *Store) OpenRaw(ctx context.Context, id string) (io.ReadCloser, error) {
-	owner, size, err := findRaw(ctx, s.conn(ctx), id)
+	owner, size, err := s.findRaw(ctx, s.conn(ctx), id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("%w: raw bytes of %q", inbound.ErrNotFound, id)
 	}
@@ -135,7 +139,8 @@ func (r *rawReader) Read(p []byte) (int, error) {
 		if r.q == nil {
 			return 0, errClosed
 		}
-		err := r.q.QueryRowContext(r.ctx, "SELECT data FROM postroom_raw WHERE owner = ? AND part = ?", r.owner, r.part).Scan(&r.data)
+		err := r.q.QueryRowContext(r.ctx,
+			"SELECT data FROM postroom_raw WHERE owner = ? AND part = ?", r.owner, r.part).Scan(&r.data)
 		if errors.Is(err, sql.ErrNoRows) || err == nil && (len(r.data) == 0 || int64(len(r.data)) > r.rest) {
 			return 0, fmt.Errorf("sqlstore: raw bytes of %q are damaged at part %d: %w", r.id, r.part, io.ErrUnexpectedEOF)
 		}

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/postroom/postroom/inbound"
 )
@@ -12,21 +14,52 @@ import (
 // Store is the memory of the SDK in a SQL database. It is safe for concurrent
 // use, also by several processes on the same database.
 type Store struct {
-	db      *sql.DB
-	dialect Dialect
-	writing chan struct{} // holds a token while somebody writes; nil where writers need not queue
+	db        *sql.DB
+	dialect   Dialect
+	namespace string
+	writing   chan struct{} // holds a token while somebody writes; nil where writers need not queue
 }
 
 var _ inbound.Store = (*Store)(nil)
 
+// Options are what Open may be told. The zero value suits a database of one
+// company.
+type Options struct {
+	// Namespace names the company whose data the store holds, where several share
+	// the database: a Store sees and changes nothing of a different namespace. It
+	// has at most 100 bytes of UTF-8, compared byte by byte. The default is "".
+	Namespace string
+}
+
+// maxNamespace is how many bytes a namespace may have. It is a part of every key,
+// and databases limit the size of keys.
+const maxNamespace = 100
+
+func (o Options) validate() error {
+	switch {
+	case len(o.Namespace) > maxNamespace:
+		return fmt.Errorf("sqlstore: the namespace has %d bytes, at most %d are allowed: %.20q...",
+			len(o.Namespace), maxNamespace, o.Namespace)
+	case !utf8.ValidString(o.Namespace) || strings.ContainsRune(o.Namespace, 0):
+		return fmt.Errorf("sqlstore: the namespace %q is not a text in UTF-8 without zero bytes", o.Namespace)
+	}
+	return nil
+}
+
 // Open brings the schema up to date and returns the store. It checks that the
-// database is set up to keep what it commits. The caller goes on owning db and
-// closes it after the last use of the store.
-func Open(ctx context.Context, db *sql.DB, dialect Dialect) (*Store, error) {
+// database is set up to keep what it commits. Options may be nil. The caller goes
+// on owning db and closes it after the last use of the store.
+func Open(ctx context.Context, db *sql.DB, dialect Dialect, options *Options) (*Store, error) {
 	if len(Migrations(dialect)) == 0 {
 		return nil, fmt.Errorf("sqlstore: unknown dialect %q; want %q", dialect, SQLite)
 	}
-	s := &Store{db: db, dialect: dialect}
+	if options == nil {
+		options = &Options{}
+	}
+	if err := options.validate(); err != nil {
+		return nil, err
+	}
+	s := &Store{db: db, dialect: dialect, namespace: options.Namespace}
 	if dialect.oneWriter() {
 		s.writing = make(chan struct{}, 1)
 	}
@@ -134,7 +167,8 @@ func (s *Store) migrate(ctx context.Context) error {
 			return err
 		}
 		if have > len(all) {
-			return fmt.Errorf("the database has schema version %d, this program knows %d: use a newer program", have, len(all))
+			return fmt.Errorf("the database has schema version %d, this program knows %d: use a newer program",
+				have, len(all))
 		}
 		for _, m := range all[have:] {
 			if _, err := q.ExecContext(ctx, m.SQL); err != nil {

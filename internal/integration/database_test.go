@@ -69,7 +69,7 @@ func troubled(t *testing.T, path, setting string) *sqlstore.Store {
 	db, err := sql.Open("sqlite", strings.Replace(sqlstore.SQLiteDSN(path), "_pragma=busy_timeout%2830000%29&", "", 1)+"&"+setting)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	store, err := sqlstore.Open(context.Background(), db, sqlstore.SQLite)
+	store, err := sqlstore.Open(context.Background(), db, sqlstore.SQLite, nil)
 	require.NoError(t, err)
 	return store
 }

@@ -35,7 +35,7 @@ func openSQLite(t testing.TB, path string) *sqlstore.Store {
 	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(path))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	store, err := sqlstore.Open(context.Background(), db, sqlstore.SQLite)
+	store, err := sqlstore.Open(context.Background(), db, sqlstore.SQLite, nil)
 	require.NoError(t, err)
 	return store
 }
