@@ -17,7 +17,7 @@ const (
 
 // FolderState implements inbound.Accounts.
 func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbound.FolderState, err error) {
-	err = s.conn(ctx).QueryRowContext(ctx,
+	err = s.conn(ctx).queryRow(ctx,
 		"SELECT "+folderColumns+" FROM postroom_folders WHERE namespace = ? AND account = ? AND folder = ?",
 		s.namespace, account, folder).
 		Scan(&f.Mailbox, &f.Generation, &f.Position, &f.NextPosition, &f.Token, &f.StartPosition, &f.StartGap,
@@ -25,7 +25,7 @@ func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbo
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.FolderState{}, nil
 	}
-	return f, wrap("read the state of a folder", err)
+	return f, s.wrap("read the state of a folder", err)
 }
 
 // SetFolderState implements inbound.Accounts.
@@ -34,20 +34,21 @@ func (s *Store) SetFolderState(ctx context.Context, account, folder string, f in
 		f.StartPosition, f.StartGap, micros(f.StartedAt), micros(f.ComparedAt), boolInt(f.Baseline),
 		micros(f.Start), micros(f.StartMovedAt)}
 	return s.write(ctx, "record the state of a folder", func(ctx context.Context, q querier) error {
-		return s.insert(ctx, q, "INSERT INTO postroom_folders (namespace, account, folder, "+folderColumns+")", [][]any{row},
+		return s.insert(ctx, q, "INSERT INTO postroom_folders (namespace, account, folder, "+folderColumns+")",
+			[][]any{row},
 			s.dialect.onConflict("namespace, account, folder", strings.Split(folderColumns, ", ")...))
 	})
 }
 
 // AccountState implements inbound.Accounts.
 func (s *Store) AccountState(ctx context.Context, account string) (a inbound.AccountState, err error) {
-	err = s.conn(ctx).QueryRowContext(ctx,
+	err = s.conn(ctx).queryRow(ctx,
 		"SELECT started_at FROM postroom_accounts WHERE namespace = ? AND account = ?", s.namespace, account).
 		Scan(intoTime{&a.StartedAt})
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.AccountState{}, nil
 	}
-	return a, wrap("read the state of an account", err)
+	return a, s.wrap("read the state of an account", err)
 }
 
 // SetAccountState implements inbound.Accounts.
@@ -61,14 +62,14 @@ func (s *Store) SetAccountState(ctx context.Context, account string, a inbound.A
 
 // Health implements inbound.Accounts.
 func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, err error) {
-	err = s.conn(ctx).QueryRowContext(ctx,
+	err = s.conn(ctx).queryRow(ctx,
 		"SELECT "+healthColumns+" FROM postroom_health WHERE namespace = ? AND account = ?", s.namespace, account).
 		Scan(&h.State, intoTime{&h.LastSuccess}, &h.LastError, &h.Hint, &h.Failures,
 			&h.InitialDone, &h.InitialTotal, &h.InitialComplete)
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.Health{}, nil
 	}
-	return h, wrap("read the health of an account", err)
+	return h, s.wrap("read the health of an account", err)
 }
 
 // SetHealth implements inbound.Accounts.
@@ -100,7 +101,7 @@ func (s *Store) IntendedCustomers(
 	where, args := s.whereIntents(account, shop, addresses)
 	found, err := collect(ctx, s.conn(ctx), scanText, "SELECT address FROM postroom_intents"+where, args...)
 	if err != nil {
-		return nil, wrap("read customers to be created", err)
+		return nil, s.wrap("read customers to be created", err)
 	}
 	intended := make(map[string]bool, len(found))
 	for _, address := range found {
@@ -113,7 +114,7 @@ func (s *Store) IntendedCustomers(
 func (s *Store) FinishCustomers(ctx context.Context, account, shop string, addresses []string) error {
 	return s.write(ctx, "remove notes of customers to be created", func(ctx context.Context, q querier) error {
 		where, args := s.whereIntents(account, shop, addresses)
-		_, err := q.ExecContext(ctx, "DELETE FROM postroom_intents"+where, args...)
+		_, err := q.exec(ctx, "DELETE FROM postroom_intents"+where, args...)
 		return err
 	})
 }

@@ -27,7 +27,7 @@ func (s *Store) Assignments(ctx context.Context, customerIDs []string) (map[stri
 			" WHERE namespace = ? AND customer IN ("+placeholders(len(customerIDs))+")",
 		appendArgs([]any{s.namespace}, customerIDs)...)
 	if err != nil {
-		return nil, wrap("read assignments", err)
+		return nil, s.wrap("read assignments", err)
 	}
 	found := make(map[string]assign.Assignment, len(all))
 	for _, a := range all {
@@ -39,6 +39,11 @@ func (s *Store) Assignments(ctx context.Context, customerIDs []string) (map[stri
 // SetAssignments implements assign.Assignments.
 func (s *Store) SetAssignments(ctx context.Context, assignments []assign.Assignment) error {
 	return s.write(ctx, "record assignments", func(ctx context.Context, q querier) error {
+		// Places are given by one transaction at a time, each after those that the
+		// one before has given.
+		if err := s.lock(ctx, q, "places"); err != nil {
+			return err
+		}
 		for chunk := range slices.Chunk(assignments, 1000) {
 			if err := s.setAssignments(ctx, q, chunk); err != nil {
 				return err
@@ -66,7 +71,7 @@ func (s *Store) setAssignments(ctx context.Context, q querier, assignments []ass
 	// No place is given twice while its owner has it. That of one who was last
 	// and has left may be: nobody is behind it.
 	var last int
-	if err := q.QueryRowContext(ctx,
+	if err := q.queryRow(ctx,
 		"SELECT COALESCE(MAX(place), 0) FROM postroom_assignments WHERE namespace = ? AND place > 0",
 		s.namespace).Scan(&last); err != nil {
 		return err
@@ -94,7 +99,7 @@ func (s *Store) setAssignments(ctx context.Context, q querier, assignments []ass
 func (s *Store) RemoveAssignments(ctx context.Context, customerIDs []string) error {
 	return s.write(ctx, "remove assignments", func(ctx context.Context, q querier) error {
 		for ids := range slices.Chunk(customerIDs, 1000) {
-			if _, err := q.ExecContext(ctx,
+			if _, err := q.exec(ctx,
 				"DELETE FROM postroom_assignments WHERE namespace = ? AND customer IN ("+placeholders(len(ids))+")",
 				appendArgs([]any{s.namespace}, ids)...); err != nil {
 				return err
@@ -110,7 +115,7 @@ func (s *Store) Queued(ctx context.Context, group string, limit int) ([]assign.A
 	pending, err := collect(ctx, s.conn(ctx), scanAssignment, "SELECT "+assignmentColumns+" FROM postroom_assignments"+
 		s.dialect.indexedBy("postroom_assignments_team")+
 		" WHERE namespace = ? AND place > 0 AND team = ? ORDER BY next_try, place LIMIT ?", s.namespace, group, limit)
-	return pending, wrap("read pending assignments", err)
+	return pending, s.wrap("read pending assignments", err)
 }
 
 // PendingGroups implements assign.Assignments.
@@ -120,13 +125,13 @@ func (s *Store) PendingGroups(ctx context.Context) ([]assign.PendingGroup, error
 		return g, err
 	}, "SELECT DISTINCT account, team FROM postroom_assignments"+
 		" WHERE namespace = ? AND place > 0 ORDER BY account, team", s.namespace)
-	return groups, wrap("read groups with pending assignments", err)
+	return groups, s.wrap("read groups with pending assignments", err)
 }
 
 // Regroup implements assign.Assignments.
 func (s *Store) Regroup(ctx context.Context, from assign.PendingGroup, group string) error {
 	return s.write(ctx, "move pending assignments to another group", func(ctx context.Context, q querier) error {
-		_, err := q.ExecContext(ctx, "UPDATE postroom_assignments SET team = ?"+
+		_, err := q.exec(ctx, "UPDATE postroom_assignments SET team = ?"+
 			" WHERE namespace = ? AND place > 0 AND account = ? AND team = ?",
 			group, s.namespace, from.AccountID, from.Group)
 		return err

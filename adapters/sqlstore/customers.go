@@ -44,7 +44,7 @@ func scanCustomer(row scanner) (c customer.Customer, err error) {
 func (c *Customers) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
 	s := c.store
 	found, err := collect(ctx, s.conn(ctx), scanCustomer, customerByEmail, s.namespace, shop, address)
-	return found, wrap("find a customer", err)
+	return found, c.store.wrap("find a customer", err)
 }
 
 // FindByEmails implements customer.BatchFinder.
@@ -56,7 +56,7 @@ func (c *Customers) FindByEmails(
 		" WHERE namespace = ? AND shop = ? AND email IN ("+placeholders(len(addresses))+")",
 		appendArgs([]any{s.namespace, shop}, addresses)...)
 	if err != nil {
-		return nil, wrap("find customers", err)
+		return nil, c.store.wrap("find customers", err)
 	}
 	by := make(map[string][]customer.Customer, len(found))
 	for _, one := range found {
@@ -72,7 +72,8 @@ func (c *Customers) Create(ctx context.Context, n customer.New) (made customer.C
 		if created, err = c.add(ctx, q, customer.Customer{Shop: n.Shop, Email: n.Email}, n.Fields, true); err != nil {
 			return err
 		}
-		made, err = scanCustomer(q.QueryRowContext(ctx, customerByEmail, c.store.namespace, n.Shop, n.Email))
+		// One that a different transaction has created meanwhile was waited for.
+		made, err = scanCustomer(q.queryRow(ctx, customerByEmail, c.store.namespace, n.Shop, n.Email))
 		return err
 	})
 	if err != nil {
@@ -89,7 +90,7 @@ func (c *Customers) add(
 	if id == "" {
 		id = "c" + strings.ToLower(rand.Text()[:16])
 	}
-	result, err := q.ExecContext(ctx, `INSERT INTO postroom_customers
+	result, err := q.exec(ctx, `INSERT INTO postroom_customers
 		(namespace, id, shop, email, name, manager, fields, created, assigned, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?) `+c.store.dialect.onConflict("namespace, shop, email"),
 		c.store.namespace, id, card.Shop, card.Email, card.Name, card.ManagerID, asJSON(fields), boolInt(created), now())
@@ -104,11 +105,11 @@ func (c *Customers) add(
 func (c *Customers) AttachManager(ctx context.Context, customerID, managerID string) (attached string, err error) {
 	s := c.store
 	err = s.write(ctx, "attach a manager", func(ctx context.Context, q querier) error {
-		if _, err := q.ExecContext(ctx, "UPDATE postroom_customers SET manager = ?, assigned = 1"+
+		if _, err := q.exec(ctx, "UPDATE postroom_customers SET manager = ?, assigned = 1"+
 			" WHERE namespace = ? AND id = ? AND manager = ''", managerID, s.namespace, customerID); err != nil {
 			return err
 		}
-		err := q.QueryRowContext(ctx, "SELECT manager FROM postroom_customers WHERE namespace = ? AND id = ?",
+		err := q.queryRow(ctx, "SELECT manager FROM postroom_customers WHERE namespace = ? AND id = ?",
 			s.namespace, customerID).Scan(&attached)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("%w: %q", customer.ErrNotFound, customerID)
@@ -135,7 +136,7 @@ func (c *Customers) Upsert(ctx context.Context, cards ...customer.Customer) erro
 				}
 				continue
 			}
-			if _, err := q.ExecContext(ctx, `UPDATE postroom_customers SET name = CASE WHEN ? = '' THEN name ELSE ? END,
+			if _, err := q.exec(ctx, `UPDATE postroom_customers SET name = CASE WHEN ? = '' THEN name ELSE ? END,
 				manager = CASE WHEN ? = '' THEN manager ELSE ? END WHERE namespace = ? AND shop = ? AND email = ?`,
 				card.Name, card.Name, card.ManagerID, card.ManagerID, c.store.namespace, card.Shop, card.Email); err != nil {
 				return err
@@ -149,7 +150,11 @@ func (c *Customers) Upsert(ctx context.Context, cards ...customer.Customer) erro
 func (c *Customers) DefineFields(ctx context.Context, fields ...customer.Field) error {
 	s := c.store
 	return s.write(ctx, "define custom fields", func(ctx context.Context, q querier) error {
-		if _, err := q.ExecContext(ctx, "DELETE FROM postroom_fields WHERE namespace = ?", s.namespace); err != nil {
+		// Two definitions would be mixed, or both add the same field.
+		if err := s.lock(ctx, q, "fields"); err != nil {
+			return err
+		}
+		if _, err := q.exec(ctx, "DELETE FROM postroom_fields WHERE namespace = ?", s.namespace); err != nil {
 			return err
 		}
 		rows := make([][]any, len(fields))
@@ -166,18 +171,18 @@ func (c *Customers) Fields(ctx context.Context) ([]customer.Field, error) {
 		err = row.Scan(&f.Name, &f.Type)
 		return f, err
 	}, "SELECT name, type FROM postroom_fields WHERE namespace = ? ORDER BY name", c.store.namespace)
-	return fields, wrap("read custom fields", err)
+	return fields, c.store.wrap("read custom fields", err)
 }
 
 // FieldValues returns the custom fields of a card, or ErrNotFound.
 func (c *Customers) FieldValues(ctx context.Context, customerID string) (map[string]string, error) {
 	var values map[string]string
-	err := c.store.conn(ctx).QueryRowContext(ctx, "SELECT fields FROM postroom_customers WHERE namespace = ? AND id = ?",
+	err := c.store.conn(ctx).queryRow(ctx, "SELECT fields FROM postroom_customers WHERE namespace = ? AND id = ?",
 		c.store.namespace, customerID).Scan(intoJSON{&values})
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("%w: %q", customer.ErrNotFound, customerID)
 	}
-	return values, wrap("read custom fields of a customer", err)
+	return values, c.store.wrap("read custom fields of a customer", err)
 }
 
 // CustomerCounts says how many customers there are.
@@ -188,15 +193,15 @@ type CustomerCounts struct {
 
 // Counts counts the customers.
 func (c *Customers) Counts(ctx context.Context) (n CustomerCounts, err error) {
-	err = c.store.conn(ctx).QueryRowContext(ctx,
+	err = c.store.conn(ctx).queryRow(ctx,
 		"SELECT COUNT(*), COALESCE(SUM(created), 0) FROM postroom_customers WHERE namespace = ?", c.store.namespace).
 		Scan(&n.All, &n.Created)
-	return n, wrap("count customers", err)
+	return n, c.store.wrap("count customers", err)
 }
 
 // Assignments counts, by manager, the customers that AttachManager gave them.
 func (c *Customers) Assignments(ctx context.Context) (map[string]int, error) {
 	counts, err := countBy[string](ctx, c.store.conn(ctx), "SELECT manager, COUNT(*) FROM postroom_customers"+
 		" WHERE namespace = ? AND assigned = 1 GROUP BY manager", c.store.namespace)
-	return counts, wrap("count assignments", err)
+	return counts, c.store.wrap("count assignments", err)
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-const emailColumns = "id, account, shop, folder, generation, source_key, occurrence, customer, manager, message_id, " +
-	"in_reply_to, refs, sender, sender_name, subject, sent_at, class, verified, size, sha256, truncated, attachments, " +
-	"warnings, uploaded_at, notify"
+const emailColumns = "id, account, shop, folder, generation, source_key, occurrence, customer, manager, " +
+	"message_id, in_reply_to, refs, sender, sender_name, subject, sent_at, class, verified, size, sha256, truncated, " +
+	"attachments, warnings, uploaded_at, notify"
 
 func scanEmail(row scanner) (e inbound.Email, err error) {
 	at := &e.SourceID
@@ -35,29 +35,33 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 		}
 		var rows [][]any
 		raws := make(map[string]inbound.Raw)
-		var added []string
+		var absent []string
 		for _, e := range emails {
 			if have[e.ID] {
 				continue
 			}
 			have[e.ID] = true
-			added = append(added, e.ID)
+			absent = append(absent, e.ID)
 			raws[e.ID] = e.Raw
 			at := e.SourceID
-			rows = append(rows, []any{s.namespace, e.ID, e.AccountID, e.Shop, at.Folder, at.Generation, at.Key, at.Occurrence,
-				e.CustomerID, e.ManagerID, e.MessageID, e.InReplyTo, asJSON(e.References), e.From, e.FromName, e.Subject,
+			rows = append(rows, []any{s.namespace, e.ID, e.AccountID, e.Shop,
+				at.Folder, at.Generation, at.Key, at.Occurrence, e.CustomerID, e.ManagerID, e.MessageID, e.InReplyTo, asJSON(e.References), e.From, e.FromName, e.Subject,
 				micros(e.Date), string(e.Class), boolInt(e.Verified), e.Size, e.SHA256, boolInt(e.Truncated),
 				asJSON(e.Attachments), asJSON(e.Warnings), micros(e.UploadedAt), boolInt(e.Notify), e.Raw.Size()})
 		}
 		if len(rows) == 0 {
 			return nil
 		}
-		if err := s.insert(ctx, q, "INSERT INTO postroom_emails (namespace, "+emailColumns+", raw_size)", rows, ""); err != nil {
+		// An email that a different transaction adds at this moment is waited for, and
+		// left as it is. It came with its bytes, so those without bytes are ours.
+		if err := s.insert(ctx, q, "INSERT INTO postroom_emails (namespace, "+emailColumns+", raw_size)", rows,
+			s.dialect.onConflict("namespace, id")); err != nil {
 			return err
 		}
-		numbered, err := countBy[string](ctx, q,
-			"SELECT id, seq FROM postroom_emails WHERE namespace = ? AND id IN ("+placeholders(len(added))+")",
-			appendArgs([]any{s.namespace}, added)...)
+		added, err := countBy[string](ctx, q, `SELECT e.id, e.seq FROM postroom_emails e
+			WHERE e.namespace = ? AND e.id IN (`+placeholders(len(absent))+`) AND e.raw_size > 0
+				AND NOT EXISTS (SELECT 1 FROM postroom_raw r WHERE r.owner = e.seq)`,
+			appendArgs([]any{s.namespace}, absent)...)
 		if err != nil {
 			return err
 		}
@@ -66,19 +70,21 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 			return err
 		}
 		defer w.close()
-		for _, id := range added {
-			if err := w.write(ctx, int64(numbered[id]), raws[id]); err != nil {
-				return fmt.Errorf("email %s: %w", id, err)
+		for _, id := range absent {
+			if seq, ours := added[id]; ours {
+				if err := w.write(ctx, int64(seq), raws[id]); err != nil {
+					return fmt.Errorf("email %s: %w", id, err)
+				}
 			}
 		}
-		return s.dropKept(ctx, q, added)
+		return s.dropKept(ctx, q, absent)
 	})
 }
 
 // SetManager implements inbound.Emails.
 func (s *Store) SetManager(ctx context.Context, customerID, managerID string) error {
 	return s.write(ctx, "record the manager of emails", func(ctx context.Context, q querier) error {
-		_, err := q.ExecContext(ctx, "UPDATE postroom_emails SET manager = ?"+
+		_, err := q.exec(ctx, "UPDATE postroom_emails SET manager = ?"+
 			" WHERE namespace = ? AND customer = ? AND manager = ''", managerID, s.namespace, customerID)
 		return err
 	})
@@ -87,7 +93,7 @@ func (s *Store) SetManager(ctx context.Context, customerID, managerID string) er
 // HaveEmails implements inbound.Emails.
 func (s *Store) HaveEmails(ctx context.Context, ids []string) (map[string]bool, error) {
 	have, err := s.haveEmails(ctx, s.conn(ctx), ids)
-	return have, wrap("look for emails", err)
+	return have, s.wrap("look for emails", err)
 }
 
 func (s *Store) haveEmails(ctx context.Context, q querier, ids []string) (map[string]bool, error) {
@@ -106,12 +112,12 @@ func (s *Store) haveEmails(ctx context.Context, q querier, ids []string) (map[st
 
 // Email implements inbound.Emails.
 func (s *Store) Email(ctx context.Context, id string) (inbound.Email, error) {
-	e, err := scanEmail(s.conn(ctx).QueryRowContext(ctx,
+	e, err := scanEmail(s.conn(ctx).queryRow(ctx,
 		"SELECT "+emailColumns+" FROM postroom_emails WHERE namespace = ? AND id = ?", s.namespace, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.Email{}, fmt.Errorf("%w: email %q", inbound.ErrNotFound, id)
 	}
-	return e, wrap("read an email", err)
+	return e, s.wrap("read an email", err)
 }
 
 // ListEmails implements inbound.Emails. An ID after which there is nothing to
@@ -121,27 +127,27 @@ func (s *Store) ListEmails(
 ) ([]inbound.Email, error) {
 	seq := int64(0)
 	if after != "" {
-		err := s.conn(ctx).QueryRowContext(ctx,
+		err := s.conn(ctx).queryRow(ctx,
 			"SELECT seq FROM postroom_emails WHERE namespace = ? AND id = ?", s.namespace, after).Scan(&seq)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil, fmt.Errorf("%w: email %q", inbound.ErrNotFound, after)
 		}
 		if err != nil {
-			return nil, wrap("list emails", err)
+			return nil, s.wrap("list emails", err)
 		}
 	}
 	where, args := s.whereEmails(filter)
 	emails, err := collect(ctx, s.conn(ctx), scanEmail,
 		"SELECT "+emailColumns+" FROM postroom_emails"+where+" AND seq > ? ORDER BY seq LIMIT ?",
 		append(args, seq, limit)...)
-	return emails, wrap("list emails", err)
+	return emails, s.wrap("list emails", err)
 }
 
 // CountEmails implements inbound.Emails.
 func (s *Store) CountEmails(ctx context.Context, filter inbound.EmailFilter) (n int, err error) {
 	where, args := s.whereEmails(filter)
-	err = s.conn(ctx).QueryRowContext(ctx, "SELECT COUNT(*) FROM postroom_emails"+where, args...).Scan(&n)
-	return n, wrap("count emails", err)
+	err = s.conn(ctx).queryRow(ctx, "SELECT COUNT(*) FROM postroom_emails"+where, args...).Scan(&n)
+	return n, s.wrap("count emails", err)
 }
 
 // whereEmails returns the condition of a filter and its arguments.

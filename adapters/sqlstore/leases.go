@@ -23,7 +23,7 @@ type lease struct {
 const clockSkew = 10 * time.Minute
 
 func (s *Store) readLease(ctx context.Context, q querier, name string) (l lease, err error) {
-	err = q.QueryRowContext(ctx, "SELECT owner, token, taken, expires FROM postroom_leases"+
+	err = q.queryRow(ctx, "SELECT owner, token, taken, expires FROM postroom_leases"+
 		" WHERE namespace = ? AND name = ?", s.namespace, name).
 		Scan(&l.owner, &l.token, intoTime{&l.taken}, intoTime{&l.expires})
 	if errors.Is(err, sql.ErrNoRows) {
@@ -32,9 +32,16 @@ func (s *Store) readLease(ctx context.Context, q querier, name string) (l lease,
 	return l, err
 }
 
+func leaseLock(name string) string { return "lease/" + name }
+
 // Acquire implements inbound.Leases.
 func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Duration) (token uint64, err error) {
 	err = s.write(ctx, "acquire lease "+name, func(ctx context.Context, q querier) error {
+		// Under its lock, a lease is read and taken by one transaction at a time, also
+		// one that has no row yet.
+		if err := s.lock(ctx, q, leaseLock(name)); err != nil {
+			return err
+		}
 		l, err := s.readLease(ctx, q, name)
 		if err != nil {
 			return err
@@ -57,11 +64,18 @@ func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Durati
 	return token, nil
 }
 
-// Confirm implements inbound.Leases.
+// Confirm implements inbound.Leases. Within Atomic, it holds the lock that Acquire
+// has to wait for.
 func (s *Store) Confirm(ctx context.Context, name string, token uint64) error {
-	l, err := s.readLease(ctx, s.conn(ctx), name)
+	q := s.conn(ctx)
+	if s.transaction(ctx) != nil {
+		if err := s.lock(ctx, q, leaseLock(name)); err != nil {
+			return s.wrap("confirm lease "+name, err)
+		}
+	}
+	l, err := s.readLease(ctx, q, name)
 	if err != nil {
-		return wrap("confirm lease "+name, err)
+		return s.wrap("confirm lease "+name, err)
 	}
 	if l.token != token || l.owner == "" {
 		return fmt.Errorf("%w: %s", inbound.ErrLeaseLost, name)
@@ -72,7 +86,7 @@ func (s *Store) Confirm(ctx context.Context, name string, token uint64) error {
 // Release implements inbound.Leases. The row stays with its token.
 func (s *Store) Release(ctx context.Context, name, owner string) error {
 	return s.write(ctx, "release lease "+name, func(ctx context.Context, q querier) error {
-		_, err := q.ExecContext(ctx, "UPDATE postroom_leases SET owner = '' WHERE namespace = ? AND name = ? AND owner = ?",
+		_, err := q.exec(ctx, "UPDATE postroom_leases SET owner = '' WHERE namespace = ? AND name = ? AND owner = ?",
 			s.namespace, name, owner)
 		return err
 	})
@@ -84,7 +98,7 @@ func (s *Store) Release(ctx context.Context, name, owner string) error {
 // alive after all loses its lease.
 func (s *Store) EndLeases(ctx context.Context) error {
 	return s.write(ctx, "end leases", func(ctx context.Context, q querier) error {
-		_, err := q.ExecContext(ctx, "UPDATE postroom_leases SET owner = '' WHERE namespace = ?", s.namespace)
+		_, err := q.exec(ctx, "UPDATE postroom_leases SET owner = '' WHERE namespace = ?", s.namespace)
 		return err
 	})
 }

@@ -53,8 +53,8 @@ func idGroups(ids []inbound.SourceID) map[idGroup][]string {
 // where returns the condition that finds the IDs of a group with these keys, and its
 // arguments.
 func (g idGroup) where(namespace, account string, keys []string) (string, []any) {
-	return " WHERE namespace = ? AND account = ? AND folder = ? AND generation = ? AND key_size = ? AND occurrence = ?" +
-			" AND source_key IN (" + placeholders(len(keys)) + ")",
+	return " WHERE namespace = ? AND account = ? AND folder = ? AND generation = ? AND key_size = ?" +
+			" AND occurrence = ? AND source_key IN (" + placeholders(len(keys)) + ")",
 		appendArgs([]any{namespace, account, g.folder, g.generation, g.keySize, g.occurrence}, keys)
 }
 
@@ -67,7 +67,7 @@ func (s *Store) Lookup(
 		where, args := g.where(s.namespace, account, keys)
 		entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+" FROM postroom_ledger"+where, args...)
 		if err != nil {
-			return nil, wrap("look up ledger rows", err)
+			return nil, s.wrap("look up ledger rows", err)
 		}
 		for _, e := range entries {
 			found[e.SourceID] = e
@@ -100,7 +100,7 @@ func (s *Store) Retry(
 		" WHERE namespace = ? AND account = ? AND outcome = 'failed' AND folder = ? AND generation = ?"+
 		" AND (next_try <= ? OR next_try > ?) ORDER BY key_size, source_key, occurrence LIMIT ?",
 		s.namespace, account, folder, generation, micros(now), micros(now.Add(clockSetBack)), limit)
-	return entries, wrap("read failed ledger rows", err)
+	return entries, s.wrap("read failed ledger rows", err)
 }
 
 // fewDue is up to how many deletable rows are found by their age and sorted.
@@ -114,14 +114,14 @@ func (s *Store) Deletable(
 ) ([]inbound.LedgerEntry, error) {
 	const where = " WHERE namespace = ? AND account = ? AND folder = ? AND generation = ? AND at <= ? AND " + isDeletable
 	byAge := " FROM postroom_ledger" + s.dialect.indexedBy("postroom_ledger_due") + where
-	byID := " FROM postroom_ledger" + s.dialect.unindexed() + where
+	byID := " FROM postroom_ledger" + s.dialect.indexedBy("") + where
 	args := []any{s.namespace, account, folder, generation, micros(until)}
 	q := s.conn(ctx)
 	var due int
-	err := q.QueryRowContext(ctx,
+	err := q.queryRow(ctx,
 		"SELECT COUNT(*) FROM (SELECT 1"+byAge+" LIMIT ?) AS due", append(args, fewDue+1)...).Scan(&due)
 	if err != nil || due == 0 {
-		return nil, wrap("look for deletable ledger rows", err)
+		return nil, s.wrap("look for deletable ledger rows", err)
 	}
 	query := "SELECT " + ledgerColumns + byAge
 	if due > fewDue {
@@ -136,7 +136,7 @@ func (s *Store) Deletable(
 	}
 	query += " ORDER BY key_size, source_key, occurrence LIMIT ?"
 	entries, err := collect(ctx, q, scanLedger, query, append(args, limit)...)
-	return entries, wrap("read deletable ledger rows", err)
+	return entries, s.wrap("read deletable ledger rows", err)
 }
 
 // Unmarked implements inbound.Ledger.
@@ -147,7 +147,7 @@ func (s *Store) Unmarked(
 		s.dialect.indexedBy("postroom_ledger_unmarked")+
 		" WHERE namespace = ? AND account = ? AND folder = ? AND generation = ? AND "+isUnmarked+
 		" ORDER BY key_size, source_key, occurrence LIMIT ?", s.namespace, account, folder, generation, limit)
-	return entries, wrap("read unmarked ledger rows", err)
+	return entries, s.wrap("read unmarked ledger rows", err)
 }
 
 // MarkDeleted implements inbound.Ledger.
@@ -155,7 +155,7 @@ func (s *Store) MarkDeleted(ctx context.Context, account string, ids []inbound.S
 	return s.write(ctx, "mark ledger rows as deleted", func(ctx context.Context, q querier) error {
 		for g, keys := range idGroups(ids) {
 			where, args := g.where(s.namespace, account, keys)
-			if _, err := q.ExecContext(ctx, "UPDATE postroom_ledger SET deleted = 1"+where, args...); err != nil {
+			if _, err := q.exec(ctx, "UPDATE postroom_ledger SET deleted = 1"+where, args...); err != nil {
 				return err
 			}
 		}
@@ -180,12 +180,12 @@ func (s *Store) Entries(
 	}
 	query += where + " ORDER BY folder, generation, key_size, source_key, occurrence LIMIT ?"
 	entries, err := collect(ctx, s.conn(ctx), scanLedger, query, append(args, limit)...)
-	return entries, wrap("read ledger rows", err)
+	return entries, s.wrap("read ledger rows", err)
 }
 
 // Outcomes implements inbound.Ledger.
 func (s *Store) Outcomes(ctx context.Context, account string) (map[inbound.Outcome]int, error) {
 	counts, err := countBy[inbound.Outcome](ctx, s.conn(ctx), "SELECT outcome, COUNT(*) FROM postroom_ledger"+
 		" WHERE namespace = ? AND account = ? GROUP BY outcome", s.namespace, account)
-	return counts, wrap("count ledger rows", err)
+	return counts, s.wrap("count ledger rows", err)
 }

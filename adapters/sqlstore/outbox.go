@@ -50,20 +50,25 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]notify.Ent
 					WHERE older.namespace = late.namespace AND older.manager = late.manager AND older.seq < late.seq
 						AND older.state = 'pending'))
 		ORDER BY seq LIMIT ?`, s.namespace, s.namespace, micros(now), micros(now.Add(clockSetBack)), limit)
-	return due, wrap("read notifications that are due", err)
+	return due, s.wrap("read notifications that are due", err)
 }
 
 // Update implements notify.Outbox.
 func (s *Store) Update(ctx context.Context, entries []notify.Entry) error {
 	return s.write(ctx, "record deliveries", func(ctx context.Context, q querier) error {
+		// Places in the order of delivery are given by one transaction at a time.
+		if err := s.lock(ctx, q, "deliveries"); err != nil {
+			return err
+		}
 		var last int64
-		if err := q.QueryRowContext(ctx,
+		if err := q.queryRow(ctx,
 			"SELECT COALESCE(MAX(delivery), 0) FROM postroom_notifications WHERE namespace = ?",
 			s.namespace).Scan(&last); err != nil {
 			return err
 		}
-		// What was delivered before stays so, in its place in the order of delivery.
-		stmt, err := q.PrepareContext(ctx, `UPDATE postroom_notifications
+		// What was delivered before stays so, in its place. A row that a different
+		// transaction is writing is waited for, and then looked at again.
+		stmt, err := q.prepare(ctx, `UPDATE postroom_notifications
 			SET state = ?, attempts = ?, next_try = ?, last_error = ?, delivery = ?
 			WHERE namespace = ? AND id = ? AND delivery = 0`)
 		if err != nil {
@@ -91,14 +96,14 @@ func (s *Store) Notifications(ctx context.Context, after string, limit int) ([]n
 	q := s.conn(ctx)
 	var delivery, seq int64
 	if after != "" {
-		err := q.QueryRowContext(ctx,
+		err := q.queryRow(ctx,
 			"SELECT delivery, seq FROM postroom_notifications WHERE namespace = ? AND id = ?", s.namespace, after).
 			Scan(&delivery, &seq)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil, fmt.Errorf("%w: notification %q", inbound.ErrNotFound, after)
 		}
 		if err != nil {
-			return nil, wrap("list notifications", err)
+			return nil, s.wrap("list notifications", err)
 		}
 	}
 	var all []notify.Entry
@@ -107,13 +112,13 @@ func (s *Store) Notifications(ctx context.Context, after string, limit int) ([]n
 		all, err = collect(ctx, q, scanEntry, "SELECT "+entryColumns+" FROM postroom_notifications"+
 			" WHERE namespace = ? AND delivery > ? ORDER BY delivery LIMIT ?", s.namespace, delivery, limit)
 		if err != nil || len(all) == limit {
-			return all, wrap("list notifications", err)
+			return all, s.wrap("list notifications", err)
 		}
 		seq = 0
 	}
 	waiting, err := collect(ctx, q, scanEntry, "SELECT "+entryColumns+" FROM postroom_notifications"+
 		" WHERE namespace = ? AND delivery = 0 AND seq > ? ORDER BY seq LIMIT ?", s.namespace, seq, limit-len(all))
-	return append(all, waiting...), wrap("list notifications", err)
+	return append(all, waiting...), s.wrap("list notifications", err)
 }
 
 // NotificationCounts counts the notifications in each state; a state without
@@ -121,5 +126,5 @@ func (s *Store) Notifications(ctx context.Context, after string, limit int) ([]n
 func (s *Store) NotificationCounts(ctx context.Context) (map[notify.State]int, error) {
 	counts, err := countBy[notify.State](ctx, s.conn(ctx),
 		"SELECT state, COUNT(*) FROM postroom_notifications WHERE namespace = ? GROUP BY state", s.namespace)
-	return counts, wrap("count notifications", err)
+	return counts, s.wrap("count notifications", err)
 }

@@ -15,9 +15,8 @@ import (
 // use, also by several processes on the same database.
 type Store struct {
 	db        *sql.DB
-	dialect   Dialect
+	dialect   dialect
 	namespace string
-	writing   chan struct{} // holds a token while somebody writes; nil where writers need not queue
 }
 
 var _ inbound.Store = (*Store)(nil)
@@ -50,7 +49,8 @@ func (o Options) validate() error {
 // database is set up to keep what it commits. Options may be nil. The caller goes
 // on owning db and closes it after the last use of the store.
 func Open(ctx context.Context, db *sql.DB, dialect Dialect, options *Options) (*Store, error) {
-	if len(Migrations(dialect)) == 0 {
+	speaks := dialect.new()
+	if speaks == nil {
 		return nil, fmt.Errorf("sqlstore: unknown dialect %q; want %q", dialect, SQLite)
 	}
 	if options == nil {
@@ -59,16 +59,8 @@ func Open(ctx context.Context, db *sql.DB, dialect Dialect, options *Options) (*
 	if err := options.validate(); err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, dialect: dialect, namespace: options.Namespace}
-	if dialect.oneWriter() {
-		s.writing = make(chan struct{}, 1)
-	}
-	query, check := dialect.settings()
-	var value int
-	if err := db.QueryRowContext(ctx, query).Scan(&value); err != nil {
-		return nil, fmt.Errorf("sqlstore: open database: %w", err)
-	}
-	if err := check(value); err != nil {
+	s := &Store{db: db, dialect: speaks, namespace: options.Namespace}
+	if err := s.dialect.check(ctx, db); err != nil {
 		return nil, err
 	}
 	if err := s.migrate(ctx); err != nil {
@@ -119,23 +111,13 @@ func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) 
 		}
 		return nil
 	}
-	if s.writing != nil {
-		select {
-		case s.writing <- struct{}{}:
-			defer func() { <-s.writing }()
-		case <-ctx.Done():
-			return fmt.Errorf("sqlstore: wait for another transaction: %w", context.Cause(ctx))
-		}
-	}
-	tx, err := s.db.BeginTx(ctx, nil)
+	tx, end, err := s.dialect.begin(ctx, s.db)
 	if err != nil {
-		return wrap("begin", err)
+		return s.wrap("begin", err)
 	}
+	defer end()
 	// After Commit, this does nothing; it is for errors and panics of fn.
 	defer func() { _ = tx.Rollback() }()
-	if _, err := tx.ExecContext(ctx, s.dialect.lock()); err != nil {
-		return wrap("begin to write", err)
-	}
 	t := &transaction{store: s, tx: tx}
 	if err := fn(context.WithValue(ctx, transactionKey{}, t)); err != nil {
 		return err
@@ -144,16 +126,16 @@ func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) 
 		return fmt.Errorf("sqlstore: not committed, because a part of it failed: %w", t.failed)
 	}
 	if err := tx.Commit(); err != nil {
-		return wrap("commit", err)
+		return s.wrap("commit", err)
 	}
 	return nil
 }
 
 // migrate applies the migrations that the database does not have yet.
 func (s *Store) migrate(ctx context.Context) error {
-	// Looking comes first: it waits for nobody who writes.
+	// Reading comes first: it does not wait for transactions that write.
 	const version = "SELECT COALESCE(MAX(version), 0) FROM postroom_migrations"
-	all, have := Migrations(s.dialect), 0
+	all, have := s.dialect.migrations(), 0
 	if err := s.db.QueryRowContext(ctx, version).Scan(&have); err == nil && have == len(all) {
 		return nil
 	}
@@ -162,8 +144,12 @@ func (s *Store) migrate(ctx context.Context) error {
 		return fmt.Errorf("sqlstore: prepare migrations: %w", err)
 	}
 	err := s.Atomic(ctx, func(ctx context.Context) error {
+		// Of several programs that start together, one applies the steps.
 		q := s.conn(ctx)
-		if err := q.QueryRowContext(ctx, version).Scan(&have); err != nil {
+		if err := s.lock(ctx, q, "migrations"); err != nil {
+			return err
+		}
+		if err := q.queryRow(ctx, version).Scan(&have); err != nil {
 			return err
 		}
 		if have > len(all) {
@@ -171,10 +157,11 @@ func (s *Store) migrate(ctx context.Context) error {
 				have, len(all))
 		}
 		for _, m := range all[have:] {
-			if _, err := q.ExecContext(ctx, m.SQL); err != nil {
+			// Not through q: a question mark in the schema is no placeholder.
+			if _, err := s.transaction(ctx).tx.ExecContext(ctx, m.SQL); err != nil {
 				return fmt.Errorf("version %d (%s): %w", m.Version, m.Name, err)
 			}
-			if _, err := q.ExecContext(ctx, "INSERT INTO postroom_migrations (version, name, applied_at) VALUES (?, ?, ?)",
+			if _, err := q.exec(ctx, "INSERT INTO postroom_migrations (version, name, applied_at) VALUES (?, ?, ?)",
 				m.Version, m.Name, now()); err != nil {
 				return err
 			}

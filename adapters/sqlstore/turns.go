@@ -12,6 +12,11 @@ func (s *Store) Claim(ctx context.Context, group string, eligible []string, n in
 		return nil, nil
 	}
 	err = s.write(ctx, "claim turns", func(ctx context.Context, q querier) error {
+		// One claim of a group waits for the other: the next one reads the turns that
+		// this one has given out.
+		if err := s.lock(ctx, q, "turns/"+group); err != nil {
+			return err
+		}
 		last, err := countBy[string](ctx, q, "SELECT manager, last_turn FROM postroom_turns"+
 			" WHERE namespace = ? AND team = ? AND manager IN ("+placeholders(len(eligible))+")",
 			appendArgs([]any{s.namespace, group}, eligible)...)
@@ -19,7 +24,7 @@ func (s *Store) Claim(ctx context.Context, group string, eligible []string, n in
 			return err
 		}
 		var number int
-		if err := q.QueryRowContext(ctx,
+		if err := q.queryRow(ctx,
 			"SELECT COALESCE(MAX(last_turn), 0) FROM postroom_turns WHERE namespace = ? AND team = ?",
 			s.namespace, group).Scan(&number); err != nil {
 			return err
