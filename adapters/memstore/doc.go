@@ -3,7 +3,7 @@
 // survives the process.
 //
 // [Store] implements inbound.Store with real transactions, for any number of
-// namespaces. [Customers] and [Managers] are a customer base and a directory of
+// namespaces. [Customers] and [Managers] are a customer repository and a directory of
 // managers; they stand for those of a host behind an API, and take no part in the
 // store's transactions.
 package memstore

@@ -92,7 +92,7 @@ func newTables() *tables {
 type transaction struct {
 	db     *database
 	undo   []func()
-	failed error // of an Atomic that joined: nothing may stay any more
+	failed error // of an Atomic that joined: nothing may stay
 }
 
 type transactionKey struct{}
@@ -105,8 +105,8 @@ func (d *database) transaction(ctx context.Context) *transaction {
 	return t
 }
 
-// Atomic implements inbound.Store. An Atomic that joins another one and fails
-// makes the outer one fail too. Durable means here: as long as the process.
+// Atomic implements inbound.Store. An Atomic that joins an outer one and fails
+// makes it fail too. Durable means here: as long as the process.
 func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) error {
 	if t := s.transaction(ctx); t != nil {
 		err := fn(ctx)

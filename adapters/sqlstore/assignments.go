@@ -68,8 +68,8 @@ func (s *Store) setAssignments(ctx context.Context, q querier, assignments []ass
 	if err != nil {
 		return err
 	}
-	// No place is given twice while its owner has it. That of one who was last
-	// and has left may be: nobody is behind it.
+	// No place is given twice while its owner has it. The last place may be given
+	// again after its owner has left, since no customer is behind it.
 	var last int
 	if err := q.queryRow(ctx,
 		"SELECT COALESCE(MAX(place), 0) FROM postroom_assignments WHERE namespace = ? AND place > 0",

@@ -11,7 +11,7 @@ import (
 	"github.com/postroom/postroom/customer"
 )
 
-// Customers is a customer base in tables of its own, for hosts that have none
+// Customers is a customer repository in tables of its own, for hosts that have none
 // and as a model for those that do. It is safe for concurrent use.
 type Customers struct{ store *Store }
 
@@ -23,7 +23,7 @@ var (
 	_ customer.Transactional = (*Customers)(nil)
 )
 
-// Customers returns the customer base that is in the store's database.
+// Customers returns the customer repository that is in the store's database.
 func (s *Store) Customers() *Customers { return &Customers{store: s} }
 
 // InTransaction implements customer.Transactional.
@@ -82,18 +82,19 @@ func (c *Customers) Create(ctx context.Context, n customer.New) (made customer.C
 	return made, created, nil
 }
 
-// add inserts a card unless its shop has one with its address.
+// add inserts a customer record unless its shop has one with its address.
 func (c *Customers) add(
-	ctx context.Context, q querier, card customer.Customer, fields map[string]string, created bool,
+	ctx context.Context, q querier, record customer.Customer, fields map[string]string, created bool,
 ) (added bool, err error) {
-	id := card.ID
+	id := record.ID
 	if id == "" {
 		id = "c" + strings.ToLower(rand.Text()[:16])
 	}
 	result, err := q.exec(ctx, `INSERT INTO postroom_customers
 		(namespace, id, shop, email, name, manager, fields, created, assigned, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?) `+c.store.dialect.onConflict("namespace, shop, email"),
-		c.store.namespace, id, card.Shop, card.Email, card.Name, card.ManagerID, asJSON(fields), boolInt(created), now())
+		c.store.namespace, id, record.Shop, record.Email, record.Name, record.ManagerID, asJSON(fields),
+		boolInt(created), now())
 	if err != nil {
 		return false, err
 	}
@@ -119,18 +120,18 @@ func (c *Customers) AttachManager(ctx context.Context, customerID, managerID str
 	return attached, err
 }
 
-// Upsert enters cards by hand. One whose shop has the address already gets the
-// given name and manager, where those are not empty, and keeps its ID. A card
-// without an ID gets one. Addresses are normalized.
-func (c *Customers) Upsert(ctx context.Context, cards ...customer.Customer) error {
+// Upsert enters customer records by hand. One whose shop has the address already
+// gets the given name and manager, where those are not empty, and keeps its ID. A
+// record without an ID gets one. Addresses are normalized.
+func (c *Customers) Upsert(ctx context.Context, records ...customer.Customer) error {
 	return c.store.write(ctx, "enter customers", func(ctx context.Context, q querier) error {
-		for _, card := range cards {
-			address, err := customer.Normalize(card.Email)
+		for _, record := range records {
+			address, err := customer.Normalize(record.Email)
 			if err != nil {
 				return err
 			}
-			card.Email = address
-			if added, err := c.add(ctx, q, card, nil, false); err != nil || added {
+			record.Email = address
+			if added, err := c.add(ctx, q, record, nil, false); err != nil || added {
 				if err != nil {
 					return err
 				}
@@ -138,7 +139,8 @@ func (c *Customers) Upsert(ctx context.Context, cards ...customer.Customer) erro
 			}
 			if _, err := q.exec(ctx, `UPDATE postroom_customers SET name = CASE WHEN ? = '' THEN name ELSE ? END,
 				manager = CASE WHEN ? = '' THEN manager ELSE ? END WHERE namespace = ? AND shop = ? AND email = ?`,
-				card.Name, card.Name, card.ManagerID, card.ManagerID, c.store.namespace, card.Shop, card.Email); err != nil {
+				record.Name, record.Name, record.ManagerID, record.ManagerID,
+				c.store.namespace, record.Shop, record.Email); err != nil {
 				return err
 			}
 		}
@@ -174,7 +176,7 @@ func (c *Customers) Fields(ctx context.Context) ([]customer.Field, error) {
 	return fields, c.store.wrap("read custom fields", err)
 }
 
-// FieldValues returns the custom fields of a card, or ErrNotFound.
+// FieldValues returns the custom fields of a customer, or customer.ErrNotFound.
 func (c *Customers) FieldValues(ctx context.Context, customerID string) (map[string]string, error) {
 	var values map[string]string
 	err := c.store.conn(ctx).queryRow(ctx, "SELECT fields FROM postroom_customers WHERE namespace = ? AND id = ?",

@@ -59,7 +59,7 @@ type dialect interface {
 	begin(ctx context.Context, db *sql.DB) (tx *sql.Tx, end func(), err error)
 
 	// lock waits until no other transaction holds the lock with this name, and
-	// holds it until the transaction ends: whoever takes it next reads what was
+	// holds it until the transaction ends: the next holder reads what was
 	// committed. It locks names instead of rows, so that it also serves where
 	// there is no row yet. PostgreSQL has pg_advisory_xact_lock; MariaDB locks a
 	// row of a table that it makes for this purpose, by INSERT ... ON DUPLICATE KEY

@@ -6,7 +6,7 @@
 //	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite, nil)
 //
 // [Store] implements inbound.Store. [Store.Customers] and [Store.Managers] are a
-// customer base and a directory of managers for hosts that have none. A host
+// customer repository and a directory of managers for hosts that have none. A host
 // whose tables are in the same database takes the running transaction from
 // [Tx].
 //

@@ -45,7 +45,8 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 			raws[e.ID] = e.Raw
 			at := e.SourceID
 			rows = append(rows, []any{s.namespace, e.ID, e.AccountID, e.Shop,
-				at.Folder, at.Generation, at.Key, at.Occurrence, e.CustomerID, e.ManagerID, e.MessageID, e.InReplyTo, asJSON(e.References), e.From, e.FromName, e.Subject,
+				at.Folder, at.Generation, at.Key, at.Occurrence, e.CustomerID, e.ManagerID,
+				e.MessageID, e.InReplyTo, asJSON(e.References), e.From, e.FromName, e.Subject,
 				micros(e.Date), string(e.Class), boolInt(e.Verified), e.Size, e.SHA256, boolInt(e.Truncated),
 				asJSON(e.Attachments), asJSON(e.Warnings), micros(e.UploadedAt), boolInt(e.Notify), e.Raw.Size()})
 		}

@@ -92,10 +92,10 @@ func (s *Store) Release(ctx context.Context, name, owner string) error {
 	})
 }
 
-// EndLeases gives up all leases of the namespace, whoever owns them. It is for a
-// program that knows that no other process uses the namespace, and need not wait
-// until the leases of one that died have expired. Tokens stay, so an owner that is
-// alive after all loses its lease.
+// EndLeases gives up all leases of the namespace, of all owners. It is for a program
+// that excludes other processes from the namespace in its own way, so that it need
+// not wait until the leases of a process that died have expired. Tokens stay, so an
+// owner that is alive after all loses its lease.
 func (s *Store) EndLeases(ctx context.Context) error {
 	return s.write(ctx, "end leases", func(ctx context.Context, q querier) error {
 		_, err := q.exec(ctx, "UPDATE postroom_leases SET owner = '' WHERE namespace = ?", s.namespace)

@@ -113,7 +113,7 @@ func (s *Store) findRaw(ctx context.Context, q querier, id string) (owner, size 
 }
 
 // OpenRaw implements inbound.Emails. The reader asks for one part after the
-// other, each in a statement of its own: it holds up no writer, however slowly
+// other, each in a statement of its own: it blocks no writer, however slowly
 // it is read. Within Atomic it belongs to the transaction.
 func (s *Store) OpenRaw(ctx context.Context, id string) (io.ReadCloser, error) {
 	owner, size, err := s.findRaw(ctx, s.conn(ctx), id)

@@ -73,7 +73,7 @@ func Open(ctx context.Context, db *sql.DB, dialect Dialect, options *Options) (*
 type transaction struct {
 	store  *Store
 	tx     *sql.Tx
-	failed error // of an Atomic that joined: nothing may be committed any more
+	failed error // of an Atomic that joined: nothing may be committed
 }
 
 type transactionKey struct{}
@@ -100,8 +100,8 @@ func Tx(ctx context.Context) (*sql.Tx, bool) {
 	return t.tx, true
 }
 
-// Atomic implements inbound.Store. An Atomic that joins another one and fails
-// makes the outer one fail too. The transaction may write from its first
+// Atomic implements inbound.Store. An Atomic that joins an outer one and fails
+// makes it fail too. The transaction may write from its first
 // statement on; when ctx ends, it is rolled back.
 func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) (err error) {
 	if t := s.transaction(ctx); t != nil {
@@ -153,7 +153,7 @@ func (s *Store) migrate(ctx context.Context) error {
 			return err
 		}
 		if have > len(all) {
-			return fmt.Errorf("the database has schema version %d, this program knows %d: use a newer program",
+			return fmt.Errorf("the database has schema version %d, this program has %d: use a newer program",
 				have, len(all))
 		}
 		for _, m := range all[have:] {

@@ -29,8 +29,8 @@ func (s *Store) Claim(ctx context.Context, group string, eligible []string, n in
 			s.namespace, group).Scan(&number); err != nil {
 			return err
 		}
-		// Whoever has had a turn goes to the end, so one round after the other
-		// comes out in the order of the first.
+		// A manager who has had a turn goes to the end, so each round is in the
+		// order of the first one.
 		order := slices.Clone(eligible)
 		slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(last[a], last[b]) })
 		turns = make([]string, n)

@@ -33,7 +33,8 @@ INSERT INTO postroom_ledger (account, folder, generation, uid, uidl, occurrence,
 	('shop', 'INBOX', 1, 7, '', 0, 'ignored', 'blocked sender', 'b@example.com', '', 5, 10, '', 0, 0, 0, 0, 0),
 	('shop', 'INBOX', 1, 8, '', 0, 'failed', 'timeout', '', '', 5, 10, '', 0, 0, 1, 0, 0),
 	('shop', 'INBOX', 1, 10, '', 0, 'failed', 'timeout', '', '', 5, 10, '', 0, 0, 1, 0, 0),
-	('pop', '', 0, 0, 'id-2', 0, 'ignored', 'was there before the account was connected', '', '', 0, 10, '', 0, 0, 0, 0, 0),
+	('pop', '', 0, 0, 'id-2', 0, 'ignored', 'was there before the account was connected', '', '', 0, 10, '', 0, 0, 0, 0,
+		0),
 	('pop', '', 0, 0, 'id-2', 1, 'uploaded', '', 'a@example.com', '', 0, 10, 'e1', 0, 0, 0, 0, 0);
 INSERT INTO postroom_emails (id, account, shop, folder, generation, uid, uidl, occurrence, customer, manager,
 	message_id, in_reply_to, refs, sender, sender_name, subject, sent_at, class, verified, size, sha256,
@@ -134,7 +135,8 @@ func TestSQLiteMigration_FromVersionOne(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, inbox.Baseline)
 	assert.False(t, archive.Baseline)
-	assert.Equal(t, time.UnixMicro(1767225600000000).UTC(), inbox.Start, "something was left out: a start that moves back is noticed")
+	assert.Equal(t, time.UnixMicro(1767225600000000).UTC(), inbox.Start,
+		"something was left out: a start that moves back is noticed")
 	assert.True(t, archive.Start.IsZero())
 	assert.Equal(t, uint64(8), inbox.Position)
 	assert.Equal(t, "1", inbox.Generation)

@@ -69,7 +69,8 @@ func TestSQLiteCustomers_Namespaces(t *testing.T) {
 	ctx := t.Context()
 	acme, other := open("acme").Customers(), open("").Customers()
 	for namespace, c := range map[string]*sqlstore.Customers{"acme": acme, "other": other} {
-		require.NoError(t, c.Upsert(ctx, customer.Customer{ID: "c1", Shop: "main", Email: "anna@example.com", Name: namespace}))
+		require.NoError(t, c.Upsert(ctx, customer.Customer{ID: "c1", Shop: "main", Email: "anna@example.com",
+			Name: namespace}))
 		require.NoError(t, c.DefineFields(ctx, customer.Field{Name: namespace}))
 	}
 	made, created, err := acme.Create(ctx, customer.New{Shop: "main", Email: "bob@example.com",

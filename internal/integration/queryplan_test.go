@@ -68,7 +68,7 @@ func TestSQLiteQueries_BeginWithNamespace(t *testing.T) {
 
 var (
 	reading    = regexp.MustCompile(`^(SCAN|SEARCH) (postroom_|[a-z]+ USING )`)
-	rightIndex = regexp.MustCompile(`^SEARCH .*\(namespace=\? |^SEARCH .*\(namespace=\?\)|^SEARCH (postroom_raw|r) USING .*\(owner=\?`)
+	rightIndex = regexp.MustCompile(`^SEARCH .* \(namespace=\?[ )]|^SEARCH (postroom_raw|r) USING .* \(owner=\?`)
 	fewRows    = regexp.MustCompile(`postroom_ledger_due|postroom_members|postroom_kept`) // may be sorted
 )
 
@@ -180,7 +180,9 @@ type recordingConn struct {
 	seen *statements
 }
 
-func (c recordingConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+func (c recordingConn) ExecContext(
+	ctx context.Context, query string, args []driver.NamedValue,
+) (driver.Result, error) {
 	c.seen.add(query)
 	return c.sqliteConn.ExecContext(ctx, query, args)
 }

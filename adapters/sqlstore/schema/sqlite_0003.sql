@@ -83,7 +83,8 @@ CREATE TABLE postroom_emails_3 (
 	raw_size    INTEGER NOT NULL, -- bytes in postroom_raw
 	UNIQUE (namespace, id)
 );
-INSERT INTO sqlite_sequence (name, seq) SELECT 'postroom_emails_3', seq FROM sqlite_sequence WHERE name = 'postroom_emails';
+INSERT INTO sqlite_sequence (name, seq)
+	SELECT 'postroom_emails_3', seq FROM sqlite_sequence WHERE name = 'postroom_emails';
 INSERT INTO postroom_emails_3
 	SELECT seq, '', id, account, shop, folder, CASE WHEN uidl = '' THEN CAST(generation AS TEXT) ELSE '' END,
 		CASE WHEN uidl = '' THEN CAST(uid AS TEXT) ELSE uidl END, occurrence, customer, manager, message_id, in_reply_to,
@@ -104,7 +105,8 @@ CREATE TABLE postroom_kept_3 (
 	raw_size  INTEGER NOT NULL,
 	UNIQUE (namespace, id)
 );
-INSERT INTO sqlite_sequence (name, seq) SELECT 'postroom_kept_3', seq FROM sqlite_sequence WHERE name = 'postroom_kept';
+INSERT INTO sqlite_sequence (name, seq)
+	SELECT 'postroom_kept_3', seq FROM sqlite_sequence WHERE name = 'postroom_kept';
 INSERT INTO postroom_kept_3 SELECT seq, '', id, raw_size FROM postroom_kept;
 DROP TABLE postroom_kept;
 ALTER TABLE postroom_kept_3 RENAME TO postroom_kept;
@@ -256,7 +258,8 @@ INSERT INTO postroom_notifications_3
 DROP TABLE postroom_notifications;
 ALTER TABLE postroom_notifications_3 RENAME TO postroom_notifications;
 CREATE INDEX postroom_notifications_order ON postroom_notifications (namespace, delivery, seq, state);
-CREATE INDEX postroom_notifications_manager ON postroom_notifications (namespace, manager, seq) WHERE state = 'pending';
+CREATE INDEX postroom_notifications_manager ON postroom_notifications (namespace, manager, seq)
+	WHERE state = 'pending';
 CREATE INDEX postroom_notifications_waiting ON postroom_notifications (namespace, next_try)
 	WHERE state = 'pending' AND next_try > 0;
 
