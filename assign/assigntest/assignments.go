@@ -56,10 +56,10 @@ func at(stage assign.Stage, id string) assign.Assignment {
 	return a
 }
 
-func (m *memory) check(err error, doing string) {
+func (m *memory) check(err error, op string) {
 	m.Helper()
 	if err != nil {
-		m.Fatalf("%s: %v", doing, err)
+		m.Fatalf("%s: %v", op, err)
 	}
 }
 
@@ -132,7 +132,8 @@ func everyStage() []assign.Assignment {
 	claimed.NextTry, claimed.Address = start.Add(time.Minute), "анна@пример.рф"
 	assigned := at(assign.StageAssigned, "c4")
 	assigned.ManagerID, assigned.Round, assigned.NewsSince, assigned.Since = "m2", 2, start, start.Add(time.Hour)
-	return []assign.Assignment{unassigned, waits("c2"), claimed, assigned, {CustomerID: "c5", Stage: assign.StageAssigned}}
+	return []assign.Assignment{unassigned, waits("c2"), claimed, assigned,
+		{CustomerID: "c5", Stage: assign.StageAssigned}}
 }
 
 func everyFieldIsKept(m *memory) {
@@ -292,7 +293,8 @@ func pendingGroups(m *memory) {
 	pair := func(account, group string) assign.PendingGroup {
 		return assign.PendingGroup{AccountID: account, Group: group}
 	}
-	for _, g := range []assign.PendingGroup{pair("b", "x"), pair("a", "y"), pair("a", "x"), pair("B", "z"), pair("a", "")} {
+	for _, g := range []assign.PendingGroup{pair("b", "x"), pair("a", "y"), pair("a", "x"), pair("B", "z"),
+		pair("a", "")} {
 		set(g.AccountID, g.Group, assign.StageWaiting)
 	}
 	set("b", "x", assign.StageClaimed)

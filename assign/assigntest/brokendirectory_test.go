@@ -13,20 +13,24 @@ import (
 
 func TestSuiteCatchesBrokenDirectories(t *testing.T) {
 	mutant.Run(t, map[string]mutant.Mutant{
-		"ForgetsOffline":       directory(forgetsOffline, "MembersWithTheirStatus", "without the member"),
-		"HasMembersTwice":      directory(hasMembersTwice, "MembersWithTheirStatus", "want each of its 5 active members once"),
-		"RemembersTheStatus":   directory(remembersTheStatus, "StatusIsThatOfNow", "want the status of now"),
-		"Shuffles":             directory(shuffles, "OrderStays", "the order must stay the same"),
-		"FreeOnesComeFirst":    directory(freeOnesComeFirst, "OrderStays", "the order must stay the same"),
-		"LendsItsCache":        directory(lendsItsCache, "CallerOwnsTheResult", "the caller has to own it"),
-		"GivesWorkToTheGone":   directory(givesWorkToTheGone, "DeactivatedGetNothingNew", "who is deactivated and would get customers"),
-		"HidesTheGone":         directory(hidesTheGone, "DeactivatedGetNothingNew", "so it is to be found"),
-		"UnknownGroupIsError":  directory(unknownGroupIsError, "NoSuchGroup", "Group(no such group): "),
-		"UnknownGroupIsAll":    directory(unknownGroupIsAll, "NoSuchGroup", "want nobody"),
-		"AddressesOfOthers":    directory(addressesOfOthers, "OneManager", "want {ID:"),
-		"NobodyIsSomebody":     directory(nobodyIsSomebody, "NoSuchManager", "want assign.ErrNotFound"),
-		"IgnoresContexts":      directory(ignoresContexts, "EndedContextIsNoticed", "Group with an ended context gave no error"),
-		"TroubleMeansNotFound": directory(troubleMeansNotFound, "EndedContextIsNoticed", "want one that does not say the manager is gone"),
+		"ForgetsOffline": directory(forgetsOffline, "MembersWithTheirStatus", "without the member"),
+		"HasMembersTwice": directory(hasMembersTwice, "MembersWithTheirStatus",
+			"want each of its 5 active members once"),
+		"RemembersTheStatus": directory(remembersTheStatus, "StatusIsThatOfNow", "want the status of now"),
+		"Shuffles":           directory(shuffles, "OrderStays", "the order must stay the same"),
+		"FreeOnesComeFirst":  directory(freeOnesComeFirst, "OrderStays", "the order must stay the same"),
+		"LendsItsCache":      directory(lendsItsCache, "CallerOwnsTheResult", "the caller has to own it"),
+		"GivesWorkToTheGone": directory(givesWorkToTheGone, "DeactivatedGetNothingNew",
+			"who is deactivated and would get customers"),
+		"HidesTheGone":        directory(hidesTheGone, "DeactivatedGetNothingNew", "so it is to be found"),
+		"UnknownGroupIsError": directory(unknownGroupIsError, "NoSuchGroup", "Group(no such group): "),
+		"UnknownGroupIsAll":   directory(unknownGroupIsAll, "NoSuchGroup", "want nobody"),
+		"AddressesOfOthers":   directory(addressesOfOthers, "OneManager", "want {ID:"),
+		"NobodyIsSomebody":    directory(nobodyIsSomebody, "NoSuchManager", "want assign.ErrNotFound"),
+		"IgnoresContexts": directory(ignoresContexts, "EndedContextIsNoticed",
+			"Group with an ended context gave no error"),
+		"TroubleMeansNotFound": directory(troubleMeansNotFound, "EndedContextIsNoticed",
+			"want one that does not say the manager is gone"),
 	})
 }
 
@@ -48,7 +52,9 @@ func (s *spoiled) Manager(ctx context.Context, id string) (assign.Manager, error
 // directory is the suite on a good directory that is spoiled.
 func directory(spoil func(*spoiled), where, says string) mutant.Mutant {
 	return mutant.Mutant{Where: where, Says: says, Suite: func(t *testing.T) {
-		assigntest.TestDirectory(t, func(t *testing.T, staff []assigntest.Employee) (assign.ManagerDirectory, func(string, assign.Status)) {
+		assigntest.TestDirectory(t, func(t *testing.T, staff []assigntest.Employee) (
+			assign.ManagerDirectory, func(string, assign.Status),
+		) {
 			good := memstore.NewManagers()
 			for _, e := range staff {
 				good.Put(e.Manager, e.Groups...)

@@ -14,16 +14,18 @@ import (
 
 func TestSuiteCatchesBrokenTurns(t *testing.T) {
 	mutant.Run(t, map[string]mutant.Mutant{
-		"AlwaysStartsOver":     turns(alwaysStartsOver, "FirstTurnsInOrder", `gave ["m2"], want ["m3"]`),
-		"OrdersByName":         turns(ordersByName, "FirstTurnsInOrder", `want ["m2" "m1"]`),
-		"GoesRoundEligible":    turns(goesRoundEligible(), "LongestAgoComesNext", "each time the one whose last turn is longest ago"),
-		"EvensOutAbsences":     turns(evensOutAbsences(), "NotEligibleKeepsPlace", "not for all that it missed"),
-		"NewcomersComeLast":    turns(newcomersComeLast(), "NewcomerComesFirst", "who never had a turn comes first"),
-		"MixesGroups":          turns(mixesGroups, "GroupsAreSeparate", "turns of another group do not count"),
-		"OneTurnEach":          turns(oneTurnEach, "MoreTurnsThanManagers", "want 34, 33 and 33"),
-		"ReadsBeforeItLocks":   turns(readsBeforeItLocks(), "ConcurrentClaimsAreEven", "two of them saw the same state"),
-		"IgnoresContexts":      turns(claimsWithoutContext, "EndedContextTakesNoTurn", "gave [\"m1\"] and no error"),
-		"TakesTheTurnAndFails": turns(takesTheTurnAndFails, "EndedContextTakesNoTurn", "a claim that failed has given out no turn"),
+		"AlwaysStartsOver": turns(alwaysStartsOver, "FirstTurnsInOrder", `gave ["m2"], want ["m3"]`),
+		"OrdersByName":     turns(ordersByName, "FirstTurnsInOrder", `want ["m2" "m1"]`),
+		"GoesRoundEligible": turns(goesRoundEligible(), "LongestAgoComesNext",
+			"each time the one whose last turn is longest ago"),
+		"EvensOutAbsences":   turns(evensOutAbsences(), "NotEligibleKeepsPlace", "not for all that it missed"),
+		"NewcomersComeLast":  turns(newcomersComeLast(), "NewcomerComesFirst", "who never had a turn comes first"),
+		"MixesGroups":        turns(mixesGroups, "GroupsAreSeparate", "turns of another group do not count"),
+		"OneTurnEach":        turns(oneTurnEach, "MoreTurnsThanManagers", "want 34, 33 and 33"),
+		"ReadsBeforeItLocks": turns(readsBeforeItLocks(), "ConcurrentClaimsAreEven", "two of them saw the same state"),
+		"IgnoresContexts":    turns(claimsWithoutContext, "EndedContextTakesNoTurn", "gave [\"m1\"] and no error"),
+		"TakesTheTurnAndFails": turns(takesTheTurnAndFails, "EndedContextTakesNoTurn",
+			"a claim that failed has given out no turn"),
 	})
 }
 
@@ -125,11 +127,15 @@ func readsBeforeItLocks() claimer {
 	}
 }
 
-func claimsWithoutContext(ctx context.Context, good assign.Turns, group string, eligible []string, n int) ([]string, error) {
+func claimsWithoutContext(
+	ctx context.Context, good assign.Turns, group string, eligible []string, n int,
+) ([]string, error) {
 	return good.Claim(context.WithoutCancel(ctx), group, eligible, n)
 }
 
-func takesTheTurnAndFails(ctx context.Context, good assign.Turns, group string, eligible []string, n int) ([]string, error) {
+func takesTheTurnAndFails(
+	ctx context.Context, good assign.Turns, group string, eligible []string, n int,
+) ([]string, error) {
 	chosen, err := good.Claim(context.WithoutCancel(ctx), group, eligible, n)
 	if err := ctx.Err(); err != nil {
 		return nil, err

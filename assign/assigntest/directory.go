@@ -22,7 +22,9 @@ type Employee struct {
 // their IDs as given (the suite uses numbers), and a function that sets the
 // status of one as the host does it, when somebody goes to lunch for example. It
 // sees to the cleaning up by t.Cleanup.
-func TestDirectory(t *testing.T, open func(t *testing.T, staff []Employee) (directory assign.ManagerDirectory, setStatus func(id string, status assign.Status))) {
+func TestDirectory(t *testing.T, open func(t *testing.T, staff []Employee) (
+	directory assign.ManagerDirectory, setStatus func(id string, status assign.Status),
+)) {
 	for name, test := range map[string]func(*office){
 		"MembersWithTheirStatus":   membersWithTheirStatus,
 		"StatusIsThatOfNow":        statusIsThatOfNow,
@@ -86,7 +88,8 @@ func membersWithTheirStatus(o *office) {
 			}
 		}
 		if len(got) != len(want) {
-			o.Errorf("Group(%s) gave %d managers, want each of its %d active members once: %+v", group, len(got), len(want), got)
+			o.Errorf("Group(%s) gave %d managers, want each of its %d active members once: %+v",
+				group, len(got), len(want), got)
 		}
 	}
 }
@@ -138,7 +141,8 @@ func deactivatedGetNothingNew(o *office) {
 		}
 	}
 	if got, err := o.directory.Manager(o.Context(), sam.ID); err != nil || got.ID != sam.ID || got.Name != sam.Name {
-		o.Errorf("Manager of the deactivated %s gave %+v, %v; customers are still attached to %s, so it is to be found", sam.Name, got, err, sam.Name)
+		o.Errorf("Manager of the deactivated %s gave %+v, %v; customers are still attached to %s, so it is to be found",
+			sam.Name, got, err, sam.Name)
 	}
 }
 

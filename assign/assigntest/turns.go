@@ -11,7 +11,7 @@ import (
 )
 
 // TestTurns checks an implementation of assign.Turns. open returns an empty one
-// for each test; it sees to the cleaning up by t.Cleanup.
+// for each test and cleans up by t.Cleanup.
 func TestTurns(t *testing.T, open func(t *testing.T) assign.Turns) {
 	tests := map[string]func(*testing.T, assign.Turns){
 		"FirstTurnsInOrder":       firstTurnsInOrder,
@@ -45,15 +45,19 @@ func expect(t *testing.T, got, want []string, why string) {
 }
 
 func firstTurnsInOrder(t *testing.T, turns assign.Turns) {
-	expect(t, claim(t, turns, "g", []string{"m2", "m1", "m3"}, 2), []string{"m2", "m1"}, "who never had a turn comes in the order of eligible")
-	expect(t, claim(t, turns, "g", []string{"m2", "m1", "m3"}, 1), []string{"m3"}, "who never had a turn comes before everybody else")
+	expect(t, claim(t, turns, "g", []string{"m2", "m1", "m3"}, 2), []string{"m2", "m1"},
+		"who never had a turn comes in the order of eligible")
+	expect(t, claim(t, turns, "g", []string{"m2", "m1", "m3"}, 1), []string{"m3"},
+		"who never had a turn comes before everybody else")
 }
 
 func longestAgoComesNext(t *testing.T, turns assign.Turns) {
 	all := []string{"m1", "m2", "m3"}
 	claim(t, turns, "g", all, 3)
-	expect(t, claim(t, turns, "g", []string{"m3", "m2"}, 1), []string{"m2"}, "the last turn of m2 is longer ago, whatever the order of eligible")
-	expect(t, claim(t, turns, "g", all, 4), []string{"m1", "m3", "m2", "m1"}, "each time the one whose last turn is longest ago")
+	expect(t, claim(t, turns, "g", []string{"m3", "m2"}, 1), []string{"m2"},
+		"the last turn of m2 is longer ago, whatever the order of eligible")
+	expect(t, claim(t, turns, "g", all, 4), []string{"m1", "m3", "m2", "m1"},
+		"each time the one whose last turn is longest ago")
 }
 
 func notEligibleKeepsPlace(t *testing.T, turns assign.Turns) {
@@ -66,7 +70,8 @@ func notEligibleKeepsPlace(t *testing.T, turns assign.Turns) {
 
 func newcomerComesFirst(t *testing.T, turns assign.Turns) {
 	claim(t, turns, "g", []string{"m1", "m2"}, 5)
-	expect(t, claim(t, turns, "g", []string{"m1", "m2", "new"}, 3), []string{"new", "m2", "m1"}, "who never had a turn comes first")
+	expect(t, claim(t, turns, "g", []string{"m1", "m2", "new"}, 3), []string{"new", "m2", "m1"},
+		"who never had a turn comes first")
 }
 
 func groupsAreSeparate(t *testing.T, turns assign.Turns) {
@@ -80,7 +85,8 @@ func moreTurnsThanManagers(t *testing.T, turns assign.Turns) {
 	if len(got) != 100 || counts["m1"] != 34 || counts["m2"] != 33 || counts["m3"] != 33 {
 		t.Errorf("100 turns of 3 managers came out as %v, want 34, 33 and 33", counts)
 	}
-	expect(t, claim(t, turns, "g", []string{"m1", "m2", "m3"}, 1), []string{"m2"}, "the next claim goes on where the last one ended")
+	expect(t, claim(t, turns, "g", []string{"m1", "m2", "m3"}, 1), []string{"m2"},
+		"the next claim goes on where the last one ended")
 }
 
 func concurrentClaimsAreEven(t *testing.T, turns assign.Turns) {

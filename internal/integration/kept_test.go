@@ -79,8 +79,10 @@ func (h *sqlHost) count(query string, args ...any) (n int) {
 // server, and no other one.
 func TestSQLiteDelete_DamagedEmail(t *testing.T) {
 	for name, damage := range map[string]string{
-		"part missing": "DELETE FROM postroom_raw WHERE owner = (SELECT seq FROM postroom_emails WHERE subject = 'number 2')",
-		"part cut":     "UPDATE postroom_raw SET data = substr(data, 1, 20) WHERE owner = (SELECT seq FROM postroom_emails WHERE subject = 'number 2')",
+		"part missing": "DELETE FROM postroom_raw " +
+			"WHERE owner = (SELECT seq FROM postroom_emails WHERE subject = 'number 2')",
+		"part cut": "UPDATE postroom_raw SET data = substr(data, 1, 20) " +
+			"WHERE owner = (SELECT seq FROM postroom_emails WHERE subject = 'number 2')",
 		"bytes changed": "UPDATE postroom_raw SET data = zeroblob(length(data)) " +
 			"WHERE owner = (SELECT seq FROM postroom_emails WHERE subject = 'number 2')",
 	} {

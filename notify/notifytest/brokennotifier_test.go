@@ -70,28 +70,32 @@ func channel(tell teller) func(*testing.T) notifytest.Channel {
 }
 
 func TestNotifierSuitePassesAGoodOne(t *testing.T) {
-	notifytest.TestNotifier(t, channel(func(ctx context.Context, good *line, n notify.Notification) error { return good.Notify(ctx, n) }))
+	notifytest.TestNotifier(t, channel(func(ctx context.Context, good *line, n notify.Notification) error {
+		return good.Notify(ctx, n)
+	}))
 }
 
 func TestSuiteCatchesBrokenNotifiers(t *testing.T) {
 	spoiled := func(tell teller, where, says string) mutant.Mutant {
-		return mutant.Mutant{Where: where, Says: says, Suite: func(t *testing.T) { notifytest.TestNotifier(t, channel(tell)) }}
+		return mutant.Mutant{Where: where, Says: says,
+			Suite: func(t *testing.T) { notifytest.TestNotifier(t, channel(tell)) }}
 	}
 	mutant.Run(t, map[string]mutant.Mutant{
-		"TellsLater":              spoiled(tellsLater, "ToldWhenItReturns", "what is on its way only is lost in a crash"),
-		"TellsTwice":              spoiled(tellsTwice, "ToldWhenItReturns", "when Notify has returned nil"),
-		"DropsOneKind":            spoiled(dropsOneKind, "ToldWhenItReturns", "when Notify has returned nil"),
-		"NeedsASubject":           spoiled(needsASubject, "AnyText", `with the subject "" has arrived 0 times`),
-		"RefusesLongSubjects":     spoiled(refusesLongSubjects, "AnyText", "subject too long"),
-		"RefusesUnknownKinds":     spoiled(refusesUnknownKinds, "AnyText", "and one of an unknown kind"),
-		"RefusesTheSameAgain":     spoiled(refusesTheSameAgain, "ToldAgain", "told already"),
-		"MixesConcurrentCalls":    spoiled(mixesConcurrentCalls(), "ConcurrentCalls", "want once"),
-		"SwallowsErrors":          spoiled(swallowsErrors, "OutageIsAnError", "would count as delivered"),
-		"GivesUpTooEarly":         spoiled(givesUpTooEarly, "OutageIsAnError", "would never be told"),
-		"RemembersBeforeItTells":  spoiled(remembersBeforeItTells(), "OutageIsAnError", "would count as delivered"),
-		"WaitsForEver":            spoiled(waitsForEver, "SilenceEndsWithContext", "holds up every later notification"),
-		"SilenceIsSuccess":        spoiled(silenceIsSuccess, "SilenceEndsWithContext", "gave the error <nil>"),
-		"StoppingIsForGood":       spoiled(stoppingIsForGood, "EndedContextIsNotForGood", "does not want the notification dropped"),
+		"TellsLater":             spoiled(tellsLater, "ToldWhenItReturns", "what is on its way only is lost in a crash"),
+		"TellsTwice":             spoiled(tellsTwice, "ToldWhenItReturns", "when Notify has returned nil"),
+		"DropsOneKind":           spoiled(dropsOneKind, "ToldWhenItReturns", "when Notify has returned nil"),
+		"NeedsASubject":          spoiled(needsASubject, "AnyText", `with the subject "" has arrived 0 times`),
+		"RefusesLongSubjects":    spoiled(refusesLongSubjects, "AnyText", "subject too long"),
+		"RefusesUnknownKinds":    spoiled(refusesUnknownKinds, "AnyText", "and one of an unknown kind"),
+		"RefusesTheSameAgain":    spoiled(refusesTheSameAgain, "ToldAgain", "told already"),
+		"MixesConcurrentCalls":   spoiled(mixesConcurrentCalls(), "ConcurrentCalls", "want once"),
+		"SwallowsErrors":         spoiled(swallowsErrors, "OutageIsAnError", "would count as delivered"),
+		"GivesUpTooEarly":        spoiled(givesUpTooEarly, "OutageIsAnError", "would never be told"),
+		"RemembersBeforeItTells": spoiled(remembersBeforeItTells(), "OutageIsAnError", "would count as delivered"),
+		"WaitsForEver":           spoiled(waitsForEver, "SilenceEndsWithContext", "delays every later notification"),
+		"SilenceIsSuccess":       spoiled(silenceIsSuccess, "SilenceEndsWithContext", "gave the error <nil>"),
+		"StoppingIsForGood": spoiled(stoppingIsForGood, "EndedContextIsNotForGood",
+			"a stop of the program does not drop the notification"),
 		"StoppingIsSuccess":       spoiled(stoppingIsSuccess, "EndedContextIsNotForGood", "nothing has arrived"),
 		"NobodyIsTold":            spoiled(nobodyIsTold, "NoSuchManager", "gave no error, and nothing has arrived"),
 		"NobodyIsTriedForHours":   spoiled(nobodyIsTriedForHours, "NoSuchManager", "it would be tried for hours"),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,23 +16,24 @@ import (
 
 func TestSuiteCatchesBrokenOutboxes(t *testing.T) {
 	mutant.Run(t, map[string]mutant.Mutant{
-		"ForgetsTheSubject":     outbox(forgetsTheSubject, "KeepsWhatIsAdded", "want {Notification:"),
-		"AddsAgain":             outbox(addsAgain, "AddAgain", "want each ID once"),
-		"TellsNewestFirst":      outbox(tellsNewestFirst, "DueInOrder", "in the order in which they were added"),
-		"HasNoLimit":            outbox(hasNoLimit, "DueInOrder", "Due with limit 2"),
-		"LetsNewsOvertake":      outbox(letsNewsOvertake, "LaterNewsDoNotOvertake", "a2 does not overtake it"),
-		"HoldsEverybodyUp":      outbox(holdsEverybodyUp, "LaterNewsDoNotOvertake", "a2 does not overtake it"),
-		"TellsTheDead":          outbox(tellsTheDead, "DeadDoesNotHoldUp", "what is given up holds up nothing"),
-		"DropsTheDead":          outbox(dropsTheDead, "DeadDoesNotHoldUp", "want the dead a1"),
-		"ForgetsAttempts":       outbox(forgetsAttempts, "NextTryIsKeptExactly", "and one attempt"),
-		"KeepsTheError":         outbox(keepsTheError, "NextTryIsKeptExactly", "no error any more"),
-		"ListsInOrderOfArrival": outbox(listsInOrderOfArrival, "ListedInDeliveryOrder", "in the order of delivery"),
-		"PagesByNumber":         outbox(pagesByNumber, "PagesCoverEverything", "pages of 4 gave"),
-		"AddsWhatItUpdates":     outbox(addsWhatItUpdates, "UpdateOfUnknownIsNoRow", "want n1 alone"),
-		"TakesDeliveryBack":     outbox(takesDeliveryBack, "DeliveredStaysSo", "want n1 delivered, first and unchanged"),
-		"CountsLateAttempts":    outbox(countsLateAttempts, "DeliveredStaysSo", "want n1 delivered, first and unchanged"),
-		"UpdatesThousand":       outbox(updatesThousand, "ManyAtOnceKeepTheirTurn", "all are delivered"),
-		"WaitsForTheClock":      outbox(waitsForTheClock, "ClockSetBack", "nobody waits for it"),
+		"ForgetsTheSubject":      outbox(forgetsTheSubject, "KeepsWhatIsAdded", "want {Notification:"),
+		"AddsAgain":              outbox(addsAgain, "AddAgain", "want each ID once"),
+		"TellsNewestFirst":       outbox(tellsNewestFirst, "DueInOrder", "in the order in which they were added"),
+		"HasNoLimit":             outbox(hasNoLimit, "DueInOrder", "Due with limit 2"),
+		"LetsNewsOvertake":       outbox(letsNewsOvertake, "LaterNewsDoNotOvertake", "a2 does not overtake it"),
+		"HoldsEverybodyUp":       outbox(holdsEverybodyUp, "LaterNewsDoNotOvertake", "a2 does not overtake it"),
+		"TellsTheDead":           outbox(tellsTheDead, "DeadDoesNotBlock", "what is given up blocks nothing"),
+		"DropsTheDead":           outbox(dropsTheDead, "DeadDoesNotBlock", "want the dead a1"),
+		"ForgetsAttempts":        outbox(forgetsAttempts, "NextTryIsKeptExactly", "and one attempt"),
+		"KeepsTheError":          outbox(keepsTheError, "NextTryIsKeptExactly", "no error anymore"),
+		"ListsInOrderOfArrival":  outbox(listsInOrderOfArrival, "ListedInDeliveryOrder", "in the order of delivery"),
+		"PagesByNumber":          outbox(pagesByNumber, "PagesCoverEverything", "pages of 4 gave"),
+		"AddsWhatItUpdates":      outbox(addsWhatItUpdates, "UpdateOfUnknownIsNoRow", "want n1 alone"),
+		"TakesDeliveryBack":      outbox(takesDeliveryBack, "DeliveredStaysSo", "want n1 delivered, first and unchanged"),
+		"CountsLateAttempts":     outbox(countsLateAttempts, "DeliveredStaysSo", "want n1 delivered, first and unchanged"),
+		"UpdatesThousand":        outbox(updatesThousand, "ManyKeepTheirOrder", "all are delivered"),
+		"LosesConcurrentUpdates": outbox(losesConcurrentUpdates, "ConcurrentUpdates", "want it delivered"),
+		"WaitsForTheClock":       outbox(waitsForTheClock, "ClockSetBack", "and the entry is due"),
 	})
 }
 
@@ -241,5 +243,18 @@ func waitsForTheClock(s *spoiledOutbox) {
 			}
 		}
 		return due, err
+	}
+}
+
+// losesConcurrentUpdates records nothing while it records something else.
+func losesConcurrentUpdates(s *spoiledOutbox) {
+	var recording sync.Mutex
+	s.update = func(ctx context.Context, entries []notify.Entry) error {
+		if !recording.TryLock() {
+			return nil
+		}
+		defer recording.Unlock()
+		time.Sleep(5 * time.Millisecond)
+		return s.good.Update(ctx, entries)
 	}
 }

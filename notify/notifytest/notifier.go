@@ -83,11 +83,13 @@ func toldWhenItReturns(c *channel) {
 	n := about("incoming_email/e1", "1")
 	assigned := n.As(notify.CustomerAssigned)
 	var want []string
-	for _, n := range []notify.Notification{assigned, n, about("incoming_email/e2", "2"), about("incoming_email/e3", "1")} {
+	second, third := about("incoming_email/e2", "2"), about("incoming_email/e3", "1")
+	for _, n := range []notify.Notification{assigned, n, second, third} {
 		c.tell(n)
 		want = append(want, n.ID)
 		if got := c.Arrived(); !slices.Equal(got, want) {
-			c.Fatalf("when Notify has returned nil, %q has arrived; want %q: what is on its way only is lost in a crash", got, want)
+			c.Fatalf("when Notify has returned nil, %q has arrived; want %q: what is on its way only is lost in a crash",
+				got, want)
 		}
 	}
 }
@@ -95,8 +97,9 @@ func toldWhenItReturns(c *channel) {
 // anyText tells of senders and subjects as they are in real mail. Control
 // characters are not among them: email.Parse makes them harmless.
 func anyText(c *channel) {
-	for i, text := range []string{"", " ", "Привет ☺ 你好 \U0001F4E6", `'"<script>alert(1)</script>&amp;`, "%s %d %!", "{{.Subject}} ${HOME}", "a=b, c: d",
-		".", "-- ", "From: x@example.com", `\n\r\0`, strings.Repeat("long ", 400), strings.Repeat("w", 2000), "\u2028\u00a0\ufeff\ufffd"} {
+	for i, text := range []string{"", " ", "Привет ☺ 你好 \U0001F4E6", `'"<script>alert(1)</script>&amp;`, "%s %d %!",
+		"{{.Subject}} ${HOME}", "a=b, c: d", ".", "-- ", "From: x@example.com", `\n\r\0`, strings.Repeat("long ", 400),
+		strings.Repeat("w", 2000), "\u2028\u00a0\ufeff\ufffd"} {
 		n := about(fmt.Sprintf("incoming_email/e%d", i), "1")
 		n.Subject = text
 		c.tell(n)
@@ -109,7 +112,8 @@ func anyText(c *channel) {
 	n.ID, n.Kind = "x", "a kind of a later version"
 	c.tell(n)
 	if c.times("incoming_email/bare") != 1 || c.times("x") != 1 {
-		c.Errorf("%q has arrived, want also a notification with nothing but its ID, kind and manager, and one of an unknown kind", c.Arrived())
+		c.Errorf("%q has arrived, want also a notification with nothing but its ID, kind and manager, "+
+			"and one of an unknown kind", c.Arrived())
 	}
 }
 
@@ -118,7 +122,8 @@ func toldAgain(c *channel) {
 	c.tell(n)
 	c.tell(about("incoming_email/e2", "1"))
 	c.tell(n) // as after a crash before the delivery was recorded
-	if first, second := c.times("incoming_email/e1"), c.times("incoming_email/e2"); first < 1 || first > 2 || second != 1 || len(c.Arrived()) != first+second {
+	first, second := c.times("incoming_email/e1"), c.times("incoming_email/e2")
+	if first < 1 || first > 2 || second != 1 || len(c.Arrived()) != first+second {
 		c.Errorf("%q has arrived; want e1, which was told twice, once or twice, and e2 once", c.Arrived())
 	}
 }
@@ -163,7 +168,8 @@ func outageIsAnError(c *channel) {
 			c.Fatal("Notify gave no error while the other end refuses: the notification would count as delivered")
 		}
 		if errors.Is(err, notify.ErrPermanent) {
-			c.Errorf("Notify gave %v while the other end is down, which is not for good: the notification would never be told", err)
+			c.Errorf("Notify gave %v while the other end is down, which is not for good: "+
+				"the notification would never be told", err)
 		}
 	}
 	c.Mend()
@@ -185,10 +191,11 @@ func silenceEndsWithContext(c *channel) {
 	select {
 	case err := <-returned:
 		if err == nil || errors.Is(err, notify.ErrPermanent) {
-			c.Errorf("Notify gave the error %v when its context ended before the other end had answered; want one that is not for good", err)
+			c.Errorf("Notify gave the error %v when its context ended before the other end had answered; "+
+				"want one that is not for good", err)
 		}
 	case <-time.After(10 * time.Second):
-		c.Error("Notify has not returned 10 s after its context ended: it holds up every later notification")
+		c.Error("Notify has not returned 10 s after its context ended: it delays every later notification")
 	}
 }
 
@@ -198,7 +205,7 @@ func endedContext(c *channel) {
 	n := about("incoming_email/e1", "1")
 	err := c.Notifier.Notify(ctx, n)
 	if errors.Is(err, notify.ErrPermanent) {
-		c.Errorf("Notify with an ended context gave %v: whoever stops the program does not want the notification dropped", err)
+		c.Errorf("Notify with an ended context gave %v: a stop of the program does not drop the notification", err)
 	}
 	if err == nil && c.times(n.ID) != 1 {
 		c.Error("Notify with an ended context gave no error, and nothing has arrived")
@@ -210,7 +217,8 @@ func noSuchManager(c *channel) {
 	if err := c.Notifier.Notify(c.Context(), n); err == nil && c.times(n.ID) != 1 {
 		c.Error("Notify of a manager who does not exist gave no error, and nothing has arrived")
 	} else if err != nil && !errors.Is(err, notify.ErrPermanent) {
-		c.Errorf("Notify of a manager who does not exist gave %v, which does not wrap notify.ErrPermanent: it would be tried for hours", err)
+		c.Errorf("Notify of a manager who does not exist gave %v, which does not wrap notify.ErrPermanent: "+
+			"it would be tried for hours", err)
 	}
 	c.tell(about("incoming_email/e2", "1"))
 }

@@ -3,6 +3,7 @@ package notifytest
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -10,21 +11,22 @@ import (
 )
 
 // TestOutbox checks an implementation of notify.Outbox. open returns an empty
-// one for each test; it sees to the cleaning up by t.Cleanup.
+// one for each test and cleans up by t.Cleanup.
 func TestOutbox(t *testing.T, open func(t *testing.T) notify.Outbox) {
 	tests := map[string]func(*box){
-		"KeepsWhatIsAdded":        keepsWhatIsAdded,
-		"AddAgain":                addAgain,
-		"DueInOrder":              dueInOrder,
-		"LaterNewsDoNotOvertake":  laterNewsDoNotOvertake,
-		"DeadDoesNotHoldUp":       deadDoesNotHoldUp,
-		"ListedInDeliveryOrder":   listedInDeliveryOrder,
-		"PagesCoverEverything":    pagesCoverEverything,
-		"UpdateOfUnknownIsNoRow":  updateOfUnknown,
-		"DeliveredStaysSo":        deliveredStaysSo,
-		"NextTryIsKeptExactly":    nextTryIsKept,
-		"ManyAtOnceKeepTheirTurn": manyAtOnce,
-		"ClockSetBack":            clockSetBack,
+		"KeepsWhatIsAdded":       keepsWhatIsAdded,
+		"AddAgain":               addAgain,
+		"DueInOrder":             dueInOrder,
+		"LaterNewsDoNotOvertake": laterNewsDoNotOvertake,
+		"DeadDoesNotBlock":       deadDoesNotBlock,
+		"ListedInDeliveryOrder":  listedInDeliveryOrder,
+		"PagesCoverEverything":   pagesCoverEverything,
+		"UpdateOfUnknownIsNoRow": updateOfUnknown,
+		"DeliveredStaysSo":       deliveredStaysSo,
+		"NextTryIsKeptExactly":   nextTryIsKept,
+		"ManyKeepTheirOrder":     manyKeepOrder,
+		"ConcurrentUpdates":      concurrentUpdates,
+		"ClockSetBack":           clockSetBack,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(&box{T: t, outbox: open(t)}) })
@@ -40,10 +42,10 @@ type box struct {
 	outbox notify.Outbox
 }
 
-func (b *box) check(err error, doing string) {
+func (b *box) check(err error, op string) {
 	b.Helper()
 	if err != nil {
-		b.Fatalf("%s: %v", doing, err)
+		b.Fatalf("%s: %v", op, err)
 	}
 }
 
@@ -172,12 +174,12 @@ func laterNewsDoNotOvertake(b *box) {
 	b.expectDue("a1 is delivered, so a2 is due", "b1", "a2", "b2")
 }
 
-func deadDoesNotHoldUp(b *box) {
+func deadDoesNotBlock(b *box) {
 	b.add("a1/m1", "a2/m1")
 	b.update("a1", func(e *notify.Entry) {
 		e.State, e.LastError, e.NextTry = notify.Dead, "no address", start.Add(time.Hour)
 	})
-	b.expectDue("what is given up holds up nothing", "a2")
+	b.expectDue("what is given up blocks nothing", "a2")
 	if e := b.list()[0]; e.ID != "a1" || e.State != notify.Dead || e.LastError != "no address" || e.Attempts != 1 {
 		b.Errorf("Notifications gave %+v, want the dead a1 with its error and one attempt", e)
 	}
@@ -229,7 +231,8 @@ func pagesCoverEverything(b *box) {
 
 func updateOfUnknown(b *box) {
 	b.add("n1/m1")
-	b.check(b.outbox.Update(b.Context(), []notify.Entry{{Notification: notify.Notification{ID: "unknown"}, State: notify.Delivered}}), "Update of an unknown ID")
+	unknown := notify.Entry{Notification: notify.Notification{ID: "unknown"}, State: notify.Delivered}
+	b.check(b.outbox.Update(b.Context(), []notify.Entry{unknown}), "Update of an unknown ID")
 	b.check(b.outbox.Update(b.Context(), nil), "Update of nothing")
 	if got := ids(b.list()); !slices.Equal(got, []string{"n1"}) {
 		b.Errorf("Notifications gave %q after Update of an unknown ID, want n1 alone", got)
@@ -257,17 +260,18 @@ func nextTryIsKept(b *box) {
 	b.add("n1/m1")
 	b.fail("n1")
 	e := b.list()[0]
-	if !e.NextTry.Equal(start.Add(time.Minute)) || e.LastError != "refused" || e.Attempts != 1 || e.State != notify.Pending {
+	if !e.NextTry.Equal(start.Add(time.Minute)) ||
+		e.LastError != "refused" || e.Attempts != 1 || e.State != notify.Pending {
 		b.Errorf("Notifications gave %+v, want the recorded next try, error and one attempt", e)
 	}
 	b.update("n1", func(e *notify.Entry) { e.NextTry, e.LastError = time.Time{}, "" })
 	if e := b.list()[0]; !e.NextTry.IsZero() || e.LastError != "" {
-		b.Errorf("Notifications gave %+v, want no next try and no error any more", e)
+		b.Errorf("Notifications gave %+v, want no next try and no error anymore", e)
 	}
-	b.expectDue("the zero time means at once", "n1")
+	b.expectDue("the zero time means immediately", "n1")
 }
 
-func manyAtOnce(b *box) {
+func manyKeepOrder(b *box) {
 	var texts, want []string
 	for i := range 1200 {
 		texts = append(texts, fmt.Sprintf("n%d/m%d", i, i%7))
@@ -285,10 +289,48 @@ func manyAtOnce(b *box) {
 	b.expectDue("all are delivered")
 }
 
+// concurrentUpdates: a dispatcher that has lost its lease may still record.
+func concurrentUpdates(b *box) {
+	var want []string
+	for i := range 40 {
+		id := fmt.Sprint("n", i)
+		b.add(fmt.Sprintf("%s/m%d", id, i))
+		want = append(want, id)
+	}
+	var wg sync.WaitGroup
+	for caller := range 8 {
+		wg.Go(func() {
+			for i := caller * 5; i < caller*5+5; i++ {
+				e := notify.Entry{Notification: notify.Notification{ID: want[i]}, State: notify.Delivered, Attempts: 1}
+				if err := b.outbox.Update(b.Context(), []notify.Entry{e}); err != nil {
+					b.Errorf("Update beside others: %v", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	var got []string
+	for after := ""; ; {
+		page, err := b.outbox.Notifications(b.Context(), after, 1)
+		b.check(err, "Notifications")
+		if len(page) == 0 {
+			break
+		}
+		got = append(got, page[0].ID)
+		if after = page[0].ID; page[0].State != notify.Delivered {
+			b.Errorf("%s is %s after a concurrent Update, want it delivered", after, page[0].State)
+		}
+	}
+	slices.Sort(got)
+	if slices.Sort(want); !slices.Equal(got, want) {
+		b.Errorf("pages of one gave %q after concurrent Updates, want each of %q once", got, want)
+	}
+}
+
 func clockSetBack(b *box) {
 	b.add("a1/m1", "a2/m1")
 	b.update("a1", func(e *notify.Entry) { e.NextTry = start.Add(24 * time.Hour) })
 	b.expectDue("a1 waits for a day")
 	b.update("a1", func(e *notify.Entry) { e.NextTry = start.Add(30 * 24 * time.Hour) })
-	b.expectDue("no pause is a month long: the clock was set back, and nobody waits for it", "a1", "a2")
+	b.expectDue("no pause is a month long: the clock was set back, and the entry is due", "a1", "a2")
 }
