@@ -36,7 +36,7 @@ type Account struct {
 	// DeleteAfter is how long uploaded messages stay on the server before
 	// DeleteUploaded removes them; 0 means not at all.
 	DeleteAfter    time.Duration
-	MarkSeen       bool // set \Seen on what has been uploaded (IMAP only)
+	MarkSeen       bool // mark what has been uploaded as read (POP3 cannot)
 	NotifyManager  bool // tell the customer's manager about each incoming email; of a customer assigned to them, managers always hear
 	CreateCustomer bool // false: mail of unknown senders is not uploaded and stays on the server
 	// CreateFor says for which classes of mail of unknown senders a customer is
