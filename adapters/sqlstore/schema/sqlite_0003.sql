@@ -160,7 +160,8 @@ CREATE TABLE postroom_health_3 (
 	PRIMARY KEY (namespace, account)
 ) WITHOUT ROWID;
 INSERT INTO postroom_health_3
-	SELECT '', account, state, last_success, last_error, hint, failures, initial_done, initial_total, initial_complete
+	SELECT '', account, CASE state WHEN 'retrying' THEN 'backing_off' WHEN 'needs_action' THEN 'misconfigured' ELSE state END,
+		last_success, last_error, hint, failures, initial_done, initial_total, initial_complete
 	FROM postroom_health;
 DROP TABLE postroom_health;
 ALTER TABLE postroom_health_3 RENAME TO postroom_health;
