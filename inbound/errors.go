@@ -40,7 +40,7 @@ type Error struct {
 }
 
 // Op is what was being done when something failed, in words.
-type Op = string
+type Op string
 
 // The operations of the core and of its fetchers. Those of other fetchers may have
 // names of their own.
@@ -53,6 +53,7 @@ const (
 	OpStartTLS     Op = "start TLS"
 	OpCapabilities Op = "ask for capabilities"
 	OpLogin        Op = "log in"
+	OpServerInfo   Op = "ask about the server"
 	OpOpenFolder   Op = "open folder"
 	OpList         Op = "list"
 	OpRead         Op = "read"

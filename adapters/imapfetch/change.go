@@ -16,7 +16,7 @@ const storeBatch = 350
 
 // change opens the folder of refs for writing and calls apply for batches of
 // them. It checks UIDVALIDITY, without which the UIDs may mean other messages.
-func (s *session) change(ctx context.Context, op string, refs []inbound.Ref, apply func(imap.UIDSet) error) error {
+func (s *session) change(ctx context.Context, op inbound.Op, refs []inbound.Ref, apply func(imap.UIDSet) error) error {
 	if len(refs) == 0 {
 		return nil
 	}

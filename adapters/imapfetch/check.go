@@ -15,7 +15,7 @@ import (
 // read. See [inbound.Informer].
 func (s *session) ServerInfo(ctx context.Context) (inbound.ServerInfo, error) {
 	check := inbound.ServerInfo{Encrypted: s.transport.TLS()}
-	err := s.command(ctx, "check", searchBudget, func() error {
+	err := s.command(ctx, inbound.OpServerInfo, searchBudget, func() error {
 		caps, err := s.client.Capability().Wait()
 		if err != nil {
 			return err

@@ -25,7 +25,7 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 	if err != nil {
 		return err
 	}
-	err = s.change(ctx, "delete", same, func(set imap.UIDSet) error {
+	err = s.change(ctx, inbound.OpDelete, same, func(set imap.UIDSet) error {
 		mark := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}
 		if err := s.client.Store(set, mark, nil).Close(); err != nil {
 			return err
@@ -40,13 +40,13 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 			return err
 		}
 		if uids, ok := left.All.(imap.UIDSet); !ok || len(uids) > 0 {
-			return &inbound.Error{Op: "delete", Class: inbound.ErrTemporary,
+			return &inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrTemporary,
 				Err: fmt.Errorf("the server still has messages that it was told to delete: %.200q", left.All.String())}
 		}
 		return nil
 	})
 	if others := len(refs) - len(same); err == nil && others > 0 {
-		return &inbound.Error{Op: "delete", Class: inbound.ErrTemporary,
+		return &inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrTemporary,
 			Err: fmt.Errorf("%w: %d of %d messages have a different size than when they were listed, and stay",
 				inbound.ErrKeyReused, others, len(refs))}
 	}
@@ -80,7 +80,7 @@ func (s *session) unchanged(ctx context.Context, refs []inbound.Ref) ([]inbound.
 // needUIDPlus fails if the server has no UIDPLUS. It asks for the capabilities
 // again first: those that the library remembers may be from before the login.
 func (s *session) needUIDPlus(ctx context.Context) error {
-	return s.command(ctx, "delete", answerBudget, func() error {
+	return s.command(ctx, inbound.OpDelete, answerBudget, func() error {
 		if s.client.Caps().Has(imap.CapUIDPlus) {
 			return nil
 		}
@@ -88,7 +88,7 @@ func (s *session) needUIDPlus(ctx context.Context) error {
 		if err != nil || caps.Has(imap.CapUIDPlus) {
 			return err
 		}
-		return &inbound.Error{Op: "delete", Class: inbound.ErrPermanent,
+		return &inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrPermanent,
 			Err:  errors.New("the server cannot delete single messages permanently (UIDPLUS, RFC 4315)"),
 			Hint: "switch off the deletion of uploaded messages for this account"}
 	})

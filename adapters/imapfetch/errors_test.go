@@ -53,7 +53,7 @@ func TestFailure_ByCause(t *testing.T) {
 			assert.Equal(t, tt.broken, broken)
 		})
 	}
-	e, broken := connOf(t, "secret").failure(ended, "list", nil)
+	e, broken := connOf(t, "secret").failure(ended, inbound.OpList, nil)
 	assert.Nil(t, e)
 	assert.False(t, broken)
 }
@@ -64,7 +64,7 @@ func TestFailure_HidesQuotesAndCutsServerText(t *testing.T) {
 		{Type: imap.StatusResponseTypeNo, Text: "hunter2?\x1b[2J" + strings.Repeat("long ", 500)},
 		{Type: imap.StatusResponseTypeBad, Code: "HUNTER2"},
 	} {
-		e, _ := c.failure(t.Context(), opLogIn, status)
+		e, _ := c.failure(t.Context(), inbound.OpLogin, status)
 		assert.NotContains(t, strings.ToLower(e.Error()), "hunter2")
 		assert.NotContains(t, e.Error(), "\x1b")
 		assert.Less(t, len(e.Error()), 600)

@@ -33,7 +33,7 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.Fe
 	}
 	job := newFetchJob(refs, opts, each, s.perCommand(batchMessages))
 	for skipped := 0; ; skipped++ {
-		err := s.command(ctx, "read", answerBudget, func() error { return job.run(s.conn) })
+		err := s.command(ctx, inbound.OpRead, answerBudget, func() error { return job.run(s.conn) })
 		if err == nil {
 			return nil
 		}

@@ -98,7 +98,7 @@ func ofMessages(status *imap.Error) bool {
 	case imap.ResponseCodeUnavailable, imap.ResponseCodeInUse:
 		return false
 	}
-	return classify("read", status, unauthenticated).class == inbound.ErrTemporary
+	return classify(inbound.OpRead, status, unauthenticated).class == inbound.ErrTemporary
 }
 
 // send sends the command for a batch and starts the goroutine that offers its

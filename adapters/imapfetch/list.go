@@ -58,7 +58,7 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 	s.folder, s.found = "", nil
 	var box *imap.SelectData
 	var hits *imap.SearchData
-	err = s.command(ctx, "open folder", searchBudget, func() error {
+	err = s.command(ctx, inbound.OpOpenFolder, searchBudget, func() error {
 		examine := s.client.Select(name, &imap.SelectOptions{ReadOnly: true})
 		searching := s.client.UIDSearch(above(from.After), nil)
 		var err error
@@ -71,14 +71,14 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 		return err
 	}
 	if box.UIDValidity == 0 {
-		return &inbound.Error{Op: "open folder", Class: inbound.ErrPermanent,
+		return &inbound.Error{Op: inbound.OpOpenFolder, Class: inbound.ErrPermanent,
 			Err:  errors.New("the server sends no UIDVALIDITY, so its messages have no lasting identity"),
 			Hint: "collect from this server by POP3"}
 	}
 	generation := strconv.FormatUint(uint64(box.UIDValidity), 10)
 	if from.After > 0 && from.Generation != generation {
 		from.After = 0
-		err := s.command(ctx, "list", searchBudget, func() (err error) {
+		err := s.command(ctx, inbound.OpList, searchBudget, func() (err error) {
 			hits, err = s.client.UIDSearch(above(0), nil).Wait()
 			return err
 		})
@@ -151,7 +151,7 @@ func (s *session) page(ctx context.Context, received bool) (inbound.Listing, err
 		return listing, nil
 	}
 	f.ahead = &sizeQuery{uids: f.nextUIDs(), received: received}
-	return listing, s.command(ctx, "list", answerBudget, func() error {
+	return listing, s.command(ctx, inbound.OpList, answerBudget, func() error {
 		f.ahead.send(s.client)
 		return nil
 	})

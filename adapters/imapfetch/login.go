@@ -11,8 +11,6 @@ import (
 	"github.com/postroom/postroom/internal/mailauth"
 )
 
-const opLogIn = "log in"
-
 // logIn logs in by what the server offers: an access token by AUTHENTICATE, a
 // password by LOGIN, or by AUTHENTICATE PLAIN where LOGIN is switched off.
 func (c *conn) logIn() error {
@@ -22,7 +20,7 @@ func (c *conn) logIn() error {
 	}
 	offers := func(mechanism string) bool { return caps.Has(imap.AuthCap(mechanism)) }
 	refuse := func(class error, what, hint string) error {
-		return &inbound.Error{Op: opLogIn, Class: class, Err: errors.New(what), Hint: hint}
+		return &inbound.Error{Op: inbound.OpLogin, Class: class, Err: errors.New(what), Hint: hint}
 	}
 	if c.credential.AccessToken != "" {
 		client := c.credential.Bearer(offers)

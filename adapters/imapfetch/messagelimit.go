@@ -39,13 +39,13 @@ func (s *session) completeSearch(
 	for gaps := []uidGap{{after, math.MaxUint32}}; ; {
 		uids, ok := hits.All.(imap.UIDSet)
 		if !ok {
-			return 0, false, &inbound.Error{Op: "list", Class: inbound.ErrTemporary,
+			return 0, false, &inbound.Error{Op: inbound.OpList, Class: inbound.ErrTemporary,
 				Err: errors.New("the server's search does not name messages by UID")}
 		}
 		n, span, malformed := f.add(uids, gaps[0])
 		total, odd = total+n, odd || malformed
 		if total > there+arrivals {
-			return 0, false, &inbound.Error{Op: "list", Class: inbound.ErrTemporary,
+			return 0, false, &inbound.Error{Op: inbound.OpList, Class: inbound.ErrTemporary,
 				Err: fmt.Errorf("the server lists %d messages and says that it has %d", total, there)}
 		}
 		if limit > 0 && n >= limit {
@@ -55,7 +55,7 @@ func (s *session) completeSearch(
 		if len(gaps) == 0 {
 			break
 		}
-		err := s.command(ctx, "list", searchBudget, func() (err error) {
+		err := s.command(ctx, inbound.OpList, searchBudget, func() (err error) {
 			hits, err = s.client.UIDSearch(gaps[0].search(), nil).Wait()
 			return err
 		})

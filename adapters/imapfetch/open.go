@@ -54,20 +54,20 @@ func (c *conn) establish(ctx context.Context, a inbound.Account, limit time.Dura
 		greeting, err = c.startTLS(limited)
 	}
 	if err != nil {
-		return c.connectError(limited, "connect", err)
+		return c.connectError(limited, inbound.OpConnect, err)
 	}
 	c.transport.Replay(greeting + "\r\n")
 	c.client = imapclient.New(c.byes, &imapclient.Options{
 		UnilateralDataHandler: &imapclient.UnilateralDataHandler{Fetch: c.unsolicited},
 	})
 	if err := c.client.WaitGreeting(); err != nil {
-		return c.connectError(limited, "connect", err)
+		return c.connectError(limited, inbound.OpConnect, err)
 	}
-	return c.connectError(limited, opLogIn, c.logIn())
+	return c.connectError(limited, inbound.OpLogin, c.logIn())
 }
 
 // connectError is failure for a connection that is closed after any error.
-func (c *conn) connectError(ctx context.Context, op string, err error) error {
+func (c *conn) connectError(ctx context.Context, op inbound.Op, err error) error {
 	if e, _ := c.failure(ctx, op, err); e != nil {
 		return e
 	}

@@ -30,7 +30,7 @@ type session struct {
 // command calls run, which sends commands and waits for their answers. The server
 // may send up to budget bytes meanwhile. An error other than the server's refusal
 // makes the session unusable.
-func (s *session) command(ctx context.Context, op string, budget int64, run func() error) error {
+func (s *session) command(ctx context.Context, op inbound.Op, budget int64, run func() error) error {
 	if err := ctx.Err(); err != nil {
 		if !s.unusable {
 			s.unusable = true
@@ -92,7 +92,7 @@ func (s *session) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), logoutWait)
 	defer cancel()
 	// Nothing depends on the answer.
-	_ = s.command(ctx, "log out", answerBudget, func() error { return s.client.Logout().Wait() })
+	_ = s.command(ctx, inbound.OpLogout, answerBudget, func() error { return s.client.Logout().Wait() })
 	s.unusable = true
 	s.close()
 	return nil
@@ -102,7 +102,7 @@ func (s *session) Close() error {
 // 9051, section 5.1), but the library compares names byte by byte.
 func mailboxName(folder string) (string, error) {
 	if folder == "" || hasControl(folder) {
-		return "", &inbound.Error{Op: "open folder", Class: inbound.ErrPermanent,
+		return "", &inbound.Error{Op: inbound.OpOpenFolder, Class: inbound.ErrPermanent,
 			Err: fmt.Errorf("%.200q is not a folder's name", folder), Hint: hintFolder}
 	}
 	if len(folder) == 5 && asciiUpper(folder) == "INBOX" {
@@ -135,13 +135,13 @@ func (s *session) reselect(ctx context.Context, folder string, generation string
 		s.found = nil
 	}
 	s.folder = ""
-	return s.command(ctx, "open folder", answerBudget, func() error {
+	return s.command(ctx, inbound.OpOpenFolder, answerBudget, func() error {
 		box, err := s.client.Select(name, &imap.SelectOptions{ReadOnly: !writable}).Wait()
 		if err != nil {
 			return err
 		}
 		if now := strconv.FormatUint(uint64(box.UIDValidity), 10); now != generation {
-			return &inbound.Error{Op: "open folder", Class: inbound.ErrTemporary,
+			return &inbound.Error{Op: inbound.OpOpenFolder, Class: inbound.ErrTemporary,
 				Err: fmt.Errorf("the server has renumbered the folder: UIDVALIDITY was %s and is %s", generation, now)}
 		}
 		s.folder, s.generation, s.writable = folder, generation, writable

@@ -117,7 +117,7 @@ func (z *sizeQuery) refs(folder, generation string) []inbound.Ref {
 // asked for on a new connection.
 func (s *session) sizes(ctx context.Context, z *sizeQuery) error {
 	for skipped := 0; ; skipped++ {
-		err := s.command(ctx, "list", answerBudget, func() error {
+		err := s.command(ctx, inbound.OpList, answerBudget, func() error {
 			if z.done == nil {
 				z.send(s.client)
 			}

@@ -28,11 +28,11 @@ func (c *conn) greet() (string, error) {
 	case strings.HasPrefix(kind, "* PREAUTH"):
 		// The server must not choose the mailbox; and before STARTTLS this would
 		// bypass the encryption.
-		return "", &inbound.Error{Op: "connect", Class: inbound.ErrPermanent,
+		return "", &inbound.Error{Op: inbound.OpConnect, Class: inbound.ErrPermanent,
 			Err:  errors.New("the server has authenticated the connection without a login (PREAUTH)"),
 			Hint: "check host, port and security"}
 	}
-	return "", &inbound.Error{Op: "connect", Class: inbound.ErrPermanent,
+	return "", &inbound.Error{Op: inbound.OpConnect, Class: inbound.ErrPermanent,
 		Err: fmt.Errorf("the server does not speak IMAP: %.200q", line), Hint: "check host, port and security"}
 }
 
@@ -56,7 +56,7 @@ func (c *conn) startTLS(ctx context.Context) (string, error) {
 		case strings.HasPrefix(strings.ToUpper(answer), "OK"):
 			return "* OK encrypted", c.transport.StartTLS(ctx)
 		default:
-			return "", &inbound.Error{Op: "connect", Class: inbound.ErrPermanent,
+			return "", &inbound.Error{Op: inbound.OpConnect, Class: inbound.ErrPermanent,
 				Err: fmt.Errorf("the server refuses STARTTLS: %.200q", answer), Hint: "use security tls, usually with port 993"}
 		}
 	}

@@ -18,7 +18,7 @@ import (
 // other messages and absence proves nothing. The session continues after that
 // error; after any other, and after success, it has ended.
 func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
-	return s.run(ctx, "delete", func() error {
+	return s.run(ctx, inbound.OpDelete, func() error {
 		doomed, others, err := s.toDelete(refs)
 		if err != nil {
 			return err
@@ -53,7 +53,7 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 		case kept > 0:
 			return recoverable{fmt.Errorf("%d of %d messages were not deleted, the first: %w", kept, len(doomed), first)}
 		case others > 0:
-			return recoverable{&inbound.Error{Op: "delete", Class: inbound.ErrTemporary,
+			return recoverable{&inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrTemporary,
 				Err: fmt.Errorf("%w: %d of %d messages have a different size than when they were listed, and stay",
 					inbound.ErrKeyReused, others, len(refs))}}
 		}
@@ -74,7 +74,7 @@ func (s *session) toDelete(refs []inbound.Ref) (kept []located, others int, err 
 		return nil, 0, err
 	}
 	if s.maildrop.incomplete {
-		return nil, 0, recoverable{&inbound.Error{Op: "delete", Class: inbound.ErrTemporary,
+		return nil, 0, recoverable{&inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrTemporary,
 			Err:  errors.New("the server's listing is incomplete, so nothing was deleted"),
 			Hint: "deletion is retried with the next listing; if this stays, tell the server's operator"}}
 	}

@@ -17,7 +17,7 @@ import (
 // byte more than that, so that the caller sees the cut. The session ends when each
 // fails.
 func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
-	return s.run(ctx, "fetch", func() error {
+	return s.run(ctx, inbound.OpRead, func() error {
 		if err := s.loadIndex(); err != nil {
 			return err
 		}

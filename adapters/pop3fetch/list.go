@@ -20,9 +20,9 @@ const pageSize = 1000
 // On a server without UIDL each page costs a TOP (or RETR) of every message on
 // it, in each session; see identify.
 func (s *session) List(ctx context.Context, folder string, from inbound.Cursor) (listing inbound.Listing, err error) {
-	err = s.run(ctx, "list", func() error {
+	err = s.run(ctx, inbound.OpList, func() error {
 		if folder != "" {
-			return recoverable{&inbound.Error{Op: "list", Folder: folder, Class: inbound.ErrPermanent,
+			return recoverable{&inbound.Error{Op: inbound.OpList, Folder: folder, Class: inbound.ErrPermanent,
 				Err: errors.New("POP3 has no folders"), Hint: "leave the account's folders empty, or use IMAP"}}
 		}
 		if err := s.loadIndex(); err != nil {
@@ -105,7 +105,7 @@ func (s *session) readStat() (*maildropIndex, error) {
 		return nil, s.violation("the server's answer to STAT has no number of messages", text)
 	}
 	if count > maxMessages {
-		return nil, &inbound.Error{Op: "list", Class: inbound.ErrPermanent,
+		return nil, &inbound.Error{Op: inbound.OpList, Class: inbound.ErrPermanent,
 			Err:  fmt.Errorf("the maildrop has %d messages", count),
 			Hint: fmt.Sprintf("POP3 is supported for no more than %d; use IMAP", maxMessages)}
 	}

@@ -27,7 +27,7 @@ func (f *Fetcher) Open(ctx context.Context, a inbound.Account, login inbound.Log
 	}
 	conn, err := mailconn.Dial(ctx, a, f.options.Network)
 	if err != nil {
-		return nil, mailconn.Classify("connect", err)
+		return nil, mailconn.Classify(inbound.OpConnect, err)
 	}
 	s := &session{wire: newWire(conn, credential.Redact), conn: conn, window: 1}
 	if err := s.establish(ctx, f.loginTime(), a.Security == inbound.StartTLS, credential); err != nil {
@@ -59,18 +59,18 @@ func (s *session) establish(
 	defer cancel()
 	release := s.conn.Bind(within)
 	defer release()
-	op := "greet"
+	op := inbound.OpGreet
 	err := s.greet()
 	if err == nil {
-		op = "ask for capabilities"
+		op = inbound.OpCapabilities
 		s.caps, err = s.capabilities()
 	}
 	if err == nil && startTLS {
-		op = "start TLS"
+		op = inbound.OpStartTLS
 		err = s.startTLS(within)
 	}
 	if err == nil {
-		op = opLogIn
+		op = inbound.OpLogin
 		err = s.login(credential)
 	}
 	switch {
@@ -99,7 +99,7 @@ func (s *session) startTLS(ctx context.Context) error {
 	}
 	var refused *refusal
 	if _, err := s.status(); errors.As(err, &refused) {
-		return &inbound.Error{Op: "start TLS", Class: inbound.ErrPermanent, Err: err,
+		return &inbound.Error{Op: inbound.OpStartTLS, Class: inbound.ErrPermanent, Err: err,
 			Hint: "the server offers no STLS at this port; use security \"tls\", usually at port 995"}
 	} else if err != nil {
 		return err

@@ -42,7 +42,7 @@ const (
 // run calls do, which is one operation of the session, while ctx lasts. After an
 // error that is not recoverable it is not known which reply comes next, and the
 // session ends.
-func (s *session) run(ctx context.Context, op string, do func() error) error {
+func (s *session) run(ctx context.Context, op inbound.Op, do func() error) error {
 	if s.end != nil {
 		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: s.end}
 	}

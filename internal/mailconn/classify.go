@@ -14,7 +14,7 @@ import (
 // Classify turns a network, TLS or context error met while doing op into an
 // *inbound.Error with its class and a hint. An error that already is one is
 // returned as it is, nil as nil.
-func Classify(op string, err error) error {
+func Classify(op inbound.Op, err error) error {
 	if err == nil {
 		return nil
 	}
