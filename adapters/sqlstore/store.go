@@ -37,7 +37,7 @@ const maxNamespace = 100
 func (o Options) validate() error {
 	switch {
 	case len(o.Namespace) > maxNamespace:
-		return fmt.Errorf("sqlstore: the namespace has %d bytes, at most %d are allowed: %.20q...",
+		return fmt.Errorf("sqlstore: the namespace has %d bytes, at most %d are allowed; it begins with %.20q",
 			len(o.Namespace), maxNamespace, o.Namespace)
 	case !utf8.ValidString(o.Namespace) || strings.ContainsRune(o.Namespace, 0):
 		return fmt.Errorf("sqlstore: the namespace %q is not a text in UTF-8 without zero bytes", o.Namespace)
