@@ -154,7 +154,7 @@ func checkComplaint(t *testing.T, err error, account, tells string) {
 	t.Log(text)
 	assert.NotContains(t, text, "\n", "one line")
 	assert.Contains(t, text, account)
-	assert.Contains(t, strings.ToLower(text), strings.ToLower(tells))
+	assert.Contains(t, strings.ToLower(text+" "+inbound.HintOf(err)), strings.ToLower(tells))
 	assert.NotEmpty(t, inbound.HintOf(err), "it says what to do")
 	assert.NotContains(t, text, password)
 	assert.NotContains(t, text, "hunter2")
