@@ -71,7 +71,7 @@ type Emails interface {
 	// email's, is left as it is.
 	KeepRaw(ctx context.Context, key string, raw Raw) error
 
-	// HaveEmails tells which of these IDs (at most 1000) are there.
+	// HaveEmails reports which of these IDs (at most 1000) are there.
 	HaveEmails(ctx context.Context, ids []string) (map[string]bool, error)
 
 	// Email returns one email, or ErrNotFound.

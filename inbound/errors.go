@@ -8,23 +8,31 @@ import (
 	"strings"
 )
 
-// Classes of failure. Adapters set them from the protocol's own codes; what is
-// done about a failure depends on the class alone.
+// The classes of failure: Error.Class is one of them. Fetchers set it from the
+// protocol's own codes, and what is done about a failure depends on it alone.
 var (
-	ErrAuth          = errors.New("inbound: authentication failed") // stop until the settings change
-	ErrThrottled     = errors.New("inbound: throttled by server")   // wait longer
-	ErrTemporary     = errors.New("inbound: temporary failure")     // network and server trouble; retried automatically
-	ErrPermanent     = errors.New("inbound: permanent failure")     // wrong settings; says what to change
-	ErrBusy          = errors.New("inbound: busy elsewhere")        // a different process syncs this account
-	ErrNotFound      = errors.New("inbound: not found")             // no such account, email or record
-	ErrLeaseLost     = errors.New("inbound: lease lost")            // a different process took over
-	ErrKeyReused     = errors.New("inbound: key reused")            // the message under it is a different one by now
-	ErrCursorRefused = errors.New("inbound: cursor refused")        // the server takes the token no more; list everything
-	ErrEnded         = errors.New("inbound: session has ended")     // open a new one
-	ErrDirty         = errors.New("inbound: connection unusable")   // open a new one
-
-	errNoFetcher = errors.New("inbound: no fetcher configured") // New reports it
+	ErrAuth      = errors.New("inbound: authentication failed") // the account stops until Run is called again
+	ErrThrottled = errors.New("inbound: throttled by server")   // wait longer
+	ErrTemporary = errors.New("inbound: temporary failure")     // network and server trouble; retried automatically
+	ErrPermanent = errors.New("inbound: permanent failure")     // wrong settings; the Hint says what to change
 )
+
+// Errors of a Syncer and of a Store.
+var (
+	ErrBusy      = errors.New("inbound: busy elsewhere") // a different process syncs this account
+	ErrNotFound  = errors.New("inbound: not found")      // no such account, email or record
+	ErrLeaseLost = errors.New("inbound: lease lost")     // a different process took over
+)
+
+// Errors of a Session.
+var (
+	ErrKeyReused     = errors.New("inbound: key reused")          // the message under it is a different one by now
+	ErrCursorRefused = errors.New("inbound: cursor refused")      // the server does not take the Token; list everything
+	ErrEnded         = errors.New("inbound: session has ended")   // open a new one
+	ErrDirty         = errors.New("inbound: connection unusable") // open a new one
+)
+
+var errNoFetcher = errors.New("inbound: no fetcher configured") // New reports it
 
 // Error says what failed, where, and what the operator can do about it.
 // errors.Is sees both its Class and the error that it wraps.
@@ -92,7 +100,7 @@ func (e *Error) Error() string {
 // beginning.
 var within = strings.NewReplacer("\n", "; ", ": inbound: ", ": ")
 
-// Unwrap returns the class and the cause.
+// Unwrap returns the Class and Err.
 func (e *Error) Unwrap() []error {
 	var errs []error
 	if e.Class != nil {

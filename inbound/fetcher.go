@@ -76,8 +76,8 @@ type Marker interface {
 	MarkSeen(ctx context.Context, refs []Ref) error
 }
 
-// Informer is an optional interface of a [Session]: what a person wants to know
-// of a new account.
+// Informer is an optional interface of a [Session]: it reports what the server says
+// about itself.
 type Informer interface {
 	// ServerInfo reports the server's capabilities and folders.
 	ServerInfo(ctx context.Context) (ServerInfo, error)
@@ -117,13 +117,13 @@ type Listing struct {
 	// Next is where the next page begins, when there are More. After the last one,
 	// its Token is where the next pass goes on: it was valid before the listing
 	// began, so that nothing is missed in between. It is remembered once all Refs
-	// before it have a record, since a feed does not repeat what it has told.
+	// before it have a record, since a feed does not repeat what it has listed.
 	Next Cursor
-	// Windowed tells that the server may show a part of the mail only, and the rest
+	// Windowed means that the server may show a part of the mail only, and the rest
 	// in the sessions after the one that has read it (POP3; Gmail shows some 250
 	// messages at a time).
 	Windowed bool
-	// Incomplete tells that the server left messages out or named them in a way
+	// Incomplete means that the server left messages out or named them in a way
 	// that cannot be trusted. Absence from such a listing proves nothing, nor does
 	// absence from a listing of changes, from a Token on.
 	Incomplete bool

@@ -19,8 +19,7 @@ type Health struct {
 // HealthState is a word for how an account is doing.
 type HealthState string
 
-// The states of an account. The zero value, which stands for "new", means that no pass
-// has come so far that there is something to say.
+// The states of an account. The zero value stands for "new": no pass has ended yet.
 const (
 	HealthNew           HealthState = ""
 	HealthInitialUpload HealthState = "initial_upload" // the mail that was there is being uploaded

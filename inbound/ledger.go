@@ -16,7 +16,7 @@ type Outcome string
 const (
 	Uploaded    Outcome = "uploaded"    // bound to a customer and kept
 	Duplicate   Outcome = "duplicate"   // the same bytes were uploaded before
-	Unmatched   Outcome = "unmatched"   // nobody known, and none created; not uploaded
+	Unmatched   Outcome = "unmatched"   // no customer has the address, and none is created; not uploaded
 	Ignored     Outcome = "ignored"     // own mail, before the start, blocked
 	Quarantined Outcome = "quarantined" // set aside after repeated failure; bytes kept
 	Vanished    Outcome = "vanished"    // gone from the server before it could be read
@@ -86,28 +86,28 @@ type Ledger interface {
 	Record(ctx context.Context, account string, entries []LedgerEntry) error
 
 	// Retry returns up to limit Failed records of a folder and generation whose
-	// NextTry is not after now, in ascending order of ID; also those whose
+	// NextTry is not after now, in the order of SourceID.Compare; also those whose
 	// NextTry is so far off that the clock must have been set back (more than
 	// 25 hours; no pause is longer than a day).
-	Retry(ctx context.Context, account, folder string, generation string, now time.Time, limit int) ([]LedgerEntry, error)
+	Retry(ctx context.Context, account, folder, generation string, now time.Time, limit int) ([]LedgerEntry, error)
 
 	// Deletable returns up to limit records of a folder and generation that are
 	// Uploaded or Duplicate, not Keep and not Deleted, and recorded no later
-	// than until, in ascending order of ID, beginning after the given one (the
-	// zero ID for the first).
+	// than until, in the order of SourceID.Compare, beginning after the given
+	// one (the zero value for the first).
 	Deletable(ctx context.Context, account, folder, generation string, until time.Time,
 		after SourceID, limit int) ([]LedgerEntry, error)
 
 	// Unmarked returns up to limit records of a folder and generation that are
-	// Unmarked and not Deleted, in ascending order of ID. None is an empty
-	// result. Record with Unmarked false takes a record off.
-	Unmarked(ctx context.Context, account, folder string, generation string, limit int) ([]LedgerEntry, error)
+	// Unmarked and not Deleted, in the order of SourceID.Compare. None is an
+	// empty result. Record with Unmarked false takes a record off.
+	Unmarked(ctx context.Context, account, folder, generation string, limit int) ([]LedgerEntry, error)
 
 	// MarkDeleted sets Deleted on these records; one without a record is ignored.
 	MarkDeleted(ctx context.Context, account string, ids []SourceID) error
 
 	// Entries returns up to limit records of an account after the given ID, in
-	// ascending order of ID; outcome "" means any.
+	// the order of SourceID.Compare; outcome "" means any.
 	Entries(ctx context.Context, account string, outcome Outcome, after SourceID, limit int) ([]LedgerEntry, error)
 
 	// Outcomes counts the records of an account; an outcome without records is absent.
