@@ -34,11 +34,11 @@ type Account struct {
 
 	DeleteUploaded bool // remove from the server what has been uploaded and is kept, and nothing else
 	// DeleteAfter is how long uploaded messages stay on the server before
-	// DeleteUploaded removes them; 0 means not at all.
+	// DeleteUploaded removes them; 0 means that the pass that uploads them does.
 	DeleteAfter time.Duration
 	MarkSeen    bool // set \Seen on what has been uploaded; POP3 has no flags
-	// NotifyManager tells the customer's manager about each incoming email. Of a
-	// customer who is assigned to them, managers always hear.
+	// NotifyManager notifies the customer's manager of each incoming email. The
+	// notification of an assigned customer does not depend on it.
 	NotifyManager  bool
 	CreateCustomer bool // false: mail of unknown senders is not uploaded and stays on the server
 	// CreateFor says for which classes of mail of unknown senders a customer is
@@ -167,15 +167,6 @@ func (a Account) folders() []string {
 		return []string{"INBOX"}
 	}
 	return []string{""}
-}
-
-// listings returns the folders to list: those to collect from, or "" alone where one
-// listing is of the whole mailbox.
-func (a Account) listings(fetchers map[Protocol]Fetcher) []string {
-	if _, whole := fetchers[a.Protocol].(WholeMailbox); whole {
-		return []string{""}
-	}
-	return a.folders()
 }
 
 // mailbox identifies the mailbox, however the settings write it: two accounts of

@@ -3,12 +3,38 @@ package inbound
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/customer"
 )
+
+// assigner is one run of AssignWaiting.
+type assigner struct {
+	store Store
+	fence
+	customers   customerRepo
+	joins       *transactions
+	distributor assign.Distributor
+	groupOf     func(assign.PendingGroup) string // the group of pending customers as the settings are now
+	spareTurns  *spareTurns
+	lookedAt    *sync.Map // groups without anybody, when the host was asked for customers it has taken
+	dispatch    signal    // sent when there are notifications to deliver
+	logger      *slog.Logger
+
+	assigned map[string]int
+	spare    []assign.Manager // turns of the present group that nobody needed after all
+	down     map[string]error // shops for which the host could not be asked
+}
+
+// attachment is an assignment with the manager whom the customer has.
+type attachment struct {
+	assign.Assignment
+	managerID string // "": to be attached within the transaction
+}
 
 // step takes some customers through claim, attach and settle. Each of them has a
 // manager afterwards, or is gone, or is put off.
@@ -124,7 +150,7 @@ func (w *assigner) putOffShops(ctx context.Context, rows []assign.Assignment,
 
 // claim claims turns for those who need one and records whose they are, so that
 // an assignment that is cut off is finished with the same manager. It returns
-// those of the rows that are still pending.
+// those of the records that are still pending.
 func (w *assigner) claim(ctx context.Context, group string, members []assign.Manager, rows []assign.Assignment,
 	taken map[string]string) (pending []assign.Assignment, err error) {
 	isMember := make(map[string]bool, len(members))
@@ -181,12 +207,6 @@ func (w *assigner) claim(ctx context.Context, group string, members []assign.Man
 		w.spare = spare
 	}
 	return pending, err
-}
-
-// attachment is an assignment with the manager whom the customer has.
-type attachment struct {
-	assign.Assignment
-	managerID string // "": to be attached within the transaction
 }
 
 // settleAll records attachments and notifies the managers, in one transaction, or

@@ -11,6 +11,44 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
+// writer is an address that messages of a batch are bound by, with its customer.
+type writer struct {
+	address  string
+	customer customer.Customer // as found, or as created
+	missing  bool              // nobody has the address: a customer is created for it
+	noted    bool              // an earlier attempt began to create a customer for it
+	created  bool              // the customer was created by us, now or in that attempt
+	emailID  string            // the first email of the batch that is bound to the customer
+	*care
+}
+
+// writers of a batch, in the order of their first message.
+type writers struct {
+	list []*writer
+	by   map[string]*writer // by address
+}
+
+func (ws *writers) add(w *writer) {
+	// A customer record that was noted and has no manager is ours to assign; one
+	// with a manager was taken up by the host in the meantime.
+	w.created = w.noted && !w.missing && w.customer.ManagerID == ""
+	ws.list = append(ws.list, w)
+	ws.by[w.address] = w
+}
+
+// addresses returns the addresses of the writers for whom it holds.
+func (ws *writers) addresses(holds func(*writer) bool) []string {
+	var addresses []string
+	for _, w := range ws.list {
+		if holds(w) {
+			addresses = append(addresses, w.address)
+		}
+	}
+	return addresses
+}
+
+func isMissing(w *writer) bool { return w.missing }
+
 // care is what a batch does about the manager of one customer. Who the manager is
 // is settled within the transaction that writes the notifications, so that each
 // message is told exactly once: by the batch that uploads it when there is a
@@ -47,7 +85,7 @@ func careFor(a Account, w *writer, record assign.Assignment, now time.Time, lag 
 		c.recorded = c.managerID == "" && w.created
 		c.catchUp = c.wanting && !w.missing
 		if !w.created {
-			c.record.NewsSince = now // what came before was nobody's to hear of
+			c.record.NewsSince = now // nobody is told of what came before
 		}
 	case assign.StageUnassigned:
 		c.wanting = c.managerID == "" && a.ManagerGroup != ""
@@ -155,20 +193,6 @@ func (c *committer) recordCare(ctx context.Context, ws *writers) error {
 	return c.store.SetAssignments(ctx, records)
 }
 
-// notify adds the notifications of an email to the changes of its batch.
-func (c *changes) notify(e Email, w *writer) {
-	if w.managerID == "" || w.catchUp {
-		return
-	}
-	if w.assigned && !w.announced {
-		w.announced = true
-		c.notifications = append(c.notifications, notificationOf(e, w.managerID, notify.CustomerAssigned))
-	}
-	if e.Notify {
-		c.notifications = append(c.notifications, notificationOf(e, w.managerID, notify.IncomingEmail))
-	}
-}
-
 // notificationOf notifies a manager of an email.
 func notificationOf(e Email, managerID string, kind notify.Kind) notify.Notification {
 	return notify.Notification{
@@ -190,11 +214,6 @@ func (ws *writers) needsTeam(a Account) bool {
 	return false
 }
 
-// boundTo is the reason of what is bound to a customer.
-func boundTo(sender string, c customer.Customer) string {
-	return sender + " is customer " + c.ID
-}
-
 // announce notifies a manager of a customer, and of all the customer's messages
 // whose accounts notify. What was told before has its notification already. ours
 // is false where the host has made the assignment itself.
@@ -205,7 +224,7 @@ func announce(ctx context.Context, store Store, a assign.Assignment, ours bool) 
 	var news []notify.Notification
 	if ours {
 		first, err := store.Email(ctx, a.EmailID)
-		if err != nil && !errors.Is(err, ErrNotFound) { // an email that was erased is no reason to tell nobody
+		if err != nil && !errors.Is(err, ErrNotFound) { // the email may have been erased
 			return err
 		}
 		about := Email{ID: a.EmailID, AccountID: a.AccountID, Shop: a.Shop, CustomerID: a.CustomerID,

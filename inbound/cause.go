@@ -1,7 +1,5 @@
 package inbound
 
-import "errors"
-
 // Cause says what is wrong with an account, in a word that programs can compare.
 type Cause string
 
@@ -36,25 +34,4 @@ func (c Cause) Actor() Actor {
 		return ActorOperator
 	}
 	return ActorNobody
-}
-
-// CauseOf returns the cause of the first Error in err's tree that has one, or else
-// that of err's class; nil has none.
-func CauseOf(err error) Cause {
-	for branch := range tree(err) {
-		if e, ok := branch.(*Error); ok && e.Cause != "" {
-			return e.Cause
-		}
-	}
-	switch {
-	case errors.Is(err, ErrAuth):
-		return CauseCredentials
-	case errors.Is(err, ErrPermanent):
-		return CauseSettings
-	case errors.Is(err, ErrThrottled):
-		return CauseThrottled
-	case errors.Is(err, ErrTemporary):
-		return CauseUnavailable
-	}
-	return CauseUnknown
 }

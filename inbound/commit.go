@@ -2,10 +2,7 @@ package inbound
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"hash/crc32"
 	"slices"
 	"time"
 
@@ -21,7 +18,7 @@ type changes struct {
 	writers       *writers
 	states        []*folderState
 	notifications []notify.Notification
-	fresh         int // messages without a row before, but for duplicates
+	fresh         int // messages without a record before, but for duplicates
 }
 
 // settle adds the record of a message that needs no reading.
@@ -31,6 +28,11 @@ func (b *changes) settle(row LedgerEntry) {
 		b.fresh++
 	}
 }
+
+// commitTimeout bounds the transaction of one batch, in which a repository that
+// is part of it creates up to 256 customers. Half a batch has half the time, so
+// that a repository that hangs for one customer is found out soon.
+const commitTimeout = 5 * time.Minute
 
 // commitBatch decides on a batch and applies the decisions. What may reach a
 // network is asked before the transaction; within it, only a customer repository
@@ -146,16 +148,8 @@ func (c *committer) reportBatch(b *changes) {
 	}
 }
 
-// decision is a Decision about an item of a batch.
-type decision struct {
-	Decision
-	sender  string
-	emailID string
-	again   bool // the same message under the same ID as before: its row stays
-}
-
-// again is the row of a message that was read again and is what it was. It keeps
-// its time, from which a grace period counts, unless the row had become void.
+// again is the record of a message that was read again and is what it was. It keeps
+// its time, from which a grace period counts, unless the record had become void.
 func (it *item) again() LedgerEntry {
 	row := it.before
 	row.Deleted, row.Listed = false, it.ref.Size
@@ -171,12 +165,12 @@ func (it *item) again() LedgerEntry {
 }
 
 // upload adds to the changes what a decision means.
-func (c *committer) upload(b *changes, it *item, d decision) {
+func (c *committer) upload(b *changes, it *item, d decided) {
 	w := b.writers.by[d.sender]
 	if d.Outcome == Uploaded && w.missing && !d.Create {
 		d.Reasons[len(d.Reasons)-1] = boundTo(d.sender, w.customer)
 	}
-	row := it.entry(d.Decision)
+	row := it.entry(d.decision)
 	if it.before.Outcome == "" && d.Outcome != Duplicate {
 		b.fresh++
 	}
@@ -199,23 +193,19 @@ func (c *committer) upload(b *changes, it *item, d decision) {
 	b.rows = append(b.rows, row.over(it.before)...)
 }
 
-// over returns the rows to record when this one replaces another. A message that was
-// not uploaded, and whose bytes were kept, may have given its ID to a different one:
-// these bytes may be the only copy, so its row goes on under an ID that no server
-// gives.
-func (e LedgerEntry) over(before LedgerEntry) []LedgerEntry {
-	if !before.keepsBytes() || before.EmailID == e.EmailID {
-		return []LedgerEntry{e}
+// notify adds the notifications of an email to the changes of its batch.
+func (c *changes) notify(e Email, w *writer) {
+	if w.managerID == "" || w.catchUp {
+		return
 	}
-	before.Deleted = true
-	before.Occurrence = displacedFrom + int(crc32.ChecksumIEEE([]byte(before.EmailID))>>2)
-	return []LedgerEntry{e, before}
+	if w.assigned && !w.announced {
+		w.announced = true
+		c.notifications = append(c.notifications, notificationOf(e, w.managerID, notify.CustomerAssigned))
+	}
+	if e.Notify {
+		c.notifications = append(c.notifications, notificationOf(e, w.managerID, notify.IncomingEmail))
+	}
 }
-
-// displacedFrom is the first Occurrence of rows that have lost their ID.
-const displacedFrom = 1 << 30
-
-func (e LedgerEntry) isDisplaced() bool { return e.Occurrence >= displacedFrom }
 
 // apply writes the changes through the store, a constant number of statements
 // for each kind.
@@ -265,7 +255,7 @@ func (c *committer) apply(ctx context.Context, b *changes) error {
 }
 
 // email describes an uploaded message.
-func (c *committer) email(it *item, d decision, w *writer) Email {
+func (c *committer) email(it *item, d decided, w *writer) Email {
 	m := it.message
 	return Email{
 		ID: d.emailID, AccountID: c.account.ID, Shop: c.account.Shop, SourceID: it.ref.SourceID,
@@ -276,11 +266,4 @@ func (c *committer) email(it *item, d decision, w *writer) Email {
 		Truncated: it.extent.isPart(), Attachments: m.Attachments, Warnings: slices.Clone(m.Warnings),
 		UploadedAt: time.Now(),
 	}
-}
-
-// emailID is the same for the same bytes in the same account: an email that is
-// committed twice is one.
-func emailID(account, sha string) string {
-	sum := sha256.Sum256([]byte(account + "\x00" + sha))
-	return hex.EncodeToString(sum[:16])
 }

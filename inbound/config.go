@@ -8,54 +8,61 @@ import (
 	"github.com/postroom/postroom/inbound/email"
 )
 
-// Config is everything a Syncer needs. New checks it; what its maps and slices
-// hold must not be changed afterwards.
+// Config is everything a Syncer needs. Store, CustomerRepo, ManagerDirectory, and a
+// Fetcher for each protocol that an account uses are required. New checks it; what its
+// maps and slices hold must not be changed afterwards.
 type Config struct {
-	Accounts []Account
-	Fetchers map[Protocol]Fetcher // one for each protocol that an account uses
+	Accounts []Account            // none is allowed
+	Fetchers map[Protocol]Fetcher // by protocol, under names of the host's choice
 	Store    Store
-	// Credentials has the secrets of the accounts. StaticCredentials is for those that
-	// are at hand.
+	// Credentials has the secrets of the accounts; StaticCredentials is for those that
+	// are at hand. Nil means none.
 	Credentials Credentials
 
-	// CustomerRepo is required. An error of it that wraps ErrTemporary says that
-	// the whole base is in trouble: the pass ends and is tried again. Any other
-	// one is held against the message, which is set aside.
+	// CustomerRepo is the host's. An error of it that wraps ErrTemporary says that the
+	// whole repository is in trouble: the pass ends and is tried again. Any other one
+	// is held against the message, which is set aside.
 	CustomerRepo CustomerRepo
-	// ManagerDirectory is required. While it fails, new customers wait for a
-	// manager as they do when nobody is in the group.
+	// ManagerDirectory is the host's. While it fails, new customers wait for a manager
+	// as they do when nobody is in the group.
 	ManagerDirectory ManagerDirectory
 	Notifier         Notifier // nil: notifications stay pending in the outbox
 
-	// OwnAddresses are the company's addresses besides the accounts' user
-	// names: mail from them is never collected as a customer's.
+	// OwnAddresses are the company's addresses besides the accounts' user names: mail
+	// from them is never collected as a customer's. None is allowed.
 	OwnAddresses []string
-	Tiers        assign.Tiers // nil means assign.DefaultTiers
-	Limits       Limits
-	Dispatcher   DispatcherConfig
-	Logger       *slog.Logger // nil means slog.Default
-	Observer     *Observer    // nil means nobody watches
-	// SpoolDir is where messages too large for memory wait; "" means the
-	// system's folder for temporary files. On Windows, a process that is killed
-	// leaves its files (postroom-*.eml) there.
+	Tiers        assign.Tiers     // who gets new customers first; nil means assign.DefaultTiers
+	Limits       Limits           // the zero value is the defaults
+	Dispatcher   DispatcherConfig // the zero value is the defaults
+	Logger       *slog.Logger     // nil means slog.Default
+	Observer     *Observer        // nil means that nobody is told
+	// SpoolDir is where messages too large for memory wait; "" means the system's
+	// folder for temporary files. On Windows, a process that is killed leaves its files
+	// (postroom-*.eml) there.
 	SpoolDir string
 }
 
-// Limits bound what a Syncer takes on. Zero means the default, negative means
-// no limit.
+// Limits bound what a Syncer takes on. Zero means the default, negative means no
+// limit.
 type Limits struct {
-	MaxAccounts  int   // default 10
-	MessageBytes int64 // default 50 MiB; of a larger message only the beginning is uploaded, and it stays on the server
-	MemoryBytes  int64 // default 24 MiB: message bytes in memory at a time, over all accounts; no "no limit"
-	Attempts     int   // default 7, which takes two days: failures of one message before it is quarantined
-	Email        email.Limits
+	MaxAccounts int // accounts; default 10
+	// MessageBytes is the size of the largest message that is uploaded whole; default
+	// 50 MiB. Of a larger one only the beginning is, and it stays on the server.
+	MessageBytes int64
+	// MemoryBytes is how many bytes of messages are in memory at a time, over all
+	// accounts; default 24 MiB, also for a negative value.
+	MemoryBytes int64
+	// Attempts is how often one message may fail before it is quarantined; default 7,
+	// which takes two days.
+	Attempts int
+	Email    email.Limits // of the parser; the zero value is its defaults
 }
 
-// DispatcherConfig tunes delivery of notifications; see notify.Dispatcher.
+// DispatcherConfig tunes the delivery of notifications.
 type DispatcherConfig struct {
-	Attempts int
-	Backoff  time.Duration
-	Timeout  time.Duration
+	Attempts int           // tries before a notification is dead; 0 means 10
+	Backoff  time.Duration // pause after the first failure, doubled with each further one; 0 means 10 s
+	Timeout  time.Duration // of one call of the Notifier; 0 means 30 s
 }
 
 const (

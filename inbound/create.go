@@ -7,44 +7,6 @@ import (
 	"github.com/postroom/postroom/customer"
 )
 
-// writer is an address that messages of a batch are bound by, with its customer.
-type writer struct {
-	address  string
-	customer customer.Customer // as found, or as created
-	missing  bool              // nobody has the address: a customer is created for it
-	noted    bool              // an earlier attempt began to create a customer for it
-	created  bool              // the customer was created by us, now or in that attempt
-	emailID  string            // the first email of the batch that is bound to the customer
-	*care
-}
-
-// writers of a batch, in the order of their first message.
-type writers struct {
-	list []*writer
-	by   map[string]*writer // by address
-}
-
-func (ws *writers) add(w *writer) {
-	// A customer record that was noted and has no manager is ours to assign; one
-	// with a manager was taken up by the host in the meantime.
-	w.created = w.noted && !w.missing && w.customer.ManagerID == ""
-	ws.list = append(ws.list, w)
-	ws.by[w.address] = w
-}
-
-// addresses returns the addresses of the writers for whom it holds.
-func (ws *writers) addresses(holds func(*writer) bool) []string {
-	var addresses []string
-	for _, w := range ws.list {
-		if holds(w) {
-			addresses = append(addresses, w.address)
-		}
-	}
-	return addresses
-}
-
-func isMissing(w *writer) bool { return w.missing }
-
 // finishCreations removes the notes of creations that the batch has finished: those
 // of every account where the customer is taken care of now. Otherwise a different
 // account has created the customer and will record it, and only ours is removed.

@@ -11,7 +11,7 @@ import (
 
 // facts is all that a decision depends on.
 type facts struct {
-	sender      string              // normalised; "" when it cannot be read
+	sender      string              // normalized; "" when it cannot be read
 	own         bool                // the sender is one of the company's own addresses
 	class       Class               // of the message
 	classReason string              // why it has that class
@@ -26,8 +26,8 @@ type facts struct {
 	matches     []customer.Customer // best first
 }
 
-// Decision is what will happen to a message, and why.
-type Decision struct {
+// decision is what will happen to a message, and why.
+type decision struct {
 	Outcome  Outcome
 	Create   bool              // a customer is created for the sender
 	Customer customer.Customer // the match that the email is bound to; zero with Create
@@ -39,9 +39,9 @@ type Decision struct {
 }
 
 // decide is a pure function: the same settings and facts give the same decision.
-func decide(a Account, f facts) Decision {
-	d := Decision{Verified: f.dmarc == "pass", Keep: f.truncated || f.short}
-	end := func(o Outcome, format string, args ...any) Decision {
+func decide(a Account, f facts) decision {
+	d := decision{Verified: f.dmarc == "pass", Keep: f.truncated || f.short}
+	end := func(o Outcome, format string, args ...any) decision {
 		d.Outcome = o
 		d.Reasons = append(d.Reasons, fmt.Sprintf(format, args...))
 		return d
@@ -107,8 +107,12 @@ func (a Account) refuses(f facts) string {
 	return ""
 }
 
+// wasConnectedLater is the reason of what a start from now leaves out.
+const wasConnectedLater = "was there before the account was connected"
+
 func beforeSince(arrived, since time.Time) string {
-	return fmt.Sprintf("arrived %s, before the account's start %s", arrived.UTC().Format(time.RFC3339), since.UTC().Format(time.RFC3339))
+	return fmt.Sprintf("arrived %s, before the account's start %s",
+		arrived.UTC().Format(time.RFC3339), since.UTC().Format(time.RFC3339))
 }
 
 // isBefore reports whether a message arrived before a moment. Servers tell the
@@ -118,4 +122,9 @@ func isBefore(arrived, moment time.Time) bool {
 		arrived = arrived.Add(time.Second - 1)
 	}
 	return arrived.Before(moment)
+}
+
+// boundTo is the reason of what is bound to a customer.
+func boundTo(sender string, c customer.Customer) string {
+	return sender + " is customer " + c.ID
 }

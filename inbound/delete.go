@@ -101,7 +101,7 @@ func (r *removal) remove(ctx context.Context, rows []LedgerEntry) error {
 // taken to be in trouble as a whole.
 const maxUnverified = 10
 
-// verified returns the rows whose bytes are in the store, every one of them: what
+// verified returns the records whose bytes are in the store, every one of them: what
 // the server holds is the only other copy. The others are never deleted. One that
 // cannot be read now is left for the next pass, and noted aside.
 func (r *removal) verified(ctx context.Context, rows []LedgerEntry) ([]LedgerEntry, error) {

@@ -19,17 +19,18 @@
 // The steps are files of this package. A pass (sync, pass, session) takes one folder
 // after the other through them:
 //
-//	plan        what the server has, less what the ledger has settled
+//	plan        where to begin in a folder, and from when mail counts
+//	page        what a page of the listing has, less what the ledger has settled
 //	uidvalidity what to do when the server's identities are not valid any more;
 //	            twins when POP3 gives several messages the same one
 //	fetch       stream the bytes off the wire, headers first where that saves bytes
 //	spool       keep them in bounded memory, or in a file when they are large
 //	reorder     put them in the order of the listing
 //	pipeline    parse concurrently, pass on in batches and in that order
-//	committer   the one door to the customers: bisect what fails
+//	bisect      the committer's one door: commit a batch, or find what makes it fail
 //	match       find the customers of a batch
 //	rules       the settings that hold for a message, and its facts
-//	decide      a pure function from settings and facts to a Decision
+//	decide      a pure function from settings and facts to a decision
 //	create      create the customers that are missing
 //	care        settle who is notified of a customer's messages
 //	commit      apply a batch in one transaction
@@ -49,7 +50,7 @@
 // afterwards, when its kept bytes have been compared. Fetching is repeated until
 // that has happened, and every step is idempotent, so a crash at any point leaves
 // work to do again and nothing to repair. \Seen, dates and a highest UID are never
-// the memory of what was uploaded: it is the ledger's rows, and where the server
+// the memory of what was uploaded: it is the ledger's records, and where the server
 // may have given an identity to another message, the bytes.
 //
 // # Non-goals

@@ -2,6 +2,8 @@ package inbound
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"time"
 
@@ -69,7 +71,7 @@ type Emails interface {
 	// email's, is left as it is.
 	KeepRaw(ctx context.Context, key string, raw Raw) error
 
-	// HaveEmails tells which of these IDs (at most 1000) are there.
+	// HaveEmails reports which of these IDs (at most 1000) are there.
 	HaveEmails(ctx context.Context, ids []string) (map[string]bool, error)
 
 	// Email returns one email, or ErrNotFound.
@@ -86,4 +88,11 @@ type Emails interface {
 
 	// CountEmails counts what ListEmails would return without a limit.
 	CountEmails(ctx context.Context, filter EmailFilter) (int, error)
+}
+
+// emailID is the same for the same bytes in the same account: an email that is
+// committed twice is one.
+func emailID(account, sha string) string {
+	sum := sha256.Sum256([]byte(account + "\x00" + sha))
+	return hex.EncodeToString(sum[:16])
 }

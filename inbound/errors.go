@@ -8,23 +8,31 @@ import (
 	"strings"
 )
 
-// Classes of failure. Adapters set them from the protocol's own codes; what is
-// done about a failure depends on the class alone.
+// The classes of failure: Error.Class is one of them. Fetchers set it from the
+// protocol's own codes, and what is done about a failure depends on it alone.
 var (
-	ErrAuth          = errors.New("inbound: authentication failed") // stop until the settings change
-	ErrThrottled     = errors.New("inbound: throttled by server")   // wait longer
-	ErrTemporary     = errors.New("inbound: temporary failure")     // network and server trouble; retried automatically
-	ErrPermanent     = errors.New("inbound: permanent failure")     // wrong settings; says what to change
-	ErrBusy          = errors.New("inbound: busy elsewhere")        // a different process syncs this account
-	ErrNotFound      = errors.New("inbound: not found")             // no such account, email or record
-	ErrLeaseLost     = errors.New("inbound: lease lost")            // a different process took over
-	ErrKeyReused     = errors.New("inbound: key reused")            // the message under it is a different one by now
-	ErrCursorRefused = errors.New("inbound: cursor refused")        // the server does not take the token any more; list everything
-	ErrEnded         = errors.New("inbound: session has ended")     // open a new one
-	ErrDirty         = errors.New("inbound: connection unusable")   // open a new one
-
-	errNoFetcher = errors.New("inbound: no fetcher configured") // New reports it
+	ErrAuth      = errors.New("inbound: authentication failed") // the account stops until Run is called again
+	ErrThrottled = errors.New("inbound: throttled by server")   // wait longer
+	ErrTemporary = errors.New("inbound: temporary failure")     // network and server trouble; retried automatically
+	ErrPermanent = errors.New("inbound: permanent failure")     // wrong settings; the Hint says what to change
 )
+
+// Errors of a Syncer and of a Store.
+var (
+	ErrBusy      = errors.New("inbound: busy elsewhere") // a different process syncs this account
+	ErrNotFound  = errors.New("inbound: not found")      // no such account, email or record
+	ErrLeaseLost = errors.New("inbound: lease lost")     // a different process took over
+)
+
+// Errors of a Session.
+var (
+	ErrKeyReused     = errors.New("inbound: key reused")          // the message under it is a different one by now
+	ErrCursorRefused = errors.New("inbound: cursor refused")      // the server does not take the Token; list everything
+	ErrEnded         = errors.New("inbound: session has ended")   // open a new one
+	ErrDirty         = errors.New("inbound: connection unusable") // open a new one
+)
+
+var errNoFetcher = errors.New("inbound: no fetcher configured") // New reports it
 
 // Error says what failed, where, and what the operator can do about it.
 // errors.Is sees both its Class and the error that it wraps.
@@ -40,7 +48,7 @@ type Error struct {
 }
 
 // Op is what was being done when something failed, in words.
-type Op = string
+type Op string
 
 // The operations of the core and of its fetchers. Those of other fetchers may have
 // names of their own.
@@ -53,6 +61,7 @@ const (
 	OpStartTLS     Op = "start TLS"
 	OpCapabilities Op = "ask for capabilities"
 	OpLogin        Op = "log in"
+	OpServerInfo   Op = "ask about the server"
 	OpOpenFolder   Op = "open folder"
 	OpList         Op = "list"
 	OpRead         Op = "read"
@@ -91,7 +100,7 @@ func (e *Error) Error() string {
 // beginning.
 var within = strings.NewReplacer("\n", "; ", ": inbound: ", ": ")
 
-// Unwrap returns the class and the cause.
+// Unwrap returns the Class and Err.
 func (e *Error) Unwrap() []error {
 	var errs []error
 	if e.Class != nil {
@@ -176,4 +185,30 @@ func oneOrAll(errs ...error) error {
 		return errs[0]
 	}
 	return errors.Join(errs...)
+}
+
+// CauseOf returns the cause of the first Error in err's tree that has one, or else
+// that of err's class; nil has none.
+func CauseOf(err error) Cause {
+	for branch := range tree(err) {
+		if e, ok := branch.(*Error); ok && e.Cause != "" {
+			return e.Cause
+		}
+	}
+	switch {
+	case errors.Is(err, ErrAuth):
+		return CauseCredentials
+	case errors.Is(err, ErrPermanent):
+		return CauseSettings
+	case errors.Is(err, ErrThrottled):
+		return CauseThrottled
+	case errors.Is(err, ErrTemporary):
+		return CauseUnavailable
+	}
+	return CauseUnknown
+}
+
+// concernsAccount reports failures that the next folder would meet as well.
+func concernsAccount(err error) bool {
+	return errors.Is(err, ErrAuth) || errors.Is(err, ErrThrottled) || errors.Is(err, ErrLeaseLost)
 }

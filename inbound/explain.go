@@ -72,7 +72,7 @@ func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (
 	return explain(a, f, d, careFor(a, w, records[w.customer.ID], time.Now(), lookupLag), message.Warnings), nil
 }
 
-func explain(a Account, f facts, d Decision, c *care, warnings []string) Explanation {
+func explain(a Account, f facts, d decision, c *care, warnings []string) Explanation {
 	e := Explanation{Outcome: d.Outcome, From: f.sender, Class: f.class, Verified: d.Verified, CreateCustomer: d.Create,
 		Notify: []notify.Kind{}, Reasons: d.Reasons, Warnings: append([]string{}, warnings...)}
 	if d.Outcome != Uploaded {

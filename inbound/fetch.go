@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/postroom/postroom/inbound/email"
-	"github.com/postroom/postroom/internal/backoff"
 )
 
 // fetch reads what a plan has found off the wire and into the pipeline.
@@ -36,7 +35,7 @@ func (f *fetch) read(ctx context.Context) error {
 			f.tally.total.Add(int64(listing.Total))
 		}
 		if f.plan.only == nil && listing.NextPosition > f.plan.state.NextPosition {
-			// Before any row of its messages: a server that is set back is
+			// Before any record of its messages: a server that is restored is
 			// recognized by it, wherever this pass ends.
 			f.plan.state.NextPosition = listing.NextPosition
 			if err := f.pipeline.mark(ctx, f.plan.folder, f.plan.state); err != nil {
@@ -123,14 +122,14 @@ func (f *fetch) take(ctx context.Context, todo []Ref) error {
 	if limit <= 0 {
 		beginning = FetchOptions{}
 	}
-	missing, err := f.some(ctx, whole, FetchOptions{})
+	missing, err := f.deliver(ctx, whole, FetchOptions{})
 	if err == nil && len(large) > 0 {
 		var more []Ref
-		more, err = f.some(ctx, large, beginning)
+		more, err = f.deliver(ctx, large, beginning)
 		missing = append(missing, more...)
 	}
 	if err == nil && len(missing) > 0 {
-		missing, err = f.some(ctx, missing, beginning)
+		missing, err = f.deliver(ctx, missing, beginning)
 	}
 	if err != nil {
 		return err
@@ -143,7 +142,7 @@ func (f *fetch) take(ctx context.Context, todo []Ref) error {
 	return nil
 }
 
-// undelivered returns the rows of messages that the server lists and does not
+// undelivered returns the records of messages that the server lists and does not
 // deliver.
 func (f *fetch) undelivered(refs []Ref) []LedgerEntry {
 	rows := make([]LedgerEntry, len(refs))
@@ -156,29 +155,9 @@ func (f *fetch) undelivered(refs []Ref) []LedgerEntry {
 	return rows
 }
 
-// failedAgain counts a failure and sets when to try next.
-func (e *LedgerEntry) failedAgain(before int) {
-	e.At = time.Now()
-	e.Attempts = before + 1
-	e.NextTry = e.At.Add(retries.Pause(e.Attempts))
-}
-
-// failures is how often the message has failed so far; for a message without a
-// row, or with another outcome, that is never.
-func (e LedgerEntry) failures() int {
-	if e.Outcome != Failed {
-		return 0
-	}
-	return e.Attempts
-}
-
-// retries is how the pauses between attempts grow: 1 min, 6 min, 36 min, 3.6 h,
-// 21.6 h, and then a day.
-var retries = backoff.Policy{First: time.Minute, Factor: 6, Max: 24 * time.Hour}
-
-// fetch puts the messages into the pipeline, and returns those that the server did
+// deliver puts the messages into the pipeline, and returns those that the server did
 // not deliver.
-func (f *fetch) some(ctx context.Context, refs []Ref, part FetchOptions) (missing []Ref, err error) {
+func (f *fetch) deliver(ctx context.Context, refs []Ref, part FetchOptions) (missing []Ref, err error) {
 	if len(refs) == 0 {
 		return nil, nil
 	}
@@ -212,9 +191,6 @@ func extentOf(ref Ref, size, limit int64, cut bool) Extent {
 	}
 	return ExtentWhole
 }
-
-// isPart reports that only the beginning of a message was read.
-func (e Extent) isPart() bool { return e == ExtentTooLarge || e == ExtentCut }
 
 // recordInterrupted notes at which message the reading ended. Some servers hang up on a
 // client that asks for a message that they cannot read, others refuse it in all
@@ -254,7 +230,8 @@ func without(refs []Ref, these map[SourceID]bool) []Ref {
 // arrival in its listing.
 func (f *fetch) needsSurvey(refs []Ref) bool {
 	undated := func(ref Ref) bool { return ref.Received.IsZero() }
-	return !f.rules.account.CreateCustomer && f.plan.only == nil || f.plan.wantsReceived() && slices.ContainsFunc(refs, undated)
+	return !f.rules.account.CreateCustomer && f.plan.only == nil ||
+		f.plan.wantsReceived() && slices.ContainsFunc(refs, undated)
 }
 
 // survey reads headers, settles what they show not to be uploaded, and returns

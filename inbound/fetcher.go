@@ -76,8 +76,8 @@ type Marker interface {
 	MarkSeen(ctx context.Context, refs []Ref) error
 }
 
-// Informer is an optional interface of a [Session]: what a person wants to know
-// of a new account.
+// Informer is an optional interface of a [Session]: it reports what the server says
+// about itself.
 type Informer interface {
 	// ServerInfo reports the server's capabilities and folders.
 	ServerInfo(ctx context.Context) (ServerInfo, error)
@@ -117,13 +117,13 @@ type Listing struct {
 	// Next is where the next page begins, when there are More. After the last one,
 	// its Token is where the next pass goes on: it was valid before the listing
 	// began, so that nothing is missed in between. It is remembered once all Refs
-	// before it have a record, since a feed does not repeat what it has told.
+	// before it have a record, since a feed does not repeat what it has listed.
 	Next Cursor
-	// Windowed tells that the server may show a part of the mail only, and the rest
+	// Windowed means that the server may show a part of the mail only, and the rest
 	// in the sessions after the one that has read it (POP3; Gmail shows some 250
 	// messages at a time).
 	Windowed bool
-	// Incomplete tells that the server left messages out or named them in a way
+	// Incomplete means that the server left messages out or named them in a way
 	// that cannot be trusted. Absence from such a listing proves nothing, nor does
 	// absence from a listing of changes, from a Token on.
 	Incomplete bool
@@ -143,4 +143,13 @@ type NetworkPolicy struct {
 	RootCAs        *x509.CertPool // nil means the system's
 	DialTimeout    time.Duration  // 0 means 20 s, for each of connect, TLS and login
 	IdleTimeout    time.Duration  // longest wait for the next byte of an answer; 0 means 60 s
+}
+
+// listings returns the folders to list: those to collect from, or "" alone where one
+// listing is of the whole mailbox.
+func (a Account) listings(fetchers map[Protocol]Fetcher) []string {
+	if _, whole := fetchers[a.Protocol].(WholeMailbox); whole {
+		return []string{""}
+	}
+	return a.folders()
 }

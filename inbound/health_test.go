@@ -138,7 +138,7 @@ func TestRun_BacksOffForLoginAndReadingOnly(t *testing.T) {
 	}
 }
 
-func temporaryError(op string) error {
+func temporaryError(op inbound.Op) error {
 	return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: fmt.Errorf("%s does not work now", op)}
 }
 
@@ -146,7 +146,7 @@ func failAt(step, at string) error {
 	if step != at {
 		return nil
 	}
-	return temporaryError(step)
+	return temporaryError(inbound.Op(step))
 }
 
 // An account is not healthy while most of its messages cannot be uploaded, although

@@ -24,7 +24,7 @@ func (h *host) syncerOf(accounts ...inbound.Account) *inbound.Syncer {
 	if h.fetcher != nil {
 		fetcher = h.fetcher
 	}
-	c.Fetchers = map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: fetcher, inbound.POP3: fetcher}
+	c.Fetchers = map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: fetcher, inbound.POP3: fetcher, "feed": fetcher}
 	c.Accounts = accounts
 	s, err := inbound.New(c)
 	require.NoError(h.t, err)

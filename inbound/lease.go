@@ -31,7 +31,8 @@ type leaser struct {
 // withLease runs fn while it has the lease called name, and gives it the fence of
 // it. It waits that long for the lease, then fails with ErrBusy. Losing the lease
 // ends fn's context with ErrLeaseLost.
-func (l leaser) withLease(ctx context.Context, name string, wait time.Duration, fn func(ctx context.Context, f fence) error) error {
+func (l leaser) withLease(ctx context.Context, name string, wait time.Duration,
+	fn func(ctx context.Context, f fence) error) error {
 	// Each holder has a name of its own: two calls in this process exclude
 	// each other as two processes do.
 	owner := rand.Text()

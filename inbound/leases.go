@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Leases let one process at a time do a thing.
+// Leases make sure that one process at a time does something.
 type Leases interface {
 	// Acquire takes the lease called name for owner until ttl from now, and
 	// returns its fencing token, which grows with each change of hands. An

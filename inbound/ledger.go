@@ -3,7 +3,10 @@ package inbound
 import (
 	"context"
 	"fmt"
+	"hash/crc32"
 	"time"
+
+	"github.com/postroom/postroom/internal/backoff"
 )
 
 // Outcome is what became of a message on the server.
@@ -13,7 +16,7 @@ type Outcome string
 const (
 	Uploaded    Outcome = "uploaded"    // bound to a customer and kept
 	Duplicate   Outcome = "duplicate"   // the same bytes were uploaded before
-	Unmatched   Outcome = "unmatched"   // nobody known, and none created; not uploaded
+	Unmatched   Outcome = "unmatched"   // no customer has the address, and none is created; not uploaded
 	Ignored     Outcome = "ignored"     // own mail, before the start, blocked
 	Quarantined Outcome = "quarantined" // set aside after repeated failure; bytes kept
 	Vanished    Outcome = "vanished"    // gone from the server before it could be read
@@ -38,7 +41,7 @@ const (
 	ExtentShort    Extent = "short"     // fewer bytes came than the server lists
 )
 
-// LedgerEntry is the row of one message that was ever looked at.
+// LedgerEntry is the record of one message that was ever looked at.
 type LedgerEntry struct {
 	SourceID
 	Position uint64 // of the message, as listed; 0 where there is none
@@ -73,39 +76,105 @@ func (e LedgerEntry) String() string {
 	return fmt.Sprintf("%s %s: %s", e.SourceID, e.Outcome, e.Reason)
 }
 
-// Ledger has one row for every message on a server that was ever looked at.
+// Ledger has one record for every message on a server that was ever looked at.
 type Ledger interface {
-	// Lookup returns the rows of these messages (at most 1000); one without a
-	// row is absent from the map.
+	// Lookup returns the records of these messages (at most 1000); one without a
+	// record is absent from the map.
 	Lookup(ctx context.Context, account string, ids []SourceID) (map[SourceID]LedgerEntry, error)
 
-	// Record writes rows, replacing those of the same ID.
+	// Record writes records, replacing those of the same ID.
 	Record(ctx context.Context, account string, entries []LedgerEntry) error
 
-	// Retry returns up to limit Failed rows of a folder and generation whose
-	// NextTry is not after now, in ascending order of ID; also those whose
+	// Retry returns up to limit Failed records of a folder and generation whose
+	// NextTry is not after now, in the order of SourceID.Compare; also those whose
 	// NextTry is so far off that the clock must have been set back (more than
 	// 25 hours; no pause is longer than a day).
-	Retry(ctx context.Context, account, folder string, generation string, now time.Time, limit int) ([]LedgerEntry, error)
+	Retry(ctx context.Context, account, folder, generation string, now time.Time, limit int) ([]LedgerEntry, error)
 
-	// Deletable returns up to limit rows of a folder and generation that are
+	// Deletable returns up to limit records of a folder and generation that are
 	// Uploaded or Duplicate, not Keep and not Deleted, and recorded no later
-	// than until, in ascending order of ID, beginning after the given one (the
-	// zero ID for the first).
-	Deletable(ctx context.Context, account, folder string, generation string, until time.Time, after SourceID, limit int) ([]LedgerEntry, error)
+	// than until, in the order of SourceID.Compare, beginning after the given
+	// one (the zero value for the first).
+	Deletable(ctx context.Context, account, folder, generation string, until time.Time,
+		after SourceID, limit int) ([]LedgerEntry, error)
 
-	// Unmarked returns up to limit rows of a folder and generation that are
-	// Unmarked and not Deleted, in ascending order of ID. None is an empty
-	// result. Record with Unmarked false takes a row off.
-	Unmarked(ctx context.Context, account, folder string, generation string, limit int) ([]LedgerEntry, error)
+	// Unmarked returns up to limit records of a folder and generation that are
+	// Unmarked and not Deleted, in the order of SourceID.Compare. None is an
+	// empty result. Record with Unmarked false takes a record off.
+	Unmarked(ctx context.Context, account, folder, generation string, limit int) ([]LedgerEntry, error)
 
-	// MarkDeleted sets Deleted on these rows; one without a row is ignored.
+	// MarkDeleted sets Deleted on these records; one without a record is ignored.
 	MarkDeleted(ctx context.Context, account string, ids []SourceID) error
 
-	// Entries returns up to limit rows of an account after the given ID, in
-	// ascending order of ID; outcome "" means any.
+	// Entries returns up to limit records of an account after the given ID, in
+	// the order of SourceID.Compare; outcome "" means any.
 	Entries(ctx context.Context, account string, outcome Outcome, after SourceID, limit int) ([]LedgerEntry, error)
 
-	// Outcomes counts the rows of an account; an outcome without rows is absent.
+	// Outcomes counts the records of an account; an outcome without records is absent.
 	Outcomes(ctx context.Context, account string) (map[Outcome]int, error)
 }
+
+// over returns the records to record when this one replaces another. A message that was
+// not uploaded, and whose bytes were kept, may have given its ID to a different one:
+// these bytes may be the only copy, so its record goes on under an ID that no server
+// gives.
+func (e LedgerEntry) over(before LedgerEntry) []LedgerEntry {
+	if !before.keepsBytes() || before.EmailID == e.EmailID {
+		return []LedgerEntry{e}
+	}
+	before.Deleted = true
+	before.Occurrence = displacedFrom + int(crc32.ChecksumIEEE([]byte(before.EmailID))>>2)
+	return []LedgerEntry{e, before}
+}
+
+// displacedFrom is the first Occurrence of records that have lost their ID.
+const displacedFrom = 1 << 30
+
+func (e LedgerEntry) isDisplaced() bool { return e.Occurrence >= displacedFrom }
+
+// isPart reports that only the beginning of a message was read.
+func (e Extent) isPart() bool { return e == ExtentTooLarge || e == ExtentCut }
+
+// isAbout reports whether the record of an ID is about the message that is listed
+// under it, as far as the listing tells. Else the ID was reused: by POP3 when a message is
+// gone, by a server that was restored, or in a different mailbox.
+func (e LedgerEntry) isAbout(ref Ref) bool {
+	return !e.isVoid() && (ref.Size == 0 || e.Listed == 0 || ref.Size == e.Listed)
+}
+
+// isVoid reports a record whose ID may be another message's by now.
+func (e LedgerEntry) isVoid() bool { return e.Deleted && e.At.IsZero() }
+
+// entry returns a record of the message without anything that was read of it.
+func (r Ref) entry(outcome Outcome, reason string, at time.Time) LedgerEntry {
+	return LedgerEntry{SourceID: r.SourceID, Position: r.Position, Outcome: outcome, Reason: reason,
+		Size: r.Size, Listed: r.Size, At: at}
+}
+
+// failedAgain counts a failure and sets when to try next.
+func (e *LedgerEntry) failedAgain(before int) {
+	e.At = time.Now()
+	e.Attempts = before + 1
+	e.NextTry = e.At.Add(retries.Pause(e.Attempts))
+}
+
+// failures is how often the message has failed so far; for a message without a
+// record, or with another outcome, that is never.
+func (e LedgerEntry) failures() int {
+	if e.Outcome != Failed {
+		return 0
+	}
+	return e.Attempts
+}
+
+// retries is how the pauses between attempts grow: 1 min, 6 min, 36 min, 3.6 h,
+// 21.6 h, and then a day.
+var retries = backoff.Policy{First: time.Minute, Factor: 6, Max: 24 * time.Hour}
+
+// keepsBytes reports a message that was not uploaded, and whose bytes the store has.
+func (e LedgerEntry) keepsBytes() bool {
+	return e.EmailID != "" && (e.Outcome == Quarantined || e.Outcome == Unmatched || e.Outcome == Ignored)
+}
+
+// isUploaded reports a message whose bytes are an email's.
+func (e LedgerEntry) isUploaded() bool { return e.Outcome == Uploaded || e.Outcome == Duplicate }

@@ -7,11 +7,19 @@ import (
 	"github.com/postroom/postroom/customer"
 )
 
+// decided is a decision about an item of a batch.
+type decided struct {
+	decision
+	sender  string
+	emailID string
+	again   bool // the same message under the same ID as before: its record stays
+}
+
 // decideAll decides on the messages of a batch, each as if those before it were
 // committed already: what becomes of a message does not depend on where a batch
 // was cut.
-func (c *committer) decideAll(ctx context.Context, messages []*item) ([]decision, *writers, error) {
-	decisions := make([]decision, len(messages))
+func (c *committer) decideAll(ctx context.Context, messages []*item) ([]decided, *writers, error) {
+	decisions := make([]decided, len(messages))
 	senders, ids := make([]string, len(messages)), make([]string, len(messages))
 	for i, it := range messages {
 		senders[i] = c.account.sender(it.message)
@@ -56,7 +64,7 @@ func (c *committer) decideAll(ctx context.Context, messages []*item) ([]decision
 			f.duplicateOf = ids[i]
 		}
 		d := c.rules.decide(f)
-		decisions[i] = decision{Decision: d, sender: f.sender, emailID: ids[i],
+		decisions[i] = decided{decision: d, sender: f.sender, emailID: ids[i],
 			again: d.Outcome == Duplicate && it.before.EmailID == ids[i] && it.before.isUploaded()}
 		if d.Outcome != Uploaded {
 			continue
@@ -71,8 +79,8 @@ func (c *committer) decideAll(ctx context.Context, messages []*item) ([]decision
 
 // recognizeOwn finds messages that are duplicates of themselves: they were
 // committed by a transaction whose end was not learned, or earlier in this pass.
-// Their rows stay as they are.
-func (c *committer) recognizeOwn(ctx context.Context, messages []*item, decisions []decision) error {
+// Their records stay as they are.
+func (c *committer) recognizeOwn(ctx context.Context, messages []*item, decisions []decided) error {
 	var ids []SourceID
 	for i, d := range decisions {
 		if d.Outcome == Duplicate && !d.again {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"time"
 )
 
 // pass is one pass of one account. Its fields belong to the goroutine that reads
@@ -54,7 +55,14 @@ func (p *pass) run(ctx context.Context) error {
 			return err
 		}
 	}
-	return p.retire(ctx)
+	if _, done := p.retired.Load(p.account.ID); done && !p.renumbered {
+		return nil
+	}
+	if err := retire(ctx, p.known, p.folders); err != nil {
+		return err
+	}
+	p.retired.Store(p.account.ID, true)
+	return nil
 }
 
 // maxVisits bounds the sessions of one pass.
@@ -153,8 +161,8 @@ func (p *pass) syncFolder(ctx context.Context, folder string) (committing, readi
 
 // plan returns the plan of a folder.
 func (p *pass) plan(folder string) *plan {
-	return &plan{folder: folder, account: p.account, connected: p.connection.state.StartedAt, first: p.first, known: p.known,
-		session: p.session, logger: p.logger, observer: p.observer}
+	return &plan{folder: folder, account: p.account, connected: p.connection.state.StartedAt, first: p.first,
+		known: p.known, session: p.session, logger: p.logger, observer: p.observer}
 }
 
 // upload reads what a plan finds and commits it.
@@ -172,7 +180,36 @@ func (p *pass) upload(ctx context.Context, plan *plan) (committing, reading erro
 	return nil, inFolder(plan.folder, reading)
 }
 
-// concernsAccount reports failures that the next folder would meet as well.
-func concernsAccount(err error) bool {
-	return errors.Is(err, ErrAuth) || errors.Is(err, ErrThrottled) || errors.Is(err, ErrLeaseLost)
+// recordHealth writes down how the pass ended. A pass that was asked to stop
+// says nothing about the account's health, and one that has lost its lease leaves
+// it to the process that has it.
+func (p *pass) recordHealth(ctx context.Context, fatal, beside error) error {
+	if p.health == nil || errors.Is(fatal, context.Canceled) && ctx.Err() != nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
+	defer cancel()
+	if fatal == nil && beside == nil {
+		beside = p.tally.mostFailed()
+	}
+	h := *p.health
+	if !h.InitialComplete && p.tally.total.Load() > 0 {
+		h.InitialTotal, h.InitialDone = p.tally.initialProgress()
+	}
+	h.InitialComplete = h.InitialComplete || fatal == nil && !p.unread
+	h.State = stateOf(fatal, beside)
+	if fatal == nil {
+		h.LastSuccess, h.Failures = time.Now(), 0
+	} else {
+		h.Failures++
+	}
+	h.LastError, h.Hint = "", ""
+	if err := oneOrAll(fatal, beside); err != nil {
+		h.LastError, h.Hint = boundedText(err.Error()), HintOf(err)
+	}
+	err := p.known.fenced(ctx, func(ctx context.Context) error { return p.store.SetHealth(ctx, p.account.ID, h) })
+	if err != nil {
+		return fmt.Errorf("inbound: record health: %w", err)
+	}
+	return nil
 }

@@ -2,7 +2,6 @@ package inbound
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 )
@@ -14,6 +13,9 @@ const (
 	// compareEvery is how often the whole folder is listed, for what has
 	// appeared further down.
 	compareEvery = 24 * time.Hour
+	// maxRefusals is how many tokens may be refused in one pass without anything new
+	// in between.
+	maxRefusals = 3
 )
 
 // plan finds out what a folder has that is not settled.
@@ -34,6 +36,8 @@ type plan struct {
 	whole    bool                     // the listing has everything, not only what is new
 	before   map[SourceID]LedgerEntry // records of what is read again
 	suspects []Ref                    // failed more than once, and due again: read last, and one by one
+	taken    recent                   // messages that are in the pipeline
+	refusals int                      // of tokens, since there was something new
 	twins    twins
 
 	renumbered bool    // the folder has a new generation
@@ -44,7 +48,7 @@ type plan struct {
 // begin reads what is remembered of the folder, and sets the cursor.
 func (p *plan) begin(ctx context.Context) (err error) {
 	p.before = make(map[SourceID]LedgerEntry)
-	p.twins = twins{listed: make(map[SourceID]bool), missing: make(map[SourceID]LedgerEntry)}
+	p.twins = newTwins()
 	if p.state, err = p.known.folder(ctx, p.folder); err != nil {
 		return err
 	}
@@ -89,7 +93,7 @@ func (p *plan) resume(ctx context.Context) error {
 	return nil
 }
 
-// save records what is remembered of the folder immediately, together with rows:
+// save records what is remembered of the folder immediately, together with records:
 // what is in the pipeline goes by pipeline.mark.
 func (p *plan) save(ctx context.Context, rows ...LedgerEntry) error {
 	return p.known.writeFolder(ctx, p.folder, p.state, rows...)
@@ -135,170 +139,4 @@ func (p *plan) wantsReceived() bool {
 // connected, whatever its Position says: a server that was restored reuses UIDs.
 func (p *plan) arrivedLater(ref Ref) bool {
 	return p.account.Start.Now && ref.Received.After(p.startsAt().Add(time.Hour))
-}
-
-// page lists one page and returns what of it has to be read, together with the
-// rows of what need not be. It moves the cursor on.
-func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) {
-	listing, err := p.list(ctx)
-	if err != nil {
-		return listing, nil, nil, err
-	}
-	switch {
-	case listing.Generation != p.state.Generation || p.state.StartedAt.IsZero():
-		listing, err = p.startGeneration(ctx, listing)
-	case !p.account.isMailbox(p.state.Mailbox):
-		listing, err = p.mailboxChanged(ctx)
-	case listing.NextPosition > 0 && listing.NextPosition < p.state.NextPosition:
-		listing, err = p.serverRestored(ctx, listing)
-	}
-	if err != nil {
-		return listing, nil, nil, err
-	}
-	p.windowed = p.windowed || listing.Windowed
-	if err := p.watchTwins(ctx, listing); err != nil {
-		return listing, nil, nil, err
-	}
-	rows, err := p.rowsOf(ctx, listing.Refs)
-	if err != nil {
-		return listing, nil, nil, err
-	}
-	p.from = listing.Next
-	p.from.Received = p.wantsReceived()
-	var todo []Ref
-	var early []LedgerEntry
-	seen := make(map[SourceID]bool, len(listing.Refs))
-	for _, ref := range listing.Refs {
-		row, known := rows[ref.SourceID]
-		if seen[ref.SourceID] {
-			continue // feeds repeat themselves
-		}
-		seen[ref.SourceID] = true
-		if p.only != nil {
-			if !p.only[ref.SourceID] || !row.isAbout(ref) {
-				continue
-			}
-		} else {
-			due := !known || p.isDue(row, ref)
-			baseline := row.isAbout(ref) && row.Baseline
-			switch {
-			case (!known || row.BeforeStart || row.Outcome == Failed) && p.beforeStart(ref, baseline):
-				if due {
-					entry := ref.entry(Ignored, p.beforeStartReason(ref), time.Now())
-					entry.BeforeStart, entry.Baseline = true, baseline
-					early = append(early, entry.over(row)...)
-				}
-				continue
-			case due, row.BeforeStart && (!row.At.After(p.state.StartMovedAt) || p.arrivedLater(ref)):
-			default:
-				continue
-			}
-		}
-		if known {
-			p.before[ref.SourceID] = row
-		}
-		if row.failures() > 1 {
-			p.suspects = append(p.suspects, ref)
-		} else {
-			todo = append(todo, ref)
-		}
-	}
-	return listing, todo, early, nil
-}
-
-// list lists the next page. Where the server does not take the token any more, the
-// listing begins anew with everything: what has a record is subtracted as ever.
-func (p *plan) list(ctx context.Context) (Listing, error) {
-	listing, err := p.session.List(ctx, p.folder, p.from)
-	if !errors.Is(err, ErrCursorRefused) || p.from.Token == "" {
-		return listing, err
-	}
-	p.state.Token, p.whole = "", true
-	p.from = Cursor{Generation: p.state.Generation, Received: p.from.Received}
-	return p.session.List(ctx, p.folder, p.from)
-}
-
-// listsAll reports a page of a folder whose messages have no order, and all of which
-// are listed: POP3 in every pass.
-func (p *plan) listsAll(refs []Ref) bool {
-	return p.whole && len(refs) > 0 && refs[0].Position == 0
-}
-
-// rowsOf returns the rows of a page.
-func (p *plan) rowsOf(ctx context.Context, refs []Ref) (map[SourceID]LedgerEntry, error) {
-	rows, err := p.known.lookup(ctx, refs)
-	if err != nil {
-		return nil, err
-	}
-	if !p.listsAll(refs) {
-		return rows, nil
-	}
-	for _, r := range refs {
-		p.visited = append(p.visited, r.Size)
-	}
-	if len(rows) == 0 {
-		if err := p.forgetBaseline(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return rows, nil
-}
-
-// isDue reports whether a message that has a row has to be read again: it failed
-// and its pause is over, or it is not what the row is about.
-func (p *plan) isDue(row LedgerEntry, ref Ref) bool {
-	_, due := p.retry[row.SourceID]
-	delete(p.retry, row.SourceID)
-	switch {
-	case due || row.Outcome == Vanished || !row.isAbout(ref):
-		return true
-	case row.Deleted:
-		// Deleted and still there: the deletion was undone, or the ID is
-		// another message's now. Its bytes tell; some servers list what is
-		// deleted for weeks, so not in every pass.
-		ago := time.Since(row.At)
-		return ago >= compareEvery || ago < 0
-	}
-	return false
-}
-
-// isAbout reports whether the row of an ID is about the message that is listed
-// under it, as far as the listing tells. Else the ID was given again: by POP3 when a
-// message is gone, by a server that was set back, or in a different mailbox.
-func (e LedgerEntry) isAbout(ref Ref) bool {
-	return !e.isVoid() && (ref.Size == 0 || e.Listed == 0 || ref.Size == e.Listed)
-}
-
-// isVoid reports a row whose ID may be another message's by now.
-func (e LedgerEntry) isVoid() bool { return e.Deleted && e.At.IsZero() }
-
-// beforeStart reports a message that is before the account's start, as far as
-// the listing tells. baseline says that its row remembers it as there when the
-// account was connected.
-func (p *plan) beforeStart(ref Ref, baseline bool) bool {
-	if p.account.Start.Now && ref.Position > 0 && ref.Position < p.state.StartPosition || baseline && p.byID() {
-		return !p.arrivedLater(ref)
-	}
-	limit := p.notBefore(ref)
-	return !limit.IsZero() && !ref.Received.IsZero() && isBefore(ref.Received, limit)
-}
-
-// wasConnectedLater is the reason of what a start from now leaves out.
-const wasConnectedLater = "was there before the account was connected"
-
-func (p *plan) beforeStartReason(ref Ref) string {
-	if ref.Received.IsZero() || p.account.Start.Now {
-		return wasConnectedLater
-	}
-	return beforeSince(ref.Received, p.account.Start.Since)
-}
-
-// gone returns rows for messages that failed before and are no longer listed.
-func (p *plan) gone() []LedgerEntry {
-	var rows []LedgerEntry
-	for _, e := range p.retry {
-		e.Outcome, e.Reason, e.At = Vanished, "gone from the server before it could be read; before: "+e.Reason, time.Now()
-		rows = append(rows, e)
-	}
-	return rows
 }

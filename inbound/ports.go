@@ -7,9 +7,9 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// The three interfaces that a host implements, side by side.
+// The three interfaces that a host implements.
 type (
-	// CustomerRepo is the host's customer base.
+	// CustomerRepo is the host's customer repository.
 	CustomerRepo = customer.Repo
 	// ManagerDirectory is the host's users.
 	ManagerDirectory = assign.ManagerDirectory

@@ -10,10 +10,10 @@ type FolderState struct {
 	Mailbox      string // whose folder the rest belongs to: "user at host"
 	Generation   string // that the rest belongs to
 	Position     uint64 // every message up to this Position that was listed has a record
-	NextPosition uint64 // the highest one seen; a lower one tells that the server was restored from a backup
+	NextPosition uint64 // the highest one seen; a lower one means that the server was restored
 	Token        string // where the next listing of changes begins; "" where there is none
-	// With Start.Now: messages before StartPosition were there before. Those from
-	// there on up to StartGap may have been there before, too: time tells.
+	// With Start.Now: messages before StartPosition were there before. Of those from
+	// there on up to StartGap, the time of arrival decides.
 	StartPosition, StartGap uint64
 	StartedAt               time.Time // when the folder was first listed; zero: never
 	ComparedAt              time.Time // when all of it was last listed, not only what is new

@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Reconciliation compares a mailbox with the ledger.
@@ -12,7 +13,7 @@ type Reconciliation struct {
 	// ones that are not as they should be.
 	Server map[Outcome]int `json:"server"`
 	Total  int             `json:"total"`  // messages on the server
-	Ledger map[Outcome]int `json:"ledger"` // all rows, also of messages that have left the server
+	Ledger map[Outcome]int `json:"ledger"` // all records, also of messages that have left the server
 	Gaps   []Gap           `json:"gaps"`
 	// Complete false: the server's listing was incomplete, and there may be
 	// messages that nobody sees.
@@ -42,7 +43,7 @@ const (
 
 // Reconcile lists everything an account has on the server and compares it with
 // the ledger, message by message. It changes nothing, but that a folder with
-// messages that have no row is listed from its beginning by the next pass. It
+// messages that have no record is listed from its beginning by the next pass. It
 // waits for a pass of the account to end, as Sync does.
 func (s *Syncer) Reconcile(ctx context.Context, accountID string) (Reconciliation, error) {
 	r := Reconciliation{Account: accountID, Server: make(map[Outcome]int), Gaps: []Gap{}, Complete: true}
@@ -67,7 +68,7 @@ func (s *Syncer) Reconcile(ctx context.Context, accountID string) (Reconciliatio
 
 // compare goes through a folder.
 func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) error {
-	unrecorded := false
+	unrecorded, counted := false, make(map[SourceID]bool)
 	for from, more := (Cursor{}), true; more; {
 		listing, err := p.session.List(ctx, folder, from)
 		if err != nil {
@@ -75,8 +76,16 @@ func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) er
 		}
 		from, more = listing.Next, listing.More
 		r.Complete = r.Complete && !listing.Incomplete
-		r.Total += len(listing.Refs)
-		rows, err := p.known.lookup(ctx, listing.Refs)
+		refs := slices.DeleteFunc(listing.Refs, func(ref Ref) bool {
+			if ref.Position > 0 {
+				return false
+			}
+			again := counted[ref.SourceID] // feeds repeat themselves
+			counted[ref.SourceID] = true
+			return again
+		})
+		r.Total += len(refs)
+		rows, err := p.known.lookup(ctx, refs)
 		if err != nil {
 			return err
 		}
@@ -84,13 +93,14 @@ func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) er
 		if err != nil {
 			return err
 		}
-		for _, ref := range listing.Refs {
+		for _, ref := range refs {
 			row, known := rows[ref.SourceID]
 			if known {
 				r.Server[row.Outcome]++
 			}
 			if kind := gapOf(row, known, have); kind != "" {
-				r.Gaps = append(r.Gaps, Gap{SourceID: ref.SourceID, Kind: kind, From: row.From, Subject: row.Subject, Reason: row.Reason})
+				r.Gaps = append(r.Gaps, Gap{SourceID: ref.SourceID, Kind: kind,
+					From: row.From, Subject: row.Subject, Reason: row.Reason})
 				unrecorded = unrecorded || kind == GapUnrecorded || kind == GapReappeared
 			}
 		}
@@ -101,7 +111,7 @@ func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) er
 	return p.known.compareNext(ctx, folder)
 }
 
-// emailsOf tells which of the emails that rows speak of are there.
+// emailsOf tells which of the emails that records speak of are there.
 func (p *pass) emailsOf(ctx context.Context, rows map[SourceID]LedgerEntry) (map[string]bool, error) {
 	var ids []string
 	for _, row := range rows {

@@ -75,12 +75,12 @@ func (r *records) folder(ctx context.Context, folder string) (FolderState, error
 	return state, nil
 }
 
-// write records rows in a transaction of their own.
+// write records records in a transaction of their own.
 func (r *records) write(ctx context.Context, rows ...LedgerEntry) error {
 	return r.fenced(ctx, func(ctx context.Context) error { return r.record(ctx, rows) })
 }
 
-// record records rows as part of a transaction.
+// record records records as part of a transaction.
 func (r *records) record(ctx context.Context, rows []LedgerEntry) error {
 	for chunk := range slices.Chunk(rows, pageLimit) {
 		if err := r.store.Record(ctx, r.account, chunk); err != nil {
@@ -90,7 +90,7 @@ func (r *records) record(ctx context.Context, rows []LedgerEntry) error {
 	return nil
 }
 
-// writeFolder records the state of a folder, together with rows.
+// writeFolder records the state of a folder, together with records.
 func (r *records) writeFolder(ctx context.Context, folder string, state FolderState, rows ...LedgerEntry) error {
 	err := r.fenced(ctx, func(ctx context.Context) error {
 		if err := r.record(ctx, rows); err != nil {

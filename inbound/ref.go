@@ -67,9 +67,3 @@ type Ref struct {
 
 // expectedSize is how many bytes to plan for; 0 means unknown.
 func (r Ref) expectedSize() int64 { return max(r.Size, r.Estimate) }
-
-// entry returns a record of the message without anything that was read of it.
-func (r Ref) entry(outcome Outcome, reason string, at time.Time) LedgerEntry {
-	return LedgerEntry{SourceID: r.SourceID, Position: r.Position, Outcome: outcome, Reason: reason,
-		Size: r.Size, Listed: r.Size, At: at}
-}

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/postroom/postroom/customer"
-	"github.com/postroom/postroom/inbound/email"
 )
 
 // Replay creates the customer of an address and uploads the mail from there that
@@ -44,21 +43,11 @@ func (s *Syncer) Replay(ctx context.Context, accountID, address string) (Report,
 	return report, err
 }
 
-var everyClass = []Class{email.ClassPersonal, email.ClassAutoReply, email.ClassBounce, email.ClassList, email.ClassBulk}
-
 // unmatchedMail is what was left unmatched from an address.
 type unmatchedMail struct {
 	kept     []LedgerEntry // with its bytes
 	onServer map[string]map[SourceID]bool
 }
-
-// keepsBytes reports a message that was not uploaded, and whose bytes the store has.
-func (e LedgerEntry) keepsBytes() bool {
-	return e.EmailID != "" && (e.Outcome == Quarantined || e.Outcome == Unmatched || e.Outcome == Ignored)
-}
-
-// isUploaded reports a message whose bytes are an email's.
-func (e LedgerEntry) isUploaded() bool { return e.Outcome == Uploaded || e.Outcome == Duplicate }
 
 // unmatched returns what was left unmatched from an address.
 func (p *pass) unmatched(ctx context.Context, address string) (unmatchedMail, error) {
@@ -127,7 +116,7 @@ func (p *pass) redecide(ctx context.Context, rows []LedgerEntry) error {
 	return reading
 }
 
-// quarantined returns the rows of these kept messages, or of all.
+// quarantined returns the records of these kept messages, or of all.
 func (p *pass) quarantined(ctx context.Context, ids []string) ([]LedgerEntry, error) {
 	missing := slices.Clone(ids)
 	var found []LedgerEntry

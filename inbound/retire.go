@@ -6,16 +6,13 @@ import (
 	"time"
 )
 
-// retire ends rows that wait for another attempt under an identity that is not
+// retire ends records that wait for another attempt under an identity that is not
 // listed any more: of an earlier generation, or of a folder that the account does
 // not collect from. The message itself is read again under the one it has now.
-func (p *pass) retire(ctx context.Context) error {
-	if _, done := p.retired.Load(p.account.ID); done && !p.renumbered {
-		return nil
-	}
+func retire(ctx context.Context, known *records, folders []string) error {
 	generations := make(map[string]string)
-	for _, folder := range p.folders {
-		state, err := p.known.folder(ctx, folder)
+	for _, folder := range folders {
+		state, err := known.folder(ctx, folder)
 		if err != nil {
 			return err
 		}
@@ -27,19 +24,18 @@ func (p *pass) retire(ctx context.Context) error {
 		generation, collected := generations[row.Folder]
 		return collected && generation == row.Generation
 	}
-	for rows, err := range p.known.pages(ctx, Failed, SourceID{}) {
+	for rows, err := range known.pages(ctx, Failed, SourceID{}) {
 		if err != nil {
 			return err
 		}
-		if err := p.retireRows(ctx, rows, listed); err != nil {
+		if err := retireRows(ctx, known, rows, listed); err != nil {
 			return fmt.Errorf("inbound: record messages that are not listed any more: %w", err)
 		}
 	}
-	p.retired.Store(p.account.ID, true)
 	return nil
 }
 
-func (p *pass) retireRows(ctx context.Context, rows []LedgerEntry, listed func(LedgerEntry) bool) error {
+func retireRows(ctx context.Context, known *records, rows []LedgerEntry, listed func(LedgerEntry) bool) error {
 	var ended []LedgerEntry
 	folders := make(map[string]bool)
 	for _, row := range rows {
@@ -54,13 +50,13 @@ func (p *pass) retireRows(ctx context.Context, rows []LedgerEntry, listed func(L
 	if len(ended) == 0 {
 		return nil
 	}
-	return p.known.fenced(ctx, func(ctx context.Context) error {
+	return known.fenced(ctx, func(ctx context.Context) error {
 		for folder := range folders {
 			// A folder that is collected from again is listed from its beginning.
-			if err := p.known.compareNext(ctx, folder); err != nil {
+			if err := known.compareNext(ctx, folder); err != nil {
 				return err
 			}
 		}
-		return p.known.record(ctx, ended)
+		return known.record(ctx, ended)
 	})
 }

@@ -16,7 +16,7 @@ func (a Account) sender(m *email.Message) string {
 	return a.senderOf(m.From.Address, replyTo(m))
 }
 
-// senderOf is sender for what a row remembers of a message.
+// senderOf is sender for what a record remembers of a message.
 func (a Account) senderOf(from, replyTo string) string {
 	if a.ReplyTo && replyTo != "" {
 		return replyTo
@@ -73,7 +73,7 @@ func (r *rules) facts(it *item, sender string) facts {
 
 // decide decides on a message by the settings as they hold for its sender: Replay
 // creates the one customer that it was asked for, whatever the account says.
-func (r *rules) decide(f facts) Decision {
+func (r *rules) decide(f facts) decision {
 	a := r.account
 	if f.sender != "" && f.sender == r.replayed {
 		a.CreateCustomer, a.CreateFor = true, everyClass
@@ -81,9 +81,12 @@ func (r *rules) decide(f facts) Decision {
 	return decide(a, f)
 }
 
+// everyClass is what Replay creates customers for.
+var everyClass = []Class{email.ClassPersonal, email.ClassAutoReply, email.ClassBounce, email.ClassList, email.ClassBulk}
+
 // preview decides on messages as far as their headers tell. A message whose sender
 // the customer repository cannot look up is not decided on: the outcome is "".
-func (r *rules) preview(ctx context.Context, customers customerRepo, heads []*item) ([]Decision, error) {
+func (r *rules) preview(ctx context.Context, customers customerRepo, heads []*item) ([]decision, error) {
 	senders := make([]string, len(heads))
 	for i, it := range heads {
 		senders[i] = r.account.sender(it.message)
@@ -92,7 +95,7 @@ func (r *rules) preview(ctx context.Context, customers customerRepo, heads []*it
 	if err != nil {
 		return nil, err
 	}
-	decisions := make([]Decision, len(heads))
+	decisions := make([]decision, len(heads))
 	for i, it := range heads {
 		f := r.facts(it, senders[i])
 		if found, known := matches[senders[i]]; known {
@@ -116,7 +119,7 @@ func (r *rules) loadSizes(ctx context.Context, known *records) error {
 		if err != nil {
 			return err
 		}
-		if row.BeforeStart {
+		if row.BeforeStart && row.Listed > 0 { // 0 is unknown
 			sizes[row.Listed] = true
 		}
 	}
@@ -125,7 +128,7 @@ func (r *rules) loadSizes(ctx context.Context, known *records) error {
 }
 
 // entry returns the record of a decision.
-func (it *item) entry(d Decision) LedgerEntry {
+func (it *item) entry(d decision) LedgerEntry {
 	e := it.ref.entry(d.Outcome, strings.Join(d.Reasons, "; "), time.Now())
 	e.Extent, e.Keep, e.BeforeStart = it.extent, d.Keep, d.BeforeStart
 	e.Baseline = it.before.Baseline && it.before.isAbout(it.ref)

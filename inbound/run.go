@@ -22,7 +22,7 @@ const (
 // wait for a manager, too. One account's trouble does not touch the others. After
 // a failure to log in or to read the mailbox, the pauses of an account grow, up
 // to an hour; a folder, a deletion or a customer that fails is tried again at the
-// usual interval; an account that is not authorised (ErrAuth) is left alone until
+// usual interval; an account whose login is refused (ErrAuth) is left alone until
 // Run is called again, because repeating a wrong password locks mailboxes.
 // When Run returns, none of its goroutines is left.
 func (s *Syncer) Run(ctx context.Context) error {
@@ -87,20 +87,6 @@ func (s *Syncer) runDispatcher(ctx context.Context) {
 			s.logger.ErrorContext(ctx, "notifications not dispatched", "error", err)
 		}
 	})
-}
-
-// loop calls work now, when it is woken, and at least every so often.
-func loop(ctx context.Context, woken signal, every time.Duration, work func()) {
-	for ctx.Err() == nil {
-		work()
-		timer := time.NewTimer(every)
-		select {
-		case <-ctx.Done():
-		case <-woken:
-		case <-timer.C:
-		}
-		timer.Stop()
-	}
 }
 
 // Dispatch delivers the notifications that are due now. One dispatcher at a

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// connection is an account's connection to its server, and another one after one
-// that was lost.
+// connection is an account's connection to its server, and a new one after it was
+// lost.
 type connection struct {
 	fetcher  Fetcher
 	account  Account

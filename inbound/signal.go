@@ -1,5 +1,10 @@
 package inbound
 
+import (
+	"context"
+	"time"
+)
+
 // signal wakes a goroutine that may be at work; what it is sent meanwhile is one
 // signal.
 type signal chan struct{}
@@ -11,5 +16,19 @@ func (s signal) send() {
 	select {
 	case s <- struct{}{}:
 	default:
+	}
+}
+
+// loop calls work now, when it is woken, and at least every so often.
+func loop(ctx context.Context, woken signal, every time.Duration, work func()) {
+	for ctx.Err() == nil {
+		work()
+		timer := time.NewTimer(every)
+		select {
+		case <-ctx.Done():
+		case <-woken:
+		case <-timer.C:
+		}
+		timer.Stop()
 	}
 }

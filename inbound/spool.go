@@ -13,7 +13,7 @@ import (
 
 const (
 	// spoolInMemory is the largest message that stays in memory; larger ones
-	// go to a temporary file, so that one of them does not hold up the others.
+	// go to a temporary file, so that one of them does not delay the others.
 	spoolInMemory = 4 << 20
 	// spoolUnknown is the buffer of a message whose size nobody told, and of
 	// the copying into files.
@@ -21,7 +21,7 @@ const (
 )
 
 // spooler takes messages off the wire. Together they never hold more than its
-// budget in memory, whatever the number of accounts: whoever has no room waits.
+// budget in memory, whatever the number of accounts: a message without room waits.
 type spooler struct {
 	dir    string
 	remove func(name string) error // os.Remove, but in tests
@@ -51,7 +51,8 @@ type spooled struct {
 // take reads r to its end, but keeps no more than limit bytes of it (0 means no
 // limit) and then says that it cut. The size is a hint, r is the truth. Where
 // memory is short, it waits for room, or else uses a file.
-func (s *spooler) take(ctx context.Context, r io.Reader, size, limit int64, wait bool) (raw *spooled, cut bool, err error) {
+func (s *spooler) take(ctx context.Context, r io.Reader, size, limit int64,
+	wait bool) (raw *spooled, cut bool, err error) {
 	want := int64(spoolUnknown)
 	if size > 0 && size <= spoolInMemory {
 		want = size + 1 // one more, so that the end is seen without growing

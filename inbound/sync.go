@@ -62,7 +62,8 @@ func (s *Syncer) passEnded(report Report, err error) {
 
 // withAccountLease runs fn while no other pass of the report's account can, in any
 // process.
-func (s *Syncer) withAccountLease(ctx context.Context, report *Report, fn func(ctx context.Context, p *pass) error) error {
+func (s *Syncer) withAccountLease(ctx context.Context, report *Report,
+	fn func(ctx context.Context, p *pass) error) error {
 	a, err := s.account(report.Account)
 	if err != nil {
 		return err

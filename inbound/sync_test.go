@@ -59,7 +59,7 @@ func (h *host) syncer() *inbound.Syncer {
 	if fetcher == nil {
 		fetcher = h.box
 	}
-	c.Fetchers = map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: fetcher, inbound.POP3: fetcher}
+	c.Fetchers = map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: fetcher, inbound.POP3: fetcher, "feed": fetcher}
 	c.Accounts = []inbound.Account{h.account}
 	s, err := inbound.New(c)
 	require.NoError(h.t, err)

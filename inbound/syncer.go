@@ -69,7 +69,8 @@ func New(c Config) (*Syncer, error) {
 	}
 	if c.Notifier != nil {
 		d := c.Dispatcher
-		s.dispatcher = &notify.Dispatcher{Outbox: c.Store, Notifier: c.Notifier, Attempts: d.Attempts, Backoff: d.Backoff, Timeout: d.Timeout}
+		s.dispatcher = &notify.Dispatcher{Outbox: c.Store, Notifier: c.Notifier,
+			Attempts: d.Attempts, Backoff: d.Backoff, Timeout: d.Timeout}
 	}
 	for _, a := range c.Accounts {
 		s.accounts[a.ID] = a.withDefaults()

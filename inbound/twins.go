@@ -12,41 +12,41 @@ import (
 // messages by their headers, so that two copies of one header are twins, too.
 type twins struct {
 	listed  map[SourceID]bool        // all but the first of each unique-id
-	missing map[SourceID]LedgerEntry // rows of twins that may not be listed any more
+	missing map[SourceID]LedgerEntry // records of twins that may not be listed any more
 }
 
-// watchTwins looks for rows of twins behind those of a page. When the whole
-// maildrop has been listed, the rows of each unique-id that has lost a message
-// become void, so that its messages are read again and compared by content.
-func (p *plan) watchTwins(ctx context.Context, listing Listing) error {
-	if p.only != nil || !p.whole || len(listing.Refs) > 0 && !p.listsAll(listing.Refs) {
-		return nil
-	}
+func newTwins() twins {
+	return twins{listed: make(map[SourceID]bool), missing: make(map[SourceID]LedgerEntry)}
+}
+
+// watch looks for records of twins behind those of a page. When the whole maildrop has
+// been listed, it returns the records of each unique-id that has lost a message: void,
+// so that its messages are read again and compared by content.
+func (t *twins) watch(ctx context.Context, known *records, listing Listing) (void []LedgerEntry, err error) {
 	next := make([]SourceID, 0, len(listing.Refs))
 	for _, ref := range listing.Refs {
 		if ref.Occurrence > 0 {
-			p.twins.listed[ref.SourceID] = true
+			t.listed[ref.SourceID] = true
 		}
 		behind := ref.SourceID
 		behind.Occurrence++
 		next = append(next, behind)
 	}
-	rows, err := p.known.lookupIDs(ctx, next)
+	rows, err := known.lookupIDs(ctx, next)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for id, row := range rows {
 		if !row.Deleted && row.Outcome != Vanished {
-			p.twins.missing[id] = row
+			t.missing[id] = row
 		}
 	}
 	if listing.More || listing.Incomplete {
-		return nil
+		return nil, nil
 	}
-	var void []LedgerEntry
 	doubtful := make(map[SourceID]bool)
-	for id, row := range p.twins.missing {
-		if p.twins.listed[id] {
+	for id, row := range t.missing {
+		if t.listed[id] {
 			continue
 		}
 		// Void, so that what appears under the ID is read.
@@ -57,15 +57,12 @@ func (p *plan) watchTwins(ctx context.Context, listing Listing) error {
 			doubtful[id] = true
 		}
 	}
-	if rows, err = p.known.lookupIDs(ctx, slices.Collect(maps.Keys(doubtful))); err != nil {
-		return err
+	if rows, err = known.lookupIDs(ctx, slices.Collect(maps.Keys(doubtful))); err != nil {
+		return nil, err
 	}
 	for _, row := range rows {
 		row.Deleted, row.At = true, time.Time{}
 		void = append(void, row)
 	}
-	if len(void) == 0 {
-		return nil
-	}
-	return p.save(ctx, void...)
+	return void, nil
 }

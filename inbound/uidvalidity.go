@@ -56,8 +56,8 @@ func (p *plan) reportRenumbering(ctx context.Context, is string) {
 
 // serverRestored follows a server that was restored from a backup: it reuses the
 // UIDs from its UIDNEXT on for other messages, and has given some below to what
-// came since. The rows of those UIDs become void, so that what appears under them
-// is read. Not all rows do: a back end that lags behind looks the same.
+// came since. The records of those UIDs become void, so that what appears under them
+// is read. Not all records do: a back end that lags behind looks the same.
 func (p *plan) serverRestored(ctx context.Context, listing Listing) (Listing, error) {
 	p.state.NextPosition = listing.NextPosition
 	p.state.Position = min(p.state.Position, listing.NextPosition-1-min(listing.NextPosition-1, overlap))
@@ -78,7 +78,7 @@ func (p *plan) mailboxChanged(ctx context.Context) (Listing, error) {
 	return p.invalidate(ctx, 0)
 }
 
-// invalidate makes the rows behind a Position void (0: all of them), and lists the
+// invalidate makes the records behind a Position void (0: all of them), and lists the
 // folder anew.
 func (p *plan) invalidate(ctx context.Context, behind uint64) (Listing, error) {
 	var void []LedgerEntry
@@ -113,11 +113,13 @@ func (p *plan) invalidate(ctx context.Context, behind uint64) (Listing, error) {
 }
 
 // recordBaseline remembers what is there now as before the start: in IMAP by the
-// UID that comes next, where messages have no Position by a row for each. The server
+// UID that comes next, where messages have no Position by a record for each. The server
 // is asked first, and all of it is written in one transaction: a half-made baseline
-// would let the next pass mistake mail that has arrived in between for old.
+// would let the next pass mistake mail that has arrived in between for old. So would a
+// record of mail that arrives during the listing, where the server has times of arrival.
 func (p *plan) recordBaseline(ctx context.Context, first Listing) (Listing, error) {
 	var rows []LedgerEntry
+	recorded := make(map[SourceID]bool) // feeds repeat themselves
 	now, last := time.Now(), uint64(0)
 	for listing := first; ; {
 		if listing.Incomplete {
@@ -132,7 +134,9 @@ func (p *plan) recordBaseline(ctx context.Context, first Listing) (Listing, erro
 		}
 		for _, ref := range listing.Refs {
 			last = max(last, ref.Position)
-			if ref.Position == 0 {
+			isNew := !ref.Received.IsZero() && !isBefore(ref.Received, p.startsAt())
+			if ref.Position == 0 && !isNew && !recorded[ref.SourceID] {
+				recorded[ref.SourceID] = true
 				entry := ref.entry(Ignored, wasConnectedLater, now)
 				entry.BeforeStart, entry.Baseline = true, true
 				rows = append(rows, entry)

@@ -73,7 +73,7 @@ func TestVisit_ConnectionLostBehindTheUpload(t *testing.T) {
 			}
 			h.fetcher = &oddServer{Fetcher: h.box, before: func(step, _ string) error {
 				if cut = cut || step == lost; cut {
-					return &inbound.Error{Op: step, Class: inbound.ErrTemporary, Err: inbound.ErrDirty}
+					return &inbound.Error{Op: inbound.Op(step), Class: inbound.ErrTemporary, Err: inbound.ErrDirty}
 				}
 				return nil
 			}}
@@ -136,7 +136,7 @@ func TestVisit_LoginRefusedAfterALostConnection(t *testing.T) {
 	}
 	odd := &oddServer{Fetcher: h.box, before: func(step, folder string) error {
 		if step == "list" && folder == "A" {
-			return &inbound.Error{Op: step, Class: inbound.ErrTemporary, Err: inbound.ErrEnded}
+			return &inbound.Error{Op: inbound.Op(step), Class: inbound.ErrTemporary, Err: inbound.ErrEnded}
 		}
 		return nil
 	}}

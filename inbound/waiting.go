@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/postroom/postroom/assign"
@@ -28,7 +26,7 @@ const (
 // messages that came. One who cannot be saved is tried again with growing pauses
 // and delays nobody else.
 //
-// No mailbox is needed for it. [Syncer.Run] does it by itself; Sync, Replay and
+// No mailbox is needed for it. [Syncer.Run] does it all the time; Sync, Replay and
 // Redecide do it when they end. One process at a time works on a store: while a
 // different one does, AssignWaiting waits up to half a minute and fails with
 // ErrBusy.
@@ -79,24 +77,6 @@ func (s *Syncer) groupNow(g assign.PendingGroup) string {
 		return a.ManagerGroup
 	}
 	return g.Group
-}
-
-// assigner is one run of AssignWaiting.
-type assigner struct {
-	store Store
-	fence
-	customers   customerRepo
-	joins       *transactions
-	distributor assign.Distributor
-	groupOf     func(assign.PendingGroup) string // the group of pending customers as the settings are now
-	spareTurns  *spareTurns
-	lookedAt    *sync.Map // groups without anybody, when the host was asked for customers it has taken
-	dispatch    signal    // sent when there are notifications to deliver
-	logger      *slog.Logger
-
-	assigned map[string]int
-	spare    []assign.Manager // turns of the present group that nobody needed after all
-	down     map[string]error // shops for which the host could not be asked
 }
 
 func (w *assigner) run(ctx context.Context) error {

@@ -13,9 +13,9 @@ import (
 )
 
 // body is a message on the wire. It ends in io.EOF only after all of the bytes
-// that the server has announced; the library ends it so after a cut, too. After
-// an error the library is never asked again, since by then its reader is at
-// work.
+// that the server has announced, whereas the library's reader ends so after a lost
+// connection, too. After an error it does not read from the library again, whose
+// own reader goroutine is active by then.
 type body struct {
 	literal imap.LiteralReader
 	conn    *mailconn.Conn
@@ -41,14 +41,14 @@ func (b *body) Read(p []byte) (int, error) {
 		err = io.ErrUnexpectedEOF
 	}
 	if b.err = err; err == io.EOF && !b.paused {
-		// From here on it may be the consumer who takes his time, with nothing
-		// asked of the server.
+		// From here on the consumer may take any time, with nothing asked of the
+		// server.
 		b.idle, b.paused = b.conn.SetIdle(0), true
 	}
 	return n, err
 }
 
-// resume ends the pause for the consumer.
+// resume sets the idle time again after the consumer is done.
 func (b *body) resume() {
 	if b.paused {
 		b.conn.SetIdle(b.idle)
@@ -56,16 +56,16 @@ func (b *body) resume() {
 	}
 }
 
-// skip reads to the end, which is where the library goes on. It returns the
-// error of a body that is cut.
+// skip reads to the end, from which the library can go on. It returns the error
+// of a truncated body.
 func (b *body) skip() error {
 	if b.err == nil {
-		_, _ = io.Copy(io.Discard, b) // b.err tells
+		_, _ = io.Copy(io.Discard, b) // the error is in b.err
 	}
 	return b.truncated()
 }
 
-// truncated returns an error if the connection has ended within the body.
+// truncated returns an error if the connection ended within the body.
 func (b *body) truncated() error {
 	if b.err == nil || b.err == io.EOF {
 		return nil

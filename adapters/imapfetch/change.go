@@ -15,9 +15,8 @@ import (
 const storeBatch = 350
 
 // change opens the folder of refs for writing and calls apply for batches of
-// them. Only by the UIDVALIDITY that is checked here is it sure that the UIDs
-// still mean the same messages.
-func (s *session) change(ctx context.Context, op string, refs []inbound.Ref, apply func(imap.UIDSet) error) error {
+// them. It checks UIDVALIDITY, without which the UIDs may mean other messages.
+func (s *session) change(ctx context.Context, op inbound.Op, refs []inbound.Ref, apply func(imap.UIDSet) error) error {
 	if len(refs) == 0 {
 		return nil
 	}

@@ -11,11 +11,11 @@ import (
 )
 
 // ServerInfo returns the capabilities, sorted, and the folders that can be opened, in
-// the server's order. If the library cannot read a folder's name, Folders ends
-// there. See [inbound.Informer].
+// the server's order. Folders ends before the first name that the library cannot
+// read. See [inbound.Informer].
 func (s *session) ServerInfo(ctx context.Context) (inbound.ServerInfo, error) {
 	check := inbound.ServerInfo{Encrypted: s.transport.TLS()}
-	err := s.command(ctx, "check", searchBudget, func() error {
+	err := s.command(ctx, inbound.OpServerInfo, searchBudget, func() error {
 		caps, err := s.client.Capability().Wait()
 		if err != nil {
 			return err
@@ -26,9 +26,10 @@ func (s *session) ServerInfo(ctx context.Context) (inbound.ServerInfo, error) {
 		slices.Sort(check.Capabilities)
 		list := s.client.List("", "*", nil)
 		for box := list.Next(); box != nil; box = list.Next() {
-			if !slices.Contains(box.Attrs, imap.MailboxAttrNoSelect) && !slices.Contains(box.Attrs, imap.MailboxAttrNonExistent) {
-				check.Folders = append(check.Folders, box.Mailbox)
+			if slices.Contains(box.Attrs, imap.MailboxAttrNoSelect) || slices.Contains(box.Attrs, imap.MailboxAttrNonExistent) {
+				continue
 			}
+			check.Folders = append(check.Folders, box.Mailbox)
 		}
 		return list.Close()
 	})

@@ -11,9 +11,9 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// Delete looks that these are the messages that were listed, marks exactly them
-// as deleted and expunges them by UID (RFC 4315), and then looks that they are
-// gone. See [inbound.Session].
+// Delete checks that these are the messages that were listed, marks exactly them
+// as deleted, expunges them by UID (RFC 4315), and checks that they are gone. See
+// [inbound.Session].
 func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 	if len(refs) == 0 {
 		return nil
@@ -25,27 +25,30 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 	if err != nil {
 		return err
 	}
-	err = s.change(ctx, "delete", same, func(set imap.UIDSet) error {
-		store := s.client.Store(set, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}, nil)
-		if err := store.Close(); err != nil {
+	err = s.change(ctx, inbound.OpDelete, same, func(set imap.UIDSet) error {
+		mark := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}
+		if err := s.client.Store(set, mark, nil).Close(); err != nil {
 			return err
 		}
 		if err := s.client.UIDExpunge(set).Close(); err != nil {
 			return err
 		}
-		// Not in one go with the command before: Dovecot may answer a search
-		// while the messages are still there.
+		// Not pipelined with the command before: Dovecot may answer a search while
+		// the messages are still there.
 		left, err := s.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{set}}, nil).Wait()
 		if err != nil {
 			return err
 		}
 		if uids, ok := left.All.(imap.UIDSet); !ok || len(uids) > 0 {
-			return &inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: fmt.Errorf("the server still has messages that it was told to delete: %.200q", left.All.String())}
+			return &inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrTemporary,
+				Err: fmt.Errorf("the server still has messages that it was told to delete: %.200q", left.All.String())}
 		}
 		return nil
 	})
 	if others := len(refs) - len(same); err == nil && others > 0 {
-		return &inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %d of %d messages have another size than when they were listed, and stay", inbound.ErrKeyReused, others, len(refs))}
+		return &inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrTemporary,
+			Err: fmt.Errorf("%w: %d of %d messages have a different size than when they were listed, and stay",
+				inbound.ErrKeyReused, others, len(refs))}
 	}
 	return err
 }
@@ -74,10 +77,10 @@ func (s *session) unchanged(ctx context.Context, refs []inbound.Ref) ([]inbound.
 	return same, nil
 }
 
-// needUIDPlus asks for the capabilities again before it says that there is no
-// UIDPLUS: what the library remembers may be from before the log-in.
+// needUIDPlus fails if the server has no UIDPLUS. It asks for the capabilities
+// again first: those that the library remembers may be from before the login.
 func (s *session) needUIDPlus(ctx context.Context) error {
-	return s.command(ctx, "delete", answerBudget, func() error {
+	return s.command(ctx, inbound.OpDelete, answerBudget, func() error {
 		if s.client.Caps().Has(imap.CapUIDPlus) {
 			return nil
 		}
@@ -85,7 +88,8 @@ func (s *session) needUIDPlus(ctx context.Context) error {
 		if err != nil || caps.Has(imap.CapUIDPlus) {
 			return err
 		}
-		return &inbound.Error{Op: "delete", Class: inbound.ErrPermanent, Err: errors.New("the server cannot delete single messages for good (UIDPLUS, RFC 4315)"),
+		return &inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrPermanent,
+			Err:  errors.New("the server cannot delete single messages permanently (UIDPLUS, RFC 4315)"),
 			Hint: "switch off the deletion of uploaded messages for this account"}
 	})
 }

@@ -9,13 +9,13 @@
 //     folder's UIDVALIDITY was compared once more, and is verified. A server
 //     without UIDPLUS (RFC 4315) is refused, since a plain EXPUNGE would remove
 //     what other programs have marked as deleted.
-//   - The server is never asked to take messages apart (no ENVELOPE, no
-//     BODYSTRUCTURE): servers and clients alike stumble over those.
-//   - A message that makes the server or the library stumble is left out; the
-//     others come. The session connects again by itself where it has to.
-//   - Nothing waits for ever: every step ends with its context, with the idle
+//   - The server is never asked to parse messages (no ENVELOPE, no
+//     BODYSTRUCTURE): servers get those wrong, and clients cannot read them.
+//   - A message that the server or the library cannot handle is left out, and
+//     the others are delivered. The session reconnects where that requires it.
+//   - Nothing waits forever: every step ends with its context, with the idle
 //     time of the [inbound.NetworkPolicy], or with a limit on what the server
 //     may send. Memory grows neither with the folder nor with the message.
 //
-// It does not keep flags in step, create folders, or move messages.
+// It does not synchronize flags, create folders, or move messages.
 package imapfetch

@@ -28,7 +28,8 @@ var (
 	appPassword = errorClass{inbound.ErrAuth,
 		"the provider requires an app password; make one in its account settings and enter it here"}
 	unauthenticated = errorClass{inbound.ErrAuth, "check the username and the password, or sign in again"}
-	notUnderstood   = errorClass{inbound.ErrPermanent, "the server does not understand the login; check host, port and security"}
+	notUnderstood   = errorClass{inbound.ErrPermanent,
+		"the server does not understand the login; check host, port and security"}
 )
 
 // Response codes of RFC 5530, RFC 9051, section 7.1, and of providers.
@@ -44,7 +45,7 @@ var (
 // classify returns the class of a NO or BAD by its code and, since many servers
 // send none, by its words. login is what the refusal of a login means that says
 // nothing else.
-func classify(op string, status *imap.Error, login errorClass) errorClass {
+func classify(op inbound.Op, status *imap.Error, login errorClass) errorClass {
 	code := strings.ToUpper(string(status.Code))
 	selecting := op == "open folder"
 	switch {
@@ -69,11 +70,11 @@ func classify(op string, status *imap.Error, login errorClass) errorClass {
 		return noMailbox
 	case containsAny(text, "temporar", "try again", "unavailable", "internal error"):
 		return temporary
-	case op == opLogIn && strings.Contains(text, "app") && strings.Contains(text, "password"):
+	case op == inbound.OpLogin && strings.Contains(text, "app") && strings.Contains(text, "password"):
 		return appPassword
-	case op == opLogIn && status.Type == imap.StatusResponseTypeNo:
+	case op == inbound.OpLogin && status.Type == imap.StatusResponseTypeNo:
 		return login
-	case op == opLogIn:
+	case op == inbound.OpLogin:
 		return notUnderstood
 	case selecting:
 		return noFolder

@@ -25,7 +25,7 @@ func dirty(err error) error { return fmt.Errorf("%w: %w", inbound.ErrDirty, err)
 
 // failure turns what ended a command of this connection into an *inbound.Error,
 // or nil. It reports whether the connection is of no more use.
-func (c *conn) failure(ctx context.Context, op string, err error) (e *inbound.Error, broken bool) {
+func (c *conn) failure(ctx context.Context, op inbound.Op, err error) (e *inbound.Error, broken bool) {
 	var (
 		status  *imap.Error
 		refused *tokenRefused
@@ -62,7 +62,7 @@ func (c *conn) failure(ctx context.Context, op string, err error) (e *inbound.Er
 		Err: fmt.Errorf("%w: %.200q", errUnreadable, c.credential.Redact(err.Error()))}, true
 }
 
-func networkError(op string, err error) *inbound.Error {
+func networkError(op inbound.Op, err error) *inbound.Error {
 	var e *inbound.Error
 	errors.As(mailconn.Classify(op, err), &e)
 	return e
@@ -70,7 +70,7 @@ func networkError(op string, err error) *inbound.Error {
 
 // statusError is the failure of a command that the server has answered with NO
 // or BAD. err is the whole error, which may be of a token that was refused.
-func (c *conn) statusError(op string, status *imap.Error, err error) *inbound.Error {
+func (c *conn) statusError(op inbound.Op, status *imap.Error, err error) *inbound.Error {
 	safe := &imap.Error{Type: status.Type, Text: c.credential.Redact(status.Text),
 		Code: imap.ResponseCode(c.credential.Redact(string(status.Code)))}
 	e := &inbound.Error{Op: op, Err: fmt.Errorf("the server answers %s %.200q", safe.Type, safe.Text)}
@@ -99,7 +99,7 @@ func (line byeError) Error() string {
 }
 
 // at classifies it.
-func (line byeError) at(op string) *inbound.Error {
+func (line byeError) at(op inbound.Op) *inbound.Error {
 	class := temporary
 	if text := strings.ToLower(string(line)); isThrottled(text) || strings.Contains(text, "[limit]") {
 		class = throttled

@@ -12,19 +12,18 @@ import (
 )
 
 const (
-	// batchMessages and batchBytes are how much one command asks for at most.
-	// Servers that work on several commands at once, and those far away, keep
-	// the line full by inFlight of them.
+	// batchMessages and batchBytes are how much one command asks for at most;
+	// inFlight commands at a time hide the round trip of distant servers, and
+	// occupy those that run commands concurrently.
 	batchMessages = 100
 	batchBytes    = 4 << 20
 	inFlight      = 4
 )
 
-// Fetch reads message after message, several commands ahead. The order is that
-// of refs as long as the server answers in order, as all do that we know of; a
-// message that comes out of order is handed over when it comes. An error of
-// each, and a connection cut within a message, end the session.
-// See [inbound.Session].
+// Fetch reads messages by several commands in flight. Their order is that of refs
+// as long as the server answers in order; a message that comes out of order is
+// delivered when it comes. An error of each, and a connection that ends within a
+// message, end the session. See [inbound.Session].
 func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
 	if len(refs) == 0 {
 		return nil
@@ -33,8 +32,8 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.Fe
 		return err
 	}
 	job := newFetchJob(refs, opts, each, s.perCommand(batchMessages))
-	for stumbled := 0; ; stumbled++ {
-		err := s.command(ctx, "read", answerBudget, func() error { return job.run(s.conn) })
+	for skipped := 0; ; skipped++ {
+		err := s.command(ctx, inbound.OpRead, answerBudget, func() error { return job.run(s.conn) })
 		if err == nil {
 			return nil
 		}
@@ -42,7 +41,7 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.Fe
 		switch {
 		case job.eachErr != nil:
 			return fmt.Errorf("%w (%w)", job.eachErr, inbound.ErrDirty)
-		case !errors.Is(err, errUnreadable) || stumbled == maxSkipped:
+		case !errors.Is(err, errUnreadable) || skipped == maxSkipped:
 			return err
 		}
 		job.skipBroken()
@@ -52,7 +51,7 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.Fe
 	}
 }
 
-// fetchJob is one Fetch, on one connection after the other.
+// fetchJob is one Fetch, on one connection or on several in turn.
 type fetchJob struct {
 	refs          []inbound.Ref
 	section       *imap.FetchItemBodySection
@@ -67,8 +66,7 @@ type fetchJob struct {
 }
 
 func newFetchJob(refs []inbound.Ref, opts inbound.FetchOptions, each func(inbound.Ref, io.Reader) error, most int) *fetchJob {
-	job := &fetchJob{refs: refs, section: &imap.FetchItemBodySection{Peek: true}, limit: opts.MaxBytes, maxPerCommand: most,
-		each: each, wanted: make(map[uint32]int, len(refs)), last: -1}
+	job := &fetchJob{refs: refs, section: &imap.FetchItemBodySection{Peek: true}, limit: opts.MaxBytes, maxPerCommand: most, each: each, wanted: make(map[uint32]int, len(refs)), last: -1}
 	if opts.HeaderOnly {
 		job.section.Specifier = imap.PartSpecifierHeader
 	}
@@ -87,7 +85,7 @@ func newFetchJob(refs []inbound.Ref, opts inbound.FetchOptions, each func(inboun
 // batch is the UIDs of one command, ascending as they are in refs.
 type batch []uint32
 
-// batches cuts what is wanted into commands.
+// batches divides what is wanted into commands.
 func (job *fetchJob) batches() []batch {
 	var all []batch
 	var one batch
@@ -109,7 +107,7 @@ func (job *fetchJob) batches() []batch {
 	return all
 }
 
-// size is how many bytes a message will take, as far as one can tell.
+// size is how many bytes a message will probably take.
 func (job *fetchJob) size(ref inbound.Ref) int64 {
 	size := ref.Size
 	if job.section.Specifier == imap.PartSpecifierHeader {
@@ -121,8 +119,8 @@ func (job *fetchJob) size(ref inbound.Ref) int64 {
 	return size
 }
 
-// split makes commands of one message each from what has not come of a batch
-// that the server refused: one message that it cannot read is often the reason.
+// split makes commands of one message each from what has not come of a batch that
+// the server refused: often the reason is one message that the server cannot read.
 func (job *fetchJob) split(b batch) []batch {
 	if len(b) == 1 {
 		return nil // it is this one, and is left out
@@ -136,8 +134,8 @@ func (job *fetchJob) split(b batch) []batch {
 	return singles
 }
 
-// skipBroken leaves out the message at which the answer broke off: the one that came
-// without its body, or else the next one after the last that came.
+// skipBroken leaves out the message at which the answer became unreadable: the one
+// that came without its body, or else the one after the last that came.
 func (job *fetchJob) skipBroken() {
 	if _, ok := job.wanted[job.bodiless]; ok {
 		delete(job.wanted, job.bodiless)

@@ -14,8 +14,8 @@ type Fetcher struct {
 
 // Options are the settings of a Fetcher. The zero value is the default.
 type Options struct {
-	// Network says what may be connected to, and how long to wait. The zero
-	// value admits public addresses and verified TLS only.
+	// Network says which servers may be connected to, and how long to wait. The
+	// zero value admits public addresses and verified TLS only.
 	Network inbound.NetworkPolicy
 }
 
@@ -36,12 +36,12 @@ func New(opts *Options) *Fetcher {
 
 // Open connects, encrypts and logs in. See [inbound.Fetcher].
 func (f *Fetcher) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
-	c, err := f.connect(ctx, a, login)
+	l, err := f.connect(ctx, a, login)
 	if err != nil {
 		return nil, err
 	}
-	return &session{fetcher: f, account: a, login: login, conn: c}, nil
+	return &session{fetcher: f, account: a, login: login, conn: l}, nil
 }
 
-// hasControl reports text that would end or break a command line.
+// hasControl reports whether text would end or break a command line.
 func hasControl(s string) bool { return strings.ContainsAny(s, "\x00\r\n") }

@@ -11,22 +11,22 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// fetchRun is several FETCH commands under way on one connection. The library
-// hands out the messages of each command on its own, and those that it cannot
-// match to the stray handler; here they all come together, one at a time, in
-// the goroutine that called Fetch. Waiting for the commands one by one instead
-// would stand still for ever with a server that answers them in another order.
+// fetchRun is several FETCH commands in flight on one connection. The library
+// delivers the messages of each command separately, and those that it cannot match
+// to conn.unsolicited; fetchRun merges them, one at a time, into the goroutine that
+// called Fetch. Waiting for one command after the other instead would deadlock
+// with a server that answers them in a different order.
 type fetchRun struct {
 	*conn
 	job *fetchJob
 
 	arrivals chan arrival
 	ended    chan commandEnd
-	over     chan struct{} // closed when nothing is taken any more
+	over     chan struct{} // closed when no more messages are received
 	all      sync.WaitGroup
 }
 
-// arrival is a message; whoever offers it does not touch it until resume.
+// arrival is a message. The goroutine that offers it does not use it until resume.
 type arrival struct {
 	msg    *imapclient.FetchMessageData
 	resume chan struct{}
@@ -39,9 +39,10 @@ type commandEnd struct {
 
 // run fetches what is wanted. When it returns an error that is not a refusal by
 // the server, the connection is closed.
-func (job *fetchJob) run(l *conn) error {
-	x := &fetchRun{conn: l, job: job, arrivals: make(chan arrival), ended: make(chan commandEnd), over: make(chan struct{})}
-	l.fetching.Store(x)
+func (job *fetchJob) run(c *conn) error {
+	x := &fetchRun{conn: c, job: job,
+		arrivals: make(chan arrival), ended: make(chan commandEnd), over: make(chan struct{})}
+	c.fetching.Store(x)
 	defer x.all.Wait()
 	defer x.stop()
 	queue, running := job.batches(), 0
@@ -76,31 +77,32 @@ func (job *fetchJob) run(l *conn) error {
 	}
 }
 
-// stop lets everything pass that still comes.
+// stop makes the messages that still come pass unread.
 func (x *fetchRun) stop() {
 	if x.fetching.CompareAndSwap(x, nil) {
 		close(x.over)
 	}
 }
 
-// hangUp closes the connection and waits for the library's reader to end.
+// hangUp closes the connection and waits for the library's reader goroutine to end.
 func (x *fetchRun) hangUp() {
 	x.stop()
-	_ = x.transport.Close() // what is under way is given up
+	_ = x.transport.Close() // what is in flight is lost
 	<-x.client.Closed()
 }
 
-// ofMessages reports a refusal that may be due to single messages, unlike one
-// that is due to the server's state.
+// ofMessages reports whether a refusal may be due to single messages, rather than
+// to the state of the server.
 func ofMessages(status *imap.Error) bool {
 	switch status.Code {
 	case imap.ResponseCodeUnavailable, imap.ResponseCodeInUse:
 		return false
 	}
-	return classify("read", status, unauthenticated).class == inbound.ErrTemporary
+	return classify(inbound.OpRead, status, unauthenticated).class == inbound.ErrTemporary
 }
 
-// send sends the command for a batch and follows it.
+// send sends the command for a batch and starts the goroutine that offers its
+// messages.
 func (x *fetchRun) send(b batch) {
 	var set imap.UIDSet
 	for _, uid := range b {
@@ -120,8 +122,8 @@ func (x *fetchRun) send(b batch) {
 	})
 }
 
-// offer hands a message over and waits until it is done with, unless nothing is
-// taken any more.
+// offer passes a message to receive and waits until that returns. After stop it does
+// nothing.
 func (x *fetchRun) offer(msg *imapclient.FetchMessageData, resume chan struct{}) {
 	select {
 	case x.arrivals <- arrival{msg, resume}:
@@ -130,8 +132,8 @@ func (x *fetchRun) offer(msg *imapclient.FetchMessageData, resume chan struct{})
 	}
 }
 
-// receive reads one message to its end. An error means that the message broke off
-// or that each refused it.
+// receive reads one message to its end. An error means that the message is truncated
+// or that each returned one.
 func (x *fetchRun) receive(msg *imapclient.FetchMessageData) error {
 	var uid uint32
 	var early *stash // a body that came before its UID
@@ -180,24 +182,23 @@ func (x *fetchRun) receive(msg *imapclient.FetchMessageData) error {
 	return nil
 }
 
-// finish takes the body off the wire to its end. If it is cut, or given up
-// because of err, the connection is closed, rather than skipping what may be
-// gigabytes.
+// finish reads the body to its end. If it is truncated, or err says that it is not
+// wanted, finish closes the connection instead: there may be gigabytes to skip.
 func (x *fetchRun) finish(msg *imapclient.FetchMessageData, b *body, err error) error {
 	defer b.resume()
 	if err == nil {
 		err = b.skip()
 	} else if cut := b.truncated(); cut != nil {
-		x.job.eachErr, err = nil, cut // each only passed on the cut
+		x.job.eachErr, err = nil, cut // each has only passed that on
 	}
 	if err == nil {
 		return nil
 	}
 	x.stop()
-	_ = x.transport.Close() // what is under way is given up
+	_ = x.transport.Close() // what is in flight is lost
 	if b.skip() != nil {
-		// The library's reader stumbles over the rest of the body: only when
-		// it has ended, the message may be touched again.
+		// The library's reader fails at the rest of the body. The message may be
+		// used again only when that reader has ended.
 		<-x.client.Closed()
 		return err
 	}
@@ -206,14 +207,15 @@ func (x *fetchRun) finish(msg *imapclient.FetchMessageData, b *body, err error) 
 	return err
 }
 
-// isSection tells the part that was asked for from another one that a server
-// may send unasked.
+// isSection reports whether a section is the one that was asked for, rather than
+// a different one that a server sends unasked.
 func (job *fetchJob) isSection(got *imap.FetchItemBodySection) bool {
-	return got.Specifier == job.section.Specifier && len(got.Part) == 0 && len(got.HeaderFields) == 0 && len(got.HeaderFieldsNot) == 0 &&
+	return got.Specifier == job.section.Specifier && len(got.Part) == 0 &&
+		len(got.HeaderFields) == 0 && len(got.HeaderFieldsNot) == 0 &&
 		(got.Partial == nil || got.Partial.Offset == 0)
 }
 
-// deliver hands one message over. It is wanted no longer then.
+// deliver passes one message to each, after which it is no longer wanted.
 func (job *fetchJob) deliver(uid uint32, r io.Reader, size int64) error {
 	at := job.wanted[uid]
 	delete(job.wanted, uid)

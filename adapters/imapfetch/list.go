@@ -13,22 +13,22 @@ import (
 )
 
 const (
-	// pageSize is how many messages List hands out at once.
+	// pageSize is how many messages a page of List has at most.
 	pageSize = 1000
 	// searchBudget bounds the answer to a search: some 4 million messages.
 	searchBudget = 32 << 20
-	// arrivals is how many messages may come in between two commands before
-	// a server that lists more than it has is thought to be lying.
+	// arrivals is how many messages may arrive between two commands before a
+	// server that lists more messages than it has is not believed.
 	arrivals = 10_000
 )
 
-// found is a folder's listing while it is handed out page by page.
+// found is a folder's listing while List returns it page by page.
 type found struct {
 	listing inbound.Listing // what is the same on all pages
-	rest    []uidRange      // not handed out yet, ascending
+	rest    []uidRange      // not returned yet, ascending
 	next    inbound.Cursor  // where rest begins
 	ahead   *sizeQuery      // the next page, whose sizes are asked for already; nil at the end
-	page    int             // how many messages to hand out at once
+	page    int             // how many messages a page has
 }
 
 // uidRange is the UIDs from first to last, inclusive.
@@ -36,9 +36,8 @@ type uidRange struct{ first, last uint32 }
 
 // List opens the folder, or opens it again so that new mail is seen, and returns
 // a page of up to 1000 messages, fewer where the server's MESSAGELIMIT (RFC
-// 9738) is lower. The cursor that the page before gave goes on in the same
-// listing. A message whose size the server does not tell is listed with Size 0.
-// See [inbound.Session].
+// 9738) is lower. The cursor of the page before continues the same listing. A
+// message whose size the server omits is listed with Size 0. See [inbound.Session].
 func (s *session) List(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
 	f := s.found
 	if f == nil || f.ahead == nil || s.folder != folder || from.Generation != f.next.Generation || from.After != f.next.After {
@@ -49,8 +48,8 @@ func (s *session) List(ctx context.Context, folder string, from inbound.Cursor) 
 	return s.page(ctx, from.Received)
 }
 
-// search opens the folder for reading and finds out which messages it has after
-// the cursor, in one round trip.
+// search opens the folder for reading and searches for the messages after the
+// cursor, in one round trip.
 func (s *session) search(ctx context.Context, folder string, from inbound.Cursor) error {
 	name, err := mailboxName(folder)
 	if err != nil {
@@ -59,7 +58,7 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 	s.folder, s.found = "", nil
 	var box *imap.SelectData
 	var hits *imap.SearchData
-	err = s.command(ctx, "open folder", searchBudget, func() error {
+	err = s.command(ctx, inbound.OpOpenFolder, searchBudget, func() error {
 		examine := s.client.Select(name, &imap.SelectOptions{ReadOnly: true})
 		searching := s.client.UIDSearch(above(from.After), nil)
 		var err error
@@ -72,13 +71,14 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 		return err
 	}
 	if box.UIDValidity == 0 {
-		return &inbound.Error{Op: "open folder", Class: inbound.ErrPermanent, Err: errors.New("the server gives no UIDVALIDITY, so its messages cannot be told apart for good"),
+		return &inbound.Error{Op: inbound.OpOpenFolder, Class: inbound.ErrPermanent,
+			Err:  errors.New("the server sends no UIDVALIDITY, so its messages have no lasting identity"),
 			Hint: "collect from this server by POP3"}
 	}
 	generation := strconv.FormatUint(uint64(box.UIDValidity), 10)
 	if from.After > 0 && from.Generation != generation {
 		from.After = 0
-		err := s.command(ctx, "list", searchBudget, func() (err error) {
+		err := s.command(ctx, inbound.OpList, searchBudget, func() (err error) {
 			hits, err = s.client.UIDSearch(above(0), nil).Wait()
 			return err
 		})
@@ -111,7 +111,7 @@ func above(position uint64) *imap.SearchCriteria {
 // clipped returns a position as a UID.
 func clipped(position uint64) uint32 { return uint32(min(position, math.MaxUint32)) }
 
-// nextUIDs takes the next page off the front of the listing.
+// nextUIDs removes the next page from the front of the listing.
 func (f *found) nextUIDs() []uint32 {
 	uids := make([]uint32, 0, f.page)
 	for len(uids) < f.page && len(f.rest) > 0 {
@@ -126,8 +126,8 @@ func (f *found) nextUIDs() []uint32 {
 	return uids
 }
 
-// page hands out the next page, and asks for the sizes on the page after it, so
-// that they are there when they are needed.
+// page returns the next page, and asks for the sizes on the page after it, so that
+// they have arrived when they are needed.
 func (s *session) page(ctx context.Context, received bool) (inbound.Listing, error) {
 	f := s.found
 	page := f.ahead
@@ -151,7 +151,7 @@ func (s *session) page(ctx context.Context, received bool) (inbound.Listing, err
 		return listing, nil
 	}
 	f.ahead = &sizeQuery{uids: f.nextUIDs(), received: received}
-	return listing, s.command(ctx, "list", answerBudget, func() error {
+	return listing, s.command(ctx, inbound.OpList, answerBudget, func() error {
 		f.ahead.send(s.client)
 		return nil
 	})

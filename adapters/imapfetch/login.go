@@ -11,8 +11,6 @@ import (
 	"github.com/postroom/postroom/internal/mailauth"
 )
 
-const opLogIn = "log in"
-
 // logIn logs in by what the server offers: an access token by AUTHENTICATE, a
 // password by LOGIN, or by AUTHENTICATE PLAIN where LOGIN is switched off.
 func (c *conn) logIn() error {
@@ -22,12 +20,13 @@ func (c *conn) logIn() error {
 	}
 	offers := func(mechanism string) bool { return caps.Has(imap.AuthCap(mechanism)) }
 	refuse := func(class error, what, hint string) error {
-		return &inbound.Error{Op: opLogIn, Class: class, Err: errors.New(what), Hint: hint}
+		return &inbound.Error{Op: inbound.OpLogin, Class: class, Err: errors.New(what), Hint: hint}
 	}
 	if c.credential.AccessToken != "" {
 		client := c.credential.Bearer(offers)
 		if client == nil {
-			return refuse(inbound.ErrPermanent, "the server does not accept OAuth2", "log in by password, or check host and port")
+			return refuse(inbound.ErrPermanent, "the server does not accept OAuth2",
+				"log in by password, or check host and port")
 		}
 		return c.authenticate(client)
 	}
@@ -37,7 +36,8 @@ func (c *conn) logIn() error {
 	case c.transport.TLS() && offers(sasl.Plain):
 		return c.authenticate(c.credential.Plain())
 	case !c.transport.TLS():
-		return refuse(inbound.ErrPermanent, "the server does not accept passwords without encryption", "use security tls or starttls")
+		return refuse(inbound.ErrPermanent, "the server does not accept passwords without encryption",
+			"use security tls or starttls")
 	}
 	return refuse(inbound.ErrAuth, "the server does not accept passwords (LOGINDISABLED)",
 		"the provider requires OAuth2; connect the account by it")

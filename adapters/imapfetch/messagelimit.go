@@ -15,7 +15,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// uidGap is the UIDs above one and up to another one.
+// uidGap is the UIDs greater than above and up to upTo.
 type uidGap struct{ above, upTo uint32 }
 
 func (g uidGap) search() *imap.SearchCriteria {
@@ -28,21 +28,25 @@ func (g uidGap) search() *imap.SearchCriteria {
 	return &imap.SearchCriteria{UID: []imap.UIDSet{set}}
 }
 
-// completeSearch takes over the UIDs above after: those that are found already, and,
-// where the server has a MESSAGELIMIT (RFC 9738), those beside them, since an
-// answer of that many messages looks complete and is not. odd reports an
-// answer with something in it that is not a UID.
-func (s *session) completeSearch(ctx context.Context, f *found, hits *imap.SearchData, after uint32, there int64) (total int64, odd bool, err error) {
+// completeSearch adds the UIDs above after to the listing: those of hits, and where
+// the server has a MESSAGELIMIT (RFC 9738), which an answer can reach although it
+// looks complete, those that further searches find. odd reports an answer with
+// something in it that is not a UID.
+func (s *session) completeSearch(
+	ctx context.Context, f *found, hits *imap.SearchData, after uint32, there int64,
+) (total int64, odd bool, err error) {
 	limit := int64(s.messageLimit())
 	for gaps := []uidGap{{after, math.MaxUint32}}; ; {
 		uids, ok := hits.All.(imap.UIDSet)
 		if !ok {
-			return 0, false, &inbound.Error{Op: "list", Class: inbound.ErrTemporary, Err: errors.New("the server's search names messages otherwise than by UID")}
+			return 0, false, &inbound.Error{Op: inbound.OpList, Class: inbound.ErrTemporary,
+				Err: errors.New("the server's search does not name messages by UID")}
 		}
-		n, span, strange := f.add(uids, gaps[0])
-		total, odd = total+n, odd || strange
+		n, span, malformed := f.add(uids, gaps[0])
+		total, odd = total+n, odd || malformed
 		if total > there+arrivals {
-			return 0, false, &inbound.Error{Op: "list", Class: inbound.ErrTemporary, Err: fmt.Errorf("the server lists %d messages and says that it has %d", total, there)}
+			return 0, false, &inbound.Error{Op: inbound.OpList, Class: inbound.ErrTemporary,
+				Err: fmt.Errorf("the server lists %d messages and says that it has %d", total, there)}
 		}
 		if limit > 0 && n >= limit {
 			gaps = append(gaps, uidGap{gaps[0].above, span.first - 1}, uidGap{span.last, gaps[0].upTo})
@@ -51,7 +55,7 @@ func (s *session) completeSearch(ctx context.Context, f *found, hits *imap.Searc
 		if len(gaps) == 0 {
 			break
 		}
-		err := s.command(ctx, "list", searchBudget, func() (err error) {
+		err := s.command(ctx, inbound.OpList, searchBudget, func() (err error) {
 			hits, err = s.client.UIDSearch(gaps[0].search(), nil).Wait()
 			return err
 		})
@@ -63,9 +67,9 @@ func (s *session) completeSearch(ctx context.Context, f *found, hits *imap.Searc
 	return total, odd, nil
 }
 
-// add keeps the UIDs of a gap, and tells how many they are and between which
-// ones. They are never enumerated, since a server can name four thousand
-// million of them in a line.
+// add adds the UIDs that are in a gap to the listing, and returns their number and
+// the range from the lowest to the highest. It never enumerates them: a server can
+// name four billion of them in a line.
 func (f *found) add(uids imap.UIDSet, g uidGap) (n int64, span uidRange, odd bool) {
 	span.first = math.MaxUint32
 	for _, r := range uids {
@@ -85,8 +89,8 @@ func (f *found) add(uids imap.UIDSet, g uidGap) (n int64, span uidRange, odd boo
 	return n, span, odd
 }
 
-// perCommand is how many messages to name in one command, of as many as n: no more
-// than the server's MESSAGELIMIT.
+// perCommand returns how many messages to name in one command: n, or the server's
+// MESSAGELIMIT if that is less.
 func (s *session) perCommand(n int) int {
 	if limit := s.messageLimit(); limit > 0 {
 		return min(n, limit)
@@ -94,7 +98,7 @@ func (s *session) perCommand(n int) int {
 	return n
 }
 
-// messageLimit is what the server announces, or 0.
+// messageLimit returns the MESSAGELIMIT that the server announces, or 0.
 func (s *session) messageLimit() int {
 	for c := range s.client.Caps() {
 		if text, ok := strings.CutPrefix(string(c), "MESSAGELIMIT="); ok {

@@ -13,11 +13,12 @@ import (
 )
 
 // answerBudget bounds what the server may send in answer to a command, apart
-// from message bodies and the lists that have limits of their own.
+// from message bodies and lists, which have their own limits.
 const answerBudget = 4 << 20
 
-// connect opens a connection and logs in. Connecting, TLS, and greeting with
-// log-in take at most the DialTimeout each.
+// connect opens a connection and logs in. Connecting, TLS, and the greeting with
+// the login take at most the DialTimeout each. An access token is fetched before
+// the connection is made, which would have to wait for it.
 func (f *Fetcher) connect(ctx context.Context, a inbound.Account, login inbound.Login) (*conn, error) {
 	credential, err := mailauth.FromLogin(ctx, a, login)
 	if err != nil {
@@ -42,7 +43,7 @@ func (f *Fetcher) loginTimeout() time.Duration {
 	return 20 * time.Second
 }
 
-// establish takes a new connection from the greeting to the authenticated state.
+// establish brings a new connection from the greeting to the authenticated state.
 func (c *conn) establish(ctx context.Context, a inbound.Account, limit time.Duration) error {
 	limited, cancel := context.WithTimeoutCause(ctx, limit, errSlow)
 	defer cancel()
@@ -53,18 +54,20 @@ func (c *conn) establish(ctx context.Context, a inbound.Account, limit time.Dura
 		greeting, err = c.startTLS(limited)
 	}
 	if err != nil {
-		return c.connectError(limited, "connect", err)
+		return c.connectError(limited, inbound.OpConnect, err)
 	}
 	c.transport.Replay(greeting + "\r\n")
-	c.client = imapclient.New(c.byes, &imapclient.Options{UnilateralDataHandler: &imapclient.UnilateralDataHandler{Fetch: c.unsolicited}})
+	c.client = imapclient.New(c.byes, &imapclient.Options{
+		UnilateralDataHandler: &imapclient.UnilateralDataHandler{Fetch: c.unsolicited},
+	})
 	if err := c.client.WaitGreeting(); err != nil {
-		return c.connectError(limited, "connect", err)
+		return c.connectError(limited, inbound.OpConnect, err)
 	}
-	return c.connectError(limited, opLogIn, c.logIn())
+	return c.connectError(limited, inbound.OpLogin, c.logIn())
 }
 
-// connectError is failure for a connection that is given up anyway.
-func (c *conn) connectError(ctx context.Context, op string, err error) error {
+// connectError is failure for a connection that is closed after any error.
+func (c *conn) connectError(ctx context.Context, op inbound.Op, err error) error {
 	if e, _ := c.failure(ctx, op, err); e != nil {
 		return e
 	}

@@ -10,7 +10,8 @@ import (
 
 // MarkSeen sets \Seen. See [inbound.Marker].
 func (s *session) MarkSeen(ctx context.Context, refs []inbound.Ref) error {
-	return s.change(ctx, "mark as read", refs, func(set imap.UIDSet) error {
-		return s.client.Store(set, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagSeen}}, nil).Close()
+	return s.change(ctx, inbound.OpMarkSeen, refs, func(set imap.UIDSet) error {
+		mark := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagSeen}}
+		return s.client.Store(set, mark, nil).Close()
 	})
 }

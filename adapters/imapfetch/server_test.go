@@ -8,11 +8,13 @@ import (
 	"io"
 	"log"
 	"net"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
 	"github.com/emersion/go-imap/v2/imapserver"
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 	"github.com/stretchr/testify/require"
@@ -84,8 +86,8 @@ func (m *memory) deliver(t *testing.T, text string) {
 }
 
 func (m *memory) fetcher() *imapfetch.Fetcher {
-	return imapfetch.New(&imapfetch.Options{Network: inbound.NetworkPolicy{AllowPrivate: true, AllowPlaintext: true, RootCAs: m.roots,
-		DialTimeout: 10 * time.Second, IdleTimeout: 10 * time.Second}})
+	return imapfetch.New(&imapfetch.Options{Network: inbound.NetworkPolicy{AllowPrivate: true, AllowPlaintext: true,
+		RootCAs: m.roots, DialTimeout: 10 * time.Second, IdleTimeout: 10 * time.Second}})
 }
 
 // open logs in and closes at the end of the test.
@@ -113,7 +115,8 @@ type literal struct{ *strings.Reader }
 func (l literal) Size() int64 { return l.Reader.Size() }
 
 func message(i int) string {
-	return fmt.Sprintf("From: anna%d@example.com\r\nTo: shop@example.com\r\nSubject: order %d\r\n\r\nHello, %s\r\n", i, i, strings.Repeat("x", i%7*100))
+	return fmt.Sprintf("From: anna%d@example.com\r\nTo: shop@example.com\r\nSubject: order %d\r\n\r\nHello, %s\r\n",
+		i, i, strings.Repeat("x", i%7*100))
 }
 
 func arrival(i int) time.Time { return time.Date(2026, 1, 2, 3, 4, i, 0, time.UTC) }
@@ -135,10 +138,10 @@ func listAll(ctx context.Context, s inbound.Session, folder string, from inbound
 }
 
 // fetchAll returns the bodies by UID, and the UIDs in the order of arrival.
-func fetchAll(ctx context.Context, s inbound.Session, refs []inbound.Ref, part inbound.FetchOptions) (map[uint32]string, []uint32, error) {
+func fetchAll(ctx context.Context, s inbound.Session, refs []inbound.Ref, opts inbound.FetchOptions) (map[uint32]string, []uint32, error) {
 	bodies := make(map[uint32]string)
 	var order []uint32
-	err := s.Fetch(ctx, refs, part, func(ref inbound.Ref, r io.Reader) error {
+	err := s.Fetch(ctx, refs, opts, func(ref inbound.Ref, r io.Reader) error {
 		text, err := io.ReadAll(r)
 		if err != nil {
 			return err
@@ -159,4 +162,18 @@ func uidsOf(refs []inbound.Ref) []uint32 {
 		uids[i] = uint32(ref.Position)
 	}
 	return uids
+}
+
+// markDeleted sets \Deleted as another program would.
+func markDeleted(t *testing.T, m *memory, uid imap.UID) {
+	t.Helper()
+	client, err := imapclient.DialInsecure(net.JoinHostPort(m.account.Host, strconv.Itoa(m.account.Port)), nil)
+	require.NoError(t, err)
+	require.NoError(t, client.Login(username, password).Wait())
+	_, err = client.Select("INBOX", nil).Wait()
+	require.NoError(t, err)
+	mark := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Flags: []imap.Flag{imap.FlagDeleted}}
+	require.NoError(t, client.Store(imap.UIDSetNum(uid), mark, nil).Close())
+	require.NoError(t, client.Logout().Wait())
+	_ = client.Close() // the server may have closed before
 }

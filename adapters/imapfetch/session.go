@@ -12,7 +12,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// session is a logged-in connection, or several ones in turn.
+// session is a logged-in connection, which reopen may replace.
 type session struct {
 	fetcher *Fetcher
 	account inbound.Account
@@ -27,10 +27,10 @@ type session struct {
 	found *found // the listing that List is handing out
 }
 
-// command sends something and waits for the answer, all within run. The server
-// may send up to budget bytes meanwhile. Unless the server merely refuses, an
-// error makes the session unusable.
-func (s *session) command(ctx context.Context, op string, budget int64, run func() error) error {
+// command calls run, which sends commands and waits for their answers. The server
+// may send up to budget bytes meanwhile. An error other than the server's refusal
+// makes the session unusable.
+func (s *session) command(ctx context.Context, op inbound.Op, budget int64, run func() error) error {
 	if err := ctx.Err(); err != nil {
 		if !s.unusable {
 			s.unusable = true
@@ -46,8 +46,8 @@ func (s *session) command(ctx context.Context, op string, budget int64, run func
 	err := run()
 	release()
 	e, broken := s.failure(ctx, op, err)
-	// A context that ends closes the connection, even where the answer came
-	// just in time.
+	// A context that ends closes the connection, even if the answer came just
+	// in time.
 	if broken || ctx.Err() != nil {
 		s.unusable = true
 		s.close()
@@ -61,8 +61,8 @@ func (s *session) command(ctx context.Context, op string, budget int64, run func
 	return nil
 }
 
-// reopen replaces a connection that broke because its answer could not be read,
-// and selects the folder again. The listing goes on where it was.
+// reopen replaces a connection whose answer could not be read, and selects the
+// folder again. The listing continues where it was.
 func (s *session) reopen(ctx context.Context) error {
 	folder := s.folder
 	s.unusable, s.folder = true, ""
@@ -91,18 +91,19 @@ func (s *session) Close() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), logoutWait)
 	defer cancel()
-	// A server that does not answer has nothing to lose.
-	_ = s.command(ctx, "log out", answerBudget, func() error { return s.client.Logout().Wait() })
+	// Nothing depends on the answer.
+	_ = s.command(ctx, inbound.OpLogout, answerBudget, func() error { return s.client.Logout().Wait() })
 	s.unusable = true
 	s.close()
 	return nil
 }
 
-// mailboxName returns a folder's name as it is sent. INBOX is INBOX in any case (RFC
-// 9051, section 5.1), but the library compares names letter by letter.
+// mailboxName returns a folder's name as it is sent. INBOX has no letter case (RFC
+// 9051, section 5.1), but the library compares names byte by byte.
 func mailboxName(folder string) (string, error) {
 	if folder == "" || hasControl(folder) {
-		return "", &inbound.Error{Op: "open folder", Class: inbound.ErrPermanent, Err: fmt.Errorf("%.200q is not a folder's name", folder), Hint: hintFolder}
+		return "", &inbound.Error{Op: inbound.OpOpenFolder, Class: inbound.ErrPermanent,
+			Err: fmt.Errorf("%.200q is not a folder's name", folder), Hint: hintFolder}
 	}
 	if len(folder) == 5 && asciiUpper(folder) == "INBOX" {
 		return "INBOX", nil
@@ -120,8 +121,8 @@ func asciiUpper(s string) string {
 	return string(b)
 }
 
-// reselect selects the folder in the given way, unless it is, and checks that its
-// messages still have the numbers of that generation.
+// reselect selects the folder in the given way, unless it is selected so already,
+// and checks that it still has the given UIDVALIDITY.
 func (s *session) reselect(ctx context.Context, folder string, generation string, writable bool) error {
 	if s.folder == folder && s.generation == generation && (s.writable || !writable) {
 		return nil
@@ -134,13 +135,13 @@ func (s *session) reselect(ctx context.Context, folder string, generation string
 		s.found = nil
 	}
 	s.folder = ""
-	return s.command(ctx, "open folder", answerBudget, func() error {
+	return s.command(ctx, inbound.OpOpenFolder, answerBudget, func() error {
 		box, err := s.client.Select(name, &imap.SelectOptions{ReadOnly: !writable}).Wait()
 		if err != nil {
 			return err
 		}
 		if now := strconv.FormatUint(uint64(box.UIDValidity), 10); now != generation {
-			return &inbound.Error{Op: "open folder", Class: inbound.ErrTemporary,
+			return &inbound.Error{Op: inbound.OpOpenFolder, Class: inbound.ErrTemporary,
 				Err: fmt.Errorf("the server has renumbered the folder: UIDVALIDITY was %s and is %s", generation, now)}
 		}
 		s.folder, s.generation, s.writable = folder, generation, writable

@@ -11,12 +11,12 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// maxSkipped is how many messages a listing or a Fetch gives up that break the
-// connection, before it gives up itself.
+// maxSkipped is how many messages that break the connection a listing or a Fetch
+// leaves out before it fails.
 const maxSkipped = 10
 
-// sizeQuery is a page of a listing while its sizes are asked for. Between ask and
-// the closing of done it belongs to the goroutine that collects the answer.
+// sizeQuery asks for the sizes of a page of a listing. Between send and the closing
+// of done it belongs to the goroutine that collects the answer.
 type sizeQuery struct {
 	uids     []uint32
 	received bool // ask for the time of arrival too
@@ -27,13 +27,13 @@ type sizeQuery struct {
 	err   error
 }
 
-// messageSize is what a listing tells of a message.
+// messageSize is what a listing says about a message.
 type messageSize struct {
 	size     int64
 	received time.Time
 }
 
-// send sends the question for what is not known.
+// send asks for what is not known yet.
 func (z *sizeQuery) send(client *imapclient.Client) {
 	var set imap.UIDSet
 	for _, uid := range z.uids {
@@ -79,8 +79,8 @@ func (z *sizeQuery) collect(cmd *imapclient.FetchCommand) {
 	z.err = cmd.Close()
 }
 
-// reset waits for the end of a question to a connection that is closed, and
-// makes it possible to ask another one.
+// reset waits for the end of a query on a connection that is closed, so that the
+// query can be sent again on a new one.
 func (z *sizeQuery) reset() {
 	if z.done != nil {
 		<-z.done
@@ -88,8 +88,9 @@ func (z *sizeQuery) reset() {
 	}
 }
 
-// skipBroken takes the message for listed at which the answer broke off: the one
-// that came in part, or else the first one that did not come.
+// skipBroken counts the message at which the answer became unreadable as listed,
+// with nothing known of it: the one that came in part, or else the first one that
+// did not come.
 func (z *sizeQuery) skipBroken() {
 	z.done = nil
 	for _, uid := range z.uids {
@@ -100,7 +101,7 @@ func (z *sizeQuery) skipBroken() {
 	}
 }
 
-// refs returns the page. What the server did not tell is zero.
+// refs returns the page. What the server has omitted is zero.
 func (z *sizeQuery) refs(folder, generation string) []inbound.Ref {
 	refs := make([]inbound.Ref, len(z.uids))
 	for i, uid := range z.uids {
@@ -112,18 +113,18 @@ func (z *sizeQuery) refs(folder, generation string) []inbound.Ref {
 }
 
 // sizes waits until the sizes of a page are known. A message whose size or date
-// the library cannot read costs the connection: it is given up, and the rest is
-// asked for on a new one.
+// the library cannot read costs the connection: it is left out, and the others are
+// asked for on a new connection.
 func (s *session) sizes(ctx context.Context, z *sizeQuery) error {
-	for stumbled := 0; ; stumbled++ {
-		err := s.command(ctx, "list", answerBudget, func() error {
+	for skipped := 0; ; skipped++ {
+		err := s.command(ctx, inbound.OpList, answerBudget, func() error {
 			if z.done == nil {
 				z.send(s.client)
 			}
 			<-z.done
 			return z.err
 		})
-		if !errors.Is(err, errUnreadable) || stumbled == maxSkipped {
+		if !errors.Is(err, errUnreadable) || skipped == maxSkipped {
 			return err
 		}
 		z.skipBroken()

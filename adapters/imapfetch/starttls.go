@@ -26,18 +26,19 @@ func (c *conn) greet() (string, error) {
 	case strings.HasPrefix(kind, "* BYE"):
 		return "", byeError(line)
 	case strings.HasPrefix(kind, "* PREAUTH"):
-		// Whose mailbox that would be is not for the server to choose; and
-		// before STARTTLS it would be a way around the encryption.
-		return "", &inbound.Error{Op: "connect", Class: inbound.ErrPermanent, Err: errors.New("the server logs in by itself (PREAUTH)"),
+		// The server must not choose the mailbox; and before STARTTLS this would
+		// bypass the encryption.
+		return "", &inbound.Error{Op: inbound.OpConnect, Class: inbound.ErrPermanent,
+			Err:  errors.New("the server has authenticated the connection without a login (PREAUTH)"),
 			Hint: "check host, port and security"}
 	}
-	return "", &inbound.Error{Op: "connect", Class: inbound.ErrPermanent, Err: fmt.Errorf("the server does not speak IMAP: %.200q", line),
-		Hint: "check host, port and security"}
+	return "", &inbound.Error{Op: inbound.OpConnect, Class: inbound.ErrPermanent,
+		Err: fmt.Errorf("the server does not speak IMAP: %.200q", line), Hint: "check host, port and security"}
 }
 
-// startTLS encrypts the connection by STARTTLS (RFC 9051, section 6.2.1), before
-// the library sees it: whatever the server said in plain text, capabilities
-// too, is forgotten. It returns a greeting for the library.
+// startTLS encrypts the connection by STARTTLS (RFC 9051, section 6.2.1) before
+// the library sees it, so that nothing the server has said in plain text counts,
+// capabilities included. It returns a greeting for the library.
 func (c *conn) startTLS(ctx context.Context) (string, error) {
 	if _, err := c.transport.Write([]byte("S1 STARTTLS\r\n")); err != nil {
 		return "", err
@@ -55,9 +56,9 @@ func (c *conn) startTLS(ctx context.Context) (string, error) {
 		case strings.HasPrefix(strings.ToUpper(answer), "OK"):
 			return "* OK encrypted", c.transport.StartTLS(ctx)
 		default:
-			return "", &inbound.Error{Op: "connect", Class: inbound.ErrPermanent, Err: fmt.Errorf("the server refuses STARTTLS: %.200q", answer),
-				Hint: "use security tls, usually with port 993"}
+			return "", &inbound.Error{Op: inbound.OpConnect, Class: inbound.ErrPermanent,
+				Err: fmt.Errorf("the server refuses STARTTLS: %.200q", answer), Hint: "use security tls, usually with port 993"}
 		}
 	}
-	return "", errors.New("the server does not come to the answer to STARTTLS")
+	return "", errors.New("the server does not answer STARTTLS")
 }

@@ -78,7 +78,9 @@ func (s *Store) IntendCustomers(ctx context.Context, account, shop string, addre
 }
 
 // IntendedCustomers implements inbound.Accounts.
-func (s *Store) IntendedCustomers(ctx context.Context, account, shop string, addresses []string) (map[string]bool, error) {
+func (s *Store) IntendedCustomers(
+	ctx context.Context, account, shop string, addresses []string,
+) (map[string]bool, error) {
 	intended := make(map[string]bool)
 	err := s.read(ctx, func() error {
 		for _, address := range addresses {

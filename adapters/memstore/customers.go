@@ -9,10 +9,10 @@ import (
 	"github.com/postroom/postroom/customer"
 )
 
-// Customers is a customer base. It is safe for concurrent use.
+// Customers is a customer repository. It is safe for concurrent use.
 type Customers struct {
 	mu          sync.Mutex
-	cards       []customer.Customer // in the order of arrival
+	records     []customer.Customer // in the order of arrival
 	fields      map[string]map[string]string
 	definitions []customer.Field
 }
@@ -23,56 +23,56 @@ var (
 	_ customer.FieldLister = (*Customers)(nil)
 )
 
-// NewCustomers returns a base with these cards, as Put enters them.
-func NewCustomers(cards ...customer.Customer) *Customers {
+// NewCustomers returns a repository with these customer records, as Put enters them.
+func NewCustomers(records ...customer.Customer) *Customers {
 	c := &Customers{fields: make(map[string]map[string]string)}
-	for _, card := range cards {
-		c.Put(card)
+	for _, record := range records {
+		c.Put(record)
 	}
 	return c
 }
 
-// Put enters a card, or replaces the one with its ID. Its address is brought
+// Put enters a record, or replaces the one with its ID. Its address is brought
 // into the form of customer.Normalize where it has one. Without an ID it gets
 // one.
-func (c *Customers) Put(card customer.Customer) {
-	if address, err := customer.Normalize(card.Email); err == nil {
-		card.Email = address
+func (c *Customers) Put(record customer.Customer) {
+	if address, err := customer.Normalize(record.Email); err == nil {
+		record.Email = address
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if i := c.index(card.ID); i >= 0 {
-		c.cards[i] = card
+	if i := c.index(record.ID); i >= 0 {
+		c.records[i] = record
 		return
 	}
-	c.add(card)
+	c.add(record)
 }
 
-func (c *Customers) add(card customer.Customer) customer.Customer {
-	for n := len(c.cards) + 1; card.ID == ""; n++ {
+func (c *Customers) add(record customer.Customer) customer.Customer {
+	for n := len(c.records) + 1; record.ID == ""; n++ {
 		if id := fmt.Sprintf("c%d", n); c.index(id) < 0 {
-			card.ID = id
+			record.ID = id
 		}
 	}
-	c.cards = append(c.cards, card)
-	return card
+	c.records = append(c.records, record)
+	return record
 }
 
-// index returns the place of a card, or -1.
+// index returns the place of a record, or -1.
 func (c *Customers) index(id string) int {
-	for i, card := range c.cards {
-		if card.ID == id && id != "" {
+	for i, record := range c.records {
+		if record.ID == id && id != "" {
 			return i
 		}
 	}
 	return -1
 }
 
-// All returns every card in the order in which they came.
+// All returns every record in the order in which they came.
 func (c *Customers) All() []customer.Customer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return append([]customer.Customer(nil), c.cards...)
+	return append([]customer.Customer(nil), c.records...)
 }
 
 // FindByEmail implements customer.Repo.
@@ -82,7 +82,9 @@ func (c *Customers) FindByEmail(ctx context.Context, shop, address string) ([]cu
 }
 
 // FindByEmails implements customer.BatchFinder.
-func (c *Customers) FindByEmails(ctx context.Context, shop string, addresses []string) (map[string][]customer.Customer, error) {
+func (c *Customers) FindByEmails(
+	ctx context.Context, shop string, addresses []string,
+) (map[string][]customer.Customer, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -93,29 +95,29 @@ func (c *Customers) FindByEmails(ctx context.Context, shop string, addresses []s
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	found := make(map[string][]customer.Customer)
-	for _, card := range c.cards {
-		if card.Shop == shop && wanted[card.Email] {
-			found[card.Email] = append(found[card.Email], card)
+	for _, record := range c.records {
+		if record.Shop == shop && wanted[record.Email] {
+			found[record.Email] = append(found[record.Email], record)
 		}
 	}
 	return found, nil
 }
 
 // Create implements customer.Repo.
-func (c *Customers) Create(ctx context.Context, n customer.New) (card customer.Customer, created bool, err error) {
+func (c *Customers) Create(ctx context.Context, n customer.New) (record customer.Customer, created bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return customer.Customer{}, false, err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, card := range c.cards {
-		if card.Shop == n.Shop && card.Email == n.Email {
-			return card, false, nil
+	for _, record := range c.records {
+		if record.Shop == n.Shop && record.Email == n.Email {
+			return record, false, nil
 		}
 	}
-	card = c.add(customer.Customer{Shop: n.Shop, Email: n.Email})
-	c.fields[card.ID] = maps.Clone(n.Fields)
-	return card, true, nil
+	record = c.add(customer.Customer{Shop: n.Shop, Email: n.Email})
+	c.fields[record.ID] = maps.Clone(n.Fields)
+	return record, true, nil
 }
 
 // AttachManager implements customer.Repo.
@@ -129,10 +131,10 @@ func (c *Customers) AttachManager(ctx context.Context, customerID, managerID str
 	if i < 0 {
 		return "", fmt.Errorf("%w: %q", customer.ErrNotFound, customerID)
 	}
-	if c.cards[i].ManagerID == "" {
-		c.cards[i].ManagerID = managerID
+	if c.records[i].ManagerID == "" {
+		c.records[i].ManagerID = managerID
 	}
-	return c.cards[i].ManagerID, nil
+	return c.records[i].ManagerID, nil
 }
 
 // DefineFields replaces the definitions of the custom fields.
@@ -149,7 +151,7 @@ func (c *Customers) Fields(context.Context) ([]customer.Field, error) {
 	return append([]customer.Field(nil), c.definitions...), nil
 }
 
-// FieldValues returns the custom fields of a card; nil when it has none.
+// FieldValues returns the custom fields of a record; nil when it has none.
 func (c *Customers) FieldValues(customerID string) map[string]string {
 	c.mu.Lock()
 	defer c.mu.Unlock()

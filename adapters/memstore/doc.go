@@ -2,7 +2,8 @@
 // things out, and as the shortest description of what a store does. Nothing
 // survives the process.
 //
-// [Store] implements inbound.Store with real transactions. [Customers] and
-// [Managers] are a customer base and a directory of managers; they stand for
-// those of a host behind an API, and take no part in the store's transactions.
+// [Store] implements inbound.Store with real transactions, for any number of
+// namespaces. [Customers] and [Managers] are a customer repository and a directory of
+// managers; they stand for those of a host behind an API, and take no part in the
+// store's transactions.
 package memstore

@@ -39,7 +39,8 @@ func readRaw(raw inbound.Raw) ([]byte, error) {
 
 // cloned shares no slice with e.
 func cloned(e inbound.Email) inbound.Email {
-	e.References, e.Attachments, e.Warnings = slices.Clone(e.References), slices.Clone(e.Attachments), slices.Clone(e.Warnings)
+	e.References, e.Attachments, e.Warnings = slices.Clone(e.References), slices.Clone(e.Attachments),
+		slices.Clone(e.Warnings)
 	return e
 }
 
@@ -112,7 +113,9 @@ func (s *Store) OpenRaw(ctx context.Context, id string) (r io.ReadCloser, err er
 }
 
 // ListEmails implements inbound.Emails. An ID that is not there is ErrNotFound.
-func (s *Store) ListEmails(ctx context.Context, filter inbound.EmailFilter, after string, limit int) ([]inbound.Email, error) {
+func (s *Store) ListEmails(
+	ctx context.Context, filter inbound.EmailFilter, after string, limit int,
+) ([]inbound.Email, error) {
 	var found []inbound.Email
 	err := s.read(ctx, func() error {
 		next := 0

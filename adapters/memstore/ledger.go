@@ -14,7 +14,9 @@ const clockSetBack = 25 * time.Hour
 
 // rows returns up to limit rows of an account that match, in ascending order,
 // after the given ID.
-func (s *Store) rows(ctx context.Context, account string, after inbound.SourceID, limit int, match func(inbound.LedgerEntry) bool) ([]inbound.LedgerEntry, error) {
+func (s *Store) rows(
+	ctx context.Context, account string, after inbound.SourceID, limit int, match func(inbound.LedgerEntry) bool,
+) ([]inbound.LedgerEntry, error) {
 	var found []inbound.LedgerEntry
 	err := s.read(ctx, func() error {
 		for id, e := range s.ledger[account] {
@@ -29,7 +31,9 @@ func (s *Store) rows(ctx context.Context, account string, after inbound.SourceID
 }
 
 // Lookup implements inbound.Ledger.
-func (s *Store) Lookup(ctx context.Context, account string, ids []inbound.SourceID) (map[inbound.SourceID]inbound.LedgerEntry, error) {
+func (s *Store) Lookup(
+	ctx context.Context, account string, ids []inbound.SourceID,
+) (map[inbound.SourceID]inbound.LedgerEntry, error) {
 	found := make(map[inbound.SourceID]inbound.LedgerEntry)
 	err := s.read(ctx, func() error {
 		for _, id := range ids {
@@ -56,7 +60,9 @@ func (s *Store) Record(ctx context.Context, account string, entries []inbound.Le
 }
 
 // Retry implements inbound.Ledger.
-func (s *Store) Retry(ctx context.Context, account, folder, generation string, now time.Time, limit int) ([]inbound.LedgerEntry, error) {
+func (s *Store) Retry(
+	ctx context.Context, account, folder, generation string, now time.Time, limit int,
+) ([]inbound.LedgerEntry, error) {
 	return s.rows(ctx, account, inbound.SourceID{}, limit, func(e inbound.LedgerEntry) bool {
 		return e.Folder == folder && e.Generation == generation && e.Outcome == inbound.Failed &&
 			(!e.NextTry.After(now) || e.NextTry.After(now.Add(clockSetBack)))
@@ -64,7 +70,9 @@ func (s *Store) Retry(ctx context.Context, account, folder, generation string, n
 }
 
 // Deletable implements inbound.Ledger.
-func (s *Store) Deletable(ctx context.Context, account, folder, generation string, until time.Time, after inbound.SourceID, limit int) ([]inbound.LedgerEntry, error) {
+func (s *Store) Deletable(
+	ctx context.Context, account, folder, generation string, until time.Time, after inbound.SourceID, limit int,
+) ([]inbound.LedgerEntry, error) {
 	return s.rows(ctx, account, after, limit, func(e inbound.LedgerEntry) bool {
 		return e.Folder == folder && e.Generation == generation && !e.Keep && !e.Deleted && !e.At.After(until) &&
 			(e.Outcome == inbound.Uploaded || e.Outcome == inbound.Duplicate)
@@ -94,8 +102,11 @@ func (s *Store) MarkDeleted(ctx context.Context, account string, ids []inbound.S
 }
 
 // Entries implements inbound.Ledger.
-func (s *Store) Entries(ctx context.Context, account string, outcome inbound.Outcome, after inbound.SourceID, limit int) ([]inbound.LedgerEntry, error) {
-	return s.rows(ctx, account, after, limit, func(e inbound.LedgerEntry) bool { return outcome == "" || e.Outcome == outcome })
+func (s *Store) Entries(
+	ctx context.Context, account string, outcome inbound.Outcome, after inbound.SourceID, limit int,
+) ([]inbound.LedgerEntry, error) {
+	return s.rows(ctx, account, after, limit,
+		func(e inbound.LedgerEntry) bool { return outcome == "" || e.Outcome == outcome })
 }
 
 // Outcomes implements inbound.Ledger.

@@ -30,7 +30,9 @@ func TestCustomers(t *testing.T) {
 }
 
 func TestManagers(t *testing.T) {
-	assigntest.TestDirectory(t, func(t *testing.T, staff []assigntest.Employee) (assign.ManagerDirectory, func(string, assign.Status)) {
+	assigntest.TestDirectory(t, func(t *testing.T, staff []assigntest.Employee) (
+		assign.ManagerDirectory, func(string, assign.Status),
+	) {
 		managers := memstore.NewManagers()
 		for _, e := range staff {
 			managers.Put(e.Manager, e.Groups...)
@@ -75,7 +77,8 @@ func TestCustomersKeepFields(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []customer.Field{{Name: "source"}}, definitions)
 
-	made, created, err := customers.Create(t.Context(), customer.New{Shop: "main", Email: "bob@example.com", Fields: map[string]string{"source": "email"}})
+	made, created, err := customers.Create(t.Context(), customer.New{Shop: "main", Email: "bob@example.com",
+		Fields: map[string]string{"source": "email"}})
 	require.NoError(t, err)
 	assert.True(t, created)
 	assert.Equal(t, map[string]string{"source": "email"}, customers.FieldValues(made.ID))

@@ -10,12 +10,25 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// Store is the memory of the SDK. It is safe for concurrent use. While an
-// Atomic runs, whatever does not belong to it waits.
+// Store is the memory of the SDK, or of one company's part in it: see
+// [Store.Namespace]. It is safe for concurrent use. While an Atomic runs, whatever
+// does not belong to it waits.
 type Store struct {
-	turn chan struct{} // holds a token while a transaction runs
-	mu   sync.Mutex    // guards the rest, for transactions that use several goroutines
+	*database
+	*tables
+}
 
+var _ inbound.Store = (*Store)(nil)
+
+// database is what the namespaces of a store share.
+type database struct {
+	turn       chan struct{} // holds a token while a transaction runs
+	mu         sync.Mutex    // guards the rest, for transactions that use several goroutines
+	namespaces map[string]*tables
+}
+
+// tables is what a namespace keeps.
+type tables struct {
 	ledger   map[string]map[inbound.SourceID]inbound.LedgerEntry // by account
 	emails   []inbound.Email                                     // in the order of upload
 	places   map[string]int                                      // in emails, by ID
@@ -37,12 +50,28 @@ type Store struct {
 	delivered  int            // last place given
 }
 
-var _ inbound.Store = (*Store)(nil)
-
-// New returns an empty store.
+// New returns an empty store. Its namespace is "".
 func New() *Store {
-	return &Store{
-		turn:        make(chan struct{}, 1),
+	db := &database{turn: make(chan struct{}, 1), namespaces: make(map[string]*tables)}
+	return (&Store{database: db}).Namespace("")
+}
+
+// Namespace returns the part of the store that belongs to a company where several
+// share it. It sees and changes nothing of a different namespace, and has the
+// transactions in common with them. Stores of one namespace have the same data.
+func (s *Store) Namespace(name string) *Store {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.namespaces[name]
+	if t == nil {
+		t = newTables()
+		s.namespaces[name] = t
+	}
+	return &Store{database: s.database, tables: t}
+}
+
+func newTables() *tables {
+	return &tables{
 		ledger:      make(map[string]map[inbound.SourceID]inbound.LedgerEntry),
 		places:      make(map[string]int),
 		raws:        make(map[string][]byte),
@@ -61,23 +90,23 @@ func New() *Store {
 
 // transaction remembers how to undo what was done in it.
 type transaction struct {
-	store  *Store
+	db     *database
 	undo   []func()
-	failed error // of an Atomic that joined: nothing may stay any more
+	failed error // of an Atomic that joined: nothing may stay
 }
 
 type transactionKey struct{}
 
-func (s *Store) transaction(ctx context.Context) *transaction {
+func (d *database) transaction(ctx context.Context) *transaction {
 	t, _ := ctx.Value(transactionKey{}).(*transaction)
-	if t == nil || t.store != s {
+	if t == nil || t.db != d {
 		return nil
 	}
 	return t
 }
 
-// Atomic implements inbound.Store. An Atomic that joins another one and fails
-// makes the outer one fail too. Durable means here: as long as the process.
+// Atomic implements inbound.Store. An Atomic that joins an outer one and fails
+// makes it fail too. Durable means here: as long as the process.
 func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) error {
 	if t := s.transaction(ctx); t != nil {
 		err := fn(ctx)
@@ -88,7 +117,7 @@ func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) 
 		return err
 	}
 	defer s.end()
-	t := &transaction{store: s}
+	t := &transaction{db: s.database}
 	done := false
 	defer func() {
 		if !done { // an error, or a panic of fn
@@ -108,10 +137,10 @@ func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) 
 	return nil
 }
 
-func (s *Store) begin(ctx context.Context) error {
+func (d *database) begin(ctx context.Context) error {
 	if ctx.Err() == nil {
 		select {
-		case s.turn <- struct{}{}:
+		case d.turn <- struct{}{}:
 			return nil
 		case <-ctx.Done():
 		}
@@ -119,11 +148,11 @@ func (s *Store) begin(ctx context.Context) error {
 	return fmt.Errorf("memstore: %w", context.Cause(ctx))
 }
 
-func (s *Store) end() { <-s.turn }
+func (d *database) end() { <-d.turn }
 
 func (t *transaction) rollback() {
-	t.store.mu.Lock()
-	defer t.store.mu.Unlock()
+	t.db.mu.Lock()
+	defer t.db.mu.Unlock()
 	for i := len(t.undo) - 1; i >= 0; i-- {
 		t.undo[i]()
 	}

@@ -14,8 +14,8 @@ func (s *Store) Claim(ctx context.Context, group string, eligible []string, n in
 		return nil, nil
 	}
 	err = s.write(ctx, func(t *transaction) error {
-		// Whoever has had a turn goes to the end, so one round after the other
-		// comes out in the order of the first.
+		// A manager who has had a turn goes to the end, so each round is in the
+		// order of the first one.
 		order := slices.Clone(eligible)
 		slices.SortStableFunc(order, func(a, b string) int {
 			return cmp.Compare(s.lastTurn[turnKey{group, a}], s.lastTurn[turnKey{group, b}])

@@ -7,7 +7,7 @@ import (
 )
 
 // capabilities are the lines of CAPA (RFC 2449); nil where the server does not
-// know the command.
+// support the command.
 type capabilities []string
 
 // has reports whether a capability is announced.
@@ -18,7 +18,7 @@ func (c capabilities) hasSASL(mechanism string) bool {
 	return slices.ContainsFunc(c.arguments("SASL"), func(m string) bool { return strings.EqualFold(m, mechanism) })
 }
 
-// arguments returns what follows the capability's name; nil when it is not announced.
+// arguments returns what follows the capability's name; nil if it is not announced.
 func (c capabilities) arguments(name string) []string {
 	for _, line := range c {
 		if words := strings.Fields(line); len(words) > 0 && strings.EqualFold(words[0], name) {
@@ -28,7 +28,8 @@ func (c capabilities) arguments(name string) []string {
 	return nil
 }
 
-// capabilities asks for the capabilities of the state that the session is in.
+// capabilities asks for the capabilities, which may differ before and after TLS and
+// the login.
 func (w *wire) capabilities() (capabilities, error) {
 	if err := w.send([]byte("CAPA\r\n")); err != nil {
 		return nil, err

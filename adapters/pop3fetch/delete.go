@@ -9,15 +9,16 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// Delete implements [inbound.Session]: DELE, and then QUIT, whose answer alone
-// makes it true (RFC 1939, section 6). Without refs it just ends the session in good order, which
-// some servers take for "the client has got what it retrieved" (see Close).
+// Delete implements [inbound.Session]. It sends DELE for each message and then QUIT,
+// whose reply alone commits the deletions (RFC 1939, section 6). Without refs it
+// only sends QUIT, which tells some servers that the client has what it retrieved
+// (see Close).
 //
 // It refuses to delete by an incomplete listing, in which numbers may belong to
-// other messages and absence proves nothing. The session goes on after that
-// error; after any other, and after success, it is over.
+// other messages and absence proves nothing. The session continues after that
+// error; after any other, and after success, it has ended.
 func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
-	return s.run(ctx, "delete", func() error {
+	return s.run(ctx, inbound.OpDelete, func() error {
 		doomed, others, err := s.toDelete(refs)
 		if err != nil {
 			return err
@@ -52,14 +53,16 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 		case kept > 0:
 			return recoverable{fmt.Errorf("%d of %d messages were not deleted, the first: %w", kept, len(doomed), first)}
 		case others > 0:
-			return recoverable{&inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %d of %d messages have another size than when they were listed, and stay", inbound.ErrKeyReused, others, len(refs))}}
+			return recoverable{&inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrTemporary,
+				Err: fmt.Errorf("%w: %d of %d messages have a different size than when they were listed, and stay",
+					inbound.ErrKeyReused, others, len(refs))}}
 		}
 		return nil
 	})
 }
 
 // toDelete returns those of refs that are in the maildrop, each once, and counts
-// those whose unique-id has been given to another message.
+// those whose unique-id the server has reused for a different message.
 func (s *session) toDelete(refs []inbound.Ref) (kept []located, others int, err error) {
 	if len(refs) == 0 {
 		return nil, 0, nil
@@ -71,8 +74,9 @@ func (s *session) toDelete(refs []inbound.Ref) (kept []located, others int, err 
 		return nil, 0, err
 	}
 	if s.maildrop.incomplete {
-		return nil, 0, recoverable{&inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: errors.New("the server's listing is incomplete, so nothing was deleted"),
-			Hint: "deletion is tried again with the next listing; if this stays, tell the server's operator"}}
+		return nil, 0, recoverable{&inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrTemporary,
+			Err:  errors.New("the server's listing is incomplete, so nothing was deleted"),
+			Hint: "deletion is retried with the next listing; if this stays, tell the server's operator"}}
 	}
 	list := s.wanted(refs)
 	seen := make(map[int]bool, len(list))

@@ -3,7 +3,6 @@ package pop3fetch
 import (
 	"context"
 	"io"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -12,7 +11,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-func TestDeleteRemovesExactlyThese(t *testing.T) {
+func TestDelete_RemovesExactlyThese(t *testing.T) {
 	s := newServer(t, mails(300)...)
 	s.mail[9].uidl, s.mail[19].uidl = "twin", "twin"
 	session := s.open()
@@ -32,7 +31,7 @@ func TestDeleteRemovesExactlyThese(t *testing.T) {
 	require.NoError(t, session.Close())
 }
 
-func TestDeleteOfManyIsPipelined(t *testing.T) {
+func TestDelete_PipelinesMany(t *testing.T) {
 	s := newServer(t, mails(900)...)
 	session := s.open()
 	refs, _ := listAll(t, session)
@@ -40,7 +39,7 @@ func TestDeleteOfManyIsPipelined(t *testing.T) {
 	assert.Len(t, s.gone(), 900)
 }
 
-func TestDeleteOfNothingEndsTheSessionInGoodOrder(t *testing.T) {
+func TestDelete_NothingOnlyQuits(t *testing.T) {
 	s := newServer(t, mails(1)...)
 	session := s.open()
 	refs, _ := listAll(t, session)
@@ -50,7 +49,7 @@ func TestDeleteOfNothingEndsTheSessionInGoodOrder(t *testing.T) {
 	assert.Empty(t, s.gone())
 }
 
-func TestDeleteCountsOnlyWhatQUITConfirms(t *testing.T) {
+func TestDelete_NeedsReplyToQUIT(t *testing.T) {
 	for name, quit := range map[string]func(*client, string) string{
 		"refused":  func(*client, string) string { return "-ERR some deleted messages not removed\r\n" },
 		"empty":    func(*client, string) string { return "\r\n" },
@@ -69,7 +68,7 @@ func TestDeleteCountsOnlyWhatQUITConfirms(t *testing.T) {
 	}
 }
 
-func TestDeleteTellsWhatTheServerKept(t *testing.T) {
+func TestDelete_ReportsRefusedDELE(t *testing.T) {
 	s := newServer(t, mails(3)...)
 	s.on["DELE 2"] = func(*client, string) string { return "-ERR read-only\r\n" }
 	session := s.open()
@@ -80,7 +79,7 @@ func TestDeleteTellsWhatTheServerKept(t *testing.T) {
 	assert.Equal(t, []string{"id-1", "id-3"}, s.gone(), "the others are gone")
 }
 
-func TestDeleteThatIsCutOffDeletesNothing(t *testing.T) {
+func TestDelete_CanceledDeletesNothing(t *testing.T) {
 	s := newServer(t, mails(200)...)
 	ctx, cancel := context.WithCancel(t.Context())
 	s.on["DELE 100"] = func(c *client, _ string) string {
@@ -95,47 +94,4 @@ func TestDeleteThatIsCutOffDeletesNothing(t *testing.T) {
 	require.NoError(t, session.Close())
 	assert.NotContains(t, s.commands(), "QUIT")
 	assert.Empty(t, s.gone())
-}
-
-func TestCloseCommitsNothing(t *testing.T) {
-	t.Run("nothing retrieved", func(t *testing.T) {
-		s := newServer(t, mails(3)...)
-		session := s.open()
-		refs, _ := listAll(t, session)
-		fetchAll(t, session, refs, inbound.FetchOptions{HeaderOnly: true})
-		require.NoError(t, session.Close())
-		assert.Contains(t, s.commands(), "QUIT", "the maildrop is let go")
-		_, err := session.List(t.Context(), "", inbound.Cursor{})
-		require.ErrorIs(t, err, inbound.ErrEnded)
-	})
-	t.Run("retrieved", func(t *testing.T) {
-		s := newServer(t, mails(3)...)
-		session := s.open()
-		refs, _ := listAll(t, session)
-		fetchAll(t, session, refs, inbound.FetchOptions{})
-		require.NoError(t, session.Close())
-		s.wait()
-		assert.NotContains(t, s.commands(), "QUIT", "Gmail would hide what may not be kept yet")
-	})
-	t.Run("a silent server", func(t *testing.T) {
-		s := newServer(t, mails(3)...)
-		s.on["QUIT"] = func(c *client, _ string) string {
-			_, _ = io.Copy(io.Discard, c.in)
-			c.hangUp = true
-			return ""
-		}
-		session := s.open()
-		require.NoError(t, session.Close())
-	})
-}
-
-func TestErrorsQuoteAndCutTheServersText(t *testing.T) {
-	s := newServer(t, mails(1)...)
-	s.on["STAT"] = func(*client, string) string {
-		return "-ERR \x1b[2J" + strings.Repeat("long ", 500) + "\r\n"
-	}
-	_, err := s.open().List(t.Context(), "", inbound.Cursor{})
-	require.Error(t, err)
-	assert.NotContains(t, err.Error(), "\x1b")
-	assert.Less(t, len(err.Error()), 500)
 }

@@ -1,14 +1,14 @@
 // Package pop3fetch is an [inbound.Fetcher] for POP3 (RFC 1939), on go-pop3.
 //
-// The library greets, logs in by password and says goodbye. Everything that
-// can lose or forge mail, hang, or fill the memory is read here, from the same
+// The library reads the greeting and sends USER, PASS and QUIT. This package reads
+// everything that can lose or forge mail, hang, or fill the memory, from the same
 // connection: capabilities, STLS, SASL, listings and messages.
 //
 // # Guarantees
 //
 //   - A message is whole or an error: its reader ends in io.EOF only at the
 //     terminating CRLF "." CRLF, and its bytes are as the server keeps them.
-//     A bare LF never ends a message, so no sender can write the server's replies.
+//     A bare LF never ends a message, so no sender can forge the server's replies.
 //   - A listing that STAT, LIST and UIDL do not agree on is marked incomplete,
 //     and nothing is deleted by it.
 //   - Deleted means that the server has confirmed QUIT.
@@ -19,12 +19,12 @@
 //
 // # Speed
 //
-// Where the server announces PIPELINING, up to 256 commands are under way, which
+// Where the server announces PIPELINING, up to 256 commands are in flight, which
 // hides the round trip of all but the first.
 //
 // # Limits
 //
-// A maildrop may have 4,194,304 messages. APOP is not spoken. On a server
-// without UIDL, each session reads the header of every message to tell which
-// ones it knows. Message sizes above 4 GiB are listed as 4 GiB.
+// A maildrop may have 4,194,304 messages. APOP is not supported. On a server
+// without UIDL, each session reads the header of every message to identify it.
+// Message sizes above 4 GiB are listed as 4 GiB.
 package pop3fetch

@@ -6,14 +6,14 @@ import (
 	"io"
 )
 
-// dotReader reads the body of one multi-line reply (RFC 1939, section 3) and
-// gives its bytes as they are, but for the stuffed dots. It ends in io.EOF only
-// at CRLF "." CRLF: a bare LF is an ordinary byte of the message, since a
-// sender who could end a message with it would write the server's next reply.
+// dotReader reads the body of one multi-line reply (RFC 1939, section 3), without
+// the stuffed dots and otherwise byte by byte as it is. It ends in io.EOF only at
+// CRLF "." CRLF. A bare LF is an ordinary byte of the message: a sender who could
+// end a message with it would write the server's next reply.
 type dotReader struct {
 	src   *bufio.Reader // after the status line, at the first byte of the body
 	place position
-	left  int64 // how many more bytes are believed to be one message
+	left  int64 // how many more bytes a message may have
 	err   error // sticky; io.EOF once the terminator was read
 }
 
@@ -29,8 +29,8 @@ const (
 // terminator ends a body when it stands at the start of a line.
 const terminator = ".\r\n"
 
-// Read implements io.Reader. It waits for the server only while it has nothing
-// to give.
+// Read implements io.Reader. It waits for the server only while it has no bytes to
+// return.
 func (d *dotReader) Read(p []byte) (n int, err error) {
 	for n < len(p) && d.err == nil {
 		if n > 0 && d.src.Buffered() < len(terminator) {
@@ -44,8 +44,8 @@ func (d *dotReader) Read(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// step copies what is buffered up to the next dot that begins a line, or deals
-// with such a dot.
+// step copies what is buffered up to the next dot that begins a line, or handles
+// such a dot.
 func (d *dotReader) step(p []byte) int {
 	if d.src.Buffered() == 0 {
 		if _, err := d.src.Peek(1); err != nil {
@@ -73,8 +73,8 @@ func (d *dotReader) step(p []byte) int {
 	return len(chunk)
 }
 
-// dot takes a dot that begins a line: the terminator, or one to drop. A server
-// owes two more bytes after it in either case.
+// dot handles a dot that begins a line: the terminator, or one to drop. At least two
+// more bytes follow it in either case.
 func (d *dotReader) dot() int {
 	next, err := d.src.Peek(len(terminator))
 	if err != nil {
@@ -91,8 +91,7 @@ func (d *dotReader) dot() int {
 }
 
 // untilDot returns how many bytes of chunk come before the first dot that begins a
-// line. Dots are rarer than line ends in what fills mailboxes, so it looks for
-// them.
+// line. It searches for dots, which are rarer in large messages than line ends.
 func (d *dotReader) untilDot(chunk []byte) int {
 	for i := 0; ; {
 		j := bytes.IndexByte(chunk[i:], '.')
@@ -107,7 +106,7 @@ func (d *dotReader) untilDot(chunk []byte) int {
 	}
 }
 
-// fail keeps an error of the connection, whose end is not the message's.
+// fail keeps an error of the connection, whose end is not the end of the message.
 func (d *dotReader) fail(err error) int {
 	if err == io.EOF {
 		err = io.ErrUnexpectedEOF

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestDotReaderGivesTheBytesOfTheMessage(t *testing.T) {
+func TestDotReader_ReturnsExactBytes(t *testing.T) {
 	tests := []struct{ name, wire, want string }{
 		{"empty", ".\r\n", ""},
 		{"one line", "a\r\n.\r\n", "a\r\n"},
@@ -47,7 +47,7 @@ func TestDotReaderGivesTheBytesOfTheMessage(t *testing.T) {
 	}
 }
 
-func TestDotReaderDoesNotTakeTheEndOfTheConnectionForTheEndOfTheMessage(t *testing.T) {
+func TestDotReader_ConnectionEndIsNotMessageEnd(t *testing.T) {
 	const whole = "one\r\n..two\r\nthree\r\n.\r\n"
 	for cut := range len(whole) {
 		_, err := io.ReadAll(bodyOf(bufio.NewReader(strings.NewReader(whole[:cut]))))
@@ -62,7 +62,7 @@ func TestDotReaderDoesNotTakeTheEndOfTheConnectionForTheEndOfTheMessage(t *testi
 	assert.ErrorIs(t, err, broken, "the error stays")
 }
 
-func TestDotReaderEndsAMessageWithoutEnd(t *testing.T) {
+func TestDotReader_LimitsMessage(t *testing.T) {
 	d := &dotReader{src: bufio.NewReader(strings.NewReader(strings.Repeat("x", 100))), left: 50}
 	_, err := io.ReadAll(d)
 	var broken *protocolError
@@ -88,7 +88,9 @@ func slowUnstuff(wire []byte) (body, rest []byte, whole bool) {
 }
 
 func FuzzDotReader(f *testing.F) {
-	for _, s := range []string{".\r\n", "a\r\n.\r\n+OK", "..\r\n.\r\n", "\n.\n\r\n.\r\n", "\r\n.\r.\r\n.\r\n", "x\r\n.", "\r\r\n.\n.\r\n.\r\n"} {
+	for _, s := range []string{
+		".\r\n", "a\r\n.\r\n+OK", "..\r\n.\r\n", "\n.\n\r\n.\r\n", "\r\n.\r.\r\n.\r\n", "x\r\n.", "\r\r\n.\n.\r\n.\r\n",
+	} {
 		f.Add([]byte(s), uint8(1), uint8(3))
 	}
 	f.Fuzz(func(t *testing.T, wire []byte, read, supply uint8) {
@@ -132,7 +134,7 @@ func (r *dripReader) Read(p []byte) (int, error) {
 func BenchmarkDotReader(b *testing.B) {
 	bodies := map[string]string{
 		"base64":   strings.Repeat(strings.Repeat("QUJD", 19)+"\r\n", 100_000),
-		"prose":    strings.Repeat("Dear Sir. Your order no. 12.345 has left us. See www.shop.example for more.\r\n", 100_000),
+		"prose":    strings.Repeat("Dear Sir. Your order no. 12.345 has left us. See shop.example.\r\n", 100_000),
 		"stuffed":  strings.Repeat("..hidden\r\n", 700_000),
 		"all dots": strings.Repeat(strings.Repeat(".", 76)+"\r\n", 100_000),
 	}

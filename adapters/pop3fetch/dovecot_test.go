@@ -89,7 +89,7 @@ func sums(t testing.TB, session inbound.Session, refs []inbound.Ref) (list [][sh
 	return list, size
 }
 
-func TestDovecotGivesEveryByte(t *testing.T) {
+func TestDovecot_ReturnsExactBytes(t *testing.T) {
 	mails := someMails(200)
 	s := newRealServer(t, mails)
 	var want [][sha256.Size]byte
@@ -121,7 +121,7 @@ func TestDovecotGivesEveryByte(t *testing.T) {
 	}
 }
 
-func TestDovecotDeletes(t *testing.T) {
+func TestDovecot_Deletes(t *testing.T) {
 	s := newRealServer(t, someMails(300))
 	session := s.open(t, s.account, 0)
 	refs, _ := listAll(t, session)
@@ -141,7 +141,7 @@ func TestDovecotDeletes(t *testing.T) {
 	require.NoError(t, session.Delete(t.Context(), doomed), "gone already")
 }
 
-func TestDovecotRefuses(t *testing.T) {
+func TestDovecot_RefusesWrongPassword(t *testing.T) {
 	s := newRealServer(t, nil)
 	_, err := New(&Options{Network: s.policy}).Open(t.Context(), s.account, inbound.PasswordLogin("guess"))
 	require.ErrorIs(t, err, inbound.ErrAuth)

@@ -68,12 +68,10 @@ func (r *refusal) classify(fallback errorClass) errorClass {
 	return fallback
 }
 
-// opLogIn is the login, as errors name it.
-const opLogIn = "log in"
-
+// inbound.OpLogin is the login, as errors name it.
 // explain makes an *inbound.Error of what went wrong in an operation. fallback
 // is for refusals that do not say what they mean.
-func explain(op string, err error, fallback errorClass) error {
+func explain(op inbound.Op, err error, fallback errorClass) error {
 	var known *inbound.Error
 	var refused *refusal
 	var broken *protocolError

@@ -14,10 +14,10 @@ import (
 
 // Fetch implements [inbound.Session]. Headers alone, and what is larger than
 // Part.MaxBytes, are asked for with TOP; a message cut by MaxBytes gives one
-// byte more than that, so that the caller sees the cut. The session is over
-// when each fails.
+// byte more than that, so that the caller sees the cut. The session ends when each
+// fails.
 func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
-	return s.run(ctx, "fetch", func() error {
+	return s.run(ctx, inbound.OpRead, func() error {
 		if err := s.loadIndex(); err != nil {
 			return err
 		}
@@ -58,10 +58,10 @@ func (s *session) wanted(refs []inbound.Ref) []located {
 // allLines stands for all lines of a body.
 const allLines = -1
 
-// bodyLines says how many lines of the body to ask for. A line of a large
-// message has about 64 bytes or more; where they are shorter, less is fetched.
-// What the listing says to be small enough is asked for whole, so that a part
-// is never taken for everything.
+// bodyLines says how many lines of the body to ask for. A line of a large message
+// has about 64 bytes or more; where lines are shorter, less is fetched. A message
+// that is small enough by the listing is asked for whole, so that the caller never
+// mistakes a part for the whole.
 func bodyLines(ref inbound.Ref, part inbound.FetchOptions) int64 {
 	switch {
 	case part.HeaderOnly:
@@ -88,9 +88,8 @@ func (s *session) retrieve(to []byte, number int, lines int64) []byte {
 // or four times that of the largest one that anybody sends.
 const maxBelievedSize = 4 * (256 << 20)
 
-// message begins to read a message of about this size. It is nil when the
-// server does not deliver this one; a server that does not deliver any for now
-// is an error.
+// message returns the reader of a message of about this size, or nil if the server
+// does not deliver this message. A server that delivers none for now is an error.
 func (s *session) message(size int64) (*dotReader, error) {
 	var refused *refusal
 	_, err := s.status()
@@ -103,7 +102,7 @@ func (s *session) message(size int64) (*dotReader, error) {
 	return nil, err
 }
 
-// deliver reads one message and hands it over.
+// deliver reads one message and passes it to each.
 func (s *session) deliver(ref inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
 	body, err := s.message(ref.Size)
 	if err != nil || body == nil {
@@ -134,9 +133,9 @@ func drain(body *dotReader) error {
 	return err
 }
 
-// probeTop finds out whether the server knows TOP, with one that nobody needs:
-// announced it need not be, and a refusal of a pipelined one would be taken for
-// a message that is not delivered.
+// probeTop finds out whether the server supports TOP, which it need not announce, by
+// a TOP whose result is not used: the refusal of a pipelined one would look like a
+// message that is not delivered.
 func (s *session) probeTop(number int) error {
 	if s.top != supportUnknown {
 		return nil
@@ -155,8 +154,8 @@ func (s *session) probeTop(number int) error {
 	return drain(&dotReader{src: s.in, left: maxBelievedSize})
 }
 
-// headerReader ends after the empty line that ends a header: RETR knows no
-// measure, and there are servers whose TOP does not either.
+// headerReader ends after the empty line that ends a header: RETR returns the whole
+// message, and so does the TOP of some servers.
 type headerReader struct {
 	src   io.Reader
 	begin bool // the next byte begins a line, which so far is empty

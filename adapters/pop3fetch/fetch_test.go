@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -33,7 +32,7 @@ func fetchAll(t testing.TB, session inbound.Session, refs []inbound.Ref, part in
 	return got
 }
 
-func TestFetchGivesEveryByte(t *testing.T) {
+func TestFetch_ReturnsExactBytes(t *testing.T) {
 	s := newServer(t, mails(300)...)
 	s.mail[1].raw = ""
 	s.mail[2].raw = ".\r\n"
@@ -48,29 +47,7 @@ func TestFetchGivesEveryByte(t *testing.T) {
 	assert.NotContains(t, strings.Join(s.commands(), " "), "DELE")
 }
 
-func TestFetchKeepsCommandsUnderWay(t *testing.T) {
-	s := newServer(t, mails(600)...)
-	waiting := 0
-	s.on["RETR 1"] = func(c *client, _ string) string {
-		for waiting < defaultPipeline-1 { // not a word before they are all there
-			if _, err := c.in.ReadString('\n'); err != nil {
-				return ""
-			}
-			waiting++
-		}
-		var b strings.Builder
-		for i := range defaultPipeline {
-			b.WriteString("+OK\r\n" + stuff(c.mail[i].raw) + ".\r\n")
-		}
-		return b.String()
-	}
-	session := s.open()
-	refs, _ := listAll(t, session)
-	assert.Len(t, fetchAll(t, session, refs, inbound.FetchOptions{}), 600)
-	assert.Equal(t, defaultPipeline-1, waiting)
-}
-
-func TestFetchLeavesOutWhatIsRefused(t *testing.T) {
+func TestFetch_LeavesOutRefusedMessages(t *testing.T) {
 	s := newServer(t, mails(100)...)
 	s.on["RETR 50"] = func(*client, string) string { return "-ERR message is broken\r\n" }
 	s.on["RETR 51"] = func(*client, string) string { return "-err [SYS/TEMP]\r\n" }
@@ -83,7 +60,7 @@ func TestFetchLeavesOutWhatIsRefused(t *testing.T) {
 	assert.Equal(t, s.mail[99].raw, got[refs[99].SourceID])
 }
 
-func TestFetchEndsWhenTheServerThrottles(t *testing.T) {
+func TestFetch_FailsWhenThrottled(t *testing.T) {
 	s := newServer(t, mails(100)...)
 	s.on["RETR 3"] = func(*client, string) string { return "-ERR bandwidth limits exceeded\r\n" }
 	session := s.open()
@@ -92,10 +69,12 @@ func TestFetchEndsWhenTheServerThrottles(t *testing.T) {
 	require.ErrorIs(t, err, inbound.ErrThrottled)
 }
 
-func TestFetchOfHeadersAndOfParts(t *testing.T) {
+func TestFetch_HeadersAndParts(t *testing.T) {
 	long := mail{"long", "Subject: long\r\n\r\n" + strings.Repeat(strings.Repeat("x", 70)+"\r\n", 1000)}
 	lines := mail{"lines", "Subject: lines\r\n\r\n" + strings.Repeat("\r\n", 40_000)}
-	for name, caps := range map[string][]string{"TOP": {"TOP", "UIDL", "PIPELINING"}, "TOP unannounced": nil, "no TOP": {"UIDL"}} {
+	for name, caps := range map[string][]string{
+		"TOP": {"TOP", "UIDL", "PIPELINING"}, "TOP unannounced": nil, "no TOP": {"UIDL"},
+	} {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t, long, mails(1)[0], lines)
 			s.caps = caps
@@ -124,7 +103,7 @@ func TestFetchOfHeadersAndOfParts(t *testing.T) {
 	}
 }
 
-func TestHeaderReader(t *testing.T) {
+func TestHeaderReader_EndsAfterHeader(t *testing.T) {
 	for raw, want := range map[string]string{
 		"A: b\r\n\r\nbody\r\n":   "A: b\r\n\r\n",
 		"A: b\n\nbody\n":         "A: b\n\n",
@@ -133,7 +112,9 @@ func TestHeaderReader(t *testing.T) {
 		"A: b\r\r\nC: d\r\n\r\n": "A: b\r\r\nC: d\r\n\r\n",
 		"":                       "",
 	} {
-		for _, chunks := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.OneByteReader, iotest.DataErrReader} {
+		for _, chunks := range []func(io.Reader) io.Reader{
+			func(r io.Reader) io.Reader { return r }, iotest.OneByteReader, iotest.DataErrReader,
+		} {
 			got, err := io.ReadAll(&headerReader{src: chunks(strings.NewReader(raw)), begin: true})
 			require.NoError(t, err)
 			assert.Equal(t, want, string(got))
@@ -141,7 +122,7 @@ func TestHeaderReader(t *testing.T) {
 	}
 }
 
-func TestFetchDrainsWhatIsLeftUnread(t *testing.T) {
+func TestFetch_DrainsUnreadBytes(t *testing.T) {
 	s := newServer(t, mails(10)...)
 	s.mail[4].raw = "A: b\r\n\r\n" + strings.Repeat(strings.Repeat("y", 76)+"\r\n", 50_000)
 	session := s.open()
@@ -159,7 +140,7 @@ func TestFetchDrainsWhatIsLeftUnread(t *testing.T) {
 	assert.Len(t, fetchAll(t, session, refs, inbound.FetchOptions{}), 10)
 }
 
-func TestFetchEndsWhenTheCallerFails(t *testing.T) {
+func TestFetch_EndsWhenCallbackFails(t *testing.T) {
 	s := newServer(t, mails(10)...)
 	session := s.open()
 	refs, _ := listAll(t, session)
@@ -174,7 +155,7 @@ func TestFetchEndsWhenTheCallerFails(t *testing.T) {
 
 // A cut at any byte of the answers ends Fetch with an error, and no message
 // that was given as whole is not.
-func TestFetchTakesNoPartForAWhole(t *testing.T) {
+func TestFetch_NeverMistakesPartForWhole(t *testing.T) {
 	mail := mails(2)
 	answers := "+OK\r\n" + stuff(mail[0].raw) + ".\r\n+OK\r\n" + stuff(mail[1].raw) + ".\r\n"
 	for cut := range len(answers) {
@@ -191,7 +172,7 @@ func TestFetchTakesNoPartForAWhole(t *testing.T) {
 			if err == nil {
 				whole = append(whole, string(raw))
 			}
-			return nil // the session must notice by itself
+			return nil // the session must notice, too
 		})
 		require.ErrorIs(t, err, inbound.ErrDirty)
 		require.ErrorIs(t, err, inbound.ErrTemporary)
@@ -201,90 +182,9 @@ func TestFetchTakesNoPartForAWhole(t *testing.T) {
 	}
 }
 
-func TestFetchEndsWithItsContextAndWithSilence(t *testing.T) {
-	silent := func(reached chan struct{}) *server {
-		s := newServer(t, mails(3)...)
-		s.on["RETR 2"] = func(c *client, _ string) string {
-			c.write("+OK\r\nSubject: half\r\n")
-			close(reached)
-			_, _ = c.in.ReadString('\n')
-			_, _ = io.Copy(io.Discard, c.in)
-			c.hangUp = true
-			return ""
-		}
-		return s
-	}
-	t.Run("context", func(t *testing.T) {
-		reached := make(chan struct{})
-		session := silent(reached).open()
-		refs, _ := listAll(t, session)
-		ctx, cancel := context.WithCancel(t.Context())
-		go func() { <-reached; cancel() }()
-		err := session.Fetch(ctx, refs, inbound.FetchOptions{}, func(_ inbound.Ref, r io.Reader) error {
-			_, err := io.ReadAll(r)
-			return err
-		})
-		require.ErrorIs(t, err, context.Canceled)
-	})
-	t.Run("silence", func(t *testing.T) {
-		s := silent(make(chan struct{}))
-		short := loopback
-		short.IdleTimeout = 100 * time.Millisecond
-		session, err := s.connect(t.Context(), s.account(), short)
-		require.NoError(t, err)
-		refs, _ := listAll(t, session)
-		err = session.Fetch(t.Context(), refs, inbound.FetchOptions{}, func(_ inbound.Ref, r io.Reader) error {
-			_, err := io.ReadAll(r)
-			return err
-		})
-		require.ErrorIs(t, err, inbound.ErrTemporary)
-		assert.Contains(t, inbound.HintOf(err), "in time")
-		require.NoError(t, session.Close())
-	})
-}
-
-func TestFetchRefusesForeignAnswers(t *testing.T) {
-	for _, answer := range []string{"\r\n", "Subject: x\r\n\r\n.\r\n", "+OKAY\r\nx\r\n.\r\n", "250 OK\r\n", "+ \r\n"} {
-		s := newServer(t, mails(1)...)
-		s.on["RETR"] = func(*client, string) string { return answer }
-		session := s.open()
-		refs, _ := listAll(t, session)
-		err := session.Fetch(t.Context(), refs, inbound.FetchOptions{}, func(inbound.Ref, io.Reader) error {
-			t.Errorf("delivered by %q", answer)
-			return nil
-		})
-		require.ErrorIs(t, err, inbound.ErrDirty)
-	}
-}
-
-func TestFetchKeepsToTheChosenPipeline(t *testing.T) {
-	for chosen, want := range map[int]int{0: 256, 1000: 256, 5: 5, -1: 1} {
-		assert.Equal(t, want, New(&Options{Pipeline: chosen}).pipeline())
-	}
-	assert.Equal(t, 256, New(nil).pipeline())
-	s := newServer(t, mails(3)...)
-	s.on["RETR"] = nothingIsWaiting
-	session, err := New(&Options{Network: loopback, Pipeline: 1}).Open(t.Context(), s.serving(), s.login())
-	require.NoError(t, err)
-	refs, _ := listAll(t, session)
-	assert.Len(t, fetchAll(t, session, refs, inbound.FetchOptions{}), 3)
-	require.NoError(t, session.Close())
-}
-
-func TestFetchListsByItself(t *testing.T) {
+func TestFetch_WithoutList(t *testing.T) {
 	s := newServer(t, mails(3)...)
 	ref := inbound.Ref{SourceID: inbound.SourceID{Key: "id-2"}}
 	assert.Equal(t, s.mail[1].raw, fetchAll(t, s.open(), []inbound.Ref{ref}, inbound.FetchOptions{})[ref.SourceID])
 	assert.Empty(t, fetchAll(t, s.open(), nil, inbound.FetchOptions{}))
-}
-
-func TestWritingCommandsNeverWaits(t *testing.T) {
-	// A full window of the longest commands, against the smallest buffers that
-	// a system gives: 4 KiB on each side.
-	s := &session{top: supported}
-	var window []byte
-	for range defaultPipeline {
-		window = s.retrieve(window, maxMessages, bodyLines(inbound.Ref{Size: 100 << 20}, inbound.FetchOptions{MaxBytes: 50 << 20}))
-	}
-	assert.Less(t, len(window), 8<<10)
 }

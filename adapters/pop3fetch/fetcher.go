@@ -4,20 +4,22 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// Options tunes a Fetcher. The zero value is what every account should need.
+// Options are the settings of a Fetcher. The zero value is the default.
 type Options struct {
+	// Network says which servers may be connected to, and how long to wait. The
+	// zero value admits public addresses and verified TLS only.
 	Network inbound.NetworkPolicy
-	// Pipeline is how many commands may wait for their answers where the
-	// server announces PIPELINING (RFC 2449, section 6.6): 0 means 256, more
-	// than 256 means 256, negative means one at a time whatever it announces.
+	// Pipeline is how many commands may wait for their replies where the server
+	// announces PIPELINING (RFC 2449, section 6.6): 0 means 256, more than 256
+	// means 256, negative means one at a time on every server.
 	Pipeline int
 }
 
-// defaultPipeline commands hide a round trip of 40 ms even at 200 MB/s. They are
-// of 20 bytes at most, sent many at a time, so together they are about 5 KiB
-// even under TLS: they always fit into the buffers between the two sides. So
-// writing commands never waits for a server that is itself waiting for its
-// answers to be read, which would be for ever.
+// defaultPipeline commands hide a round trip of 40 ms even at 200 MB/s. Each has at
+// most 20 bytes, and many are sent at a time, so that all take about 5 KiB even
+// under TLS and always fit into the buffers between the two sides. Otherwise
+// writing commands could wait for a server that itself waits for its replies to be
+// read: a deadlock.
 const defaultPipeline = 256
 
 // Fetcher opens POP3 maildrops. It is safe for concurrent use and keeps nothing
@@ -37,7 +39,7 @@ func New(options *Options) *Fetcher {
 	return f
 }
 
-// pipeline returns how many commands may be under way at once.
+// pipeline returns how many commands may be in flight.
 func (f *Fetcher) pipeline() int {
 	switch n := f.options.Pipeline; {
 	case n < 0:

@@ -8,11 +8,11 @@ import (
 	"io"
 )
 
-// identify names the messages up to a number on a server without UIDL by what
-// is in their header: "sha256:" and 64 hex digits. The cost is one TOP n 0 for
-// each message in every session, a few KiB each, pipelined where the server
-// allows it; without TOP it is a RETR of everything, every time. Messages with
-// the same header are twins and get occurrences, in the order of the maildrop.
+// identify names the messages up to a number on a server without UIDL by a hash of
+// their header: "sha256:" and 64 hex digits. That costs one TOP n 0 for each message
+// in every session, a few KiB each, pipelined where the server allows it; without
+// TOP it costs a RETR of every message. Messages with the same header are duplicates
+// and get occurrences, in the order of the maildrop.
 func (s *session) identify(upTo int) error {
 	m := s.maildrop
 	if !s.noUIDL || m.indexed >= upTo {
@@ -46,9 +46,8 @@ func (s *session) identify(upTo int) error {
 	return nil
 }
 
-// headerSum is the SHA-256 of the header, up to and without the empty line, but
-// for the fields in which servers that keep mail in mbox files note what has
-// been read.
+// headerSum is the SHA-256 of the header without its empty line, and without the
+// fields in which servers that keep mail in mbox files record what has been read.
 func headerSum(r io.Reader) (sum [sha256.Size]byte, err error) {
 	hash := sha256.New()
 	in := bufio.NewReaderSize(r, 4<<10)
@@ -77,10 +76,14 @@ func headerSum(r io.Reader) (sum [sha256.Size]byte, err error) {
 	return [sha256.Size]byte(hash.Sum(nil)), nil
 }
 
+var statusFields = []string{
+	"Status", "X-Status", "X-UID", "X-UIDL", "X-Keywords", "X-IMAP", "X-IMAPbase", "Content-Length",
+}
+
 func isStatusField(line []byte) bool {
 	name, _, _ := bytes.Cut(line, []byte(":"))
-	for _, note := range []string{"Status", "X-Status", "X-UID", "X-UIDL", "X-Keywords", "X-IMAP", "X-IMAPbase", "Content-Length"} {
-		if bytes.EqualFold(bytes.TrimSpace(name), []byte(note)) {
+	for _, field := range statusFields {
+		if bytes.EqualFold(bytes.TrimSpace(name), []byte(field)) {
 			return true
 		}
 	}

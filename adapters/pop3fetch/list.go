@@ -14,15 +14,15 @@ import (
 const pageSize = 1000
 
 // List implements [inbound.Session]. The maildrop is locked and listed once a
-// session: STAT, LIST and UIDL at the first call, pages out of memory after
-// that. Cursor.After is a message number; Generation and Received mean nothing.
+// session: the first call sends STAT, LIST and UIDL, and later pages come from
+// memory. Cursor.After is a message number; Generation and Received mean nothing.
 //
 // On a server without UIDL each page costs a TOP (or RETR) of every message on
 // it, in each session; see identify.
 func (s *session) List(ctx context.Context, folder string, from inbound.Cursor) (listing inbound.Listing, err error) {
-	err = s.run(ctx, "list", func() error {
+	err = s.run(ctx, inbound.OpList, func() error {
 		if folder != "" {
-			return recoverable{&inbound.Error{Op: "list", Folder: folder, Class: inbound.ErrPermanent,
+			return recoverable{&inbound.Error{Op: inbound.OpList, Folder: folder, Class: inbound.ErrPermanent,
 				Err: errors.New("POP3 has no folders"), Hint: "leave the account's folders empty, or use IMAP"}}
 		}
 		if err := s.loadIndex(); err != nil {
@@ -58,7 +58,7 @@ func (s *session) page(after uint64) (inbound.Listing, error) {
 	return listing, nil
 }
 
-// loadIndex lists the maildrop, once a session.
+// loadIndex lists the maildrop, once in a session.
 func (s *session) loadIndex() error {
 	if s.maildrop != nil {
 		return nil
@@ -105,8 +105,9 @@ func (s *session) readStat() (*maildropIndex, error) {
 		return nil, s.violation("the server's answer to STAT has no number of messages", text)
 	}
 	if count > maxMessages {
-		return nil, &inbound.Error{Op: "list", Class: inbound.ErrPermanent, Err: fmt.Errorf("the maildrop has %d messages", count),
-			Hint: fmt.Sprintf("POP3 is taken for no more than %d; use IMAP", maxMessages)}
+		return nil, &inbound.Error{Op: inbound.OpList, Class: inbound.ErrPermanent,
+			Err:  fmt.Errorf("the maildrop has %d messages", count),
+			Hint: fmt.Sprintf("POP3 is supported for no more than %d; use IMAP", maxMessages)}
 	}
 	return newMaildropIndex(int(count)), nil
 }
@@ -122,8 +123,8 @@ func (s *session) readList(m *maildropIndex) error {
 	return s.lines(m.count+maxShort, m.addSize)
 }
 
-// readUIDL reads the names. A server may do without UIDL; one that announces it
-// and refuses it has trouble.
+// readUIDL reads the names. A server need not support UIDL; one that announces and
+// refuses it has a failure.
 func (s *session) readUIDL(m *maildropIndex) error {
 	var refused *refusal
 	_, err := s.status()
@@ -141,8 +142,8 @@ func (s *session) readUIDL(m *maildropIndex) error {
 	return nil
 }
 
-// confirmNoUIDL asks for one name before it is believed that the server has
-// none: going over to names of our own makes every message new for once.
+// confirmNoUIDL asks for a single name, to be sure that the server has none: with
+// names of our own instead, every message would be new once more.
 func (s *session) confirmNoUIDL() error {
 	if err := s.send([]byte("UIDL 1\r\n")); err != nil {
 		return err

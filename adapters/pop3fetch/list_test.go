@@ -3,10 +3,8 @@ package pop3fetch
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -23,7 +21,7 @@ func names(refs []inbound.Ref) string {
 	return strings.TrimSpace(b.String())
 }
 
-func TestListPages(t *testing.T) {
+func TestList_Pages(t *testing.T) {
 	s := newServer(t, mails(2500)...)
 	session := s.open()
 	var got []inbound.Ref
@@ -51,7 +49,7 @@ func TestListPages(t *testing.T) {
 	assert.Equal(t, []string{"STAT", "LIST", "UIDL"}, s.commands(), "listed once a session")
 }
 
-func TestListJudgesTheServersLists(t *testing.T) {
+func TestList_ComparesSTATAndLISTAndUIDL(t *testing.T) {
 	tests := []struct {
 		name             string
 		stat, list, uidl string
@@ -74,7 +72,8 @@ func TestListJudgesTheServersLists(t *testing.T) {
 		{"number zero, negative, huge", "2 9", "1 2|2 3", "0 a|-1 b|99999999999999999999 c", "", true},
 		{"a number named twice is nobody's", "2 9", "1 2|2 3", "1 a|1 b|1 c|2 b", "b:3", true},
 		{"more than STAT says", "1 9", "1 2|2 3", "1 a|2 b", "a:2", true},
-		{"odd names", "3 9", "1 2|2 3|3 4", "1 a b|2 \xffä|3 " + strings.Repeat("x", 70), "a%20b:2 %FF%C3%A4:3 " + strings.Repeat("x", 70) + ":4", false},
+		{"odd names", "3 9", "1 2|2 3|3 4", "1 a b|2 \xffä|3 " + strings.Repeat("x", 70),
+			"a%20b:2 %FF%C3%A4:3 " + strings.Repeat("x", 70) + ":4", false},
 		{"endless name", "1 9", "1 2", "1 " + strings.Repeat("x", 300), "sha256:98bccf93692f", false},
 	}
 	for _, tt := range tests {
@@ -107,13 +106,13 @@ func TestListJudgesTheServersLists(t *testing.T) {
 	}
 }
 
-func TestListRefusesWhatIsNoList(t *testing.T) {
+func TestList_FailsWithoutUsableReplies(t *testing.T) {
 	for name, change := range map[string]func(*server){
-		"refused STAT":        func(s *server) { s.on["STAT"] = func(*client, string) string { return "-ERR [SYS/TEMP] x\r\n" } },
-		"STAT without number": func(s *server) { s.on["STAT"] = func(*client, string) string { return "+OK\r\n" } },
-		"STAT of too many":    func(s *server) { s.on["STAT"] = func(*client, string) string { return "+OK 2000000000 1\r\n" } },
-		"refused LIST":        func(s *server) { s.on["LIST"] = func(*client, string) string { return "-ERR\r\n" } },
-		"refused, announced":  func(s *server) { s.on["UIDL"] = func(*client, string) string { return "-ERR\r\n" } },
+		"refused STAT":        func(s *server) { s.on["STAT"] = always("-ERR [SYS/TEMP] x\r\n") },
+		"STAT without number": func(s *server) { s.on["STAT"] = always("+OK\r\n") },
+		"STAT of too many":    func(s *server) { s.on["STAT"] = always("+OK 2000000000 1\r\n") },
+		"refused LIST":        func(s *server) { s.on["LIST"] = always("-ERR\r\n") },
+		"refused, announced":  func(s *server) { s.on["UIDL"] = always("-ERR\r\n") },
 		"refused for now": func(s *server) {
 			s.caps = nil
 			s.on["UIDL"] = func(*client, string) string { return "-ERR [SYS/TEMP]\r\n" }
@@ -156,7 +155,7 @@ func uidlOfOneOnly(_ *client, args string) string {
 	return "+OK 1 a\r\n"
 }
 
-func TestListOfAnEmptyMaildropMayBeRefused(t *testing.T) {
+func TestList_EmptyMaildropMayBeRefused(t *testing.T) {
 	s := newServer(t)
 	for _, verb := range []string{"LIST", "UIDL"} {
 		s.on[verb] = func(*client, string) string { return "-ERR no messages\r\n" }
@@ -166,7 +165,7 @@ func TestListOfAnEmptyMaildropMayBeRefused(t *testing.T) {
 	assert.False(t, listing.Incomplete)
 }
 
-func TestListKnowsNoFolders(t *testing.T) {
+func TestList_RefusesFolders(t *testing.T) {
 	session := newServer(t, mails(1)...).open()
 	_, err := session.List(t.Context(), "Archive", inbound.Cursor{})
 	require.ErrorIs(t, err, inbound.ErrPermanent)
@@ -174,144 +173,7 @@ func TestListKnowsNoFolders(t *testing.T) {
 	assert.Len(t, refs, 1, "the session goes on")
 }
 
-func TestListWithoutPipeliningAsksOneByOne(t *testing.T) {
-	s := newServer(t, mails(3)...)
-	s.caps = []string{"UIDL", "TOP"}
-	for _, verb := range []string{"STAT", "LIST", "UIDL", "RETR"} {
-		s.on[verb] = nothingIsWaiting
-	}
-	session := s.open()
-	refs, _ := listAll(t, session)
-	assert.Len(t, fetchAll(t, session, refs, inbound.FetchOptions{}), 3)
-}
-
-// nothingIsWaiting fails the test when the client does not wait for an answer.
-func nothingIsWaiting(c *client, _ string) string {
-	_ = c.conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
-	_, err := c.in.Peek(1)
-	assert.ErrorContains(c.t, err, "timeout", "the client did not wait for an answer")
-	_ = c.conn.SetReadDeadline(time.Time{})
-	c.in.Reset(c.conn)
-	return ""
-}
-
-func TestListWithoutUIDLNamesByContent(t *testing.T) {
-	for name, caps := range map[string][]string{"TOP": {"TOP", "PIPELINING"}, "TOP unannounced": nil, "no TOP": {"USER"}} {
-		t.Run(name, func(t *testing.T) {
-			s := newServer(t, mails(1200)...)
-			s.mail[6].raw = s.mail[2].raw // twins
-			s.caps = caps
-			s.on["UIDL"] = func(*client, string) string { return "-ERR what?\r\n" }
-			if name == "no TOP" {
-				s.on["TOP"] = func(*client, string) string { return "-ERR what?\r\n" }
-			}
-			session := s.open()
-			refs, listing := listAll(t, session)
-			require.Len(t, refs, 1200)
-			assert.False(t, listing.Incomplete)
-			distinct := make(map[inbound.SourceID]bool)
-			for _, r := range refs {
-				require.Len(t, r.Key, len("sha256:")+64)
-				distinct[r.SourceID] = true
-			}
-			assert.Len(t, distinct, 1200)
-			assert.Equal(t, refs[2].Key, refs[6].Key)
-			assert.Equal(t, 1, refs[6].Occurrence)
-			got := fetchAll(t, session, refs[4:8], inbound.FetchOptions{})
-			assert.Equal(t, s.mail[6].raw, got[refs[6].SourceID])
-			assert.Equal(t, s.mail[5].raw, got[refs[5].SourceID])
-
-			again, _ := listAll(t, s.open())
-			assert.Equal(t, refs, again, "the names are the same in the next session")
-			require.NoError(t, session.Delete(t.Context(), refs[10:12]))
-			assert.Equal(t, []string{"id-11", "id-12"}, s.gone())
-		})
-	}
-}
-
-func TestHeaderSumIsOfWhatStaysTheSame(t *testing.T) {
-	sum := func(raw string) string {
-		got, err := headerSum(strings.NewReader(raw))
-		require.NoError(t, err)
-		return string(contentName(got))
-	}
-	a := sum("Subject: a\r\nTo: b\r\n\r\nbody")
-	assert.Equal(t, a, sum("Subject: a\r\nTo: b\r\n"), "TOP without the empty line")
-	assert.Equal(t, a, sum("Status: RO\r\nSubject: a\r\nX-UIDL: 1\r\n 2\r\nTo: b\r\n\r\nother"))
-	assert.NotEqual(t, a, sum("Subject: a\r\nTo: c\r\n\r\nbody"))
-	long := strings.Repeat("x", 20_000)
-	assert.NotEqual(t, sum("Subject: "+long+"1\r\n\r\n"), sum("Subject: "+long+"2\r\n\r\n"))
-	assert.Equal(t, sum("Status: "+long+"\r\n\r\n"), sum("\r\n"))
-}
-
-func TestListKeepsAMessageInAFewBytes(t *testing.T) {
-	const n = 200_000
-	before := heap()
-	r := newMaildropIndex(n)
-	var line []byte
-	for i := 1; i <= n; i++ {
-		line = fmt.Appendf(line[:0], "%d %08x%08x", i, i, i*7)
-		r.addName(line)
-		line = fmt.Appendf(line[:0], "%d %d", i, i)
-		r.addSize(line)
-	}
-	r.indexUpTo(n)
-	used := heap() - before
-	assert.Less(t, used/n, int64(48), "a million of them must not need hundreds of megabytes")
-	ref, ok := r.ref(123_456)
-	require.True(t, ok)
-	assert.Equal(t, int64(123_456), ref.Size)
-	assert.Equal(t, 123_456, r.find(ref.SourceID))
-}
-
-func heap() int64 {
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
-}
-
-func TestRosterOfNothingButTwinsIsQuick(t *testing.T) {
-	const n = 200_000
-	r := newMaildropIndex(n)
-	for i := 1; i <= n; i++ {
-		r.addName(fmt.Appendf(nil, "%d same", i))
-	}
-	r.indexUpTo(n)
-	assert.Equal(t, n, r.find(inbound.SourceID{Key: "same", Occurrence: n - 1}))
-	assert.Zero(t, r.find(inbound.SourceID{Key: "same", Occurrence: n}))
-	assert.Zero(t, r.find(inbound.SourceID{Key: "same", Occurrence: -1}))
-	assert.Zero(t, r.find(inbound.SourceID{}))
-}
-
-func FuzzRoster(f *testing.F) {
-	f.Add(3, "1 10\n2 20\n3 30", "1 a\n2 b\n3 a")
-	f.Add(2, "1 -1\n2", "1 a\n1 b\n\n9 x")
-	f.Fuzz(func(t *testing.T, count int, list, uidl string) {
-		count = min(max(count, 0), 1000)
-		r := newMaildropIndex(count)
-		for _, line := range strings.Split(list, "\n") {
-			r.addSize([]byte(line))
-		}
-		for _, line := range strings.Split(uidl, "\n") {
-			r.addName([]byte(line))
-		}
-		r.indexUpTo(count)
-		found := 0
-		for n := 1; n <= count; n++ {
-			if ref, ok := r.ref(n); ok {
-				found++
-				require.Equal(t, n, r.find(ref.SourceID))
-				require.NotEmpty(t, ref.Key)
-				require.False(t, strings.ContainsFunc(ref.Key, func(c rune) bool { return c <= ' ' || c > '~' }), "%q", ref.Key)
-				require.GreaterOrEqual(t, ref.Size, int64(0))
-			}
-		}
-		require.Equal(t, r.named, found)
-	})
-}
-
-func TestListEndsWithItsContext(t *testing.T) {
+func TestList_EndsWithContext(t *testing.T) {
 	s := newServer(t, mails(1)...)
 	reached := make(chan struct{})
 	s.on["UIDL"] = func(c *client, _ string) string {

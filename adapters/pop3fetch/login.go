@@ -34,14 +34,14 @@ func (s *session) login(c mailauth.Credential) error {
 	}
 	hint, class := c.Refused(reason)
 	if reason == nil {
-		return explain(opLogIn, err, errorClass{class, hint})
+		return explain(inbound.OpLogin, err, errorClass{class, hint})
 	}
 	var refused *refusal
 	if !errors.As(err, &refused) {
 		// The server has refused the token, and then hung up.
-		return &inbound.Error{Op: opLogIn, Class: class, Hint: hint, Err: fmt.Errorf("%w; %w", reason, err)}
+		return &inbound.Error{Op: inbound.OpLogin, Class: class, Hint: hint, Err: fmt.Errorf("%w; %w", reason, err)}
 	}
-	return explain(opLogIn, fmt.Errorf("%w (%w)", err, reason), errorClass{class, hint})
+	return explain(inbound.OpLogin, fmt.Errorf("%w (%w)", err, reason), errorClass{class, hint})
 }
 
 // saslClient chooses the SASL mechanism: one for an access token, or PLAIN where
@@ -61,7 +61,8 @@ func (s *session) saslClient(c mailauth.Credential) (*mailauth.Client, error) {
 	}
 	client := c.Bearer(offers)
 	if client == nil {
-		return nil, &inbound.Error{Op: opLogIn, Class: inbound.ErrPermanent, Err: errors.New("the server does not accept OAuth2"),
+		return nil, &inbound.Error{Op: inbound.OpLogin, Class: inbound.ErrPermanent,
+			Err:  errors.New("the server does not accept OAuth2"),
 			Hint: "log in by password, or check host and port"}
 	}
 	return client, nil

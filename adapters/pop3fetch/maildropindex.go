@@ -11,9 +11,9 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// maildropIndex is what this session knows of the maildrop: a size and a name for each
-// message number. It is kept whole for as long as the session lasts, so it is
-// small: 16 to 24 bytes for a message, and its name.
+// maildropIndex holds a size and a name for each message number of a session's
+// maildrop. It stays in memory as long as the session, so it is small: 16 to 24
+// bytes for a message, and its name.
 type maildropIndex struct {
 	count int      // messages, as STAT says
 	sizes []uint32 // by number-1; 0 unknown; clipped
@@ -54,7 +54,7 @@ func newMaildropIndex(count int) *maildropIndex {
 	}
 }
 
-// addSize takes a line of LIST.
+// addSize adds a line of LIST.
 func (r *maildropIndex) addSize(line []byte) {
 	n, rest, ok := r.number(line)
 	if !ok {
@@ -70,8 +70,8 @@ func (r *maildropIndex) addSize(line []byte) {
 	r.sized++
 }
 
-// addName takes a line of UIDL. A number that is named twice belongs to nobody:
-// which name is meant cannot be known.
+// addName adds a line of UIDL. A number that is named twice has no name: which of
+// the two is meant is not known.
 func (r *maildropIndex) addName(line []byte) {
 	n, rest, ok := r.number(line)
 	if !ok {
@@ -101,8 +101,8 @@ func (r *maildropIndex) number(line []byte) (n int, rest []byte, ok bool) {
 }
 
 // graphic returns a unique-id as text. RFC 1939, section 7, allows 1 to 70
-// graphic ASCII characters; whatever else a server uses identifies its message
-// as well, but must not upset a database.
+// graphic ASCII characters. Whatever else a server uses is escaped, for the sake of
+// databases; a name that is too long is replaced by its hash.
 func graphic(id []byte) []byte {
 	clean := id
 	if bytes.ContainsFunc(id, func(c rune) bool { return c <= ' ' || c > '~' }) {
@@ -121,7 +121,7 @@ func graphic(id []byte) []byte {
 	return clean
 }
 
-// contentName is how a message is called that the server does not name.
+// contentName is the name of a message for which the server has no usable one.
 func contentName(sum [sha256.Size]byte) []byte {
 	return append([]byte("sha256:"), hex.EncodeToString(sum[:])...)
 }
@@ -152,8 +152,8 @@ func (r *maildropIndex) name(n int) []byte {
 	return text[1 : 1+int(text[0])]
 }
 
-// indexUpTo puts the messages up to a number into the index, in ascending order:
-// that is what numbers the occurrences of a name.
+// indexUpTo adds the messages up to a number to the index, in ascending order, by
+// which the occurrences of a name are numbered.
 func (r *maildropIndex) indexUpTo(upTo int) {
 	if r.index == nil {
 		size := 8

@@ -14,8 +14,8 @@ import (
 	"github.com/postroom/postroom/internal/mailconn"
 )
 
-// defaultLogin is how long everything between the connection and the end of
-// the log-in may take.
+// defaultLogin is how long everything between the connection and the end of the
+// login may take.
 const defaultLogin = 20 * time.Second
 
 // Open implements [inbound.Fetcher]. The credential is asked for before the
@@ -27,11 +27,11 @@ func (f *Fetcher) Open(ctx context.Context, a inbound.Account, login inbound.Log
 	}
 	conn, err := mailconn.Dial(ctx, a, f.options.Network)
 	if err != nil {
-		return nil, mailconn.Classify("connect", err)
+		return nil, mailconn.Classify(inbound.OpConnect, err)
 	}
 	s := &session{wire: newWire(conn, credential.Redact), conn: conn, window: 1}
 	if err := s.establish(ctx, f.loginTime(), a.Security == inbound.StartTLS, credential); err != nil {
-		_ = conn.Close() // the error to tell is the first one
+		_ = conn.Close() // the first error is the one to return
 		return nil, err
 	}
 	if s.caps.has("PIPELINING") {
@@ -51,24 +51,26 @@ func (f *Fetcher) loginTime() time.Duration {
 	return defaultLogin
 }
 
-// establish takes a new connection as far as the log-in.
-func (s *session) establish(ctx context.Context, limit time.Duration, startTLS bool, credential mailauth.Credential) error {
+// establish brings a new connection from the greeting to the end of the login.
+func (s *session) establish(
+	ctx context.Context, limit time.Duration, startTLS bool, credential mailauth.Credential,
+) error {
 	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	release := s.conn.Bind(within)
 	defer release()
-	op := "greet"
+	op := inbound.OpGreet
 	err := s.greet()
 	if err == nil {
-		op = "ask for capabilities"
+		op = inbound.OpCapabilities
 		s.caps, err = s.capabilities()
 	}
 	if err == nil && startTLS {
-		op = "start TLS"
+		op = inbound.OpStartTLS
 		err = s.startTLS(within)
 	}
 	if err == nil {
-		op = opLogIn
+		op = inbound.OpLogin
 		err = s.login(credential)
 	}
 	switch {
@@ -78,32 +80,32 @@ func (s *session) establish(ctx context.Context, limit time.Duration, startTLS b
 		return mailconn.Classify(op, ctx.Err())
 	case within.Err() != nil:
 		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: errors.New("the server did not answer in time"),
-			Hint: "check that host, port and security are those of a POP3 server; it is tried again"}
+			Hint: "check that host, port and security are those of a POP3 server; retried automatically"}
 	}
 	return explain(op, err, temporary)
 }
 
-// greet hands the connection to go-pop3, which reads the greeting.
+// greet gives the connection to go-pop3, which reads the greeting.
 func (s *session) greet() (err error) {
 	s.lib, err = pop3.New(pop3.Opt{Dialer: fixedDialer{statusConn{s.conn, s.wire}}}).NewConn()
 	return err
 }
 
-// startTLS encrypts (RFC 2595, section 4). What the server said before it
-// counts for nothing.
+// startTLS encrypts the connection (RFC 2595, section 4) and reads the capabilities
+// again: those sent in plain text do not count.
 func (s *session) startTLS(ctx context.Context) error {
 	if err := s.send([]byte("STLS\r\n")); err != nil {
 		return err
 	}
 	var refused *refusal
 	if _, err := s.status(); errors.As(err, &refused) {
-		return &inbound.Error{Op: "start TLS", Class: inbound.ErrPermanent, Err: err,
+		return &inbound.Error{Op: inbound.OpStartTLS, Class: inbound.ErrPermanent, Err: err,
 			Hint: "the server offers no STLS at this port; use security \"tls\", usually at port 995"}
 	} else if err != nil {
 		return err
 	}
 	if s.in.Buffered() > 0 {
-		return &protocolError{what: "the server, or somebody in between, sent text after agreeing to encrypt"}
+		return &protocolError{what: "the server, or an attacker in between, sent text after the reply to STLS"}
 	}
 	if err := s.conn.StartTLS(ctx); err != nil {
 		return err
@@ -113,15 +115,14 @@ func (s *session) startTLS(ctx context.Context) error {
 	return err
 }
 
-// fixedDialer is a pop3.Dialer that gives a connection there is already.
+// fixedDialer is a pop3.Dialer that returns an existing connection.
 type fixedDialer struct{ conn net.Conn }
 
 func (h fixedDialer) Dial(string, string) (net.Conn, error) { return h.conn, nil }
 
-// statusConn is the connection as go-pop3 sees it: each Read gives one status
-// line that is known to be good. Everything else passes it by, so that nothing
-// is ever left in the library's own buffer. An -ERR is an error of Read, and
-// comes out of the library as it went in.
+// statusConn is the connection as go-pop3 sees it. Each Read returns one valid status
+// line, and nothing else, so that no bytes stay in the library's own buffer. An -ERR
+// is an error of Read, which the library returns unchanged.
 type statusConn struct {
 	net.Conn
 	wire *wire

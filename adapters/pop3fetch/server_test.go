@@ -13,9 +13,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/selfsigned"
 )
 
 // server is a POP3 server that does what a test wants. By default it is a good one.
@@ -51,7 +53,8 @@ type client struct {
 
 func newServer(t testing.TB, mails ...mail) *server {
 	s := &server{t: t, mail: mails, on: make(map[string]func(*client, string) string),
-		caps: []string{"TOP", "UIDL", "USER", "RESP-CODES", "PIPELINING", "SASL PLAIN XOAUTH2", "STLS"}, greeting: "+OK ready"}
+		caps:     []string{"TOP", "UIDL", "USER", "RESP-CODES", "PIPELINING", "SASL PLAIN XOAUTH2", "STLS"},
+		greeting: "+OK ready"}
 	var err error
 	s.listener, err = net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -144,6 +147,11 @@ func (c *client) answer(line string) string {
 	return "-ERR unknown command\r\n"
 }
 
+// always is an answer that is the same each time.
+func always(answer string) func(*client, string) string {
+	return func(*client, string) string { return answer }
+}
+
 func (c *client) list(what func(mail) string) string {
 	var b strings.Builder
 	b.WriteString("+OK\r\n")
@@ -210,7 +218,7 @@ func (s *server) wait() {
 	s.ended.Wait()
 }
 
-// commands returns what was said so far, without the log-in.
+// commands returns what was said so far, without the login.
 func (s *server) commands() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -220,20 +228,31 @@ func (s *server) commands() []string {
 }
 
 func (s *server) account() inbound.Account {
-	return inbound.Account{ID: "shop", Protocol: inbound.POP3, Host: "127.0.0.1", Port: s.listener.Addr().(*net.TCPAddr).Port,
+	return inbound.Account{ID: "shop", Protocol: inbound.POP3, Host: "127.0.0.1",
+		Port:     s.listener.Addr().(*net.TCPAddr).Port,
 		Security: inbound.Plain, Username: "user@example.org"}
 }
 
 func (s *server) login() inbound.Login { return inbound.PasswordLogin("secret") }
 
 // loopback is the policy of the tests: nothing may take long.
-var loopback = inbound.NetworkPolicy{AllowPrivate: true, AllowPlaintext: true, DialTimeout: 10 * time.Second, IdleTimeout: 10 * time.Second}
+var loopback = inbound.NetworkPolicy{AllowPrivate: true, AllowPlaintext: true,
+	DialTimeout: 10 * time.Second, IdleTimeout: 10 * time.Second}
 
 // connect begins to serve, and opens a session. From here on the server does
 // not change.
 func (s *server) connect(ctx context.Context, a inbound.Account, p inbound.NetworkPolicy) (inbound.Session, error) {
 	s.serving()
 	return New(&Options{Network: p}).Open(ctx, a, s.login())
+}
+
+// encrypted returns the account and the policy of STLS.
+func (s *server) encrypted() (inbound.Account, inbound.NetworkPolicy) {
+	certificate, roots := selfsigned.Certificate(s.t)
+	s.cert = &certificate
+	account, policy := s.account(), loopback
+	account.Security, policy.RootCAs, policy.AllowPlaintext = inbound.StartTLS, roots, false
+	return account, policy
 }
 
 // serving begins to serve.
@@ -267,7 +286,18 @@ func listAll(t testing.TB, session inbound.Session) (refs []inbound.Ref, last in
 func mails(n int) []mail {
 	list := make([]mail, n)
 	for i := range list {
-		list[i] = mail{fmt.Sprintf("id-%d", i+1), fmt.Sprintf("Subject: %d\r\nMessage-ID: <%d@x>\r\n\r\nbody %d\r\n.dot\r\n", i+1, i+1, i+1)}
+		raw := fmt.Sprintf("Subject: %d\r\nMessage-ID: <%d@x>\r\n\r\nbody %d\r\n.dot\r\n", i+1, i+1, i+1)
+		list[i] = mail{fmt.Sprintf("id-%d", i+1), raw}
 	}
 	return list
+}
+
+// expectNothingWaiting fails the test when the client does not wait for an answer.
+func expectNothingWaiting(c *client, _ string) string {
+	_ = c.conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+	_, err := c.in.Peek(1)
+	assert.ErrorContains(c.t, err, "timeout", "the client did not wait for an answer")
+	_ = c.conn.SetReadDeadline(time.Time{})
+	c.in.Reset(c.conn)
+	return ""
 }

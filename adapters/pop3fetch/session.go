@@ -16,7 +16,7 @@ type session struct {
 	conn   *mailconn.Conn // the connection under wire
 	lib    *pop3.Conn     // the library, for USER, PASS and QUIT
 	caps   capabilities
-	window int     // commands that may be under way at once
+	window int     // commands that may be in flight
 	top    support // of TOP, which RFC 1939 leaves to the server
 
 	maildrop  *maildropIndex // nil until the first List, Fetch or Delete
@@ -39,10 +39,10 @@ const (
 	unsupported
 )
 
-// run does one thing of a session while the context allows it. After any
-// error but an intact one nobody knows which answer comes next, and the session
-// is over.
-func (s *session) run(ctx context.Context, op string, do func() error) error {
+// run calls do, which is one operation of the session, while ctx lasts. After an
+// error that is not recoverable it is not known which reply comes next, and the
+// session ends.
+func (s *session) run(ctx context.Context, op inbound.Op, do func() error) error {
 	if s.end != nil {
 		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: s.end}
 	}
@@ -52,18 +52,18 @@ func (s *session) run(ctx context.Context, op string, do func() error) error {
 	release := s.conn.Bind(ctx)
 	err := do()
 	release()
-	var sound recoverable
+	var intact recoverable
 	var own callbackError
-	if err == nil || errors.As(err, &sound) {
-		// A context that ends closes the connection, even where the last
-		// answer came just in time.
+	if err == nil || errors.As(err, &intact) {
+		// A context that ends closes the connection, even if the last reply came
+		// just in time.
 		if ctx.Err() != nil && s.end == nil {
 			s.abandon(inbound.ErrDirty)
 		}
 		if err == nil {
 			return nil
 		}
-		return explain(op, sound.error, temporary)
+		return explain(op, intact.error, temporary)
 	}
 	s.abandon(inbound.ErrDirty)
 	switch {
@@ -75,20 +75,20 @@ func (s *session) run(ctx context.Context, op string, do func() error) error {
 	return dirty{explain(op, err, temporary)}
 }
 
-// abandon closes the connection without another word.
+// abandon closes the connection without QUIT.
 func (s *session) abandon(end error) {
 	s.end = end
-	_ = s.conn.Close() // nothing waits for it
+	_ = s.conn.Close() // the error that led here is the one to return
 }
 
-// pipelined sends n commands, as many ahead of their answers as the server
-// allows, and has answer read the answer to each, in order. An error of answer
-// leaves answers unread.
+// pipelined sends n commands, up to a window of them ahead of their replies, and
+// calls answer to read the reply to each, in order. An error of answer leaves replies
+// unread.
 func (s *session) pipelined(n int, command func(i int, to []byte) []byte, answer func(i int) error) error {
 	sent := 0
 	var out []byte
 	for i := range n {
-		// A quarter of the window at a time: few writes, and never an idle server.
+		// A quarter of the window at a time: few writes, and the server is never idle.
 		if sent < n && sent-i <= s.window*3/4 {
 			for out = out[:0]; sent < n && sent-i < s.window; sent++ {
 				out = command(sent, out)

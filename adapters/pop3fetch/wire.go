@@ -10,11 +10,11 @@ import (
 )
 
 const (
-	// bufferSize is what is read from the connection at a time. TLS hands over
-	// at most 16 KiB at once.
+	// bufferSize is how much one read from the connection returns at most. TLS
+	// returns at most 16 KiB.
 	bufferSize = 32 << 10
 	// maxStatus bounds a status line: RFC 2449, section 4, allows 512 bytes,
-	// and no server needs much more.
+	// and no server uses much more.
 	maxStatus = 4 << 10
 	// maxShort bounds the lines of a reply that is short by nature (CAPA).
 	maxShort = 256
@@ -94,8 +94,8 @@ func (w *wire) line() ([]byte, error) {
 }
 
 // lines calls each for every line of a body that has no more than limit lines.
-// The lines of LIST, UIDL and CAPA are the server's own words, so a bare LF may
-// end them.
+// The server itself writes the lines of LIST, UIDL and CAPA, so a bare LF may end
+// them.
 func (w *wire) lines(limit int, each func(line []byte)) error {
 	for n := 0; ; n++ {
 		line, err := w.line()

@@ -9,66 +9,76 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-const folderColumns = "mailbox, generation, position, next_position, token, start_position, start_gap, started_at, compared_at, " +
-	"baseline, start_time, start_moved_at"
+const (
+	folderColumns = "mailbox, generation, position, next_position, token, start_position, start_gap, " +
+		"started_at, compared_at, baseline, start_time, start_moved_at"
+	healthColumns = "state, last_success, last_error, hint, failures, initial_done, initial_total, initial_complete"
+)
 
 // FolderState implements inbound.Accounts.
 func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbound.FolderState, err error) {
-	err = s.conn(ctx).QueryRowContext(ctx,
-		"SELECT "+folderColumns+" FROM postroom_folders WHERE account = ? AND folder = ?",
-		account, folder).Scan(&f.Mailbox, &f.Generation, &f.Position, &f.NextPosition, &f.Token, &f.StartPosition, &f.StartGap,
-		intoTime{&f.StartedAt}, intoTime{&f.ComparedAt}, &f.Baseline, intoTime{&f.Start}, intoTime{&f.StartMovedAt})
+	err = s.conn(ctx).queryRow(ctx,
+		"SELECT "+folderColumns+" FROM postroom_folders WHERE namespace = ? AND account = ? AND folder = ?",
+		s.namespace, account, folder).
+		Scan(&f.Mailbox, &f.Generation, &f.Position, &f.NextPosition, &f.Token, &f.StartPosition, &f.StartGap,
+			intoTime{&f.StartedAt}, intoTime{&f.ComparedAt}, &f.Baseline, intoTime{&f.Start}, intoTime{&f.StartMovedAt})
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.FolderState{}, nil
 	}
-	return f, failed("read the state of a folder", err)
+	return f, s.wrap("read the state of a folder", err)
 }
 
 // SetFolderState implements inbound.Accounts.
 func (s *Store) SetFolderState(ctx context.Context, account, folder string, f inbound.FolderState) error {
+	row := []any{s.namespace, account, folder, f.Mailbox, f.Generation, f.Position, f.NextPosition, f.Token,
+		f.StartPosition, f.StartGap, micros(f.StartedAt), micros(f.ComparedAt), boolInt(f.Baseline),
+		micros(f.Start), micros(f.StartMovedAt)}
 	return s.write(ctx, "record the state of a folder", func(ctx context.Context, q querier) error {
-		return s.insert(ctx, q, "INSERT INTO postroom_folders (account, folder, "+folderColumns+")",
-			[][]any{{account, folder, f.Mailbox, f.Generation, f.Position, f.NextPosition, f.Token, f.StartPosition, f.StartGap,
-				micros(f.StartedAt), micros(f.ComparedAt), flag(f.Baseline), micros(f.Start), micros(f.StartMovedAt)}},
-			s.dialect.onConflict("account, folder", strings.Split(folderColumns, ", ")...))
+		return s.insert(ctx, q, "INSERT INTO postroom_folders (namespace, account, folder, "+folderColumns+")",
+			[][]any{row},
+			s.dialect.onConflict("namespace, account, folder", strings.Split(folderColumns, ", ")...))
 	})
 }
 
 // AccountState implements inbound.Accounts.
 func (s *Store) AccountState(ctx context.Context, account string) (a inbound.AccountState, err error) {
-	err = s.conn(ctx).QueryRowContext(ctx, "SELECT started_at FROM postroom_accounts WHERE account = ?", account).
+	err = s.conn(ctx).queryRow(ctx,
+		"SELECT started_at FROM postroom_accounts WHERE namespace = ? AND account = ?", s.namespace, account).
 		Scan(intoTime{&a.StartedAt})
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.AccountState{}, nil
 	}
-	return a, failed("read the state of an account", err)
+	return a, s.wrap("read the state of an account", err)
 }
 
 // SetAccountState implements inbound.Accounts.
 func (s *Store) SetAccountState(ctx context.Context, account string, a inbound.AccountState) error {
 	return s.write(ctx, "record the state of an account", func(ctx context.Context, q querier) error {
-		return s.insert(ctx, q, "INSERT INTO postroom_accounts (account, started_at)",
-			[][]any{{account, micros(a.StartedAt)}}, s.dialect.onConflict("account", "started_at"))
+		return s.insert(ctx, q, "INSERT INTO postroom_accounts (namespace, account, started_at)",
+			[][]any{{s.namespace, account, micros(a.StartedAt)}},
+			s.dialect.onConflict("namespace, account", "started_at"))
 	})
 }
 
 // Health implements inbound.Accounts.
 func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, err error) {
-	err = s.conn(ctx).QueryRowContext(ctx, `SELECT state, last_success, last_error, hint, failures, initial_done, initial_total, initial_complete
-		FROM postroom_health WHERE account = ?`, account).Scan(&h.State, intoTime{&h.LastSuccess}, &h.LastError, &h.Hint, &h.Failures,
-		&h.InitialDone, &h.InitialTotal, &h.InitialComplete)
+	err = s.conn(ctx).queryRow(ctx,
+		"SELECT "+healthColumns+" FROM postroom_health WHERE namespace = ? AND account = ?", s.namespace, account).
+		Scan(&h.State, intoTime{&h.LastSuccess}, &h.LastError, &h.Hint, &h.Failures,
+			&h.InitialDone, &h.InitialTotal, &h.InitialComplete)
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.Health{}, nil
 	}
-	return h, failed("read the health of an account", err)
+	return h, s.wrap("read the health of an account", err)
 }
 
 // SetHealth implements inbound.Accounts.
 func (s *Store) SetHealth(ctx context.Context, account string, h inbound.Health) error {
+	row := []any{s.namespace, account, string(h.State), micros(h.LastSuccess), h.LastError, h.Hint, h.Failures,
+		h.InitialDone, h.InitialTotal, boolInt(h.InitialComplete)}
 	return s.write(ctx, "record the health of an account", func(ctx context.Context, q querier) error {
-		return s.insert(ctx, q, "INSERT INTO postroom_health (account, state, last_success, last_error, hint, failures, initial_done, initial_total, initial_complete)",
-			[][]any{{account, string(h.State), micros(h.LastSuccess), h.LastError, h.Hint, h.Failures, h.InitialDone, h.InitialTotal, flag(h.InitialComplete)}},
-			s.dialect.onConflict("account", "state", "last_success", "last_error", "hint", "failures", "initial_done", "initial_total", "initial_complete"))
+		return s.insert(ctx, q, "INSERT INTO postroom_health (namespace, account, "+healthColumns+")", [][]any{row},
+			s.dialect.onConflict("namespace, account", strings.Split(healthColumns, ", ")...))
 	})
 }
 
@@ -77,18 +87,21 @@ func (s *Store) IntendCustomers(ctx context.Context, account, shop string, addre
 	return s.write(ctx, "note customers to be created", func(ctx context.Context, q querier) error {
 		rows := make([][]any, len(addresses))
 		for i, address := range addresses {
-			rows[i] = []any{account, shop, address}
+			rows[i] = []any{s.namespace, account, shop, address}
 		}
-		return s.insert(ctx, q, "INSERT INTO postroom_intents (account, shop, address)", rows, s.dialect.onConflict("account, shop, address"))
+		return s.insert(ctx, q, "INSERT INTO postroom_intents (namespace, account, shop, address)", rows,
+			s.dialect.onConflict("namespace, account, shop, address"))
 	})
 }
 
 // IntendedCustomers implements inbound.Accounts.
-func (s *Store) IntendedCustomers(ctx context.Context, account, shop string, addresses []string) (map[string]bool, error) {
-	where, args := whereIntents(account, shop, addresses)
+func (s *Store) IntendedCustomers(
+	ctx context.Context, account, shop string, addresses []string,
+) (map[string]bool, error) {
+	where, args := s.whereIntents(account, shop, addresses)
 	found, err := collect(ctx, s.conn(ctx), scanText, "SELECT address FROM postroom_intents"+where, args...)
 	if err != nil {
-		return nil, failed("read customers to be created", err)
+		return nil, s.wrap("read customers to be created", err)
 	}
 	intended := make(map[string]bool, len(found))
 	for _, address := range found {
@@ -100,16 +113,17 @@ func (s *Store) IntendedCustomers(ctx context.Context, account, shop string, add
 // FinishCustomers implements inbound.Accounts.
 func (s *Store) FinishCustomers(ctx context.Context, account, shop string, addresses []string) error {
 	return s.write(ctx, "remove notes of customers to be created", func(ctx context.Context, q querier) error {
-		where, args := whereIntents(account, shop, addresses)
-		_, err := q.ExecContext(ctx, "DELETE FROM postroom_intents"+where, args...)
+		where, args := s.whereIntents(account, shop, addresses)
+		_, err := q.exec(ctx, "DELETE FROM postroom_intents"+where, args...)
 		return err
 	})
 }
 
 // whereIntents returns the condition of the notes of an account, or of any
 // account for "", and its arguments.
-func whereIntents(account, shop string, addresses []string) (where string, args []any) {
-	where, args = " WHERE shop = ? AND address IN ("+marks(len(addresses))+")", arguments([]any{shop}, addresses)
+func (s *Store) whereIntents(account, shop string, addresses []string) (where string, args []any) {
+	where = " WHERE namespace = ? AND shop = ? AND address IN (" + placeholders(len(addresses)) + ")"
+	args = appendArgs([]any{s.namespace, shop}, addresses)
 	if account != "" {
 		where += " AND account = ?"
 		args = append(args, account)

@@ -3,12 +3,16 @@ package sqlstore
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/postroom/postroom/assign"
 )
 
-const assignmentColumns = "customer, shop, address, account, team, email, stage, manager, " +
-	"round, news_since, since, attempts, next_try, last_error"
+const (
+	assignmentColumns = "customer, " + assignmentValues
+	assignmentValues  = "shop, address, account, team, email, stage, manager, " +
+		"round, news_since, since, attempts, next_try, last_error"
+)
 
 func scanAssignment(row scanner) (a assign.Assignment, err error) {
 	err = row.Scan(&a.CustomerID, &a.Shop, &a.Address, &a.AccountID, &a.Group, &a.EmailID, &a.Stage, &a.ManagerID,
@@ -19,10 +23,11 @@ func scanAssignment(row scanner) (a assign.Assignment, err error) {
 // Assignments implements assign.Assignments.
 func (s *Store) Assignments(ctx context.Context, customerIDs []string) (map[string]assign.Assignment, error) {
 	all, err := collect(ctx, s.conn(ctx), scanAssignment,
-		"SELECT "+assignmentColumns+" FROM postroom_assignments WHERE customer IN ("+marks(len(customerIDs))+")",
-		arguments(nil, customerIDs)...)
+		"SELECT "+assignmentColumns+" FROM postroom_assignments"+
+			" WHERE namespace = ? AND customer IN ("+placeholders(len(customerIDs))+")",
+		appendArgs([]any{s.namespace}, customerIDs)...)
 	if err != nil {
-		return nil, failed("read assignments", err)
+		return nil, s.wrap("read assignments", err)
 	}
 	found := make(map[string]assign.Assignment, len(all))
 	for _, a := range all {
@@ -34,6 +39,11 @@ func (s *Store) Assignments(ctx context.Context, customerIDs []string) (map[stri
 // SetAssignments implements assign.Assignments.
 func (s *Store) SetAssignments(ctx context.Context, assignments []assign.Assignment) error {
 	return s.write(ctx, "record assignments", func(ctx context.Context, q querier) error {
+		// Places are given by one transaction at a time, each after those that the
+		// one before has given.
+		if err := s.lock(ctx, q, "places"); err != nil {
+			return err
+		}
 		for chunk := range slices.Chunk(assignments, 1000) {
 			if err := s.setAssignments(ctx, q, chunk); err != nil {
 				return err
@@ -53,15 +63,17 @@ func (s *Store) setAssignments(ctx context.Context, q querier, assignments []ass
 		latest[a.CustomerID] = a
 	}
 	places, err := countBy[string](ctx, q,
-		"SELECT customer, place FROM postroom_assignments WHERE customer IN ("+marks(len(ids))+")", arguments(nil, ids)...)
+		"SELECT customer, place FROM postroom_assignments WHERE namespace = ? AND customer IN ("+placeholders(len(ids))+")",
+		appendArgs([]any{s.namespace}, ids)...)
 	if err != nil {
 		return err
 	}
-	// No place is given twice while its owner has it. That of one who was last
-	// and has left may be: nobody is behind it.
+	// No place is given twice while its owner has it. The last place may be given
+	// again after its owner has left, since no customer is behind it.
 	var last int
-	if err := q.QueryRowContext(ctx,
-		"SELECT COALESCE(MAX(place), 0) FROM postroom_assignments WHERE place > 0").Scan(&last); err != nil {
+	if err := q.queryRow(ctx,
+		"SELECT COALESCE(MAX(place), 0) FROM postroom_assignments WHERE namespace = ? AND place > 0",
+		s.namespace).Scan(&last); err != nil {
 		return err
 	}
 	for _, a := range assignments {
@@ -76,20 +88,20 @@ func (s *Store) setAssignments(ctx context.Context, q querier, assignments []ass
 	rows := make([][]any, len(ids))
 	for i, id := range ids {
 		a := latest[id]
-		rows[i] = []any{id, a.Shop, a.Address, a.AccountID, a.Group, a.EmailID, string(a.Stage), a.ManagerID,
+		rows[i] = []any{s.namespace, id, a.Shop, a.Address, a.AccountID, a.Group, a.EmailID, string(a.Stage), a.ManagerID,
 			a.Round, micros(a.NewsSince), micros(a.Since), a.Attempts, micros(a.NextTry), a.LastError, places[id]}
 	}
-	return s.insert(ctx, q, "INSERT INTO postroom_assignments ("+assignmentColumns+", place)", rows,
-		s.dialect.onConflict("customer", "shop", "address", "account", "team", "email", "stage", "manager",
-			"round", "news_since", "since", "attempts", "next_try", "last_error", "place"))
+	return s.insert(ctx, q, "INSERT INTO postroom_assignments (namespace, "+assignmentColumns+", place)", rows,
+		s.dialect.onConflict("namespace, customer", strings.Split(assignmentValues+", place", ", ")...))
 }
 
 // RemoveAssignments implements assign.Assignments.
 func (s *Store) RemoveAssignments(ctx context.Context, customerIDs []string) error {
 	return s.write(ctx, "remove assignments", func(ctx context.Context, q querier) error {
 		for ids := range slices.Chunk(customerIDs, 1000) {
-			if _, err := q.ExecContext(ctx, "DELETE FROM postroom_assignments WHERE customer IN ("+marks(len(ids))+")",
-				arguments(nil, ids)...); err != nil {
+			if _, err := q.exec(ctx,
+				"DELETE FROM postroom_assignments WHERE namespace = ? AND customer IN ("+placeholders(len(ids))+")",
+				appendArgs([]any{s.namespace}, ids)...); err != nil {
 				return err
 			}
 		}
@@ -100,9 +112,10 @@ func (s *Store) RemoveAssignments(ctx context.Context, customerIDs []string) err
 // Queued implements assign.Assignments.
 func (s *Store) Queued(ctx context.Context, group string, limit int) ([]assign.Assignment, error) {
 	// The zero time is stored as the least number.
-	pending, err := collect(ctx, s.conn(ctx), scanAssignment, "SELECT "+assignmentColumns+` FROM postroom_assignments
-		WHERE place > 0 AND team = ? ORDER BY next_try, place LIMIT ?`, group, limit)
-	return pending, failed("read pending assignments", err)
+	pending, err := collect(ctx, s.conn(ctx), scanAssignment, "SELECT "+assignmentColumns+" FROM postroom_assignments"+
+		s.dialect.indexedBy("postroom_assignments_team")+
+		" WHERE namespace = ? AND place > 0 AND team = ? ORDER BY next_try, place LIMIT ?", s.namespace, group, limit)
+	return pending, s.wrap("read pending assignments", err)
 }
 
 // PendingGroups implements assign.Assignments.
@@ -110,15 +123,17 @@ func (s *Store) PendingGroups(ctx context.Context) ([]assign.PendingGroup, error
 	groups, err := collect(ctx, s.conn(ctx), func(row scanner) (g assign.PendingGroup, err error) {
 		err = row.Scan(&g.AccountID, &g.Group)
 		return g, err
-	}, "SELECT DISTINCT account, team FROM postroom_assignments WHERE place > 0 ORDER BY account, team")
-	return groups, failed("read groups with pending assignments", err)
+	}, "SELECT DISTINCT account, team FROM postroom_assignments"+
+		" WHERE namespace = ? AND place > 0 ORDER BY account, team", s.namespace)
+	return groups, s.wrap("read groups with pending assignments", err)
 }
 
 // Regroup implements assign.Assignments.
 func (s *Store) Regroup(ctx context.Context, from assign.PendingGroup, group string) error {
 	return s.write(ctx, "move pending assignments to another group", func(ctx context.Context, q querier) error {
-		_, err := q.ExecContext(ctx, "UPDATE postroom_assignments SET team = ? WHERE place > 0 AND account = ? AND team = ?",
-			group, from.AccountID, from.Group)
+		_, err := q.exec(ctx, "UPDATE postroom_assignments SET team = ?"+
+			" WHERE namespace = ? AND place > 0 AND account = ? AND team = ?",
+			group, s.namespace, from.AccountID, from.Group)
 		return err
 	})
 }

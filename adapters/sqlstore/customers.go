@@ -11,7 +11,7 @@ import (
 	"github.com/postroom/postroom/customer"
 )
 
-// Customers is a customer base in tables of its own, for hosts that have none
+// Customers is a customer repository in tables of its own, for hosts that have none
 // and as a model for those that do. It is safe for concurrent use.
 type Customers struct{ store *Store }
 
@@ -23,13 +23,17 @@ var (
 	_ customer.Transactional = (*Customers)(nil)
 )
 
-// Customers returns the customer base that is in the store's database.
+// Customers returns the customer repository that is in the store's database.
 func (s *Store) Customers() *Customers { return &Customers{store: s} }
 
 // InTransaction implements customer.Transactional.
 func (c *Customers) InTransaction(ctx context.Context) bool { return c.store.transaction(ctx) != nil }
 
-const customerColumns = "id, shop, email, name, manager"
+const (
+	customerColumns = "id, shop, email, name, manager"
+	customerByEmail = "SELECT " + customerColumns + " FROM postroom_customers" +
+		" WHERE namespace = ? AND shop = ? AND email = ?"
+)
 
 func scanCustomer(row scanner) (c customer.Customer, err error) {
 	err = row.Scan(&c.ID, &c.Shop, &c.Email, &c.Name, &c.ManagerID)
@@ -38,16 +42,21 @@ func scanCustomer(row scanner) (c customer.Customer, err error) {
 
 // FindByEmail implements customer.Repo.
 func (c *Customers) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
-	found, err := collect(ctx, c.store.conn(ctx), scanCustomer, "SELECT "+customerColumns+" FROM postroom_customers WHERE shop = ? AND email = ?", shop, address)
-	return found, failed("find a customer", err)
+	s := c.store
+	found, err := collect(ctx, s.conn(ctx), scanCustomer, customerByEmail, s.namespace, shop, address)
+	return found, c.store.wrap("find a customer", err)
 }
 
 // FindByEmails implements customer.BatchFinder.
-func (c *Customers) FindByEmails(ctx context.Context, shop string, addresses []string) (map[string][]customer.Customer, error) {
-	found, err := collect(ctx, c.store.conn(ctx), scanCustomer, "SELECT "+customerColumns+" FROM postroom_customers WHERE shop = ? AND email IN ("+marks(len(addresses))+")",
-		arguments([]any{shop}, addresses)...)
+func (c *Customers) FindByEmails(
+	ctx context.Context, shop string, addresses []string,
+) (map[string][]customer.Customer, error) {
+	s := c.store
+	found, err := collect(ctx, s.conn(ctx), scanCustomer, "SELECT "+customerColumns+" FROM postroom_customers"+
+		" WHERE namespace = ? AND shop = ? AND email IN ("+placeholders(len(addresses))+")",
+		appendArgs([]any{s.namespace, shop}, addresses)...)
 	if err != nil {
-		return nil, failed("find customers", err)
+		return nil, c.store.wrap("find customers", err)
 	}
 	by := make(map[string][]customer.Customer, len(found))
 	for _, one := range found {
@@ -63,7 +72,8 @@ func (c *Customers) Create(ctx context.Context, n customer.New) (made customer.C
 		if created, err = c.add(ctx, q, customer.Customer{Shop: n.Shop, Email: n.Email}, n.Fields, true); err != nil {
 			return err
 		}
-		made, err = scanCustomer(q.QueryRowContext(ctx, "SELECT "+customerColumns+" FROM postroom_customers WHERE shop = ? AND email = ?", n.Shop, n.Email))
+		// One that a different transaction has created meanwhile was waited for.
+		made, err = scanCustomer(q.queryRow(ctx, customerByEmail, c.store.namespace, n.Shop, n.Email))
 		return err
 	})
 	if err != nil {
@@ -72,15 +82,19 @@ func (c *Customers) Create(ctx context.Context, n customer.New) (made customer.C
 	return made, created, nil
 }
 
-// add inserts a card unless its shop has one with its address.
-func (c *Customers) add(ctx context.Context, q querier, card customer.Customer, fields map[string]string, created bool) (added bool, err error) {
-	id := card.ID
+// add inserts a customer record unless its shop has one with its address.
+func (c *Customers) add(
+	ctx context.Context, q querier, record customer.Customer, fields map[string]string, created bool,
+) (added bool, err error) {
+	id := record.ID
 	if id == "" {
 		id = "c" + strings.ToLower(rand.Text()[:16])
 	}
-	result, err := q.ExecContext(ctx, `INSERT INTO postroom_customers (id, shop, email, name, manager, fields, created, assigned, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?) `+c.store.dialect.onConflict("shop, email"),
-		id, card.Shop, card.Email, card.Name, card.ManagerID, asJSON(fields), flag(created), now())
+	result, err := q.exec(ctx, `INSERT INTO postroom_customers
+		(namespace, id, shop, email, name, manager, fields, created, assigned, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?) `+c.store.dialect.onConflict("namespace, shop, email"),
+		c.store.namespace, id, record.Shop, record.Email, record.Name, record.ManagerID, asJSON(fields),
+		boolInt(created), now())
 	if err != nil {
 		return false, err
 	}
@@ -90,11 +104,14 @@ func (c *Customers) add(ctx context.Context, q querier, card customer.Customer, 
 
 // AttachManager implements customer.Repo.
 func (c *Customers) AttachManager(ctx context.Context, customerID, managerID string) (attached string, err error) {
-	err = c.store.write(ctx, "attach a manager", func(ctx context.Context, q querier) error {
-		if _, err := q.ExecContext(ctx, "UPDATE postroom_customers SET manager = ?, assigned = 1 WHERE id = ? AND manager = ''", managerID, customerID); err != nil {
+	s := c.store
+	err = s.write(ctx, "attach a manager", func(ctx context.Context, q querier) error {
+		if _, err := q.exec(ctx, "UPDATE postroom_customers SET manager = ?, assigned = 1"+
+			" WHERE namespace = ? AND id = ? AND manager = ''", managerID, s.namespace, customerID); err != nil {
 			return err
 		}
-		err := q.QueryRowContext(ctx, "SELECT manager FROM postroom_customers WHERE id = ?", customerID).Scan(&attached)
+		err := q.queryRow(ctx, "SELECT manager FROM postroom_customers WHERE namespace = ? AND id = ?",
+			s.namespace, customerID).Scan(&attached)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("%w: %q", customer.ErrNotFound, customerID)
 		}
@@ -103,26 +120,27 @@ func (c *Customers) AttachManager(ctx context.Context, customerID, managerID str
 	return attached, err
 }
 
-// Upsert enters cards by hand. One whose shop has the address already gets the
-// given name and manager, where those are not empty, and keeps its ID. A card
-// without an ID gets one. Addresses are normalised.
-func (c *Customers) Upsert(ctx context.Context, cards ...customer.Customer) error {
+// Upsert enters customer records by hand. One whose shop has the address already
+// gets the given name and manager, where those are not empty, and keeps its ID. A
+// record without an ID gets one. Addresses are normalized.
+func (c *Customers) Upsert(ctx context.Context, records ...customer.Customer) error {
 	return c.store.write(ctx, "enter customers", func(ctx context.Context, q querier) error {
-		for _, card := range cards {
-			address, err := customer.Normalize(card.Email)
+		for _, record := range records {
+			address, err := customer.Normalize(record.Email)
 			if err != nil {
 				return err
 			}
-			card.Email = address
-			if added, err := c.add(ctx, q, card, nil, false); err != nil || added {
+			record.Email = address
+			if added, err := c.add(ctx, q, record, nil, false); err != nil || added {
 				if err != nil {
 					return err
 				}
 				continue
 			}
-			if _, err := q.ExecContext(ctx, `UPDATE postroom_customers SET name = CASE WHEN ? = '' THEN name ELSE ? END,
-				manager = CASE WHEN ? = '' THEN manager ELSE ? END WHERE shop = ? AND email = ?`,
-				card.Name, card.Name, card.ManagerID, card.ManagerID, card.Shop, card.Email); err != nil {
+			if _, err := q.exec(ctx, `UPDATE postroom_customers SET name = CASE WHEN ? = '' THEN name ELSE ? END,
+				manager = CASE WHEN ? = '' THEN manager ELSE ? END WHERE namespace = ? AND shop = ? AND email = ?`,
+				record.Name, record.Name, record.ManagerID, record.ManagerID,
+				c.store.namespace, record.Shop, record.Email); err != nil {
 				return err
 			}
 		}
@@ -132,15 +150,20 @@ func (c *Customers) Upsert(ctx context.Context, cards ...customer.Customer) erro
 
 // DefineFields replaces the definitions of the custom fields.
 func (c *Customers) DefineFields(ctx context.Context, fields ...customer.Field) error {
-	return c.store.write(ctx, "define custom fields", func(ctx context.Context, q querier) error {
-		if _, err := q.ExecContext(ctx, "DELETE FROM postroom_fields"); err != nil {
+	s := c.store
+	return s.write(ctx, "define custom fields", func(ctx context.Context, q querier) error {
+		// Two definitions would be mixed, or both add the same field.
+		if err := s.lock(ctx, q, "fields"); err != nil {
+			return err
+		}
+		if _, err := q.exec(ctx, "DELETE FROM postroom_fields WHERE namespace = ?", s.namespace); err != nil {
 			return err
 		}
 		rows := make([][]any, len(fields))
 		for i, f := range fields {
-			rows[i] = []any{f.Name, string(f.Type)}
+			rows[i] = []any{s.namespace, f.Name, string(f.Type)}
 		}
-		return c.store.insert(ctx, q, "INSERT INTO postroom_fields (name, type)", rows, "")
+		return s.insert(ctx, q, "INSERT INTO postroom_fields (namespace, name, type)", rows, "")
 	})
 }
 
@@ -149,18 +172,19 @@ func (c *Customers) Fields(ctx context.Context) ([]customer.Field, error) {
 	fields, err := collect(ctx, c.store.conn(ctx), func(row scanner) (f customer.Field, err error) {
 		err = row.Scan(&f.Name, &f.Type)
 		return f, err
-	}, "SELECT name, type FROM postroom_fields ORDER BY name")
-	return fields, failed("read custom fields", err)
+	}, "SELECT name, type FROM postroom_fields WHERE namespace = ? ORDER BY name", c.store.namespace)
+	return fields, c.store.wrap("read custom fields", err)
 }
 
-// FieldValues returns the custom fields of a card, or ErrNotFound.
+// FieldValues returns the custom fields of a customer, or customer.ErrNotFound.
 func (c *Customers) FieldValues(ctx context.Context, customerID string) (map[string]string, error) {
 	var values map[string]string
-	err := c.store.conn(ctx).QueryRowContext(ctx, "SELECT fields FROM postroom_customers WHERE id = ?", customerID).Scan(intoJSON{&values})
+	err := c.store.conn(ctx).queryRow(ctx, "SELECT fields FROM postroom_customers WHERE namespace = ? AND id = ?",
+		c.store.namespace, customerID).Scan(intoJSON{&values})
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("%w: %q", customer.ErrNotFound, customerID)
 	}
-	return values, failed("read custom fields of a customer", err)
+	return values, c.store.wrap("read custom fields of a customer", err)
 }
 
 // CustomerCounts says how many customers there are.
@@ -171,12 +195,15 @@ type CustomerCounts struct {
 
 // Counts counts the customers.
 func (c *Customers) Counts(ctx context.Context) (n CustomerCounts, err error) {
-	err = c.store.conn(ctx).QueryRowContext(ctx, "SELECT COUNT(*), COALESCE(SUM(created), 0) FROM postroom_customers").Scan(&n.All, &n.Created)
-	return n, failed("count customers", err)
+	err = c.store.conn(ctx).queryRow(ctx,
+		"SELECT COUNT(*), COALESCE(SUM(created), 0) FROM postroom_customers WHERE namespace = ?", c.store.namespace).
+		Scan(&n.All, &n.Created)
+	return n, c.store.wrap("count customers", err)
 }
 
 // Assignments counts, by manager, the customers that AttachManager gave them.
 func (c *Customers) Assignments(ctx context.Context) (map[string]int, error) {
-	counts, err := countBy[string](ctx, c.store.conn(ctx), "SELECT manager, COUNT(*) FROM postroom_customers WHERE assigned = 1 GROUP BY manager")
-	return counts, failed("count assignments", err)
+	counts, err := countBy[string](ctx, c.store.conn(ctx), "SELECT manager, COUNT(*) FROM postroom_customers"+
+		" WHERE namespace = ? AND assigned = 1 GROUP BY manager", c.store.namespace)
+	return counts, c.store.wrap("count assignments", err)
 }

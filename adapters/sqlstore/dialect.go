@@ -1,21 +1,12 @@
 package sqlstore
 
 import (
-	"embed"
-	"fmt"
-	"net/url"
-	"strings"
+	"context"
+	"database/sql"
 )
 
-// Dialect is the SQL that a database speaks. Everything that differs between
-// databases is in this file and in the schema.
+// Dialect names the SQL that a database speaks.
 type Dialect string
-
-// SQLite, version 3.35 or later, with any driver.
-const SQLite Dialect = "sqlite"
-
-//go:embed schema
-var schema embed.FS
 
 // Migration is one step of the schema.
 type Migration struct {
@@ -29,92 +20,67 @@ type Migration struct {
 // a row (version, name, applied_at in Unix microseconds) for each step into
 // the table postroom_migrations. An unknown dialect has none.
 func Migrations(d Dialect) []Migration {
-	steps := []string{
-		"the store, and the reference customers and managers",
-		"assignments, and more of each message, folder and account",
-		"identities of every protocol",
+	speaks := d.new()
+	if speaks == nil {
+		return nil
 	}
-	var all []Migration
-	for i, name := range steps {
-		text, err := schema.ReadFile(fmt.Sprintf("schema/%s_%04d.sql", d, i+1))
-		if err != nil {
-			return nil
-		}
-		all = append(all, Migration{Version: i + 1, Name: name, SQL: string(text)})
-	}
-	return all
+	return speaks.migrations()
 }
 
-// SQLiteDSN returns the data source name, for the driver modernc.org/sqlite,
-// of the database file at path, with the settings that suit this store best.
-// With another driver, give the same settings in its own way.
-//
-//   - synchronous=FULL: what is committed survives a power cut.
-//   - A rollback journal (journal_mode=PERSIST): mail is written once, where a
-//     write-ahead log writes it twice. Readers go on while a pass runs, but wait
-//     some milliseconds for a commit. A host that reads much more than it
-//     uploads may put WAL in the place of PERSIST, in the text that comes back
-//     (of two values the driver takes the first); the store works with both.
-//   - foreign_keys=ON, also for the host's own tables in the file.
-//   - busy_timeout: whoever finds the file locked waits up to 30 seconds.
-//   - Pages of 16 KiB, and 4 MiB of them cached by each connection; so
-//     sql.DB.SetMaxOpenConns bounds the memory, and 4 are plenty.
-func SQLiteDSN(path string) string {
-	v := url.Values{"_pragma": {
-		"busy_timeout(30000)",
-		"synchronous(FULL)",
-		"foreign_keys(ON)",
-		"page_size(16384)",
-		"cache_size(256)", // pages; a size in bytes would be taken for pages of 4 KiB
-		"journal_size_limit(16777216)",
-		"wal_autocheckpoint(1000)",
-	}}
-	// The driver applies _journal_mode after the rest; page_size has to come
-	// before it.
-	v.Set("_journal_mode", "PERSIST")
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
-}
-
-// settings returns a query for a setting of a connection, and what to say of a
-// value that would break a promise.
-func (d Dialect) settings() (query string, check func(value int) error) {
-	return "PRAGMA synchronous", func(value int) error {
-		if value < 2 {
-			return fmt.Errorf("sqlstore: the connection has PRAGMA synchronous=%d, with which a committed email can be lost in a power cut: set FULL, as SQLiteDSN does", value)
-		}
+// new returns what a Store needs to speak the dialect, or nil for an unknown one.
+func (d Dialect) new() dialect {
+	switch d {
+	case SQLite:
+		return newSQLite()
+	default:
 		return nil
 	}
 }
 
-// lock is a statement that takes the right to write at the beginning of a
-// transaction and changes nothing. A transaction that reads first and writes
-// later would fail where another one has written in between.
-func (d Dialect) lock() string { return "DELETE FROM postroom_migrations WHERE version < 0" }
+// dialect is what differs between databases, apart from the text of the schema. The
+// statements of this package keep to what SQLite, PostgreSQL and MariaDB have in
+// common, with "?" for each parameter. They are right at the isolation level READ
+// COMMITTED with several transactions that write: what is read in order to write
+// something that depends on it is read under a lock.
+type dialect interface {
+	// migrations returns the steps of the schema in order. Types and partial
+	// indexes differ.
+	migrations() []Migration
 
-// oneWriter says that writing transactions exclude each other in any case, so
-// that queueing for them in the process is fair and costs nothing.
-func (d Dialect) oneWriter() bool { return d == SQLite }
+	// check returns an error for a database with a setting that would break a
+	// promise. PostgreSQL has synchronous_commit, MariaDB has
+	// innodb_flush_log_at_trx_commit and collations that ignore case.
+	check(ctx context.Context, db *sql.DB) error
 
-// indexedBy follows the name of a table in FROM, where a query must go through
-// this index: without statistics SQLite prefers the primary key to a partial
-// index on the same columns, and then passes over every row that is not in it.
-func (d Dialect) indexedBy(index string) string { return " INDEXED BY " + index }
+	// begin starts a transaction that may write from its first statement on. end is
+	// called after Commit or Rollback. PostgreSQL and MariaDB begin at READ
+	// COMMITTED: at MariaDB's default level, REPEATABLE READ, a transaction that has
+	// waited for a lock would go on reading what was there before.
+	begin(ctx context.Context, db *sql.DB) (tx *sql.Tx, end func(), err error)
 
-// unindexed follows the name of a table in FROM, where a query must go through the
-// table in the order of its primary key.
-func (d Dialect) unindexed() string { return " NOT INDEXED" }
+	// lock waits until no other transaction holds the lock with this name, and
+	// holds it until the transaction ends: the next holder reads what was
+	// committed. It locks names instead of rows, so that it also serves where
+	// there is no row yet. PostgreSQL has pg_advisory_xact_lock; MariaDB locks a
+	// row of a table that it makes for this purpose, by INSERT ... ON DUPLICATE KEY
+	// UPDATE.
+	lock(ctx context.Context, q querier, namespace, name string) error
 
-// maxParameters is how many parameters a statement may have.
-func (d Dialect) maxParameters() int { return 32000 }
+	// rebind brings the placeholders of a statement into the form of the database:
+	// $1, $2, ... in PostgreSQL.
+	rebind(query string) string
 
-// onConflict ends an INSERT for rows whose key is there already: the given
-// columns are set to the new values, or the row is left when there are none.
-func (d Dialect) onConflict(key string, set ...string) string {
-	if len(set) == 0 {
-		return "ON CONFLICT (" + key + ") DO NOTHING"
-	}
-	for i, column := range set {
-		set[i] = column + " = excluded." + column
-	}
-	return "ON CONFLICT (" + key + ") DO UPDATE SET " + strings.Join(set, ", ")
+	// onConflict ends an INSERT for rows whose key is there already: the given
+	// columns are set to the new values, or the row is left when there are none, and
+	// then RowsAffected does not count it. MariaDB has ON DUPLICATE KEY UPDATE.
+	onConflict(key string, set ...string) string
+
+	// indexedBy follows the name of a table in FROM where the query must go through
+	// this index, or through the table in the order of its primary key for "".
+	// PostgreSQL has no such hint and returns "", MariaDB has FORCE INDEX.
+	indexedBy(index string) string
+
+	// hint returns what the operator can do about an error of the database itself,
+	// or "". PostgreSQL and MariaDB have codes for what is a text in SQLite.
+	hint(err error) string
 }

@@ -3,12 +3,15 @@
 // and owns it.
 //
 //	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN("postroom.db"))
-//	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite)
+//	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite, nil)
 //
 // [Store] implements inbound.Store. [Store.Customers] and [Store.Managers] are a
-// customer base and a directory of managers for hosts that have none. A host
+// customer repository and a directory of managers for hosts that have none. A host
 // whose tables are in the same database takes the running transaction from
 // [Tx].
+//
+// Several companies may share a database: each opens it with a namespace of its
+// own, [Options.Namespace], and reads and changes nothing of the others.
 //
 // All tables begin with "postroom_"; the files in schema/ describe every column.
 // Times are whole microseconds since 1970 in UTC, what is finer is cut off; the

@@ -9,14 +9,16 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-const emailColumns = "id, account, shop, folder, generation, source_key, occurrence, customer, manager, message_id, in_reply_to, refs, " +
-	"sender, sender_name, subject, sent_at, class, verified, size, sha256, truncated, attachments, warnings, uploaded_at, notify"
+const emailColumns = "id, account, shop, folder, generation, source_key, occurrence, customer, manager, " +
+	"message_id, in_reply_to, refs, sender, sender_name, subject, sent_at, class, verified, size, sha256, truncated, " +
+	"attachments, warnings, uploaded_at, notify"
 
 func scanEmail(row scanner) (e inbound.Email, err error) {
 	at := &e.SourceID
-	err = row.Scan(&e.ID, &e.AccountID, &e.Shop, &at.Folder, &at.Generation, &at.Key, &at.Occurrence, &e.CustomerID, &e.ManagerID,
-		&e.MessageID, &e.InReplyTo, intoJSON{&e.References}, &e.From, &e.FromName, &e.Subject, intoTime{&e.Date}, &e.Class, &e.Verified,
-		&e.Size, &e.SHA256, &e.Truncated, intoJSON{&e.Attachments}, intoJSON{&e.Warnings}, intoTime{&e.UploadedAt}, &e.Notify)
+	err = row.Scan(&e.ID, &e.AccountID, &e.Shop, &at.Folder, &at.Generation, &at.Key, &at.Occurrence,
+		&e.CustomerID, &e.ManagerID, &e.MessageID, &e.InReplyTo, intoJSON{&e.References}, &e.From, &e.FromName, &e.Subject,
+		intoTime{&e.Date}, &e.Class, &e.Verified, &e.Size, &e.SHA256, &e.Truncated, intoJSON{&e.Attachments},
+		intoJSON{&e.Warnings}, intoTime{&e.UploadedAt}, &e.Notify)
 	return e, err
 }
 
@@ -27,33 +29,40 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 		for i, e := range emails {
 			ids[i] = e.ID
 		}
-		have, err := haveEmails(ctx, q, ids)
+		have, err := s.haveEmails(ctx, q, ids)
 		if err != nil {
 			return err
 		}
 		var rows [][]any
 		raws := make(map[string]inbound.Raw)
-		var added []string
+		var absent []string
 		for _, e := range emails {
 			if have[e.ID] {
 				continue
 			}
 			have[e.ID] = true
-			added = append(added, e.ID)
+			absent = append(absent, e.ID)
 			raws[e.ID] = e.Raw
 			at := e.SourceID
-			rows = append(rows, []any{e.ID, e.AccountID, e.Shop, at.Folder, at.Generation, at.Key, at.Occurrence, e.CustomerID, e.ManagerID,
-				e.MessageID, e.InReplyTo, asJSON(e.References), e.From, e.FromName, e.Subject, micros(e.Date), string(e.Class), flag(e.Verified),
-				e.Size, e.SHA256, flag(e.Truncated), asJSON(e.Attachments), asJSON(e.Warnings), micros(e.UploadedAt), flag(e.Notify),
-				e.Raw.Size()})
+			rows = append(rows, []any{s.namespace, e.ID, e.AccountID, e.Shop,
+				at.Folder, at.Generation, at.Key, at.Occurrence, e.CustomerID, e.ManagerID,
+				e.MessageID, e.InReplyTo, asJSON(e.References), e.From, e.FromName, e.Subject,
+				micros(e.Date), string(e.Class), boolInt(e.Verified), e.Size, e.SHA256, boolInt(e.Truncated),
+				asJSON(e.Attachments), asJSON(e.Warnings), micros(e.UploadedAt), boolInt(e.Notify), e.Raw.Size()})
 		}
 		if len(rows) == 0 {
 			return nil
 		}
-		if err := s.insert(ctx, q, "INSERT INTO postroom_emails ("+emailColumns+", raw_size)", rows, ""); err != nil {
+		// An email that a different transaction adds at this moment is waited for, and
+		// left as it is. It came with its bytes, so those without bytes are ours.
+		if err := s.insert(ctx, q, "INSERT INTO postroom_emails (namespace, "+emailColumns+", raw_size)", rows,
+			s.dialect.onConflict("namespace, id")); err != nil {
 			return err
 		}
-		numbered, err := countBy[string](ctx, q, "SELECT id, seq FROM postroom_emails WHERE id IN ("+marks(len(added))+")", arguments(nil, added)...)
+		added, err := countBy[string](ctx, q, `SELECT e.id, e.seq FROM postroom_emails e
+			WHERE e.namespace = ? AND e.id IN (`+placeholders(len(absent))+`) AND e.raw_size > 0
+				AND NOT EXISTS (SELECT 1 FROM postroom_raw r WHERE r.owner = e.seq)`,
+			appendArgs([]any{s.namespace}, absent)...)
 		if err != nil {
 			return err
 		}
@@ -62,32 +71,36 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 			return err
 		}
 		defer w.close()
-		for _, id := range added {
-			if err := w.write(ctx, int64(numbered[id]), raws[id]); err != nil {
-				return fmt.Errorf("email %s: %w", id, err)
+		for _, id := range absent {
+			if seq, ours := added[id]; ours {
+				if err := w.write(ctx, int64(seq), raws[id]); err != nil {
+					return fmt.Errorf("email %s: %w", id, err)
+				}
 			}
 		}
-		return dropKept(ctx, q, added)
+		return s.dropKept(ctx, q, absent)
 	})
 }
 
 // SetManager implements inbound.Emails.
 func (s *Store) SetManager(ctx context.Context, customerID, managerID string) error {
 	return s.write(ctx, "record the manager of emails", func(ctx context.Context, q querier) error {
-		_, err := q.ExecContext(ctx, "UPDATE postroom_emails SET manager = ? WHERE customer = ? AND manager = ''",
-			managerID, customerID)
+		_, err := q.exec(ctx, "UPDATE postroom_emails SET manager = ?"+
+			" WHERE namespace = ? AND customer = ? AND manager = ''", managerID, s.namespace, customerID)
 		return err
 	})
 }
 
 // HaveEmails implements inbound.Emails.
 func (s *Store) HaveEmails(ctx context.Context, ids []string) (map[string]bool, error) {
-	have, err := haveEmails(ctx, s.conn(ctx), ids)
-	return have, failed("look for emails", err)
+	have, err := s.haveEmails(ctx, s.conn(ctx), ids)
+	return have, s.wrap("look for emails", err)
 }
 
-func haveEmails(ctx context.Context, q querier, ids []string) (map[string]bool, error) {
-	found, err := collect(ctx, q, scanText, "SELECT id FROM postroom_emails WHERE id IN ("+marks(len(ids))+")", arguments(nil, ids)...)
+func (s *Store) haveEmails(ctx context.Context, q querier, ids []string) (map[string]bool, error) {
+	found, err := collect(ctx, q, scanText,
+		"SELECT id FROM postroom_emails WHERE namespace = ? AND id IN ("+placeholders(len(ids))+")",
+		appendArgs([]any{s.namespace}, ids)...)
 	if err != nil {
 		return nil, err
 	}
@@ -100,41 +113,47 @@ func haveEmails(ctx context.Context, q querier, ids []string) (map[string]bool, 
 
 // Email implements inbound.Emails.
 func (s *Store) Email(ctx context.Context, id string) (inbound.Email, error) {
-	e, err := scanEmail(s.conn(ctx).QueryRowContext(ctx, "SELECT "+emailColumns+" FROM postroom_emails WHERE id = ?", id))
+	e, err := scanEmail(s.conn(ctx).queryRow(ctx,
+		"SELECT "+emailColumns+" FROM postroom_emails WHERE namespace = ? AND id = ?", s.namespace, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.Email{}, fmt.Errorf("%w: email %q", inbound.ErrNotFound, id)
 	}
-	return e, failed("read an email", err)
+	return e, s.wrap("read an email", err)
 }
 
 // ListEmails implements inbound.Emails. An ID after which there is nothing to
 // go on from, because there is no such email, is ErrNotFound.
-func (s *Store) ListEmails(ctx context.Context, filter inbound.EmailFilter, after string, limit int) ([]inbound.Email, error) {
+func (s *Store) ListEmails(
+	ctx context.Context, filter inbound.EmailFilter, after string, limit int,
+) ([]inbound.Email, error) {
 	seq := int64(0)
 	if after != "" {
-		err := s.conn(ctx).QueryRowContext(ctx, "SELECT seq FROM postroom_emails WHERE id = ?", after).Scan(&seq)
+		err := s.conn(ctx).queryRow(ctx,
+			"SELECT seq FROM postroom_emails WHERE namespace = ? AND id = ?", s.namespace, after).Scan(&seq)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil, fmt.Errorf("%w: email %q", inbound.ErrNotFound, after)
 		}
 		if err != nil {
-			return nil, failed("list emails", err)
+			return nil, s.wrap("list emails", err)
 		}
 	}
-	where, args := whereEmails(filter)
-	emails, err := collect(ctx, s.conn(ctx), scanEmail, "SELECT "+emailColumns+" FROM postroom_emails WHERE seq > ?"+where+" ORDER BY seq LIMIT ?",
-		append(append([]any{seq}, args...), limit)...)
-	return emails, failed("list emails", err)
+	where, args := s.whereEmails(filter)
+	emails, err := collect(ctx, s.conn(ctx), scanEmail,
+		"SELECT "+emailColumns+" FROM postroom_emails"+where+" AND seq > ? ORDER BY seq LIMIT ?",
+		append(args, seq, limit)...)
+	return emails, s.wrap("list emails", err)
 }
 
 // CountEmails implements inbound.Emails.
 func (s *Store) CountEmails(ctx context.Context, filter inbound.EmailFilter) (n int, err error) {
-	where, args := whereEmails(filter)
-	err = s.conn(ctx).QueryRowContext(ctx, "SELECT COUNT(*) FROM postroom_emails WHERE seq > 0"+where, args...).Scan(&n)
-	return n, failed("count emails", err)
+	where, args := s.whereEmails(filter)
+	err = s.conn(ctx).queryRow(ctx, "SELECT COUNT(*) FROM postroom_emails"+where, args...).Scan(&n)
+	return n, s.wrap("count emails", err)
 }
 
-// whereEmails returns the conditions of a filter, each beginning with AND.
-func whereEmails(filter inbound.EmailFilter) (where string, args []any) {
+// whereEmails returns the condition of a filter and its arguments.
+func (s *Store) whereEmails(filter inbound.EmailFilter) (where string, args []any) {
+	where, args = " WHERE namespace = ?", []any{s.namespace}
 	if filter.AccountID != "" {
 		where += " AND account = ?"
 		args = append(args, filter.AccountID)

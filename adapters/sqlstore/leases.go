@@ -22,8 +22,9 @@ type lease struct {
 // is a minute or more, and a lease that is alive must not be taken over for it.
 const clockSkew = 10 * time.Minute
 
-func readLease(ctx context.Context, q querier, name string) (l lease, err error) {
-	err = q.QueryRowContext(ctx, "SELECT owner, token, taken, expires FROM postroom_leases WHERE name = ?", name).
+func (s *Store) readLease(ctx context.Context, q querier, name string) (l lease, err error) {
+	err = q.queryRow(ctx, "SELECT owner, token, taken, expires FROM postroom_leases"+
+		" WHERE namespace = ? AND name = ?", s.namespace, name).
 		Scan(&l.owner, &l.token, intoTime{&l.taken}, intoTime{&l.expires})
 	if errors.Is(err, sql.ErrNoRows) {
 		return lease{}, nil
@@ -31,10 +32,17 @@ func readLease(ctx context.Context, q querier, name string) (l lease, err error)
 	return l, err
 }
 
+func leaseLock(name string) string { return "lease/" + name }
+
 // Acquire implements inbound.Leases.
 func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Duration) (token uint64, err error) {
 	err = s.write(ctx, "acquire lease "+name, func(ctx context.Context, q querier) error {
-		l, err := readLease(ctx, q, name)
+		// Under its lock, a lease is read and taken by one transaction at a time, also
+		// one that has no row yet.
+		if err := s.lock(ctx, q, leaseLock(name)); err != nil {
+			return err
+		}
+		l, err := s.readLease(ctx, q, name)
 		if err != nil {
 			return err
 		}
@@ -46,8 +54,9 @@ func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Durati
 			l.token++
 		}
 		token = l.token
-		return s.insert(ctx, q, "INSERT INTO postroom_leases (name, owner, token, taken, expires)", [][]any{{name, owner, token, micros(now), micros(now.Add(ttl))}},
-			s.dialect.onConflict("name", "owner", "token", "taken", "expires"))
+		return s.insert(ctx, q, "INSERT INTO postroom_leases (namespace, name, owner, token, taken, expires)",
+			[][]any{{s.namespace, name, owner, token, micros(now), micros(now.Add(ttl))}},
+			s.dialect.onConflict("namespace, name", "owner", "token", "taken", "expires"))
 	})
 	if err != nil {
 		return 0, err
@@ -55,11 +64,18 @@ func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Durati
 	return token, nil
 }
 
-// Confirm implements inbound.Leases.
+// Confirm implements inbound.Leases. Within Atomic, it holds the lock that Acquire
+// has to wait for.
 func (s *Store) Confirm(ctx context.Context, name string, token uint64) error {
-	l, err := readLease(ctx, s.conn(ctx), name)
+	q := s.conn(ctx)
+	if s.transaction(ctx) != nil {
+		if err := s.lock(ctx, q, leaseLock(name)); err != nil {
+			return s.wrap("confirm lease "+name, err)
+		}
+	}
+	l, err := s.readLease(ctx, q, name)
 	if err != nil {
-		return failed("confirm lease "+name, err)
+		return s.wrap("confirm lease "+name, err)
 	}
 	if l.token != token || l.owner == "" {
 		return fmt.Errorf("%w: %s", inbound.ErrLeaseLost, name)
@@ -70,17 +86,19 @@ func (s *Store) Confirm(ctx context.Context, name string, token uint64) error {
 // Release implements inbound.Leases. The row stays with its token.
 func (s *Store) Release(ctx context.Context, name, owner string) error {
 	return s.write(ctx, "release lease "+name, func(ctx context.Context, q querier) error {
-		_, err := q.ExecContext(ctx, "UPDATE postroom_leases SET owner = '' WHERE name = ? AND owner = ?", name, owner)
+		_, err := q.exec(ctx, "UPDATE postroom_leases SET owner = '' WHERE namespace = ? AND name = ? AND owner = ?",
+			s.namespace, name, owner)
 		return err
 	})
 }
 
-// EndLeases gives up everybody's leases. It is for a program that knows that no
-// other process uses the database, and need not wait until the leases of one that
-// died have run out. Tokens stay: one that is alive after all loses its lease.
+// EndLeases gives up all leases of the namespace, of all owners. It is for a program
+// that excludes other processes from the namespace in its own way, so that it need
+// not wait until the leases of a process that died have expired. Tokens stay, so an
+// owner that is alive after all loses its lease.
 func (s *Store) EndLeases(ctx context.Context) error {
 	return s.write(ctx, "end leases", func(ctx context.Context, q querier) error {
-		_, err := q.ExecContext(ctx, "UPDATE postroom_leases SET owner = ''")
+		_, err := q.exec(ctx, "UPDATE postroom_leases SET owner = '' WHERE namespace = ?", s.namespace)
 		return err
 	})
 }

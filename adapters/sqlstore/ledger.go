@@ -11,9 +11,9 @@ import (
 
 const (
 	ledgerColumns = "folder, generation, key_size, source_key, occurrence, " + ledgerValues
-	ledgerValues  = "position, outcome, reason, sender, reply_to, subject, size, listed, email_id, extent, before_start, baseline, unmarked, " +
-		"keep, deleted, attempts, next_try, at"
-	ledgerKey = "account, folder, generation, key_size, source_key, occurrence"
+	ledgerValues  = "position, outcome, reason, sender, reply_to, subject, size, listed, email_id, extent, " +
+		"before_start, baseline, unmarked, keep, deleted, attempts, next_try, at"
+	ledgerKey = "namespace, account, folder, generation, key_size, source_key, occurrence"
 	// isDeletable is the condition of the index postroom_ledger_due,
 	// word for word: SQLite uses a partial index only where it is implied.
 	isDeletable = "outcome IN ('uploaded', 'duplicate') AND keep = 0 AND deleted = 0"
@@ -28,9 +28,8 @@ const clockSetBack = 25 * time.Hour
 func scanLedger(row scanner) (e inbound.LedgerEntry, err error) {
 	var keySize int
 	err = row.Scan(&e.Folder, &e.Generation, &keySize, &e.Key, &e.Occurrence, &e.Position, &e.Outcome, &e.Reason,
-		&e.From, &e.ReplyTo, &e.Subject,
-		&e.Size, &e.Listed, &e.EmailID, &e.Extent, &e.BeforeStart, &e.Baseline, &e.Unmarked, &e.Keep, &e.Deleted,
-		&e.Attempts, intoTime{&e.NextTry}, intoTime{&e.At})
+		&e.From, &e.ReplyTo, &e.Subject, &e.Size, &e.Listed, &e.EmailID, &e.Extent, &e.BeforeStart, &e.Baseline,
+		&e.Unmarked, &e.Keep, &e.Deleted, &e.Attempts, intoTime{&e.NextTry}, intoTime{&e.At})
 	return e, err
 }
 
@@ -53,20 +52,22 @@ func idGroups(ids []inbound.SourceID) map[idGroup][]string {
 
 // where returns the condition that finds the IDs of a group with these keys, and its
 // arguments.
-func (g idGroup) where(account string, keys []string) (string, []any) {
-	return " WHERE account = ? AND folder = ? AND generation = ? AND key_size = ? AND occurrence = ?" +
-			" AND source_key IN (" + marks(len(keys)) + ")",
-		arguments([]any{account, g.folder, g.generation, g.keySize, g.occurrence}, keys)
+func (g idGroup) where(namespace, account string, keys []string) (string, []any) {
+	return " WHERE namespace = ? AND account = ? AND folder = ? AND generation = ? AND key_size = ?" +
+			" AND occurrence = ? AND source_key IN (" + placeholders(len(keys)) + ")",
+		appendArgs([]any{namespace, account, g.folder, g.generation, g.keySize, g.occurrence}, keys)
 }
 
 // Lookup implements inbound.Ledger.
-func (s *Store) Lookup(ctx context.Context, account string, ids []inbound.SourceID) (map[inbound.SourceID]inbound.LedgerEntry, error) {
+func (s *Store) Lookup(
+	ctx context.Context, account string, ids []inbound.SourceID,
+) (map[inbound.SourceID]inbound.LedgerEntry, error) {
 	found := make(map[inbound.SourceID]inbound.LedgerEntry)
 	for g, keys := range idGroups(ids) {
-		where, args := g.where(account, keys)
+		where, args := g.where(s.namespace, account, keys)
 		entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+" FROM postroom_ledger"+where, args...)
 		if err != nil {
-			return nil, failed("look up ledger rows", err)
+			return nil, s.wrap("look up ledger rows", err)
 		}
 		for _, e := range entries {
 			found[e.SourceID] = e
@@ -79,24 +80,27 @@ func (s *Store) Lookup(ctx context.Context, account string, ids []inbound.Source
 func (s *Store) Record(ctx context.Context, account string, entries []inbound.LedgerEntry) error {
 	rows := make([][]any, len(entries))
 	for i, e := range entries {
-		rows[i] = []any{account, e.Folder, e.Generation, len(e.Key), e.Key, e.Occurrence, e.Position, string(e.Outcome), e.Reason,
-			e.From, e.ReplyTo, e.Subject,
-			e.Size, e.Listed, e.EmailID, string(e.Extent), flag(e.BeforeStart), flag(e.Baseline),
-			flag(e.Unmarked), flag(e.Keep), flag(e.Deleted),
+		rows[i] = []any{s.namespace, account, e.Folder, e.Generation, len(e.Key), e.Key, e.Occurrence, e.Position,
+			string(e.Outcome), e.Reason, e.From, e.ReplyTo, e.Subject, e.Size, e.Listed, e.EmailID, string(e.Extent),
+			boolInt(e.BeforeStart), boolInt(e.Baseline), boolInt(e.Unmarked), boolInt(e.Keep), boolInt(e.Deleted),
 			e.Attempts, micros(e.NextTry), micros(e.At)}
 	}
 	tail := s.dialect.onConflict(ledgerKey, strings.Split(ledgerValues, ", ")...)
 	return s.write(ctx, "record ledger rows", func(ctx context.Context, q querier) error {
-		return s.insert(ctx, q, "INSERT INTO postroom_ledger (account, "+ledgerColumns+")", rows, tail)
+		return s.insert(ctx, q, "INSERT INTO postroom_ledger (namespace, account, "+ledgerColumns+")", rows, tail)
 	})
 }
 
 // Retry implements inbound.Ledger.
-func (s *Store) Retry(ctx context.Context, account, folder, generation string, now time.Time, limit int) ([]inbound.LedgerEntry, error) {
-	entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+` FROM postroom_ledger
-		WHERE account = ? AND outcome = 'failed' AND folder = ? AND generation = ? AND (next_try <= ? OR next_try > ?)
-		ORDER BY key_size, source_key, occurrence LIMIT ?`, account, folder, generation, micros(now), micros(now.Add(clockSetBack)), limit)
-	return entries, failed("read failed ledger rows", err)
+func (s *Store) Retry(
+	ctx context.Context, account, folder, generation string, now time.Time, limit int,
+) ([]inbound.LedgerEntry, error) {
+	entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+" FROM postroom_ledger"+
+		s.dialect.indexedBy("postroom_ledger_outcome")+
+		" WHERE namespace = ? AND account = ? AND outcome = 'failed' AND folder = ? AND generation = ?"+
+		" AND (next_try <= ? OR next_try > ?) ORDER BY key_size, source_key, occurrence LIMIT ?",
+		s.namespace, account, folder, generation, micros(now), micros(now.Add(clockSetBack)), limit)
+	return entries, s.wrap("read failed ledger rows", err)
 }
 
 // fewDue is up to how many deletable rows are found by their age and sorted.
@@ -108,16 +112,16 @@ const fewDue = 2000
 func (s *Store) Deletable(
 	ctx context.Context, account, folder, generation string, until time.Time, after inbound.SourceID, limit int,
 ) ([]inbound.LedgerEntry, error) {
-	const where = " WHERE account = ? AND folder = ? AND generation = ? AND at <= ? AND " + isDeletable
+	const where = " WHERE namespace = ? AND account = ? AND folder = ? AND generation = ? AND at <= ? AND " + isDeletable
 	byAge := " FROM postroom_ledger" + s.dialect.indexedBy("postroom_ledger_due") + where
-	byID := " FROM postroom_ledger" + s.dialect.unindexed() + where
-	args := []any{account, folder, generation, micros(until)}
+	byID := " FROM postroom_ledger" + s.dialect.indexedBy("") + where
+	args := []any{s.namespace, account, folder, generation, micros(until)}
 	q := s.conn(ctx)
 	var due int
-	err := q.QueryRowContext(ctx,
+	err := q.queryRow(ctx,
 		"SELECT COUNT(*) FROM (SELECT 1"+byAge+" LIMIT ?) AS due", append(args, fewDue+1)...).Scan(&due)
 	if err != nil || due == 0 {
-		return nil, failed("look for deletable ledger rows", err)
+		return nil, s.wrap("look for deletable ledger rows", err)
 	}
 	query := "SELECT " + ledgerColumns + byAge
 	if due > fewDue {
@@ -132,7 +136,7 @@ func (s *Store) Deletable(
 	}
 	query += " ORDER BY key_size, source_key, occurrence LIMIT ?"
 	entries, err := collect(ctx, q, scanLedger, query, append(args, limit)...)
-	return entries, failed("read deletable ledger rows", err)
+	return entries, s.wrap("read deletable ledger rows", err)
 }
 
 // Unmarked implements inbound.Ledger.
@@ -141,17 +145,17 @@ func (s *Store) Unmarked(
 ) ([]inbound.LedgerEntry, error) {
 	entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+" FROM postroom_ledger"+
 		s.dialect.indexedBy("postroom_ledger_unmarked")+
-		" WHERE account = ? AND folder = ? AND generation = ? AND "+isUnmarked+
-		" ORDER BY key_size, source_key, occurrence LIMIT ?", account, folder, generation, limit)
-	return entries, failed("read unmarked ledger rows", err)
+		" WHERE namespace = ? AND account = ? AND folder = ? AND generation = ? AND "+isUnmarked+
+		" ORDER BY key_size, source_key, occurrence LIMIT ?", s.namespace, account, folder, generation, limit)
+	return entries, s.wrap("read unmarked ledger rows", err)
 }
 
 // MarkDeleted implements inbound.Ledger.
 func (s *Store) MarkDeleted(ctx context.Context, account string, ids []inbound.SourceID) error {
 	return s.write(ctx, "mark ledger rows as deleted", func(ctx context.Context, q querier) error {
 		for g, keys := range idGroups(ids) {
-			where, args := g.where(account, keys)
-			if _, err := q.ExecContext(ctx, "UPDATE postroom_ledger SET deleted = 1"+where, args...); err != nil {
+			where, args := g.where(s.namespace, account, keys)
+			if _, err := q.exec(ctx, "UPDATE postroom_ledger SET deleted = 1"+where, args...); err != nil {
 				return err
 			}
 		}
@@ -160,23 +164,28 @@ func (s *Store) MarkDeleted(ctx context.Context, account string, ids []inbound.S
 }
 
 // Entries implements inbound.Ledger.
-func (s *Store) Entries(ctx context.Context, account string, outcome inbound.Outcome, after inbound.SourceID, limit int) ([]inbound.LedgerEntry, error) {
-	query, args := "SELECT "+ledgerColumns+" FROM postroom_ledger WHERE account = ?", []any{account}
+func (s *Store) Entries(
+	ctx context.Context, account string, outcome inbound.Outcome, after inbound.SourceID, limit int,
+) ([]inbound.LedgerEntry, error) {
+	query := "SELECT " + ledgerColumns + " FROM postroom_ledger"
+	where, args := " WHERE namespace = ? AND account = ?", []any{s.namespace, account}
 	if outcome != "" {
-		query += " AND outcome = ?"
+		query += s.dialect.indexedBy("postroom_ledger_outcome")
+		where += " AND outcome = ?"
 		args = append(args, string(outcome))
 	}
 	if after != (inbound.SourceID{}) {
-		query += " AND (folder, generation, key_size, source_key, occurrence) > (?, ?, ?, ?, ?)"
+		where += " AND (folder, generation, key_size, source_key, occurrence) > (?, ?, ?, ?, ?)"
 		args = append(args, after.Folder, after.Generation, len(after.Key), after.Key, after.Occurrence)
 	}
-	query += " ORDER BY folder, generation, key_size, source_key, occurrence LIMIT ?"
+	query += where + " ORDER BY folder, generation, key_size, source_key, occurrence LIMIT ?"
 	entries, err := collect(ctx, s.conn(ctx), scanLedger, query, append(args, limit)...)
-	return entries, failed("read ledger rows", err)
+	return entries, s.wrap("read ledger rows", err)
 }
 
 // Outcomes implements inbound.Ledger.
 func (s *Store) Outcomes(ctx context.Context, account string) (map[inbound.Outcome]int, error) {
-	counts, err := countBy[inbound.Outcome](ctx, s.conn(ctx), "SELECT outcome, COUNT(*) FROM postroom_ledger WHERE account = ? GROUP BY outcome", account)
-	return counts, failed("count ledger rows", err)
+	counts, err := countBy[inbound.Outcome](ctx, s.conn(ctx), "SELECT outcome, COUNT(*) FROM postroom_ledger"+
+		" WHERE namespace = ? AND account = ? GROUP BY outcome", s.namespace, account)
+	return counts, s.wrap("count ledger rows", err)
 }

@@ -31,24 +31,26 @@ func scanManager(row scanner) (m assign.Manager, err error) {
 // they joined the group.
 func (m *Managers) Group(ctx context.Context, group string) ([]assign.Manager, error) {
 	members, err := collect(ctx, m.store.conn(ctx), scanManager, `SELECT m.id, m.name, m.email, m.status
-		FROM postroom_members g JOIN postroom_managers m ON m.id = g.manager
-		WHERE g.team = ? AND m.active = 1 ORDER BY g.seq`, group)
-	return members, failed("read a group of managers", err)
+		FROM postroom_members g JOIN postroom_managers m ON m.namespace = g.namespace AND m.id = g.manager
+		WHERE g.namespace = ? AND g.team = ? AND m.active = 1 ORDER BY g.seq`, m.store.namespace, group)
+	return members, m.store.wrap("read a group of managers", err)
 }
 
 // List returns all active managers, in the order of their identifiers.
 func (m *Managers) List(ctx context.Context) ([]assign.Manager, error) {
-	all, err := collect(ctx, m.store.conn(ctx), scanManager, "SELECT id, name, email, status FROM postroom_managers WHERE active = 1 ORDER BY id")
-	return all, failed("read the managers", err)
+	all, err := collect(ctx, m.store.conn(ctx), scanManager, "SELECT id, name, email, status FROM postroom_managers"+
+		" WHERE namespace = ? AND active = 1 ORDER BY id", m.store.namespace)
+	return all, m.store.wrap("read the managers", err)
 }
 
 // Manager implements assign.ManagerDirectory.
 func (m *Managers) Manager(ctx context.Context, id string) (assign.Manager, error) {
-	one, err := scanManager(m.store.conn(ctx).QueryRowContext(ctx, "SELECT id, name, email, status FROM postroom_managers WHERE id = ?", id))
+	one, err := scanManager(m.store.conn(ctx).queryRow(ctx,
+		"SELECT id, name, email, status FROM postroom_managers WHERE namespace = ? AND id = ?", m.store.namespace, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return assign.Manager{}, fmt.Errorf("%w: %q", assign.ErrNotFound, id)
 	}
-	return one, failed("read a manager", err)
+	return one, m.store.wrap("read a manager", err)
 }
 
 // Put enters a manager, or replaces what is known of one, as an active member
@@ -56,23 +58,25 @@ func (m *Managers) Manager(ctx context.Context, id string) (assign.Manager, erro
 func (m *Managers) Put(ctx context.Context, manager assign.Manager, groups ...string) error {
 	s := m.store
 	return s.write(ctx, "enter a manager", func(ctx context.Context, q querier) error {
-		if err := s.insert(ctx, q, "INSERT INTO postroom_managers (id, name, email, status, active)",
-			[][]any{{manager.ID, manager.Name, manager.Email, manager.Status.String(), 1}},
-			s.dialect.onConflict("id", "name", "email", "status", "active")); err != nil {
+		// The manager's row stays locked, so the groups of two calls are not mixed.
+		if err := s.insert(ctx, q, "INSERT INTO postroom_managers (namespace, id, name, email, status, active)",
+			[][]any{{s.namespace, manager.ID, manager.Name, manager.Email, manager.Status.String(), 1}},
+			s.dialect.onConflict("namespace, id", "name", "email", "status", "active")); err != nil {
 			return err
 		}
-		left := "DELETE FROM postroom_members WHERE manager = ?"
+		left := "DELETE FROM postroom_members WHERE namespace = ? AND manager = ?"
 		if len(groups) > 0 {
-			left += " AND team NOT IN (" + marks(len(groups)) + ")"
+			left += " AND team NOT IN (" + placeholders(len(groups)) + ")"
 		}
-		if _, err := q.ExecContext(ctx, left, arguments([]any{manager.ID}, groups)...); err != nil {
+		if _, err := q.exec(ctx, left, appendArgs([]any{s.namespace, manager.ID}, groups)...); err != nil {
 			return err
 		}
 		rows := make([][]any, len(groups))
 		for i, group := range groups {
-			rows[i] = []any{group, manager.ID}
+			rows[i] = []any{s.namespace, group, manager.ID}
 		}
-		return s.insert(ctx, q, "INSERT INTO postroom_members (team, manager)", rows, s.dialect.onConflict("team, manager"))
+		return s.insert(ctx, q, "INSERT INTO postroom_members (namespace, team, manager)", rows,
+			s.dialect.onConflict("namespace, team, manager"))
 	})
 }
 
@@ -84,19 +88,22 @@ func (m *Managers) SetStatus(ctx context.Context, id string, status assign.Statu
 // SetActive takes a manager out of all groups, or back into them; an unknown
 // one is ErrNotFound.
 func (m *Managers) SetActive(ctx context.Context, id string, active bool) error {
-	return m.set(ctx, id, "active", flag(active))
+	return m.set(ctx, id, "active", boolInt(active))
 }
 
 func (m *Managers) set(ctx context.Context, id, column string, value any) error {
-	return m.store.write(ctx, "change a manager", func(ctx context.Context, q querier) error {
-		result, err := q.ExecContext(ctx, "UPDATE postroom_managers SET "+column+" = ? WHERE id = ?", value, id)
+	const where = " WHERE namespace = ? AND id = ?"
+	s := m.store
+	return s.write(ctx, "change a manager", func(ctx context.Context, q querier) error {
+		// A database may not count a row that has the value already.
+		_, err := scanText(q.queryRow(ctx, "SELECT id FROM postroom_managers"+where, s.namespace, id))
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("%w: %q", assign.ErrNotFound, id)
+		}
 		if err != nil {
 			return err
 		}
-		n, err := result.RowsAffected()
-		if err == nil && n == 0 {
-			err = fmt.Errorf("%w: %q", assign.ErrNotFound, id)
-		}
+		_, err = q.exec(ctx, "UPDATE postroom_managers SET "+column+" = ?"+where, value, s.namespace, id)
 		return err
 	})
 }

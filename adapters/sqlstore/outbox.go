@@ -17,8 +17,8 @@ const (
 )
 
 func scanEntry(row scanner) (e notify.Entry, err error) {
-	err = row.Scan(&e.ID, &e.Kind, &e.AccountID, &e.Shop, &e.ManagerID, &e.CustomerID, &e.EmailID, &e.From, &e.Subject, intoTime{&e.At},
-		&e.State, &e.Attempts, intoTime{&e.NextTry}, &e.LastError)
+	err = row.Scan(&e.ID, &e.Kind, &e.AccountID, &e.Shop, &e.ManagerID, &e.CustomerID, &e.EmailID, &e.From, &e.Subject,
+		intoTime{&e.At}, &e.State, &e.Attempts, intoTime{&e.NextTry}, &e.LastError)
 	return e, err
 }
 
@@ -27,11 +27,12 @@ func (s *Store) Add(ctx context.Context, ns []notify.Notification) error {
 	never := micros(time.Time{})
 	rows := make([][]any, len(ns))
 	for i, n := range ns {
-		rows[i] = []any{n.ID, string(n.Kind), n.AccountID, n.Shop, n.ManagerID, n.CustomerID, n.EmailID, n.From, n.Subject, micros(n.At),
-			string(notify.Pending), 0, never, "", 0}
+		rows[i] = []any{s.namespace, n.ID, string(n.Kind), n.AccountID, n.Shop, n.ManagerID, n.CustomerID, n.EmailID,
+			n.From, n.Subject, micros(n.At), string(notify.Pending), 0, never, "", 0}
 	}
 	return s.write(ctx, "add notifications", func(ctx context.Context, q querier) error {
-		return s.insert(ctx, q, "INSERT INTO postroom_notifications ("+entryColumns+", delivery)", rows, s.dialect.onConflict("id"))
+		return s.insert(ctx, q, "INSERT INTO postroom_notifications (namespace, "+entryColumns+", delivery)", rows,
+			s.dialect.onConflict("namespace, id"))
 	})
 }
 
@@ -40,25 +41,36 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]notify.Ent
 	// The managers who have to wait are looked for among the few
 	// notifications whose next try is in the future.
 	due, err := collect(ctx, s.conn(ctx), scanEntry, "SELECT "+entryColumns+` FROM postroom_notifications
-		WHERE delivery = 0 AND state = 'pending' AND manager NOT IN (
+		WHERE namespace = ? AND delivery = 0 AND state = 'pending' AND manager NOT IN (
 			SELECT late.manager FROM postroom_notifications late
-			WHERE late.state = 'pending' AND late.next_try > 0 AND late.next_try > ? AND late.next_try <= ? AND NOT EXISTS (
-				SELECT 1 FROM postroom_notifications older
-				WHERE older.state = 'pending' AND older.manager = late.manager AND older.seq < late.seq))
-		ORDER BY seq LIMIT ?`, micros(now), micros(now.Add(clockSetBack)), limit)
-	return due, failed("read notifications that are due", err)
+			WHERE late.namespace = ? AND late.state = 'pending'
+				AND late.next_try > 0 AND late.next_try > ? AND late.next_try <= ?
+				AND NOT EXISTS (
+					SELECT 1 FROM postroom_notifications older
+					WHERE older.namespace = late.namespace AND older.manager = late.manager AND older.seq < late.seq
+						AND older.state = 'pending'))
+		ORDER BY seq LIMIT ?`, s.namespace, s.namespace, micros(now), micros(now.Add(clockSetBack)), limit)
+	return due, s.wrap("read notifications that are due", err)
 }
 
 // Update implements notify.Outbox.
 func (s *Store) Update(ctx context.Context, entries []notify.Entry) error {
 	return s.write(ctx, "record deliveries", func(ctx context.Context, q querier) error {
-		var last int64
-		if err := q.QueryRowContext(ctx, "SELECT COALESCE(MAX(delivery), 0) FROM postroom_notifications").Scan(&last); err != nil {
+		// Places in the order of delivery are given by one transaction at a time.
+		if err := s.lock(ctx, q, "deliveries"); err != nil {
 			return err
 		}
-		// What was delivered before stays so, in its place in the order of delivery.
-		stmt, err := q.PrepareContext(ctx, `UPDATE postroom_notifications
-			SET state = ?, attempts = ?, next_try = ?, last_error = ?, delivery = ? WHERE id = ? AND delivery = 0`)
+		var last int64
+		if err := q.queryRow(ctx,
+			"SELECT COALESCE(MAX(delivery), 0) FROM postroom_notifications WHERE namespace = ?",
+			s.namespace).Scan(&last); err != nil {
+			return err
+		}
+		// What was delivered before stays so, in its place. A row that a different
+		// transaction is writing is waited for, and then looked at again.
+		stmt, err := q.prepare(ctx, `UPDATE postroom_notifications
+			SET state = ?, attempts = ?, next_try = ?, last_error = ?, delivery = ?
+			WHERE namespace = ? AND id = ? AND delivery = 0`)
 		if err != nil {
 			return err
 		}
@@ -68,7 +80,8 @@ func (s *Store) Update(ctx context.Context, entries []notify.Entry) error {
 			if e.State == notify.Delivered {
 				place = last + int64(i) + 1
 			}
-			_, err := stmt.ExecContext(ctx, string(e.State), e.Attempts, micros(e.NextTry), e.LastError, place, e.ID)
+			_, err := stmt.ExecContext(ctx,
+				string(e.State), e.Attempts, micros(e.NextTry), e.LastError, place, s.namespace, e.ID)
 			if err != nil {
 				return err
 			}
@@ -83,30 +96,35 @@ func (s *Store) Notifications(ctx context.Context, after string, limit int) ([]n
 	q := s.conn(ctx)
 	var delivery, seq int64
 	if after != "" {
-		err := q.QueryRowContext(ctx, "SELECT delivery, seq FROM postroom_notifications WHERE id = ?", after).Scan(&delivery, &seq)
+		err := q.queryRow(ctx,
+			"SELECT delivery, seq FROM postroom_notifications WHERE namespace = ? AND id = ?", s.namespace, after).
+			Scan(&delivery, &seq)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil, fmt.Errorf("%w: notification %q", inbound.ErrNotFound, after)
 		}
 		if err != nil {
-			return nil, failed("list notifications", err)
+			return nil, s.wrap("list notifications", err)
 		}
 	}
 	var all []notify.Entry
 	if after == "" || delivery > 0 {
 		var err error
-		all, err = collect(ctx, q, scanEntry, "SELECT "+entryColumns+" FROM postroom_notifications WHERE delivery > ? ORDER BY delivery LIMIT ?", delivery, limit)
+		all, err = collect(ctx, q, scanEntry, "SELECT "+entryColumns+" FROM postroom_notifications"+
+			" WHERE namespace = ? AND delivery > ? ORDER BY delivery LIMIT ?", s.namespace, delivery, limit)
 		if err != nil || len(all) == limit {
-			return all, failed("list notifications", err)
+			return all, s.wrap("list notifications", err)
 		}
 		seq = 0
 	}
-	waiting, err := collect(ctx, q, scanEntry, "SELECT "+entryColumns+" FROM postroom_notifications WHERE delivery = 0 AND seq > ? ORDER BY seq LIMIT ?", seq, limit-len(all))
-	return append(all, waiting...), failed("list notifications", err)
+	waiting, err := collect(ctx, q, scanEntry, "SELECT "+entryColumns+" FROM postroom_notifications"+
+		" WHERE namespace = ? AND delivery = 0 AND seq > ? ORDER BY seq LIMIT ?", s.namespace, seq, limit-len(all))
+	return append(all, waiting...), s.wrap("list notifications", err)
 }
 
 // NotificationCounts counts the notifications in each state; a state without
 // any is absent.
 func (s *Store) NotificationCounts(ctx context.Context) (map[notify.State]int, error) {
-	counts, err := countBy[notify.State](ctx, s.conn(ctx), "SELECT state, COUNT(*) FROM postroom_notifications GROUP BY state")
-	return counts, failed("count notifications", err)
+	counts, err := countBy[notify.State](ctx, s.conn(ctx),
+		"SELECT state, COUNT(*) FROM postroom_notifications WHERE namespace = ? GROUP BY state", s.namespace)
+	return counts, s.wrap("count notifications", err)
 }

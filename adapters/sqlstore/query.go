@@ -4,54 +4,76 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 )
 
-// querier is a database or a transaction.
-type querier interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+// querier sends statements to the database, within a transaction or without one. It
+// is the only place where placeholders are rebound.
+type querier struct {
+	to interface { // *sql.DB or *sql.Tx
+		ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+		QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+		QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+		PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+	}
+	dialect dialect
+}
+
+func (q querier) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return q.to.ExecContext(ctx, q.dialect.rebind(query), args...)
+}
+
+func (q querier) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return q.to.QueryContext(ctx, q.dialect.rebind(query), args...)
+}
+
+func (q querier) queryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	return q.to.QueryRowContext(ctx, q.dialect.rebind(query), args...)
+}
+
+func (q querier) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	return q.to.PrepareContext(ctx, q.dialect.rebind(query))
 }
 
 // conn returns the transaction of ctx, or else the database.
 func (s *Store) conn(ctx context.Context) querier {
 	if t := s.transaction(ctx); t != nil {
-		return t.tx
+		return querier{t.tx, s.dialect}
 	}
-	return s.db
+	return querier{s.db, s.dialect}
 }
 
-// write calls fn in a transaction, that of ctx or one of its own, and says in
-// an error what was being done.
-func (s *Store) write(ctx context.Context, doing string, fn func(ctx context.Context, q querier) error) error {
+// lock takes a lock of the namespace until the transaction of q ends. What is read
+// under it is still true when the transaction commits, as far as only holders of the
+// lock change it.
+func (s *Store) lock(ctx context.Context, q querier, name string) error {
+	return s.dialect.lock(ctx, q, s.namespace, name)
+}
+
+// write calls fn in a transaction, that of ctx or one of its own, and adds to an
+// error the name of the operation.
+func (s *Store) write(ctx context.Context, op string, fn func(ctx context.Context, q querier) error) error {
 	err := s.Atomic(ctx, func(ctx context.Context) error { return fn(ctx, s.conn(ctx)) })
-	return failed(doing, err)
+	return s.wrap(op, err)
 }
 
-// failed says in an error what was being done.
-func failed(doing string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return explain(fmt.Errorf("sqlstore: %s: %w", doing, err))
-}
+// maxParameters is how many parameters a statement has at most. SQLite allows 32766,
+// PostgreSQL and MariaDB 65535.
+const maxParameters = 32000
 
 // insert adds rows with as few statements as the limit on parameters allows.
 // head is "INSERT INTO table (columns)", tail what follows the values.
 func (s *Store) insert(ctx context.Context, q querier, head string, rows [][]any, tail string) error {
 	for len(rows) > 0 {
-		n := min(len(rows), s.dialect.maxParameters()/len(rows[0]))
+		n := min(len(rows), maxParameters/len(rows[0]))
 		var args []any
 		for _, row := range rows[:n] {
 			args = append(args, row...)
 		}
-		values := "(" + marks(len(rows[0])) + ")"
+		values := "(" + placeholders(len(rows[0])) + ")"
 		query := head + " VALUES " + values + strings.Repeat(", "+values, n-1) + " " + tail
-		if _, err := q.ExecContext(ctx, query, args...); err != nil {
+		if _, err := q.exec(ctx, query, args...); err != nil {
 			return err
 		}
 		rows = rows[n:]
@@ -59,16 +81,16 @@ func (s *Store) insert(ctx context.Context, q querier, head string, rows [][]any
 	return nil
 }
 
-// marks returns n placeholders: "?, ?, ?".
-func marks(n int) string {
+// placeholders returns n placeholders: "?, ?, ?".
+func placeholders(n int) string {
 	if n == 0 {
 		return "NULL" // x IN (NULL) is never true
 	}
 	return "?" + strings.Repeat(", ?", n-1)
 }
 
-// arguments appends values to the arguments before them.
-func arguments[T any](before []any, values []T) []any {
+// appendArgs appends values to the arguments before them.
+func appendArgs[T any](before []any, values []T) []any {
 	for _, v := range values {
 		before = append(before, v)
 	}
@@ -77,8 +99,10 @@ func arguments[T any](before []any, values []T) []any {
 
 // collect reads all rows of a query and closes it, so that the connection is
 // free for the next statement.
-func collect[T any](ctx context.Context, q querier, scan func(row scanner) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := q.QueryContext(ctx, query, args...)
+func collect[T any](
+	ctx context.Context, q querier, scan func(row scanner) (T, error), query string, args ...any,
+) ([]T, error) {
+	rows, err := q.query(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -165,8 +189,8 @@ func (i intoJSON) Scan(value any) error {
 	return json.Unmarshal([]byte(text.V), i.v)
 }
 
-// flag is how booleans are stored.
-func flag(b bool) int {
+// boolInt is how booleans are stored.
+func boolInt(b bool) int {
 	if b {
 		return 1
 	}

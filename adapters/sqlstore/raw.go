@@ -21,7 +21,7 @@ type rawWriter struct {
 }
 
 func newRawWriter(ctx context.Context, q querier) (*rawWriter, error) {
-	stmt, err := q.PrepareContext(ctx, "INSERT INTO postroom_raw (owner, part, data) VALUES (?, ?, ?)")
+	stmt, err := q.prepare(ctx, "INSERT INTO postroom_raw (owner, part, data) VALUES (?, ?, ?)")
 	if err != nil {
 		return nil, err
 	}
@@ -52,16 +52,23 @@ func (w *rawWriter) write(ctx context.Context, owner int64, raw inbound.Raw) err
 // KeepRaw implements inbound.Emails.
 func (s *Store) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error {
 	return s.write(ctx, "keep raw bytes", func(ctx context.Context, q querier) error {
-		switch _, _, err := findRaw(ctx, q, key); {
+		switch _, _, err := s.findRaw(ctx, q, key); {
 		case err == nil:
 			return nil
 		case !errors.Is(err, sql.ErrNoRows):
 			return err
 		}
-		if _, err := q.ExecContext(ctx, "INSERT INTO postroom_kept (id, raw_size) VALUES (?, ?)", key, raw.Size()); err != nil {
+		// A row that a different transaction adds at this moment is waited for, and
+		// left with the bytes that it has.
+		result, err := q.exec(ctx, "INSERT INTO postroom_kept (namespace, id, raw_size) VALUES (?, ?, ?) "+
+			s.dialect.onConflict("namespace, id"), s.namespace, key, raw.Size())
+		if err != nil {
 			return err
 		}
-		owner, _, err := findRaw(ctx, q, key)
+		if added, err := result.RowsAffected(); err != nil || added == 0 {
+			return err
+		}
+		owner, _, err := s.findRaw(ctx, q, key)
 		if err != nil {
 			return err
 		}
@@ -76,53 +83,60 @@ func (s *Store) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error 
 
 // dropKept removes what KeepRaw has kept under these keys. Mostly there is
 // nothing, and one statement finds that out.
-func dropKept(ctx context.Context, q querier, keys []string) error {
+func (s *Store) dropKept(ctx context.Context, q querier, keys []string) error {
+	whereKeys := " WHERE namespace = ? AND id IN (" + placeholders(len(keys)) + ")"
+	args := appendArgs([]any{s.namespace}, keys)
 	owners, err := collect(ctx, q, func(row scanner) (owner int64, err error) {
 		err = row.Scan(&owner)
 		return owner, err
-	}, "SELECT -seq FROM postroom_kept WHERE id IN ("+marks(len(keys))+")", arguments(nil, keys)...)
+	}, "SELECT -seq FROM postroom_kept"+whereKeys, args...)
 	if err != nil || len(owners) == 0 {
 		return err
 	}
-	args := arguments(nil, owners)
-	if _, err := q.ExecContext(ctx, "DELETE FROM postroom_raw WHERE owner IN ("+marks(len(owners))+")", args...); err != nil {
+	if _, err := q.exec(ctx, "DELETE FROM postroom_raw WHERE owner IN ("+placeholders(len(owners))+")",
+		appendArgs(nil, owners)...); err != nil {
 		return err
 	}
-	_, err = q.ExecContext(ctx, "DELETE FROM postroom_kept WHERE id IN ("+marks(len(keys))+")", arguments(nil, keys)...)
+	_, err = q.exec(ctx, "DELETE FROM postroom_kept"+whereKeys, args...)
 	return err
 }
 
 // findRaw returns under what owner the bytes of an email or key are, and how
-// many there are, or sql.ErrNoRows.
-func findRaw(ctx context.Context, q querier, id string) (owner, size int64, err error) {
-	err = q.QueryRowContext(ctx, `SELECT seq, raw_size FROM postroom_emails WHERE id = ?
-		UNION ALL SELECT -seq, raw_size FROM postroom_kept WHERE id = ? LIMIT 1`, id, id).Scan(&owner, &size)
+// many there are, or sql.ErrNoRows. Those of an email, whose owner is positive,
+// come before what is kept.
+func (s *Store) findRaw(ctx context.Context, q querier, id string) (owner, size int64, err error) {
+	err = q.queryRow(ctx, `SELECT seq AS owner, raw_size FROM postroom_emails WHERE namespace = ? AND id = ?
+		UNION ALL SELECT -seq, raw_size FROM postroom_kept WHERE namespace = ? AND id = ?
+		ORDER BY owner DESC LIMIT 1`,
+		s.namespace, id, s.namespace, id).Scan(&owner, &size)
 	return owner, size, err
 }
 
 // OpenRaw implements inbound.Emails. The reader asks for one part after the
-// other, each in a statement of its own: it holds up no writer, however slowly
+// other, each in a statement of its own: it blocks no writer, however slowly
 // it is read. Within Atomic it belongs to the transaction.
 func (s *Store) OpenRaw(ctx context.Context, id string) (io.ReadCloser, error) {
-	owner, size, err := findRaw(ctx, s.conn(ctx), id)
+	owner, size, err := s.findRaw(ctx, s.conn(ctx), id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("%w: raw bytes of %q", inbound.ErrNotFound, id)
 	}
 	if err != nil {
-		return nil, failed("open raw bytes", err)
+		return nil, s.wrap("open raw bytes", err)
 	}
-	return &rawReader{ctx: ctx, q: s.conn(ctx), id: id, owner: owner, rest: size}, nil
+	return &rawReader{ctx: ctx, store: s, q: s.conn(ctx), id: id, owner: owner, rest: size}, nil
 }
 
 // rawReader reads what rawWriter wrote.
 type rawReader struct {
-	ctx   context.Context // of OpenRaw
-	q     querier
-	id    string
-	owner int64
-	part  int
-	rest  int64 // bytes in the parts still to be read
-	data  []byte
+	ctx    context.Context // of OpenRaw
+	store  *Store
+	q      querier
+	id     string
+	owner  int64
+	part   int
+	rest   int64 // bytes in the parts still to be read
+	data   []byte
+	closed bool
 }
 
 // Read implements io.Reader. Fewer bytes than were written are
@@ -132,15 +146,16 @@ func (r *rawReader) Read(p []byte) (int, error) {
 		if r.rest == 0 {
 			return 0, io.EOF
 		}
-		if r.q == nil {
+		if r.closed {
 			return 0, errClosed
 		}
-		err := r.q.QueryRowContext(r.ctx, "SELECT data FROM postroom_raw WHERE owner = ? AND part = ?", r.owner, r.part).Scan(&r.data)
+		err := r.q.queryRow(r.ctx,
+			"SELECT data FROM postroom_raw WHERE owner = ? AND part = ?", r.owner, r.part).Scan(&r.data)
 		if errors.Is(err, sql.ErrNoRows) || err == nil && (len(r.data) == 0 || int64(len(r.data)) > r.rest) {
 			return 0, fmt.Errorf("sqlstore: raw bytes of %q are damaged at part %d: %w", r.id, r.part, io.ErrUnexpectedEOF)
 		}
 		if err != nil {
-			return 0, failed("read raw bytes", err)
+			return 0, r.store.wrap("read raw bytes", err)
 		}
 		r.part++
 		r.rest -= int64(len(r.data))
@@ -154,6 +169,6 @@ var errClosed = errors.New("sqlstore: raw bytes are closed")
 
 // Close implements io.Closer.
 func (r *rawReader) Close() error {
-	r.q, r.data = nil, nil
+	r.closed, r.data = true, nil
 	return nil
 }

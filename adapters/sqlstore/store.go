@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/postroom/postroom/inbound"
 )
@@ -12,30 +14,53 @@ import (
 // Store is the memory of the SDK in a SQL database. It is safe for concurrent
 // use, also by several processes on the same database.
 type Store struct {
-	db      *sql.DB
-	dialect Dialect
-	writing chan struct{} // holds a token while somebody writes; nil where writers need not queue
+	db        *sql.DB
+	dialect   dialect
+	namespace string
 }
 
 var _ inbound.Store = (*Store)(nil)
 
+// Options are what Open may be told. The zero value suits a database of one
+// company.
+type Options struct {
+	// Namespace names the company whose data the store holds, where several share
+	// the database: a Store sees and changes nothing of a different namespace. It
+	// has at most 100 bytes of UTF-8, compared byte by byte. The default is "".
+	Namespace string
+}
+
+// maxNamespace is how many bytes a namespace may have. It is a part of every key,
+// and databases limit the size of keys.
+const maxNamespace = 100
+
+func (o Options) validate() error {
+	switch {
+	case len(o.Namespace) > maxNamespace:
+		return fmt.Errorf("sqlstore: the namespace has %d bytes, at most %d are allowed; it begins with %.20q",
+			len(o.Namespace), maxNamespace, o.Namespace)
+	case !utf8.ValidString(o.Namespace) || strings.ContainsRune(o.Namespace, 0):
+		return fmt.Errorf("sqlstore: the namespace %q is not a text in UTF-8 without zero bytes", o.Namespace)
+	}
+	return nil
+}
+
 // Open brings the schema up to date and returns the store. It checks that the
-// database is set up to keep what it commits. The caller goes on owning db and
-// closes it after the last use of the store.
-func Open(ctx context.Context, db *sql.DB, dialect Dialect) (*Store, error) {
-	if len(Migrations(dialect)) == 0 {
+// database is set up to keep what it commits. Options may be nil. The caller goes
+// on owning db and closes it after the last use of the store.
+func Open(ctx context.Context, db *sql.DB, dialect Dialect, options *Options) (*Store, error) {
+	speaks := dialect.new()
+	if speaks == nil {
 		return nil, fmt.Errorf("sqlstore: unknown dialect %q; want %q", dialect, SQLite)
 	}
-	s := &Store{db: db, dialect: dialect}
-	if dialect.oneWriter() {
-		s.writing = make(chan struct{}, 1)
+	if options == nil {
+		options = &Options{}
 	}
-	query, check := dialect.settings()
-	var value int
-	if err := db.QueryRowContext(ctx, query).Scan(&value); err != nil {
-		return nil, fmt.Errorf("sqlstore: open database: %w", err)
+	if err := options.validate(); err != nil {
+		return nil, err
 	}
-	if err := check(value); err != nil {
+	s := &Store{db: db, dialect: speaks, namespace: options.Namespace}
+	if err := s.dialect.check(ctx, db); err != nil {
 		return nil, err
 	}
 	if err := s.migrate(ctx); err != nil {
@@ -48,7 +73,7 @@ func Open(ctx context.Context, db *sql.DB, dialect Dialect) (*Store, error) {
 type transaction struct {
 	store  *Store
 	tx     *sql.Tx
-	failed error // of an Atomic that joined: nothing may be committed any more
+	failed error // of an Atomic that joined: nothing may be committed
 }
 
 type transactionKey struct{}
@@ -75,8 +100,8 @@ func Tx(ctx context.Context) (*sql.Tx, bool) {
 	return t.tx, true
 }
 
-// Atomic implements inbound.Store. An Atomic that joins another one and fails
-// makes the outer one fail too. The transaction may write from its first
+// Atomic implements inbound.Store. An Atomic that joins an outer one and fails
+// makes it fail too. The transaction may write from its first
 // statement on; when ctx ends, it is rolled back.
 func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) (err error) {
 	if t := s.transaction(ctx); t != nil {
@@ -86,23 +111,13 @@ func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) 
 		}
 		return nil
 	}
-	if s.writing != nil {
-		select {
-		case s.writing <- struct{}{}:
-			defer func() { <-s.writing }()
-		case <-ctx.Done():
-			return fmt.Errorf("sqlstore: wait for another transaction: %w", context.Cause(ctx))
-		}
-	}
-	tx, err := s.db.BeginTx(ctx, nil)
+	tx, end, err := s.dialect.begin(ctx, s.db)
 	if err != nil {
-		return failed("begin", err)
+		return s.wrap("begin", err)
 	}
+	defer end()
 	// After Commit, this does nothing; it is for errors and panics of fn.
 	defer func() { _ = tx.Rollback() }()
-	if _, err := tx.ExecContext(ctx, s.dialect.lock()); err != nil {
-		return failed("begin to write", err)
-	}
 	t := &transaction{store: s, tx: tx}
 	if err := fn(context.WithValue(ctx, transactionKey{}, t)); err != nil {
 		return err
@@ -111,16 +126,16 @@ func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) 
 		return fmt.Errorf("sqlstore: not committed, because a part of it failed: %w", t.failed)
 	}
 	if err := tx.Commit(); err != nil {
-		return failed("commit", err)
+		return s.wrap("commit", err)
 	}
 	return nil
 }
 
 // migrate applies the migrations that the database does not have yet.
 func (s *Store) migrate(ctx context.Context) error {
-	// Looking comes first: it waits for nobody who writes.
+	// Reading comes first: it does not wait for transactions that write.
 	const version = "SELECT COALESCE(MAX(version), 0) FROM postroom_migrations"
-	all, have := Migrations(s.dialect), 0
+	all, have := s.dialect.migrations(), 0
 	if err := s.db.QueryRowContext(ctx, version).Scan(&have); err == nil && have == len(all) {
 		return nil
 	}
@@ -129,18 +144,24 @@ func (s *Store) migrate(ctx context.Context) error {
 		return fmt.Errorf("sqlstore: prepare migrations: %w", err)
 	}
 	err := s.Atomic(ctx, func(ctx context.Context) error {
+		// Of several programs that start together, one applies the steps.
 		q := s.conn(ctx)
-		if err := q.QueryRowContext(ctx, version).Scan(&have); err != nil {
+		if err := s.lock(ctx, q, "migrations"); err != nil {
+			return err
+		}
+		if err := q.queryRow(ctx, version).Scan(&have); err != nil {
 			return err
 		}
 		if have > len(all) {
-			return fmt.Errorf("the database has schema version %d, this program knows %d: use a newer program", have, len(all))
+			return fmt.Errorf("the database has schema version %d, this program has %d: use a newer program",
+				have, len(all))
 		}
 		for _, m := range all[have:] {
-			if _, err := q.ExecContext(ctx, m.SQL); err != nil {
+			// Not through q: a question mark in the schema is no placeholder.
+			if _, err := s.transaction(ctx).tx.ExecContext(ctx, m.SQL); err != nil {
 				return fmt.Errorf("version %d (%s): %w", m.Version, m.Name, err)
 			}
-			if _, err := q.ExecContext(ctx, "INSERT INTO postroom_migrations (version, name, applied_at) VALUES (?, ?, ?)",
+			if _, err := q.exec(ctx, "INSERT INTO postroom_migrations (version, name, applied_at) VALUES (?, ?, ?)",
 				m.Version, m.Name, now()); err != nil {
 				return err
 			}

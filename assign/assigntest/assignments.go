@@ -58,10 +58,10 @@ func at(stage assign.Stage, id string) assign.Assignment {
 	return a
 }
 
-func (m *memory) check(err error, doing string) {
+func (m *memory) check(err error, op string) {
 	m.Helper()
 	if err != nil {
-		m.Fatalf("%s: %v", doing, err)
+		m.Fatalf("%s: %v", op, err)
 	}
 }
 

@@ -83,7 +83,7 @@ func newCheckLine(a inbound.Account, result inbound.ServerInfo, err error) check
 		return line
 	}
 	switch e.Op {
-	case inbound.OpSettings, inbound.OpToken, "get an access token", inbound.OpConnect:
+	case inbound.OpSettings, inbound.OpCredentials, inbound.OpToken, inbound.OpConnect:
 		line.Reachable, line.LoggedIn = false, false
 	case inbound.OpGreet, inbound.OpStartTLS, inbound.OpCapabilities:
 		line.LoggedIn = false

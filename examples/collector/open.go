@@ -85,7 +85,7 @@ func open(ctx context.Context, c *settings, path string, connections int) (*serv
 	}
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
-	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite)
+	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite, nil)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("cannot open the database %s: %w", path, err), db.Close())
 	}

@@ -55,7 +55,7 @@ func run(ctx context.Context, out io.Writer, dir string) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	db.SetMaxOpenConns(4) // each caches 4 MiB
-	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite)
+	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite, nil)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func quickstart(t *testing.T) (printed string, store *sqlstore.Store) {
 	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(filepath.Join(dir, "postroom.db")))
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, db.Close()) })
-	store, err = sqlstore.Open(t.Context(), db, sqlstore.SQLite)
+	store, err = sqlstore.Open(t.Context(), db, sqlstore.SQLite, nil)
 	require.NoError(t, err)
 	return out.String(), store
 }

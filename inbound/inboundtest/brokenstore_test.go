@@ -3,8 +3,10 @@ package inboundtest_test
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,41 +20,61 @@ import (
 func TestStoreSuiteCatchesBrokenStores(t *testing.T) { mutant.Run(t, brokenStores) }
 
 var brokenStores = map[string]mutant.Mutant{
-	"KeepsWhatFailed":       store(keepsWhatFailed{memstore.New()}, "Atomic/ErrorUndoesEverything", "after Atomic failed there is still something in"),
-	"KeepsWhatPanicked":     store(keepsWhatPanicked{memstore.New()}, "Atomic/PanicUndoesEverything", "after Atomic failed there is still something in"),
-	"WritesOutside":         store(writesOutside{memstore.New()}, "Atomic/SeesItsOwnWork", "want what it has just written"),
-	"ForgetsTheFolder":      store(forgetsTheFolder{memstore.New()}, "Atomic/CommitsEverything", "after Atomic returned nil there is only"),
-	"KeepsHalfOfTheBytes":   store(keepsHalf{memstore.New()}, "Emails/RawComesBackAsItWas", "byte for byte"),
-	"OverwritesEmails":      store(&overwritesEmails{Store: memstore.New()}, "Emails/AddAgain", "adding e1 again changed it"),
-	"HasEveryEmail":         store(hasEveryEmail{memstore.New()}, "Emails/HaveEmails", "HaveEmails has e1, but Email gave"),
-	"KeepsNoQuarantine":     store(forgetsKept{memstore.New()}, "Emails/KeepRaw", "OpenRaw"),
-	"ForgetsOccurrences":    store(forgetsOccurrences{memstore.New()}, "Ledger/IdentitiesAreTold", "another message was taken for it"),
-	"LooksUpTheFirst500":    store(looksUpTheFirst500{memstore.New()}, "Ledger/LookupOfAThousand", "gave 250 rows"),
-	"KeepsTheFirstOutcome":  store(keepsTheFirstOutcome{memstore.New()}, "Ledger/RecordReplaces", `Outcome:"failed"`),
-	"DeletesWhatIsKept":     store(deletesWhatIsKept{memstore.New()}, "Ledger/Deletable", "not kept, not deleted"),
-	"DeletesTooEarly":       store(deletesTooEarly{memstore.New()}, "Ledger/Deletable", "and old enough"),
-	"RetriesTooEarly":       store(retriesTooEarly{memstore.New()}, "Ledger/Retry", "whose next try is not later"),
-	"MixesAccounts":         store(mixesAccounts{memstore.New()}, "Ledger/AccountsAreSeparate", "Lookup gave"),
-	"ForgetsReplyTo":        store(forgetsReplyTo{memstore.New()}, "Ledger/LookupGivesWhatWasRecorded", "Lookup gave"),
-	"ForgetsTheExtent":      store(forgetsTheExtent{memstore.New()}, "Ledger/LookupGivesWhatWasRecorded", "Lookup gave"),
-	"MarksEveryFolder":      store(marksEveryFolder{memstore.New()}, "Ledger/Unmarked", "of this folder and generation"),
-	"MarksTheDeleted":       store(marksTheDeleted{memstore.New()}, "Ledger/Unmarked", "unmarked, not deleted"),
-	"ForgetsNotify":         store(forgetsNotify{memstore.New()}, "Emails/KeepsEveryField", "Notify:true"),
-	"KeepsTheKeptBytes":     store(&keepsTheKept{Store: memstore.New()}, "Emails/EmailReplacesKeptRaw", "byte for byte"),
-	"OverwritesManagers":    store(&overwritesManagers{Store: memstore.New()}, "Emails/SetManager", "emails that have a manager"),
-	"SetsNoManager":         store(setsNoManager{memstore.New()}, "Emails/SetManager", `the manager of email e0 is ""`),
-	"ForgetsTheBaseline":    store(forgetsTheBaseline{memstore.New()}, "Accounts/FolderState", "Baseline:true"),
-	"ForgetsTheAccount":     store(forgetsTheAccount{memstore.New()}, "Accounts/AccountState", "AccountState of shop gave"),
-	"IntentsOfOneAccount":   store(intentsOfOne{memstore.New()}, "Accounts/IntentsOfAnyAccount", "those of every account in this shop"),
-	"FinishesForEverybody":  store(finishesForAll{memstore.New()}, "Accounts/IntentsOfAnyAccount", "another account's note stays"),
-	"AssignsOutside":        store(&assignsOutside{memstore.New(), memstore.New()}, "Atomic/ErrorUndoesEverything", `"assignments"`),
-	"RegroupsOutside":       store(&assignsOutside{memstore.New(), memstore.New()}, "Atomic/UndoRestoresAssignments", "want them as before"),
-	"SetsManagersOutside":   store(&overwritesManagers{Store: memstore.New()}, "Atomic/UndoRestoresEmails", "set in a failed transaction"),
-	"FoldsFolderNames":      store(foldsFolders{memstore.New()}, "Accounts/FolderState", "FolderState of shop/inbox"),
-	"ForgetsIntents":        store(forgetsIntents{memstore.New()}, "Accounts/Intents", "each is noted once"),
-	"GivesALeaseToAnybody":  store(givesLease{memstore.New()}, "Leases/OneOwnerAtATime", "want inbound.ErrBusy"),
-	"ConfirmsAnyToken":      store(confirmsAnyToken{memstore.New()}, "Leases/ExpiredLeaseIsTakenOver", "another one took over"),
-	"ReleasesForOthers":     store(&releasesForOthers{Store: memstore.New()}, "Leases/ReleaseByAnotherDoesNothing", "Confirm"),
+	"KeepsWhatFailed": store(keepsWhatFailed{memstore.New()}, "Atomic/ErrorUndoesEverything",
+		"after Atomic failed there is still something in"),
+	"KeepsWhatPanicked": store(keepsWhatPanicked{memstore.New()}, "Atomic/PanicUndoesEverything",
+		"after Atomic failed there is still something in"),
+	"WritesOutside": store(writesOutside{memstore.New()}, "Atomic/SeesItsOwnWork",
+		"want what it has just written"),
+	"ForgetsTheFolder": store(forgetsTheFolder{memstore.New()}, "Atomic/CommitsEverything",
+		"after Atomic returned nil there is only"),
+	"KeepsHalfOfTheBytes": store(keepsHalf{memstore.New()}, "Emails/RawComesBackAsItWas", "byte for byte"),
+	"OverwritesEmails": store(&overwritesEmails{Store: memstore.New()}, "Emails/AddAgain",
+		"adding e1 again changed it"),
+	"HasEveryEmail": store(hasEveryEmail{memstore.New()}, "Emails/HaveEmails",
+		"HaveEmails has e1, but Email gave"),
+	"KeepsNoQuarantine": store(forgetsKept{memstore.New()}, "Emails/KeepRaw", "OpenRaw"),
+	"ForgetsOccurrences": store(forgetsOccurrences{memstore.New()}, "Ledger/IdentitiesAreDistinct",
+		"a different message was mistaken for it"),
+	"LooksUpTheFirst500":   store(looksUpTheFirst500{memstore.New()}, "Ledger/LookupOfAThousand", "gave 250 rows"),
+	"KeepsTheFirstOutcome": store(keepsTheFirstOutcome{memstore.New()}, "Ledger/RecordReplaces", `Outcome:"failed"`),
+	"DeletesWhatIsKept":    store(deletesWhatIsKept{memstore.New()}, "Ledger/Deletable", "not kept, not deleted"),
+	"DeletesTooEarly":      store(deletesTooEarly{memstore.New()}, "Ledger/Deletable", "and old enough"),
+	"RetriesTooEarly":      store(retriesTooEarly{memstore.New()}, "Ledger/Retry", "whose next try is not later"),
+	"MixesAccounts":        store(mixesAccounts{memstore.New()}, "Ledger/AccountsAreSeparate", "Lookup gave"),
+	"ForgetsReplyTo":       store(forgetsReplyTo{memstore.New()}, "Ledger/LookupGivesWhatWasRecorded", "Lookup gave"),
+	"ForgetsTheExtent":     store(forgetsTheExtent{memstore.New()}, "Ledger/LookupGivesWhatWasRecorded", "Lookup gave"),
+	"MarksEveryFolder":     store(marksEveryFolder{memstore.New()}, "Ledger/Unmarked", "of this folder and generation"),
+	"MarksTheDeleted":      store(marksTheDeleted{memstore.New()}, "Ledger/Unmarked", "unmarked, not deleted"),
+	"ForgetsNotify":        store(forgetsNotify{memstore.New()}, "Emails/KeepsEveryField", "Notify:true"),
+	"KeepsTheKeptBytes":    store(&keepsTheKept{Store: memstore.New()}, "Emails/EmailReplacesKeptRaw", "byte for byte"),
+	"OverwritesManagers": store(&overwritesManagers{Store: memstore.New()}, "Emails/SetManager",
+		"emails that have a manager"),
+	"SetsNoManager":      store(setsNoManager{memstore.New()}, "Emails/SetManager", `the manager of email e0 is ""`),
+	"ForgetsTheBaseline": store(forgetsTheBaseline{memstore.New()}, "Accounts/FolderState", "Baseline:true"),
+	"ForgetsTheAccount": store(forgetsTheAccount{memstore.New()}, "Accounts/AccountState",
+		"AccountState of shop gave"),
+	"IntentsOfOneAccount": store(intentsOfOne{memstore.New()}, "Accounts/IntentsOfAnyAccount",
+		"those of every account in this shop"),
+	"FinishesForEverybody": store(finishesForAll{memstore.New()}, "Accounts/IntentsOfAnyAccount",
+		"another account's note stays"),
+	"AssignsOutside": store(&assignsOutside{memstore.New(), memstore.New()}, "Atomic/ErrorUndoesEverything",
+		`"assignments"`),
+	"RegroupsOutside": store(&assignsOutside{memstore.New(), memstore.New()}, "Atomic/UndoRestoresAssignments",
+		"want them as before"),
+	"SetsManagersOutside": store(&overwritesManagers{Store: memstore.New()}, "Atomic/UndoRestoresEmails",
+		"set in a failed transaction"),
+	"FoldsFolderNames":     store(foldsFolders{memstore.New()}, "Accounts/FolderState", "FolderState of shop/inbox"),
+	"ForgetsIntents":       store(forgetsIntents{memstore.New()}, "Accounts/Intents", "each is noted once"),
+	"GivesALeaseToAnybody": store(givesLease{memstore.New()}, "Leases/OneOwnerAtATime", "want inbound.ErrBusy"),
+	"ConfirmsAnyToken": store(confirmsAnyToken{memstore.New()}, "Leases/ExpiredLeaseIsTakenOver",
+		"somebody else took over"),
+	"ReleasesForOthers": store(&releasesForOthers{Store: memstore.New()}, "Leases/ReleaseByAnotherDoesNothing",
+		"Confirm"),
+	"LeaseForMany": store(&leaseForMany{Store: memstore.New()}, "Leases/OneOfManyGetsIt", "of 10 got the lease"),
+	"ConfirmsOutside": store(confirmsOutside{memstore.New(), memstore.New()}, "Leases/ConfirmHolds",
+		"it has to wait"),
+	"AddsOneAtATime":        store(&addsOneAtATime{Store: memstore.New()}, "Emails/ConcurrentAdds", "who add the same"),
 	"TokensStartOver":       store(tokensStartOver{memstore.New()}, "Leases/TokensGrowAfterRelease", "it has to grow"),
 	"GivesTheSameTurnTwice": store(&sameTurnTwice{Store: memstore.New()}, "Turns/FirstTurnsInOrder", "Claim gave"),
 }
@@ -88,7 +110,9 @@ func (s keepsWhatPanicked) Atomic(ctx context.Context, fn func(context.Context) 
 // writesOutside has a second connection for reading.
 type writesOutside struct{ inbound.Store }
 
-func (s writesOutside) Lookup(ctx context.Context, account string, ids []inbound.SourceID) (map[inbound.SourceID]inbound.LedgerEntry, error) {
+func (s writesOutside) Lookup(
+	ctx context.Context, account string, ids []inbound.SourceID,
+) (map[inbound.SourceID]inbound.LedgerEntry, error) {
 	return nil, ctx.Err()
 }
 
@@ -110,7 +134,9 @@ func (s forgetsOccurrences) Record(ctx context.Context, account string, rows []i
 
 type looksUpTheFirst500 struct{ inbound.Store }
 
-func (s looksUpTheFirst500) Lookup(ctx context.Context, account string, ids []inbound.SourceID) (map[inbound.SourceID]inbound.LedgerEntry, error) {
+func (s looksUpTheFirst500) Lookup(
+	ctx context.Context, account string, ids []inbound.SourceID,
+) (map[inbound.SourceID]inbound.LedgerEntry, error) {
 	return s.Store.Lookup(ctx, account, ids[:min(len(ids), 500)])
 }
 
@@ -143,13 +169,17 @@ func (s deletesWhatIsKept) Record(ctx context.Context, account string, rows []in
 
 type deletesTooEarly struct{ inbound.Store }
 
-func (s deletesTooEarly) Deletable(ctx context.Context, account, folder, generation string, until time.Time, after inbound.SourceID, limit int) ([]inbound.LedgerEntry, error) {
+func (s deletesTooEarly) Deletable(
+	ctx context.Context, account, folder, generation string, until time.Time, after inbound.SourceID, limit int,
+) ([]inbound.LedgerEntry, error) {
 	return s.Store.Deletable(ctx, account, folder, generation, until.AddDate(1, 0, 0), after, limit)
 }
 
 type retriesTooEarly struct{ inbound.Store }
 
-func (s retriesTooEarly) Retry(ctx context.Context, account, folder, generation string, now time.Time, limit int) ([]inbound.LedgerEntry, error) {
+func (s retriesTooEarly) Retry(
+	ctx context.Context, account, folder, generation string, now time.Time, limit int,
+) ([]inbound.LedgerEntry, error) {
 	return s.Store.Retry(ctx, account, folder, generation, now.Add(time.Minute), limit)
 }
 
@@ -269,7 +299,9 @@ func (s foldsFolders) FolderState(ctx context.Context, account, folder string) (
 
 type forgetsIntents struct{ inbound.Store }
 
-func (s forgetsIntents) IntendedCustomers(ctx context.Context, account, shop string, addresses []string) (map[string]bool, error) {
+func (s forgetsIntents) IntendedCustomers(
+	ctx context.Context, account, shop string, addresses []string,
+) (map[string]bool, error) {
 	some, err := s.Store.IntendedCustomers(ctx, account, shop, addresses)
 	some = maps.Clone(some)
 	delete(some, addresses[0])
@@ -323,4 +355,54 @@ func (s *sameTurnTwice) Claim(ctx context.Context, group string, eligible []stri
 	}
 	s.given, err = s.Store.Claim(ctx, group, eligible, n)
 	return s.given, err
+}
+
+// leaseForMany looks whether a lease is free, and takes it later.
+type leaseForMany struct {
+	inbound.Store
+	mu   sync.Mutex
+	busy map[string]bool
+}
+
+func (s *leaseForMany) Acquire(_ context.Context, name, _ string, _ time.Duration) (uint64, error) {
+	s.mu.Lock()
+	busy := s.busy[name]
+	s.mu.Unlock()
+	if busy {
+		return 0, inbound.ErrBusy
+	}
+	time.Sleep(time.Millisecond)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.busy = map[string]bool{name: true}
+	return 1, nil
+}
+
+// confirmsOutside has leases in a different database than the rest.
+type confirmsOutside struct {
+	inbound.Store
+	outside inbound.Store
+}
+
+func (s confirmsOutside) Acquire(_ context.Context, name, owner string, ttl time.Duration) (uint64, error) {
+	return s.outside.Acquire(context.Background(), name, owner, ttl)
+}
+
+func (s confirmsOutside) Confirm(_ context.Context, name string, token uint64) error {
+	return s.outside.Confirm(context.Background(), name, token)
+}
+
+// addsOneAtATime gives up where others add emails.
+type addsOneAtATime struct {
+	inbound.Store
+	adding sync.Mutex
+}
+
+func (s *addsOneAtATime) AddEmails(ctx context.Context, emails []inbound.NewEmail) error {
+	if !s.adding.TryLock() {
+		return errors.New("a row with this key is there already")
+	}
+	defer s.adding.Unlock()
+	time.Sleep(time.Millisecond)
+	return s.Store.AddEmails(ctx, emails)
 }

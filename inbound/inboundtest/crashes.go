@@ -23,13 +23,13 @@ type Host struct {
 }
 
 // TestCrashes checks that a host loses nothing and does nothing twice: it walks a
-// mailbox through a history of deliveries, deletions by others, hidden and
-// renumbered messages, as a server of IMAP and of POP3 and as a [Feed], kills the Syncer at every step of it (every call of the
-// store and the host, every step of the server), resumes, and compares how things
-// stand at the end with an undisturbed run. open returns a host without anything
-// in it for each run. stride kills at every so manieth step only; 1 is all,
-// some three thousand runs: seconds in memory, minutes in a database. 17 is a good
-// choice for every day.
+// mailbox, as a server of IMAP and of POP3 and as a [Feed], through a history of
+// deliveries, deletions by others, hidden and renumbered messages, kills the Syncer
+// at every step of it (every call of the store and the host, every step of the
+// server), resumes, and compares how things stand at the end with an undisturbed run.
+// open returns a host without anything in it for each run. stride kills at every so
+// manieth step only; 1 is all, some five thousand runs: a minute in memory, many in a
+// database. 17 is a good choice for every day.
 //
 // It runs in a bubble of package synctest: open and what it opens must not wait
 // for anything outside of it, and end with t.Cleanup. A customer.BatchFinder is not
@@ -232,7 +232,8 @@ func (w *world) Manager(ctx context.Context, id string) (assign.Manager, error) 
 // pass syncs and dispatches once, as a process of its own.
 func (w *world) pass(points *Failpoints) error {
 	s, err := inbound.New(inbound.Config{
-		Accounts: []inbound.Account{w.account}, Fetchers: map[inbound.Protocol]inbound.Fetcher{w.account.Protocol: points.Fetcher(w.fetcher)},
+		Accounts:    []inbound.Account{w.account},
+		Fetchers:    map[inbound.Protocol]inbound.Fetcher{w.account.Protocol: points.Fetcher(w.fetcher)},
 		Credentials: Password("test"), Store: points.Store(w.Store), CustomerRepo: points.Repo(w.Customers), ManagerDirectory: points.Directory(w),
 		Notifier: points.Notifier(w.told), Logger: slog.New(slog.DiscardHandler), SpoolDir: w.TempDir(),
 	})

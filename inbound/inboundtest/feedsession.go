@@ -74,7 +74,7 @@ func (s *feedSession) ready(folder string) error {
 	if missing == "" {
 		return nil
 	}
-	return &inbound.Error{Op: "list", Folder: missing, Class: inbound.ErrPermanent,
+	return &inbound.Error{Op: inbound.OpList, Folder: missing, Class: inbound.ErrPermanent,
 		Err: errors.New("no such label"), Hint: "correct the account's folders"}
 }
 
@@ -83,7 +83,7 @@ func (s *feedSession) read(token string) (feedToken, error) {
 	var at feedToken
 	err := json.Unmarshal([]byte(token), &at)
 	if err != nil || at.Epoch != s.feed.epoch || !slices.Equal(at.Folders, s.folders) || at.Baseline > len(s.feed.log) {
-		return at, &inbound.Error{Op: "list", Class: inbound.ErrTemporary,
+		return at, &inbound.Error{Op: inbound.OpList, Class: inbound.ErrTemporary,
 			Err: fmt.Errorf("%w: it is too old, or of other folders", inbound.ErrCursorRefused)}
 	}
 	return at, nil
@@ -210,7 +210,7 @@ func (s *feedSession) Delete(ctx context.Context, refs []inbound.Ref) error {
 	for _, ref := range refs {
 		err := s.find(ref, func(msg *message) {
 			if ref.Size > 0 && ref.Size != int64(len(msg.raw)) {
-				reused = &inbound.Error{Op: "delete", Class: inbound.ErrTemporary,
+				reused = &inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrTemporary,
 					Err: fmt.Errorf("%w: %s", inbound.ErrKeyReused, ref.SourceID)}
 				return
 			}

@@ -308,7 +308,7 @@ func (s *session) open(name string) (*folder, error) {
 	}
 	f := s.box.folders[name]
 	if f == nil {
-		return nil, &inbound.Error{Op: "list", Folder: name, Class: inbound.ErrPermanent, Err: fmt.Errorf("no such folder"), Hint: "correct the account's folders"}
+		return nil, &inbound.Error{Op: inbound.OpList, Folder: name, Class: inbound.ErrPermanent, Err: fmt.Errorf("no such folder"), Hint: "correct the account's folders"}
 	}
 	return f, nil
 }
@@ -453,7 +453,7 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 		switch msg, uid := s.find(f, ref); {
 		case msg == nil:
 		case ref.Size > 0 && ref.Size != int64(len(msg.raw)):
-			replaced = &inbound.Error{Op: "delete", Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %s", inbound.ErrKeyReused, ref.SourceID)}
+			replaced = &inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %s", inbound.ErrKeyReused, ref.SourceID)}
 		default:
 			delete(f.messages, uid)
 		}

@@ -17,7 +17,7 @@ import (
 )
 
 // TestStore checks an implementation of inbound.Store. open returns an empty
-// store for each test; it sees to the cleaning up itself, by t.Cleanup.
+// store for each test and cleans up by t.Cleanup.
 func TestStore(t *testing.T, open func(t *testing.T) inbound.Store) {
 	groups := map[string]map[string]func(*store){
 		"Atomic": atomicTests, "Ledger": ledgerTests, "Emails": emailTests, "Accounts": accountTests, "Leases": leaseTests,
@@ -50,10 +50,10 @@ type store struct {
 // but Store's methods are found first only by name.
 func (s *store) ctx() context.Context { return s.T.Context() }
 
-func (s *store) check(err error, doing string) {
+func (s *store) check(err error, op string) {
 	s.Helper()
 	if err != nil {
-		s.Fatalf("%s: %v", doing, err)
+		s.Fatalf("%s: %v", op, err)
 	}
 }
 
@@ -69,7 +69,8 @@ func uidl(name string, occurrence int) inbound.SourceID {
 }
 
 func row(id inbound.SourceID, outcome inbound.Outcome) inbound.LedgerEntry {
-	return inbound.LedgerEntry{SourceID: id, Outcome: outcome, Reason: "because", From: "anna@example.com", Subject: "Привет ☺", Size: 5_000_000_000, Listed: 4_999_999_999, At: start}
+	return inbound.LedgerEntry{SourceID: id, Outcome: outcome, Reason: "because", From: "anna@example.com",
+		Subject: "Привет ☺", Size: 5_000_000_000, Listed: 4_999_999_999, At: start}
 }
 
 func (s *store) record(rows ...inbound.LedgerEntry) {
@@ -97,8 +98,9 @@ func (s *store) expectIDs(rows []inbound.LedgerEntry, why string, want ...inboun
 }
 
 func newEmail(id string, raw []byte) inbound.NewEmail {
-	return inbound.NewEmail{Email: inbound.Email{ID: id, AccountID: "shop", Shop: "main", SourceID: uid(1), CustomerID: "c1",
-		From: "anna@example.com", Date: start, Size: int64(len(raw)), UploadedAt: start}, Raw: bytes.NewReader(raw)}
+	e := inbound.Email{ID: id, AccountID: "shop", Shop: "main", SourceID: uid(1), CustomerID: "c1",
+		From: "anna@example.com", Date: start, Size: int64(len(raw)), UploadedAt: start}
+	return inbound.NewEmail{Email: e, Raw: bytes.NewReader(raw)}
 }
 
 func (s *store) emails() []string {
@@ -253,7 +255,7 @@ func undoRestores(s *store) {
 		s.Errorf("the row is %#v, want it as it was before the failed transaction", rows[0])
 	}
 	if f, _ := s.FolderState(s.ctx(), "shop", "INBOX"); f.Position != 1 {
-		s.Errorf("the folder's Settled is %d after a failed transaction, want 1 as before", f.Position)
+		s.Errorf("the folder's Position is %d after a failed transaction, want 1 as before", f.Position)
 	}
 	if q, _ := s.Queued(s.ctx(), "g", 10); len(q) != 2 || q[0].CustomerID != "c1" {
 		s.Errorf("the queue is %+v after a failed transaction, want c1 before c2 as it was", q)
@@ -273,7 +275,8 @@ func seesItsOwnWork(s *store) {
 		due, err := s.Due(ctx, start, 10)
 		s.check(err, "Due")
 		if len(rows) != 1 || !have["e1"] || len(due) != 1 {
-			s.Errorf("within the transaction there are %d rows, emails %v, %d notifications; want what it has just written", len(rows), have, len(due))
+			s.Errorf("within the transaction there are %d rows, emails %v, %d notifications; want what it has just written",
+				len(rows), have, len(due))
 		}
 		return nil
 	}), "Atomic")

@@ -19,13 +19,14 @@ var emailTests = map[string]func(*store){
 	"AddAgain":              addAgain,
 	"UnknownIsNotFound":     unknownIsNotFound,
 	"RawComesBackAsItWas":   rawComesBack,
-	"RawReadersSideBySide":  rawReadersSideBySide,
+	"ConcurrentRawReaders":  concurrentRawReaders,
 	"KeepRaw":               keepRaw,
 	"EmailReplacesKeptRaw":  emailReplacesKeptRaw,
 	"SetManager":            setManager,
 	"HaveEmails":            haveEmails,
 	"ListInOrderOfUpload":   listInOrder,
 	"FailingRawAddsNothing": failingRaw,
+	"ConcurrentAdds":        concurrentAdds,
 }
 
 func (s *store) add(emails ...inbound.NewEmail) {
@@ -35,11 +36,14 @@ func (s *store) add(emails ...inbound.NewEmail) {
 
 func keepsEveryField(s *store) {
 	full := newEmail("e1", []byte("raw"))
-	full.SourceID, full.ManagerID = inbound.SourceID{Folder: "Почта", Generation: "4294967295", Key: "~", Occurrence: 3}, "m1"
-	full.MessageID, full.InReplyTo, full.References = "<1@example.com>", "<0@example.com>", []string{"<0@example.com>", "<\"a b\"@example.com>"}
+	full.SourceID = inbound.SourceID{Folder: "Почта", Generation: "4294967295", Key: "~", Occurrence: 3}
+	full.ManagerID = "m1"
+	full.MessageID, full.InReplyTo = "<1@example.com>", "<0@example.com>"
+	full.References = []string{"<0@example.com>", "<\"a b\"@example.com>"}
 	full.FromName, full.Subject, full.Class, full.Verified = "Анна", "'\"☺\\", email.ClassBulk, true
 	full.Size, full.SHA256, full.Truncated, full.Notify = 5_000_000_000, "ab12", true, true
-	full.Attachments = []email.Attachment{{Name: "счёт.pdf", Type: "application/pdf", Size: 1, SHA256: "cd", Inline: true, ContentID: "x@y", Part: "2.1"}}
+	full.Attachments = []email.Attachment{{Name: "счёт.pdf", Type: "application/pdf", Size: 1, SHA256: "cd",
+		Inline: true, ContentID: "x@y", Part: "2.1"}}
 	full.Warnings = []string{"one", "two"}
 	bare := inbound.NewEmail{Email: inbound.Email{ID: "e2"}, Raw: bytes.NewReader(nil)}
 	s.add(full, bare)
@@ -112,7 +116,7 @@ func rawComesBack(s *store) {
 	}
 }
 
-func rawReadersSideBySide(s *store) {
+func concurrentRawReaders(s *store) {
 	one, two := pattern(700_000), pattern(700_001)
 	s.add(newEmail("e1", one), newEmail("e2", two))
 	open := func(id string) io.ReadCloser {
@@ -127,7 +131,7 @@ func rawReadersSideBySide(s *store) {
 		_, err1 := io.CopyN(&got1, r1, 50_000)
 		_, err2 := io.CopyN(&got2, r2, 50_000)
 		s.check(errors.Join(err1, err2), "read raw bytes")
-		// An open reader does not hold up those who write.
+		// An open reader does not block writers.
 		s.record(row(uid(1), inbound.Uploaded))
 	}
 	_, err1 := got1.ReadFrom(iotest.OneByteReader(io.LimitReader(r1, 10)))
@@ -192,7 +196,8 @@ func setManager(s *store) {
 	}
 	s.check(s.Store.SetManager(s.ctx(), "c1", "m2"), "SetManager")
 	s.check(s.Store.SetManager(s.ctx(), "unknown", "m2"), "SetManager of a customer without emails")
-	s.expectManagers("emails that have a manager, and those of others, stay", "e0", "m2", "e1", "m1", "e2", "m2", "e3", "")
+	s.expectManagers("emails that have a manager, and those of others, stay",
+		"e0", "m2", "e1", "m1", "e2", "m2", "e3", "")
 	s.check(s.Store.SetManager(s.ctx(), "c1", "m3"), "SetManager")
 	s.expectManagers("all of them have a manager already", "e0", "m2", "e1", "m1", "e2", "m2", "e3", "")
 	list, err := s.ListEmails(s.ctx(), inbound.EmailFilter{CustomerID: "c1"}, "", 10)
@@ -268,7 +273,8 @@ func listInOrder(s *store) {
 	}
 	mine[""] = want
 	for key, filter := range maps.All(map[string]inbound.EmailFilter{
-		"": {}, "a1": {AccountID: "a1"}, "c2": {CustomerID: "c2"}, "a1c2": {AccountID: "a1", CustomerID: "c2"}, "unknown": {CustomerID: "unknown"},
+		"": {}, "a1": {AccountID: "a1"}, "c2": {CustomerID: "c2"}, "a1c2": {AccountID: "a1", CustomerID: "c2"},
+		"unknown": {CustomerID: "unknown"},
 	}) {
 		if got := pages(filter); !slices.Equal(got, mine[key]) {
 			s.Errorf("ListEmails of %+v in pages of 3 gave %q, want %q", filter, got, mine[key])

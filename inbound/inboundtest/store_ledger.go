@@ -1,12 +1,10 @@
 package inboundtest
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/postroom/postroom/inbound"
@@ -17,40 +15,15 @@ var ledgerTests = map[string]func(*store){
 	"LookupOfAThousand":          lookupOfAThousand,
 	"RecordReplaces":             recordReplaces,
 	"DeletedCanBeTakenBack":      deletedCanBeTakenBack,
-	"IdentitiesAreTold":          identitiesAreTold,
+	"IdentitiesAreDistinct":      identitiesAreDistinct,
 	"AccountsAreSeparate":        accountsAreSeparate,
 	"Retry":                      retry,
 	"Deletable":                  deletable,
 	"Unmarked":                   unmarked,
 	"MarkDeleted":                markDeleted,
 	"EntriesInOrder":             entriesInOrder,
+	"KeysInOrder":                keysInOrder,
 	"Outcomes":                   outcomes,
-}
-
-func concurrentOnesAllCommit(s *store) {
-	var wg sync.WaitGroup
-	for i := range uint32(8) {
-		wg.Go(func() {
-			for n := range uint32(5) {
-				err := s.Atomic(s.ctx(), func(ctx context.Context) error {
-					if _, err := s.Lookup(ctx, "shop", []inbound.SourceID{uid(1)}); err != nil {
-						return err
-					}
-					return s.Record(ctx, "shop", []inbound.LedgerEntry{row(uid(1+i*5+n), inbound.Uploaded)})
-				})
-				if err != nil {
-					s.Errorf("Atomic beside others: %v", err)
-				}
-				if _, err := s.Store.Outcomes(s.ctx(), "shop"); err != nil {
-					s.Errorf("Outcomes beside transactions: %v", err)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	if n := len(s.entries()); n != 40 {
-		s.Errorf("40 concurrent transactions left %d rows", n)
-	}
 }
 
 // lookup returns the row of an ID in the account "shop".
@@ -81,7 +54,8 @@ func lookupGivesWhatWasRecorded(s *store) {
 		s.Errorf("Lookup of nothing gave %v, %v", found, err)
 	}
 	s.record()
-	full := row(inbound.SourceID{Folder: "Почта/%_'\"", Generation: "Ünïx", Key: strings.Repeat("ß'", 170)}, inbound.Failed)
+	full := row(inbound.SourceID{Folder: "Почта/%_'\"", Generation: "Ünïx", Key: strings.Repeat("ß'", 170)},
+		inbound.Failed)
 	full.Position = 1<<63 - 1
 	full.EmailID, full.Keep, full.Attempts, full.NextTry = "e1", true, 3, start.Add(time.Minute)
 	full.ReplyTo, full.Extent = "анна@пример.рф", inbound.ExtentTooLarge
@@ -90,7 +64,8 @@ func lookupGivesWhatWasRecorded(s *store) {
 	s.record(full, bare)
 	s.expectRow(full)
 	s.expectRow(bare)
-	for _, extent := range []inbound.Extent{inbound.ExtentWhole, inbound.ExtentCut, inbound.ExtentShort, inbound.ExtentUnread} {
+	for _, extent := range []inbound.Extent{inbound.ExtentWhole, inbound.ExtentCut, inbound.ExtentShort,
+		inbound.ExtentUnread} {
 		full.Extent, full.BeforeStart, full.Baseline = extent, !full.BeforeStart, full.BeforeStart
 		s.record(full)
 		s.expectRow(full)
@@ -124,7 +99,8 @@ func recordReplaces(s *store) {
 	e := row(uid(1), inbound.Failed)
 	e.Attempts, e.NextTry = 1, start
 	s.record(e)
-	e = inbound.LedgerEntry{SourceID: uid(1), Outcome: inbound.Uploaded, Reason: "known", EmailID: "e1", At: start.Add(time.Hour)}
+	e = inbound.LedgerEntry{SourceID: uid(1), Outcome: inbound.Uploaded, Reason: "known", EmailID: "e1",
+		At: start.Add(time.Hour)}
 	s.record(e)
 	s.expectRow(e)
 	if n := len(s.entries()); n != 1 {
@@ -141,10 +117,16 @@ func deletedCanBeTakenBack(s *store) {
 	s.expectRow(e)
 }
 
-func identitiesAreTold(s *store) {
+// identitiesAreDistinct: every part of an ID counts, byte by byte.
+func identitiesAreDistinct(s *store) {
+	long := strings.Repeat("k", 511)
 	ids := []inbound.SourceID{
-		{Folder: "A", Generation: "1", Key: "1"}, {Folder: "A", Generation: "1", Key: "2"}, {Folder: "A", Generation: "2", Key: "1"}, {Folder: "a", Generation: "1", Key: "1"},
-		{Key: "x"}, {Key: "x", Occurrence: 1}, {Key: "X"}, {Key: "x "}, {Folder: "A", Key: "x"},
+		{Folder: "A", Generation: "1", Key: "1"}, {Folder: "A", Generation: "1", Key: "2"},
+		{Folder: "A", Generation: "2", Key: "1"}, {Folder: "a", Generation: "1", Key: "1"},
+		{Key: "x"}, {Key: "x", Occurrence: 1}, {Key: "X"}, {Key: "x "}, {Key: " x"}, {Folder: "A", Key: "x"},
+		{Key: "01"}, {Key: "1"}, {Key: "1.0"}, {Key: "e"}, {Key: "é"}, {Key: "É"}, {Key: "e\u0301"}, {Key: "ß"}, {Key: "ss"},
+		{Key: long}, {Key: long + "1"}, {Key: long + "2"}, {Key: strings.ToUpper(long) + "1"},
+		{Key: strings.Repeat("é", 256)}, {Key: strings.Repeat("é", 255) + "ee"},
 	}
 	for i, id := range ids {
 		e := row(id, inbound.Uploaded)
@@ -153,13 +135,20 @@ func identitiesAreTold(s *store) {
 	}
 	for i, id := range ids {
 		if e, ok := s.lookup(id); !ok || e.EmailID != fmt.Sprint("e", i) {
-			s.Errorf("Lookup of %+v gave the email %q (there: %v), want e%d: another message was taken for it", id, e.EmailID, ok, i)
+			s.Errorf("Lookup of %+v gave the email %q (there: %v), want e%d: a different message was mistaken for it",
+				id, e.EmailID, ok, i)
 		}
 	}
 	found, err := s.Lookup(s.ctx(), "shop", ids)
 	s.check(err, "Lookup")
 	if len(found) != len(ids) {
-		s.Errorf("Lookup of %d different IDs at once gave %d rows", len(ids), len(found))
+		s.Errorf("Lookup of %d different IDs together gave %d rows", len(ids), len(found))
+	}
+	s.check(s.Store.MarkDeleted(s.ctx(), "shop", ids[:len(ids)/2]), "MarkDeleted")
+	for i, id := range ids {
+		if e, _ := s.lookup(id); e.Deleted != (i < len(ids)/2) {
+			s.Errorf("the row of %+v is deleted: %v, want that of the first half only", id, e.Deleted)
+		}
 	}
 }
 
@@ -183,7 +172,8 @@ func retry(s *store) {
 	}
 	elsewhere, older := uid(1), uid(1)
 	elsewhere.Folder, older.Generation = "Other", "6"
-	s.record(failed(uid(5), start), failed(uid(3), start.Add(-time.Hour)), failed(uid(4), start.Add(time.Second)), failed(uid(9), time.Time{}),
+	s.record(failed(uid(5), start), failed(uid(3), start.Add(-time.Hour)), failed(uid(4), start.Add(time.Second)),
+		failed(uid(9), time.Time{}),
 		row(uid(2), inbound.Uploaded), failed(elsewhere, start), failed(older, start))
 	read := func(now time.Time, limit int) []inbound.LedgerEntry {
 		s.Helper()
@@ -191,13 +181,15 @@ func retry(s *store) {
 		s.check(err, "Retry")
 		return rows
 	}
-	s.expectIDs(read(start, 10), "those whose next try is not later, of this folder and generation", uid(3), uid(5), uid(9))
+	s.expectIDs(read(start, 10), "those whose next try is not later, of this folder and generation",
+		uid(3), uid(5), uid(9))
 	s.expectIDs(read(start.Add(time.Second), 10), "a second later", uid(3), uid(4), uid(5), uid(9))
 	s.expectIDs(read(start, 2), "no more than the limit", uid(3), uid(5))
 	s.record(row(uid(3), inbound.Uploaded))
 	s.expectIDs(read(start, 10), "uid 3 is uploaded now", uid(5), uid(9))
 	s.record(failed(uid(6), start.Add(24*time.Hour)), failed(uid(7), start.Add(26*time.Hour)))
-	s.expectIDs(read(start, 10), "no pause is longer than a day, so the clock was set back when uid 7 was to wait", uid(5), uid(7), uid(9))
+	s.expectIDs(read(start, 10), "no pause is longer than a day, so the clock was set back when uid 7 was to wait",
+		uid(5), uid(7), uid(9))
 }
 
 func (s *store) deletable(after inbound.SourceID, limit int) []inbound.LedgerEntry {
@@ -211,17 +203,22 @@ func deletable(s *store) {
 	for i, o := range inbound.Outcomes() {
 		s.record(row(uid(uint32(10-i)), o)) // uploaded is 10, duplicate 9
 	}
-	keep, gone, elsewhere, older := row(uid(20), inbound.Uploaded), row(uid(21), inbound.Uploaded), row(uid(22), inbound.Uploaded), row(uid(23), inbound.Uploaded)
-	young := row(uid(24), inbound.Uploaded)
-	keep.Keep, gone.Deleted, elsewhere.Folder, older.Generation, young.At = true, true, "Other", "6", start.Add(time.Microsecond)
+	keep, gone, young := row(uid(20), inbound.Uploaded), row(uid(21), inbound.Uploaded), row(uid(24), inbound.Uploaded)
+	keep.Keep, gone.Deleted, young.At = true, true, start.Add(time.Microsecond)
+	elsewhere, older := row(uid(22), inbound.Uploaded), row(uid(23), inbound.Uploaded)
+	elsewhere.Folder, older.Generation = "Other", "6"
 	s.record(keep, gone, elsewhere, older, young, row(uid(30), inbound.Duplicate))
-	s.expectIDs(s.deletable(inbound.SourceID{}, 10), "uploaded or duplicate, not kept, not deleted, of this folder and generation, and old enough", uid(9), uid(10), uid(30))
+	s.expectIDs(s.deletable(inbound.SourceID{}, 10),
+		"uploaded or duplicate, not kept, not deleted, of this folder and generation, and old enough",
+		uid(9), uid(10), uid(30))
 	s.expectIDs(s.deletable(inbound.SourceID{}, 2), "no more than the limit", uid(9), uid(10))
 	s.expectIDs(s.deletable(uid(9), 10), "after uid 9", uid(10), uid(30))
 	s.expectIDs(s.deletable(uid(30), 10), "after the last one")
-	s.expectIDs(s.deletable(inbound.SourceID{Folder: "INBOX", Generation: "6", Key: "99"}, 10), "after an earlier generation",
+	s.expectIDs(s.deletable(inbound.SourceID{Folder: "INBOX", Generation: "6", Key: "99"}, 10),
+		"after an earlier generation",
 		uid(9), uid(10), uid(30))
-	s.expectIDs(s.deletable(inbound.SourceID{Folder: "INBOX.Sent", Generation: "7", Key: "1"}, 10), "after a later folder")
+	s.expectIDs(s.deletable(inbound.SourceID{Folder: "INBOX.Sent", Generation: "7", Key: "1"}, 10),
+		"after a later folder")
 }
 
 func unmarked(s *store) {
@@ -252,8 +249,10 @@ func unmarked(s *store) {
 
 func markDeleted(s *store) {
 	twin, other := row(uidl("x", 1), inbound.Uploaded), row(uidl("y", 0), inbound.Uploaded)
-	s.record(row(uid(1), inbound.Uploaded), row(uid(2), inbound.Duplicate), row(uid(3), inbound.Uploaded), row(uidl("x", 0), inbound.Uploaded), twin, other)
-	s.check(s.Store.MarkDeleted(s.ctx(), "shop", []inbound.SourceID{uid(1), uid(2), uid(99), uidl("x", 0)}), "MarkDeleted")
+	s.record(row(uid(1), inbound.Uploaded), row(uid(2), inbound.Duplicate), row(uid(3), inbound.Uploaded),
+		row(uidl("x", 0), inbound.Uploaded), twin, other)
+	s.check(s.Store.MarkDeleted(s.ctx(), "shop", []inbound.SourceID{uid(1), uid(2), uid(99), uidl("x", 0)}),
+		"MarkDeleted")
 	s.check(s.Store.MarkDeleted(s.ctx(), "shop", nil), "MarkDeleted of nothing")
 	s.expectIDs(s.deletable(inbound.SourceID{}, 10), "uids 1 and 2 are deleted", uid(3))
 	s.expectRow(twin)
@@ -269,7 +268,8 @@ func markDeleted(s *store) {
 func entriesInOrder(s *store) {
 	ordered := []inbound.SourceID{
 		uidl("A", 0), uidl("B", 0), uidl("B", 1), uidl("a", 0),
-		{Folder: "A", Generation: "1", Key: "2"}, {Folder: "A", Generation: "1", Key: "10"}, {Folder: "A", Generation: "2", Key: "1"}, {Folder: "a", Generation: "1", Key: "1"},
+		{Folder: "A", Generation: "1", Key: "2"}, {Folder: "A", Generation: "1", Key: "10"},
+		{Folder: "A", Generation: "2", Key: "1"}, {Folder: "a", Generation: "1", Key: "1"},
 	}
 	for _, i := range []int{3, 1, 7, 0, 5, 2, 6, 4} {
 		outcome := inbound.Uploaded
@@ -301,7 +301,8 @@ func entriesInOrder(s *store) {
 }
 
 func outcomes(s *store) {
-	s.record(row(uid(1), inbound.Uploaded), row(uid(2), inbound.Uploaded), row(uid(3), inbound.Failed), row(uidl("x", 0), inbound.Uploaded))
+	s.record(row(uid(1), inbound.Uploaded), row(uid(2), inbound.Uploaded), row(uid(3), inbound.Failed),
+		row(uidl("x", 0), inbound.Uploaded))
 	s.record(row(uid(3), inbound.Quarantined))
 	counts, err := s.Store.Outcomes(s.ctx(), "shop")
 	s.check(err, "Outcomes")

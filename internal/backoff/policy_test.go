@@ -24,7 +24,8 @@ func TestPause_Sequence(t *testing.T) {
 		want   []time.Duration // for the attempts 1, 2, 3, ...
 	}{
 		{"retry of a message", messageRetry, []time.Duration{
-			time.Minute, 6 * time.Minute, 36 * time.Minute, 216 * time.Minute, 1296 * time.Minute, 24 * time.Hour, 24 * time.Hour}},
+			time.Minute, 6 * time.Minute, 36 * time.Minute, 216 * time.Minute, 1296 * time.Minute,
+			24 * time.Hour, 24 * time.Hour}},
 		{"next pass of an account", withoutJitter, []time.Duration{
 			30 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 16 * time.Minute, 32 * time.Minute,
 			time.Hour, time.Hour}},
@@ -33,7 +34,8 @@ func TestPause_Sequence(t *testing.T) {
 			640 * time.Second, 1280 * time.Second, 2560 * time.Second, time.Hour, time.Hour}},
 		{"an odd first pause", Policy{First: 1234567891, Factor: 2, Max: time.Hour}, []time.Duration{
 			1234567891, 2469135782, 4938271564, 9876543128}},
-		{"a first pause above the maximum", Policy{First: 2 * time.Hour, Factor: 2, Max: time.Hour}, []time.Duration{time.Hour, time.Hour}},
+		{"a first pause above the maximum", Policy{First: 2 * time.Hour, Factor: 2, Max: time.Hour}, []time.Duration{
+			time.Hour, time.Hour}},
 		{"a constant pause", Policy{First: time.Minute}, []time.Duration{time.Minute, time.Minute, time.Minute}},
 		{"a factor that would shrink", Policy{First: time.Minute, Factor: 0.5}, []time.Duration{time.Minute, time.Minute}},
 		{"the zero value", Policy{}, []time.Duration{0, 0}},

@@ -15,12 +15,12 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// TestTroubleOfTheDatabaseHeals: each says what to do, nothing is lost, and the
-// next pass goes on without a hand.
-func TestTroubleOfTheDatabaseHeals(t *testing.T) {
+// TestSQLite_FailureIsTemporary: each error has a hint for the operator, nothing is
+// lost, and the next pass goes on.
+func TestSQLite_FailureIsTemporary(t *testing.T) {
 	for name, c := range map[string]struct {
 		pragma string
-		tells  string
+		hint   string
 		during func(t *testing.T, path string)
 	}{
 		"disk is full":          {"_pragma=max_page_count(60)", "make room on the disk", nil},
@@ -39,7 +39,7 @@ func TestTroubleOfTheDatabaseHeals(t *testing.T) {
 			account.CreateCustomer, account.DeleteUploaded = true, true
 
 			healthy := s.store
-			s.store = troubled(t, path, c.pragma)
+			s.store = openFailing(t, path, c.pragma)
 			if c.during != nil {
 				c.during(t, path)
 			}
@@ -47,7 +47,7 @@ func TestTroubleOfTheDatabaseHeals(t *testing.T) {
 			require.Error(t, err)
 			t.Log(err)
 			require.ErrorIs(t, err, inbound.ErrTemporary)
-			assert.Contains(t, inbound.HintOf(err), c.tells)
+			assert.Contains(t, inbound.HintOf(err), c.hint)
 			assert.NotContains(t, err.Error(), "\n")
 
 			s.store = healthy
@@ -59,17 +59,19 @@ func TestTroubleOfTheDatabaseHeals(t *testing.T) {
 			s.pass(s.syncer(account), "shop")
 			assert.Len(t, s.emails("shop"), 30)
 			assert.Empty(t, s.onServer())
-			assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 30}, s.outcomes("shop"), "nothing was held against a message")
+			assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 30}, s.outcomes("shop"),
+				"nothing was held against a message")
 		})
 	}
 }
 
-// troubled opens the database once more, with a setting that makes trouble.
-func troubled(t *testing.T, path, setting string) *sqlstore.Store {
-	db, err := sql.Open("sqlite", strings.Replace(sqlstore.SQLiteDSN(path), "_pragma=busy_timeout%2830000%29&", "", 1)+"&"+setting)
+// openFailing opens the database once more, with a setting that makes it fail.
+func openFailing(t *testing.T, path, setting string) *sqlstore.Store {
+	dsn := strings.Replace(sqlstore.SQLiteDSN(path), "_pragma=busy_timeout%2830000%29&", "", 1)
+	db, err := sql.Open("sqlite", dsn+"&"+setting)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	store, err := sqlstore.Open(context.Background(), db, sqlstore.SQLite)
+	store, err := sqlstore.Open(context.Background(), db, sqlstore.SQLite, nil)
 	require.NoError(t, err)
 	return store
 }
@@ -114,12 +116,12 @@ func TestSQLiteLease_ClockAhead(t *testing.T) {
 	require.ErrorIs(t, acquire(2*time.Minute), inbound.ErrBusy)
 	require.ErrorIs(t, acquire(9*time.Minute), inbound.ErrBusy)
 	err = acquire(11 * time.Minute)
-	require.NoError(t, err, "no two clocks differ by so much: the machine's own was set back")
+	require.NoError(t, err, "no two clocks differ by so much: this machine's clock was set back")
 }
 
-// TestClockThatWasSetBack: what was to end or to be tried at a time that is far
-// off now is not waited for.
-func TestClockThatWasSetBack(t *testing.T) {
+// TestSQLite_ClockSetBack: a lease or retry whose time is far in the future since the
+// clock was set back is due now.
+func TestSQLite_ClockSetBack(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "postroom.db")
 	store := openSQLite(t, path)
 	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(path))
@@ -129,16 +131,19 @@ func TestClockThatWasSetBack(t *testing.T) {
 
 	token, err := store.Acquire(t.Context(), "account/shop", "a process that died", 30*time.Second)
 	require.NoError(t, err)
-	_, err = store.Acquire(t.Context(), "account/shop", "another one", 30*time.Second)
+	_, err = store.Acquire(t.Context(), "account/shop", "a different one", 30*time.Second)
 	require.ErrorIs(t, err, inbound.ErrBusy)
-	_, err = db.Exec("UPDATE postroom_leases SET taken = ?, expires = ?", ahead.UnixMicro(), ahead.Add(30*time.Second).UnixMicro())
+	_, err = db.Exec("UPDATE postroom_leases SET taken = ?, expires = ?", ahead.UnixMicro(),
+		ahead.Add(30*time.Second).UnixMicro())
 	require.NoError(t, err)
-	next, err := store.Acquire(t.Context(), "account/shop", "another one", 30*time.Second)
+	next, err := store.Acquire(t.Context(), "account/shop", "a different one", 30*time.Second)
 	require.NoError(t, err)
 	assert.Greater(t, next, token)
 
-	failed := inbound.LedgerEntry{SourceID: inbound.SourceID{Folder: "INBOX", Generation: "1", Key: "1"}, Outcome: inbound.Failed, NextTry: ahead, At: ahead}
-	soon := inbound.LedgerEntry{SourceID: inbound.SourceID{Folder: "INBOX", Generation: "1", Key: "2"}, Outcome: inbound.Failed, NextTry: time.Now().Add(time.Hour)}
+	failed := inbound.LedgerEntry{SourceID: inbound.SourceID{Folder: "INBOX", Generation: "1", Key: "1"},
+		Outcome: inbound.Failed, NextTry: ahead, At: ahead}
+	soon := inbound.LedgerEntry{SourceID: inbound.SourceID{Folder: "INBOX", Generation: "1", Key: "2"},
+		Outcome: inbound.Failed, NextTry: time.Now().Add(time.Hour)}
 	require.NoError(t, store.Record(t.Context(), "shop", []inbound.LedgerEntry{failed, soon}))
 	due, err := store.Retry(t.Context(), "shop", "INBOX", "1", time.Now(), 10)
 	require.NoError(t, err)

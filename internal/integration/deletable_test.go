@@ -27,10 +27,11 @@ func deletableStore(t testing.TB, rows int, done bool) (store *sqlstore.Store, d
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	first := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	_, err = db.Exec(`WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?)
-		INSERT INTO postroom_ledger (account, folder, generation, key_size, source_key, occurrence, position, outcome, reason,
-			sender, reply_to, subject, size, listed, email_id, extent, before_start, baseline, keep, unmarked, deleted,
+		INSERT INTO postroom_ledger (namespace, account, folder, generation, key_size, source_key, occurrence,
+			position, outcome, reason, sender, reply_to, subject, size, listed, email_id, extent,
+			before_start, baseline, keep, unmarked, deleted,
 			attempts, next_try, at)
-		SELECT 'shop', 'INBOX', '1', LENGTH(n), n, 0, n, 'uploaded', 'known customer',
+		SELECT '', 'shop', 'INBOX', '1', LENGTH(n), n, 0, n, 'uploaded', 'known customer',
 			'somebody@example.com', '', 'a subject', 70000, 70000, n, 'whole', 0, 0, 0, ?, ? AND n < ?,
 			0, 0, ? + n * 1000000 FROM n`, rows, done, done, rows, first.UnixMicro())
 	require.NoError(t, err)

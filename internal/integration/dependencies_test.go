@@ -19,10 +19,14 @@ const module = "github.com/postroom/postroom/"
 // allowed lists which packages of this repository each package of the core may import.
 var allowed = map[string][]string{
 	"customer":      nil,
-	"notify":        nil,
+	"notify":        {"internal/backoff"},
 	"inbound/email": nil,
-	"assign":        {"customer", "notify", "inbound/email"},
-	"inbound":       {"customer", "notify", "inbound/email", "assign"},
+	"assign":        {"customer", "notify", "inbound/email", "internal/backoff"},
+	"inbound": {"customer", "notify", "inbound/email", "assign",
+		"internal/backoff", "internal/oauth2token"},
+
+	"internal/backoff":     nil,
+	"internal/oauth2token": nil,
 
 	"inbound/email/internal/charset":   nil,
 	"inbound/email/internal/htmltext":  nil,

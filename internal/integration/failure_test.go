@@ -162,7 +162,7 @@ func checkError(t *testing.T, err error, account, says string) {
 	t.Log(text)
 	assert.NotContains(t, text, "\n", "one line")
 	assert.Contains(t, text, account)
-	assert.Contains(t, strings.ToLower(text), strings.ToLower(says))
+	assert.Contains(t, strings.ToLower(text+" "+inbound.HintOf(err)), strings.ToLower(says))
 	assert.NotEmpty(t, inbound.HintOf(err), "the error has a hint")
 	assert.NotContains(t, text, password)
 	assert.NotContains(t, text, "hunter2")

@@ -13,6 +13,7 @@ import (
 
 	"github.com/postroom/postroom/adapters/sqlstore"
 	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -32,7 +33,8 @@ INSERT INTO postroom_ledger (account, folder, generation, uid, uidl, occurrence,
 	('shop', 'INBOX', 1, 7, '', 0, 'ignored', 'blocked sender', 'b@example.com', '', 5, 10, '', 0, 0, 0, 0, 0),
 	('shop', 'INBOX', 1, 8, '', 0, 'failed', 'timeout', '', '', 5, 10, '', 0, 0, 1, 0, 0),
 	('shop', 'INBOX', 1, 10, '', 0, 'failed', 'timeout', '', '', 5, 10, '', 0, 0, 1, 0, 0),
-	('pop', '', 0, 0, 'id-2', 0, 'ignored', 'was there before the account was connected', '', '', 0, 10, '', 0, 0, 0, 0, 0),
+	('pop', '', 0, 0, 'id-2', 0, 'ignored', 'was there before the account was connected', '', '', 0, 10, '', 0, 0, 0, 0,
+		0),
 	('pop', '', 0, 0, 'id-2', 1, 'uploaded', '', 'a@example.com', '', 0, 10, 'e1', 0, 0, 0, 0, 0);
 INSERT INTO postroom_emails (id, account, shop, folder, generation, uid, uidl, occurrence, customer, manager,
 	message_id, in_reply_to, refs, sender, sender_name, subject, sent_at, class, verified, size, sha256,
@@ -56,6 +58,16 @@ INSERT INTO postroom_queue (team, customer, shop, account, email, since) VALUES
 INSERT INTO postroom_notifications (id, kind, account, shop, manager, customer, email, sender, subject, at,
 	state, attempts, next_try, last_error, delivery) VALUES
 	('n1', 'incoming_email', 'shop', 'main', 'm1', 'c1', 'e1', 'a@example.com', '', 0, 'delivered', 1, 0, '', 1);
+INSERT INTO postroom_health (account, state, last_success, last_error, hint, failures,
+	initial_done, initial_total, initial_complete) VALUES ('shop', 'ok', 0, '', '', 2, 3, 4, 0);
+INSERT INTO postroom_leases (name, owner, token, taken, expires) VALUES ('account/shop', '', 7, 0, 0);
+INSERT INTO postroom_turns (team, manager, last_turn) VALUES ('support', 'm1', 2), ('support', 'm2', 1);
+INSERT INTO postroom_customers (id, shop, email, name, manager, fields, created, assigned, created_at) VALUES
+	('c1', 'main', 'a@example.com', 'Anna', 'm1', '{"source":"email"}', 1, 1, 0);
+INSERT INTO postroom_fields (name, type) VALUES ('source', 'text');
+INSERT INTO postroom_managers (id, name, email, status, active) VALUES ('m1', 'Max', 'm@example.com', 'busy', 1);
+INSERT INTO postroom_members (team, manager) VALUES ('support', 'm1');
+UPDATE sqlite_sequence SET seq = 9 WHERE name = 'postroom_emails'; -- some were removed by hand
 `
 
 // oldDatabase is one of the first schema version with rows of each kind.
@@ -78,7 +90,7 @@ func oldDatabase(t *testing.T) *sql.DB {
 
 func TestSQLiteMigration_FromVersionOne(t *testing.T) {
 	db := oldDatabase(t)
-	store, err := sqlstore.Open(t.Context(), db, sqlstore.SQLite)
+	store, err := sqlstore.Open(t.Context(), db, sqlstore.SQLite, nil)
 	require.NoError(t, err)
 	ctx := t.Context()
 
@@ -123,7 +135,8 @@ func TestSQLiteMigration_FromVersionOne(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, inbox.Baseline)
 	assert.False(t, archive.Baseline)
-	assert.Equal(t, time.UnixMicro(1767225600000000).UTC(), inbox.Start, "something was left out: a start that moves back is noticed")
+	assert.Equal(t, time.UnixMicro(1767225600000000).UTC(), inbox.Start,
+		"something was left out: a start that moves back is noticed")
 	assert.True(t, archive.Start.IsZero())
 	assert.Equal(t, uint64(8), inbox.Position)
 	assert.Equal(t, "1", inbox.Generation)
@@ -143,9 +156,77 @@ func TestSQLiteMigration_FromVersionOne(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, delivered, 1)
 
-	again, err := sqlstore.Open(ctx, db, sqlstore.SQLite)
+	health, err := store.Health(ctx, "shop")
+	require.NoError(t, err)
+	assert.Equal(t, 2, health.Failures)
+	token, err := store.Acquire(ctx, "account/shop", "somebody", time.Minute)
+	require.NoError(t, err)
+	assert.Equal(t, uint64(8), token, "tokens never go back")
+	turn, err := store.Claim(ctx, "support", []string{"m1", "m2"}, 2)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"m2", "m1"}, turn)
+	expectOldCustomers(t, store)
+	require.NoError(t, store.AddEmails(ctx, []inbound.NewEmail{{Email: inbound.Email{ID: "e2"}, Raw: bytesRaw("new")}}))
+	var seq int
+	require.NoError(t, db.QueryRow("SELECT seq FROM postroom_emails WHERE id = 'e2'").Scan(&seq))
+	assert.Equal(t, 10, seq, "a number that was given is not given again")
+
+	acme, err := sqlstore.Open(ctx, db, sqlstore.SQLite, &sqlstore.Options{Namespace: "acme"})
+	require.NoError(t, err)
+	expectNothingOld(t, acme)
+
+	again, err := sqlstore.Open(ctx, db, sqlstore.SQLite, nil)
 	require.NoError(t, err, "nothing is migrated twice")
 	expectOldAssignments(t, again)
+}
+
+func expectOldCustomers(t *testing.T, store *sqlstore.Store) {
+	ctx := t.Context()
+	found, err := store.Customers().FindByEmail(ctx, "main", "a@example.com")
+	require.NoError(t, err)
+	assert.Equal(t, []customer.Customer{
+		{ID: "c1", Shop: "main", Email: "a@example.com", Name: "Anna", ManagerID: "m1"},
+	}, found)
+	values, err := store.Customers().FieldValues(ctx, "c1")
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{"source": "email"}, values)
+	fields, err := store.Customers().Fields(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, []customer.Field{{Name: "source", Type: "text"}}, fields)
+	counts, err := store.Customers().Assignments(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, map[string]int{"m1": 1}, counts)
+	members, err := store.Managers().Group(ctx, "support")
+	require.NoError(t, err)
+	assert.Equal(t, []assign.Manager{{ID: "m1", Name: "Max", Email: "m@example.com", Status: assign.Busy}}, members)
+}
+
+// expectNothingOld: what was there before namespaces belongs to the one called "".
+func expectNothingOld(t *testing.T, store *sqlstore.Store) {
+	ctx := t.Context()
+	rows, err := store.Entries(ctx, "shop", "", inbound.SourceID{}, 100)
+	require.NoError(t, err)
+	assert.Empty(t, rows)
+	emails, err := store.ListEmails(ctx, inbound.EmailFilter{}, "", 100)
+	require.NoError(t, err)
+	assert.Empty(t, emails)
+	_, err = store.OpenRaw(ctx, "k1")
+	require.ErrorIs(t, err, inbound.ErrNotFound)
+	state, err := store.FolderState(ctx, "shop", "INBOX")
+	require.NoError(t, err)
+	assert.Empty(t, state)
+	noted, err := store.IntendedCustomers(ctx, "", "main", []string{"x@example.com"})
+	require.NoError(t, err)
+	assert.Empty(t, noted)
+	groups, err := store.PendingGroups(ctx)
+	require.NoError(t, err)
+	assert.Empty(t, groups)
+	notifications, err := store.Notifications(ctx, "", 100)
+	require.NoError(t, err)
+	assert.Empty(t, notifications)
+	managers, err := store.Managers().List(ctx)
+	require.NoError(t, err)
+	assert.Empty(t, managers)
 }
 
 func rawOf(t *testing.T, store *sqlstore.Store, id string) string {
@@ -177,11 +258,11 @@ func TestSQLiteMigration_InterruptedIsUndone(t *testing.T) {
 	db := oldDatabase(t)
 	_, err := db.Exec("CREATE TABLE postroom_assignments (customer TEXT)") // what the migration is to create
 	require.NoError(t, err)
-	_, err = sqlstore.Open(context.Background(), db, sqlstore.SQLite)
+	_, err = sqlstore.Open(context.Background(), db, sqlstore.SQLite, nil)
 	require.ErrorContains(t, err, "version 2")
 	_, err = db.Exec("DROP TABLE postroom_assignments")
 	require.NoError(t, err)
-	store, err := sqlstore.Open(context.Background(), db, sqlstore.SQLite)
+	store, err := sqlstore.Open(context.Background(), db, sqlstore.SQLite, nil)
 	require.NoError(t, err)
 	expectOldAssignments(t, store)
 }

@@ -35,7 +35,7 @@ func openSQLite(t testing.TB, path string) *sqlstore.Store {
 	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(path))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	store, err := sqlstore.Open(context.Background(), db, sqlstore.SQLite)
+	store, err := sqlstore.Open(context.Background(), db, sqlstore.SQLite, nil)
 	require.NoError(t, err)
 	return store
 }
@@ -63,7 +63,8 @@ func fillLedger(b *testing.B, store *sqlstore.Store, rows int) {
 			uid++
 			entries[i] = inbound.LedgerEntry{SourceID: inbound.SourceID{Folder: "INBOX", Generation: "1", Key: fmt.Sprint(uid)},
 				Position: uint64(uid), Outcome: inbound.Uploaded,
-				Reason: "known customer", From: "somebody@example.com", Subject: "a subject of usual length", Size: 70000, EmailID: emailID(uid), At: time.Now()}
+				Reason: "known customer", From: "somebody@example.com", Subject: "a subject of usual length", Size: 70000,
+				EmailID: emailID(uid), At: time.Now()}
 		}
 		require.NoError(b, store.Record(ctx, "shop", entries))
 	}
@@ -88,9 +89,11 @@ func uploadBatches(b *testing.B, store *sqlstore.Store, uid uint32) {
 		for i := range emails {
 			uid++
 			id := inbound.SourceID{Folder: "INBOX", Generation: "1", Key: fmt.Sprint(uid)}
-			emails[i] = inbound.NewEmail{Email: inbound.Email{ID: emailID(int(uid)), AccountID: "shop", Shop: "main", SourceID: id, CustomerID: "c1",
-				MessageID: "<1@example.com>", From: "somebody@example.com", Subject: "a subject of usual length", Size: size, UploadedAt: time.Now()}, Raw: bytesRaw(body)}
-			rows[i] = inbound.LedgerEntry{SourceID: id, Outcome: inbound.Uploaded, From: "somebody@example.com", Subject: "a subject of usual length", Size: size, EmailID: emails[i].ID, At: time.Now()}
+			emails[i] = inbound.NewEmail{Raw: bytesRaw(body), Email: inbound.Email{ID: emailID(int(uid)), AccountID: "shop",
+				Shop: "main", SourceID: id, CustomerID: "c1", MessageID: "<1@example.com>", From: "somebody@example.com",
+				Subject: "a subject of usual length", Size: size, UploadedAt: time.Now()}}
+			rows[i] = inbound.LedgerEntry{SourceID: id, Outcome: inbound.Uploaded, From: "somebody@example.com",
+				Subject: "a subject of usual length", Size: size, EmailID: emails[i].ID, At: time.Now()}
 		}
 		err := store.Atomic(ctx, func(ctx context.Context) error {
 			if err := store.AddEmails(ctx, emails); err != nil {
@@ -123,8 +126,9 @@ func BenchmarkDrain(b *testing.B) {
 		store := openSQLite(b, "")
 		pending := make([]notify.Notification, count)
 		for i := range pending {
-			pending[i] = notify.Notification{EmailID: emailID(i), ManagerID: fmt.Sprint("m", i%10), CustomerID: "c1", AccountID: "shop",
-				From: "somebody@example.com", Subject: "a subject of usual length", At: time.Now()}.As(notify.IncomingEmail)
+			pending[i] = notify.Notification{EmailID: emailID(i), ManagerID: fmt.Sprint("m", i%10), CustomerID: "c1",
+				AccountID: "shop", From: "somebody@example.com", Subject: "a subject of usual length", At: time.Now(),
+			}.As(notify.IncomingEmail)
 		}
 		require.NoError(b, store.Add(ctx, pending))
 		d := notify.Dispatcher{Outbox: store, Notifier: logNotifier{slog.New(slog.NewJSONHandler(file, nil))}}

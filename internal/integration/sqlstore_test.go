@@ -35,13 +35,18 @@ func TestSQLiteCustomers(t *testing.T) {
 }
 
 func TestSQLiteManagers(t *testing.T) {
-	assigntest.TestDirectory(t, func(t *testing.T, staff []assigntest.Employee) (assign.ManagerDirectory, func(string, assign.Status)) {
+	assigntest.TestDirectory(t, func(t *testing.T, staff []assigntest.Employee) (
+		assign.ManagerDirectory, func(string, assign.Status),
+	) {
 		managers := openSQLite(t, "").Managers()
 		for _, e := range staff {
 			require.NoError(t, managers.Put(t.Context(), e.Manager, e.Groups...))
 			require.NoError(t, managers.SetActive(t.Context(), e.ID, !e.Gone))
 		}
-		return managers, func(id string, status assign.Status) { require.NoError(t, managers.SetStatus(t.Context(), id, status)) }
+		return managers, func(id string, status assign.Status) {
+			require.NoError(t,
+				managers.SetStatus(t.Context(), id, status))
+		}
 	})
 }
 

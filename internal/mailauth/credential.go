@@ -41,7 +41,8 @@ func New(a inbound.Account, password, accessToken inbound.Secret) (Credential, e
 	case c.byToken():
 		return c, nil
 	case password == "":
-		return unusable("there is neither a password nor an access token", "enter the password, or connect the account by OAuth2")
+		return unusable("there is neither a password nor an access token",
+			"enter the password, or connect the account by OAuth2")
 	case strings.ContainsAny(password.Reveal(), forbidden):
 		return unusable("the password has a line break or NUL in it", "enter the password again")
 	}

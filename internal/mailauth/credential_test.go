@@ -12,7 +12,8 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-var account = inbound.Account{ID: "shop", Protocol: inbound.IMAP, Host: "imap.example.com", Port: 993, Username: "shop@example.com"}
+var account = inbound.Account{ID: "shop", Protocol: inbound.IMAP, Host: "imap.example.com", Port: 993,
+	Username: "shop@example.com"}
 
 func TestNew_RefusesWhatCannotBeSent(t *testing.T) {
 	for _, tt := range []struct{ username, password, token, text string }{

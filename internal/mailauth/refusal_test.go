@@ -40,6 +40,7 @@ func TestRefusal_ReadsChallenge(t *testing.T) {
 func TestRefusal_Text(t *testing.T) {
 	c := byToken(t, "bob")
 	r := readRefusal("XOAUTH2", []byte(`{"status":"t0ken\u001b[2J is bad","scope":"not for t0ken"}`), c.Redact)
-	assert.Equal(t, `XOAUTH2: the server refuses the access token, status "[redacted]\x1b[2J is bad", scope "not for [redacted]"`, r.Error())
-	assert.Equal(t, "XOAUTH2: the server refuses the access token", readRefusal("XOAUTH2", nil, c.Redact).Error())
+	const text = "XOAUTH2: the server refuses the access token"
+	assert.Equal(t, text+`, status "[redacted]\x1b[2J is bad", scope "not for [redacted]"`, r.Error())
+	assert.Equal(t, text, readRefusal("XOAUTH2", nil, c.Redact).Error())
 }

@@ -18,7 +18,7 @@ func TestClassify_RefusedConnection(t *testing.T) {
 	require.NoError(t, l.Close())
 	_, err = net.Dial("tcp", address)
 	require.Error(t, err)
-	err = Classify("connect", err)
+	err = Classify(inbound.OpConnect, err)
 	require.ErrorIs(t, err, inbound.ErrTemporary)
 	assert.Equal(t, "nothing listens on that port; check host, port and security", inbound.HintOf(err))
 }

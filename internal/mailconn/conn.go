@@ -178,7 +178,7 @@ func (c *Conn) ReadLine(limit int) (string, error) {
 func (c *Conn) StartTLS(ctx context.Context) error {
 	if len(c.replay) > 0 || c.wire.buffered() > 0 {
 		return c.failed(&inbound.Error{
-			Op: "start TLS", Class: inbound.ErrPermanent,
+			Op: inbound.OpStartTLS, Class: inbound.ErrPermanent,
 			Err: errors.New("the server sent plain text after it accepted encryption"),
 			Hint: "somebody may be tampering with the connection;" +
 				" use TLS from the first byte (port 993 or 995) instead",

@@ -24,7 +24,7 @@ const (
 // connection is not encrypted yet: the caller has to send the command and then call
 // [Conn.StartTLS]. Every error is an *inbound.Error.
 func Dial(ctx context.Context, a inbound.Account, p inbound.NetworkPolicy) (*Conn, error) {
-	const op = "connect"
+	const op = inbound.OpConnect
 	if a.Security == inbound.Plain && !p.AllowPlaintext {
 		return nil, &inbound.Error{
 			Op: op, Class: inbound.ErrPermanent,
@@ -71,7 +71,7 @@ func endedBy(ctx context.Context, err error) error {
 func refuseSpecial(_ context.Context, _, address string, _ syscall.RawConn) error {
 	to, err := netip.ParseAddrPort(address)
 	if err != nil || !isPublic(to.Addr()) {
-		return &inbound.Error{Op: "connect", Class: inbound.ErrPermanent, Err: errPrivate,
+		return &inbound.Error{Op: inbound.OpConnect, Class: inbound.ErrPermanent, Err: errPrivate,
 			Hint: "check the host; to collect from a server in your own network, allow private addresses"}
 	}
 	return nil

@@ -36,7 +36,7 @@ func (e *Error) Unwrap() error { return e.Err }
 
 const (
 	hintSignIn   = "the owner of the mailbox has to sign in and give consent again"
-	hintClient   = "check the client ID and the client secret of the OAuth2 settings, and whether the provider allows this application"
+	hintClient   = "check the client ID and the client secret, and whether the provider allows this application"
 	hintSettings = "check the client ID, the client secret, the scopes and the tenant of the OAuth2 settings"
 	hintNetwork  = "check the network between here and the authorization server; retried automatically"
 	hintTrouble  = "the authorization server has trouble of its own; retried automatically"
@@ -52,7 +52,9 @@ var (
 		"invalid_grant", "access_denied", "invalid_token",
 		"interaction_required", "login_required", "consent_required",
 	}
-	codesSettings = []string{"invalid_request", "invalid_scope", "unsupported_grant_type", "invalid_resource", "invalid_target"}
+	codesSettings = []string{
+		"invalid_request", "invalid_scope", "unsupported_grant_type", "invalid_resource", "invalid_target",
+	}
 )
 
 // ended is the failure of a context that ended: no word about the token.

@@ -73,7 +73,10 @@ func TestFailure_NetworkIsTemporary(t *testing.T) {
 }
 
 func TestFailure_Text(t *testing.T) {
-	e := failure(&oauth2.RetrieveError{Response: &http.Response{StatusCode: 400}, ErrorCode: "invalid_grant", ErrorDescription: "Revoked."}, nil)
+	answer := refusal(400, "invalid_grant")
+	answer.ErrorDescription = "Revoked."
+	e := failure(answer, nil)
 	assert.Equal(t, `oauth2token: the authorization server answers HTTP 400: "invalid_grant": "Revoked."`, e.Error())
-	assert.Equal(t, `oauth2token: the authorization server refuses: "invalid_grant"`, failure(refusal(0, "invalid_grant"), nil).Error())
+	e = failure(refusal(0, "invalid_grant"), nil)
+	assert.Equal(t, `oauth2token: the authorization server refuses: "invalid_grant"`, e.Error())
 }

@@ -99,7 +99,7 @@ func TestNotifier_CatchesBrokenNotifiers(t *testing.T) {
 		"GivesUpTooEarly":         spoiled(givesUpTooEarly, "OutageIsAnError", "would never be delivered"),
 		"RemembersBeforeDelivery": spoiled(remembersBeforeDelivery(), "OutageIsAnError", "would count as delivered"),
 		"WaitsForever":            spoiled(waitsForever, "SilentReceiver", "blocks every later notification"),
-		"SilenceIsSuccess":        spoiled(silenceIsSuccess, "SilentReceiver", "gave the error <nil>"),
+		"SilenceIsSuccess":        spoiled(silenceIsSuccess, "SilentReceiver", "Notify gave <nil>"),
 		"StopIsPermanent":         spoiled(stopIsPermanent, "CanceledContextIsNotPermanent", "must not drop"),
 		"StopIsSuccess":           spoiled(stopIsSuccess, "CanceledContextIsNotPermanent", "nothing has arrived"),
 		"NobodyIsSuccess":         spoiled(nobodyIsSuccess, "NoSuchManager", "gave no error, and nothing has arrived"),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,23 +16,24 @@ import (
 
 func TestOutbox_CatchesBrokenOutboxes(t *testing.T) {
 	mutant.Run(t, map[string]mutant.Mutant{
-		"ForgetsTheSubject":     outbox(forgetsTheSubject, "AddStoresEveryField", "want {Notification:"),
-		"AddsAgain":             outbox(addsAgain, "AddAgain", "want each ID once"),
-		"GivesNewestFirst":      outbox(givesNewestFirst, "DueInOrder", "in the order in which they were added"),
-		"HasNoLimit":            outbox(hasNoLimit, "DueInOrder", "Due with limit 2"),
-		"LetsLaterOvertake":     outbox(letsLaterOvertake, "LaterEntriesDoNotOvertake", "a2 does not overtake it"),
-		"BlocksEverybody":       outbox(blocksEverybody, "LaterEntriesDoNotOvertake", "a2 does not overtake it"),
-		"GivesTheDead":          outbox(givesTheDead, "DeadDoesNotBlock", "a dead entry blocks no other one"),
-		"DropsTheDead":          outbox(dropsTheDead, "DeadDoesNotBlock", "want the dead a1"),
-		"ForgetsAttempts":       outbox(forgetsAttempts, "NextTryIsKeptExactly", "and one attempt"),
-		"KeepsTheError":         outbox(keepsTheError, "NextTryIsKeptExactly", "want no next try and no error"),
-		"ListsInOrderOfArrival": outbox(listsInOrderOfArrival, "ListedInDeliveryOrder", "in the order of delivery"),
-		"PagesByNumber":         outbox(pagesByNumber, "PagesCoverEverything", "pages of 4 gave"),
-		"AddsWhatItUpdates":     outbox(addsWhatItUpdates, "UpdateOfUnknownID", "want only n1"),
-		"TakesDeliveryBack":     outbox(takesDeliveryBack, "DeliveredStaysDelivered", "want n1 delivered, first"),
-		"CountsLateAttempts":    outbox(countsLateAttempts, "DeliveredStaysDelivered", "want n1 delivered, first"),
-		"UpdatesThousand":       outbox(updatesThousand, "LargeBatch", "all are delivered"),
-		"WaitsForTheClock":      outbox(waitsForTheClock, "ClockSetBack", "a1 does not wait for it"),
+		"ForgetsTheSubject":      outbox(forgetsTheSubject, "AddStoresEveryField", "want {Notification:"),
+		"AddsAgain":              outbox(addsAgain, "AddAgain", "want each ID once"),
+		"GivesNewestFirst":       outbox(givesNewestFirst, "DueInOrder", "in the order in which they were added"),
+		"HasNoLimit":             outbox(hasNoLimit, "DueInOrder", "Due with limit 2"),
+		"LetsLaterOvertake":      outbox(letsLaterOvertake, "LaterEntriesDoNotOvertake", "a2 does not overtake it"),
+		"BlocksEverybody":        outbox(blocksEverybody, "LaterEntriesDoNotOvertake", "a2 does not overtake it"),
+		"GivesTheDead":           outbox(givesTheDead, "DeadDoesNotBlock", "a dead entry blocks no other one"),
+		"DropsTheDead":           outbox(dropsTheDead, "DeadDoesNotBlock", "want the dead a1"),
+		"ForgetsAttempts":        outbox(forgetsAttempts, "NextTryIsKeptExactly", "and one attempt"),
+		"KeepsTheError":          outbox(keepsTheError, "NextTryIsKeptExactly", "want no next try and no error"),
+		"ListsInOrderOfArrival":  outbox(listsInOrderOfArrival, "ListedInDeliveryOrder", "in the order of delivery"),
+		"PagesByNumber":          outbox(pagesByNumber, "PagesCoverEverything", "pages of 4 gave"),
+		"AddsWhatItUpdates":      outbox(addsWhatItUpdates, "UpdateOfUnknownID", "want only n1"),
+		"TakesDeliveryBack":      outbox(takesDeliveryBack, "DeliveredStaysDelivered", "want n1 delivered, first"),
+		"CountsLateAttempts":     outbox(countsLateAttempts, "DeliveredStaysDelivered", "want n1 delivered, first"),
+		"UpdatesThousand":        outbox(updatesThousand, "LargeBatch", "all are delivered"),
+		"LosesConcurrentUpdates": outbox(losesConcurrentUpdates, "ConcurrentUpdates", "want it delivered"),
+		"WaitsForTheClock":       outbox(waitsForTheClock, "ClockSetBack", "a1 does not wait for it"),
 	})
 }
 
@@ -246,5 +248,18 @@ func waitsForTheClock(s *spoiledOutbox) {
 			}
 		}
 		return due, err
+	}
+}
+
+// losesConcurrentUpdates records nothing while it records something else.
+func losesConcurrentUpdates(s *spoiledOutbox) {
+	var recording sync.Mutex
+	s.update = func(ctx context.Context, entries []notify.Entry) error {
+		if !recording.TryLock() {
+			return nil
+		}
+		defer recording.Unlock()
+		time.Sleep(5 * time.Millisecond)
+		return s.good.Update(ctx, entries)
 	}
 }

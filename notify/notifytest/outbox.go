@@ -3,6 +3,7 @@ package notifytest
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,6 +25,7 @@ func TestOutbox(t *testing.T, open func(t *testing.T) notify.Outbox) {
 		"DeliveredStaysDelivered":   deliveredStaysDelivered,
 		"NextTryIsKeptExactly":      nextTryIsKept,
 		"LargeBatch":                largeBatch,
+		"ConcurrentUpdates":         concurrentUpdates,
 		"ClockSetBack":              clockSetBack,
 	}
 	for name, test := range tests {
@@ -40,10 +42,10 @@ type box struct {
 	outbox notify.Outbox
 }
 
-func (b *box) check(err error, doing string) {
+func (b *box) check(err error, op string) {
 	b.Helper()
 	if err != nil {
-		b.Fatalf("%s: %v", doing, err)
+		b.Fatalf("%s: %v", op, err)
 	}
 }
 
@@ -290,6 +292,44 @@ func largeBatch(b *box) {
 	}
 	b.check(b.outbox.Update(b.Context(), due), "Update of 1200 entries")
 	b.expectDue("all are delivered")
+}
+
+// concurrentUpdates: a dispatcher that has lost its lease may still record.
+func concurrentUpdates(b *box) {
+	var want []string
+	for i := range 40 {
+		id := fmt.Sprint("n", i)
+		b.add(fmt.Sprintf("%s/m%d", id, i))
+		want = append(want, id)
+	}
+	var wg sync.WaitGroup
+	for caller := range 8 {
+		wg.Go(func() {
+			for i := caller * 5; i < caller*5+5; i++ {
+				e := notify.Entry{Notification: notify.Notification{ID: want[i]}, State: notify.Delivered, Attempts: 1}
+				if err := b.outbox.Update(b.Context(), []notify.Entry{e}); err != nil {
+					b.Errorf("Update beside others: %v", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	var got []string
+	for after := ""; ; {
+		page, err := b.outbox.Notifications(b.Context(), after, 1)
+		b.check(err, "Notifications")
+		if len(page) == 0 {
+			break
+		}
+		got = append(got, page[0].ID)
+		if after = page[0].ID; page[0].State != notify.Delivered {
+			b.Errorf("%s is %s after a concurrent Update, want it delivered", after, page[0].State)
+		}
+	}
+	slices.Sort(got)
+	if slices.Sort(want); !slices.Equal(got, want) {
+		b.Errorf("pages of one gave %q after concurrent Updates, want each of %q once", got, want)
+	}
 }
 
 func clockSetBack(b *box) {

@@ -1,0 +1,51 @@
+package imapfetch
+
+import (
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// jobOf is a Fetch of messages with the UIDs 1, 2, 3, ... and these sizes, of at
+// most three in a command.
+func jobOf(sizes ...int64) *fetchJob {
+	refs := make([]inbound.Ref, len(sizes))
+	for i, size := range sizes {
+		refs[i] = inbound.Ref{SourceID: inbound.SourceID{Key: strconv.Itoa(i + 1)}, Size: size}
+	}
+	return newFetchJob(refs, inbound.FetchOptions{}, nil, 3)
+}
+
+func TestFetchJob_Batches(t *testing.T) {
+	assert.Equal(t, []batch{{1, 2, 3}, {4}}, jobOf(1, 1, 1, 1).batches(), "by number")
+	assert.Equal(t, []batch{{1}, {2}, {3, 4}}, jobOf(1, batchBytes, 1, 1).batches(), "by size")
+	job := jobOf(1, 1, 1)
+	delete(job.wanted, 2)
+	assert.Equal(t, []batch{{1, 3}}, job.batches(), "only what is wanted")
+	assert.Empty(t, jobOf().batches())
+}
+
+func TestFetchJob_SplitsRefusedBatch(t *testing.T) {
+	job := jobOf(1, 1, 1)
+	delete(job.wanted, 2)
+	assert.Equal(t, []batch{{1}, {3}}, job.split(batch{1, 2, 3}))
+	assert.Empty(t, job.split(batch{1}), "it is this one")
+}
+
+func TestFetchJob_SkipsBrokenMessage(t *testing.T) {
+	job := jobOf(1, 1, 1)
+	delete(job.wanted, 1)
+	job.last = 0
+	job.skipBroken()
+	assert.NotContains(t, job.wanted, uint32(2), "the one after the last that came")
+	assert.Contains(t, job.wanted, uint32(3))
+
+	job = jobOf(1, 1, 1)
+	job.bodiless = 3
+	job.skipBroken()
+	assert.NotContains(t, job.wanted, uint32(3), "the one that came without its body")
+	assert.Len(t, job.wanted, 2)
+}

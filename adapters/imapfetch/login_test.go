@@ -1,0 +1,47 @@
+package imapfetch_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/inboundtest"
+)
+
+func TestLogin_WrongPassword(t *testing.T) {
+	m := startMemory(t, inbound.TLS, 1)
+	_, err := m.fetcher().Open(t.Context(), m.account, inbound.PasswordLogin("wrong"))
+	require.ErrorIs(t, err, inbound.ErrAuth)
+	assert.Contains(t, inbound.HintOf(err), "app password")
+	assert.NotContains(t, err.Error(), "wrong")
+}
+
+// Where LOGIN is switched off, the password is sent by PLAIN, if it is encrypted.
+func TestLogin_WithoutLOGIN(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		security inbound.Security
+		without  []string
+		class    error
+		hint     string
+	}{
+		{"PLAIN", inbound.TLS, []string{"LOGIN"}, nil, ""},
+		{"no PLAIN", inbound.TLS, []string{"LOGIN", "AUTH=PLAIN"}, inbound.ErrAuth, "OAuth2"},
+		{"not encrypted", inbound.Plain, []string{"LOGIN"}, inbound.ErrPermanent, "tls"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			server := inboundtest.NewMailbox().ServeIMAP(t, &inboundtest.ServerOptions{
+				Security: tt.security, Faults: inboundtest.Faults{Without: tt.without}})
+			session, err := newFetcher(server.Network()).Open(t.Context(), server.Account("shop"), server.Login())
+			if tt.class == nil {
+				require.NoError(t, err)
+				require.NoError(t, session.Close())
+				return
+			}
+			require.ErrorIs(t, err, tt.class)
+			assert.Contains(t, inbound.HintOf(err), tt.hint)
+		})
+	}
+}

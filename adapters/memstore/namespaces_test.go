@@ -1,0 +1,16 @@
+package memstore_test
+
+import (
+	"testing"
+
+	"github.com/postroom/postroom/adapters/memstore"
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/inboundtest"
+)
+
+func TestNamespaces(t *testing.T) {
+	inboundtest.TestNamespaces(t, func(*testing.T) func(string) inbound.Store {
+		store := memstore.New()
+		return func(name string) inbound.Store { return store.Namespace(name) }
+	})
+}

@@ -1,0 +1,198 @@
+package integration
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/adapters/sqlstore"
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/inboundtest"
+)
+
+// Every statement finds its rows by an index that begins with the namespace, so
+// that the size of one company's data costs a different one nothing.
+func TestSQLiteQueries_BeginWithNamespace(t *testing.T) {
+	seen := &statements{texts: make(map[string]bool)}
+	var db *sql.DB
+	open := func(t *testing.T) func(string) inbound.Store {
+		dsn := sqlstore.SQLiteDSN(filepath.Join(t.TempDir(), "postroom.db"))
+		plain, err := sql.Open("sqlite", dsn)
+		require.NoError(t, err)
+		db = sql.OpenDB(recordingConnector{plain.Driver(), dsn, seen})
+		t.Cleanup(func() { require.NoError(t, db.Close()) })
+		return func(namespace string) inbound.Store {
+			store, err := sqlstore.Open(context.Background(), db, sqlstore.SQLite, &sqlstore.Options{Namespace: namespace})
+			require.NoError(t, err)
+			return store
+		}
+	}
+	inboundtest.TestNamespaces(t, open)
+	otherQueries(t, open(t)("").(*sqlstore.Store))
+
+	require.Greater(t, len(seen.texts), 60)
+	for query := range seen.texts {
+		switch verb, _, _ := strings.Cut(query, " "); {
+		case strings.Contains(query, "postroom_migrations"):
+			continue
+		case verb == "INSERT":
+			assert.Regexp(t, `^INSERT INTO postroom_(raw \(owner, part|\w+\s+\(namespace), `, query)
+			continue
+		case verb != "SELECT" && verb != "UPDATE" && verb != "DELETE":
+			continue // the schema and settings
+		}
+		for _, step := range planOf(t, db, query) {
+			switch {
+			case reading.MatchString(step):
+				assert.Regexp(t, rightIndex, step, query)
+				if strings.Contains(query, " outcome = ") {
+					assert.Contains(t, step, "outcome=?", query)
+				}
+			case strings.HasPrefix(step, "USE TEMP B-TREE FOR ORDER BY"):
+				assert.Regexp(t, fewRows, query)
+			}
+		}
+	}
+}
+
+var (
+	reading    = regexp.MustCompile(`^(SCAN|SEARCH) (postroom_|[a-z]+ USING )`)
+	rightIndex = regexp.MustCompile(`^SEARCH .* \(namespace=\?[ )]|^SEARCH (postroom_raw|r) USING .* \(owner=\?`)
+	fewRows    = regexp.MustCompile(`postroom_ledger_due|postroom_members|postroom_kept`) // may be sorted
+)
+
+// otherQueries are those that TestNamespaces does not ask.
+func otherQueries(t *testing.T, store *sqlstore.Store) {
+	ctx, now := t.Context(), time.Now()
+	id := inbound.SourceID{Folder: "INBOX", Generation: "1", Key: "1"}
+	entry := inbound.LedgerEntry{SourceID: id, Outcome: inbound.Uploaded}
+	require.NoError(t, store.Record(ctx, "shop", []inbound.LedgerEntry{entry}))
+	for _, outcome := range []inbound.Outcome{"", inbound.Uploaded} {
+		_, err := store.Entries(ctx, "shop", outcome, id, 10)
+		require.NoError(t, err)
+	}
+	_, err := store.Deletable(ctx, "shop", "INBOX", "1", now, id, 10)
+	require.NoError(t, err)
+	_, err = store.ListEmails(ctx, inbound.EmailFilter{AccountID: "shop", CustomerID: "c1"}, "", 10)
+	require.NoError(t, err)
+	_, err = store.NotificationCounts(ctx)
+	require.NoError(t, err)
+	require.NoError(t, store.EndLeases(ctx))
+
+	customers, managers := store.Customers(), store.Managers()
+	anna := customer.Customer{ID: "anna", Shop: "main", Email: "anna@example.com"}
+	require.NoError(t, customers.Upsert(ctx, anna, anna))
+	require.NoError(t, customers.DefineFields(ctx, customer.Field{Name: "source"}))
+	_, err = customers.FindByEmails(ctx, "main", []string{"anna@example.com"})
+	require.NoError(t, err)
+	_, err = customers.AttachManager(ctx, "anna", "m1")
+	require.NoError(t, err)
+	_, err = customers.Fields(ctx)
+	require.NoError(t, err)
+	_, err = customers.FieldValues(ctx, "anna")
+	require.NoError(t, err)
+	_, err = customers.Counts(ctx)
+	require.NoError(t, err)
+	_, err = customers.Assignments(ctx)
+	require.NoError(t, err)
+	require.NoError(t, managers.Put(ctx, assign.Manager{ID: "m1"}, "support"))
+	require.NoError(t, managers.Put(ctx, assign.Manager{ID: "m1"}))
+	require.NoError(t, managers.SetActive(ctx, "m1", false))
+	_, err = managers.Group(ctx, "support")
+	require.NoError(t, err)
+	_, err = managers.List(ctx)
+	require.NoError(t, err)
+	_, err = managers.Manager(ctx, "m1")
+	require.NoError(t, err)
+}
+
+// planOf returns the steps of a statement.
+func planOf(t *testing.T, db *sql.DB, query string) (steps []string) {
+	args := make([]any, strings.Count(query, "?"))
+	for i := range args {
+		args[i] = 1
+	}
+	rows, err := db.Query("EXPLAIN QUERY PLAN "+query, args...)
+	require.NoError(t, err, query)
+	defer func() { require.NoError(t, rows.Close()) }()
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		require.NoError(t, rows.Scan(&id, &parent, &unused, &detail))
+		steps = append(steps, detail)
+	}
+	require.NoError(t, rows.Err())
+	return steps
+}
+
+// statements are the texts that were sent to a database.
+type statements struct {
+	mu    sync.Mutex
+	texts map[string]bool
+}
+
+func (s *statements) add(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.texts[text] = true
+}
+
+// recordingConnector makes connections that note their statements.
+type recordingConnector struct {
+	driver driver.Driver
+	dsn    string
+	seen   *statements
+}
+
+func (c recordingConnector) Driver() driver.Driver { return c.driver }
+
+func (c recordingConnector) Connect(context.Context) (driver.Conn, error) {
+	conn, err := c.driver.Open(c.dsn)
+	if err != nil {
+		return nil, err
+	}
+	return recordingConn{conn.(sqliteConn), c.seen}, nil
+}
+
+type sqliteConn interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.ConnPrepareContext
+	driver.ExecerContext
+	driver.QueryerContext
+	driver.SessionResetter
+	driver.Validator
+}
+
+type recordingConn struct {
+	sqliteConn
+	seen *statements
+}
+
+func (c recordingConn) ExecContext(
+	ctx context.Context, query string, args []driver.NamedValue,
+) (driver.Result, error) {
+	c.seen.add(query)
+	return c.sqliteConn.ExecContext(ctx, query, args)
+}
+
+func (c recordingConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.seen.add(query)
+	return c.sqliteConn.QueryContext(ctx, query, args)
+}
+
+func (c recordingConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	c.seen.add(query)
+	return c.sqliteConn.PrepareContext(ctx, query)
+}
