@@ -7,7 +7,7 @@ import (
 )
 
 func ExampleClean() {
-	html := `<p onclick="steal()">See our <a href="https://shop.example/new">new shoes</a>:</p>
+	html := `<p onclick="steal()">See our <a href="https://shop.example/new">shoes</a>:</p>
 <img src="cid:shoes@shop.example" alt="Shoes"><img src="https://tracker.example/1.gif" alt="">
 <script>steal()</script>`
 	// The part numbers by content ID, of a message that inbound/email parsed.
@@ -22,6 +22,6 @@ func ExampleClean() {
 		},
 	}))
 	// Output:
-	// <p>See our <a href="https://shop.example/new" rel="noopener noreferrer nofollow" target="_blank">new shoes</a>:</p>
+	// <p>See our <a href="https://shop.example/new" rel="noopener noreferrer nofollow" target="_blank">shoes</a>:</p>
 	// <img src="/messages/17/parts/2.2" alt="Shoes"><img alt="">
 }
