@@ -315,7 +315,7 @@ func TestCommit_QuarantinedMessageSurvivesReuseOfItsID(t *testing.T) {
 		h.pass()
 		kept := h.rows()["order 4711"]
 		require.Equal(t, inbound.Quarantined, kept.Outcome)
-		h.box.SetBack(2)
+		h.box.Restore(2)
 		h.box.Deliver(mail("noor@example.com", "under the same UID"))
 		time.Sleep(time.Hour)
 		h.pass()

@@ -43,7 +43,7 @@ func TestStartNow_RestoredServerReusesUIDs(t *testing.T) {
 		time.Sleep(time.Hour)
 		h.pass()
 		require.Empty(t, h.emails())
-		h.box.SetBack(2)
+		h.box.Restore(2)
 		time.Sleep(2 * time.Hour)
 		h.box.Deliver(mail("noor@example.com", "news"), mail("noor@example.com", "more"))
 		time.Sleep(25 * time.Hour)

@@ -29,7 +29,7 @@ func TestServerThatWasSetBackLosesNothing(t *testing.T) {
 		h.pass()
 		require.Len(t, h.emails(), 3)
 
-		h.box.SetBack(2)
+		h.box.Restore(2)
 		h.box.Deliver(mail("a@example.com", "six"))
 		h.pass()
 		assert.Equal(t, []inbound.RenumberingInfo{{Account: "shop", Folder: "INBOX", Was: "1", Is: "1"}}, renumbered)
@@ -53,7 +53,7 @@ func TestServerThatWasSetBackAndHasGrownAgain(t *testing.T) {
 	h := newHost(t)
 	h.box.Deliver(mail("a@example.com", "one"), mail("a@example.com", "two"))
 	h.pass()
-	h.box.SetBack(2)
+	h.box.Restore(2)
 	h.box.Deliver(mail("a@example.com", "three"), mail("a@example.com", "four"))
 	h.pass()
 	assert.Len(t, h.emails(), 4)
@@ -70,7 +70,7 @@ func TestUniqueIDGivenAgainIsNewMail(t *testing.T) {
 	require.Len(t, h.emails(), 2)
 	require.Empty(t, h.box.UIDs())
 
-	h.box.SetBack(1)
+	h.box.Restore(1)
 	h.box.Deliver(mail("b@example.com", "another size"))
 	h.pass()
 	assert.Len(t, h.emails(), 3)
@@ -84,7 +84,7 @@ func TestUniqueIDGivenAgainForMailOfTheSameSize(t *testing.T) {
 		h.box.POP3, h.account.Protocol, h.account.DeleteUploaded = true, inbound.POP3, true
 		h.box.Deliver(mail("a@example.com", "one"))
 		h.pass()
-		h.box.SetBack(1)
+		h.box.Restore(1)
 		h.box.Deliver(mail("a@example.com", "two"))
 		h.pass()
 		assert.Len(t, h.emails(), 1, "some servers list for weeks what was deleted: not read in every pass")
@@ -105,7 +105,7 @@ func TestNothingIsDeletedUnderAnIDThatWasGivenAgain(t *testing.T) {
 			h.box.Deliver(mail("a@example.com", "filler"))
 		}
 		h.pass()
-		h.box.SetBack(11)
+		h.box.Restore(11)
 		h.box.Deliver(mail("b@example.com", "only here, and far below the watermark"))
 		for range 300 {
 			h.box.Deliver(mail("b@example.com", "what came after the restore"))

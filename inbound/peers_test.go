@@ -139,7 +139,7 @@ var patterns = []pattern{
 	{name: "MailboxSetBack", rule: highestUID, story: func(p *plot) { // EspoCRM: after the mailbox was emptied, new mail never came
 		p.deliver(p.mail("one"), p.mail("two"))
 		p.pass()
-		p.box.SetBack(1)
+		p.box.Restore(1)
 		p.pass()
 		p.deliver(p.mail("after it was emptied"))
 		p.pass()

@@ -121,7 +121,7 @@ var events = []func(*Mailbox){
 	},
 	func(m *Mailbox) {
 		uids := m.UIDs()
-		m.SetBack(uids[len(uids)-1])
+		m.Restore(uids[len(uids)-1])
 		m.Deliver(letter("c6@example.com", "after the restore, and longer than what was there"))
 	},
 }

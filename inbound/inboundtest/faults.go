@@ -10,7 +10,7 @@ import (
 // rarely met. The zero value is a good server. What changes the mailbox itself
 // is in [Mailbox]: messages whose lower UIDs become visible late
 // ([Mailbox.Hide]), a new UIDVALIDITY ([Mailbox.Renumber]), a server restored
-// from a backup ([Mailbox.SetBack]), other programs' deletions
+// from a backup ([Mailbox.Restore]), other programs' deletions
 // ([Mailbox.Remove], [Mailbox.MarkDeleted]).
 type Faults struct {
 	// CutAt is the byte, counted from 1, in place of which the connection ends.

@@ -164,9 +164,10 @@ func (m *Mailbox) Renumber() {
 	}
 }
 
-// SetBack sets INBOX back to when next was the next UID, as a server does that is
-// restored from a backup: later messages are gone, and their UIDs are given again.
-func (m *Mailbox) SetBack(next uint32) {
+// Restore returns INBOX to its state of when next was the next UID, like a server
+// that is restored from a backup: later messages are gone, and their UIDs are
+// reused.
+func (m *Mailbox) Restore(next uint32) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	f := m.folders["INBOX"]
