@@ -86,3 +86,21 @@ func TestExplain_Managers(t *testing.T) {
 	h.account.NotifyManager = false
 	assert.Equal(t, both[:1], h.explain(mail("noor@example.com", "of the host")).Notify)
 }
+
+func TestExplainChangesNothing(t *testing.T) {
+	h := newHost(t)
+	h.manager("m1", assign.Free)
+	s := h.syncer()
+	got, err := s.Explain(t.Context(), "shop", strings.NewReader(string(mail("New <new@example.com>", "hello"))))
+	require.NoError(t, err)
+	assert.Equal(t, inbound.Uploaded, got.Outcome)
+	assert.True(t, got.CreateCustomer)
+	assert.Equal(t, []notify.Kind{notify.CustomerAssigned, notify.IncomingEmail}, got.Notify)
+	assert.Equal(t, "new@example.com", got.From)
+	assert.Empty(t, h.outcomes())
+	found, err := h.customers.FindByEmail(t.Context(), "main", "new@example.com")
+	require.NoError(t, err)
+	assert.Empty(t, found)
+	_, err = s.Explain(t.Context(), "nobody", strings.NewReader(""))
+	assert.ErrorIs(t, err, inbound.ErrNotFound)
+}

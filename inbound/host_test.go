@@ -2,19 +2,68 @@ package inbound_test
 
 import (
 	"context"
-	"errors"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"io"
-	"slices"
+	"log/slog"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/postroom/postroom/adapters/memstore"
 	"github.com/postroom/postroom/assign"
-	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/inboundtest"
+	"github.com/postroom/postroom/notify"
 )
+
+// host is a CRM in memory with one mailbox.
+type host struct {
+	t         *testing.T
+	box       *inboundtest.Mailbox
+	fetcher   inbound.Fetcher // nil: the box
+	store     *memstore.Store
+	customers *memstore.Customers
+	managers  *memstore.Managers
+	told      *recorder
+	config    inbound.Config
+	account   inbound.Account
+}
+
+// recorder is a Notifier that remembers.
+type recorder struct{ list []notify.Notification }
+
+func (r *recorder) Notify(_ context.Context, n notify.Notification) error {
+	r.list = append(r.list, n)
+	return nil
+}
+
+func newHost(t *testing.T) *host {
+	h := &host{t: t, box: inboundtest.NewMailbox(), store: memstore.New(), customers: memstore.NewCustomers(), managers: memstore.NewManagers(), told: &recorder{}}
+	h.account = inbound.Account{ID: "shop", Shop: "main", Protocol: inbound.IMAP, Host: "imap.example.com", Username: "shop@shop.example",
+		NotifyManager: true, CreateCustomer: true, ManagerGroup: "support"}
+	h.config = inbound.Config{Credentials: inboundtest.Password("test"), Store: h.store, CustomerRepo: h.customers, ManagerDirectory: h.managers, Notifier: h.told,
+		Logger: slog.New(slog.DiscardHandler), SpoolDir: t.TempDir()}
+	return h
+}
+
+// syncer makes a new one of the settings as they are now, as after a restart.
+func (h *host) syncer() *inbound.Syncer {
+	h.t.Helper()
+	c := h.config
+	fetcher := h.fetcher
+	if fetcher == nil {
+		fetcher = h.box
+	}
+	c.Fetchers = map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: fetcher, inbound.POP3: fetcher}
+	c.Accounts = []inbound.Account{h.account}
+	s, err := inbound.New(c)
+	require.NoError(h.t, err)
+	return s
+}
 
 // syncerOf makes a Syncer of these accounts, which share the host's mailbox.
 func (h *host) syncerOf(accounts ...inbound.Account) *inbound.Syncer {
@@ -31,18 +80,16 @@ func (h *host) syncerOf(accounts ...inbound.Account) *inbound.Syncer {
 	return s
 }
 
-// sibling returns a second account of the same shop, on a mailbox of its own.
-func (h *host) sibling(id string) inbound.Account {
-	a := h.account
-	a.ID, a.Username = id, id+"@shop.example"
-	return a
-}
-
-// fetchers gives each account its own mailbox, by user name.
-type fetchers map[string]inbound.Fetcher
-
-func (f fetchers) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
-	return f[a.Username].Open(ctx, a, login)
+// pass syncs and dispatches once.
+func (h *host) pass() inbound.Report {
+	h.t.Helper()
+	s := h.syncer()
+	report, err := s.Sync(h.t.Context(), "shop")
+	require.NoError(h.t, err)
+	_, err = s.Dispatch(h.t.Context())
+	require.NoError(h.t, err)
+	assert.Zero(h.t, h.box.Sessions(), "every session is closed")
+	return report
 }
 
 // use has the host speak a protocol.
@@ -50,11 +97,40 @@ func (h *host) use(protocol inbound.Protocol) {
 	h.box.POP3, h.account.Protocol = protocol == inbound.POP3, protocol
 }
 
-// bothProtocols runs a test for each.
-func bothProtocols(t *testing.T, test func(t *testing.T, protocol inbound.Protocol)) {
-	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
-		t.Run(string(protocol), func(t *testing.T) { test(t, protocol) })
+// sibling returns a second account of the same shop, on a mailbox of its own.
+func (h *host) sibling(id string) inbound.Account {
+	a := h.account
+	a.ID, a.Username = id, id+"@shop.example"
+	return a
+}
+
+func (h *host) manager(id string, s assign.Status) {
+	h.t.Helper()
+	h.managers.Put(assign.Manager{ID: id, Name: id, Status: s}, "support")
+}
+
+// deliverFrom delivers n messages, each from a different address: name0, name1, ...
+func (h *host) deliverFrom(name string, n int) {
+	for i := range n {
+		h.box.Deliver(mail(fmt.Sprintf("%s%d@example.com", name, i), fmt.Sprint(name, i)))
 	}
+}
+
+func (h *host) emails() []inbound.Email {
+	h.t.Helper()
+	list, err := h.store.ListEmails(h.t.Context(), inbound.EmailFilter{AccountID: "shop"}, "", 1000)
+	require.NoError(h.t, err)
+	return list
+}
+
+// subjects of the emails that were uploaded.
+func (h *host) subjects() []string {
+	h.t.Helper()
+	var subjects []string
+	for _, e := range h.emails() {
+		subjects = append(subjects, e.Subject)
+	}
+	return subjects
 }
 
 // rows returns the ledger by subject.
@@ -69,14 +145,23 @@ func (h *host) rows() map[string]inbound.LedgerEntry {
 	return rows
 }
 
-// subjects of the emails that were uploaded.
-func (h *host) subjects() []string {
+// outcomes of every message on the server, by UID.
+func (h *host) outcomes() map[string]inbound.Outcome {
 	h.t.Helper()
-	var subjects []string
-	for _, e := range h.emails() {
-		subjects = append(subjects, e.Subject)
+	rows, err := h.store.Entries(h.t.Context(), "shop", "", inbound.SourceID{}, 1000)
+	require.NoError(h.t, err)
+	got := make(map[string]inbound.Outcome)
+	for _, r := range rows {
+		got[r.SourceID.String()] = r.Outcome
 	}
-	return subjects
+	return got
+}
+
+// countOf counts the ledger: what a baseline settles is not a pass's doing.
+func countOf(_ inbound.Report, h *host) map[inbound.Outcome]int {
+	counts, err := h.store.Outcomes(h.t.Context(), "shop")
+	require.NoError(h.t, err)
+	return counts
 }
 
 func (h *host) health() inbound.Health {
@@ -97,150 +182,51 @@ func (h *host) assignment(address string) assign.Assignment {
 	return records[found[0].ID]
 }
 
-// oddServer changes what a session does.
-type oddServer struct {
-	inbound.Fetcher
-	// before fails a step ("list", "fetch", "delete", "seen") on a folder.
-	before func(step, folder string) error
-	// listed changes a page of a listing.
-	listed func(l *inbound.Listing)
-	// omits leaves a message out of an answer to FETCH.
-	omits func(ref inbound.Ref) bool
+func (h *host) pending(group string) []assign.Assignment {
+	h.t.Helper()
+	rows, err := h.store.Queued(h.t.Context(), group, 1000)
+	require.NoError(h.t, err)
+	return rows
 }
 
-type oddSession struct {
-	inbound.Session
-	odd    *oddServer
-	broken error // the session is unusable since
+// dispatch delivers what is in the outbox, and returns the kinds of it.
+func (h *host) dispatch(s *inbound.Syncer) []string {
+	h.t.Helper()
+	before := len(h.told.list)
+	_, err := s.Dispatch(h.t.Context())
+	require.NoError(h.t, err)
+	return kinds(h.told.list[before:])
 }
 
-func (o *oddServer) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
-	s, err := o.Fetcher.Open(ctx, a, login)
-	if err != nil {
-		return nil, err
+func kinds(list []notify.Notification) []string {
+	var out []string
+	for _, n := range list {
+		out = append(out, fmt.Sprintf("%s %s %s", n.Kind, n.ManagerID, n.From))
 	}
-	return &oddSession{Session: s, odd: o}, nil
+	return out
 }
 
-func (s *oddSession) step(name, folder string) error {
-	if s.odd.before == nil || s.broken != nil {
-		return s.broken
-	}
-	err := s.odd.before(name, folder)
-	if errors.Is(err, inbound.ErrDirty) || errors.Is(err, inbound.ErrEnded) {
-		s.broken = err
-	}
-	return err
+func mail(from, subject string, headers ...string) []byte {
+	return []byte("From: " + from + "\r\nTo: shop@shop.example\r\nSubject: " + subject + "\r\nDate: Mon, 02 Mar 2026 10:00:00 +0000\r\nMessage-ID: <" +
+		strings.ReplaceAll(subject, " ", ".") + "@example.com>\r\n" + strings.Join(append(headers, ""), "\r\n") + "\r\nHello, " + subject + ".\r\n")
 }
 
-func (s *oddSession) List(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
-	if err := s.step("list", folder); err != nil {
-		return inbound.Listing{}, err
-	}
-	l, err := s.Session.List(ctx, folder, from)
-	if err == nil && s.odd.listed != nil {
-		s.odd.listed(&l)
-	}
-	return l, err
+// received is a message that came to the server now, and says so in its topmost
+// Received header.
+func received(from, subject string) []byte {
+	return mail(from, subject, "Received: from a.example by imap.example.com; "+time.Now().Format(time.RFC1123Z))
 }
 
-func (s *oddSession) Fetch(
-	ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
-) error {
-	if err := s.step("fetch", refs[0].Folder); err != nil {
-		return err
-	}
-	if s.odd.omits != nil {
-		refs = slices.DeleteFunc(slices.Clone(refs), s.odd.omits)
-	}
-	return s.Session.Fetch(ctx, refs, part, each)
+var fromNow = inbound.Start{Now: true}
+
+func sumOf(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
 }
 
-// Delete goes by the ID alone: the sizes may not be the true ones.
-func (s *oddSession) Delete(ctx context.Context, refs []inbound.Ref) error {
-	refs = slices.Clone(refs)
-	for i := range refs {
-		if err := s.step("delete", refs[i].Folder); err != nil {
-			return err
-		}
-		refs[i].Size = 0
-	}
-	return s.Session.Delete(ctx, refs)
-}
-
-func (s *oddSession) MarkSeen(ctx context.Context, refs []inbound.Ref) error {
-	if err := s.step("seen", refs[0].Folder); err != nil {
-		return err
-	}
-	return s.Session.(inbound.Marker).MarkSeen(ctx, refs)
-}
-
-// scriptedRepo is a customer repository that does something beside its work.
-type scriptedRepo struct {
-	*memstore.Customers
-	find   func(ctx context.Context, addresses []string) error
-	found  func(found map[string][]customer.Customer) // may change the answer
-	create func(ctx context.Context, address string) error
-	attach func(ctx context.Context, customerID, managerID string) error
-}
-
-func (r *scriptedRepo) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
-	found, err := r.FindByEmails(ctx, shop, []string{address})
-	return found[address], err
-}
-
-func (r *scriptedRepo) FindByEmails(
-	ctx context.Context, shop string, addresses []string,
-) (map[string][]customer.Customer, error) {
-	if r.find != nil {
-		if err := r.find(ctx, addresses); err != nil {
-			return nil, err
-		}
-	}
-	found, err := r.Customers.FindByEmails(ctx, shop, addresses)
-	if r.found != nil {
-		r.found(found)
-	}
-	return found, err
-}
-
-func (r *scriptedRepo) Create(ctx context.Context, n customer.New) (customer.Customer, bool, error) {
-	if r.create != nil {
-		if err := r.create(ctx, n.Email); err != nil {
-			return customer.Customer{}, false, err
-		}
-	}
-	return r.Customers.Create(ctx, n)
-}
-
-func (r *scriptedRepo) AttachManager(ctx context.Context, customerID, managerID string) (string, error) {
-	if r.attach != nil {
-		if err := r.attach(ctx, customerID, managerID); err != nil {
-			return "", err
-		}
-	}
-	return r.Customers.AttachManager(ctx, customerID, managerID)
-}
-
-// joinedRepo says that it takes part in the store's transactions.
-type joinedRepo struct{ customer.Repo }
-
-func (joinedRepo) InTransaction(context.Context) bool { return true }
-
-// bothRepos runs a test with a repository behind a network and with one that is
-// part of the store's transactions.
-func bothRepos(t *testing.T, test func(t *testing.T, wrap func(customer.Repo) customer.Repo)) {
-	t.Run("behind a network", func(t *testing.T) {
-		test(t, func(r customer.Repo) customer.Repo { return r })
-	})
-	t.Run("in the store's transactions", func(t *testing.T) {
-		test(t, func(r customer.Repo) customer.Repo { return joinedRepo{r} })
-	})
-}
-
-// deliverFrom delivers n messages, each from a different address: name0, name1, ...
-func (h *host) deliverFrom(name string, n int) {
-	for i := range n {
-		h.box.Deliver(mail(fmt.Sprintf("%s%d@example.com", name, i), fmt.Sprint(name, i)))
+// bothProtocols runs a test for each.
+func bothProtocols(t *testing.T, test func(t *testing.T, protocol inbound.Protocol)) {
+	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
+		t.Run(string(protocol), func(t *testing.T) { test(t, protocol) })
 	}
 }

@@ -2,6 +2,7 @@ package inbound_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -319,4 +320,35 @@ func TestHostCall_SlowHost(t *testing.T) {
 		assert.Less(t, finds, 2*300, "each sender, and once more before the assignment")
 		assert.Less(t, time.Since(began), 30*time.Minute)
 	})
+}
+
+func TestCustomFieldsAreCheckedBeforeTheFirstPass(t *testing.T) {
+	h := newHost(t)
+	h.customers.DefineFields(customer.Field{Name: "source"}, customer.Field{Name: "score", Type: customer.FieldInteger})
+	h.account.Fields = map[string]string{"source": "email", "score": "high"}
+	h.box.Deliver(mail("a@example.com", "one"))
+	_, err := h.syncer().Sync(t.Context(), "shop")
+	require.ErrorIs(t, err, customer.ErrField)
+	require.ErrorIs(t, err, inbound.ErrPermanent)
+	assert.Empty(t, h.outcomes())
+	h.account.Fields["score"] = "7"
+	assert.Equal(t, 1, h.pass().Outcomes[inbound.Uploaded])
+}
+
+func TestCommit_LongErrorsAreCut(t *testing.T) {
+	h := newHost(t)
+	long := errors.New(strings.Repeat("å page of HTML ", 100_000))
+	h.config.CustomerRepo = &scriptedRepo{Customers: h.customers,
+		create: func(context.Context, string) error { return long },
+		attach: func(context.Context, string, string) error { return long }}
+	h.box.Deliver(mail("iris@example.com", "hello"))
+	h.customers.Put(customer.Customer{Shop: "main", Email: "noor@example.com"})
+	h.account.AssignExisting = true
+	h.box.Deliver(mail("noor@example.com", "known"))
+	h.manager("kim", assign.Free)
+	h.pass()
+	for _, text := range []string{h.rows()["hello"].Reason, h.assignment("noor@example.com").LastError} {
+		assert.Less(t, len(text), 1100)
+		assert.True(t, strings.HasSuffix(text, "…"), text)
+	}
 }

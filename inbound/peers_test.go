@@ -2,9 +2,6 @@ package inbound_test
 
 import (
 	"bytes"
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -46,11 +43,6 @@ func (p *plot) deliver(raws ...[]byte) uint32 {
 		p.delivered[sumOf(raw)] = !bytes.Contains(raw, []byte("List-Id"))
 	}
 	return p.box.Deliver(raws...)
-}
-
-func sumOf(raw []byte) string {
-	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:])
 }
 
 // damage tells what is lost, there twice or deleted too early.
@@ -274,21 +266,4 @@ func (p *plot) ours(dies string) {
 	if _, err = s.Sync(p.Context(), "shop"); err != nil && !dead && !errors.Is(err, errRefused) {
 		require.NoError(p, err)
 	}
-}
-
-// refusingStore cannot save emails with some subjects.
-type refusingStore struct {
-	inbound.Store
-	fails map[string]bool
-}
-
-var errRefused = errors.New("this email cannot be saved")
-
-func (s refusingStore) AddEmails(ctx context.Context, emails []inbound.NewEmail) error {
-	for _, e := range emails {
-		if s.fails[e.Subject] {
-			return errRefused
-		}
-	}
-	return s.Store.AddEmails(ctx, emails)
 }

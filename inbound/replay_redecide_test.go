@@ -2,17 +2,17 @@ package inbound_test
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/postroom/postroom/adapters/memstore"
 	"github.com/postroom/postroom/assign"
-	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -35,6 +35,36 @@ func (h *host) redecide() inbound.Report {
 	report, err := h.syncer().Redecide(h.t.Context(), "shop")
 	require.NoError(h.t, err)
 	return report
+}
+
+// TestRedecideGoesByTheRulesOfNow without asking the server.
+func TestRedecideGoesByTheRulesOfNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.config.CustomerRepo = &poisonedRepo{h.customers, "poison@example.com"}
+		h.config.Limits.Attempts = 2
+		h.box.Deliver(mail("poison@example.com", "one"), mail("a@example.com", "two"), mail("nobody", "three"))
+		h.pass()
+		time.Sleep(2 * time.Minute)
+		h.box.Deliver(mail("a@example.com", "four"))
+		h.pass()
+		require.Equal(t, map[string]inbound.Outcome{"1": inbound.Quarantined, "2": inbound.Uploaded, "3": inbound.Quarantined, "4": inbound.Uploaded}, h.outcomes())
+
+		h.box.Intercept = func(step string) error { t.Errorf("the server is asked: %s", step); return nil }
+		report, err := h.syncer().Redecide(t.Context(), "shop")
+		require.NoError(t, err)
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Quarantined: 2}, report.Outcomes, "still the same rules")
+		h.config.CustomerRepo = h.customers
+		rows, err := h.store.Entries(t.Context(), "shop", inbound.Quarantined, inbound.SourceID{}, 10)
+		require.NoError(t, err)
+		require.Len(t, rows, 2)
+		report, err = h.syncer().Redecide(t.Context(), "shop", rows[0].EmailID)
+		require.NoError(t, err)
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, report.Outcomes)
+		assert.Len(t, h.emails(), 3)
+		_, err = h.syncer().Redecide(t.Context(), "shop", rows[0].EmailID)
+		require.ErrorIs(t, err, inbound.ErrNotFound, "it is not quarantined any more")
+	})
 }
 
 // A message of which only the beginning was kept stays so through quarantine.
@@ -125,92 +155,4 @@ func TestRedecide_LostBytes(t *testing.T) {
 	assert.ErrorContains(t, err, lost)
 	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 3}, report.Outcomes)
 	assert.Equal(t, inbound.Quarantined, h.rows()["guest1"].Outcome)
-}
-
-// What Redecide leaves unmatched has bytes that are kept, and Replay reaches them
-// when the message has left the server.
-func TestReplay_FromKeptBytes(t *testing.T) {
-	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
-		h := newHost(t)
-		h.use(protocol)
-		h.manager("kim", assign.Free)
-		h.box.Deliver(mail("iris@example.com", "kept"), mail("noor@example.com", "other"))
-		h.quarantine("kept", "other")
-		h.account.CreateCustomer = false
-		removed := customer.Customer{Shop: "removed"} // the host has removed both since
-		h.config.CustomerRepo = memstore.NewCustomers(removed, removed)
-		assert.Equal(t, map[inbound.Outcome]int{inbound.Unmatched: 2}, h.redecide().Outcomes)
-		assert.NotEmpty(t, h.rows()["kept"].EmailID)
-		h.box.Remove(1)
-		h.box.Intercept = func(step string) error {
-			t.Errorf("the server is asked: %s", step)
-			return nil
-		}
-		s := h.syncer()
-		for i, want := range []map[inbound.Outcome]int{{inbound.Uploaded: 1}, {}} {
-			report, err := s.Replay(t.Context(), "shop", "Iris@example.com")
-			require.NoError(t, err)
-			assert.Equal(t, want, report.Outcomes, i)
-		}
-		assert.Equal(t, []string{"kept"}, h.subjects())
-		assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com"}, h.dispatch(s))
-	})
-}
-
-// Where the account goes by Reply-To, so does Replay.
-func TestReplay_GoesByReplyTo(t *testing.T) {
-	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
-		h := newHost(t)
-		h.use(protocol)
-		h.account.ReplyTo, h.account.CreateCustomer = true, false
-		for _, name := range []string{"iris", "noor"} {
-			h.box.Deliver(mail("form@shop.example", "form of "+name, "Reply-To: "+strings.ToUpper(name)+"@Example.com"))
-		}
-		h.box.Deliver(mail("form@shop.example", "by itself"), mail("iris@example.com", "plain"))
-		assert.Equal(t, map[inbound.Outcome]int{inbound.Unmatched: 4}, h.pass().Outcomes)
-		for _, tc := range []struct {
-			address  string
-			uploaded []string
-		}{
-			{"iris@example.com", []string{"form of iris", "plain"}},
-			{"form@shop.example", []string{"form of iris", "plain", "by itself"}},
-			{"noor@example.com", []string{"form of iris", "plain", "by itself", "form of noor"}},
-		} {
-			_, err := h.syncer().Replay(t.Context(), "shop", tc.address)
-			require.NoError(t, err)
-			assert.Equal(t, tc.uploaded, h.subjects(), tc.address)
-		}
-		assert.Len(t, h.customers.All(), 3)
-	})
-}
-
-// What Reconcile finds without a row is read by the next pass, however far below
-// the watermark it is.
-func TestReconcile_UnseenIsReadByTheNextPass(t *testing.T) {
-	for _, vanished := range []bool{false, true} {
-		t.Run(fmt.Sprint("recorded as vanished: ", vanished), func(t *testing.T) {
-			h := newHost(t)
-			h.account.Folders = []string{"INBOX", "Orders"}
-			h.box.DeliverTo("Orders", mail("iris@example.com", "order"))
-			h.deliverFrom("guest", 300)
-			h.box.Hide(true, 2)
-			h.pass()
-			if vanished {
-				id := inbound.SourceID{Folder: "INBOX", Generation: "1", Key: "2"}
-				row := inbound.LedgerEntry{SourceID: id, Outcome: inbound.Vanished}
-				require.NoError(t, h.store.Record(t.Context(), "shop", []inbound.LedgerEntry{row}))
-			}
-			h.box.Hide(false, 2)
-			h.pass()
-			require.Equal(t, 300, len(h.emails()), "it is below what a pass looks at")
-			r, err := h.syncer().Reconcile(t.Context(), "shop")
-			require.NoError(t, err)
-			require.Len(t, r.Gaps, 1)
-			h.pass()
-			assert.Equal(t, 301, len(h.emails()))
-			r, err = h.syncer().Reconcile(t.Context(), "shop")
-			require.NoError(t, err)
-			assert.Empty(t, r.Gaps)
-		})
-	}
 }

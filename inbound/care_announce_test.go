@@ -1,8 +1,8 @@
 package inbound_test
 
 import (
+	"context"
 	"fmt"
-	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
@@ -43,68 +44,6 @@ func TestAnnounce_GoesByTheMessagesAccount(t *testing.T) {
 			})
 		})
 	}
-}
-
-// Wherever an assignment is cut off, the next one finishes it: with the manager
-// whose turn was claimed, and each message told once.
-func TestAssignWaiting_CutOffAnywhere(t *testing.T) {
-	for at, reached := 1, true; reached; at++ {
-		synctest.Test(t, func(t *testing.T) {
-			h := newHost(t)
-			h.deliverFrom("guest", 5)
-			h.pass()
-			h.manager("kim", assign.Free)
-			h.manager("lee", assign.Free)
-			points := &inboundtest.Failpoints{At: at}
-			h.config.Store, h.config.CustomerRepo = points.Store(h.store), points.Repo(h.customers)
-			h.config.ManagerDirectory = points.Directory(h.managers)
-			_, _ = h.syncer().AssignWaiting(t.Context())
-			_, reached = points.Reached()
-			h.config.Store, h.config.CustomerRepo, h.config.ManagerDirectory = h.store, h.customers, h.managers
-			time.Sleep(2 * time.Minute)
-			s := h.syncer()
-			_, err := s.AssignWaiting(t.Context())
-			require.NoError(t, err)
-			told := h.dispatch(s)
-			slices.Sort(told)
-			require.Len(t, slices.Compact(told), 10, "killed at %d", at)
-			counts := make(map[string]int)
-			for _, c := range h.customers.All() {
-				counts[c.ManagerID]++
-				assert.Equal(t, c.ManagerID, h.assignment(c.Email).ManagerID)
-			}
-			require.Equal(t, map[string]int{"kim": 3, "lee": 2}, counts, "killed at %d", at)
-		})
-	}
-}
-
-// Whose turn was claimed may have left before it could be attached.
-func TestAssignWaiting_ClaimedManagerHasLeft(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHost(t)
-		h.deliverFrom("guest", 3)
-		h.pass()
-		h.manager("kim", assign.Free)
-		points := &inboundtest.Failpoints{Fail: func(_ int, name string) error {
-			if name == "before AttachManager" {
-				return inboundtest.ErrKilled
-			}
-			return nil
-		}}
-		h.config.CustomerRepo = points.Repo(h.customers)
-		_, err := h.syncer().AssignWaiting(t.Context())
-		require.NoError(t, err)
-		for _, row := range h.pending("support") {
-			require.Equal(t, assign.StageClaimed, row.Stage)
-			require.Equal(t, "kim", row.ManagerID)
-		}
-		require.NoError(t, h.managers.SetActive("kim", false))
-		h.manager("lee", assign.Lunch)
-		h.config.CustomerRepo = h.customers
-		time.Sleep(2 * time.Minute)
-		assert.Equal(t, map[string]int{"lee": 3}, h.pass().Assigned)
-		assert.Len(t, h.told.list, 6)
-	})
 }
 
 // Emails of one customer in two shops' accounts stay apart.
@@ -170,5 +109,64 @@ func TestAnnounce_NoMailFromBeforeTheTakeover(t *testing.T) {
 		assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com"},
 			kinds(h.told.list))
 		assert.Equal(t, "today", h.told.list[1].Subject)
+	})
+}
+
+// erasedStore has lost one email, as after a request to be forgotten.
+type erasedStore struct {
+	inbound.Store
+	erased string
+}
+
+func (s *erasedStore) Email(ctx context.Context, id string) (inbound.Email, error) {
+	if id == s.erased {
+		return inbound.Email{}, fmt.Errorf("%w: email %s", inbound.ErrNotFound, id)
+	}
+	return s.Store.Email(ctx, id)
+}
+
+func (s *erasedStore) ListEmails(
+	ctx context.Context, f inbound.EmailFilter, after string, limit int,
+) ([]inbound.Email, error) {
+	all, err := s.Store.ListEmails(ctx, f, after, limit)
+	var list []inbound.Email
+	for _, e := range all {
+		if e.ID != s.erased {
+			list = append(list, e)
+		}
+	}
+	return list, err
+}
+
+func TestAssignWaiting_ErasedEmail(t *testing.T) {
+	h := newHost(t)
+	h.box.Deliver(mail("iris@example.com", "erased"), mail("noor@example.com", "kept"), mail("iris@example.com", "second"))
+	h.pass()
+	h.config.Store = &erasedStore{h.store, h.emails()[0].ID}
+	h.manager("kim", assign.Free)
+	assert.Equal(t, map[string]int{"kim": 2}, h.pass().Assigned)
+	assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com",
+		"customer_assigned kim noor@example.com", "incoming_email kim noor@example.com"}, kinds(h.told.list))
+}
+
+// A customer whom the host has taken from one manager is given to a different
+// one, who is told.
+func TestAssignWaiting_SecondManagerIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.account.AssignExisting, h.account.NotifyManager = true, false
+		h.manager("kim", assign.Free)
+		h.box.Deliver(mail("iris@example.com", "first"))
+		h.pass()
+		require.Len(t, h.told.list, 1)
+		c := h.customers.All()[0]
+		c.ManagerID = ""
+		h.customers.Put(c)
+		h.manager("kim", assign.Offline)
+		h.manager("lee", assign.Free)
+		time.Sleep(48 * time.Hour)
+		h.box.Deliver(mail("iris@example.com", "second"))
+		assert.Equal(t, map[string]int{"lee": 1}, h.pass().Assigned)
+		assert.Equal(t, []string{"customer_assigned kim iris@example.com", "customer_assigned lee iris@example.com"}, kinds(h.told.list))
 	})
 }

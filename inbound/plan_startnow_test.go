@@ -1,7 +1,6 @@
 package inbound_test
 
 import (
-	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -13,13 +12,21 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// received is a message that came to the server now, and says so in its topmost
-// Received header.
-func received(from, subject string) []byte {
-	return mail(from, subject, "Received: from a.example by imap.example.com; "+time.Now().Format(time.RFC1123Z))
+func TestStartNowTakesOnlyWhatArrivesLater(t *testing.T) {
+	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
+		t.Run(string(protocol), func(t *testing.T) {
+			h := newHost(t)
+			h.box.POP3, h.account.Protocol, h.account.Start = protocol == inbound.POP3, protocol, inbound.Start{Now: true}
+			for i := range 20 {
+				h.box.Deliver(mail("old@example.com", fmt.Sprint("old ", i)))
+			}
+			assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 20}, countOf(h.pass(), h))
+			h.box.Deliver(mail("new@example.com", "later"))
+			assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, h.pass().Outcomes)
+			assert.Len(t, h.outcomes(), 21)
+		})
+	}
 }
-
-var fromNow = inbound.Start{Now: true}
 
 // Of UIDNEXT nothing more is believed than that it is not too low.
 func TestStartNow_OddUIDNext(t *testing.T) {
@@ -95,6 +102,104 @@ func TestStartNow_IncompleteListingsGoByTime(t *testing.T) {
 	})
 }
 
+// Servers with many messages or several back ends may show old mail only after
+// the account was connected.
+func TestStartNow_OldMailShowsLater(t *testing.T) {
+	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHost(t)
+			h.use(protocol)
+			h.account.Start = fromNow
+			for i := range 10 {
+				h.box.Deliver(received("iris@example.com", fmt.Sprint("old ", i)))
+			}
+			time.Sleep(1000 * time.Hour)
+			h.box.Hide(true, 6, 7, 8, 9, 10)
+			h.pass()
+			h.box.Hide(false, 6, 7, 8, 9, 10)
+			time.Sleep(25 * time.Hour)
+			h.pass()
+			require.Empty(t, h.emails())
+			h.box.Deliver(received("iris@example.com", "since"))
+			h.pass()
+			assert.Equal(t, []string{"since"}, h.subjects())
+		})
+	})
+}
+
+// A POP3 server may count sizes differently since an update. What a baseline knows
+// by its ID is read again then, and goes by its topmost Received.
+func TestStartNow_SizesChange(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.use(inbound.POP3)
+		h.account.Start = fromNow
+		for i := range 5 {
+			h.box.Deliver(received("iris@example.com", fmt.Sprint("old ", i)))
+		}
+		time.Sleep(1000 * time.Hour)
+		more := int64(0)
+		h.fetcher = &oddServer{Fetcher: h.box, listed: func(l *inbound.Listing) {
+			for i := range l.Refs {
+				l.Refs[i].Size += more
+			}
+		}}
+		h.pass()
+		more = 12
+		time.Sleep(time.Hour)
+		h.pass()
+		assert.Empty(t, h.emails())
+	})
+}
+
+// A back end that lags shows a UIDNEXT from before the account was connected. It
+// looks like a server that was restored; old mail is told by its time of arrival.
+func TestStartNow_LaggingUIDNext(t *testing.T) {
+	for name, first := range map[string]func(l *inbound.Listing){
+		"after the true one": func(*inbound.Listing) {},
+		"after none":         func(l *inbound.Listing) { l.NextPosition = 0 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHost(t)
+				h.account.Start = fromNow
+				h.deliverFrom("old", 10)
+				time.Sleep(1000 * time.Hour)
+				for _, odd := range []func(l *inbound.Listing){
+					first, func(*inbound.Listing) {}, func(l *inbound.Listing) { l.NextPosition = 6 }, func(*inbound.Listing) {},
+				} {
+					h.fetcher = &oddServer{Fetcher: h.box, listed: odd}
+					h.pass()
+				}
+				require.Empty(t, h.emails())
+				h.deliverFrom("new", 1)
+				h.pass()
+				assert.Len(t, h.emails(), 1)
+			})
+		})
+	}
+}
+
+// A server is restored to a state before the start, and has grown again by the next
+// pass: its UIDNEXT does not tell.
+func TestStartNow_RestoredServerReusesUIDs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.account.Start = inbound.Start{Now: true}
+		h.box.Deliver(mail("iris@example.com", "old"), mail("iris@example.com", "aged"))
+		time.Sleep(time.Hour)
+		h.pass()
+		require.Empty(t, h.emails())
+		h.box.Restore(2)
+		time.Sleep(2 * time.Hour)
+		h.box.Deliver(mail("noor@example.com", "news"), mail("noor@example.com", "more"))
+		time.Sleep(25 * time.Hour)
+		h.pass()
+		assert.Len(t, h.emails(), 2)
+		assert.Equal(t, inbound.Ignored, h.outcomes()["1"])
+	})
+}
+
 // The start is the account's: what came since is not old for a folder that is
 // added or renamed, nor for a different protocol.
 func TestStartNow_SettingsChangeLater(t *testing.T) {
@@ -155,36 +260,6 @@ func TestStartNow_IMAPInPlaceOfPOP3(t *testing.T) {
 	})
 }
 
-// A start that moves back takes up what it had left out, and nothing else.
-func TestStart_MovesBack(t *testing.T) {
-	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
-		synctest.Test(t, func(t *testing.T) {
-			h := newHost(t)
-			h.use(protocol)
-			day := func(n int) time.Time { return time.Date(2000, 1, 1+n, 0, 0, 0, 0, time.UTC) }
-			for i := range 10 { // the bubble's clock begins on 2000-01-01
-				h.box.Deliver(received("iris@example.com", fmt.Sprint("day ", i)), mail("shop@shop.example", fmt.Sprint("own ", i)))
-				time.Sleep(24 * time.Hour)
-			}
-			uploaded := func(start inbound.Start) int {
-				h.account.Start = start
-				h.pass()
-				return len(h.emails())
-			}
-			assert.Equal(t, 0, uploaded(fromNow))
-			assert.Equal(t, 2, uploaded(inbound.Start{Since: day(8)}))
-			assert.Equal(t, 2, uploaded(inbound.Start{Since: day(9)}), "what is uploaded stays")
-			assert.Equal(t, 5, uploaded(inbound.Start{Since: day(5)}))
-			assert.Equal(t, 5, uploaded(fromNow))
-			assert.Equal(t, 10, uploaded(inbound.Start{}))
-			assert.Empty(t, h.pass().Outcomes, "and once only")
-			counts, err := h.store.Outcomes(t.Context(), "shop")
-			require.NoError(t, err)
-			assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 10, inbound.Ignored: 10}, counts)
-		})
-	})
-}
-
 // POP3 servers may give all messages new unique-ids. What was there at the start
 // is then told by its topmost Received, or by its size where it has none.
 func TestStartNow_NewUniqueIDs(t *testing.T) {
@@ -212,55 +287,6 @@ func TestStartNow_NewUniqueIDs(t *testing.T) {
 	})
 }
 
-// A clock that was set back must not put the daily comparison off.
-func TestPlan_ComparisonFromTheFuture(t *testing.T) {
-	h := newHost(t)
-	h.deliverFrom("guest", 250)
-	h.box.Hide(true, 3)
-	h.pass()
-	h.box.Hide(false, 3)
-	h.pass()
-	require.Len(t, h.emails(), 249, "far below the watermark")
-	state, err := h.store.FolderState(t.Context(), "shop", "INBOX")
-	require.NoError(t, err)
-	state.ComparedAt = time.Now().AddDate(1, 0, 0)
-	require.NoError(t, h.store.SetFolderState(t.Context(), "shop", "INBOX", state))
-	h.pass()
-	assert.Len(t, h.emails(), 250)
-}
-
-// The first pass, from a start, is cut off; then the start moves back.
-func TestStart_MovesBackBeforeAPassHasEnded(t *testing.T) {
-	for name, start := range map[string]inbound.Start{"now": fromNow, "since": {Since: time.Now().AddDate(1, 0, 0)}} {
-		t.Run(name, func(t *testing.T) {
-			bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
-				h := newHost(t)
-				h.use(protocol)
-				h.account.Start = start
-				for range 20 {
-					h.box.Deliver(received("iris@example.com", "old"+time.Now().String()))
-				}
-				lists := 0
-				h.box.Intercept = func(step string) error {
-					if step == "list" {
-						lists++
-					}
-					if lists == 5 && name == "now" || lists == 3 && name == "since" {
-						return &inbound.Error{Op: "list", Class: inbound.ErrTemporary, Err: errors.New("cut")}
-					}
-					return nil
-				}
-				_, err := h.syncer().Sync(t.Context(), "shop")
-				t.Log(lists, err, h.outcomes())
-				h.box.Intercept = nil
-				h.account.Start = inbound.Start{}
-				h.pass()
-				assert.Equal(t, 20, len(h.emails()))
-			})
-		})
-	}
-}
-
 // The moment of the first connection is remembered by itself: the folder may be
 // listed for the first time much later.
 func TestStartNow_CountsFromTheFirstConnection(t *testing.T) {
@@ -280,106 +306,6 @@ func TestStartNow_CountsFromTheFirstConnection(t *testing.T) {
 			h.box.Intercept = nil
 			h.pass()
 			assert.Equal(t, []string{"since"}, h.subjects())
-		})
-	})
-}
-
-// A start that is corrected before the folder has been listed to its end: what was
-// left out by then is looked at again.
-func TestStart_MovesBackBeforeTheListingEnded(t *testing.T) {
-	for name, known := range map[string]bool{"first listing": false, "later listing": true} {
-		t.Run(name, func(t *testing.T) {
-			bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
-				synctest.Test(t, func(t *testing.T) {
-					h := newHost(t)
-					h.use(protocol)
-					if known {
-						h.pass()
-					}
-					for i := range 20 { // three pages
-						h.box.Deliver(received("iris@example.com", fmt.Sprint("mail ", i)))
-					}
-					time.Sleep(24 * time.Hour)
-					h.account.Start.Since = time.Now()
-					listed := 0
-					h.box.Intercept = func(step string) error {
-						if step == "list" {
-							listed++
-						}
-						if listed == 3 {
-							return failAt("list", step)
-						}
-						return nil
-					}
-					_, err := h.syncer().Sync(t.Context(), "shop")
-					require.ErrorIs(t, err, inbound.ErrTemporary)
-					h.box.Intercept, h.account.Start = nil, inbound.Start{}
-					h.pass()
-					assert.Len(t, h.emails(), 20)
-				})
-			})
-		})
-	}
-}
-
-// What a start that has moved back still leaves out is looked at once, although an
-// incomplete listing is never listed to its end.
-func TestStart_MovesBackWithIncompleteListings(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHost(t)
-		h.use(inbound.POP3)
-		for i := range 5 {
-			h.box.Deliver(received("iris@example.com", fmt.Sprint("old ", i)))
-		}
-		time.Sleep(10 * time.Hour)
-		h.account.Start.Since = time.Now().Add(-time.Hour)
-		h.pass()
-		h.account.Start.Since = time.Now().Add(-2 * time.Hour)
-		steps := make(map[string]int)
-		h.box.Intercept = func(step string) error {
-			time.Sleep(time.Millisecond) // each step takes a while
-			if steps[step]++; steps["open"] > 20 {
-				return failAt("open", step)
-			}
-			return nil
-		}
-		h.fetcher = &oddServer{Fetcher: h.box, listed: func(l *inbound.Listing) { l.Incomplete = true }}
-		h.pass()
-		assert.LessOrEqual(t, steps["open"], 3)
-		assert.Equal(t, 1, steps["fetch"], "all headers together, once")
-		h.pass()
-		assert.Equal(t, 1, steps["fetch"], "and in no later pass")
-		assert.Empty(t, h.emails())
-	})
-}
-
-// The start moves back, the pass after that fails, and the start is from now again.
-func TestStartNow_AgainAfterItHadMovedBack(t *testing.T) {
-	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
-		synctest.Test(t, func(t *testing.T) {
-			h := newHost(t)
-			h.use(protocol)
-			h.account.Start = fromNow
-			h.box.Deliver(received("iris@example.com", "one"), received("noor@example.com", "two"))
-			time.Sleep(time.Minute)
-			h.pass()
-
-			time.Sleep(time.Minute)
-			h.account.Start = inbound.Start{Since: time.Now().Add(-time.Hour)}
-			h.box.Intercept = func(step string) error {
-				if step == "fetch" {
-					return &inbound.Error{Op: "fetch", Class: inbound.ErrTemporary, Err: errors.New("cut")}
-				}
-				return nil
-			}
-			_, err := h.syncer().Sync(t.Context(), "shop")
-			require.Error(t, err)
-
-			h.account.Start, h.box.Intercept = fromNow, nil
-			h.box.Deliver(received("iris@example.com", "new"))
-			h.pass()
-			assert.Equal(t, []string{"new"}, h.subjects())
-			assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 2, inbound.Uploaded: 1}, countOf(inbound.Report{}, h))
 		})
 	})
 }

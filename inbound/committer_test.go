@@ -1,0 +1,163 @@
+package inbound_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/inbound"
+)
+
+func TestNoMessageStopsTheOthers(t *testing.T) {
+	h := newHost(t)
+	poison := &poisonedRepo{h.customers, "c7@example.com"}
+	h.config.CustomerRepo = poison
+	for i := range 20 {
+		h.box.Deliver(mail(fmt.Sprintf("c%d@example.com", i), fmt.Sprint("mail ", i)))
+	}
+	report := h.pass()
+	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 19, inbound.Failed: 1}, report.Outcomes)
+	assert.Equal(t, inbound.Failed, h.outcomes()["8"])
+	assert.Empty(t, h.pass().Outcomes, "not tried again before its pause is over")
+}
+
+// TestACustomerWithMuchMailHoldsUpNobody: not even where all of a batch is from
+// the one whom the host cannot save.
+func TestACustomerWithMuchMailHoldsUpNobody(t *testing.T) {
+	h := newHost(t)
+	h.config.CustomerRepo = &poisonedRepo{h.customers, "poison@example.com"}
+	for i := range 300 {
+		h.box.Deliver(mail("poison@example.com", fmt.Sprint("mail ", i)))
+	}
+	h.box.Deliver(mail("a@example.com", "behind"))
+	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Failed: 300}, h.pass().Outcomes)
+}
+
+// hangingRepo does not come back from saving one customer.
+type hangingRepo struct {
+	customer.Repo
+	address string
+}
+
+func (r hangingRepo) Create(ctx context.Context, c customer.New) (customer.Customer, bool, error) {
+	if c.Email == r.address {
+		<-ctx.Done()
+		return customer.Customer{}, false, ctx.Err()
+	}
+	return r.Repo.Create(ctx, c)
+}
+
+func TestACustomerForWhomTheBaseHangsHoldsUpNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.config.CustomerRepo = hangingRepo{h.customers, "c7@example.com"}
+		for i := range 100 {
+			h.box.Deliver(mail(fmt.Sprintf("c%d@example.com", i), fmt.Sprint("mail ", i)))
+		}
+		begun := time.Now()
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 99, inbound.Failed: 1}, h.pass().Outcomes)
+		assert.Less(t, time.Since(begun), 5*time.Minute)
+	})
+}
+
+// blindRepo cannot look up one address.
+type blindRepo struct {
+	customer.Repo
+	address string
+}
+
+func (r blindRepo) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
+	if address == r.address {
+		return nil, errPoison
+	}
+	return r.Repo.FindByEmail(ctx, shop, address)
+}
+
+// blindFinder cannot look up one address, nor others together with it.
+type blindFinder struct{ blindRepo }
+
+func (r blindFinder) FindByEmails(ctx context.Context, shop string, addresses []string) (map[string][]customer.Customer, error) {
+	if slices.Contains(addresses, r.address) {
+		return nil, errPoison
+	}
+	return r.Repo.(customer.BatchFinder).FindByEmails(ctx, shop, addresses)
+}
+
+func TestAnAddressThatCannotBeLookedUpHoldsUpNobody(t *testing.T) {
+	for _, create := range []bool{false, true} {
+		h := newHost(t)
+		h.account.CreateCustomer = create
+		h.customers.Put(customer.Customer{Shop: "main", Email: "a@example.com"})
+		blind := blindRepo{h.customers, "poison@example.com"}
+		for _, repo := range []customer.Repo{blind, blindFinder{blind}} {
+			h.config.CustomerRepo = repo
+			name := fmt.Sprintf("%T, creation %v", repo, create)
+			h.box.Deliver(mail("poison@example.com", name), mail("poison@example.com", name+" again"))
+			h.pass()
+			h.box.Deliver(mail("poison@example.com", name+" once more"), mail("a@example.com", name))
+			assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Failed: 1}, h.pass().Outcomes, name)
+		}
+		h.config.CustomerRepo = downRepo{h.customers}
+		h.box.Deliver(mail("a@example.com", "while the base is down"))
+		_, err := h.syncer().Sync(t.Context(), "shop")
+		require.ErrorIs(t, err, errDown)
+		h.config.CustomerRepo = h.customers
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, h.pass().Outcomes, "nothing was set aside meanwhile")
+	}
+}
+
+// TestHostThatIsDownHoldsUpEverythingAndLosesNothing: no message is at fault.
+func TestHostThatIsDownHoldsUpEverythingAndLosesNothing(t *testing.T) {
+	h := newHost(t)
+	h.config.CustomerRepo = downRepo{h.customers}
+	h.box.Deliver(mail("a@example.com", "one"), mail("b@example.com", "two"), mail("c@example.com", "three"))
+	_, err := h.syncer().Sync(t.Context(), "shop")
+	require.ErrorIs(t, err, errDown)
+	assert.Empty(t, h.outcomes(), "nothing is counted against a message")
+	h.config.CustomerRepo = h.customers
+	h.pass()
+	assert.Len(t, h.emails(), 3)
+}
+
+// markedStore looks, at each watermark, whether everything up to it has a row.
+type markedStore struct {
+	inbound.Store
+	t *testing.T
+}
+
+func (s markedStore) SetFolderState(ctx context.Context, account, folder string, state inbound.FolderState) error {
+	ids := make([]inbound.SourceID, state.Position)
+	for i := range ids {
+		ids[i] = inbound.SourceID{Folder: folder, Generation: state.Generation, Key: fmt.Sprint(i + 1)}
+	}
+	rows, err := s.Lookup(ctx, account, ids)
+	assert.NoError(s.t, err)
+	assert.Len(s.t, rows, len(ids), "rows below the watermark %d", state.Position)
+	return s.Store.SetFolderState(ctx, account, folder, state)
+}
+
+func TestCommit_NoWatermarkBeforeTheFailuresItHides(t *testing.T) {
+	bothRepos(t, func(t *testing.T, wrap func(customer.Repo) customer.Repo) {
+		h := newHost(t)
+		h.config.Store = markedStore{h.store, t}
+		h.config.CustomerRepo = wrap(&scriptedRepo{Customers: h.customers, create: func(_ context.Context, address string) error {
+			if strings.HasPrefix(address, "stuck") {
+				return errPoison
+			}
+			return nil
+		}})
+		for i := range 6 {
+			h.deliverFrom(fmt.Sprint("fine", i, "."), 17)
+			h.deliverFrom(fmt.Sprint("stuck", i, "."), i%3)
+		}
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 102, inbound.Failed: 6}, h.pass().Outcomes)
+	})
+}

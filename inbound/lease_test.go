@@ -1,0 +1,50 @@
+package inbound_test
+
+import (
+	"errors"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/inboundtest"
+)
+
+// TestPassThatLostItsLeaseCommitsNothing: while it hung, another process took the
+// account over.
+func TestPassThatLostItsLeaseCommitsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.box.Deliver(mail("a@example.com", "one"))
+		var hung atomic.Bool
+		points := &inboundtest.Failpoints{Fail: func(_ int, name string) error {
+			switch {
+			case name == "before HaveEmails":
+				hung.Store(true)
+				time.Sleep(2 * time.Minute)
+				_, err := h.store.Acquire(t.Context(), "account/shop", "another process", time.Minute)
+				return err
+			case name == "before Acquire" && hung.Load():
+				return errors.New("the database does not answer")
+			}
+			return nil
+		}}
+		store := h.config.Store
+		h.config.Store = points.Store(store)
+		_, err := h.syncer().Sync(t.Context(), "shop")
+		require.ErrorIs(t, err, inbound.ErrLeaseLost)
+		assert.Empty(t, h.emails())
+		assert.Empty(t, h.outcomes())
+		intended, err := store.IntendedCustomers(t.Context(), "shop", "main", []string{"a@example.com"})
+		require.NoError(t, err)
+		assert.Empty(t, intended)
+		time.Sleep(2 * time.Minute)
+		h.config.Store = store
+		h.pass()
+		assert.Len(t, h.emails(), 1)
+	})
+}

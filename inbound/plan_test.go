@@ -1,0 +1,108 @@
+package inbound_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// TestLateLowerUIDIsFound whether it appears just below the watermark or far.
+func TestLateLowerUIDIsFound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		for range 250 {
+			h.box.Deliver(mail("a@example.com", "filler"))
+		}
+		h.box.Deliver(mail("a@example.com", "far below"))
+		for range 250 {
+			h.box.Deliver(mail("a@example.com", "filler"))
+		}
+		h.box.Deliver(mail("a@example.com", "just below"), mail("a@example.com", "last"))
+		h.box.Hide(true, 251, 502)
+		h.pass()
+		require.Len(t, h.emails(), 2, "the filler and the last")
+		h.box.Hide(false, 251, 502)
+		h.pass()
+		assert.Len(t, h.emails(), 3, "the one within the overlap")
+		time.Sleep(25 * time.Hour)
+		h.pass()
+		assert.Len(t, h.emails(), 4, "the daily comparison")
+	})
+}
+
+// A clock that was set back must not put the daily comparison off.
+func TestPlan_ComparisonFromTheFuture(t *testing.T) {
+	h := newHost(t)
+	h.deliverFrom("guest", 250)
+	h.box.Hide(true, 3)
+	h.pass()
+	h.box.Hide(false, 3)
+	h.pass()
+	require.Len(t, h.emails(), 249, "far below the watermark")
+	state, err := h.store.FolderState(t.Context(), "shop", "INBOX")
+	require.NoError(t, err)
+	state.ComparedAt = time.Now().AddDate(1, 0, 0)
+	require.NoError(t, h.store.SetFolderState(t.Context(), "shop", "INBOX", state))
+	h.pass()
+	assert.Len(t, h.emails(), 250)
+}
+
+// TestVanishedMessageThatComesBackIsUploaded: a listing may leave out for once
+// what it shows again later.
+func TestVanishedMessageThatComesBackIsUploaded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.config.CustomerRepo = &poisonedRepo{h.customers, "poison@example.com"}
+		h.box.Deliver(mail("poison@example.com", "one"), mail("a@example.com", "two"))
+		h.pass()
+		require.Equal(t, inbound.Failed, h.outcomes()["1"])
+		h.box.Hide(true, 1)
+		time.Sleep(2 * time.Minute)
+		h.pass()
+		require.Equal(t, inbound.Vanished, h.outcomes()["1"])
+		h.box.Hide(false, 1)
+		h.config.CustomerRepo = h.customers
+		h.pass()
+		assert.Equal(t, inbound.Uploaded, h.outcomes()["1"])
+	})
+}
+
+// TestUniqueIDGivenAgainIsNewMail: POP3 servers may give the unique-id of a
+// message that is gone to another one.
+func TestUniqueIDGivenAgainIsNewMail(t *testing.T) {
+	h := newHost(t)
+	h.box.POP3, h.account.Protocol, h.account.DeleteUploaded = true, inbound.POP3, true
+	h.box.Deliver(mail("a@example.com", "one"), mail("a@example.com", "two"))
+	h.pass()
+	require.Len(t, h.emails(), 2)
+	require.Empty(t, h.box.UIDs())
+
+	h.box.Restore(1)
+	h.box.Deliver(mail("b@example.com", "another size"))
+	h.pass()
+	assert.Len(t, h.emails(), 3)
+	assert.Empty(t, h.box.UIDs(), "and deleted in its turn")
+}
+
+// TestUniqueIDGivenAgainForMailOfTheSameSize is found when the comparison is due.
+func TestUniqueIDGivenAgainForMailOfTheSameSize(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.box.POP3, h.account.Protocol, h.account.DeleteUploaded = true, inbound.POP3, true
+		h.box.Deliver(mail("a@example.com", "one"))
+		h.pass()
+		h.box.Restore(1)
+		h.box.Deliver(mail("a@example.com", "two"))
+		h.pass()
+		assert.Len(t, h.emails(), 1, "some servers list for weeks what was deleted: not read in every pass")
+		time.Sleep(25 * time.Hour)
+		h.pass()
+		assert.Len(t, h.emails(), 2)
+		assert.Empty(t, h.box.UIDs())
+	})
+}
