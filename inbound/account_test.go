@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestAccount_MailboxIsKnownByItsStoredName(t *testing.T) {
+func TestAccount_IsMailbox(t *testing.T) {
 	a := Account{Protocol: IMAP, Host: "imap.example.com", Username: "Shop@Shop.example"}
 	tunnel := a
 	tunnel.Host, tunnel.Port = "localhost", 1143
@@ -32,7 +32,7 @@ func TestAccount_MailboxIsKnownByItsStoredName(t *testing.T) {
 	assert.Equal(t, "u at [::1]:1143", v6.mailbox())
 }
 
-func TestRun_PauseIsASecondAtLeast(t *testing.T) {
+func TestRun_PauseAtLeastASecond(t *testing.T) {
 	var s Syncer
 	for range 1000 {
 		assert.GreaterOrEqual(t, s.pause(Account{Interval: time.Second}, 0), time.Second)

@@ -20,7 +20,7 @@ import (
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
-func TestCustomersAreSharedOutEvenly(t *testing.T) {
+func TestAssignWaiting_SharesEvenly(t *testing.T) {
 	h := newHost(t)
 	for id, s := range map[string]assign.Status{"m1": assign.Free, "m2": assign.Free, "m3": assign.Lunch, "m4": assign.Busy, "m5": assign.Offline} {
 		h.manager(id, s)
@@ -40,7 +40,7 @@ func TestCustomersAreSharedOutEvenly(t *testing.T) {
 }
 
 // Turns are for those who need one: the host takes every other customer itself.
-func TestAssignWaiting_HostTakesEveryOther(t *testing.T) {
+func TestAssignWaiting_HostTakesEveryOtherCustomer(t *testing.T) {
 	for name, tc := range map[string]struct {
 		late  bool
 		among int // the first so many customers
@@ -80,7 +80,7 @@ func TestAssignWaiting_HostTakesEveryOther(t *testing.T) {
 
 // Wherever an assignment is cut off, the next one finishes it: with the manager
 // whose turn was claimed, and each message told once.
-func TestAssignWaiting_CutOffAnywhere(t *testing.T) {
+func TestAssignWaiting_KilledAtEachStep(t *testing.T) {
 	for at, reached := 1, true; reached; at++ {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHost(t)

@@ -18,7 +18,7 @@ import (
 
 // A message is told if its own account notifies, whichever Syncer assigns the
 // customer: the account may belong to a different process, or be removed.
-func TestAnnounce_GoesByTheMessagesAccount(t *testing.T) {
+func TestAnnounce_FollowsTheAccountOfEachMessage(t *testing.T) {
 	for _, notifies := range []bool{false, true} {
 		t.Run(fmt.Sprint("the account notifies: ", notifies), func(t *testing.T) {
 			bothRepos(t, func(t *testing.T, wrap func(customer.Repo) customer.Repo) {
@@ -92,7 +92,7 @@ func TestAnnounce_SecondAssignment(t *testing.T) {
 
 // A customer of the host who is taken over has written before. The manager is
 // notified of what made the assignment, not of years of mail.
-func TestAnnounce_NoMailFromBeforeTheTakeover(t *testing.T) {
+func TestAnnounce_NoMailBeforeTakeover(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.manager("kim", assign.Free)
@@ -138,7 +138,7 @@ func (s *erasedStore) ListEmails(
 	return list, err
 }
 
-func TestAssignWaiting_ErasedEmail(t *testing.T) {
+func TestAnnounce_ErasedEmail(t *testing.T) {
 	h := newHost(t)
 	h.box.Deliver(mail("iris@example.com", "erased"), mail("noor@example.com", "kept"), mail("iris@example.com", "second"))
 	h.pass()
@@ -151,7 +151,7 @@ func TestAssignWaiting_ErasedEmail(t *testing.T) {
 
 // A customer whom the host has taken from one manager is given to a different
 // one, who is told.
-func TestAssignWaiting_SecondManagerIsTold(t *testing.T) {
+func TestAnnounce_SecondManagerIsNotified(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.account.AssignExisting, h.account.NotifyManager = true, false

@@ -44,7 +44,7 @@ func (p *pair) afterLookup(happens func()) {
 }
 
 // A manager is attached between look-up and commit: the message is told all the same.
-func TestCommit_ManagerAttachedAfterTheLookup(t *testing.T) {
+func TestCommit_ManagerAttachedAfterLookup(t *testing.T) {
 	bothRepos(t, func(t *testing.T, wrap func(customer.Repo) customer.Repo) {
 		p := newPair(t, wrap)
 		p.otherBox.Deliver(mail("iris@example.com", "first"))
@@ -68,7 +68,7 @@ func TestCommit_ManagerAttachedAfterTheLookup(t *testing.T) {
 
 // Wherever one account's pass is killed, the other account's message comes next,
 // and the first pass is finished after that: each message is told once.
-func TestCommit_KilledWhileTheOtherAccountGoesOn(t *testing.T) {
+func TestPromise_EachMessageNotifiedOnce_KilledBesideAnotherAccount(t *testing.T) {
 	for name, statuses := range map[string][]assign.Status{"with a manager": {assign.Free}, "with nobody at first": nil} {
 		t.Run(name, func(t *testing.T) {
 			for at, reached := 1, true; reached; at++ {
@@ -106,7 +106,7 @@ func TestCommit_KilledWhileTheOtherAccountGoesOn(t *testing.T) {
 
 // A commit whose end is not learned is made again; the message is none of its own
 // duplicates then.
-func TestCommit_EndNotLearned(t *testing.T) {
+func TestCommit_LostAcknowledgment(t *testing.T) {
 	h := newHost(t)
 	h.account.MarkSeen = true
 	failed := false
@@ -139,7 +139,7 @@ func TestCommit_ReasonNamesTheNewCustomer(t *testing.T) {
 
 // The kept bytes of a quarantined message may be the only copy. They stay within
 // reach when the server has given the message's ID to a different one.
-func TestCommit_QuarantinedMessageSurvivesReuseOfItsID(t *testing.T) {
+func TestCommit_QuarantinedMessageKeptWhenKeyReused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.box.Deliver(mail("iris@example.com", "one"), []byte("Subject: order 4711\r\n\r\nno sender, but an order\r\n"))

@@ -16,7 +16,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-func TestNoMessageStopsTheOthers(t *testing.T) {
+func TestCommit_UnsavableCustomerIsolated(t *testing.T) {
 	h := newHost(t)
 	poison := &poisonedRepo{h.customers, "c7@example.com"}
 	h.config.CustomerRepo = poison
@@ -29,9 +29,9 @@ func TestNoMessageStopsTheOthers(t *testing.T) {
 	assert.Empty(t, h.pass().Outcomes, "not tried again before its pause is over")
 }
 
-// TestACustomerWithMuchMailHoldsUpNobody: not even where all of a batch is from
+// TestCommit_UnsavableCustomerWithManyMessages: not even where all of a batch is from
 // the one whom the host cannot save.
-func TestACustomerWithMuchMailHoldsUpNobody(t *testing.T) {
+func TestCommit_UnsavableCustomerWithManyMessages(t *testing.T) {
 	h := newHost(t)
 	h.config.CustomerRepo = &poisonedRepo{h.customers, "poison@example.com"}
 	for i := range 300 {
@@ -55,7 +55,7 @@ func (r hangingRepo) Create(ctx context.Context, c customer.New) (customer.Custo
 	return r.Repo.Create(ctx, c)
 }
 
-func TestACustomerForWhomTheBaseHangsHoldsUpNobody(t *testing.T) {
+func TestCommit_HangingRepoIsolatesCustomer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.config.CustomerRepo = hangingRepo{h.customers, "c7@example.com"}
@@ -91,7 +91,7 @@ func (r blindFinder) FindByEmails(ctx context.Context, shop string, addresses []
 	return r.Repo.(customer.BatchFinder).FindByEmails(ctx, shop, addresses)
 }
 
-func TestAnAddressThatCannotBeLookedUpHoldsUpNobody(t *testing.T) {
+func TestCommit_FailedLookupIsolatesAddress(t *testing.T) {
 	for _, create := range []bool{false, true} {
 		h := newHost(t)
 		h.account.CreateCustomer = create
@@ -114,8 +114,8 @@ func TestAnAddressThatCannotBeLookedUpHoldsUpNobody(t *testing.T) {
 	}
 }
 
-// TestHostThatIsDownHoldsUpEverythingAndLosesNothing: no message is at fault.
-func TestHostThatIsDownHoldsUpEverythingAndLosesNothing(t *testing.T) {
+// TestCommit_RepoDownBlamesNoMessage: no message is at fault.
+func TestCommit_RepoDownBlamesNoMessage(t *testing.T) {
 	h := newHost(t)
 	h.config.CustomerRepo = downRepo{h.customers}
 	h.box.Deliver(mail("a@example.com", "one"), mail("b@example.com", "two"), mail("c@example.com", "three"))
@@ -144,7 +144,7 @@ func (s markedStore) SetFolderState(ctx context.Context, account, folder string,
 	return s.Store.SetFolderState(ctx, account, folder, state)
 }
 
-func TestCommit_NoWatermarkBeforeTheFailuresItHides(t *testing.T) {
+func TestCommit_FailuresPrecedeWatermark(t *testing.T) {
 	bothRepos(t, func(t *testing.T, wrap func(customer.Repo) customer.Repo) {
 		h := newHost(t)
 		h.config.Store = markedStore{h.store, t}

@@ -16,7 +16,7 @@ import (
 )
 
 // Two accounts upload the first messages of one customer concurrently.
-func TestCommit_TwoAccountsCreateOneCustomer(t *testing.T) {
+func TestCreate_TwoAccountsOneCustomer(t *testing.T) {
 	for name, free := range map[string]bool{"manager there": true, "manager comes later": false} {
 		t.Run(name, func(t *testing.T) {
 			bothRepos(t, func(t *testing.T, wrap func(customer.Repo) customer.Repo) {
@@ -46,7 +46,7 @@ func TestCommit_TwoAccountsCreateOneCustomer(t *testing.T) {
 
 // A creation that failed for good is forgotten: who enters the customer by hand
 // afterwards has made no new customer of ours.
-func TestCommit_AbandonedCreationIsForgotten(t *testing.T) {
+func TestCreate_AbandonedIntentForgotten(t *testing.T) {
 	for name, manager := range map[string]string{"with a manager": "lee", "without one": ""} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestCommit_AbandonedCreationIsForgotten(t *testing.T) {
 
 // Where the customer was created, and the email could not be saved, the note
 // stays: Redecide finishes the creation.
-func TestCommit_CreationBehindQuarantineIsFinished(t *testing.T) {
+func TestCreate_FinishedByRedecide(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.manager("kim", assign.Free)
@@ -99,7 +99,7 @@ func TestCommit_CreationBehindQuarantineIsFinished(t *testing.T) {
 }
 
 // A repository with a search index finds a new customer only a while later.
-func TestCommit_CreatedButNotFoundYet(t *testing.T) {
+func TestCreate_NotFoundYet(t *testing.T) {
 	for name, manager := range map[string]string{"ours to assign": "", "taken by the host": "lee"} {
 		t.Run(name, func(t *testing.T) {
 			h := newHost(t)
@@ -131,7 +131,7 @@ func TestCommit_CreatedButNotFoundYet(t *testing.T) {
 }
 
 // Mail does not wait for the directory, not even where a creation was cut off.
-func TestCommit_CutOffCreationWithoutTheDirectory(t *testing.T) {
+func TestCreate_CutOffWhileDirectoryDown(t *testing.T) {
 	bothRepos(t, func(t *testing.T, wrap func(customer.Repo) customer.Repo) {
 		h := newHost(t)
 		h.manager("kim", assign.Free)
@@ -165,7 +165,7 @@ func (r overtakingRepo) Create(ctx context.Context, n customer.New) (customer.Cu
 	return r.Customers.Create(ctx, n)
 }
 
-func TestCommit_CustomerOfAnAccountThatWasCutOff(t *testing.T) {
+func TestCreate_OtherAccountCutOff(t *testing.T) {
 	h := newHost(t)
 	h.manager("kim", assign.Free)
 	other := h.account

@@ -87,7 +87,7 @@ func oauthHost(t *testing.T) (*host, *provider, *vault, *gate) {
 	return h, p, v, g
 }
 
-func TestCredentials_TokenIsKeptAndRotated(t *testing.T) {
+func TestCredentials_TokenCachedAndRotated(t *testing.T) {
 	h, p, v, g := oauthHost(t)
 	s := h.syncer()
 	for range 3 {
@@ -102,7 +102,7 @@ func TestCredentials_TokenIsKeptAndRotated(t *testing.T) {
 	assert.Len(t, g.shown, 4)
 }
 
-func TestCredentials_RotatedTokenWithoutASaver(t *testing.T) {
+func TestCredentials_RotatedTokenWithoutSaver(t *testing.T) {
 	h, p, v, _ := oauthHost(t)
 	h.config.Credentials = inbound.CredentialsFunc(v.Credentials)
 	h.fetcher = &gate{Fetcher: h.box, opens: func(c inbound.Credential) bool {
@@ -117,7 +117,7 @@ func TestCredentials_RotatedTokenWithoutASaver(t *testing.T) {
 	assert.Equal(t, []string{"refresh-0", "refresh-1"}, p.asked, "the latest refresh token is used")
 }
 
-func TestCredentials_NewTokenIsRefusedOnce(t *testing.T) {
+func TestCredentials_NewTokenRefused(t *testing.T) {
 	h, p, _, g := oauthHost(t)
 	g.opens = func(inbound.Credential) bool { return false }
 	_, err := h.syncer().Sync(t.Context(), "shop")
@@ -161,7 +161,7 @@ func TestCredentials_PortFails(t *testing.T) {
 
 // A changed password counts from the next login on, and a token that the host
 // refreshes itself is used as it is.
-func TestCredentials_AreAskedForBeforeEachLogin(t *testing.T) {
+func TestCredentials_ReadBeforeEachLogin(t *testing.T) {
 	h, p, v, g := oauthHost(t)
 	h.account.OAuth2 = inbound.OAuth2{}
 	g.opens = func(inbound.Credential) bool { return true }
@@ -175,7 +175,7 @@ func TestCredentials_AreAskedForBeforeEachLogin(t *testing.T) {
 	assert.Zero(t, p.given)
 }
 
-func TestNew_StaticCredentialsMustBeThere(t *testing.T) {
+func TestNew_StaticCredentialsMissing(t *testing.T) {
 	h := newHost(t)
 	c := h.config
 	c.Accounts = []inbound.Account{h.account}

@@ -16,8 +16,8 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// TestUploadedMailStaysForTheGracePeriod and goes after it.
-func TestUploadedMailStaysForTheGracePeriod(t *testing.T) {
+// TestDeleteAfter_GracePeriod and goes after it.
+func TestDeleteAfter_GracePeriod(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.account.DeleteUploaded, h.account.DeleteAfter = true, 48*time.Hour
@@ -34,7 +34,7 @@ func TestUploadedMailStaysForTheGracePeriod(t *testing.T) {
 
 // Some servers list different sizes from day to day. The grace period counts from the
 // upload all the same.
-func TestDeleteAfter_SizesThatChange(t *testing.T) {
+func TestDeleteAfter_ListedSizesChange(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHost(t)
@@ -59,9 +59,9 @@ func TestDeleteAfter_SizesThatChange(t *testing.T) {
 	})
 }
 
-// TestNothingIsDeletedUnderAnIDThatWasGivenAgain: a server that was set back, and
+// TestPromise_NothingDeletedUnderReusedUID: a server that was set back, and
 // has had more mail since than before, shows it by nothing but the sizes.
-func TestNothingIsDeletedUnderAnIDThatWasGivenAgain(t *testing.T) {
+func TestPromise_NothingDeletedUnderReusedUID(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.account.DeleteUploaded, h.account.DeleteAfter = true, 2*time.Hour
@@ -87,9 +87,9 @@ func TestNothingIsDeletedUnderAnIDThatWasGivenAgain(t *testing.T) {
 	})
 }
 
-// TestNothingIsDeletedThatIsNotKeptWhole: the store's bytes are compared before
+// TestPromise_NothingDeletedUnlessKeptWhole: the store's bytes are compared before
 // the server's go.
-func TestNothingIsDeletedThatIsNotKeptWhole(t *testing.T) {
+func TestPromise_NothingDeletedUnlessKeptWhole(t *testing.T) {
 	h := newHost(t)
 	h.box.Deliver(mail("a@example.com", "one"), mail("a@example.com", "two"))
 	h.pass()
@@ -190,7 +190,7 @@ func TestDeleteUploaded_UnreadableStore(t *testing.T) {
 }
 
 // A refused deletion is the folder's trouble; the next pass deletes.
-func TestDeleteUploaded_RefusedByTheServer(t *testing.T) {
+func TestDeleteUploaded_RefusedByServer(t *testing.T) {
 	h := newHost(t)
 	h.account.DeleteUploaded, h.account.Folders = true, []string{"A", "INBOX"}
 	refused := errors.New("no UIDPLUS")
@@ -214,7 +214,7 @@ func TestDeleteUploaded_RefusedByTheServer(t *testing.T) {
 
 // A message shorter than its listed size may not be whole, so it stays on the
 // server, until the server lists the size that came.
-func TestDelete_ShortMessageStaysUntilTheListingAgrees(t *testing.T) {
+func TestDeleteUploaded_ShortMessageStays(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHost(t)

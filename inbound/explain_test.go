@@ -87,7 +87,7 @@ func TestExplain_Managers(t *testing.T) {
 	assert.Equal(t, both[:1], h.explain(mail("noor@example.com", "of the host")).Notify)
 }
 
-func TestExplainChangesNothing(t *testing.T) {
+func TestExplain_ChangesNothing(t *testing.T) {
 	h := newHost(t)
 	h.manager("m1", assign.Free)
 	s := h.syncer()

@@ -18,7 +18,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-func TestLargeMessageIsCutAndKeptOnTheServer(t *testing.T) {
+func TestFetch_LargeMessageStaysOnServer(t *testing.T) {
 	h := newHost(t)
 	h.account.DeleteUploaded, h.config.Limits.MessageBytes = true, 1000
 	h.box.Deliver(append(mail("a@example.com", "large"), strings.Repeat("x", 5000)...), mail("a@example.com", "small"))
@@ -34,7 +34,7 @@ func TestLargeMessageIsCutAndKeptOnTheServer(t *testing.T) {
 
 // A server lists a message smaller than it is and leaves it out of the first
 // answer; what is asked for the second time must still show that it goes on.
-func TestTake_CutIsSeenInTheSecondAttempt(t *testing.T) {
+func TestFetch_CutSeenInSecondAttempt(t *testing.T) {
 	const limit = 2000
 	for _, size := range []int{limit - 1, limit, limit + 1, 3 * limit} {
 		t.Run(fmt.Sprint(size, " bytes"), func(t *testing.T) {
@@ -68,7 +68,7 @@ func TestTake_CutIsSeenInTheSecondAttempt(t *testing.T) {
 
 // A message that the server refuses, in whatever words, is read last from the
 // second attempt on, so that it delays no other one.
-func TestTake_RefusedMessage(t *testing.T) {
+func TestFetch_RefusedMessageDelaysNoOther(t *testing.T) {
 	classes := []error{inbound.ErrPermanent, inbound.ErrThrottled, inbound.ErrTemporary, errors.New("no class")}
 	for _, class := range classes {
 		t.Run(class.Error(), func(t *testing.T) {
@@ -126,7 +126,7 @@ func (s deadlySession) Fetch(ctx context.Context, refs []inbound.Ref, part inbou
 	return &inbound.Error{Op: "read", Class: inbound.ErrTemporary, Err: errors.New("connection closed by the server")}
 }
 
-func TestAMessageThatTheServerDiesOfHoldsUpNobody(t *testing.T) {
+func TestFetch_MessageThatEndsTheConnection(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		for _, create := range []bool{false, true} { // without creation headers are read first
 			synctest.Test(t, func(t *testing.T) {

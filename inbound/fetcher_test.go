@@ -40,7 +40,7 @@ func configOf(h *host, f inbound.Fetcher, accounts ...inbound.Account) inbound.C
 	return c
 }
 
-func TestWholeMailbox_IsListedOnce(t *testing.T) {
+func TestWholeMailbox_ListedOnce(t *testing.T) {
 	h := newHost(t)
 	f := &providerFetcher{Mailbox: h.box}
 	f.POP3 = true // its listing is of folder ""

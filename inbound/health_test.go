@@ -12,7 +12,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-func TestBrokenAccountSaysWhatToDo(t *testing.T) {
+func TestHealth_WrongPasswordGivesHint(t *testing.T) {
 	h := newHost(t)
 	h.box.OpenError = &inbound.Error{Op: "log in", Class: inbound.ErrAuth, Err: errors.New("wrong password"), Hint: "check the password"}
 	_, err := h.syncer().Sync(t.Context(), "shop")
@@ -33,7 +33,7 @@ func TestBrokenAccountSaysWhatToDo(t *testing.T) {
 }
 
 // Replay and Redecide are no passes: they say nothing about how the account does.
-func TestHealth_LeftAloneByReplayAndRedecide(t *testing.T) {
+func TestHealth_UnchangedByReplayAndRedecide(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		h := newHost(t)
 		h.use(protocol)

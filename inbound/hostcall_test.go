@@ -273,7 +273,7 @@ func (d watchedDirectory) Group(ctx context.Context, group string) ([]assign.Man
 }
 
 // What may reach a network is not called while the store waits for it.
-func TestHostCall_NoNetworkWithinTransactions(t *testing.T) {
+func TestHostCall_NotWithinTransactions(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		h := newHost(t)
 		h.use(protocol)
@@ -322,7 +322,7 @@ func TestHostCall_SlowHost(t *testing.T) {
 	})
 }
 
-func TestCustomFieldsAreCheckedBeforeTheFirstPass(t *testing.T) {
+func TestHostCall_FieldsCheckedBeforeFirstPass(t *testing.T) {
 	h := newHost(t)
 	h.customers.DefineFields(customer.Field{Name: "source"}, customer.Field{Name: "score", Type: customer.FieldInteger})
 	h.account.Fields = map[string]string{"source": "email", "score": "high"}
@@ -335,7 +335,7 @@ func TestCustomFieldsAreCheckedBeforeTheFirstPass(t *testing.T) {
 	assert.Equal(t, 1, h.pass().Outcomes[inbound.Uploaded])
 }
 
-func TestCommit_LongErrorsAreCut(t *testing.T) {
+func TestHostCall_LongErrorsTrimmed(t *testing.T) {
 	h := newHost(t)
 	long := errors.New(strings.Repeat("å page of HTML ", 100_000))
 	h.config.CustomerRepo = &scriptedRepo{Customers: h.customers,

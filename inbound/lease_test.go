@@ -14,9 +14,9 @@ import (
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
-// TestPassThatLostItsLeaseCommitsNothing: while it hung, another process took the
+// TestLease_LostCommitsNothing: while it hung, another process took the
 // account over.
-func TestPassThatLostItsLeaseCommitsNothing(t *testing.T) {
+func TestLease_LostCommitsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.box.Deliver(mail("a@example.com", "one"))

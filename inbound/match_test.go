@@ -14,7 +14,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-func TestSameMailTwiceIsOneEmail(t *testing.T) {
+func TestMatch_SameBytesAreOneEmail(t *testing.T) {
 	h := newHost(t)
 	h.box.Deliver(mail("a@example.com", "same"), mail("a@example.com", "same"))
 	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Duplicate: 1}, h.pass().Outcomes)
@@ -43,7 +43,7 @@ func (r deafRepo) FindByEmails(ctx context.Context, shop string, addresses []str
 }
 
 // What is before the start needs no look-up of its sender.
-func TestDecide_BeforeTheStartWithoutALookup(t *testing.T) {
+func TestMatch_MailBeforeStartNeedsNoLookup(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHost(t)

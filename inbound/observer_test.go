@@ -10,7 +10,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-func TestSync_ObserverSeesAssignments(t *testing.T) {
+func TestObserver_PassEndedCountsAssignments(t *testing.T) {
 	h := newHost(t)
 	h.manager("kim", assign.Free)
 	var seen map[string]int

@@ -14,7 +14,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-func TestMissingFolderDoesNotHoldUpTheOthers(t *testing.T) {
+func TestVisit_MissingFolderDelaysNoOther(t *testing.T) {
 	h := newHost(t)
 	h.account.Folders = []string{"Gone", "INBOX"}
 	h.box.Deliver(mail("a@example.com", "one"))
@@ -98,7 +98,7 @@ func TestVisit_EveryFolderFails(t *testing.T) {
 
 // A connection that is cut while messages are deleted or marked is replaced for
 // the folders behind.
-func TestVisit_ConnectionLostBehindTheUpload(t *testing.T) {
+func TestVisit_ConnectionLostAfterUpload(t *testing.T) {
 	for _, lost := range []string{"delete", "seen"} {
 		t.Run(lost, func(t *testing.T) {
 			h := newHost(t)
@@ -127,7 +127,7 @@ func TestVisit_ConnectionLostBehindTheUpload(t *testing.T) {
 }
 
 // A pass ends although the server lists a different size in each session.
-func TestVisit_POP3SizesThatChangeEachTime(t *testing.T) {
+func TestVisit_POP3SizesChangeInEachSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.use(inbound.POP3)

@@ -204,9 +204,9 @@ var patterns = []pattern{
 	}},
 }
 
-// TestPatternsByWhichOthersLoseMail: each story goes wrong with the naive rule,
+// TestPeers_KnownFaultsDoNotOccur: each story goes wrong with the naive rule,
 // and well with ours.
-func TestPatternsByWhichOthersLoseMail(t *testing.T) {
+func TestPeers_KnownFaultsDoNotOccur(t *testing.T) {
 	for _, c := range patterns {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -44,7 +44,7 @@ func TestStart_MovesBack(t *testing.T) {
 }
 
 // The first pass, from a start, is cut off; then the start moves back.
-func TestStart_MovesBackBeforeAPassHasEnded(t *testing.T) {
+func TestStart_MovesBackDuringInitialUpload(t *testing.T) {
 	for name, start := range map[string]inbound.Start{"now": fromNow, "since": {Since: time.Now().AddDate(1, 0, 0)}} {
 		t.Run(name, func(t *testing.T) {
 			bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
@@ -77,7 +77,7 @@ func TestStart_MovesBackBeforeAPassHasEnded(t *testing.T) {
 
 // A start that is corrected before the folder has been listed to its end: what was
 // left out by then is looked at again.
-func TestStart_MovesBackBeforeTheListingEnded(t *testing.T) {
+func TestStart_MovesBackDuringListing(t *testing.T) {
 	for name, known := range map[string]bool{"first listing": false, "later listing": true} {
 		t.Run(name, func(t *testing.T) {
 			bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
@@ -145,7 +145,7 @@ func TestStart_MovesBackWithIncompleteListings(t *testing.T) {
 }
 
 // The start moves back, the pass after that fails, and the start is from now again.
-func TestStartNow_AgainAfterItHadMovedBack(t *testing.T) {
+func TestStartNow_AgainAfterMovingBack(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHost(t)

@@ -12,7 +12,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-func TestStartNowTakesOnlyWhatArrivesLater(t *testing.T) {
+func TestStartNow_TakesOnlyLaterMail(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) {
 			h := newHost(t)
@@ -242,7 +242,7 @@ func TestStartNow_SettingsChangeLater(t *testing.T) {
 	}
 }
 
-func TestStartNow_IMAPInPlaceOfPOP3(t *testing.T) {
+func TestStartNow_IMAPReplacesPOP3(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.use(inbound.POP3)
@@ -289,7 +289,7 @@ func TestStartNow_NewUniqueIDs(t *testing.T) {
 
 // The moment of the first connection is remembered by itself: the folder may be
 // listed for the first time much later.
-func TestStartNow_CountsFromTheFirstConnection(t *testing.T) {
+func TestStartNow_CountsFromFirstConnection(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHost(t)

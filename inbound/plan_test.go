@@ -11,8 +11,8 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// TestLateLowerUIDIsFound whether it appears just below the watermark or far.
-func TestLateLowerUIDIsFound(t *testing.T) {
+// TestPlan_FindsLateLowerUID whether it appears just below the watermark or far.
+func TestPlan_FindsLateLowerUID(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		for range 250 {
@@ -36,7 +36,7 @@ func TestLateLowerUIDIsFound(t *testing.T) {
 }
 
 // A clock that was set back must not put the daily comparison off.
-func TestPlan_ComparisonFromTheFuture(t *testing.T) {
+func TestPlan_ComparedInTheFuture(t *testing.T) {
 	h := newHost(t)
 	h.deliverFrom("guest", 250)
 	h.box.Hide(true, 3)
@@ -52,9 +52,9 @@ func TestPlan_ComparisonFromTheFuture(t *testing.T) {
 	assert.Len(t, h.emails(), 250)
 }
 
-// TestVanishedMessageThatComesBackIsUploaded: a listing may leave out for once
+// TestPlan_VanishedMessageReappears: a listing may leave out for once
 // what it shows again later.
-func TestVanishedMessageThatComesBackIsUploaded(t *testing.T) {
+func TestPlan_VanishedMessageReappears(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.config.CustomerRepo = &poisonedRepo{h.customers, "poison@example.com"}
@@ -72,9 +72,9 @@ func TestVanishedMessageThatComesBackIsUploaded(t *testing.T) {
 	})
 }
 
-// TestUniqueIDGivenAgainIsNewMail: POP3 servers may give the unique-id of a
+// TestKeyReused_DifferentSize: POP3 servers may give the unique-id of a
 // message that is gone to another one.
-func TestUniqueIDGivenAgainIsNewMail(t *testing.T) {
+func TestKeyReused_DifferentSize(t *testing.T) {
 	h := newHost(t)
 	h.box.POP3, h.account.Protocol, h.account.DeleteUploaded = true, inbound.POP3, true
 	h.box.Deliver(mail("a@example.com", "one"), mail("a@example.com", "two"))
@@ -89,8 +89,8 @@ func TestUniqueIDGivenAgainIsNewMail(t *testing.T) {
 	assert.Empty(t, h.box.UIDs(), "and deleted in its turn")
 }
 
-// TestUniqueIDGivenAgainForMailOfTheSameSize is found when the comparison is due.
-func TestUniqueIDGivenAgainForMailOfTheSameSize(t *testing.T) {
+// TestKeyReused_SameSize is found when the comparison is due.
+func TestKeyReused_SameSize(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.box.POP3, h.account.Protocol, h.account.DeleteUploaded = true, inbound.POP3, true

@@ -10,8 +10,8 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// TestReconcileNamesEveryGap between the server and the ledger.
-func TestReconcileNamesEveryGap(t *testing.T) {
+// TestReconcile_ReportsEveryGap between the server and the ledger.
+func TestReconcile_ReportsEveryGap(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		h := newHost(t)
 		h.box.POP3, h.account.Protocol = protocol == inbound.POP3, protocol
@@ -50,7 +50,7 @@ func TestReconcileNamesEveryGap(t *testing.T) {
 
 // What Reconcile finds without a row is read by the next pass, however far below
 // the watermark it is.
-func TestReconcile_UnseenIsReadByTheNextPass(t *testing.T) {
+func TestReconcile_UnrecordedIsReadByTheNextPass(t *testing.T) {
 	for _, vanished := range []bool{false, true} {
 		t.Run(fmt.Sprint("recorded as vanished: ", vanished), func(t *testing.T) {
 			h := newHost(t)

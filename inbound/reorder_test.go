@@ -53,7 +53,7 @@ func upTo(n int) []int {
 	return list
 }
 
-func TestReorderBuffer_RestoresTheOrder(t *testing.T) {
+func TestReorderBuffer_RestoresOrder(t *testing.T) {
 	r := newReordering(6, 1<<20)
 	for _, place := range []int{3, 0, 2, 1, 5, 4} {
 		require.NoError(t, r.deliver(t, place, 10))
@@ -81,7 +81,7 @@ func TestReorderBuffer_MissingMessageHoldsBackFew(t *testing.T) {
 }
 
 // Dovecot answers the commands that imapfetch has under way in any order.
-func TestReorderBuffer_RestoresTheOrderOfCommands(t *testing.T) {
+func TestReorderBuffer_RestoresOrderOfCommands(t *testing.T) {
 	for name, tc := range map[string]struct{ command, size int }{
 		"100 small messages":   {100, 1000},
 		"4 MiB of middle size": {40, 4 << 20 / 40},

@@ -37,8 +37,8 @@ func (h *host) redecide() inbound.Report {
 	return report
 }
 
-// TestRedecideGoesByTheRulesOfNow without asking the server.
-func TestRedecideGoesByTheRulesOfNow(t *testing.T) {
+// TestRedecide_UsesCurrentSettings without asking the server.
+func TestRedecide_UsesCurrentSettings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.config.CustomerRepo = &poisonedRepo{h.customers, "poison@example.com"}
@@ -68,7 +68,7 @@ func TestRedecideGoesByTheRulesOfNow(t *testing.T) {
 }
 
 // A message of which only the beginning was kept stays so through quarantine.
-func TestRedecide_CutMessageStaysOnTheServer(t *testing.T) {
+func TestRedecide_CutMessageStaysOnServer(t *testing.T) {
 	for name, listed := range map[string]func(l *inbound.Listing){
 		"listed too large": nil,
 		"listed smaller": func(l *inbound.Listing) {

@@ -14,8 +14,8 @@ import (
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
-// TestReplayUploadsWhatWasLeftFromAnAddress, of every class, and nothing else.
-func TestReplayUploadsWhatWasLeftFromAnAddress(t *testing.T) {
+// TestReplay_UploadsUnmatchedOfAnAddress, of every class, and nothing else.
+func TestReplay_UploadsUnmatchedOfAnAddress(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		h := newHost(t)
 		h.box.POP3, h.account.Protocol = protocol == inbound.POP3, protocol
@@ -70,7 +70,7 @@ func TestReplay_GoesByReplyTo(t *testing.T) {
 	})
 }
 
-func TestReplay_AfterReplyToWasSwitched(t *testing.T) {
+func TestReplay_AfterReplyToSwitched(t *testing.T) {
 	h := newHost(t)
 	h.account.CreateCustomer = false
 	h.box.Deliver(mail("form@example.org", "order", "Reply-To: iris@example.com"))

@@ -10,7 +10,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-func TestSecretsDoNotShow(t *testing.T) {
+func TestSecret_NeverShown(t *testing.T) {
 	a := inbound.Secrets{Password: "hunter2"}
 	for _, format := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 		assert.NotContains(t, fmt.Sprintf(format, a), "hunter2")

@@ -12,7 +12,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-func TestMarkSeenMarksOnlyWhatIsUploaded(t *testing.T) {
+func TestMarkSeen_OnlyUploaded(t *testing.T) {
 	h := newHost(t)
 	h.account.MarkSeen = true
 	h.box.Deliver(mail("a@example.com", "one"), mail("shop@shop.example", "own"))
@@ -21,7 +21,7 @@ func TestMarkSeenMarksOnlyWhatIsUploaded(t *testing.T) {
 }
 
 // What failed to be committed is not marked as read, and is when it is uploaded.
-func TestMarkSeen_NotWhatFailed(t *testing.T) {
+func TestMarkSeen_NotFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.account.MarkSeen = true
@@ -38,7 +38,7 @@ func TestMarkSeen_NotWhatFailed(t *testing.T) {
 
 // What could not be marked is marked by a later pass, and is nobody's failure
 // but the folder's.
-func TestMarkSeen_TriedAgain(t *testing.T) {
+func TestMarkSeen_RetriedByTheNextPass(t *testing.T) {
 	h := newHost(t)
 	h.account.MarkSeen, h.account.Folders = true, []string{"A", "INBOX"}
 	h.box.DeliverTo("A", mail("iris@example.com", "in A"))

@@ -12,7 +12,7 @@ import (
 
 // Where a connection was lost with a folder, a refusal of the next login is no
 // wrong password either.
-func TestVisit_LoginRefusedAfterALostConnection(t *testing.T) {
+func TestReopen_LoginRefused(t *testing.T) {
 	h := newHost(t)
 	h.account.Folders = []string{"A", "B"}
 	h.box.DeliverTo("A", mail("iris@example.com", "A"))

@@ -22,7 +22,7 @@ func pattern(n int) []byte {
 	return b
 }
 
-func TestSpoolKeepsEveryByte(t *testing.T) {
+func TestSpool_KeepsEveryByte(t *testing.T) {
 	dir := t.TempDir()
 	s := newSpooler(dir, 24<<20)
 	for _, size := range []int{0, 1, 100, spoolUnknown - 1, spoolUnknown, spoolUnknown + 1, 300_000, spoolInMemory, spoolInMemory + 1, 9 << 20} {
@@ -48,7 +48,7 @@ func TestSpoolKeepsEveryByte(t *testing.T) {
 	assert.Empty(t, files, "nothing stays behind")
 }
 
-func TestSpoolCutsAtTheLimit(t *testing.T) {
+func TestSpool_CutsAtLimit(t *testing.T) {
 	s := newSpooler(t.TempDir(), 24<<20)
 	for _, tc := range []struct {
 		size, limit int64
@@ -66,7 +66,7 @@ func TestSpoolCutsAtTheLimit(t *testing.T) {
 	assertBudgetFree(t, s)
 }
 
-func TestSpoolReportsACutConnection(t *testing.T) {
+func TestSpool_ReportsCutConnection(t *testing.T) {
 	s := newSpooler(t.TempDir(), 24<<20)
 	for _, size := range []int{10, 200_000, 6 << 20} {
 		r := io.MultiReader(bytes.NewReader(pattern(size)), iotest.ErrReader(io.ErrUnexpectedEOF))
@@ -77,7 +77,7 @@ func TestSpoolReportsACutConnection(t *testing.T) {
 	assertBudgetFree(t, s)
 }
 
-func TestSpoolWaitsForRoom(t *testing.T) {
+func TestSpool_WaitsForRoom(t *testing.T) {
 	s := newSpooler(t.TempDir(), 100_000)
 	first, _, err := s.take(t.Context(), bytes.NewReader(pattern(90_000)), 90_000, 0, true)
 	require.NoError(t, err)
@@ -97,7 +97,7 @@ func TestSpoolWaitsForRoom(t *testing.T) {
 }
 
 // Windows refuses to remove a file that is open.
-func TestSpool_FileIsRemovedAfterClosingWhereOpenOnesCannotBe(t *testing.T) {
+func TestSpool_OpenFileCannotBeRemoved(t *testing.T) {
 	dir := t.TempDir()
 	s := newSpooler(dir, 24<<20)
 	open := make(map[string]*spooled)
@@ -128,7 +128,7 @@ func TestSpool_FileIsRemovedAfterClosingWhereOpenOnesCannotBe(t *testing.T) {
 	assertBudgetFree(t, s)
 }
 
-func TestSpoolSaysWhyItCannotWrite(t *testing.T) {
+func TestSpool_ReportsWriteError(t *testing.T) {
 	s := newSpooler("/does/not/exist", 24<<20)
 	_, _, err := s.take(t.Context(), bytes.NewReader(pattern(6<<20)), 6<<20, 0, true)
 	assert.True(t, errors.Is(err, os.ErrNotExist), "%v", err)

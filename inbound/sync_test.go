@@ -14,7 +14,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-func TestUploadBindsCreatesAssignsAndNotifies(t *testing.T) {
+func TestSync_BindsCreatesAssignsAndNotifies(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) {
 			h := newHost(t)
@@ -51,7 +51,7 @@ func TestUploadBindsCreatesAssignsAndNotifies(t *testing.T) {
 	}
 }
 
-func TestCreationOffLeavesUnknownSendersOnTheServer(t *testing.T) {
+func TestSync_CreationOffLeavesUnknownSendersOnServer(t *testing.T) {
 	h := newHost(t)
 	h.account.CreateCustomer, h.account.DeleteUploaded = false, true
 	h.customers.Put(customer.Customer{ID: "anna", Shop: "main", Email: "anna@example.com"})
@@ -69,7 +69,7 @@ func TestCreationOffLeavesUnknownSendersOnTheServer(t *testing.T) {
 	assert.Empty(t, h.told.list)
 }
 
-func TestNothingIsLostAndNothingTwiceWhereverAPassIsCutOff(t *testing.T) {
+func TestPromise_NothingLostNothingTwice_CutAtEachStep(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) {
 			want := walk(t, protocol, 0)

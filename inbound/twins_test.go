@@ -123,7 +123,7 @@ func TestTwins_SurvivorMovesUp(t *testing.T) {
 }
 
 // Twins that stay as they are cost nothing.
-func TestTwins_KnownOnesAreNotReadAgain(t *testing.T) {
+func TestTwins_KnownNotReadAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.account.Protocol = inbound.POP3
@@ -138,7 +138,7 @@ func TestTwins_KnownOnesAreNotReadAgain(t *testing.T) {
 }
 
 // The place of a twin that is gone is taken by a new message.
-func TestTwins_NewMessageTakesTheFreePlaceImmediately(t *testing.T) {
+func TestTwins_NewMessageTakesFreePlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.account.Protocol = inbound.POP3
@@ -154,7 +154,7 @@ func TestTwins_NewMessageTakesTheFreePlaceImmediately(t *testing.T) {
 }
 
 // Of two copies from before the start, one goes; the other one stays old.
-func TestTwins_OldOneGoesAfterStartNow(t *testing.T) {
+func TestTwins_OneRemovedAfterStartNow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.account.Protocol, h.account.Start = inbound.POP3, fromNow
@@ -173,7 +173,7 @@ func TestTwins_OldOneGoesAfterStartNow(t *testing.T) {
 // When more twins are gone than the ledger is asked for at a time, all rows of
 // their unique-ids become void: none may stand for a message that it is not about,
 // which would then be deleted unread.
-func TestTwins_ManyAreGone(t *testing.T) {
+func TestTwins_ManyRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const forms, each = 12, 120
 		h := newHost(t)

@@ -14,7 +14,7 @@ import (
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
-func TestRenumberedMailboxUploadsNothingTwice(t *testing.T) {
+func TestPromise_NothingTwiceAfterRenumbering(t *testing.T) {
 	h := newHost(t)
 	h.manager("m1", assign.Free)
 	for i := range 10 {
@@ -30,7 +30,7 @@ func TestRenumberedMailboxUploadsNothingTwice(t *testing.T) {
 	assert.Len(t, h.told.list, told+2, "no second notification")
 }
 
-func TestRenumberedMailboxFromNowStaysFromNow(t *testing.T) {
+func TestRenumbered_KeepsStartNow(t *testing.T) {
 	h := newHost(t)
 	h.account.Start.Now = true
 	h.box.Deliver(mail("old@example.com", "old"))
@@ -40,9 +40,9 @@ func TestRenumberedMailboxFromNowStaysFromNow(t *testing.T) {
 	assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 1, inbound.Uploaded: 1}, h.pass().Outcomes)
 }
 
-// TestServerThatWasSetBackLosesNothing: a restored server gives UIDs again, and
+// TestServerRestored_LosesNothing: a restored server gives UIDs again, and
 // what comes under them is new mail.
-func TestServerThatWasSetBackLosesNothing(t *testing.T) {
+func TestServerRestored_LosesNothing(t *testing.T) {
 	for _, deletes := range []bool{false, true} {
 		h := newHost(t)
 		h.account.DeleteUploaded = deletes
@@ -70,9 +70,9 @@ func TestServerThatWasSetBackLosesNothing(t *testing.T) {
 	}
 }
 
-// TestServerThatWasSetBackAndHasGrownAgain is not to be told by its UIDNEXT, but
+// TestServerRestored_GrownAgain is not to be told by its UIDNEXT, but
 // by the sizes.
-func TestServerThatWasSetBackAndHasGrownAgain(t *testing.T) {
+func TestServerRestored_GrownAgain(t *testing.T) {
 	h := newHost(t)
 	h.box.Deliver(mail("a@example.com", "one"), mail("a@example.com", "two"))
 	h.pass()
@@ -83,9 +83,9 @@ func TestServerThatWasSetBackAndHasGrownAgain(t *testing.T) {
 	assert.Empty(t, h.pass().Outcomes)
 }
 
-// TestAnotherMailboxStartsAnew although its folder has the same UIDVALIDITY as the
+// TestMailboxChanged_StartsAnew although its folder has the same UIDVALIDITY as the
 // one that the account named before, and its messages the same UIDs and sizes.
-func TestAnotherMailboxStartsAnew(t *testing.T) {
+func TestMailboxChanged_StartsAnew(t *testing.T) {
 	for name, start := range map[string]inbound.Start{"all": {}, "from now": {Now: true}} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -157,7 +157,7 @@ func TestMailboxChanged_SameIDsAndSizes(t *testing.T) {
 
 // The mailbox that the account names now has a UIDVALIDITY that the one before had
 // at first, and a message of the same UID and size.
-func TestMailboxChanged_IntoAnEarlierUIDVALIDITY(t *testing.T) {
+func TestMailboxChanged_ToAnEarlierUIDVALIDITY(t *testing.T) {
 	h := newHost(t)
 	h.box.Deliver(mail("iris@example.com", "one"))
 	h.pass()
@@ -171,7 +171,7 @@ func TestMailboxChanged_IntoAnEarlierUIDVALIDITY(t *testing.T) {
 }
 
 // Tunnels give several servers one host name.
-func TestMailboxChanged_DifferentPort(t *testing.T) {
+func TestMailboxChanged_DifferentPortPOP3(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.use(inbound.POP3)
@@ -190,7 +190,7 @@ func TestMailboxChanged_DifferentPort(t *testing.T) {
 
 // Two tunnels on one host name lead to different servers, whose UIDVALIDITY may
 // be the same.
-func TestSync_ChangedPortIsAnotherMailbox(t *testing.T) {
+func TestMailboxChanged_DifferentPort(t *testing.T) {
 	h := newHost(t)
 	h.account.Host, h.account.Port = "localhost", 1143
 	h.box.Deliver(mail("a@example.com", "one"))
@@ -202,7 +202,7 @@ func TestSync_ChangedPortIsAnotherMailbox(t *testing.T) {
 }
 
 // Host names and user names are compared without regard to case.
-func TestMailboxChanged_NotByCase(t *testing.T) {
+func TestMailboxChanged_NotByLetterCase(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		h := newHost(t)
 		h.use(protocol)
@@ -215,7 +215,7 @@ func TestMailboxChanged_NotByCase(t *testing.T) {
 }
 
 // The name of the mailbox is stored, in the form of earlier versions, too.
-func TestSync_MailboxStaysKnownHoweverItIsWritten(t *testing.T) {
+func TestMailboxChanged_NotBySpelling(t *testing.T) {
 	h := newHost(t)
 	h.account.Username = "Shop@Shop.example"
 	h.box.Deliver(mail("a@example.com", "one"))

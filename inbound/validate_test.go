@@ -14,7 +14,7 @@ import (
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
-func TestNewNamesEveryProblemAtOnce(t *testing.T) {
+func TestNew_ReportsAllProblems(t *testing.T) {
 	_, err := inbound.New(inbound.Config{Accounts: []inbound.Account{
 		{ID: "a b", Protocol: "smtp", Security: "maybe", Port: 70000, Interval: -time.Second},
 		{ID: "x", Protocol: inbound.POP3, Host: "h", Username: "u\r\nDELE 1", Folders: []string{"INBOX"},
@@ -28,7 +28,7 @@ func TestNewNamesEveryProblemAtOnce(t *testing.T) {
 	}
 }
 
-func TestElevenAccountsAreTooMany(t *testing.T) {
+func TestNew_TooManyAccounts(t *testing.T) {
 	h := newHost(t)
 	c := h.config
 	c.Fetchers = map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: inboundtest.NewMailbox()}
@@ -44,7 +44,7 @@ func TestElevenAccountsAreTooMany(t *testing.T) {
 	require.NoError(t, err, "a host may raise the limit")
 }
 
-func TestNew_RefusesDurationsWithoutTheirUnit(t *testing.T) {
+func TestNew_NegativeDurations(t *testing.T) {
 	h := newHost(t)
 	c := h.config
 	c.Fetchers = map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: inboundtest.NewMailbox()}
@@ -97,7 +97,7 @@ func TestAccountValidate_OtherProtocol(t *testing.T) {
 	require.NoError(t, inbound.Account{ID: "shop", Protocol: "mailbox-api"}.Validate())
 }
 
-func TestNew_ProtocolIsAKeyOfFetchers(t *testing.T) {
+func TestNew_ProtocolWithoutFetcher(t *testing.T) {
 	h := newHost(t)
 	f := &providerFetcher{Mailbox: h.box}
 	_, err := inbound.New(configOf(h, f, inbound.Account{ID: "shop", Protocol: "provider"}))
@@ -108,7 +108,7 @@ func TestNew_ProtocolIsAKeyOfFetchers(t *testing.T) {
 	}
 }
 
-func TestNew_FetcherValidatesItsAccounts(t *testing.T) {
+func TestNew_FetcherValidatesAccounts(t *testing.T) {
 	h := newHost(t)
 	tenant := errors.New("the tenant is missing")
 	f := &providerFetcher{Mailbox: h.box}
@@ -129,7 +129,7 @@ func TestNew_FetcherValidatesItsAccounts(t *testing.T) {
 	assert.ErrorContains(t, err, "port -1", "beside its other problems")
 }
 
-func TestNoAccountDeletesWhatAnotherCollects(t *testing.T) {
+func TestNew_DeletingAccountSharesMailbox(t *testing.T) {
 	h := newHost(t)
 	c := h.config
 	c.Fetchers = map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: inboundtest.NewMailbox()}
@@ -221,7 +221,7 @@ func TestPromise_NoAccountDeletesWhatAnotherCollects(t *testing.T) {
 	}
 }
 
-func TestNew_OtherProtocolsDeleteWhatOthersCollect(t *testing.T) {
+func TestNew_DeletingAccountSharesWholeMailbox(t *testing.T) {
 	h := newHost(t)
 	f := &providerFetcher{Mailbox: h.box}
 	one := inbound.Account{ID: "one", Protocol: "provider", Username: "shop@shop.example", Folders: []string{"A"},

@@ -15,7 +15,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-func TestCustomersWaitForSomebodyToAppear(t *testing.T) {
+func TestAssignWaiting_WaitsForAManager(t *testing.T) {
 	h := newHost(t)
 	h.box.Deliver(mail("first@example.com", "one"), mail("second@example.com", "two"))
 	report := h.pass()
@@ -31,7 +31,7 @@ func TestCustomersWaitForSomebodyToAppear(t *testing.T) {
 	assert.Len(t, h.told.list, 5)
 }
 
-func TestMailDoesNotWaitForTheDirectory(t *testing.T) {
+func TestAssignWaiting_DirectoryDownDelaysNoMail(t *testing.T) {
 	h := newHost(t)
 	h.manager("m1", assign.Free)
 	h.config.ManagerDirectory = downDirectory{h.managers}
@@ -65,7 +65,7 @@ func TestAssignWaiting_CorrectedGroup(t *testing.T) {
 }
 
 // The group is taken away and comes back: nobody is lost in between.
-func TestAssignWaiting_GroupTakenAwayForAWhile(t *testing.T) {
+func TestAssignWaiting_GroupRemovedForAWhile(t *testing.T) {
 	h := newHost(t)
 	h.box.Deliver(mail("iris@example.com", "early"))
 	h.pass()
@@ -127,7 +127,7 @@ func TestAssignWaiting_TakenWhileTheGroupIsEmpty(t *testing.T) {
 
 // An account that cannot log in, or is switched off, or whose settings are gone,
 // may have customers who wait.
-func TestRun_AssignsCustomersOfAccountsThatDoNotRun(t *testing.T) {
+func TestRun_AssignsCustomersOfStoppedAccounts(t *testing.T) {
 	for name, stop := range map[string]func(h *host) *inbound.Syncer{
 		"wrong password": func(h *host) *inbound.Syncer {
 			h.box.OpenError = &inbound.Error{Op: "log in", Class: inbound.ErrAuth, Err: errors.New("expired")}

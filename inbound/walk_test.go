@@ -20,12 +20,12 @@ const (
 
 // Wherever a pass, a replay or an assignment is killed, the next one finishes the
 // work, and nothing twice.
-func TestWalk_KilledAtEachStep(t *testing.T) {
+func TestPromise_NothingTwice_KilledAtEachStep(t *testing.T) {
 	walktest.TestKilled(t, newWalkHost, walktest.Stride(t, killStride))
 }
 
 // Whatever happens to a host behind an API between two steps, managers are notified
 // of each email once.
-func TestWalk_DisturbedAtEachStep(t *testing.T) {
+func TestPromise_NotifiedOnce_DisturbedAtEachStep(t *testing.T) {
 	walktest.TestDisturbed(t, newWalkHost, walktest.Stride(t, disturbStride))
 }

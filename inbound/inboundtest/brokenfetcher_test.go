@@ -16,7 +16,7 @@ import (
 	"github.com/postroom/postroom/internal/mutant"
 )
 
-func TestFetcherSuiteCatchesBrokenFetchers(t *testing.T) { mutant.Run(t, brokenFetchers) }
+func TestFetcherSuite_CatchesBrokenFetchers(t *testing.T) { mutant.Run(t, brokenFetchers) }
 
 var brokenFetchers = map[string]mutant.Mutant{
 	"TakesACutMessageForWhole":     sessions(inbound.IMAP, takesCut, "Cut/FetchAtAnyByte", "mail is lost for good so"),

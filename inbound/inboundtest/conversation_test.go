@@ -57,7 +57,7 @@ func (c *conversation) say(line string, patterns ...string) {
 	}
 }
 
-func TestServeIMAP(t *testing.T) {
+func TestServer_IMAPConversation(t *testing.T) {
 	box := inboundtest.NewMailbox()
 	box.Deliver(letter(1), letter(2), letter(3))
 	box.DeliverTo("Café & co", letter(4))
@@ -97,7 +97,7 @@ func TestServeIMAP(t *testing.T) {
 	c.say("T LOGOUT", `\* BYE .*`, "T OK .*")
 }
 
-func TestServePOP3(t *testing.T) {
+func TestServer_POP3Conversation(t *testing.T) {
 	box := inboundtest.NewMailbox()
 	box.Deliver(letter(1), []byte(".\r\nSubject: x\r\n\r\n.\r\none\r\ntwo\r\nend"), letter(3))
 	s := box.ServePOP3(t, &inboundtest.ServerOptions{Security: inbound.Plain})
@@ -125,8 +125,8 @@ func TestServePOP3(t *testing.T) {
 	assert.Equal(t, []uint32{1, 3}, box.UIDs())
 }
 
-// TestAnswer: what no fault foresees, a test can script.
-func TestAnswer(t *testing.T) {
+// TestFaults_Answer: what no fault foresees, a test can script.
+func TestFaults_Answer(t *testing.T) {
 	s := inboundtest.NewMailbox().ServeIMAP(t, &inboundtest.ServerOptions{Security: inbound.Plain, Faults: inboundtest.Faults{
 		Answer: func(command string) (string, bool) {
 			tag, rest, _ := strings.Cut(command, " ")

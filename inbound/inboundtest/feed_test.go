@@ -45,7 +45,7 @@ func keysOf(pages []inbound.Listing) (keys []string) {
 	return keys
 }
 
-func TestFeed_KeysHaveNoOrderAndNearTwins(t *testing.T) {
+func TestFeed_KeysUnorderedAndDifferByCase(t *testing.T) {
 	f := inboundtest.NewFeed()
 	var byArrival []string
 	folded := make(map[string]bool)
@@ -84,7 +84,7 @@ func TestFeed_PagesMayBeEmptyAndChangesRepeat(t *testing.T) {
 	assert.Equal(t, []uint32{1, 2}, f.UIDsOf("Orders"))
 }
 
-func TestFeed_SizesAreEstimatesUnlessExact(t *testing.T) {
+func TestFeed_EstimatesUnlessExactSizes(t *testing.T) {
 	f := inboundtest.NewFeed()
 	f.Deliver([]byte("Subject: x\r\n\r\none\r\n"))
 	s := openFeed(t, f)
@@ -99,7 +99,7 @@ func TestFeed_SizesAreEstimatesUnlessExact(t *testing.T) {
 	assert.Len(t, f.Raw(1), int(pages[0].Refs[0].Size))
 }
 
-func TestFeed_RewritesGivesOtherBytesEachTime(t *testing.T) {
+func TestFeed_RewritesChangesBytesEachTime(t *testing.T) {
 	f := inboundtest.NewFeed()
 	f.Deliver([]byte("Subject: x\r\n\r\none\r\n"))
 	s := openFeed(t, f)
@@ -120,7 +120,7 @@ func TestFeed_RewritesGivesOtherBytesEachTime(t *testing.T) {
 	assert.True(t, strings.HasSuffix(first, string(f.Raw(1))))
 }
 
-func TestFeed_RekeyMayGiveAFormerKeyAgain(t *testing.T) {
+func TestFeed_RekeyToFormerKey(t *testing.T) {
 	f := inboundtest.NewFeed()
 	f.Deliver([]byte("one"))
 	s := openFeed(t, f)
@@ -136,7 +136,7 @@ func TestFeed_RekeyMayGiveAFormerKeyAgain(t *testing.T) {
 	assert.Equal(t, []string{old}, keysOf(pages))
 }
 
-func TestFeed_InterceptsItsSteps(t *testing.T) {
+func TestFeed_Intercept(t *testing.T) {
 	broken := errors.New("broken")
 	for _, failing := range []string{"open", "list", "fetch", "deliver", "delete", "seen"} {
 		f := inboundtest.NewFeed()

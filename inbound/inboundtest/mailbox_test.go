@@ -28,7 +28,7 @@ func listFolder(t *testing.T, s inbound.Session, folder string) inbound.Listing 
 	return l
 }
 
-func TestMailbox_FoldersOtherThanInbox(t *testing.T) {
+func TestMailbox_OtherFolders(t *testing.T) {
 	m := inboundtest.NewMailbox()
 	received := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
 	assert.EqualValues(t, 2, m.DeliverAt("Orders", received, []byte("one"), []byte("two")))
@@ -47,7 +47,7 @@ func TestMailbox_FoldersOtherThanInbox(t *testing.T) {
 	assert.Empty(t, m.UIDs(), "INBOX is another folder")
 }
 
-func TestMailbox_RenamedFolderKeepsItsUIDs(t *testing.T) {
+func TestMailbox_RenamedFolderKeepsUIDs(t *testing.T) {
 	m := inboundtest.NewMailbox()
 	m.DeliverTo("A", []byte("one"), []byte("two"))
 	m.RemoveFrom("A", 1)
@@ -74,7 +74,7 @@ func TestMailbox_RenamedFolderKeepsItsUIDs(t *testing.T) {
 	assert.Empty(t, m.UIDsOf("D"))
 }
 
-func TestMailbox_RenamedInboxStaysEmpty(t *testing.T) {
+func TestMailbox_RenamedInboxIsEmpty(t *testing.T) {
 	m := inboundtest.NewMailbox()
 	m.Deliver([]byte("one"), []byte("two"))
 	m.RenameFolder("INBOX", "Old")

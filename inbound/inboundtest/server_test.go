@@ -57,7 +57,7 @@ func read(t *testing.T, s *inboundtest.Server, f inbound.Fetcher) ([]string, err
 	return bodies, err
 }
 
-func TestServersServeByEverySecurity(t *testing.T) {
+func TestServer_EverySecurity(t *testing.T) {
 	for _, security := range []inbound.Security{inbound.TLS, inbound.StartTLS, inbound.Plain} {
 		t.Run(string(security), func(t *testing.T) {
 			each(t, &inboundtest.ServerOptions{Security: security}, func(t *testing.T, box *inboundtest.Mailbox, s *inboundtest.Server, f inbound.Fetcher) {
@@ -71,7 +71,7 @@ func TestServersServeByEverySecurity(t *testing.T) {
 	}
 }
 
-func TestServersCutAtEveryStep(t *testing.T) {
+func TestServer_CutAtEachStep(t *testing.T) {
 	each(t, &inboundtest.ServerOptions{Security: inbound.Plain}, func(t *testing.T, box *inboundtest.Mailbox, s *inboundtest.Server, f inbound.Fetcher) {
 		box.Deliver(letter(1), letter(2))
 		_, err := read(t, s, f)
@@ -91,7 +91,7 @@ func TestServersCutAtEveryStep(t *testing.T) {
 	})
 }
 
-func TestServersRefuseAsTheyAreTold(t *testing.T) {
+func TestServer_FaultAnswersAreClassified(t *testing.T) {
 	for answer, class := range map[string]error{
 		inboundtest.Throttled:  inbound.ErrThrottled,
 		inboundtest.Limit:      inbound.ErrThrottled,
