@@ -39,7 +39,8 @@ func TestAssignWaiting_SharesEvenly(t *testing.T) {
 	assert.Equal(t, map[string]int{"m1": 4, "m2": 4, "m3": 4, "m4": 4, "m5": 4}, h.pass().Assigned)
 }
 
-// Turns are for those who need one: the host takes every other customer itself.
+// Customers whom the host has given to a manager itself use up no turns: the others
+// are still shared evenly.
 func TestAssignWaiting_HostTakesEveryOtherCustomer(t *testing.T) {
 	for name, tc := range map[string]struct {
 		late  bool
@@ -68,18 +69,18 @@ func TestAssignWaiting_HostTakesEveryOtherCustomer(t *testing.T) {
 			h.manager("kim", assign.Free)
 			h.manager("lee", assign.Free)
 			assert.Equal(t, map[string]int{"kim": tc.each, "lee": tc.each}, h.pass().Assigned)
-			told := make(map[string]int)
-			for _, n := range h.told.list {
-				told[string(n.Kind)+" "+n.ManagerID]++
+			notified := make(map[string]int)
+			for _, n := range h.notified.list {
+				notified[string(n.Kind)+" "+n.ManagerID]++
 			}
 			assert.Equal(t, map[string]int{"customer_assigned kim": tc.each, "customer_assigned lee": tc.each,
-				"incoming_email kim": tc.each, "incoming_email lee": tc.each, "incoming_email owner": tc.among / 2}, told)
+				"incoming_email kim": tc.each, "incoming_email lee": tc.each, "incoming_email owner": tc.among / 2}, notified)
 		})
 	}
 }
 
-// Wherever an assignment is cut off, the next one finishes it: with the manager
-// whose turn was claimed, and each message told once.
+// Wherever an assignment is killed, the next one finishes it with the manager whose
+// turn was claimed, and managers are notified of each message once.
 func TestAssignWaiting_KilledAtEachStep(t *testing.T) {
 	for at, reached := 1, true; reached; at++ {
 		synctest.Test(t, func(t *testing.T) {
@@ -98,9 +99,9 @@ func TestAssignWaiting_KilledAtEachStep(t *testing.T) {
 			s := h.syncer()
 			_, err := s.AssignWaiting(t.Context())
 			require.NoError(t, err)
-			told := h.dispatch(s)
-			slices.Sort(told)
-			require.Len(t, slices.Compact(told), 10, "killed at %d", at)
+			notified := h.dispatch(s)
+			slices.Sort(notified)
+			require.Len(t, slices.Compact(notified), 10, "killed at %d", at)
 			counts := make(map[string]int)
 			for _, c := range h.customers.All() {
 				counts[c.ManagerID]++
@@ -111,7 +112,8 @@ func TestAssignWaiting_KilledAtEachStep(t *testing.T) {
 	}
 }
 
-// Whose turn was claimed may have left before it could be attached.
+// A manager whose turn was claimed may leave before the customer is attached. A
+// different manager gets the customer.
 func TestAssignWaiting_ClaimedManagerHasLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
@@ -136,22 +138,22 @@ func TestAssignWaiting_ClaimedManagerHasLeft(t *testing.T) {
 		h.config.CustomerRepo = h.customers
 		time.Sleep(2 * time.Minute)
 		assert.Equal(t, map[string]int{"lee": 3}, h.pass().Assigned)
-		assert.Len(t, h.told.list, 6)
+		assert.Len(t, h.notified.list, 6)
 	})
 }
 
-// tornRepo has lost one card, and cannot save another one.
-type tornRepo struct {
+// unattachableRepo has lost one customer record, and cannot save another.
+type unattachableRepo struct {
 	customer.Repo
 	lost, unsaved string // customers
 }
 
-func (r *tornRepo) AttachManager(ctx context.Context, customerID, managerID string) (string, error) {
+func (r *unattachableRepo) AttachManager(ctx context.Context, customerID, managerID string) (string, error) {
 	switch customerID {
 	case r.lost:
 		return "", customer.ErrNotFound
 	case r.unsaved:
-		return "", errPoison
+		return "", errUnsavable
 	}
 	return r.Repo.AttachManager(ctx, customerID, managerID)
 }
@@ -163,11 +165,11 @@ func TestAssignWaiting_UnsavableCustomerDelaysNobody(t *testing.T) {
 			h.box.Deliver(mail(name+"@example.com", name))
 		}
 		h.pass()
-		cards := h.customers.All()
-		require.Len(t, cards, 4)
+		customers := h.customers.All()
+		require.Len(t, customers, 4)
 
 		time.Sleep(2 * time.Hour) // a repository that shows new customers late shows them by now
-		h.config.CustomerRepo = &tornRepo{h.customers, cards[0].ID, cards[1].ID}
+		h.config.CustomerRepo = &unattachableRepo{h.customers, customers[0].ID, customers[1].ID}
 		h.manager("m1", assign.Free)
 		h.manager("m2", assign.Free)
 		h.box.Deliver(mail("e@example.com", "new"))
@@ -177,8 +179,8 @@ func TestAssignWaiting_UnsavableCustomerDelaysNobody(t *testing.T) {
 		waiting, err := h.store.Queued(t.Context(), "support", 10)
 		require.NoError(t, err)
 		require.Len(t, waiting, 1, "the lost one waits no longer")
-		assert.Equal(t, cards[1].ID, waiting[0].CustomerID)
-		assert.Contains(t, waiting[0].LastError, errPoison.Error())
+		assert.Equal(t, customers[1].ID, waiting[0].CustomerID)
+		assert.Contains(t, waiting[0].LastError, errUnsavable.Error())
 
 		time.Sleep(2 * time.Minute)
 		h.config.CustomerRepo = h.customers
@@ -190,7 +192,7 @@ func TestAssignWaiting_UnsavableCustomerDelaysNobody(t *testing.T) {
 	})
 }
 
-// Many customers who cannot be saved delay nobody behind them.
+// Many customers who cannot be saved delay nobody behind them in the queue.
 func TestAssignWaiting_ManyUnsavableCustomers(t *testing.T) {
 	bothRepos(t, func(t *testing.T, wrap func(customer.Repo) customer.Repo) {
 		synctest.Test(t, func(t *testing.T) {
@@ -204,7 +206,7 @@ func TestAssignWaiting_ManyUnsavableCustomers(t *testing.T) {
 			}
 			repo := &scriptedRepo{Customers: h.customers, attach: func(_ context.Context, id, _ string) error {
 				if stuck[id] {
-					return errPoison
+					return errUnsavable
 				}
 				return nil
 			}}
@@ -225,30 +227,29 @@ func TestAssignWaiting_ManyUnsavableCustomers(t *testing.T) {
 				counts[c.ManagerID]++
 			}
 			assert.InDelta(t, counts["kim"], counts["lee"], 1, "their turns were kept for them")
-			assert.Len(t, h.told.list, 150)
+			assert.Len(t, h.notified.list, 150)
 		})
 	})
 }
 
-// closedShop is a repository that does not have one shop any more.
-type closedShop struct {
+// closedShopRepo is a repository that has no longer one of the shops.
+type closedShopRepo struct {
 	customer.Repo
 	shop string
 }
 
-func (r *closedShop) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
+func (r *closedShopRepo) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
 	if shop == r.shop {
 		return nil, errors.New("no such shop: " + shop)
 	}
 	return r.Repo.FindByEmail(ctx, shop, address)
 }
 
-// Customers of a shop for which the host cannot be asked delay no other shop of
-// the group.
+// Customers of a shop whose repository fails delay no other shop of the group.
 func TestAssignWaiting_ClosedShopDelaysNoOtherShop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
-		repo := &closedShop{Repo: h.customers}
+		repo := &closedShopRepo{Repo: h.customers}
 		h.config.CustomerRepo = repo
 		h.account.Shop = "second"
 		h.box.Deliver(mail("iris@example.com", "to the second shop"))
@@ -274,8 +275,8 @@ func TestAssignWaiting_ClosedShopDelaysNoOtherShop(t *testing.T) {
 	})
 }
 
-// A repository behind an API may show a new customer a while later, and say until
-// then that there is none. The customer is not given up.
+// A repository behind an API may report ErrNotFound for a new customer for a while.
+// The customer keeps waiting.
 func TestAssignWaiting_NewCustomerShowsLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
@@ -294,12 +295,12 @@ func TestAssignWaiting_NewCustomerShowsLate(t *testing.T) {
 		time.Sleep(2 * time.Minute)
 		assert.Equal(t, map[string]int{"kim": 1}, h.pass().Assigned)
 		assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com"},
-			kinds(h.told.list))
+			summaries(h.notified.list))
 	})
 }
 
-// Slow attachments of a long queue run outside of transactions, so that they
-// delay no account.
+// Slow attachments of a long queue run outside of transactions, so that they delay
+// no other account.
 func TestAssignWaiting_SlowHostDelaysNoOtherAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)

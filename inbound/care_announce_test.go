@@ -16,8 +16,9 @@ import (
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
-// A message is told if its own account notifies, whichever Syncer assigns the
-// customer: the account may belong to a different process, or be removed.
+// Managers are notified of a message if the account that received it notifies,
+// whichever Syncer assigns the customer: the account may belong to a different
+// process, or have been removed.
 func TestAnnounce_FollowsTheAccountOfEachMessage(t *testing.T) {
 	for _, notifies := range []bool{false, true} {
 		t.Run(fmt.Sprint("the account notifies: ", notifies), func(t *testing.T) {
@@ -35,18 +36,18 @@ func TestAnnounce_FollowsTheAccountOfEachMessage(t *testing.T) {
 				h.pass()
 				h.manager("kim", assign.Free)
 				h.pass()
-				var told []string
-				for _, n := range h.told.list {
-					told = append(told, string(n.Kind)+" "+n.AccountID)
+				var notified []string
+				for _, n := range h.notified.list {
+					notified = append(notified, string(n.Kind)+" "+n.AccountID)
 				}
 				account := map[bool]string{true: "gone", false: "shop"}[notifies]
-				assert.Equal(t, []string{"customer_assigned gone", "incoming_email " + account}, told)
+				assert.Equal(t, []string{"customer_assigned gone", "incoming_email " + account}, notified)
 			})
 		})
 	}
 }
 
-// Emails of one customer in two shops' accounts stay apart.
+// Emails that one address sends to accounts of two shops stay apart.
 func TestAnnounce_SameAddressInTwoShops(t *testing.T) {
 	h := newHost(t)
 	other := h.sibling("other")
@@ -60,13 +61,13 @@ func TestAnnounce_SameAddressInTwoShops(t *testing.T) {
 		assert.Equal(t, map[string]int{"kim": 1}, report.Assigned)
 	}
 	assert.Len(t, h.dispatch(s), 4)
-	for _, n := range h.told.list {
+	for _, n := range h.notified.list {
 		assert.Equal(t, n.AccountID == "other", n.Shop == "second")
 	}
 }
 
-// A customer whose manager has left gets a new one, who is notified of that and
-// of the mail that comes from now on.
+// A customer whose manager has left gets a new one, who is notified of the
+// assignment and of later mail only.
 func TestAnnounce_SecondAssignment(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
@@ -75,7 +76,7 @@ func TestAnnounce_SecondAssignment(t *testing.T) {
 		h.box.Deliver(mail("iris@example.com", "one"))
 		h.pass()
 		require.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com"},
-			kinds(h.told.list))
+			summaries(h.notified.list))
 
 		detached := h.customers.All()[0]
 		detached.ManagerID = ""
@@ -86,12 +87,12 @@ func TestAnnounce_SecondAssignment(t *testing.T) {
 		h.box.Deliver(mail("iris@example.com", "two"))
 		assert.Equal(t, map[string]int{"lee": 1}, h.pass().Assigned)
 		assert.Equal(t, []string{"customer_assigned lee iris@example.com", "incoming_email lee iris@example.com"},
-			kinds(h.told.list[2:]))
+			summaries(h.notified.list[2:]))
 	})
 }
 
-// A customer of the host who is taken over has written before. The manager is
-// notified of what made the assignment, not of years of mail.
+// A customer whom AssignExisting takes over has sent mail before. The manager is
+// notified of the message that caused the assignment, not of years of mail.
 func TestAnnounce_NoMailBeforeTakeover(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
@@ -101,18 +102,18 @@ func TestAnnounce_NoMailBeforeTakeover(t *testing.T) {
 			h.box.Deliver(mail("iris@example.com", fmt.Sprint("years ago ", i)))
 		}
 		h.pass()
-		require.Empty(t, h.told.list)
+		require.Empty(t, h.notified.list)
 		time.Sleep(time.Hour)
 		h.account.AssignExisting = true
 		h.box.Deliver(mail("iris@example.com", "today"))
 		h.pass()
 		assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com"},
-			kinds(h.told.list))
-		assert.Equal(t, "today", h.told.list[1].Subject)
+			summaries(h.notified.list))
+		assert.Equal(t, "today", h.notified.list[1].Subject)
 	})
 }
 
-// erasedStore has lost one email, as after a request to be forgotten.
+// erasedStore has lost one email, as after a request for erasure.
 type erasedStore struct {
 	inbound.Store
 	erased string
@@ -138,6 +139,7 @@ func (s *erasedStore) ListEmails(
 	return list, err
 }
 
+// An erased email delays no notification of other emails.
 func TestAnnounce_ErasedEmail(t *testing.T) {
 	h := newHost(t)
 	h.box.Deliver(mail("iris@example.com", "erased"), mail("noor@example.com", "kept"), mail("iris@example.com", "second"))
@@ -146,11 +148,11 @@ func TestAnnounce_ErasedEmail(t *testing.T) {
 	h.manager("kim", assign.Free)
 	assert.Equal(t, map[string]int{"kim": 2}, h.pass().Assigned)
 	assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com",
-		"customer_assigned kim noor@example.com", "incoming_email kim noor@example.com"}, kinds(h.told.list))
+		"customer_assigned kim noor@example.com", "incoming_email kim noor@example.com"}, summaries(h.notified.list))
 }
 
-// A customer whom the host has taken from one manager is given to a different
-// one, who is told.
+// A customer whom the host has taken from one manager is given to a different one,
+// who is notified.
 func TestAnnounce_SecondManagerIsNotified(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
@@ -158,7 +160,7 @@ func TestAnnounce_SecondManagerIsNotified(t *testing.T) {
 		h.manager("kim", assign.Free)
 		h.box.Deliver(mail("iris@example.com", "first"))
 		h.pass()
-		require.Len(t, h.told.list, 1)
+		require.Len(t, h.notified.list, 1)
 		c := h.customers.All()[0]
 		c.ManagerID = ""
 		h.customers.Put(c)
@@ -167,6 +169,6 @@ func TestAnnounce_SecondManagerIsNotified(t *testing.T) {
 		time.Sleep(48 * time.Hour)
 		h.box.Deliver(mail("iris@example.com", "second"))
 		assert.Equal(t, map[string]int{"lee": 1}, h.pass().Assigned)
-		assert.Equal(t, []string{"customer_assigned kim iris@example.com", "customer_assigned lee iris@example.com"}, kinds(h.told.list))
+		assert.Equal(t, []string{"customer_assigned kim iris@example.com", "customer_assigned lee iris@example.com"}, summaries(h.notified.list))
 	})
 }

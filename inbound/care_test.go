@@ -27,13 +27,13 @@ func TestCareFor(t *testing.T) {
 	const keep = assign.Stage("not recorded")
 
 	for name, tc := range map[string]struct {
-		account Account
-		writer  writer
-		record  assign.Assignment
-		told    string       // the manager who is told of the batch's messages
-		stage   assign.Stage // recorded
-		wanting bool
-		catchUp bool
+		account  Account
+		writer   writer
+		record   assign.Assignment
+		notified string       // the manager who is told of the batch's messages
+		stage    assign.Stage // recorded
+		wanting  bool
+		catchUp  bool
 	}{
 		"host's customer with a manager":    {sales, of("kim"), assign.Assignment{}, "kim", keep, false, false},
 		"host's customer without one":       {sales, found, assign.Assignment{}, "", keep, false, false},
@@ -61,7 +61,7 @@ func TestCareFor(t *testing.T) {
 			w := tc.writer
 			w.address, w.emailID, w.customer.ID = "eva@example.com", "e1", "c1"
 			c := careFor(tc.account, &w, tc.record, now, lookupLag)
-			assert.Equal(t, tc.told, c.managerID, "who is told")
+			assert.Equal(t, tc.notified, c.managerID, "who is told")
 			assert.Equal(t, tc.wanting, c.wanting, "a manager is wanted")
 			assert.Equal(t, tc.catchUp, c.catchUp, "all mail is told")
 			assert.False(t, c.assigned, "nobody was given a customer yet")
@@ -70,7 +70,7 @@ func TestCareFor(t *testing.T) {
 				return
 			}
 			assert.Equal(t, tc.stage, c.record.Stage)
-			assert.Equal(t, tc.told, c.record.ManagerID)
+			assert.Equal(t, tc.notified, c.record.ManagerID)
 			assert.Equal(t, now, c.record.Since)
 			assert.Equal(t, "c1", c.record.CustomerID)
 			assert.Equal(t, "eva@example.com", c.record.Address)
@@ -87,16 +87,16 @@ func TestCareFor(t *testing.T) {
 	}
 }
 
-// A repository in the store's database is asked just before the transaction, so
-// that a look-up without a manager is believed much sooner.
+// A repository in the store's database is read just before the transaction, so a
+// customer found without a manager is believed much sooner.
 func TestCareFor_LookupLagInside(t *testing.T) {
 	now := time.Date(2026, 4, 7, 12, 0, 0, 0, time.UTC)
 	w := &writer{address: "eva@example.com", customer: customer.Customer{ID: "c1"}}
-	told := func(age, lag time.Duration) string {
+	notified := func(age, lag time.Duration) string {
 		record := assign.Assignment{CustomerID: "c1", Stage: assign.StageAssigned, ManagerID: "lee", Since: now.Add(-age)}
 		return careFor(Account{ManagerGroup: "sales"}, w, record, now, lag).managerID
 	}
-	assert.Equal(t, "lee", told(59*time.Second, lookupLagInside))
-	assert.Empty(t, told(2*time.Minute, lookupLagInside))
-	assert.Equal(t, "lee", told(2*time.Minute, lookupLag))
+	assert.Equal(t, "lee", notified(59*time.Second, lookupLagInside))
+	assert.Empty(t, notified(2*time.Minute, lookupLagInside))
+	assert.Equal(t, "lee", notified(2*time.Minute, lookupLag))
 }

@@ -16,37 +16,40 @@ import (
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
-// pair is two accounts of one shop, each with a mailbox.
-type pair struct {
+// twoAccounts is a host with two accounts of one shop, each with its own mailbox.
+type twoAccounts struct {
 	*host
 	other    inbound.Account
 	otherBox *inboundtest.Mailbox
 	repo     *scriptedRepo
 }
 
-func newPair(t *testing.T, wrap func(customer.Repo) customer.Repo) *pair {
+func newTwoAccounts(t *testing.T, wrap func(customer.Repo) customer.Repo) *twoAccounts {
 	h := newHost(t)
-	p := &pair{host: h, other: h.sibling("other"), otherBox: inboundtest.NewMailbox()}
+	p := &twoAccounts{host: h, other: h.sibling("other"), otherBox: inboundtest.NewMailbox()}
 	p.repo = &scriptedRepo{Customers: h.customers}
 	h.config.CustomerRepo = wrap(p.repo)
 	h.fetcher = fetchers{h.account.Username: h.box, p.other.Username: p.otherBox}
 	return p
 }
 
-func (p *pair) both() *inbound.Syncer { return p.syncerOf(p.account, p.other) }
+// both returns a Syncer of both accounts.
+func (p *twoAccounts) both() *inbound.Syncer { return p.syncerOf(p.account, p.other) }
 
-// afterLookup runs what happens between the next look-up and what comes of it.
-func (p *pair) afterLookup(happens func()) {
+// afterLookup calls happens once, after the next lookup and before its result is
+// used.
+func (p *twoAccounts) afterLookup(happens func()) {
 	p.repo.found = func(map[string][]customer.Customer) {
 		p.repo.found = nil
 		happens()
 	}
 }
 
-// A manager is attached between look-up and commit: the message is told all the same.
+// A manager is attached between lookup and commit, and is still notified of the
+// message.
 func TestCommit_ManagerAttachedAfterLookup(t *testing.T) {
 	bothRepos(t, func(t *testing.T, wrap func(customer.Repo) customer.Repo) {
-		p := newPair(t, wrap)
+		p := newTwoAccounts(t, wrap)
 		p.otherBox.Deliver(mail("iris@example.com", "first"))
 		s := p.both()
 		_, err := s.Sync(t.Context(), "other")
@@ -66,14 +69,15 @@ func TestCommit_ManagerAttachedAfterLookup(t *testing.T) {
 	})
 }
 
-// Wherever one account's pass is killed, the other account's message comes next,
-// and the first pass is finished after that: each message is told once.
+// Wherever a pass of one account is killed, a pass of the other account comes next,
+// and the first account is finished after that: managers are notified of each
+// message once.
 func TestPromise_EachMessageNotifiedOnce_KilledBesideAnotherAccount(t *testing.T) {
 	for name, statuses := range map[string][]assign.Status{"with a manager": {assign.Free}, "with nobody at first": nil} {
 		t.Run(name, func(t *testing.T) {
 			for at, reached := 1, true; reached; at++ {
 				synctest.Test(t, func(t *testing.T) {
-					p := newPair(t, func(r customer.Repo) customer.Repo { return r })
+					p := newTwoAccounts(t, func(r customer.Repo) customer.Repo { return r })
 					for _, status := range statuses {
 						p.manager("kim", status)
 					}
@@ -93,19 +97,19 @@ func TestPromise_EachMessageNotifiedOnce_KilledBesideAnotherAccount(t *testing.T
 					p.manager("kim", assign.Free)
 					_, err := s.AssignWaiting(t.Context())
 					require.NoError(t, err)
-					told := p.dispatch(s)
-					slices.Sort(told)
+					notified := p.dispatch(s)
+					slices.Sort(notified)
 					require.Equal(t, []string{"customer_assigned kim iris@example.com", "customer_assigned kim noor@example.com",
 						"incoming_email kim iris@example.com", "incoming_email kim iris@example.com",
-						"incoming_email kim noor@example.com"}, told, "killed at %d", at)
+						"incoming_email kim noor@example.com"}, notified, "killed at %d", at)
 				})
 			}
 		})
 	}
 }
 
-// A commit whose end is not learned is made again; the message is none of its own
-// duplicates then.
+// A commit whose acknowledgment is lost is repeated. The message must not become a
+// duplicate of itself.
 func TestCommit_LostAcknowledgment(t *testing.T) {
 	h := newHost(t)
 	h.account.MarkSeen = true
@@ -137,8 +141,8 @@ func TestCommit_ReasonNamesTheNewCustomer(t *testing.T) {
 	})
 }
 
-// The kept bytes of a quarantined message may be the only copy. They stay within
-// reach when the server has given the message's ID to a different one.
+// The kept bytes of a quarantined message may be the only copy. They stay reachable
+// when the server reuses the message's UID for a different message.
 func TestCommit_QuarantinedMessageKeptWhenKeyReused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)

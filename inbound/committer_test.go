@@ -3,7 +3,6 @@ package inbound_test
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -18,7 +17,7 @@ import (
 
 func TestCommit_UnsavableCustomerIsolated(t *testing.T) {
 	h := newHost(t)
-	poison := &poisonedRepo{h.customers, "c7@example.com"}
+	poison := &unsavableRepo{h.customers, "c7@example.com"}
 	h.config.CustomerRepo = poison
 	for i := range 20 {
 		h.box.Deliver(mail(fmt.Sprintf("c%d@example.com", i), fmt.Sprint("mail ", i)))
@@ -29,11 +28,11 @@ func TestCommit_UnsavableCustomerIsolated(t *testing.T) {
 	assert.Empty(t, h.pass().Outcomes, "not tried again before its pause is over")
 }
 
-// TestCommit_UnsavableCustomerWithManyMessages: not even where all of a batch is from
-// the one whom the host cannot save.
+// A customer who cannot be saved delays nobody, even when all messages of a batch
+// are theirs.
 func TestCommit_UnsavableCustomerWithManyMessages(t *testing.T) {
 	h := newHost(t)
-	h.config.CustomerRepo = &poisonedRepo{h.customers, "poison@example.com"}
+	h.config.CustomerRepo = &unsavableRepo{h.customers, "poison@example.com"}
 	for i := range 300 {
 		h.box.Deliver(mail("poison@example.com", fmt.Sprint("mail ", i)))
 	}
@@ -41,7 +40,7 @@ func TestCommit_UnsavableCustomerWithManyMessages(t *testing.T) {
 	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Failed: 300}, h.pass().Outcomes)
 }
 
-// hangingRepo does not come back from saving one customer.
+// hangingRepo hangs when it creates one customer.
 type hangingRepo struct {
 	customer.Repo
 	address string
@@ -68,36 +67,13 @@ func TestCommit_HangingRepoIsolatesCustomer(t *testing.T) {
 	})
 }
 
-// blindRepo cannot look up one address.
-type blindRepo struct {
-	customer.Repo
-	address string
-}
-
-func (r blindRepo) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
-	if address == r.address {
-		return nil, errPoison
-	}
-	return r.Repo.FindByEmail(ctx, shop, address)
-}
-
-// blindFinder cannot look up one address, nor others together with it.
-type blindFinder struct{ blindRepo }
-
-func (r blindFinder) FindByEmails(ctx context.Context, shop string, addresses []string) (map[string][]customer.Customer, error) {
-	if slices.Contains(addresses, r.address) {
-		return nil, errPoison
-	}
-	return r.Repo.(customer.BatchFinder).FindByEmails(ctx, shop, addresses)
-}
-
 func TestCommit_FailedLookupIsolatesAddress(t *testing.T) {
 	for _, create := range []bool{false, true} {
 		h := newHost(t)
 		h.account.CreateCustomer = create
 		h.customers.Put(customer.Customer{Shop: "main", Email: "a@example.com"})
-		blind := blindRepo{h.customers, "poison@example.com"}
-		for _, repo := range []customer.Repo{blind, blindFinder{blind}} {
+		blind := noLookupRepo{h.customers, "poison@example.com"}
+		for _, repo := range []customer.Repo{blind, noLookupBatchRepo{blind}} {
 			h.config.CustomerRepo = repo
 			name := fmt.Sprintf("%T, creation %v", repo, create)
 			h.box.Deliver(mail("poison@example.com", name), mail("poison@example.com", name+" again"))
@@ -114,7 +90,7 @@ func TestCommit_FailedLookupIsolatesAddress(t *testing.T) {
 	}
 }
 
-// TestCommit_RepoDownBlamesNoMessage: no message is at fault.
+// While the customer repository is down, no failure is recorded against any message.
 func TestCommit_RepoDownBlamesNoMessage(t *testing.T) {
 	h := newHost(t)
 	h.config.CustomerRepo = downRepo{h.customers}
@@ -127,13 +103,14 @@ func TestCommit_RepoDownBlamesNoMessage(t *testing.T) {
 	assert.Len(t, h.emails(), 3)
 }
 
-// markedStore looks, at each watermark, whether everything up to it has a row.
-type markedStore struct {
+// watermarkStore checks, whenever a watermark is recorded, that each message below
+// it has a row.
+type watermarkStore struct {
 	inbound.Store
 	t *testing.T
 }
 
-func (s markedStore) SetFolderState(ctx context.Context, account, folder string, state inbound.FolderState) error {
+func (s watermarkStore) SetFolderState(ctx context.Context, account, folder string, state inbound.FolderState) error {
 	ids := make([]inbound.SourceID, state.Position)
 	for i := range ids {
 		ids[i] = inbound.SourceID{Folder: folder, Generation: state.Generation, Key: fmt.Sprint(i + 1)}
@@ -147,10 +124,10 @@ func (s markedStore) SetFolderState(ctx context.Context, account, folder string,
 func TestCommit_FailuresPrecedeWatermark(t *testing.T) {
 	bothRepos(t, func(t *testing.T, wrap func(customer.Repo) customer.Repo) {
 		h := newHost(t)
-		h.config.Store = markedStore{h.store, t}
+		h.config.Store = watermarkStore{h.store, t}
 		h.config.CustomerRepo = wrap(&scriptedRepo{Customers: h.customers, create: func(_ context.Context, address string) error {
 			if strings.HasPrefix(address, "stuck") {
-				return errPoison
+				return errUnsavable
 			}
 			return nil
 		}})

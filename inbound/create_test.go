@@ -20,7 +20,7 @@ func TestCreate_TwoAccountsOneCustomer(t *testing.T) {
 	for name, free := range map[string]bool{"manager there": true, "manager comes later": false} {
 		t.Run(name, func(t *testing.T) {
 			bothRepos(t, func(t *testing.T, wrap func(customer.Repo) customer.Repo) {
-				p := newPair(t, wrap)
+				p := newTwoAccounts(t, wrap)
 				if free {
 					p.manager("kim", assign.Free)
 				}
@@ -44,8 +44,8 @@ func TestCreate_TwoAccountsOneCustomer(t *testing.T) {
 	}
 }
 
-// A creation that failed for good is forgotten: who enters the customer by hand
-// afterwards has made no new customer of ours.
+// A creation that failed for good is forgotten: a record that is entered by hand
+// afterwards does not count as created by postroom.
 func TestCreate_AbandonedIntentForgotten(t *testing.T) {
 	for name, manager := range map[string]string{"with a manager": "lee", "without one": ""} {
 		t.Run(name, func(t *testing.T) {
@@ -53,7 +53,7 @@ func TestCreate_AbandonedIntentForgotten(t *testing.T) {
 				h := newHost(t)
 				h.manager("kim", assign.Free)
 				h.config.Limits.Attempts = 2
-				h.config.CustomerRepo = &poisonedRepo{h.customers, "iris@example.com"}
+				h.config.CustomerRepo = &unsavableRepo{h.customers, "iris@example.com"}
 				h.box.Deliver(mail("iris@example.com", "refused"))
 				h.pass()
 				time.Sleep(2 * time.Minute)
@@ -70,17 +70,17 @@ func TestCreate_AbandonedIntentForgotten(t *testing.T) {
 				assert.Zero(t, report.CustomersCreated)
 				assert.Empty(t, report.Assigned)
 				if manager == "" {
-					assert.Empty(t, h.told.list)
+					assert.Empty(t, h.notified.list)
 				} else {
-					assert.Equal(t, []string{"incoming_email lee iris@example.com"}, kinds(h.told.list))
+					assert.Equal(t, []string{"incoming_email lee iris@example.com"}, summaries(h.notified.list))
 				}
 			})
 		})
 	}
 }
 
-// Where the customer was created, and the email could not be saved, the note
-// stays: Redecide finishes the creation.
+// The customer was created, but the email could not be saved: the intent stays
+// recorded, and Redecide finishes the creation.
 func TestCreate_FinishedByRedecide(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
@@ -98,7 +98,7 @@ func TestCreate_FinishedByRedecide(t *testing.T) {
 	})
 }
 
-// A repository with a search index finds a new customer only a while later.
+// A repository with a search index finds a new customer only after a while.
 func TestCreate_NotFoundYet(t *testing.T) {
 	for name, manager := range map[string]string{"ours to assign": "", "taken by the host": "lee"} {
 		t.Run(name, func(t *testing.T) {
@@ -110,10 +110,10 @@ func TestCreate_NotFoundYet(t *testing.T) {
 			h.box.Deliver(mail("iris@example.com", "hello"))
 			h.config.Limits.Attempts = -1
 			h.pass()
-			cards := h.customers.All()
-			require.Len(t, cards, 1)
-			cards[0].ManagerID = manager
-			h.customers.Put(cards[0])
+			customers := h.customers.All()
+			require.Len(t, customers, 1)
+			customers[0].ManagerID = manager
+			h.customers.Put(customers[0])
 
 			h.config.Store = h.store
 			h.box.Deliver(mail("iris@example.com", "once more"))
@@ -121,16 +121,16 @@ func TestCreate_NotFoundYet(t *testing.T) {
 			if manager == "" {
 				assert.Equal(t, map[string]int{"kim": 1}, report.Assigned)
 				assert.Equal(t, 1, report.CustomersCreated)
-				assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com"}, kinds(h.told.list))
+				assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com"}, summaries(h.notified.list))
 			} else {
 				assert.Zero(t, report.CustomersCreated)
-				assert.Equal(t, []string{"incoming_email lee iris@example.com"}, kinds(h.told.list))
+				assert.Equal(t, []string{"incoming_email lee iris@example.com"}, summaries(h.notified.list))
 			}
 		})
 	}
 }
 
-// Mail does not wait for the directory, not even where a creation was cut off.
+// Mail does not wait for the directory, even when a creation was cut off before.
 func TestCreate_CutOffWhileDirectoryDown(t *testing.T) {
 	bothRepos(t, func(t *testing.T, wrap func(customer.Repo) customer.Repo) {
 		h := newHost(t)
@@ -148,8 +148,8 @@ func TestCreate_CutOffWhileDirectoryDown(t *testing.T) {
 	})
 }
 
-// overtakingRepo creates a customer just before it is asked to, for a different
-// account that is cut off then.
+// overtakingRepo creates each customer just before it is asked to, on behalf of a
+// different account whose pass is then cut off.
 type overtakingRepo struct {
 	*memstore.Customers
 	store inbound.Store
@@ -165,6 +165,8 @@ func (r overtakingRepo) Create(ctx context.Context, n customer.New) (customer.Cu
 	return r.Customers.Create(ctx, n)
 }
 
+// A customer that another account created before it was cut off is assigned by this
+// account.
 func TestCreate_OtherAccountCutOff(t *testing.T) {
 	h := newHost(t)
 	h.manager("kim", assign.Free)

@@ -15,16 +15,17 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// provider gives access tokens, and a new refresh token with each of them.
-type provider struct {
+// tokenServer is an OAuth2 token endpoint that returns a new refresh token with each
+// access token.
+type tokenServer struct {
 	*httptest.Server
 	given   int
 	refused bool // the refresh token is not good any more
 	asked   []string
 }
 
-func newProvider(t *testing.T) *provider {
-	p := &provider{}
+func newTokenServer(t *testing.T) *tokenServer {
+	p := &tokenServer{}
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.asked = append(p.asked, r.FormValue("refresh_token"))
 		w.Header().Set("Content-Type", "application/json")
@@ -41,7 +42,7 @@ func newProvider(t *testing.T) *provider {
 	return p
 }
 
-// vault keeps what it is given.
+// vault is a store of secrets.
 type vault struct {
 	secrets inbound.Secrets
 	err     error
@@ -58,14 +59,14 @@ func (v *vault) SaveSecrets(_ context.Context, _ string, s inbound.Secrets) erro
 	return nil
 }
 
-// gate is a server that lets nobody in but with one of these credentials.
-type gate struct {
+// authFetcher refuses every login whose credential opens rejects.
+type authFetcher struct {
 	inbound.Fetcher
 	opens func(inbound.Credential) bool
 	shown []inbound.Credential
 }
 
-func (g *gate) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+func (g *authFetcher) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
 	c, err := login(ctx)
 	if err != nil {
 		return nil, err
@@ -77,11 +78,11 @@ func (g *gate) Open(ctx context.Context, a inbound.Account, login inbound.Login)
 	return g.Fetcher.Open(ctx, a, login)
 }
 
-// oauthHost is a host with an account that logs in by OAuth2.
-func oauthHost(t *testing.T) (*host, *provider, *vault, *gate) {
-	h, p := newHost(t), newProvider(t)
+// oauthHost returns a host whose account logs in by OAuth2.
+func oauthHost(t *testing.T) (*host, *tokenServer, *vault, *authFetcher) {
+	h, p := newHost(t), newTokenServer(t)
 	v := &vault{secrets: inbound.Secrets{RefreshToken: "refresh-0", ClientSecret: "secret"}}
-	g := &gate{Fetcher: h.box, opens: func(c inbound.Credential) bool { return c.AccessToken != "" }}
+	g := &authFetcher{Fetcher: h.box, opens: func(c inbound.Credential) bool { return c.AccessToken != "" }}
 	h.account.OAuth2 = inbound.OAuth2{ClientID: "client", TokenURL: p.URL}
 	h.config.Credentials, h.fetcher = v, g
 	return h, p, v, g
@@ -105,7 +106,7 @@ func TestCredentials_TokenCachedAndRotated(t *testing.T) {
 func TestCredentials_RotatedTokenWithoutSaver(t *testing.T) {
 	h, p, v, _ := oauthHost(t)
 	h.config.Credentials = inbound.CredentialsFunc(v.Credentials)
-	h.fetcher = &gate{Fetcher: h.box, opens: func(c inbound.Credential) bool {
+	h.fetcher = &authFetcher{Fetcher: h.box, opens: func(c inbound.Credential) bool {
 		return c.AccessToken == inbound.Secret(fmt.Sprint("access-", p.given))
 	}}
 	s := h.syncer()
@@ -159,8 +160,8 @@ func TestCredentials_PortFails(t *testing.T) {
 	}
 }
 
-// A changed password counts from the next login on, and a token that the host
-// refreshes itself is used as it is.
+// A changed password is used from the next login on, and an access token that the
+// host refreshes itself is used unchanged.
 func TestCredentials_ReadBeforeEachLogin(t *testing.T) {
 	h, p, v, g := oauthHost(t)
 	h.account.OAuth2 = inbound.OAuth2{}

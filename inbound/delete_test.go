@@ -16,7 +16,8 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// TestDeleteAfter_GracePeriod and goes after it.
+// An uploaded message stays on the server for the grace period, and is deleted after
+// it.
 func TestDeleteAfter_GracePeriod(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
@@ -32,8 +33,8 @@ func TestDeleteAfter_GracePeriod(t *testing.T) {
 	})
 }
 
-// Some servers list different sizes from day to day. The grace period counts from the
-// upload all the same.
+// Some servers list different sizes from day to day. The grace period still counts
+// from the upload.
 func TestDeleteAfter_ListedSizesChange(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		synctest.Test(t, func(t *testing.T) {
@@ -59,8 +60,8 @@ func TestDeleteAfter_ListedSizesChange(t *testing.T) {
 	})
 }
 
-// TestPromise_NothingDeletedUnderReusedUID: a server that was set back, and
-// has had more mail since than before, shows it by nothing but the sizes.
+// A server was restored from a backup and has received more mail since than it had
+// before: only the sizes show that UIDs were reused.
 func TestPromise_NothingDeletedUnderReusedUID(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
@@ -87,15 +88,14 @@ func TestPromise_NothingDeletedUnderReusedUID(t *testing.T) {
 	})
 }
 
-// TestPromise_NothingDeletedUnlessKeptWhole: the store's bytes are compared before
-// the server's go.
+// The bytes in the store are compared before the message is deleted from the server.
 func TestPromise_NothingDeletedUnlessKeptWhole(t *testing.T) {
 	h := newHost(t)
 	h.box.Deliver(mail("a@example.com", "one"), mail("a@example.com", "two"))
 	h.pass()
 	damaged := h.emails()[0].ID
 	h.account.DeleteUploaded = true
-	h.config.Store = &damagedStore{Store: h.store, id: damaged}
+	h.config.Store = &truncatedRawStore{Store: h.store, id: damaged}
 	report := h.pass()
 	assert.Equal(t, 1, report.Deleted)
 	assert.Equal(t, []uint32{1}, h.box.UIDs())
@@ -106,13 +106,13 @@ func TestPromise_NothingDeletedUnlessKeptWhole(t *testing.T) {
 	assert.Equal(t, []uint32{1}, h.box.UIDs(), "nor later")
 }
 
-// damagedStore gives back one email with a byte missing.
-type damagedStore struct {
+// truncatedRawStore returns only the first bytes of one email.
+type truncatedRawStore struct {
 	inbound.Store
 	id string
 }
 
-func (s *damagedStore) OpenRaw(ctx context.Context, id string) (io.ReadCloser, error) {
+func (s *truncatedRawStore) OpenRaw(ctx context.Context, id string) (io.ReadCloser, error) {
 	r, err := s.Store.OpenRaw(ctx, id)
 	if err != nil || id != s.id {
 		return r, err
@@ -123,8 +123,8 @@ func (s *damagedStore) OpenRaw(ctx context.Context, id string) (io.ReadCloser, e
 	}{io.LimitReader(r, 20), r}, nil
 }
 
-// One email that is damaged in the store keeps its own message on the server, and
-// no other one.
+// An email that is damaged in the store keeps its own message on the server, and no
+// other.
 func TestDeleteUploaded_DamagedEmail(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		h := newHost(t)
@@ -133,7 +133,7 @@ func TestDeleteUploaded_DamagedEmail(t *testing.T) {
 		h.pass()
 		h.account.DeleteUploaded = true
 		damaged := fmt.Errorf("part 1 is missing: %w", io.ErrUnexpectedEOF)
-		h.config.Store = &failingRaws{h.store, map[string]error{h.emails()[2].ID: damaged}}
+		h.config.Store = &unreadableRawStore{h.store, map[string]error{h.emails()[2].ID: damaged}}
 		assert.Equal(t, 4, h.pass().Deleted)
 		assert.Equal(t, []uint32{3}, h.box.UIDs())
 		row := h.rows()["guest2"]
@@ -144,7 +144,8 @@ func TestDeleteUploaded_DamagedEmail(t *testing.T) {
 	})
 }
 
-// An email that cannot be read now is left for the next pass; others go.
+// An email that cannot be read now is left for the next pass; the messages of other
+// emails are deleted.
 func TestDeleteUploaded_UnreadableEmail(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		h := newHost(t)
@@ -153,7 +154,7 @@ func TestDeleteUploaded_UnreadableEmail(t *testing.T) {
 		h.pass()
 		h.account.DeleteUploaded = true
 		slow := errors.New("the disk does not answer")
-		raws := &failingRaws{h.store, make(map[string]error)}
+		raws := &unreadableRawStore{h.store, make(map[string]error)}
 		for _, e := range h.emails()[:10] {
 			raws.fails[e.ID] = slow
 		}
@@ -168,14 +169,14 @@ func TestDeleteUploaded_UnreadableEmail(t *testing.T) {
 	})
 }
 
-// With more of them the store is in trouble as a whole.
+// When more emails than that cannot be read, the store as a whole counts as failing.
 func TestDeleteUploaded_UnreadableStore(t *testing.T) {
 	h := newHost(t)
 	h.deliverFrom("guest", 30)
 	h.pass()
 	h.account.DeleteUploaded = true
 	slow := errors.New("the disk does not answer")
-	raws := &failingRaws{h.store, make(map[string]error)}
+	raws := &unreadableRawStore{h.store, make(map[string]error)}
 	for _, e := range h.emails()[:11] {
 		raws.fails[e.ID] = slow
 	}
@@ -189,7 +190,7 @@ func TestDeleteUploaded_UnreadableStore(t *testing.T) {
 	assert.Len(t, h.emails(), 32, "mail is collected all the same")
 }
 
-// A refused deletion is the folder's trouble; the next pass deletes.
+// A refused deletion concerns its folder only; the next pass deletes.
 func TestDeleteUploaded_RefusedByServer(t *testing.T) {
 	h := newHost(t)
 	h.account.DeleteUploaded, h.account.Folders = true, []string{"A", "INBOX"}
@@ -212,8 +213,8 @@ func TestDeleteUploaded_RefusedByServer(t *testing.T) {
 	assert.Equal(t, 1, h.pass().Deleted)
 }
 
-// A message shorter than its listed size may not be whole, so it stays on the
-// server, until the server lists the size that came.
+// A message that is shorter than its listed size may be incomplete, so it stays on
+// the server until the listed size agrees.
 func TestDeleteUploaded_ShortMessageStays(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		synctest.Test(t, func(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
+// explain returns what Explain says of a message.
 func (h *host) explain(raw []byte) inbound.Explanation {
 	h.t.Helper()
 	e, err := h.syncer().Explain(h.t.Context(), "shop", bytes.NewReader(raw))
@@ -22,7 +23,7 @@ func (h *host) explain(raw []byte) inbound.Explanation {
 	return e
 }
 
-// A message that came in now is behind the start, whatever its sender's clock says.
+// A message that arrives now is after the start, whatever its Date says.
 func TestExplain_GoesByArrival(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		h := newHost(t)
@@ -37,7 +38,7 @@ func TestExplain_GoesByArrival(t *testing.T) {
 	})
 }
 
-// What Explain says is what a pass does, also with messages above the limit.
+// Explain agrees with a pass, also for messages above the limit.
 func TestExplain_LargeMessage(t *testing.T) {
 	h := newHost(t)
 	h.config.Limits.MessageBytes = 1000
@@ -54,7 +55,8 @@ func TestExplain_LargeMessage(t *testing.T) {
 	assert.Empty(t, again.Notify)
 }
 
-// Who is told depends on what is remembered of the customer, too.
+// Whether managers are notified depends on the recorded assignment of the customer,
+// too.
 func TestExplain_Managers(t *testing.T) {
 	h := newHost(t)
 	raw := mail("iris@example.com", "next")

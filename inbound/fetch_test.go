@@ -32,8 +32,8 @@ func TestFetch_LargeMessageStaysOnServer(t *testing.T) {
 	assert.Equal(t, []uint32{1}, h.box.UIDs(), "what was cut stays on the server")
 }
 
-// A server lists a message smaller than it is and leaves it out of the first
-// answer; what is asked for the second time must still show that it goes on.
+// A server lists a message smaller than it is and leaves it out of the first answer.
+// The second request must still detect that the message is longer than the limit.
 func TestFetch_CutSeenInSecondAttempt(t *testing.T) {
 	const limit = 2000
 	for _, size := range []int{limit - 1, limit, limit + 1, 3 * limit} {
@@ -66,8 +66,8 @@ func TestFetch_CutSeenInSecondAttempt(t *testing.T) {
 	}
 }
 
-// A message that the server refuses, in whatever words, is read last from the
-// second attempt on, so that it delays no other one.
+// A message that the server refuses, with an error of any class, is read last from
+// the second attempt on, so that it delays no other message.
 func TestFetch_RefusedMessageDelaysNoOther(t *testing.T) {
 	classes := []error{inbound.ErrPermanent, inbound.ErrThrottled, inbound.ErrTemporary, errors.New("no class")}
 	for _, class := range classes {
@@ -99,23 +99,24 @@ func TestFetch_RefusedMessageDelaysNoOther(t *testing.T) {
 	}
 }
 
-// deadly is a server that hangs up on whoever reads one of its messages.
-type deadly struct {
+// disconnectingFetcher is a server that closes the connection when one of its
+// messages is read.
+type disconnectingFetcher struct {
 	inbound.Fetcher
 	uid string // UID or UIDL
 }
 
-type deadlySession struct {
+type disconnectingSession struct {
 	inbound.Session
 	uid string
 }
 
-func (f deadly) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+func (f disconnectingFetcher) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
 	s, err := f.Fetcher.Open(ctx, a, login)
-	return deadlySession{s, f.uid}, err
+	return disconnectingSession{s, f.uid}, err
 }
 
-func (s deadlySession) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
+func (s disconnectingSession) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
 	at := slices.IndexFunc(refs, func(r inbound.Ref) bool { return r.SourceID.String() == s.uid })
 	if at < 0 {
 		return s.Session.Fetch(ctx, refs, part, each)
@@ -131,13 +132,14 @@ func TestFetch_MessageThatEndsTheConnection(t *testing.T) {
 		for _, create := range []bool{false, true} { // without creation headers are read first
 			synctest.Test(t, func(t *testing.T) {
 				h := newHost(t)
-				h.box.POP3, h.account.Protocol, h.account.CreateCustomer = protocol == inbound.POP3, protocol, create
+				h.use(protocol)
+				h.account.CreateCustomer = create
 				h.customers.Put(customer.Customer{Shop: "main", Email: "a@example.com"})
 				for i := range 10 {
 					h.box.Deliver(mail("a@example.com", fmt.Sprint("mail ", i)))
 				}
 				uid := map[inbound.Protocol]string{inbound.IMAP: "3", inbound.POP3: "uidl-1-3"}[protocol]
-				h.fetcher = deadly{h.box, uid}
+				h.fetcher = disconnectingFetcher{h.box, uid}
 				for range 2 {
 					_, err := h.syncer().Sync(t.Context(), "shop")
 					require.ErrorIs(t, err, inbound.ErrTemporary)

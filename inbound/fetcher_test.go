@@ -11,7 +11,7 @@ import (
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
-// providerFetcher is the fetcher of a protocol of the host's own.
+// providerFetcher is the fetcher of a protocol that the host adds.
 type providerFetcher struct {
 	*inboundtest.Mailbox
 	opened   []inbound.Account
@@ -30,10 +30,13 @@ func (f *providerFetcher) Validate(a inbound.Account) error {
 	return f.validate(a)
 }
 
+// wholeFetcher lists the whole mailbox.
 type wholeFetcher struct{ inbound.Fetcher }
 
 func (wholeFetcher) WholeMailbox() {}
 
+// configOf returns a Config of these accounts with a fetcher for the protocol
+// "provider".
 func configOf(h *host, f inbound.Fetcher, accounts ...inbound.Account) inbound.Config {
 	c := h.config
 	c.Fetchers, c.Accounts = map[inbound.Protocol]inbound.Fetcher{"provider": f, "absent": nil}, accounts

@@ -32,7 +32,8 @@ func TestHealth_WrongPasswordGivesHint(t *testing.T) {
 	assert.True(t, health.InitialComplete)
 }
 
-// Replay and Redecide are no passes: they say nothing about how the account does.
+// Replay, Redecide and Reconcile are not passes: they leave the account's health
+// unchanged.
 func TestHealth_UnchangedByReplayAndRedecide(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		h := newHost(t)
@@ -62,8 +63,8 @@ func TestHealth_UnchangedByReplayAndRedecide(t *testing.T) {
 	})
 }
 
-// The initial upload is not complete while the server shows only a part and wants
-// a pause before the next login.
+// The initial upload is not complete while the server shows only a part of the mail
+// and requires a pause before the next login.
 func TestHealth_InitialUploadThrottled(t *testing.T) {
 	h := newHost(t)
 	h.use(inbound.POP3)

@@ -20,7 +20,7 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// host is a CRM in memory with one mailbox.
+// host is a CRM in memory with one mailbox and one account, "shop".
 type host struct {
 	t         *testing.T
 	box       *inboundtest.Mailbox
@@ -28,44 +28,38 @@ type host struct {
 	store     *memstore.Store
 	customers *memstore.Customers
 	managers  *memstore.Managers
-	told      *recorder
+	notified  *recordingNotifier
 	config    inbound.Config
 	account   inbound.Account
 }
 
-// recorder is a Notifier that remembers.
-type recorder struct{ list []notify.Notification }
+// recordingNotifier is a Notifier that keeps what it gets.
+type recordingNotifier struct{ list []notify.Notification }
 
-func (r *recorder) Notify(_ context.Context, n notify.Notification) error {
+func (r *recordingNotifier) Notify(_ context.Context, n notify.Notification) error {
 	r.list = append(r.list, n)
 	return nil
 }
 
+// newHost returns a host whose account creates customers and notifies managers of
+// the group "support", which is empty.
 func newHost(t *testing.T) *host {
-	h := &host{t: t, box: inboundtest.NewMailbox(), store: memstore.New(), customers: memstore.NewCustomers(), managers: memstore.NewManagers(), told: &recorder{}}
-	h.account = inbound.Account{ID: "shop", Shop: "main", Protocol: inbound.IMAP, Host: "imap.example.com", Username: "shop@shop.example",
-		NotifyManager: true, CreateCustomer: true, ManagerGroup: "support"}
-	h.config = inbound.Config{Credentials: inboundtest.Password("test"), Store: h.store, CustomerRepo: h.customers, ManagerDirectory: h.managers, Notifier: h.told,
-		Logger: slog.New(slog.DiscardHandler), SpoolDir: t.TempDir()}
+	h := &host{t: t, box: inboundtest.NewMailbox(), store: memstore.New(), customers: memstore.NewCustomers(),
+		managers: memstore.NewManagers(), notified: &recordingNotifier{}}
+	h.account = inbound.Account{ID: "shop", Shop: "main", Protocol: inbound.IMAP, Host: "imap.example.com",
+		Username: "shop@shop.example", NotifyManager: true, CreateCustomer: true, ManagerGroup: "support"}
+	h.config = inbound.Config{Credentials: inboundtest.Password("test"), Store: h.store, CustomerRepo: h.customers,
+		ManagerDirectory: h.managers, Notifier: h.notified, Logger: slog.New(slog.DiscardHandler), SpoolDir: t.TempDir()}
 	return h
 }
 
-// syncer makes a new one of the settings as they are now, as after a restart.
+// syncer returns a new Syncer with the current settings, as after a restart.
 func (h *host) syncer() *inbound.Syncer {
 	h.t.Helper()
-	c := h.config
-	fetcher := h.fetcher
-	if fetcher == nil {
-		fetcher = h.box
-	}
-	c.Fetchers = map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: fetcher, inbound.POP3: fetcher}
-	c.Accounts = []inbound.Account{h.account}
-	s, err := inbound.New(c)
-	require.NoError(h.t, err)
-	return s
+	return h.syncerOf(h.account)
 }
 
-// syncerOf makes a Syncer of these accounts, which share the host's mailbox.
+// syncerOf returns a Syncer of these accounts, which share the host's mailbox.
 func (h *host) syncerOf(accounts ...inbound.Account) *inbound.Syncer {
 	h.t.Helper()
 	c := h.config
@@ -80,7 +74,7 @@ func (h *host) syncerOf(accounts ...inbound.Account) *inbound.Syncer {
 	return s
 }
 
-// pass syncs and dispatches once.
+// pass syncs the account and dispatches once.
 func (h *host) pass() inbound.Report {
 	h.t.Helper()
 	s := h.syncer()
@@ -92,7 +86,7 @@ func (h *host) pass() inbound.Report {
 	return report
 }
 
-// use has the host speak a protocol.
+// use makes the mailbox and the account speak a protocol.
 func (h *host) use(protocol inbound.Protocol) {
 	h.box.POP3, h.account.Protocol = protocol == inbound.POP3, protocol
 }
@@ -104,6 +98,7 @@ func (h *host) sibling(id string) inbound.Account {
 	return a
 }
 
+// manager adds a manager to the group "support", or changes the status of one.
 func (h *host) manager(id string, s assign.Status) {
 	h.t.Helper()
 	h.managers.Put(assign.Manager{ID: id, Name: id, Status: s}, "support")
@@ -116,6 +111,7 @@ func (h *host) deliverFrom(name string, n int) {
 	}
 }
 
+// emails returns the account's uploaded emails.
 func (h *host) emails() []inbound.Email {
 	h.t.Helper()
 	list, err := h.store.ListEmails(h.t.Context(), inbound.EmailFilter{AccountID: "shop"}, "", 1000)
@@ -123,7 +119,7 @@ func (h *host) emails() []inbound.Email {
 	return list
 }
 
-// subjects of the emails that were uploaded.
+// subjects returns the subjects of the uploaded emails.
 func (h *host) subjects() []string {
 	h.t.Helper()
 	var subjects []string
@@ -145,7 +141,7 @@ func (h *host) rows() map[string]inbound.LedgerEntry {
 	return rows
 }
 
-// outcomes of every message on the server, by UID.
+// outcomes returns the outcome of each message in the ledger, by UID or unique-id.
 func (h *host) outcomes() map[string]inbound.Outcome {
 	h.t.Helper()
 	rows, err := h.store.Entries(h.t.Context(), "shop", "", inbound.SourceID{}, 1000)
@@ -157,13 +153,16 @@ func (h *host) outcomes() map[string]inbound.Outcome {
 	return got
 }
 
-// countOf counts the ledger: what a baseline settles is not a pass's doing.
-func countOf(_ inbound.Report, h *host) map[inbound.Outcome]int {
+// counts returns the number of ledger rows of each outcome. A Report does not count
+// the rows of a baseline.
+func (h *host) counts() map[inbound.Outcome]int {
+	h.t.Helper()
 	counts, err := h.store.Outcomes(h.t.Context(), "shop")
 	require.NoError(h.t, err)
 	return counts
 }
 
+// health returns the recorded health of the account.
 func (h *host) health() inbound.Health {
 	h.t.Helper()
 	health, err := h.store.Health(h.t.Context(), "shop")
@@ -171,7 +170,7 @@ func (h *host) health() inbound.Health {
 	return health
 }
 
-// assignment returns what is remembered of the customer of an address.
+// assignment returns the record of the assignment of an address's customer.
 func (h *host) assignment(address string) assign.Assignment {
 	h.t.Helper()
 	found, err := h.customers.FindByEmail(h.t.Context(), "main", address)
@@ -182,6 +181,7 @@ func (h *host) assignment(address string) assign.Assignment {
 	return records[found[0].ID]
 }
 
+// pending returns the customers who wait for a manager of a group.
 func (h *host) pending(group string) []assign.Assignment {
 	h.t.Helper()
 	rows, err := h.store.Queued(h.t.Context(), group, 1000)
@@ -189,16 +189,18 @@ func (h *host) pending(group string) []assign.Assignment {
 	return rows
 }
 
-// dispatch delivers what is in the outbox, and returns the kinds of it.
+// dispatch delivers what is in the outbox, and returns a summary of it.
 func (h *host) dispatch(s *inbound.Syncer) []string {
 	h.t.Helper()
-	before := len(h.told.list)
+	before := len(h.notified.list)
 	_, err := s.Dispatch(h.t.Context())
 	require.NoError(h.t, err)
-	return kinds(h.told.list[before:])
+	return summaries(h.notified.list[before:])
 }
 
-func kinds(list []notify.Notification) []string {
+// summaries returns the kind, the manager and the sender of each notification:
+// "incoming_email kim iris@example.com".
+func summaries(list []notify.Notification) []string {
 	var out []string
 	for _, n := range list {
 		out = append(out, fmt.Sprintf("%s %s %s", n.Kind, n.ManagerID, n.From))
@@ -206,25 +208,29 @@ func kinds(list []notify.Notification) []string {
 	return out
 }
 
+// mail returns a message with these header lines besides its own.
 func mail(from, subject string, headers ...string) []byte {
-	return []byte("From: " + from + "\r\nTo: shop@shop.example\r\nSubject: " + subject + "\r\nDate: Mon, 02 Mar 2026 10:00:00 +0000\r\nMessage-ID: <" +
-		strings.ReplaceAll(subject, " ", ".") + "@example.com>\r\n" + strings.Join(append(headers, ""), "\r\n") + "\r\nHello, " + subject + ".\r\n")
+	return []byte("From: " + from + "\r\nTo: shop@shop.example\r\nSubject: " + subject +
+		"\r\nDate: Mon, 02 Mar 2026 10:00:00 +0000\r\nMessage-ID: <" +
+		strings.ReplaceAll(subject, " ", ".") + "@example.com>\r\n" + strings.Join(append(headers, ""), "\r\n") +
+		"\r\nHello, " + subject + ".\r\n")
 }
 
-// received is a message that came to the server now, and says so in its topmost
-// Received header.
+// received returns a message that the server receives now: its topmost Received
+// header has the current time.
 func received(from, subject string) []byte {
 	return mail(from, subject, "Received: from a.example by imap.example.com; "+time.Now().Format(time.RFC1123Z))
 }
 
 var fromNow = inbound.Start{Now: true}
 
+// sumOf returns the checksum of a message, as Email.SHA256 has it.
 func sumOf(raw []byte) string {
 	sum := sha256.Sum256(raw)
 	return hex.EncodeToString(sum[:])
 }
 
-// bothProtocols runs a test for each.
+// bothProtocols runs a test with IMAP and with POP3.
 func bothProtocols(t *testing.T, test func(t *testing.T, protocol inbound.Protocol)) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) { test(t, protocol) })

@@ -14,8 +14,8 @@ import (
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
-// TestLease_LostCommitsNothing: while it hung, another process took the
-// account over.
+// While a pass hangs, another process takes over the account. The pass must commit
+// nothing afterwards.
 func TestLease_LostCommitsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"testing"
+	"testing/iotest"
 
 	"github.com/postroom/postroom/adapters/memstore"
 	"github.com/postroom/postroom/assign"
@@ -12,7 +14,8 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// scriptedRepo is a customer repository that does something beside its work.
+// scriptedRepo is a customer repository that calls its functions before, or with
+// find after, its own work. Nil functions are not called.
 type scriptedRepo struct {
 	*memstore.Customers
 	find   func(ctx context.Context, addresses []string) error
@@ -59,7 +62,7 @@ func (r *scriptedRepo) AttachManager(ctx context.Context, customerID, managerID 
 	return r.Customers.AttachManager(ctx, customerID, managerID)
 }
 
-// joinedRepo says that it takes part in the store's transactions.
+// joinedRepo takes part in the store's transactions.
 type joinedRepo struct{ customer.Repo }
 
 func (joinedRepo) InTransaction(context.Context) bool { return true }
@@ -75,31 +78,54 @@ func bothRepos(t *testing.T, test func(t *testing.T, wrap func(customer.Repo) cu
 	})
 }
 
-// poisonedRepo fails for one customer.
-type poisonedRepo struct {
+// unsavableRepo cannot create the customer of one address.
+type unsavableRepo struct {
 	*memstore.Customers
 	address string
 }
 
-var errPoison = errors.New("the host cannot save this customer")
+var errUnsavable = errors.New("the host cannot save this customer")
 
-func (r *poisonedRepo) Create(ctx context.Context, c customer.New) (customer.Customer, bool, error) {
+func (r *unsavableRepo) Create(ctx context.Context, c customer.New) (customer.Customer, bool, error) {
 	if c.Email == r.address {
-		return customer.Customer{}, false, errPoison
+		return customer.Customer{}, false, errUnsavable
 	}
 	return r.Customers.Create(ctx, c)
 }
 
+// noLookupRepo cannot look up one address.
+type noLookupRepo struct {
+	customer.Repo
+	address string
+}
+
+func (r noLookupRepo) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
+	if address == r.address {
+		return nil, errUnsavable
+	}
+	return r.Repo.FindByEmail(ctx, shop, address)
+}
+
+// noLookupBatchRepo cannot look up one address, nor others together with it.
+type noLookupBatchRepo struct{ noLookupRepo }
+
+func (r noLookupBatchRepo) FindByEmails(ctx context.Context, shop string, addresses []string) (map[string][]customer.Customer, error) {
+	if slices.Contains(addresses, r.address) {
+		return nil, errUnsavable
+	}
+	return r.Repo.(customer.BatchFinder).FindByEmails(ctx, shop, addresses)
+}
+
 var errDown = errors.New("the customer base is down")
 
-// downRepo is a customer base that does not answer.
+// downRepo is a customer repository that fails for every address.
 type downRepo struct{ customer.Repo }
 
 func (downRepo) FindByEmail(context.Context, string, string) ([]customer.Customer, error) {
 	return nil, errDown
 }
 
-// downDirectory knows nobody now.
+// downDirectory fails for every group.
 type downDirectory struct{ assign.ManagerDirectory }
 
 func (downDirectory) Group(context.Context, string) ([]assign.Manager, error) { return nil, errDown }
@@ -121,13 +147,13 @@ func (s refusingStore) AddEmails(ctx context.Context, emails []inbound.NewEmail)
 	return s.Store.AddEmails(ctx, emails)
 }
 
-// failingRaws is a store that cannot read the bytes of some emails to their end.
-type failingRaws struct {
+// unreadableRawStore cannot read the bytes of some emails to their end.
+type unreadableRawStore struct {
 	inbound.Store
 	fails map[string]error // by email ID
 }
 
-func (s *failingRaws) OpenRaw(ctx context.Context, id string) (io.ReadCloser, error) {
+func (s *unreadableRawStore) OpenRaw(ctx context.Context, id string) (io.ReadCloser, error) {
 	r, err := s.Store.OpenRaw(ctx, id)
 	if err != nil || s.fails[id] == nil {
 		return r, err
@@ -135,9 +161,5 @@ func (s *failingRaws) OpenRaw(ctx context.Context, id string) (io.ReadCloser, er
 	return struct {
 		io.Reader
 		io.Closer
-	}{io.MultiReader(io.LimitReader(r, 50), failingReader{s.fails[id]}), r}, nil
+	}{io.MultiReader(io.LimitReader(r, 50), iotest.ErrReader(s.fails[id])), r}, nil
 }
-
-type failingReader struct{ err error }
-
-func (r failingReader) Read([]byte) (int, error) { return 0, r.err }

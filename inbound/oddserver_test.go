@@ -10,7 +10,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// oddServer changes what a session does.
+// oddServer is a server whose sessions deviate from those of the Fetcher in it.
 type oddServer struct {
 	inbound.Fetcher
 	// before fails a step ("list", "fetch", "delete", "seen") on a folder.
@@ -88,10 +88,12 @@ func (s *oddSession) MarkSeen(ctx context.Context, refs []inbound.Ref) error {
 	return s.Session.(inbound.Marker).MarkSeen(ctx, refs)
 }
 
+// temporaryError returns an Error of class ErrTemporary.
 func temporaryError(op string) error {
 	return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: fmt.Errorf("%s does not work now", op)}
 }
 
+// failAt returns a temporary error if a step is the one to fail at, else nil.
 func failAt(step, at string) error {
 	if step != at {
 		return nil
@@ -99,7 +101,7 @@ func failAt(step, at string) error {
 	return temporaryError(step)
 }
 
-// fetchers gives each account its own mailbox, by user name.
+// fetchers opens the mailbox of each account by its user name.
 type fetchers map[string]inbound.Fetcher
 
 func (f fetchers) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {

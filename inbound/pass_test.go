@@ -83,7 +83,7 @@ func TestVisit_FolderFailsAlone(t *testing.T) {
 	}
 }
 
-// With no folder that can be read, the pass has failed.
+// If no folder can be read, the pass has failed.
 func TestVisit_EveryFolderFails(t *testing.T) {
 	h := newHost(t)
 	h.account.Folders = []string{"A", "B"}
@@ -96,8 +96,8 @@ func TestVisit_EveryFolderFails(t *testing.T) {
 	assert.Equal(t, 1, h.health().Failures)
 }
 
-// A connection that is cut while messages are deleted or marked is replaced for
-// the folders behind.
+// A connection that is lost while messages are deleted or marked is replaced before
+// the next folder.
 func TestVisit_ConnectionLostAfterUpload(t *testing.T) {
 	for _, lost := range []string{"delete", "seen"} {
 		t.Run(lost, func(t *testing.T) {
@@ -126,7 +126,7 @@ func TestVisit_ConnectionLostAfterUpload(t *testing.T) {
 	}
 }
 
-// A pass ends although the server lists a different size in each session.
+// A pass ends although the server lists different sizes in each session.
 func TestVisit_POP3SizesChangeInEachSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
@@ -149,8 +149,8 @@ func TestVisit_POP3SizesChangeInEachSession(t *testing.T) {
 	})
 }
 
-// A POP3 server that gives its messages new unique-ids in each session always has
-// something unknown. A pass ends all the same.
+// A POP3 server that gives its messages new unique-ids in each session always lists
+// unknown messages. The pass still ends.
 func TestVisit_NewUniqueIDsInEachSession(t *testing.T) {
 	for name, tc := range map[string]struct {
 		creates, sizes bool

@@ -14,7 +14,7 @@ import (
 
 // naive is a collector that goes by one rule, as an existing system does.
 type naive struct {
-	*plot
+	*scenario
 	got      map[string]int  // uploaded, by checksum
 	done     map[string]bool // what the rule remembers
 	highest  uint32

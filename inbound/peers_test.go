@@ -22,12 +22,12 @@ import (
 type pattern struct {
 	name  string
 	rule  func(n *naive) // one pass of the naive collector
-	story func(p *plot)
+	story func(p *scenario)
 	pop3  bool
 }
 
-// plot is a story in progress.
-type plot struct {
+// scenario is a story in progress.
+type scenario struct {
 	*testing.T
 	*host
 	pass      func()
@@ -38,7 +38,7 @@ type plot struct {
 }
 
 // deliver adds messages, and returns the UID of the last one.
-func (p *plot) deliver(raws ...[]byte) uint32 {
+func (p *scenario) deliver(raws ...[]byte) uint32 {
 	for _, raw := range raws {
 		p.delivered[sumOf(raw)] = !bytes.Contains(raw, []byte("List-Id"))
 	}
@@ -46,7 +46,7 @@ func (p *plot) deliver(raws ...[]byte) uint32 {
 }
 
 // damage tells what is lost, there twice or deleted too early.
-func (p *plot) damage(got map[string]int) []string {
+func (p *scenario) damage(got map[string]int) []string {
 	there := make(map[string]bool)
 	for _, uid := range p.box.UIDs() {
 		there[sumOf(p.box.Raw(uid))] = true
@@ -65,30 +65,30 @@ func (p *plot) damage(got map[string]int) []string {
 	return found
 }
 
-func (p *plot) mail(subject string, headers ...string) []byte {
+func (p *scenario) mail(subject string, headers ...string) []byte {
 	return mail("a@example.com", subject, headers...)
 }
 
 // patterns, with who does so.
 var patterns = []pattern{
-	{name: "WindowOfADay", rule: sinceYesterday, story: func(p *plot) { // Chatwoot, UVdesk: SINCE yesterday
+	{name: "WindowOfADay", rule: sinceYesterday, story: func(p *scenario) { // Chatwoot, UVdesk: SINCE yesterday
 		p.deliver(p.mail("came during the outage"))
 		time.Sleep(3 * 24 * time.Hour)
 		p.pass()
 	}},
-	{name: "ReadByAnotherProgramFirst", rule: unseenOnly, story: func(p *plot) { // FreeScout, Zammad, Odoo: UNSEEN
+	{name: "ReadByAnotherProgramFirst", rule: unseenOnly, story: func(p *scenario) { // FreeScout, Zammad, Odoo: UNSEEN
 		p.box.MarkRead(p.deliver(p.mail("read on the phone")))
 		p.pass()
 	}},
-	{name: "WithoutMessageID", rule: byMessageID, story: func(p *plot) { // Chatwoot: mail without Message-ID is skipped
+	{name: "WithoutMessageID", rule: byMessageID, story: func(p *scenario) { // Chatwoot: mail without Message-ID is skipped
 		p.deliver([]byte("From: a@example.com\r\nSubject: no id\r\n\r\nHello.\r\n"))
 		p.pass()
 	}},
-	{name: "ForeignMessageID", rule: byMessageID, story: func(p *plot) { // dedup by Message-ID alone: whoever sends an ID first suppresses the other
+	{name: "ForeignMessageID", rule: byMessageID, story: func(p *scenario) { // dedup by Message-ID alone: whoever sends an ID first suppresses the other
 		p.deliver(p.mail("same"), mail("b@example.com", "same"))
 		p.pass()
 	}},
-	{name: "FailedOnceMarkedAsDone", rule: seenOnFailure, story: func(p *plot) { // FreeScout: a mail that fails is marked as read
+	{name: "FailedOnceMarkedAsDone", rule: seenOnFailure, story: func(p *scenario) { // FreeScout: a mail that fails is marked as read
 		p.deliver(p.mail("fails at first"))
 		p.fails["fails at first"] = true
 		p.pass()
@@ -96,7 +96,7 @@ var patterns = []pattern{
 		time.Sleep(2 * time.Minute)
 		p.pass()
 	}},
-	{name: "FailedAndDeleted", rule: deleteOnFailure, pop3: true, story: func(p *plot) { // Odoo, Frappe: DELE in the clean-up
+	{name: "FailedAndDeleted", rule: deleteOnFailure, pop3: true, story: func(p *scenario) { // Odoo, Frappe: DELE in the clean-up
 		p.deliver(p.mail("fails at first"))
 		p.fails["fails at first"] = true
 		p.pass()
@@ -104,7 +104,7 @@ var patterns = []pattern{
 		time.Sleep(2 * time.Minute)
 		p.pass()
 	}},
-	{name: "CursorPassesAFailure", rule: highestUID, story: func(p *plot) { // EspoCRM, Twenty
+	{name: "CursorPassesAFailure", rule: highestUID, story: func(p *scenario) { // EspoCRM, Twenty
 		p.deliver(p.mail("one"), p.mail("fails at first"), p.mail("three"))
 		p.fails["fails at first"] = true
 		p.pass()
@@ -112,14 +112,14 @@ var patterns = []pattern{
 		time.Sleep(2 * time.Minute)
 		p.pass()
 	}},
-	{name: "LateLowerUID", rule: highestUID, story: func(p *plot) { // nextcloud/mail, Twenty: UIDs 54 and 56 read, 55 never
+	{name: "LateLowerUID", rule: highestUID, story: func(p *scenario) { // nextcloud/mail, Twenty: UIDs 54 and 56 read, 55 never
 		p.deliver(p.mail("one"), p.mail("late"), p.mail("three"))
 		p.box.Hide(true, 2)
 		p.pass()
 		p.box.Hide(false, 2)
 		p.pass()
 	}},
-	{name: "MailboxRenumbered", rule: highestUID, story: func(p *plot) { // Frappe, Twenty: the cursor of the old UIDVALIDITY
+	{name: "MailboxRenumbered", rule: highestUID, story: func(p *scenario) { // Frappe, Twenty: the cursor of the old UIDVALIDITY
 		p.deliver(p.mail("one"), p.mail("two"), p.mail("three"))
 		p.pass()
 		p.box.Remove(1)
@@ -128,7 +128,7 @@ var patterns = []pattern{
 		p.deliver(p.mail("came meanwhile"))
 		p.pass()
 	}},
-	{name: "MailboxSetBack", rule: highestUID, story: func(p *plot) { // EspoCRM: after the mailbox was emptied, new mail never came
+	{name: "MailboxSetBack", rule: highestUID, story: func(p *scenario) { // EspoCRM: after the mailbox was emptied, new mail never came
 		p.deliver(p.mail("one"), p.mail("two"))
 		p.pass()
 		p.box.Restore(1)
@@ -136,43 +136,43 @@ var patterns = []pattern{
 		p.deliver(p.mail("after it was emptied"))
 		p.pass()
 	}},
-	{name: "BurstLargerThanThePage", rule: newestThirty, story: func(p *plot) { // osTicket: the newest 30, Frappe: the oldest 100
+	{name: "BurstLargerThanThePage", rule: newestThirty, story: func(p *scenario) { // osTicket: the newest 30, Frappe: the oldest 100
 		for i := range 70 {
 			p.deliver(p.mail(fmt.Sprint("burst ", i)))
 		}
 		p.pass()
 		p.pass()
 	}},
-	{name: "OneFailureAbortsThePass", rule: allOrNothing, story: func(p *plot) { // Chatwoot, django-helpdesk: poison blocks the queue
+	{name: "OneFailureAbortsThePass", rule: allOrNothing, story: func(p *scenario) { // Chatwoot, django-helpdesk: poison blocks the queue
 		p.box.Deliver(p.mail("poison"))
 		p.deliver(p.mail("good"))
 		p.fails["poison"] = true
 		p.pass()
 		p.pass()
 	}},
-	{name: "CrashBeforeExpunge", rule: processThenDelete, story: func(p *plot) { // Zammad, django-helpdesk: no memory but the deletion
+	{name: "CrashBeforeExpunge", rule: processThenDelete, story: func(p *scenario) { // Zammad, django-helpdesk: no memory but the deletion
 		p.deliver(p.mail("one"))
 		p.crash("before Delete")
 		p.pass()
 	}},
-	{name: "PlainExpunge", rule: plainExpunge, story: func(p *plot) { // Zammad: EXPUNGE removes what others have marked
+	{name: "PlainExpunge", rule: plainExpunge, story: func(p *scenario) { // Zammad: EXPUNGE removes what others have marked
 		p.flagged = p.deliver(mail("list@example.com", "not for us", "List-Id: <l.example.com>"))
 		p.box.MarkDeleted(p.flagged)
 		p.deliver(p.mail("one"))
 		p.pass()
 	}},
-	{name: "PendingInMemory", rule: popThenProcess, story: func(p *plot) { // Twenty: a killed worker loses what it had taken off the set
+	{name: "PendingInMemory", rule: popThenProcess, story: func(p *scenario) { // Twenty: a killed worker loses what it had taken off the set
 		p.deliver(p.mail("one"), p.mail("two"))
 		p.crash("before AddEmails")
 		p.pass()
 	}},
-	{name: "SequenceNumbersShift", rule: bySequence, story: func(p *plot) { // django-helpdesk, Zammad: by sequence number, expunged in between
+	{name: "SequenceNumbersShift", rule: bySequence, story: func(p *scenario) { // django-helpdesk, Zammad: by sequence number, expunged in between
 		p.deliver(p.mail("one"), p.mail("two"), p.mail("three"), p.mail("four"))
 		p.pass()
 		p.box.Remove(2) // what was skipped stays on the server for anybody to remove
 		p.box.Remove(4)
 	}},
-	{name: "MisalignedBatch", rule: misaligned, story: func(p *plot) { // Frappe: after a failed download, the wrong UIDs are remembered
+	{name: "MisalignedBatch", rule: misaligned, story: func(p *scenario) { // Frappe: after a failed download, the wrong UIDs are remembered
 		p.deliver(p.mail("one"), p.mail("fails at first"), p.mail("three"))
 		p.fails["fails at first"] = true
 		p.pass()
@@ -180,25 +180,25 @@ var patterns = []pattern{
 		time.Sleep(2 * time.Minute)
 		p.pass()
 	}},
-	{name: "TimeSavedBeforeTheImport", rule: timeFirst, story: func(p *plot) { // SuiteCRM: only_since is saved before the mail is
+	{name: "TimeSavedBeforeTheImport", rule: timeFirst, story: func(p *scenario) { // SuiteCRM: only_since is saved before the mail is
 		p.deliver(p.mail("one"))
 		time.Sleep(time.Minute)
 		p.crash("before AddEmails")
 		time.Sleep(time.Minute)
 		p.pass()
 	}},
-	{name: "DoneBeforeCommit", rule: seenBeforeCommit, story: func(p *plot) { // Odoo: marked as read before the transaction is committed
+	{name: "DoneBeforeCommit", rule: seenBeforeCommit, story: func(p *scenario) { // Odoo: marked as read before the transaction is committed
 		p.deliver(p.mail("one"))
 		p.crash("before AddEmails")
 		p.pass()
 	}},
-	{name: "SendersClock", rule: lastDate, story: func(p *plot) { // EspoCRM: the cursor is the sender's Date
+	{name: "SendersClock", rule: lastDate, story: func(p *scenario) { // EspoCRM: the cursor is the sender's Date
 		p.deliver([]byte("From: a@example.com\r\nSubject: from the future\r\nDate: Mon, 02 Mar 2099 10:00:00 +0000\r\n\r\nx\r\n"))
 		p.pass()
 		p.deliver(p.mail("of today"))
 		p.pass()
 	}},
-	{name: "ReplyWithoutRecipients", rule: wantsTo, story: func(p *plot) { // UVdesk: mail without To is skipped
+	{name: "ReplyWithoutRecipients", rule: wantsTo, story: func(p *scenario) { // UVdesk: mail without To is skipped
 		p.deliver([]byte("From: a@example.com\r\nSubject: blind copy\r\nMessage-ID: <b@example.com>\r\n\r\nx\r\n"))
 		p.pass()
 	}},
@@ -210,8 +210,8 @@ func TestPeers_KnownFaultsDoNotOccur(t *testing.T) {
 	for _, c := range patterns {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p := newPlot(t, c)
-				n := &naive{plot: p, got: make(map[string]int), done: make(map[string]bool)}
+				p := newScenario(t, c)
+				n := &naive{scenario: p, got: make(map[string]int), done: make(map[string]bool)}
 				p.pass = func() { c.rule(n) }
 				p.crash = func(string) {
 					n.crashing = true
@@ -222,7 +222,7 @@ func TestPeers_KnownFaultsDoNotOccur(t *testing.T) {
 				assert.NotEmpty(t, p.damage(n.got), "the naive rule does well: the story shows nothing")
 			})
 			synctest.Test(t, func(t *testing.T) {
-				p := newPlot(t, c)
+				p := newScenario(t, c)
 				p.pass, p.crash = func() { p.ours("") }, p.ours
 				c.story(p)
 				time.Sleep(26 * time.Hour)
@@ -238,8 +238,8 @@ func TestPeers_KnownFaultsDoNotOccur(t *testing.T) {
 	}
 }
 
-func newPlot(t *testing.T, c pattern) *plot {
-	p := &plot{T: t, host: newHost(t), fails: make(map[string]bool), delivered: make(map[string]bool)}
+func newScenario(t *testing.T, c pattern) *scenario {
+	p := &scenario{T: t, host: newHost(t), fails: make(map[string]bool), delivered: make(map[string]bool)}
 	p.account.DeleteUploaded = strings.Contains(c.name, "Expunge") || c.pop3
 	if c.pop3 {
 		p.box.POP3, p.account.Protocol = true, inbound.POP3
@@ -249,7 +249,7 @@ func newPlot(t *testing.T, c pattern) *plot {
 
 // ours makes a pass of the Syncer, which dies at a step; the host fails to save
 // some subjects.
-func (p *plot) ours(dies string) {
+func (p *scenario) ours(dies string) {
 	dead := false
 	points := &inboundtest.Failpoints{Fail: func(_ int, name string) error {
 		if dead = dead || dies != "" && name == dies; dead {

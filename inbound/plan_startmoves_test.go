@@ -13,7 +13,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// A start that moves back takes up what it had left out, and nothing else.
+// A start that moves back uploads the mail that it had left out, and nothing else.
 func TestStart_MovesBack(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		synctest.Test(t, func(t *testing.T) {
@@ -75,8 +75,8 @@ func TestStart_MovesBackDuringInitialUpload(t *testing.T) {
 	}
 }
 
-// A start that is corrected before the folder has been listed to its end: what was
-// left out by then is looked at again.
+// A start moves back before the folder was listed to its end: what had been left out
+// by then is decided on again.
 func TestStart_MovesBackDuringListing(t *testing.T) {
 	for name, known := range map[string]bool{"first listing": false, "later listing": true} {
 		t.Run(name, func(t *testing.T) {
@@ -113,8 +113,8 @@ func TestStart_MovesBackDuringListing(t *testing.T) {
 	}
 }
 
-// What a start that has moved back still leaves out is looked at once, although an
-// incomplete listing is never listed to its end.
+// After a start has moved back, what it still leaves out is read once, although an
+// incomplete listing never counts as listed to its end.
 func TestStart_MovesBackWithIncompleteListings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
@@ -144,7 +144,7 @@ func TestStart_MovesBackWithIncompleteListings(t *testing.T) {
 	})
 }
 
-// The start moves back, the pass after that fails, and the start is from now again.
+// The start moves back, the next pass fails, and the start is from now again.
 func TestStartNow_AgainAfterMovingBack(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		synctest.Test(t, func(t *testing.T) {
@@ -170,7 +170,7 @@ func TestStartNow_AgainAfterMovingBack(t *testing.T) {
 			h.box.Deliver(received("iris@example.com", "new"))
 			h.pass()
 			assert.Equal(t, []string{"new"}, h.subjects())
-			assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 2, inbound.Uploaded: 1}, countOf(inbound.Report{}, h))
+			assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 2, inbound.Uploaded: 1}, h.counts())
 		})
 	})
 }

@@ -16,11 +16,13 @@ func TestStartNow_TakesOnlyLaterMail(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) {
 			h := newHost(t)
-			h.box.POP3, h.account.Protocol, h.account.Start = protocol == inbound.POP3, protocol, inbound.Start{Now: true}
+			h.use(protocol)
+			h.account.Start = fromNow
 			for i := range 20 {
 				h.box.Deliver(mail("old@example.com", fmt.Sprint("old ", i)))
 			}
-			assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 20}, countOf(h.pass(), h))
+			h.pass()
+			assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 20}, h.counts())
 			h.box.Deliver(mail("new@example.com", "later"))
 			assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, h.pass().Outcomes)
 			assert.Len(t, h.outcomes(), 21)
@@ -28,7 +30,7 @@ func TestStartNow_TakesOnlyLaterMail(t *testing.T) {
 	}
 }
 
-// Of UIDNEXT nothing more is believed than that it is not too low.
+// UIDNEXT may be too high or missing: it is only trusted not to be too low.
 func TestStartNow_OddUIDNext(t *testing.T) {
 	for name, odd := range map[string]func(l *inbound.Listing){
 		"far ahead": func(l *inbound.Listing) { l.NextPosition += 300_000 },
@@ -55,8 +57,9 @@ func TestStartNow_OddUIDNext(t *testing.T) {
 	}
 }
 
-// What is not there at the start comes later, whatever the server's clock says:
-// it may be slow, and mail that is moved into the folder keeps its date.
+// What is not on the server at the start counts as later, whatever the server's
+// clock says: the clock may be slow, and mail that is moved into the folder keeps
+// its date.
 func TestStartNow_ServerClockBehind(t *testing.T) {
 	for name, next := range map[string]func(l *inbound.Listing){
 		"with UIDNEXT":    func(*inbound.Listing) {},
@@ -79,7 +82,7 @@ func TestStartNow_ServerClockBehind(t *testing.T) {
 	}
 }
 
-// What an incomplete listing shows is no baseline; the time of arrival decides.
+// An incomplete listing is no baseline; the time of arrival decides.
 func TestStartNow_IncompleteListingsGoByTime(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		synctest.Test(t, func(t *testing.T) {
@@ -102,8 +105,8 @@ func TestStartNow_IncompleteListingsGoByTime(t *testing.T) {
 	})
 }
 
-// Servers with many messages or several back ends may show old mail only after
-// the account was connected.
+// Servers with many messages or several back ends may show old mail only after the
+// account was connected.
 func TestStartNow_OldMailShowsLater(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		synctest.Test(t, func(t *testing.T) {
@@ -127,8 +130,8 @@ func TestStartNow_OldMailShowsLater(t *testing.T) {
 	})
 }
 
-// A POP3 server may count sizes differently since an update. What a baseline knows
-// by its ID is read again then, and goes by its topmost Received.
+// A POP3 server may count sizes differently after an update. Messages of the
+// baseline are then read again, and are left out by their topmost Received.
 func TestStartNow_SizesChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
@@ -152,8 +155,8 @@ func TestStartNow_SizesChange(t *testing.T) {
 	})
 }
 
-// A back end that lags shows a UIDNEXT from before the account was connected. It
-// looks like a server that was restored; old mail is told by its time of arrival.
+// A back end that lags shows a UIDNEXT from before the account was connected, as a
+// restored server does. Old mail is left out by its time of arrival.
 func TestStartNow_LaggingUIDNext(t *testing.T) {
 	for name, first := range map[string]func(l *inbound.Listing){
 		"after the true one": func(*inbound.Listing) {},
@@ -180,8 +183,8 @@ func TestStartNow_LaggingUIDNext(t *testing.T) {
 	}
 }
 
-// A server is restored to a state before the start, and has grown again by the next
-// pass: its UIDNEXT does not tell.
+// A server is restored to a state before the start and has received more mail since,
+// so that its UIDNEXT does not show it.
 func TestStartNow_RestoredServerReusesUIDs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
@@ -200,8 +203,8 @@ func TestStartNow_RestoredServerReusesUIDs(t *testing.T) {
 	})
 }
 
-// The start is the account's: what came since is not old for a folder that is
-// added or renamed, nor for a different protocol.
+// The start belongs to the account: mail that has arrived since is not old for a
+// folder that is added or renamed, nor for a different protocol.
 func TestStartNow_SettingsChangeLater(t *testing.T) {
 	for name, change := range map[string]func(h *host){
 		"POP3 in place of IMAP": func(h *host) { h.use(inbound.POP3) },
@@ -260,8 +263,8 @@ func TestStartNow_IMAPReplacesPOP3(t *testing.T) {
 	})
 }
 
-// POP3 servers may give all messages new unique-ids. What was there at the start
-// is then told by its topmost Received, or by its size where it has none.
+// POP3 servers may give all messages new unique-ids. What was there at the start is
+// then recognized by its topmost Received, or by its size where it has none.
 func TestStartNow_NewUniqueIDs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
@@ -287,7 +290,7 @@ func TestStartNow_NewUniqueIDs(t *testing.T) {
 	})
 }
 
-// The moment of the first connection is remembered by itself: the folder may be
+// The time of the first connection is recorded separately, since a folder may be
 // listed for the first time much later.
 func TestStartNow_CountsFromFirstConnection(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {

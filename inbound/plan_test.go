@@ -11,7 +11,8 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// TestPlan_FindsLateLowerUID whether it appears just below the watermark or far.
+// A message whose UID is below the watermark may show late. Near the watermark the
+// next pass finds it, further below the daily comparison does.
 func TestPlan_FindsLateLowerUID(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
@@ -35,7 +36,7 @@ func TestPlan_FindsLateLowerUID(t *testing.T) {
 	})
 }
 
-// A clock that was set back must not put the daily comparison off.
+// A clock that was moved back must not delay the daily comparison.
 func TestPlan_ComparedInTheFuture(t *testing.T) {
 	h := newHost(t)
 	h.deliverFrom("guest", 250)
@@ -52,12 +53,11 @@ func TestPlan_ComparedInTheFuture(t *testing.T) {
 	assert.Len(t, h.emails(), 250)
 }
 
-// TestPlan_VanishedMessageReappears: a listing may leave out for once
-// what it shows again later.
+// A listing may omit a message once and show it again later.
 func TestPlan_VanishedMessageReappears(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
-		h.config.CustomerRepo = &poisonedRepo{h.customers, "poison@example.com"}
+		h.config.CustomerRepo = &unsavableRepo{h.customers, "poison@example.com"}
 		h.box.Deliver(mail("poison@example.com", "one"), mail("a@example.com", "two"))
 		h.pass()
 		require.Equal(t, inbound.Failed, h.outcomes()["1"])
@@ -72,11 +72,12 @@ func TestPlan_VanishedMessageReappears(t *testing.T) {
 	})
 }
 
-// TestKeyReused_DifferentSize: POP3 servers may give the unique-id of a
-// message that is gone to another one.
+// A POP3 server may reuse the unique-id of a deleted message. A different size shows
+// it.
 func TestKeyReused_DifferentSize(t *testing.T) {
 	h := newHost(t)
-	h.box.POP3, h.account.Protocol, h.account.DeleteUploaded = true, inbound.POP3, true
+	h.use(inbound.POP3)
+	h.account.DeleteUploaded = true
 	h.box.Deliver(mail("a@example.com", "one"), mail("a@example.com", "two"))
 	h.pass()
 	require.Len(t, h.emails(), 2)
@@ -89,11 +90,12 @@ func TestKeyReused_DifferentSize(t *testing.T) {
 	assert.Empty(t, h.box.UIDs(), "and deleted in its turn")
 }
 
-// TestKeyReused_SameSize is found when the comparison is due.
+// A reused unique-id of a message of the same size is found by the daily comparison.
 func TestKeyReused_SameSize(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
-		h.box.POP3, h.account.Protocol, h.account.DeleteUploaded = true, inbound.POP3, true
+		h.use(inbound.POP3)
+		h.account.DeleteUploaded = true
 		h.box.Deliver(mail("a@example.com", "one"))
 		h.pass()
 		h.box.Restore(1)

@@ -10,12 +10,12 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// TestReconcile_ReportsEveryGap between the server and the ledger.
+// Every kind of gap between the server and the ledger is reported.
 func TestReconcile_ReportsEveryGap(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		h := newHost(t)
-		h.box.POP3, h.account.Protocol = protocol == inbound.POP3, protocol
-		h.config.CustomerRepo = &poisonedRepo{h.customers, "poison@example.com"}
+		h.use(protocol)
+		h.config.CustomerRepo = &unsavableRepo{h.customers, "poison@example.com"}
 		for _, from := range []string{"a@example.com", "poison@example.com", "b@example.com", "c@example.com"} {
 			h.box.Deliver(mail(from, "from "+from))
 		}
@@ -25,7 +25,7 @@ func TestReconcile_ReportsEveryGap(t *testing.T) {
 		require.Len(t, r.Gaps, 1)
 		assert.Equal(t, inbound.GapPending, r.Gaps[0].Kind)
 		assert.Equal(t, "poison@example.com", r.Gaps[0].From)
-		assert.Contains(t, r.Gaps[0].Reason, errPoison.Error())
+		assert.Contains(t, r.Gaps[0].Reason, errUnsavable.Error())
 
 		h.box.Deliver(mail("new@example.com", "new"))
 		h.box.Remove(1)
@@ -35,11 +35,11 @@ func TestReconcile_ReportsEveryGap(t *testing.T) {
 		require.NoError(t, h.store.Record(t.Context(), "shop", rows[1:]))
 		r, err = h.syncer().Reconcile(t.Context(), "shop")
 		require.NoError(t, err)
-		kinds := make(map[inbound.GapKind]int)
+		summaries := make(map[inbound.GapKind]int)
 		for _, gap := range r.Gaps {
-			kinds[gap.Kind]++
+			summaries[gap.Kind]++
 		}
-		assert.Equal(t, map[inbound.GapKind]int{inbound.GapPending: 1, inbound.GapUnrecorded: 1, inbound.GapRawMissing: 1, inbound.GapStillPresent: 1}, kinds)
+		assert.Equal(t, map[inbound.GapKind]int{inbound.GapPending: 1, inbound.GapUnrecorded: 1, inbound.GapRawMissing: 1, inbound.GapStillPresent: 1}, summaries)
 		assert.Equal(t, 4, r.Total)
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2, inbound.Failed: 1}, r.Server)
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 3, inbound.Failed: 1}, r.Ledger)
@@ -48,8 +48,8 @@ func TestReconcile_ReportsEveryGap(t *testing.T) {
 	}
 }
 
-// What Reconcile finds without a row is read by the next pass, however far below
-// the watermark it is.
+// A message that Reconcile finds without a row is read by the next pass, however far
+// below the watermark it is.
 func TestReconcile_UnrecordedIsReadByTheNextPass(t *testing.T) {
 	for _, vanished := range []bool{false, true} {
 		t.Run(fmt.Sprint("recorded as vanished: ", vanished), func(t *testing.T) {

@@ -12,7 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// reordering is a reorderBuffer of n messages, and what it has passed on.
+// reordering is a reorderBuffer of n messages, with the order in which it has passed
+// them on.
 type reordering struct {
 	*reorderBuffer
 	spool  *spooler
@@ -80,7 +81,7 @@ func TestReorderBuffer_MissingMessageHoldsBackFew(t *testing.T) {
 	assertBudgetFree(t, r.spool)
 }
 
-// Dovecot answers the commands that imapfetch has under way in any order.
+// Dovecot answers the pipelined commands of imapfetch in any order.
 func TestReorderBuffer_RestoresOrderOfCommands(t *testing.T) {
 	for name, tc := range map[string]struct{ command, size int }{
 		"100 small messages":   {100, 1000},

@@ -16,8 +16,8 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// quarantine has the host refuse these subjects until they are in quarantine, and
-// accept them from then on.
+// quarantine makes a pass in which the store refuses these subjects, so that they
+// are quarantined.
 func (h *host) quarantine(subjects ...string) {
 	h.t.Helper()
 	refused := make(map[string]bool)
@@ -30,6 +30,7 @@ func (h *host) quarantine(subjects ...string) {
 	h.config.Store, h.config.Limits.Attempts = store, attempts
 }
 
+// redecide decides on everything in quarantine.
 func (h *host) redecide() inbound.Report {
 	h.t.Helper()
 	report, err := h.syncer().Redecide(h.t.Context(), "shop")
@@ -37,11 +38,11 @@ func (h *host) redecide() inbound.Report {
 	return report
 }
 
-// TestRedecide_UsesCurrentSettings without asking the server.
+// Redecide goes by the current settings, and does not connect to the server.
 func TestRedecide_UsesCurrentSettings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
-		h.config.CustomerRepo = &poisonedRepo{h.customers, "poison@example.com"}
+		h.config.CustomerRepo = &unsavableRepo{h.customers, "poison@example.com"}
 		h.config.Limits.Attempts = 2
 		h.box.Deliver(mail("poison@example.com", "one"), mail("a@example.com", "two"), mail("nobody", "three"))
 		h.pass()
@@ -67,7 +68,8 @@ func TestRedecide_UsesCurrentSettings(t *testing.T) {
 	})
 }
 
-// A message of which only the beginning was kept stays so through quarantine.
+// A message of which only the beginning was kept counts as cut after quarantine,
+// too.
 func TestRedecide_CutMessageStaysOnServer(t *testing.T) {
 	for name, listed := range map[string]func(l *inbound.Listing){
 		"listed too large": nil,
@@ -98,7 +100,8 @@ func TestRedecide_CutMessageStaysOnServer(t *testing.T) {
 	}
 }
 
-// Copies in quarantine are one email, and none of them stays there.
+// Quarantined copies of one message become one email, and none of them stays in
+// quarantine.
 func TestRedecide_CopiesLeaveQuarantineTogether(t *testing.T) {
 	for name, renumbered := range map[string]bool{"delivered twice": false, "renumbered": true} {
 		t.Run(name, func(t *testing.T) {
@@ -116,40 +119,40 @@ func TestRedecide_CopiesLeaveQuarantineTogether(t *testing.T) {
 					h.box.Renumber()
 					h.quarantine("copy")
 				}
-				counts := countOf(inbound.Report{}, h)
+				counts := h.counts()
 				require.Equal(t, 2, counts[inbound.Quarantined])
 				assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Duplicate: 1}, h.redecide().Outcomes)
-				counts = countOf(inbound.Report{}, h)
+				counts = h.counts()
 				assert.Zero(t, counts[inbound.Quarantined])
 				h.pass()
 				assert.Empty(t, h.box.UIDs(), "all of it is kept, and may go")
-				assert.Len(t, h.told.list, 3)
+				assert.Len(t, h.notified.list, 3)
 			})
 		})
 	}
 }
 
-// forgetfulStore has lost the bytes of a key.
-type forgetfulStore struct {
+// lostRawStore has lost the bytes of a key.
+type lostRawStore struct {
 	*memstore.Store
 	key string
 }
 
-func (s *forgetfulStore) OpenRaw(ctx context.Context, key string) (io.ReadCloser, error) {
+func (s *lostRawStore) OpenRaw(ctx context.Context, key string) (io.ReadCloser, error) {
 	if key == s.key {
 		return nil, inbound.ErrNotFound
 	}
 	return s.Store.OpenRaw(ctx, key)
 }
 
-// Bytes that are lost are one message's trouble.
+// Lost bytes of one message do not keep Redecide from deciding on the others.
 func TestRedecide_LostBytes(t *testing.T) {
 	h := newHost(t)
 	subjects := []string{"guest0", "guest1", "guest2", "guest3"}
 	h.deliverFrom("guest", 4)
 	h.quarantine(subjects...)
 	lost := h.rows()["guest1"].EmailID
-	h.config.Store = &forgetfulStore{h.store, lost}
+	h.config.Store = &lostRawStore{h.store, lost}
 	report, err := h.syncer().Redecide(t.Context(), "shop")
 	require.ErrorIs(t, err, inbound.ErrNotFound)
 	assert.ErrorContains(t, err, lost)

@@ -14,11 +14,11 @@ import (
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
-// TestReplay_UploadsUnmatchedOfAnAddress, of every class, and nothing else.
+// Replay uploads the unmatched mail of an address, of every class, and nothing else.
 func TestReplay_UploadsUnmatchedOfAnAddress(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		h := newHost(t)
-		h.box.POP3, h.account.Protocol = protocol == inbound.POP3, protocol
+		h.use(protocol)
 		h.account.CreateCustomer = false
 		h.manager("m1", assign.Free)
 		h.box.Deliver(mail("Anna@Example.com", "one"), mail("bob@example.com", "two"), mail("anna@example.com", "three", "List-Id: <x.example.com>"))
@@ -32,7 +32,7 @@ func TestReplay_UploadsUnmatchedOfAnAddress(t *testing.T) {
 		require.Len(t, h.emails(), 2)
 		_, err = s.Dispatch(t.Context())
 		require.NoError(t, err)
-		assert.Equal(t, []string{"customer_assigned m1 anna@example.com", "incoming_email m1 anna@example.com", "incoming_email m1 anna@example.com"}, kinds(h.told.list))
+		assert.Equal(t, []string{"customer_assigned m1 anna@example.com", "incoming_email m1 anna@example.com", "incoming_email m1 anna@example.com"}, summaries(h.notified.list))
 
 		again, err := s.Replay(t.Context(), "shop", "anna@example.com")
 		require.NoError(t, err)
@@ -43,7 +43,7 @@ func TestReplay_UploadsUnmatchedOfAnAddress(t *testing.T) {
 	}
 }
 
-// Where the account goes by Reply-To, so does Replay.
+// If the account goes by Reply-To, so does Replay.
 func TestReplay_GoesByReplyTo(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		h := newHost(t)
@@ -83,7 +83,7 @@ func TestReplay_AfterReplyToSwitched(t *testing.T) {
 	assert.Equal(t, "iris@example.com", h.emails()[0].From)
 }
 
-// What Redecide leaves unmatched has bytes that are kept, and Replay reaches them
+// What Redecide leaves unmatched has kept bytes, from which Replay uploads it even
 // when the message has left the server.
 func TestReplay_FromKeptBytes(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
@@ -113,8 +113,8 @@ func TestReplay_FromKeptBytes(t *testing.T) {
 	})
 }
 
-// A message whose bytes were kept has given its ID to a different one: each is
-// replayed and decided on by its own bytes.
+// The server has reused the ID of a message whose bytes were kept: the old and the
+// new message are each decided on by their own bytes.
 func TestReplay_KeptBytesOfAnEarlierMessage(t *testing.T) {
 	for name, creates := range map[string][]inbound.Class{"bodies are read": {}, "headers are read": nil} {
 		t.Run(name, func(t *testing.T) {
@@ -139,8 +139,8 @@ func TestReplay_KeptBytesOfAnEarlierMessage(t *testing.T) {
 	}
 }
 
-// A replay takes only what it was asked for: the same IDs and sizes may be other
-// messages by now, in a mailbox that the settings name since.
+// In a different mailbox, the same IDs and sizes may be other messages: Replay
+// uploads nothing that it was not asked for.
 func TestReplay_MailboxChanged(t *testing.T) {
 	for name, poll := range map[string]bool{"noticed by the replay": false, "noticed before": true} {
 		t.Run(name, func(t *testing.T) {

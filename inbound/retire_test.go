@@ -12,11 +12,11 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// A failed message is not promised another attempt under an ID that is gone.
+// A failed message of an earlier UIDVALIDITY is not announced as to be tried again.
 func TestRetire_FailedRowsOfAnEarlierGeneration(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
-		h.config.CustomerRepo = &poisonedRepo{h.customers, "stuck@example.com"}
+		h.config.CustomerRepo = &unsavableRepo{h.customers, "stuck@example.com"}
 		h.box.Deliver(mail("iris@example.com", "fine"), mail("stuck@example.com", "stuck"))
 		s := h.syncer()
 		_, err := s.Sync(t.Context(), "shop")
@@ -24,12 +24,12 @@ func TestRetire_FailedRowsOfAnEarlierGeneration(t *testing.T) {
 		h.box.Renumber()
 		_, err = s.Sync(t.Context(), "shop") // the same Syncer
 		require.NoError(t, err)
-		counts := countOf(inbound.Report{}, h)
+		counts := h.counts()
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Duplicate: 1, inbound.Failed: 1, inbound.Vanished: 1}, counts)
 		h.config.CustomerRepo = h.customers
 		time.Sleep(2 * time.Minute)
 		h.pass()
-		counts = countOf(inbound.Report{}, h)
+		counts = h.counts()
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2, inbound.Duplicate: 1, inbound.Vanished: 1}, counts)
 	})
 }
@@ -38,24 +38,24 @@ func TestRetire_FailedRowsOfPOP3(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.use(inbound.POP3)
-		h.config.CustomerRepo = &poisonedRepo{h.customers, "stuck@example.com"}
+		h.config.CustomerRepo = &unsavableRepo{h.customers, "stuck@example.com"}
 		h.box.Deliver(mail("iris@example.com", "fine"), mail("stuck@example.com", "stuck"))
 		h.pass()
 		h.box.Renumber()
 		h.config.CustomerRepo = h.customers
 		time.Sleep(2 * time.Minute)
 		h.pass()
-		counts := countOf(inbound.Report{}, h)
+		counts := h.counts()
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2, inbound.Duplicate: 1, inbound.Vanished: 1}, counts)
 	})
 }
 
-// A folder that is not collected from any more promises nothing, and is read from
-// its beginning when it is again.
+// The failed rows of a folder that is no longer collected from are retired. When the
+// account collects from it again, it is read from the beginning.
 func TestRetire_FailedRowsOfARemovedFolder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
-		h.config.CustomerRepo = &poisonedRepo{h.customers, "stuck@example.com"}
+		h.config.CustomerRepo = &unsavableRepo{h.customers, "stuck@example.com"}
 		h.account.Folders = []string{"INBOX", "Orders"}
 		h.box.DeliverTo("Orders", mail("stuck@example.com", "stuck"))
 		for i := range 250 {

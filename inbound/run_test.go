@@ -14,8 +14,8 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// Only login and reading make an account wait longer. A folder, a deletion, a mark
-// and a customer that fail do not, however long they do.
+// Only failures of login and reading lengthen the pauses of an account. A folder, a
+// deletion, a mark or a customer that fails does not, however long it does.
 func TestRun_BacksOffForLoginAndReadingOnly(t *testing.T) {
 	for name, tc := range map[string]struct {
 		set    func(h *host, odd *oddServer)
@@ -48,7 +48,7 @@ func TestRun_BacksOffForLoginAndReadingOnly(t *testing.T) {
 		}, true, inbound.HealthDegraded},
 		"unsavable customer": {func(h *host, _ *oddServer) {
 			h.manager("kim", assign.Free)
-			h.config.CustomerRepo = &scriptedRepo{Customers: h.customers, attach: func(context.Context, string, string) error { return errPoison }}
+			h.config.CustomerRepo = &scriptedRepo{Customers: h.customers, attach: func(context.Context, string, string) error { return errUnsavable }}
 		}, true, inbound.HealthOK},
 		"directory down": {func(h *host, _ *oddServer) { h.config.ManagerDirectory = downDirectory{h.managers} }, true, inbound.HealthOK},
 	} {
@@ -76,8 +76,8 @@ func TestRun_BacksOffForLoginAndReadingOnly(t *testing.T) {
 	}
 }
 
-// Many POP3 servers refuse a second login right after the first, with the answer
-// that they give to a wrong password. The account goes on.
+// Many POP3 servers refuse a second login right after the first, with the same
+// answer as to a wrong password. The account must not be stopped.
 func TestRun_SecondLoginRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)

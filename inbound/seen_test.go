@@ -20,7 +20,7 @@ func TestMarkSeen_OnlyUploaded(t *testing.T) {
 	assert.Equal(t, []uint32{1}, h.box.Seen())
 }
 
-// What failed to be committed is not marked as read, and is when it is uploaded.
+// A message that failed to be committed is marked as read only once it is uploaded.
 func TestMarkSeen_NotFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
@@ -36,8 +36,8 @@ func TestMarkSeen_NotFailed(t *testing.T) {
 	})
 }
 
-// What could not be marked is marked by a later pass, and is nobody's failure
-// but the folder's.
+// Messages that could not be marked are marked by a later pass, and only their
+// folder counts as failing.
 func TestMarkSeen_RetriedByTheNextPass(t *testing.T) {
 	h := newHost(t)
 	h.account.MarkSeen, h.account.Folders = true, []string{"A", "INBOX"}

@@ -10,8 +10,8 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// Where a connection was lost with a folder, a refusal of the next login is no
-// wrong password either.
+// When the login after a lost connection is refused, the password is not considered
+// wrong.
 func TestReopen_LoginRefused(t *testing.T) {
 	h := newHost(t)
 	h.account.Folders = []string{"A", "B"}

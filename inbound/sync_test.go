@@ -18,7 +18,7 @@ func TestSync_BindsCreatesAssignsAndNotifies(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) {
 			h := newHost(t)
-			h.box.POP3, h.account.Protocol = protocol == inbound.POP3, protocol
+			h.use(protocol)
 			h.manager("m1", assign.Free)
 			h.manager("m2", assign.Lunch)
 			h.customers.Put(customer.Customer{ID: "anna", Shop: "main", Email: "anna@example.com", ManagerID: "m2"})
@@ -39,13 +39,13 @@ func TestSync_BindsCreatesAssignsAndNotifies(t *testing.T) {
 			assert.Equal(t, []string{
 				"incoming_email m2 anna@example.com",
 				"customer_assigned m1 new@example.com", "incoming_email m1 new@example.com", "incoming_email m1 new@example.com",
-			}, kinds(h.told.list))
+			}, summaries(h.notified.list))
 			assert.Len(t, h.box.UIDs(), 6, "nothing is deleted unless asked for")
 			assert.Empty(t, h.box.Seen())
 
 			again := h.pass()
 			assert.Empty(t, again.Outcomes, "a second pass changes nothing")
-			assert.Len(t, h.told.list, 4)
+			assert.Len(t, h.notified.list, 4)
 			assert.Len(t, h.emails(), 3)
 		})
 	}
@@ -66,16 +66,16 @@ func TestSync_CreationOffLeavesUnknownSendersOnServer(t *testing.T) {
 	require.Len(t, rows, 2)
 	assert.Equal(t, "bob@example.com", rows[0].From, "the header line stays in the ledger")
 	assert.Equal(t, "one", rows[0].Subject)
-	assert.Empty(t, h.told.list)
+	assert.Empty(t, h.notified.list)
 }
 
 func TestPromise_NothingLostNothingTwice_CutAtEachStep(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) {
-			want := walk(t, protocol, 0)
+			want := syncCutAtStep(t, protocol, 0)
 			require.Positive(t, want.steps)
 			for cut := 1; cut <= want.steps; cut++ {
-				got := walk(t, protocol, cut)
+				got := syncCutAtStep(t, protocol, cut)
 				got.steps = want.steps
 				require.Equal(t, want, got, "cut off at step %d", cut)
 			}
@@ -83,27 +83,28 @@ func TestPromise_NothingLostNothingTwice_CutAtEachStep(t *testing.T) {
 	}
 }
 
-// end is how things stand after a history of passes.
-type end struct {
+// finalState is what there is after all passes.
+type finalState struct {
 	steps    int
 	outcomes map[string]inbound.Outcome
 	emails   []string
-	told     []string
+	notified []string
 	left     []uint32
 }
 
-// walk syncs a mailbox whose server fails at the given step of the first pass
-// (0: never), and lets the next pass finish the work.
-func walk(t *testing.T, protocol inbound.Protocol, cut int) end {
+// syncCutAtStep syncs a mailbox whose server fails at the given step of the first
+// pass (0: at none), and finishes the work with a second pass.
+func syncCutAtStep(t *testing.T, protocol inbound.Protocol, cut int) finalState {
 	h := newHost(t)
-	h.box.POP3, h.account.Protocol, h.account.DeleteUploaded = protocol == inbound.POP3, protocol, true
+	h.use(protocol)
+	h.account.DeleteUploaded = true
 	h.manager("m1", assign.Free)
 	h.manager("m2", assign.Free)
 	for i := range 16 {
 		h.box.Deliver(mail(fmt.Sprintf("c%d@example.com", i%5), fmt.Sprint("mail ", i)))
 	}
 	h.box.Deliver(mail("news@example.com", "offer", "List-Id: <news.example.com>"))
-	var e end
+	var e finalState
 	h.box.Intercept = func(string) error {
 		if e.steps++; e.steps == cut {
 			return &inbound.Error{Op: "read", Class: inbound.ErrTemporary, Err: errors.New("connection cut")}
@@ -118,8 +119,8 @@ func walk(t *testing.T, protocol inbound.Protocol, cut int) end {
 	}
 	h.box.Intercept = nil
 	h.pass()
-	e.outcomes, e.told, e.left = h.outcomes(), kinds(h.told.list), h.box.UIDs()
-	slices.Sort(e.told) // who waits until a pass has ended is announced with all their mail
+	e.outcomes, e.notified, e.left = h.outcomes(), summaries(h.notified.list), h.box.UIDs()
+	slices.Sort(e.notified) // who waits until a pass has ended is announced with all their mail
 	for _, m := range h.emails() {
 		e.emails = append(e.emails, m.ID+" "+m.CustomerID)
 	}

@@ -21,13 +21,13 @@ func TestPromise_NothingTwiceAfterRenumbering(t *testing.T) {
 		h.box.Deliver(mail(fmt.Sprintf("c%d@example.com", i), fmt.Sprint("mail ", i)))
 	}
 	h.pass()
-	told := len(h.told.list)
+	notified := len(h.notified.list)
 	h.box.Renumber()
 	h.box.Deliver(mail("late@example.com", "late"))
 	report := h.pass()
 	assert.Equal(t, map[inbound.Outcome]int{inbound.Duplicate: 10, inbound.Uploaded: 1}, report.Outcomes)
 	assert.Len(t, h.emails(), 11)
-	assert.Len(t, h.told.list, told+2, "no second notification")
+	assert.Len(t, h.notified.list, notified+2, "no second notification")
 }
 
 func TestRenumbered_KeepsStartNow(t *testing.T) {
@@ -40,8 +40,7 @@ func TestRenumbered_KeepsStartNow(t *testing.T) {
 	assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 1, inbound.Uploaded: 1}, h.pass().Outcomes)
 }
 
-// TestServerRestored_LosesNothing: a restored server gives UIDs again, and
-// what comes under them is new mail.
+// A restored server reuses UIDs, and a message under a reused UID is new mail.
 func TestServerRestored_LosesNothing(t *testing.T) {
 	for _, deletes := range []bool{false, true} {
 		h := newHost(t)
@@ -63,15 +62,15 @@ func TestServerRestored_LosesNothing(t *testing.T) {
 		if deletes {
 			assert.Empty(t, h.box.UIDs())
 		}
-		told := len(h.told.list)
+		notified := len(h.notified.list)
 		h.pass()
 		assert.Len(t, h.emails(), 5)
-		assert.Len(t, h.told.list, told)
+		assert.Len(t, h.notified.list, notified)
 	}
 }
 
-// TestServerRestored_GrownAgain is not to be told by its UIDNEXT, but
-// by the sizes.
+// When a restored server has received as much mail as it had before, the sizes show
+// it, but not its UIDNEXT.
 func TestServerRestored_GrownAgain(t *testing.T) {
 	h := newHost(t)
 	h.box.Deliver(mail("a@example.com", "one"), mail("a@example.com", "two"))
@@ -83,8 +82,8 @@ func TestServerRestored_GrownAgain(t *testing.T) {
 	assert.Empty(t, h.pass().Outcomes)
 }
 
-// TestMailboxChanged_StartsAnew although its folder has the same UIDVALIDITY as the
-// one that the account named before, and its messages the same UIDs and sizes.
+// The account names a different mailbox, which has the same UIDVALIDITY, and
+// messages of the same UIDs and sizes.
 func TestMailboxChanged_StartsAnew(t *testing.T) {
 	for name, start := range map[string]inbound.Start{"all": {}, "from now": {Now: true}} {
 		t.Run(name, func(t *testing.T) {
@@ -101,7 +100,7 @@ func TestMailboxChanged_StartsAnew(t *testing.T) {
 				h.account.Host = "mail.example.com" // the same mailbox by another name
 				h.pass()
 				assert.Len(t, h.emails(), known)
-				assert.Len(t, h.told.list, 0)
+				assert.Len(t, h.notified.list, 0)
 
 				time.Sleep(time.Minute)
 				h.account.Username, h.box = "other@shop.example", inboundtest.NewMailbox()
@@ -114,8 +113,8 @@ func TestMailboxChanged_StartsAnew(t *testing.T) {
 	}
 }
 
-// The settings name a different mailbox, whose messages have the same IDs and
-// sizes: all of them are read before any is deleted.
+// The settings name a different mailbox, whose messages have the same IDs and sizes:
+// all of them are read before any is deleted.
 func TestMailboxChanged_SameIDsAndSizes(t *testing.T) {
 	for name, change := range map[string]func(a *inbound.Account){
 		"user": func(a *inbound.Account) { a.Username = "news@shop.example" },
@@ -155,8 +154,8 @@ func TestMailboxChanged_SameIDsAndSizes(t *testing.T) {
 	}
 }
 
-// The mailbox that the account names now has a UIDVALIDITY that the one before had
-// at first, and a message of the same UID and size.
+// The mailbox that the account names now has the UIDVALIDITY that the previous one
+// had at first, and a message of the same UID and size.
 func TestMailboxChanged_ToAnEarlierUIDVALIDITY(t *testing.T) {
 	h := newHost(t)
 	h.box.Deliver(mail("iris@example.com", "one"))
@@ -188,8 +187,8 @@ func TestMailboxChanged_DifferentPortPOP3(t *testing.T) {
 	})
 }
 
-// Two tunnels on one host name lead to different servers, whose UIDVALIDITY may
-// be the same.
+// Two tunnels on one host name lead to different servers, whose UIDVALIDITY may be
+// the same.
 func TestMailboxChanged_DifferentPort(t *testing.T) {
 	h := newHost(t)
 	h.account.Host, h.account.Port = "localhost", 1143
@@ -214,7 +213,8 @@ func TestMailboxChanged_NotByLetterCase(t *testing.T) {
 	})
 }
 
-// The name of the mailbox is stored, in the form of earlier versions, too.
+// The mailbox is recognized by its recorded name, also in the form of earlier
+// versions and in other spellings of the same server.
 func TestMailboxChanged_NotBySpelling(t *testing.T) {
 	h := newHost(t)
 	h.account.Username = "Shop@Shop.example"

@@ -92,7 +92,7 @@ func TestAccountValidate_NamesTheField(t *testing.T) {
 	assert.Empty(t, inbound.FieldErrors(nil))
 }
 
-// A protocol of the host's own needs neither a server nor a user name.
+// A protocol that the host adds needs neither a server nor a user name.
 func TestAccountValidate_OtherProtocol(t *testing.T) {
 	require.NoError(t, inbound.Account{ID: "shop", Protocol: "mailbox-api"}.Validate())
 }

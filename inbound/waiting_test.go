@@ -22,13 +22,13 @@ func TestAssignWaiting_WaitsForAManager(t *testing.T) {
 	assert.Equal(t, 2, report.CustomersCreated)
 	h.box.Deliver(mail("first@example.com", "three"))
 	h.pass()
-	assert.Empty(t, h.told.list)
+	assert.Empty(t, h.notified.list)
 	h.manager("m1", assign.Free)
 	h.pass()
 	assert.Equal(t, []string{"customer_assigned m1 first@example.com", "incoming_email m1 first@example.com", "incoming_email m1 first@example.com",
-		"customer_assigned m1 second@example.com", "incoming_email m1 second@example.com"}, kinds(h.told.list), "also of what came while they waited")
+		"customer_assigned m1 second@example.com", "incoming_email m1 second@example.com"}, summaries(h.notified.list), "also of what came while they waited")
 	h.pass()
-	assert.Len(t, h.told.list, 5)
+	assert.Len(t, h.notified.list, 5)
 }
 
 func TestAssignWaiting_DirectoryDownDelaysNoMail(t *testing.T) {
@@ -41,7 +41,7 @@ func TestAssignWaiting_DirectoryDownDelaysNoMail(t *testing.T) {
 	require.ErrorIs(t, err, errDown, "somebody waits, so the directory is asked again")
 	h.config.ManagerDirectory = h.managers
 	assert.Equal(t, map[string]int{"m1": 1}, h.pass().Assigned)
-	assert.Equal(t, []string{"customer_assigned m1 a@example.com", "incoming_email m1 a@example.com"}, kinds(h.told.list))
+	assert.Equal(t, []string{"customer_assigned m1 a@example.com", "incoming_email m1 a@example.com"}, summaries(h.notified.list))
 }
 
 func TestAssignWaiting_CorrectedGroup(t *testing.T) {
@@ -52,19 +52,19 @@ func TestAssignWaiting_CorrectedGroup(t *testing.T) {
 		h.account.ManagerGroup = "suport"
 		h.box.Deliver(mail("iris@example.com", "early"), mail("iris@example.com", "again"))
 		h.pass()
-		require.Empty(t, h.told.list)
+		require.Empty(t, h.notified.list)
 		require.Len(t, h.pending("suport"), 1)
 
 		h.account.ManagerGroup = "support"
 		assert.Equal(t, map[string]int{"kim": 1}, h.pass().Assigned)
 		assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com",
-			"incoming_email kim iris@example.com"}, kinds(h.told.list))
+			"incoming_email kim iris@example.com"}, summaries(h.notified.list))
 		assert.Empty(t, h.pending("suport"))
 		assert.Empty(t, h.pending("support"))
 	})
 }
 
-// The group is taken away and comes back: nobody is lost in between.
+// The group setting is removed and comes back: no customer is lost in between.
 func TestAssignWaiting_GroupRemovedForAWhile(t *testing.T) {
 	h := newHost(t)
 	h.box.Deliver(mail("iris@example.com", "early"))
@@ -74,13 +74,13 @@ func TestAssignWaiting_GroupRemovedForAWhile(t *testing.T) {
 	h.pass()
 	h.manager("kim", assign.Free)
 	h.pass()
-	assert.Empty(t, h.told.list)
+	assert.Empty(t, h.notified.list)
 	h.account.ManagerGroup = "support"
 	assert.Equal(t, map[string]int{"kim": 1}, h.pass().Assigned)
-	assert.Len(t, h.told.list, 3)
+	assert.Len(t, h.notified.list, 3)
 }
 
-// Customers of two shops and two groups wait in one queue each.
+// Customers of two shops and two groups wait in two queues.
 func TestAssignWaiting_TwoShopsTwoGroups(t *testing.T) {
 	h := newHost(t)
 	other := h.sibling("other")
@@ -103,11 +103,11 @@ func TestAssignWaiting_TwoShopsTwoGroups(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int{"kim": 25}, assigned)
 	h.dispatch(s)
-	assert.Len(t, h.told.list, 100)
+	assert.Len(t, h.notified.list, 100)
 }
 
-// The host may take a customer while nobody is in the group. The manager is
-// notified of the mail that waits, although no turn is claimed.
+// The host may take a customer while the group is empty. The manager is notified of
+// the waiting mail, although no turn is claimed.
 func TestAssignWaiting_TakenWhileTheGroupIsEmpty(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
@@ -120,12 +120,12 @@ func TestAssignWaiting_TakenWhileTheGroupIsEmpty(t *testing.T) {
 			time.Sleep(time.Hour)
 			h.pass()
 		}
-		assert.Equal(t, []string{"incoming_email owner iris@example.com"}, kinds(h.told.list))
+		assert.Equal(t, []string{"incoming_email owner iris@example.com"}, summaries(h.notified.list))
 		assert.Empty(t, h.pending("support"))
 	})
 }
 
-// An account that cannot log in, or is switched off, or whose settings are gone,
+// An account that cannot log in, is switched off, or is removed from the settings
 // may have customers who wait.
 func TestRun_AssignsCustomersOfStoppedAccounts(t *testing.T) {
 	for name, stop := range map[string]func(h *host) *inbound.Syncer{
@@ -158,7 +158,7 @@ func TestRun_AssignsCustomersOfStoppedAccounts(t *testing.T) {
 				cancel()
 				require.NoError(t, <-ended)
 				assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com"},
-					kinds(h.told.list))
+					summaries(h.notified.list))
 			})
 		})
 	}

@@ -32,8 +32,8 @@ import (
 // regular expression of judgments to pass over, and POSTROOM_FAILURES is after how
 // many failed histories to stop (1).
 func TestRandomHistories(t *testing.T) {
-	histories, failures := numberFrom(t, "POSTROOM_HISTORIES", 300), numberFrom(t, "POSTROOM_FAILURES", 1)
-	seed := numberFrom(t, "POSTROOM_SEED", uint64(time.Now().UnixNano()))
+	histories, failures := uintFromEnv(t, "POSTROOM_HISTORIES", 300), uintFromEnv(t, "POSTROOM_FAILURES", 1)
+	seed := uintFromEnv(t, "POSTROOM_SEED", uint64(time.Now().UnixNano()))
 	t.Logf("%d histories from POSTROOM_SEED=%d on", histories, seed)
 	var next, failed atomic.Uint64
 	for n := range runtime.GOMAXPROCS(0) {
@@ -51,8 +51,8 @@ func TestRandomHistories(t *testing.T) {
 
 // TestRandomHistories_SameSeedSameTrace: a history that failed can be played again.
 func TestRandomHistories_SameSeedSameTrace(t *testing.T) {
-	seed := numberFrom(t, "POSTROOM_SEED", 1)
-	for i := range numberFrom(t, "POSTROOM_TWICE", 40) {
+	seed := uintFromEnv(t, "POSTROOM_SEED", 1)
+	for i := range uintFromEnv(t, "POSTROOM_TWICE", 40) {
 		one, two := playHistory(t, seed+i).trace, playHistory(t, seed+i).trace
 		for n := range max(len(one), len(two)) {
 			if n >= len(one) || n >= len(two) || one[n] != two[n] {
@@ -65,7 +65,7 @@ func TestRandomHistories_SameSeedSameTrace(t *testing.T) {
 	}
 }
 
-func numberFrom(t *testing.T, name string, fallback uint64) uint64 {
+func uintFromEnv(t *testing.T, name string, fallback uint64) uint64 {
 	v := os.Getenv(name)
 	if v == "" {
 		return fallback
@@ -107,7 +107,7 @@ type world struct {
 	notifierDown  bool
 	messages      []*message            // that were ever delivered
 	texts         map[string]string     // by checksum of a message or its beginning: the checksum of the message
-	told          []told                // in order
+	notified      []notified            // in order
 	deletions     []deletion            // since the last judgment
 	connected     map[string]*connected // by account
 	shares        map[string]int        // customers given to each manager since a group last changed
@@ -125,8 +125,8 @@ type world struct {
 	phaseBegan time.Time
 }
 
-// told is what a manager was told.
-type told struct {
+// notified is what a manager was told.
+type notified struct {
 	notify.Notification
 	again bool
 }

@@ -171,8 +171,8 @@ func (p *process) run() error {
 	config := inbound.Config{
 		Credentials: inboundtest.Password("test"),
 		Accounts:    w.accounts, Store: p.points.Store(worldStore{w.store, w}), CustomerRepo: crmClient{p},
-		ManagerDirectory: directory{p}, Notifier: teller{p},
-		Fetchers:     map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: wire{p}, inbound.POP3: wire{p}},
+		ManagerDirectory: directory{p}, Notifier: worldNotifier{p},
+		Fetchers:     map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: worldFetcher{p}, inbound.POP3: worldFetcher{p}},
 		OwnAddresses: []string{ownAddress}, Limits: w.limits, Logger: slog.New(slog.DiscardHandler),
 	}
 	switch {
@@ -223,8 +223,8 @@ func (p *process) run() error {
 	return err
 }
 
-// alone lets one process run, and the world take note of what it may do.
-func (w *world) alone(p *process) error {
+// runAlone lets one process run, and the world take note of what it may do.
+func (w *world) runAlone(p *process) error {
 	had := w.observe()
 	before, _ := w.store.Health(context.Background(), p.account.ID) // the store never fails by itself
 	err := p.run()
@@ -252,21 +252,21 @@ func (w *world) phase() {
 	}
 	mid := w.kinds["midpass"] && w.rand.IntN(2) == 0
 	if n == 1 && !mid {
-		_ = w.alone(running[0]) // it may fail: see quietDay for when it may not
+		_ = w.runAlone(running[0]) // it may fail: see quietDay for when it may not
 	} else {
 		had := w.observe()
-		w.together(running, mid)
+		w.runConcurrently(running, mid)
 		w.observe()
 		w.register(had)
 	}
 	if w.rand.IntN(4) > 0 {
-		_ = w.alone(w.newProcess("dispatch", w.accounts[0], w.rand)) // the same
+		_ = w.runAlone(w.newProcess("dispatch", w.accounts[0], w.rand)) // the same
 	}
 }
 
-// together lets processes run side by side, with events in between. Which of them
+// runConcurrently lets processes run side by side, with events in between. Which of them
 // comes first is for the fake clock to say, so it is the same each time.
-func (w *world) together(running []*process, mid bool) {
+func (w *world) runConcurrently(running []*process, mid bool) {
 	var all sync.WaitGroup
 	for _, p := range running {
 		p.slow = true
@@ -291,7 +291,7 @@ func (w *world) together(running []*process, mid bool) {
 // gaps are those that the SDK itself sees.
 func (w *world) gaps(a inbound.Account) []inbound.Gap {
 	p := w.newProcess("reconcile", a, nil)
-	if err := w.alone(p); err != nil {
+	if err := w.runAlone(p); err != nil {
 		w.blame("reconcile of %s fails though nothing disturbs: %v", a.ID, err)
 	}
 	return p.gaps

@@ -37,9 +37,9 @@ type record struct {
 	erased   bool
 	erasedAt time.Time
 	since    time.Time
-	visible  time.Time // when the search finds it
-	draft    *journal  // the transaction that changed it, until that ends; nil: none
-	isNew    bool      // and that transaction created it
+	visible  time.Time    // when the search finds it
+	draft    *transaction // the transaction that changed it, until that ends; nil: none
+	isNew    bool         // and that transaction created it
 }
 
 func newCRM(w *world) *crm {
@@ -111,8 +111,8 @@ func (c *crm) byID(id string) *record {
 	return nil
 }
 
-// spoils reports whether the host fails for an address.
-func (c *crm) spoils(address string) bool {
+// failsFor reports whether the host fails for an address.
+func (c *crm) failsFor(address string) bool {
 	return c.hangs[address] || c.fails[address] || c.refusesManager[address] || c.refusesRecord[address]
 }
 
@@ -272,17 +272,17 @@ func (d directory) Manager(ctx context.Context, id string) (m assign.Manager, er
 	return m, err
 }
 
-// teller is the host's notifier as a process reaches it.
-type teller struct{ *process }
+// worldNotifier is the host's notifier as a process reaches it.
+type worldNotifier struct{ *process }
 
 // Notify implements notify.Notifier.
-func (t teller) Notify(ctx context.Context, n notify.Notification) error {
+func (t worldNotifier) Notify(ctx context.Context, n notify.Notification) error {
 	return t.do(ctx, "Notify", func() error {
 		if t.w.notifierDown {
 			return errWorld
 		}
-		again := slices.ContainsFunc(t.w.told, func(o told) bool { return o.ID == n.ID })
-		t.w.told = append(t.w.told, told{n, again})
+		again := slices.ContainsFunc(t.w.notified, func(o notified) bool { return o.ID == n.ID })
+		t.w.notified = append(t.w.notified, notified{n, again})
 		t.w.note("%s is told: %s %s of %s", n.ManagerID, n.Kind, n.Subject, n.From)
 		return nil
 	})

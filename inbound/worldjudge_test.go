@@ -20,7 +20,7 @@ func (w *world) judgeEmail(e inbound.Email) {
 		if m.sum != w.texts[e.SHA256] {
 			continue
 		}
-		wanted = wanted || m.could[a.ID]&mayUpload != 0
+		wanted = wanted || m.possible[a.ID]&mayUpload != 0
 		sent := r != nil && (r.Email == senderOf(a, m) || w.replyChanged && (r.Email == m.from || r.Email == m.replyTo))
 		bound = bound || sent && r.Shop == a.Shop
 		cut = e.SHA256 != m.sum
@@ -99,7 +99,7 @@ func (w *world) judgeOthers() {
 	for _, a := range w.accounts {
 		for _, m := range w.visible(a) {
 			sender := senderOf(a, m)
-			if m.folder.broken == nil && !w.crm.spoils(sender) && w.row(a, m).Outcome != inbound.Unmatched {
+			if m.folder.broken == nil && !w.crm.failsFor(sender) && w.row(a, m).Outcome != inbound.Unmatched {
 				w.judgeMessage(a, m, "while single things are broken: ")
 			}
 		}
@@ -115,7 +115,7 @@ func (w *world) judgeMessage(a inbound.Account, m *message, when string) {
 	}
 	row := w.row(a, m)
 	e, uploaded := w.uploaded(a.ID, m)
-	right := m.could[a.ID]
+	right := m.possible[a.ID]
 	switch row.Outcome {
 	case inbound.Unmatched:
 		right &= mayUnmatch
@@ -150,7 +150,7 @@ func (w *world) judgeAssignments(when string) {
 			continue
 		}
 		first[r.ID] = true // they wait in the group of the account that they wrote to
-		if r.erased || r.ManagerID != "" || w.crm.spoils(r.Email) {
+		if r.erased || r.ManagerID != "" || w.crm.failsFor(r.Email) {
 			continue
 		}
 		if (came.ManagerGroup == misspelled || len(w.members(came.ManagerGroup)) > 0) &&
@@ -245,7 +245,7 @@ func (w *world) judgeTold() {
 			}
 		}
 	}
-	for _, t := range w.told {
+	for _, t := range w.notified {
 		switch r := may[t.ID]; {
 		case r == nil:
 			w.blame("%s is told of what is not to be told: %s %s of %s", t.ManagerID, t.Kind, t.Subject, t.From)

@@ -99,7 +99,7 @@ func (w *world) mayCreate(p *process, address string) bool {
 	}
 	for _, m := range w.messages {
 		_, counts := w.early(p.account, m)
-		again := p.name == "redecide" && m.could[p.account.ID] != 0 // its start was looked at before
+		again := p.name == "redecide" && m.possible[p.account.ID] != 0 // its start was looked at before
 		if senderOf(p.account, m) == address && createsFor(p.account, m) && p.name != "replay" &&
 			(again || counts && m.box == w.boxOf(p.account)) {
 			return true
@@ -135,8 +135,8 @@ func (w *world) observe() map[string]bool {
 		w.existing = w.existing || a.AssignExisting
 		box := w.boxOf(a)
 		for _, m := range w.messages {
-			if m.box == box || m.could[a.ID] != 0 {
-				m.could[a.ID] |= w.verdictOn(a, m)
+			if m.box == box || m.possible[a.ID] != 0 {
+				m.possible[a.ID] |= w.verdictOn(a, m)
 			}
 		}
 	}
@@ -215,7 +215,7 @@ func (w *world) replayWanted() {
 		for _, address := range slices.Compact(addresses) {
 			p := w.newProcess("replay", a, nil)
 			p.address = address
-			if err := w.alone(p); err != nil {
+			if err := w.runAlone(p); err != nil {
 				w.blame("replay of %s fails though nothing disturbs: %v", address, err)
 			}
 		}

@@ -32,16 +32,16 @@ func (w *world) locked(fn func()) {
 // end lets everything come to rest: first with what is wrong with single things
 // only, which must delay nothing but itself, then without.
 func (w *world) end() {
-	w.locked(func() { w.calm(w.rand, true) })
+	w.locked(func() { w.repair(w.rand, true) })
 	if w.singleFaults() {
 		for range 4 {
-			w.quietDay(false)
+			w.undisturbedDay(false)
 		}
 		w.judgeOthers()
 	}
-	w.locked(func() { w.calm(w.rand, false) })
+	w.locked(func() { w.repair(w.rand, false) })
 	for day := range 6 {
-		w.quietDay(true)
+		w.undisturbedDay(true)
 		if day < 3 {
 			w.replayWanted()
 		}
@@ -51,8 +51,8 @@ func (w *world) end() {
 	}
 }
 
-// quietDay is a day's passes of all accounts. When strict, none may fail.
-func (w *world) quietDay(strict bool) {
+// undisturbedDay is a day's passes of all accounts. When strict, none may fail.
+func (w *world) undisturbedDay(strict bool) {
 	time.Sleep(26 * time.Hour)
 	for _, a := range w.accounts {
 		if a.Inactive {
@@ -60,7 +60,7 @@ func (w *world) quietDay(strict bool) {
 		}
 		for _, name := range []string{"sync", "redecide", "dispatch"} {
 			p := w.newProcess(name, a, nil)
-			if err := w.alone(p); err != nil && strict {
+			if err := w.runAlone(p); err != nil && strict {
 				w.blame("%s of %s fails though nothing disturbs: %v", name, a.ID, err)
 			}
 		}

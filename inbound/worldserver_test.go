@@ -53,7 +53,7 @@ type message struct {
 	gone          bool // from the server
 	removed       bool // and that not by the SDK
 	seenBy        []inbound.Account
-	could         map[string]verdict // by account: what may have become of it
+	possible      map[string]verdict // by account: what may have become of it
 }
 
 func newMailbox(w *world, n int) *mailbox {
@@ -83,7 +83,7 @@ func (b *mailbox) put(f *folder, m message) {
 	sum := sha256.Sum256(m.raw)
 	m.sum = hex.EncodeToString(sum[:])
 	m.received, m.box, m.folder, m.uid, m.generation = time.Now(), b, f, f.next, f.generation
-	m.could = make(map[string]verdict)
+	m.possible = make(map[string]verdict)
 	f.next++
 	b.delivered++
 	f.messages = append(f.messages, &m)

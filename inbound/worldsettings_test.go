@@ -176,9 +176,9 @@ func (w *world) chooseFolders(a *inbound.Account, r *rand.Rand) {
 	}
 }
 
-// calm puts right what is wrong; but not single things that are to delay nothing
+// repair puts right what is wrong; but not single things that are to delay nothing
 // but themselves.
-func (w *world) calm(r *rand.Rand, keepSingle bool) {
+func (w *world) repair(r *rand.Rand, keepSingle bool) {
 	w.showAll(nil)
 	w.crm.down, w.crm.lag, w.directoryDown, w.notifierDown = nil, 0, false, false
 	if keepSingle {

@@ -8,22 +8,22 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// journal is a transaction of the store, and what a host that joins it has done
+// transaction is a transaction of the store, and what a host that joins it has done
 // in it.
-type journal struct{ changed []*record }
+type transaction struct{ changed []*record }
 
 type txKey struct{}
 
 // enlist makes a change part of the transaction.
 func (c *crm) enlist(ctx context.Context, r *record) {
-	if j, ok := ctx.Value(txKey{}).(*journal); ok && c.joins {
+	if j, ok := ctx.Value(txKey{}).(*transaction); ok && c.joins {
 		r.draft = j
 		j.changed = append(j.changed, r)
 	}
 }
 
 // end commits what was done in the transaction, or undoes it.
-func (j *journal) end(w *world, err error) {
+func (j *transaction) end(w *world, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, r := range j.changed {
@@ -57,7 +57,7 @@ func (s worldStore) Atomic(ctx context.Context, fn func(ctx context.Context) err
 	if ctx.Value(txKey{}) != nil {
 		return s.Store.Atomic(ctx, fn)
 	}
-	j := &journal{}
+	j := &transaction{}
 	err := s.Store.Atomic(ctx, func(ctx context.Context) error { return fn(context.WithValue(ctx, txKey{}, j)) })
 	j.end(s.w, err)
 	return err

@@ -16,6 +16,7 @@ import (
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
+// openFeed opens a session on a feed, which ends with the test.
 func openFeed(t *testing.T, f *inboundtest.Feed, folders ...string) inbound.Session {
 	t.Helper()
 	s, err := f.Open(t.Context(), inbound.Account{Folders: folders}, nil)
@@ -36,6 +37,7 @@ func walkFeed(t *testing.T, s inbound.Session, from inbound.Cursor) (pages []inb
 	return pages, next
 }
 
+// keysOf returns the keys of the listed messages, in order.
 func keysOf(pages []inbound.Listing) (keys []string) {
 	for _, page := range pages {
 		for _, ref := range page.Refs {
