@@ -22,7 +22,9 @@ import (
 
 func TestAssignWaiting_SharesEvenly(t *testing.T) {
 	h := newHost(t)
-	for id, s := range map[string]assign.Status{"m1": assign.Free, "m2": assign.Free, "m3": assign.Lunch, "m4": assign.Busy, "m5": assign.Offline} {
+	for id, s := range map[string]assign.Status{
+		"m1": assign.Free, "m2": assign.Free, "m3": assign.Lunch, "m4": assign.Busy, "m5": assign.Offline,
+	} {
 		h.manager(id, s)
 	}
 	for i := range 21 {
@@ -44,9 +46,9 @@ func TestAssignWaiting_SharesEvenly(t *testing.T) {
 func TestAssignWaiting_HostTakesEveryOtherCustomer(t *testing.T) {
 	for name, tc := range map[string]struct {
 		late  bool
-		among int // the first so many customers
+		among int // of these first customers, the host takes every other one
 		each  int
-	}{"before the look-up": {false, 40, 10}, "between look-up and attachment": {true, 20, 15}} {
+	}{"before the lookup": {false, 40, 10}, "between lookup and attachment": {true, 20, 15}} {
 		t.Run(name, func(t *testing.T) {
 			h := newHost(t)
 			h.deliverFrom("guest", 40)
@@ -58,13 +60,14 @@ func TestAssignWaiting_HostTakesEveryOtherCustomer(t *testing.T) {
 				}
 			}
 			if tc.late { // the search index does not show it yet
-				h.config.CustomerRepo = &scriptedRepo{Customers: h.customers, found: func(found map[string][]customer.Customer) {
-					for _, list := range found {
-						for i := range list {
-							list[i].ManagerID = ""
+				h.config.CustomerRepo = &scriptedRepo{Customers: h.customers,
+					found: func(found map[string][]customer.Customer) {
+						for _, list := range found {
+							for i := range list {
+								list[i].ManagerID = ""
+							}
 						}
-					}
-				}}
+					}}
 			}
 			h.manager("kim", assign.Free)
 			h.manager("lee", assign.Free)
@@ -74,7 +77,8 @@ func TestAssignWaiting_HostTakesEveryOtherCustomer(t *testing.T) {
 				notified[string(n.Kind)+" "+n.ManagerID]++
 			}
 			assert.Equal(t, map[string]int{"customer_assigned kim": tc.each, "customer_assigned lee": tc.each,
-				"incoming_email kim": tc.each, "incoming_email lee": tc.each, "incoming_email owner": tc.among / 2}, notified)
+				"incoming_email kim": tc.each, "incoming_email lee": tc.each, "incoming_email owner": tc.among / 2},
+				notified)
 		})
 	}
 }
@@ -168,17 +172,17 @@ func TestAssignWaiting_UnsavableCustomerDelaysNobody(t *testing.T) {
 		customers := h.customers.All()
 		require.Len(t, customers, 4)
 
-		time.Sleep(2 * time.Hour) // a repository that shows new customers late shows them by now
+		time.Sleep(2 * time.Hour) // even a repository that shows new customers late shows them now
 		h.config.CustomerRepo = &unattachableRepo{h.customers, customers[0].ID, customers[1].ID}
 		h.manager("m1", assign.Free)
 		h.manager("m2", assign.Free)
 		h.box.Deliver(mail("e@example.com", "new"))
 		report := h.pass()
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, report.Outcomes, "mail is not delayed")
-		assert.Equal(t, map[string]int{"m1": 1, "m2": 2}, report.Assigned, "c, d and e, in turns; the next one is b's")
+		assert.Equal(t, map[string]int{"m1": 1, "m2": 2}, report.Assigned, "c, d and e, in turns; the next turn is b's")
 		waiting, err := h.store.Queued(t.Context(), "support", 10)
 		require.NoError(t, err)
-		require.Len(t, waiting, 1, "the lost one waits no longer")
+		require.Len(t, waiting, 1, "the lost customer no longer waits")
 		assert.Equal(t, customers[1].ID, waiting[0].CustomerID)
 		assert.Contains(t, waiting[0].LastError, errUnsavable.Error())
 
@@ -306,10 +310,11 @@ func TestAssignWaiting_SlowHostDelaysNoOtherAccount(t *testing.T) {
 		h := newHost(t)
 		h.deliverFrom("guest", 250)
 		h.pass()
-		h.config.CustomerRepo = &scriptedRepo{Customers: h.customers, attach: func(context.Context, string, string) error {
-			time.Sleep(10 * time.Second)
-			return nil
-		}}
+		h.config.CustomerRepo = &scriptedRepo{Customers: h.customers,
+			attach: func(context.Context, string, string) error {
+				time.Sleep(10 * time.Second)
+				return nil
+			}}
 		h.manager("kim", assign.Free)
 		other := h.sibling("other")
 		other.CreateCustomer = false

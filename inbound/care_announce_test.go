@@ -142,7 +142,8 @@ func (s *erasedStore) ListEmails(
 // An erased email delays no notification of other emails.
 func TestAnnounce_ErasedEmail(t *testing.T) {
 	h := newHost(t)
-	h.box.Deliver(mail("iris@example.com", "erased"), mail("noor@example.com", "kept"), mail("iris@example.com", "second"))
+	h.box.Deliver(mail("iris@example.com", "erased"), mail("noor@example.com", "kept"),
+		mail("iris@example.com", "second"))
 	h.pass()
 	h.config.Store = &erasedStore{h.store, h.emails()[0].ID}
 	h.manager("kim", assign.Free)
@@ -169,6 +170,7 @@ func TestAnnounce_SecondManagerIsNotified(t *testing.T) {
 		time.Sleep(48 * time.Hour)
 		h.box.Deliver(mail("iris@example.com", "second"))
 		assert.Equal(t, map[string]int{"lee": 1}, h.pass().Assigned)
-		assert.Equal(t, []string{"customer_assigned kim iris@example.com", "customer_assigned lee iris@example.com"}, summaries(h.notified.list))
+		assert.Equal(t, []string{"customer_assigned kim iris@example.com", "customer_assigned lee iris@example.com"},
+			summaries(h.notified.list))
 	})
 }

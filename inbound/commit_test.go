@@ -73,7 +73,9 @@ func TestCommit_ManagerAttachedAfterLookup(t *testing.T) {
 // and the first account is finished after that: managers are notified of each
 // message once.
 func TestPromise_EachMessageNotifiedOnce_KilledBesideAnotherAccount(t *testing.T) {
-	for name, statuses := range map[string][]assign.Status{"with a manager": {assign.Free}, "with nobody at first": nil} {
+	for name, statuses := range map[string][]assign.Status{
+		"with a manager": {assign.Free}, "with no manager at first": nil,
+	} {
 		t.Run(name, func(t *testing.T) {
 			for at, reached := 1, true; reached; at++ {
 				synctest.Test(t, func(t *testing.T) {
@@ -99,7 +101,8 @@ func TestPromise_EachMessageNotifiedOnce_KilledBesideAnotherAccount(t *testing.T
 					require.NoError(t, err)
 					notified := p.dispatch(s)
 					slices.Sort(notified)
-					require.Equal(t, []string{"customer_assigned kim iris@example.com", "customer_assigned kim noor@example.com",
+					require.Equal(t, []string{"customer_assigned kim iris@example.com",
+						"customer_assigned kim noor@example.com",
 						"incoming_email kim iris@example.com", "incoming_email kim iris@example.com",
 						"incoming_email kim noor@example.com"}, notified, "killed at %d", at)
 				})

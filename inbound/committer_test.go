@@ -17,8 +17,7 @@ import (
 
 func TestCommit_UnsavableCustomerIsolated(t *testing.T) {
 	h := newHost(t)
-	poison := &unsavableRepo{h.customers, "c7@example.com"}
-	h.config.CustomerRepo = poison
+	h.config.CustomerRepo = &unsavableRepo{h.customers, "c7@example.com"}
 	for i := range 20 {
 		h.box.Deliver(mail(fmt.Sprintf("c%d@example.com", i), fmt.Sprint("mail ", i)))
 	}
@@ -32,9 +31,9 @@ func TestCommit_UnsavableCustomerIsolated(t *testing.T) {
 // are theirs.
 func TestCommit_UnsavableCustomerWithManyMessages(t *testing.T) {
 	h := newHost(t)
-	h.config.CustomerRepo = &unsavableRepo{h.customers, "poison@example.com"}
+	h.config.CustomerRepo = &unsavableRepo{h.customers, "stuck@example.com"}
 	for i := range 300 {
-		h.box.Deliver(mail("poison@example.com", fmt.Sprint("mail ", i)))
+		h.box.Deliver(mail("stuck@example.com", fmt.Sprint("mail ", i)))
 	}
 	h.box.Deliver(mail("a@example.com", "behind"))
 	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Failed: 300}, h.pass().Outcomes)
@@ -61,9 +60,9 @@ func TestCommit_HangingRepoIsolatesCustomer(t *testing.T) {
 		for i := range 100 {
 			h.box.Deliver(mail(fmt.Sprintf("c%d@example.com", i), fmt.Sprint("mail ", i)))
 		}
-		begun := time.Now()
+		began := time.Now()
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 99, inbound.Failed: 1}, h.pass().Outcomes)
-		assert.Less(t, time.Since(begun), 5*time.Minute)
+		assert.Less(t, time.Since(began), 5*time.Minute)
 	})
 }
 
@@ -72,21 +71,22 @@ func TestCommit_FailedLookupIsolatesAddress(t *testing.T) {
 		h := newHost(t)
 		h.account.CreateCustomer = create
 		h.customers.Put(customer.Customer{Shop: "main", Email: "a@example.com"})
-		blind := noLookupRepo{h.customers, "poison@example.com"}
-		for _, repo := range []customer.Repo{blind, noLookupBatchRepo{blind}} {
+		failing := noLookupRepo{h.customers, "stuck@example.com"}
+		for _, repo := range []customer.Repo{failing, noLookupBatchRepo{failing}} {
 			h.config.CustomerRepo = repo
 			name := fmt.Sprintf("%T, creation %v", repo, create)
-			h.box.Deliver(mail("poison@example.com", name), mail("poison@example.com", name+" again"))
+			h.box.Deliver(mail("stuck@example.com", name), mail("stuck@example.com", name+" again"))
 			h.pass()
-			h.box.Deliver(mail("poison@example.com", name+" once more"), mail("a@example.com", name))
+			h.box.Deliver(mail("stuck@example.com", name+" once more"), mail("a@example.com", name))
 			assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Failed: 1}, h.pass().Outcomes, name)
 		}
 		h.config.CustomerRepo = downRepo{h.customers}
-		h.box.Deliver(mail("a@example.com", "while the base is down"))
+		h.box.Deliver(mail("a@example.com", "while the repository is down"))
 		_, err := h.syncer().Sync(t.Context(), "shop")
 		require.ErrorIs(t, err, errDown)
 		h.config.CustomerRepo = h.customers
-		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, h.pass().Outcomes, "nothing was set aside meanwhile")
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, h.pass().Outcomes,
+			"nothing was quarantined meanwhile")
 	}
 }
 
@@ -97,7 +97,7 @@ func TestCommit_RepoDownBlamesNoMessage(t *testing.T) {
 	h.box.Deliver(mail("a@example.com", "one"), mail("b@example.com", "two"), mail("c@example.com", "three"))
 	_, err := h.syncer().Sync(t.Context(), "shop")
 	require.ErrorIs(t, err, errDown)
-	assert.Empty(t, h.outcomes(), "nothing is counted against a message")
+	assert.Empty(t, h.outcomes(), "no failure of a message is recorded")
 	h.config.CustomerRepo = h.customers
 	h.pass()
 	assert.Len(t, h.emails(), 3)
@@ -125,12 +125,13 @@ func TestCommit_FailuresPrecedeWatermark(t *testing.T) {
 	bothRepos(t, func(t *testing.T, wrap func(customer.Repo) customer.Repo) {
 		h := newHost(t)
 		h.config.Store = watermarkStore{h.store, t}
-		h.config.CustomerRepo = wrap(&scriptedRepo{Customers: h.customers, create: func(_ context.Context, address string) error {
-			if strings.HasPrefix(address, "stuck") {
-				return errUnsavable
-			}
-			return nil
-		}})
+		h.config.CustomerRepo = wrap(&scriptedRepo{Customers: h.customers,
+			create: func(_ context.Context, address string) error {
+				if strings.HasPrefix(address, "stuck") {
+					return errUnsavable
+				}
+				return nil
+			}})
 		for i := range 6 {
 			h.deliverFrom(fmt.Sprint("fine", i, "."), 17)
 			h.deliverFrom(fmt.Sprint("stuck", i, "."), i%3)

@@ -36,7 +36,8 @@ func TestCreate_TwoAccountsOneCustomer(t *testing.T) {
 				p.manager("kim", assign.Free)
 				_, err = s.AssignWaiting(t.Context())
 				require.NoError(t, err)
-				assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com",
+				assert.Equal(t, []string{"customer_assigned kim iris@example.com",
+					"incoming_email kim iris@example.com",
 					"incoming_email kim iris@example.com"}, p.dispatch(s))
 				assert.Len(t, p.customers.All(), 1)
 			})
@@ -104,7 +105,8 @@ func TestCreate_NotFoundYet(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := newHost(t)
 			h.manager("kim", assign.Free)
-			repo := &scriptedRepo{Customers: h.customers, found: func(found map[string][]customer.Customer) { clear(found) }}
+			repo := &scriptedRepo{Customers: h.customers,
+				found: func(found map[string][]customer.Customer) { clear(found) }}
 			h.config.CustomerRepo = repo
 			h.config.Store = refusingStore{h.store, map[string]bool{"hello": true}}
 			h.box.Deliver(mail("iris@example.com", "hello"))
@@ -121,7 +123,8 @@ func TestCreate_NotFoundYet(t *testing.T) {
 			if manager == "" {
 				assert.Equal(t, map[string]int{"kim": 1}, report.Assigned)
 				assert.Equal(t, 1, report.CustomersCreated)
-				assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com"}, summaries(h.notified.list))
+				assert.Equal(t, []string{"customer_assigned kim iris@example.com",
+					"incoming_email kim iris@example.com"}, summaries(h.notified.list))
 			} else {
 				assert.Zero(t, report.CustomersCreated)
 				assert.Equal(t, []string{"incoming_email lee iris@example.com"}, summaries(h.notified.list))

@@ -20,7 +20,7 @@ import (
 type tokenServer struct {
 	*httptest.Server
 	given   int
-	refused bool // the refresh token is not good any more
+	refused bool // the refresh token was revoked
 	asked   []string
 }
 
@@ -96,7 +96,8 @@ func TestCredentials_TokenCachedAndRotated(t *testing.T) {
 		require.NoError(t, err)
 	}
 	assert.Equal(t, 1, p.given, "the token is good for an hour")
-	assert.Equal(t, inbound.Secrets{RefreshToken: "refresh-1", ClientSecret: "secret"}, v.secrets, "the new refresh token is kept")
+	assert.Equal(t, inbound.Secrets{RefreshToken: "refresh-1", ClientSecret: "secret"}, v.secrets,
+		"the new refresh token is kept")
 	_, err := h.syncer().Sync(t.Context(), "shop") // after a restart
 	require.NoError(t, err)
 	assert.Equal(t, []string{"refresh-0", "refresh-1"}, p.asked)
@@ -112,7 +113,7 @@ func TestCredentials_RotatedTokenWithoutSaver(t *testing.T) {
 	s := h.syncer()
 	_, err := s.Sync(t.Context(), "shop")
 	require.NoError(t, err)
-	p.given += 10 // the server does not take the first token any more
+	p.given += 10 // the server no longer accepts the first token
 	_, err = s.Sync(t.Context(), "shop")
 	require.NoError(t, err, "a token that is refused before its time is replaced")
 	assert.Equal(t, []string{"refresh-0", "refresh-1"}, p.asked, "the latest refresh token is used")
@@ -124,7 +125,7 @@ func TestCredentials_NewTokenRefused(t *testing.T) {
 	_, err := h.syncer().Sync(t.Context(), "shop")
 	require.ErrorIs(t, err, inbound.ErrAuth)
 	assert.Equal(t, inbound.HealthNeedsSignIn, h.health().State)
-	assert.Len(t, g.shown, 1, "a new token that is refused is no reason to ask for another")
+	assert.Len(t, g.shown, 1, "a new token that is refused is not replaced")
 	assert.Equal(t, 1, p.given)
 }
 
@@ -186,11 +187,13 @@ func TestNew_StaticCredentialsMissing(t *testing.T) {
 		have   inbound.Credentials
 		wants  string
 	}{
-		"none":             {have: nil, wants: "password"},
-		"for another":      {have: inbound.StaticCredentials{"other": {Password: "x"}}, wants: "password"},
-		"line break":       {have: inbound.StaticCredentials{"shop": {Password: "x\r\ny"}}, wants: "line break"},
-		"no refresh token": {oauth2: inbound.OAuth2{ClientID: "c", TokenURL: "u"}, have: inbound.StaticCredentials{"shop": {Password: "x"}}, wants: "refresh token"},
-		"no token URL":     {oauth2: inbound.OAuth2{ClientID: "c"}, have: inbound.StaticCredentials{"shop": {RefreshToken: "x"}}, wants: "token URL"},
+		"none":                    {have: nil, wants: "password"},
+		"for a different account": {have: inbound.StaticCredentials{"other": {Password: "x"}}, wants: "password"},
+		"line break":              {have: inbound.StaticCredentials{"shop": {Password: "x\r\ny"}}, wants: "line break"},
+		"no refresh token": {oauth2: inbound.OAuth2{ClientID: "c", TokenURL: "u"},
+			have: inbound.StaticCredentials{"shop": {Password: "x"}}, wants: "refresh token"},
+		"no token URL": {oauth2: inbound.OAuth2{ClientID: "c"},
+			have: inbound.StaticCredentials{"shop": {RefreshToken: "x"}}, wants: "token URL"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.Accounts[0].OAuth2, c.Credentials = tc.oauth2, tc.have

@@ -84,7 +84,7 @@ func TestPromise_NothingDeletedUnderReusedUID(t *testing.T) {
 		assert.Equal(t, inbound.Uploaded, h.outcomes()["11"])
 		time.Sleep(3 * time.Hour)
 		h.pass()
-		assert.Empty(t, h.box.UIDs(), "all is deleted in its turn")
+		assert.Empty(t, h.box.UIDs(), "everything is deleted later")
 	})
 }
 
@@ -187,7 +187,7 @@ func TestDeleteUploaded_UnreadableStore(t *testing.T) {
 	h.deliverFrom("late", 2)
 	_, err = h.syncer().Sync(t.Context(), "shop")
 	require.ErrorIs(t, err, slow)
-	assert.Len(t, h.emails(), 32, "mail is collected all the same")
+	assert.Len(t, h.emails(), 32, "mail is still collected")
 }
 
 // A refused deletion concerns its folder only; the next pass deletes.

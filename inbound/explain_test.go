@@ -29,7 +29,9 @@ func TestExplain_GoesByArrival(t *testing.T) {
 		h := newHost(t)
 		h.use(protocol)
 		raw := mail("iris@example.com", "dated long ago")
-		for name, start := range map[string]inbound.Start{"now": fromNow, "since": {Since: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)}} {
+		for name, start := range map[string]inbound.Start{
+			"now": fromNow, "since": {Since: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)},
+		} {
 			h.account.Start = start
 			assert.Equal(t, inbound.Uploaded, h.explain(raw).Outcome, name)
 		}

@@ -126,8 +126,10 @@ func TestFence_LostLeaseAssignsNobody(t *testing.T) {
 	h.manager("kim", assign.Free)
 	s := stealLeases(t, h)
 	for name, repo := range map[string]*scriptedRepo{
-		"at the look-up":         {Customers: h.customers, find: func(context.Context, []string) error { s.take("assign"); return nil }},
-		"at a failed attachment": {Customers: h.customers, attach: func(context.Context, string, string) error { s.take("assign"); return errUnsavable }},
+		"at the lookup": {Customers: h.customers,
+			find: func(context.Context, []string) error { s.take("assign"); return nil }},
+		"at a failed attachment": {Customers: h.customers,
+			attach: func(context.Context, string, string) error { s.take("assign"); return errUnsavable }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h.config.CustomerRepo = repo

@@ -29,7 +29,7 @@ func TestFetch_LargeMessageStaysOnServer(t *testing.T) {
 		assert.Equal(t, e.Subject == "large", e.Truncated)
 		assert.LessOrEqual(t, e.Size, int64(1000))
 	}
-	assert.Equal(t, []uint32{1}, h.box.UIDs(), "what was cut stays on the server")
+	assert.Equal(t, []uint32{1}, h.box.UIDs(), "the cut message stays on the server")
 }
 
 // A server lists a message smaller than it is and leaves it out of the first answer.
@@ -58,7 +58,7 @@ func TestFetch_CutSeenInSecondAttempt(t *testing.T) {
 				e := h.emails()[0]
 				assert.Equal(t, int64(min(size, limit)), e.Size)
 				assert.Equal(t, size > limit, e.Truncated)
-				assert.Equal(t, size > limit, len(h.box.UIDs()) == 1, "what was cut stays on the server")
+				assert.Equal(t, size > limit, len(h.box.UIDs()) == 1, "the cut message stays on the server")
 				extent := map[bool]inbound.Extent{false: inbound.ExtentWhole, true: inbound.ExtentCut}[size > limit]
 				assert.Equal(t, extent, h.rows()["long"].Extent)
 			})
@@ -111,12 +111,16 @@ type disconnectingSession struct {
 	uid string
 }
 
-func (f disconnectingFetcher) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+func (f disconnectingFetcher) Open(
+	ctx context.Context, a inbound.Account, login inbound.Login,
+) (inbound.Session, error) {
 	s, err := f.Fetcher.Open(ctx, a, login)
 	return disconnectingSession{s, f.uid}, err
 }
 
-func (s disconnectingSession) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
+func (s disconnectingSession) Fetch(
+	ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
+) error {
 	at := slices.IndexFunc(refs, func(r inbound.Ref) bool { return r.SourceID.String() == s.uid })
 	if at < 0 {
 		return s.Session.Fetch(ctx, refs, part, each)
@@ -145,7 +149,7 @@ func TestFetch_MessageThatEndsTheConnection(t *testing.T) {
 					require.ErrorIs(t, err, inbound.ErrTemporary)
 				}
 				h.pass()
-				assert.Len(t, h.emails(), 9, "all but the one")
+				assert.Len(t, h.emails(), 9, "all but one")
 				assert.Equal(t, inbound.Failed, h.outcomes()[uid])
 				h.fetcher = h.box
 				time.Sleep(10 * time.Minute)

@@ -46,7 +46,7 @@ func configOf(h *host, f inbound.Fetcher, accounts ...inbound.Account) inbound.C
 func TestWholeMailbox_ListedOnce(t *testing.T) {
 	h := newHost(t)
 	f := &providerFetcher{Mailbox: h.box}
-	f.POP3 = true // its listing is of folder ""
+	f.POP3 = true // it lists folder ""
 	var listed []string
 	odd := &oddServer{Fetcher: f, before: func(step, folder string) error {
 		if step == "list" {
@@ -69,6 +69,6 @@ func TestWholeMailbox_ListedOnce(t *testing.T) {
 		assert.Empty(t, folder)
 	}
 	assert.GreaterOrEqual(t, len(listed), 3)
-	assert.Equal(t, []string{"A", "B"}, f.opened[0].Folders, "they are the fetcher's filter")
+	assert.Equal(t, []string{"A", "B"}, f.opened[0].Folders, "the fetcher filters by them")
 	assert.Equal(t, []string{"one"}, h.subjects())
 }

@@ -14,7 +14,8 @@ import (
 
 func TestHealth_WrongPasswordGivesHint(t *testing.T) {
 	h := newHost(t)
-	h.box.OpenError = &inbound.Error{Op: "log in", Class: inbound.ErrAuth, Err: errors.New("wrong password"), Hint: "check the password"}
+	h.box.OpenError = &inbound.Error{Op: "log in", Class: inbound.ErrAuth, Err: errors.New("wrong password"),
+		Hint: "check the password"}
 	_, err := h.syncer().Sync(t.Context(), "shop")
 	require.ErrorIs(t, err, inbound.ErrAuth)
 	assert.EqualError(t, err, "inbound: account shop: log in: wrong password")
@@ -39,7 +40,8 @@ func TestHealth_UnchangedByReplayAndRedecide(t *testing.T) {
 		h := newHost(t)
 		h.use(protocol)
 		h.account.CreateCustomer = false
-		h.box.Deliver(mail("iris@example.com", "left"), mail("nobody", "without a sender"), mail("noor@example.com", "left, too"))
+		h.box.Deliver(mail("iris@example.com", "left"), mail("nobody", "without a sender"),
+			mail("noor@example.com", "left, too"))
 		h.pass()
 		for _, before := range []inbound.Health{
 			h.health(),

@@ -49,7 +49,8 @@ func newHost(t *testing.T) *host {
 	h.account = inbound.Account{ID: "shop", Shop: "main", Protocol: inbound.IMAP, Host: "imap.example.com",
 		Username: "shop@shop.example", NotifyManager: true, CreateCustomer: true, ManagerGroup: "support"}
 	h.config = inbound.Config{Credentials: inboundtest.Password("test"), Store: h.store, CustomerRepo: h.customers,
-		ManagerDirectory: h.managers, Notifier: h.notified, Logger: slog.New(slog.DiscardHandler), SpoolDir: t.TempDir()}
+		ManagerDirectory: h.managers, Notifier: h.notified, Logger: slog.New(slog.DiscardHandler),
+		SpoolDir: t.TempDir()}
 	return h
 }
 

@@ -48,8 +48,8 @@ func TestHostCall_HangingHost(t *testing.T) {
 		call func(h *host, s *inbound.Syncer) error // nil: Sync
 		text string
 	}{
-		"look-up of several": {set: func(_ *host, r *scriptedRepo) { r.find = find }, text: "find customers"},
-		"look-up of one": {set: func(h *host, r *scriptedRepo) {
+		"lookup of several": {set: func(_ *host, r *scriptedRepo) { r.find = find }, text: "find customers"},
+		"lookup of one": {set: func(h *host, r *scriptedRepo) {
 			r.find = find
 			h.config.CustomerRepo = noBatchRepo{r}
 		}, text: "find customer"},
@@ -62,7 +62,8 @@ func TestHostCall_HangingHost(t *testing.T) {
 				_, err := s.Explain(h.t.Context(), "shop", strings.NewReader(string(mail("iris@example.com", "hello"))))
 				return err
 			}},
-		"group": {set: func(h *host, _ *scriptedRepo) { h.config.ManagerDirectory = hangingDirectory{h.managers} }, text: "support",
+		"group": {set: func(h *host, _ *scriptedRepo) { h.config.ManagerDirectory = hangingDirectory{h.managers} },
+			text: "support",
 			call: func(h *host, s *inbound.Syncer) error {
 				_, err := s.Sync(h.t.Context(), "shop")
 				require.NoError(h.t, err, "mail does not wait for it")
@@ -204,7 +205,8 @@ func TestHostCall_AnswersWithoutIDs(t *testing.T) {
 					h.config.CustomerRepo, h.config.ManagerDirectory = wrap(h.customers), h.managers
 					time.Sleep(2 * time.Minute)
 					h.pass()
-					assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com"}, summaries(h.notified.list))
+					assert.Equal(t, []string{"customer_assigned kim iris@example.com",
+						"incoming_email kim iris@example.com"}, summaries(h.notified.list))
 				})
 			})
 		})
@@ -224,9 +226,8 @@ func (s watchedStore) Atomic(ctx context.Context, fn func(ctx context.Context) e
 }
 
 // assertOutsideTransaction checks that a call is not made within a transaction.
-func assertOutsideTransaction(ctx context.Context, t *testing.T, call string) error {
+func assertOutsideTransaction(ctx context.Context, t *testing.T, call string) {
 	assert.Nil(t, ctx.Value(inTransaction{}), "%s is called within a transaction", call)
-	return nil
 }
 
 type watchedServer struct {
@@ -240,13 +241,13 @@ type watchedSession struct {
 }
 
 func (f watchedServer) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
-	_ = assertOutsideTransaction(ctx, f.t, "Open")
+	assertOutsideTransaction(ctx, f.t, "Open")
 	s, err := f.Fetcher.Open(ctx, a, login)
 	return watchedSession{s, f.t}, err
 }
 
 func (s watchedSession) List(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
-	_ = assertOutsideTransaction(ctx, s.t, "List")
+	assertOutsideTransaction(ctx, s.t, "List")
 	l, err := s.Session.List(ctx, folder, from)
 	l.NextPosition = 0
 	return l, err
@@ -255,12 +256,12 @@ func (s watchedSession) List(ctx context.Context, folder string, from inbound.Cu
 func (s watchedSession) Fetch(
 	ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
 ) error {
-	_ = assertOutsideTransaction(ctx, s.t, "Fetch")
+	assertOutsideTransaction(ctx, s.t, "Fetch")
 	return s.Session.Fetch(ctx, refs, part, each)
 }
 
 func (s watchedSession) Delete(ctx context.Context, refs []inbound.Ref) error {
-	_ = assertOutsideTransaction(ctx, s.t, "Delete")
+	assertOutsideTransaction(ctx, s.t, "Delete")
 	return s.Session.Delete(ctx, refs)
 }
 
@@ -270,7 +271,7 @@ type watchedDirectory struct {
 }
 
 func (d watchedDirectory) Group(ctx context.Context, group string) ([]assign.Manager, error) {
-	_ = assertOutsideTransaction(ctx, d.t, "Group")
+	assertOutsideTransaction(ctx, d.t, "Group")
 	return d.ManagerDirectory.Group(ctx, group)
 }
 
@@ -282,10 +283,14 @@ func TestHostCall_NotWithinTransactions(t *testing.T) {
 		h.account.Start, h.account.DeleteUploaded = fromNow, true
 		h.config.Store, h.fetcher = watchedStore{h.store}, watchedServer{h.box, t}
 		h.config.ManagerDirectory = watchedDirectory{h.managers, t}
+		outside := func(ctx context.Context, call string) error {
+			assertOutsideTransaction(ctx, t, call)
+			return nil
+		}
 		h.config.CustomerRepo = &scriptedRepo{Customers: h.customers,
-			find:   func(ctx context.Context, _ []string) error { return assertOutsideTransaction(ctx, t, "FindByEmails") },
-			create: func(ctx context.Context, _ string) error { return assertOutsideTransaction(ctx, t, "Create") },
-			attach: func(ctx context.Context, _, _ string) error { return assertOutsideTransaction(ctx, t, "AttachManager") }}
+			find:   func(ctx context.Context, _ []string) error { return outside(ctx, "FindByEmails") },
+			create: func(ctx context.Context, _ string) error { return outside(ctx, "Create") },
+			attach: func(ctx context.Context, _, _ string) error { return outside(ctx, "AttachManager") }}
 		h.deliverFrom("old", 30)
 		h.pass()
 		h.deliverFrom("guest", 30)

@@ -109,14 +109,16 @@ func (r noLookupRepo) FindByEmail(ctx context.Context, shop, address string) ([]
 // noLookupBatchRepo cannot look up one address, nor others together with it.
 type noLookupBatchRepo struct{ noLookupRepo }
 
-func (r noLookupBatchRepo) FindByEmails(ctx context.Context, shop string, addresses []string) (map[string][]customer.Customer, error) {
+func (r noLookupBatchRepo) FindByEmails(
+	ctx context.Context, shop string, addresses []string,
+) (map[string][]customer.Customer, error) {
 	if slices.Contains(addresses, r.address) {
 		return nil, errUnsavable
 	}
 	return r.Repo.(customer.BatchFinder).FindByEmails(ctx, shop, addresses)
 }
 
-var errDown = errors.New("the customer base is down")
+var errDown = errors.New("the customer repository is down")
 
 // downRepo is a customer repository that fails for every address.
 type downRepo struct{ customer.Repo }

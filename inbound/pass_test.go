@@ -30,10 +30,11 @@ func TestVisit_FolderFailsAlone(t *testing.T) {
 		return &inbound.Error{Op: "list", Class: inbound.ErrTemporary, Err: cause}
 	}
 	for name, failure := range map[string]error{
-		"broken index":         temporary(errors.New("[SERVERBUG] internal error")),
-		"connection unusable":  temporary(inbound.ErrDirty),
-		"session ended":        temporary(inbound.ErrEnded),
-		"not there":            &inbound.Error{Op: "list", Class: inbound.ErrPermanent, Err: errors.New("no such folder")},
+		"broken index":        temporary(errors.New("[SERVERBUG] internal error")),
+		"connection unusable": temporary(inbound.ErrDirty),
+		"session ended":       temporary(inbound.ErrEnded),
+		"not there": &inbound.Error{Op: "list", Class: inbound.ErrPermanent,
+			Err: errors.New("no such folder")},
 		"error of no class":    errors.New("something new"),
 		"read in the midst of": temporary(errors.New("[SERVERBUG] cannot read")),
 	} {

@@ -17,8 +17,8 @@ import (
 )
 
 // pattern is a way in which an existing system loses mail, uploads it twice or
-// deletes it too early. story plays what happens; the collector in it is once a
-// naive one with that system's rule, and once ours.
+// deletes it too early. story is what happens. It is played with a naive collector
+// that follows that system's rule, and with postroom.
 type pattern struct {
 	name  string
 	rule  func(n *naive) // one pass of the naive collector
@@ -26,7 +26,7 @@ type pattern struct {
 	pop3  bool
 }
 
-// scenario is a story in progress.
+// scenario is a story that is being played.
 type scenario struct {
 	*testing.T
 	*host
@@ -45,7 +45,7 @@ func (p *scenario) deliver(raws ...[]byte) uint32 {
 	return p.box.Deliver(raws...)
 }
 
-// damage tells what is lost, there twice or deleted too early.
+// damage lists what is lost, uploaded twice or deleted too early.
 func (p *scenario) damage(got map[string]int) []string {
 	there := make(map[string]bool)
 	for _, uid := range p.box.UIDs() {
@@ -69,26 +69,31 @@ func (p *scenario) mail(subject string, headers ...string) []byte {
 	return mail("a@example.com", subject, headers...)
 }
 
-// patterns, with who does so.
+// The comments name systems that behave so.
 var patterns = []pattern{
-	{name: "WindowOfADay", rule: sinceYesterday, story: func(p *scenario) { // Chatwoot, UVdesk: SINCE yesterday
+	// Chatwoot, UVdesk: SINCE yesterday
+	{name: "WindowOfADay", rule: sinceYesterday, story: func(p *scenario) {
 		p.deliver(p.mail("came during the outage"))
 		time.Sleep(3 * 24 * time.Hour)
 		p.pass()
 	}},
-	{name: "ReadByAnotherProgramFirst", rule: unseenOnly, story: func(p *scenario) { // FreeScout, Zammad, Odoo: UNSEEN
+	// FreeScout, Zammad, Odoo: UNSEEN
+	{name: "ReadByAnotherProgramFirst", rule: unseenOnly, story: func(p *scenario) {
 		p.box.MarkRead(p.deliver(p.mail("read on the phone")))
 		p.pass()
 	}},
-	{name: "WithoutMessageID", rule: byMessageID, story: func(p *scenario) { // Chatwoot: mail without Message-ID is skipped
+	// Chatwoot: mail without Message-ID is skipped
+	{name: "WithoutMessageID", rule: byMessageID, story: func(p *scenario) {
 		p.deliver([]byte("From: a@example.com\r\nSubject: no id\r\n\r\nHello.\r\n"))
 		p.pass()
 	}},
-	{name: "ForeignMessageID", rule: byMessageID, story: func(p *scenario) { // dedup by Message-ID alone: whoever sends an ID first suppresses the other
+	// Deduplication by Message-ID alone: the first message with an ID suppresses the others.
+	{name: "ForeignMessageID", rule: byMessageID, story: func(p *scenario) {
 		p.deliver(p.mail("same"), mail("b@example.com", "same"))
 		p.pass()
 	}},
-	{name: "FailedOnceMarkedAsDone", rule: seenOnFailure, story: func(p *scenario) { // FreeScout: a mail that fails is marked as read
+	// FreeScout: a mail that fails is marked as read
+	{name: "FailedOnceMarkedAsDone", rule: seenOnFailure, story: func(p *scenario) {
 		p.deliver(p.mail("fails at first"))
 		p.fails["fails at first"] = true
 		p.pass()
@@ -96,7 +101,8 @@ var patterns = []pattern{
 		time.Sleep(2 * time.Minute)
 		p.pass()
 	}},
-	{name: "FailedAndDeleted", rule: deleteOnFailure, pop3: true, story: func(p *scenario) { // Odoo, Frappe: DELE in the clean-up
+	// Odoo, Frappe: DELE in the cleanup
+	{name: "FailedAndDeleted", rule: deleteOnFailure, pop3: true, story: func(p *scenario) {
 		p.deliver(p.mail("fails at first"))
 		p.fails["fails at first"] = true
 		p.pass()
@@ -104,7 +110,8 @@ var patterns = []pattern{
 		time.Sleep(2 * time.Minute)
 		p.pass()
 	}},
-	{name: "CursorPassesAFailure", rule: highestUID, story: func(p *scenario) { // EspoCRM, Twenty
+	// EspoCRM, Twenty
+	{name: "CursorPassesAFailure", rule: highestUID, story: func(p *scenario) {
 		p.deliver(p.mail("one"), p.mail("fails at first"), p.mail("three"))
 		p.fails["fails at first"] = true
 		p.pass()
@@ -112,14 +119,16 @@ var patterns = []pattern{
 		time.Sleep(2 * time.Minute)
 		p.pass()
 	}},
-	{name: "LateLowerUID", rule: highestUID, story: func(p *scenario) { // nextcloud/mail, Twenty: UIDs 54 and 56 read, 55 never
+	// nextcloud/mail, Twenty: UIDs 54 and 56 read, 55 never
+	{name: "LateLowerUID", rule: highestUID, story: func(p *scenario) {
 		p.deliver(p.mail("one"), p.mail("late"), p.mail("three"))
 		p.box.Hide(true, 2)
 		p.pass()
 		p.box.Hide(false, 2)
 		p.pass()
 	}},
-	{name: "MailboxRenumbered", rule: highestUID, story: func(p *scenario) { // Frappe, Twenty: the cursor of the old UIDVALIDITY
+	// Frappe, Twenty: the cursor of the old UIDVALIDITY
+	{name: "MailboxRenumbered", rule: highestUID, story: func(p *scenario) {
 		p.deliver(p.mail("one"), p.mail("two"), p.mail("three"))
 		p.pass()
 		p.box.Remove(1)
@@ -128,7 +137,8 @@ var patterns = []pattern{
 		p.deliver(p.mail("came meanwhile"))
 		p.pass()
 	}},
-	{name: "MailboxSetBack", rule: highestUID, story: func(p *scenario) { // EspoCRM: after the mailbox was emptied, new mail never came
+	// EspoCRM: after the mailbox was emptied, new mail never came
+	{name: "MailboxEmptied", rule: highestUID, story: func(p *scenario) {
 		p.deliver(p.mail("one"), p.mail("two"))
 		p.pass()
 		p.box.Restore(1)
@@ -136,43 +146,50 @@ var patterns = []pattern{
 		p.deliver(p.mail("after it was emptied"))
 		p.pass()
 	}},
-	{name: "BurstLargerThanThePage", rule: newestThirty, story: func(p *scenario) { // osTicket: the newest 30, Frappe: the oldest 100
+	// osTicket: the newest 30, Frappe: the oldest 100
+	{name: "BurstLargerThanThePage", rule: newestThirty, story: func(p *scenario) {
 		for i := range 70 {
 			p.deliver(p.mail(fmt.Sprint("burst ", i)))
 		}
 		p.pass()
 		p.pass()
 	}},
-	{name: "OneFailureAbortsThePass", rule: allOrNothing, story: func(p *scenario) { // Chatwoot, django-helpdesk: poison blocks the queue
+	// Chatwoot, django-helpdesk: a message that fails blocks the queue
+	{name: "OneFailureAbortsThePass", rule: allOrNothing, story: func(p *scenario) {
 		p.box.Deliver(p.mail("poison"))
 		p.deliver(p.mail("good"))
 		p.fails["poison"] = true
 		p.pass()
 		p.pass()
 	}},
-	{name: "CrashBeforeExpunge", rule: processThenDelete, story: func(p *scenario) { // Zammad, django-helpdesk: no memory but the deletion
+	// Zammad, django-helpdesk: only the deletion records what was processed
+	{name: "CrashBeforeExpunge", rule: processThenDelete, story: func(p *scenario) {
 		p.deliver(p.mail("one"))
 		p.crash("before Delete")
 		p.pass()
 	}},
-	{name: "PlainExpunge", rule: plainExpunge, story: func(p *scenario) { // Zammad: EXPUNGE removes what others have marked
+	// Zammad: EXPUNGE removes what other programs have marked
+	{name: "PlainExpunge", rule: plainExpunge, story: func(p *scenario) {
 		p.flagged = p.deliver(mail("list@example.com", "not for us", "List-Id: <l.example.com>"))
 		p.box.MarkDeleted(p.flagged)
 		p.deliver(p.mail("one"))
 		p.pass()
 	}},
-	{name: "PendingInMemory", rule: popThenProcess, story: func(p *scenario) { // Twenty: a killed worker loses what it had taken off the set
+	// Twenty: a killed worker loses the messages that it had taken from the queue
+	{name: "PendingInMemory", rule: popThenProcess, story: func(p *scenario) {
 		p.deliver(p.mail("one"), p.mail("two"))
 		p.crash("before AddEmails")
 		p.pass()
 	}},
-	{name: "SequenceNumbersShift", rule: bySequence, story: func(p *scenario) { // django-helpdesk, Zammad: by sequence number, expunged in between
+	// django-helpdesk, Zammad: by sequence number, expunged in between
+	{name: "SequenceNumbersShift", rule: bySequence, story: func(p *scenario) {
 		p.deliver(p.mail("one"), p.mail("two"), p.mail("three"), p.mail("four"))
 		p.pass()
-		p.box.Remove(2) // what was skipped stays on the server for anybody to remove
+		p.box.Remove(2) // skipped messages stay on the server, where a user may remove them
 		p.box.Remove(4)
 	}},
-	{name: "MisalignedBatch", rule: misaligned, story: func(p *scenario) { // Frappe: after a failed download, the wrong UIDs are remembered
+	// Frappe: after a failed download, the wrong UIDs are remembered
+	{name: "MisalignedBatch", rule: misaligned, story: func(p *scenario) {
 		p.deliver(p.mail("one"), p.mail("fails at first"), p.mail("three"))
 		p.fails["fails at first"] = true
 		p.pass()
@@ -180,32 +197,36 @@ var patterns = []pattern{
 		time.Sleep(2 * time.Minute)
 		p.pass()
 	}},
-	{name: "TimeSavedBeforeTheImport", rule: timeFirst, story: func(p *scenario) { // SuiteCRM: only_since is saved before the mail is
+	// SuiteCRM: only_since is saved before the mail is
+	{name: "TimeSavedBeforeTheImport", rule: timeFirst, story: func(p *scenario) {
 		p.deliver(p.mail("one"))
 		time.Sleep(time.Minute)
 		p.crash("before AddEmails")
 		time.Sleep(time.Minute)
 		p.pass()
 	}},
-	{name: "DoneBeforeCommit", rule: seenBeforeCommit, story: func(p *scenario) { // Odoo: marked as read before the transaction is committed
+	// Odoo: marked as read before the transaction is committed
+	{name: "DoneBeforeCommit", rule: seenBeforeCommit, story: func(p *scenario) {
 		p.deliver(p.mail("one"))
 		p.crash("before AddEmails")
 		p.pass()
 	}},
-	{name: "SendersClock", rule: lastDate, story: func(p *scenario) { // EspoCRM: the cursor is the sender's Date
-		p.deliver([]byte("From: a@example.com\r\nSubject: from the future\r\nDate: Mon, 02 Mar 2099 10:00:00 +0000\r\n\r\nx\r\n"))
+	// EspoCRM: the cursor is the sender's Date
+	{name: "SendersClock", rule: lastDate, story: func(p *scenario) {
+		p.deliver([]byte("From: a@example.com\r\nSubject: from the future\r\n" +
+			"Date: Mon, 02 Mar 2099 10:00:00 +0000\r\n\r\nx\r\n"))
 		p.pass()
 		p.deliver(p.mail("of today"))
 		p.pass()
 	}},
-	{name: "ReplyWithoutRecipients", rule: wantsTo, story: func(p *scenario) { // UVdesk: mail without To is skipped
-		p.deliver([]byte("From: a@example.com\r\nSubject: blind copy\r\nMessage-ID: <b@example.com>\r\n\r\nx\r\n"))
+	// UVdesk: mail without To is skipped
+	{name: "ReplyWithoutRecipients", rule: wantsTo, story: func(p *scenario) {
+		p.deliver([]byte("From: a@example.com\r\nSubject: failing copy\r\nMessage-ID: <b@example.com>\r\n\r\nx\r\n"))
 		p.pass()
 	}},
 }
 
-// TestPeers_KnownFaultsDoNotOccur: each story goes wrong with the naive rule,
-// and well with ours.
+// Each story shows the damage with the naive rule, and none with postroom.
 func TestPeers_KnownFaultsDoNotOccur(t *testing.T) {
 	for _, c := range patterns {
 		t.Run(c.name, func(t *testing.T) {
@@ -219,7 +240,7 @@ func TestPeers_KnownFaultsDoNotOccur(t *testing.T) {
 					n.crashing = false
 				}
 				c.story(p)
-				assert.NotEmpty(t, p.damage(n.got), "the naive rule does well: the story shows nothing")
+				assert.NotEmpty(t, p.damage(n.got), "the story shows no damage with the naive rule")
 			})
 			synctest.Test(t, func(t *testing.T) {
 				p := newScenario(t, c)
@@ -242,17 +263,17 @@ func newScenario(t *testing.T, c pattern) *scenario {
 	p := &scenario{T: t, host: newHost(t), fails: make(map[string]bool), delivered: make(map[string]bool)}
 	p.account.DeleteUploaded = strings.Contains(c.name, "Expunge") || c.pop3
 	if c.pop3 {
-		p.box.POP3, p.account.Protocol = true, inbound.POP3
+		p.use(inbound.POP3)
 	}
 	return p
 }
 
-// ours makes a pass of the Syncer, which dies at a step; the host fails to save
-// some subjects.
-func (p *scenario) ours(dies string) {
+// ours makes a pass of postroom, which is killed at a step ("": at none). The store
+// cannot save some subjects.
+func (p *scenario) ours(killedAt string) {
 	dead := false
 	points := &inboundtest.Failpoints{Fail: func(_ int, name string) error {
-		if dead = dead || dies != "" && name == dies; dead {
+		if dead = dead || killedAt != "" && name == killedAt; dead {
 			return inboundtest.ErrKilled
 		}
 		return nil

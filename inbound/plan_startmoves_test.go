@@ -21,7 +21,8 @@ func TestStart_MovesBack(t *testing.T) {
 			h.use(protocol)
 			day := func(n int) time.Time { return time.Date(2000, 1, 1+n, 0, 0, 0, 0, time.UTC) }
 			for i := range 10 { // the bubble's clock begins on 2000-01-01
-				h.box.Deliver(received("iris@example.com", fmt.Sprint("day ", i)), mail("shop@shop.example", fmt.Sprint("own ", i)))
+				h.box.Deliver(received("iris@example.com", fmt.Sprint("day ", i)),
+					mail("shop@shop.example", fmt.Sprint("own ", i)))
 				time.Sleep(24 * time.Hour)
 			}
 			uploaded := func(start inbound.Start) int {
@@ -35,7 +36,7 @@ func TestStart_MovesBack(t *testing.T) {
 			assert.Equal(t, 5, uploaded(inbound.Start{Since: day(5)}))
 			assert.Equal(t, 5, uploaded(fromNow))
 			assert.Equal(t, 10, uploaded(inbound.Start{}))
-			assert.Empty(t, h.pass().Outcomes, "and once only")
+			assert.Empty(t, h.pass().Outcomes, "each message only once")
 			counts, err := h.store.Outcomes(t.Context(), "shop")
 			require.NoError(t, err)
 			assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 10, inbound.Ignored: 10}, counts)

@@ -169,7 +169,8 @@ func TestStartNow_LaggingUIDNext(t *testing.T) {
 				h.deliverFrom("old", 10)
 				time.Sleep(1000 * time.Hour)
 				for _, odd := range []func(l *inbound.Listing){
-					first, func(*inbound.Listing) {}, func(l *inbound.Listing) { l.NextPosition = 6 }, func(*inbound.Listing) {},
+					first, func(*inbound.Listing) {},
+					func(l *inbound.Listing) { l.NextPosition = 6 }, func(*inbound.Listing) {},
 				} {
 					h.fetcher = &oddServer{Fetcher: h.box, listed: odd}
 					h.pass()
@@ -271,7 +272,8 @@ func TestStartNow_NewUniqueIDs(t *testing.T) {
 		h.use(inbound.POP3)
 		h.account.Start = fromNow
 		for i := range 12 {
-			h.box.Deliver(received("iris@example.com", fmt.Sprint("old ", i)), mail("noor@example.com", fmt.Sprint("undated ", i)))
+			h.box.Deliver(received("iris@example.com", fmt.Sprint("old ", i)),
+				mail("noor@example.com", fmt.Sprint("undated ", i)))
 		}
 		time.Sleep(time.Hour)
 		h.pass()
@@ -280,7 +282,8 @@ func TestStartNow_NewUniqueIDs(t *testing.T) {
 		require.Equal(t, []string{"since"}, h.subjects())
 		time.Sleep(time.Hour)
 		h.box.Renumber()
-		h.box.Deliver(received("iris@example.com", "after it"), mail("noor@example.com", "undated, but of a size that was not there"))
+		h.box.Deliver(received("iris@example.com", "after it"),
+			mail("noor@example.com", "undated, but of a size that was not there"))
 		h.pass()
 		assert.Equal(t, []string{"since", "after it", "undated, but of a size that was not there"}, h.subjects())
 		assert.Len(t, h.customers.All(), 2)

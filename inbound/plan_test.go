@@ -57,8 +57,8 @@ func TestPlan_ComparedInTheFuture(t *testing.T) {
 func TestPlan_VanishedMessageReappears(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
-		h.config.CustomerRepo = &unsavableRepo{h.customers, "poison@example.com"}
-		h.box.Deliver(mail("poison@example.com", "one"), mail("a@example.com", "two"))
+		h.config.CustomerRepo = &unsavableRepo{h.customers, "stuck@example.com"}
+		h.box.Deliver(mail("stuck@example.com", "one"), mail("a@example.com", "two"))
 		h.pass()
 		require.Equal(t, inbound.Failed, h.outcomes()["1"])
 		h.box.Hide(true, 1)
@@ -84,10 +84,10 @@ func TestKeyReused_DifferentSize(t *testing.T) {
 	require.Empty(t, h.box.UIDs())
 
 	h.box.Restore(1)
-	h.box.Deliver(mail("b@example.com", "another size"))
+	h.box.Deliver(mail("b@example.com", "a different size"))
 	h.pass()
 	assert.Len(t, h.emails(), 3)
-	assert.Empty(t, h.box.UIDs(), "and deleted in its turn")
+	assert.Empty(t, h.box.UIDs(), "the new message is deleted, too")
 }
 
 // A reused unique-id of a message of the same size is found by the daily comparison.
@@ -101,7 +101,7 @@ func TestKeyReused_SameSize(t *testing.T) {
 		h.box.Restore(1)
 		h.box.Deliver(mail("a@example.com", "two"))
 		h.pass()
-		assert.Len(t, h.emails(), 1, "some servers list for weeks what was deleted: not read in every pass")
+		assert.Len(t, h.emails(), 1, "not read in every pass: some servers list deleted messages for weeks")
 		time.Sleep(25 * time.Hour)
 		h.pass()
 		assert.Len(t, h.emails(), 2)

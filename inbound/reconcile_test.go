@@ -15,8 +15,8 @@ func TestReconcile_ReportsEveryGap(t *testing.T) {
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		h := newHost(t)
 		h.use(protocol)
-		h.config.CustomerRepo = &unsavableRepo{h.customers, "poison@example.com"}
-		for _, from := range []string{"a@example.com", "poison@example.com", "b@example.com", "c@example.com"} {
+		h.config.CustomerRepo = &unsavableRepo{h.customers, "stuck@example.com"}
+		for _, from := range []string{"a@example.com", "stuck@example.com", "b@example.com", "c@example.com"} {
 			h.box.Deliver(mail(from, "from "+from))
 		}
 		h.pass()
@@ -24,7 +24,7 @@ func TestReconcile_ReportsEveryGap(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, r.Gaps, 1)
 		assert.Equal(t, inbound.GapPending, r.Gaps[0].Kind)
-		assert.Equal(t, "poison@example.com", r.Gaps[0].From)
+		assert.Equal(t, "stuck@example.com", r.Gaps[0].From)
 		assert.Contains(t, r.Gaps[0].Reason, errUnsavable.Error())
 
 		h.box.Deliver(mail("new@example.com", "new"))
@@ -39,7 +39,8 @@ func TestReconcile_ReportsEveryGap(t *testing.T) {
 		for _, gap := range r.Gaps {
 			summaries[gap.Kind]++
 		}
-		assert.Equal(t, map[inbound.GapKind]int{inbound.GapPending: 1, inbound.GapUnrecorded: 1, inbound.GapRawMissing: 1, inbound.GapStillPresent: 1}, summaries)
+		assert.Equal(t, map[inbound.GapKind]int{inbound.GapPending: 1, inbound.GapUnrecorded: 1,
+			inbound.GapRawMissing: 1, inbound.GapStillPresent: 1}, summaries)
 		assert.Equal(t, 4, r.Total)
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2, inbound.Failed: 1}, r.Server)
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 3, inbound.Failed: 1}, r.Ledger)

@@ -74,9 +74,9 @@ func TestReorderBuffer_MissingMessageHoldsBackFew(t *testing.T) {
 	}
 	assert.Equal(t, maxHeldBack, most)
 	assert.Equal(t, upTo(900)[1:], r.passed, "in order, without waiting for the end")
-	assert.True(t, r.mayWait(), "nothing is held back any more")
+	assert.True(t, r.mayWait(), "nothing is held back now")
 	require.NoError(t, r.deliver(t, 0, 10))
-	assert.Equal(t, 0, r.passed[899], "passed on when it comes after all")
+	assert.Equal(t, 0, r.passed[899], "a late message is passed on")
 	require.NoError(t, r.end(t.Context(), nil))
 	assertBudgetFree(t, r.spool)
 }
@@ -128,11 +128,11 @@ func TestReorderBuffer_FailureFreesEverything(t *testing.T) {
 	broken := errors.New("broken")
 	for name, fail := range map[string]func(*reordering) error{
 		"of the reading": func(r *reordering) error { return r.end(t.Context(), broken) },
-		"of the line": func(r *reordering) error {
+		"of the pipeline": func(r *reordering) error {
 			r.fail = broken
 			return r.end(t.Context(), r.deliver(t, 0, 10))
 		},
-		"of the line, at the end": func(r *reordering) error {
+		"of the pipeline, at the end": func(r *reordering) error {
 			r.fail = broken
 			return r.end(t.Context(), nil)
 		},

@@ -42,19 +42,20 @@ func (h *host) redecide() inbound.Report {
 func TestRedecide_UsesCurrentSettings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
-		h.config.CustomerRepo = &unsavableRepo{h.customers, "poison@example.com"}
+		h.config.CustomerRepo = &unsavableRepo{h.customers, "stuck@example.com"}
 		h.config.Limits.Attempts = 2
-		h.box.Deliver(mail("poison@example.com", "one"), mail("a@example.com", "two"), mail("nobody", "three"))
+		h.box.Deliver(mail("stuck@example.com", "one"), mail("a@example.com", "two"), mail("nobody", "three"))
 		h.pass()
 		time.Sleep(2 * time.Minute)
 		h.box.Deliver(mail("a@example.com", "four"))
 		h.pass()
-		require.Equal(t, map[string]inbound.Outcome{"1": inbound.Quarantined, "2": inbound.Uploaded, "3": inbound.Quarantined, "4": inbound.Uploaded}, h.outcomes())
+		require.Equal(t, map[string]inbound.Outcome{"1": inbound.Quarantined, "2": inbound.Uploaded,
+			"3": inbound.Quarantined, "4": inbound.Uploaded}, h.outcomes())
 
-		h.box.Intercept = func(step string) error { t.Errorf("the server is asked: %s", step); return nil }
+		h.box.Intercept = func(step string) error { t.Errorf("the server is used: %s", step); return nil }
 		report, err := h.syncer().Redecide(t.Context(), "shop")
 		require.NoError(t, err)
-		assert.Equal(t, map[inbound.Outcome]int{inbound.Quarantined: 2}, report.Outcomes, "still the same rules")
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Quarantined: 2}, report.Outcomes, "the settings are unchanged")
 		h.config.CustomerRepo = h.customers
 		rows, err := h.store.Entries(t.Context(), "shop", inbound.Quarantined, inbound.SourceID{}, 10)
 		require.NoError(t, err)
@@ -64,7 +65,7 @@ func TestRedecide_UsesCurrentSettings(t *testing.T) {
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, report.Outcomes)
 		assert.Len(t, h.emails(), 3)
 		_, err = h.syncer().Redecide(t.Context(), "shop", rows[0].EmailID)
-		require.ErrorIs(t, err, inbound.ErrNotFound, "it is not quarantined any more")
+		require.ErrorIs(t, err, inbound.ErrNotFound, "it is no longer quarantined")
 	})
 }
 
@@ -85,7 +86,8 @@ func TestRedecide_CutMessageStaysOnServer(t *testing.T) {
 				h.use(protocol)
 				h.account.DeleteUploaded, h.config.Limits.MessageBytes = true, 1500
 				h.fetcher = &oddServer{Fetcher: h.box, listed: listed}
-				h.box.Deliver(append(mail("iris@example.com", "long"), strings.Repeat("x", 4000)...), mail("iris@example.com", "short"))
+				h.box.Deliver(append(mail("iris@example.com", "long"), strings.Repeat("x", 4000)...),
+					mail("iris@example.com", "short"))
 				h.quarantine("long", "short")
 				require.Len(t, h.box.UIDs(), 2)
 				assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2}, h.redecide().Outcomes)
@@ -121,7 +123,8 @@ func TestRedecide_CopiesLeaveQuarantineTogether(t *testing.T) {
 				}
 				counts := h.counts()
 				require.Equal(t, 2, counts[inbound.Quarantined])
-				assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Duplicate: 1}, h.redecide().Outcomes)
+				assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Duplicate: 1},
+					h.redecide().Outcomes)
 				counts = h.counts()
 				assert.Zero(t, counts[inbound.Quarantined])
 				h.pass()

@@ -21,7 +21,8 @@ func TestReplay_UploadsUnmatchedOfAnAddress(t *testing.T) {
 		h.use(protocol)
 		h.account.CreateCustomer = false
 		h.manager("m1", assign.Free)
-		h.box.Deliver(mail("Anna@Example.com", "one"), mail("bob@example.com", "two"), mail("anna@example.com", "three", "List-Id: <x.example.com>"))
+		h.box.Deliver(mail("Anna@Example.com", "one"), mail("bob@example.com", "two"),
+			mail("anna@example.com", "three", "List-Id: <x.example.com>"))
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Unmatched: 3}, h.pass().Outcomes)
 
 		s := h.syncer()
@@ -32,7 +33,8 @@ func TestReplay_UploadsUnmatchedOfAnAddress(t *testing.T) {
 		require.Len(t, h.emails(), 2)
 		_, err = s.Dispatch(t.Context())
 		require.NoError(t, err)
-		assert.Equal(t, []string{"customer_assigned m1 anna@example.com", "incoming_email m1 anna@example.com", "incoming_email m1 anna@example.com"}, summaries(h.notified.list))
+		assert.Equal(t, []string{"customer_assigned m1 anna@example.com", "incoming_email m1 anna@example.com",
+			"incoming_email m1 anna@example.com"}, summaries(h.notified.list))
 
 		again, err := s.Replay(t.Context(), "shop", "anna@example.com")
 		require.NoError(t, err)
@@ -99,7 +101,7 @@ func TestReplay_FromKeptBytes(t *testing.T) {
 		assert.NotEmpty(t, h.rows()["kept"].EmailID)
 		h.box.Remove(1)
 		h.box.Intercept = func(step string) error {
-			t.Errorf("the server is asked: %s", step)
+			t.Errorf("the server is used: %s", step)
 			return nil
 		}
 		s := h.syncer()
@@ -109,7 +111,8 @@ func TestReplay_FromKeptBytes(t *testing.T) {
 			assert.Equal(t, want, report.Outcomes, i)
 		}
 		assert.Equal(t, []string{"kept"}, h.subjects())
-		assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com"}, h.dispatch(s))
+		assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com"},
+			h.dispatch(s))
 	})
 }
 

@@ -25,7 +25,8 @@ func TestRetire_FailedRowsOfAnEarlierGeneration(t *testing.T) {
 		_, err = s.Sync(t.Context(), "shop") // the same Syncer
 		require.NoError(t, err)
 		counts := h.counts()
-		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Duplicate: 1, inbound.Failed: 1, inbound.Vanished: 1}, counts)
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Duplicate: 1, inbound.Failed: 1,
+			inbound.Vanished: 1}, counts)
 		h.config.CustomerRepo = h.customers
 		time.Sleep(2 * time.Minute)
 		h.pass()

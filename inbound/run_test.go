@@ -22,12 +22,14 @@ func TestRun_BacksOffForLoginAndReadingOnly(t *testing.T) {
 		often  bool
 		health inbound.HealthState
 	}{
-		"all is well":  {func(*host, *oddServer) {}, true, inbound.HealthOK},
-		"no such host": {func(h *host, _ *oddServer) { h.box.OpenError = temporaryError("connect") }, false, inbound.HealthBackingOff},
+		"all is well": {func(*host, *oddServer) {}, true, inbound.HealthOK},
+		"no such host": {func(h *host, _ *oddServer) { h.box.OpenError = temporaryError("connect") }, false,
+			inbound.HealthBackingOff},
 		"reading": {func(_ *host, odd *oddServer) {
 			odd.before = func(step, _ string) error { return failAt("list", step) }
 		}, false, inbound.HealthBackingOff},
-		"missing folder": {func(h *host, _ *oddServer) { h.account.Folders = []string{"INBOX", "Gone"} }, true, inbound.HealthDegraded},
+		"missing folder": {func(h *host, _ *oddServer) { h.account.Folders = []string{"INBOX", "Gone"} }, true,
+			inbound.HealthDegraded},
 		"temporary trouble of a folder": {func(h *host, odd *oddServer) {
 			h.account.Folders = []string{"INBOX", "Orders"}
 			h.box.DeliverTo("Orders", mail("iris@example.com", "order"))
@@ -48,9 +50,11 @@ func TestRun_BacksOffForLoginAndReadingOnly(t *testing.T) {
 		}, true, inbound.HealthDegraded},
 		"unsavable customer": {func(h *host, _ *oddServer) {
 			h.manager("kim", assign.Free)
-			h.config.CustomerRepo = &scriptedRepo{Customers: h.customers, attach: func(context.Context, string, string) error { return errUnsavable }}
+			h.config.CustomerRepo = &scriptedRepo{Customers: h.customers,
+				attach: func(context.Context, string, string) error { return errUnsavable }}
 		}, true, inbound.HealthOK},
-		"directory down": {func(h *host, _ *oddServer) { h.config.ManagerDirectory = downDirectory{h.managers} }, true, inbound.HealthOK},
+		"directory down": {func(h *host, _ *oddServer) { h.config.ManagerDirectory = downDirectory{h.managers} },
+			true, inbound.HealthOK},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -26,7 +26,8 @@ func TestMarkSeen_NotFailed(t *testing.T) {
 		h := newHost(t)
 		h.account.MarkSeen = true
 		h.config.Store = refusingStore{h.store, map[string]bool{"refused": true}}
-		h.box.Deliver(mail("iris@example.com", "fine"), mail("iris@example.com", "refused"), mail("noor@example.com", "fine too"))
+		h.box.Deliver(mail("iris@example.com", "fine"), mail("iris@example.com", "refused"),
+			mail("noor@example.com", "fine too"))
 		h.pass()
 		assert.Equal(t, []uint32{1, 3}, h.box.Seen())
 		h.config.Store = h.store
@@ -69,5 +70,5 @@ func TestMarkSeen_RetriedByTheNextPass(t *testing.T) {
 		return nil
 	}
 	h.pass()
-	assert.Zero(t, marks, "once only")
+	assert.Zero(t, marks, "marked only once")
 }

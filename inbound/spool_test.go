@@ -25,8 +25,10 @@ func pattern(n int) []byte {
 func TestSpool_KeepsEveryByte(t *testing.T) {
 	dir := t.TempDir()
 	s := newSpooler(dir, 24<<20)
-	for _, size := range []int{0, 1, 100, spoolUnknown - 1, spoolUnknown, spoolUnknown + 1, 300_000, spoolInMemory, spoolInMemory + 1, 9 << 20} {
-		for name, hint := range map[string]int64{"right": int64(size), "unknown": 0, "small": int64(size / 2), "large": int64(size) * 3, "negative": -1} {
+	for _, size := range []int{0, 1, 100, spoolUnknown - 1, spoolUnknown, spoolUnknown + 1, 300_000, spoolInMemory,
+		spoolInMemory + 1, 9 << 20} {
+		for name, hint := range map[string]int64{"right": int64(size), "unknown": 0, "small": int64(size / 2),
+			"large": int64(size) * 3, "negative": -1} {
 			want := pattern(size)
 			raw, cut, err := s.take(t.Context(), iotest.HalfReader(bytes.NewReader(want)), hint, 0, true)
 			require.NoError(t, err, "%d bytes, %s hint", size, name)
@@ -45,7 +47,7 @@ func TestSpool_KeepsEveryByte(t *testing.T) {
 	assertBudgetFree(t, s)
 	files, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	assert.Empty(t, files, "nothing stays behind")
+	assert.Empty(t, files, "no file is left")
 }
 
 func TestSpool_CutsAtLimit(t *testing.T) {
@@ -85,10 +87,10 @@ func TestSpool_WaitsForRoom(t *testing.T) {
 	defer cancel()
 	_, _, err = s.take(ctx, bytes.NewReader(pattern(90_000)), 90_000, 0, true)
 	assert.ErrorIs(t, err, context.DeadlineExceeded)
-	atOnce, _, err := s.take(t.Context(), bytes.NewReader(pattern(90_000)), 90_000, 0, false)
-	require.NoError(t, err, "who must not wait gets a file")
-	assert.EqualValues(t, 90_000, atOnce.Size())
-	atOnce.Close()
+	unwaited, _, err := s.take(t.Context(), bytes.NewReader(pattern(90_000)), 90_000, 0, false)
+	require.NoError(t, err, "a message that must not wait gets a file")
+	assert.EqualValues(t, 90_000, unwaited.Size())
+	unwaited.Close()
 	first.Close()
 	second, _, err := s.take(t.Context(), bytes.NewReader(pattern(90_000)), 90_000, 0, true)
 	require.NoError(t, err)
@@ -124,7 +126,7 @@ func TestSpool_OpenFileCannotBeRemoved(t *testing.T) {
 	}
 	files, err = os.ReadDir(dir)
 	require.NoError(t, err)
-	assert.Empty(t, files, "nothing stays behind")
+	assert.Empty(t, files, "no file is left")
 	assertBudgetFree(t, s)
 }
 

@@ -31,14 +31,16 @@ func TestSync_BindsCreatesAssignsAndNotifies(t *testing.T) {
 				[]byte("Subject: nobody\r\n\r\nno sender\r\n"),
 			)
 			report := h.pass()
-			assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 3, inbound.Unmatched: 1, inbound.Ignored: 1, inbound.Quarantined: 1}, report.Outcomes)
+			assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 3, inbound.Unmatched: 1, inbound.Ignored: 1,
+				inbound.Quarantined: 1}, report.Outcomes)
 			assert.Equal(t, 6, report.Listed)
 			assert.Equal(t, 1, report.CustomersCreated)
 			assert.Equal(t, map[string]int{"m1": 1}, report.Assigned)
 			assert.Len(t, h.outcomes(), 6, "every message on the server has an outcome")
 			assert.Equal(t, []string{
 				"incoming_email m2 anna@example.com",
-				"customer_assigned m1 new@example.com", "incoming_email m1 new@example.com", "incoming_email m1 new@example.com",
+				"customer_assigned m1 new@example.com", "incoming_email m1 new@example.com",
+				"incoming_email m1 new@example.com",
 			}, summaries(h.notified.list))
 			assert.Len(t, h.box.UIDs(), 6, "nothing is deleted unless asked for")
 			assert.Empty(t, h.box.Seen())
@@ -56,7 +58,8 @@ func TestSync_CreationOffLeavesUnknownSendersOnServer(t *testing.T) {
 	h.account.CreateCustomer, h.account.DeleteUploaded = false, true
 	h.customers.Put(customer.Customer{ID: "anna", Shop: "main", Email: "anna@example.com"})
 	h.customers.Put(customer.Customer{ID: "other", Shop: "other", Email: "bob@example.com"})
-	h.box.Deliver(mail("bob@example.com", "one"), mail("anna@example.com", "two"), mail("new@example.com", "three"), mail("anna@example.com", "four"))
+	h.box.Deliver(mail("bob@example.com", "one"), mail("anna@example.com", "two"), mail("new@example.com", "three"),
+		mail("anna@example.com", "four"))
 	report := h.pass()
 	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2, inbound.Unmatched: 2}, report.Outcomes)
 	assert.Equal(t, []uint32{1, 3}, h.box.UIDs(), "what is uploaded is deleted, and nothing else")
@@ -64,7 +67,7 @@ func TestSync_CreationOffLeavesUnknownSendersOnServer(t *testing.T) {
 	rows, err := h.store.Entries(t.Context(), "shop", inbound.Unmatched, inbound.SourceID{}, 10)
 	require.NoError(t, err)
 	require.Len(t, rows, 2)
-	assert.Equal(t, "bob@example.com", rows[0].From, "the header line stays in the ledger")
+	assert.Equal(t, "bob@example.com", rows[0].From, "the sender stays in the ledger")
 	assert.Equal(t, "one", rows[0].Subject)
 	assert.Empty(t, h.notified.list)
 }
@@ -120,7 +123,7 @@ func syncCutAtStep(t *testing.T, protocol inbound.Protocol, cut int) finalState 
 	h.box.Intercept = nil
 	h.pass()
 	e.outcomes, e.notified, e.left = h.outcomes(), summaries(h.notified.list), h.box.UIDs()
-	slices.Sort(e.notified) // who waits until a pass has ended is announced with all their mail
+	slices.Sort(e.notified) // the order depends on when a customer is assigned
 	for _, m := range h.emails() {
 		e.emails = append(e.emails, m.ID+" "+m.CustomerID)
 	}

@@ -90,7 +90,8 @@ func TestTwins_SurvivorMovesUp(t *testing.T) {
 			t.Run(fmt.Sprintf("twin %d is gone, deletes %v", gone, deletes), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					h := newHost(t)
-					h.account.Protocol, h.account.DeleteUploaded, h.account.DeleteAfter = inbound.POP3, deletes, 48*time.Hour
+					h.account.Protocol = inbound.POP3
+					h.account.DeleteUploaded, h.account.DeleteAfter = deletes, 48*time.Hour
 					server := &noUIDLServer{}
 					h.fetcher = server
 					for i := range 10 {

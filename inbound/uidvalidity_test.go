@@ -46,7 +46,9 @@ func TestServerRestored_LosesNothing(t *testing.T) {
 		h := newHost(t)
 		h.account.DeleteUploaded = deletes
 		var renumbered []inbound.RenumberingInfo
-		h.config.Observer = &inbound.Observer{Renumbered: func(r inbound.RenumberingInfo) { renumbered = append(renumbered, r) }}
+		h.config.Observer = &inbound.Observer{
+			Renumbered: func(r inbound.RenumberingInfo) { renumbered = append(renumbered, r) },
+		}
 		h.box.Deliver(mail("a@example.com", "one"), mail("a@example.com", "two"), mail("a@example.com", "ten"))
 		h.pass()
 		require.Len(t, h.emails(), 3)
@@ -104,7 +106,8 @@ func TestMailboxChanged_StartsAnew(t *testing.T) {
 
 				time.Sleep(time.Minute)
 				h.account.Username, h.box = "other@shop.example", inboundtest.NewMailbox()
-				h.box.Deliver(mail("b@example.com", "one"), mail("b@example.com", "two"), mail("b@example.com", "six"), mail("b@example.com", "ten"))
+				h.box.Deliver(mail("b@example.com", "one"), mail("b@example.com", "two"),
+					mail("b@example.com", "six"), mail("b@example.com", "ten"))
 				h.pass()
 				assert.Len(t, h.emails(), known+4, "UIDs 1, 2 and 3 were settled in the other mailbox")
 				assert.Empty(t, h.pass().Outcomes)
@@ -145,7 +148,7 @@ func TestMailboxChanged_SameIDsAndSizes(t *testing.T) {
 						assert.Equal(t, before+9, len(h.emails()))
 						time.Sleep(24 * time.Hour)
 						h.pass()
-						assert.Empty(t, h.box.UIDs(), "all of it is kept, and deleted in its turn")
+						assert.Empty(t, h.box.UIDs(), "all of it is kept, and deleted later")
 						assert.Equal(t, before+9, len(h.emails()))
 					})
 				})
@@ -174,7 +177,8 @@ func TestMailboxChanged_DifferentPortPOP3(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.use(inbound.POP3)
-		h.account.Host, h.account.Port, h.account.DeleteUploaded, h.account.DeleteAfter = "localhost", 1110, true, time.Hour
+		h.account.Host, h.account.Port = "localhost", 1110
+		h.account.DeleteUploaded, h.account.DeleteAfter = true, time.Hour
 		h.box.Deliver(mail("iris@example.com", "one"))
 		h.pass()
 		h.account.Port, h.box = 2110, inboundtest.NewMailbox()
@@ -205,7 +209,9 @@ func TestMailboxChanged_NotByLetterCase(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		h := newHost(t)
 		h.use(protocol)
-		h.config.Observer = &inbound.Observer{Renumbered: func(r inbound.RenumberingInfo) { t.Errorf("renumbered: %+v", r) }}
+		h.config.Observer = &inbound.Observer{
+			Renumbered: func(r inbound.RenumberingInfo) { t.Errorf("renumbered: %+v", r) },
+		}
 		h.deliverFrom("guest", 9)
 		h.pass()
 		h.account.Host, h.account.Username = "IMAP.Example.COM", "Shop@Shop.Example"
@@ -238,5 +244,5 @@ func TestMailboxChanged_NotBySpelling(t *testing.T) {
 	assert.Zero(t, renumbered)
 	h.account.Host = "mail.example.org"
 	h.pass()
-	assert.Equal(t, 1, renumbered, "another host is noticed")
+	assert.Equal(t, 1, renumbered, "a different host is noticed")
 }

@@ -22,8 +22,10 @@ func TestNew_ReportsAllProblems(t *testing.T) {
 		{ID: "x", Protocol: inbound.IMAP, Folders: []string{"a\r\nb"}},
 	}, OwnAddresses: []string{"nonsense"}})
 	require.Error(t, err)
-	for _, part := range []string{"Store is missing", "CustomerRepo is missing", "ManagerDirectory is missing", `"a b"`, `"smtp"`, `"maybe"`, "70000", "-1s",
-		"host", "user name is missing", "password or OAuth2", "folders are for IMAP", "line break", "not both", "used twice", "no fetcher", "nonsense", "is not a folder name"} {
+	for _, part := range []string{"Store is missing", "CustomerRepo is missing", "ManagerDirectory is missing",
+		`"a b"`, `"smtp"`, `"maybe"`, "70000", "-1s",
+		"host", "user name is missing", "password or OAuth2", "folders are for IMAP", "line break",
+		"not both", "used twice", "no fetcher", "nonsense", "is not a folder name"} {
 		assert.ErrorContains(t, err, part)
 	}
 }
@@ -55,9 +57,11 @@ func TestNew_NegativeDurations(t *testing.T) {
 		_, err := inbound.New(c)
 		return err
 	}
-	assert.ErrorContains(t, refusal(func(a *inbound.Account) { a.Interval = -time.Minute }), "interval -1m0s is negative")
-	assert.NoError(t, refusal(func(a *inbound.Account) { a.Interval = 6 }), "taken as a second")
-	assert.ErrorContains(t, refusal(func(a *inbound.Account) { a.DeleteAfter = -time.Hour }), "delete after -1h0m0s is negative")
+	assert.ErrorContains(t, refusal(func(a *inbound.Account) { a.Interval = -time.Minute }),
+		"interval -1m0s is negative")
+	assert.NoError(t, refusal(func(a *inbound.Account) { a.Interval = 6 }), "counts as a second")
+	assert.ErrorContains(t, refusal(func(a *inbound.Account) { a.DeleteAfter = -time.Hour }),
+		"delete after -1h0m0s is negative")
 	assert.NoError(t, refusal(func(a *inbound.Account) { a.DeleteAfter = time.Hour }))
 }
 
@@ -126,7 +130,7 @@ func TestNew_FetcherValidatesAccounts(t *testing.T) {
 	_, err = inbound.New(configOf(h, f, good, bad))
 	require.ErrorIs(t, err, tenant)
 	assert.ErrorContains(t, err, "account bad: the tenant is missing")
-	assert.ErrorContains(t, err, "port -1", "beside its other problems")
+	assert.ErrorContains(t, err, "port -1", "together with the other problems")
 }
 
 func TestNew_DeletingAccountSharesMailbox(t *testing.T) {
@@ -140,15 +144,15 @@ func TestNew_DeletingAccountSharesMailbox(t *testing.T) {
 		_, err := inbound.New(c)
 		return err
 	}
-	require.NoError(t, check(), "nobody deletes")
+	require.NoError(t, check(), "no account deletes")
 	other.DeleteUploaded = true
 	require.ErrorContains(t, check(), `accounts shop and other collect from the same mailbox (folder "INBOX")`)
 	other.Folders = []string{"Orders"}
-	require.NoError(t, check(), "folders of their own")
+	require.NoError(t, check(), "different folders")
 	other.Folders, other.Username = nil, "other@shop.example"
-	require.NoError(t, check(), "mailboxes of their own")
+	require.NoError(t, check(), "different mailboxes")
 	other.Username, other.Inactive = one.Username, true
-	require.NoError(t, check(), "one is switched off")
+	require.NoError(t, check(), "one account is inactive")
 }
 
 func TestPromise_NoAccountDeletesWhatAnotherCollects(t *testing.T) {
@@ -177,7 +181,7 @@ func TestPromise_NoAccountDeletesWhatAnotherCollects(t *testing.T) {
 		"POP3 twice": {func(a, b *account) {
 			a.Protocol, b.Protocol = inbound.POP3, inbound.POP3
 		}, "INBOX"},
-		"POP3 and another folder": {func(a, b *account) {
+		"POP3 and a different folder": {func(a, b *account) {
 			a.Folders, b.Protocol = []string{"Orders"}, inbound.POP3
 		}, ""},
 		"993 and 143": {func(a, b *account) {
@@ -190,7 +194,7 @@ func TestPromise_NoAccountDeletesWhatAnotherCollects(t *testing.T) {
 		"993 and 110": {func(_, b *account) {
 			b.Port, b.Protocol, b.Security = 110, inbound.POP3, inbound.StartTLS
 		}, "INBOX"},
-		"a dot behind the host": {func(_, b *account) { b.Host += "." }, "INBOX"},
+		"a dot after the host": {func(_, b *account) { b.Host += "." }, "INBOX"},
 		"letter case": {func(a, b *account) {
 			a.Host, b.Username = strings.ToUpper(a.Host), strings.ToUpper(b.Username)
 		}, "INBOX"},
@@ -201,8 +205,8 @@ func TestPromise_NoAccountDeletesWhatAnotherCollects(t *testing.T) {
 			a.Host, b.Host, a.Port, b.Port = "localhost", "LOCALHOST", 1143, 1143
 		}, "INBOX"},
 		"a tunnel and the server": {func(_, b *account) { b.Port = 1143 }, ""},
-		"another host":            {func(_, b *account) { b.Host = "mail.example.org" }, ""},
-		"another user":            {func(_, b *account) { b.Username = "other@shop.example" }, ""},
+		"different host":          {func(_, b *account) { b.Host = "mail.example.org" }, ""},
+		"different user":          {func(_, b *account) { b.Username = "other@shop.example" }, ""},
 	} {
 		for _, deletes := range []string{"first", "second", "nobody"} {
 			one, other := h.account, h.account
@@ -214,7 +218,8 @@ func TestPromise_NoAccountDeletesWhatAnotherCollects(t *testing.T) {
 			if tc.conflict == "" || deletes == "nobody" {
 				assert.NoError(t, err, "%s, %s deletes", name, deletes)
 			} else {
-				assert.ErrorContains(t, err, fmt.Sprintf("accounts shop and other collect from the same mailbox (folder %q)", tc.conflict),
+				assert.ErrorContains(t, err,
+					fmt.Sprintf("accounts shop and other collect from the same mailbox (folder %q)", tc.conflict),
 					"%s, %s deletes", name, deletes)
 			}
 		}
@@ -229,10 +234,10 @@ func TestNew_DeletingAccountSharesWholeMailbox(t *testing.T) {
 	other := one
 	other.ID, other.Folders = "other", []string{"B"}
 	_, err := inbound.New(configOf(h, f, one, other))
-	require.NoError(t, err, "folders of their own")
+	require.NoError(t, err, "different folders")
 	_, err = inbound.New(configOf(h, wholeFetcher{f}, one, other))
 	require.ErrorContains(t, err, "collect from the same mailbox", "a deletion takes a message out of every folder")
 	one.Username, other.Username = "", ""
 	_, err = inbound.New(configOf(h, wholeFetcher{f}, one, other))
-	require.NoError(t, err, "whose mailboxes they are is not known")
+	require.NoError(t, err, "without user names, the mailboxes are not known to be the same")
 }

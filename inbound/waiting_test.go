@@ -25,8 +25,10 @@ func TestAssignWaiting_WaitsForAManager(t *testing.T) {
 	assert.Empty(t, h.notified.list)
 	h.manager("m1", assign.Free)
 	h.pass()
-	assert.Equal(t, []string{"customer_assigned m1 first@example.com", "incoming_email m1 first@example.com", "incoming_email m1 first@example.com",
-		"customer_assigned m1 second@example.com", "incoming_email m1 second@example.com"}, summaries(h.notified.list), "also of what came while they waited")
+	assert.Equal(t, []string{"customer_assigned m1 first@example.com", "incoming_email m1 first@example.com",
+		"incoming_email m1 first@example.com",
+		"customer_assigned m1 second@example.com", "incoming_email m1 second@example.com"}, summaries(h.notified.list),
+		"including mail that arrived while they waited")
 	h.pass()
 	assert.Len(t, h.notified.list, 5)
 }
@@ -38,10 +40,11 @@ func TestAssignWaiting_DirectoryDownDelaysNoMail(t *testing.T) {
 	h.box.Deliver(mail("a@example.com", "new"))
 	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, h.pass().Outcomes)
 	_, err := h.syncer().AssignWaiting(t.Context())
-	require.ErrorIs(t, err, errDown, "somebody waits, so the directory is asked again")
+	require.ErrorIs(t, err, errDown, "a customer waits, so the directory is called again")
 	h.config.ManagerDirectory = h.managers
 	assert.Equal(t, map[string]int{"m1": 1}, h.pass().Assigned)
-	assert.Equal(t, []string{"customer_assigned m1 a@example.com", "incoming_email m1 a@example.com"}, summaries(h.notified.list))
+	assert.Equal(t, []string{"customer_assigned m1 a@example.com", "incoming_email m1 a@example.com"},
+		summaries(h.notified.list))
 }
 
 func TestAssignWaiting_CorrectedGroup(t *testing.T) {
@@ -157,7 +160,8 @@ func TestRun_AssignsCustomersOfStoppedAccounts(t *testing.T) {
 				time.Sleep(time.Minute)
 				cancel()
 				require.NoError(t, <-ended)
-				assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com"},
+				assert.Equal(t, []string{"customer_assigned kim iris@example.com",
+					"incoming_email kim iris@example.com"},
 					summaries(h.notified.list))
 			})
 		})

@@ -172,7 +172,8 @@ func (p *process) run() error {
 		Credentials: inboundtest.Password("test"),
 		Accounts:    w.accounts, Store: p.points.Store(worldStore{w.store, w}), CustomerRepo: crmClient{p},
 		ManagerDirectory: directory{p}, Notifier: worldNotifier{p},
-		Fetchers:     map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: worldFetcher{p}, inbound.POP3: worldFetcher{p}},
+		Fetchers: map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: worldFetcher{p},
+			inbound.POP3: worldFetcher{p}},
 		OwnAddresses: []string{ownAddress}, Limits: w.limits, Logger: slog.New(slog.DiscardHandler),
 	}
 	switch {

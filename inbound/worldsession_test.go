@@ -15,7 +15,9 @@ import (
 type worldFetcher struct{ *process }
 
 // Open implements inbound.Fetcher.
-func (s worldFetcher) Open(ctx context.Context, a inbound.Account, login inbound.Login) (session inbound.Session, err error) {
+func (s worldFetcher) Open(
+	ctx context.Context, a inbound.Account, login inbound.Login,
+) (session inbound.Session, err error) {
 	err = s.do(ctx, "Open", func() error {
 		box := s.w.boxOf(a)
 		if box.open != nil {
