@@ -22,7 +22,7 @@ type mailbox struct {
 	sessions   int
 	// What goes wrong.
 	open          error // logins fail
-	cuts          int   // so many more times the connection ends while
+	cuts          int   // how often the connection still ends at cutAt
 	cutAt         *message
 	refusesDelete bool
 	refusesMark   bool
@@ -51,7 +51,7 @@ type message struct {
 	hidden        bool
 	wasHidden     bool // at some time
 	gone          bool // from the server
-	removed       bool // and that not by the SDK
+	removed       bool // and not by postroom
 	seenBy        []inbound.Account
 	possible      map[string]verdict // by account: what may have become of it
 }
@@ -112,7 +112,7 @@ func (f *folder) take(gone *message) {
 	f.messages = slices.DeleteFunc(slices.Clone(f.messages), func(m *message) bool { return m == gone })
 }
 
-// id is the message's identity by a protocol.
+// id returns the message's identity by a protocol.
 func (m *message) id(p inbound.Protocol) inbound.SourceID {
 	if p == inbound.POP3 {
 		return inbound.SourceID{Key: fmt.Sprintf("%d-%d", m.folder.generation, m.uid)}
@@ -120,5 +120,5 @@ func (m *message) id(p inbound.Protocol) inbound.SourceID {
 	return inbound.SourceID{Folder: m.folder.name, Generation: m.folder.validity(), Key: fmt.Sprint(m.uid)}
 }
 
-// validity is the folder's UIDVALIDITY.
+// validity returns the folder's UIDVALIDITY.
 func (f *folder) validity() string { return fmt.Sprint(f.generation) }

@@ -11,7 +11,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// worldFetcher is the server as a process reaches it.
+// worldFetcher is the server as a process uses it.
 type worldFetcher struct{ *process }
 
 // Open implements inbound.Fetcher.
@@ -34,7 +34,7 @@ func (s worldFetcher) Open(
 		return nil
 	})
 	if err != nil && session != nil {
-		_ = session.Close() // as the server does when its client dies
+		_ = session.Close() // as the server does when its client is killed
 		session = nil
 	}
 	return session, err
@@ -192,7 +192,7 @@ func (c *conn) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Fetch
 	return nil
 }
 
-// broken is the rest of a message after the connection was cut.
+// broken is the reader of the rest of a message after the connection was cut.
 type broken struct{}
 
 func (broken) Read([]byte) (int, error) {

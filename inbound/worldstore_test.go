@@ -8,8 +8,8 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// transaction is a transaction of the store, and what a host that joins it has done
-// in it.
+// transaction is a transaction of the store, with the changes of a host that takes
+// part in it.
 type transaction struct{ changed []*record }
 
 type txKey struct{}
@@ -28,7 +28,7 @@ func (j *transaction) end(w *world, err error) {
 	defer w.mu.Unlock()
 	for _, r := range j.changed {
 		switch {
-		case r.draft == nil: // it has changed twice
+		case r.draft == nil: // it was changed twice
 		case err == nil:
 		case r.isNew:
 			w.note("%s is undone", r.ID)
@@ -46,7 +46,7 @@ func (j *transaction) end(w *world, err error) {
 	}
 }
 
-// worldStore says in the context of a transaction that it is one.
+// worldStore marks the contexts of its transactions.
 type worldStore struct {
 	inbound.Store
 	w *world
@@ -79,15 +79,15 @@ func (s worldStore) SetAssignments(ctx context.Context, rows []assign.Assignment
 	return s.Store.SetAssignments(ctx, rows)
 }
 
-// claimed notes that a turn is claimed among the managers as they are now.
+// claimed records that a turn is claimed among the current managers.
 func (s worldStore) claimed(customerID string) {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
 	s.w.claimedIn[customerID] = s.w.groups
 }
 
-// isSharedNow reports that the turn of a customer was claimed after the groups have
-// changed last.
+// isSharedNow reports whether the turn of a customer was claimed after the last
+// change of a group.
 func (w *world) isSharedNow(customerID string) bool {
 	groups, known := w.claimedIn[customerID]
 	if !known {
