@@ -2,7 +2,6 @@ package inbound
 
 import (
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -30,12 +29,4 @@ func TestAccount_IsMailbox(t *testing.T) {
 	assert.Equal(t, "shop@shop.example at localhost:1143", tunnel.mailbox())
 	v6 := Account{Host: "::1", Port: 1143, Username: "u"}
 	assert.Equal(t, "u at [::1]:1143", v6.mailbox())
-}
-
-func TestRun_PauseAtLeastASecond(t *testing.T) {
-	var s Syncer
-	for range 1000 {
-		assert.GreaterOrEqual(t, s.pause(Account{Interval: time.Second}, 0), time.Second)
-		assert.GreaterOrEqual(t, s.pause(Account{}, 0), time.Second)
-	}
 }

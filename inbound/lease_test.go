@@ -48,3 +48,41 @@ func TestLease_LostCommitsNothing(t *testing.T) {
 		assert.Len(t, h.emails(), 1)
 	})
 }
+
+// A second pass of an account waits for the lease of a process that was killed, but
+// not for one that keeps renewing it.
+func TestLease_OnePassAtATime(t *testing.T) {
+	for name, renews := range map[string]bool{"killed": false, "at work": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHost(t)
+				h.box.Deliver(mail("a@example.com", "one"))
+				acquire := func() {
+					_, err := h.store.Acquire(t.Context(), "account/shop", "another process", 30*time.Second)
+					assert.NoError(t, err)
+				}
+				acquire()
+				if renews {
+					go func() {
+						for range 6 {
+							time.Sleep(10 * time.Second)
+							acquire()
+						}
+					}()
+				}
+				began := time.Now()
+				_, err := h.syncer().Sync(t.Context(), "shop")
+				assert.GreaterOrEqual(t, time.Since(began), 30*time.Second)
+				assert.Less(t, time.Since(began), 40*time.Second)
+				if renews {
+					require.ErrorIs(t, err, inbound.ErrBusy)
+					assert.Empty(t, h.outcomes())
+				} else {
+					require.NoError(t, err)
+					assert.Len(t, h.emails(), 1)
+				}
+				time.Sleep(time.Minute)
+			})
+		})
+	}
+}

@@ -111,3 +111,25 @@ func TestRun_SecondLoginRefused(t *testing.T) {
 		assert.Equal(t, inbound.HealthOK, h.health().State)
 	})
 }
+
+// An interval without its unit must not log in thousands of times per second, and no
+// random pause is shorter than a second.
+func TestRun_PauseAtLeastASecond(t *testing.T) {
+	for _, interval := range []time.Duration{time.Nanosecond, time.Second} {
+		t.Run(interval.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHost(t)
+				h.account.Interval = interval
+				passes, last := 0, time.Time{}
+				h.config.Observer = &inbound.Observer{PassEnded: func(inbound.PassEndedInfo) {
+					assert.GreaterOrEqual(t, time.Since(last), time.Second)
+					passes, last = passes+1, time.Now()
+				}}
+				ctx, cancel := context.WithTimeout(t.Context(), 1000*time.Second)
+				defer cancel()
+				require.NoError(t, h.syncer().Run(ctx))
+				assert.Greater(t, passes, 900)
+			})
+		})
+	}
+}
