@@ -54,7 +54,9 @@ func (s *failingSession) List(ctx context.Context, folder string, from inbound.C
 	return get(s.points, "List", func() (inbound.Listing, error) { return s.Session.List(ctx, folder, from) })
 }
 
-func (s *failingSession) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
+func (s *failingSession) Fetch(
+	ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
+) error {
 	return s.points.do("Fetch", func() error {
 		return s.Session.Fetch(ctx, refs, part, func(ref inbound.Ref, r io.Reader) error {
 			return s.points.do("a message", func() error { return each(ref, r) })

@@ -44,7 +44,7 @@ func TestMailbox_OtherFolders(t *testing.T) {
 	m.RemoveFrom("Nowhere", 1)
 	assert.Empty(t, m.UIDsOf("Nowhere"))
 	assert.Nil(t, m.RawOf("Nowhere", 1))
-	assert.Empty(t, m.UIDs(), "INBOX is another folder")
+	assert.Empty(t, m.UIDs(), "INBOX is a different folder")
 }
 
 func TestMailbox_RenamedFolderKeepsUIDs(t *testing.T) {
@@ -80,7 +80,7 @@ func TestMailbox_RenamedInboxIsEmpty(t *testing.T) {
 	m.RenameFolder("INBOX", "Old")
 	assert.Empty(t, m.UIDs())
 	assert.Equal(t, []uint32{1, 2}, m.UIDsOf("Old"))
-	assert.EqualValues(t, 3, m.Deliver([]byte("three")), "no UID is given again")
+	assert.EqualValues(t, 3, m.Deliver([]byte("three")), "no UID is reused")
 }
 
 func TestMailbox_InterceptFolderFailsOneFolder(t *testing.T) {
@@ -107,7 +107,9 @@ func TestMailbox_InterceptFolderFailsOneFolder(t *testing.T) {
 			case "list":
 				_, err = s.List(t.Context(), folder, inbound.Cursor{})
 			case "fetch":
-				err = s.Fetch(t.Context(), refs, inbound.FetchOptions{}, func(inbound.Ref, io.Reader) error { return nil })
+				err = s.Fetch(t.Context(), refs, inbound.FetchOptions{}, func(inbound.Ref, io.Reader) error {
+					return nil
+				})
 			case "delete":
 				err = s.Delete(t.Context(), refs)
 			case "seen":
@@ -142,10 +144,11 @@ func TestMailbox_InterceptMessageFailsTheFetch(t *testing.T) {
 	}
 	s := openMailbox(t, m)
 	var got []uint32
-	err := s.Fetch(t.Context(), listFolder(t, s, "INBOX").Refs, inbound.FetchOptions{}, func(ref inbound.Ref, _ io.Reader) error {
-		got = append(got, uint32(ref.Position))
-		return nil
-	})
+	err := s.Fetch(t.Context(), listFolder(t, s, "INBOX").Refs, inbound.FetchOptions{},
+		func(ref inbound.Ref, _ io.Reader) error {
+			got = append(got, uint32(ref.Position))
+			return nil
+		})
 	require.ErrorIs(t, err, poison)
 	assert.Equal(t, []uint32{1}, got, "those before it are handed over")
 }
