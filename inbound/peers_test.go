@@ -34,7 +34,7 @@ type scenario struct {
 	crash     func(at string)
 	fails     map[string]bool // subjects on which the host fails
 	delivered map[string]bool // by checksum: whether it is to be uploaded
-	flagged   uint32          // marked as deleted by another program
+	flagged   uint32          // marked as deleted by a different program
 }
 
 // deliver adds messages, and returns the UID of the last one.

@@ -25,7 +25,7 @@ func TestTally_CommittedNotifiesTheObserver(t *testing.T) {
 	assert.Equal(t, []CommittedInfo{
 		{Account: "shop", Outcomes: map[Outcome]int{Uploaded: 2, Ignored: 1}, Bytes: 100},
 		{Account: "shop", Outcomes: map[Outcome]int{Uploaded: 1}, Bytes: 20},
-	}, batches, "each batch by itself; an empty one is not reported")
+	}, batches, "each batch separately; an empty one is not reported")
 	assert.Equal(t, ProgressInfo{Account: "shop", Settled: 4, Total: 5}, progress[1])
 	assert.Equal(t, map[Outcome]int{Uploaded: 3, Ignored: 1}, c.report.Outcomes)
 	assert.Equal(t, int64(120), c.report.Bytes)

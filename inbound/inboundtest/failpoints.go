@@ -21,6 +21,7 @@ var ErrKilled = errors.New("inboundtest: killed at a failpoint")
 type Failpoints struct {
 	At int // the step from which on everything fails, counted from 1; 0: none
 	// Fail, when not nil, is called at each step before At and may fail it, or wait.
+	// The name is that of the call: "before Create", "behind Create".
 	Fail func(step int, name string) error
 
 	mu    sync.Mutex
@@ -81,8 +82,8 @@ type failingRepo struct {
 	points *Failpoints
 }
 
-// Repo returns r with a failpoint before and behind each of its calls. Of its
-// optional interfaces only customer.Transactional shows, and has no failpoint.
+// Repo returns r with a failpoint before and after each call. Of the optional
+// interfaces, the result implements only [customer.Transactional], without failpoints.
 func (f *Failpoints) Repo(r customer.Repo) customer.Repo { return &failingRepo{r, f} }
 
 func (r *failingRepo) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
@@ -117,7 +118,7 @@ type failingDirectory struct {
 	points *Failpoints
 }
 
-// Directory returns d with a failpoint before and behind each of its calls.
+// Directory returns d with a failpoint before and after each call.
 func (f *Failpoints) Directory(d assign.ManagerDirectory) assign.ManagerDirectory {
 	return &failingDirectory{d, f}
 }
@@ -135,7 +136,7 @@ type failingNotifier struct {
 	points *Failpoints
 }
 
-// Notifier returns n with a failpoint before and behind each of its calls.
+// Notifier returns n with a failpoint before and after each call.
 func (f *Failpoints) Notifier(n notify.Notifier) notify.Notifier { return &failingNotifier{n, f} }
 
 func (n *failingNotifier) Notify(ctx context.Context, news notify.Notification) error {

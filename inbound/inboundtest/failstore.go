@@ -10,13 +10,13 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// failingStore has a failpoint before and behind every call of a Store.
+// failingStore has a failpoint before and after every call of a Store.
 type failingStore struct {
 	inbound.Store
 	points *Failpoints
 }
 
-// Store returns s with a failpoint before and behind each of its calls.
+// Store returns s with a failpoint before and after each call.
 func (f *Failpoints) Store(s inbound.Store) inbound.Store { return &failingStore{s, f} }
 
 // Atomic implements [inbound.Store]. The failpoint behind it is that of a process

@@ -68,24 +68,24 @@ type Faults struct {
 	// UIDLast puts UID after the body in FETCH responses; RFC 9051 leaves the
 	// order to the server.
 	UIDLast bool
-	// OmitFromFetch are UIDs that FETCH leaves out although they are there.
-	// Gmail does so now and then, and iCloud for messages it has trouble with.
+	// OmitFromFetch are UIDs of existing messages that FETCH omits. Gmail does it
+	// occasionally, and iCloud for messages that it cannot read.
 	OmitFromFetch []uint32
 	// UIDNextAhead is added to UIDNEXT. Yahoo's is hundreds of thousands above
 	// the last message.
 	UIDNextAhead uint32
-	// NoUIDNext leaves UIDNEXT out, as servers from before RFC 3501 do.
+	// NoUIDNext omits UIDNEXT, as servers older than RFC 3501 do.
 	NoUIDNext bool
 	// MessageLimit is how many messages one SEARCH, FETCH, STORE or UID EXPUNGE
-	// covers, the highest UIDs first; the answer is OK all the same, and the
-	// capability is announced (RFC 9738, which Yahoo has a part in).
+	// covers, the highest UIDs first; the answer is still OK, and the capability is
+	// announced (RFC 9738, as Yahoo has it). 0 means no limit.
 	MessageLimit int
 
-	// TwinUIDLs gives messages of the same bytes the same unique-id, as servers
-	// do that take a hash of the message for it (RFC 1939, section 7).
+	// TwinUIDLs gives messages with the same bytes the same unique-id, like servers
+	// that use a hash of the message (RFC 1939, section 7).
 	TwinUIDLs bool
-	// UIDLShort is how many messages at the end UIDL leaves out of those that
-	// STAT counts. Servers do it that list while mail arrives.
+	// UIDLShort is how many of the messages that STAT counts UIDL omits at the end.
+	// It happens when mail arrives while a server lists.
 	UIDLShort int
 	// QuitLost deletes at QUIT and then cuts the connection in place of the
 	// answer, so that the client cannot know that the deletion was done.

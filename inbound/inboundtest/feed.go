@@ -68,7 +68,7 @@ func NewFeed() *Feed {
 func (*Feed) WholeMailbox() {}
 
 // Open implements [inbound.Fetcher]. Any credentials will do. The session takes the
-// account's Folders as its filter; one that is not there fails its listings.
+// account's Folders as its filter; listings fail if one of them does not exist.
 func (f *Feed) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
 	s, err := f.Mailbox.Open(ctx, a, login)
 	if err != nil {

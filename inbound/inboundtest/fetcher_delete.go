@@ -109,7 +109,7 @@ func deleteAnotherMessage(m *mail) {
 	err := s.Delete(m.Context(), refs[1:4])
 	if !errors.Is(err, inbound.ErrKeyReused) || !errors.Is(err, inbound.ErrTemporary) {
 		m.Errorf("Delete of a message whose size differs from that of the one that was uploaded gave the error "+
-			"%v, want one that wraps inbound.ErrReplaced and ErrTemporary", err)
+			"%v, want one that wraps inbound.ErrKeyReused and ErrTemporary", err)
 	}
 	m.expectUIDs("2 and 3 were to be deleted; 4 is a different message now, which was not uploaded", 1, 4, 5)
 }
