@@ -2,12 +2,11 @@ package inbound
 
 import (
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 )
 
-func TestAccount_MailboxIsKnownByItsStoredName(t *testing.T) {
+func TestAccount_IsMailbox(t *testing.T) {
 	a := Account{Protocol: IMAP, Host: "imap.example.com", Username: "Shop@Shop.example"}
 	tunnel := a
 	tunnel.Host, tunnel.Port = "localhost", 1143
@@ -30,12 +29,4 @@ func TestAccount_MailboxIsKnownByItsStoredName(t *testing.T) {
 	assert.Equal(t, "shop@shop.example at localhost:1143", tunnel.mailbox())
 	v6 := Account{Host: "::1", Port: 1143, Username: "u"}
 	assert.Equal(t, "u at [::1]:1143", v6.mailbox())
-}
-
-func TestRun_PauseIsASecondAtLeast(t *testing.T) {
-	var s Syncer
-	for range 1000 {
-		assert.GreaterOrEqual(t, s.pause(Account{Interval: time.Second}, 0), time.Second)
-		assert.GreaterOrEqual(t, s.pause(Account{}, 0), time.Second)
-	}
 }

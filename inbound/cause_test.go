@@ -20,7 +20,10 @@ func TestCauseOf(t *testing.T) {
 		{nil, inbound.CauseUnknown, inbound.ActorNobody},
 		{errors.New("something"), inbound.CauseUnknown, inbound.ActorNobody},
 		{&inbound.Error{Class: inbound.ErrAuth}, inbound.CauseCredentials, inbound.ActorUser},
-		{fmt.Errorf("wrapped: %w", &inbound.Error{Class: inbound.ErrPermanent}), inbound.CauseSettings, inbound.ActorOperator},
+		{
+			fmt.Errorf("wrapped: %w", &inbound.Error{Class: inbound.ErrPermanent}),
+			inbound.CauseSettings, inbound.ActorOperator,
+		},
 		{&inbound.Error{Class: inbound.ErrThrottled}, inbound.CauseThrottled, inbound.ActorNobody},
 		{errors.Join(&inbound.Error{Class: inbound.ErrTemporary}), inbound.CauseUnavailable, inbound.ActorNobody},
 		{set, inbound.CauseThrottled, inbound.ActorNobody},

@@ -15,16 +15,17 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// provider gives access tokens, and a new refresh token with each of them.
-type provider struct {
+// tokenServer is an OAuth2 token endpoint that returns a new refresh token with each
+// access token.
+type tokenServer struct {
 	*httptest.Server
 	given   int
-	refused bool // the refresh token is not good any more
+	refused bool // the refresh token was revoked
 	asked   []string
 }
 
-func newProvider(t *testing.T) *provider {
-	p := &provider{}
+func newTokenServer(t *testing.T) *tokenServer {
+	p := &tokenServer{}
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.asked = append(p.asked, r.FormValue("refresh_token"))
 		w.Header().Set("Content-Type", "application/json")
@@ -41,7 +42,7 @@ func newProvider(t *testing.T) *provider {
 	return p
 }
 
-// vault keeps what it is given.
+// vault is a store of secrets.
 type vault struct {
 	secrets inbound.Secrets
 	err     error
@@ -58,14 +59,14 @@ func (v *vault) SaveSecrets(_ context.Context, _ string, s inbound.Secrets) erro
 	return nil
 }
 
-// gate is a server that lets nobody in but with one of these credentials.
-type gate struct {
+// authFetcher refuses every login whose credential opens rejects.
+type authFetcher struct {
 	inbound.Fetcher
 	opens func(inbound.Credential) bool
 	shown []inbound.Credential
 }
 
-func (g *gate) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+func (g *authFetcher) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
 	c, err := login(ctx)
 	if err != nil {
 		return nil, err
@@ -77,17 +78,17 @@ func (g *gate) Open(ctx context.Context, a inbound.Account, login inbound.Login)
 	return g.Fetcher.Open(ctx, a, login)
 }
 
-// oauthHost is a host with an account that logs in by OAuth2.
-func oauthHost(t *testing.T) (*host, *provider, *vault, *gate) {
-	h, p := newHost(t), newProvider(t)
+// oauthHost returns a host whose account logs in by OAuth2.
+func oauthHost(t *testing.T) (*host, *tokenServer, *vault, *authFetcher) {
+	h, p := newHost(t), newTokenServer(t)
 	v := &vault{secrets: inbound.Secrets{RefreshToken: "refresh-0", ClientSecret: "secret"}}
-	g := &gate{Fetcher: h.box, opens: func(c inbound.Credential) bool { return c.AccessToken != "" }}
+	g := &authFetcher{Fetcher: h.box, opens: func(c inbound.Credential) bool { return c.AccessToken != "" }}
 	h.account.OAuth2 = inbound.OAuth2{ClientID: "client", TokenURL: p.URL}
 	h.config.Credentials, h.fetcher = v, g
 	return h, p, v, g
 }
 
-func TestCredentials_TokenIsKeptAndRotated(t *testing.T) {
+func TestCredentials_TokenCachedAndRotated(t *testing.T) {
 	h, p, v, g := oauthHost(t)
 	s := h.syncer()
 	for range 3 {
@@ -95,35 +96,36 @@ func TestCredentials_TokenIsKeptAndRotated(t *testing.T) {
 		require.NoError(t, err)
 	}
 	assert.Equal(t, 1, p.given, "the token is good for an hour")
-	assert.Equal(t, inbound.Secrets{RefreshToken: "refresh-1", ClientSecret: "secret"}, v.secrets, "the new refresh token is kept")
+	assert.Equal(t, inbound.Secrets{RefreshToken: "refresh-1", ClientSecret: "secret"}, v.secrets,
+		"the new refresh token is kept")
 	_, err := h.syncer().Sync(t.Context(), "shop") // after a restart
 	require.NoError(t, err)
 	assert.Equal(t, []string{"refresh-0", "refresh-1"}, p.asked)
 	assert.Len(t, g.shown, 4)
 }
 
-func TestCredentials_RotatedTokenWithoutASaver(t *testing.T) {
+func TestCredentials_RotatedTokenWithoutSaver(t *testing.T) {
 	h, p, v, _ := oauthHost(t)
 	h.config.Credentials = inbound.CredentialsFunc(v.Credentials)
-	h.fetcher = &gate{Fetcher: h.box, opens: func(c inbound.Credential) bool {
+	h.fetcher = &authFetcher{Fetcher: h.box, opens: func(c inbound.Credential) bool {
 		return c.AccessToken == inbound.Secret(fmt.Sprint("access-", p.given))
 	}}
 	s := h.syncer()
 	_, err := s.Sync(t.Context(), "shop")
 	require.NoError(t, err)
-	p.given += 10 // the server does not take the first token any more
+	p.given += 10 // the server no longer accepts the first token
 	_, err = s.Sync(t.Context(), "shop")
 	require.NoError(t, err, "a token that is refused before its time is replaced")
 	assert.Equal(t, []string{"refresh-0", "refresh-1"}, p.asked, "the latest refresh token is used")
 }
 
-func TestCredentials_NewTokenIsRefusedOnce(t *testing.T) {
+func TestCredentials_NewTokenRefused(t *testing.T) {
 	h, p, _, g := oauthHost(t)
 	g.opens = func(inbound.Credential) bool { return false }
 	_, err := h.syncer().Sync(t.Context(), "shop")
 	require.ErrorIs(t, err, inbound.ErrAuth)
 	assert.Equal(t, inbound.HealthNeedsSignIn, h.health().State)
-	assert.Len(t, g.shown, 1, "a new token that is refused is no reason to ask for another")
+	assert.Len(t, g.shown, 1, "a new token that is refused is not replaced")
 	assert.Equal(t, 1, p.given)
 }
 
@@ -159,9 +161,9 @@ func TestCredentials_PortFails(t *testing.T) {
 	}
 }
 
-// A changed password counts from the next login on, and a token that the host
-// refreshes itself is used as it is.
-func TestCredentials_AreAskedForBeforeEachLogin(t *testing.T) {
+// A changed password is used from the next login on, and an access token that the
+// host refreshes itself is used unchanged.
+func TestCredentials_ReadBeforeEachLogin(t *testing.T) {
 	h, p, v, g := oauthHost(t)
 	h.account.OAuth2 = inbound.OAuth2{}
 	g.opens = func(inbound.Credential) bool { return true }
@@ -175,7 +177,7 @@ func TestCredentials_AreAskedForBeforeEachLogin(t *testing.T) {
 	assert.Zero(t, p.given)
 }
 
-func TestNew_StaticCredentialsMustBeThere(t *testing.T) {
+func TestNew_StaticCredentialsMissing(t *testing.T) {
 	h := newHost(t)
 	c := h.config
 	c.Accounts = []inbound.Account{h.account}
@@ -185,11 +187,13 @@ func TestNew_StaticCredentialsMustBeThere(t *testing.T) {
 		have   inbound.Credentials
 		wants  string
 	}{
-		"none":             {have: nil, wants: "password"},
-		"for another":      {have: inbound.StaticCredentials{"other": {Password: "x"}}, wants: "password"},
-		"line break":       {have: inbound.StaticCredentials{"shop": {Password: "x\r\ny"}}, wants: "line break"},
-		"no refresh token": {oauth2: inbound.OAuth2{ClientID: "c", TokenURL: "u"}, have: inbound.StaticCredentials{"shop": {Password: "x"}}, wants: "refresh token"},
-		"no token URL":     {oauth2: inbound.OAuth2{ClientID: "c"}, have: inbound.StaticCredentials{"shop": {RefreshToken: "x"}}, wants: "token URL"},
+		"none":                    {have: nil, wants: "password"},
+		"for a different account": {have: inbound.StaticCredentials{"other": {Password: "x"}}, wants: "password"},
+		"line break":              {have: inbound.StaticCredentials{"shop": {Password: "x\r\ny"}}, wants: "line break"},
+		"no refresh token": {oauth2: inbound.OAuth2{ClientID: "c", TokenURL: "u"},
+			have: inbound.StaticCredentials{"shop": {Password: "x"}}, wants: "refresh token"},
+		"no token URL": {oauth2: inbound.OAuth2{ClientID: "c"},
+			have: inbound.StaticCredentials{"shop": {RefreshToken: "x"}}, wants: "token URL"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.Accounts[0].OAuth2, c.Credentials = tc.oauth2, tc.have

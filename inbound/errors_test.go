@@ -20,16 +20,18 @@ func TestHintOf_WalksTheWholeTree(t *testing.T) {
 		err  error
 		want string
 	}{
-		"nothing":                     {nil, ""},
-		"no Error":                    {plain, ""},
-		"no hint":                     {mute, ""},
-		"wrapped":                     {fmt.Errorf("pass: %w", hint("a")), "a"},
-		"outer before inner":          {hint("a", hint("b")), "a"},
-		"inner, the outer has none":   {&inbound.Error{Op: "sync", Err: hint("b")}, "b"},
-		"second of joined":            {errors.Join(mute, hint("b")), "b"},
-		"joined within an Error":      {&inbound.Error{Op: "sync", Err: errors.Join(plain, mute, hint("b"))}, "b"},
-		"two wrapped by one Errorf":   {fmt.Errorf("%w, then %w", mute, hint("b")), "b"},
-		"depth before breadth":        {errors.Join(&inbound.Error{Op: "sync", Err: errors.Join(plain, hint("deep"))}, hint("late")), "deep"},
+		"nothing":                   {nil, ""},
+		"no Error":                  {plain, ""},
+		"no hint":                   {mute, ""},
+		"wrapped":                   {fmt.Errorf("pass: %w", hint("a")), "a"},
+		"outer before inner":        {hint("a", hint("b")), "a"},
+		"inner, the outer has none": {&inbound.Error{Op: "sync", Err: hint("b")}, "b"},
+		"second of joined":          {errors.Join(mute, hint("b")), "b"},
+		"joined within an Error":    {&inbound.Error{Op: "sync", Err: errors.Join(plain, mute, hint("b"))}, "b"},
+		"two wrapped by one Errorf": {fmt.Errorf("%w, then %w", mute, hint("b")), "b"},
+		"depth before breadth": {
+			errors.Join(&inbound.Error{Op: "sync", Err: errors.Join(plain, hint("deep"))}, hint("late")), "deep",
+		},
 		"first of joined with a hint": {errors.Join(hint("a"), hint("b")), "a"},
 	} {
 		assert.Equal(t, tc.want, inbound.HintOf(tc.err), name)

@@ -15,6 +15,7 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
+// explain returns what Explain says of a message.
 func (h *host) explain(raw []byte) inbound.Explanation {
 	h.t.Helper()
 	e, err := h.syncer().Explain(h.t.Context(), "shop", bytes.NewReader(raw))
@@ -22,13 +23,15 @@ func (h *host) explain(raw []byte) inbound.Explanation {
 	return e
 }
 
-// A message that came in now is behind the start, whatever its sender's clock says.
+// A message that arrives now is after the start, whatever its Date says.
 func TestExplain_GoesByArrival(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		h := newHost(t)
 		h.use(protocol)
 		raw := mail("iris@example.com", "dated long ago")
-		for name, start := range map[string]inbound.Start{"now": fromNow, "since": {Since: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)}} {
+		for name, start := range map[string]inbound.Start{
+			"now": fromNow, "since": {Since: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)},
+		} {
 			h.account.Start = start
 			assert.Equal(t, inbound.Uploaded, h.explain(raw).Outcome, name)
 		}
@@ -37,7 +40,7 @@ func TestExplain_GoesByArrival(t *testing.T) {
 	})
 }
 
-// What Explain says is what a pass does, also with messages above the limit.
+// Explain agrees with a pass, also for messages above the limit.
 func TestExplain_LargeMessage(t *testing.T) {
 	h := newHost(t)
 	h.config.Limits.MessageBytes = 1000
@@ -54,7 +57,8 @@ func TestExplain_LargeMessage(t *testing.T) {
 	assert.Empty(t, again.Notify)
 }
 
-// Who is told depends on what is remembered of the customer, too.
+// Whether managers are notified depends on the recorded assignment of the customer,
+// too.
 func TestExplain_Managers(t *testing.T) {
 	h := newHost(t)
 	raw := mail("iris@example.com", "next")
@@ -85,4 +89,22 @@ func TestExplain_Managers(t *testing.T) {
 	assert.Equal(t, both, h.explain(mail("noor@example.com", "of the host")).Notify)
 	h.account.NotifyManager = false
 	assert.Equal(t, both[:1], h.explain(mail("noor@example.com", "of the host")).Notify)
+}
+
+func TestExplain_ChangesNothing(t *testing.T) {
+	h := newHost(t)
+	h.manager("m1", assign.Free)
+	s := h.syncer()
+	got, err := s.Explain(t.Context(), "shop", strings.NewReader(string(mail("New <new@example.com>", "hello"))))
+	require.NoError(t, err)
+	assert.Equal(t, inbound.Uploaded, got.Outcome)
+	assert.True(t, got.CreateCustomer)
+	assert.Equal(t, []notify.Kind{notify.CustomerAssigned, notify.IncomingEmail}, got.Notify)
+	assert.Equal(t, "new@example.com", got.From)
+	assert.Empty(t, h.outcomes())
+	found, err := h.customers.FindByEmail(t.Context(), "main", "new@example.com")
+	require.NoError(t, err)
+	assert.Empty(t, found)
+	_, err = s.Explain(t.Context(), "nobody", strings.NewReader(""))
+	assert.ErrorIs(t, err, inbound.ErrNotFound)
 }

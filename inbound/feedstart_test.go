@@ -22,7 +22,7 @@ func TestFeed_StartNow(t *testing.T) {
 		time.Sleep(100 * time.Hour)
 		h.pass()
 		h.expect("what was there is left out, and not read")
-		assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 20}, countOf(inbound.Report{}, h.host))
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 20}, h.counts())
 		time.Sleep(time.Hour)
 		h.deliver("new", 2)
 		h.feed.Label(h.feed.KeyOf("Archive", 1), "INBOX")

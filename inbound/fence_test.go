@@ -15,22 +15,23 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// stolenStore lets another process take a lease over, which its holder does not
-// notice before it renews it.
-type stolenStore struct {
+// stolenLeaseStore lets another process take over a lease, which the holder does not
+// notice before it renews the lease.
+type stolenLeaseStore struct {
 	inbound.Store
 	t      *testing.T
 	owners map[string]string
 	opened func() // called by OpenRaw
 }
 
-func steal(t *testing.T, h *host) *stolenStore {
-	s := &stolenStore{Store: h.store, t: t, owners: make(map[string]string)}
+// stealLeases makes the host use a stolenLeaseStore.
+func stealLeases(t *testing.T, h *host) *stolenLeaseStore {
+	s := &stolenLeaseStore{Store: h.store, t: t, owners: make(map[string]string)}
 	h.config.Store = s
 	return s
 }
 
-func (s *stolenStore) Acquire(ctx context.Context, name, owner string, ttl time.Duration) (uint64, error) {
+func (s *stolenLeaseStore) Acquire(ctx context.Context, name, owner string, ttl time.Duration) (uint64, error) {
 	token, err := s.Store.Acquire(ctx, name, owner, ttl)
 	if err == nil {
 		s.owners[name] = owner
@@ -38,7 +39,7 @@ func (s *stolenStore) Acquire(ctx context.Context, name, owner string, ttl time.
 	return token, err
 }
 
-func (s *stolenStore) OpenRaw(ctx context.Context, id string) (io.ReadCloser, error) {
+func (s *stolenLeaseStore) OpenRaw(ctx context.Context, id string) (io.ReadCloser, error) {
 	if s.opened != nil {
 		s.opened()
 	}
@@ -46,18 +47,18 @@ func (s *stolenStore) OpenRaw(ctx context.Context, id string) (io.ReadCloser, er
 }
 
 // take gives the lease to another process.
-func (s *stolenStore) take(name string) {
+func (s *stolenLeaseStore) take(name string) {
 	require.NoError(s.t, s.Release(s.t.Context(), name, s.owners[name]))
 	_, err := s.Store.Acquire(s.t.Context(), name, "another process", time.Minute)
 	require.NoError(s.t, err)
 }
 
-// After a lost lease, nothing of the pass is written over what the other process
-// has found out since.
+// After its lease is lost, a pass must not overwrite what the new holder has
+// recorded.
 func TestFence_LostLeaseWritesNothing(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
-		for name, set := range map[string]func(h *host, s *stolenStore, odd *oddServer){
-			"at the login": func(h *host, s *stolenStore, _ *oddServer) {
+		for name, set := range map[string]func(h *host, s *stolenLeaseStore, odd *oddServer){
+			"at the login": func(h *host, s *stolenLeaseStore, _ *oddServer) {
 				h.box.Intercept = func(step string) error {
 					if step == "open" {
 						s.take("account/shop")
@@ -65,13 +66,13 @@ func TestFence_LostLeaseWritesNothing(t *testing.T) {
 					return nil
 				}
 			},
-			"at the login, which fails": func(h *host, s *stolenStore, _ *oddServer) {
+			"at the login, which fails": func(h *host, s *stolenLeaseStore, _ *oddServer) {
 				h.box.Intercept = func(step string) error {
 					s.take("account/shop")
 					return &inbound.Error{Op: "log in", Class: inbound.ErrAuth, Err: errors.New("wrong password")}
 				}
 			},
-			"before the deletion is recorded": func(_ *host, s *stolenStore, odd *oddServer) {
+			"before the deletion is recorded": func(_ *host, s *stolenLeaseStore, odd *oddServer) {
 				odd.before = func(step, _ string) error {
 					if step == "delete" && s.owners["account/shop"] != "" {
 						s.take("account/shop")
@@ -80,7 +81,7 @@ func TestFence_LostLeaseWritesNothing(t *testing.T) {
 					return nil
 				}
 			},
-			"before a damaged email is recorded": func(h *host, s *stolenStore, _ *oddServer) {
+			"before a damaged email is recorded": func(h *host, s *stolenLeaseStore, _ *oddServer) {
 				damaged := false
 				s.opened = func() {
 					if !damaged {
@@ -88,7 +89,7 @@ func TestFence_LostLeaseWritesNothing(t *testing.T) {
 						s.take("account/shop")
 					}
 				}
-				h.config.Store = &failingRaws{s, map[string]error{h.emails()[0].ID: io.ErrUnexpectedEOF}}
+				h.config.Store = &unreadableRawStore{s, map[string]error{h.emails()[0].ID: io.ErrUnexpectedEOF}}
 			},
 		} {
 			t.Run(name, func(t *testing.T) {
@@ -104,7 +105,7 @@ func TestFence_LostLeaseWritesNothing(t *testing.T) {
 				h.account.DeleteUploaded = true
 				odd := &oddServer{Fetcher: h.box}
 				h.fetcher = odd
-				set(h, steal(t, h), odd)
+				set(h, stealLeases(t, h), odd)
 				_, err = h.syncer().Sync(t.Context(), "shop")
 				require.Error(t, err)
 				assert.Equal(t, health, h.health())
@@ -116,17 +117,19 @@ func TestFence_LostLeaseWritesNothing(t *testing.T) {
 	})
 }
 
-// The same holds for the assignment of waiting customers.
+// After its lease is lost, AssignWaiting assigns nobody and records no failure.
 func TestFence_LostLeaseAssignsNobody(t *testing.T) {
 	h := newHost(t)
 	h.deliverFrom("guest", 3)
 	h.pass()
 	before := h.pending("support")
 	h.manager("kim", assign.Free)
-	s := steal(t, h)
+	s := stealLeases(t, h)
 	for name, repo := range map[string]*scriptedRepo{
-		"at the look-up":         {Customers: h.customers, find: func(context.Context, []string) error { s.take("assign"); return nil }},
-		"at a failed attachment": {Customers: h.customers, attach: func(context.Context, string, string) error { s.take("assign"); return errPoison }},
+		"at the lookup": {Customers: h.customers,
+			find: func(context.Context, []string) error { s.take("assign"); return nil }},
+		"at a failed attachment": {Customers: h.customers,
+			attach: func(context.Context, string, string) error { s.take("assign"); return errUnsavable }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h.config.CustomerRepo = repo
@@ -142,6 +145,6 @@ func TestFence_LostLeaseAssignsNobody(t *testing.T) {
 	}
 	h.config.Store, h.config.CustomerRepo = h.store, h.customers
 	assert.Equal(t, map[string]int{"kim": 3}, h.pass().Assigned)
-	told := strings.Join(kinds(h.told.list), "\n")
-	assert.Equal(t, 3, strings.Count(told, "customer_assigned"))
+	notified := strings.Join(summaries(h.notified.list), "\n")
+	assert.Equal(t, 3, strings.Count(notified, "customer_assigned"))
 }

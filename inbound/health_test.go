@@ -3,25 +3,45 @@ package inbound_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/inbound"
 )
 
-// Replay and Redecide are no passes: they say nothing about how the account does.
-func TestHealth_LeftAloneByReplayAndRedecide(t *testing.T) {
+func TestHealth_WrongPasswordGivesHint(t *testing.T) {
+	h := newHost(t)
+	h.box.OpenError = &inbound.Error{Op: "log in", Class: inbound.ErrAuth, Err: errors.New("wrong password"),
+		Hint: "check the password"}
+	_, err := h.syncer().Sync(t.Context(), "shop")
+	require.ErrorIs(t, err, inbound.ErrAuth)
+	assert.EqualError(t, err, "inbound: account shop: log in: wrong password")
+	assert.Equal(t, "check the password", inbound.HintOf(err))
+	health, err := h.store.Health(t.Context(), "shop")
+	require.NoError(t, err)
+	assert.Equal(t, inbound.HealthNeedsSignIn, health.State)
+	assert.Equal(t, "check the password", health.Hint)
+	h.box.OpenError = nil
+	h.pass()
+	health, err = h.store.Health(t.Context(), "shop")
+	require.NoError(t, err)
+	assert.Equal(t, inbound.HealthOK, health.State)
+	assert.Empty(t, health.LastError)
+	assert.True(t, health.InitialComplete)
+}
+
+// Replay, Redecide and Reconcile are not passes: they leave the account's health
+// unchanged.
+func TestHealth_UnchangedByReplayAndRedecide(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		h := newHost(t)
 		h.use(protocol)
 		h.account.CreateCustomer = false
-		h.box.Deliver(mail("iris@example.com", "left"), mail("nobody", "without a sender"), mail("noor@example.com", "left, too"))
+		h.box.Deliver(mail("iris@example.com", "left"), mail("nobody", "without a sender"),
+			mail("noor@example.com", "left, too"))
 		h.pass()
 		for _, before := range []inbound.Health{
 			h.health(),
@@ -45,8 +65,8 @@ func TestHealth_LeftAloneByReplayAndRedecide(t *testing.T) {
 	})
 }
 
-// The initial upload is not complete while the server shows only a part and wants
-// a pause before the next login.
+// The initial upload is not complete while the server shows only a part of the mail
+// and requires a pause before the next login.
 func TestHealth_InitialUploadThrottled(t *testing.T) {
 	h := newHost(t)
 	h.use(inbound.POP3)
@@ -74,79 +94,6 @@ func TestHealth_InitialUploadThrottled(t *testing.T) {
 	h.pass()
 	assert.True(t, h.health().InitialComplete)
 	assert.Len(t, h.emails(), 5)
-}
-
-// Only login and reading make an account wait longer. A folder, a deletion, a mark
-// and a customer that fail do not, however long they do.
-func TestRun_BacksOffForLoginAndReadingOnly(t *testing.T) {
-	for name, tc := range map[string]struct {
-		set    func(h *host, odd *oddServer)
-		often  bool
-		health inbound.HealthState
-	}{
-		"all is well":  {func(*host, *oddServer) {}, true, inbound.HealthOK},
-		"no such host": {func(h *host, _ *oddServer) { h.box.OpenError = temporaryError("connect") }, false, inbound.HealthBackingOff},
-		"reading": {func(_ *host, odd *oddServer) {
-			odd.before = func(step, _ string) error { return failAt("list", step) }
-		}, false, inbound.HealthBackingOff},
-		"missing folder": {func(h *host, _ *oddServer) { h.account.Folders = []string{"INBOX", "Gone"} }, true, inbound.HealthDegraded},
-		"temporary trouble of a folder": {func(h *host, odd *oddServer) {
-			h.account.Folders = []string{"INBOX", "Orders"}
-			h.box.DeliverTo("Orders", mail("iris@example.com", "order"))
-			odd.before = func(step, folder string) error {
-				if folder == "Orders" {
-					return failAt("list", step)
-				}
-				return nil
-			}
-		}, true, inbound.HealthDegraded},
-		"refused deletion": {func(h *host, odd *oddServer) {
-			h.account.DeleteUploaded = true
-			odd.before = func(step, _ string) error { return failAt("delete", step) }
-		}, true, inbound.HealthDegraded},
-		"refused marks": {func(h *host, odd *oddServer) {
-			h.account.MarkSeen = true
-			odd.before = func(step, _ string) error { return failAt("seen", step) }
-		}, true, inbound.HealthDegraded},
-		"unsavable customer": {func(h *host, _ *oddServer) {
-			h.manager("kim", assign.Free)
-			h.config.CustomerRepo = &scriptedRepo{Customers: h.customers, attach: func(context.Context, string, string) error { return errPoison }}
-		}, true, inbound.HealthOK},
-		"directory down": {func(h *host, _ *oddServer) { h.config.ManagerDirectory = downDirectory{h.managers} }, true, inbound.HealthOK},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				h := newHost(t)
-				odd := &oddServer{Fetcher: h.box}
-				h.fetcher = odd
-				tc.set(h, odd)
-				h.box.Deliver(mail("iris@example.com", "first"))
-				passes := 0
-				h.config.Observer = &inbound.Observer{PassEnded: func(inbound.PassEndedInfo) { passes++ }}
-				ctx, cancel := context.WithTimeout(t.Context(), 24*time.Hour)
-				defer cancel()
-				require.NoError(t, h.syncer().Run(ctx))
-				if tc.often {
-					assert.InDelta(t, 240, passes, 30, "every 6 minutes")
-				} else {
-					assert.Less(t, passes, 40, "at most once an hour, after a while")
-				}
-				assert.Equal(t, tc.health, h.health().State)
-				assert.Equal(t, tc.often, h.health().Failures == 0)
-			})
-		})
-	}
-}
-
-func temporaryError(op inbound.Op) error {
-	return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: fmt.Errorf("%s does not work now", op)}
-}
-
-func failAt(step, at string) error {
-	if step != at {
-		return nil
-	}
-	return temporaryError(inbound.Op(step))
 }
 
 // An account is not healthy while most of its messages cannot be uploaded, although

@@ -2,21 +2,65 @@ package inbound_test
 
 import (
 	"context"
-	"errors"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"io"
-	"slices"
+	"log/slog"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/postroom/postroom/adapters/memstore"
 	"github.com/postroom/postroom/assign"
-	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/inboundtest"
+	"github.com/postroom/postroom/notify"
 )
 
-// syncerOf makes a Syncer of these accounts, which share the host's mailbox.
+// host is a CRM in memory with one mailbox and one account, "shop".
+type host struct {
+	t         *testing.T
+	box       *inboundtest.Mailbox
+	fetcher   inbound.Fetcher // nil: the box
+	store     *memstore.Store
+	customers *memstore.Customers
+	managers  *memstore.Managers
+	notified  *recordingNotifier
+	config    inbound.Config
+	account   inbound.Account
+}
+
+// recordingNotifier is a Notifier that keeps what it gets.
+type recordingNotifier struct{ list []notify.Notification }
+
+func (r *recordingNotifier) Notify(_ context.Context, n notify.Notification) error {
+	r.list = append(r.list, n)
+	return nil
+}
+
+// newHost returns a host whose account creates customers and notifies managers of
+// the group "support", which is empty.
+func newHost(t *testing.T) *host {
+	h := &host{t: t, box: inboundtest.NewMailbox(), store: memstore.New(), customers: memstore.NewCustomers(),
+		managers: memstore.NewManagers(), notified: &recordingNotifier{}}
+	h.account = inbound.Account{ID: "shop", Shop: "main", Protocol: inbound.IMAP, Host: "imap.example.com",
+		Username: "shop@shop.example", NotifyManager: true, CreateCustomer: true, ManagerGroup: "support"}
+	h.config = inbound.Config{Credentials: inboundtest.Password("test"), Store: h.store, CustomerRepo: h.customers,
+		ManagerDirectory: h.managers, Notifier: h.notified, Logger: slog.New(slog.DiscardHandler),
+		SpoolDir: t.TempDir()}
+	return h
+}
+
+// syncer returns a new Syncer with the current settings, as after a restart.
+func (h *host) syncer() *inbound.Syncer {
+	h.t.Helper()
+	return h.syncerOf(h.account)
+}
+
+// syncerOf returns a Syncer of these accounts, which share the host's mailbox.
 func (h *host) syncerOf(accounts ...inbound.Account) *inbound.Syncer {
 	h.t.Helper()
 	c := h.config
@@ -31,6 +75,23 @@ func (h *host) syncerOf(accounts ...inbound.Account) *inbound.Syncer {
 	return s
 }
 
+// pass syncs the account and dispatches once.
+func (h *host) pass() inbound.Report {
+	h.t.Helper()
+	s := h.syncer()
+	report, err := s.Sync(h.t.Context(), "shop")
+	require.NoError(h.t, err)
+	_, err = s.Dispatch(h.t.Context())
+	require.NoError(h.t, err)
+	assert.Zero(h.t, h.box.Sessions(), "every session is closed")
+	return report
+}
+
+// use makes the mailbox and the account speak a protocol.
+func (h *host) use(protocol inbound.Protocol) {
+	h.box.POP3, h.account.Protocol = protocol == inbound.POP3, protocol
+}
+
 // sibling returns a second account of the same shop, on a mailbox of its own.
 func (h *host) sibling(id string) inbound.Account {
 	a := h.account
@@ -38,23 +99,35 @@ func (h *host) sibling(id string) inbound.Account {
 	return a
 }
 
-// fetchers gives each account its own mailbox, by user name.
-type fetchers map[string]inbound.Fetcher
-
-func (f fetchers) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
-	return f[a.Username].Open(ctx, a, login)
+// manager adds a manager to the group "support", or changes the status of one.
+func (h *host) manager(id string, s assign.Status) {
+	h.t.Helper()
+	h.managers.Put(assign.Manager{ID: id, Name: id, Status: s}, "support")
 }
 
-// use has the host speak a protocol.
-func (h *host) use(protocol inbound.Protocol) {
-	h.box.POP3, h.account.Protocol = protocol == inbound.POP3, protocol
-}
-
-// bothProtocols runs a test for each.
-func bothProtocols(t *testing.T, test func(t *testing.T, protocol inbound.Protocol)) {
-	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
-		t.Run(string(protocol), func(t *testing.T) { test(t, protocol) })
+// deliverFrom delivers n messages, each from a different address: name0, name1, ...
+func (h *host) deliverFrom(name string, n int) {
+	for i := range n {
+		h.box.Deliver(mail(fmt.Sprintf("%s%d@example.com", name, i), fmt.Sprint(name, i)))
 	}
+}
+
+// emails returns the account's uploaded emails.
+func (h *host) emails() []inbound.Email {
+	h.t.Helper()
+	list, err := h.store.ListEmails(h.t.Context(), inbound.EmailFilter{AccountID: "shop"}, "", 1000)
+	require.NoError(h.t, err)
+	return list
+}
+
+// subjects returns the subjects of the uploaded emails.
+func (h *host) subjects() []string {
+	h.t.Helper()
+	var subjects []string
+	for _, e := range h.emails() {
+		subjects = append(subjects, e.Subject)
+	}
+	return subjects
 }
 
 // rows returns the ledger by subject.
@@ -69,16 +142,28 @@ func (h *host) rows() map[string]inbound.LedgerEntry {
 	return rows
 }
 
-// subjects of the emails that were uploaded.
-func (h *host) subjects() []string {
+// outcomes returns the outcome of each message in the ledger, by UID or unique-id.
+func (h *host) outcomes() map[string]inbound.Outcome {
 	h.t.Helper()
-	var subjects []string
-	for _, e := range h.emails() {
-		subjects = append(subjects, e.Subject)
+	rows, err := h.store.Entries(h.t.Context(), "shop", "", inbound.SourceID{}, 1000)
+	require.NoError(h.t, err)
+	got := make(map[string]inbound.Outcome)
+	for _, r := range rows {
+		got[r.SourceID.String()] = r.Outcome
 	}
-	return subjects
+	return got
 }
 
+// counts returns the number of ledger rows of each outcome. A Report does not count
+// the rows of a baseline.
+func (h *host) counts() map[inbound.Outcome]int {
+	h.t.Helper()
+	counts, err := h.store.Outcomes(h.t.Context(), "shop")
+	require.NoError(h.t, err)
+	return counts
+}
+
+// health returns the recorded health of the account.
 func (h *host) health() inbound.Health {
 	h.t.Helper()
 	health, err := h.store.Health(h.t.Context(), "shop")
@@ -86,7 +171,7 @@ func (h *host) health() inbound.Health {
 	return health
 }
 
-// assignment returns what is remembered of the customer of an address.
+// assignment returns the record of the assignment of an address's customer.
 func (h *host) assignment(address string) assign.Assignment {
 	h.t.Helper()
 	found, err := h.customers.FindByEmail(h.t.Context(), "main", address)
@@ -97,150 +182,58 @@ func (h *host) assignment(address string) assign.Assignment {
 	return records[found[0].ID]
 }
 
-// oddServer changes what a session does.
-type oddServer struct {
-	inbound.Fetcher
-	// before fails a step ("list", "fetch", "delete", "seen") on a folder.
-	before func(step, folder string) error
-	// listed changes a page of a listing.
-	listed func(l *inbound.Listing)
-	// omits leaves a message out of an answer to FETCH.
-	omits func(ref inbound.Ref) bool
+// pending returns the customers who wait for a manager of a group.
+func (h *host) pending(group string) []assign.Assignment {
+	h.t.Helper()
+	rows, err := h.store.Queued(h.t.Context(), group, 1000)
+	require.NoError(h.t, err)
+	return rows
 }
 
-type oddSession struct {
-	inbound.Session
-	odd    *oddServer
-	broken error // the session is unusable since
+// dispatch delivers what is in the outbox, and returns a summary of it.
+func (h *host) dispatch(s *inbound.Syncer) []string {
+	h.t.Helper()
+	before := len(h.notified.list)
+	_, err := s.Dispatch(h.t.Context())
+	require.NoError(h.t, err)
+	return summaries(h.notified.list[before:])
 }
 
-func (o *oddServer) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
-	s, err := o.Fetcher.Open(ctx, a, login)
-	if err != nil {
-		return nil, err
+// summaries returns the kind, the manager and the sender of each notification:
+// "incoming_email kim iris@example.com".
+func summaries(list []notify.Notification) []string {
+	var out []string
+	for _, n := range list {
+		out = append(out, fmt.Sprintf("%s %s %s", n.Kind, n.ManagerID, n.From))
 	}
-	return &oddSession{Session: s, odd: o}, nil
+	return out
 }
 
-func (s *oddSession) step(name, folder string) error {
-	if s.odd.before == nil || s.broken != nil {
-		return s.broken
-	}
-	err := s.odd.before(name, folder)
-	if errors.Is(err, inbound.ErrDirty) || errors.Is(err, inbound.ErrEnded) {
-		s.broken = err
-	}
-	return err
+// mail returns a message with these header lines besides its own.
+func mail(from, subject string, headers ...string) []byte {
+	return []byte("From: " + from + "\r\nTo: shop@shop.example\r\nSubject: " + subject +
+		"\r\nDate: Mon, 02 Mar 2026 10:00:00 +0000\r\nMessage-ID: <" +
+		strings.ReplaceAll(subject, " ", ".") + "@example.com>\r\n" + strings.Join(append(headers, ""), "\r\n") +
+		"\r\nHello, " + subject + ".\r\n")
 }
 
-func (s *oddSession) List(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
-	if err := s.step("list", folder); err != nil {
-		return inbound.Listing{}, err
-	}
-	l, err := s.Session.List(ctx, folder, from)
-	if err == nil && s.odd.listed != nil {
-		s.odd.listed(&l)
-	}
-	return l, err
+// received returns a message that the server receives now: its topmost Received
+// header has the current time.
+func received(from, subject string) []byte {
+	return mail(from, subject, "Received: from a.example by imap.example.com; "+time.Now().Format(time.RFC1123Z))
 }
 
-func (s *oddSession) Fetch(
-	ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
-) error {
-	if err := s.step("fetch", refs[0].Folder); err != nil {
-		return err
-	}
-	if s.odd.omits != nil {
-		refs = slices.DeleteFunc(slices.Clone(refs), s.odd.omits)
-	}
-	return s.Session.Fetch(ctx, refs, part, each)
+var fromNow = inbound.Start{Now: true}
+
+// sumOf returns the checksum of a message, as Email.SHA256 has it.
+func sumOf(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
 }
 
-// Delete goes by the ID alone: the sizes may not be the true ones.
-func (s *oddSession) Delete(ctx context.Context, refs []inbound.Ref) error {
-	refs = slices.Clone(refs)
-	for i := range refs {
-		if err := s.step("delete", refs[i].Folder); err != nil {
-			return err
-		}
-		refs[i].Size = 0
-	}
-	return s.Session.Delete(ctx, refs)
-}
-
-func (s *oddSession) MarkSeen(ctx context.Context, refs []inbound.Ref) error {
-	if err := s.step("seen", refs[0].Folder); err != nil {
-		return err
-	}
-	return s.Session.(inbound.Marker).MarkSeen(ctx, refs)
-}
-
-// scriptedRepo is a customer repository that does something beside its work.
-type scriptedRepo struct {
-	*memstore.Customers
-	find   func(ctx context.Context, addresses []string) error
-	found  func(found map[string][]customer.Customer) // may change the answer
-	create func(ctx context.Context, address string) error
-	attach func(ctx context.Context, customerID, managerID string) error
-}
-
-func (r *scriptedRepo) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
-	found, err := r.FindByEmails(ctx, shop, []string{address})
-	return found[address], err
-}
-
-func (r *scriptedRepo) FindByEmails(
-	ctx context.Context, shop string, addresses []string,
-) (map[string][]customer.Customer, error) {
-	if r.find != nil {
-		if err := r.find(ctx, addresses); err != nil {
-			return nil, err
-		}
-	}
-	found, err := r.Customers.FindByEmails(ctx, shop, addresses)
-	if r.found != nil {
-		r.found(found)
-	}
-	return found, err
-}
-
-func (r *scriptedRepo) Create(ctx context.Context, n customer.New) (customer.Customer, bool, error) {
-	if r.create != nil {
-		if err := r.create(ctx, n.Email); err != nil {
-			return customer.Customer{}, false, err
-		}
-	}
-	return r.Customers.Create(ctx, n)
-}
-
-func (r *scriptedRepo) AttachManager(ctx context.Context, customerID, managerID string) (string, error) {
-	if r.attach != nil {
-		if err := r.attach(ctx, customerID, managerID); err != nil {
-			return "", err
-		}
-	}
-	return r.Customers.AttachManager(ctx, customerID, managerID)
-}
-
-// joinedRepo says that it takes part in the store's transactions.
-type joinedRepo struct{ customer.Repo }
-
-func (joinedRepo) InTransaction(context.Context) bool { return true }
-
-// bothRepos runs a test with a repository behind a network and with one that is
-// part of the store's transactions.
-func bothRepos(t *testing.T, test func(t *testing.T, wrap func(customer.Repo) customer.Repo)) {
-	t.Run("behind a network", func(t *testing.T) {
-		test(t, func(r customer.Repo) customer.Repo { return r })
-	})
-	t.Run("in the store's transactions", func(t *testing.T) {
-		test(t, func(r customer.Repo) customer.Repo { return joinedRepo{r} })
-	})
-}
-
-// deliverFrom delivers n messages, each from a different address: name0, name1, ...
-func (h *host) deliverFrom(name string, n int) {
-	for i := range n {
-		h.box.Deliver(mail(fmt.Sprintf("%s%d@example.com", name, i), fmt.Sprint(name, i)))
+// bothProtocols runs a test with IMAP and with POP3.
+func bothProtocols(t *testing.T, test func(t *testing.T, protocol inbound.Protocol)) {
+	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
+		t.Run(string(protocol), func(t *testing.T) { test(t, protocol) })
 	}
 }

@@ -2,6 +2,7 @@ package inbound_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// hang is a call that comes back when its context ends, or in a week.
+// hang returns when its context ends, or after a week.
 func hang(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
@@ -36,10 +37,10 @@ func (hangingDirectory) Group(ctx context.Context, _ string) ([]assign.Manager, 
 	return nil, hang(ctx)
 }
 
-// oneByOne hides that a repository finds several customers together.
-type oneByOne struct{ customer.Repo }
+// noBatchRepo hides that a repository implements customer.BatchFinder.
+type noBatchRepo struct{ customer.Repo }
 
-// Each call of the host has its limit, wherever it is made.
+// Each call of the host has a timeout, wherever it is made.
 func TestHostCall_HangingHost(t *testing.T) {
 	find := func(ctx context.Context, _ []string) error { return hang(ctx) }
 	for name, tc := range map[string]struct {
@@ -47,10 +48,10 @@ func TestHostCall_HangingHost(t *testing.T) {
 		call func(h *host, s *inbound.Syncer) error // nil: Sync
 		text string
 	}{
-		"look-up of several": {set: func(_ *host, r *scriptedRepo) { r.find = find }, text: "find customers"},
-		"look-up of one": {set: func(h *host, r *scriptedRepo) {
+		"lookup of several": {set: func(_ *host, r *scriptedRepo) { r.find = find }, text: "find customers"},
+		"lookup of one": {set: func(h *host, r *scriptedRepo) {
 			r.find = find
-			h.config.CustomerRepo = oneByOne{r}
+			h.config.CustomerRepo = noBatchRepo{r}
 		}, text: "find customer"},
 		"fields": {set: func(h *host, r *scriptedRepo) {
 			h.account.Fields = map[string]string{"source": "email"}
@@ -61,7 +62,8 @@ func TestHostCall_HangingHost(t *testing.T) {
 				_, err := s.Explain(h.t.Context(), "shop", strings.NewReader(string(mail("iris@example.com", "hello"))))
 				return err
 			}},
-		"group": {set: func(h *host, _ *scriptedRepo) { h.config.ManagerDirectory = hangingDirectory{h.managers} }, text: "support",
+		"group": {set: func(h *host, _ *scriptedRepo) { h.config.ManagerDirectory = hangingDirectory{h.managers} },
+			text: "support",
 			call: func(h *host, s *inbound.Syncer) error {
 				_, err := s.Sync(h.t.Context(), "shop")
 				require.NoError(h.t, err, "mail does not wait for it")
@@ -93,13 +95,14 @@ func TestHostCall_HangingHost(t *testing.T) {
 				h.manager("kim", assign.Free)
 				h.pass()
 				assert.Len(t, h.emails(), 1, "no message was held responsible")
-				assert.Len(t, h.told.list, 2)
+				assert.Len(t, h.notified.list, 2)
 			})
 		})
 	}
 }
 
-// A customer whose creation or attachment hangs is tried again; others go on.
+// A customer whose creation or attachment hangs is tried again later; the others are
+// not delayed.
 func TestHostCall_HangingForOne(t *testing.T) {
 	for _, method := range []string{"create", "attach"} {
 		t.Run(method, func(t *testing.T) {
@@ -130,19 +133,19 @@ func TestHostCall_HangingForOne(t *testing.T) {
 				repo.create, repo.attach = nil, nil
 				time.Sleep(2 * time.Minute)
 				assert.Equal(t, map[string]int{"kim": 1}, h.pass().Assigned)
-				assert.Len(t, h.told.list, 6)
+				assert.Len(t, h.notified.list, 6)
 			})
 		})
 	}
 }
 
-// nothingRepo answers without what it has to.
-type nothingRepo struct {
+// emptyAnswerRepo answers without the IDs that its contract requires.
+type emptyAnswerRepo struct {
 	*scriptedRepo
 	method string
 }
 
-func (r nothingRepo) Create(ctx context.Context, n customer.New) (customer.Customer, bool, error) {
+func (r emptyAnswerRepo) Create(ctx context.Context, n customer.New) (customer.Customer, bool, error) {
 	c, created, err := r.scriptedRepo.Create(ctx, n)
 	if r.method == "Create" {
 		c.ID = ""
@@ -150,20 +153,21 @@ func (r nothingRepo) Create(ctx context.Context, n customer.New) (customer.Custo
 	return c, created, err
 }
 
-func (r nothingRepo) AttachManager(ctx context.Context, customerID, managerID string) (string, error) {
+func (r emptyAnswerRepo) AttachManager(ctx context.Context, customerID, managerID string) (string, error) {
 	if r.method == "AttachManager" {
 		return "", nil
 	}
 	return r.scriptedRepo.AttachManager(ctx, customerID, managerID)
 }
 
-type namelessManagers struct{ assign.ManagerDirectory }
+type noIDManagers struct{ assign.ManagerDirectory }
 
-func (namelessManagers) Group(context.Context, string) ([]assign.Manager, error) {
+func (noIDManagers) Group(context.Context, string) ([]assign.Manager, error) {
 	return []assign.Manager{{ID: "", Status: assign.Free}}, nil
 }
 
-// Answers that break a contract are errors; nobody leaves the queue by them.
+// An answer that breaks a contract is an error, and no customer leaves the queue
+// because of it.
 func TestHostCall_AnswersWithoutIDs(t *testing.T) {
 	for _, method := range []string{"FindByEmails", "Create", "AttachManager", "Group"} {
 		t.Run(method, func(t *testing.T) {
@@ -182,9 +186,9 @@ func TestHostCall_AnswersWithoutIDs(t *testing.T) {
 						}
 					}
 					if method == "Group" {
-						h.config.ManagerDirectory = namelessManagers{h.managers}
+						h.config.ManagerDirectory = noIDManagers{h.managers}
 					}
-					h.config.CustomerRepo = wrap(nothingRepo{repo, method})
+					h.config.CustomerRepo = wrap(emptyAnswerRepo{repo, method})
 					h.box.Deliver(mail("iris@example.com", "hello"))
 					report, err := h.syncer().Sync(t.Context(), "shop")
 					require.NoError(t, err)
@@ -201,15 +205,16 @@ func TestHostCall_AnswersWithoutIDs(t *testing.T) {
 					h.config.CustomerRepo, h.config.ManagerDirectory = wrap(h.customers), h.managers
 					time.Sleep(2 * time.Minute)
 					h.pass()
-					assert.Equal(t, []string{"customer_assigned kim iris@example.com", "incoming_email kim iris@example.com"}, kinds(h.told.list))
+					assert.Equal(t, []string{"customer_assigned kim iris@example.com",
+						"incoming_email kim iris@example.com"}, summaries(h.notified.list))
 				})
 			})
 		})
 	}
 }
 
-// watchedStore marks the contexts of its transactions, so that others see where
-// they are called.
+// watchedStore marks the contexts of its transactions, so that others can tell
+// whether they are called in one.
 type watchedStore struct{ inbound.Store }
 
 type inTransaction struct{}
@@ -220,10 +225,9 @@ func (s watchedStore) Atomic(ctx context.Context, fn func(ctx context.Context) e
 	})
 }
 
-// watch checks that a call is not within a transaction.
-func watch(ctx context.Context, t *testing.T, call string) error {
+// assertOutsideTransaction checks that a call is not made within a transaction.
+func assertOutsideTransaction(ctx context.Context, t *testing.T, call string) {
 	assert.Nil(t, ctx.Value(inTransaction{}), "%s is called within a transaction", call)
-	return nil
 }
 
 type watchedServer struct {
@@ -237,13 +241,13 @@ type watchedSession struct {
 }
 
 func (f watchedServer) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
-	_ = watch(ctx, f.t, "Open")
+	assertOutsideTransaction(ctx, f.t, "Open")
 	s, err := f.Fetcher.Open(ctx, a, login)
 	return watchedSession{s, f.t}, err
 }
 
 func (s watchedSession) List(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
-	_ = watch(ctx, s.t, "List")
+	assertOutsideTransaction(ctx, s.t, "List")
 	l, err := s.Session.List(ctx, folder, from)
 	l.NextPosition = 0
 	return l, err
@@ -252,12 +256,12 @@ func (s watchedSession) List(ctx context.Context, folder string, from inbound.Cu
 func (s watchedSession) Fetch(
 	ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
 ) error {
-	_ = watch(ctx, s.t, "Fetch")
+	assertOutsideTransaction(ctx, s.t, "Fetch")
 	return s.Session.Fetch(ctx, refs, part, each)
 }
 
 func (s watchedSession) Delete(ctx context.Context, refs []inbound.Ref) error {
-	_ = watch(ctx, s.t, "Delete")
+	assertOutsideTransaction(ctx, s.t, "Delete")
 	return s.Session.Delete(ctx, refs)
 }
 
@@ -267,22 +271,26 @@ type watchedDirectory struct {
 }
 
 func (d watchedDirectory) Group(ctx context.Context, group string) ([]assign.Manager, error) {
-	_ = watch(ctx, d.t, "Group")
+	assertOutsideTransaction(ctx, d.t, "Group")
 	return d.ManagerDirectory.Group(ctx, group)
 }
 
-// What may reach a network is not called while the store waits for it.
-func TestHostCall_NoNetworkWithinTransactions(t *testing.T) {
+// Calls that may use a network are not made within a transaction of the store.
+func TestHostCall_NotWithinTransactions(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
 		h := newHost(t)
 		h.use(protocol)
 		h.account.Start, h.account.DeleteUploaded = fromNow, true
 		h.config.Store, h.fetcher = watchedStore{h.store}, watchedServer{h.box, t}
 		h.config.ManagerDirectory = watchedDirectory{h.managers, t}
+		outside := func(ctx context.Context, call string) error {
+			assertOutsideTransaction(ctx, t, call)
+			return nil
+		}
 		h.config.CustomerRepo = &scriptedRepo{Customers: h.customers,
-			find:   func(ctx context.Context, _ []string) error { return watch(ctx, t, "FindByEmails") },
-			create: func(ctx context.Context, _ string) error { return watch(ctx, t, "Create") },
-			attach: func(ctx context.Context, _, _ string) error { return watch(ctx, t, "AttachManager") }}
+			find:   func(ctx context.Context, _ []string) error { return outside(ctx, "FindByEmails") },
+			create: func(ctx context.Context, _ string) error { return outside(ctx, "Create") },
+			attach: func(ctx context.Context, _, _ string) error { return outside(ctx, "AttachManager") }}
 		h.deliverFrom("old", 30)
 		h.pass()
 		h.deliverFrom("guest", 30)
@@ -296,8 +304,8 @@ func TestHostCall_NoNetworkWithinTransactions(t *testing.T) {
 	})
 }
 
-// An API of two seconds a call is slow, and works: each customer of a full batch is
-// looked up and created once.
+// An API that takes two seconds per call is slow but works: each customer of a full
+// batch is looked up and created once.
 func TestHostCall_SlowHost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
@@ -308,7 +316,7 @@ func TestHostCall_SlowHost(t *testing.T) {
 			time.Sleep(2 * time.Second)
 			return nil
 		}
-		h.config.CustomerRepo = oneByOne{&scriptedRepo{Customers: h.customers,
+		h.config.CustomerRepo = noBatchRepo{&scriptedRepo{Customers: h.customers,
 			find:   func(context.Context, []string) error { return slow(&finds) },
 			create: func(context.Context, string) error { return slow(&creates) },
 		}}
@@ -319,4 +327,35 @@ func TestHostCall_SlowHost(t *testing.T) {
 		assert.Less(t, finds, 2*300, "each sender, and once more before the assignment")
 		assert.Less(t, time.Since(began), 30*time.Minute)
 	})
+}
+
+func TestHostCall_FieldsCheckedBeforeFirstPass(t *testing.T) {
+	h := newHost(t)
+	h.customers.DefineFields(customer.Field{Name: "source"}, customer.Field{Name: "score", Type: customer.FieldInteger})
+	h.account.Fields = map[string]string{"source": "email", "score": "high"}
+	h.box.Deliver(mail("a@example.com", "one"))
+	_, err := h.syncer().Sync(t.Context(), "shop")
+	require.ErrorIs(t, err, customer.ErrField)
+	require.ErrorIs(t, err, inbound.ErrPermanent)
+	assert.Empty(t, h.outcomes())
+	h.account.Fields["score"] = "7"
+	assert.Equal(t, 1, h.pass().Outcomes[inbound.Uploaded])
+}
+
+func TestHostCall_LongErrorsTrimmed(t *testing.T) {
+	h := newHost(t)
+	long := errors.New(strings.Repeat("å page of HTML ", 100_000))
+	h.config.CustomerRepo = &scriptedRepo{Customers: h.customers,
+		create: func(context.Context, string) error { return long },
+		attach: func(context.Context, string, string) error { return long }}
+	h.box.Deliver(mail("iris@example.com", "hello"))
+	h.customers.Put(customer.Customer{Shop: "main", Email: "noor@example.com"})
+	h.account.AssignExisting = true
+	h.box.Deliver(mail("noor@example.com", "known"))
+	h.manager("kim", assign.Free)
+	h.pass()
+	for _, text := range []string{h.rows()["hello"].Reason, h.assignment("noor@example.com").LastError} {
+		assert.Less(t, len(text), 1100)
+		assert.True(t, strings.HasSuffix(text, "…"), text)
+	}
 }

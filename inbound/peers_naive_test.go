@@ -12,11 +12,11 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// naive is a collector that goes by one rule, as an existing system does.
+// naive is a collector that follows the one rule of an existing system.
 type naive struct {
-	*plot
+	*scenario
 	got      map[string]int  // uploaded, by checksum
-	done     map[string]bool // what the rule remembers
+	done     map[string]bool // what the rule keeps
 	highest  uint32
 	last     time.Time
 	crashing bool // in the middle of this pass
@@ -57,7 +57,7 @@ func (n *naive) list() []found {
 	return all
 }
 
-// upload fails where the host does.
+// upload fails for the subjects for which the host fails.
 func (n *naive) upload(f found) bool {
 	if n.fails[f.header.Get("Subject")] {
 		return false
@@ -168,7 +168,7 @@ func popThenProcess(n *naive) {
 func bySequence(n *naive) {
 	for i := 0; i < len(n.list()); i++ {
 		if f := n.list()[i]; n.upload(f) {
-			n.box.Remove(f.uid) // and all behind it move up
+			n.box.Remove(f.uid) // the later messages move up
 		}
 	}
 }

@@ -2,9 +2,6 @@ package inbound_test
 
 import (
 	"bytes"
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -20,41 +17,36 @@ import (
 )
 
 // pattern is a way in which an existing system loses mail, uploads it twice or
-// deletes it too early. story plays what happens; the collector in it is once a
-// naive one with that system's rule, and once ours.
+// deletes it too early. story is what happens. It is played with a naive collector
+// that follows that system's rule, and with postroom.
 type pattern struct {
 	name  string
 	rule  func(n *naive) // one pass of the naive collector
-	story func(p *plot)
+	story func(p *scenario)
 	pop3  bool
 }
 
-// plot is a story in progress.
-type plot struct {
+// scenario is a story that is being played.
+type scenario struct {
 	*testing.T
 	*host
 	pass      func()
 	crash     func(at string)
 	fails     map[string]bool // subjects on which the host fails
 	delivered map[string]bool // by checksum: whether it is to be uploaded
-	flagged   uint32          // marked as deleted by another program
+	flagged   uint32          // marked as deleted by a different program
 }
 
 // deliver adds messages, and returns the UID of the last one.
-func (p *plot) deliver(raws ...[]byte) uint32 {
+func (p *scenario) deliver(raws ...[]byte) uint32 {
 	for _, raw := range raws {
 		p.delivered[sumOf(raw)] = !bytes.Contains(raw, []byte("List-Id"))
 	}
 	return p.box.Deliver(raws...)
 }
 
-func sumOf(raw []byte) string {
-	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:])
-}
-
-// damage tells what is lost, there twice or deleted too early.
-func (p *plot) damage(got map[string]int) []string {
+// damage lists what is lost, uploaded twice or deleted too early.
+func (p *scenario) damage(got map[string]int) []string {
 	there := make(map[string]bool)
 	for _, uid := range p.box.UIDs() {
 		there[sumOf(p.box.Raw(uid))] = true
@@ -73,30 +65,35 @@ func (p *plot) damage(got map[string]int) []string {
 	return found
 }
 
-func (p *plot) mail(subject string, headers ...string) []byte {
+func (p *scenario) mail(subject string, headers ...string) []byte {
 	return mail("a@example.com", subject, headers...)
 }
 
-// patterns, with who does so.
+// The comments name systems that behave so.
 var patterns = []pattern{
-	{name: "WindowOfADay", rule: sinceYesterday, story: func(p *plot) { // Chatwoot, UVdesk: SINCE yesterday
+	// Chatwoot, UVdesk: SINCE yesterday
+	{name: "WindowOfADay", rule: sinceYesterday, story: func(p *scenario) {
 		p.deliver(p.mail("came during the outage"))
 		time.Sleep(3 * 24 * time.Hour)
 		p.pass()
 	}},
-	{name: "ReadByAnotherProgramFirst", rule: unseenOnly, story: func(p *plot) { // FreeScout, Zammad, Odoo: UNSEEN
+	// FreeScout, Zammad, Odoo: UNSEEN
+	{name: "ReadByAnotherProgramFirst", rule: unseenOnly, story: func(p *scenario) {
 		p.box.MarkRead(p.deliver(p.mail("read on the phone")))
 		p.pass()
 	}},
-	{name: "WithoutMessageID", rule: byMessageID, story: func(p *plot) { // Chatwoot: mail without Message-ID is skipped
+	// Chatwoot: mail without Message-ID is skipped
+	{name: "WithoutMessageID", rule: byMessageID, story: func(p *scenario) {
 		p.deliver([]byte("From: a@example.com\r\nSubject: no id\r\n\r\nHello.\r\n"))
 		p.pass()
 	}},
-	{name: "ForeignMessageID", rule: byMessageID, story: func(p *plot) { // dedup by Message-ID alone: whoever sends an ID first suppresses the other
+	// Deduplication by Message-ID alone: the first message with an ID suppresses the others.
+	{name: "ForeignMessageID", rule: byMessageID, story: func(p *scenario) {
 		p.deliver(p.mail("same"), mail("b@example.com", "same"))
 		p.pass()
 	}},
-	{name: "FailedOnceMarkedAsDone", rule: seenOnFailure, story: func(p *plot) { // FreeScout: a mail that fails is marked as read
+	// FreeScout: a mail that fails is marked as read
+	{name: "FailedOnceMarkedAsDone", rule: seenOnFailure, story: func(p *scenario) {
 		p.deliver(p.mail("fails at first"))
 		p.fails["fails at first"] = true
 		p.pass()
@@ -104,7 +101,8 @@ var patterns = []pattern{
 		time.Sleep(2 * time.Minute)
 		p.pass()
 	}},
-	{name: "FailedAndDeleted", rule: deleteOnFailure, pop3: true, story: func(p *plot) { // Odoo, Frappe: DELE in the clean-up
+	// Odoo, Frappe: DELE in the cleanup
+	{name: "FailedAndDeleted", rule: deleteOnFailure, pop3: true, story: func(p *scenario) {
 		p.deliver(p.mail("fails at first"))
 		p.fails["fails at first"] = true
 		p.pass()
@@ -112,7 +110,8 @@ var patterns = []pattern{
 		time.Sleep(2 * time.Minute)
 		p.pass()
 	}},
-	{name: "CursorPassesAFailure", rule: highestUID, story: func(p *plot) { // EspoCRM, Twenty
+	// EspoCRM, Twenty
+	{name: "CursorPassesAFailure", rule: highestUID, story: func(p *scenario) {
 		p.deliver(p.mail("one"), p.mail("fails at first"), p.mail("three"))
 		p.fails["fails at first"] = true
 		p.pass()
@@ -120,14 +119,16 @@ var patterns = []pattern{
 		time.Sleep(2 * time.Minute)
 		p.pass()
 	}},
-	{name: "LateLowerUID", rule: highestUID, story: func(p *plot) { // nextcloud/mail, Twenty: UIDs 54 and 56 read, 55 never
+	// nextcloud/mail, Twenty: UIDs 54 and 56 read, 55 never
+	{name: "LateLowerUID", rule: highestUID, story: func(p *scenario) {
 		p.deliver(p.mail("one"), p.mail("late"), p.mail("three"))
 		p.box.Hide(true, 2)
 		p.pass()
 		p.box.Hide(false, 2)
 		p.pass()
 	}},
-	{name: "MailboxRenumbered", rule: highestUID, story: func(p *plot) { // Frappe, Twenty: the cursor of the old UIDVALIDITY
+	// Frappe, Twenty: the cursor of the old UIDVALIDITY
+	{name: "MailboxRenumbered", rule: highestUID, story: func(p *scenario) {
 		p.deliver(p.mail("one"), p.mail("two"), p.mail("three"))
 		p.pass()
 		p.box.Remove(1)
@@ -136,51 +137,59 @@ var patterns = []pattern{
 		p.deliver(p.mail("came meanwhile"))
 		p.pass()
 	}},
-	{name: "MailboxSetBack", rule: highestUID, story: func(p *plot) { // EspoCRM: after the mailbox was emptied, new mail never came
+	// EspoCRM: after the mailbox was emptied, new mail never came
+	{name: "MailboxEmptied", rule: highestUID, story: func(p *scenario) {
 		p.deliver(p.mail("one"), p.mail("two"))
 		p.pass()
-		p.box.SetBack(1)
+		p.box.Restore(1)
 		p.pass()
 		p.deliver(p.mail("after it was emptied"))
 		p.pass()
 	}},
-	{name: "BurstLargerThanThePage", rule: newestThirty, story: func(p *plot) { // osTicket: the newest 30, Frappe: the oldest 100
+	// osTicket: the newest 30, Frappe: the oldest 100
+	{name: "BurstLargerThanThePage", rule: newestThirty, story: func(p *scenario) {
 		for i := range 70 {
 			p.deliver(p.mail(fmt.Sprint("burst ", i)))
 		}
 		p.pass()
 		p.pass()
 	}},
-	{name: "OneFailureAbortsThePass", rule: allOrNothing, story: func(p *plot) { // Chatwoot, django-helpdesk: poison blocks the queue
+	// Chatwoot, django-helpdesk: a message that fails blocks the queue
+	{name: "OneFailureAbortsThePass", rule: allOrNothing, story: func(p *scenario) {
 		p.box.Deliver(p.mail("poison"))
 		p.deliver(p.mail("good"))
 		p.fails["poison"] = true
 		p.pass()
 		p.pass()
 	}},
-	{name: "CrashBeforeExpunge", rule: processThenDelete, story: func(p *plot) { // Zammad, django-helpdesk: no memory but the deletion
+	// Zammad, django-helpdesk: only the deletion records what was processed
+	{name: "CrashBeforeExpunge", rule: processThenDelete, story: func(p *scenario) {
 		p.deliver(p.mail("one"))
 		p.crash("before Delete")
 		p.pass()
 	}},
-	{name: "PlainExpunge", rule: plainExpunge, story: func(p *plot) { // Zammad: EXPUNGE removes what others have marked
+	// Zammad: EXPUNGE removes what other programs have marked
+	{name: "PlainExpunge", rule: plainExpunge, story: func(p *scenario) {
 		p.flagged = p.deliver(mail("list@example.com", "not for us", "List-Id: <l.example.com>"))
 		p.box.MarkDeleted(p.flagged)
 		p.deliver(p.mail("one"))
 		p.pass()
 	}},
-	{name: "PendingInMemory", rule: popThenProcess, story: func(p *plot) { // Twenty: a killed worker loses what it had taken off the set
+	// Twenty: a killed worker loses the messages that it had taken from the queue
+	{name: "PendingInMemory", rule: popThenProcess, story: func(p *scenario) {
 		p.deliver(p.mail("one"), p.mail("two"))
 		p.crash("before AddEmails")
 		p.pass()
 	}},
-	{name: "SequenceNumbersShift", rule: bySequence, story: func(p *plot) { // django-helpdesk, Zammad: by sequence number, expunged in between
+	// django-helpdesk, Zammad: by sequence number, expunged in between
+	{name: "SequenceNumbersShift", rule: bySequence, story: func(p *scenario) {
 		p.deliver(p.mail("one"), p.mail("two"), p.mail("three"), p.mail("four"))
 		p.pass()
-		p.box.Remove(2) // what was skipped stays on the server for anybody to remove
+		p.box.Remove(2) // skipped messages stay on the server, where a user may remove them
 		p.box.Remove(4)
 	}},
-	{name: "MisalignedBatch", rule: misaligned, story: func(p *plot) { // Frappe: after a failed download, the wrong UIDs are remembered
+	// Frappe: after a failed download, the wrong UIDs are remembered
+	{name: "MisalignedBatch", rule: misaligned, story: func(p *scenario) {
 		p.deliver(p.mail("one"), p.mail("fails at first"), p.mail("three"))
 		p.fails["fails at first"] = true
 		p.pass()
@@ -188,38 +197,42 @@ var patterns = []pattern{
 		time.Sleep(2 * time.Minute)
 		p.pass()
 	}},
-	{name: "TimeSavedBeforeTheImport", rule: timeFirst, story: func(p *plot) { // SuiteCRM: only_since is saved before the mail is
+	// SuiteCRM: only_since is saved before the mail is
+	{name: "TimeSavedBeforeTheImport", rule: timeFirst, story: func(p *scenario) {
 		p.deliver(p.mail("one"))
 		time.Sleep(time.Minute)
 		p.crash("before AddEmails")
 		time.Sleep(time.Minute)
 		p.pass()
 	}},
-	{name: "DoneBeforeCommit", rule: seenBeforeCommit, story: func(p *plot) { // Odoo: marked as read before the transaction is committed
+	// Odoo: marked as read before the transaction is committed
+	{name: "DoneBeforeCommit", rule: seenBeforeCommit, story: func(p *scenario) {
 		p.deliver(p.mail("one"))
 		p.crash("before AddEmails")
 		p.pass()
 	}},
-	{name: "SendersClock", rule: lastDate, story: func(p *plot) { // EspoCRM: the cursor is the sender's Date
-		p.deliver([]byte("From: a@example.com\r\nSubject: from the future\r\nDate: Mon, 02 Mar 2099 10:00:00 +0000\r\n\r\nx\r\n"))
+	// EspoCRM: the cursor is the sender's Date
+	{name: "SendersClock", rule: lastDate, story: func(p *scenario) {
+		p.deliver([]byte("From: a@example.com\r\nSubject: from the future\r\n" +
+			"Date: Mon, 02 Mar 2099 10:00:00 +0000\r\n\r\nx\r\n"))
 		p.pass()
 		p.deliver(p.mail("of today"))
 		p.pass()
 	}},
-	{name: "ReplyWithoutRecipients", rule: wantsTo, story: func(p *plot) { // UVdesk: mail without To is skipped
-		p.deliver([]byte("From: a@example.com\r\nSubject: blind copy\r\nMessage-ID: <b@example.com>\r\n\r\nx\r\n"))
+	// UVdesk: mail without To is skipped
+	{name: "ReplyWithoutRecipients", rule: wantsTo, story: func(p *scenario) {
+		p.deliver([]byte("From: a@example.com\r\nSubject: failing copy\r\nMessage-ID: <b@example.com>\r\n\r\nx\r\n"))
 		p.pass()
 	}},
 }
 
-// TestPatternsByWhichOthersLoseMail: each story goes wrong with the naive rule,
-// and well with ours.
-func TestPatternsByWhichOthersLoseMail(t *testing.T) {
+// Each story shows the damage with the naive rule, and none with postroom.
+func TestPeers_KnownFaultsDoNotOccur(t *testing.T) {
 	for _, c := range patterns {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p := newPlot(t, c)
-				n := &naive{plot: p, got: make(map[string]int), done: make(map[string]bool)}
+				p := newScenario(t, c)
+				n := &naive{scenario: p, got: make(map[string]int), done: make(map[string]bool)}
 				p.pass = func() { c.rule(n) }
 				p.crash = func(string) {
 					n.crashing = true
@@ -227,10 +240,10 @@ func TestPatternsByWhichOthersLoseMail(t *testing.T) {
 					n.crashing = false
 				}
 				c.story(p)
-				assert.NotEmpty(t, p.damage(n.got), "the naive rule does well: the story shows nothing")
+				assert.NotEmpty(t, p.damage(n.got), "the story shows no damage with the naive rule")
 			})
 			synctest.Test(t, func(t *testing.T) {
-				p := newPlot(t, c)
+				p := newScenario(t, c)
 				p.pass, p.crash = func() { p.ours("") }, p.ours
 				c.story(p)
 				time.Sleep(26 * time.Hour)
@@ -246,21 +259,21 @@ func TestPatternsByWhichOthersLoseMail(t *testing.T) {
 	}
 }
 
-func newPlot(t *testing.T, c pattern) *plot {
-	p := &plot{T: t, host: newHost(t), fails: make(map[string]bool), delivered: make(map[string]bool)}
+func newScenario(t *testing.T, c pattern) *scenario {
+	p := &scenario{T: t, host: newHost(t), fails: make(map[string]bool), delivered: make(map[string]bool)}
 	p.account.DeleteUploaded = strings.Contains(c.name, "Expunge") || c.pop3
 	if c.pop3 {
-		p.box.POP3, p.account.Protocol = true, inbound.POP3
+		p.use(inbound.POP3)
 	}
 	return p
 }
 
-// ours makes a pass of the Syncer, which dies at a step; the host fails to save
-// some subjects.
-func (p *plot) ours(dies string) {
+// ours makes a pass of postroom, which is killed at a step ("": at none). The store
+// cannot save some subjects.
+func (p *scenario) ours(killedAt string) {
 	dead := false
 	points := &inboundtest.Failpoints{Fail: func(_ int, name string) error {
-		if dead = dead || dies != "" && name == dies; dead {
+		if dead = dead || killedAt != "" && name == killedAt; dead {
 			return inboundtest.ErrKilled
 		}
 		return nil
@@ -274,21 +287,4 @@ func (p *plot) ours(dies string) {
 	if _, err = s.Sync(p.Context(), "shop"); err != nil && !dead && !errors.Is(err, errRefused) {
 		require.NoError(p, err)
 	}
-}
-
-// refusingStore cannot save emails with some subjects.
-type refusingStore struct {
-	inbound.Store
-	fails map[string]bool
-}
-
-var errRefused = errors.New("this email cannot be saved")
-
-func (s refusingStore) AddEmails(ctx context.Context, emails []inbound.NewEmail) error {
-	for _, e := range emails {
-		if s.fails[e.Subject] {
-			return errRefused
-		}
-	}
-	return s.Store.AddEmails(ctx, emails)
 }

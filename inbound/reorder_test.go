@@ -12,7 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// reordering is a reorderBuffer of n messages, and what it has passed on.
+// reordering is a reorderBuffer of n messages, with the order in which it has passed
+// them on.
 type reordering struct {
 	*reorderBuffer
 	spool  *spooler
@@ -53,7 +54,7 @@ func upTo(n int) []int {
 	return list
 }
 
-func TestReorderBuffer_RestoresTheOrder(t *testing.T) {
+func TestReorderBuffer_RestoresOrder(t *testing.T) {
 	r := newReordering(6, 1<<20)
 	for _, place := range []int{3, 0, 2, 1, 5, 4} {
 		require.NoError(t, r.deliver(t, place, 10))
@@ -73,15 +74,15 @@ func TestReorderBuffer_MissingMessageHoldsBackFew(t *testing.T) {
 	}
 	assert.Equal(t, maxHeldBack, most)
 	assert.Equal(t, upTo(900)[1:], r.passed, "in order, without waiting for the end")
-	assert.True(t, r.mayWait(), "nothing is held back any more")
+	assert.True(t, r.mayWait(), "nothing is held back now")
 	require.NoError(t, r.deliver(t, 0, 10))
-	assert.Equal(t, 0, r.passed[899], "passed on when it comes after all")
+	assert.Equal(t, 0, r.passed[899], "a late message is passed on")
 	require.NoError(t, r.end(t.Context(), nil))
 	assertBudgetFree(t, r.spool)
 }
 
-// Dovecot answers the commands that imapfetch has under way in any order.
-func TestReorderBuffer_RestoresTheOrderOfCommands(t *testing.T) {
+// Dovecot answers the pipelined commands of imapfetch in any order.
+func TestReorderBuffer_RestoresOrderOfCommands(t *testing.T) {
 	for name, tc := range map[string]struct{ command, size int }{
 		"100 small messages":   {100, 1000},
 		"4 MiB of middle size": {40, 4 << 20 / 40},
@@ -127,11 +128,11 @@ func TestReorderBuffer_FailureFreesEverything(t *testing.T) {
 	broken := errors.New("broken")
 	for name, fail := range map[string]func(*reordering) error{
 		"of the reading": func(r *reordering) error { return r.end(t.Context(), broken) },
-		"of the line": func(r *reordering) error {
+		"of the pipeline": func(r *reordering) error {
 			r.fail = broken
 			return r.end(t.Context(), r.deliver(t, 0, 10))
 		},
-		"of the line, at the end": func(r *reordering) error {
+		"of the pipeline, at the end": func(r *reordering) error {
 			r.fail = broken
 			return r.end(t.Context(), nil)
 		},

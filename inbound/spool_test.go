@@ -22,11 +22,13 @@ func pattern(n int) []byte {
 	return b
 }
 
-func TestSpoolKeepsEveryByte(t *testing.T) {
+func TestSpool_KeepsEveryByte(t *testing.T) {
 	dir := t.TempDir()
 	s := newSpooler(dir, 24<<20)
-	for _, size := range []int{0, 1, 100, spoolUnknown - 1, spoolUnknown, spoolUnknown + 1, 300_000, spoolInMemory, spoolInMemory + 1, 9 << 20} {
-		for name, hint := range map[string]int64{"right": int64(size), "unknown": 0, "small": int64(size / 2), "large": int64(size) * 3, "negative": -1} {
+	for _, size := range []int{0, 1, 100, spoolUnknown - 1, spoolUnknown, spoolUnknown + 1, 300_000, spoolInMemory,
+		spoolInMemory + 1, 9 << 20} {
+		for name, hint := range map[string]int64{"right": int64(size), "unknown": 0, "small": int64(size / 2),
+			"large": int64(size) * 3, "negative": -1} {
 			want := pattern(size)
 			raw, cut, err := s.take(t.Context(), iotest.HalfReader(bytes.NewReader(want)), hint, 0, true)
 			require.NoError(t, err, "%d bytes, %s hint", size, name)
@@ -45,10 +47,10 @@ func TestSpoolKeepsEveryByte(t *testing.T) {
 	assertBudgetFree(t, s)
 	files, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	assert.Empty(t, files, "nothing stays behind")
+	assert.Empty(t, files, "no file is left")
 }
 
-func TestSpoolCutsAtTheLimit(t *testing.T) {
+func TestSpool_CutsAtLimit(t *testing.T) {
 	s := newSpooler(t.TempDir(), 24<<20)
 	for _, tc := range []struct {
 		size, limit int64
@@ -66,7 +68,7 @@ func TestSpoolCutsAtTheLimit(t *testing.T) {
 	assertBudgetFree(t, s)
 }
 
-func TestSpoolReportsACutConnection(t *testing.T) {
+func TestSpool_ReportsCutConnection(t *testing.T) {
 	s := newSpooler(t.TempDir(), 24<<20)
 	for _, size := range []int{10, 200_000, 6 << 20} {
 		r := io.MultiReader(bytes.NewReader(pattern(size)), iotest.ErrReader(io.ErrUnexpectedEOF))
@@ -77,7 +79,7 @@ func TestSpoolReportsACutConnection(t *testing.T) {
 	assertBudgetFree(t, s)
 }
 
-func TestSpoolWaitsForRoom(t *testing.T) {
+func TestSpool_WaitsForRoom(t *testing.T) {
 	s := newSpooler(t.TempDir(), 100_000)
 	first, _, err := s.take(t.Context(), bytes.NewReader(pattern(90_000)), 90_000, 0, true)
 	require.NoError(t, err)
@@ -85,10 +87,10 @@ func TestSpoolWaitsForRoom(t *testing.T) {
 	defer cancel()
 	_, _, err = s.take(ctx, bytes.NewReader(pattern(90_000)), 90_000, 0, true)
 	assert.ErrorIs(t, err, context.DeadlineExceeded)
-	atOnce, _, err := s.take(t.Context(), bytes.NewReader(pattern(90_000)), 90_000, 0, false)
-	require.NoError(t, err, "who must not wait gets a file")
-	assert.EqualValues(t, 90_000, atOnce.Size())
-	atOnce.Close()
+	unwaited, _, err := s.take(t.Context(), bytes.NewReader(pattern(90_000)), 90_000, 0, false)
+	require.NoError(t, err, "a message that must not wait gets a file")
+	assert.EqualValues(t, 90_000, unwaited.Size())
+	unwaited.Close()
 	first.Close()
 	second, _, err := s.take(t.Context(), bytes.NewReader(pattern(90_000)), 90_000, 0, true)
 	require.NoError(t, err)
@@ -97,7 +99,7 @@ func TestSpoolWaitsForRoom(t *testing.T) {
 }
 
 // Windows refuses to remove a file that is open.
-func TestSpool_FileIsRemovedAfterClosingWhereOpenOnesCannotBe(t *testing.T) {
+func TestSpool_OpenFileCannotBeRemoved(t *testing.T) {
 	dir := t.TempDir()
 	s := newSpooler(dir, 24<<20)
 	open := make(map[string]*spooled)
@@ -124,11 +126,11 @@ func TestSpool_FileIsRemovedAfterClosingWhereOpenOnesCannotBe(t *testing.T) {
 	}
 	files, err = os.ReadDir(dir)
 	require.NoError(t, err)
-	assert.Empty(t, files, "nothing stays behind")
+	assert.Empty(t, files, "no file is left")
 	assertBudgetFree(t, s)
 }
 
-func TestSpoolSaysWhyItCannotWrite(t *testing.T) {
+func TestSpool_ReportsWriteError(t *testing.T) {
 	s := newSpooler("/does/not/exist", 24<<20)
 	_, _, err := s.take(t.Context(), bytes.NewReader(pattern(6<<20)), 6<<20, 0, true)
 	assert.True(t, errors.Is(err, os.ErrNotExist), "%v", err)

@@ -17,23 +17,23 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// nameless is a POP3 server that gives messages of the same header the same
-// unique-id, as servers without UIDL are read.
-type nameless struct {
+// noUIDLServer is a POP3 server that gives messages with the same header the same
+// unique-id, as pop3fetch does for servers without UIDL.
+type noUIDLServer struct {
 	drop [][]byte
 	page int // messages in a page of a listing; 0: 4
 }
 
-func (n *nameless) Open(context.Context, inbound.Account, inbound.Login) (inbound.Session, error) {
-	return &namelessSession{server: n, drop: slices.Clone(n.drop)}, nil
+func (n *noUIDLServer) Open(context.Context, inbound.Account, inbound.Login) (inbound.Session, error) {
+	return &noUIDLSession{server: n, drop: slices.Clone(n.drop)}, nil
 }
 
-type namelessSession struct {
-	server *nameless
+type noUIDLSession struct {
+	server *noUIDLServer
 	drop   [][]byte // as it was when the session began
 }
 
-func (s *namelessSession) ids() []inbound.SourceID {
+func (s *noUIDLSession) ids() []inbound.SourceID {
 	count := make(map[string]int)
 	ids := make([]inbound.SourceID, len(s.drop))
 	for i, raw := range s.drop {
@@ -44,7 +44,7 @@ func (s *namelessSession) ids() []inbound.SourceID {
 	return ids
 }
 
-func (s *namelessSession) List(_ context.Context, _ string, from inbound.Cursor) (inbound.Listing, error) {
+func (s *noUIDLSession) List(_ context.Context, _ string, from inbound.Cursor) (inbound.Listing, error) {
 	l := inbound.Listing{Total: len(s.drop), Windowed: true}
 	ids := s.ids()
 	last := min(int(from.After)+cmp.Or(s.server.page, 4), len(ids))
@@ -55,7 +55,7 @@ func (s *namelessSession) List(_ context.Context, _ string, from inbound.Cursor)
 	return l, nil
 }
 
-func (s *namelessSession) Fetch(
+func (s *noUIDLSession) Fetch(
 	_ context.Context, refs []inbound.Ref, _ inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
 ) error {
 	ids := s.ids()
@@ -67,7 +67,7 @@ func (s *namelessSession) Fetch(
 	return nil
 }
 
-func (s *namelessSession) Delete(_ context.Context, refs []inbound.Ref) error {
+func (s *noUIDLSession) Delete(_ context.Context, refs []inbound.Ref) error {
 	ids := s.ids()
 	var left [][]byte
 	for i, id := range ids {
@@ -79,10 +79,10 @@ func (s *namelessSession) Delete(_ context.Context, refs []inbound.Ref) error {
 	return nil
 }
 
-func (s *namelessSession) Close() error { return nil }
+func (s *noUIDLSession) Close() error { return nil }
 
-// copyOf is a message of one header; its body is of one length, too.
-func copyOf(body string) []byte { return append(mail("iris@example.com", "form"), body...) }
+// formMessage returns a message with always the same header.
+func formMessage(body string) []byte { return append(mail("iris@example.com", "form"), body...) }
 
 func TestTwins_SurvivorMovesUp(t *testing.T) {
 	for gone := range 3 {
@@ -90,20 +90,21 @@ func TestTwins_SurvivorMovesUp(t *testing.T) {
 			t.Run(fmt.Sprintf("twin %d is gone, deletes %v", gone, deletes), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					h := newHost(t)
-					h.account.Protocol, h.account.DeleteUploaded, h.account.DeleteAfter = inbound.POP3, deletes, 48*time.Hour
-					server := &nameless{}
+					h.account.Protocol = inbound.POP3
+					h.account.DeleteUploaded, h.account.DeleteAfter = deletes, 48*time.Hour
+					server := &noUIDLServer{}
 					h.fetcher = server
 					for i := range 10 {
 						server.drop = append(server.drop, mail("noor@example.com", fmt.Sprint("other ", i)))
 					}
-					server.drop = append(server.drop, copyOf("A"), copyOf("B"), copyOf("C"))
+					server.drop = append(server.drop, formMessage("A"), formMessage("B"), formMessage("C"))
 					h.pass()
 					require.Equal(t, 13, len(h.emails()))
 
 					server.drop = slices.Delete(server.drop, 10+gone, 11+gone)
 					h.pass()
 					time.Sleep(time.Hour)
-					server.drop = append(server.drop, copyOf("D"), copyOf("E"))
+					server.drop = append(server.drop, formMessage("D"), formMessage("E"))
 					h.pass()
 					time.Sleep(25 * time.Hour)
 					h.pass()
@@ -122,12 +123,12 @@ func TestTwins_SurvivorMovesUp(t *testing.T) {
 	}
 }
 
-// Twins that stay as they are cost nothing.
-func TestTwins_KnownOnesAreNotReadAgain(t *testing.T) {
+// Twins that stay as they are are not read again.
+func TestTwins_KnownNotReadAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.account.Protocol = inbound.POP3
-		server := &nameless{drop: [][]byte{copyOf("A"), copyOf("B"), copyOf("A")}}
+		server := &noUIDLServer{drop: [][]byte{formMessage("A"), formMessage("B"), formMessage("A")}}
 		h.fetcher = server
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2, inbound.Duplicate: 1}, h.pass().Outcomes)
 		for range 3 {
@@ -137,29 +138,30 @@ func TestTwins_KnownOnesAreNotReadAgain(t *testing.T) {
 	})
 }
 
-// The place of a twin that is gone is taken by a new message.
-func TestTwins_NewMessageTakesTheFreePlaceImmediately(t *testing.T) {
+// A new message takes the place of a twin that was removed.
+func TestTwins_NewMessageTakesFreePlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.account.Protocol = inbound.POP3
-		server := &nameless{drop: [][]byte{copyOf("A"), copyOf("B")}}
+		server := &noUIDLServer{drop: [][]byte{formMessage("A"), formMessage("B")}}
 		h.fetcher = server
 		h.pass()
 		server.drop = server.drop[1:]
 		h.pass()
-		server.drop = append(server.drop, copyOf("C"))
+		server.drop = append(server.drop, formMessage("C"))
 		h.pass()
 		assert.Equal(t, 3, len(h.emails()))
 	})
 }
 
-// Of two copies from before the start, one goes; the other one stays old.
-func TestTwins_OldOneGoesAfterStartNow(t *testing.T) {
+// Of two copies from before the start, one is removed; the other still counts as
+// old.
+func TestTwins_OneRemovedAfterStartNow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.account.Protocol, h.account.Start = inbound.POP3, fromNow
 		old := received("iris@example.com", "form")
-		server := &nameless{drop: [][]byte{old, old}}
+		server := &noUIDLServer{drop: [][]byte{old, old}}
 		h.fetcher = server
 		time.Sleep(1000 * time.Hour)
 		h.pass()
@@ -170,15 +172,15 @@ func TestTwins_OldOneGoesAfterStartNow(t *testing.T) {
 	})
 }
 
-// When more twins are gone than the ledger is asked for at a time, all rows of
-// their unique-ids become void: none may stand for a message that it is not about,
-// which would then be deleted unread.
-func TestTwins_ManyAreGone(t *testing.T) {
+// When more twins are removed than one query of the ledger returns, all rows of
+// their unique-ids become void. Otherwise a row could stand for a different message,
+// which would be deleted unread.
+func TestTwins_ManyRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const forms, each = 12, 120
 		h := newHost(t)
 		h.account.Protocol, h.account.DeleteUploaded, h.account.DeleteAfter = inbound.POP3, true, 100*time.Hour
-		server := &nameless{page: 500}
+		server := &noUIDLServer{page: 500}
 		h.fetcher = server
 		sent := 0
 		send := func(n int) {

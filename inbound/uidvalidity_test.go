@@ -9,12 +9,115 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
-// The settings name a different mailbox, whose messages have the same IDs and
-// sizes: all of them are read before any is deleted.
+func TestPromise_NothingTwiceAfterRenumbering(t *testing.T) {
+	h := newHost(t)
+	h.manager("m1", assign.Free)
+	for i := range 10 {
+		h.box.Deliver(mail(fmt.Sprintf("c%d@example.com", i), fmt.Sprint("mail ", i)))
+	}
+	h.pass()
+	notified := len(h.notified.list)
+	h.box.Renumber()
+	h.box.Deliver(mail("late@example.com", "late"))
+	report := h.pass()
+	assert.Equal(t, map[inbound.Outcome]int{inbound.Duplicate: 10, inbound.Uploaded: 1}, report.Outcomes)
+	assert.Len(t, h.emails(), 11)
+	assert.Len(t, h.notified.list, notified+2, "no second notification")
+}
+
+func TestRenumbered_KeepsStartNow(t *testing.T) {
+	h := newHost(t)
+	h.account.Start.Now = true
+	h.box.Deliver(mail("old@example.com", "old"))
+	h.pass()
+	h.box.Renumber()
+	h.box.Deliver(mail("new@example.com", "new"))
+	assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 1, inbound.Uploaded: 1}, h.pass().Outcomes)
+}
+
+// A restored server reuses UIDs, and a message under a reused UID is new mail.
+func TestServerRestored_LosesNothing(t *testing.T) {
+	for _, deletes := range []bool{false, true} {
+		h := newHost(t)
+		h.account.DeleteUploaded = deletes
+		var renumbered []inbound.RenumberingInfo
+		h.config.Observer = &inbound.Observer{
+			Renumbered: func(r inbound.RenumberingInfo) { renumbered = append(renumbered, r) },
+		}
+		h.box.Deliver(mail("a@example.com", "one"), mail("a@example.com", "two"), mail("a@example.com", "ten"))
+		h.pass()
+		require.Len(t, h.emails(), 3)
+
+		h.box.Restore(2)
+		h.box.Deliver(mail("a@example.com", "six"))
+		h.pass()
+		assert.Equal(t, []inbound.RenumberingInfo{{Account: "shop", Folder: "INBOX", Was: "1", Is: "1"}}, renumbered)
+		assert.Len(t, h.emails(), 4, "six is new under the UID of two")
+		h.box.Deliver(mail("a@example.com", "ten"), mail("a@example.com", "new"))
+		h.pass()
+		assert.Len(t, h.emails(), 5, "ten is known by its bytes")
+		if deletes {
+			assert.Empty(t, h.box.UIDs())
+		}
+		notified := len(h.notified.list)
+		h.pass()
+		assert.Len(t, h.emails(), 5)
+		assert.Len(t, h.notified.list, notified)
+	}
+}
+
+// When a restored server has received as much mail as it had before, the sizes show
+// it, but not its UIDNEXT.
+func TestServerRestored_GrownAgain(t *testing.T) {
+	h := newHost(t)
+	h.box.Deliver(mail("a@example.com", "one"), mail("a@example.com", "two"))
+	h.pass()
+	h.box.Restore(2)
+	h.box.Deliver(mail("a@example.com", "three"), mail("a@example.com", "four"))
+	h.pass()
+	assert.Len(t, h.emails(), 4)
+	assert.Empty(t, h.pass().Outcomes)
+}
+
+// The account names a different mailbox, which has the same UIDVALIDITY, and
+// messages of the same UIDs and sizes.
+func TestMailboxChanged_StartsAnew(t *testing.T) {
+	for name, start := range map[string]inbound.Start{"all": {}, "from now": {Now: true}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHost(t)
+				h.account.Start = start
+				h.box.Deliver(mail("a@example.com", "one"), mail("a@example.com", "two"))
+				time.Sleep(time.Minute)
+				h.pass()
+				h.box.Deliver(mail("a@example.com", "six"))
+				h.pass()
+				known := len(h.emails())
+
+				h.account.Host = "mail.example.com" // the same mailbox by another name
+				h.pass()
+				assert.Len(t, h.emails(), known)
+				assert.Len(t, h.notified.list, 0)
+
+				time.Sleep(time.Minute)
+				h.account.Username, h.box = "other@shop.example", inboundtest.NewMailbox()
+				h.box.Deliver(mail("b@example.com", "one"), mail("b@example.com", "two"),
+					mail("b@example.com", "six"), mail("b@example.com", "ten"))
+				h.pass()
+				assert.Len(t, h.emails(), known+4, "UIDs 1, 2 and 3 were settled in the other mailbox")
+				assert.Empty(t, h.pass().Outcomes)
+			})
+		})
+	}
+}
+
+// The settings name a different mailbox, whose messages have the same IDs and sizes:
+// all of them are read before any is deleted.
 func TestMailboxChanged_SameIDsAndSizes(t *testing.T) {
 	for name, change := range map[string]func(a *inbound.Account){
 		"user": func(a *inbound.Account) { a.Username = "news@shop.example" },
@@ -45,7 +148,7 @@ func TestMailboxChanged_SameIDsAndSizes(t *testing.T) {
 						assert.Equal(t, before+9, len(h.emails()))
 						time.Sleep(24 * time.Hour)
 						h.pass()
-						assert.Empty(t, h.box.UIDs(), "all of it is kept, and deleted in its turn")
+						assert.Empty(t, h.box.UIDs(), "all of it is kept, and deleted later")
 						assert.Equal(t, before+9, len(h.emails()))
 					})
 				})
@@ -54,87 +157,28 @@ func TestMailboxChanged_SameIDsAndSizes(t *testing.T) {
 	}
 }
 
-// Host names and user names are compared without regard to case.
-func TestMailboxChanged_NotByCase(t *testing.T) {
-	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
-		h := newHost(t)
-		h.use(protocol)
-		h.config.Observer = &inbound.Observer{Renumbered: func(r inbound.RenumberingInfo) { t.Errorf("renumbered: %+v", r) }}
-		h.deliverFrom("guest", 9)
-		h.pass()
-		h.account.Host, h.account.Username = "IMAP.Example.COM", "Shop@Shop.Example"
-		assert.Empty(t, h.pass().Outcomes)
-	})
-}
-
-// A failed message is not promised another attempt under an ID that is gone.
-func TestRetire_FailedRowsOfAnEarlierGeneration(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHost(t)
-		h.config.CustomerRepo = &poisonedRepo{h.customers, "stuck@example.com"}
-		h.box.Deliver(mail("iris@example.com", "fine"), mail("stuck@example.com", "stuck"))
-		s := h.syncer()
-		_, err := s.Sync(t.Context(), "shop")
-		require.NoError(t, err)
-		h.box.Renumber()
-		_, err = s.Sync(t.Context(), "shop") // the same Syncer
-		require.NoError(t, err)
-		counts := countOf(inbound.Report{}, h)
-		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Duplicate: 1, inbound.Failed: 1, inbound.Vanished: 1}, counts)
-		h.config.CustomerRepo = h.customers
-		time.Sleep(2 * time.Minute)
-		h.pass()
-		counts = countOf(inbound.Report{}, h)
-		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2, inbound.Duplicate: 1, inbound.Vanished: 1}, counts)
-	})
-}
-
-func TestRetire_FailedRowsOfPOP3(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHost(t)
-		h.use(inbound.POP3)
-		h.config.CustomerRepo = &poisonedRepo{h.customers, "stuck@example.com"}
-		h.box.Deliver(mail("iris@example.com", "fine"), mail("stuck@example.com", "stuck"))
-		h.pass()
-		h.box.Renumber()
-		h.config.CustomerRepo = h.customers
-		time.Sleep(2 * time.Minute)
-		h.pass()
-		counts := countOf(inbound.Report{}, h)
-		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2, inbound.Duplicate: 1, inbound.Vanished: 1}, counts)
-	})
-}
-
-// A folder that is not collected from any more promises nothing, and is read from
-// its beginning when it is again.
-func TestRetire_FailedRowsOfARemovedFolder(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHost(t)
-		h.config.CustomerRepo = &poisonedRepo{h.customers, "stuck@example.com"}
-		h.account.Folders = []string{"INBOX", "Orders"}
-		h.box.DeliverTo("Orders", mail("stuck@example.com", "stuck"))
-		for i := range 250 {
-			h.box.DeliverTo("Orders", mail("iris@example.com", fmt.Sprint("order ", i)))
-		}
-		h.pass()
-		require.Equal(t, inbound.Failed, h.rows()["stuck"].Outcome)
-		h.account.Folders = nil
-		h.pass()
-		assert.Equal(t, inbound.Vanished, h.rows()["stuck"].Outcome)
-		h.account.Folders = []string{"INBOX", "Orders"}
-		h.config.CustomerRepo = h.customers
-		h.pass()
-		assert.Equal(t, inbound.Uploaded, h.rows()["stuck"].Outcome)
-		assert.Len(t, h.emails(), 251)
-	})
+// The mailbox that the account names now has the UIDVALIDITY that the previous one
+// had at first, and a message of the same UID and size.
+func TestMailboxChanged_ToAnEarlierUIDVALIDITY(t *testing.T) {
+	h := newHost(t)
+	h.box.Deliver(mail("iris@example.com", "one"))
+	h.pass()
+	h.box.Renumber()
+	h.pass()
+	h.account.Username, h.box = "other@shop.example", inboundtest.NewMailbox()
+	h.box.Deliver(mail("noor@example.com", "two"))
+	h.pass()
+	require.Len(t, h.emails(), 2)
+	assert.Equal(t, "two", h.emails()[1].Subject)
 }
 
 // Tunnels give several servers one host name.
-func TestMailboxChanged_DifferentPort(t *testing.T) {
+func TestMailboxChanged_DifferentPortPOP3(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.use(inbound.POP3)
-		h.account.Host, h.account.Port, h.account.DeleteUploaded, h.account.DeleteAfter = "localhost", 1110, true, time.Hour
+		h.account.Host, h.account.Port = "localhost", 1110
+		h.account.DeleteUploaded, h.account.DeleteAfter = true, time.Hour
 		h.box.Deliver(mail("iris@example.com", "one"))
 		h.pass()
 		h.account.Port, h.box = 2110, inboundtest.NewMailbox()
@@ -145,4 +189,60 @@ func TestMailboxChanged_DifferentPort(t *testing.T) {
 		h.pass()
 		assert.Equal(t, 2, len(h.emails()))
 	})
+}
+
+// Two tunnels on one host name lead to different servers, whose UIDVALIDITY may be
+// the same.
+func TestMailboxChanged_DifferentPort(t *testing.T) {
+	h := newHost(t)
+	h.account.Host, h.account.Port = "localhost", 1143
+	h.box.Deliver(mail("a@example.com", "one"))
+	assert.Equal(t, 1, h.pass().Outcomes[inbound.Uploaded])
+	h.box = inboundtest.NewMailbox()
+	h.account.Port = 2143
+	h.box.Deliver(mail("b@example.com", "two"))
+	assert.Equal(t, 1, h.pass().Outcomes[inbound.Uploaded], "the other mailbox's first message has the same UID")
+}
+
+// Host names and user names are compared without regard to case.
+func TestMailboxChanged_NotByLetterCase(t *testing.T) {
+	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		h := newHost(t)
+		h.use(protocol)
+		h.config.Observer = &inbound.Observer{
+			Renumbered: func(r inbound.RenumberingInfo) { t.Errorf("renumbered: %+v", r) },
+		}
+		h.deliverFrom("guest", 9)
+		h.pass()
+		h.account.Host, h.account.Username = "IMAP.Example.COM", "Shop@Shop.Example"
+		assert.Empty(t, h.pass().Outcomes)
+	})
+}
+
+// The mailbox is recognized by its recorded name, also in the form of earlier
+// versions and in other spellings of the same server.
+func TestMailboxChanged_NotBySpelling(t *testing.T) {
+	h := newHost(t)
+	h.account.Username = "Shop@Shop.example"
+	h.box.Deliver(mail("a@example.com", "one"))
+	h.pass()
+	state, err := h.store.FolderState(t.Context(), "shop", "INBOX")
+	require.NoError(t, err)
+	state.Mailbox = "Shop@Shop.example at imap.example.com"
+	require.NoError(t, h.store.SetFolderState(t.Context(), "shop", "INBOX", state))
+	renumbered := 0
+	h.config.Observer = &inbound.Observer{Renumbered: func(inbound.RenumberingInfo) { renumbered++ }}
+	for _, change := range []func(a *inbound.Account){
+		func(*inbound.Account) {},
+		func(a *inbound.Account) { a.Port, a.Security = 143, inbound.StartTLS },
+		func(a *inbound.Account) { a.Host = "IMAP.example.com." },
+		func(a *inbound.Account) { a.Username = "shop@shop.example" },
+	} {
+		change(&h.account)
+		assert.Empty(t, h.pass().Outcomes, "nothing is read again")
+	}
+	assert.Zero(t, renumbered)
+	h.account.Host = "mail.example.org"
+	h.pass()
+	assert.Equal(t, 1, renumbered, "a different host is noticed")
 }

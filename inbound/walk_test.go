@@ -7,7 +7,8 @@ import (
 	"github.com/postroom/postroom/internal/walktest"
 )
 
-func newWalkHost(*testing.T) walktest.Host {
+// newHostInMemory returns a host without anything in it.
+func newHostInMemory(*testing.T) walktest.Host {
 	customers := memstore.NewCustomers()
 	return walktest.Host{Store: memstore.New(), Customers: customers, Put: customers.Put, Replace: customers.Put}
 }
@@ -19,13 +20,13 @@ const (
 )
 
 // Wherever a pass, a replay or an assignment is killed, the next one finishes the
-// work, and nothing twice.
-func TestWalk_KilledAtEachStep(t *testing.T) {
-	walktest.TestKilled(t, newWalkHost, walktest.Stride(t, killStride))
+// work, and nothing is done twice.
+func TestPromise_NothingTwice_KilledAtEachStep(t *testing.T) {
+	walktest.TestKilled(t, newHostInMemory, walktest.Stride(t, killStride))
 }
 
 // Whatever happens to a host behind an API between two steps, managers are notified
 // of each email once.
-func TestWalk_DisturbedAtEachStep(t *testing.T) {
-	walktest.TestDisturbed(t, newWalkHost, walktest.Stride(t, disturbStride))
+func TestPromise_NotifiedOnce_DisturbedAtEachStep(t *testing.T) {
+	walktest.TestDisturbed(t, newHostInMemory, walktest.Stride(t, disturbStride))
 }

@@ -23,17 +23,17 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// TestRandomHistories plays random histories of a whole company: several
-// accounts, mailboxes and shops, settings that change, servers and hosts that
-// fail, processes that die or work at the same time. The judge then says who has
-// to be where and who has to have been told. POSTROOM_HISTORIES is how many
-// (300), POSTROOM_SEED from which seed on. To look into a fault: POSTROOM_KINDS
-// (a list with commas) leaves all other kinds of events out, POSTROOM_EXCUSE is a
-// regular expression of judgments to pass over, and POSTROOM_FAILURES is after how
-// many failed histories to stop (1).
+// TestRandomHistories plays random histories of a whole company: several accounts,
+// mailboxes and shops, settings that change, servers and hosts that fail, processes
+// that are killed or run concurrently. A judge then checks which mail must be
+// uploaded and of what managers must be notified. POSTROOM_HISTORIES is the number
+// of histories (300), POSTROOM_SEED the first seed. To examine a failure:
+// POSTROOM_KINDS, separated by commas, restricts the kinds of events,
+// POSTROOM_EXCUSE is a regular expression of judgments to ignore, and
+// POSTROOM_FAILURES is the number of failed histories after which to stop (1).
 func TestRandomHistories(t *testing.T) {
-	histories, failures := numberFrom(t, "POSTROOM_HISTORIES", 300), numberFrom(t, "POSTROOM_FAILURES", 1)
-	seed := numberFrom(t, "POSTROOM_SEED", uint64(time.Now().UnixNano()))
+	histories, failures := uintFromEnv(t, "POSTROOM_HISTORIES", 300), uintFromEnv(t, "POSTROOM_FAILURES", 1)
+	seed := uintFromEnv(t, "POSTROOM_SEED", uint64(time.Now().UnixNano()))
 	t.Logf("%d histories from POSTROOM_SEED=%d on", histories, seed)
 	var next, failed atomic.Uint64
 	for n := range runtime.GOMAXPROCS(0) {
@@ -49,10 +49,10 @@ func TestRandomHistories(t *testing.T) {
 	}
 }
 
-// TestRandomHistories_SameSeedSameTrace: a history that failed can be played again.
+// A history that failed can be played again by its seed.
 func TestRandomHistories_SameSeedSameTrace(t *testing.T) {
-	seed := numberFrom(t, "POSTROOM_SEED", 1)
-	for i := range numberFrom(t, "POSTROOM_TWICE", 40) {
+	seed := uintFromEnv(t, "POSTROOM_SEED", 1)
+	for i := range uintFromEnv(t, "POSTROOM_TWICE", 40) {
 		one, two := playHistory(t, seed+i).trace, playHistory(t, seed+i).trace
 		for n := range max(len(one), len(two)) {
 			if n >= len(one) || n >= len(two) || one[n] != two[n] {
@@ -65,7 +65,7 @@ func TestRandomHistories_SameSeedSameTrace(t *testing.T) {
 	}
 }
 
-func numberFrom(t *testing.T, name string, fallback uint64) uint64 {
+func uintFromEnv(t *testing.T, name string, fallback uint64) uint64 {
 	v := os.Getenv(name)
 	if v == "" {
 		return fallback
@@ -83,12 +83,12 @@ func playHistory(t *testing.T, seed uint64) (w *world) {
 	return w
 }
 
-// world is one history: who and what there is, and what the judge has to know of
-// what has happened.
+// world is one history: what exists, and what the judge must know of what has
+// happened.
 type world struct {
 	*testing.T
 	rand  *rand.Rand
-	kinds map[string]bool // what happens in this history
+	kinds map[string]bool // of the events of this history
 	began time.Time
 
 	store    *memstore.Store
@@ -100,14 +100,14 @@ type world struct {
 	limits   inbound.Limits
 
 	mu            sync.Mutex      // guards the boxes, the crm and what follows, while processes run
-	replyChanged  bool            // an account's ReplyTo, at some time
-	existing      bool            // an account's AssignExisting, at some time
+	replyChanged  bool            // an account's ReplyTo has changed
+	existing      bool            // an account had AssignExisting at some time
 	unmarked      map[string]bool // accounts that did not mark mail as read at some time
 	directoryDown bool
 	notifierDown  bool
-	messages      []*message            // that were ever delivered
+	messages      []*message            // all that were delivered
 	texts         map[string]string     // by checksum of a message or its beginning: the checksum of the message
-	told          []told                // in order
+	notified      []notified            // in order
 	deletions     []deletion            // since the last judgment
 	connected     map[string]*connected // by account
 	shares        map[string]int        // customers given to each manager since a group last changed
@@ -115,37 +115,37 @@ type world struct {
 	claimedIn     map[string]int        // groups when a turn was claimed, by customer; "": of the last turns
 	trace         []string
 	problems      []string
-	excused       *regexp.Regexp // what is passed over; nil: nothing
+	excused       *regexp.Regexp // judgments to ignore; nil: none
 
 	emails []inbound.Email // that were uploaded so far
 	came   map[string]settings
 	lastID string
 
-	observed   bool // in the present phase
+	observed   bool // in the current phase
 	phaseBegan time.Time
 }
 
-// told is what a manager was told.
-type told struct {
+// notified is a notification that a manager got.
+type notified struct {
 	notify.Notification
 	again bool
 }
 
 // connected is when an account was connected for the first time: the first attempt,
-// and the first pass that went through.
+// and the first pass that succeeded.
 type connected struct{ from, by time.Time }
 
-// deletion is a message that the SDK has removed from its server.
+// deletion is a message that postroom has deleted from its server.
 type deletion struct {
 	message *message
 	account inbound.Account
 	at      time.Time
 }
 
-// settings under which an email came.
+// settings are those under which an email was uploaded.
 type settings struct {
 	inbound.Account
-	hadManager bool // its customer, then
+	hadManager bool // the customer, at that time
 }
 
 func newWorld(t *testing.T, seed uint64) *world {
@@ -192,15 +192,15 @@ func newWorld(t *testing.T, seed uint64) *world {
 		}
 		w.accounts = append(w.accounts, a)
 	}
-	w.share()
+	w.forbidSharedDeletion()
 	for _, a := range w.accounts {
 		w.noteAccount(a)
 	}
 	return w
 }
 
-// drawKinds chooses what happens in this history: mostly little, so that each kind
-// is seen alone and in all company.
+// drawKinds chooses the kinds of events of this history: mostly few, so that each
+// kind occurs alone and in many combinations.
 func (w *world) drawKinds() {
 	only := strings.FieldsFunc(os.Getenv("POSTROOM_KINDS"), func(r rune) bool { return r == ',' })
 	odds := []int{12, 6, 3}[w.rand.IntN(3)]
@@ -218,8 +218,9 @@ func (w *world) drawKinds() {
 	w.note("kinds: %s", strings.Join(on, ","))
 }
 
-// share sees to it that nobody deletes what another account collects too.
-func (w *world) share() {
+// forbidSharedDeletion lets no account delete from a mailbox that another account
+// collects from, too.
+func (w *world) forbidSharedDeletion() {
 	for i := range w.accounts {
 		for j := range w.accounts {
 			if i != j && w.accounts[i].Username == w.accounts[j].Username {
@@ -234,7 +235,7 @@ func (w *world) note(format string, args ...any) {
 	w.trace = append(w.trace, at.String()+" "+fmt.Sprintf(format, args...))
 }
 
-// blame notes what is wrong.
+// blame records a judgment: what is wrong.
 func (w *world) blame(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	if w.excused != nil && w.excused.MatchString(text) {
@@ -250,7 +251,7 @@ func (w *world) report() string {
 	return strings.Join(w.problems, "\n") + "\n--- how it came to this:\n" + strings.Join(w.trace, "\n")
 }
 
-// account returns the settings of an account as they are now.
+// account returns the current settings of an account.
 func (w *world) account(id string) inbound.Account {
 	for _, a := range w.accounts {
 		if a.ID == id {

@@ -19,7 +19,7 @@ const (
 	formAddress = "form@shop.example"
 )
 
-// mailKinds make the mail that comes more varied.
+// mailKinds vary the mail that is delivered.
 var mailKinds = []string{"twice", "copy", "large", "list", "form", "own", "nosender", "noreply", "crowd", "nouidnext"}
 
 // worldEvents are what servers, customers and managers do, also during a pass.
@@ -36,7 +36,7 @@ var worldEvents = []event{
 	{"erase", (*world).eraseRecord},
 }
 
-// event is one thing that happens in histories that have its kind.
+// event is something that happens in histories that have its kind.
 type event struct {
 	kind string
 	do   func(w *world, r *rand.Rand)
@@ -52,12 +52,13 @@ func allKinds() []string {
 	return slices.Compact(kinds)
 }
 
-// event lets something happen: mail comes, or one of this history's kinds.
+// event lets something happen: mail is delivered, or an event of one of the kinds of
+// this history happens.
 func (w *world) event(r *rand.Rand) {
 	w.eventOf(slices.Concat(worldEvents, settingEvents, troubleEvents), r)
 }
 
-// worldEvent lets something happen that may do so during a pass.
+// worldEvent draws an event that may happen during a pass.
 func (w *world) worldEvent(r *rand.Rand) { w.eventOf(worldEvents, r) }
 
 func (w *world) eventOf(all []event, r *rand.Rand) {
@@ -71,7 +72,7 @@ func (w *world) eventOf(all []event, r *rand.Rand) {
 
 func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 
-// deliver brings mail to one mailbox, now and then also to another one.
+// deliver delivers mail to one mailbox, and sometimes copies to a different one.
 func (w *world) deliver(r *rand.Rand) {
 	box := w.boxes[r.IntN(2+r.IntN(2))]
 	n := 1 + r.IntN(5)
@@ -80,7 +81,7 @@ func (w *world) deliver(r *rand.Rand) {
 		n = 24
 	}
 	for i := range n {
-		size := 800 + 8*box.delivered // no two of a mailbox are of one size; the first ones of two mailboxes are
+		size := 800 + 8*box.delivered // unique in a mailbox, but not among mailboxes
 		if w.kinds["large"] && r.IntN(4) == 0 {
 			size += 1700
 		}
@@ -121,12 +122,12 @@ func (w *world) someAddress(r *rand.Rand) string {
 	case w.kinds["nosender"] && r.IntN(6) == 0:
 		return ""
 	case r.IntN(3) == 0:
-		return fmt.Sprintf("known%d@example.com", r.IntN(4)) // known3 is not
+		return fmt.Sprintf("known%d@example.com", r.IntN(4)) // known3 has no record
 	}
 	return fmt.Sprintf("new%d@example.com", r.IntN(8))
 }
 
-// newText writes a message of some sender.
+// newText returns a message from a random sender.
 func (w *world) newText(r *rand.Rand, size int) message {
 	from, replyTo := w.someAddress(r), ""
 	if from == formAddress || from == ownAddress && r.IntN(2) == 0 {
@@ -159,7 +160,7 @@ func (w *world) text(r *rand.Rand, size int, from, replyTo string) message {
 	b.WriteString("\r\nHello.\r\n")
 	b.WriteString(strings.Repeat("x", max(0, size-b.Len()-2)) + "\r\n")
 	m := message{raw: b.Bytes(), from: from, replyTo: replyTo}
-	// what is what is decided elsewhere
+	// The classification is tested elsewhere.
 	if parsed, err := email.Parse(bytes.NewReader(m.raw), email.Limits{}); err == nil {
 		m.class = parsed.Class
 	}
@@ -176,7 +177,7 @@ func (w *world) someMessage(r *rand.Rand) *message {
 
 func (w *world) removeMessage(r *rand.Rand) {
 	if m := w.someMessage(r); m != nil {
-		w.note("another program removes %s/%s %d", m.box.user, m.folder.name, m.uid)
+		w.note("a different program removes %s/%s %d", m.box.user, m.folder.name, m.uid)
 		m.folder.take(m)
 		m.removed = true
 	}
@@ -208,8 +209,8 @@ func (w *world) renumber(r *rand.Rand) {
 	w.note("%s/%s is renumbered: %d", b.user, f.name, f.generation)
 }
 
-// restore sets a folder back to an earlier state, in which later messages were not
-// there yet, and those that the SDK has deleted may be there still.
+// restore returns a folder to an earlier state: later messages are gone, and
+// messages that postroom has deleted may reappear.
 func (w *world) restore(r *rand.Rand) {
 	b := pick(r, w.boxes)
 	f := pick(r, b.folders)
@@ -217,7 +218,7 @@ func (w *world) restore(r *rand.Rand) {
 		return
 	}
 	next := f.next - uint32(1+r.IntN(min(3, int(f.next)-2)))
-	w.note("%s/%s is set back to %d", b.user, f.name, next)
+	w.note("%s/%s is restored to UIDNEXT %d", b.user, f.name, next)
 	back := r.IntN(2) == 0
 	b.wasRestored = true
 	generation := f.generation
@@ -230,14 +231,14 @@ func (w *world) restore(r *rand.Rand) {
 		case back && m.gone && m.uid < next && m.generation == generation && !w.reused(m):
 			m.gone = false
 			f.messages = append(slices.Clone(f.messages), m)
-			w.note("%s/%s %d is there again", b.user, f.name, m.uid)
+			w.note("%s/%s %d reappears", b.user, f.name, m.uid)
 		}
 	}
 	f.next = next
 	slices.SortFunc(f.messages, func(a, b *message) int { return int(a.uid) - int(b.uid) })
 }
 
-// reused reports whether the message's UID was given to another one later.
+// reused reports whether the message's UID was later given to a different message.
 func (w *world) reused(m *message) bool {
 	return slices.ContainsFunc(w.messages, func(o *message) bool {
 		return o != m && o.folder == m.folder && o.generation == m.generation && o.uid == m.uid &&
@@ -245,7 +246,7 @@ func (w *world) reused(m *message) bool {
 	})
 }
 
-// groupChanged notes that the managers among whom customers are shared have.
+// groupChanged notes that the managers among whom customers are shared have changed.
 func (w *world) groupChanged(format string, args ...any) {
 	w.note(format, args...)
 	clear(w.shares)
@@ -257,11 +258,11 @@ func (w *world) changeManager(r *rand.Rand) {
 	switch r.IntN(3) {
 	case 0:
 		active := r.IntN(2) == 0
-		_ = w.managers.SetActive(id, active) // is there
+		_ = w.managers.SetActive(id, active) // the manager exists
 		w.groupChanged("%s active: %v", id, active)
 	default:
 		status := pick(r, []assign.Status{assign.Free, assign.Lunch, assign.Busy, assign.Offline})
-		_ = w.managers.SetStatus(id, status) // is there
+		_ = w.managers.SetStatus(id, status) // the manager exists
 		w.groupChanged("%s is %v", id, status)
 	}
 }
@@ -273,7 +274,7 @@ func (w *world) addManager(r *rand.Rand) {
 	w.groupChanged("%s joins %s", id, group)
 }
 
-// emptyGroup takes everybody out of a group, or back into it.
+// emptyGroup removes all managers from a group, or puts them back.
 func (w *world) emptyGroup(r *rand.Rand) {
 	w.setGroup(pick(r, []string{"support", "support", "sales"}), r.IntN(3) == 0)
 }
@@ -285,13 +286,13 @@ func (w *world) setGroup(group string, active bool) {
 	w.groupChanged("everybody of %s active: %v", group, active)
 }
 
-// members returns who is in a group.
+// members returns the managers in a group.
 func (w *world) members(group string) []assign.Manager {
 	list, _ := w.managers.Group(context.Background(), group) // in memory
 	return list
 }
 
-// takeCustomer lets managers take customers who wait.
+// takeCustomer gives waiting customers to managers, as the host may do.
 func (w *world) takeCustomer(r *rand.Rand) {
 	for _, c := range w.crm.records {
 		if c.ManagerID == "" && !c.erased && c.draft == nil && r.IntN(2) == 0 {
@@ -301,7 +302,8 @@ func (w *world) takeCustomer(r *rand.Rand) {
 	}
 }
 
-// enterRecord enters a record by hand, mostly that of somebody for whom it fails.
+// enterRecord enters a record by hand, mostly of a customer whom postroom could not
+// create.
 func (w *world) enterRecord(r *rand.Rand) {
 	address := w.someAddress(r)
 	for _, failing := range slices.Sorted(maps.Keys(w.crm.refusesRecord)) {

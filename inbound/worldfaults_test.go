@@ -22,7 +22,7 @@ var callKinds = []string{"redecide", "replay", "reconcile", "explain", "assign",
 // faultKinds are what goes wrong in a process.
 var faultKinds = []string{"kill", "fault", "lease", "omit", "slow"}
 
-// process makes one call to a Syncer of its own, and may come to grief.
+// process makes one call to a Syncer of its own, in which something may go wrong.
 type process struct {
 	w       *world
 	name    string // of the call
@@ -32,11 +32,11 @@ type process struct {
 	gaps    []inbound.Gap
 	points  *inboundtest.Failpoints
 	omits   bool // its server leaves messages out of its answers
-	slow    bool // each step takes its time, so that processes mix
+	slow    bool // each step takes some time, so that processes interleave
 
 	mu        sync.Mutex
 	rand      *rand.Rand
-	seed      uint64         // of how long steps take
+	seed      uint64         // of the durations of steps
 	taken     map[string]int // steps so far, by name
 	faultAt   int
 	fault     error
@@ -45,7 +45,8 @@ type process struct {
 	leaseFrom int // from this step on its lease cannot be renewed
 }
 
-// newProcess draws, with r, what goes wrong in it; nil: nothing.
+// newProcess returns a process and draws, with r, what goes wrong in it; with a nil
+// r nothing does.
 func (w *world) newProcess(name string, a inbound.Account, r *rand.Rand) *process {
 	p := &process{w: w, name: name, account: a, points: &inboundtest.Failpoints{}, rand: rand.New(rand.NewPCG(1, 1)),
 		taken: make(map[string]int)}
@@ -55,7 +56,7 @@ func (w *world) newProcess(name string, a inbound.Account, r *rand.Rand) *proces
 	}
 	p.seed = r.Uint64()
 	p.rand = rand.New(rand.NewPCG(p.seed, 1))
-	steps := 1 + r.IntN(1+r.IntN(250)) // mostly early: most passes are short
+	steps := 1 + r.IntN(1+r.IntN(250)) // mostly small: most passes are short
 	switch kind := faultKinds[r.IntN(len(faultKinds))]; {
 	case !w.kinds[kind]:
 	case kind == "kill":
@@ -103,9 +104,8 @@ func (p *process) number(n int) int {
 
 func (p *process) chance(n int) bool { return p.number(n) == 0 }
 
-// pauseOf is how long a step takes. It depends on its name and on how many of that
-// name there were, so that goroutines of one process that make a step in the same
-// moment do not change it.
+// pauseOf is how long a step takes. It depends on its name and on how many steps of
+// that name there were, so that concurrent steps of one process do not change it.
 func (p *process) pauseOf(name string) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -119,8 +119,8 @@ func (p *process) pauseOf(name string) time.Duration {
 	return time.Duration(1 + h.Sum64()%longest)
 }
 
-// fail is what happens at each step. The pauses of processes decide which of them
-// is first, so they are never the same.
+// fail is called at each step. The pauses of processes decide their order, so no two
+// are the same.
 func (p *process) fail(step int, name string) error {
 	if p.slow {
 		time.Sleep(p.pauseOf(name))
@@ -142,8 +142,8 @@ var remoteSteps = map[string]bool{"Open": true, "List": true, "Fetch": true, "a 
 	"MarkSeen":    true,
 	"FindByEmail": true, "FindByEmails": true, "Create": true, "AttachManager": true, "Group": true, "Notify": true}
 
-// do makes one call of a host or server between two steps. A call whose context
-// has ended does nothing.
+// do makes one call of a host or server between two steps. It does nothing after the
+// call's context has ended.
 func (p *process) do(ctx context.Context, name string, fn func() error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -171,8 +171,9 @@ func (p *process) run() error {
 	config := inbound.Config{
 		Credentials: inboundtest.Password("test"),
 		Accounts:    w.accounts, Store: p.points.Store(worldStore{w.store, w}), CustomerRepo: crmClient{p},
-		ManagerDirectory: directory{p}, Notifier: teller{p},
-		Fetchers:     map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: wire{p}, inbound.POP3: wire{p}},
+		ManagerDirectory: directory{p}, Notifier: worldNotifier{p},
+		Fetchers: map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: worldFetcher{p},
+			inbound.POP3: worldFetcher{p}},
 		OwnAddresses: []string{ownAddress}, Limits: w.limits, Logger: slog.New(slog.DiscardHandler),
 	}
 	switch {
@@ -223,10 +224,10 @@ func (p *process) run() error {
 	return err
 }
 
-// alone lets one process run, and the world take note of what it may do.
-func (w *world) alone(p *process) error {
+// runAlone runs one process, and updates what the judge knows.
+func (w *world) runAlone(p *process) error {
 	had := w.observe()
-	before, _ := w.store.Health(context.Background(), p.account.ID) // the store never fails by itself
+	before, _ := w.store.Health(context.Background(), p.account.ID) // this store never fails
 	err := p.run()
 	w.observe()
 	w.register(had)
@@ -240,7 +241,7 @@ func (w *world) alone(p *process) error {
 	return err
 }
 
-// phase lets one or more processes run until they end.
+// phase runs one or more processes until they end.
 func (w *world) phase() {
 	var running []*process
 	n := 1
@@ -252,28 +253,28 @@ func (w *world) phase() {
 	}
 	mid := w.kinds["midpass"] && w.rand.IntN(2) == 0
 	if n == 1 && !mid {
-		_ = w.alone(running[0]) // it may fail: see quietDay for when it may not
+		_ = w.runAlone(running[0]) // it may fail; undisturbedDay checks when it may not
 	} else {
 		had := w.observe()
-		w.together(running, mid)
+		w.runConcurrently(running, mid)
 		w.observe()
 		w.register(had)
 	}
 	if w.rand.IntN(4) > 0 {
-		_ = w.alone(w.newProcess("dispatch", w.accounts[0], w.rand)) // the same
+		_ = w.runAlone(w.newProcess("dispatch", w.accounts[0], w.rand)) // the same
 	}
 }
 
-// together lets processes run side by side, with events in between. Which of them
-// comes first is for the fake clock to say, so it is the same each time.
-func (w *world) together(running []*process, mid bool) {
+// runConcurrently runs processes concurrently, with events in between. The fake
+// clock determines their order, so it is the same each time.
+func (w *world) runConcurrently(running []*process, mid bool) {
 	var all sync.WaitGroup
 	for _, p := range running {
 		p.slow = true
 		delay := time.Duration(w.rand.IntN(400_000_000))
 		all.Go(func() {
 			time.Sleep(delay)
-			_ = p.run() // noted
+			_ = p.run() // recorded by run
 		})
 	}
 	if mid {
@@ -288,11 +289,11 @@ func (w *world) together(running []*process, mid bool) {
 	all.Wait()
 }
 
-// gaps are those that the SDK itself sees.
+// gaps returns those that Reconcile reports.
 func (w *world) gaps(a inbound.Account) []inbound.Gap {
 	p := w.newProcess("reconcile", a, nil)
-	if err := w.alone(p); err != nil {
-		w.blame("reconcile of %s fails though nothing disturbs: %v", a.ID, err)
+	if err := w.runAlone(p); err != nil {
+		w.blame("reconcile of %s fails without a fault: %v", a.ID, err)
 	}
 	return p.gaps
 }

@@ -21,25 +21,25 @@ type crm struct {
 	joins   bool // it is customer.Transactional
 	// What goes wrong, by address.
 	hangs, fails, refusesManager, refusesRecord map[string]bool
-	down                                        error // everything fails so
+	down                                        error // the error of every call
 	lag                                         time.Duration
 }
 
-// record is a customer record, with what has become of it.
+// record is a customer record with its history.
 type record struct {
 	customer.Customer
 	by       string   // the account that created it; "" when it was entered by hand
-	attached bool     // by the SDK
+	attached bool     // by postroom
 	giver    *process // that attached the manager
-	sure     bool     // nothing disturbed the giver
-	taken    bool     // its first manager came by hand
-	managers []string // who had it, in order
+	sure     bool     // nothing disturbed the process in giver
+	taken    bool     // its first manager was assigned by hand
+	managers []string // all that it had, in order
 	erased   bool
 	erasedAt time.Time
 	since    time.Time
-	visible  time.Time // when the search finds it
-	draft    *journal  // the transaction that changed it, until that ends; nil: none
-	isNew    bool      // and that transaction created it
+	visible  time.Time    // when the search finds it
+	draft    *transaction // the transaction that changed it, until that ends; nil: none
+	isNew    bool         // and that transaction created it
 }
 
 func newCRM(w *world) *crm {
@@ -111,24 +111,24 @@ func (c *crm) byID(id string) *record {
 	return nil
 }
 
-// spoils reports whether the host fails for an address.
-func (c *crm) spoils(address string) bool {
+// failsFor reports whether the host fails for an address.
+func (c *crm) failsFor(address string) bool {
 	return c.hangs[address] || c.fails[address] || c.refusesManager[address] || c.refusesRecord[address]
 }
 
-// give gives a customer to a manager by hand.
+// give assigns a customer to a manager by hand.
 func (r *record) give(manager string) {
 	r.taken = r.taken || r.ManagerID == ""
 	r.ManagerID, r.managers = manager, append(r.managers, manager)
 }
 
-// crmClient is the crm as a process reaches it.
+// crmClient is the crm as a process uses it.
 type crmClient struct{ *process }
 
 var errWorld = errors.New("it does not work")
 
-// trouble is what goes wrong with a call about these addresses. A host that hangs
-// does so until the call's context ends.
+// trouble returns the error of a call about these addresses. A host that hangs does
+// so until the call's context ends.
 func (h crmClient) trouble(ctx context.Context, addresses ...string) error {
 	h.w.mu.Lock()
 	c := h.w.crm
@@ -141,7 +141,7 @@ func (h crmClient) trouble(ctx context.Context, addresses ...string) error {
 	h.w.mu.Unlock()
 	if hangs {
 		<-ctx.Done()
-		time.Sleep(time.Duration(1000 + h.number(1_000_000))) // no two things happen in the same moment
+		time.Sleep(time.Duration(1000 + h.number(1_000_000))) // no two things happen at the same time
 		return ctx.Err()
 	}
 	return err
@@ -242,13 +242,13 @@ func (h batchCRM) FindByEmails(ctx context.Context, shop string,
 	return found, err
 }
 
-// joinedCRM says that it takes part in the transactions of the store.
+// joinedCRM takes part in the transactions of the store.
 type joinedCRM struct{ crmClient }
 
 // InTransaction implements customer.Transactional.
 func (joinedCRM) InTransaction(ctx context.Context) bool { return ctx.Value(txKey{}) != nil }
 
-// directory is the host's managers as a process reaches them.
+// directory is the host's ManagerDirectory as a process uses it.
 type directory struct{ *process }
 
 // Group implements assign.ManagerDirectory.
@@ -272,18 +272,18 @@ func (d directory) Manager(ctx context.Context, id string) (m assign.Manager, er
 	return m, err
 }
 
-// teller is the host's notifier as a process reaches it.
-type teller struct{ *process }
+// worldNotifier is the host's Notifier as a process uses it.
+type worldNotifier struct{ *process }
 
 // Notify implements notify.Notifier.
-func (t teller) Notify(ctx context.Context, n notify.Notification) error {
+func (t worldNotifier) Notify(ctx context.Context, n notify.Notification) error {
 	return t.do(ctx, "Notify", func() error {
 		if t.w.notifierDown {
 			return errWorld
 		}
-		again := slices.ContainsFunc(t.w.told, func(o told) bool { return o.ID == n.ID })
-		t.w.told = append(t.w.told, told{n, again})
-		t.w.note("%s is told: %s %s of %s", n.ManagerID, n.Kind, n.Subject, n.From)
+		again := slices.ContainsFunc(t.w.notified, func(o notified) bool { return o.ID == n.ID })
+		t.w.notified = append(t.w.notified, notified{n, again})
+		t.w.note("%s is notified: %s %s of %s", n.ManagerID, n.Kind, n.Subject, n.From)
 		return nil
 	})
 }

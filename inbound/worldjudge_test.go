@@ -12,7 +12,8 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// judgeEmail: what is uploaded was asked for, once, and belongs to its sender.
+// judgeEmail checks that an uploaded email was wanted, is uploaded once, and belongs
+// to its sender.
 func (w *world) judgeEmail(e inbound.Email) {
 	a, r := w.came[e.ID].Account, w.crm.byID(e.CustomerID)
 	var wanted, bound, cut bool
@@ -20,7 +21,7 @@ func (w *world) judgeEmail(e inbound.Email) {
 		if m.sum != w.texts[e.SHA256] {
 			continue
 		}
-		wanted = wanted || m.could[a.ID]&mayUpload != 0
+		wanted = wanted || m.possible[a.ID]&mayUpload != 0
 		sent := r != nil && (r.Email == senderOf(a, m) || w.replyChanged && (r.Email == m.from || r.Email == m.replyTo))
 		bound = bound || sent && r.Shop == a.Shop
 		cut = e.SHA256 != m.sum
@@ -42,8 +43,8 @@ func (w *world) judgeEmail(e inbound.Email) {
 	}
 }
 
-// judgeStep is what holds at any time: what left the server is kept whole, and was
-// to be deleted; nothing is marked as read that is not uploaded; nothing is open.
+// judgeStep checks what holds at any time: a deleted message is kept whole and was
+// to be deleted, only uploaded messages are marked as read, and no session is open.
 func (w *world) judgeStep() {
 	for _, d := range w.deletions {
 		i := slices.IndexFunc(w.emails, func(e inbound.Email) bool {
@@ -94,12 +95,12 @@ func (w *world) keeps(e inbound.Email, m *message) bool {
 	return err == nil && bytes.Equal(kept, m.raw)
 }
 
-// judgeOthers: what is wrong with single things delays nothing else.
+// judgeOthers checks that faults of single customers and folders delay nothing else.
 func (w *world) judgeOthers() {
 	for _, a := range w.accounts {
 		for _, m := range w.visible(a) {
 			sender := senderOf(a, m)
-			if m.folder.broken == nil && !w.crm.spoils(sender) && w.row(a, m).Outcome != inbound.Unmatched {
+			if m.folder.broken == nil && !w.crm.failsFor(sender) && w.row(a, m).Outcome != inbound.Unmatched {
 				w.judgeMessage(a, m, "while single things are broken: ")
 			}
 		}
@@ -107,15 +108,15 @@ func (w *world) judgeOthers() {
 	w.judgeAssignments("while single things are broken: ")
 }
 
-// judgeMessage: a message on the server that is wanted is uploaded, and any other
-// has an outcome that is right.
+// judgeMessage checks that a wanted message on the server is uploaded, and that any
+// other has a right outcome.
 func (w *world) judgeMessage(a inbound.Account, m *message, when string) {
 	if a.Inactive {
 		return
 	}
 	row := w.row(a, m)
 	e, uploaded := w.uploaded(a.ID, m)
-	right := m.could[a.ID]
+	right := m.possible[a.ID]
 	switch row.Outcome {
 	case inbound.Unmatched:
 		right &= mayUnmatch
@@ -141,7 +142,7 @@ func (w *world) judgeMessage(a inbound.Account, m *message, when string) {
 	}
 }
 
-// judgeAssignments: nobody waits while somebody is there.
+// judgeAssignments checks that no customer waits for a group that has managers.
 func (w *world) judgeAssignments(when string) {
 	first := make(map[string]bool)
 	for _, e := range w.emails {
@@ -150,7 +151,7 @@ func (w *world) judgeAssignments(when string) {
 			continue
 		}
 		first[r.ID] = true // they wait in the group of the account that they wrote to
-		if r.erased || r.ManagerID != "" || w.crm.spoils(r.Email) {
+		if r.erased || r.ManagerID != "" || w.crm.failsFor(r.Email) {
 			continue
 		}
 		if (came.ManagerGroup == misspelled || len(w.members(came.ManagerGroup)) > 0) &&
@@ -161,7 +162,7 @@ func (w *world) judgeAssignments(when string) {
 	}
 }
 
-// judgeEnd is what holds when all has come to rest.
+// judgeEnd checks what holds when all faults are repaired and all work is done.
 func (w *world) judgeEnd() {
 	for _, a := range w.accounts {
 		for _, m := range w.visible(a) {
@@ -171,7 +172,7 @@ func (w *world) judgeEnd() {
 		w.judgeLedger(a)
 	}
 	w.judgeAssignments("")
-	w.judgeTold()
+	w.judgeNotifications()
 	for _, group := range []string{"support", "sales"} {
 		waiting, _ := w.store.Queued(context.Background(), group, 1000) // in memory
 		waiting = slices.DeleteFunc(waiting, func(p assign.Assignment) bool {
@@ -184,7 +185,8 @@ func (w *world) judgeEnd() {
 	}
 }
 
-// judgeTraces: what is uploaded is deleted and marked as the account wants it.
+// judgeTraces checks that uploaded messages are deleted and marked as the account
+// says.
 func (w *world) judgeTraces(a inbound.Account, m *message) {
 	e, uploaded := w.uploaded(a.ID, m)
 	came := w.came[e.ID]
@@ -201,7 +203,8 @@ func (w *world) judgeTraces(a inbound.Account, m *message) {
 	}
 }
 
-// judgeLedger: nothing is left to be tried again, and there are no gaps.
+// judgeLedger checks that no message is left to be tried again, and that there are
+// no gaps.
 func (w *world) judgeLedger(a inbound.Account) {
 	if a.Inactive {
 		return
@@ -215,16 +218,17 @@ func (w *world) judgeLedger(a inbound.Account) {
 	}
 }
 
-// judgeTold: each email of a customer who has a manager is told, once, to somebody
-// who has or had the customer; an assignment by the SDK too; and nothing else.
-func (w *world) judgeTold() {
+// judgeNotifications checks that a manager who has or had the customer was notified,
+// once, of each email of a customer with a manager and of each assignment by
+// postroom, and of nothing else.
+func (w *world) judgeNotifications() {
 	may, must := make(map[string]*record), make(map[string]string)
-	// customers who were there before wait from their first email on that asks for a manager
+	// Existing customers wait from the first email on that asks for a manager.
 	waits := make(map[string]bool)
 	for _, e := range w.emails {
 		r, came := w.crm.byID(e.CustomerID), w.came[e.ID]
 		about := notify.Notification{CustomerID: r.ID, EmailID: e.ID}
-		// a manager who takes a customer just before the SDK attaches them
+		// A manager may take a customer just before postroom attaches one.
 		if r.attached || r.by != "" && (w.disturbed() || w.kinds["takes"] && w.kinds["midpass"]) {
 			may[about.As(notify.CustomerAssigned).ID] = r
 		}
@@ -245,14 +249,14 @@ func (w *world) judgeTold() {
 			}
 		}
 	}
-	for _, t := range w.told {
+	for _, t := range w.notified {
 		switch r := may[t.ID]; {
 		case r == nil:
-			w.blame("%s is told of what is not to be told: %s %s of %s", t.ManagerID, t.Kind, t.Subject, t.From)
+			w.blame("%s is notified of something unwanted: %s %s of %s", t.ManagerID, t.Kind, t.Subject, t.From)
 		case !slices.Contains(r.managers, t.ManagerID):
-			w.blame("%s is told of %s, who never was theirs but %v's", t.ManagerID, t.From, r.managers)
+			w.blame("%s is notified of %s, whose managers are %v", t.ManagerID, t.From, r.managers)
 		case t.again && !w.kinds["kill"] && !w.kinds["fault"] && !w.kinds["lease"] && !w.kinds["slow"]:
-			w.blame("%s is told twice: %s %s", t.ManagerID, t.Kind, t.Subject)
+			w.blame("%s is notified twice: %s %s", t.ManagerID, t.Kind, t.Subject)
 		}
 		delete(must, t.ID)
 	}
@@ -260,15 +264,16 @@ func (w *world) judgeTold() {
 		about := notify.Notification{CustomerID: e.CustomerID, EmailID: e.ID}
 		for _, kind := range []notify.Kind{notify.CustomerAssigned, notify.IncomingEmail} {
 			if what, missing := must[about.As(kind).ID]; missing {
-				w.blame("nobody is told of %s; the customer's managers: %v", what, w.crm.byID(e.CustomerID).managers)
+				w.blame("no manager is notified of %s; the customer's managers: %v", what,
+					w.crm.byID(e.CustomerID).managers)
 			}
 		}
 	}
 }
 
-// judgeShares: while a group stays as it is, nothing undoes an assignment, and the
-// host deletes nobody who waits, no two of its managers get more new customers than
-// one apart.
+// judgeShares checks that the numbers of new customers of two managers differ by at
+// most one, while the group is unchanged, no assignment is undone, and the host
+// deletes no waiting customer.
 func (w *world) judgeShares(members []assign.Manager) {
 	for _, kind := range []string{"kill", "fault", "lease", "omit", "hang", "fail", "unsaved", "down",
 		"directory", "crowd", "slow", "erase"} {
@@ -284,6 +289,6 @@ func (w *world) judgeShares(members []assign.Manager) {
 		}
 	}
 	if most > least+1 {
-		w.blame("not shared out evenly: %v", w.shares)
+		w.blame("not shared evenly: %v", w.shares)
 	}
 }

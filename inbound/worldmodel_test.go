@@ -9,7 +9,7 @@ import (
 	"github.com/postroom/postroom/inbound/email"
 )
 
-// verdict is a set of what may become of a message.
+// verdict is a set of outcomes that a message may have.
 type verdict uint8
 
 const (
@@ -20,7 +20,7 @@ const (
 	mayQuarantine
 )
 
-// senderOf is whose message it is, as an account sees it.
+// senderOf returns the address that an account binds a message by.
 func senderOf(a inbound.Account, m *message) string {
 	if a.ReplyTo && m.replyTo != "" {
 		return m.replyTo
@@ -28,10 +28,11 @@ func senderOf(a inbound.Account, m *message) string {
 	return m.from
 }
 
-// early reports what was there before the account's start: yes, no, or both when it
-// was too close to tell. From now means: after the account was first connected. What
-// a server hid then counts unless it is a day older: a letter too many is better than
-// one lost. After a restore, the time alone tells, to the hour.
+// early reports whether a message was there before the account's start: yes, no, or
+// both when the times are too close. A start from now means the first connection. A
+// message that the server has hidden counts as later unless it is a day older: a
+// superfluous message is better than a lost one. After a restore only the time
+// decides, with a margin of an hour.
 func (w *world) early(a inbound.Account, m *message) (yes, no bool) {
 	const margin = 2 * time.Second // dates in headers have no fractions
 	c := w.connected[a.ID]
@@ -53,8 +54,8 @@ func (w *world) early(a inbound.Account, m *message) (yes, no bool) {
 	return true, !m.received.Before(a.Start.Since.Add(-margin))
 }
 
-// verdictOn is what settings and customer records as they are now make of a
-// message. It has one element unless it is too close to tell.
+// verdictOn returns the outcomes that the current settings and customer records
+// allow for a message: one, unless times are too close.
 func (w *world) verdictOn(a inbound.Account, m *message) (v verdict) {
 	early, counts := w.early(a, m)
 	if early {
@@ -99,7 +100,7 @@ func (w *world) mayCreate(p *process, address string) bool {
 	}
 	for _, m := range w.messages {
 		_, counts := w.early(p.account, m)
-		again := p.name == "redecide" && m.could[p.account.ID] != 0 // its start was looked at before
+		again := p.name == "redecide" && m.possible[p.account.ID] != 0 // it was compared with the start before
 		if senderOf(p.account, m) == address && createsFor(p.account, m) && p.name != "replay" &&
 			(again || counts && m.box == w.boxOf(p.account)) {
 			return true
@@ -108,7 +109,7 @@ func (w *world) mayCreate(p *process, address string) bool {
 	return false
 }
 
-// mayAssign reports whether the SDK may give a customer to a manager who was entered
+// mayAssign reports whether postroom may give a customer to a manager who was entered
 // by hand.
 func (w *world) mayAssign(r *record) bool {
 	if w.disturbed() {
@@ -126,7 +127,7 @@ func (w *world) disturbed() bool {
 		func(kind string) bool { return w.kinds[kind] })
 }
 
-// observe notes what may become of the messages as things are now. It returns which
+// observe adds to each message the outcomes that are possible now. It returns which
 // customers have managers.
 func (w *world) observe() map[string]bool {
 	for i := range w.accounts {
@@ -135,8 +136,8 @@ func (w *world) observe() map[string]bool {
 		w.existing = w.existing || a.AssignExisting
 		box := w.boxOf(a)
 		for _, m := range w.messages {
-			if m.box == box || m.could[a.ID] != 0 {
-				m.could[a.ID] |= w.verdictOn(a, m)
+			if m.box == box || m.possible[a.ID] != 0 {
+				m.possible[a.ID] |= w.verdictOn(a, m)
 			}
 		}
 	}
@@ -151,8 +152,8 @@ func (w *world) observe() map[string]bool {
 	return had
 }
 
-// register takes note of the emails that were uploaded in this phase, before which
-// these customers had managers.
+// register takes in the emails that were uploaded in this phase; had says which
+// customers had managers before it.
 func (w *world) register(had map[string]bool) {
 	list, err := w.store.ListEmails(context.Background(), inbound.EmailFilter{}, w.lastID, 10_000)
 	if err != nil {
@@ -176,7 +177,7 @@ func (w *world) uploaded(account string, m *message) (inbound.Email, bool) {
 	return inbound.Email{}, false
 }
 
-// visible returns the messages that an account has to look at.
+// visible returns the messages that an account must process.
 func (w *world) visible(a inbound.Account) (list []*message) {
 	box := w.boxOf(a)
 	for _, f := range box.folders {
@@ -200,9 +201,9 @@ func (w *world) row(a inbound.Account, m *message) inbound.LedgerEntry {
 	return rows[id]
 }
 
-// replayWanted asks for the mail that was left on the server, under earlier
-// settings, of senders whom the settings want now: also those whose record another
-// replay has created, so it is called more than once.
+// replayWanted replays mail that earlier settings left unmatched, of senders whom
+// the current settings want. A replay may create a record that makes further mail
+// wanted, so it is called more than once.
 func (w *world) replayWanted() {
 	for _, a := range w.accounts {
 		var addresses []string
@@ -215,8 +216,8 @@ func (w *world) replayWanted() {
 		for _, address := range slices.Compact(addresses) {
 			p := w.newProcess("replay", a, nil)
 			p.address = address
-			if err := w.alone(p); err != nil {
-				w.blame("replay of %s fails though nothing disturbs: %v", address, err)
+			if err := w.runAlone(p); err != nil {
+				w.blame("replay of %s fails without a fault: %v", address, err)
 			}
 		}
 	}

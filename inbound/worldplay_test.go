@@ -4,13 +4,13 @@ import (
 	"time"
 )
 
-// play is the history: events, each followed by what processes make of them, and
-// a quiet end.
+// play plays the history: events, each followed by processes, and an undisturbed
+// end.
 func (w *world) play() {
 	for range 3 + w.rand.IntN(9) {
 		for range 1 + w.rand.IntN(2) {
 			w.locked(func() { w.event(w.rand) })
-			w.share()
+			w.forbidSharedDeletion()
 			time.Sleep(5 * time.Second)
 		}
 		w.phase()
@@ -29,19 +29,19 @@ func (w *world) locked(fn func()) {
 	fn()
 }
 
-// end lets everything come to rest: first with what is wrong with single things
-// only, which must delay nothing but itself, then without.
+// end repairs first what affects everything, then the faults of single customers and
+// folders, which must delay nothing but themselves.
 func (w *world) end() {
-	w.locked(func() { w.calm(w.rand, true) })
+	w.locked(func() { w.repair(w.rand, true) })
 	if w.singleFaults() {
 		for range 4 {
-			w.quietDay(false)
+			w.undisturbedDay(false)
 		}
 		w.judgeOthers()
 	}
-	w.locked(func() { w.calm(w.rand, false) })
+	w.locked(func() { w.repair(w.rand, false) })
 	for day := range 6 {
-		w.quietDay(true)
+		w.undisturbedDay(true)
 		if day < 3 {
 			w.replayWanted()
 		}
@@ -51,8 +51,8 @@ func (w *world) end() {
 	}
 }
 
-// quietDay is a day's passes of all accounts. When strict, none may fail.
-func (w *world) quietDay(strict bool) {
+// undisturbedDay makes a day's passes of all accounts. With strict, none may fail.
+func (w *world) undisturbedDay(strict bool) {
 	time.Sleep(26 * time.Hour)
 	for _, a := range w.accounts {
 		if a.Inactive {
@@ -60,8 +60,8 @@ func (w *world) quietDay(strict bool) {
 		}
 		for _, name := range []string{"sync", "redecide", "dispatch"} {
 			p := w.newProcess(name, a, nil)
-			if err := w.alone(p); err != nil && strict {
-				w.blame("%s of %s fails though nothing disturbs: %v", name, a.ID, err)
+			if err := w.runAlone(p); err != nil && strict {
+				w.blame("%s of %s fails without a fault: %v", name, a.ID, err)
 			}
 		}
 	}

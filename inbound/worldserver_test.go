@@ -22,7 +22,7 @@ type mailbox struct {
 	sessions   int
 	// What goes wrong.
 	open          error // logins fail
-	cuts          int   // so many more times the connection ends while
+	cuts          int   // how often the connection still ends at cutAt
 	cutAt         *message
 	refusesDelete bool
 	refusesMark   bool
@@ -51,9 +51,9 @@ type message struct {
 	hidden        bool
 	wasHidden     bool // at some time
 	gone          bool // from the server
-	removed       bool // and that not by the SDK
+	removed       bool // and not by postroom
 	seenBy        []inbound.Account
-	could         map[string]verdict // by account: what may have become of it
+	possible      map[string]verdict // by account: what may have become of it
 }
 
 func newMailbox(w *world, n int) *mailbox {
@@ -83,7 +83,7 @@ func (b *mailbox) put(f *folder, m message) {
 	sum := sha256.Sum256(m.raw)
 	m.sum = hex.EncodeToString(sum[:])
 	m.received, m.box, m.folder, m.uid, m.generation = time.Now(), b, f, f.next, f.generation
-	m.could = make(map[string]verdict)
+	m.possible = make(map[string]verdict)
 	f.next++
 	b.delivered++
 	f.messages = append(f.messages, &m)
@@ -112,7 +112,7 @@ func (f *folder) take(gone *message) {
 	f.messages = slices.DeleteFunc(slices.Clone(f.messages), func(m *message) bool { return m == gone })
 }
 
-// id is the message's identity by a protocol.
+// id returns the message's identity by a protocol.
 func (m *message) id(p inbound.Protocol) inbound.SourceID {
 	if p == inbound.POP3 {
 		return inbound.SourceID{Key: fmt.Sprintf("%d-%d", m.folder.generation, m.uid)}
@@ -120,5 +120,5 @@ func (m *message) id(p inbound.Protocol) inbound.SourceID {
 	return inbound.SourceID{Folder: m.folder.name, Generation: m.folder.validity(), Key: fmt.Sprint(m.uid)}
 }
 
-// validity is the folder's UIDVALIDITY.
+// validity returns the folder's UIDVALIDITY.
 func (f *folder) validity() string { return fmt.Sprint(f.generation) }

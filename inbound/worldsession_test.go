@@ -11,11 +11,13 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// wire is the server as a process reaches it.
-type wire struct{ *process }
+// worldFetcher is the server as a process uses it.
+type worldFetcher struct{ *process }
 
 // Open implements inbound.Fetcher.
-func (s wire) Open(ctx context.Context, a inbound.Account, login inbound.Login) (session inbound.Session, err error) {
+func (s worldFetcher) Open(
+	ctx context.Context, a inbound.Account, login inbound.Login,
+) (session inbound.Session, err error) {
 	err = s.do(ctx, "Open", func() error {
 		box := s.w.boxOf(a)
 		if box.open != nil {
@@ -27,12 +29,12 @@ func (s wire) Open(ctx context.Context, a inbound.Account, login inbound.Login) 
 		box.sessions++
 		c := &conn{process: s.process, box: box, pop3: a.Protocol == inbound.POP3}
 		if session = c; !c.pop3 {
-			session = marking{c}
+			session = markingConn{c}
 		}
 		return nil
 	})
 	if err != nil && session != nil {
-		_ = session.Close() // as the server does when its client dies
+		_ = session.Close() // as the server does when its client is killed
 		session = nil
 	}
 	return session, err
@@ -190,7 +192,7 @@ func (c *conn) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Fetch
 	return nil
 }
 
-// broken is the rest of a message after the connection was cut.
+// broken is the reader of the rest of a message after the connection was cut.
 type broken struct{}
 
 func (broken) Read([]byte) (int, error) {
@@ -225,11 +227,11 @@ func (c *conn) Delete(ctx context.Context, refs []inbound.Ref) error {
 	})
 }
 
-// marking is a session by IMAP: POP3 has no flags.
-type marking struct{ *conn }
+// markingConn is a session by IMAP: POP3 has no flags.
+type markingConn struct{ *conn }
 
 // MarkSeen implements inbound.Marker.
-func (c marking) MarkSeen(ctx context.Context, refs []inbound.Ref) error {
+func (c markingConn) MarkSeen(ctx context.Context, refs []inbound.Ref) error {
 	return c.do(ctx, "MarkSeen", func() error {
 		if c.box.refusesMark && len(refs) > 0 {
 			return &inbound.Error{Op: "mark", Class: inbound.ErrPermanent, Err: errors.New("the mailbox is read-only")}

@@ -16,7 +16,7 @@ const misspelled = "suport"
 // messageLimits are the values of Limits.MessageBytes that occur.
 var messageLimits = []int64{1500, 2000, 3200}
 
-// settingEvents are changes of settings.
+// settingEvents change settings.
 var settingEvents = []event{
 	{"delete", onAccount(func(_ *world, a *inbound.Account, _ *rand.Rand) { a.DeleteUploaded = !a.DeleteUploaded })},
 	{"grace", onAccount(func(_ *world, a *inbound.Account, r *rand.Rand) {
@@ -55,11 +55,11 @@ var settingEvents = []event{
 		w.limits = inbound.Limits{MessageBytes: pick(r, messageLimits), Attempts: 2 + r.IntN(3)}
 		w.note("limits: %d bytes, %d attempts", w.limits.MessageBytes, w.limits.Attempts)
 	}},
-	{"time", func(w *world, r *rand.Rand) { w.pass(time.Duration(r.IntN(50*60)) * time.Minute) }},
-	{"minutes", func(w *world, r *rand.Rand) { w.pass(time.Duration(r.IntN(600)) * time.Second) }},
+	{"time", func(w *world, r *rand.Rand) { w.advance(time.Duration(r.IntN(50*60)) * time.Minute) }},
+	{"minutes", func(w *world, r *rand.Rand) { w.advance(time.Duration(r.IntN(600)) * time.Second) }},
 }
 
-// troubleEvents are what goes wrong until it is put right.
+// troubleEvents are faults that last until they are repaired.
 var troubleEvents = []event{
 	{"hang", func(w *world, r *rand.Rand) { w.toggle("hangs", w.crm.hangs, r) }},
 	{"fail", func(w *world, r *rand.Rand) { w.toggle("fails", w.crm.fails, r) }},
@@ -69,7 +69,7 @@ var troubleEvents = []event{
 			w.toggle("gets no manager", w.crm.refusesManager, r)
 		}
 	}},
-	{"crowd", func(w *world, r *rand.Rand) { // more than a few who cannot be saved
+	{"crowd", func(w *world, r *rand.Rand) { // many customers who cannot be saved
 		for _, c := range w.crm.records {
 			w.crm.refusesManager[c.Email] = c.by != "" && c.ManagerID == "" && r.IntN(8) > 0
 		}
@@ -104,7 +104,7 @@ var troubleEvents = []event{
 	{"nomark", func(w *world, r *rand.Rand) { b := pick(r, w.boxes); b.refusesMark = !b.refusesMark }},
 }
 
-// onAccount is an event that changes the settings of some account.
+// onAccount returns an event that changes the settings of a random account.
 func onAccount(change func(w *world, a *inbound.Account, r *rand.Rand)) func(*world, *rand.Rand) {
 	return func(w *world, r *rand.Rand) {
 		a := &w.accounts[r.IntN(len(w.accounts))]
@@ -127,8 +127,8 @@ func (w *world) noteAccount(a inbound.Account) {
 		a.MarkSeen, a.NotifyManager, a.ReplyTo, a.Inactive, a.AssignExisting)
 }
 
-// pass lets time pass, in an event: processes do not run then.
-func (w *world) pass(d time.Duration) {
+// advance lets time pass, in an event: no process runs meanwhile.
+func (w *world) advance(d time.Duration) {
 	w.note("%v pass", d)
 	time.Sleep(d)
 }
@@ -176,9 +176,9 @@ func (w *world) chooseFolders(a *inbound.Account, r *rand.Rand) {
 	}
 }
 
-// calm puts right what is wrong; but not single things that are to delay nothing
-// but themselves.
-func (w *world) calm(r *rand.Rand, keepSingle bool) {
+// repair repairs all faults; with keepSingle, faults of single customers and folders
+// stay.
+func (w *world) repair(r *rand.Rand, keepSingle bool) {
 	w.showAll(nil)
 	w.crm.down, w.crm.lag, w.directoryDown, w.notifierDown = nil, 0, false, false
 	if keepSingle {
@@ -214,7 +214,7 @@ func (w *world) calm(r *rand.Rand, keepSingle bool) {
 	w.note("calm; single faults stay: %v", keepSingle)
 }
 
-// singleFaults reports whether something is wrong with single things.
+// singleFaults reports whether there are faults of single customers or folders.
 func (w *world) singleFaults() bool {
 	wrong := false
 	for _, of := range []map[string]bool{w.crm.hangs, w.crm.fails, w.crm.refusesManager, w.crm.refusesRecord} {

@@ -8,27 +8,27 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// journal is a transaction of the store, and what a host that joins it has done
-// in it.
-type journal struct{ changed []*record }
+// transaction is a transaction of the store, with the changes of a host that takes
+// part in it.
+type transaction struct{ changed []*record }
 
 type txKey struct{}
 
 // enlist makes a change part of the transaction.
 func (c *crm) enlist(ctx context.Context, r *record) {
-	if j, ok := ctx.Value(txKey{}).(*journal); ok && c.joins {
+	if j, ok := ctx.Value(txKey{}).(*transaction); ok && c.joins {
 		r.draft = j
 		j.changed = append(j.changed, r)
 	}
 }
 
 // end commits what was done in the transaction, or undoes it.
-func (j *journal) end(w *world, err error) {
+func (j *transaction) end(w *world, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, r := range j.changed {
 		switch {
-		case r.draft == nil: // it has changed twice
+		case r.draft == nil: // it was changed twice
 		case err == nil:
 		case r.isNew:
 			w.note("%s is undone", r.ID)
@@ -46,7 +46,7 @@ func (j *journal) end(w *world, err error) {
 	}
 }
 
-// worldStore says in the context of a transaction that it is one.
+// worldStore marks the contexts of its transactions.
 type worldStore struct {
 	inbound.Store
 	w *world
@@ -57,7 +57,7 @@ func (s worldStore) Atomic(ctx context.Context, fn func(ctx context.Context) err
 	if ctx.Value(txKey{}) != nil {
 		return s.Store.Atomic(ctx, fn)
 	}
-	j := &journal{}
+	j := &transaction{}
 	err := s.Store.Atomic(ctx, func(ctx context.Context) error { return fn(context.WithValue(ctx, txKey{}, j)) })
 	j.end(s.w, err)
 	return err
@@ -79,15 +79,15 @@ func (s worldStore) SetAssignments(ctx context.Context, rows []assign.Assignment
 	return s.Store.SetAssignments(ctx, rows)
 }
 
-// claimed notes that a turn is claimed among the managers as they are now.
+// claimed records that a turn is claimed among the current managers.
 func (s worldStore) claimed(customerID string) {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
 	s.w.claimedIn[customerID] = s.w.groups
 }
 
-// isSharedNow reports that the turn of a customer was claimed after the groups have
-// changed last.
+// isSharedNow reports whether the turn of a customer was claimed after the last
+// change of a group.
 func (w *world) isSharedNow(customerID string) bool {
 	groups, known := w.claimedIn[customerID]
 	if !known {

@@ -15,16 +15,18 @@ import (
 func TestSessionSuite_CatchesBrokenFeeds(t *testing.T) { mutant.Run(t, brokenFeeds) }
 
 var brokenFeeds = map[string]mutant.Mutant{
-	"TakesItsTokenAfterTheListing": feed(tokenAfterListing, "Feed/NothingIsMissedWhileListing", "before the first page"),
-	"SwallowsRefusals":             feed(swallowsRefusals, "Feed/RefusedTokenIsSaidToBe", "is never listed"),
-	"TakesTokensOfOtherFolders":    feed(takesOtherTokens, "Feed/TokenOfOtherFoldersIsRefused", "would never be listed"),
-	"GivesNoToken":                 feed(givesNoToken, "Feed/TokenTellsWhatIsNew", "each pass would list everything"),
-	"TellsOfCreatedOnly":           feed(createdOnly, "Feed/LabeledLaterIsNew", "as good as new"),
-	"ListsRemovals":                feed(listsRemovals, "Feed/RemovedIsNotListed", "removals are no messages"),
-	"FoldsKeys":                    feed(foldsKeys, "Feed/KeysDifferByCase", "List gave 6 of 8 messages"),
-	"ListsEachLabel":               feed(listsTwice, "Feed/SeveralLabelsAreOneMessage", "one of them has two labels"),
-	"DeletesInOneFolder":           feed(deletesInInbox, "Feed/DeleteTakesOutOfEveryFolder", "gone for good"),
-	"TakesEstimatesForSizes":       feed(estimatesAsSizes, "List/PagesAreCompleteAndInOrder", "as the server says"),
+	"TakesItsTokenAfterTheListing": feed(tokenAfterListing, "Feed/NothingIsMissedWhileListing",
+		"before the first page"),
+	"SwallowsRefusals": feed(swallowsRefusals, "Feed/RefusedTokenIsSaidToBe", "is never listed"),
+	"TakesTokensOfOtherFolders": feed(takesOtherTokens, "Feed/TokenOfOtherFoldersIsRefused",
+		"would never be listed"),
+	"GivesNoToken":           feed(givesNoToken, "Feed/TokenTellsWhatIsNew", "each pass would list everything"),
+	"TellsOfCreatedOnly":     feed(createdOnly, "Feed/LabeledLaterIsNew", "as good as new"),
+	"ListsRemovals":          feed(listsRemovals, "Feed/RemovedIsNotListed", "removals are no messages"),
+	"FoldsKeys":              feed(foldsKeys, "Feed/KeysDifferByCase", "List gave 6 of 8 messages"),
+	"ListsEachLabel":         feed(listsTwice, "Feed/SeveralLabelsAreOneMessage", "one of them has two labels"),
+	"DeletesInOneFolder":     feed(deletesInInbox, "Feed/DeleteTakesOutOfEveryFolder", "gone for good"),
+	"TakesEstimatesForSizes": feed(estimatesAsSizes, "List/PagesAreCompleteAndInOrder", "as the server says"),
 }
 
 // feed is the suite on a good feed whose sessions are spoiled.
@@ -32,7 +34,8 @@ func feed(spoil func(*inboundtest.Feed, *spoiled), where, says string) mutant.Mu
 	return mutant.Mutant{Where: where, Says: says, Suite: func(t *testing.T) {
 		inboundtest.TestSession(t, inboundtest.SessionUnderTest{Protocol: "feed",
 			New: func(_ *testing.T, f *inboundtest.Feed) (inbound.Fetcher, inbound.Account) {
-				return wholeSpoiler{spoiler{f, func(s *spoiled) { spoil(f, s) }}}, inbound.Account{Folders: []string{"INBOX"}}
+				spoilSession := func(s *spoiled) { spoil(f, s) }
+				return wholeSpoiler{spoiler{f, spoilSession}}, inbound.Account{Folders: []string{"INBOX"}}
 			}})
 	}}
 }
@@ -42,7 +45,7 @@ type wholeSpoiler struct{ spoiler }
 
 func (wholeSpoiler) WholeMailbox() {}
 
-// page spoils the pages of listings, after they were listed from a cursor.
+// page spoils the pages of listings.
 func (s *spoiled) page(spoil func(from inbound.Cursor, page *inbound.Listing)) {
 	list := s.list
 	s.list = func(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
@@ -108,7 +111,7 @@ func createdOnly(f *inboundtest.Feed, s *spoiled) {
 	})
 }
 
-// listsRemovals takes what the feed says of a removed message for a message.
+// listsRemovals mistakes the removal of a message for a message.
 func listsRemovals(_ *inboundtest.Feed, s *spoiled) {
 	var all []inbound.Ref
 	s.page(func(from inbound.Cursor, page *inbound.Listing) {

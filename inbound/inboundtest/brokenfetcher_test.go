@@ -16,22 +16,33 @@ import (
 	"github.com/postroom/postroom/internal/mutant"
 )
 
-func TestFetcherSuiteCatchesBrokenFetchers(t *testing.T) { mutant.Run(t, brokenFetchers) }
+func TestFetcherSuite_CatchesBrokenFetchers(t *testing.T) { mutant.Run(t, brokenFetchers) }
 
 var brokenFetchers = map[string]mutant.Mutant{
-	"TakesACutMessageForWhole":     sessions(inbound.IMAP, takesCut, "Cut/FetchAtAnyByte", "mail is lost for good so"),
-	"TakesACutMessageForWholePOP3": sessions(inbound.POP3, takesCut, "Cut/FetchAtAnyByte", "mail is lost for good so"),
-	"MarksAsRead":                  sessions(inbound.IMAP, marksAsRead, "Fetch/NoFlagChanges", "reading has marked [1 2 3 4 5] as read"),
-	"DeletesTheNeighbour":          sessions(inbound.IMAP, deletesNeighbour, "Delete/RemovesExactlyThese", "2 and 8 were to be deleted"),
-	"DeletesByIDAlone":             sessions(inbound.IMAP, deletesByIDAlone, "Delete/AnotherMessageStays", "4 is another message than it was"),
-	"DeletesByIDAlonePOP3":         sessions(inbound.POP3, deletesByIDAlone, "Delete/AnotherMessageStays", "4 is another message than it was"),
-	"DeletesWhatOthersHaveMarked":  sessions(inbound.IMAP, deletesMarked, "Delete/OthersMarksStay", "a plain EXPUNGE removes them too"),
-	"IgnoresContexts":              sessions(inbound.IMAP, ignoresContexts, "Context/EndsFetchAtASilentServer", "hangs for ever"),
-	"IgnoresContextsPOP3":          sessions(inbound.POP3, ignoresContexts, "Context/EndsDeleteAtASilentServer", "hangs for ever"),
-	"ListsOnePage":                 sessions(inbound.POP3, listsOnePage, "List/PagesAreCompleteAndInOrder", "the pages of a folder of 1234 messages have 1000 together"),
-	"SwallowsErrorsOfEach":         sessions(inbound.POP3, swallowsErrors, "Fetch/ErrorOfEachIsReturned", "want each's error"),
-	"ShowsThePassword":             fetcher(inbound.IMAP, func(f inbound.Fetcher) inbound.Fetcher { return showsPassword{f} }, "Open/WrongPassword", "the error shows the password"),
-	"LeavesAGoroutine":             sessions(inbound.IMAP, leavesGoroutine, "Session/CloseMayBeRepeated", "a goroutine is left after everything was closed"),
+	"TakesACutMessageForWhole":     sessions(inbound.IMAP, takesCut, "Cut/FetchAtAnyByte", "mail is lost"),
+	"TakesACutMessageForWholePOP3": sessions(inbound.POP3, takesCut, "Cut/FetchAtAnyByte", "mail is lost"),
+	"MarksAsRead": sessions(inbound.IMAP, marksAsRead, "Fetch/NoFlagChanges",
+		"reading has marked [1 2 3 4 5] as read"),
+	"DeletesTheNeighbor": sessions(inbound.IMAP, deletesNeighbour, "Delete/RemovesExactlyThese",
+		"2 and 8 were to be deleted"),
+	"DeletesByIDAlone": sessions(inbound.IMAP, deletesByIDAlone, "Delete/DifferentMessageStays",
+		"4 is a different message now"),
+	"DeletesByIDAlonePOP3": sessions(inbound.POP3, deletesByIDAlone, "Delete/DifferentMessageStays",
+		"4 is a different message now"),
+	"DeletesWhatOthersHaveMarked": sessions(inbound.IMAP, deletesMarked, "Delete/OthersMarksStay",
+		"a plain EXPUNGE removes them too"),
+	"IgnoresContexts": sessions(inbound.IMAP, ignoresContexts, "Context/EndsFetchAtASilentServer",
+		"hangs for ever"),
+	"IgnoresContextsPOP3": sessions(inbound.POP3, ignoresContexts, "Context/EndsDeleteAtASilentServer",
+		"hangs for ever"),
+	"ListsOnePage": sessions(inbound.POP3, listsOnePage, "List/PagesAreCompleteAndInOrder",
+		"the pages of a folder of 1234 messages have 1000 together"),
+	"SwallowsErrorsOfEach": sessions(inbound.POP3, swallowsErrors, "Fetch/ErrorOfEachIsReturned",
+		"want each's error"),
+	"ShowsThePassword": fetcher(inbound.IMAP, showPassword, "Open/WrongPassword",
+		"the error shows the password"),
+	"LeavesAGoroutine": sessions(inbound.IMAP, leavesGoroutine, "Session/CloseMayBeRepeated",
+		"a goroutine is left after everything was closed"),
 }
 
 // spoiled is a good session with some methods replaced.
@@ -46,7 +57,9 @@ func (s *spoiled) List(ctx context.Context, folder string, from inbound.Cursor) 
 	return s.list(ctx, folder, from)
 }
 
-func (s *spoiled) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
+func (s *spoiled) Fetch(
+	ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
+) error {
 	return s.fetch(ctx, refs, part, each)
 }
 
@@ -76,16 +89,17 @@ func sessions(protocol inbound.Protocol, spoil func(*spoiled), where, says strin
 // fetcher is the suite on a good fetcher that is spoiled.
 func fetcher(protocol inbound.Protocol, spoil func(inbound.Fetcher) inbound.Fetcher, where, says string) mutant.Mutant {
 	return mutant.Mutant{Where: where, Says: says, Suite: func(t *testing.T) {
-		inboundtest.TestFetcher(t, inboundtest.FetcherUnderTest{Protocol: protocol, New: func(p inbound.NetworkPolicy) inbound.Fetcher {
-			if protocol == inbound.POP3 {
-				return spoil(pop3fetch.New(&pop3fetch.Options{Network: p}))
-			}
-			return spoil(imapfetch.New(&imapfetch.Options{Network: p}))
-		}})
+		inboundtest.TestFetcher(t, inboundtest.FetcherUnderTest{Protocol: protocol,
+			New: func(p inbound.NetworkPolicy) inbound.Fetcher {
+				if protocol == inbound.POP3 {
+					return spoil(pop3fetch.New(&pop3fetch.Options{Network: p}))
+				}
+				return spoil(imapfetch.New(&imapfetch.Options{Network: p}))
+			}})
 	}}
 }
 
-// endless is a reader for which every error is the end.
+// endless is a reader that returns io.EOF in place of every error.
 type endless struct{ io.Reader }
 
 func (e endless) Read(p []byte) (int, error) {
@@ -98,14 +112,18 @@ func (e endless) Read(p []byte) (int, error) {
 
 func takesCut(s *spoiled) {
 	fetch := s.fetch
-	s.fetch = func(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
+	s.fetch = func(
+		ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
+	) error {
 		return fetch(ctx, refs, part, func(ref inbound.Ref, r io.Reader) error { return each(ref, endless{r}) })
 	}
 }
 
 func marksAsRead(s *spoiled) {
 	fetch := s.fetch
-	s.fetch = func(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
+	s.fetch = func(
+		ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
+	) error {
 		return errors.Join(fetch(ctx, refs, part, each), s.Session.(inbound.Marker).MarkSeen(ctx, refs))
 	}
 }
@@ -147,7 +165,9 @@ func deletesMarked(s *spoiled) {
 
 func ignoresContexts(s *spoiled) {
 	fetch, del := s.fetch, s.delete
-	s.fetch = func(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
+	s.fetch = func(
+		ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
+	) error {
 		return fetch(context.WithoutCancel(ctx), refs, part, each)
 	}
 	s.delete = func(ctx context.Context, refs []inbound.Ref) error { return del(context.WithoutCancel(ctx), refs) }
@@ -164,7 +184,9 @@ func listsOnePage(s *spoiled) {
 
 func swallowsErrors(s *spoiled) {
 	fetch := s.fetch
-	s.fetch = func(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
+	s.fetch = func(
+		ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
+	) error {
 		return fetch(ctx, refs, part, func(ref inbound.Ref, r io.Reader) error {
 			_ = each(ref, r)
 			return nil
@@ -172,8 +194,10 @@ func swallowsErrors(s *spoiled) {
 	}
 }
 
-// showsPassword explains too much.
+// showsPassword has the password in its errors.
 type showsPassword struct{ inbound.Fetcher }
+
+func showPassword(f inbound.Fetcher) inbound.Fetcher { return showsPassword{f} }
 
 func (f showsPassword) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
 	s, err := f.Fetcher.Open(ctx, a, login)

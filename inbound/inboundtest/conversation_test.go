@@ -18,7 +18,7 @@ import (
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
-// conversation is a client that says what it is told to.
+// conversation is a scripted client.
 type conversation struct {
 	t    *testing.T
 	conn net.Conn
@@ -57,10 +57,10 @@ func (c *conversation) say(line string, patterns ...string) {
 	}
 }
 
-func TestServeIMAP(t *testing.T) {
+func TestServer_IMAPConversation(t *testing.T) {
 	box := inboundtest.NewMailbox()
-	box.Deliver(letter(1), letter(2), letter(3))
-	box.DeliverTo("Café & co", letter(4))
+	box.Deliver(testMessage(1), testMessage(2), testMessage(3))
+	box.DeliverTo("Café & co", testMessage(4))
 	s := box.ServeIMAP(t, &inboundtest.ServerOptions{Security: inbound.Plain})
 	c := converse(t, s)
 	c.say("", `\* OK \[CAPABILITY IMAP4rev1 .*AUTH=PLAIN.*\] ready`)
@@ -71,18 +71,21 @@ func TestServeIMAP(t *testing.T) {
 	c.say(`T LOGIN "shop@example.com" "correct horse"`, `T OK \[CAPABILITY .*\] logged in`)
 	c.say(`T LIST "" "*"`, `\* LIST \(.*\) "/" "Caf&AOk- &- co"`, `\* LIST \(.*\) "/" "INBOX"`, "T OK .*")
 	c.say("T SELECT Nowhere", `T NO \[NONEXISTENT\] .*`)
-	c.say("T EXAMINE inbox", `\* 3 EXISTS`, `\* OK \[UIDVALIDITY 1\] .*`, `\* OK \[UIDNEXT 4\] .*`, `T OK \[READ-ONLY\] .*`)
+	c.say("T EXAMINE inbox", `\* 3 EXISTS`, `\* OK \[UIDVALIDITY 1\] .*`, `\* OK \[UIDNEXT 4\] .*`,
+		`T OK \[READ-ONLY\] .*`)
 	c.say(`T UID STORE 1 +FLAGS (\Seen)`, `T NO \[READ-ONLY\] .*`)
 	c.say("T UID SEARCH UID 9:*", `\* SEARCH 3`, "T OK .*")
-	c.say("T UID SEARCH RETURN (MIN MAX COUNT ALL) UNSEEN", `\* ESEARCH \(TAG "T"\) UID MIN 1 MAX 3 COUNT 3 ALL 1:3`, "T OK .*")
+	c.say("T UID SEARCH RETURN (MIN MAX COUNT ALL) UNSEEN", `\* ESEARCH \(TAG "T"\) UID MIN 1 MAX 3 COUNT 3 ALL 1:3`,
+		"T OK .*")
 	c.say("T UID SEARCH RETURN (ALL) SEEN", `\* ESEARCH \(TAG "T"\) UID`, "T OK .*")
-	c.say("T UID FETCH 2 (UID RFC822.SIZE FLAGS BODY.PEEK[]<5.4>)", `\* 2 FETCH \(UID 2 RFC822.SIZE 49 FLAGS \(\) BODY\[\]<5> \{4\}`, ` ann\)`, "T OK .*")
+	c.say("T UID FETCH 2 (UID RFC822.SIZE FLAGS BODY.PEEK[]<5.4>)",
+		`\* 2 FETCH \(UID 2 RFC822.SIZE 49 FLAGS \(\) BODY\[\]<5> \{4\}`, ` ann\)`, "T OK .*")
 	c.say("T UID FETCH 2 ENVELOPE", "T BAD .*")
 	c.say("T SELECT INBOX", `T OK \[READ-WRITE\] .*`)
 	c.say("T UID FETCH 1 BODY[HEADER]", `\* 1 FETCH \(UID 1 BODY\[HEADER\] \{39\}`, "T OK .*")
 	assert.Equal(t, []uint32{1}, box.Seen(), "BODY without PEEK marks as read")
 	c.say("T IDLE", `\+ idling`)
-	box.Deliver(letter(5))
+	box.Deliver(testMessage(5))
 	c.say("", `\* 4 EXISTS`)
 	box.Remove(2)
 	c.say("", `\* 2 EXPUNGE`)
@@ -97,9 +100,9 @@ func TestServeIMAP(t *testing.T) {
 	c.say("T LOGOUT", `\* BYE .*`, "T OK .*")
 }
 
-func TestServePOP3(t *testing.T) {
+func TestServer_POP3Conversation(t *testing.T) {
 	box := inboundtest.NewMailbox()
-	box.Deliver(letter(1), []byte(".\r\nSubject: x\r\n\r\n.\r\none\r\ntwo\r\nend"), letter(3))
+	box.Deliver(testMessage(1), []byte(".\r\nSubject: x\r\n\r\n.\r\none\r\ntwo\r\nend"), testMessage(3))
 	s := box.ServePOP3(t, &inboundtest.ServerOptions{Security: inbound.Plain})
 	c := converse(t, s)
 	c.say("", `\+OK ready`)
@@ -125,15 +128,16 @@ func TestServePOP3(t *testing.T) {
 	assert.Equal(t, []uint32{1, 3}, box.UIDs())
 }
 
-// TestAnswer: what no fault foresees, a test can script.
-func TestAnswer(t *testing.T) {
-	s := inboundtest.NewMailbox().ServeIMAP(t, &inboundtest.ServerOptions{Security: inbound.Plain, Faults: inboundtest.Faults{
-		Answer: func(command string) (string, bool) {
-			tag, rest, _ := strings.Cut(command, " ")
-			return "* OK [ALERT] the roof\r\n" + tag + " NO " + rest + "?\r\n", rest == "NOOP"
-		},
-		Instead: map[string]string{"ID": "NO not you", "ID NIL": ""},
-	}})
+// A test can script answers that no fault provides.
+func TestFaults_Answer(t *testing.T) {
+	s := inboundtest.NewMailbox().ServeIMAP(t, &inboundtest.ServerOptions{Security: inbound.Plain,
+		Faults: inboundtest.Faults{
+			Answer: func(command string) (string, bool) {
+				tag, rest, _ := strings.Cut(command, " ")
+				return "* OK [ALERT] the roof\r\n" + tag + " NO " + rest + "?\r\n", rest == "NOOP"
+			},
+			Instead: map[string]string{"ID": "NO not you", "ID NIL": ""},
+		}})
 	c := converse(t, s)
 	c.say("T NOOP", `\* OK \[ALERT\] the roof`, `T NO NOOP\?`)
 	c.say(`T ID ("name" "x")`, "T NO not you")

@@ -15,26 +15,27 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// Host is what a Syncer works on.
+// Host is the host's side of a Syncer that TestCrashes runs.
 type Host struct {
 	Store     inbound.Store
 	Customers customer.Repo
 	Managers  assign.ManagerDirectory // its group "support" has two free managers or more
 }
 
-// TestCrashes checks that a host loses nothing and does nothing twice: it walks a
-// mailbox, as a server of IMAP and of POP3 and as a [Feed], through a history of
-// deliveries, deletions by others, hidden and renumbered messages, kills the Syncer
-// at every step of it (every call of the store and the host, every step of the
-// server), resumes, and compares how things stand at the end with an undisturbed run.
-// open returns a host without anything in it for each run. stride kills at every so
-// manieth step only; 1 is all, some five thousand runs: a minute in memory, many in a
-// database. 17 is a good choice for every day.
+// TestCrashes checks that a host loses nothing and does nothing twice, wherever a
+// process is killed. It plays a history of a mailbox (deliveries, deletions by other
+// programs, hidden and renumbered messages), by IMAP, by POP3 and as a [Feed]; kills
+// the Syncer at each step (every call of the store and the host, every step of the
+// server); resumes; and compares the final state with that of an undisturbed run.
+// open returns an empty host for each run. With a stride of n, only every n-th step
+// is killed; 1 kills all of about five thousand steps, which takes a minute in
+// memory and many in a database. 17 is a good choice for everyday use.
 //
-// It runs in a bubble of package synctest: open and what it opens must not wait
-// for anything outside of it, and end with t.Cleanup. A customer.BatchFinder is not
-// asked for; TestRepo of customertest does that. Where the first run hangs, a
-// repository on the store's database does not use the store's transaction.
+// The test runs in a bubble of package synctest: open and what it opens must not
+// wait for anything outside of the bubble, and must end with t.Cleanup. A
+// customer.BatchFinder is not used; TestRepo of customertest tests it. If the first
+// run hangs, a repository in the store's database does not use the store's
+// transaction.
 func TestCrashes(t *testing.T, open func(t *testing.T) Host, stride int) {
 	for _, h := range []history{
 		{protocol: inbound.IMAP}, {protocol: inbound.IMAP, deletes: true},
@@ -97,19 +98,20 @@ func (h history) isFeed() bool { return h.protocol == "feed" }
 var events = []func(*Mailbox){
 	func(m *Mailbox) {
 		for i := range 9 {
-			m.Deliver(letter(fmt.Sprintf("c%d@example.com", i%4), fmt.Sprint("first ", i)))
+			m.Deliver(testMessage(fmt.Sprintf("c%d@example.com", i%4), fmt.Sprint("first ", i)))
 		}
-		m.Deliver(letter("news@example.com", "offer", "List-Id: <news.example.com>"), letter("nobody", "no address"), letter("c1@example.com", "first 1"))
+		m.Deliver(testMessage("news@example.com", "offer", "List-Id: <news.example.com>"),
+			testMessage("nobody", "no address"), testMessage("c1@example.com", "first 1"))
 	},
 	func(m *Mailbox) {
-		m.Deliver(letter("c9@example.com", "late"), letter("c1@example.com", "second"))
+		m.Deliver(testMessage("c9@example.com", "late"), testMessage("c1@example.com", "second"))
 		m.Hide(true, 13)
 		m.Remove(2)
 		m.Remove(11)
 		m.MarkRead(5, 14) // one that is settled, one that is new
 		m.MarkDeleted(10) // and not expunged: it stays, whatever we delete
 	},
-	func(m *Mailbox) { // moved out of the folder and back: the same bytes under another UID
+	func(m *Mailbox) { // moved out of the folder and back: the same bytes under a different UID
 		moved := m.Raw(14)
 		m.Remove(14)
 		m.Deliver(moved)
@@ -117,27 +119,28 @@ var events = []func(*Mailbox){
 	func(m *Mailbox) {
 		m.Hide(false, 13)
 		m.Renumber()
-		m.Deliver(letter("c5@example.com", "after the renumbering"))
+		m.Deliver(testMessage("c5@example.com", "after the renumbering"))
 	},
 	func(m *Mailbox) {
 		uids := m.UIDs()
-		m.SetBack(uids[len(uids)-1])
-		m.Deliver(letter("c6@example.com", "after the restore, and longer than what was there"))
+		m.Restore(uids[len(uids)-1])
+		m.Deliver(testMessage("c6@example.com", "after the restore, and longer than what was there"))
 	},
 }
 
 // feedEvents change the mailbox of a provider.
 var feedEvents = []func(*Feed){
 	func(f *Feed) {
-		f.DeliverTo("Archive", letter("c8@example.com", "labeled later"), letter("c7@example.com", "never labeled"))
-		f.DeliverTo("Orders", letter("c1@example.com", "order"))
+		f.DeliverTo("Archive", testMessage("c8@example.com", "labeled later"),
+			testMessage("c7@example.com", "never labeled"))
+		f.DeliverTo("Orders", testMessage("c1@example.com", "order"))
 		events[0](f.Mailbox)
 		f.Label(f.Key(4), "Orders")
 	},
 	func(f *Feed) {
 		events[1](f.Mailbox)
 		f.Label(f.KeyOf("Archive", 1), "INBOX")
-		f.Label(f.Key(6), "Orders") // told again
+		f.Label(f.Key(6), "Orders") // listed again
 	},
 	func(f *Feed) { // moved out and back, and under other keys
 		key := f.Key(14)
@@ -145,50 +148,52 @@ var feedEvents = []func(*Feed){
 		f.Unlabel(key, "INBOX")
 		f.Label(key, "INBOX")
 		f.Rekey(f.Key(7), "")
-		f.Deliver(letter("c3@example.com", "third"))
+		f.Deliver(testMessage("c3@example.com", "third"))
 	},
 	func(f *Feed) {
 		f.Hide(false, 13)
 		f.ExpireTokens()
-		f.Deliver(letter("c5@example.com", "while no changes are told"))
+		f.Deliver(testMessage("c5@example.com", "after the tokens have expired"))
 	},
 	func(f *Feed) {
 		f.ExpireTokens() // the token that the pass before was given
 		f.Rekey(f.Key(8), "")
-		f.Deliver(letter("c6@example.com", "while no changes are told again"))
+		f.Deliver(testMessage("c6@example.com", "after the tokens have expired again"))
 	},
 	func(f *Feed) {
 		f.Regenerate("2")
-		f.Deliver(letter("c0@example.com", "in another generation"))
+		f.Deliver(testMessage("c0@example.com", "in a new generation"))
 	},
-	func(f *Feed) { f.Deliver(letter("c2@example.com", "the last one")) },
+	func(f *Feed) { f.Deliver(testMessage("c2@example.com", "the last one")) },
 }
 
-func letter(from, subject string, headers ...string) []byte {
-	text := "From: " + from + "\r\nTo: shop@shop.example\r\nSubject: " + subject + "\r\nDate: Mon, 02 Mar 2026 10:00:00 +0000\r\n"
+func testMessage(from, subject string, headers ...string) []byte {
+	text := "From: " + from + "\r\nTo: shop@shop.example\r\nSubject: " + subject +
+		"\r\nDate: Mon, 02 Mar 2026 10:00:00 +0000\r\n"
 	for _, h := range headers {
 		text += h + "\r\n"
 	}
 	return []byte(text + "\r\nHello, " + subject + ".\r\n")
 }
 
-// run walks through the history, killed at a step (0: never). It returns how
-// things stand at the end.
+// run plays the history, killed at a step (0: never). It returns
+// the final state.
 func (h history) run(t *testing.T, open func(t *testing.T) Host, at int) (end []string, step string, reached bool) {
 	points := &Failpoints{At: at}
 	// A subtest, so that what the host has opened is closed within the bubble.
 	t.Run(fmt.Sprint("step ", at), func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			feed := NewFeed()
-			w := &world{T: t, Host: open(t), box: feed.Mailbox, fetcher: feed.Mailbox, told: &listener{}}
+			w := &world{T: t, Host: open(t), box: feed.Mailbox, fetcher: feed.Mailbox, notified: &notifications{}}
 			w.box.POP3 = h.protocol == inbound.POP3
-			w.account = inbound.Account{ID: "shop", Shop: "main", Protocol: h.protocol, Host: "mail.example.com", Username: "shop",
+			w.account = inbound.Account{ID: "shop", Shop: "main", Protocol: h.protocol, Host: "mail.example.com",
+				Username:      "shop",
 				NotifyManager: true, CreateCustomer: true, ManagerGroup: "support", DeleteUploaded: h.deletes}
 			if h.isFeed() {
 				w.fetcher, w.account.Folders = feed, []string{"INBOX", "Orders"}
 			}
 			for i := 0; h.happens(i, feed); i++ {
-				w.absent = i == 1 // who becomes a customer in that pass has to wait
+				w.absent = i == 1 // customers that are created in that pass have to wait
 				err := w.pass(points)
 				if _, killed := points.Reached(); killed && errors.Is(err, ErrKilled) {
 					points = &Failpoints{}
@@ -209,11 +214,11 @@ func (h history) run(t *testing.T, open func(t *testing.T) Host, at int) (end []
 type world struct {
 	*testing.T
 	Host
-	box     *Mailbox
-	fetcher inbound.Fetcher // of the box
-	account inbound.Account
-	told    *listener
-	absent  bool // all managers
+	box      *Mailbox
+	fetcher  inbound.Fetcher // of the box
+	account  inbound.Account
+	notified *notifications
+	absent   bool // all managers
 }
 
 // Group implements assign.ManagerDirectory.
@@ -234,8 +239,9 @@ func (w *world) pass(points *Failpoints) error {
 	s, err := inbound.New(inbound.Config{
 		Accounts:    []inbound.Account{w.account},
 		Fetchers:    map[inbound.Protocol]inbound.Fetcher{w.account.Protocol: points.Fetcher(w.fetcher)},
-		Credentials: Password("test"), Store: points.Store(w.Store), CustomerRepo: points.Repo(w.Customers), ManagerDirectory: points.Directory(w),
-		Notifier: points.Notifier(w.told), Logger: slog.New(slog.DiscardHandler), SpoolDir: w.TempDir(),
+		Credentials: Password("test"), Store: points.Store(w.Store), CustomerRepo: points.Repo(w.Customers),
+		ManagerDirectory: points.Directory(w),
+		Notifier:         points.Notifier(w.notified), Logger: slog.New(slog.DiscardHandler), SpoolDir: w.TempDir(),
 	})
 	if err != nil {
 		return err
@@ -252,31 +258,32 @@ func (w *world) pass(points *Failpoints) error {
 	}
 }
 
-// standing describes how things stand: what is in the store, what the managers
-// were told, what the server has.
+// standing describes the state: what is in the store, what managers were notified
+// of, what is on the server.
 func (w *world) standing() []string {
 	ctx := w.Context()
 	var lines []string
 	emails, err := w.Store.ListEmails(ctx, inbound.EmailFilter{}, "", 1000)
 	w.check(err)
 	addresses := make(map[string]bool)
-	var named []string // hosts make up the IDs of customers
+	var named []string // hosts choose the IDs of customers
 	for _, e := range emails {
 		lines = append(lines, fmt.Sprintf("email %s from %s: %q, manager %s", e.ID, e.From, e.Subject, e.ManagerID))
 		addresses[e.From] = true
 		named = append(named, e.CustomerID, e.From)
 	}
 	for address := range addresses {
-		cards, err := w.Customers.FindByEmail(ctx, "main", address)
+		customers, err := w.Customers.FindByEmail(ctx, "main", address)
 		w.check(err)
-		for _, c := range cards {
+		for _, c := range customers {
 			lines = append(lines, fmt.Sprintf("customer %s of manager %s", c.Email, c.ManagerID))
 		}
 	}
 	rows, err := w.Store.Entries(ctx, "shop", "", inbound.SourceID{}, 1000)
 	w.check(err)
 	for _, row := range rows {
-		lines = append(lines, fmt.Sprintf("row %s %s %s: %s, email %q, deleted %v", row.Folder, row.Generation, row.SourceID, row.Outcome, row.EmailID, row.Deleted))
+		lines = append(lines, fmt.Sprintf("row %s %s %s: %s, email %q, deleted %v", row.Folder, row.Generation,
+			row.SourceID, row.Outcome, row.EmailID, row.Deleted))
 	}
 	entries, err := w.Store.Notifications(ctx, "", 1000)
 	w.check(err)
@@ -284,10 +291,11 @@ func (w *world) standing() []string {
 	for _, e := range entries {
 		lines = append(lines, names.Replace(fmt.Sprintf("notification %s to %s: %s", e.ID, e.ManagerID, e.State)))
 	}
-	for id := range w.told.ids() {
-		lines = append(lines, names.Replace("told "+id))
+	for id := range w.notified.ids() {
+		lines = append(lines, names.Replace("notified "+id))
 	}
-	lines = append(lines, fmt.Sprint("left ", w.box.UIDs()), fmt.Sprint("seen ", w.box.Seen()), fmt.Sprint("sessions ", w.box.Sessions()))
+	lines = append(lines, fmt.Sprint("left ", w.box.UIDs()), fmt.Sprint("seen ", w.box.Seen()),
+		fmt.Sprint("sessions ", w.box.Sessions()))
 	slices.Sort(lines)
 	return lines
 }
@@ -299,7 +307,7 @@ func (w *world) check(err error) {
 	}
 }
 
-// differences tells what is only in one of two sorted lists.
+// differences returns what is only in one of two sorted lists.
 func differences(want, got []string) []string {
 	var found []string
 	for _, line := range want {

@@ -1,26 +1,26 @@
-// Package inboundtest is for tests of hosts and of adapters. It imports nothing
-// but the standard library and this module.
+// Package inboundtest has mailboxes and servers for the tests of hosts, and test
+// suites for adapters. It imports only the standard library and this module.
 //
 // # For a host
 //
 // A [Mailbox] is a mailbox in memory. It is a Fetcher itself, which is enough for
 // most unit tests; [Mailbox.ServeIMAP] and [Mailbox.ServePOP3] serve it on
-// loopback, so that the whole way from the wire on is under test, with TLS and
-// with the [Faults] of real servers:
+// loopback, for tests of everything from the wire on, with TLS and with the
+// [Faults] of real servers:
 //
 //	box := inboundtest.NewMailbox()
-//	box.Deliver(letter)
+//	box.Deliver(message)
 //	server := box.ServeIMAP(t, nil)
 //	fetcher := imapfetch.New(&imapfetch.Options{Network: server.Network()})
 //	account := server.Account("shop")
 //	server.SetFaults(inboundtest.Faults{CutAt: 1000})
 //
 // A [Feed] is the same for a provider's API (Gmail, Microsoft Graph, JMAP): opaque
-// keys, labels, and changes told from a token on.
+// keys, labels, and changes since a token.
 //
-// [TestCrashes] kills a Syncer on the host's own store and customers at every
-// step of a mailbox's history, and compares what comes of it with an undisturbed
-// run; [Failpoints] are what it does that with.
+// [TestCrashes] runs a Syncer on the host's own store and customer repository, kills
+// it at every step of a mailbox's history, and compares the result with that of an
+// undisturbed run. [Failpoints] is the means for it, which other tests can use, too.
 //
 // # For an adapter
 //

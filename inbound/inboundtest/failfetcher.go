@@ -7,15 +7,15 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// failingFetcher has a failpoint before and behind every step of a server: each
+// failingFetcher has a failpoint before and after every step of a server: each
 // call, and each message that is handed over.
 type failingFetcher struct {
 	inbound.Fetcher
 	points *Failpoints
 }
 
-// Fetcher returns f with a failpoint before and behind each of its steps. Of its
-// optional interfaces only inbound.WholeMailbox shows.
+// Fetcher returns inner with a failpoint before and after each step. Of the optional
+// interfaces, the result implements only [inbound.WholeMailbox].
 func (f *Failpoints) Fetcher(inner inbound.Fetcher) inbound.Fetcher {
 	failing := &failingFetcher{inner, f}
 	if whole, ok := inner.(inbound.WholeMailbox); ok {
@@ -54,7 +54,9 @@ func (s *failingSession) List(ctx context.Context, folder string, from inbound.C
 	return get(s.points, "List", func() (inbound.Listing, error) { return s.Session.List(ctx, folder, from) })
 }
 
-func (s *failingSession) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
+func (s *failingSession) Fetch(
+	ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
+) error {
 	return s.points.do("Fetch", func() error {
 		return s.Session.Fetch(ctx, refs, part, func(ref inbound.Ref, r io.Reader) error {
 			return s.points.do("a message", func() error { return each(ref, r) })

@@ -10,17 +10,18 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// ErrKilled is what everything fails with from the chosen failpoint on.
+// ErrKilled is the error of every step from [Failpoints.At] on.
 var ErrKilled = errors.New("inboundtest: killed at a failpoint")
 
-// Failpoints kills a Syncer at a chosen step: it counts every call to its store
-// and host and every step of its mailbox, and from step At on all of them fail,
-// as if the process had died. A test walks At from 1 on, until Reached is false,
-// and compares how things stand after the next, undisturbed pass. The zero value
-// only counts. It is safe for concurrent use.
+// Failpoints kills a Syncer at a chosen step. It counts every call of the store and
+// the host and every step of the mailbox; from step At on, all of them fail with
+// ErrKilled, as if the process had died. A test runs with At at 1, 2, 3, ... until
+// Reached returns false, and each time checks the state after one more, undisturbed
+// pass. The zero value only counts. It is safe for concurrent use.
 type Failpoints struct {
-	At int // the step from which on everything fails; 0: none
-	// Fail, when not nil, may let single steps fail, or wait.
+	At int // the step from which on everything fails, counted from 1; 0: none
+	// Fail, when not nil, is called at each step before At and may fail it, or wait.
+	// The name is that of the call: "before Create", "behind Create".
 	Fail func(step int, name string) error
 
 	mu    sync.Mutex
@@ -28,14 +29,15 @@ type Failpoints struct {
 	name  string
 }
 
-// Reached reports whether step At was come to, and what it was.
+// Reached reports whether step At was reached, and returns its name.
 func (f *Failpoints) Reached() (name string, ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.name, f.At > 0 && f.steps >= f.At
 }
 
-// Step counts a step and fails if it is At or a later one.
+// Step counts a step of this name and returns the error that it must fail with, or
+// nil.
 func (f *Failpoints) Step(name string) error {
 	f.mu.Lock()
 	f.steps++
@@ -80,12 +82,14 @@ type failingRepo struct {
 	points *Failpoints
 }
 
-// Repo returns r with a failpoint before and behind each of its calls. Of its
-// optional interfaces only customer.Transactional shows, and has no failpoint.
+// Repo returns r with a failpoint before and after each call. Of the optional
+// interfaces, the result implements only [customer.Transactional], without failpoints.
 func (f *Failpoints) Repo(r customer.Repo) customer.Repo { return &failingRepo{r, f} }
 
 func (r *failingRepo) FindByEmail(ctx context.Context, shop, address string) ([]customer.Customer, error) {
-	return get(r.points, "FindByEmail", func() ([]customer.Customer, error) { return r.Repo.FindByEmail(ctx, shop, address) })
+	return get(r.points, "FindByEmail", func() ([]customer.Customer, error) {
+		return r.Repo.FindByEmail(ctx, shop, address)
+	})
 }
 
 func (r *failingRepo) Create(ctx context.Context, c customer.New) (created customer.Customer, ours bool, err error) {
@@ -97,7 +101,9 @@ func (r *failingRepo) Create(ctx context.Context, c customer.New) (created custo
 }
 
 func (r *failingRepo) AttachManager(ctx context.Context, customerID, managerID string) (string, error) {
-	return get(r.points, "AttachManager", func() (string, error) { return r.Repo.AttachManager(ctx, customerID, managerID) })
+	return get(r.points, "AttachManager", func() (string, error) {
+		return r.Repo.AttachManager(ctx, customerID, managerID)
+	})
 }
 
 // InTransaction implements [customer.Transactional]; it is false for a Repo that
@@ -112,7 +118,7 @@ type failingDirectory struct {
 	points *Failpoints
 }
 
-// Directory returns d with a failpoint before and behind each of its calls.
+// Directory returns d with a failpoint before and after each call.
 func (f *Failpoints) Directory(d assign.ManagerDirectory) assign.ManagerDirectory {
 	return &failingDirectory{d, f}
 }
@@ -130,7 +136,7 @@ type failingNotifier struct {
 	points *Failpoints
 }
 
-// Notifier returns n with a failpoint before and behind each of its calls.
+// Notifier returns n with a failpoint before and after each call.
 func (f *Failpoints) Notifier(n notify.Notifier) notify.Notifier { return &failingNotifier{n, f} }
 
 func (n *failingNotifier) Notify(ctx context.Context, news notify.Notification) error {

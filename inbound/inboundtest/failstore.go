@@ -10,13 +10,13 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// failingStore has a failpoint before and behind every call of a Store.
+// failingStore has a failpoint before and after every call of a Store.
 type failingStore struct {
 	inbound.Store
 	points *Failpoints
 }
 
-// Store returns s with a failpoint before and behind each of its calls.
+// Store returns s with a failpoint before and after each call.
 func (f *Failpoints) Store(s inbound.Store) inbound.Store { return &failingStore{s, f} }
 
 // Atomic implements [inbound.Store]. The failpoint behind it is that of a process
@@ -25,21 +25,29 @@ func (f *failingStore) Atomic(ctx context.Context, fn func(ctx context.Context) 
 	return f.points.do("Atomic", func() error { return f.Store.Atomic(ctx, fn) })
 }
 
-func (f *failingStore) Lookup(ctx context.Context, account string, ids []inbound.SourceID) (map[inbound.SourceID]inbound.LedgerEntry, error) {
-	return get(f.points, "Lookup", func() (map[inbound.SourceID]inbound.LedgerEntry, error) { return f.Store.Lookup(ctx, account, ids) })
+func (f *failingStore) Lookup(
+	ctx context.Context, account string, ids []inbound.SourceID,
+) (map[inbound.SourceID]inbound.LedgerEntry, error) {
+	return get(f.points, "Lookup", func() (map[inbound.SourceID]inbound.LedgerEntry, error) {
+		return f.Store.Lookup(ctx, account, ids)
+	})
 }
 
 func (f *failingStore) Record(ctx context.Context, account string, entries []inbound.LedgerEntry) error {
 	return f.points.do("Record", func() error { return f.Store.Record(ctx, account, entries) })
 }
 
-func (f *failingStore) Retry(ctx context.Context, account, folder, generation string, now time.Time, limit int) ([]inbound.LedgerEntry, error) {
+func (f *failingStore) Retry(
+	ctx context.Context, account, folder, generation string, now time.Time, limit int,
+) ([]inbound.LedgerEntry, error) {
 	return get(f.points, "Retry", func() ([]inbound.LedgerEntry, error) {
 		return f.Store.Retry(ctx, account, folder, generation, now, limit)
 	})
 }
 
-func (f *failingStore) Deletable(ctx context.Context, account, folder, generation string, until time.Time, after inbound.SourceID, limit int) ([]inbound.LedgerEntry, error) {
+func (f *failingStore) Deletable(
+	ctx context.Context, account, folder, generation string, until time.Time, after inbound.SourceID, limit int,
+) ([]inbound.LedgerEntry, error) {
 	return get(f.points, "Deletable", func() ([]inbound.LedgerEntry, error) {
 		return f.Store.Deletable(ctx, account, folder, generation, until, after, limit)
 	})
@@ -57,8 +65,12 @@ func (f *failingStore) MarkDeleted(ctx context.Context, account string, ids []in
 	return f.points.do("MarkDeleted", func() error { return f.Store.MarkDeleted(ctx, account, ids) })
 }
 
-func (f *failingStore) Entries(ctx context.Context, account string, outcome inbound.Outcome, after inbound.SourceID, limit int) ([]inbound.LedgerEntry, error) {
-	return get(f.points, "Entries", func() ([]inbound.LedgerEntry, error) { return f.Store.Entries(ctx, account, outcome, after, limit) })
+func (f *failingStore) Entries(
+	ctx context.Context, account string, outcome inbound.Outcome, after inbound.SourceID, limit int,
+) ([]inbound.LedgerEntry, error) {
+	return get(f.points, "Entries", func() ([]inbound.LedgerEntry, error) {
+		return f.Store.Entries(ctx, account, outcome, after, limit)
+	})
 }
 
 func (f *failingStore) Outcomes(ctx context.Context, account string) (map[inbound.Outcome]int, error) {
@@ -89,8 +101,12 @@ func (f *failingStore) OpenRaw(ctx context.Context, id string) (io.ReadCloser, e
 	return get(f.points, "OpenRaw", func() (io.ReadCloser, error) { return f.Store.OpenRaw(ctx, id) })
 }
 
-func (f *failingStore) ListEmails(ctx context.Context, filter inbound.EmailFilter, after string, limit int) ([]inbound.Email, error) {
-	return get(f.points, "ListEmails", func() ([]inbound.Email, error) { return f.Store.ListEmails(ctx, filter, after, limit) })
+func (f *failingStore) ListEmails(
+	ctx context.Context, filter inbound.EmailFilter, after string, limit int,
+) ([]inbound.Email, error) {
+	return get(f.points, "ListEmails", func() ([]inbound.Email, error) {
+		return f.Store.ListEmails(ctx, filter, after, limit)
+	})
 }
 
 func (f *failingStore) CountEmails(ctx context.Context, filter inbound.EmailFilter) (int, error) {
@@ -98,7 +114,9 @@ func (f *failingStore) CountEmails(ctx context.Context, filter inbound.EmailFilt
 }
 
 func (f *failingStore) FolderState(ctx context.Context, account, folder string) (inbound.FolderState, error) {
-	return get(f.points, "FolderState", func() (inbound.FolderState, error) { return f.Store.FolderState(ctx, account, folder) })
+	return get(f.points, "FolderState", func() (inbound.FolderState, error) {
+		return f.Store.FolderState(ctx, account, folder)
+	})
 }
 
 func (f *failingStore) SetFolderState(ctx context.Context, account, folder string, s inbound.FolderState) error {
@@ -124,15 +142,23 @@ func (f *failingStore) SetHealth(ctx context.Context, account string, h inbound.
 }
 
 func (f *failingStore) IntendCustomers(ctx context.Context, account, shop string, addresses []string) error {
-	return f.points.do("IntendCustomers", func() error { return f.Store.IntendCustomers(ctx, account, shop, addresses) })
+	return f.points.do("IntendCustomers", func() error {
+		return f.Store.IntendCustomers(ctx, account, shop, addresses)
+	})
 }
 
-func (f *failingStore) IntendedCustomers(ctx context.Context, account, shop string, addresses []string) (map[string]bool, error) {
-	return get(f.points, "IntendedCustomers", func() (map[string]bool, error) { return f.Store.IntendedCustomers(ctx, account, shop, addresses) })
+func (f *failingStore) IntendedCustomers(
+	ctx context.Context, account, shop string, addresses []string,
+) (map[string]bool, error) {
+	return get(f.points, "IntendedCustomers", func() (map[string]bool, error) {
+		return f.Store.IntendedCustomers(ctx, account, shop, addresses)
+	})
 }
 
 func (f *failingStore) FinishCustomers(ctx context.Context, account, shop string, addresses []string) error {
-	return f.points.do("FinishCustomers", func() error { return f.Store.FinishCustomers(ctx, account, shop, addresses) })
+	return f.points.do("FinishCustomers", func() error {
+		return f.Store.FinishCustomers(ctx, account, shop, addresses)
+	})
 }
 
 func (f *failingStore) Acquire(ctx context.Context, name, owner string, ttl time.Duration) (uint64, error) {
@@ -190,5 +216,7 @@ func (f *failingStore) Update(ctx context.Context, entries []notify.Entry) error
 }
 
 func (f *failingStore) Notifications(ctx context.Context, after string, limit int) ([]notify.Entry, error) {
-	return get(f.points, "Notifications", func() ([]notify.Entry, error) { return f.Store.Notifications(ctx, after, limit) })
+	return get(f.points, "Notifications", func() ([]notify.Entry, error) {
+		return f.Store.Notifications(ctx, after, limit)
+	})
 }

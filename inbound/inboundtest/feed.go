@@ -11,22 +11,24 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// Feed is a mailbox in memory as a provider's API shows it (Gmail, Microsoft Graph,
-// JMAP), and the [inbound.Fetcher] for it. What it holds is in its [Mailbox], whose
-// folders are labels: a message may have several, and has one key under all of them.
-// An account's Folders are a filter; without any, everything is listed. Messages that
-// are labeled, hidden, removed or marked through the Mailbox are told as changes.
+// Feed is a mailbox in memory that behaves like a provider's API (Gmail, Microsoft
+// Graph, JMAP), and the [inbound.Fetcher] for it. Its messages are in its [Mailbox],
+// whose folders are labels: a message may have several, and has the same key under
+// all of them. The Folders of an account are a filter; without any, the whole
+// mailbox is listed. Messages that are labeled, hidden, removed or marked through
+// the Mailbox are reported as changes.
 //
 // Keys have 24 characters and no order; some differ by letter case alone. Changes
 // repeat a message for each of its labels and for each mark, and pages may be empty
-// with more to come. The Intercept functions of the Mailbox are called for the steps
-// of a Feed too, with the folder "". It is safe for concurrent use.
+// although more follow. The Intercept functions of the Mailbox are also called for
+// the steps of a Feed, with the folder "". It is safe for concurrent use.
 type Feed struct {
 	*Mailbox
-	// ExactSizes gives each Ref its Size. False: listings have a wrong Estimate only.
+	// ExactSizes sets the Size of each Ref. Otherwise listings have only an Estimate,
+	// which is wrong.
 	ExactSizes bool
-	// Rewrites gives a message other bytes each time that it is read: a header line
-	// more, with a number.
+	// Rewrites changes the bytes of a message each time that it is read: it adds a
+	// header line with a number.
 	Rewrites bool
 
 	// All below is guarded by the Mailbox's mutex.
@@ -45,7 +47,7 @@ type place struct {
 	folder string
 }
 
-// change is what a feed tells of a message: that it has a label, or not any more.
+// change is an entry of the log: a message got a label, or lost it.
 type change struct {
 	key     string
 	folder  string
@@ -57,7 +59,7 @@ var (
 	_ inbound.WholeMailbox = (*Feed)(nil)
 )
 
-// NewFeed returns a feed with an empty INBOX, and with keys of the generation "".
+// NewFeed returns a feed with an empty INBOX and the generation "".
 func NewFeed() *Feed {
 	return &Feed{Mailbox: NewMailbox(), keys: make(map[*message]string), shown: make(map[place]bool)}
 }
@@ -66,7 +68,7 @@ func NewFeed() *Feed {
 func (*Feed) WholeMailbox() {}
 
 // Open implements [inbound.Fetcher]. Any credentials will do. The session takes the
-// account's Folders as its filter; one that is not there fails its listings.
+// account's Folders as its filter; listings fail if one of them does not exist.
 func (f *Feed) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
 	s, err := f.Mailbox.Open(ctx, a, login)
 	if err != nil {
@@ -75,10 +77,10 @@ func (f *Feed) Open(ctx context.Context, a inbound.Account, login inbound.Login)
 	return &feedSession{session: s.(*session), feed: f, folders: slices.Sorted(slices.Values(a.Folders))}, nil
 }
 
-// Key returns the key of a message in INBOX, "" when there is none.
+// Key returns the key of a message in INBOX, or "" if there is none.
 func (f *Feed) Key(uid uint32) string { return f.KeyOf("INBOX", uid) }
 
-// KeyOf returns the key of a message in a folder, "" when there is none.
+// KeyOf returns the key of a message in a folder, or "" if there is none.
 func (f *Feed) KeyOf(folder string, uid uint32) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -101,8 +103,8 @@ func (f *Feed) uids() map[string]uint32 {
 	return uids
 }
 
-// Label gives the message of a key a label more, which is created if need be. A
-// message that is gone, or has the label, is passed over.
+// Label adds a label to the message with this key, and creates the label if
+// necessary. Nothing happens if there is no such message, or if it has the label.
 func (f *Feed) Label(key, label string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -122,7 +124,8 @@ func (f *Feed) Label(key, label string) {
 	}
 }
 
-// Unlabel takes a label off the message of a key. Without any, the message is gone.
+// Unlabel removes a label from the message with this key. A message without labels
+// is gone.
 func (f *Feed) Unlabel(key, label string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -135,10 +138,10 @@ func (f *Feed) Unlabel(key, label string) {
 	f.changed()
 }
 
-// Rekey gives a message another key, in the same generation, and returns it: providers
-// do so when they import mail again or put threads together. The key may be one that
-// the message has had before; "" makes a new one. It returns "" when there is no
-// message of the old key.
+// Rekey gives a message a new key in the same generation and returns it, as
+// providers do when they import mail again or merge threads. The new key may be one
+// that the message had before; "" makes a new one. Rekey returns "" if no message
+// has the old key.
 func (f *Feed) Rekey(old, key string) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -151,7 +154,7 @@ func (f *Feed) Rekey(old, key string) string {
 	return f.keys[msg]
 }
 
-// rekey tells of the message under both keys.
+// rekey changes the key, and logs the message under both keys.
 func (f *Feed) rekey(msg *message, key string) {
 	for _, folder := range f.labelsOf(msg) {
 		f.log = append(f.log, change{f.keys[msg], folder, true})
@@ -165,8 +168,8 @@ func (f *Feed) rekey(msg *message, key string) {
 	}
 }
 
-// Regenerate gives the mailbox another generation and its messages other keys, as a
-// provider does that changes the form of its IDs, or a move to another one.
+// Regenerate changes the generation and gives all messages new keys, like a provider
+// that changes the form of its IDs, or a move to a different provider.
 func (f *Feed) Regenerate(generation string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -178,8 +181,8 @@ func (f *Feed) Regenerate(generation string) {
 	f.epoch++
 }
 
-// ExpireTokens has the feed refuse all tokens that it has given so far, those within
-// a listing too.
+// ExpireTokens makes the feed refuse all tokens that it has returned so far,
+// including those in the middle of a listing.
 func (f *Feed) ExpireTokens() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -187,7 +190,7 @@ func (f *Feed) ExpireTokens() {
 }
 
 // update writes into the log what has changed since it was last called; the mailbox
-// is locked. What came and went in between is not told.
+// is locked. What came and went in between is not logged.
 func (f *Feed) update() {
 	shown := make(map[place]bool, len(f.shown))
 	for _, name := range f.labels() {
@@ -224,7 +227,7 @@ func (f *Feed) key(msg *message) string {
 	return key
 }
 
-// keyOf makes the n-th key. Two of four differ by letter case alone.
+// keyOf returns the n-th key. Two of four differ by letter case alone.
 func keyOf(n int) string {
 	end := "xY"
 	switch n % 4 {

@@ -16,6 +16,7 @@ import (
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
+// openFeed opens a session on a feed, which ends with the test.
 func openFeed(t *testing.T, f *inboundtest.Feed, folders ...string) inbound.Session {
 	t.Helper()
 	s, err := f.Open(t.Context(), inbound.Account{Folders: folders}, nil)
@@ -36,6 +37,7 @@ func walkFeed(t *testing.T, s inbound.Session, from inbound.Cursor) (pages []inb
 	return pages, next
 }
 
+// keysOf returns the keys of the listed messages, in order.
 func keysOf(pages []inbound.Listing) (keys []string) {
 	for _, page := range pages {
 		for _, ref := range page.Refs {
@@ -45,7 +47,7 @@ func keysOf(pages []inbound.Listing) (keys []string) {
 	return keys
 }
 
-func TestFeed_KeysHaveNoOrderAndNearTwins(t *testing.T) {
+func TestFeed_KeysUnorderedAndDifferByCase(t *testing.T) {
 	f := inboundtest.NewFeed()
 	var byArrival []string
 	folded := make(map[string]bool)
@@ -84,7 +86,7 @@ func TestFeed_PagesMayBeEmptyAndChangesRepeat(t *testing.T) {
 	assert.Equal(t, []uint32{1, 2}, f.UIDsOf("Orders"))
 }
 
-func TestFeed_SizesAreEstimatesUnlessExact(t *testing.T) {
+func TestFeed_EstimatesUnlessExactSizes(t *testing.T) {
 	f := inboundtest.NewFeed()
 	f.Deliver([]byte("Subject: x\r\n\r\none\r\n"))
 	s := openFeed(t, f)
@@ -99,7 +101,7 @@ func TestFeed_SizesAreEstimatesUnlessExact(t *testing.T) {
 	assert.Len(t, f.Raw(1), int(pages[0].Refs[0].Size))
 }
 
-func TestFeed_RewritesGivesOtherBytesEachTime(t *testing.T) {
+func TestFeed_RewritesChangesBytesEachTime(t *testing.T) {
 	f := inboundtest.NewFeed()
 	f.Deliver([]byte("Subject: x\r\n\r\none\r\n"))
 	s := openFeed(t, f)
@@ -120,7 +122,7 @@ func TestFeed_RewritesGivesOtherBytesEachTime(t *testing.T) {
 	assert.True(t, strings.HasSuffix(first, string(f.Raw(1))))
 }
 
-func TestFeed_RekeyMayGiveAFormerKeyAgain(t *testing.T) {
+func TestFeed_RekeyToFormerKey(t *testing.T) {
 	f := inboundtest.NewFeed()
 	f.Deliver([]byte("one"))
 	s := openFeed(t, f)
@@ -136,7 +138,7 @@ func TestFeed_RekeyMayGiveAFormerKeyAgain(t *testing.T) {
 	assert.Equal(t, []string{old}, keysOf(pages))
 }
 
-func TestFeed_InterceptsItsSteps(t *testing.T) {
+func TestFeed_Intercept(t *testing.T) {
 	broken := errors.New("broken")
 	for _, failing := range []string{"open", "list", "fetch", "deliver", "delete", "seen"} {
 		f := inboundtest.NewFeed()

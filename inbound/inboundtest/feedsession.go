@@ -24,7 +24,7 @@ var _ inbound.Marker = (*feedSession)(nil)
 type feedToken struct {
 	Epoch   int
 	Folders []string
-	// Baseline is the place in the log from which changes are told. In a listing, it
+	// Baseline is the place in the log from which changes are listed. In a listing, it
 	// is where the log ended before the listing began.
 	Baseline int
 	// Listing tells that the place is one in a listing, after this key.

@@ -9,21 +9,21 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// SessionUnderTest is what TestSession checks.
+// SessionUnderTest is the implementation that TestSession checks.
 type SessionUnderTest struct {
-	// Protocol says what to expect: IMAP, POP3, or a change feed for any other.
+	// Protocol selects the tests: IMAP, POP3, or those of a change feed for any other.
 	Protocol inbound.Protocol
-	// New returns a fetcher for what the feed holds, and an account that collects
-	// from its INBOX. It may put a server between them, which is closed with the
-	// test. With IMAP and POP3, the fetcher is of the feed's Mailbox; else its keys
-	// are those of the feed, and it refuses the tokens that the feed refuses.
+	// New returns a fetcher for the messages of the feed, and an account that
+	// collects from its INBOX. There may be a server between the two, which must end
+	// with t. With IMAP and POP3, the fetcher shows the feed's Mailbox; otherwise it
+	// shows the feed with its keys, and refuses the tokens that the feed refuses.
 	New func(t *testing.T, feed *Feed) (inbound.Fetcher, inbound.Account)
 }
 
-// TestSession checks what holds for every session, whatever its protocol and however
-// it is served: listings, reading, deleting, marking, closing. Of a change feed it
-// checks the tokens too. TestFetcher has these tests for IMAP and POP3, and those of
-// the wire.
+// TestSession checks what holds for the sessions of every Fetcher, whatever the
+// protocol: listing, reading, deleting, marking, closing. For a change feed it also
+// checks the tokens. TestFetcher includes these tests for IMAP and POP3, and adds
+// those of the wire protocol.
 func TestSession(t *testing.T, s SessionUnderTest) {
 	groups := map[string]map[string]func(*mail){
 		"List": listTests, "Fetch": fetchTests, "Delete": deleteTests, "Session": sessionTests,
@@ -37,22 +37,22 @@ func TestSession(t *testing.T, s SessionUnderTest) {
 }
 
 var feedTests = map[string]func(*mail){
-	"TokenTellsWhatIsNew":           tokenTellsNews,
-	"TokensAreShortText":            tokensAreText,
-	"NothingIsMissedWhileListing":   nothingMissed,
-	"RefusedTokenIsSaidToBe":        refusedToken,
-	"TokenOfOtherFoldersIsRefused":  tokenOfOtherFolders,
-	"OtherGenerationListsAll":       otherGeneration,
-	"LabeledLaterIsNew":             labeledLater,
-	"ShownLateIsNew":                shownLate,
-	"RemovedIsNotListed":            removedIsNotListed,
-	"KeysDifferByCase":              keysDifferByCase,
-	"KeyThatChangedIsGone":          changedKey,
-	"SeveralLabelsAreOneMessage":    severalLabels,
-	"OtherFoldersAreLeftOut":        otherFolders,
-	"DeleteTakesOutOfEveryFolder":   deleteFromEveryFolder,
-	"DeletedIsNotToldAnyMore":       deletedIsNotTold,
-	"ListingGoesOnInAnotherSession": goesOnElsewhere,
+	"TokenTellsWhatIsNew":          tokenTellsNews,
+	"TokensAreShortText":           tokensAreText,
+	"NothingIsMissedWhileListing":  nothingMissed,
+	"RefusedTokenIsSaidToBe":       refusedToken,
+	"TokenOfOtherFoldersIsRefused": tokenOfOtherFolders,
+	"OtherGenerationListsAll":      otherGeneration,
+	"LabeledLaterIsNew":            labeledLater,
+	"ShownLateIsNew":               shownLate,
+	"RemovedIsNotListed":           removedIsNotListed,
+	"KeysDifferByCase":             keysDifferByCase,
+	"KeyThatChangedIsGone":         changedKey,
+	"SeveralLabelsAreOneMessage":   severalLabels,
+	"OtherFoldersAreLeftOut":       otherFolders,
+	"DeleteTakesOutOfEveryFolder":  deleteFromEveryFolder,
+	"DeletedIsNotListedAgain":      deletedIsNotTold,
+	"ListingGoesOnInOtherSession":  goesOnElsewhere,
 }
 
 // expectFeedFrame looks at what is the same on all pages of a feed.
@@ -90,7 +90,7 @@ func (m *mail) listAll(s inbound.Session) inbound.Cursor {
 	return next
 }
 
-// changes returns the keys of what is told from a cursor on.
+// changes returns the keys of the changes from a cursor on.
 func (m *mail) changes(s inbound.Session, from inbound.Cursor) []string {
 	m.Helper()
 	pages, err := m.pages(s, from)
@@ -109,7 +109,7 @@ func keysOf(refs []inbound.Ref) []string {
 func (m *mail) expectTold(keys []string, uid uint32, why string) {
 	m.Helper()
 	if key := m.feed.Key(uid); !slices.Contains(keys, key) {
-		m.Errorf("message %d (%s) is not told, but %q: %s", uid, key, keys, why)
+		m.Errorf("message %d (%s) is not listed, but %q: %s", uid, key, keys, why)
 	}
 }
 
@@ -132,7 +132,8 @@ func tokensAreText(m *mail) {
 	pages, err := m.pages(m.open(), inbound.Cursor{})
 	m.check(err, "List")
 	for _, page := range pages {
-		if token := page.Next.Token; len(token) > 8<<10 || !utf8.ValidString(token) || slices.Contains([]byte(token), 0) {
+		if token := page.Next.Token; len(token) > 8<<10 || !utf8.ValidString(token) ||
+			slices.Contains([]byte(token), 0) {
 			m.Errorf("a token of %d bytes, want text of at most 8 KiB: %.80q", len(token), token)
 		}
 	}
@@ -158,7 +159,7 @@ func nothingMissed(m *mail) {
 	}
 	for _, uid := range m.box.UIDs() {
 		if !met[m.feed.Key(uid)] {
-			m.Errorf("message %d came during the listing, and neither the listing nor the changes after it tell of it: "+
+			m.Errorf("message %d came during the listing, and neither the listing nor the changes after it have it: "+
 				"their baseline is to be taken before the first page", uid)
 		}
 	}
@@ -214,7 +215,7 @@ func otherGeneration(m *mail) {
 	if errors.Is(err, inbound.ErrCursorRefused) {
 		pages, err = m.pages(m.open(), inbound.Cursor{})
 	}
-	m.check(err, "List from a token of another generation")
+	m.check(err, "List from a token of a different generation")
 	refs := m.byArrival(refsOf(pages))
 	if len(refs) != 9 || refs[0].Generation == was[0].Generation {
 		m.Errorf("in a new generation, List gave %v, want everything under new identities", refs)
@@ -232,7 +233,7 @@ func labeledLater(m *mail) {
 	from := m.listAll(s)
 	m.feed.Label(key, "INBOX")
 	if keys := m.changes(s, from); !slices.Contains(keys, key) {
-		m.Errorf("a message that was there in another folder has come to INBOX and is not told, but %q: "+
+		m.Errorf("a message that was there in a different folder has come to INBOX and is not listed, but %q: "+
 			"filters and people do that, and it is as good as new", keys)
 	}
 }
@@ -256,7 +257,8 @@ func removedIsNotListed(m *mail) {
 	m.feed.Unlabel(moved, "INBOX")
 	keys := m.changes(s, from)
 	if slices.Contains(keys, key) || slices.Contains(keys, moved) {
-		m.Errorf("%s was removed and %s moved out of INBOX, and changes list %q: removals are no messages", key, moved, keys)
+		m.Errorf("%s was removed and %s moved out of INBOX, and changes list %q: removals are no messages", key,
+			moved, keys)
 	}
 }
 
@@ -281,9 +283,9 @@ func changedKey(m *mail) {
 	from := m.listAll(s)
 	was := m.list(s)
 	m.feed.Rekey(m.feed.Key(2), "")
-	m.expectTold(m.changes(s, from), 2, "it has a new key, and is a message that nobody knows")
+	m.expectTold(m.changes(s, from), 2, "it has a new key, and so is an unknown message")
 	got, err := m.fetch(s, was, inbound.FetchOptions{})
-	m.check(err, "Fetch of messages of which one has another key now")
+	m.check(err, "Fetch of messages of which one has a new key now")
 	if _, came := got[was[1].SourceID]; came || len(got) != 2 {
 		m.Errorf("Fetch gave %d messages, the one of the former key among them: %v; want the 2 others", len(got), came)
 	}
@@ -319,7 +321,7 @@ func otherFolders(m *mail) {
 	from := m.listAll(s)
 	uid := m.box.DeliverTo("Archive", order(6))
 	if keys := m.changes(s, from); slices.Contains(keys, m.feed.KeyOf("Archive", uid)) {
-		m.Error("changes tell of a message in a folder that the account does not collect from")
+		m.Error("changes include a message in a folder that the account does not collect from")
 	}
 }
 
@@ -364,8 +366,9 @@ func goesOnElsewhere(m *mail) {
 	if errors.Is(err, inbound.ErrCursorRefused) {
 		return
 	}
-	m.check(err, "List of the second page in another session")
+	m.check(err, "List of the second page in a different session")
 	if refs := m.byArrival(append(page.Refs, refsOf(pages)...)); len(refs) != 30 {
-		m.Errorf("a listing that was begun in one session and finished in another gave %d of 30 messages", len(refs))
+		m.Errorf("a listing that was begun in one session and finished in a different one gave %d of 30 messages",
+			len(refs))
 	}
 }

@@ -12,17 +12,16 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// FetcherUnderTest is what TestFetcher checks.
+// FetcherUnderTest is the implementation that TestFetcher checks.
 type FetcherUnderTest struct {
 	Protocol inbound.Protocol
-	// New returns a fetcher that may connect to what the policy admits, and waits
-	// no longer than it says.
+	// New returns a fetcher with this network policy.
 	New func(inbound.NetworkPolicy) inbound.Fetcher
 }
 
-// TestFetcher checks an implementation of inbound.Fetcher, and of inbound.Marker
-// if its sessions have it, against servers of this package: good ones, odd ones
-// and bad ones.
+// TestFetcher checks an implementation of inbound.Fetcher, and of inbound.Marker if
+// its sessions implement it, against IMAP or POP3 servers of this package: normal,
+// unusual and faulty ones.
 func TestFetcher(t *testing.T, f FetcherUnderTest) {
 	serve := func(m *mail, o *ServerOptions) {
 		if m.isPOP3() {
@@ -165,7 +164,9 @@ func refsOf(pages []inbound.Listing) []inbound.Ref {
 }
 
 // fetch reads messages to their ends. It returns what came whole.
-func (m *mail) fetch(s inbound.Session, refs []inbound.Ref, part inbound.FetchOptions) (map[inbound.SourceID][]byte, error) {
+func (m *mail) fetch(
+	s inbound.Session, refs []inbound.Ref, part inbound.FetchOptions,
+) (map[inbound.SourceID][]byte, error) {
 	m.Helper()
 	whole := make(map[inbound.SourceID][]byte)
 	err := s.Fetch(m.Context(), refs, part, func(ref inbound.Ref, r io.Reader) error {
@@ -207,7 +208,8 @@ func (m *mail) expectBytes(got, want []byte, what string) {
 	for at < min(len(got), len(want)) && got[at] == want[at] {
 		at++
 	}
-	m.Errorf("%s: Fetch gave %d bytes for the server's %d, and they differ at byte %d: %.40q, want %.40q", what, len(got), len(want), at, got[at:], want[at:])
+	m.Errorf("%s: Fetch gave %d bytes for the server's %d, and they differ at byte %d: %.40q, want %.40q", what,
+		len(got), len(want), at, got[at:], want[at:])
 }
 
 // expectUIDs looks at what is left on the server.
@@ -244,10 +246,11 @@ func (m *mail) expectNoSecret(err error, what string) {
 
 // order is a small message; orders with other numbers differ.
 func order(n int) []byte {
-	return fmt.Appendf(nil, "From: anna@example.com\r\nSubject: order %d\r\n\r\nHello,\r\n.\r\n%s\r\n", n, strings.Repeat("x", n%50))
+	return fmt.Appendf(nil, "From: anna@example.com\r\nSubject: order %d\r\n\r\nHello,\r\n.\r\n%s\r\n", n,
+		strings.Repeat("x", n%50))
 }
 
-// deliver puts n letters into the mailbox.
+// deliver delivers n messages to the mailbox.
 func (m *mail) deliver(n int) [][]byte {
 	all := make([][]byte, n)
 	for i := range all {

@@ -12,9 +12,11 @@ import (
 )
 
 var contextTests = map[string]func(*mail){
-	"EndsOpenAtTheGreeting":     func(m *mail) { m.endsOpen(Faults{SilentAt: 1}) },
-	"EndsOpenInTheGreeting":     func(m *mail) { m.endsOpen(Faults{SilentAt: 3}) },
-	"EndsOpenAtTheLogIn":        func(m *mail) { m.endsOpen(Faults{Instead: map[string]string{"LOGIN": "", "PASS": ""}}) },
+	"EndsOpenAtTheGreeting": func(m *mail) { m.endsOpen(Faults{SilentAt: 1}) },
+	"EndsOpenInTheGreeting": func(m *mail) { m.endsOpen(Faults{SilentAt: 3}) },
+	"EndsOpenAtTheLogIn": func(m *mail) {
+		m.endsOpen(Faults{Instead: map[string]string{"LOGIN": "", "PASS": ""}})
+	},
 	"EndsOpenInTheHandshake":    endsHandshake,
 	"EndsListAtASilentServer":   func(m *mail) { m.endsCall("List") },
 	"EndsFetchAtASilentServer":  func(m *mail) { m.endsCall("Fetch") },
@@ -29,7 +31,7 @@ var contextTests = map[string]func(*mail){
 // soon is how long a call may go on after its context has ended.
 const soon = 3 * time.Second
 
-// ends waits for a call whose context ends by itself, and returns its error.
+// ends waits for a call whose context has a deadline, and returns its error.
 func (m *mail) ends(what string, call func() error) error {
 	m.Helper()
 	done := make(chan error, 1)
@@ -38,7 +40,8 @@ func (m *mail) ends(what string, call func() error) error {
 	case err := <-done:
 		return err
 	case <-time.After(soon):
-		m.Fatalf("%s goes on for %v after its context has ended, or its time has run out: with a silent server it hangs for ever", what, soon)
+		m.Fatalf("%s goes on for %v after its context has ended, or its time has run out: with a silent server it "+
+			"hangs for ever", what, soon)
 		return nil
 	}
 }
@@ -60,7 +63,7 @@ func (m *mail) endsOpen(f Faults) {
 func endsHandshake(m *mail) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	m.check(err, "listen on loopback")
-	defer func() { _ = listener.Close() }() // nobody uses it any more
+	defer func() { _ = listener.Close() }() // it is no longer used
 	m.account.Port, m.account.Security = listener.Addr().(*net.TCPAddr).Port, inbound.TLS
 	m.endsOpen(Faults{})
 }
@@ -113,7 +116,7 @@ func (m *mail) expectUnusable(s inbound.Session, refs []inbound.Ref) {
 }
 
 func endsWithinAMessage(m *mail) {
-	m.box.Deliver(order(1), oddLetters()["5 MB"], order(2))
+	m.box.Deliver(order(1), oddMessages()["5 MB"], order(2))
 	s := m.open()
 	refs := m.list(s)
 	m.server.SetFaults(Faults{SilentAt: 1_000_000})
@@ -140,7 +143,7 @@ func endsWithinAMessage(m *mail) {
 
 func endsBetweenMessages(m *mail) {
 	for range 50 {
-		m.box.Deliver(oddLetters()["a line of 200 KB"]) // more than fits between server and client
+		m.box.Deliver(oddMessages()["a line of 200 KB"]) // more than fits between server and client
 	}
 	s := m.open()
 	refs := m.list(s)
@@ -156,7 +159,8 @@ func endsBetweenMessages(m *mail) {
 		})
 	})
 	if !errors.Is(err, context.Canceled) {
-		m.Errorf("the context ended at the fifth of 50 messages, and Fetch gave the error %v after %d, want the context's", err, calls)
+		m.Errorf("the context ended at the fifth of 50 messages, and Fetch gave the error %v after %d, want the "+
+			"context's", err, calls)
 	}
 	m.expectUnusable(s, refs)
 }
@@ -185,7 +189,8 @@ func idleTime(m *mail) {
 			m.expectClass(err, inbound.ErrTemporary, name+" at a silent server")
 		}
 		if took := time.Since(begin); took > 3*policy.IdleTimeout {
-			m.Errorf("%s took %v to give up a server that is silent for %v: the wait is as many times too long with real settings", name, took, policy.IdleTimeout)
+			m.Errorf("%s took %v to give up a server that is silent for %v: the wait is as many times too long "+
+				"with real settings", name, took, policy.IdleTimeout)
 		}
 		m.check(m.ends("Close", s.Close), "Close")
 	}

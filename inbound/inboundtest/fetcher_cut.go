@@ -43,7 +43,7 @@ func cutOpen(m *mail) {
 				return
 			}
 			if m.expectClass(err, inbound.ErrTemporary, "Open"); m.Failed() {
-				m.Fatalf("the connection was cut in place of byte %d of the server's answers: that heals by itself", at)
+				m.Fatalf("the connection was cut in place of byte %d of the server's answers, which is transient", at)
 			}
 		}
 	})
@@ -59,7 +59,8 @@ func cutList(m *mail) {
 			case err != nil:
 				m.expectNoSecret(err, "List")
 			case n != 3 && !pages[len(pages)-1].Incomplete:
-				m.Errorf("the connection was cut in place of byte %d of the answer, and List gave %d of 3 messages without an error and not marked Incomplete: what is missing would be taken for gone", at, n)
+				m.Errorf("the connection was cut in place of byte %d of the answer, and List gave %d of 3 "+
+					"messages without an error and not marked Incomplete: what is missing would count as gone", at, n)
 			}
 			_ = s.Close() // the connection may be cut
 		}
@@ -72,16 +73,18 @@ func cutHeaders(m *mail) { m.cutFetch(inbound.FetchOptions{HeaderOnly: true}) }
 // cutFetch: whatever byte is the last one, no message that ends without an error
 // is other than the server's.
 func (m *mail) cutFetch(part inbound.FetchOptions) {
-	letters := [][]byte{[]byte("Subject: a\r\n\r\nfirst\r\n"), []byte("Subject: b\r\n\r\n..\r\n.\r\nsecond\r\n"), []byte("Subject: c\r\n\r\n)\r\nthird\r\n")}
-	m.box.Deliver(letters...)
+	messages := [][]byte{[]byte("Subject: a\r\n\r\nfirst\r\n"), []byte("Subject: b\r\n\r\n..\r\n.\r\nsecond\r\n"),
+		[]byte("Subject: c\r\n\r\n)\r\nthird\r\n")}
+	m.box.Deliver(messages...)
 	m.everyByte(func(at int64) func() {
 		s := m.open()
 		refs := m.list(s)
 		return func() {
 			got, err := m.fetch(s, refs, part)
-			m.expectWhole(got, refs, letters, part, at)
+			m.expectWhole(got, refs, messages, part, at)
 			if err == nil && len(got) < len(refs) {
-				m.Errorf("the connection was cut in place of byte %d of the answer, and Fetch gave %d of %d messages without an error", at, len(got), len(refs))
+				m.Errorf("the connection was cut in place of byte %d of the answer, and Fetch gave %d of %d "+
+					"messages without an error", at, len(got), len(refs))
 			}
 			_ = s.Close() // the connection may be cut
 		}
@@ -92,21 +95,24 @@ func (m *mail) cutFetch(part inbound.FetchOptions) {
 	}
 }
 
-func (m *mail) expectWhole(got map[inbound.SourceID][]byte, refs []inbound.Ref, letters [][]byte, part inbound.FetchOptions, at int64) {
+func (m *mail) expectWhole(
+	got map[inbound.SourceID][]byte, refs []inbound.Ref, messages [][]byte, part inbound.FetchOptions, at int64,
+) {
 	m.Helper()
 	for i, ref := range refs {
-		want := letters[i]
+		want := messages[i]
 		if part.HeaderOnly {
 			want = headerOf(want)
 		}
 		if raw, came := got[ref.SourceID]; came && string(raw) != string(want) {
-			m.Errorf("the connection was cut in place of byte %d of the answer, and message %d came to its end without an error as %q, want %q: mail is lost for good so", at, i+1, raw, want)
+			m.Errorf("the connection was cut in place of byte %d of the answer, and message %d came to its end "+
+				"without an error as %q, want %q: mail is lost", at, i+1, raw, want)
 		}
 	}
 }
 
 func cutDelete(m *mail) {
-	neighbour := m.box.Deliver(order(1))
+	neighbor := m.box.Deliver(order(1))
 	m.everyByte(func(at int64) func() {
 		uid := m.box.Deliver(order(2))
 		s := m.open()
@@ -114,14 +120,16 @@ func cutDelete(m *mail) {
 		return func() {
 			err := s.Delete(m.Context(), refs[len(refs)-1:])
 			left := m.box.UIDs()
-			if !slices.Contains(left, neighbour) {
-				m.Fatalf("a cut in place of byte %d of the answers to Delete: a message was deleted that was not to be", at)
+			if !slices.Contains(left, neighbor) {
+				m.Fatalf("a cut in place of byte %d of the answers to Delete: a different message was deleted", at)
 			}
 			if err == nil && slices.Contains(left, uid) {
-				m.Errorf("a cut in place of byte %d of the answers: Delete gave no error, and the message is still there", at)
+				m.Errorf("a cut in place of byte %d of the answers: Delete gave no error, and the message is "+
+					"still there", at)
 			}
 			if err != nil && !errors.Is(err, inbound.ErrTemporary) {
-				m.Errorf("a cut in place of byte %d of the answers: Delete gave the error %v, want one of the class ErrTemporary", at, err)
+				m.Errorf("a cut in place of byte %d of the answers: Delete gave the error %v, want one of the "+
+					"class ErrTemporary", at, err)
 			}
 			_ = s.Close() // the connection may be cut
 			m.box.Remove(uid)
@@ -136,8 +144,8 @@ func cutByReset(m *mail)  { m.cutSomewhere(inbound.Plain, CutByReset) }
 // are not ends of TLS records.
 func (m *mail) cutSomewhere(security inbound.Security, ways ...CutBy) {
 	m.serve(&ServerOptions{Security: security})
-	letters := [][]byte{order(1), oddLetters()["a line of 200 KB"], order(2)}
-	m.box.Deliver(letters...)
+	messages := [][]byte{order(1), oddMessages()["a line of 200 KB"], order(2)}
+	m.box.Deliver(messages...)
 	for _, by := range ways {
 		for _, at := range []int64{150, 170, 1000, 16_384, 32_768, 65_536, 100_000, 199_000} {
 			m.server.SetFaults(Faults{})
@@ -145,7 +153,7 @@ func (m *mail) cutSomewhere(security inbound.Security, ways ...CutBy) {
 			refs := m.list(s)
 			m.server.SetFaults(Faults{CutAt: at, CutBy: by})
 			got, err := m.fetch(s, refs, inbound.FetchOptions{})
-			m.expectWhole(got, refs, letters, inbound.FetchOptions{}, at)
+			m.expectWhole(got, refs, messages, inbound.FetchOptions{}, at)
 			if err == nil {
 				m.Errorf("the connection was cut in place of byte %d of the answer, and Fetch gave no error", at)
 			}

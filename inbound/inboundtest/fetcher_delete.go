@@ -11,7 +11,7 @@ var deleteTests = map[string]func(*mail){
 	"GoneIsNoError":             deleteGone,
 	"OthersMarksStay":           othersMarksStay,
 	"AnotherGenerationIsNotMet": deleteInAnotherGeneration,
-	"AnotherMessageStays":       deleteAnotherMessage,
+	"DifferentMessageStays":     deleteAnotherMessage,
 	"Nothing":                   deleteNothing,
 	"ManyAtOnce":                deleteMany,
 }
@@ -37,7 +37,8 @@ func (m *mail) expectEnded(s inbound.Session) {
 	_, err := s.List(m.Context(), m.folder(), inbound.Cursor{})
 	switch {
 	case m.isPOP3() && !errors.Is(err, inbound.ErrEnded):
-		m.Errorf("POP3 commits deletions by ending the session, and List after that gave the error %v, want inbound.ErrEnded", err)
+		m.Errorf("POP3 commits deletions by ending the session, and List after that gave the error %v, want "+
+			"inbound.ErrEnded", err)
 	case !m.isPOP3() && err != nil:
 		m.Errorf("List after Delete: %v", err)
 	}
@@ -50,10 +51,12 @@ func deleteGone(m *mail) {
 	m.box.Remove(2)
 	if m.isPOP3() {
 		// Its number is still there in the session; the server finds out at QUIT.
-		m.check(s.Delete(m.Context(), []inbound.Ref{refs[1], refs[3]}), "Delete of one that is gone and one that is there")
+		m.check(s.Delete(m.Context(), []inbound.Ref{refs[1], refs[3]}),
+			"Delete of one that is gone and one that is there")
 	} else {
 		m.check(s.Delete(m.Context(), []inbound.Ref{refs[1]}), "Delete of one that is gone")
-		m.check(s.Delete(m.Context(), []inbound.Ref{refs[1], refs[3]}), "Delete of one that is gone and one that is there")
+		m.check(s.Delete(m.Context(), []inbound.Ref{refs[1], refs[3]}),
+			"Delete of one that is gone and one that is there")
 	}
 	m.expectUIDs("2 was gone before, 4 was to be deleted", 1, 3, 5)
 	m.close(s)
@@ -69,7 +72,8 @@ func othersMarksStay(m *mail) {
 	s := m.open()
 	refs := m.list(s)
 	m.check(s.Delete(m.Context(), []inbound.Ref{refs[1]}), "Delete")
-	m.expectUIDs("3 and 6 are marked as deleted by another program, which has not expunged them: a plain EXPUNGE removes them too", 1, 3, 4, 5, 6)
+	m.expectUIDs("3 and 6 are marked as deleted by a different program, which has not expunged them: a plain "+
+		"EXPUNGE removes them too", 1, 3, 4, 5, 6)
 	m.close(s)
 	m.expectUIDs("CLOSE expunges in a folder that is open for writing", 1, 3, 4, 5, 6)
 }
@@ -87,7 +91,7 @@ func deleteInAnotherGeneration(m *mail) {
 	s = m.open()
 	m.list(s)
 	if err := s.Delete(m.Context(), refs[1:2]); err == nil {
-		m.Log("Delete of a ref of another generation is taken for one that is gone")
+		m.Log("Delete treats a ref of a different generation as gone")
 	}
 	m.expectUIDs("the refs are from before the server renumbered, and mean nothing now", 2, 3, 4)
 }
@@ -97,16 +101,17 @@ func deleteAnotherMessage(m *mail) {
 	s := m.open()
 	refs := m.list(s)
 	if m.isFeed() && refs[3].Size == 0 {
-		return // keys alone tell, and are not given again
+		return // keys are never reused
 	}
 	m.fetchAll(s, refs, inbound.FetchOptions{})
-	refs[3].Size += 7 // as it was when the ID was another message's
+	refs[3].Size += 7 // as it was when the ID was that of a different message
 	refs[1].Size = 0  // unknown
 	err := s.Delete(m.Context(), refs[1:4])
 	if !errors.Is(err, inbound.ErrKeyReused) || !errors.Is(err, inbound.ErrTemporary) {
-		m.Errorf("Delete of a message that has another size than the one that was uploaded gave the error %v, want one that wraps inbound.ErrReplaced and ErrTemporary", err)
+		m.Errorf("Delete of a message whose size differs from that of the one that was uploaded gave the error "+
+			"%v, want one that wraps inbound.ErrKeyReused and ErrTemporary", err)
 	}
-	m.expectUIDs("2 and 3 were to be deleted; 4 is another message than it was, and nobody has uploaded it", 1, 4, 5)
+	m.expectUIDs("2 and 3 were to be deleted; 4 is a different message now, which was not uploaded", 1, 4, 5)
 }
 
 func deleteNothing(m *mail) {

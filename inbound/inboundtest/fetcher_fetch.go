@@ -23,37 +23,40 @@ var fetchTests = map[string]func(*mail){
 	"ReadersStayAtTheirEnd":    readersEnd,
 }
 
-// oddLetters are messages that are hard to carry.
-func oddLetters() map[string][]byte {
+// oddMessages are messages that are hard to transport.
+func oddMessages() map[string][]byte {
 	var eightBit []byte
 	for c := 0x80; c <= 0xff; c++ {
 		eightBit = append(eightBit, byte(c))
 	}
 	return map[string][]byte{
-		"a message without a byte":             {},
-		"an empty line alone":                  []byte("\r\n"),
-		"a header without a body":              []byte("Subject: x\r\n\r\n"),
-		"a header without an end":              []byte("Subject: x\r\n"),
-		"lines of dots":                        []byte("Subject: x\r\n\r\n.\r\n..\r\n.x\r\n...\r\n\r\n.\r\n"),
-		"a dot as its first byte":              []byte(".Subject: x\r\n\r\n.\r\n"),
-		"a line feed, a dot and a line feed":   []byte("Subject: x\r\n\r\na\n.\nb\n..\nc\r\n.\nd\n.\r\n"),
-		"carriage returns alone":               []byte("Subject: x\r\n\r\na\r.\rb\r\r\n"),
-		"answers of servers in its text":       []byte("Subject: x\r\n\r\n)\r\n* 1 FETCH (UID 1 BODY[] {3}\r\nabc)\r\nT1 OK done\r\n* BYE\r\n-ERR no\r\n+OK\r\n"),
-		"8-bit text":                           slices.Concat([]byte("Subject: "), eightBit, []byte("\r\n\r\n"), eightBit, []byte("\r\n")),
-		"a line of 200 KB":                     []byte("Subject: x\r\n\r\n" + strings.Repeat("y", 200_000) + "\r\n"),
-		"5 MB":                                 []byte("Subject: x\r\n\r\n" + strings.Repeat(".0123456789012345678901234567890123456789\r\n", 120_000)),
-		"a size of a power of two":             []byte("Subject: x\r\n\r\n" + strings.Repeat("z", 32<<10-16) + "\r\n"),
-		"a boundary and a binary-looking part": []byte("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n\x01\x02\x7f\xfe\r\n--b--\r\n"),
+		"a message without a byte":           {},
+		"an empty line alone":                []byte("\r\n"),
+		"a header without a body":            []byte("Subject: x\r\n\r\n"),
+		"a header without an end":            []byte("Subject: x\r\n"),
+		"lines of dots":                      []byte("Subject: x\r\n\r\n.\r\n..\r\n.x\r\n...\r\n\r\n.\r\n"),
+		"a dot as its first byte":            []byte(".Subject: x\r\n\r\n.\r\n"),
+		"a line feed, a dot and a line feed": []byte("Subject: x\r\n\r\na\n.\nb\n..\nc\r\n.\nd\n.\r\n"),
+		"carriage returns alone":             []byte("Subject: x\r\n\r\na\r.\rb\r\r\n"),
+		"answers of servers in its text": []byte("Subject: x\r\n\r\n)\r\n* 1 FETCH (UID 1 BODY[] " +
+			"{3}\r\nabc)\r\nT1 OK done\r\n* BYE\r\n-ERR no\r\n+OK\r\n"),
+		"8-bit text": slices.Concat([]byte("Subject: "), eightBit, []byte("\r\n\r\n"),
+			eightBit, []byte("\r\n")),
+		"a line of 200 KB":         []byte("Subject: x\r\n\r\n" + strings.Repeat("y", 200_000) + "\r\n"),
+		"5 MB":                     []byte("Subject: x\r\n\r\n" + strings.Repeat(".0123456789012345678\r\n", 240_000)),
+		"a size of a power of two": []byte("Subject: x\r\n\r\n" + strings.Repeat("z", 32<<10-16) + "\r\n"),
+		"a boundary and a binary-looking part": []byte("Content-Type: multipart/mixed; " +
+			"boundary=b\r\n\r\n--b\r\n\r\n\x01\x02\x7f\xfe\r\n--b--\r\n"),
 	}
 }
 
 func fetchesExactBytes(m *mail) {
-	letters := oddLetters()
+	messages := oddMessages()
 	if !m.isPOP3() {
-		letters["an end without a line's end"] = []byte("Subject: x\r\n\r\nend") // POP3 cannot say that
+		messages["an end without a line's end"] = []byte("Subject: x\r\n\r\nend") // POP3 cannot say that
 	}
 	var names []string
-	for name, raw := range letters {
+	for name, raw := range messages {
 		names = append(names, name)
 		m.box.Deliver(raw)
 	}
@@ -61,13 +64,13 @@ func fetchesExactBytes(m *mail) {
 	refs := m.list(s)
 	got := m.fetchAll(s, refs, inbound.FetchOptions{})
 	for i, ref := range refs {
-		m.expectBytes(got[ref.SourceID], letters[names[i]], names[i])
+		m.expectBytes(got[ref.SourceID], messages[names[i]], names[i])
 	}
 }
 
 func unreadIsSkipped(m *mail) {
 	all := m.deliver(12)
-	m.box.Deliver(oddLetters()["5 MB"], order(13))
+	m.box.Deliver(oddMessages()["5 MB"], order(13))
 	s := m.open()
 	refs := m.list(s)
 	var came []inbound.SourceID
@@ -79,7 +82,8 @@ func unreadIsSkipped(m *mail) {
 			return err
 		}
 		if i < len(all) && !bytes.HasPrefix(all[i], p) {
-			m.Errorf("message %d begins with %q, want %q: a message that was not read to its end spoils the next one", i+1, p, all[i][:len(p)])
+			m.Errorf("message %d begins with %q, want %q: a message that was not read to its end spoils the next one",
+				i+1, p, all[i][:len(p)])
 		}
 		return nil
 	})
@@ -150,12 +154,12 @@ func errorOfEachIsReturned(m *mail) {
 }
 
 func headerOnly(m *mail) {
-	letters := oddLetters()
-	delete(letters, "a message without a byte")
-	delete(letters, "a line feed, a dot and a line feed") // where its header ends is a matter of opinion
-	delete(letters, "carriage returns alone")
+	messages := oddMessages()
+	delete(messages, "a message without a byte")
+	delete(messages, "a line feed, a dot and a line feed") // where its header ends is ambiguous
+	delete(messages, "carriage returns alone")
 	var names []string
-	for name, raw := range letters {
+	for name, raw := range messages {
 		names = append(names, name)
 		m.box.Deliver(raw)
 	}
@@ -163,26 +167,28 @@ func headerOnly(m *mail) {
 	refs := m.list(s)
 	got := m.fetchAll(s, refs, inbound.FetchOptions{HeaderOnly: true})
 	for i, ref := range refs {
-		want := headerOf(letters[names[i]])
-		m.expectBytes(bytes.TrimSuffix(got[ref.SourceID], []byte("\r\n")), bytes.TrimSuffix(want, []byte("\r\n")), "the header of "+names[i])
+		want := headerOf(messages[names[i]])
+		m.expectBytes(bytes.TrimSuffix(got[ref.SourceID], []byte("\r\n")), bytes.TrimSuffix(want, []byte("\r\n")),
+			"the header of "+names[i])
 	}
 }
 
 func maxBytes(m *mail) {
 	const limit, slack = 4000, 1024
-	letters := [][]byte{order(1), []byte("Subject: x\r\n\r\n" + strings.Repeat("0123456789\r\n", 100_000)), order(2), []byte("Subject: x\r\n\r\n" + strings.Repeat("y", 1_000_000) + "\r\n")}
-	m.box.Deliver(letters...)
+	messages := [][]byte{order(1), []byte("Subject: x\r\n\r\n" + strings.Repeat("0123456789\r\n", 100_000)), order(2),
+		[]byte("Subject: x\r\n\r\n" + strings.Repeat("y", 1_000_000) + "\r\n")}
+	m.box.Deliver(messages...)
 	s := m.open()
 	refs := m.list(s)
 	got := m.fetchAll(s, refs, inbound.FetchOptions{MaxBytes: limit})
 	for i, ref := range refs {
 		raw := got[ref.SourceID]
 		switch {
-		case len(letters[i]) <= limit:
-			m.expectBytes(raw, letters[i], "a message smaller than MaxBytes")
+		case len(messages[i]) <= limit:
+			m.expectBytes(raw, messages[i], "a message smaller than MaxBytes")
 		case len(raw) > limit+slack:
 			m.Errorf("with MaxBytes %d, %d bytes came", limit, len(raw))
-		case len(raw) == 0 || !bytes.HasPrefix(letters[i], raw):
+		case len(raw) == 0 || !bytes.HasPrefix(messages[i], raw):
 			m.Errorf("with MaxBytes, what came (%d bytes) is not the beginning of the message", len(raw))
 		}
 	}
@@ -226,7 +232,8 @@ func readersEnd(m *mail) {
 				return err
 			}
 			if n, err := r.Read(make([]byte, 10)); n != 0 || err != io.EOF {
-				m.Errorf("at the end of a message, Read gave %d bytes and the error %v, want io.EOF again and again", n, err)
+				m.Errorf("at the end of a message, Read gave %d bytes and the error %v, want io.EOF again and again",
+					n, err)
 			}
 			return nil
 		})

@@ -10,19 +10,19 @@ import (
 )
 
 var hostileTests = map[string]func(*mail){
-	"SizesThatLie":       sizesThatLie,
-	"EndlessLines":       endlessLines,
-	"NULsInAnswers":      nulsInAnswers,
-	"MessagesWithNULs":   messagesWithNULs,
-	"RefusedFetches":     refusedFetches,
-	"RefusedLists":       refusedLists,
-	"FarewellsAnyMoment": farewells,
+	"SizesThatLie":        sizesThatLie,
+	"EndlessLines":        endlessLines,
+	"NULsInAnswers":       nulsInAnswers,
+	"MessagesWithNULs":    messagesWithNULs,
+	"RefusedFetches":      refusedFetches,
+	"RefusedLists":        refusedLists,
+	"GoodbyeAtAnyCommand": goodbyes,
 }
 
 // sizesThatLie: a listed size is a hint, and the bytes come all the same.
 func sizesThatLie(m *mail) {
 	all := m.deliver(3)
-	m.box.Deliver(oddLetters()["a line of 200 KB"])
+	m.box.Deliver(oddMessages()["a line of 200 KB"])
 	for _, off := range []int64{-1_000_000, -10, 10, 1 << 40} {
 		m.server.SetFaults(Faults{SizeOff: off})
 		s := m.open()
@@ -40,12 +40,13 @@ func sizesThatLie(m *mail) {
 		}
 		got := m.fetchAll(s, refs, inbound.FetchOptions{})
 		m.expectBytes(got[refs[2].SourceID], all[2], "a message whose size is wrong in the listing")
-		m.expectBytes(got[refs[3].SourceID], oddLetters()["a line of 200 KB"], "a large message whose size is wrong in the listing")
+		m.expectBytes(got[refs[3].SourceID], oddMessages()["a line of 200 KB"],
+			"a large message whose size is wrong in the listing")
 		m.close(s)
 	}
 }
 
-// bear goes through a mailbox of letters under faults. Every call may fail, but
+// bear reads a mailbox under faults. Every call may fail, but
 // has to return, and what comes whole has to be right.
 func (m *mail) bear(f Faults, all [][]byte) {
 	m.Helper()
@@ -137,17 +138,20 @@ func refusedLists(m *mail) {
 	}
 }
 
-// farewells: the server takes its leave at any command.
-func farewells(m *mail) {
+// goodbyes: the server says goodbye at any command.
+func goodbyes(m *mail) {
 	m.deliver(3)
-	farewell := Bye
+	goodbye := Bye
 	if m.isPOP3() {
-		farewell = SysTemp
+		goodbye = SysTemp
 	}
-	for _, command := range []string{"SELECT", "EXAMINE", "UID SEARCH", "UID FETCH", "UID STORE", "UID EXPUNGE", "STAT", "LIST", "UIDL", "RETR", "DELE", "QUIT"} {
+	for _, command := range []string{
+		"SELECT", "EXAMINE", "UID SEARCH", "UID FETCH", "UID STORE", "UID EXPUNGE",
+		"STAT", "LIST", "UIDL", "RETR", "DELE", "QUIT",
+	} {
 		m.server.SetFaults(Faults{})
 		s := m.open()
-		m.server.SetFaults(Faults{Instead: map[string]string{command: farewell}})
+		m.server.SetFaults(Faults{Instead: map[string]string{command: goodbye}})
 		pages, err := m.pages(s, inbound.Cursor{})
 		if err == nil {
 			var got map[inbound.SourceID][]byte
@@ -155,12 +159,13 @@ func farewells(m *mail) {
 			if got, err = m.fetch(s, refs, inbound.FetchOptions{}); err == nil && len(got) == 3 {
 				err = s.Delete(m.Context(), refs[1:2])
 				if err == nil && slices.Contains(m.box.UIDs(), 2) {
-					m.Errorf("the server refuses %s, and Delete gave no error for a message that is still there", command)
+					m.Errorf("the server refuses %s, and Delete gave no error for a message that is still there",
+						command)
 				}
 			}
 		}
 		if err != nil {
-			m.expectClass(err, inbound.ErrTemporary, "a server that answers "+command+" by "+farewell)
+			m.expectClass(err, inbound.ErrTemporary, "a server that answers "+command+" by "+goodbye)
 		}
 		_ = s.Close() // the connection may be cut
 		if left := m.box.UIDs(); !slices.Contains(left, 1) || !slices.Contains(left, 3) {

@@ -15,19 +15,19 @@ var imapTests = map[string]func(*mail){
 	"NoESEARCH": func(m *mail) {
 		m.readsAll(Faults{Without: []string{"ESEARCH", "SASL-IR", "LITERAL+", "ENABLE", "ID", "IDLE"}})
 	},
-	"LogInByAuthenticate":   authenticatePlain,
-	"MessageLimit":          messageLimit,
-	"NoUIDNext":             noUIDNext,
-	"RenumberedInASession":  renumberedInASession,
-	"NoUIDPLUS":             noUIDPlus,
-	"HostileLiterals":       hostileLiterals,
-	"FoldersOfOtherLetters": foldersOfOtherLetters,
+	"LogInByAuthenticate":  authenticatePlain,
+	"MessageLimit":         messageLimit,
+	"NoUIDNext":            noUIDNext,
+	"RenumberedInASession": renumberedInASession,
+	"NoUIDPLUS":            noUIDPlus,
+	"HostileLiterals":      hostileLiterals,
+	"FoldersOfOtherCase":   foldersOfOtherCase,
 }
 
 // readsAll goes through a mailbox under faults that no client may notice.
 func (m *mail) readsAll(f Faults) {
 	all := m.deliver(20)
-	big := oddLetters()["a line of 200 KB"]
+	big := oddMessages()["a line of 200 KB"]
 	m.box.Deliver(big)
 	m.server.SetFaults(f)
 	s := m.open()
@@ -68,7 +68,8 @@ func messageLimit(m *mail) {
 	m.check(err, "List")
 	refs := refsOf(pages)
 	if len(refs) != len(all) {
-		m.Fatalf("the server's MESSAGELIMIT is 4, and List gave %d of %d messages: the ones below would never be uploaded", len(refs), len(all))
+		m.Fatalf("the server's MESSAGELIMIT is 4, and List gave %d of %d messages: the ones below would never be "+
+			"uploaded", len(refs), len(all))
 	}
 	if pages[len(pages)-1].Incomplete {
 		m.Error("the listing is complete, and marked Incomplete")
@@ -96,7 +97,8 @@ func noUIDNext(m *mail) {
 	page, err := m.open().List(m.Context(), "INBOX", inbound.Cursor{})
 	m.check(err, "List")
 	if page.NextPosition != 0 || len(page.Refs) != 3 {
-		m.Errorf("the server tells no UIDNEXT, and List gave UIDNext %d and %d messages, want 0 and 3", page.NextPosition, len(page.Refs))
+		m.Errorf("the server omits UIDNEXT, and List gave UIDNext %d and %d messages, want 0 and 3",
+			page.NextPosition, len(page.Refs))
 	}
 }
 
@@ -108,7 +110,7 @@ func renumberedInASession(m *mail) {
 		s := m.open()
 		refs := m.list(s)
 		m.box.Renumber()
-		m.box.Remove(1) // UID 2 is another message than it was, if the server does not mind
+		m.box.Remove(1) // UID 2 is a different message now, if the server allows it
 		m.box.Deliver(order(9))
 		var got map[inbound.SourceID][]byte
 		if name == "Fetch" {
@@ -139,7 +141,7 @@ func noUIDPlus(m *mail) {
 	m.close(s)
 	left := m.box.UIDs()
 	if !slices.Contains(left, 3) {
-		m.Error("without UIDPLUS, Delete has removed what another program had marked as deleted")
+		m.Error("without UIDPLUS, Delete has removed what a different program had marked as deleted")
 	}
 	if err == nil && slices.Contains(left, 1) {
 		m.Error("without UIDPLUS, Delete gave no error, and the message is still there")
@@ -169,13 +171,14 @@ func hostileLiterals(m *mail) {
 			}
 		}
 		if err == nil && len(got) > 0 {
-			m.Errorf("the server announced a body of %q bytes, and Fetch gave %d messages without an error", announced, len(got))
+			m.Errorf("the server announced a body of %q bytes, and Fetch gave %d messages without an error",
+				announced, len(got))
 		}
 		_ = s.Close() // the connection is of no more use
 	}
 }
 
-func foldersOfOtherLetters(m *mail) {
+func foldersOfOtherCase(m *mail) {
 	for _, name := range []string{"Заказы & возвраты", "A/B c", "日本", `quoted "name" \ here`, "~peter"} {
 		m.box.DeliverTo(name, order(1))
 		s := m.open()

@@ -14,7 +14,7 @@ var listTests = map[string]func(*mail){
 	"IdentitiesLast":                 identitiesLast,
 	"ReceivedOnRequest":              receivedOnRequest,
 	"GoesOnAfterTheCursor":           goesOnAfterTheCursor,
-	"AnotherGenerationBeginsAgain":   anotherGenerationBeginsAgain,
+	"OtherGenerationBeginsAgain":     otherGenerationBeginsAgain,
 	"FolderThatDoesNotExist":         folderThatDoesNotExist,
 	"LowerUIDsThatAppearLateAreSeen": lateLowerUIDs,
 }
@@ -34,7 +34,8 @@ func pagesAreComplete(m *mail) {
 		}
 		seen[ref.SourceID] = true
 		if ref.Size != int64(len(all[i])) && (!m.isFeed() || ref.Size != 0) {
-			m.Fatalf("message %d has the size %d, want %d, as the server says: listings are in ascending order", i+1, ref.Size, len(all[i]))
+			m.Fatalf("message %d has the size %d, want %d, as the server says: listings are in ascending order", i+1,
+				ref.Size, len(all[i]))
 		}
 		if ref.Key == "" || len(ref.Key) > 512 || m.hasPositions() != (ref.Position > 0) {
 			m.Fatalf("%+v has no key of at most 512 bytes, or the position of a different protocol", ref)
@@ -76,7 +77,8 @@ func (m *mail) expectFrame(page inbound.Listing, last bool) {
 		return
 	}
 	if page.Generation != "1" || page.Next.Generation != "1" || page.NextPosition != 1235 {
-		m.Errorf("a page has generation %s, next generation %s and NextPosition %d, want 1, 1 and 1235", page.Generation, page.Next.Generation, page.NextPosition)
+		m.Errorf("a page has generation %s, next generation %s and NextPosition %d, want 1, 1 and 1235",
+			page.Generation, page.Next.Generation, page.NextPosition)
 	}
 	for _, ref := range page.Refs {
 		if ref.Folder != "INBOX" || ref.Generation != "1" {
@@ -93,7 +95,8 @@ func emptyFolder(m *mail) {
 		m.Errorf("an empty folder gave %+v", page)
 	}
 	if m.hasPositions() && (page.Generation != "1" || page.NextPosition != 1) {
-		m.Errorf("an empty folder has generation %s and NextPosition %d, want 1 and 1", page.Generation, page.NextPosition)
+		m.Errorf("an empty folder has generation %s and NextPosition %d, want 1 and 1", page.Generation,
+			page.NextPosition)
 	}
 	if _, err := m.fetch(s, nil, inbound.FetchOptions{}); err != nil {
 		m.Errorf("Fetch of nothing: %v", err)
@@ -118,10 +121,11 @@ func receivedOnRequest(m *mail) {
 	for _, ref := range refsOf(pages) {
 		switch {
 		case m.isPOP3() && !ref.Received.IsZero():
-			m.Errorf("%v has a time of arrival, which POP3 does not know", ref.SourceID)
+			m.Errorf("%v has a time of arrival, which POP3 does not have", ref.SourceID)
 		case !m.isPOP3():
 			if off := time.Since(ref.Received); off < -2*time.Second || off > time.Minute {
-				m.Errorf("%v was asked for its time of arrival, has just arrived, and has %v", ref.SourceID, ref.Received)
+				m.Errorf("%v was asked for its time of arrival, has just arrived, and has %v", ref.SourceID,
+					ref.Received)
 			}
 		}
 	}
@@ -159,7 +163,7 @@ func goesOnAfterTheCursor(m *mail) {
 	}
 }
 
-func anotherGenerationBeginsAgain(m *mail) {
+func otherGenerationBeginsAgain(m *mail) {
 	if !m.hasPositions() {
 		return
 	}
@@ -168,14 +172,15 @@ func anotherGenerationBeginsAgain(m *mail) {
 	page, err := s.List(m.Context(), m.folder(), inbound.Cursor{Generation: "99", After: 3})
 	m.check(err, "List")
 	if len(page.Refs) != 3 {
-		m.Errorf("a cursor of another generation gave %v, want the folder from its beginning", page.Refs)
+		m.Errorf("a cursor of a different generation gave %v, want the folder from its beginning", page.Refs)
 	}
 	m.box.Renumber()
 	again := m.open()
 	page, err = again.List(m.Context(), m.folder(), inbound.Cursor{Generation: "1", After: 3})
 	m.check(err, "List of a renumbered folder")
 	if page.Generation != "2" || len(page.Refs) != 3 {
-		m.Errorf("after the server renumbered, List gave generation %s and %v, want 2 and everything", page.Generation, page.Refs)
+		m.Errorf("after the server renumbered, List gave generation %s and %v, want 2 and everything",
+			page.Generation, page.Refs)
 	}
 }
 

@@ -15,7 +15,7 @@ var openTests = map[string]func(*mail){
 	"SecretsDoNotShow":      secretsDoNotShow,
 	"NothingIsInjected":     nothingIsInjected,
 	"RefusalsHaveTheirs":    refusals,
-	"NobodyListens":         nobodyListens,
+	"NoServerListens":       noServerListens,
 	"UntrustedCertificate":  untrustedCertificate,
 	"PlaintextIsRefused":    plaintextIsRefused,
 	"PrivateAddressRefused": privateAddressIsRefused,
@@ -54,12 +54,16 @@ func wrongPassword(m *mail) {
 // secretsDoNotShow: there are servers that repeat the command they do not like,
 // and errors are logged.
 func secretsDoNotShow(m *mail) {
-	for _, answer := range []string{"NO what is %s?", "BAD unknown command %s", "* BYE %s is wrong", "-ERR PASS %s?", "-ERR [AUTH] wrong password %s", "500 %s"} {
+	for _, answer := range []string{
+		"NO what is %s?", "BAD unknown command %s", "* BYE %s is wrong",
+		"-ERR PASS %s?", "-ERR [AUTH] wrong password %s", "500 %s",
+	} {
 		if strings.HasPrefix(answer, "-ERR") != m.isPOP3() && answer[0] != '5' {
 			continue
 		}
 		text := strings.ReplaceAll(answer, "%s", m.password.Reveal())
-		m.server.SetFaults(Faults{Instead: map[string]string{"LOGIN": text, "AUTHENTICATE": text, "USER": text, "PASS": text, "AUTH": text}})
+		m.server.SetFaults(Faults{Instead: map[string]string{"LOGIN": text, "AUTHENTICATE": text, "USER": text,
+			"PASS": text, "AUTH": text}})
 		_, err := m.fetcher.Open(m.Context(), m.account, m.login())
 		if err == nil {
 			m.Fatalf("Open succeeds although the server answers %q", answer)
@@ -84,7 +88,8 @@ func nothingIsInjected(m *mail) {
 		}
 	}
 	for _, line := range m.server.Commands() {
-		if word, _, _ := strings.Cut(strings.TrimPrefix(line, "A1 "), " "); word == "DELE" || word == "QUIT" || word == "LOGOUT" {
+		if word, _, _ := strings.Cut(strings.TrimPrefix(line, "A1 "), " "); word == "DELE" || word == "QUIT" ||
+			word == "LOGOUT" {
 			m.Errorf("the server got the command %q out of a user name or password", line)
 		}
 	}
@@ -93,8 +98,10 @@ func nothingIsInjected(m *mail) {
 
 func refusals(m *mail) {
 	classes := map[string]error{
-		Throttled: inbound.ErrThrottled, Limit: inbound.ErrThrottled, Unavailable: inbound.ErrTemporary, Bye: inbound.ErrTemporary,
-		"NO [AUTHENTICATIONFAILED] no": inbound.ErrAuth, "NO [INUSE] later": inbound.ErrTemporary, "NO [EXPIRED] change your password": inbound.ErrAuth,
+		Throttled: inbound.ErrThrottled, Limit: inbound.ErrThrottled, Unavailable: inbound.ErrTemporary,
+		Bye:                            inbound.ErrTemporary,
+		"NO [AUTHENTICATIONFAILED] no": inbound.ErrAuth, "NO [INUSE] later": inbound.ErrTemporary,
+		"NO [EXPIRED] change your password": inbound.ErrAuth,
 	}
 	if m.isPOP3() {
 		classes = map[string]error{
@@ -112,13 +119,13 @@ func refusals(m *mail) {
 	m.list(m.open())
 }
 
-func nobodyListens(m *mail) {
+func noServerListens(m *mail) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	m.check(err, "listen on loopback")
 	m.account.Port = listener.Addr().(*net.TCPAddr).Port
 	m.check(listener.Close(), "close the listener")
 	_, err = m.fetcher.Open(m.Context(), m.account, m.login())
-	m.expectClass(err, inbound.ErrTemporary, "Open where nobody listens")
+	m.expectClass(err, inbound.ErrTemporary, "Open where no server listens")
 }
 
 func untrustedCertificate(m *mail) {
@@ -127,7 +134,8 @@ func untrustedCertificate(m *mail) {
 		policy := m.server.Network()
 		policy.RootCAs = x509.NewCertPool()
 		_, err := m.make(policy).Open(m.Context(), m.account, m.login())
-		m.expectClass(err, inbound.ErrPermanent, "Open with a certificate that nobody vouches for, security "+string(security))
+		m.expectClass(err, inbound.ErrPermanent,
+			"Open with a certificate of an unknown authority, security "+string(security))
 		m.expectNoPassword()
 	}
 }
@@ -136,7 +144,8 @@ func untrustedCertificate(m *mail) {
 func (m *mail) expectNoPassword() {
 	m.Helper()
 	for _, line := range m.server.Commands() {
-		if word, _, _ := strings.Cut(line, " "); strings.Contains(line, "LOGIN") || strings.Contains(line, "AUTH") || word == "PASS" {
+		if word, _, _ := strings.Cut(line, " "); strings.Contains(line, "LOGIN") || strings.Contains(line, "AUTH") ||
+			word == "PASS" {
 			m.Errorf("the server got %q over a connection that is not to be trusted", word)
 		}
 	}
@@ -188,8 +197,9 @@ func noPasswordInTheClear(m *mail) {
 		if strings.Contains(strings.ToUpper(line), "STARTTLS") || strings.EqualFold(line, "STLS") {
 			return
 		}
-		if word, _, _ := strings.Cut(line, " "); strings.Contains(line, "LOGIN") || strings.Contains(line, "AUTH") || word == "USER" || word == "PASS" {
-			m.Errorf("command %d is a log-in before encryption", i+1)
+		if word, _, _ := strings.Cut(line, " "); strings.Contains(line, "LOGIN") || strings.Contains(line, "AUTH") ||
+			word == "USER" || word == "PASS" {
+			m.Errorf("command %d is a login before encryption", i+1)
 		}
 	}
 }

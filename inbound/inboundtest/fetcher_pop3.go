@@ -9,16 +9,18 @@ import (
 )
 
 var pop3Tests = map[string]func(*mail){
-	"TwinsAreTold":          twins,
-	"ShortUIDL":             shortUIDL,
-	"NoUIDL":                noUIDL,
-	"NoTOP":                 func(m *mail) { m.readsMaildrop(Faults{Without: []string{"TOP"}}) },
-	"NoPIPELINING":          func(m *mail) { m.readsMaildrop(Faults{Without: []string{"PIPELINING"}}) },
-	"NoCAPA":                func(m *mail) { m.readsMaildrop(Faults{Without: []string{"CAPA"}}) },
-	"LogInByAUTH":           func(m *mail) { m.readsMaildrop(Faults{Without: []string{"USER"}}) },
-	"RefusalInAPipeline":    refusalInAPipeline,
-	"RefusedQUIT":           func(m *mail) { m.deletesNothing(Faults{Instead: map[string]string{"QUIT": SysTemp}}) },
-	"RefusedDELE":           func(m *mail) { m.deletesNothing(Faults{Instead: map[string]string{"DELE 2": "-ERR cannot"}}) },
+	"TwinsAreTold":       twins,
+	"ShortUIDL":          shortUIDL,
+	"NoUIDL":             noUIDL,
+	"NoTOP":              func(m *mail) { m.readsMaildrop(Faults{Without: []string{"TOP"}}) },
+	"NoPIPELINING":       func(m *mail) { m.readsMaildrop(Faults{Without: []string{"PIPELINING"}}) },
+	"NoCAPA":             func(m *mail) { m.readsMaildrop(Faults{Without: []string{"CAPA"}}) },
+	"LogInByAUTH":        func(m *mail) { m.readsMaildrop(Faults{Without: []string{"USER"}}) },
+	"RefusalInAPipeline": refusalInAPipeline,
+	"RefusedQUIT":        func(m *mail) { m.deletesNothing(Faults{Instead: map[string]string{"QUIT": SysTemp}}) },
+	"RefusedDELE": func(m *mail) {
+		m.deletesNothing(Faults{Instead: map[string]string{"DELE 2": "-ERR cannot"}})
+	},
 	"QUITWithoutAnAnswer":   quitWithoutAnswer,
 	"NewMailWaitsItsTurn":   newMailWaits,
 	"RenumberedInASession":  renumberedMaildrop,
@@ -39,7 +41,7 @@ func (m *mail) readsMaildrop(f Faults) {
 	m.expectUIDs("all but the first were to be deleted", 1)
 }
 
-// twins: messages of the same unique-id are told apart by their occurrence.
+// twins: messages with the same unique-id differ by their occurrence.
 func twins(m *mail) {
 	m.box.Deliver(order(1), order(2), order(1), order(1))
 	m.server.SetFaults(Faults{TwinUIDLs: true})
@@ -95,7 +97,8 @@ func noUIDL(m *mail) {
 		s = m.open()
 		again := m.list(s)
 		if !slices.Equal(first, again) {
-			m.Errorf("without %v, two sessions gave different identities to the same messages: %v and %v", without, first, again)
+			m.Errorf("without %v, two sessions gave different identities to the same messages: %v and %v", without,
+				first, again)
 		}
 		got := m.fetchAll(s, again, inbound.FetchOptions{})
 		m.expectBytes(got[again[4].SourceID], all[4], "the fifth message of a server without unique-ids")
@@ -107,7 +110,7 @@ func noUIDL(m *mail) {
 	m.expectUIDs("2 was to be deleted", 1, 3, 4, 5, 6)
 	s = m.open()
 	if left := m.list(s); len(left) != 5 || left[1].SourceID != refs[2].SourceID {
-		m.Errorf("after the second of six messages is gone, List gave %v, want the others under the identities they had", left)
+		m.Errorf("after the second of six messages is gone, List gave %v, want the others under their identities", left)
 	}
 }
 
@@ -115,7 +118,8 @@ func refusalInAPipeline(m *mail) {
 	all := m.deliver(40)
 	s := m.open()
 	refs := m.list(s)
-	m.server.SetFaults(Faults{Instead: map[string]string{"RETR 5": "-ERR unable to read", "RETR 6": "-ERR unable to read", "RETR 40": "-ERR unable to read"}})
+	m.server.SetFaults(Faults{Instead: map[string]string{"RETR 5": "-ERR unable to read",
+		"RETR 6": "-ERR unable to read", "RETR 40": "-ERR unable to read"}})
 	got, err := m.fetch(s, refs, inbound.FetchOptions{})
 	m.check(err, "Fetch with -ERR among the answers")
 	if len(got) != 37 {
@@ -140,7 +144,7 @@ func (m *mail) deletesNothing(f Faults) {
 	m.expectUIDs("the server has refused to delete", 1, 2, 3)
 }
 
-// quitWithoutAnswer: it is done, and the client cannot know.
+// quitWithoutAnswer: the deletion is done, but the client cannot know it.
 func quitWithoutAnswer(m *mail) {
 	m.deliver(3)
 	s := m.open()
@@ -191,6 +195,7 @@ func lastLine(m *mail) {
 	s := m.open()
 	refs := m.list(s)
 	got := m.fetchAll(s, refs, inbound.FetchOptions{})
-	m.expectBytes(got[refs[0].SourceID], []byte("Subject: x\r\n\r\nend\r\n"), "a message whose last line the server has ended")
+	m.expectBytes(got[refs[0].SourceID], []byte("Subject: x\r\n\r\nend\r\n"),
+		"a message whose last line the server has ended")
 	m.expectBytes(got[refs[1].SourceID], order(1), "the message after it")
 }

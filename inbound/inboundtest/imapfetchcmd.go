@@ -22,7 +22,9 @@ type datum struct {
 func (s *imapSession) fetch(c imapCommand) string {
 	uids, ok := among(c.words[0], s.uids)
 	wanted := items(strings.ToUpper(strings.Join(c.words[1:], " ")))
-	if !ok || slices.ContainsFunc(wanted, func(item string) bool { return !slices.Contains(plainItems, item) && !section.MatchString(item) }) {
+	if !ok || slices.ContainsFunc(wanted, func(item string) bool {
+		return !slices.Contains(plainItems, item) && !section.MatchString(item)
+	}) {
 		return "BAD unknown item"
 	}
 	f := s.server.current()

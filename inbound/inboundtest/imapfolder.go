@@ -101,8 +101,8 @@ func (s *imapSession) same() bool {
 	return ok && v.generation == s.generation
 }
 
-// news tells what has gone from the folder and what has come. A lower UID that
-// has become visible is not told: numbers are only given at the end.
+// news reports what has gone from the folder and what has come. A lower UID that
+// has become visible is not reported: numbers are only given at the end.
 func (s *imapSession) news() {
 	v, _ := s.box.view(s.folder)
 	for i := len(s.uids) - 1; i >= 0; i-- {
@@ -126,7 +126,7 @@ func (s *imapSession) news() {
 	}
 }
 
-// idle tells the news until the client has enough (RFC 2177).
+// idle reports the news until the client ends it (RFC 2177).
 func (s *imapSession) idle(imapCommand) string {
 	s.say("+ idling")
 	s.flush()

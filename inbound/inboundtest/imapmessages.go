@@ -160,7 +160,7 @@ func (s *imapSession) expungeUIDs(c imapCommand) string {
 	return strings.Replace(result, "OK ", "OK "+code, 1)
 }
 
-// expunge removes for good; the news tell what is gone.
+// expunge removes messages; news reports what is gone.
 func (s *imapSession) expunge(uids []uint32) string {
 	if !s.writable {
 		return "NO [READ-ONLY] the folder is open for reading only"

@@ -62,7 +62,8 @@ func (s *imapSession) done(tag, result string) {
 
 func (s *imapSession) capabilities() string {
 	f := s.server.current()
-	caps := []string{"IMAP4rev1", "LITERAL+", "SASL-IR", "ENABLE", "ID", "NAMESPACE", "IDLE", "UNSELECT", "ESEARCH", "UIDPLUS"}
+	caps := []string{"IMAP4rev1", "LITERAL+", "SASL-IR", "ENABLE", "ID", "NAMESPACE", "IDLE", "UNSELECT", "ESEARCH",
+		"UIDPLUS"}
 	switch {
 	case s.logged:
 	case s.mayLogIn():
@@ -82,38 +83,45 @@ func (s *imapSession) capabilities() string {
 // verb is a command: what it needs, and what it does.
 type verb struct {
 	arguments int  // at least
-	logged    bool // only after the log-in
+	logged    bool // only after login
 	selected  bool // only with a folder selected
 	do        func(*imapSession, imapCommand) string
 }
 
 var imapVerbs = map[string]verb{
-	"CAPABILITY":   {0, false, false, func(s *imapSession, _ imapCommand) string { return s.tell("CAPABILITY " + s.capabilities()) }},
-	"NOOP":         {0, false, false, func(s *imapSession, _ imapCommand) string { return "OK nothing done" }},
-	"ID":           {1, false, false, func(s *imapSession, _ imapCommand) string { return s.tell(`ID ("name" "inboundtest")`) }},
+	"CAPABILITY": {0, false, false, func(s *imapSession, _ imapCommand) string {
+		return s.tell("CAPABILITY " + s.capabilities())
+	}},
+	"NOOP": {0, false, false, func(s *imapSession, _ imapCommand) string { return "OK nothing done" }},
+	"ID": {1, false, false, func(s *imapSession, _ imapCommand) string {
+		return s.tell(`ID ("name" "inboundtest")`)
+	}},
 	"LOGOUT":       {0, false, false, (*imapSession).logout},
 	"STARTTLS":     {0, false, false, (*imapSession).startTLS},
 	"LOGIN":        {2, false, false, (*imapSession).login},
 	"AUTHENTICATE": {1, false, false, (*imapSession).authenticate},
 	"ENABLE":       {1, true, false, func(s *imapSession, _ imapCommand) string { return s.tell("ENABLED") }},
-	"NAMESPACE":    {0, true, false, func(s *imapSession, _ imapCommand) string { return s.tell(`NAMESPACE (("" "/")) NIL NIL`) }},
-	"LIST":         {2, true, false, (*imapSession).list},
-	"SELECT":       {1, true, false, (*imapSession).choose},
-	"EXAMINE":      {1, true, false, (*imapSession).choose},
-	"IDLE":         {0, true, false, (*imapSession).idle},
-	"CLOSE":        {0, true, true, (*imapSession).close},
-	"UNSELECT":     {0, true, true, (*imapSession).unselect},
-	"EXPUNGE":      {0, true, true, func(s *imapSession, _ imapCommand) string { return s.expunge(s.uids) }},
-	"UID SEARCH":   {1, true, true, (*imapSession).search},
-	"UID FETCH":    {2, true, true, (*imapSession).fetch},
-	"UID STORE":    {3, true, true, (*imapSession).store},
-	"UID EXPUNGE":  {1, true, true, (*imapSession).expungeUIDs},
+	"NAMESPACE": {0, true, false, func(s *imapSession, _ imapCommand) string {
+		return s.tell(`NAMESPACE (("" "/")) NIL NIL`)
+	}},
+	"LIST":        {2, true, false, (*imapSession).list},
+	"SELECT":      {1, true, false, (*imapSession).choose},
+	"EXAMINE":     {1, true, false, (*imapSession).choose},
+	"IDLE":        {0, true, false, (*imapSession).idle},
+	"CLOSE":       {0, true, true, (*imapSession).close},
+	"UNSELECT":    {0, true, true, (*imapSession).unselect},
+	"EXPUNGE":     {0, true, true, func(s *imapSession, _ imapCommand) string { return s.expunge(s.uids) }},
+	"UID SEARCH":  {1, true, true, (*imapSession).search},
+	"UID FETCH":   {2, true, true, (*imapSession).fetch},
+	"UID STORE":   {3, true, true, (*imapSession).store},
+	"UID EXPUNGE": {1, true, true, (*imapSession).expungeUIDs},
 }
 
 // optional are the verbs that a server may lack, and the capability for each.
-var optional = map[string]string{"UID EXPUNGE": "UIDPLUS", "IDLE": "IDLE", "UNSELECT": "UNSELECT", "ID": "ID", "ENABLE": "ENABLE", "NAMESPACE": "NAMESPACE", "LOGIN": "LOGIN"}
+var optional = map[string]string{"UID EXPUNGE": "UIDPLUS", "IDLE": "IDLE", "UNSELECT": "UNSELECT", "ID": "ID",
+	"ENABLE": "ENABLE", "NAMESPACE": "NAMESPACE", "LOGIN": "LOGIN"}
 
-// obey carries a command out, and then tells the news of the folder.
+// obey executes a command, and then reports the news of the folder.
 func (s *imapSession) obey(c imapCommand) string {
 	v, known := imapVerbs[c.verb]
 	f := s.server.current()
@@ -139,7 +147,7 @@ func (s *imapSession) obey(c imapCommand) string {
 	return result
 }
 
-// tell sends an untagged answer.
+// tell sends an untagged response.
 func (s *imapSession) tell(text string) string {
 	s.say("* %s", text)
 	return "OK done"
@@ -161,7 +169,7 @@ func (s *imapSession) startTLS(c imapCommand) string {
 }
 
 func (s *imapSession) login(c imapCommand) string {
-	return s.enter(s.server.knows(c.words[0], c.words[1]))
+	return s.enter(s.server.authenticates(c.words[0], c.words[1]))
 }
 
 func (s *imapSession) authenticate(c imapCommand) string {

@@ -21,7 +21,7 @@ type link struct {
 	in     *bufio.Reader
 	out    *bufio.Writer
 
-	silent bool // nothing is sent any more
+	silent bool // nothing more is sent
 	ended  bool // no more is to be read or sent
 }
 
@@ -122,12 +122,12 @@ func (l *link) send(p []byte) {
 func (l *link) write(p []byte) {
 	f := l.server.current()
 	if f.Trickle <= 0 {
-		_, _ = l.out.Write(p) // if the client is gone, the next line tells
+		_, _ = l.out.Write(p) // if the client is gone, the next line fails
 		return
 	}
 	for len(p) > 0 && !l.ended {
 		n := min(f.Trickle, len(p))
-		_, _ = l.out.Write(p[:n]) // flush tells
+		_, _ = l.out.Write(p[:n]) // flush returns the error
 		l.flush()
 		p = p[n:]
 		time.Sleep(f.Pause)

@@ -9,26 +9,26 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// listener is a Notifier that counts what it is told, by ID.
-type listener struct {
-	mu   sync.Mutex
-	told map[string]int
+// notifications is a Notifier that counts notifications by ID.
+type notifications struct {
+	mu     sync.Mutex
+	counts map[string]int
 }
 
-func (l *listener) Notify(_ context.Context, n notify.Notification) error {
+func (l *notifications) Notify(_ context.Context, n notify.Notification) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.told == nil {
-		l.told = make(map[string]int)
+	if l.counts == nil {
+		l.counts = make(map[string]int)
 	}
-	l.told[n.ID]++
+	l.counts[n.ID]++
 	return nil
 }
 
-func (l *listener) ids() map[string]int {
+func (l *notifications) ids() map[string]int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return maps.Clone(l.told)
+	return maps.Clone(l.counts)
 }
 
 // wait lets a second pass, in the bubble's time.

@@ -16,12 +16,12 @@ import (
 // pageSize is small, so that a test of a few messages has several pages.
 const pageSize = 7
 
-// Mailbox is a mailbox in memory, and the [inbound.Fetcher] for it: a host's
-// unit tests deliver mail to it and let a Syncer collect. It behaves like an
-// IMAP server with UIDPLUS; with POP3 true, like a POP3 server, whose UIDLs are
-// the messages' UIDs in words. It is safe for concurrent use.
+// Mailbox is a mailbox in memory, and the [inbound.Fetcher] for it: unit tests of a
+// host deliver mail to it and run a Syncer. It behaves like an IMAP server with
+// UIDPLUS, or with POP3 true like a POP3 server, whose unique-ids are derived from
+// the UIDs. It is safe for concurrent use.
 type Mailbox struct {
-	// POP3 makes the mailbox speak of UIDLs and message numbers.
+	// POP3 makes the mailbox behave like a POP3 server.
 	POP3 bool
 	// OpenError, when not nil, is what Open fails with.
 	OpenError error
@@ -30,12 +30,12 @@ type Mailbox struct {
 	// error. It is called without a lock held.
 	Intercept func(step string) error
 	// InterceptFolder, when not nil, is called after Intercept for the steps
-	// "list", "fetch", "delete" and "seen", with the name of the folder too, and
+	// "list", "fetch", "delete" and "seen", also with the name of the folder, and
 	// fails the step with its error. In POP3 the folder is "INBOX". It is not
-	// called for steps of no messages: they have no folder.
+	// called for steps without messages, which have no folder.
 	InterceptFolder func(step, folder string) error
 	// InterceptMessage, when not nil, is called with the bytes of each message
-	// before Fetch hands it over, and fails the Fetch with its error. It must not
+	// before Fetch passes it on, and fails the Fetch with its error. It must not
 	// change the bytes. Like the others, it is called without a lock held.
 	InterceptMessage func(raw []byte) error
 
@@ -87,14 +87,13 @@ func (f *folder) generationText() string { return fmt.Sprint(f.generation) }
 // Deliver adds messages to INBOX and returns the UID of the last one.
 func (m *Mailbox) Deliver(raws ...[]byte) uint32 { return m.DeliverTo("INBOX", raws...) }
 
-// DeliverTo adds messages to a folder, creating it if need be, and returns the
-// UID of the last one.
+// DeliverTo adds messages to a folder, which is created if necessary, and returns
+// the UID of the last one.
 func (m *Mailbox) DeliverTo(folder string, raws ...[]byte) uint32 {
 	return m.DeliverAt(folder, time.Now(), raws...)
 }
 
-// DeliverAt is DeliverTo with the time at which the server received the
-// messages.
+// DeliverAt is DeliverTo for messages that the server received at this time.
 func (m *Mailbox) DeliverAt(name string, received time.Time, raws ...[]byte) uint32 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -110,11 +109,11 @@ func (m *Mailbox) DeliverAt(name string, received time.Time, raws ...[]byte) uin
 	return f.next - 1
 }
 
-// Remove takes a message out of INBOX, as another mail program would.
+// Remove removes a message from INBOX, as a different mail program would.
 func (m *Mailbox) Remove(uid uint32) { m.RemoveFrom("INBOX", uid) }
 
-// RemoveFrom takes a message out of a folder. A message that is not there, or is
-// in a folder that is not there, is passed over.
+// RemoveFrom removes a message from a folder. Nothing happens if there is no such
+// message.
 func (m *Mailbox) RemoveFrom(folder string, uid uint32) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -124,7 +123,7 @@ func (m *Mailbox) RemoveFrom(folder string, uid uint32) {
 	m.changed()
 }
 
-// RenameFolder gives a folder another name. Its messages keep their UIDs, and
+// RenameFolder renames a folder. Its messages keep their UIDs, and
 // the UIDVALIDITY stays unless a folder of the new name has had it. As RFC 9051,
 // section 6.3.6, says, renaming INBOX moves its messages to a new folder and
 // leaves INBOX there, empty. Nothing happens when there is no folder of the old
@@ -164,9 +163,10 @@ func (m *Mailbox) Renumber() {
 	}
 }
 
-// SetBack sets INBOX back to when next was the next UID, as a server does that is
-// restored from a backup: later messages are gone, and their UIDs are given again.
-func (m *Mailbox) SetBack(next uint32) {
+// Restore returns INBOX to its state of when next was the next UID, like a server
+// that is restored from a backup: later messages are gone, and their UIDs are
+// reused.
+func (m *Mailbox) Restore(next uint32) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	f := m.folders["INBOX"]
@@ -174,8 +174,8 @@ func (m *Mailbox) SetBack(next uint32) {
 	maps.DeleteFunc(f.messages, func(uid uint32, _ *message) bool { return uid >= next })
 }
 
-// Hide keeps messages of INBOX out of listings until they are shown again, as
-// servers with several back ends do for a while.
+// Hide hides messages of INBOX from listings, or shows them again, as servers with
+// several back ends do for a while.
 func (m *Mailbox) Hide(hidden bool, uids ...uint32) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -198,10 +198,11 @@ func (f *folder) listed() []uint32 {
 	return uids
 }
 
-// UIDs returns what INBOX holds, in order.
+// UIDs returns the UIDs of the messages in INBOX, in order.
 func (m *Mailbox) UIDs() []uint32 { return m.UIDsOf("INBOX") }
 
-// UIDsOf returns what a folder holds, in order; nothing if it is not there.
+// UIDsOf returns the UIDs of the messages in a folder, in order; nothing if there is
+// no such folder.
 func (m *Mailbox) UIDsOf(folder string) []uint32 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -211,10 +212,10 @@ func (m *Mailbox) UIDsOf(folder string) []uint32 {
 	return nil
 }
 
-// Raw returns the bytes of a message in INBOX, nil when there is none.
+// Raw returns the bytes of a message in INBOX, or nil if there is none.
 func (m *Mailbox) Raw(uid uint32) []byte { return m.RawOf("INBOX", uid) }
 
-// RawOf returns the bytes of a message in a folder, nil when there is none.
+// RawOf returns the bytes of a message in a folder, or nil if there is none.
 func (m *Mailbox) RawOf(folder string, uid uint32) []byte {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -224,7 +225,7 @@ func (m *Mailbox) RawOf(folder string, uid uint32) []byte {
 	return nil
 }
 
-// Seen returns the UIDs in INBOX that are marked as read.
+// Seen returns the UIDs of the messages in INBOX that are marked as read.
 func (m *Mailbox) Seen() []uint32 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -238,7 +239,7 @@ func (m *Mailbox) Seen() []uint32 {
 	return seen
 }
 
-// Sessions returns how many sessions were opened and not closed.
+// Sessions returns the number of sessions that are open.
 func (m *Mailbox) Sessions() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -308,7 +309,8 @@ func (s *session) open(name string) (*folder, error) {
 	}
 	f := s.box.folders[name]
 	if f == nil {
-		return nil, &inbound.Error{Op: inbound.OpList, Folder: name, Class: inbound.ErrPermanent, Err: fmt.Errorf("no such folder"), Hint: "correct the account's folders"}
+		return nil, &inbound.Error{Op: inbound.OpList, Folder: name, Class: inbound.ErrPermanent,
+			Err: fmt.Errorf("no such folder"), Hint: "correct the account's folders"}
 	}
 	return f, nil
 }
@@ -389,7 +391,9 @@ func (s *session) find(f *folder, ref inbound.Ref) (*message, uint32) {
 }
 
 // Fetch implements [inbound.Session].
-func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
+func (s *session) Fetch(
+	ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
+) error {
 	if err := s.box.stepOf(ctx, "fetch", refs); err != nil {
 		return err
 	}
@@ -416,7 +420,8 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Fe
 
 // hand gives a message to each, as far as it was asked for.
 func (m *Mailbox) hand(
-	ctx context.Context, ref inbound.Ref, raw []byte, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
+	ctx context.Context, ref inbound.Ref, raw []byte, part inbound.FetchOptions,
+	each func(inbound.Ref, io.Reader) error,
 ) error {
 	if err := m.step(ctx, "deliver"); err != nil {
 		return err
@@ -453,7 +458,8 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 		switch msg, uid := s.find(f, ref); {
 		case msg == nil:
 		case ref.Size > 0 && ref.Size != int64(len(msg.raw)):
-			replaced = &inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrTemporary, Err: fmt.Errorf("%w: %s", inbound.ErrKeyReused, ref.SourceID)}
+			replaced = &inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrTemporary,
+				Err: fmt.Errorf("%w: %s", inbound.ErrKeyReused, ref.SourceID)}
 		default:
 			delete(f.messages, uid)
 		}

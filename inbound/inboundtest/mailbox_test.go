@@ -28,7 +28,7 @@ func listFolder(t *testing.T, s inbound.Session, folder string) inbound.Listing 
 	return l
 }
 
-func TestMailbox_FoldersOtherThanInbox(t *testing.T) {
+func TestMailbox_OtherFolders(t *testing.T) {
 	m := inboundtest.NewMailbox()
 	received := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
 	assert.EqualValues(t, 2, m.DeliverAt("Orders", received, []byte("one"), []byte("two")))
@@ -44,10 +44,10 @@ func TestMailbox_FoldersOtherThanInbox(t *testing.T) {
 	m.RemoveFrom("Nowhere", 1)
 	assert.Empty(t, m.UIDsOf("Nowhere"))
 	assert.Nil(t, m.RawOf("Nowhere", 1))
-	assert.Empty(t, m.UIDs(), "INBOX is another folder")
+	assert.Empty(t, m.UIDs(), "INBOX is a different folder")
 }
 
-func TestMailbox_RenamedFolderKeepsItsUIDs(t *testing.T) {
+func TestMailbox_RenamedFolderKeepsUIDs(t *testing.T) {
 	m := inboundtest.NewMailbox()
 	m.DeliverTo("A", []byte("one"), []byte("two"))
 	m.RemoveFrom("A", 1)
@@ -74,13 +74,13 @@ func TestMailbox_RenamedFolderKeepsItsUIDs(t *testing.T) {
 	assert.Empty(t, m.UIDsOf("D"))
 }
 
-func TestMailbox_RenamedInboxStaysEmpty(t *testing.T) {
+func TestMailbox_RenamedInboxIsEmpty(t *testing.T) {
 	m := inboundtest.NewMailbox()
 	m.Deliver([]byte("one"), []byte("two"))
 	m.RenameFolder("INBOX", "Old")
 	assert.Empty(t, m.UIDs())
 	assert.Equal(t, []uint32{1, 2}, m.UIDsOf("Old"))
-	assert.EqualValues(t, 3, m.Deliver([]byte("three")), "no UID is given again")
+	assert.EqualValues(t, 3, m.Deliver([]byte("three")), "no UID is reused")
 }
 
 func TestMailbox_InterceptFolderFailsOneFolder(t *testing.T) {
@@ -107,7 +107,9 @@ func TestMailbox_InterceptFolderFailsOneFolder(t *testing.T) {
 			case "list":
 				_, err = s.List(t.Context(), folder, inbound.Cursor{})
 			case "fetch":
-				err = s.Fetch(t.Context(), refs, inbound.FetchOptions{}, func(inbound.Ref, io.Reader) error { return nil })
+				err = s.Fetch(t.Context(), refs, inbound.FetchOptions{}, func(inbound.Ref, io.Reader) error {
+					return nil
+				})
 			case "delete":
 				err = s.Delete(t.Context(), refs)
 			case "seen":
@@ -142,10 +144,11 @@ func TestMailbox_InterceptMessageFailsTheFetch(t *testing.T) {
 	}
 	s := openMailbox(t, m)
 	var got []uint32
-	err := s.Fetch(t.Context(), listFolder(t, s, "INBOX").Refs, inbound.FetchOptions{}, func(ref inbound.Ref, _ io.Reader) error {
-		got = append(got, uint32(ref.Position))
-		return nil
-	})
+	err := s.Fetch(t.Context(), listFolder(t, s, "INBOX").Refs, inbound.FetchOptions{},
+		func(ref inbound.Ref, _ io.Reader) error {
+			got = append(got, uint32(ref.Position))
+			return nil
+		})
 	require.ErrorIs(t, err, poison)
 	assert.Equal(t, []uint32{1}, got, "those before it are handed over")
 }

@@ -4,14 +4,14 @@ import (
 	"slices"
 )
 
-// MarkDeleted sets \Deleted on messages of INBOX, as another mail program does
-// that has not expunged them yet.
+// MarkDeleted sets \Deleted on messages of INBOX, like a different mail program that
+// has not expunged them yet.
 func (m *Mailbox) MarkDeleted(uids ...uint32) {
 	m.flag("INBOX", uids, func(msg *message) { msg.deleted = true })
 }
 
-// MarkRead sets \Seen on messages of INBOX, as another mail program does in which
-// somebody reads them.
+// MarkRead sets \Seen on messages of INBOX, like a mail program in which they are
+// read.
 func (m *Mailbox) MarkRead(uids ...uint32) {
 	m.flag("INBOX", uids, func(msg *message) { msg.seen = true })
 }
@@ -78,7 +78,7 @@ func (m *Mailbox) names() []string {
 	return names
 }
 
-// changed tells those who wait; the mailbox is locked.
+// changed wakes the waiting sessions; the mailbox is locked.
 func (m *Mailbox) changed() {
 	if m.changes != nil {
 		close(m.changes)
@@ -86,7 +86,7 @@ func (m *Mailbox) changed() {
 	}
 }
 
-// watch returns what is closed at the next change.
+// watch returns a channel that is closed at the next change.
 func (m *Mailbox) watch() <-chan struct{} {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// popMessage is a message of a maildrop, as it was at the log-in.
+// popMessage is a message of a maildrop, as it was at login.
 type popMessage struct {
 	uid     uint32
-	is      *message // in the mailbox; to tell it from another one under its UID
+	is      *message // in the mailbox; to distinguish it from a different message with its UID
 	raw     []byte
 	uidl    string
 	deleted bool // at QUIT
@@ -49,7 +49,7 @@ func (m *Mailbox) update(list []popMessage) {
 	m.changed()
 }
 
-// there reports a message that nobody has removed since the log-in.
+// there reports whether a message was not removed since login.
 func (m *Mailbox) there(one *popMessage) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -68,7 +68,9 @@ func (s *popSession) stat(string) {
 
 func (s *popSession) list(argument string) {
 	off := s.server.current().SizeOff
-	s.scan(argument, len(s.maildrop), func(one popMessage) string { return strconv.FormatInt(int64(len(one.raw))+off, 10) })
+	s.scan(argument, len(s.maildrop), func(one popMessage) string {
+		return strconv.FormatInt(int64(len(one.raw))+off, 10)
+	})
 }
 
 func (s *popSession) uidl(argument string) {

@@ -125,7 +125,7 @@ func (s *popSession) user(name string) {
 	s.ok("and the password?")
 }
 
-func (s *popSession) pass(password string) { s.enter(s.server.knows(s.username, password)) }
+func (s *popSession) pass(password string) { s.enter(s.server.authenticates(s.username, password)) }
 
 func (s *popSession) auth(argument string) {
 	mechanism, response, given := strings.Cut(argument, " ")

@@ -23,8 +23,8 @@ type ServerOptions struct {
 }
 
 // Server serves a [Mailbox] by IMAP or POP3 on a free port of 127.0.0.1, to any
-// number of clients at once, and does wrong what its [Faults] say. It ends with
-// its test, and leaves nothing behind. It is safe for concurrent use.
+// number of concurrent clients, with the [Faults] that are set. It ends with its
+// test, without leaving connections or goroutines. It is safe for concurrent use.
 type Server struct {
 	box         *Mailbox
 	protocol    inbound.Protocol
@@ -44,8 +44,8 @@ type Server struct {
 	stopped  bool
 }
 
-// ServeIMAP serves the mailbox by IMAP4rev1 (RFC 3501), with what clients use
-// of it and UIDPLUS, IDLE, ESEARCH, SASL-IR and LITERAL+. Nil options mean the
+// ServeIMAP serves the mailbox by IMAP4rev1 (RFC 3501) with UIDPLUS, IDLE, ESEARCH,
+// SASL-IR and LITERAL+, as far as mail clients need them. Nil options mean the
 // defaults.
 func (m *Mailbox) ServeIMAP(t testing.TB, o *ServerOptions) *Server {
 	t.Helper()
@@ -53,9 +53,9 @@ func (m *Mailbox) ServeIMAP(t testing.TB, o *ServerOptions) *Server {
 }
 
 // ServePOP3 serves INBOX by POP3 (RFC 1939), with CAPA, STLS, AUTH PLAIN and
-// PIPELINING. The maildrop is not locked: several clients may have it at once,
-// each with the messages of when it logged in. A last line without CRLF gets
-// one, as the protocol wants it. Nil options mean the defaults.
+// PIPELINING. The maildrop is not locked: several clients may be logged in
+// concurrently, each with the messages of the time of its login. A last line without
+// CRLF is completed, as the protocol requires. Nil options mean the defaults.
 func (m *Mailbox) ServePOP3(t testing.TB, o *ServerOptions) *Server {
 	t.Helper()
 	return m.serve(t, inbound.POP3, o, servePOP3)
@@ -123,7 +123,7 @@ func (s *Server) leave(conn net.Conn) {
 func (s *Server) stop() {
 	s.mu.Lock()
 	s.stopped = true
-	_ = s.listener.Close() // nobody uses it any more
+	_ = s.listener.Close() // it is no longer used
 	for conn := range s.conns {
 		_ = conn.Close() // the test is over
 	}
@@ -131,18 +131,19 @@ func (s *Server) stop() {
 	s.running.Wait()
 }
 
-// Secrets returns what Account logs in with.
+// Secrets returns the password of the server's user.
 func (s *Server) Secrets() inbound.Secrets {
 	return inbound.Secrets{Password: inbound.Secret(s.options.Password)}
 }
 
-// Login logs in with them.
+// Login returns a login with the password of the server's user.
 func (s *Server) Login() inbound.Login { return inbound.PasswordLogin(s.Secrets().Password) }
 
-// Account returns an account that points at the server, with its user name. What it is to do is for the test to set: Shop is empty, CreateCustomer
-// and NotifyManager are off, and ManagerGroup is empty.
+// Account returns an account of this ID for the server: its host, port, security and
+// user name. The fields that say what to do with mail are left empty.
 func (s *Server) Account(id string) inbound.Account {
-	a := inbound.Account{ID: id, Name: id, Protocol: s.protocol, Host: "127.0.0.1", Port: s.listener.Addr().(*net.TCPAddr).Port,
+	a := inbound.Account{ID: id, Name: id, Protocol: s.protocol, Host: "127.0.0.1",
+		Port:     s.listener.Addr().(*net.TCPAddr).Port,
 		Security: s.options.Security, Username: s.options.Username, Interval: inbound.DefaultInterval}
 	if s.protocol == inbound.IMAP {
 		a.Folders = []string{"INBOX"}
@@ -150,51 +151,52 @@ func (s *Server) Account(id string) inbound.Account {
 	return a
 }
 
-// Network returns the policy by which the server may be connected to: loopback,
-// its certificate, plain text, and no long waits.
+// Network returns a policy that allows to connect to the server (loopback, its
+// certificate, unencrypted connections), with short timeouts.
 func (s *Server) Network() inbound.NetworkPolicy {
-	return inbound.NetworkPolicy{AllowPrivate: true, AllowPlaintext: true, RootCAs: s.roots, DialTimeout: 10 * time.Second, IdleTimeout: 10 * time.Second}
+	return inbound.NetworkPolicy{AllowPrivate: true, AllowPlaintext: true, RootCAs: s.roots,
+		DialTimeout: 10 * time.Second, IdleTimeout: 10 * time.Second}
 }
 
-// RootCAs returns the pool that trusts the server's certificate.
+// RootCAs returns a pool with the server's certificate.
 func (s *Server) RootCAs() *x509.CertPool { return s.roots }
 
-// SetFaults replaces the faults, and begins to count bytes anew. It holds from
-// the next thing that the server does.
+// SetFaults replaces the faults, from the next action of the server on, and resets
+// the count of sent bytes.
 func (s *Server) SetFaults(f Faults) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults, s.sent = f, 0
 }
 
-// Sent returns how many bytes the server has sent, or would have sent without a
-// cut or silence, since the faults were set.
+// Sent returns how many bytes the server has sent since the faults were set. Bytes
+// that a cut or silence suppresses count, too.
 func (s *Server) Sent() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.sent
 }
 
-// Steps returns how many steps the server has made: each command line read and
-// each piece of an answer sent is one. A piece is a line, or half of a body, or
-// 32 KiB of a large one.
+// Steps returns the number of steps of the server so far. A step is a command line
+// that is read, or a piece of an answer that is sent: a line, half of a body, or 32
+// KiB of a large one.
 func (s *Server) Steps() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.steps
 }
 
-// CutAtStep makes the connection end that comes to step n, before the step is
-// done; connections after it are whole. A test that is to meet every place
-// where a connection can end reads Steps after an undisturbed run, and then
-// runs with a cut at each step from 1 to that number. 0 means no cut.
+// CutAtStep cuts the connection that reaches step n, before the step is done; later
+// connections are not cut. To test every place where a connection can end, read
+// Steps after an undisturbed run, and cut at each step from 1 to that number. 0
+// means no cut.
 func (s *Server) CutAtStep(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cutAt = n
 }
 
-// Commands returns the command lines read so far, as they came.
+// Commands returns the command lines that the server has read so far.
 func (s *Server) Commands() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -225,7 +227,7 @@ func (s *Server) step() (cut bool) {
 }
 
 // meter counts n bytes to be sent. Of these, send are sent; what is to happen
-// after them is told by cut and silent.
+// after them is in cut and silent.
 func (s *Server) meter(n int) (send int, cut, silent bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -244,13 +246,13 @@ func (s *Server) meter(n int) (send int, cut, silent bool) {
 	return max(send, 0), cut, silent
 }
 
-// knows reports the right user name and password.
-func (s *Server) knows(username, password string) bool {
+// authenticates reports whether user name and password are right.
+func (s *Server) authenticates(username, password string) bool {
 	return username == s.options.Username && password == s.options.Password
 }
 
 // plain reads the message of SASL PLAIN (RFC 4616).
 func (s *Server) plain(message []byte) bool {
 	parts := strings.Split(string(message), "\x00")
-	return len(parts) == 3 && s.knows(parts[1], parts[2])
+	return len(parts) == 3 && s.authenticates(parts[1], parts[2])
 }

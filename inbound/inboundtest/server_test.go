@@ -17,7 +17,10 @@ import (
 )
 
 // each runs a test on a server of either protocol, with a fetcher for it.
-func each(t *testing.T, o *inboundtest.ServerOptions, test func(t *testing.T, box *inboundtest.Mailbox, s *inboundtest.Server, f inbound.Fetcher)) {
+func each(
+	t *testing.T, o *inboundtest.ServerOptions,
+	test func(t *testing.T, box *inboundtest.Mailbox, s *inboundtest.Server, f inbound.Fetcher),
+) {
 	t.Run("IMAP", func(t *testing.T) {
 		box := inboundtest.NewMailbox()
 		s := box.ServeIMAP(t, o)
@@ -30,8 +33,9 @@ func each(t *testing.T, o *inboundtest.ServerOptions, test func(t *testing.T, bo
 	})
 }
 
-func letter(i int) []byte {
-	return fmt.Appendf(nil, "From: anna%d@example.com\r\nSubject: %d\r\n\r\n.dot\r\n%s\r\n", i, i, strings.Repeat("x", i))
+func testMessage(i int) []byte {
+	return fmt.Appendf(nil, "From: anna%d@example.com\r\nSubject: %d\r\n\r\n.dot\r\n%s\r\n", i, i,
+		strings.Repeat("x", i))
 }
 
 // read lists and fetches everything in a session of its own.
@@ -57,41 +61,43 @@ func read(t *testing.T, s *inboundtest.Server, f inbound.Fetcher) ([]string, err
 	return bodies, err
 }
 
-func TestServersServeByEverySecurity(t *testing.T) {
+func TestServer_EverySecurity(t *testing.T) {
 	for _, security := range []inbound.Security{inbound.TLS, inbound.StartTLS, inbound.Plain} {
 		t.Run(string(security), func(t *testing.T) {
-			each(t, &inboundtest.ServerOptions{Security: security}, func(t *testing.T, box *inboundtest.Mailbox, s *inboundtest.Server, f inbound.Fetcher) {
-				box.Deliver(letter(1), letter(20))
-				bodies, err := read(t, s, f)
-				require.NoError(t, err)
-				assert.Equal(t, []string{string(letter(1)), string(letter(20))}, bodies)
-				assert.Empty(t, box.Seen())
-			})
+			each(t, &inboundtest.ServerOptions{Security: security},
+				func(t *testing.T, box *inboundtest.Mailbox, s *inboundtest.Server, f inbound.Fetcher) {
+					box.Deliver(testMessage(1), testMessage(20))
+					bodies, err := read(t, s, f)
+					require.NoError(t, err)
+					assert.Equal(t, []string{string(testMessage(1)), string(testMessage(20))}, bodies)
+					assert.Empty(t, box.Seen())
+				})
 		})
 	}
 }
 
-func TestServersCutAtEveryStep(t *testing.T) {
-	each(t, &inboundtest.ServerOptions{Security: inbound.Plain}, func(t *testing.T, box *inboundtest.Mailbox, s *inboundtest.Server, f inbound.Fetcher) {
-		box.Deliver(letter(1), letter(2))
-		_, err := read(t, s, f)
-		require.NoError(t, err)
-		n := s.Steps()
-		require.Greater(t, n, 15)
-		failed := 0
-		for step := 1; step <= n; step++ {
-			s.CutAtStep(s.Steps() + step)
-			if _, err := read(t, s, f); err != nil {
-				require.ErrorIs(t, err, inbound.ErrTemporary)
-				failed++
+func TestServer_CutAtEachStep(t *testing.T) {
+	each(t, &inboundtest.ServerOptions{Security: inbound.Plain},
+		func(t *testing.T, box *inboundtest.Mailbox, s *inboundtest.Server, f inbound.Fetcher) {
+			box.Deliver(testMessage(1), testMessage(2))
+			_, err := read(t, s, f)
+			require.NoError(t, err)
+			n := s.Steps()
+			require.Greater(t, n, 15)
+			failed := 0
+			for step := 1; step <= n; step++ {
+				s.CutAtStep(s.Steps() + step)
+				if _, err := read(t, s, f); err != nil {
+					require.ErrorIs(t, err, inbound.ErrTemporary)
+					failed++
+				}
+				s.CutAtStep(0)
 			}
-			s.CutAtStep(0)
-		}
-		assert.Greater(t, failed, n/2)
-	})
+			assert.Greater(t, failed, n/2)
+		})
 }
 
-func TestServersRefuseAsTheyAreTold(t *testing.T) {
+func TestServer_FaultAnswersAreClassified(t *testing.T) {
 	for answer, class := range map[string]error{
 		inboundtest.Throttled:  inbound.ErrThrottled,
 		inboundtest.Limit:      inbound.ErrThrottled,

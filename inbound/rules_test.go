@@ -1,0 +1,63 @@
+package inbound
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/postroom/postroom/inbound/email"
+)
+
+func TestSenderOf(t *testing.T) {
+	for name, tc := range map[string]struct {
+		usesReplyTo         bool
+		from, replyTo, want string
+	}{
+		"From":                         {false, "Iris@Example.com", "", "iris@example.com"},
+		"Reply-To is not used":         {false, "form@example.com", "iris@example.com", "form@example.com"},
+		"Reply-To":                     {true, "form@example.com", "iris@example.com", "iris@example.com"},
+		"no Reply-To":                  {true, "form@example.com", "", "form@example.com"},
+		"unreadable From":              {false, "nobody", "", ""},
+		"unreadable From, Reply-To":    {true, "nobody", "iris@example.com", "iris@example.com"},
+		"unreadable From, no Reply-To": {true, "nobody", "", ""},
+	} {
+		assert.Equal(t, tc.want, Account{ReplyTo: tc.usesReplyTo}.senderOf(tc.from, tc.replyTo), name)
+	}
+}
+
+// The time of arrival is the server's, then that of the topmost Received. The Date,
+// which the sender writes, counts only for a start by date.
+func TestRules_TimeOfArrival(t *testing.T) {
+	day := func(n int) time.Time { return time.Date(2026, 3, n, 0, 0, 0, 0, time.UTC) }
+	for name, tc := range map[string]struct {
+		server, header time.Time
+		now            bool
+		want           time.Time
+		wasThere       bool
+	}{
+		"the server":           {day(1), day(2), true, day(1), false},
+		"the header":           {time.Time{}, day(2), true, day(2), false},
+		"the Date":             {time.Time{}, time.Time{}, false, day(3), false},
+		"start now, undated":   {time.Time{}, time.Time{}, true, time.Time{}, true},
+		"start by date, dated": {day(1), time.Time{}, false, day(1), false},
+	} {
+		r := rules{account: Account{Start: Start{Now: tc.now}}, sizes: map[int64]bool{700: true}}
+		it := &item{ref: Ref{Size: 700, Received: tc.server},
+			message: &email.Message{Received: tc.header, Date: day(3)}}
+		f := r.facts(it, "iris@example.com")
+		assert.Equal(t, tc.want, f.arrived, name)
+		assert.Equal(t, tc.wasThere, f.wasThere, "%s: a size that was there at the start", name)
+	}
+}
+
+// Replay creates the one customer that it was asked for, and no other.
+func TestRules_ReplayCreatesTheCustomer(t *testing.T) {
+	r := rules{account: Account{ID: "shop"}, replayed: "iris@example.com"}
+	for sender, want := range map[string]Outcome{"iris@example.com": Uploaded, "noor@example.com": Unmatched} {
+		d := r.decide(facts{sender: sender, class: email.ClassBulk})
+		assert.Equal(t, want, d.Outcome, sender)
+		assert.Equal(t, want == Uploaded, d.Create, sender)
+	}
+	assert.False(t, r.account.CreateCustomer, "the settings stay as they are")
+}

@@ -1,0 +1,135 @@
+package inbound_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/inbound"
+)
+
+// Only failures of login and reading lengthen the pauses of an account. A folder, a
+// deletion, a mark or a customer that fails does not, however long it does.
+func TestRun_BacksOffForLoginAndReadingOnly(t *testing.T) {
+	for name, tc := range map[string]struct {
+		set    func(h *host, odd *oddServer)
+		often  bool
+		health inbound.HealthState
+	}{
+		"all is well": {func(*host, *oddServer) {}, true, inbound.HealthOK},
+		"no such host": {func(h *host, _ *oddServer) { h.box.OpenError = temporaryError("connect") }, false,
+			inbound.HealthBackingOff},
+		"reading": {func(_ *host, odd *oddServer) {
+			odd.before = func(step, _ string) error { return failAt("list", step) }
+		}, false, inbound.HealthBackingOff},
+		"missing folder": {func(h *host, _ *oddServer) { h.account.Folders = []string{"INBOX", "Gone"} }, true,
+			inbound.HealthDegraded},
+		"temporary trouble of a folder": {func(h *host, odd *oddServer) {
+			h.account.Folders = []string{"INBOX", "Orders"}
+			h.box.DeliverTo("Orders", mail("iris@example.com", "order"))
+			odd.before = func(step, folder string) error {
+				if folder == "Orders" {
+					return failAt("list", step)
+				}
+				return nil
+			}
+		}, true, inbound.HealthDegraded},
+		"refused deletion": {func(h *host, odd *oddServer) {
+			h.account.DeleteUploaded = true
+			odd.before = func(step, _ string) error { return failAt("delete", step) }
+		}, true, inbound.HealthDegraded},
+		"refused marks": {func(h *host, odd *oddServer) {
+			h.account.MarkSeen = true
+			odd.before = func(step, _ string) error { return failAt("seen", step) }
+		}, true, inbound.HealthDegraded},
+		"unsavable customer": {func(h *host, _ *oddServer) {
+			h.manager("kim", assign.Free)
+			h.config.CustomerRepo = &scriptedRepo{Customers: h.customers,
+				attach: func(context.Context, string, string) error { return errUnsavable }}
+		}, true, inbound.HealthOK},
+		"directory down": {func(h *host, _ *oddServer) { h.config.ManagerDirectory = downDirectory{h.managers} },
+			true, inbound.HealthOK},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHost(t)
+				odd := &oddServer{Fetcher: h.box}
+				h.fetcher = odd
+				tc.set(h, odd)
+				h.box.Deliver(mail("iris@example.com", "first"))
+				passes := 0
+				h.config.Observer = &inbound.Observer{PassEnded: func(inbound.PassEndedInfo) { passes++ }}
+				ctx, cancel := context.WithTimeout(t.Context(), 24*time.Hour)
+				defer cancel()
+				require.NoError(t, h.syncer().Run(ctx))
+				if tc.often {
+					assert.InDelta(t, 240, passes, 30, "every 6 minutes")
+				} else {
+					assert.Less(t, passes, 40, "at most once an hour, after a while")
+				}
+				assert.Equal(t, tc.health, h.health().State)
+				assert.Equal(t, tc.often, h.health().Failures == 0)
+			})
+		})
+	}
+}
+
+// Many POP3 servers refuse a second login right after the first, with the same
+// answer as to a wrong password. The account must not be stopped.
+func TestRun_SecondLoginRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.use(inbound.POP3)
+		var last time.Time
+		h.box.Intercept = func(step string) error {
+			if step != "open" {
+				return nil
+			}
+			if time.Since(last) < time.Minute {
+				return &inbound.Error{Op: "log in", Class: inbound.ErrAuth, Err: errors.New("-ERR Logon failure")}
+			}
+			last = time.Now()
+			return nil
+		}
+		h.box.Deliver(mail("iris@example.com", "one"))
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		s := h.syncer()
+		go func() { ended <- s.Run(ctx) }()
+		time.Sleep(time.Hour)
+		h.box.Deliver(mail("iris@example.com", "two"))
+		time.Sleep(time.Hour)
+		cancel()
+		require.NoError(t, <-ended)
+		assert.Equal(t, []string{"one", "two"}, h.subjects())
+		assert.Equal(t, inbound.HealthOK, h.health().State)
+	})
+}
+
+// An interval without its unit must not log in thousands of times per second, and no
+// random pause is shorter than a second.
+func TestRun_PauseAtLeastASecond(t *testing.T) {
+	for _, interval := range []time.Duration{time.Nanosecond, time.Second} {
+		t.Run(interval.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHost(t)
+				h.account.Interval = interval
+				passes, last := 0, time.Time{}
+				h.config.Observer = &inbound.Observer{PassEnded: func(inbound.PassEndedInfo) {
+					assert.GreaterOrEqual(t, time.Since(last), time.Second)
+					passes, last = passes+1, time.Now()
+				}}
+				ctx, cancel := context.WithTimeout(t.Context(), 1000*time.Second)
+				defer cancel()
+				require.NoError(t, h.syncer().Run(ctx))
+				assert.Greater(t, passes, 900)
+			})
+		})
+	}
+}

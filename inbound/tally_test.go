@@ -1,0 +1,69 @@
+package inbound
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func newTally(o *Observer) *tally {
+	report := newReport("shop")
+	return &tally{report: &report, observer: o}
+}
+
+func TestTally_CommittedNotifiesTheObserver(t *testing.T) {
+	var progress []ProgressInfo
+	var batches []CommittedInfo
+	c := newTally(&Observer{
+		Progress:  func(p ProgressInfo) { progress = append(progress, p) },
+		Committed: func(b CommittedInfo) { batches = append(batches, b) },
+	})
+	c.total.Store(5)
+	c.committed([]LedgerEntry{{Outcome: Uploaded}, {Outcome: Uploaded}, {Outcome: Ignored}}, 100)
+	c.committed([]LedgerEntry{{Outcome: Uploaded}}, 20)
+	c.committed(nil, 0)
+	assert.Equal(t, []CommittedInfo{
+		{Account: "shop", Outcomes: map[Outcome]int{Uploaded: 2, Ignored: 1}, Bytes: 100},
+		{Account: "shop", Outcomes: map[Outcome]int{Uploaded: 1}, Bytes: 20},
+	}, batches, "each batch separately; an empty one is not reported")
+	assert.Equal(t, ProgressInfo{Account: "shop", Settled: 4, Total: 5}, progress[1])
+	assert.Equal(t, map[Outcome]int{Uploaded: 3, Ignored: 1}, c.report.Outcomes)
+	assert.Equal(t, int64(120), c.report.Bytes)
+}
+
+func TestTally_InitialProgressNeverExceedsTotal(t *testing.T) {
+	c := newTally(&Observer{})
+	c.total.Store(3)
+	c.progress(2)
+	total, done := c.initialProgress()
+	assert.Equal(t, []int{3, 2}, []int{total, done})
+	c.progress(2) // mail has arrived since the listing
+	total, done = c.initialProgress()
+	assert.Equal(t, []int{3, 3}, []int{total, done})
+	c.beginVisit()
+	total, done = c.initialProgress()
+	assert.Equal(t, []int{0, 0}, []int{total, done})
+}
+
+func TestTally_MostFailed(t *testing.T) {
+	for name, tc := range map[string]struct {
+		failed, others int
+		most           bool
+	}{
+		"nothing to do": {0, 0, false},
+		"none":          {0, 3, false},
+		"half":          {2, 2, false},
+		"most":          {3, 2, true},
+		"all":           {1, 0, true},
+	} {
+		c := newTally(&Observer{})
+		c.failed = tc.failed
+		c.report.Outcomes = map[Outcome]int{Failed: tc.failed, Uploaded: tc.others}
+		err := c.mostFailed()
+		assert.Equal(t, tc.most, err != nil, name)
+		if tc.most {
+			assert.ErrorIs(t, err, ErrTemporary, name)
+			assert.NotEmpty(t, HintOf(err), name)
+		}
+	}
+}
