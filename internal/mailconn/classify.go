@@ -45,8 +45,9 @@ func Classify(op inbound.Op, err error) error {
 	case errors.As(err, &notTLS):
 		class, hint = inbound.ErrPermanent, "the server does not speak TLS on that port; check port and security"
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		class, hint = inbound.ErrPermanent, "the server's certificate has expired (or this machine's clock is wrong); "+
-			"its operator has to renew it"
+		class, hint = inbound.ErrPermanent,
+			"the server's certificate has expired (or this machine's clock is wrong); "+
+				"its operator has to renew it"
 	case errors.As(err, &otherHost):
 		class, hint = inbound.ErrPermanent,
 			"the server's certificate is for a different name; set the host to a name that the certificate has"
