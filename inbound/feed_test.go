@@ -24,7 +24,8 @@ func newFeedHost(t *testing.T) *feedHost {
 	f := inboundtest.NewFeed()
 	h := &feedHost{host: newHost(t), feed: f, read: make(map[string]int)}
 	h.box, h.fetcher = f.Mailbox, f
-	h.account = inbound.Account{ID: "shop", Shop: "main", Protocol: "feed", Folders: []string{"INBOX"}, CreateCustomer: true}
+	h.account = inbound.Account{ID: "shop", Shop: "main", Protocol: "feed", Folders: []string{"INBOX"},
+		CreateCustomer: true}
 	f.InterceptMessage = func(raw []byte) error {
 		_, rest, _ := strings.Cut(string(raw), "Subject: ")
 		subject, _, _ := strings.Cut(rest, "\r\n")

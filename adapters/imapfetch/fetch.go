@@ -24,7 +24,8 @@ const (
 // as long as the server answers in order; a message that comes out of order is
 // delivered when it comes. An error of each, and a connection that ends within a
 // message, end the session. See [inbound.Session].
-func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
+func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.FetchOptions,
+	each func(inbound.Ref, io.Reader) error) error {
 	if len(refs) == 0 {
 		return nil
 	}
@@ -65,8 +66,10 @@ type fetchJob struct {
 	bodiless uint32         // the latest message that came without its body; 0 if none
 }
 
-func newFetchJob(refs []inbound.Ref, opts inbound.FetchOptions, each func(inbound.Ref, io.Reader) error, most int) *fetchJob {
-	job := &fetchJob{refs: refs, section: &imap.FetchItemBodySection{Peek: true}, limit: opts.MaxBytes, maxPerCommand: most, each: each, wanted: make(map[uint32]int, len(refs)), last: -1}
+func newFetchJob(refs []inbound.Ref, opts inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
+	most int) *fetchJob {
+	job := &fetchJob{refs: refs, section: &imap.FetchItemBodySection{Peek: true}, limit: opts.MaxBytes,
+		maxPerCommand: most, each: each, wanted: make(map[uint32]int, len(refs)), last: -1}
 	if opts.HeaderOnly {
 		job.section.Specifier = imap.PartSpecifierHeader
 	}

@@ -23,7 +23,9 @@ func TestFetch_HeadersAndParts(t *testing.T) {
 	assert.Equal(t, "From: anna", starts[3])
 	// What is left unread is skipped, and what is gone is left out.
 	var seen int
-	require.NoError(t, s.Fetch(t.Context(), append(refs, inbound.Ref{SourceID: inbound.SourceID{Folder: "INBOX", Generation: refs[0].Generation, Key: "99"}}), inbound.FetchOptions{}, func(inbound.Ref, io.Reader) error {
+	gone := inbound.Ref{SourceID: inbound.SourceID{Folder: "INBOX", Generation: refs[0].Generation, Key: "99"}}
+	all := append(refs, gone)
+	require.NoError(t, s.Fetch(t.Context(), all, inbound.FetchOptions{}, func(inbound.Ref, io.Reader) error {
 		seen++
 		return nil
 	}))

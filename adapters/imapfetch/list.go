@@ -40,7 +40,8 @@ type uidRange struct{ first, last uint32 }
 // message whose size the server omits is listed with Size 0. See [inbound.Session].
 func (s *session) List(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
 	f := s.found
-	if f == nil || f.ahead == nil || s.folder != folder || from.Generation != f.next.Generation || from.After != f.next.After {
+	if f == nil || f.ahead == nil || s.folder != folder ||
+		from.Generation != f.next.Generation || from.After != f.next.After {
 		if err := s.search(ctx, folder, from); err != nil {
 			return inbound.Listing{}, err
 		}

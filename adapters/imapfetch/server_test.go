@@ -122,7 +122,8 @@ func message(i int) string {
 func arrival(i int) time.Time { return time.Date(2026, 1, 2, 3, 4, i, 0, time.UTC) }
 
 // listAll lists a folder to its end.
-func listAll(ctx context.Context, s inbound.Session, folder string, from inbound.Cursor) ([]inbound.Ref, inbound.Listing, error) {
+func listAll(ctx context.Context, s inbound.Session, folder string,
+	from inbound.Cursor) ([]inbound.Ref, inbound.Listing, error) {
 	var refs []inbound.Ref
 	for {
 		listing, err := s.List(ctx, folder, from)
@@ -138,7 +139,8 @@ func listAll(ctx context.Context, s inbound.Session, folder string, from inbound
 }
 
 // fetchAll returns the bodies by UID, and the UIDs in the order of arrival.
-func fetchAll(ctx context.Context, s inbound.Session, refs []inbound.Ref, opts inbound.FetchOptions) (map[uint32]string, []uint32, error) {
+func fetchAll(ctx context.Context, s inbound.Session, refs []inbound.Ref,
+	opts inbound.FetchOptions) (map[uint32]string, []uint32, error) {
 	bodies := make(map[uint32]string)
 	var order []uint32
 	err := s.Fetch(ctx, refs, opts, func(ref inbound.Ref, r io.Reader) error {

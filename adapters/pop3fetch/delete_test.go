@@ -16,8 +16,10 @@ func TestDelete_RemovesExactlyThese(t *testing.T) {
 	s.mail[9].uidl, s.mail[19].uidl = "twin", "twin"
 	session := s.open()
 	doomed := []inbound.Ref{
-		{SourceID: inbound.SourceID{Key: "id-300"}}, {SourceID: inbound.SourceID{Key: "id-2"}}, {SourceID: inbound.SourceID{Key: "id-2"}},
-		{SourceID: inbound.SourceID{Key: "gone"}}, {SourceID: inbound.SourceID{Key: "twin", Occurrence: 1}}, {SourceID: inbound.SourceID{Key: "twin", Occurrence: 2}},
+		{SourceID: inbound.SourceID{Key: "id-300"}},
+		{SourceID: inbound.SourceID{Key: "id-2"}}, {SourceID: inbound.SourceID{Key: "id-2"}},
+		{SourceID: inbound.SourceID{Key: "gone"}},
+		{SourceID: inbound.SourceID{Key: "twin", Occurrence: 1}}, {SourceID: inbound.SourceID{Key: "twin", Occurrence: 2}},
 	}
 	require.NoError(t, session.Delete(t.Context(), doomed))
 	assert.Equal(t, []string{"id-2", "twin", "id-300"}, s.gone())

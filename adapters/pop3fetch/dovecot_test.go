@@ -49,7 +49,8 @@ func newRealServer(t testing.TB, mails [][]byte) *realServer {
 
 func (s *realServer) open(t testing.TB, a inbound.Account, pipeline int) inbound.Session {
 	t.Helper()
-	session, err := New(&Options{Network: s.policy, Pipeline: pipeline}).Open(t.Context(), a, inbound.PasswordLogin("secret"))
+	f := New(&Options{Network: s.policy, Pipeline: pipeline})
+	session, err := f.Open(t.Context(), a, inbound.PasswordLogin("secret"))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, session.Close()) })
 	return session

@@ -16,7 +16,8 @@ import (
 // Part.MaxBytes, are asked for with TOP; a message cut by MaxBytes gives one
 // byte more than that, so that the caller sees the cut. The session ends when each
 // fails.
-func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
+func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.FetchOptions,
+	each func(inbound.Ref, io.Reader) error) error {
 	return s.run(ctx, inbound.OpRead, func() error {
 		if err := s.loadIndex(); err != nil {
 			return err
@@ -25,16 +26,16 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Fe
 		if len(wanted) == 0 {
 			return nil
 		}
-		if slices.ContainsFunc(wanted, func(m located) bool { return bodyLines(m.Ref, part) != allLines }) {
+		if slices.ContainsFunc(wanted, func(m located) bool { return bodyLines(m.Ref, opts) != allLines }) {
 			if err := s.probeTop(wanted[0].number); err != nil {
 				return err
 			}
 		}
 		return s.pipelined(len(wanted),
 			func(i int, to []byte) []byte {
-				return s.retrieve(to, wanted[i].number, bodyLines(wanted[i].Ref, part))
+				return s.retrieve(to, wanted[i].number, bodyLines(wanted[i].Ref, opts))
 			},
-			func(i int) error { return s.deliver(wanted[i].Ref, part, each) })
+			func(i int) error { return s.deliver(wanted[i].Ref, opts, each) })
 	})
 }
 
@@ -61,13 +62,13 @@ const allLines = -1
 // bodyLines says how many lines of the body to ask for. A line of a large message
 // has about 64 bytes or more; where lines are shorter, less is fetched. A message
 // that is small enough by the listing is asked for whole, so that the caller never
-// mistakes a part for the whole.
-func bodyLines(ref inbound.Ref, part inbound.FetchOptions) int64 {
+// mistakes a opts for the whole.
+func bodyLines(ref inbound.Ref, opts inbound.FetchOptions) int64 {
 	switch {
-	case part.HeaderOnly:
+	case opts.HeaderOnly:
 		return 0
-	case part.MaxBytes > 0 && ref.Size > part.MaxBytes:
-		return part.MaxBytes/64 + 1
+	case opts.MaxBytes > 0 && ref.Size > opts.MaxBytes:
+		return opts.MaxBytes/64 + 1
 	}
 	return allLines
 }
@@ -103,17 +104,17 @@ func (s *session) message(size int64) (*dotReader, error) {
 }
 
 // deliver reads one message and passes it to each.
-func (s *session) deliver(ref inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
+func (s *session) deliver(ref inbound.Ref, opts inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
 	body, err := s.message(ref.Size)
 	if err != nil || body == nil {
 		return err
 	}
 	var r io.Reader = body
-	if part.HeaderOnly {
+	if opts.HeaderOnly {
 		r = &headerReader{src: r, begin: true}
 	}
-	if part.MaxBytes > 0 {
-		r = io.LimitReader(r, part.MaxBytes+1)
+	if opts.MaxBytes > 0 {
+		r = io.LimitReader(r, opts.MaxBytes+1)
 	}
 	if err := each(ref, r); err != nil {
 		if body.err != nil && body.err != io.EOF {

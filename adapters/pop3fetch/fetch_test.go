@@ -15,7 +15,8 @@ import (
 )
 
 // fetchAll reads messages whole, in order.
-func fetchAll(t testing.TB, session inbound.Session, refs []inbound.Ref, part inbound.FetchOptions) map[inbound.SourceID]string {
+func fetchAll(t testing.TB, session inbound.Session, refs []inbound.Ref,
+	part inbound.FetchOptions) map[inbound.SourceID]string {
 	t.Helper()
 	got := make(map[inbound.SourceID]string)
 	at := 0
@@ -53,7 +54,8 @@ func TestFetch_LeavesOutRefusedMessages(t *testing.T) {
 	s.on["RETR 51"] = func(*client, string) string { return "-err [SYS/TEMP]\r\n" }
 	session := s.open()
 	refs, _ := listAll(t, session)
-	asked := append([]inbound.Ref{{SourceID: inbound.SourceID{Key: "gone"}}, {SourceID: inbound.SourceID{Key: "5"}}}, refs...)
+	unknown := []inbound.Ref{{SourceID: inbound.SourceID{Key: "gone"}}, {SourceID: inbound.SourceID{Key: "5"}}}
+	asked := append(unknown, refs...)
 	got := fetchAll(t, session, asked, inbound.FetchOptions{})
 	assert.Len(t, got, 98)
 	assert.NotContains(t, got, refs[49].SourceID)
@@ -93,7 +95,8 @@ func TestFetch_HeadersAndParts(t *testing.T) {
 			assert.Equal(t, s.mail[1].raw, parts[refs[1].SourceID])
 			assert.True(t, strings.HasPrefix(lines.raw, parts[refs[2].SourceID]))
 
-			assert.Equal(t, long.raw, fetchAll(t, session, refs, inbound.FetchOptions{})[refs[0].SourceID], "the session goes on")
+			again := fetchAll(t, session, refs, inbound.FetchOptions{})
+			assert.Equal(t, long.raw, again[refs[0].SourceID], "the session goes on")
 
 			small := refs[0]
 			small.Size = 10 // as a server that miscounts would have it

@@ -29,7 +29,8 @@ func TestDefaultPipeline_FitsBuffers(t *testing.T) {
 	s := &session{top: supported}
 	var window []byte
 	for range defaultPipeline {
-		window = s.retrieve(window, maxMessages, bodyLines(inbound.Ref{Size: 100 << 20}, inbound.FetchOptions{MaxBytes: 50 << 20}))
+		lines := bodyLines(inbound.Ref{Size: 100 << 20}, inbound.FetchOptions{MaxBytes: 50 << 20})
+		window = s.retrieve(window, maxMessages, lines)
 	}
 	assert.Less(t, len(window), 8<<10)
 }

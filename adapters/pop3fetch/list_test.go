@@ -97,7 +97,8 @@ func TestList_ComparesSTATAndLISTAndUIDL(t *testing.T) {
 			}
 			assert.Equal(t, tt.incomplete, listing.Incomplete)
 			if tt.incomplete {
-				require.ErrorIs(t, session.Delete(t.Context(), []inbound.Ref{{SourceID: inbound.SourceID{Key: "a"}}}), inbound.ErrTemporary)
+				a := []inbound.Ref{{SourceID: inbound.SourceID{Key: "a"}}}
+				require.ErrorIs(t, session.Delete(t.Context(), a), inbound.ErrTemporary)
 				assert.NotContains(t, strings.Join(s.commands(), " "), "DELE")
 				_, err := session.List(t.Context(), "", inbound.Cursor{})
 				require.NoError(t, err, "the session goes on")

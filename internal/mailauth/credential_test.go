@@ -56,7 +56,8 @@ func TestCredential_DoesNotShowSecrets(t *testing.T) {
 }
 
 func TestFromLogin(t *testing.T) {
-	own := &inbound.Error{Op: inbound.OpToken, Class: inbound.ErrAuth, Err: errors.New("consent withdrawn"), Hint: "sign in"}
+	own := &inbound.Error{Op: inbound.OpToken, Class: inbound.ErrAuth, Hint: "sign in",
+		Err: errors.New("consent withdrawn")}
 	for name, tt := range map[string]struct {
 		given inbound.Credential
 		err   error
@@ -70,7 +71,8 @@ func TestFromLogin(t *testing.T) {
 		"nothing is given": {class: inbound.ErrAuth},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, err := FromLogin(t.Context(), account, func(context.Context) (inbound.Credential, error) { return tt.given, tt.err })
+			login := func(context.Context) (inbound.Credential, error) { return tt.given, tt.err }
+			c, err := FromLogin(t.Context(), account, login)
 			if tt.class == nil {
 				require.NoError(t, err)
 				assert.Equal(t, tt.given, inbound.Credential{Password: c.Password, AccessToken: c.AccessToken})

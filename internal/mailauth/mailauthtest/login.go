@@ -182,9 +182,12 @@ func (f *fixture) secretsDoNotShow(t *testing.T) {
 func (f *fixture) loginFails(t *testing.T) {
 	s := new(server)
 	a, _ := f.byToken(t, s)
-	own := &inbound.Error{Op: inbound.OpToken, Class: inbound.ErrThrottled, Err: errors.New("too many requests"), Hint: "wait"}
-	for cause, class := range map[error]error{own: inbound.ErrThrottled, errors.New("the vault is sealed"): inbound.ErrTemporary} {
-		e := f.fails(t, t.Context(), a, func(context.Context) (inbound.Credential, error) { return inbound.Credential{}, cause })
+	own := &inbound.Error{Op: inbound.OpToken, Class: inbound.ErrThrottled, Hint: "wait",
+		Err: errors.New("too many requests")}
+	unclassified := errors.New("the vault is sealed")
+	for cause, class := range map[error]error{own: inbound.ErrThrottled, unclassified: inbound.ErrTemporary} {
+		login := func(context.Context) (inbound.Credential, error) { return inbound.Credential{}, cause }
+		e := f.fails(t, t.Context(), a, login)
 		assert.Equal(t, class, e.Class, "%v", e)
 		require.ErrorIs(t, e, cause)
 	}
@@ -196,7 +199,7 @@ func (f *fixture) unusableCredential(t *testing.T) {
 		"no username":               func(a *inbound.Account, _ *inbound.Credential) { a.Username = "" },
 		"username with line break":  func(a *inbound.Account, _ *inbound.Credential) { a.Username = "bob\r\nDELE 1" },
 		"username with NUL":         func(a *inbound.Account, _ *inbound.Credential) { a.Username = "bob\x00" },
-		"username with a separator": func(a *inbound.Account, _ *inbound.Credential) { a.Username = "bob\x01auth=Bearer other" },
+		"username with a separator": func(a *inbound.Account, _ *inbound.Credential) { a.Username = "bob\x01auth=Bearer x" },
 		"no password":               func(_ *inbound.Account, c *inbound.Credential) { c.Password = "" },
 		"password with line break":  func(_ *inbound.Account, c *inbound.Credential) { c.Password += "\nQUIT" },
 		"password with NUL":         func(_ *inbound.Account, c *inbound.Credential) { c.Password += "\x00" },
