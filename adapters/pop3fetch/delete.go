@@ -19,14 +19,14 @@ import (
 // error; after any other, and after success, it has ended.
 func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 	return s.run(ctx, inbound.OpDelete, func() error {
-		doomed, others, err := s.toDelete(refs)
+		named, others, err := s.toDelete(refs)
 		if err != nil {
 			return err
 		}
 		kept, first := 0, error(nil)
-		err = s.pipelined(len(doomed),
+		err = s.pipelined(len(named),
 			func(i int, to []byte) []byte {
-				return append(strconv.AppendInt(append(to, "DELE "...), int64(doomed[i].number), 10), crlf...)
+				return append(strconv.AppendInt(append(to, "DELE "...), int64(named[i].number), 10), crlf...)
 			},
 			func(i int) error {
 				var refused *refusal
@@ -35,7 +35,7 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 					return err
 				}
 				if kept++; kept == 1 {
-					first = fmt.Errorf("message %.80q: %w", doomed[i].SourceID, err)
+					first = fmt.Errorf("message %.80q: %w", named[i].SourceID, err)
 				}
 				return nil
 			})
@@ -51,7 +51,7 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 		s.abandon(inbound.ErrEnded)
 		switch {
 		case kept > 0:
-			return recoverable{fmt.Errorf("%d of %d messages were not deleted, the first: %w", kept, len(doomed), first)}
+			return recoverable{fmt.Errorf("%d of %d messages were not deleted, the first: %w", kept, len(named), first)}
 		case others > 0:
 			return recoverable{&inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrTemporary,
 				Err: fmt.Errorf("%w: %d of %d messages have a different size than when they were listed, and stay",

@@ -15,13 +15,13 @@ func TestDelete_RemovesExactlyThese(t *testing.T) {
 	s := newServer(t, mails(300)...)
 	s.mail[9].uidl, s.mail[19].uidl = "twin", "twin"
 	session := s.open()
-	doomed := []inbound.Ref{
+	gone := []inbound.Ref{
 		{SourceID: inbound.SourceID{Key: "id-300"}},
 		{SourceID: inbound.SourceID{Key: "id-2"}}, {SourceID: inbound.SourceID{Key: "id-2"}},
 		{SourceID: inbound.SourceID{Key: "gone"}},
 		{SourceID: inbound.SourceID{Key: "twin", Occurrence: 1}}, {SourceID: inbound.SourceID{Key: "twin", Occurrence: 2}},
 	}
-	require.NoError(t, session.Delete(t.Context(), doomed))
+	require.NoError(t, session.Delete(t.Context(), gone))
 	assert.Equal(t, []string{"id-2", "twin", "id-300"}, s.gone())
 	assert.Contains(t, s.commands(), "DELE 20", "the second twin")
 	assert.NotContains(t, s.commands(), "DELE 10")

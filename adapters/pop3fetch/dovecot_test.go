@@ -126,20 +126,20 @@ func TestDovecot_Deletes(t *testing.T) {
 	s := newRealServer(t, someMails(300))
 	session := s.open(t, s.account, 0)
 	refs, _ := listAll(t, session)
-	var doomed, kept []inbound.Ref
+	var gone, kept []inbound.Ref
 	for i, ref := range refs {
 		if i%3 == 0 {
-			doomed = append(doomed, ref)
+			gone = append(gone, ref)
 		} else {
 			kept = append(kept, ref)
 		}
 	}
-	require.NoError(t, session.Delete(t.Context(), doomed))
+	require.NoError(t, session.Delete(t.Context(), gone))
 
 	session = s.open(t, s.account, 0)
 	left, _ := listAll(t, session)
 	assert.Equal(t, kept, left)
-	require.NoError(t, session.Delete(t.Context(), doomed), "gone already")
+	require.NoError(t, session.Delete(t.Context(), gone), "gone already")
 }
 
 func TestDovecot_RefusesWrongPassword(t *testing.T) {

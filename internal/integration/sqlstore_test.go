@@ -28,7 +28,7 @@ func TestSQLiteCustomers(t *testing.T) {
 		require.NoError(t, customers.Upsert(t.Context(), cards...))
 		require.NoError(t, customers.DefineFields(t.Context(), customer.Field{Name: "source"}))
 		if n, err := customers.Counts(t.Context()); err != nil || n.All != len(cards) {
-			t.Skipf("this base has one card for each address of a shop (error %v)", err)
+			t.Skipf("this repository has one customer record for each address of a shop (error %v)", err)
 		}
 		return customers
 	})
