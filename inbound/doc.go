@@ -20,42 +20,43 @@
 // after the other through them:
 //
 //	plan        where to begin in a folder, and from when mail counts
-//	page        what a page of the listing has, less what the ledger has settled
+//	page        what a page lists, minus what already has a final outcome
 //	uidvalidity what to do when the server's identities are not valid any more;
-//	            twins when POP3 gives several messages the same one
+//	            duplicatekeys when POP3 gives several messages the same one
+//	retry       how long to wait before a failed message is tried again
 //	fetch       stream the bytes off the wire, headers first where that saves bytes
 //	spool       keep them in bounded memory, or in a file when they are large
 //	reorder     put them in the order of the listing
 //	pipeline    parse concurrently, pass on in batches and in that order
-//	bisect      the committer's one door: commit a batch, or find what makes it fail
+//	bisect      the only way into the committer: commit a batch, or find what makes it fail
 //	match       find the customers of a batch
 //	rules       the settings that hold for a message, and its facts
 //	decide      a pure function from settings and facts to a decision
 //	create      create the customers that are missing
-//	care        settle who is notified of a customer's messages
+//	care        decide who is notified of a customer's messages
 //	commit      apply a batch in one transaction
 //	seen        mark as read what is committed
 //	delete      remove from the server what is committed and kept whole
-//	waiting     give customers without a manager to one, step by step (assignstep)
+//	waiting     assign managers to waiting customers, step by step (assignstep)
 //
-// The pipeline knows nothing of customers, the committer nothing of servers. What
-// both remember goes through records; what the host and a network are asked stands in
-// hostcall and credentials, and happens outside of transactions; what is written is
+// The pipeline knows nothing of customers, the committer nothing of servers. Both
+// read and write the ledger through records. Calls of the host and of a network are
+// in hostcall and credentials, and happen outside of transactions. Every write is
 // fenced by a lease (lease, fence).
 //
 // # What it guarantees
 //
 // A message is recorded in the [Ledger] in the same transaction as the email, the
 // customer's assignment and the notifications, and removed from the server only
-// afterwards, when its kept bytes have been compared. Fetching is repeated until
-// that has happened, and every step is idempotent, so a crash at any point leaves
-// work to do again and nothing to repair. \Seen, dates and a highest UID are never
-// the memory of what was uploaded: it is the ledger's records, and where the server
-// may have given an identity to another message, the bytes.
+// afterwards, when its kept bytes have been compared. A message is fetched again
+// until it is recorded, and every step is idempotent, so a crash at any point leaves
+// work to do again and nothing to repair. Whether a message was uploaded is never
+// told by \Seen, a date or a highest UID, but by the ledger's records and, where
+// the server may have given an identity to another message, by the bytes.
 //
 // # Non-goals
 //
-// It sends no mail, keeps no folders in step, and does not decide which
+// It sends no mail, does not synchronize folders, and does not decide which
 // conversation an email belongs to; In-Reply-To and References are kept for
 // hosts that do.
 package inbound

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"time"
-
-	"github.com/postroom/postroom/internal/backoff"
 )
 
 // Outcome is what became of a message on the server.
@@ -150,26 +148,6 @@ func (r Ref) entry(outcome Outcome, reason string, at time.Time) LedgerEntry {
 	return LedgerEntry{SourceID: r.SourceID, Position: r.Position, Outcome: outcome, Reason: reason,
 		Size: r.Size, Listed: r.Size, At: at}
 }
-
-// failedAgain counts a failure and sets when to try next.
-func (e *LedgerEntry) failedAgain(before int) {
-	e.At = time.Now()
-	e.Attempts = before + 1
-	e.NextTry = e.At.Add(retries.Pause(e.Attempts))
-}
-
-// failures is how often the message has failed so far; for a message without a
-// record, or with another outcome, that is never.
-func (e LedgerEntry) failures() int {
-	if e.Outcome != Failed {
-		return 0
-	}
-	return e.Attempts
-}
-
-// retries is how the pauses between attempts grow: 1 min, 6 min, 36 min, 3.6 h,
-// 21.6 h, and then a day.
-var retries = backoff.Policy{First: time.Minute, Factor: 6, Max: 24 * time.Hour}
 
 // keepsBytes reports a message that was not uploaded, and whose bytes the store has.
 func (e LedgerEntry) keepsBytes() bool {

@@ -26,7 +26,7 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 	}
 	p.windowed = p.windowed || listing.Windowed
 	if p.only == nil && p.whole && (len(listing.Refs) == 0 || p.listsAll(listing.Refs)) {
-		void, err := p.twins.watch(ctx, p.known, listing)
+		void, err := p.duplicates.watch(ctx, p.known, listing)
 		if err == nil && len(void) > 0 {
 			err = p.save(ctx, void...)
 		}

@@ -30,15 +30,15 @@ type plan struct {
 	observer  *Observer
 	only      map[SourceID]bool // not nil: nothing else is read, and nothing concluded about the folder
 
-	state    FolderState
-	retry    map[SourceID]LedgerEntry // failed before, and due again; seen ones are taken out
-	from     Cursor
-	whole    bool                     // the listing has everything, not only what is new
-	before   map[SourceID]LedgerEntry // records of what is read again
-	suspects []Ref                    // failed more than once, and due again: read last, and one by one
-	taken    recent                   // messages that are in the pipeline
-	refusals int                      // of tokens, since there was something new
-	twins    twins
+	state      FolderState
+	retry      map[SourceID]LedgerEntry // failed before, and due again; seen ones are taken out
+	from       Cursor
+	whole      bool                     // the listing has everything, not only what is new
+	before     map[SourceID]LedgerEntry // records of what is read again
+	suspects   []Ref                    // failed more than once, and due again: read last, and one by one
+	taken      recent                   // messages that are in the pipeline
+	refusals   int                      // of tokens, since there was something new
+	duplicates duplicateKeys
 
 	renumbered bool    // the folder has a new generation
 	windowed   bool    // the server may show further messages in the next session
@@ -48,7 +48,7 @@ type plan struct {
 // begin reads what is remembered of the folder, and sets the cursor.
 func (p *plan) begin(ctx context.Context) (err error) {
 	p.before = make(map[SourceID]LedgerEntry)
-	p.twins = newTwins()
+	p.duplicates = newDuplicateKeys()
 	if p.state, err = p.known.folder(ctx, p.folder); err != nil {
 		return err
 	}

@@ -7,26 +7,26 @@ import (
 	"time"
 )
 
-// twins watches POP3 messages that share a unique-id: when one of them is gone,
+// duplicateKeys watches POP3 messages that share a unique-id: when one of them is gone,
 // those behind it move up and take over its identity. Servers without UIDL name
-// messages by their headers, so that two copies of one header are twins, too.
-type twins struct {
+// messages by their headers, so that two copies of one header share a key, too.
+type duplicateKeys struct {
 	listed  map[SourceID]bool        // all but the first of each unique-id
-	missing map[SourceID]LedgerEntry // records of twins that may not be listed any more
+	missing map[SourceID]LedgerEntry // records of duplicates that may not be listed any more
 }
 
-func newTwins() twins {
-	return twins{listed: make(map[SourceID]bool), missing: make(map[SourceID]LedgerEntry)}
+func newDuplicateKeys() duplicateKeys {
+	return duplicateKeys{listed: make(map[SourceID]bool), missing: make(map[SourceID]LedgerEntry)}
 }
 
-// watch looks for records of twins behind those of a page. When the whole maildrop has
+// watch looks for records of later duplicates than those of a page. When the whole maildrop has
 // been listed, it returns the records of each unique-id that has lost a message: void,
 // so that its messages are read again and compared by content.
-func (t *twins) watch(ctx context.Context, known *records, listing Listing) (void []LedgerEntry, err error) {
+func (d *duplicateKeys) watch(ctx context.Context, known *records, listing Listing) (void []LedgerEntry, err error) {
 	next := make([]SourceID, 0, len(listing.Refs))
 	for _, ref := range listing.Refs {
 		if ref.Occurrence > 0 {
-			t.listed[ref.SourceID] = true
+			d.listed[ref.SourceID] = true
 		}
 		behind := ref.SourceID
 		behind.Occurrence++
@@ -38,15 +38,15 @@ func (t *twins) watch(ctx context.Context, known *records, listing Listing) (voi
 	}
 	for id, row := range rows {
 		if !row.Deleted && row.Outcome != Vanished {
-			t.missing[id] = row
+			d.missing[id] = row
 		}
 	}
 	if listing.More || listing.Incomplete {
 		return nil, nil
 	}
 	doubtful := make(map[SourceID]bool)
-	for id, row := range t.missing {
-		if t.listed[id] {
+	for id, row := range d.missing {
+		if d.listed[id] {
 			continue
 		}
 		// Void, so that what appears under the ID is read.

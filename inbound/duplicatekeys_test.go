@@ -84,10 +84,10 @@ func (s *noUIDLSession) Close() error { return nil }
 // formMessage returns a message with always the same header.
 func formMessage(body string) []byte { return append(mail("iris@example.com", "form"), body...) }
 
-func TestTwins_SurvivorMovesUp(t *testing.T) {
+func TestDuplicateKeys_SurvivorMovesUp(t *testing.T) {
 	for gone := range 3 {
 		for _, deletes := range []bool{false, true} {
-			t.Run(fmt.Sprintf("twin %d is gone, deletes %v", gone, deletes), func(t *testing.T) {
+			t.Run(fmt.Sprintf("duplicate %d is gone, deletes %v", gone, deletes), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					h := newHost(t)
 					h.account.Protocol = inbound.POP3
@@ -123,8 +123,8 @@ func TestTwins_SurvivorMovesUp(t *testing.T) {
 	}
 }
 
-// Twins that stay as they are are not read again.
-func TestTwins_KnownNotReadAgain(t *testing.T) {
+// Duplicates that stay as they are are not read again.
+func TestDuplicateKeys_KnownNotReadAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.account.Protocol = inbound.POP3
@@ -138,8 +138,8 @@ func TestTwins_KnownNotReadAgain(t *testing.T) {
 	})
 }
 
-// A new message takes the place of a twin that was removed.
-func TestTwins_NewMessageTakesFreePlace(t *testing.T) {
+// A new message takes the place of a duplicate that was removed.
+func TestDuplicateKeys_NewMessageTakesFreePlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.account.Protocol = inbound.POP3
@@ -156,7 +156,7 @@ func TestTwins_NewMessageTakesFreePlace(t *testing.T) {
 
 // Of two copies from before the start, one is removed; the other still counts as
 // old.
-func TestTwins_OneRemovedAfterStartNow(t *testing.T) {
+func TestDuplicateKeys_OneRemovedAfterStartNow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.account.Protocol, h.account.Start = inbound.POP3, fromNow
@@ -172,10 +172,10 @@ func TestTwins_OneRemovedAfterStartNow(t *testing.T) {
 	})
 }
 
-// When more twins are removed than one query of the ledger returns, all rows of
+// When more duplicates are removed than one query of the ledger returns, all rows of
 // their unique-ids become void. Otherwise a row could stand for a different message,
 // which would be deleted unread.
-func TestTwins_ManyRemoved(t *testing.T) {
+func TestDuplicateKeys_ManyRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const forms, each = 12, 120
 		h := newHost(t)
