@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// Account is the settings of one collecting mailbox. It is plain data, which a host
-// may store, compare and read again; secrets come from Config.Credentials. ID,
+// Account is the settings of one mailbox to collect from. It is plain data, which a
+// host may store, compare and read again; secrets come from Config.Credentials. ID,
 // Protocol and, in IMAP and POP3, Host and Username are required; the zero value of
-// every other field is its default. [Account.Validate] checks the settings; an
-// Account is not changed afterwards.
+// every other field is its default. [Account.Validate] checks the settings. Do not
+// change the slices and maps of an Account after [New].
 type Account struct {
 	ID       string // stable key of everything remembered about the mailbox; never reused for a different one
 	Name     string // display name; "" means the ID
@@ -23,22 +23,23 @@ type Account struct {
 	Port     int      // 0 means the protocol's own: 993 or 143, 995 or 110
 	Security Security // the zero value is TLS from the first byte
 	Username string   // required in IMAP and POP3
-	// OAuth2 is the client with which access tokens are got; the zero value means log
-	// in by password.
+	// OAuth2 is the client for which access tokens are issued; the zero value means
+	// log in by password.
 	OAuth2 OAuth2
 
-	// Folders are IMAP mailboxes, or a provider's folders or labels. None means INBOX
-	// in IMAP, and [""] elsewhere, which is what the Fetcher shows then. POP3 has none.
+	// Folders are IMAP mailboxes, or a provider's folders or labels. Empty means INBOX
+	// in IMAP, and [""] elsewhere: whatever the Fetcher lists as folder "". It must be
+	// empty in POP3, which has no folders.
 	Folders []string
 	Start   Start // which mail counts; the zero value is all of it
 
 	DeleteUploaded bool // remove from the server what has been uploaded and is kept, and nothing else
 	// DeleteAfter is how long uploaded messages stay on the server before
-	// DeleteUploaded removes them; 0 means that the pass that uploads them does.
+	// DeleteUploaded removes them; 0 means that they are removed in the same pass.
 	DeleteAfter time.Duration
 	MarkSeen    bool // set \Seen on what has been uploaded; POP3 has no flags
 	// NotifyManager notifies the customer's manager of each incoming email. The
-	// notification of an assigned customer does not depend on it.
+	// notification of an assigned customer is sent in any case.
 	NotifyManager  bool
 	CreateCustomer bool // false: mail of unknown senders is not uploaded and stays on the server
 	// CreateFor says for which classes of mail of unknown senders a customer is
@@ -49,8 +50,8 @@ type Account struct {
 	// ManagerGroup gets the customers that this account creates; "" means that
 	// nobody is assigned.
 	ManagerGroup string
-	// AssignExisting true gives customers who were there before, and who have no
-	// manager when they write, to the managers of ManagerGroup, too.
+	// AssignExisting also assigns customers who existed before, if they have no
+	// manager when they write, to the managers of ManagerGroup.
 	AssignExisting bool
 	// Fields are the custom fields set on the customers that this account
 	// creates, by name.
@@ -62,8 +63,8 @@ type Account struct {
 	// Authentication-Results (RFC 8601), such as "mx.google.com"; no other server
 	// is trusted. "" trusts none.
 	AuthservID string
-	// Interval between passes; 0 means 6 minutes. The shortest is a second: less
-	// than that is taken as one.
+	// Interval is the pause between the end of one pass and the start of the next; 0
+	// means 6 minutes. Values between 0 and 1 s mean 1 s.
 	Interval time.Duration
 }
 
@@ -71,7 +72,7 @@ type Account struct {
 // the refresh token are in the account's Secrets.
 type OAuth2 struct {
 	ClientID string
-	TokenURL string   // where access tokens are got; required with ClientID
+	TokenURL string   // the token endpoint, from which access tokens are obtained; required with ClientID
 	Scopes   []string // to ask for; none means those that the refresh token was given for
 }
 
@@ -82,7 +83,7 @@ func (o OAuth2) isZero() bool { return o.ClientID == "" && o.TokenURL == "" && l
 // that are logged in to again and again.
 const minInterval = time.Second
 
-// DefaultInterval is how long the next pass of an account waits by default.
+// DefaultInterval is the default of Account.Interval.
 const DefaultInterval = 6 * time.Minute
 
 // Protocol is how a mailbox is read: a key of Config.Fetchers, which may have others

@@ -6,20 +6,20 @@ type Cause string
 // The causes. The zero value means that it is not known.
 const (
 	CauseUnknown     Cause = ""
-	CauseCredentials Cause = "credentials" // a wrong password, or an access that was withdrawn
+	CauseCredentials Cause = "credentials" // a wrong password, or revoked access
 	CauseSettings    Cause = "settings"    // a wrong host, port, folder or the like
 	CauseThrottled   Cause = "throttled"   // too many logins or commands for the server
-	CauseUnavailable Cause = "unavailable" // network, server or host in trouble
+	CauseUnavailable Cause = "unavailable" // the network, the server or the host's software fails
 )
 
-// Actor is who has to do something before an account works again.
+// Actor is who has to act before an account works again.
 type Actor string
 
 // The actors.
 const (
-	ActorNobody   Actor = "nobody"   // it is retried automatically, and passes
-	ActorUser     Actor = "user"     // whose mailbox it is: signs in again
-	ActorOperator Actor = "operator" // who has entered the settings: corrects them
+	ActorNobody   Actor = "nobody"   // nobody: it is retried automatically, and resolves itself
+	ActorUser     Actor = "user"     // the mailbox's owner, who has to sign in again
+	ActorOperator Actor = "operator" // whoever entered the settings, who has to correct them
 )
 
 // Transient reports whether the cause is likely to pass by waiting.

@@ -12,16 +12,16 @@ import (
 // Fetcher for each protocol that an account uses are required. New checks it; what its
 // maps and slices hold must not be changed afterwards.
 type Config struct {
-	Accounts []Account            // none is allowed
-	Fetchers map[Protocol]Fetcher // by protocol, under names of the host's choice
+	Accounts []Account            // may be empty
+	Fetchers map[Protocol]Fetcher // what Account.Protocol may be; names are the host's choice
 	Store    Store
-	// Credentials has the secrets of the accounts; StaticCredentials is for those that
-	// are at hand. Nil means none.
+	// Credentials has the secrets of the accounts; StaticCredentials holds them in
+	// memory. Nil means none.
 	Credentials Credentials
 
-	// CustomerRepo is the host's. An error of it that wraps ErrTemporary says that the
-	// whole repository is in trouble: the pass ends and is tried again. Any other one
-	// is held against the message, which is set aside.
+	// CustomerRepo is the host's. An error that wraps ErrTemporary says that the whole
+	// repository is in trouble: the pass ends and is tried again. Any other one counts
+	// as a failed attempt of the message, which is tried again later.
 	CustomerRepo CustomerRepo
 	// ManagerDirectory is the host's. While it fails, new customers wait for a manager
 	// as they do when nobody is in the group.
@@ -29,7 +29,7 @@ type Config struct {
 	Notifier         Notifier // nil: notifications stay pending in the outbox
 
 	// OwnAddresses are the company's addresses besides the accounts' user names: mail
-	// from them is never collected as a customer's. None is allowed.
+	// from them is never collected as a customer's. May be empty.
 	OwnAddresses []string
 	Tiers        assign.Tiers     // who gets new customers first; nil means assign.DefaultTiers
 	Limits       Limits           // the zero value is the defaults
@@ -42,15 +42,15 @@ type Config struct {
 	SpoolDir string
 }
 
-// Limits bound what a Syncer takes on. Zero means the default, negative means no
-// limit.
+// Limits bound what a Syncer takes on. Zero means the default. A negative value means
+// no limit, but for MemoryBytes, which is always limited.
 type Limits struct {
 	MaxAccounts int // accounts; default 10
 	// MessageBytes is the size of the largest message that is uploaded whole; default
 	// 50 MiB. Of a larger one only the beginning is, and it stays on the server.
 	MessageBytes int64
 	// MemoryBytes is how many bytes of messages are in memory at a time, over all
-	// accounts; default 24 MiB, also for a negative value.
+	// accounts; default 24 MiB, which a negative value gives, too.
 	MemoryBytes int64
 	// Attempts is how often one message may fail before it is quarantined; default 7,
 	// which takes two days.

@@ -26,7 +26,7 @@ type Credentials interface {
 
 // SecretsSaver is an optional interface of [Credentials]: it keeps the new refresh
 // token that some providers give with an access token. Without it, a Syncer uses the
-// new one as long as it lives.
+// new one until the process ends.
 type SecretsSaver interface {
 	// SaveSecrets replaces the secrets of an account.
 	SaveSecrets(ctx context.Context, accountID string, s Secrets) error
@@ -42,7 +42,7 @@ type Secrets struct {
 	AccessToken Secret
 }
 
-// StaticCredentials are secrets that a host has at hand, by account ID. New reports
+// StaticCredentials are secrets held in memory, by account ID. New reports
 // accounts of IMAP and POP3 that have none.
 type StaticCredentials map[string]Secrets
 
@@ -55,7 +55,7 @@ func (c StaticCredentials) Credentials(_ context.Context, accountID string) (Sec
 	return s, nil
 }
 
-// CredentialsFunc makes Credentials of a function.
+// CredentialsFunc adapts a function to Credentials.
 type CredentialsFunc func(ctx context.Context, accountID string) (Secrets, error)
 
 // Credentials implements [Credentials].
@@ -74,7 +74,7 @@ type Credential struct {
 // since a session may log in again. Its errors are *Error.
 type Login func(ctx context.Context) (Credential, error)
 
-// PasswordLogin returns a Login with a password that is at hand.
+// PasswordLogin returns a Login that gives a password.
 func PasswordLogin(password Secret) Login {
 	return func(context.Context) (Credential, error) { return Credential{Password: password}, nil }
 }

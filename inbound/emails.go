@@ -56,9 +56,9 @@ type EmailFilter struct {
 
 // Emails keeps what was uploaded, with its raw bytes.
 type Emails interface {
-	// AddEmails adds emails with their bytes, byte for byte. One whose ID is
-	// there already is left as it is. Bytes that KeepRaw kept under the ID of
-	// an email that is added are replaced by the email's.
+	// AddEmails adds emails with their raw bytes. An email whose ID is there
+	// already is left as it is. Bytes that KeepRaw kept under the same ID are
+	// replaced by those of the email.
 	AddEmails(ctx context.Context, emails []NewEmail) error
 
 	// SetManager sets ManagerID of those of a customer's emails that have

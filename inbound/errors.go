@@ -26,8 +26,8 @@ var (
 
 // Errors of a Session.
 var (
-	ErrKeyReused     = errors.New("inbound: key reused")          // the message under it is a different one by now
-	ErrCursorRefused = errors.New("inbound: cursor refused")      // the server does not take the Token; list everything
+	ErrKeyReused     = errors.New("inbound: key reused")          // the key now belongs to a different message
+	ErrCursorRefused = errors.New("inbound: cursor refused")      // the server refuses the Token; list everything
 	ErrEnded         = errors.New("inbound: session has ended")   // open a new one
 	ErrDirty         = errors.New("inbound: connection unusable") // open a new one
 )
@@ -44,7 +44,7 @@ type Error struct {
 	Class   error  // ErrAuth, ErrThrottled, ErrTemporary or ErrPermanent
 	Cause   Cause  // "": that of the Class; see CauseOf
 	Hint    string // what to do next, in a sentence; "" when there is nothing to do
-	Err     error  // server text in it is quoted and cut
+	Err     error  // server text in it is quoted and truncated
 }
 
 // Op is what was being done when something failed, in words.
@@ -112,10 +112,8 @@ func (e *Error) Unwrap() []error {
 	return errs
 }
 
-// HintOf returns the hint of the first Error in err's tree that has one, in the
-// order of errors.As: an error comes before those that it wraps, and joined
-// errors follow each other, each with its whole branch. It returns "" when there
-// is no hint.
+// HintOf returns the hint of the first Error in err's tree that has one, or "". The
+// order is that of errors.As: pre-order, depth-first.
 func HintOf(err error) string {
 	for branch := range tree(err) {
 		if e, ok := branch.(*Error); ok && e.Hint != "" {

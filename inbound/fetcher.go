@@ -24,18 +24,18 @@ type WholeMailbox interface {
 	WholeMailbox()
 }
 
-// Validator is an optional interface of a [Fetcher]: it knows what the settings of
-// its accounts must have.
+// Validator is an optional interface of a [Fetcher]: it checks the settings of the
+// accounts of its protocol.
 type Validator interface {
-	// Validate returns what is wrong with an account's settings, nil for nothing:
-	// best a *FieldError, or several joined ones. The account has its defaults filled in. New
-	// calls it, and makes its error one of its own; it connects to nothing.
+	// Validate returns what is wrong with an account's settings, or nil; preferably
+	// a *FieldError, or several joined ones. The account has its defaults filled in.
+	// New calls Validate and includes its error. It connects to nothing.
 	Validate(a Account) error
 }
 
-// Session is one logged-in connection. It belongs to one goroutine. Each method
-// ends with the context's error soon after its context does, and the session is
-// unusable then; so it is after any error that wraps ErrDirty.
+// Session is one logged-in connection. It belongs to one goroutine. When a method's
+// context ends, the method returns the context's error soon. After that, and after
+// any error that wraps ErrDirty, the session is unusable and has to be closed.
 type Session interface {
 	// List returns one page of a folder's messages and where the next page
 	// begins. Messages that have a Position come in its order; others come in
@@ -45,15 +45,15 @@ type Session interface {
 	// ErrCursorRefused, and the session goes on. List reads only: no flag changes.
 	List(ctx context.Context, folder string, from Cursor) (Listing, error)
 
-	// Fetch calls each for every ref that the server delivers, once and in the
-	// order in which they come (not always that of refs), streaming its bytes. A
-	// reader is valid during its call only; what each leaves unread is skipped.
-	// It ends in io.EOF only when the message is whole (or the limit of opts is
-	// reached); a cut connection is an error of Read. A message that is gone, or
-	// that the server does not deliver, is left out: the caller finds out what is
-	// missing. An error of each ends Fetch and is returned. All refs are of one
-	// folder and from this session's listings. \Seen is never set.
-	Fetch(ctx context.Context, refs []Ref, opts FetchOptions, each func(Ref, io.Reader) error) error
+	// Fetch calls fn once for every ref that the server delivers, in the order in
+	// which they come (not always that of refs), with a reader that streams the
+	// message's bytes. The reader is valid during that call only; what fn leaves
+	// unread is skipped. It ends in io.EOF only when the message is whole (or the
+	// limit of opts is reached); a cut connection is an error of Read. A message
+	// that is gone, or that the server does not deliver, is left out: the caller
+	// finds out what is missing. An error of fn ends Fetch and is returned. All
+	// refs are of one folder and from this session's listings. \Seen is never set.
+	Fetch(ctx context.Context, refs []Ref, opts FetchOptions, fn func(Ref, io.Reader) error) error
 
 	// Delete removes exactly these messages. When it returns nil, they are gone
 	// for good; one that was gone already is not an error. One that the server
@@ -97,9 +97,9 @@ type Cursor struct {
 	Generation string
 	After      uint64 // the Position after which to list; in POP3, the message number of this session
 	// Token is a place in a provider's change feed, or in a listing of the whole
-	// mailbox: text of at most 8 KiB that the Fetcher alone writes and reads. ""
-	// lists everything. It holds what it depends on (the account's folders, the
-	// form of IDs), so that it is refused when that has changed.
+	// mailbox: text of at most 8 KiB that only the Fetcher writes and reads. "" lists
+	// everything. It contains what it depends on (the account's folders, the form of
+	// IDs), so that the Fetcher can refuse it when that has changed.
 	Token    string
 	Received bool // ask for Ref.Received, where the protocol has it
 }
@@ -114,25 +114,25 @@ type Listing struct {
 	Total        int   // messages in the folder, on all pages; 0 where that is unknown
 	Refs         []Ref // this page
 	More         bool  // there are further pages
-	// Next is where the next page begins, when there are More. After the last one,
-	// its Token is where the next pass goes on: it was valid before the listing
-	// began, so that nothing is missed in between. It is remembered once all Refs
-	// before it have a record, since a feed does not repeat what it has listed.
+	// Next is where the next page begins, if there is one. After the last page, its
+	// Token is where the next pass continues: the state of the feed before the listing
+	// began, so that nothing is missed in between. It is saved once all Refs before it
+	// have a record, since a feed does not repeat what it has listed.
 	Next Cursor
-	// Windowed means that the server may show a part of the mail only, and the rest
-	// in the sessions after the one that has read it (POP3; Gmail shows some 250
+	// Windowed means that the server may show only a part of the mail, and the rest
+	// in later sessions, once that part has been read (POP3; Gmail shows some 250
 	// messages at a time).
 	Windowed bool
-	// Incomplete means that the server left messages out or named them in a way
-	// that cannot be trusted. Absence from such a listing proves nothing, nor does
-	// absence from a listing of changes, from a Token on.
+	// Incomplete means that the server left messages out, or gave identities that
+	// cannot be trusted. That a message is absent from such a listing proves nothing;
+	// nor does it in a listing of changes, which begins at a Token.
 	Incomplete bool
 }
 
 // FetchOptions says how much of a message to fetch. The zero value is all of it.
 type FetchOptions struct {
 	HeaderOnly bool
-	MaxBytes   int64 // no more than about this many bytes from the start; 0 means no limit
+	MaxBytes   int64 // about how many bytes from the start are enough; 0 means no limit
 }
 
 // NetworkPolicy is what a Fetcher may connect to. The zero value admits public

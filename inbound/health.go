@@ -7,7 +7,7 @@ import (
 // Health is how an account is doing.
 type Health struct {
 	State       HealthState
-	LastSuccess time.Time // end of the last pass that went through; zero: none
+	LastSuccess time.Time // end of the last pass that succeeded; zero: none
 	LastError   string    // "" after success
 	Hint        string    // what to do about LastError
 	Failures    int       // passes that failed since the last success
@@ -24,7 +24,7 @@ const (
 	HealthNew           HealthState = ""
 	HealthInitialUpload HealthState = "initial_upload" // the mail that was there is being uploaded
 	HealthOK            HealthState = "ok"
-	HealthDegraded      HealthState = "degraded"      // mail is collected; a folder, a deletion or most messages fail
+	HealthDegraded      HealthState = "degraded"      // mail is collected, but a folder, a deletion, a mark or most of the messages fail
 	HealthBackingOff    HealthState = "backing_off"   // trouble that is transient; retried automatically
 	HealthNeedsSignIn   HealthState = "needs_sign_in" // the server refuses the password or token
 	HealthMisconfigured HealthState = "misconfigured" // somebody has to change the settings
@@ -40,9 +40,9 @@ func (s HealthState) String() string {
 }
 
 // stateOf is how an account is doing after a pass that ended with this error.
-func stateOf(fatal, beside error) HealthState {
+func stateOf(fatal, partial error) HealthState {
 	switch {
-	case fatal == nil && beside == nil:
+	case fatal == nil && partial == nil:
 		return HealthOK
 	case fatal == nil:
 		return HealthDegraded

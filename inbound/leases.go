@@ -8,18 +8,18 @@ import (
 // Leases make sure that one process at a time does something.
 type Leases interface {
 	// Acquire takes the lease called name for owner until ttl from now, and
-	// returns its fencing token, which grows with each change of hands. An
+	// returns its fencing token, which grows with each change of owner. An
 	// owner who has it already gets the same token and a new ttl. Somebody
-	// else's unexpired lease is ErrBusy, unless it was taken more than ten
-	// minutes from now: then the clock was set back, and the lease might not
-	// end for a long time. A lease taken less far in the future is a live one:
-	// the clocks of two machines may differ by minutes.
+	// else's unexpired lease is ErrBusy, unless its recorded start is more than
+	// ten minutes in the future: then the clock was set back, and the lease
+	// might not end for a long time. A start less far in the future is that of a
+	// live lease: the clocks of two machines may differ by minutes.
 	Acquire(ctx context.Context, name, owner string, ttl time.Duration) (token uint64, err error)
 
 	// Confirm returns ErrLeaseLost unless token is the lease's latest. Within
 	// Atomic, nobody else can acquire the lease before the transaction ends.
 	Confirm(ctx context.Context, name string, token uint64) error
 
-	// Release gives the lease up; without having it, nothing happens.
+	// Release gives the lease up; if owner does not hold it, nothing happens.
 	Release(ctx context.Context, name, owner string) error
 }

@@ -10,18 +10,18 @@ import (
 // Outcome is what became of a message on the server.
 type Outcome string
 
-// The outcomes. All but Failed are final.
+// The outcomes. Only Failed is retried automatically.
 const (
 	Uploaded    Outcome = "uploaded"    // bound to a customer and kept
 	Duplicate   Outcome = "duplicate"   // the same bytes were uploaded before
 	Unmatched   Outcome = "unmatched"   // no customer has the address, and none is created; not uploaded
-	Ignored     Outcome = "ignored"     // own mail, before the start, blocked
+	Ignored     Outcome = "ignored"     // own mail, or from before the start
 	Quarantined Outcome = "quarantined" // set aside after repeated failure; bytes kept
 	Vanished    Outcome = "vanished"    // gone from the server before it could be read
 	Failed      Outcome = "failed"      // will be tried again
 )
 
-// Outcomes lists every outcome, in the order in which people read them.
+// Outcomes lists every outcome, in display order.
 func Outcomes() []Outcome {
 	return []Outcome{Uploaded, Duplicate, Unmatched, Ignored, Quarantined, Failed, Vanished}
 }
@@ -39,7 +39,7 @@ const (
 	ExtentShort    Extent = "short"     // fewer bytes came than the server lists
 )
 
-// LedgerEntry is the record of one message that was ever looked at.
+// LedgerEntry is the record of one message that a pass has examined.
 type LedgerEntry struct {
 	SourceID
 	Position uint64 // of the message, as listed; 0 where there is none
@@ -57,8 +57,8 @@ type LedgerEntry struct {
 	BeforeStart bool      // Ignored because it is before the account's start; looked at again when the start moves back
 	Baseline    bool      // it was there when the account was connected, with Start.Now
 	Unmarked    bool      // uploaded, and still to be marked \Seen on the server
-	Keep        bool      // true: never deletable, although uploaded (it was too large to take whole)
-	Deleted     bool      // no longer on the server: removed by us, or its ID is void
+	Keep        bool      // true: never deleted from the server, although uploaded (it is not whole)
+	Deleted     bool      // no longer on the server: removed by us, or its ID is no longer valid (new UIDVALIDITY)
 	Attempts    int       // failed tries so far
 	NextTry     time.Time // Failed: not before
 	At          time.Time // when the outcome was recorded
@@ -74,7 +74,7 @@ func (e LedgerEntry) String() string {
 	return fmt.Sprintf("%s %s: %s", e.SourceID, e.Outcome, e.Reason)
 }
 
-// Ledger has one record for every message on a server that was ever looked at.
+// Ledger has one record for every message on a server that a pass has examined.
 type Ledger interface {
 	// Lookup returns the records of these messages (at most 1000); one without a
 	// record is absent from the map.
@@ -97,8 +97,8 @@ type Ledger interface {
 		after SourceID, limit int) ([]LedgerEntry, error)
 
 	// Unmarked returns up to limit records of a folder and generation that are
-	// Unmarked and not Deleted, in the order of SourceID.Compare. None is an
-	// empty result. Record with Unmarked false takes a record off.
+	// Unmarked and not Deleted, in the order of SourceID.Compare. Record with
+	// Unmarked false ends that.
 	Unmarked(ctx context.Context, account, folder, generation string, limit int) ([]LedgerEntry, error)
 
 	// MarkDeleted sets Deleted on these records; one without a record is ignored.

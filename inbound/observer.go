@@ -6,13 +6,13 @@ type Observer struct {
 	PassEnded  func(PassEndedInfo)   // a pass of an account is over
 	Progress   func(ProgressInfo)    // a pass goes on
 	Committed  func(CommittedInfo)   // a batch of messages was committed
-	Renumbered func(RenumberingInfo) // a server has given its messages new identities
+	Renumbered func(RenumberingInfo) // a server has given its messages new identities (UIDVALIDITY)
 }
 
 // PassEndedInfo is the event of Observer.PassEnded.
 type PassEndedInfo struct {
 	Report Report
-	Err    error // nil when the pass went through
+	Err    error // nil when the pass succeeded
 }
 
 // ProgressInfo is the event of Observer.Progress.
@@ -34,5 +34,5 @@ type CommittedInfo struct {
 // bytes.
 type RenumberingInfo struct {
 	Account, Folder string
-	Was, Is         string // generations; the same when the server was restored, or is a different one
+	Was, Is         string // generations; equal if the server was restored or replaced
 }

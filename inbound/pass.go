@@ -31,7 +31,7 @@ type pass struct {
 	health     *Health // nil: this pass says nothing about the account's health
 	renumbered bool    // a folder has a new generation
 	unread     bool    // something on the server was not looked at
-	beside     []error // failures that concern a folder, a deletion or a mark alone
+	partial    []error // failures that concern only a folder, a deletion or a mark
 	windowed   bool    // the server may show further messages after this visit
 	visited    []int64 // sizes of what this visit has listed, in order, where messages have no Position
 }
@@ -124,14 +124,14 @@ func (p *pass) visitFolders(ctx context.Context) error {
 	if len(unread) == len(p.folders) {
 		return oneOrAll(unread...)
 	}
-	p.beside = append(p.beside, unread...)
+	p.partial = append(p.partial, unread...)
 	return nil
 }
 
 // syncFolder takes one folder through plan, fetch, parse, decide and commit,
 // all at work at the same time, and then deletes and marks what is committed. An
 // error of committing ends the pass; one of reading concerns the folder; one of
-// deleting or marking is noted in p.beside.
+// deleting or marking is noted in p.partial.
 func (p *pass) syncFolder(ctx context.Context, folder string) (committing, reading error) {
 	plan := p.plan(folder)
 	committing, reading = p.upload(ctx, plan)
@@ -141,7 +141,7 @@ func (p *pass) syncFolder(ctx context.Context, folder string) (committing, readi
 		return committing, reading
 	}
 	r := &removal{account: p.account, folder: folder, generation: plan.state.Generation, known: p.known, emails: p.store,
-		session: p.session, logger: p.logger, aside: func(err error) { p.beside = append(p.beside, err) }}
+		session: p.session, logger: p.logger, aside: func(err error) { p.partial = append(p.partial, err) }}
 	defer func() { p.tally.report.Deleted += r.deleted }()
 	for _, step := range []func(context.Context) error{r.markSeen, r.deleteUploaded} {
 		err := step(ctx)
@@ -151,7 +151,7 @@ func (p *pass) syncFolder(ctx context.Context, folder string) (committing, readi
 		if ctx.Err() != nil || errors.Is(err, ErrLeaseLost) {
 			return err, nil
 		}
-		p.beside = append(p.beside, inFolder(folder, err))
+		p.partial = append(p.partial, inFolder(folder, err))
 		if p.closeLost(err); p.session == nil {
 			break
 		}
@@ -183,28 +183,28 @@ func (p *pass) upload(ctx context.Context, plan *plan) (committing, reading erro
 // recordHealth writes down how the pass ended. A pass that was asked to stop
 // says nothing about the account's health, and one that has lost its lease leaves
 // it to the process that has it.
-func (p *pass) recordHealth(ctx context.Context, fatal, beside error) error {
+func (p *pass) recordHealth(ctx context.Context, fatal, partial error) error {
 	if p.health == nil || errors.Is(fatal, context.Canceled) && ctx.Err() != nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
 	defer cancel()
-	if fatal == nil && beside == nil {
-		beside = p.tally.mostFailed()
+	if fatal == nil && partial == nil {
+		partial = p.tally.mostFailed()
 	}
 	h := *p.health
 	if !h.InitialComplete && p.tally.total.Load() > 0 {
 		h.InitialTotal, h.InitialDone = p.tally.initialProgress()
 	}
 	h.InitialComplete = h.InitialComplete || fatal == nil && !p.unread
-	h.State = stateOf(fatal, beside)
+	h.State = stateOf(fatal, partial)
 	if fatal == nil {
 		h.LastSuccess, h.Failures = time.Now(), 0
 	} else {
 		h.Failures++
 	}
 	h.LastError, h.Hint = "", ""
-	if err := oneOrAll(fatal, beside); err != nil {
+	if err := oneOrAll(fatal, partial); err != nil {
 		h.LastError, h.Hint = boundedText(err.Error()), HintOf(err)
 	}
 	err := p.known.fenced(ctx, func(ctx context.Context) error { return p.store.SetHealth(ctx, p.account.ID, h) })

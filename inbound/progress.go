@@ -7,26 +7,27 @@ import (
 
 // FolderState is what is remembered of one folder.
 type FolderState struct {
-	Mailbox      string // whose folder the rest belongs to: "user at host"
-	Generation   string // that the rest belongs to
+	Mailbox      string // "user at host" of the mailbox that all other fields are about
+	Generation   string // in which the positions and the token are valid
 	Position     uint64 // every message up to this Position that was listed has a record
 	NextPosition uint64 // the highest one seen; a lower one means that the server was restored
 	Token        string // where the next listing of changes begins; "" where there is none
-	// With Start.Now: messages before StartPosition were there before. Of those from
-	// there on up to StartGap, the time of arrival decides.
+	// With Start.Now: messages with a Position below StartPosition were there when the
+	// account was connected. From StartPosition on and below StartGap, the time of
+	// arrival decides; all others are new.
 	StartPosition, StartGap uint64
 	StartedAt               time.Time // when the folder was first listed; zero: never
 	ComparedAt              time.Time // when all of it was last listed, not only what is new
-	// Baseline, with Start.Now: what was there when the account was connected is
-	// known by its identity in this generation.
+	// Baseline, with Start.Now, is true when the messages that were there when the
+	// account was connected have records with LedgerEntry.Baseline in this generation.
 	Baseline bool
-	// Start is the account's start by which mail was left out last; zero: none was.
-	// StartMovedAt is when it was last moved back: what was left out before then is
-	// looked at again when it is listed.
+	// Start is the Account.Start that last left mail out; zero: none has. StartMovedAt
+	// is when it was last moved back: mail that was left out before then is looked at
+	// again when it is listed.
 	Start, StartMovedAt time.Time
 }
 
-// AccountState is what is remembered of one account beside its health.
+// AccountState is what is remembered of one account besides its health.
 type AccountState struct {
 	StartedAt time.Time // when the account was first connected; zero: never
 }

@@ -10,17 +10,17 @@ import (
 type Reconciliation struct {
 	Account string `json:"account"`
 	// Server counts the messages on the server by their outcome. Gaps are the
-	// ones that are not as they should be.
+	// discrepancies among them.
 	Server map[Outcome]int `json:"server"`
 	Total  int             `json:"total"`  // messages on the server
 	Ledger map[Outcome]int `json:"ledger"` // all records, also of messages that have left the server
 	Gaps   []Gap           `json:"gaps"`
-	// Complete false: the server's listing was incomplete, and there may be
-	// messages that nobody sees.
+	// Complete is false when a listing was Incomplete: the server may have messages
+	// that are not counted here.
 	Complete bool `json:"complete"`
 }
 
-// Gap is a message on the server that is not as it should be.
+// Gap is a discrepancy between server and ledger, of one message.
 type Gap struct {
 	SourceID SourceID `json:"id"`
 	Kind     GapKind  `json:"kind"`
@@ -42,9 +42,9 @@ const (
 )
 
 // Reconcile lists everything an account has on the server and compares it with
-// the ledger, message by message. It changes nothing, but that a folder with
-// messages that have no record is listed from its beginning by the next pass. It
-// waits for a pass of the account to end, as Sync does.
+// the ledger, message by message. Its only effect: a folder with messages that
+// have no record is listed from its beginning by the next pass. It waits for a
+// pass of the account to end, as Sync does.
 func (s *Syncer) Reconcile(ctx context.Context, accountID string) (Reconciliation, error) {
 	r := Reconciliation{Account: accountID, Server: make(map[Outcome]int), Gaps: []Gap{}, Complete: true}
 	report := newReport(accountID)

@@ -14,9 +14,9 @@ type SourceID struct {
 	// Folder is the mailbox (IMAP). It is "" where a message has one identity
 	// however many folders or labels show it, and in POP3.
 	Folder string
-	// Generation tells how long keys are valid: UIDVALIDITY in IMAP (RFC 9051,
-	// section 2.3.1.1), "" in POP3. In a new one the keys are unknown, which does
-	// not make the messages new.
+	// Generation names the period in which keys are valid: UIDVALIDITY in IMAP (RFC
+	// 9051, section 2.3.1.1), "" in POP3. In a new one all keys are unknown, but the
+	// messages may be known ones.
 	Generation string
 	// Key is opaque, of at most 512 bytes: the UID in decimal in IMAP, the
 	// unique-id in POP3, or the message ID of a provider.
@@ -55,12 +55,12 @@ type Ref struct {
 	// Position is the place of the message in the folder's order of arrival, from
 	// 1 on: the UID in IMAP. It is 0 where the server has no such order.
 	Position uint64
-	// Size is in bytes, as the server says; a hint, since servers miscount. A
-	// message that comes to less is not deleted, and one ID with two sizes is two
-	// messages. It is 0 where the server gives none, or only an estimate.
+	// Size is in bytes, as the server says; a hint, since servers miscount. A message
+	// of which fewer bytes come is not deleted, and one ID with two sizes means two
+	// messages. It is 0 where the server gives no size, or only an estimate.
 	Size int64
-	// Estimate is about how many bytes the message has, where Size is 0. It serves
-	// to plan, and is not compared with anything; 0 means unknown.
+	// Estimate is about how many bytes the message has, where Size is 0. It is used
+	// for planning only; 0 means unknown.
 	Estimate int64
 	Received time.Time // IMAP INTERNALDATE; the zero time when it was not asked for or is unknown
 }

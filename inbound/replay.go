@@ -12,8 +12,8 @@ import (
 // Replay creates the customer of an address and uploads the mail from there that
 // was left as unmatched, whatever the account's settings say about unknown
 // senders. Mail is from an address if it would be bound by it: by From, or by
-// Reply-To where the account says so. What has left the server since is left out,
-// unless its bytes were kept. It waits for a pass of the account to end, as Sync
+// Reply-To where the account says so. Messages no longer on the server are skipped
+// unless their bytes were kept. It waits for a pass of the account to end, as Sync
 // does.
 func (s *Syncer) Replay(ctx context.Context, accountID, address string) (Report, error) {
 	report := newReport(accountID)

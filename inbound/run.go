@@ -17,14 +17,15 @@ const (
 	maxPause     = time.Hour
 )
 
-// Run syncs every active account, each on its own interval, and delivers the
-// notifications, until ctx ends; then it returns nil. It assigns customers who
-// wait for a manager, too. One account's trouble does not touch the others. After
-// a failure to log in or to read the mailbox, the pauses of an account grow, up
-// to an hour; a folder, a deletion or a customer that fails is tried again at the
-// usual interval; an account whose login is refused (ErrAuth) is left alone until
-// Run is called again, because repeating a wrong password locks mailboxes.
-// When Run returns, none of its goroutines is left.
+// Run syncs every active account, each on its own interval, assigns waiting
+// customers and delivers the notifications, until ctx ends; then it returns nil.
+// Trouble of one account does not affect the others.
+//
+// After a failure to log in or to read the mailbox, the pauses of an account grow,
+// up to an hour. When only a folder, a deletion, a mark or most of the messages
+// fail, the next pass comes at the usual interval. An account whose login is
+// refused (ErrAuth) is left alone until Run is called again, because repeating a
+// wrong password locks mailboxes. When Run returns, none of its goroutines is left.
 func (s *Syncer) Run(ctx context.Context) error {
 	var all sync.WaitGroup
 	for _, id := range s.order {
@@ -44,15 +45,15 @@ func (s *Syncer) Run(ctx context.Context) error {
 // runAccount makes pass after pass of one account.
 func (s *Syncer) runAccount(ctx context.Context, a Account) {
 	for failures := 0; ; {
-		report, err, beside := s.sync(ctx, a.ID)
-		s.passEnded(report, oneOrAll(err, beside))
+		report, err, partial := s.sync(ctx, a.ID)
+		s.passEnded(report, oneOrAll(err, partial))
 		switch {
 		case ctx.Err() != nil:
 			return
-		case err == nil && beside != nil:
+		case err == nil && partial != nil:
 			failures = 0
-			s.logger.WarnContext(ctx, "pass ended with failures beside it", "account", a.ID, "error", beside,
-				"hint", HintOf(beside))
+			s.logger.WarnContext(ctx, "part of a pass failed", "account", a.ID, "error", partial,
+				"hint", HintOf(partial))
 		case err == nil, errors.Is(err, ErrBusy):
 			failures = 0
 		case errors.Is(err, ErrAuth):

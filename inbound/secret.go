@@ -5,8 +5,8 @@ import (
 	"log/slog"
 )
 
-// Secret is a password that does not show itself: formatting, logging and JSON
-// give "[redacted]". Reveal gives the value.
+// Secret is a password or token that is redacted when printed: formatting, logging
+// and JSON give "[redacted]". Reveal gives the value.
 type Secret string
 
 const redacted = "[redacted]"

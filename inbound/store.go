@@ -13,8 +13,9 @@ type Store interface {
 	// Atomic calls fn with a context that carries a transaction: what fn does
 	// through the Store with that context becomes visible and durable together
 	// when fn returns nil, and not at all when it returns an error or panics.
-	// When Atomic returns nil, the work has survived a crash. Atomic within
-	// Atomic joins the outer one. Methods called without it are each atomic.
+	// When Atomic returns nil, the work is durable: it will survive a crash. Atomic
+	// within Atomic joins the outer one, which fails when the inner one does. A
+	// method called outside of Atomic is atomic by itself.
 	Atomic(ctx context.Context, fn func(ctx context.Context) error) error
 
 	Ledger

@@ -20,28 +20,28 @@ import (
 // the context's error.
 //
 // A folder, a deletion or a mark that fails is part of the error too, though the
-// pass has done the rest. At its end Sync assigns waiting customers, of all
-// accounts; the report counts them.
+// pass has done the rest; messages that fail are counted in the report. At its end
+// Sync assigns waiting customers, of all accounts; the report counts them.
 func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
-	report, fatal, beside := s.sync(ctx, accountID)
+	report, fatal, partial := s.sync(ctx, accountID)
 	waiting := s.assignAfter(ctx, &report)
 	if fatal != nil {
 		waiting = nil // it has the same cause
 	}
-	err := oneOrAll(fatal, beside, waiting)
+	err := oneOrAll(fatal, partial, waiting)
 	s.passEnded(report, err)
 	return report, err
 }
 
 // sync makes one pass. A fatal error is one of login or reading: the next pass
-// had better wait. What is beside it concerns a single folder, a deletion or a
+// had better wait. What is partial concerns a single folder, a deletion or a
 // mark, and delays nothing else.
-func (s *Syncer) sync(ctx context.Context, accountID string) (report Report, fatal, beside error) {
+func (s *Syncer) sync(ctx context.Context, accountID string) (report Report, fatal, partial error) {
 	report = newReport(accountID)
 	fatal = s.withAccountLease(ctx, &report, func(ctx context.Context, p *pass) error {
 		err := p.run(ctx)
-		beside = inAccount(accountID, oneOrAll(p.beside...))
-		unrecorded := p.recordHealth(ctx, err, beside)
+		partial = inAccount(accountID, oneOrAll(p.partial...))
+		unrecorded := p.recordHealth(ctx, err, partial)
 		if err == nil {
 			return unrecorded
 		}
@@ -50,7 +50,7 @@ func (s *Syncer) sync(ctx context.Context, accountID string) (report Report, fat
 		}
 		return err
 	})
-	return report, fatal, beside
+	return report, fatal, partial
 }
 
 // passEnded notifies the Observer.

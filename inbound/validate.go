@@ -99,7 +99,7 @@ func FieldErrors(err error) []*FieldError {
 // accountID is what an account may be called: it becomes part of keys and logs.
 var accountID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$`)
 
-// Validate returns what is wrong with the settings, as far as they tell by themselves:
+// Validate returns what is wrong with the settings, as far as they show by themselves:
 // nil, or all problems joined, each a *FieldError. New adds what the other accounts,
 // the fetchers and the credentials tell.
 func (a Account) Validate() error {

@@ -19,12 +19,12 @@ const (
 	assignPoll = 30 * time.Second
 )
 
-// AssignWaiting gives the customers who wait for a manager to the managers of
+// AssignWaiting assigns the customers who wait for a manager to the managers of
 // their groups, as the accounts are configured now, in the order in which they
-// came; it returns how many each manager got. One whom the host has given to
-// somebody in the meantime counts for nobody, but that manager is notified of the
-// messages that came. One who cannot be saved is tried again with growing pauses
-// and delays nobody else.
+// came; it returns how many customers each manager got. A customer to whom the
+// host has attached a manager in the meantime is not counted, but that manager is
+// notified of the messages that came. A customer who cannot be saved is tried
+// again with growing pauses and delays nobody else.
 //
 // No mailbox is needed for it. [Syncer.Run] does it all the time; Sync, Replay and
 // Redecide do it when they end. One process at a time works on a store: while a
