@@ -1,4 +1,4 @@
-// Package postroom is the map of a module that uploads incoming emails into a
+// Package postroom documents a module that uploads incoming emails into a
 // CRM: it collects mail from IMAP and POP3 mailboxes, binds every email to the
 // customer who sent it, creates the customer when asked to, shares new customers
 // out among managers, and notifies the manager. This package has no code.
@@ -33,7 +33,7 @@
 //   - Bounded: the bytes of messages in memory stay below a limit, and every
 //     step ends with its context.
 //   - Accountable: every message that was looked at has an outcome and a reason.
-//   - Closed: certificates are verified, secrets are not printed, and private
+//   - Secure by default: certificates are verified, secrets are not printed, and private
 //     networks are refused unless allowed.
 //
 // The README says what is not there yet.

@@ -22,20 +22,22 @@ const (
 func (s Stage) Pending() bool { return s == StageWaiting || s == StageClaimed }
 
 // Assignment describes how far the assignment of one customer has come. A
-// customer has one if an account created the record or requested a manager.
+// customer has one if an account created the record, or if Account.AssignExisting of
+// package inbound applied to the customer.
 type Assignment struct {
 	CustomerID string // never empty
 	Shop       string
 	Address    string // in the form that customer.Normalize returns
 	AccountID  string // the account that received the customer's email
 	Group      string // the group of managers; "" if the account had none
-	EmailID    string // the email that caused the assignment; it may be erased since
+	EmailID    string // the email that caused the assignment; it may have been erased since
 	Stage      Stage  // never empty
 
 	// ManagerID is the manager whose turn was claimed (StageClaimed) or who has
 	// the customer (StageAssigned). It is "" at the other stages.
 	ManagerID string
-	// Round counts how often the customer had a manager before and lost them.
+	// Round is 0 for the customer's first assignment. It grows by 1 each time the
+	// customer has to be assigned again because the host removed the manager.
 	Round int
 	// NewsSince says of which emails the manager is notified: of those uploaded
 	// at that time or later. The zero time means all.

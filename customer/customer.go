@@ -37,14 +37,14 @@ type New struct {
 //
 // [inbound.Store.Atomic]: https://pkg.go.dev/github.com/postroom/postroom/inbound#Store
 type Repo interface {
-	// FindByEmail returns the customers of shop who have address, the best
-	// match first. If there is none, the result is empty and the error is nil.
-	// The address is in the form that Normalize returns. A repository that
-	// stores addresses as they were typed must store the normalized form too
-	// and compare by it: in many databases, NOCASE and LOWER() fold only ASCII
-	// letters. The caller owns the returned slice. An error that wraps
-	// inbound.ErrTemporary means that the whole repository is unavailable, and
-	// all mail waits. After any other error, only the mail of this customer is
+	// FindByEmail returns the customers of shop who have address. If several records
+	// have the address, the one that mail shall be bound to comes first. If there is
+	// none, the result is empty and the error is nil. The address is in the form that
+	// Normalize returns. A repository that stores addresses as they were typed must
+	// store the normalized form too and compare by it: in many databases, NOCASE and
+	// LOWER() fold only ASCII letters. The caller owns the returned slice. An error
+	// that wraps inbound.ErrTemporary means that the whole repository is unavailable,
+	// and all mail waits. After any other error, only the mail of this customer is
 	// set aside.
 	FindByEmail(ctx context.Context, shop, address string) ([]Customer, error)
 

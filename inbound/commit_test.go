@@ -118,7 +118,7 @@ func TestCommit_LostAcknowledgment(t *testing.T) {
 	h.account.MarkSeen = true
 	failed := false
 	points := &inboundtest.Failpoints{Fail: func(_ int, name string) error {
-		if name == "behind Atomic" && !failed && len(h.emails()) > 0 {
+		if name == "after Atomic" && !failed && len(h.emails()) > 0 {
 			failed = true
 			return errors.New("the connection to the database is lost")
 		}

@@ -111,7 +111,7 @@ func (p *process) pauseOf(name string) time.Duration {
 	defer p.mu.Unlock()
 	p.taken[name]++
 	longest := uint64(100_000)
-	if remoteSteps[strings.TrimPrefix(strings.TrimPrefix(name, "before "), "behind ")] {
+	if remoteSteps[strings.TrimPrefix(strings.TrimPrefix(name, "before "), "after ")] {
 		longest = 20_000_000
 	}
 	h := fnv.New64a()
@@ -159,7 +159,7 @@ func (p *process) do(ctx context.Context, name string, fn func() error) error {
 	}
 	var err error
 	p.w.locked(func() { err = fn() })
-	if killed := p.points.Step("behind " + name); killed != nil {
+	if killed := p.points.Step("after " + name); killed != nil {
 		return killed
 	}
 	return err

@@ -5,6 +5,6 @@
 // email. A [Dispatcher] passes the notifications of each manager to the host's
 // [Notifier], in the order in which they were added. It delivers each of them at
 // least once: it retries after a failure, with growing pauses, until the
-// notification is delivered or declared dead. All notifications of one event have
-// the same ID, so a Notifier that remembers IDs delivers exactly once.
+// notification is delivered or declared dead. Repeated deliveries of a
+// notification have the same ID, so a Notifier that remembers IDs delivers exactly once.
 package notify

@@ -22,7 +22,7 @@ const (
 
 // Notification is a message to one manager about one event.
 type Notification struct {
-	// ID is an idempotency key: all notifications of one event have the same ID.
+	// ID is an idempotency key: repeated deliveries of a notification have the same ID.
 	ID         string    `json:"id"`
 	Kind       Kind      `json:"kind"`
 	AccountID  string    `json:"account"`

@@ -10,7 +10,8 @@
 //     without UIDPLUS (RFC 4315) is refused, since a plain EXPUNGE would remove
 //     what other programs have marked as deleted.
 //   - The server is never asked to parse messages (no ENVELOPE, no
-//     BODYSTRUCTURE): servers get those wrong, and clients cannot read them.
+//     BODYSTRUCTURE): many servers produce malformed ones, which client libraries
+//     fail to parse.
 //   - A message that the server or the library cannot handle is left out, and
 //     the others are delivered. The session reconnects where that requires it.
 //   - Nothing waits forever: every step ends with its context, with the idle

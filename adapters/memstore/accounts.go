@@ -13,7 +13,7 @@ type folderKey struct{ account, folder string }
 
 type intent struct{ shop, address string }
 
-// FolderState implements inbound.Accounts.
+// FolderState implements inbound.Progress.
 func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbound.FolderState, err error) {
 	err = s.read(ctx, func() error {
 		f = s.folders[folderKey{account, folder}]
@@ -22,7 +22,7 @@ func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbo
 	return f, err
 }
 
-// SetFolderState implements inbound.Accounts.
+// SetFolderState implements inbound.Progress.
 func (s *Store) SetFolderState(ctx context.Context, account, folder string, f inbound.FolderState) error {
 	return s.write(ctx, func(t *transaction) error {
 		put(t, s.folders, folderKey{account, folder}, f)
@@ -30,7 +30,7 @@ func (s *Store) SetFolderState(ctx context.Context, account, folder string, f in
 	})
 }
 
-// AccountState implements inbound.Accounts.
+// AccountState implements inbound.Progress.
 func (s *Store) AccountState(ctx context.Context, account string) (a inbound.AccountState, err error) {
 	err = s.read(ctx, func() error {
 		a = s.accounts[account]
@@ -39,7 +39,7 @@ func (s *Store) AccountState(ctx context.Context, account string) (a inbound.Acc
 	return a, err
 }
 
-// SetAccountState implements inbound.Accounts.
+// SetAccountState implements inbound.Progress.
 func (s *Store) SetAccountState(ctx context.Context, account string, a inbound.AccountState) error {
 	return s.write(ctx, func(t *transaction) error {
 		put(t, s.accounts, account, a)
@@ -47,7 +47,7 @@ func (s *Store) SetAccountState(ctx context.Context, account string, a inbound.A
 	})
 }
 
-// Health implements inbound.Accounts.
+// Health implements inbound.Progress.
 func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, err error) {
 	err = s.read(ctx, func() error {
 		h = s.health[account]
@@ -56,7 +56,7 @@ func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, e
 	return h, err
 }
 
-// SetHealth implements inbound.Accounts.
+// SetHealth implements inbound.Progress.
 func (s *Store) SetHealth(ctx context.Context, account string, h inbound.Health) error {
 	return s.write(ctx, func(t *transaction) error {
 		put(t, s.health, account, h)
@@ -64,7 +64,7 @@ func (s *Store) SetHealth(ctx context.Context, account string, h inbound.Health)
 	})
 }
 
-// IntendCustomers implements inbound.Accounts.
+// IntendCustomers implements inbound.Intents.
 func (s *Store) IntendCustomers(ctx context.Context, account, shop string, addresses []string) error {
 	return s.write(ctx, func(t *transaction) error {
 		for _, address := range addresses {
@@ -77,7 +77,7 @@ func (s *Store) IntendCustomers(ctx context.Context, account, shop string, addre
 	})
 }
 
-// IntendedCustomers implements inbound.Accounts.
+// IntendedCustomers implements inbound.Intents.
 func (s *Store) IntendedCustomers(
 	ctx context.Context, account, shop string, addresses []string,
 ) (map[string]bool, error) {
@@ -94,7 +94,7 @@ func (s *Store) IntendedCustomers(
 	return intended, err
 }
 
-// FinishCustomers implements inbound.Accounts.
+// FinishCustomers implements inbound.Intents.
 func (s *Store) FinishCustomers(ctx context.Context, account, shop string, addresses []string) error {
 	return s.write(ctx, func(t *transaction) error {
 		for _, address := range addresses {

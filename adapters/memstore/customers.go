@@ -23,7 +23,7 @@ var (
 	_ customer.FieldLister = (*Customers)(nil)
 )
 
-// NewCustomers returns a repository with these customer records, as Put enters them.
+// NewCustomers returns a repository with these customer records, as Put adds them.
 func NewCustomers(records ...customer.Customer) *Customers {
 	c := &Customers{fields: make(map[string]map[string]string)}
 	for _, record := range records {
@@ -32,9 +32,8 @@ func NewCustomers(records ...customer.Customer) *Customers {
 	return c
 }
 
-// Put enters a record, or replaces the one with its ID. Its address is brought
-// into the form of customer.Normalize where it has one. Without an ID it gets
-// one.
+// Put adds a record, or replaces the one with its ID. A record without an ID gets
+// one. Addresses are normalized; one that customer.Normalize refuses stays as it is.
 func (c *Customers) Put(record customer.Customer) {
 	if address, err := customer.Normalize(record.Email); err == nil {
 		record.Email = address

@@ -1,6 +1,5 @@
-// Package memstore is the memory of the SDK in memory: for tests, for trying
-// things out, and as the shortest description of what a store does. Nothing
-// survives the process.
+// Package memstore implements inbound.Store in memory: for tests, for trying
+// things out, and as a reference implementation. Nothing survives the process.
 //
 // [Store] implements inbound.Store with real transactions, for any number of
 // namespaces. [Customers] and [Managers] are a customer repository and a directory of

@@ -25,7 +25,8 @@ func NewManagers() *Managers {
 }
 
 // Put enters a manager, or replaces what is known of one, as an active member
-// of exactly these groups. Who was in a group before keeps their place in it.
+// of exactly these groups. A manager who was already in a group keeps the
+// place there.
 func (m *Managers) Put(manager assign.Manager, groups ...string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

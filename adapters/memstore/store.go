@@ -10,9 +10,9 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// Store is the memory of the SDK, or of one company's part in it: see
-// [Store.Namespace]. It is safe for concurrent use. While an Atomic runs, whatever
-// does not belong to it waits.
+// Store implements inbound.Store in memory, for one namespace: see [Store.Namespace].
+// It is safe for concurrent use. While an Atomic runs, calls that do not belong to it
+// wait.
 type Store struct {
 	*database
 	*tables
@@ -57,8 +57,9 @@ func New() *Store {
 }
 
 // Namespace returns the part of the store that belongs to a company where several
-// share it. It sees and changes nothing of a different namespace, and has the
-// transactions in common with them. Stores of one namespace have the same data.
+// share it. It sees and changes nothing of a different namespace. All
+// namespaces share one transaction: an Atomic of one makes the others wait, and calls
+// with its context take part in it. Stores of one namespace have the same data.
 func (s *Store) Namespace(name string) *Store {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -105,8 +106,8 @@ func (d *database) transaction(ctx context.Context) *transaction {
 	return t
 }
 
-// Atomic implements inbound.Store. An Atomic that joins an outer one and fails
-// makes it fail too. Durable means here: as long as the process.
+// Atomic implements inbound.Store. If an inner Atomic fails, the outer one fails too,
+// even if fn ignores the error. Durable means here: as long as the process.
 func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) error {
 	if t := s.transaction(ctx); t != nil {
 		err := fn(ctx)

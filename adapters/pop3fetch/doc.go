@@ -10,7 +10,7 @@
 //     terminating CRLF "." CRLF, and its bytes are as the server keeps them.
 //     A bare LF never ends a message, so no sender can forge the server's replies.
 //   - A listing that STAT, LIST and UIDL do not agree on is marked incomplete,
-//     and nothing is deleted by it.
+//     and no message is deleted on the strength of it.
 //   - Deleted means that the server has confirmed QUIT.
 //   - Every wait ends with the context, or when the server makes no progress
 //     for NetworkPolicy.IdleTimeout.

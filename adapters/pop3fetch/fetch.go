@@ -13,9 +13,9 @@ import (
 )
 
 // Fetch implements [inbound.Session]. Headers alone, and what is larger than
-// Part.MaxBytes, are asked for with TOP; a message cut by MaxBytes gives one
-// byte more than that, so that the caller sees the cut. The session ends when each
-// fails.
+// Part.MaxBytes, are asked for with TOP; a message truncated by MaxBytes gives one
+// byte more than that, so that the caller sees the truncation. The session ends when
+// each fails.
 func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.FetchOptions,
 	each func(inbound.Ref, io.Reader) error) error {
 	return s.run(ctx, inbound.OpRead, func() error {

@@ -15,15 +15,16 @@ type Options struct {
 	// removed, and only their alternative text remains.
 	ExternalImages bool
 
-	// CID returns the address of an image that is part of the message, or "" to
-	// remove the image. It is called for each such image with the content ID,
-	// which has no angle brackets (Attachment.ContentID of package
-	// inbound/email). If CID is nil, all these images are removed.
+	// CID returns the URL of an image that is part of the message, or "" to remove
+	// the image. The URL is used unchecked, whatever its scheme. CID is called for
+	// each such image with the content ID, which has no angle brackets
+	// (Attachment.ContentID of package inbound/email). If CID is nil, all these
+	// images are removed.
 	CID func(contentID string) string
 
 	// MaxBytes limits the size of the HTML, before and after cleaning. Longer
-	// HTML is cut, and its open elements are closed. The addresses that CID
-	// returns count. 0 or a negative value means DefaultMaxBytes.
+	// HTML is truncated, and its open elements are closed. The URLs that CID returns
+	// count toward the limit. 0 or a negative value means DefaultMaxBytes.
 	MaxBytes int
 }
 

@@ -13,10 +13,10 @@
 //
 // # What it guarantees
 //
-// The result is valid UTF-8. All of its elements, attributes, styles and addresses
-// are on a list of harmless ones. It closes every element that it opens and no
-// other, so a message cannot close the element in which a page shows it. Clean takes
-// time linear in the size limit.
+// The result is valid UTF-8. All of its elements, attributes, styles and URL schemes
+// are on an allowlist; only URLs that Options.CID returns are used unchecked. It
+// closes every element that it opens and no other, so a message cannot close the
+// element in which a page shows it. Clean takes time linear in the size limit.
 //
 // # What it does not do
 //

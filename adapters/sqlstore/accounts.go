@@ -15,7 +15,7 @@ const (
 	healthColumns = "state, last_success, last_error, hint, failures, initial_done, initial_total, initial_complete"
 )
 
-// FolderState implements inbound.Accounts.
+// FolderState implements inbound.Progress.
 func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbound.FolderState, err error) {
 	err = s.conn(ctx).queryRow(ctx,
 		"SELECT "+folderColumns+" FROM postroom_folders WHERE namespace = ? AND account = ? AND folder = ?",
@@ -28,7 +28,7 @@ func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbo
 	return f, s.wrap("read the state of a folder", err)
 }
 
-// SetFolderState implements inbound.Accounts.
+// SetFolderState implements inbound.Progress.
 func (s *Store) SetFolderState(ctx context.Context, account, folder string, f inbound.FolderState) error {
 	row := []any{s.namespace, account, folder, f.Mailbox, f.Generation, f.Position, f.NextPosition, f.Token,
 		f.StartPosition, f.StartGap, micros(f.StartedAt), micros(f.ComparedAt), boolInt(f.Baseline),
@@ -40,7 +40,7 @@ func (s *Store) SetFolderState(ctx context.Context, account, folder string, f in
 	})
 }
 
-// AccountState implements inbound.Accounts.
+// AccountState implements inbound.Progress.
 func (s *Store) AccountState(ctx context.Context, account string) (a inbound.AccountState, err error) {
 	err = s.conn(ctx).queryRow(ctx,
 		"SELECT started_at FROM postroom_accounts WHERE namespace = ? AND account = ?", s.namespace, account).
@@ -51,7 +51,7 @@ func (s *Store) AccountState(ctx context.Context, account string) (a inbound.Acc
 	return a, s.wrap("read the state of an account", err)
 }
 
-// SetAccountState implements inbound.Accounts.
+// SetAccountState implements inbound.Progress.
 func (s *Store) SetAccountState(ctx context.Context, account string, a inbound.AccountState) error {
 	return s.write(ctx, "record the state of an account", func(ctx context.Context, q querier) error {
 		return s.insert(ctx, q, "INSERT INTO postroom_accounts (namespace, account, started_at)",
@@ -60,7 +60,7 @@ func (s *Store) SetAccountState(ctx context.Context, account string, a inbound.A
 	})
 }
 
-// Health implements inbound.Accounts.
+// Health implements inbound.Progress.
 func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, err error) {
 	err = s.conn(ctx).queryRow(ctx,
 		"SELECT "+healthColumns+" FROM postroom_health WHERE namespace = ? AND account = ?", s.namespace, account).
@@ -72,7 +72,7 @@ func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, e
 	return h, s.wrap("read the health of an account", err)
 }
 
-// SetHealth implements inbound.Accounts.
+// SetHealth implements inbound.Progress.
 func (s *Store) SetHealth(ctx context.Context, account string, h inbound.Health) error {
 	row := []any{s.namespace, account, string(h.State), micros(h.LastSuccess), h.LastError, h.Hint, h.Failures,
 		h.InitialDone, h.InitialTotal, boolInt(h.InitialComplete)}
@@ -82,7 +82,7 @@ func (s *Store) SetHealth(ctx context.Context, account string, h inbound.Health)
 	})
 }
 
-// IntendCustomers implements inbound.Accounts.
+// IntendCustomers implements inbound.Intents.
 func (s *Store) IntendCustomers(ctx context.Context, account, shop string, addresses []string) error {
 	return s.write(ctx, "note customers to be created", func(ctx context.Context, q querier) error {
 		rows := make([][]any, len(addresses))
@@ -94,7 +94,7 @@ func (s *Store) IntendCustomers(ctx context.Context, account, shop string, addre
 	})
 }
 
-// IntendedCustomers implements inbound.Accounts.
+// IntendedCustomers implements inbound.Intents.
 func (s *Store) IntendedCustomers(
 	ctx context.Context, account, shop string, addresses []string,
 ) (map[string]bool, error) {
@@ -110,7 +110,7 @@ func (s *Store) IntendedCustomers(
 	return intended, nil
 }
 
-// FinishCustomers implements inbound.Accounts.
+// FinishCustomers implements inbound.Intents.
 func (s *Store) FinishCustomers(ctx context.Context, account, shop string, addresses []string) error {
 	return s.write(ctx, "remove notes of customers to be created", func(ctx context.Context, q querier) error {
 		where, args := s.whereIntents(account, shop, addresses)

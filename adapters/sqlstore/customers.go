@@ -120,8 +120,9 @@ func (c *Customers) AttachManager(ctx context.Context, customerID, managerID str
 	return attached, err
 }
 
-// Upsert enters customer records by hand. One whose shop has the address already
-// gets the given name and manager, where those are not empty, and keeps its ID. A
+// Upsert adds or updates customer records outside of mail processing, for example
+// from an import. If the shop already has a record with the address, that record
+// keeps its ID and gets the given name and manager, unless those are empty. A new
 // record without an ID gets one. Addresses are normalized.
 func (c *Customers) Upsert(ctx context.Context, records ...customer.Customer) error {
 	return c.store.write(ctx, "enter customers", func(ctx context.Context, q querier) error {
@@ -190,7 +191,7 @@ func (c *Customers) FieldValues(ctx context.Context, customerID string) (map[str
 // CustomerCounts says how many customers there are.
 type CustomerCounts struct {
 	All     int
-	Created int // by Create, rather than entered by hand
+	Created int // by Create, rather than by Upsert
 }
 
 // Counts counts the customers.

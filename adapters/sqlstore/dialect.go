@@ -52,10 +52,11 @@ type dialect interface {
 	// innodb_flush_log_at_trx_commit and collations that ignore case.
 	check(ctx context.Context, db *sql.DB) error
 
-	// begin starts a transaction that may write from its first statement on. end is
-	// called after Commit or Rollback. PostgreSQL and MariaDB begin at READ
-	// COMMITTED: at MariaDB's default level, REPEATABLE READ, a transaction that has
-	// waited for a lock would go on reading what was there before.
+	// begin starts a transaction that has the right to write: in SQLite it takes the
+	// write lock. end is called after Commit or Rollback. PostgreSQL and MariaDB
+	// begin at READ COMMITTED: at MariaDB's default level, REPEATABLE READ, a
+	// transaction that has waited for a lock would go on reading what was there
+	// before.
 	begin(ctx context.Context, db *sql.DB) (tx *sql.Tx, end func(), err error)
 
 	// lock waits until no other transaction holds the lock with this name, and

@@ -121,8 +121,8 @@ func (s *Store) Email(ctx context.Context, id string) (inbound.Email, error) {
 	return e, s.wrap("read an email", err)
 }
 
-// ListEmails implements inbound.Emails. An ID after which there is nothing to
-// go on from, because there is no such email, is ErrNotFound.
+// ListEmails implements inbound.Emails. If no email has the ID after, it
+// returns ErrNotFound.
 func (s *Store) ListEmails(
 	ctx context.Context, filter inbound.EmailFilter, after string, limit int,
 ) ([]inbound.Email, error) {

@@ -94,8 +94,9 @@ func (s *Store) Release(ctx context.Context, name, owner string) error {
 
 // EndLeases gives up all leases of the namespace, of all owners. It is for a program
 // that excludes other processes from the namespace in its own way, so that it need
-// not wait until the leases of a process that died have expired. Tokens stay, so an
-// owner that is alive after all loses its lease.
+// not wait until the leases of a process that died have expired. Token
+// counters are kept: the next Acquire gets a higher token, and a former owner that is
+// still alive fails its next Confirm.
 func (s *Store) EndLeases(ctx context.Context) error {
 	return s.write(ctx, "end leases", func(ctx context.Context, q querier) error {
 		_, err := q.exec(ctx, "UPDATE postroom_leases SET owner = '' WHERE namespace = ?", s.namespace)

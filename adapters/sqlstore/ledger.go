@@ -107,8 +107,9 @@ func (s *Store) Retry(
 // Beyond it they are found in the order of ID, past those that are not due.
 const fewDue = 2000
 
-// Deletable implements inbound.Ledger. Every pass asks, mostly when nothing is
-// due, and then no row may be read, however many wait for their time.
+// Deletable implements inbound.Ledger. Every pass calls it, usually when nothing is
+// due; the index then lets it return without reading a row, however many rows are
+// due later.
 func (s *Store) Deletable(
 	ctx context.Context, account, folder, generation string, until time.Time, after inbound.SourceID, limit int,
 ) ([]inbound.LedgerEntry, error) {

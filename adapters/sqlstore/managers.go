@@ -54,7 +54,8 @@ func (m *Managers) Manager(ctx context.Context, id string) (assign.Manager, erro
 }
 
 // Put enters a manager, or replaces what is known of one, as an active member
-// of exactly these groups. Who was in a group before keeps their place in it.
+// of exactly these groups. A manager who was already in a group keeps the
+// place there.
 func (m *Managers) Put(ctx context.Context, manager assign.Manager, groups ...string) error {
 	s := m.store
 	return s.write(ctx, "enter a manager", func(ctx context.Context, q querier) error {

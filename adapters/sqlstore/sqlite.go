@@ -14,14 +14,15 @@ const SQLite Dialect = "sqlite"
 
 // SQLiteDSN returns the data source name, for the driver modernc.org/sqlite,
 // of the database file at path, with the settings that suit this store best.
-// With a different driver, give the same settings in its own way.
+// With a different driver, set the same pragmas in that driver's syntax.
 //
 //   - synchronous=FULL: what is committed survives a power cut.
 //   - A rollback journal (journal_mode=PERSIST): mail is written once, where a
 //     write-ahead log writes it twice. Readers go on while a pass runs, but wait
 //     some milliseconds for a commit. A host that reads much more than it
-//     uploads may put WAL in the place of PERSIST, in the text that comes back
-//     (of two values the driver takes the first); the store works with both.
+//     uploads may replace PERSIST by WAL in the returned string; the store works
+//     with both. Do not append a second _journal_mode, since the driver uses the
+//     first.
 //   - foreign_keys=ON, also for the host's own tables in the file.
 //   - busy_timeout: a connection that finds the file locked waits up to 30 seconds.
 //   - Pages of 16 KiB, and 4 MiB of them cached by each connection; so

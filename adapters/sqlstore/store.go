@@ -11,8 +11,8 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// Store is the memory of the SDK in a SQL database. It is safe for concurrent
-// use, also by several processes on the same database.
+// Store implements inbound.Store on database/sql. It is safe for concurrent use, also
+// by several processes on the same database.
 type Store struct {
 	db        *sql.DB
 	dialect   dialect
@@ -21,8 +21,7 @@ type Store struct {
 
 var _ inbound.Store = (*Store)(nil)
 
-// Options are what Open may be told. The zero value suits a database of one
-// company.
+// Options configure Open. The zero value suits a database of one company.
 type Options struct {
 	// Namespace names the company whose data the store holds, where several share
 	// the database: a Store sees and changes nothing of a different namespace. It
@@ -90,8 +89,13 @@ func (s *Store) transaction(ctx context.Context) *transaction {
 // there is none. A host whose tables are in the same database writes with it in
 // Create and AttachManager of its CustomerRepo, and says so by
 // customer.Transactional, whose method returns ok. Its rows then commit or roll back
-// together with the email. What goes past a transaction that is there waits for it,
-// while it waits for the repository. It must not be committed or rolled back by hand.
+// together with the email.
+//
+// While there is a transaction, write only with it. A write on a different connection
+// deadlocks: it waits for the transaction, and the transaction waits for the
+// repository, until the context ends or the write fails (in SQLite with "database is
+// locked", after the busy timeout). Do not commit the transaction or roll it back:
+// Atomic does.
 func Tx(ctx context.Context) (*sql.Tx, bool) {
 	t, _ := ctx.Value(transactionKey{}).(*transaction)
 	if t == nil {
@@ -100,9 +104,10 @@ func Tx(ctx context.Context) (*sql.Tx, bool) {
 	return t.tx, true
 }
 
-// Atomic implements inbound.Store. An Atomic that joins an outer one and fails
-// makes it fail too. The transaction may write from its first
-// statement on; when ctx ends, it is rolled back.
+// Atomic implements inbound.Store. If an inner Atomic fails, the outer one fails too,
+// even if fn ignores the error. The transaction takes the right to write when it
+// begins: in SQLite the write lock of the database, which one transaction at a time
+// can hold. When ctx ends, the transaction is rolled back.
 func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) (err error) {
 	if t := s.transaction(ctx); t != nil {
 		if err := fn(ctx); err != nil {

@@ -18,10 +18,10 @@ type Employee struct {
 
 // TestDirectory checks an implementation of assign.ManagerDirectory.
 //
-// For each test, open returns a directory of these employees and no others, with
-// the given IDs (which are numbers). setStatus changes the status of a manager in
-// the way in which the host does that, for example when a manager goes to lunch.
-// open registers its cleanup with t.Cleanup.
+// For each test, open returns a directory of these employees and no others, with the
+// given IDs, which are decimal digits, so that integer keys work. setStatus changes
+// the status of a manager in the way in which the host does that, for example when a
+// manager goes to lunch. open registers its cleanup with t.Cleanup.
 func TestDirectory(
 	t *testing.T,
 	open func(t *testing.T, staff []Employee) (

@@ -38,7 +38,7 @@ func TestRepo_CatchesBrokenRepos(t *testing.T) {
 		"BestMatchChanges":         repo(bestMatchChanges, "SeveralRecordsWithOneAddress", "must not change"),
 		"IgnoresContexts":          repo(ignoresContexts, "CanceledContext", "gave no error"),
 		"LendsItsCache":            repo(lendsItsCache, "CallerOwnsTheResult", "the caller must own the slice"),
-		"HidesFields":              repo(hidesFields, "FieldsAreListed", `want a text field "source"`),
+		"HidesFields":              repo(hidesFields, "FieldsAreListed", `want a field "source" of type FieldString`),
 	})
 }
 

@@ -123,13 +123,13 @@ func severalRecords(s *suite) {
 	}
 	for range 10 {
 		if again := s.find("main", "anna@example.com"); !slices.Equal(again, found) {
-			s.Fatalf("FindByEmail gave %+v and then %+v: the best match must not change from call to call",
+			s.Fatalf("FindByEmail gave %+v and then %+v: the first record must not change from call to call",
 				found, again)
 		}
 	}
 	got, created, err := s.repo.Create(s.Context(), customer.New{Shop: "main", Email: "anna@example.com"})
 	if err != nil || created || got != found[0] {
-		s.Errorf("Create gave %+v, created %v, error %v; want the best match %+v", got, created, err, found[0])
+		s.Errorf("Create gave %+v, created %v, error %v; want the first record %+v", got, created, err, found[0])
 	}
 	if finder, ok := s.repo.(customer.BatchFinder); ok {
 		all, err := finder.FindByEmails(s.Context(), "main", []string{"anna@example.com"})

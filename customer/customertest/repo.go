@@ -20,9 +20,10 @@ import (
 // address, for example), open calls t.Skip. It registers its cleanup with
 // t.Cleanup.
 //
-// The tests use the shops "main" and "other" and the managers "1" and "2", which
-// exist. If the repository is a FieldLister that lists any custom fields, it has
-// a text field "source". Otherwise records are created without custom fields.
+// The tests use the shops "main" and "other" and the managers "1" and "2", which must
+// exist. If the repository is a FieldLister that lists any custom fields, it must
+// define a field "source" of type FieldString. Otherwise records are created without
+// custom fields.
 func TestRepo(t *testing.T, open func(t *testing.T, existing []customer.Customer) customer.Repo) {
 	for name, test := range map[string]struct {
 		existing []customer.Customer
@@ -140,6 +141,6 @@ func fieldsAreListed(s *suite) {
 		s.Skip("the repository has no custom fields")
 	}
 	if err := customer.CheckFields(fields, map[string]string{"source": "email"}); err != nil {
-		s.Errorf("Fields gave %+v; want a text field \"source\": %v", fields, err)
+		s.Errorf("Fields gave %+v; want a field \"source\" of type FieldString: %v", fields, err)
 	}
 }

@@ -15,15 +15,15 @@ var ErrNoSuchPart = errors.New("email: no such part")
 var errClosed = errors.New("email: read of a closed attachment")
 
 // OpenAttachment reads an attachment out of the raw bytes of its message. part is
-// the Part that Parse reported; the number of any other part that has no parts
-// itself does too. With the limits that Parse had, it yields exactly the bytes
-// whose Size and SHA256 Parse reported.
+// the Part that Parse reported; the number of any other leaf part is
+// accepted, too. With the limits that Parse had, it yields exactly the bytes whose Size
+// and SHA256 Parse reported.
 //
-// It reads raw as far as the part's header, and on while the attachment is read;
-// raw stays the caller's. Memory is bounded by the limits, not by the attachment.
-// An unknown part is an error that wraps ErrNoSuchPart; an error of raw comes
-// wrapped from here or from Read. The reader must be closed, and is for one
-// goroutine at a time.
+// It reads raw as far as the part's header, and on while the attachment is read; raw
+// stays the caller's. Memory is bounded by the limits, not by the attachment. An
+// unknown part is an error that wraps ErrNoSuchPart; read errors of raw are wrapped
+// and returned by OpenAttachment or by Read. The reader must be closed, and is for
+// one goroutine at a time.
 func OpenAttachment(raw io.Reader, part string, l Limits) (io.ReadCloser, error) {
 	p := parsers.Get().(*parser)
 	p.begin(raw, l.withDefaults(), false)

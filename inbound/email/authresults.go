@@ -30,10 +30,13 @@ func topmostResults(h *header) []string {
 
 // DMARC returns what the provider with that authserv-id (RFC 8601, section 2.5)
 // found out about the author's domain: "pass", "fail", "none" or another result
-// of RFC 8601, in lower case; "" when it says nothing or authservID is "". A
-// "pass" that is not about the domain of From is "none", and so is one when From
-// has several addresses, since all but one may be forged. Only the topmost
-// Authentication-Results count, and of several verdicts the worst.
+// of RFC 8601, in lower case; "" when it says nothing or authservID is "".
+//
+// A "pass" is returned as "none" if it is about a domain other than that of From, or
+// if From has several addresses: the others may be forged. Only the topmost block of
+// Authentication-Results fields counts, since the sender can write those further down.
+// If there are several verdicts, one "fail" is enough for "fail", and all have to be
+// "pass" for "pass".
 func (m *Message) DMARC(authservID string) string {
 	if authservID == "" {
 		return ""

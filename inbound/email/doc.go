@@ -1,5 +1,6 @@
 // Package email reads incoming mail: it turns the bytes of a message into what a
-// person would see in a mail program, and into the facts that decisions need.
+// person would see in a mail program, and into the facts for deciding what to do
+// with it.
 //
 // [Parse] makes a [Message] of anything. Real mail breaks every rule, so what is
 // broken is repaired or skipped, and [Message.Warnings] says so in words; an error
@@ -9,8 +10,8 @@
 //   - its [Class] (a person, an automatic reply, a bounce, a list, mass mail), with
 //     the header or part that decided, and the facts of a bounce;
 //   - the provider's verdict on the sender, [Message.DMARC];
-//   - files that stand in the text uuencoded, as attachments;
-//   - the new words of a reply, [Message.ReplyText].
+//   - files that are uuencoded in the text, as attachments;
+//   - the new text of a reply, [Message.ReplyText].
 //
 // # What it guarantees
 //

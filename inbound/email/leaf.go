@@ -130,7 +130,7 @@ func (p *parser) noteContent(d part) {
 		p.warn("uuencoded data without its beginning or its end")
 	}
 	if p.decoder.transfer.Truncated() {
-		p.warn("base64 that is cut off, or not padded")
+		p.warn("base64 that is truncated, or not padded")
 	}
 	if p.decoder.transfer.Junk() {
 		switch d.encoding {

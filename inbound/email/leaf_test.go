@@ -93,7 +93,7 @@ func TestReadText_CharsetOfHTML(t *testing.T) {
 func TestLeaf_ContentWarnings(t *testing.T) {
 	const (
 		junk      = "base64 with bytes that do not belong there"
-		cut       = "base64 that is cut off, or not padded"
+		cut       = "base64 that is truncated, or not padded"
 		undeclare = "text beyond ASCII without a declared charset"
 		mislabel  = "text does not have the charset that it is labelled with"
 	)

@@ -6,8 +6,8 @@ import (
 	"github.com/postroom/postroom/inbound/email/internal/replytext"
 )
 
-// Message is what a person would see of an email, and the facts that decisions
-// need. Every text is valid UTF-8; header texts and names have no control or
+// Message is what a person would see of an email, and the facts for deciding what to
+// do with it. Every text is valid UTF-8; header texts and names have no control or
 // bidirectional-override characters.
 type Message struct {
 	MessageID   string   // with its angle brackets; "" when there is none
@@ -32,7 +32,7 @@ type Message struct {
 	Class       Class
 	ClassReason string  // the header or part that decided
 	NoReply     bool    // the sender's address says that nobody reads answers
-	Bounce      *Bounce // set when Class is Bounce
+	Bounce      *Bounce // set when Class is ClassBounce
 
 	Size     int64    // raw bytes
 	SHA256   string   // of the raw bytes, lower-case hex
@@ -42,10 +42,10 @@ type Message struct {
 	severalAuthors bool     // From names more than one
 }
 
-// ReplyText returns the new words of a reply: Text without the message that it quotes
-// and without the signature. It keeps quotes that are answered in between, and keeps
-// everything where it is not sure. Of a message that only forwards a different one it
-// returns that one's text. It takes time linear in Text.
+// ReplyText returns the new text of a reply: Text without the message that it quotes
+// and without the signature. It keeps quoted text with interleaved answers, and keeps
+// everything where it is not sure. For a pure forward it returns the text of the
+// forwarded message. It takes time linear in Text.
 func (m *Message) ReplyText() string { return replytext.Extract(m.Text) }
 
 // Address is a mailbox of a header field.

@@ -34,8 +34,8 @@ type Host struct {
 // The test runs in a bubble of package synctest: open and what it opens must not
 // wait for anything outside of the bubble, and must end with t.Cleanup. A
 // customer.BatchFinder is not used; TestRepo of customertest tests it. If the first
-// run hangs, a repository in the store's database does not use the store's
-// transaction.
+// run hangs, the likely cause is a repository in the store's database that does not
+// use the store's transaction.
 func TestCrashes(t *testing.T, open func(t *testing.T) Host, stride int) {
 	for _, h := range []history{
 		{protocol: inbound.IMAP}, {protocol: inbound.IMAP, deletes: true},

@@ -20,7 +20,7 @@
 //
 // [TestCrashes] runs a Syncer on the host's own store and customer repository, kills
 // it at every step of a mailbox's history, and compares the result with that of an
-// undisturbed run. [Failpoints] is the means for it, which other tests can use, too.
+// undisturbed run. It uses [Failpoints], which other tests can use too.
 //
 // # For an adapter
 //

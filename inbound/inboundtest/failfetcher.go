@@ -38,7 +38,7 @@ func (f *failingFetcher) Open(ctx context.Context, a inbound.Account, login inbo
 	if err != nil {
 		return nil, err
 	}
-	if err := f.points.Step("behind Open"); err != nil {
+	if err := f.points.Step("after Open"); err != nil {
 		_ = s.Close() // as the server does when its client dies
 		return nil, err
 	}

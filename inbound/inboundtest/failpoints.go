@@ -21,7 +21,7 @@ var ErrKilled = errors.New("inboundtest: killed at a failpoint")
 type Failpoints struct {
 	At int // the step from which on everything fails, counted from 1; 0: none
 	// Fail, when not nil, is called at each step before At and may fail it, or wait.
-	// The name is that of the call: "before Create", "behind Create".
+	// The name is that of the call: "before Create", "after Create".
 	Fail func(step int, name string) error
 
 	mu    sync.Mutex
@@ -61,7 +61,7 @@ func (f *Failpoints) do(name string, fn func() error) error {
 		return err
 	}
 	err := fn()
-	if killed := f.Step("behind " + name); killed != nil {
+	if killed := f.Step("after " + name); killed != nil {
 		return killed
 	}
 	return err

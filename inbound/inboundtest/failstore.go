@@ -19,7 +19,7 @@ type failingStore struct {
 // Store returns s with a failpoint before and after each call.
 func (f *Failpoints) Store(s inbound.Store) inbound.Store { return &failingStore{s, f} }
 
-// Atomic implements [inbound.Store]. The failpoint behind it is that of a process
+// Atomic implements [inbound.Store]. The failpoint after it is that of a process
 // which commits and dies before it learns so.
 func (f *failingStore) Atomic(ctx context.Context, fn func(ctx context.Context) error) error {
 	return f.points.do("Atomic", func() error { return f.Store.Atomic(ctx, fn) })

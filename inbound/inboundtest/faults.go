@@ -13,18 +13,18 @@ import (
 // deletions by other programs ([Mailbox.Remove], [Mailbox.MarkDeleted]).
 type Faults struct {
 	// CutAt is the byte, counted from 1, in place of which the connection ends.
-	// All bytes count that the server sends on any connection, before encryption,
-	// since the faults were set; only one connection is cut. Networks do it, and
-	// servers that are restarted. 0 means no cut.
+	// Counted are all bytes that the server sends on any connection, before
+	// encryption, since the faults were set; only one connection is cut. This happens
+	// on bad networks and when a server restarts. 0 means no cut.
 	CutAt int64
 	// CutBy is how CutAt and CutAtStep end the connection.
 	CutBy CutBy
 	// SilentAt is the byte, counted as for CutAt, from which on the server sends
-	// nothing, while the connection stays open. Routers that have dropped a
-	// connection do it, and overloaded servers. 0 means never.
+	// nothing, while the connection stays open. This happens when a router has
+	// dropped the connection, and when a server is overloaded. 0 means never.
 	SilentAt int64
-	// Trickle is how many bytes are sent together; 0 means any number. Slow
-	// networks do it, and antivirus proxies that delay a message.
+	// Trickle is how many bytes are sent together; 0 means any number. This happens on
+	// slow networks, and with antivirus proxies that delay a message.
 	Trickle int
 	// Pause is the time between the pieces of Trickle.
 	Pause time.Duration
@@ -51,25 +51,25 @@ type Faults struct {
 	Noise string
 
 	// HangUpOn are UIDs of messages in the middle of which the connection ends,
-	// each time they are read. Dovecot does it when a message is shorter than its
-	// index says.
+	// each time they are read. This happens when Dovecot has a message that is
+	// shorter than its index says.
 	HangUpOn []uint32
 
 	// SizeOff is added to the sizes in listings. Exchange measures a message
 	// before it converts it, and is wrong by some bytes in either direction.
 	SizeOff int64
 	// Literal is announced as the size of bodies in place of the true one:
-	// "4294967296", "-1". Only a malicious server does it.
+	// "4294967296", "-1". Only a malicious server sends that.
 	Literal string
 	// SplitFetch answers each item of a FETCH in a response of its own. RFC
-	// 9051, section 7.5.2, allows it; Dovecot and Cyrus do it with flags that
-	// change meanwhile.
+	// 9051, section 7.5.2, allows this; Dovecot and Cyrus send flags in a response of
+	// their own when they change meanwhile.
 	SplitFetch bool
 	// UIDLast puts UID after the body in FETCH responses; RFC 9051 leaves the
 	// order to the server.
 	UIDLast bool
-	// OmitFromFetch are UIDs of existing messages that FETCH omits. Gmail does it
-	// occasionally, and iCloud for messages that it cannot read.
+	// OmitFromFetch are UIDs of existing messages that FETCH omits. This happens
+	// occasionally with Gmail, and with messages that iCloud cannot read.
 	OmitFromFetch []uint32
 	// UIDNextAhead is added to UIDNEXT. Yahoo's is hundreds of thousands above
 	// the last message.
@@ -84,8 +84,8 @@ type Faults struct {
 	// TwinUIDLs gives messages with the same bytes the same unique-id, like servers
 	// that use a hash of the message (RFC 1939, section 7).
 	TwinUIDLs bool
-	// UIDLShort is how many of the messages that STAT counts UIDL omits at the end.
-	// It happens when mail arrives while a server lists.
+	// UIDLShort is the number of messages that UIDL omits at the end although STAT
+	// counts them. This happens when mail arrives while a server lists.
 	UIDLShort int
 	// QuitLost deletes at QUIT and then cuts the connection in place of the
 	// answer, so that the client cannot know that the deletion was done.

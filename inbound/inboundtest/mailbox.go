@@ -123,11 +123,11 @@ func (m *Mailbox) RemoveFrom(folder string, uid uint32) {
 	m.changed()
 }
 
-// RenameFolder renames a folder. Its messages keep their UIDs, and
-// the UIDVALIDITY stays unless a folder of the new name has had it. As RFC 9051,
-// section 6.3.6, says, renaming INBOX moves its messages to a new folder and
-// leaves INBOX there, empty. Nothing happens when there is no folder of the old
-// name or one of the new name.
+// RenameFolder renames a folder. Its messages keep their UIDs. The UIDVALIDITY stays,
+// unless a folder with the new name once used the same UIDVALIDITY or a higher one. As
+// RFC 9051, section 6.3.6, says, renaming INBOX moves its messages to a new folder and
+// leaves INBOX there, empty. Nothing happens if no folder has the old name, or if one
+// has the new name.
 func (m *Mailbox) RenameFolder(from, to string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -151,7 +151,7 @@ func (s *Server) Account(id string) inbound.Account {
 	return a
 }
 
-// Network returns a policy that allows to connect to the server (loopback, its
+// Network returns a policy that allows connecting to the server (loopback, its
 // certificate, unencrypted connections), with short timeouts.
 func (s *Server) Network() inbound.NetworkPolicy {
 	return inbound.NetworkPolicy{AllowPrivate: true, AllowPlaintext: true, RootCAs: s.roots,
@@ -169,8 +169,8 @@ func (s *Server) SetFaults(f Faults) {
 	s.faults, s.sent = f, 0
 }
 
-// Sent returns how many bytes the server has sent since the faults were set. Bytes
-// that a cut or silence suppresses count, too.
+// Sent returns how many bytes the server has sent since the faults were set,
+// including those that a cut or silence suppresses.
 func (s *Server) Sent() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -18,8 +18,8 @@ import (
 // TestNamespaces checks that the companies that share a database are kept apart:
 // nothing of one namespace is read, changed, removed, counted, assigned or leased
 // through the store of a different one, also where both have the same keys. open
-// makes an empty database for each test and returns what opens the store of a
-// namespace in it; it cleans up by t.Cleanup.
+// makes an empty database for each test and returns a function that opens the store of
+// a namespace in that database; it cleans up by t.Cleanup.
 func TestNamespaces(t *testing.T, open func(t *testing.T) (namespace func(name string) inbound.Store)) {
 	for name, test := range map[string]func([]*tenant){
 		"NothingIsSeen": nothingIsSeen,

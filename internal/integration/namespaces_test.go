@@ -18,7 +18,7 @@ import (
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
-// openNamespaces makes a database and returns what opens a namespace in it.
+// openNamespaces makes a database and returns a function that opens a namespace in it.
 func openNamespaces(t *testing.T) func(namespace string) *sqlstore.Store {
 	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(filepath.Join(t.TempDir(), "postroom.db")))
 	require.NoError(t, err)

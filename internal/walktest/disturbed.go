@@ -156,7 +156,7 @@ func (d *disturber) step(_ int, name string) error {
 func (d *disturber) isDue(name string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if name == "behind Atomic" {
+	if name == "after Atomic" {
 		d.transactions--
 	}
 	if d.busy || d.off || d.transactions > 0 {

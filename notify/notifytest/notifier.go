@@ -28,9 +28,9 @@ type Channel struct {
 	// need them are skipped.
 	Break, Mend func()
 
-	// Silence makes the receiver accept notifications and never answer, until
-	// the test ends. If that is not possible, it is nil, and the tests
-	// that need it are skipped.
+	// Silence makes the receiver accept connections but never reply, until the test
+	// ends. Whether Arrived then counts a notification does not matter. If that is
+	// not possible, Silence is nil, and the tests that need it are skipped.
 	Silence func()
 }
 

@@ -2,13 +2,13 @@ package replytext
 
 import "strings"
 
-// Extract returns the new words of a reply: text without the quoted message and
-// without the signature. It keeps quotes that are answered in between, and keeps
-// everything where it is not sure. Of a message that only forwards a different one
-// it returns that one's text. Lines of text end in "\n".
+// Extract returns the new text of a reply: text without the quoted message and
+// without the signature. It keeps quoted text with interleaved answers, and keeps
+// everything where it is not sure. For a pure forward it returns the text of the
+// forwarded message. Lines of text end in "\n".
 //
 // It cuts at the first line that begins the quoted message, or, where that message
-// is quoted and new words stand below it, cuts only the attribution line.
+// is quoted and new text stands below it, cuts only the attribution line.
 func Extract(text string) string {
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	for i := range lines {

@@ -53,7 +53,7 @@ func (d *Decoder) Finish() []byte {
 // Junk reports whether something did not belong to the encoding.
 func (d *Decoder) Junk() bool { return d.base64.junk || d.quoted.junk }
 
-// Truncated reports whether base64 was cut off, or not padded.
+// Truncated reports whether base64 was truncated, or not padded.
 func (d *Decoder) Truncated() bool { return d.base64.cut }
 
 // Incomplete reports whether a uuencoded body lacked its beginning or its end.
