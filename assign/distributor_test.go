@@ -55,6 +55,8 @@ func groupOf(statuses map[string]assign.Status) directory {
 }
 
 // distribute assigns n customers to the managers who are eligible now.
+func (l *turns) Unclaim(context.Context, string, []string) error { return errors.ErrUnsupported }
+
 func distribute(t *testing.T, d assign.Distributor, n int) ([]assign.Manager, error) {
 	eligible, err := d.Eligible(t.Context(), "support")
 	if err != nil {

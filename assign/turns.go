@@ -14,4 +14,10 @@ type Turns interface {
 	// transaction, rolling it back undoes the claim. A claim that fails assigns
 	// no turn.
 	Claim(ctx context.Context, group string, eligible []string, n int) ([]string, error)
+
+	// Unclaim gives claimed turns back that nobody needed, by manager; an ID that is
+	// there twice gives back two. Claim hands them out before all others, to the same
+	// managers, when these are eligible, so that numbers stay even. If ctx carries a
+	// transaction, rolling it back undoes it.
+	Unclaim(ctx context.Context, group string, managerIDs []string) error
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -20,13 +21,11 @@ type assigner struct {
 	joins       *transactions
 	distributor assign.Distributor
 	groupOf     func(assign.PendingGroup) string // the group of pending customers as the settings are now
-	spareTurns  *spareTurns
-	lookedAt    *sync.Map // groups without anybody, when the host was asked for customers it has taken
-	dispatch    signal    // sent when there are notifications to deliver
+	lookedAt    *sync.Map                        // groups without anybody, when the host was asked for customers it has taken
+	dispatch    signal                           // sent when there are notifications to deliver
 	logger      *slog.Logger
 
 	assigned map[string]int
-	spare    []assign.Manager // turns of the present group that nobody needed after all
 	down     map[string]error // shops for which the host could not be asked
 }
 
@@ -53,46 +52,39 @@ func (w *assigner) step(ctx context.Context, group string, members []assign.Mana
 	if err != nil {
 		return err
 	}
-	var attached []attachment
+	all := make([]attachment, len(rows))
 	for i, row := range rows {
-		a := attachment{Assignment: row, managerID: taken[row.CustomerID]}
+		all[i] = attachment{row, taken[row.CustomerID]}
+	}
+	var attached []attachment
+	for i := range all {
+		a, behind := &all[i], unattached(all[i+1:])
 		if a.managerID == "" && !joined {
-			if a.managerID, err = w.customers.attach(ctx, row.CustomerID, row.ManagerID); err != nil {
-				spare := len(w.spare)
-				if err := w.putOff(ctx, row, err); err != nil {
+			if a.managerID, err = w.customers.attach(ctx, a.CustomerID, a.ManagerID); err != nil {
+				if err := w.putOff(ctx, a.Assignment, err, behind); err != nil {
 					return err
-				}
-				if len(w.spare) > spare {
-					if err := w.passOn(ctx, rows[i+1:], taken); err != nil {
-						return err
-					}
 				}
 				continue
 			}
 		}
-		attached = append(attached, a)
+		if a.managerID != "" && a.managerID != a.ManagerID && a.Stage == assign.StageClaimed {
+			if err := w.letGo(ctx, &a.Assignment, behind); err != nil {
+				return err
+			}
+		}
+		attached = append(attached, *a)
 	}
 	return w.settleAll(ctx, attached)
 }
 
-// passOn gives the turn that has become free last to the next customer of a step,
-// whose own turn goes to the one behind, and so on: turns are used in the order in
-// which they were claimed. What is left over in the end is spare.
-func (w *assigner) passOn(ctx context.Context, rows []assign.Assignment, taken map[string]string) error {
-	last := len(w.spare) - 1
-	free := w.spare[last].ID
-	var changed []assign.Assignment
-	for i := range rows {
-		if taken[rows[i].CustomerID] == "" {
-			rows[i].ManagerID, free = free, rows[i].ManagerID
-			changed = append(changed, rows[i])
+// unattached returns those who do not have a manager yet.
+func unattached(all []attachment) (rows []*assign.Assignment) {
+	for i := range all {
+		if all[i].managerID == "" {
+			rows = append(rows, &all[i].Assignment)
 		}
 	}
-	if len(changed) == 0 {
-		return nil
-	}
-	w.spare[last].ID = free
-	return w.fenced(ctx, func(ctx context.Context) error { return w.store.SetAssignments(ctx, changed) })
+	return rows
 }
 
 // taken returns whom the host has given to a manager itself, by customer, and why
@@ -162,14 +154,8 @@ func (w *assigner) claim(ctx context.Context, group string, members []assign.Man
 		ids[i] = row.CustomerID
 	}
 	eligible := w.distributor.Tiers.Eligible(members)
-	isEligible := make(map[string]bool, len(eligible))
-	for _, m := range eligible {
-		isEligible[m.ID] = true
-	}
-	w.spare = slices.DeleteFunc(w.spare, func(m assign.Manager) bool { return !isEligible[m.ID] })
-	spare := w.spare
 	err = w.fenced(ctx, func(ctx context.Context) error {
-		pending, spare = nil, w.spare
+		pending = nil
 		now, err := w.store.Assignments(ctx, ids)
 		if err != nil {
 			return err
@@ -188,14 +174,10 @@ func (w *assigner) claim(ctx context.Context, group string, members []assign.Man
 		if len(need) == 0 {
 			return nil
 		}
-		reused := min(len(spare), len(need))
-		turns := spare[:reused:reused]
-		spare = spare[reused:]
-		claimed, err := w.distributor.Claim(ctx, group, eligible, len(need)-reused)
+		turns, err := w.distributor.Claim(ctx, group, eligible, len(need))
 		if err != nil {
 			return err
 		}
-		turns = append(turns, claimed...)
 		changed := make([]assign.Assignment, len(need))
 		for i, place := range need {
 			pending[place].Stage, pending[place].ManagerID = assign.StageClaimed, turns[i].ID
@@ -203,9 +185,6 @@ func (w *assigner) claim(ctx context.Context, group string, members []assign.Man
 		}
 		return w.store.SetAssignments(ctx, changed)
 	})
-	if err == nil {
-		w.spare = spare
-	}
 	return pending, err
 }
 
@@ -216,27 +195,20 @@ func (w *assigner) settleAll(ctx context.Context, all []attachment) error {
 		return nil
 	}
 	err := w.settle(ctx, all)
-	if err == nil || len(all) == 1 && !isOnesOwn(ctx, err) {
-		return err
-	}
-	if len(all) == 1 {
-		return w.putOff(ctx, all[0].Assignment, err)
+	if err == nil {
+		return nil
 	}
 	for i, one := range all {
-		spare := len(w.spare)
-		if err := w.settleAll(ctx, []attachment{one}); err != nil {
+		if len(all) > 1 {
+			err = w.settle(ctx, all[i:i+1])
+		}
+		switch {
+		case err == nil:
+			continue
+		case !isOnesOwn(ctx, err):
 			return err
 		}
-		if len(w.spare) == spare {
-			continue
-		}
-		var unattached []assign.Assignment
-		for _, a := range all[i+1:] {
-			if a.managerID == "" {
-				unattached = append(unattached, a.Assignment)
-			}
-		}
-		if err := w.passOn(ctx, unattached, nil); err != nil {
+		if err := w.putOff(ctx, one.Assignment, err, unattached(all[i+1:])); err != nil {
 			return err
 		}
 	}
@@ -245,10 +217,8 @@ func (w *assigner) settleAll(ctx context.Context, all []attachment) error {
 
 func (w *assigner) settle(ctx context.Context, all []attachment) error {
 	counts := make(map[string]int)
-	var unused []assign.Manager
 	err := w.fenced(ctx, func(ctx context.Context) error {
 		clear(counts)
-		unused = nil
 		ids := make([]string, len(all))
 		for i, a := range all {
 			ids[i] = a.CustomerID
@@ -257,30 +227,37 @@ func (w *assigner) settle(ctx context.Context, all []attachment) error {
 		if err != nil {
 			return err
 		}
-		var done []assign.Assignment
+		var pending []attachment
 		for _, a := range all {
-			row := current[a.CustomerID]
-			if !row.Stage.Pending() {
-				continue // by a batch that saw the manager first
+			if row := current[a.CustomerID]; row.Stage.Pending() { // or else a batch saw the manager first
+				pending = append(pending, attachment{row, a.managerID})
 			}
-			managerID := a.managerID
-			if managerID == "" {
-				if managerID, err = w.customers.attach(ctx, row.CustomerID, row.ManagerID); err != nil {
+		}
+		done := make([]assign.Assignment, len(pending))
+		unused := make(map[string][]string) // managers whose turns nobody needed, by group
+		for i, a := range pending {
+			if a.managerID == "" {
+				if a.managerID, err = w.customers.attach(ctx, a.CustomerID, a.ManagerID); err != nil {
 					return err
 				}
 			}
-			ours := managerID == row.ManagerID
+			ours := a.managerID == a.ManagerID
 			if ours {
-				counts[managerID]++
-			} else if row.Stage == assign.StageClaimed {
-				unused = append(unused, assign.Manager{ID: row.ManagerID})
+				counts[a.managerID]++
+			} else if a.Stage == assign.StageClaimed {
+				_, left := passOn(a.ManagerID, unattached(pending[i+1:]))
+				unused[a.Group] = append(unused[a.Group], left)
 			}
-			row.Stage, row.ManagerID, row.Since = assign.StageAssigned, managerID, time.Now()
+			row := a.Assignment
+			row.Stage, row.ManagerID, row.Since = assign.StageAssigned, a.managerID, time.Now()
 			row.Attempts, row.NextTry, row.LastError = 0, time.Time{}, ""
 			if err := announce(ctx, w.store, row, ours); err != nil {
 				return err
 			}
-			done = append(done, row)
+			done[i] = row
+		}
+		if err := unclaim(ctx, w.store, unused); err != nil {
+			return err
 		}
 		return w.store.SetAssignments(ctx, done)
 	})
@@ -290,7 +267,6 @@ func (w *assigner) settle(ctx context.Context, all []attachment) error {
 	for manager, n := range counts {
 		w.assigned[manager] += n
 	}
-	w.spare = append(w.spare, unused...)
 	w.dispatch.send()
 	return nil
 }
@@ -302,31 +278,79 @@ func isOnesOwn(ctx context.Context, err error) bool {
 
 // putOff lets a customer who could not be saved wait for the next attempt. One
 // whose record the host has deleted waits no longer; a repository may take a while
-// until it shows a new one.
-func (w *assigner) putOff(ctx context.Context, row assign.Assignment, cause error) error {
-	gone := errors.Is(cause, customer.ErrNotFound)
-	if gone && row.Stage == assign.StageClaimed {
-		w.spare = append(w.spare, assign.Manager{ID: row.ManagerID})
-		row.Stage, row.ManagerID = assign.StageWaiting, ""
-	}
-	if gone && time.Since(row.Since) > lookupLag {
-		w.logger.WarnContext(ctx, "a customer who waited for a manager is gone", "customer", row.CustomerID)
-		return w.fenced(ctx, func(ctx context.Context) error {
-			return w.store.RemoveAssignments(ctx, []string{row.CustomerID})
-		})
-	}
+// until it shows a new one. Those behind in the same step get the turn of a deleted
+// one.
+func (w *assigner) putOff(ctx context.Context, row assign.Assignment, cause error, behind []*assign.Assignment) error {
 	if !isOnesOwn(ctx, cause) {
 		return cause
 	}
-	if down := w.customers.isDown(ctx, row.Shop); down != nil {
-		w.down[row.Shop] = down // the customer is not to blame
-	} else {
-		row.Attempts++
+	gone, manager := errors.Is(cause, customer.ErrNotFound), row.ManagerID
+	var changed []assign.Assignment
+	unused := make(map[string][]string)
+	if gone && row.Stage == assign.StageClaimed {
+		row.Stage, row.ManagerID = assign.StageWaiting, ""
+		var left string
+		changed, left = passOn(manager, behind)
+		unused[row.Group] = []string{left}
 	}
-	row.NextTry, row.LastError = time.Now().Add(retries.Pause(row.Attempts)), boundedText(cause.Error())
-	w.logger.WarnContext(ctx, "a customer could not be given to a manager; it is tried again",
-		"customer", row.CustomerID, "manager", row.ManagerID, "next_try", row.NextTry, "error", cause)
+	removed := gone && time.Since(row.Since) > lookupLag
+	if removed {
+		w.logger.WarnContext(ctx, "a customer who waited for a manager is gone", "customer", row.CustomerID)
+	} else {
+		if down := w.customers.isDown(ctx, row.Shop); down != nil {
+			w.down[row.Shop] = down // the customer is not to blame
+		} else {
+			row.Attempts++
+		}
+		row.NextTry, row.LastError = time.Now().Add(retries.Pause(row.Attempts)), boundedText(cause.Error())
+		w.logger.WarnContext(ctx, "a customer could not be given to a manager; it is tried again",
+			"customer", row.CustomerID, "manager", manager, "next_try", row.NextTry, "error", cause)
+	}
 	return w.fenced(ctx, func(ctx context.Context) error {
-		return w.store.SetAssignments(ctx, []assign.Assignment{row})
+		if err := unclaim(ctx, w.store, unused); err != nil {
+			return err
+		}
+		if removed {
+			if err := w.store.RemoveAssignments(ctx, []string{row.CustomerID}); err != nil {
+				return err
+			}
+			return w.store.SetAssignments(ctx, changed)
+		}
+		return w.store.SetAssignments(ctx, append(changed, row))
 	})
+}
+
+// letGo gives up the turn of a customer to whom the host has attached a different
+// manager.
+func (w *assigner) letGo(ctx context.Context, row *assign.Assignment, behind []*assign.Assignment) error {
+	changed, left := passOn(row.ManagerID, behind)
+	row.Stage, row.ManagerID = assign.StageWaiting, ""
+	return w.fenced(ctx, func(ctx context.Context) error {
+		if err := w.store.Unclaim(ctx, row.Group, []string{left}); err != nil {
+			return err
+		}
+		return w.store.SetAssignments(ctx, append(changed, *row))
+	})
+}
+
+// passOn gives the turn of a customer who does not need it to the next one of the
+// step, whose own turn goes to the one behind, and so on: turns are used in the
+// order in which they were claimed. It returns the assignments that are changed by
+// that, and whose turn is left over in the end.
+func passOn(free string, behind []*assign.Assignment) (changed []assign.Assignment, left string) {
+	for _, next := range behind {
+		next.ManagerID, free = free, next.ManagerID
+		changed = append(changed, *next)
+	}
+	return changed, free
+}
+
+// unclaim gives back, by group, the turns of managers that nobody needed.
+func unclaim(ctx context.Context, turns assign.Turns, unused map[string][]string) error {
+	for _, group := range slices.Sorted(maps.Keys(unused)) {
+		if err := turns.Unclaim(ctx, group, unused[group]); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -83,6 +83,71 @@ func TestAssignWaiting_HostTakesEveryOtherCustomer(t *testing.T) {
 	}
 }
 
+// The turn of a customer whom the host takes goes to the next one of the same step.
+func TestAssignWaiting_TurnPassesToTheNext(t *testing.T) {
+	bothRepos(t, func(t *testing.T, wrap func(customer.Repo) customer.Repo) {
+		h := newHost(t)
+		h.deliverFrom("guest", 4)
+		h.pass()
+		h.manager("kim", assign.Free)
+		h.manager("lee", assign.Free)
+		all := h.customers.All()
+		h.config.CustomerRepo = wrap(&scriptedRepo{Customers: h.customers,
+			attach: func(_ context.Context, id, _ string) error {
+				for _, i := range []int{0, 2} { // both would be kim's
+					if c := all[i]; c.ID == id {
+						c.ManagerID = "owner"
+						h.customers.Put(c)
+					}
+				}
+				return nil
+			}})
+		assert.Equal(t, map[string]int{"kim": 1, "lee": 1}, h.pass().Assigned)
+	})
+}
+
+// A turn that nobody needed is not lost when the process ends.
+func TestAssignWaiting_UnusedTurnOutlivesTheSyncer(t *testing.T) {
+	for name, take := range map[string]func(h *host, c customer.Customer){
+		"taken between lookup and attachment": func(h *host, c customer.Customer) {
+			h.config.CustomerRepo = &scriptedRepo{Customers: h.customers,
+				attach: func(context.Context, string, string) error {
+					h.customers.Put(c)
+					return nil
+				}}
+			h.pass()
+			h.config.CustomerRepo = h.customers
+		},
+		"taken after a crash, seen by a batch": func(h *host, c customer.Customer) {
+			turns, err := h.store.Claim(t.Context(), "support", []string{"kim", "lee"}, 2)
+			require.NoError(t, err)
+			rows := h.pending("support")
+			for i := range rows {
+				rows[i].Stage, rows[i].ManagerID = assign.StageClaimed, turns[i]
+			}
+			require.NoError(t, h.store.SetAssignments(t.Context(), rows))
+			h.customers.Put(c)
+			h.box.Deliver(mail(c.Email, "one more"))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHost(t)
+			h.deliverFrom("guest", 2)
+			h.pass()
+			h.manager("kim", assign.Free)
+			h.manager("lee", assign.Free)
+			second := h.customers.All()[1]
+			second.ManagerID = "owner"
+			take(h, second)
+			h.deliverFrom("next", 1)
+			h.pass()
+			assert.Equal(t, "kim", h.assignment("guest0@example.com").ManagerID)
+			assert.Equal(t, "owner", h.assignment("guest1@example.com").ManagerID)
+			assert.Equal(t, "lee", h.assignment("next0@example.com").ManagerID, "lee's turn was not used")
+		})
+	}
+}
+
 // Wherever an assignment is killed, the next one finishes it with the manager whose
 // turn was claimed, and managers are notified of each message once.
 func TestAssignWaiting_KilledAtEachStep(t *testing.T) {

@@ -62,6 +62,7 @@ type care struct {
 	wanting    bool              // a manager is wanted from the account's group
 	assigned   bool              // the batch has given the customer to its manager
 	announced  bool              // and the notification of that is written
+	unused     string            // whose claimed turn the customer did not need; "": nobody's
 	catchUp    bool              // the manager is told of all the customer's mail, not of the batch's alone
 }
 
@@ -97,6 +98,9 @@ func careFor(a Account, w *writer, record assign.Assignment, now time.Time, lag 
 			return c
 		}
 		c.catchUp = true // the host has taken the customer in the meantime
+		if record.Stage == assign.StageClaimed {
+			c.unused = record.ManagerID
+		}
 	case assign.StageAssigned:
 		switch age := now.Sub(record.Since); {
 		case c.managerID == record.ManagerID:
@@ -141,6 +145,7 @@ func (c *committer) attend(ctx context.Context, ws *writers, team []assign.Manag
 	}
 	now, cares := time.Now(), make(map[string]*care, len(ids))
 	var wanting []*care
+	unused := make(map[string][]string) // managers whose turns nobody needed, by group
 	for _, w := range ws.list {
 		one := cares[w.customer.ID]
 		if one == nil {
@@ -148,6 +153,9 @@ func (c *committer) attend(ctx context.Context, ws *writers, team []assign.Manag
 			cares[w.customer.ID] = one
 			if one.wanting {
 				wanting = append(wanting, one)
+			}
+			if one.unused != "" {
+				unused[one.record.Group] = append(unused[one.record.Group], one.unused)
 			}
 		}
 		w.care = one
@@ -162,9 +170,11 @@ func (c *committer) attend(ctx context.Context, ws *writers, team []assign.Manag
 			return err
 		}
 		wanting[i].assign(attached, now)
-		wanting[i].assigned = attached == m.ID
+		if wanting[i].assigned = attached == m.ID; !wanting[i].assigned {
+			unused[c.account.ManagerGroup] = append(unused[c.account.ManagerGroup], m.ID)
+		}
 	}
-	return nil
+	return unclaim(ctx, c.store, unused)
 }
 
 // recordCare writes what the batch has settled about managers, and announces

@@ -30,7 +30,6 @@ type Syncer struct {
 	keychain     *keychain
 	retired      sync.Map // accounts whose failed records were looked through; see retire
 	transactions *transactions
-	spareTurns   spareTurns
 	lookedAt     sync.Map // groups without anybody, when the host was asked for customers it has taken
 }
 

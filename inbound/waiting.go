@@ -43,7 +43,7 @@ func (s *Syncer) AssignWaiting(ctx context.Context) (assigned map[string]int, er
 	err = s.withLease(ctx, lease, leaseWait, func(ctx context.Context, f fence) error {
 		w := &assigner{
 			store: s.store, fence: f, customers: s.customers, joins: s.transactions, distributor: s.distributor,
-			groupOf: s.groupNow, spareTurns: &s.spareTurns, lookedAt: &s.lookedAt, dispatch: s.wakeDispatch,
+			groupOf: s.groupNow, lookedAt: &s.lookedAt, dispatch: s.wakeDispatch,
 			logger: s.logger, assigned: assigned, down: make(map[string]error),
 		}
 		return w.run(ctx)
@@ -98,10 +98,7 @@ func (w *assigner) run(ctx context.Context) error {
 	}
 	var problems []error
 	for _, group := range groups {
-		w.spare = w.spareTurns.take(group)
-		err := w.drain(ctx, group)
-		w.spareTurns.put(group, w.spare)
-		if err != nil {
+		if err := w.drain(ctx, group); err != nil {
 			problems = append(problems, fmt.Errorf("inbound: assign waiting customers of group %q: %w", group, err))
 		}
 		if ctx.Err() != nil {

@@ -111,6 +111,8 @@ type world struct {
 	deletions     []deletion            // since the last judgment
 	connected     map[string]*connected // by account
 	shares        map[string]int        // customers given to each manager since a group last changed
+	unclaimed     int                   // turns that were given back
+	owed          int                   // those of them that were claimed before a group last changed
 	groups        int                   // how often a group has changed
 	claimedIn     map[string]int        // groups when a turn was claimed, by customer; "": of the last turns
 	trace         []string

@@ -251,6 +251,7 @@ func (w *world) groupChanged(format string, args ...any) {
 	w.note(format, args...)
 	clear(w.shares)
 	w.groups++
+	w.owed = w.unclaimed
 }
 
 func (w *world) changeManager(r *rand.Rand) {

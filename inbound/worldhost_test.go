@@ -30,6 +30,7 @@ type record struct {
 	customer.Customer
 	by       string   // the account that created it; "" when it was entered by hand
 	attached bool     // by postroom
+	counted  bool     // attached by the host to the manager whose turn was claimed
 	giver    *process // that attached the manager
 	sure     bool     // nothing disturbed the process in giver
 	taken    bool     // its first manager was assigned by hand
@@ -214,6 +215,9 @@ func (h crmClient) AttachManager(ctx context.Context, customerID, managerID stri
 			if r.by == "" && !h.w.mayAssign(r) {
 				h.w.blame("customer %s was entered by hand, and %s gives them to a manager", r.Email, h.account.ID)
 			}
+		case r.ManagerID == managerID && !r.attached && !r.counted && h.w.isSharedNow(customerID):
+			r.counted = true
+			h.w.shares[managerID]++
 		}
 		attached = r.ManagerID
 		return nil

@@ -69,6 +69,17 @@ func (s worldStore) Claim(ctx context.Context, group string, eligible []string, 
 	return s.Store.Claim(ctx, group, eligible, n)
 }
 
+// Unclaim implements assign.Turns.
+func (s worldStore) Unclaim(ctx context.Context, group string, managerIDs []string) error {
+	s.w.locked(func() {
+		s.w.unclaimed += len(managerIDs)
+		if s.w.claimedIn[""] != s.w.groups {
+			s.w.owed += len(managerIDs)
+		}
+	})
+	return s.Store.Unclaim(ctx, group, managerIDs)
+}
+
 // SetAssignments implements assign.Assignments.
 func (s worldStore) SetAssignments(ctx context.Context, rows []assign.Assignment) error {
 	for _, row := range rows {

@@ -39,6 +39,7 @@ type tables struct {
 	intents  map[intent][]string // accounts that have noted it
 	leases   map[string]lease
 	lastTurn map[turnKey]int // number of the manager's last turn in the group
+	unused   map[turnKey]int // how many turns of the manager were given back
 	turns    map[string]int  // given out, by group
 
 	assignments map[string]assignment // by customer ID
@@ -82,6 +83,7 @@ func newTables() *tables {
 		intents:     make(map[intent][]string),
 		leases:      make(map[string]lease),
 		lastTurn:    make(map[turnKey]int),
+		unused:      make(map[turnKey]int),
 		turns:       make(map[string]int),
 		assignments: make(map[string]assignment),
 		entries:     make(map[string]notify.Entry),

@@ -20,8 +20,14 @@ func (s *Store) Claim(ctx context.Context, group string, eligible []string, n in
 		slices.SortStableFunc(order, func(a, b string) int {
 			return cmp.Compare(s.lastTurn[turnKey{group, a}], s.lastTurn[turnKey{group, b}])
 		})
+		for _, id := range order {
+			key := turnKey{group, id}
+			reused := min(s.unused[key], n-len(chosen))
+			put(t, s.unused, key, s.unused[key]-reused)
+			chosen = append(chosen, slices.Repeat([]string{id}, reused)...)
+		}
 		number := s.turns[group]
-		for i := range n {
+		for i := range n - len(chosen) {
 			id := order[i%len(order)]
 			number++
 			put(t, s.lastTurn, turnKey{group, id}, number)
@@ -34,4 +40,15 @@ func (s *Store) Claim(ctx context.Context, group string, eligible []string, n in
 		return nil, err
 	}
 	return chosen, nil
+}
+
+// Unclaim implements assign.Turns.
+func (s *Store) Unclaim(ctx context.Context, group string, managerIDs []string) error {
+	return s.write(ctx, func(t *transaction) error {
+		for _, id := range managerIDs {
+			key := turnKey{group, id}
+			put(t, s.unused, key, s.unused[key]+1)
+		}
+		return nil
+	})
 }

@@ -2,6 +2,7 @@ package assigntest_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -24,7 +25,55 @@ func TestTurns_CatchesBrokenTurns(t *testing.T) {
 		"ReadsBeforeItLocks":   turns(readsBeforeItLocks(), "ConcurrentClaimsAreEven", "the same state"),
 		"IgnoresContexts":      turns(claimsWithoutContext, "CanceledContextTakesNoTurn", "and no error"),
 		"TakesTheTurnAndFails": turns(takesTheTurnAndFails, "CanceledContextTakesNoTurn", "a claim that failed"),
+
+		"ForgetsUnclaimedTurns": unclaiming(forgetsUnclaimedTurns, "UnclaimedTurnsComeFirst", "before all others"),
+		"GivesBackOneOfEach":    unclaiming(givesBackOneOfEach, "UnclaimedTurnsComeFirst", "each turn that was given back"),
+		"GivesBackInEachGroup":  unclaiming(givesBackInEachGroup, "UnclaimedInTheGroupAlone", "in a different group"),
+		"LosesTurnsOfTheAbsent": turns(losesTurnsOfTheAbsent, "UnclaimedTurnsWait", "waits until its manager"),
 	})
+}
+
+// unclaimer is Unclaim as a function that can call a correct implementation.
+type unclaimer func(ctx context.Context, good assign.Turns, group string, managerIDs []string) error
+
+type spoiledUnclaim struct {
+	assign.Turns
+	unclaim unclaimer
+}
+
+func (s spoiledUnclaim) Unclaim(ctx context.Context, group string, managerIDs []string) error {
+	return s.unclaim(ctx, s.Turns, group, managerIDs)
+}
+
+func unclaiming(unclaim unclaimer, where, says string) mutant.Mutant {
+	return mutant.Mutant{Where: where, Says: says, Suite: func(t *testing.T) {
+		assigntest.TestTurns(t, func(*testing.T) assign.Turns { return spoiledUnclaim{memstore.New(), unclaim} })
+	}}
+}
+
+func forgetsUnclaimedTurns(context.Context, assign.Turns, string, []string) error { return nil }
+
+func givesBackOneOfEach(ctx context.Context, good assign.Turns, group string, managerIDs []string) error {
+	return good.Unclaim(ctx, group, slices.Compact(managerIDs))
+}
+
+func givesBackInEachGroup(ctx context.Context, good assign.Turns, _ string, managerIDs []string) error {
+	return errors.Join(good.Unclaim(ctx, "g", managerIDs), good.Unclaim(ctx, "h", managerIDs))
+}
+
+// losesTurnsOfTheAbsent uses up turns of managers who are not eligible.
+func losesTurnsOfTheAbsent(
+	ctx context.Context, good assign.Turns, group string, eligible []string, n int,
+) ([]string, error) {
+	for _, id := range []string{"m1", "m2", "m3"} {
+		if slices.Contains(eligible, id) {
+			continue
+		}
+		if _, err := good.Claim(ctx, group, []string{id}, 1); err != nil {
+			return nil, err
+		}
+	}
+	return good.Claim(ctx, group, eligible, n)
 }
 
 // claimer is Turns as a function that can call a correct implementation.

@@ -22,6 +22,9 @@ func TestTurns(t *testing.T, open func(t *testing.T) assign.Turns) {
 		"MoreTurnsThanManagers":      moreTurnsThanManagers,
 		"ConcurrentClaimsAreEven":    concurrentClaimsAreEven,
 		"CanceledContextTakesNoTurn": canceledContextTakesNoTurn,
+		"UnclaimedTurnsComeFirst":    unclaimedTurnsComeFirst,
+		"UnclaimedTurnsWait":         unclaimedTurnsWait,
+		"UnclaimedInTheGroupAlone":   unclaimedInTheGroupAlone,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
@@ -123,6 +126,40 @@ func canceledContextTakesNoTurn(t *testing.T, turns assign.Turns) {
 		t.Errorf("Claim with a canceled context gave %q and no error", got)
 	}
 	expect(t, claim(t, turns, "g", []string{"m1", "m2"}, 1), []string{"m1"}, "a claim that failed assigns no turn")
+}
+
+func unclaim(t *testing.T, turns assign.Turns, group string, ids ...string) {
+	t.Helper()
+	if err := turns.Unclaim(t.Context(), group, ids); err != nil {
+		t.Fatalf("Unclaim(%q, %q): %v", group, ids, err)
+	}
+}
+
+func unclaimedTurnsComeFirst(t *testing.T, turns assign.Turns) {
+	all := []string{"m1", "m2"}
+	claim(t, turns, "g", all, 4)
+	unclaim(t, turns, "g", "m2", "m2")
+	expect(t, claim(t, turns, "g", all, 1), []string{"m2"}, "a turn that was given back comes before all others")
+	expect(t, claim(t, turns, "g", all, 4), []string{"m2", "m1", "m2", "m1"},
+		"each turn that was given back is handed out once, and the others go on where they were")
+}
+
+func unclaimedTurnsWait(t *testing.T, turns assign.Turns) {
+	all := []string{"m1", "m2"}
+	claim(t, turns, "g", all, 2)
+	unclaim(t, turns, "g", "m2")
+	expect(t, claim(t, turns, "g", []string{"m1"}, 2), []string{"m1", "m1"}, "m2 is not eligible")
+	expect(t, claim(t, turns, "g", all, 2), []string{"m2", "m2"},
+		"the turn that was given back waits until its manager is eligible; then the last turn of m2 is longest ago")
+}
+
+func unclaimedInTheGroupAlone(t *testing.T, turns assign.Turns) {
+	all := []string{"m1", "m2"}
+	claim(t, turns, "g", all, 2)
+	claim(t, turns, "h", all, 2)
+	unclaim(t, turns, "g", "m2")
+	expect(t, claim(t, turns, "h", all, 1), []string{"m1"}, "the turn was given back in a different group")
+	expect(t, claim(t, turns, "g", all, 1), []string{"m2"}, "the turn was given back in this group")
 }
 
 func countOf(ids []string) map[string]int {

@@ -27,7 +27,7 @@ var namespaceTests = map[string][]string{
 	},
 	"Intents":     {"IntendCustomers", "IntendedCustomers", "FinishCustomers"},
 	"Leases":      {"Acquire", "Confirm", "Release"},
-	"Turns":       {"Claim"},
+	"Turns":       {"Claim", "Unclaim"},
 	"Assignments": {"Assignments", "SetAssignments", "RemoveAssignments", "Queued", "PendingGroups", "Regroup"},
 	"Outbox":      {"Add", "Due", "Update", "Notifications"},
 }
@@ -246,6 +246,10 @@ func (l leaks) Release(ctx context.Context, name, owner string) error {
 
 func (l leaks) Claim(ctx context.Context, group string, eligible []string, n int) ([]string, error) {
 	return l.in("Claim").Claim(ctx, group, eligible, n)
+}
+
+func (l leaks) Unclaim(ctx context.Context, group string, managerIDs []string) error {
+	return l.write("Unclaim", func(s inbound.Store) error { return s.Unclaim(ctx, group, managerIDs) })
 }
 
 func (l leaks) Assignments(ctx context.Context, ids []string) (map[string]assign.Assignment, error) {

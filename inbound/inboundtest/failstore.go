@@ -177,6 +177,10 @@ func (f *failingStore) Claim(ctx context.Context, group string, eligible []strin
 	return get(f.points, "Claim", func() ([]string, error) { return f.Store.Claim(ctx, group, eligible, n) })
 }
 
+func (f *failingStore) Unclaim(ctx context.Context, group string, managerIDs []string) error {
+	return f.points.do("Unclaim", func() error { return f.Store.Unclaim(ctx, group, managerIDs) })
+}
+
 func (f *failingStore) Assignments(ctx context.Context, customerIDs []string) (map[string]assign.Assignment, error) {
 	return get(f.points, "Assignments", func() (map[string]assign.Assignment, error) {
 		return f.Store.Assignments(ctx, customerIDs)

@@ -133,6 +133,7 @@ var atomicTests = map[string]func(*store){
 // everything does something through each part of the store.
 func everything(ctx context.Context, s inbound.Store) error {
 	_, turnErr := s.Claim(ctx, "g", []string{"m1", "m2"}, 1)
+	_, claimErr := s.Claim(ctx, "h", []string{"m1"}, 1)
 	_, leaseErr := s.Acquire(ctx, "lease", "me", time.Hour)
 	return errors.Join(
 		s.Record(ctx, "shop", []inbound.LedgerEntry{row(uid(1), inbound.Uploaded)}),
@@ -144,7 +145,7 @@ func everything(ctx context.Context, s inbound.Store) error {
 		s.SetAccountState(ctx, "shop", inbound.AccountState{StartedAt: start}),
 		s.SetAssignments(ctx, []assign.Assignment{{CustomerID: "c1", Group: "g", Stage: assign.StageWaiting}}),
 		s.Add(ctx, []notify.Notification{{ID: "n1", Kind: notify.IncomingEmail, ManagerID: "m1", At: start}}),
-		turnErr, leaseErr,
+		turnErr, claimErr, s.Unclaim(ctx, "h", []string{"m1"}), leaseErr,
 	)
 }
 
@@ -194,13 +195,16 @@ func (s *store) traces() []string {
 	turn, err := s.Claim(ctx, "g", []string{"m1", "m2"}, 1)
 	s.check(err, "Claim")
 	trace(slices.Equal(turn, []string{"m2"}), "turns")
+	turn, err = s.Claim(ctx, "h", []string{"m2", "m1"}, 1)
+	s.check(err, "Claim")
+	trace(slices.Equal(turn, []string{"m1"}), "unclaimed turns")
 	return found
 }
 
 func commitsEverything(s *store) {
 	s.check(s.Atomic(s.ctx(), func(ctx context.Context) error { return everything(ctx, s.Store) }), "Atomic")
 	want := []string{"ledger", "emails", "raw e1", "raw kept", "folder", "account", "health", "intents",
-		"assignments", "outbox", "lease", "turns"}
+		"assignments", "outbox", "lease", "turns", "unclaimed turns"}
 	if got := s.traces(); !slices.Equal(got, want) {
 		s.Errorf("after Atomic returned nil there is only %q, want %q", got, want)
 	}

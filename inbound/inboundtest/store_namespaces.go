@@ -299,6 +299,16 @@ func turnsAreSeparate(all []*tenant) {
 			t.expect(fmt.Sprintf("Claim number %d", round+1), got, []string{want})
 		}
 	}
+	all[1].check(all[1].Unclaim(all[1].ctx(), "g", []string{"m1"}), "Unclaim")
+	for _, t := range all {
+		want := []string{"m2"}
+		if t == all[1] {
+			want = []string{"m1"}
+		}
+		got, err := t.Claim(t.ctx(), "g", []string{"m1", "m2", "m3"}, 1)
+		t.check(err, "Claim")
+		t.expect("Claim after acme has given a turn back", got, want)
+	}
 }
 
 func assignmentsAreSeparate(all []*tenant) {

@@ -197,9 +197,10 @@ CREATE TABLE postroom_turns_3 (
 	team      TEXT    NOT NULL, -- the group
 	manager   TEXT    NOT NULL,
 	last_turn INTEGER NOT NULL, -- number of the turn in the group
+	unused    INTEGER NOT NULL, -- turns that were claimed and given back
 	PRIMARY KEY (namespace, team, manager)
 ) WITHOUT ROWID;
-INSERT INTO postroom_turns_3 SELECT '', team, manager, last_turn FROM postroom_turns;
+INSERT INTO postroom_turns_3 SELECT '', team, manager, last_turn, 0 FROM postroom_turns;
 DROP TABLE postroom_turns;
 ALTER TABLE postroom_turns_3 RENAME TO postroom_turns;
 
