@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/email"
+)
+
+// emailLine is what the command emails prints of one email.
+type emailLine struct {
+	ID          string           `json:"id"`
+	Account     string           `json:"account"`
+	Shop        string           `json:"shop"`
+	Folder      string           `json:"folder"`
+	UID         any              `json:"uid"`
+	MessageID   string           `json:"message_id"`
+	From        string           `json:"from"`
+	Subject     string           `json:"subject"`
+	Date        *time.Time       `json:"date"`
+	Customer    string           `json:"customer"`
+	Manager     string           `json:"manager"`
+	Class       email.Class      `json:"class"`
+	Verified    bool             `json:"verified"`
+	Size        int64            `json:"size"`
+	Attachments []attachmentLine `json:"attachments"`
+}
+
+type attachmentLine struct {
+	Name   string `json:"name"`
+	Type   string `json:"type"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+// emails is the command emails.
+func (p *app) emails(ctx context.Context, args []string) (err error) {
+	a := p.arguments("emails").withConfig()
+	account := a.String("account", "", "")
+	limit := a.Int("limit", 0, "")
+	if _, err := a.read(p, args, 0, 0); err != nil {
+		return err
+	}
+	if *limit < 0 {
+		return a.wrong("-limit is negative")
+	}
+	c, err := readSettings(*a.config, p.env)
+	if err != nil {
+		return err
+	}
+	if *account != "" {
+		if _, err := c.account(*account); err != nil {
+			return err
+		}
+	}
+	s, err := inspect(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+
+	after, left := "", *limit
+	for {
+		size := pageSize
+		if *limit > 0 {
+			size = min(size, left)
+		}
+		page, err := s.store.ListEmails(ctx, inbound.EmailFilter{AccountID: *account}, after, size)
+		if err != nil {
+			return err
+		}
+		for _, e := range page {
+			if err := p.print(newEmailLine(e)); err != nil {
+				return err
+			}
+			after = e.ID
+		}
+		left -= len(page)
+		if len(page) < size || *limit > 0 && left == 0 {
+			return nil
+		}
+	}
+}
+
+func newEmailLine(e inbound.Email) emailLine {
+	line := emailLine{
+		ID: e.ID, Account: e.AccountID, Shop: e.Shop, Folder: e.SourceID.Folder, UID: uid(e.SourceID),
+		MessageID: e.MessageID, From: e.From, Subject: e.Subject, Date: jsonTime(e.Date),
+		Customer: e.CustomerID, Manager: e.ManagerID, Class: e.Class,
+		Verified: e.Verified, Size: e.Size, Attachments: []attachmentLine{},
+	}
+	for _, file := range e.Attachments {
+		line.Attachments = append(line.Attachments, attachmentLine{file.Name, file.Type, file.Size, file.SHA256})
+	}
+	return line
+}
+
+// uid returns the identifier of a message in its protocol: a number in IMAP, a
+// text in other protocols.
+func uid(id inbound.SourceID) any { return numberInIMAP(id, id.String()) }
+
+// generation returns the identifier of the period in which uids are valid: a
+// number in IMAP, a text in other protocols.
+func generation(id inbound.SourceID) any { return numberInIMAP(id, id.Generation) }
+
+// numberInIMAP returns a part of a source ID. If the source ID is of IMAP, which
+// has folders, the part is a number.
+func numberInIMAP(id inbound.SourceID, part string) any {
+	if n, err := strconv.ParseUint(part, 10, 64); err == nil && id.Folder != "" {
+		return n
+	}
+	return part
+}

@@ -1,0 +1,54 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+)
+
+// explain is the command explain. Before the first run, it uses the customers of
+// the settings.
+func (p *app) explain(ctx context.Context, args []string) (err error) {
+	a := p.arguments("explain").withConfig()
+	account := a.String("account", "", "")
+	files, err := a.read(p, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	if *account == "" {
+		return a.wrong("-account is missing")
+	}
+	c, err := readSettings(*a.config, p.env)
+	if err != nil {
+		return err
+	}
+	if _, err := c.account(*account); err != nil {
+		return err
+	}
+	message, err := openMessage(files[0])
+	if err != nil {
+		return err
+	}
+	defer message.Close()
+	open := inspect
+	if _, err := os.Stat(c.Database); errors.Is(err, fs.ErrNotExist) {
+		open = openInMemory
+	}
+	s, err := open(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+
+	syncer, err := s.syncer(slog.New(slog.NewTextHandler(p.stderr, nil)), nil)
+	if err != nil {
+		return err
+	}
+	e, err := syncer.Explain(ctx, *account, message)
+	if err != nil {
+		return err
+	}
+	return p.print(e)
+}

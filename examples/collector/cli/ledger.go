@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// ledgerLine is what the command ledger prints of one message.
+type ledgerLine struct {
+	Folder     string          `json:"folder"`
+	Generation any             `json:"generation"`
+	UID        any             `json:"uid"`
+	Outcome    inbound.Outcome `json:"outcome"`
+	Reason     string          `json:"reason"`
+	From       string          `json:"from"`
+	Subject    string          `json:"subject"`
+	Size       int64           `json:"size"`
+	Attempts   int             `json:"attempts"`
+	At         *time.Time      `json:"at"`
+}
+
+// ledger is the command ledger.
+func (p *app) ledger(ctx context.Context, args []string) (err error) {
+	a := p.arguments("ledger").withConfig()
+	account := a.String("account", "", "")
+	outcome := a.String("outcome", "", "")
+	if _, err := a.read(p, args, 0, 0); err != nil {
+		return err
+	}
+	if *account == "" {
+		return a.wrong("-account is missing")
+	}
+	if *outcome != "" && !slices.Contains(inbound.Outcomes(), inbound.Outcome(*outcome)) {
+		return a.wrong("-outcome %q is not one of %v", *outcome, inbound.Outcomes())
+	}
+	c, err := readSettings(*a.config, p.env)
+	if err != nil {
+		return err
+	}
+	if _, err := c.account(*account); err != nil {
+		return err
+	}
+	s, err := inspect(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+
+	var after inbound.SourceID
+	for {
+		page, err := s.store.Entries(ctx, *account, inbound.Outcome(*outcome), after, pageSize)
+		if err != nil {
+			return err
+		}
+		for _, e := range page {
+			line := ledgerLine{
+				e.Folder, generation(e.SourceID), uid(e.SourceID), e.Outcome, e.Reason,
+				e.From, e.Subject, e.Size, e.Attempts, jsonTime(e.At),
+			}
+			if err := p.print(line); err != nil {
+				return err
+			}
+			after = e.SourceID
+		}
+		if len(page) < pageSize {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"log"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapserver"
+	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
+	"github.com/stretchr/testify/require"
+)
+
+const password = "correct horse"
+
+// mailbox is an IMAP server on loopback with an INBOX in memory.
+type mailbox struct {
+	*imapmemserver.User
+	port int
+}
+
+func serve(t *testing.T, messages ...string) *mailbox {
+	t.Helper()
+	m := &mailbox{User: imapmemserver.NewUser("shop@shop.example", password)}
+	require.NoError(t, m.Create("INBOX", nil))
+	for _, text := range messages {
+		m.deliver(t, text)
+	}
+	users := imapmemserver.New()
+	users.AddUser(m.User)
+	server := imapserver.New(&imapserver.Options{
+		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
+			return users.NewSession(), nil, nil
+		},
+		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapUIDPlus: {}},
+		InsecureAuth: true,
+		Logger:       log.New(io.Discard, "", 0),
+	})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	m.port = listener.Addr().(*net.TCPAddr).Port
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = server.Serve(listener) // ends by Close
+	}()
+	t.Cleanup(func() {
+		_ = server.Close() // a session may be open still
+		<-served
+	})
+	return m
+}
+
+type literal struct{ *strings.Reader }
+
+func (l literal) Size() int64 { return l.Reader.Size() }
+
+func (m *mailbox) deliver(t *testing.T, text string) {
+	t.Helper()
+	_, err := m.Append("INBOX", literal{strings.NewReader(text)},
+		&imap.AppendOptions{Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)})
+	require.NoError(t, err)
+}
+
+// site is a folder with a settings file and a database, and an environment with a
+// password.
+type site struct {
+	t        *testing.T
+	config   string
+	database string
+	password string
+}
+
+// newSite writes settings in which PORT and DATABASE are replaced.
+func newSite(t *testing.T, m *mailbox, settings string) *site {
+	t.Helper()
+	dir := t.TempDir()
+	s := &site{t: t, config: filepath.Join(dir, "c.yaml"), database: filepath.Join(dir, "c.db"), password: password}
+	s.write(m, settings)
+	return s
+}
+
+func (s *site) write(m *mailbox, settings string) {
+	s.t.Helper()
+	settings = strings.NewReplacer("PORT", strconv.Itoa(m.port), "DATABASE", s.database).Replace(settings)
+	require.NoError(s.t, os.WriteFile(s.config, []byte(settings), 0o600))
+}
+
+// result is what a command did.
+type result struct {
+	code           int
+	stdout, stderr string
+}
+
+// do runs a command in this process.
+func (s *site) do(args ...string) result { return s.doUntil(s.t.Context(), args...) }
+
+func (s *site) doUntil(ctx context.Context, args ...string) result {
+	var stdout, stderr bytes.Buffer
+	p := &app{stdout: bufio.NewWriter(&stdout), stderr: &stderr, env: environment("PASSWORD", s.password)}
+	code := p.main(ctx, args)
+	return result{code, stdout.String(), stderr.String()}
+}
+
+// ok runs a command with -config, which must succeed, and returns its output.
+func (s *site) ok(args ...string) string {
+	s.t.Helper()
+	r := s.do(append(args, "-config", s.config)...)
+	require.Equal(s.t, exitOK, r.code, r.stderr)
+	return r.stdout
+}

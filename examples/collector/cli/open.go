@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/postroom/postroom/adapters/imapfetch"
+	"github.com/postroom/postroom/adapters/pop3fetch"
+	"github.com/postroom/postroom/adapters/slognotify"
+	"github.com/postroom/postroom/adapters/sqlstore"
+	"github.com/postroom/postroom/inbound"
+)
+
+// service is the opened database.
+type service struct {
+	settings *settings
+	db       *sql.DB
+	store    *sqlstore.Store
+	locked   *os.File // held while this process collects; nil otherwise
+}
+
+// create opens the database for collecting. If there is none, it creates it.
+func create(ctx context.Context, c *settings) (*service, error) {
+	dir := filepath.Dir(c.Database)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("the database %s cannot be made: there is no folder %s;"+
+			" make it, or change database in %s", c.Database, dir, c.File)
+	}
+	s, err := open(ctx, c, c.Database, 4)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.lockForRun(ctx); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	if err := s.seed(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("cannot enter the settings into the database: %w", err), s.close())
+	}
+	return s, nil
+}
+
+// lockForRun locks the database for collecting. If no other process collects, all
+// leases in the database are those of a process that died. lockForRun ends them, so
+// that this process need not wait until they expire.
+func (s *service) lockForRun(ctx context.Context) (err error) {
+	s.locked, err = lock(s.settings.Database, func() error { return s.store.EndLeases(ctx) })
+	return err
+}
+
+// inspect opens a database that an earlier run created. A different process may be
+// writing to it.
+func inspect(ctx context.Context, c *settings) (*service, error) {
+	if info, err := os.Stat(c.Database); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+		return nil, fmt.Errorf("the database %s is not there yet; run \"collector run -config %s\" first",
+			c.Database, c.File)
+	}
+	return open(ctx, c, c.Database, 4)
+}
+
+// openInMemory opens a database in memory that has only the customers, managers
+// and fields of the settings. It is for commands that need no other data.
+func openInMemory(ctx context.Context, c *settings) (*service, error) {
+	s, err := open(ctx, c, ":memory:", 1) // each connection would have a database of its own
+	if err != nil {
+		return nil, err
+	}
+	if err := s.seed(ctx); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, c *settings, path string, connections int) (*service, error) {
+	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(path))
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the database %s: %w", path, err)
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite, nil)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("cannot open the database %s: %w", path, err), db.Close())
+	}
+	return &service{settings: c, db: db, store: store}, nil
+}
+
+func (s *service) close() error {
+	err := s.db.Close()
+	if s.locked != nil {
+		err = errors.Join(err, s.locked.Close())
+	}
+	return err
+}
+
+// syncer returns a Syncer for the accounts of the settings.
+func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbound.Syncer, error) {
+	c := s.settings
+	network := inbound.NetworkPolicy{AllowPrivate: c.AllowPrivate, AllowPlaintext: c.AllowPrivate}
+	config := inbound.Config{
+		Accounts:    c.Accounts,
+		Credentials: c.Secrets,
+		Fetchers: map[inbound.Protocol]inbound.Fetcher{
+			inbound.IMAP: imapfetch.New(&imapfetch.Options{Network: network}),
+			inbound.POP3: pop3fetch.New(&pop3fetch.Options{Network: network}),
+		},
+		Store:            s.store,
+		CustomerRepo:     s.store.Customers(),
+		ManagerDirectory: s.store.Managers(),
+		OwnAddresses:     c.OwnAddresses,
+		Limits:           c.Limits,
+		Logger:           logger,
+		Observer:         observer,
+	}
+	if c.LogNotices {
+		config.Notifier = slognotify.New(logger)
+	}
+	syncer, err := inbound.New(config)
+	if err != nil {
+		return nil, &settingsError{file: c.File, problems: []problem{{text: oneLine(err)}}}
+	}
+	return syncer, nil
+}

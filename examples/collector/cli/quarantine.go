@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// quarantineLine is what "quarantine list" prints of one message.
+type quarantineLine struct {
+	ID         string     `json:"id"`
+	Account    string     `json:"account"`
+	Folder     string     `json:"folder"`
+	Generation any        `json:"generation"`
+	UID        any        `json:"uid"`
+	From       string     `json:"from"`
+	Subject    string     `json:"subject"`
+	Size       int64      `json:"size"`
+	Reason     string     `json:"reason"`
+	At         *time.Time `json:"at"`
+}
+
+// quarantine is the command quarantine.
+func (p *app) quarantine(ctx context.Context, args []string) (err error) {
+	a := p.arguments("quarantine").withConfig()
+	words, err := a.read(p, args, 1, 2)
+	if err != nil {
+		return err
+	}
+	id := ""
+	if len(words) == 2 {
+		id = words[1]
+	}
+	act := map[string]func(*app, context.Context, *service, string) error{
+		"list": (*app).quarantined, "retry": (*app).release, "export": (*app).export,
+	}[words[0]]
+	switch {
+	case act == nil:
+		return a.wrong("%q is not one of list, retry, export", words[0])
+	case words[0] == "export" && id == "":
+		return a.wrong("the ID of the message to export is missing")
+	}
+	s, err := p.inspect(ctx, a)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	return act(p, ctx, s, id)
+}
+
+// quarantined lists the messages in quarantine, or the one with the given ID.
+func (p *app) quarantined(ctx context.Context, s *service, id string) error {
+	for _, account := range s.settings.Accounts {
+		err := s.eachQuarantined(ctx, account.ID, func(e inbound.LedgerEntry) error {
+			if id != "" && e.EmailID != id {
+				return nil
+			}
+			return p.print(quarantineLine{
+				e.EmailID, account.ID, e.Folder, generation(e.SourceID), uid(e.SourceID),
+				e.From, e.Subject, e.Size, e.Reason, jsonTime(e.At),
+			})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *service) eachQuarantined(ctx context.Context, account string, each func(inbound.LedgerEntry) error) error {
+	var after inbound.SourceID
+	for {
+		page, err := s.store.Entries(ctx, account, inbound.Quarantined, after, pageSize)
+		if err != nil {
+			return err
+		}
+		for _, e := range page {
+			if err := each(e); err != nil {
+				return err
+			}
+			after = e.SourceID
+		}
+		if len(page) < pageSize {
+			return nil
+		}
+	}
+}
+
+// release decides again on the message with the given ID, or on all messages.
+func (p *app) release(ctx context.Context, s *service, id string) error {
+	if err := s.lockForRun(ctx); err != nil {
+		return err
+	}
+	syncer, err := s.syncer(slog.New(slog.NewTextHandler(p.stderr, nil)), nil)
+	if err != nil {
+		return err
+	}
+	found := id == ""
+	for _, account := range s.settings.Accounts {
+		var ids []string
+		err := s.eachQuarantined(ctx, account.ID, func(e inbound.LedgerEntry) error {
+			if id == "" || e.EmailID == id {
+				ids = append(ids, e.EmailID)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if len(ids) == 0 || account.Inactive {
+			continue
+		}
+		found = true
+		report, err := syncer.Redecide(ctx, account.ID, ids...)
+		if err != nil {
+			return failures{accountLine(account.ID, err)}
+		}
+		if err := p.print(settled{account.ID, report.Outcomes, report.CustomersCreated}); err != nil {
+			return err
+		}
+	}
+	if !found {
+		return notQuarantined(id, s)
+	}
+	return deliver(ctx, syncer)
+}
+
+func notQuarantined(id string, s *service) error {
+	return fmt.Errorf("nothing is quarantined as %q; \"collector quarantine list -config %s\" lists what is",
+		id, s.settings.File)
+}
+
+// export writes the bytes of a message as they were received.
+func (p *app) export(ctx context.Context, s *service, id string) error {
+	bytes, err := s.store.OpenRaw(ctx, id)
+	if errors.Is(err, inbound.ErrNotFound) {
+		return notQuarantined(id, s)
+	} else if err != nil {
+		return err
+	}
+	defer bytes.Close()
+	if _, err := io.Copy(p.stdout, bytes); err != nil {
+		return fmt.Errorf("message %s: %w", id, err)
+	}
+	return nil
+}

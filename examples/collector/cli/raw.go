@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// raw is the command raw.
+func (p *app) raw(ctx context.Context, args []string) (err error) {
+	a := p.arguments("raw").withConfig()
+	ids, err := a.read(p, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	s, err := p.inspect(ctx, a)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+
+	bytes, err := s.store.OpenRaw(ctx, ids[0])
+	if errors.Is(err, inbound.ErrNotFound) {
+		return fmt.Errorf("there is no email %q; \"collector emails -config %s\" lists them", ids[0], *a.config)
+	} else if err != nil {
+		return err
+	}
+	defer bytes.Close()
+	if _, err := io.Copy(p.stdout, bytes); err != nil {
+		return fmt.Errorf("email %s: %w", ids[0], err)
+	}
+	return nil
+}
