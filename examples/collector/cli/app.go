@@ -5,11 +5,12 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+
+	urfave "github.com/urfave/cli/v3"
 
 	"github.com/postroom/postroom/inbound"
 )
@@ -42,50 +43,98 @@ type app struct {
 	terminal bool
 }
 
-// command is one of the collector's commands.
-type command struct {
-	name    string
-	usage   string // what follows the name
-	summary string
-	run     func(p *app, ctx context.Context, args []string) error
-}
-
-func commands() []command {
-	return []command{
-		{"run", "-config FILE [-once] [-progress]",
-			"collect mail; -once: one pass of each account", (*app).collect},
-		{"report", "-config FILE", "sums of everything, as one JSON object", (*app).report},
-		{"emails", "-config FILE [-account ID] [-limit N]",
-			"uploaded emails, a JSON object a line", (*app).emails},
-		{"notifications", "-config FILE",
-			"notifications in the order of delivery, a JSON object a line", (*app).notifications},
-		{"ledger", "-config FILE -account ID [-outcome WORD]",
-			"what became of each message on the server, a JSON object a line", (*app).ledger},
-		{"raw", "-config FILE EMAIL_ID", "the raw bytes of an uploaded email", (*app).raw},
-		{"parse", "FILE...", "what is in message files, a JSON object a line", (*app).parse},
-		{"explain", "-config FILE -account ID FILE",
-			"what would become of a message file, and why; changes nothing", (*app).explain},
-		{"check", "-config FILE [-account ID]",
-			"connect to the mailboxes and print what the servers report", (*app).check},
-		{"reconcile", "-config FILE -account ID",
-			"compare server and ledger: counts, and every gap by name", (*app).reconcile},
-		{"quarantine", "-config FILE list|retry|export [ID]",
-			"list, retry or export the messages in quarantine", (*app).quarantine},
-		{"replay", "-config FILE -account ID -from ADDRESS",
-			"create the customer and upload the unmatched messages from that address", (*app).replay},
+// commands returns the commands, in the order of the help.
+func (p *app) commands() []*urfave.Command {
+	return []*urfave.Command{
+		{Name: "run", Usage: "collect mail until SIGINT or SIGTERM", Action: p.collect, Flags: []urfave.Flag{
+			configFlag(),
+			&urfave.BoolFlag{Name: "once", Usage: "one pass of each account, then exit"},
+			&urfave.BoolFlag{Name: "progress", Usage: "show how far the accounts have come"},
+		}},
+		{Name: "check", Usage: "connect to the mailboxes and print how far that came", Action: p.check,
+			Flags: []urfave.Flag{configFlag(), accountFlag(false)}},
+		{Name: "report", Usage: "sums of everything, as one JSON object", Action: p.report,
+			Flags: []urfave.Flag{configFlag()}},
+		{Name: "emails", Usage: "uploaded emails, a JSON object a line", Action: p.emails, Flags: []urfave.Flag{
+			configFlag(), accountFlag(false),
+			&urfave.IntFlag{Name: "limit", Usage: "print at most `N` emails; 0: all"},
+		}},
+		{Name: "notifications", Usage: "notifications in the order of delivery, a JSON object a line",
+			Action: p.notifications, Flags: []urfave.Flag{configFlag()}},
+		{Name: "ledger", Usage: "what became of each message on the server, a JSON object a line",
+			Action: p.ledger, Flags: []urfave.Flag{
+				configFlag(), accountFlag(true),
+				&urfave.StringFlag{Name: "outcome", Usage: "only messages with the outcome `WORD`, such as unmatched"},
+			}},
+		{Name: "raw", Usage: "the raw bytes of an uploaded email", ArgsUsage: "EMAIL_ID", Action: p.raw,
+			Flags: []urfave.Flag{configFlag()}},
+		{Name: "parse", Usage: "what is in message files, a JSON object a line", ArgsUsage: "FILE...",
+			Action: p.parse},
+		{Name: "explain", Usage: "what would become of a message file, and why; changes nothing",
+			ArgsUsage: "FILE", Action: p.explain, Flags: []urfave.Flag{configFlag(), accountFlag(true)}},
+		{Name: "reconcile", Usage: "compare server and ledger: counts, and every gap by name",
+			Action: p.reconcile, Flags: []urfave.Flag{configFlag(), accountFlag(true)}},
+		{Name: "quarantine", Usage: "list, retry or export the messages in quarantine",
+			ArgsUsage: "list|retry|export [ID]", Action: unknown, Flags: []urfave.Flag{configFlag()},
+			Commands: []*urfave.Command{
+				{Name: "list", Usage: "the messages in quarantine, a JSON object a line", ArgsUsage: "[ID]",
+					Action: p.quarantine((*app).quarantined, false)},
+				{Name: "retry", Usage: "decide again, from the bytes that were kept", ArgsUsage: "[ID]",
+					Action: p.quarantine((*app).release, false)},
+				{Name: "export", Usage: "the raw bytes of a message", ArgsUsage: "ID",
+					Action: p.quarantine((*app).export, true)},
+			}},
+		{Name: "replay", Usage: "create the customer and upload the unmatched messages from an address",
+			Action: p.replay, Flags: []urfave.Flag{
+				configFlag(), accountFlag(true),
+				&urfave.StringFlag{Name: "from", Required: true, Usage: "the `ADDRESS` of the sender"},
+			}},
 	}
 }
 
-// announced are commands that do not exist yet, but whose names are reserved.
-var announced = []string{"discover"}
+func (p *app) root() *urfave.Command {
+	root := &urfave.Command{
+		Name:            "collector",
+		Usage:           "collect the mail of online stores into a database",
+		Description:     "FILE after -config has the settings, in YAML; ${NAME} in it is replaced by that\nenvironment variable.",
+		Commands:        p.commands(),
+		Action:          unknown,
+		HideHelpCommand: true,
+		Writer:          p.stdout,
+		ErrWriter:       p.stderr,
+	}
+	for _, c := range root.Commands {
+		complete(c, "collector "+c.Name, nil)
+	}
+	root.UsageText, root.OnUsageError = "collector COMMAND [FLAGS]", usageErrorOf
+	return root
+}
+
+// unknown is what happens when an argument is not one of the commands.
+func unknown(_ context.Context, c *urfave.Command) error {
+	name := c.Args().First()
+	if name == "help" && c.Root() == c {
+		return urfave.ShowRootCommandHelp(c)
+	}
+	var names []string
+	for _, one := range c.Commands {
+		names = append(names, one.Name)
+	}
+	list := strings.Join(names, ", ")
+	if name == "" {
+		return usagef("%s: a command is missing; the commands are %s; -h says more", c.FullName(), list)
+	}
+	return usagef("%s: unknown command %q; did you mean %s? The commands are %s", c.FullName(), name,
+		urfave.SuggestCommand(c.Commands, name), list)
+}
 
 // main runs the command that args name and returns the exit code.
 func (p *app) main(ctx context.Context, args []string) int {
-	err := p.dispatch(ctx, args)
+	err := p.root().Run(ctx, append([]string{"collector"}, args...))
 	if flushed := p.stdout.Flush(); err == nil && flushed != nil {
 		err = fmt.Errorf("cannot write the output: %w", flushed)
 	}
-	if err == nil || errors.Is(err, flag.ErrHelp) {
+	if err == nil {
 		return exitOK
 	}
 	text := err.Error()
@@ -100,49 +149,6 @@ func (p *app) main(ctx context.Context, args []string) int {
 	}
 	return exitFailure
 }
-
-func (p *app) dispatch(ctx context.Context, args []string) error {
-	if len(args) == 0 {
-		return &usageError{overview()}
-	}
-	name := args[0]
-	switch name {
-	case "-h", "-help", "--help", "help":
-		fmt.Fprintln(p.stdout, overview())
-		return nil
-	}
-	var names []string
-	for _, c := range commands() {
-		if c.name == name {
-			return c.run(p, ctx, args[1:])
-		}
-		names = append(names, c.name)
-	}
-	for _, later := range announced {
-		if later == name {
-			return usagef("the command %s is not there yet; the commands are %s", name, strings.Join(names, ", "))
-		}
-	}
-	return usagef("unknown command %q; the commands are %s", name, strings.Join(names, ", "))
-}
-
-func overview() string {
-	var b strings.Builder
-	b.WriteString("usage: collector COMMAND [FLAGS]\n\n")
-	for _, c := range commands() {
-		fmt.Fprintf(&b, "  %s %s\n        %s\n", c.name, c.usage, c.summary)
-	}
-	b.WriteString("\nFILE after -config has the settings, in YAML." +
-		" ${NAME} in it is replaced by that environment variable.")
-	return b.String()
-}
-
-// usageError reports wrong use of the command line.
-type usageError struct{ text string }
-
-func (e *usageError) Error() string { return e.text }
-
-func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
 
 // oneLine returns the text of an error on one line, even if the error joins several.
 func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

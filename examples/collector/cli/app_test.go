@@ -13,16 +13,22 @@ func TestUsageError_OneLineAndExitCode(t *testing.T) {
 		args []string
 		says string
 	}{
-		{[]string{"fetch"}, `unknown command "fetch"; the commands are run, report,`},
+		{nil, "a command is missing; the commands are run, check,"},
+		{[]string{"chek"}, `unknown command "chek"; did you mean check? The commands are run, check,`},
 		{[]string{"reconcile", "-config", s.config}, "-account is missing"},
-		{[]string{"quarantine", "-config", s.config, "forget"}, `"forget" is not one of list, retry, export`},
-		{[]string{"quarantine", "-config", s.config, "export"}, "the ID of the message to export is missing"},
+		{[]string{"quarantine", "-config", s.config, "forget"}, `unknown command "forget"`},
+		{[]string{"quarantine", "-config", s.config}, "a command is missing; the commands are list, retry, export"},
+		{[]string{"quarantine", "list"}, "-config is missing"},
+		{[]string{"quarantine", "-config", s.config, "export"}, "an argument is missing; usage: collector quarantine export -config FILE ID"},
 		{[]string{"replay", "-config", s.config, "-account", "shop"}, "-from is missing"},
-		{[]string{"discover", "a@example.com"}, "the command discover is not there yet"},
+		{[]string{"discover", "a@example.com"}, `unknown command "discover"`},
 		{[]string{"run"}, "-config is missing"},
-		{[]string{"run", "-config", s.config, "-http", ":0"}, "-http is not there yet"},
+		{[]string{"run", "-config", s.config, "-http", ":0"}, "unknown flag -http"},
 		{[]string{"run", "-config", s.config, "extra"}, `"extra" is too much`},
-		{[]string{"report", "-config", s.config, "-bogus"}, "flag provided but not defined: -bogus"},
+		{[]string{"report", "-config", s.config, "-bogus"}, "unknown flag -bogus"},
+		{[]string{"emails", "-acount", "shop"}, "unknown flag -acount; did you mean -account?"},
+		{[]string{"emails", "-config"}, "flag needs an argument: -config"},
+		{[]string{"emails", "-config", ""}, "-config is"},
 		{[]string{"report", "-config", s.config + "x"}, "cannot read the settings"},
 		{[]string{"emails", "-config", s.config, "-limit", "-1"}, "-limit is negative"},
 		{[]string{"emails", "-config", s.config, "-account", "other"}, `there is no account "other"`},
@@ -41,18 +47,36 @@ func TestUsageError_OneLineAndExitCode(t *testing.T) {
 	}
 }
 
-func TestCLI_Help(t *testing.T) {
+func TestApp_Help(t *testing.T) {
 	s := &site{t: t}
-	r := s.do()
-	assert.Equal(t, exitUsage, r.code)
-	assert.Contains(t, r.stderr, "usage: collector COMMAND")
-	r = s.do("-h")
-	assert.Equal(t, exitOK, r.code)
-	for _, c := range commands() {
-		assert.Contains(t, r.stdout, "  "+c.name+" ")
-		help := s.do(c.name, "-h")
+	for _, help := range []string{"-h", "--help", "-help", "help"} {
+		r := s.do(help)
+		assert.Equal(t, exitOK, r.code, help)
+		assert.Contains(t, r.stdout, "collector - collect the mail")
+		for _, c := range (&app{}).commands() {
+			assert.Contains(t, r.stdout, "  "+c.Name+" ")
+		}
+	}
+	for _, c := range (&app{}).commands() {
+		help := s.do(c.Name, "-h")
 		assert.Equal(t, exitOK, help.code)
-		assert.Contains(t, help.stdout, "usage: collector "+c.name)
+		assert.Contains(t, help.stdout, "collector "+c.Name)
+		assert.Empty(t, help.stderr)
+	}
+}
+
+// Flags are taken with one dash or two, before and after other arguments.
+func TestApp_Dashes(t *testing.T) {
+	s := newSite(t, serve(t), shop)
+	s.ok("run", "-once")
+	for _, args := range [][]string{
+		{"ledger", "-config", s.config, "-account", "shop"}, {"ledger", "--config", s.config, "--account", "shop"},
+		{"ledger", "-config=" + s.config, "--account=shop"},
+		{"quarantine", "-config", s.config, "list"}, {"quarantine", "list", "--config", s.config},
+		{"quarantine", "list", "-config", s.config, "--", "-id"},
+	} {
+		r := s.do(args...)
+		assert.Equal(t, exitOK, r.code, "%v: %s", args, r.stderr)
 	}
 }
 

@@ -1,77 +1,110 @@
 package cli
 
 import (
-	"errors"
-	"flag"
+	"context"
 	"fmt"
-	"io"
+	"slices"
 	"strings"
+
+	urfave "github.com/urfave/cli/v3"
 )
 
-// arguments reads the arguments of one command.
-type arguments struct {
-	*flag.FlagSet
-	command command
-	config  *string // nil for commands without settings
+// configFlag is the flag of commands that need the settings.
+func configFlag() urfave.Flag {
+	return &urfave.StringFlag{Name: "config", Required: true, Usage: "the settings `FILE`"}
 }
 
-// arguments returns the arguments of a command, to which it adds its flags.
-func (p *app) arguments(name string) *arguments {
-	a := &arguments{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError)}
-	for _, c := range commands() {
-		if c.name == name {
-			a.command = c
+func accountFlag(required bool) urfave.Flag {
+	return &urfave.StringFlag{Name: "account", Required: required, Usage: "the `ID` of an account of the settings"}
+}
+
+// flagsOf returns the flags of a command and of those that it is below.
+func flagsOf(c *urfave.Command) []urfave.Flag {
+	var flags []urfave.Flag
+	for _, one := range c.Lineage() {
+		flags = append(flags, one.Flags...)
+	}
+	return flags
+}
+
+func isRequired(f urfave.Flag) bool {
+	r, ok := f.(urfave.RequiredFlag)
+	return ok && r.IsRequired()
+}
+
+// operands returns the arguments that are not flags. There must be at least least
+// and at most most of them; a most of -1 means any number. It refuses required flags
+// that are empty.
+func operands(c *urfave.Command, least, most int) ([]string, error) {
+	for _, f := range flagsOf(c) {
+		if name := f.Names()[0]; isRequired(f) && c.String(name) == "" {
+			return nil, wrongUsage(c, "-%s is empty", name)
 		}
 	}
-	a.SetOutput(io.Discard) // errors are returned
-	a.Usage = func() {}
-	return a
-}
-
-// withConfig adds the flag -config, which most commands have.
-func (a *arguments) withConfig() *arguments {
-	a.config = a.String("config", "", "")
-	return a
-}
-
-// read parses the flags, which may be before, between and after the other
-// arguments, and returns the other arguments. There must be at least least and at
-// most most of them; a most of -1 means any number.
-func (a *arguments) read(p *app, args []string, least, most int) ([]string, error) {
-	var rest []string
-	for len(args) > 0 {
-		if err := a.Parse(args); errors.Is(err, flag.ErrHelp) {
-			fmt.Fprintf(p.stdout, "usage: %s\n%s\n", a.line(), a.command.summary)
-			return nil, err
-		} else if err != nil {
-			return nil, a.wrong("%v", err)
-		}
-		left := a.Args()
-		if n := len(args) - len(left); n > 0 && args[n-1] == "--" {
-			rest = append(rest, left...) // names that begin with a hyphen
-			break
-		}
-		if len(left) == 0 {
-			break
-		}
-		rest = append(rest, left[0])
-		args = left[1:]
-	}
+	args := c.Args().Slice()
 	switch {
-	case a.config != nil && *a.config == "":
-		return nil, a.wrong("-config is missing")
-	case len(rest) < least:
-		return nil, a.wrong("an argument is missing")
-	case most >= 0 && len(rest) > most:
-		return nil, a.wrong("%q is too much", strings.Join(rest[most:], " "))
+	case len(args) < least:
+		return nil, wrongUsage(c, "an argument is missing")
+	case most >= 0 && len(args) > most:
+		return nil, wrongUsage(c, "%q is too much", strings.Join(args[most:], " "))
 	}
-	return rest, nil
+	return args, nil
 }
 
-func (a *arguments) line() string { return "collector " + a.command.name + " " + a.command.usage }
+// usageErrorOf says in our words what the library finds wrong with the flags.
+func usageErrorOf(_ context.Context, c *urfave.Command, err error, _ bool) error {
+	flags := flagsOf(c)
+	if strings.HasPrefix(err.Error(), "Required flag") {
+		for _, f := range flags {
+			if isRequired(f) && !f.IsSet() {
+				return wrongUsage(c, "-%s is missing", f.Names()[0])
+			}
+		}
+	}
+	name, unknown := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
+	if !unknown {
+		return wrongUsage(c, "%v", err)
+	}
+	text := "unknown flag -" + name
+	if near := strings.TrimLeft(urfave.SuggestFlag(flags, name, true), "-"); near != "" {
+		text += "; did you mean -" + near + "?"
+	}
+	return wrongUsage(c, "%s", text)
+}
 
-// wrong returns an error that says what is wrong with the arguments and shows the
-// usage.
-func (a *arguments) wrong(format string, args ...any) error {
-	return usagef("%s: %s; usage: %s", a.command.name, fmt.Sprintf(format, args...), a.line())
+// complete sets what the library wants to know of a command, and of those below it:
+// how it is called, such as "collector raw -config FILE EMAIL_ID", and how problems
+// are told.
+func complete(c *urfave.Command, name string, inherited []urfave.Flag) {
+	flags := append(slices.Clip(inherited), c.Flags...)
+	words := []string{name}
+	for _, f := range flags {
+		word := "-" + f.Names()[0]
+		if d, ok := f.(urfave.DocGenerationFlag); ok && d.TakesValue() {
+			word += " " + strings.Split(d.GetUsage(), "`")[1] // each usage has the name of the value in backquotes
+		}
+		if !isRequired(f) {
+			word = "[" + word + "]"
+		}
+		words = append(words, word)
+	}
+	if c.ArgsUsage != "" {
+		words = append(words, c.ArgsUsage)
+	}
+	c.UsageText, c.OnUsageError = strings.Join(words, " "), usageErrorOf
+	for _, below := range c.Commands {
+		complete(below, name+" "+below.Name, flags)
+	}
+}
+
+// usageError reports wrong use of the command line.
+type usageError struct{ text string }
+
+func (e *usageError) Error() string { return e.text }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
+
+// wrongUsage says what is wrong with the arguments of a command and how to call it.
+func wrongUsage(c *urfave.Command, format string, args ...any) error {
+	return usagef("%s: %s; usage: %s", c.Name, fmt.Sprintf(format, args...), c.UsageText)
 }

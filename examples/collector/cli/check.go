@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 
+	urfave "github.com/urfave/cli/v3"
+
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -22,19 +24,17 @@ type checkLine struct {
 }
 
 // check is the command check. It needs no database.
-func (p *app) check(ctx context.Context, args []string) (err error) {
-	a := p.arguments("check").withConfig()
-	only := a.String("account", "", "")
-	if _, err := a.read(p, args, 0, 0); err != nil {
+func (p *app) check(ctx context.Context, cmd *urfave.Command) (err error) {
+	if _, err := operands(cmd, 0, 0); err != nil {
 		return err
 	}
-	c, err := readSettings(*a.config, p.env)
+	c, err := readSettings(cmd.String("config"), p.env)
 	if err != nil {
 		return err
 	}
 	accounts := c.Accounts
-	if *only != "" {
-		one, err := c.account(*only)
+	if cmd.String("account") != "" {
+		one, err := c.account(cmd.String("account"))
 		if err != nil {
 			return err
 		}

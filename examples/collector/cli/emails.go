@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	urfave "github.com/urfave/cli/v3"
+
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/inbound/email"
 )
@@ -37,22 +39,20 @@ type attachmentLine struct {
 }
 
 // emails is the command emails.
-func (p *app) emails(ctx context.Context, args []string) (err error) {
-	a := p.arguments("emails").withConfig()
-	account := a.String("account", "", "")
-	limit := a.Int("limit", 0, "")
-	if _, err := a.read(p, args, 0, 0); err != nil {
+func (p *app) emails(ctx context.Context, cmd *urfave.Command) (err error) {
+	if _, err := operands(cmd, 0, 0); err != nil {
 		return err
 	}
-	if *limit < 0 {
-		return a.wrong("-limit is negative")
+	limit := cmd.Int("limit")
+	if limit < 0 {
+		return wrongUsage(cmd, "-limit is negative")
 	}
-	c, err := readSettings(*a.config, p.env)
+	c, err := readSettings(cmd.String("config"), p.env)
 	if err != nil {
 		return err
 	}
-	if *account != "" {
-		if _, err := c.account(*account); err != nil {
+	if cmd.String("account") != "" {
+		if _, err := c.account(cmd.String("account")); err != nil {
 			return err
 		}
 	}
@@ -62,13 +62,13 @@ func (p *app) emails(ctx context.Context, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 
-	after, left := "", *limit
+	after, left := "", limit
 	for {
 		size := pageSize
-		if *limit > 0 {
+		if limit > 0 {
 			size = min(size, left)
 		}
-		page, err := s.store.ListEmails(ctx, inbound.EmailFilter{AccountID: *account}, after, size)
+		page, err := s.store.ListEmails(ctx, inbound.EmailFilter{AccountID: cmd.String("account")}, after, size)
 		if err != nil {
 			return err
 		}
@@ -79,7 +79,7 @@ func (p *app) emails(ctx context.Context, args []string) (err error) {
 			after = e.ID
 		}
 		left -= len(page)
-		if len(page) < size || *limit > 0 && left == 0 {
+		if len(page) < size || limit > 0 && left == 0 {
 			return nil
 		}
 	}

@@ -6,25 +6,22 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+
+	urfave "github.com/urfave/cli/v3"
 )
 
 // explain is the command explain. Before the first run, it uses the customers of
 // the settings.
-func (p *app) explain(ctx context.Context, args []string) (err error) {
-	a := p.arguments("explain").withConfig()
-	account := a.String("account", "", "")
-	files, err := a.read(p, args, 1, 1)
+func (p *app) explain(ctx context.Context, cmd *urfave.Command) (err error) {
+	files, err := operands(cmd, 1, 1)
 	if err != nil {
 		return err
 	}
-	if *account == "" {
-		return a.wrong("-account is missing")
-	}
-	c, err := readSettings(*a.config, p.env)
+	c, err := readSettings(cmd.String("config"), p.env)
 	if err != nil {
 		return err
 	}
-	if _, err := c.account(*account); err != nil {
+	if _, err := c.account(cmd.String("account")); err != nil {
 		return err
 	}
 	message, err := openMessage(files[0])
@@ -46,7 +43,7 @@ func (p *app) explain(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	e, err := syncer.Explain(ctx, *account, message)
+	e, err := syncer.Explain(ctx, cmd.String("account"), message)
 	if err != nil {
 		return err
 	}

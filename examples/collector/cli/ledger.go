@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	urfave "github.com/urfave/cli/v3"
+
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -24,24 +26,18 @@ type ledgerLine struct {
 }
 
 // ledger is the command ledger.
-func (p *app) ledger(ctx context.Context, args []string) (err error) {
-	a := p.arguments("ledger").withConfig()
-	account := a.String("account", "", "")
-	outcome := a.String("outcome", "", "")
-	if _, err := a.read(p, args, 0, 0); err != nil {
+func (p *app) ledger(ctx context.Context, cmd *urfave.Command) (err error) {
+	if _, err := operands(cmd, 0, 0); err != nil {
 		return err
 	}
-	if *account == "" {
-		return a.wrong("-account is missing")
+	if cmd.String("outcome") != "" && !slices.Contains(inbound.Outcomes(), inbound.Outcome(cmd.String("outcome"))) {
+		return wrongUsage(cmd, "-outcome %q is not one of %v", cmd.String("outcome"), inbound.Outcomes())
 	}
-	if *outcome != "" && !slices.Contains(inbound.Outcomes(), inbound.Outcome(*outcome)) {
-		return a.wrong("-outcome %q is not one of %v", *outcome, inbound.Outcomes())
-	}
-	c, err := readSettings(*a.config, p.env)
+	c, err := readSettings(cmd.String("config"), p.env)
 	if err != nil {
 		return err
 	}
-	if _, err := c.account(*account); err != nil {
+	if _, err := c.account(cmd.String("account")); err != nil {
 		return err
 	}
 	s, err := inspect(ctx, c)
@@ -52,7 +48,7 @@ func (p *app) ledger(ctx context.Context, args []string) (err error) {
 
 	var after inbound.SourceID
 	for {
-		page, err := s.store.Entries(ctx, *account, inbound.Outcome(*outcome), after, pageSize)
+		page, err := s.store.Entries(ctx, cmd.String("account"), inbound.Outcome(cmd.String("outcome")), after, pageSize)
 		if err != nil {
 			return err
 		}

@@ -23,17 +23,17 @@ func TestLock_CallsAloneIfNotShared(t *testing.T) {
 	require.NoError(t, err, "several processes may collect")
 	assert.Equal(t, 1, calls, "the first one still has it")
 
-	require.NoError(t, first.Close())
+	require.NoError(t, first())
 	third, err := lock(database, alone)
 	require.NoError(t, err)
 	assert.Equal(t, 1, calls, "the second one still has it")
 
-	require.NoError(t, second.Close())
-	require.NoError(t, third.Close())
+	require.NoError(t, second())
+	require.NoError(t, third())
 	fourth, err := lock(database, alone)
 	require.NoError(t, err)
 	assert.Equal(t, 2, calls, "all other locks are released")
-	require.NoError(t, fourth.Close())
+	require.NoError(t, fourth())
 }
 
 func TestLock_FailureReleases(t *testing.T) {
@@ -42,8 +42,8 @@ func TestLock_FailureReleases(t *testing.T) {
 	_, err := lock(database, func() error { return broken })
 	require.ErrorIs(t, err, broken)
 	called := false
-	file, err := lock(database, func() error { called = true; return nil })
+	unlock, err := lock(database, func() error { called = true; return nil })
 	require.NoError(t, err)
 	assert.True(t, called)
-	require.NoError(t, file.Close())
+	require.NoError(t, unlock())
 }

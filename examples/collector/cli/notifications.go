@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	urfave "github.com/urfave/cli/v3"
+
 	"github.com/postroom/postroom/notify"
 )
 
@@ -20,12 +22,11 @@ type notificationLine struct {
 }
 
 // notifications is the command notifications.
-func (p *app) notifications(ctx context.Context, args []string) (err error) {
-	a := p.arguments("notifications").withConfig()
-	if _, err := a.read(p, args, 0, 0); err != nil {
+func (p *app) notifications(ctx context.Context, cmd *urfave.Command) (err error) {
+	if _, err := operands(cmd, 0, 0); err != nil {
 		return err
 	}
-	s, err := p.inspect(ctx, a)
+	s, err := p.inspect(ctx, cmd)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ type service struct {
 	settings *settings
 	db       *sql.DB
 	store    *sqlstore.Store
-	locked   *os.File // held while this process collects; nil otherwise
+	unlock   func() error // of the database, while this process collects; nil otherwise
 }
 
 // create opens the database for collecting. If there is none, it creates it.
@@ -51,7 +51,7 @@ func create(ctx context.Context, c *settings) (*service, error) {
 // leases in the database are those of a process that died. lockForRun ends them, so
 // that this process need not wait until they expire.
 func (s *service) lockForRun(ctx context.Context) (err error) {
-	s.locked, err = lock(s.settings.Database, func() error { return s.store.EndLeases(ctx) })
+	s.unlock, err = lock(s.settings.Database, func() error { return s.store.EndLeases(ctx) })
 	return err
 }
 
@@ -94,8 +94,8 @@ func open(ctx context.Context, c *settings, path string, connections int) (*serv
 
 func (s *service) close() error {
 	err := s.db.Close()
-	if s.locked != nil {
-		err = errors.Join(err, s.locked.Close())
+	if s.unlock != nil {
+		err = errors.Join(err, s.unlock())
 	}
 	return err
 }

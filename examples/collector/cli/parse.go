@@ -7,6 +7,8 @@ import (
 	"os"
 	"time"
 
+	urfave "github.com/urfave/cli/v3"
+
 	"github.com/postroom/postroom/inbound/email"
 )
 
@@ -48,8 +50,8 @@ type parsedFile struct {
 
 // parse is the command parse. A broken message is no failure. An unreadable file is
 // one, and the other files are printed nevertheless.
-func (p *app) parse(ctx context.Context, args []string) error {
-	files, err := p.arguments("parse").read(p, args, 1, -1)
+func (p *app) parse(ctx context.Context, cmd *urfave.Command) error {
+	files, err := operands(cmd, 1, -1)
 	if err != nil {
 		return err
 	}

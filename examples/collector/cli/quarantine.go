@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"time"
 
+	urfave "github.com/urfave/cli/v3"
+
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -25,32 +27,25 @@ type quarantineLine struct {
 	At         *time.Time `json:"at"`
 }
 
-// quarantine is the command quarantine.
-func (p *app) quarantine(ctx context.Context, args []string) (err error) {
-	a := p.arguments("quarantine").withConfig()
-	words, err := a.read(p, args, 1, 2)
-	if err != nil {
-		return err
+// quarantine returns what a command below quarantine does. It takes the ID of a
+// message, which may be missing unless the ID is required.
+func (p *app) quarantine(act func(*app, context.Context, *service, string) error, required bool) urfave.ActionFunc {
+	return func(ctx context.Context, cmd *urfave.Command) (err error) {
+		least := 0
+		if required {
+			least = 1
+		}
+		ids, err := operands(cmd, least, 1)
+		if err != nil {
+			return err
+		}
+		s, err := p.inspect(ctx, cmd)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, s.close()) }()
+		return act(p, ctx, s, append(ids, "")[0])
 	}
-	id := ""
-	if len(words) == 2 {
-		id = words[1]
-	}
-	act := map[string]func(*app, context.Context, *service, string) error{
-		"list": (*app).quarantined, "retry": (*app).release, "export": (*app).export,
-	}[words[0]]
-	switch {
-	case act == nil:
-		return a.wrong("%q is not one of list, retry, export", words[0])
-	case words[0] == "export" && id == "":
-		return a.wrong("the ID of the message to export is missing")
-	}
-	s, err := p.inspect(ctx, a)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.close()) }()
-	return act(p, ctx, s, id)
 }
 
 // quarantined lists the messages in quarantine, or the one with the given ID.

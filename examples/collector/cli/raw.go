@@ -6,17 +6,18 @@ import (
 	"fmt"
 	"io"
 
+	urfave "github.com/urfave/cli/v3"
+
 	"github.com/postroom/postroom/inbound"
 )
 
 // raw is the command raw.
-func (p *app) raw(ctx context.Context, args []string) (err error) {
-	a := p.arguments("raw").withConfig()
-	ids, err := a.read(p, args, 1, 1)
+func (p *app) raw(ctx context.Context, cmd *urfave.Command) (err error) {
+	ids, err := operands(cmd, 1, 1)
 	if err != nil {
 		return err
 	}
-	s, err := p.inspect(ctx, a)
+	s, err := p.inspect(ctx, cmd)
 	if err != nil {
 		return err
 	}
@@ -24,7 +25,7 @@ func (p *app) raw(ctx context.Context, args []string) (err error) {
 
 	bytes, err := s.store.OpenRaw(ctx, ids[0])
 	if errors.Is(err, inbound.ErrNotFound) {
-		return fmt.Errorf("there is no email %q; \"collector emails -config %s\" lists them", ids[0], *a.config)
+		return fmt.Errorf("there is no email %q; \"collector emails -config %s\" lists them", ids[0], cmd.String("config"))
 	} else if err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 
+	urfave "github.com/urfave/cli/v3"
+
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -29,21 +31,19 @@ type gapLine struct {
 }
 
 // reconcile is the command reconcile.
-func (p *app) reconcile(ctx context.Context, args []string) (err error) {
-	a := p.arguments("reconcile").withConfig()
-	account := a.String("account", "", "")
-	if _, err := a.read(p, args, 0, 0); err != nil {
+func (p *app) reconcile(ctx context.Context, cmd *urfave.Command) (err error) {
+	if _, err := operands(cmd, 0, 0); err != nil {
 		return err
 	}
-	syncer, s, err := p.openSyncer(ctx, a, *account)
+	syncer, s, err := p.openSyncer(ctx, cmd)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 
-	r, err := syncer.Reconcile(ctx, *account)
+	r, err := syncer.Reconcile(ctx, cmd.String("account"))
 	if err != nil {
-		return failures{accountLine(*account, err)}
+		return failures{accountLine(cmd.String("account"), err)}
 	}
 	c := comparison{
 		Account: r.Account, Total: r.Total, Server: r.Server, Ledger: r.Ledger,
@@ -59,15 +59,12 @@ func (p *app) reconcile(ctx context.Context, args []string) (err error) {
 
 // openSyncer opens the database of an earlier run for a command that works on one
 // account, and returns a Syncer on it.
-func (p *app) openSyncer(ctx context.Context, a *arguments, account string) (*inbound.Syncer, *service, error) {
-	if account == "" {
-		return nil, nil, a.wrong("-account is missing")
-	}
-	c, err := readSettings(*a.config, p.env)
+func (p *app) openSyncer(ctx context.Context, cmd *urfave.Command) (*inbound.Syncer, *service, error) {
+	c, err := readSettings(cmd.String("config"), p.env)
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := c.account(account); err != nil {
+	if _, err := c.account(cmd.String("account")); err != nil {
 		return nil, nil, err
 	}
 	s, err := inspect(ctx, c)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	urfave "github.com/urfave/cli/v3"
+
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -15,27 +17,24 @@ type settled struct {
 }
 
 // replay is the command replay.
-func (p *app) replay(ctx context.Context, args []string) (err error) {
-	a := p.arguments("replay").withConfig()
-	account := a.String("account", "", "")
-	from := a.String("from", "", "")
-	if _, err := a.read(p, args, 0, 0); err != nil {
+func (p *app) replay(ctx context.Context, cmd *urfave.Command) (err error) {
+	if _, err := operands(cmd, 0, 0); err != nil {
 		return err
 	}
-	if *from == "" {
-		return a.wrong("-from is missing")
+	if cmd.String("from") == "" {
+		return wrongUsage(cmd, "-from is missing")
 	}
-	syncer, s, err := p.openSyncer(ctx, a, *account)
+	syncer, s, err := p.openSyncer(ctx, cmd)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 
-	report, err := syncer.Replay(ctx, *account, *from)
+	report, err := syncer.Replay(ctx, cmd.String("account"), cmd.String("from"))
 	if err != nil {
-		return failures{accountLine(*account, err)}
+		return failures{accountLine(cmd.String("account"), err)}
 	}
-	if err := p.print(settled{*account, report.Outcomes, report.CustomersCreated}); err != nil {
+	if err := p.print(settled{cmd.String("account"), report.Outcomes, report.CustomersCreated}); err != nil {
 		return err
 	}
 	return deliver(ctx, syncer)

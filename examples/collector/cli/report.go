@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	urfave "github.com/urfave/cli/v3"
+
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/notify"
 )
@@ -42,12 +44,11 @@ type notificationSum struct {
 }
 
 // report is the command report.
-func (p *app) report(ctx context.Context, args []string) (err error) {
-	a := p.arguments("report").withConfig()
-	if _, err := a.read(p, args, 0, 0); err != nil {
+func (p *app) report(ctx context.Context, cmd *urfave.Command) (err error) {
+	if _, err := operands(cmd, 0, 0); err != nil {
 		return err
 	}
-	s, err := p.inspect(ctx, a)
+	s, err := p.inspect(ctx, cmd)
 	if err != nil {
 		return err
 	}
@@ -106,8 +107,8 @@ func (s *service) sumsOf(ctx context.Context, a inbound.Account) (accountSums, e
 }
 
 // inspect opens the database that the settings name.
-func (p *app) inspect(ctx context.Context, a *arguments) (*service, error) {
-	c, err := readSettings(*a.config, p.env)
+func (p *app) inspect(ctx context.Context, cmd *urfave.Command) (*service, error) {
+	c, err := readSettings(cmd.String("config"), p.env)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	urfave "github.com/urfave/cli/v3"
+
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -17,18 +19,11 @@ type failures []string
 func (f failures) Error() string { return strings.Join(f, "\n") }
 
 // collect is the command run.
-func (p *app) collect(ctx context.Context, args []string) (err error) {
-	a := p.arguments("run").withConfig()
-	once := a.Bool("once", false, "")
-	showProgress := a.Bool("progress", false, "")
-	page := a.String("http", "", "")
-	if _, err := a.read(p, args, 0, 0); err != nil {
+func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
+	if _, err := operands(cmd, 0, 0); err != nil {
 		return err
 	}
-	if *page != "" {
-		return a.wrong("-http is not there yet")
-	}
-	c, err := readSettings(*a.config, p.env)
+	c, err := readSettings(cmd.String("config"), p.env)
 	if err != nil {
 		return err
 	}
@@ -41,7 +36,7 @@ func (p *app) collect(ctx context.Context, args []string) (err error) {
 	console := &console{out: p.stderr, terminal: p.terminal}
 	logger := slog.New(slog.NewTextHandler(console, nil))
 	observer := &inbound.Observer{PassEnded: func(e inbound.PassEndedInfo) { passEnded(logger, e.Report, e.Err) }}
-	if *showProgress {
+	if cmd.Bool("progress") {
 		progress := newProgress()
 		observer.Progress = func(e inbound.ProgressInfo) { progress.update(e.Account, e.Settled, e.Total) }
 		defer console.watch(progress)()
@@ -50,7 +45,7 @@ func (p *app) collect(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	if *once {
+	if cmd.Bool("once") {
 		return collectOnce(ctx, syncer, c.Accounts)
 	}
 	logger.Info("collecting", "accounts", len(c.Accounts), "database", c.Database)
