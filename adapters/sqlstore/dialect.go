@@ -20,15 +20,15 @@ type Migration struct {
 // a row (version, name, applied_at in Unix microseconds) for each step into
 // the table postroom_migrations. An unknown dialect has none.
 func Migrations(d Dialect) []Migration {
-	speaks := d.new()
-	if speaks == nil {
+	impl := d.implementation()
+	if impl == nil {
 		return nil
 	}
-	return speaks.migrations()
+	return impl.migrations()
 }
 
-// new returns what a Store needs to speak the dialect, or nil for an unknown one.
-func (d Dialect) new() dialect {
+// implementation returns a new one for a Store, or nil for an unknown dialect.
+func (d Dialect) implementation() dialect {
 	switch d {
 	case SQLite:
 		return newSQLite()

@@ -48,8 +48,8 @@ func (o Options) validate() error {
 // database is set up to keep what it commits. Options may be nil. The caller goes
 // on owning db and closes it after the last use of the store.
 func Open(ctx context.Context, db *sql.DB, dialect Dialect, options *Options) (*Store, error) {
-	speaks := dialect.new()
-	if speaks == nil {
+	impl := dialect.implementation()
+	if impl == nil {
 		return nil, fmt.Errorf("sqlstore: unknown dialect %q; want %q", dialect, SQLite)
 	}
 	if options == nil {
@@ -58,7 +58,7 @@ func Open(ctx context.Context, db *sql.DB, dialect Dialect, options *Options) (*
 	if err := options.validate(); err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, dialect: speaks, namespace: options.Namespace}
+	s := &Store{db: db, dialect: impl, namespace: options.Namespace}
 	if err := s.dialect.check(ctx, db); err != nil {
 		return nil, err
 	}
@@ -149,9 +149,10 @@ func (s *Store) migrate(ctx context.Context) error {
 		return fmt.Errorf("sqlstore: prepare migrations: %w", err)
 	}
 	err := s.Atomic(ctx, func(ctx context.Context) error {
-		// Of several programs that start together, one applies the steps.
+		// Of several programs that start together, one applies the steps, whatever
+		// their namespaces.
 		q := s.conn(ctx)
-		if err := s.lock(ctx, q, "migrations"); err != nil {
+		if err := s.dialect.lock(ctx, q, "", "migrations"); err != nil {
 			return err
 		}
 		if err := q.queryRow(ctx, version).Scan(&have); err != nil {
