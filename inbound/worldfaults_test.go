@@ -196,6 +196,7 @@ func (p *process) run() error {
 	case "redecide":
 		_, err = s.Redecide(ctx, p.account.ID)
 	case "replay":
+		w.locked(func() { w.allowReplay(p.account, p.address) })
 		_, err = s.Replay(ctx, p.account.ID, p.address)
 	case "reconcile":
 		var r inbound.Reconciliation

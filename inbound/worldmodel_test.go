@@ -31,7 +31,8 @@ func senderOf(a inbound.Account, m *message) string {
 // early reports whether a message was there before the account's start: yes, no, or
 // both when the times are too close. A start from now means the first connection. A
 // message that the server has hidden counts as later unless it is a day older: a
-// superfluous message is better than a lost one. After a restore only the time
+// superfluous message is better than a lost one; without UIDNEXT, whatever its age,
+// since mail that is moved in keeps its date, too. After a restore only the time
 // decides, with a margin of an hour.
 func (w *world) early(a inbound.Account, m *message) (yes, no bool) {
 	const margin = 2 * time.Second // dates in headers have no fractions
@@ -47,7 +48,8 @@ func (w *world) early(a inbound.Account, m *message) (yes, no bool) {
 		if m.box.wasRestored {
 			after = after.Add(time.Hour)
 		}
-		return c.by.IsZero() || m.received.Before(after), !m.received.Before(before)
+		superfluous := m.wasHidden && m.box.noUIDNext && !c.from.IsZero()
+		return c.by.IsZero() || m.received.Before(after), superfluous || !m.received.Before(before)
 	case a.Start.Since.IsZero(), m.received.After(a.Start.Since.Add(margin)):
 		return false, true
 	}
@@ -199,6 +201,16 @@ func (w *world) row(a inbound.Account, m *message) inbound.LedgerEntry {
 		w.blame("look up: %v", err)
 	}
 	return rows[id]
+}
+
+// allowReplay allows what is unmatched to be uploaded by a replay, also if it is
+// before a start that the account has got since.
+func (w *world) allowReplay(a inbound.Account, address string) {
+	for _, m := range w.messages {
+		if senderOf(a, m) == address && m.possible[a.ID]&mayUnmatch != 0 {
+			m.possible[a.ID] |= mayUpload
+		}
+	}
 }
 
 // replayWanted replays mail that earlier settings left unmatched, of senders whom
