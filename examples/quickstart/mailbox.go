@@ -29,21 +29,35 @@ type mailbox struct {
 	port     int
 	username string
 	password inbound.Secret
-	close    func()
+
+	total int // messages that fill delivers
+	user  *imapmemserver.User
+	close func()
+	pacer
 }
 
-// serveMailbox starts the server and fills the mailbox.
+// sampleMailbox returns what a client needs to know of the server at port.
+func sampleMailbox(port int) *mailbox {
+	return &mailbox{host: "127.0.0.1", port: port, username: "hello@juniper.example", password: "sample password"}
+}
+
+// serveMailbox starts the server with an empty mailbox.
 func serveMailbox() (*mailbox, error) {
-	box := &mailbox{host: "127.0.0.1", username: "hello@juniper.example", password: "sample password"}
-	user := imapmemserver.NewUser(box.username, box.password.Reveal())
-	if err := fill(user); err != nil {
+	box := sampleMailbox(0)
+	names, err := sampleFiles()
+	if err != nil {
+		return nil, err
+	}
+	box.total = len(names)
+	box.user = imapmemserver.NewUser(box.username, box.password.Reveal())
+	if err := box.user.Create("INBOX", nil); err != nil {
 		return nil, err
 	}
 	users := imapmemserver.New()
-	users.AddUser(user)
+	users.AddUser(box.user)
 	server := imapserver.New(&imapserver.Options{
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return users.NewSession(), nil, nil
+			return &pacedSession{Session: users.NewSession(), pacer: &box.pacer}, nil, nil
 		},
 		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapUIDPlus: {}},
 		InsecureAuth: true,
@@ -66,24 +80,32 @@ func serveMailbox() (*mailbox, error) {
 	return box, nil
 }
 
-// fill puts the files into INBOX, in the order of their names.
-func fill(user *imapmemserver.User) error {
-	if err := user.Create("INBOX", nil); err != nil {
-		return err
-	}
+// sampleFiles returns the names of the files in the order in which they arrive.
+func sampleFiles() ([]string, error) {
 	names, err := fs.Glob(mail, "mail/*.eml")
+	return append(names, copied), err
+}
+
+// fill puts the files into INBOX. After each of them it calls arrived with the number
+// of messages that are there, and the last one; its error ends the filling.
+func (box *mailbox) fill(arrived func(delivered int, raw []byte) error) error {
+	names, err := sampleFiles()
 	if err != nil {
 		return err
 	}
-	arrived := time.Date(2026, time.March, 2, 8, 0, 0, 0, time.UTC)
-	for i, name := range append(names, copied) {
+	began := time.Date(2026, time.March, 2, 8, 0, 0, 0, time.UTC)
+	for i, name := range names {
 		text, err := mail.ReadFile(name)
 		if err != nil {
 			return err
 		}
 		raw := bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
-		received := arrived.Add(time.Duration(i) * 97 * time.Minute)
-		if _, err := user.Append("INBOX", bytes.NewReader(raw), &imap.AppendOptions{Time: received}); err != nil {
+		received := began.Add(time.Duration(i) * 97 * time.Minute)
+		_, err = box.user.Append("INBOX", bytes.NewReader(raw), &imap.AppendOptions{Time: received})
+		if err != nil {
+			return err
+		}
+		if err := arrived(i+1, raw); err != nil {
 			return err
 		}
 	}

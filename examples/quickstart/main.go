@@ -1,22 +1,24 @@
-// Quickstart uploads a mailbox with sample mail into a SQLite file and shows
-// what happened. It needs nothing but Go:
+// Quickstart uploads a mailbox with sample mail into a SQLite file and shows what
+// became of every message, on one screen. It needs nothing but Go:
 //
-//	go run ./examples/quickstart
+//	go run ./examples/quickstart      # -v prints the details, too
 //
 // This file is what a CRM needs to embed the SDK; most of it is the function
-// collect. mailbox.go and mail/ replace the mail provider, people.go replaces the
-// customers and managers of the CRM, and report.go prints the result.
+// collect. people.go replaces the customers and managers of the CRM, mailbox.go and
+// mail/ the mail provider. The other files are the show: kill.go kills the first
+// pass in the middle, promises.go checks that nothing is lost, and screen.go and
+// details.go print.
 package main
 
 import (
 	"context"
 	"database/sql"
 	"errors"
+	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
+	"sync"
 	"syscall"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -29,51 +31,34 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	dir, err := os.MkdirTemp("", "postroom-")
-	if err == nil {
-		err = run(ctx, os.Stdout, dir)
-	}
+	err := start(ctx, os.Args[1:])
 	stop()
+	if errors.Is(err, flag.ErrHelp) {
+		return
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "quickstart:", err)
 		os.Exit(1)
 	}
 }
 
-// run creates its database in dir.
-func run(ctx context.Context, out io.Writer, dir string) (err error) {
-	box, err := serveMailbox()
-	if err != nil {
-		return fmt.Errorf("serve a mailbox: %w", err)
-	}
-	defer box.close()
+const account = "juniper-inbox"
 
-	path := filepath.Join(dir, "postroom.db")
-	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(path))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	db.SetMaxOpenConns(4) // each caches 4 MiB
-	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite, nil)
-	if err != nil {
-		return err
-	}
-	if err := enterPeople(ctx, store); err != nil {
-		return err
-	}
-	if err := collect(ctx, out, store, box); err != nil {
-		return err
-	}
-	return report(ctx, out, store, path)
+// result is what collect returns.
+type result struct {
+	pass      inbound.Report
+	delivered notify.Report
+	compared  inbound.Reconciliation
 }
 
-// collect shows how to embed the SDK: it configures a Syncer, runs two passes and
-// delivers the notifications.
-func collect(ctx context.Context, out io.Writer, store *sqlstore.Store, box *mailbox) error {
+// collect shows how to embed the SDK: it configures a Syncer, makes a pass of the
+// account, delivers the notifications, and compares the server with the ledger.
+func collect(ctx context.Context, store *sqlstore.Store, box *mailbox, notifier inbound.Notifier,
+	observer *inbound.Observer,
+) (r result, err error) {
 	syncer, err := inbound.New(inbound.Config{
 		Accounts: []inbound.Account{{
-			ID:       "juniper-inbox",
+			ID:       account,
 			Shop:     shop,
 			Protocol: inbound.IMAP,
 			Host:     box.host,
@@ -87,7 +72,7 @@ func collect(ctx context.Context, out io.Writer, store *sqlstore.Store, box *mai
 			Fields:         map[string]string{"source": "email"},
 			AuthservID:     "mx.juniper.example", // the server whose verification of senders is trusted
 		}},
-		Credentials:  inbound.StaticCredentials{"juniper-inbox": {Password: box.password}},
+		Credentials:  inbound.StaticCredentials{account: {Password: box.password}},
 		OwnAddresses: []string{"orders@juniper.example"}, // besides the accounts' user names
 		Fetchers: map[inbound.Protocol]inbound.Fetcher{
 			inbound.IMAP: imapfetch.New(&imapfetch.Options{
@@ -98,35 +83,50 @@ func collect(ctx context.Context, out io.Writer, store *sqlstore.Store, box *mai
 		Store:            store,
 		CustomerRepo:     store.Customers(), // or your own: three methods
 		ManagerDirectory: store.Managers(),  // or your own: two methods
-		Notifier:         &bell{out: out},
+		Notifier:         notifier,          // your own: one method
+		Observer:         observer,          // nil, or told of the progress
 	})
 	if err != nil {
-		return err
+		return r, err
 	}
-
-	// A service calls syncer.Run(ctx), which does all of this on a schedule.
-	for _, name := range []string{"First pass", "Second pass"} {
-		pass, err := syncer.Sync(ctx, "juniper-inbox")
-		if err != nil {
-			return err
-		}
-		printPass(out, name, pass)
+	// A service calls syncer.Run(ctx), which does the first two on a schedule.
+	if r.pass, err = syncer.Sync(ctx, account); err != nil {
+		return r, err
 	}
-	heading(out, "Notifications, in the order of delivery")
-	delivered, err := syncer.Dispatch(ctx)
-	if err != nil {
-		return err
+	if r.delivered, err = syncer.Dispatch(ctx); err != nil {
+		return r, err
 	}
-	fmt.Fprintf(out, "Delivered %d, failed %d.\n", delivered.Delivered, delivered.Failed+delivered.Dead)
-	return nil
+	r.compared, err = syncer.Reconcile(ctx, account)
+	return r, err
 }
 
-// bell is a Notifier that prints. Yours would add n to the notifications of the CRM
-// and remember n.ID, so that it notifies of no event twice.
-type bell struct{ out io.Writer }
+// bell is a Notifier that collects what it is told. Yours would add n to the
+// notifications of the CRM and remember n.ID, so that it notifies of no event twice.
+type bell struct {
+	mu   sync.Mutex
+	rung []notify.Notification
+}
 
 // Notify implements inbound.Notifier.
 func (b *bell) Notify(_ context.Context, n notify.Notification) error {
-	_, err := fmt.Fprintf(b.out, "to %-6s %s\n", n.ManagerID, n.Title())
-	return err
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.rung = append(b.rung, n)
+	return nil
+}
+
+// withStore opens the database, calls fn and closes the database. If there is none,
+// it creates it.
+func withStore(ctx context.Context, path string, fn func(*sqlstore.Store) error) (err error) {
+	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(path))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	db.SetMaxOpenConns(4) // each caches 4 MiB
+	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite, nil)
+	if err != nil {
+		return err
+	}
+	return fn(store)
 }
