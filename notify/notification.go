@@ -3,7 +3,10 @@ package notify
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
+
+	"golang.org/x/net/idna"
 )
 
 // ErrPermanent marks a failure that a retry cannot repair, such as a manager
@@ -49,18 +52,24 @@ func (n Notification) As(kind Kind) Notification {
 	return n
 }
 
-// Title returns a text of one line to show to the manager.
+// Title returns a text of one line to show to the manager. It has the address as
+// people write it: eva@käse.example, where From has eva@xn--kse-qla.example.
 func (n Notification) Title() string {
+	from := n.From
+	at := strings.LastIndexByte(from, '@')
+	if domain, err := idna.Display.ToUnicode(from[at+1:]); err == nil {
+		from = from[:at+1] + domain
+	}
 	switch n.Kind {
 	case CustomerAssigned:
-		return "New customer assigned to you: " + n.From
+		return "New customer assigned to you: " + from
 	case IncomingEmail:
 		if n.Subject == "" {
-			return "Incoming email from " + n.From + " without a subject"
+			return "Incoming email from " + from + " without a subject"
 		}
-		return "Incoming email from " + n.From + ": " + n.Subject
+		return "Incoming email from " + from + ": " + n.Subject
 	}
-	return string(n.Kind) + ": " + n.From
+	return string(n.Kind) + ": " + from
 }
 
 // Notifier delivers notifications to the host's managers. Implementations must be
