@@ -21,6 +21,7 @@ type removal struct {
 	known      *records
 	emails     Emails
 	session    Session
+	tally      *tally
 	logger     *slog.Logger
 
 	aside   func(error) // takes failures that concern one message alone
@@ -57,9 +58,12 @@ func (r *removal) deleteKept(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("inbound: read what can be deleted: %w", err)
 		}
+		found := len(rows)
+		r.tally.deleting(0, found)
 		if rows, err = r.verified(ctx, rows); err != nil {
 			return err
 		}
+		r.tally.deleting(0, len(rows)-found)
 		if toDelete = append(toDelete, rows...); r.account.endsSessionToDelete() {
 			continue
 		}
@@ -94,6 +98,7 @@ func (r *removal) remove(ctx context.Context, rows []LedgerEntry) error {
 		return fmt.Errorf("inbound: record deletions: %w", err)
 	}
 	r.deleted += len(rows)
+	r.tally.deleting(len(rows), 0)
 	return nil
 }
 

@@ -20,6 +20,7 @@ type fetch struct {
 	spool     *spooler
 	pipeline  *pipeline
 	tally     *tally
+	unlisted  int // messages of Listing.Total that no page has had so far
 }
 
 // read puts everything into the pipeline that the folder has and that is not settled,
@@ -31,9 +32,8 @@ func (f *fetch) read(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if first {
-			f.tally.total.Add(int64(listing.Total))
-		}
+		f.expect(listing, first, len(todo)+len(early)+len(f.plan.suspects)-suspects)
+		suspects = len(f.plan.suspects)
 		if f.plan.only == nil && listing.NextPosition > f.plan.state.NextPosition {
 			// Before any record of its messages: a server that is restored is
 			// recognized by it, wherever this pass ends.
@@ -45,8 +45,6 @@ func (f *fetch) read(ctx context.Context) error {
 		if err := f.pipeline.settle(ctx, early...); err != nil {
 			return err
 		}
-		f.tally.progress(len(listing.Refs) - len(todo) - len(early) - len(f.plan.suspects) + suspects)
-		suspects = len(f.plan.suspects)
 		if err := f.take(ctx, todo); err != nil {
 			return err
 		}
@@ -72,12 +70,43 @@ func (f *fetch) read(ctx context.Context) error {
 			}
 		}
 		if !listing.More {
-			if err := f.pipeline.settle(ctx, f.plan.gone()...); err != nil {
+			gone := f.plan.gone()
+			f.tally.progress(0, len(gone), 0)
+			if err := f.pipeline.settle(ctx, gone...); err != nil {
 				return err
 			}
 			return f.takeSuspects(ctx)
 		}
 	}
+}
+
+// expect counts a page of a listing, of whose messages due have to get an outcome in
+// this pass. The total is that of the messages which are due. In the initial upload it
+// is that of the folder, and what is settled already counts as settled.
+func (f *fetch) expect(listing Listing, first bool, due int) {
+	if first {
+		f.tally.listed += listing.Total
+	}
+	if !f.tally.whole {
+		f.tally.progress(0, due, 0)
+		return
+	}
+	settled, total := len(listing.Refs)-due, 0
+	if first {
+		f.unlisted, total = listing.Total, listing.Total
+	}
+	if f.unlisted -= len(listing.Refs); f.unlisted < 0 { // Total is unknown, or mail has arrived since
+		total, f.unlisted = total-f.unlisted, 0
+	}
+	if !listing.More {
+		if f.plan.whole {
+			total -= f.unlisted // the server does not show them
+		} else {
+			settled += f.unlisted // below the watermark
+		}
+		f.unlisted = 0
+	}
+	f.tally.progress(settled, total, 0)
 }
 
 // takeSuspects reads messages that failed more than once, after all others and one by one:

@@ -4,7 +4,7 @@ package inbound
 // several goroutines and must be quick.
 type Observer struct {
 	PassEnded  func(PassEndedInfo)   // a pass of an account is over
-	Progress   func(ProgressInfo)    // a pass goes on
+	Progress   func(ProgressInfo)    // a pass has begun, or goes on: once for each page or batch, not for each message
 	Committed  func(CommittedInfo)   // a batch of messages was committed
 	Renumbered func(RenumberingInfo) // a server has given its messages new identities (UIDVALIDITY)
 }
@@ -15,12 +15,35 @@ type PassEndedInfo struct {
 	Err    error // nil when the pass succeeded
 }
 
-// ProgressInfo is the event of Observer.Progress.
+// ProgressInfo is the event of Observer.Progress. The first event of a pass has the
+// phase PhaseLogin. The events of one pass come one after the other and in order. A
+// folder is listed page by page, so Total can grow during a pass. At the end of a
+// pass without errors, Settled equals Total. Replay and Redecide are no passes and
+// have no such events.
 type ProgressInfo struct {
 	Account string
-	Settled int // messages that have an outcome
-	Total   int // messages on the server, in the folders listed so far
+	Phase   Phase
+	// Settled of Total messages: those that have an outcome, failed ones included, of
+	// those that the phase is about.
+	Settled, Total int
+	Bytes          int64 // uploaded by this pass so far
 }
+
+// Phase is what a pass is doing.
+type Phase string
+
+// The phases of a pass. With several folders, PhaseDelete comes after each folder.
+const (
+	PhaseLogin Phase = "login" // Total is 0
+	// PhaseInitialUpload is about all messages in the folders that are listed so far.
+	// What earlier passes have settled is counted as settled.
+	PhaseInitialUpload Phase = "initial_upload"
+	// PhaseNewMail is about the messages that are new, or are looked at again.
+	PhaseNewMail Phase = "new_mail"
+	// PhaseDelete is about the uploaded messages to delete from the server, of
+	// those found so far.
+	PhaseDelete Phase = "deleting"
+)
 
 // CommittedInfo is the event of Observer.Committed.
 type CommittedInfo struct {

@@ -42,11 +42,13 @@ func (p *pass) run(ctx context.Context) error {
 		return fmt.Errorf("inbound: read health: %w", err)
 	}
 	p.health, p.committer.initial = &health, &health
+	p.tally.beginPass(!health.InitialComplete)
 	if err := p.customers.checkFields(ctx, p.account); err != nil {
 		return err
 	}
 	for visits, again := 0, true; again && visits < maxVisits; visits++ {
 		again, err = p.visit(ctx)
+		p.tally.whole = false
 		if visits > 0 && (errors.Is(err, ErrThrottled) || errors.Is(err, ErrAuth)) {
 			p.unread = true // the server wants a pause between logins; the next pass will do
 			break
@@ -89,7 +91,7 @@ func (p *pass) visit(ctx context.Context) (again bool, err error) {
 	err = p.withSession(ctx, func() error {
 		p.tally.beginVisit()
 		p.visited = make([]int64, 0, len(before))
-		defer func() { p.tally.report.Listed = int(p.tally.total.Load()) }()
+		defer func() { p.tally.report.Listed = p.tally.listed }()
 		if p.first && before == nil {
 			if err := p.recordConnected(ctx); err != nil {
 				return err
@@ -141,7 +143,7 @@ func (p *pass) syncFolder(ctx context.Context, folder string) (committing, readi
 		return committing, reading
 	}
 	r := &removal{account: p.account, folder: folder, generation: plan.state.Generation, known: p.known, emails: p.store,
-		session: p.session, logger: p.logger, aside: func(err error) { p.partial = append(p.partial, err) }}
+		session: p.session, tally: p.tally, logger: p.logger, aside: func(err error) { p.partial = append(p.partial, err) }}
 	defer func() { p.tally.report.Deleted += r.deleted }()
 	for _, step := range []func(context.Context) error{r.markSeen, r.deleteUploaded} {
 		err := step(ctx)
@@ -193,8 +195,8 @@ func (p *pass) recordHealth(ctx context.Context, fatal, partial error) error {
 		partial = p.tally.mostFailed()
 	}
 	h := *p.health
-	if !h.InitialComplete && p.tally.total.Load() > 0 {
-		h.InitialTotal, h.InitialDone = p.tally.initialProgress()
+	if total, done := p.tally.initialProgress(); !h.InitialComplete && total > 0 {
+		h.InitialTotal, h.InitialDone = total, done
 	}
 	h.InitialComplete = h.InitialComplete || fatal == nil && !p.unread
 	h.State = stateOf(fatal, partial)

@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"fmt"
+	"sync"
 	"sync/atomic"
 )
 
@@ -12,31 +13,74 @@ type tally struct {
 	failed   int     // messages that could not be committed; the committer's, too
 	observer *Observer
 
-	fresh   atomic.Int64 // messages that this visit has settled for the first time, but for duplicates
-	total   atomic.Int64 // messages on the server, in the folders listed so far
-	settled atomic.Int64 // of those
+	fresh atomic.Int64 // messages that this visit has settled for the first time, but for duplicates
+	// The reader's:
+	listed int  // messages on the server, in the folders that this visit has listed so far
+	whole  bool // the first visit of the initial upload: messages that earlier passes settled count, too
+
+	mu       sync.Mutex // also held while the Observer is called, so that the events come in order
+	phase    Phase      // PhaseInitialUpload or PhaseNewMail; "": this is no pass
+	uploads  counts
+	deletes  counts
+	uploaded int64 // bytes
 }
 
-// beginVisit forgets what the visit before has counted.
+// counts are messages that are settled, of a total.
+type counts struct{ settled, total int }
+
+// beginPass notifies the Observer that a pass begins.
+func (t *tally) beginPass(initial bool) {
+	t.phase, t.whole = PhaseNewMail, initial
+	if initial {
+		t.phase = PhaseInitialUpload
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.notify(PhaseLogin, counts{})
+}
+
+// beginVisit forgets what concerns only the visit before.
 func (t *tally) beginVisit() {
 	t.fresh.Store(0)
-	t.total.Store(0)
-	t.settled.Store(0)
+	t.listed = 0
+	t.progress(0, 0, 0)
 }
 
-// progress counts messages that are settled, and notifies the Observer.
-func (t *tally) progress(n int) {
-	settled := t.settled.Add(int64(n))
-	if t.observer.Progress != nil {
-		t.observer.Progress(ProgressInfo{Account: t.report.Account, Settled: int(settled), Total: int(t.total.Load())})
+// progress adds messages to those that are settled and to the total, and uploaded
+// bytes. It notifies the Observer.
+func (t *tally) progress(settled, total int, bytes int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.uploads.settled += settled
+	t.uploads.total += total
+	t.uploaded += bytes
+	t.notify(t.phase, t.uploads)
+}
+
+// deleting adds messages to those that are deleted and to those to delete. It
+// notifies the Observer.
+func (t *tally) deleting(deleted, total int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.deletes.settled += deleted
+	t.deletes.total += total
+	t.notify(PhaseDelete, t.deletes)
+}
+
+// notify notifies the Observer. t.mu is locked.
+func (t *tally) notify(phase Phase, n counts) {
+	if t.phase != "" && t.observer.Progress != nil {
+		t.observer.Progress(ProgressInfo{Account: t.report.Account, Phase: phase,
+			Settled: n.settled, Total: n.total, Bytes: t.uploaded})
 	}
 }
 
 // initialProgress says how far the initial upload has come: messages settled, of
 // those in the folders listed so far.
 func (t *tally) initialProgress() (total, done int) {
-	total = int(t.total.Load())
-	return total, min(int(t.settled.Load()), total)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.uploads.total, min(t.uploads.settled, t.uploads.total)
 }
 
 // committed counts records that were committed, and notifies the Observer.
@@ -47,7 +91,7 @@ func (t *tally) committed(rows []LedgerEntry, bytes int64) {
 		t.report.Outcomes[row.Outcome]++
 	}
 	t.report.Bytes += bytes
-	t.progress(len(rows))
+	t.progress(len(rows), 0, bytes)
 	if t.observer.Committed != nil && len(rows) > 0 {
 		t.observer.Committed(CommittedInfo{Account: t.report.Account, Outcomes: outcomes, Bytes: bytes})
 	}

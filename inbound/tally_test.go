@@ -18,7 +18,8 @@ func TestTally_CommittedNotifiesTheObserver(t *testing.T) {
 		Progress:  func(p ProgressInfo) { progress = append(progress, p) },
 		Committed: func(b CommittedInfo) { batches = append(batches, b) },
 	})
-	c.total.Store(5)
+	c.beginPass(true)
+	c.progress(0, 5, 0)
 	c.committed([]LedgerEntry{{Outcome: Uploaded}, {Outcome: Uploaded}, {Outcome: Ignored}}, 100)
 	c.committed([]LedgerEntry{{Outcome: Uploaded}}, 20)
 	c.committed(nil, 0)
@@ -26,23 +27,21 @@ func TestTally_CommittedNotifiesTheObserver(t *testing.T) {
 		{Account: "shop", Outcomes: map[Outcome]int{Uploaded: 2, Ignored: 1}, Bytes: 100},
 		{Account: "shop", Outcomes: map[Outcome]int{Uploaded: 1}, Bytes: 20},
 	}, batches, "each batch separately; an empty one is not reported")
-	assert.Equal(t, ProgressInfo{Account: "shop", Settled: 4, Total: 5}, progress[1])
+	assert.Equal(t, ProgressInfo{Account: "shop", Phase: PhaseLogin}, progress[0])
+	assert.Equal(t, ProgressInfo{Account: "shop", Phase: PhaseInitialUpload, Settled: 4, Total: 5, Bytes: 120},
+		progress[3])
 	assert.Equal(t, map[Outcome]int{Uploaded: 3, Ignored: 1}, c.report.Outcomes)
 	assert.Equal(t, int64(120), c.report.Bytes)
 }
 
 func TestTally_InitialProgressNeverExceedsTotal(t *testing.T) {
 	c := newTally(&Observer{})
-	c.total.Store(3)
-	c.progress(2)
+	c.progress(2, 3, 0)
 	total, done := c.initialProgress()
 	assert.Equal(t, []int{3, 2}, []int{total, done})
-	c.progress(2) // mail has arrived since the listing
+	c.progress(2, 0, 0) // mail has arrived since the listing
 	total, done = c.initialProgress()
 	assert.Equal(t, []int{3, 3}, []int{total, done})
-	c.beginVisit()
-	total, done = c.initialProgress()
-	assert.Equal(t, []int{0, 0}, []int{total, done})
 }
 
 func TestTally_MostFailed(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	urfave "github.com/urfave/cli/v3"
+	"golang.org/x/term"
 
 	"github.com/postroom/postroom/inbound"
 )
@@ -25,13 +26,10 @@ const (
 // Main runs the command that args name, and returns the exit code. env is that of
 // os.LookupEnv.
 func Main(ctx context.Context, args []string, stdout, stderr *os.File, env func(string) (string, bool)) int {
-	p := &app{stdout: bufio.NewWriterSize(stdout, 64<<10), stderr: stderr, env: env, terminal: isTerminal(stderr)}
+	kind, _ := env("TERM")
+	p := &app{stdout: bufio.NewWriterSize(stdout, 64<<10), stderr: stderr, env: env,
+		terminal: term.IsTerminal(int(stderr.Fd())) && kind != "dumb"}
 	return p.main(ctx, args)
-}
-
-func isTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // app is the environment of a command. Tests replace it.
@@ -39,8 +37,14 @@ type app struct {
 	stdout *bufio.Writer
 	stderr io.Writer
 	env    func(name string) (value string, ok bool)
-	// terminal says that stderr is a terminal, on which a line can be redrawn.
+	// terminal says that stderr is a terminal, on which lines can be redrawn.
 	terminal bool
+}
+
+// color reports whether colors may be used on stderr (see no-color.org).
+func (p *app) color() bool {
+	no, _ := p.env("NO_COLOR")
+	return p.terminal && no == ""
 }
 
 // commands returns the commands, in the order of the help.

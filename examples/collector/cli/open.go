@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -17,6 +18,7 @@ import (
 	"github.com/postroom/postroom/adapters/slognotify"
 	"github.com/postroom/postroom/adapters/sqlstore"
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/notify"
 )
 
 // service is the opened database.
@@ -24,7 +26,8 @@ type service struct {
 	settings *settings
 	db       *sql.DB
 	store    *sqlstore.Store
-	unlock   func() error // of the database, while this process collects; nil otherwise
+	unlock   func() error    // of the database, while this process collects; nil otherwise
+	notifier notify.Notifier // gets the notifications for the log; nil: one that logs each of them
 }
 
 // create opens the database for collecting. If there is none, it creates it.
@@ -120,7 +123,7 @@ func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbo
 		Observer:         observer,
 	}
 	if c.LogNotices {
-		config.Notifier = slognotify.New(logger)
+		config.Notifier = cmp.Or[notify.Notifier](s.notifier, slognotify.New(logger))
 	}
 	syncer, err := inbound.New(config)
 	if err != nil {

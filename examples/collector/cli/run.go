@@ -10,7 +10,10 @@ import (
 
 	urfave "github.com/urfave/cli/v3"
 
+	"github.com/postroom/postroom/adapters/slognotify"
+	"github.com/postroom/postroom/examples/collector/progress"
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/notify"
 )
 
 // failures are independent failures, each described on one line.
@@ -33,17 +36,24 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 
-	console := &console{out: p.stderr, terminal: p.terminal}
-	logger := slog.New(slog.NewTextHandler(console, nil))
+	logger := slog.New(slog.NewTextHandler(p.stderr, nil))
 	observer := &inbound.Observer{PassEnded: func(e inbound.PassEndedInfo) { passEnded(logger, e.Report, e.Err) }}
+	var display *progress.Display
 	if cmd.Bool("progress") {
-		progress := newProgress()
-		observer.Progress = func(e inbound.ProgressInfo) { progress.update(e.Account, e.Settled, e.Total) }
-		defer console.watch(progress)()
+		opts := progress.Options{Terminal: p.terminal, Color: p.color()}
+		if !cmd.Bool("once") { // where collectOnce does not return the errors
+			opts.ErrorLine = accountLine
+		}
+		display = progress.New(p.stderr, c.Accounts, opts)
+		logger, observer, s.notifier = p.onDisplay(display)
 	}
 	syncer, err := s.syncer(logger, observer)
 	if err != nil {
 		return err
+	}
+	if display != nil {
+		display.Start()
+		defer display.Close()
 	}
 	if cmd.Bool("once") {
 		return collectOnce(ctx, syncer, c.Accounts)
@@ -52,6 +62,23 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 	err = syncer.Run(ctx)
 	logger.Info("stopped")
 	return err
+}
+
+// onDisplay returns what writes to a display. On a terminal, the display counts
+// notifications and passes, and the log has no records of single ones.
+func (p *app) onDisplay(d *progress.Display) (*slog.Logger, *inbound.Observer, notify.Notifier) {
+	logger := slog.New(slog.NewTextHandler(d, nil))
+	single := logger
+	if p.terminal {
+		single = slog.New(slog.DiscardHandler)
+	}
+	observer := d.Observer()
+	show := observer.PassEnded
+	observer.PassEnded = func(e inbound.PassEndedInfo) {
+		show(e)
+		passEnded(single, e.Report, e.Err)
+	}
+	return logger, observer, d.Notifier(slognotify.New(single))
 }
 
 // passEnded logs a pass that did something. It does not log failures: the caller

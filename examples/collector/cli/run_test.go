@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
+	"net"
 	"strings"
 	"testing"
 
@@ -186,4 +189,50 @@ func TestRun_StopsCleanly(t *testing.T) {
 	assert.Equal(t, exitOK, r.code, r.stderr)
 	assert.Contains(t, r.stderr, "msg=stopped")
 	assert.NotContains(t, r.stderr, "level=ERROR")
+}
+
+// onTerminal runs a command whose standard error is a terminal.
+func (s *site) onTerminal(ctx context.Context, args ...string) result {
+	var stdout, stderr bytes.Buffer
+	p := &app{stdout: bufio.NewWriter(&stdout), stderr: &stderr, terminal: true, env: environment("PASSWORD", s.password)}
+	code := p.main(ctx, append(args, "-config", s.config))
+	return result{code, stdout.String(), stderr.String()}
+}
+
+func TestRun_ProgressOnTerminal(t *testing.T) {
+	box := serve(t, known, stranger, newsletter, own)
+	broken := "  - {id: wrong, protocol: imap, host: 127.0.0.1, port: PORT, security: none, " +
+		"username: shop@shop.example, password: hunter2}\n"
+	s := newSite(t, box, strings.Replace(shop, "accounts:\n", "accounts:\n"+broken, 1))
+	r := s.onTerminal(t.Context(), "run", "-once", "-progress")
+	assert.Equal(t, exitFailure, r.code)
+	assert.NotContains(t, r.stderr, "level=INFO", "no record of a notification or of a pass")
+	assert.Regexp(t, `(?m)shop   2 uploaded, 1 unmatched, 1 ignored, 1 customer created, .* uploaded$`, r.stderr)
+	assert.Contains(t, r.stderr, "3 notifications delivered; time: ")
+	assert.Contains(t, r.stderr, "4/4")
+	assert.Equal(t, 1, strings.Count(r.stderr, "account wrong: log in: "))
+
+	r = s.do("run", "-once", "-progress", "-config", s.config)
+	assert.NotContains(t, r.stderr, "\x1b")
+	assert.Regexp(t, `(?m)^progress: wrong: failed; shop: up to date nothing new; 0 notifications delivered$`, r.stderr)
+}
+
+func TestRun_ProgressEndsWhenInterrupted(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer silent.Close()
+	s := newSite(t, &mailbox{port: silent.Addr().(*net.TCPAddr).Port}, shop)
+	ctx, stop := context.WithCancel(t.Context())
+	go func() {
+		conn, err := silent.Accept()
+		stop()
+		if assert.NoError(t, err) {
+			<-t.Context().Done()
+			_ = conn.Close()
+		}
+	}()
+	r := s.onTerminal(ctx, "run", "-once", "-progress")
+	assert.Equal(t, exitFailure, r.code)
+	assert.Contains(t, r.stderr, "shop  interrupted\n0 notifications delivered; time: 1s; interrupted\n")
+	assert.Regexp(t, `interrupted; what is uploaded stays, and the next run goes on from there\n$`, r.stderr)
 }

@@ -1,0 +1,172 @@
+package progress
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// state says whether an account has a pass now, and how its last one ended.
+type state int
+
+const (
+	notBegun state = iota
+	running
+	succeeded
+	failed
+	interrupted
+)
+
+// account is what is known of an account: its pass, and the sums of all passes.
+type account struct {
+	label string
+	state state
+	err   error // of the last pass
+
+	pass    inbound.ProgressInfo // the last event of the pass that was not about deleting
+	deletes inbound.ProgressInfo // the last one that was
+	phase   inbound.Phase
+	settled int       // messages that this pass itself has settled
+	since   time.Time // when it had logged in; zero: not yet
+	last    time.Time // of the event in pass
+	ended   time.Time
+
+	sum inbound.Report
+}
+
+// newAccount returns the state of an account before its first pass. Its label is the
+// display name, or the ID where there is none.
+func newAccount(a inbound.Account) *account {
+	label := a.Name
+	if label == "" {
+		label = a.ID
+	}
+	return &account{label: printable(label), sum: inbound.Report{Outcomes: make(map[inbound.Outcome]int)}}
+}
+
+// printable replaces what a terminal could take as a command.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
+}
+
+// progress takes an event of Observer.Progress.
+func (a *account) progress(e inbound.ProgressInfo, now time.Time) {
+	a.phase = e.Phase
+	switch e.Phase {
+	case inbound.PhaseLogin:
+		a.state, a.err = running, nil
+		a.pass, a.deletes = e, inbound.ProgressInfo{}
+		a.settled, a.since = 0, time.Time{}
+		return
+	case inbound.PhaseDelete:
+		a.deletes = e
+	default:
+		a.pass, a.last = e, now
+	}
+	if a.since.IsZero() {
+		a.since = now
+	}
+}
+
+// committed takes an event of Observer.Committed.
+func (a *account) committed(e inbound.CommittedInfo) {
+	for _, n := range e.Outcomes {
+		a.settled += n
+	}
+}
+
+// passEnded takes an event of Observer.PassEnded.
+func (a *account) passEnded(e inbound.PassEndedInfo, now time.Time) {
+	a.ended, a.err = now, e.Err
+	switch {
+	case e.Err == nil:
+		a.state = succeeded
+	case errors.Is(e.Err, context.Canceled):
+		a.state = interrupted
+	default:
+		a.state = failed
+	}
+	for outcome, n := range e.Report.Outcomes {
+		a.sum.Outcomes[outcome] += n
+	}
+	a.sum.Bytes += e.Report.Bytes
+	a.sum.Deleted += e.Report.Deleted
+	a.sum.CustomersCreated += e.Report.CustomersCreated
+}
+
+// row is an account in words.
+type row struct {
+	state                          state
+	phase, count, rate, left, size string
+	settled, total                 int
+}
+
+// row describes the account. Where a value is unknown, its text is empty.
+func (a *account) row(now time.Time) row {
+	r := row{state: a.state, settled: a.pass.Settled, total: a.pass.Total}
+	switch a.state {
+	case notBegun:
+		r.phase = "waiting"
+		return r
+	case running:
+		r.phase = strings.ReplaceAll(string(a.phase), "_", " ")
+	case succeeded:
+		r.phase = "up to date"
+		now = a.ended
+	case failed:
+		r.phase = "failed"
+		now = a.ended
+	case interrupted:
+		r.phase = "interrupted"
+		now = a.ended
+	}
+	if a.state == running && a.phase == inbound.PhaseDelete {
+		r.settled, r.total = a.deletes.Settled, a.deletes.Total
+		r.count = fmt.Sprintf("%d/%d", r.settled, r.total)
+		return r
+	}
+	switch {
+	case r.total > 0:
+		r.count = fmt.Sprintf("%d/%d", r.settled, r.total)
+	case a.state == succeeded:
+		r.count = "nothing new"
+	}
+	if a.pass.Bytes > 0 {
+		r.size = sizeText(a.pass.Bytes)
+	}
+	took, busy := now.Sub(a.since), now.Sub(a.since)
+	if a.state != running {
+		busy = a.last.Sub(a.since) // without the time for deleting
+	}
+	if a.since.IsZero() || busy < time.Second || a.settled == 0 {
+		return r
+	}
+	rate := float64(a.settled) / busy.Seconds()
+	r.rate = fmt.Sprintf("%.0f/s", rate)
+	switch {
+	case a.state != running:
+		r.left = "in " + durationText(took)
+	case r.total > r.settled:
+		r.left = durationText(time.Duration(float64(r.total-r.settled)/rate*float64(time.Second))) + " left"
+	}
+	return r
+}
+
+func sizeText(bytes int64) string { return humanize.Bytes(uint64(bytes)) }
+
+// durationText rounds up, so that what is not over has at least a second left.
+func durationText(d time.Duration) string {
+	return (d + time.Second - 1).Truncate(time.Second).String()
+}

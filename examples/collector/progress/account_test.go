@@ -1,0 +1,85 @@
+package progress
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+
+func at(seconds int) time.Time { return noon.Add(time.Duration(seconds) * time.Second) }
+
+func event(phase inbound.Phase, settled, total int, bytes int64) inbound.ProgressInfo {
+	return inbound.ProgressInfo{Account: "shop", Phase: phase, Settled: settled, Total: total, Bytes: bytes}
+}
+
+func batch(n int) inbound.CommittedInfo {
+	return inbound.CommittedInfo{Account: "shop", Outcomes: map[inbound.Outcome]int{inbound.Uploaded: n}}
+}
+
+func ended(err error) inbound.PassEndedInfo {
+	return inbound.PassEndedInfo{Report: inbound.Report{Account: "shop"}, Err: err}
+}
+
+func TestAccount_RowOfEachPhase(t *testing.T) {
+	a := newAccount(inbound.Account{ID: "shop"})
+	assert.Equal(t, row{phase: "waiting"}, a.row(at(0)))
+	a.progress(event(inbound.PhaseLogin, 0, 0, 0), at(0))
+	assert.Equal(t, row{state: running, phase: "login"}, a.row(at(9)))
+	a.progress(event(inbound.PhaseInitialUpload, 0, 0, 0), at(10))
+	assert.Equal(t, row{state: running, phase: "initial upload"}, a.row(at(12)), "the total is not known yet")
+
+	a.progress(event(inbound.PhaseInitialUpload, 2000, 3000, 0), at(12))
+	assert.Equal(t, row{state: running, phase: "initial upload", count: "2000/3000", settled: 2000, total: 3000},
+		a.row(at(13)), "what earlier runs have settled has no part in the rate")
+	a.committed(batch(100))
+	a.progress(event(inbound.PhaseInitialUpload, 2100, 3000, 1_500_000), at(20))
+	assert.Equal(t, row{state: running, phase: "initial upload", count: "2100/3000", settled: 2100, total: 3000,
+		rate: "10/s", left: "1m30s left", size: "1.5 MB"}, a.row(at(20)))
+
+	a.progress(event(inbound.PhaseDelete, 40, 100, 1_500_000), at(20))
+	assert.Equal(t, row{state: running, phase: "deleting", count: "40/100", settled: 40, total: 100}, a.row(at(21)))
+
+	a.committed(batch(900))
+	a.progress(event(inbound.PhaseInitialUpload, 3000, 3000, 1_500_000), at(30))
+	a.progress(event(inbound.PhaseDelete, 100, 100, 1_500_000), at(40))
+	a.passEnded(ended(nil), at(40))
+	done := row{state: succeeded, phase: "up to date", count: "3000/3000", settled: 3000, total: 3000,
+		rate: "50/s", left: "in 30s", size: "1.5 MB"}
+	assert.Equal(t, done, a.row(at(40)), "the rate is that of the upload")
+	assert.Equal(t, done, a.row(at(300)), "it does not change until the next pass")
+
+	a.progress(event(inbound.PhaseLogin, 0, 0, 0), at(400))
+	a.progress(event(inbound.PhaseNewMail, 0, 0, 0), at(400))
+	assert.Equal(t, row{state: running, phase: "new mail"}, a.row(at(401)))
+	a.passEnded(ended(nil), at(401))
+	assert.Equal(t, row{state: succeeded, phase: "up to date", count: "nothing new"}, a.row(at(402)))
+}
+
+func TestAccount_RowOfFailedPass(t *testing.T) {
+	for name, tc := range map[string]struct {
+		err  error
+		want row
+	}{
+		"failed":      {errors.New("log in: refused"), row{state: failed, phase: "failed"}},
+		"interrupted": {fmt.Errorf("list: %w", context.Canceled), row{state: interrupted, phase: "interrupted"}},
+	} {
+		a := newAccount(inbound.Account{ID: "shop"})
+		a.progress(event(inbound.PhaseLogin, 0, 0, 0), at(0))
+		a.passEnded(ended(tc.err), at(3))
+		assert.Equal(t, tc.want, a.row(at(9)), name)
+	}
+}
+
+func TestAccount_LabelIsPrintable(t *testing.T) {
+	assert.Equal(t, "shop", newAccount(inbound.Account{ID: "shop"}).label)
+	assert.Equal(t, "北京店", newAccount(inbound.Account{ID: "shop", Name: "北京店"}).label)
+	assert.Equal(t, "a�[2J�b", newAccount(inbound.Account{Name: "a\x1b[2J\nb"}).label)
+}
