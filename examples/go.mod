@@ -3,7 +3,9 @@ module github.com/postroom/postroom/examples
 go 1.26.0
 
 require (
+	github.com/agnivade/levenshtein v1.2.2
 	github.com/emersion/go-imap/v2 v2.0.0-beta.8
+	github.com/mitchellh/go-wordwrap v1.0.1
 	github.com/postroom/postroom v0.0.0
 	github.com/stretchr/testify v1.12.1
 	go.yaml.in/yaml/v3 v3.0.5

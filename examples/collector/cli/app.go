@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/postroom/postroom/examples/collector/config"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -73,6 +74,8 @@ func commands() []command {
 			"list, retry or export the messages in quarantine", (*app).quarantine},
 		{"replay", "-config FILE -account ID -from ADDRESS",
 			"create the customer and upload the unmatched messages from that address", (*app).replay},
+		{"settings", "[-yaml]", "every key of the settings file: type, default and meaning;" +
+			" -yaml: as a settings file", (*app).settings},
 	}
 }
 
@@ -94,7 +97,7 @@ func (p *app) main(ctx context.Context, args []string) int {
 	}
 	fmt.Fprintln(p.stderr, text)
 	var usage *usageError
-	var wrong *settingsError
+	var wrong *config.Error
 	if errors.As(err, &usage) || errors.As(err, &wrong) {
 		return exitUsage
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 
+	"github.com/postroom/postroom/examples/collector/config"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -28,13 +29,13 @@ func (p *app) check(ctx context.Context, args []string) (err error) {
 	if _, err := a.read(p, args, 0, 0); err != nil {
 		return err
 	}
-	c, err := readSettings(*a.config, p.env)
+	c, err := config.Read(*a.config, p.env)
 	if err != nil {
 		return err
 	}
 	accounts := c.Accounts
 	if *only != "" {
-		one, err := c.account(*only)
+		one, err := c.Account(*only)
 		if err != nil {
 			return err
 		}

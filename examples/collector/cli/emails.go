@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/postroom/postroom/examples/collector/config"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/inbound/email"
 )
@@ -47,12 +48,12 @@ func (p *app) emails(ctx context.Context, args []string) (err error) {
 	if *limit < 0 {
 		return a.wrong("-limit is negative")
 	}
-	c, err := readSettings(*a.config, p.env)
+	c, err := config.Read(*a.config, p.env)
 	if err != nil {
 		return err
 	}
 	if *account != "" {
-		if _, err := c.account(*account); err != nil {
+		if _, err := c.Account(*account); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+
+	"github.com/postroom/postroom/examples/collector/config"
 )
 
 // explain is the command explain. Before the first run, it uses the customers of
@@ -20,11 +22,11 @@ func (p *app) explain(ctx context.Context, args []string) (err error) {
 	if *account == "" {
 		return a.wrong("-account is missing")
 	}
-	c, err := readSettings(*a.config, p.env)
+	c, err := config.Read(*a.config, p.env)
 	if err != nil {
 		return err
 	}
-	if _, err := c.account(*account); err != nil {
+	if _, err := c.Account(*account); err != nil {
 		return err
 	}
 	message, err := openMessage(files[0])

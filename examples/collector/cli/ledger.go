@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/postroom/postroom/examples/collector/config"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -37,11 +38,11 @@ func (p *app) ledger(ctx context.Context, args []string) (err error) {
 	if *outcome != "" && !slices.Contains(inbound.Outcomes(), inbound.Outcome(*outcome)) {
 		return a.wrong("-outcome %q is not one of %v", *outcome, inbound.Outcomes())
 	}
-	c, err := readSettings(*a.config, p.env)
+	c, err := config.Read(*a.config, p.env)
 	if err != nil {
 		return err
 	}
-	if _, err := c.account(*account); err != nil {
+	if _, err := c.Account(*account); err != nil {
 		return err
 	}
 	s, err := inspect(ctx, c)

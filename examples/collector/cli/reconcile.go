@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 
+	"github.com/postroom/postroom/examples/collector/config"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -63,11 +64,11 @@ func (p *app) openSyncer(ctx context.Context, a *arguments, account string) (*in
 	if account == "" {
 		return nil, nil, a.wrong("-account is missing")
 	}
-	c, err := readSettings(*a.config, p.env)
+	c, err := config.Read(*a.config, p.env)
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := c.account(account); err != nil {
+	if _, err := c.Account(account); err != nil {
 		return nil, nil, err
 	}
 	s, err := inspect(ctx, c)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/postroom/postroom/examples/collector/config"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/notify"
 )
@@ -107,7 +108,7 @@ func (s *service) sumsOf(ctx context.Context, a inbound.Account) (accountSums, e
 
 // inspect opens the database that the settings name.
 func (p *app) inspect(ctx context.Context, a *arguments) (*service, error) {
-	c, err := readSettings(*a.config, p.env)
+	c, err := config.Read(*a.config, p.env)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/postroom/postroom/examples/collector/config"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -28,7 +29,7 @@ func (p *app) collect(ctx context.Context, args []string) (err error) {
 	if *page != "" {
 		return a.wrong("-http is not there yet")
 	}
-	c, err := readSettings(*a.config, p.env)
+	c, err := config.Read(*a.config, p.env)
 	if err != nil {
 		return err
 	}
