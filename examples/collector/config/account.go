@@ -34,6 +34,9 @@ func (s *Settings) convertAccounts(list []Account) {
 		}
 		s.checkAccount(path, one)
 		s.Accounts, s.Secrets[a.ID] = append(s.Accounts, a), one.secrets()
+		if a.Protocol == "" {
+			a.Protocol = inbound.IMAP // it is reported; without it, the SDK would not check the host
+		}
 		for _, e := range inbound.FieldErrors(a.Validate()) {
 			p.addField(path, e)
 		}
@@ -136,7 +139,8 @@ func (p *problems) addError(path string, err error) {
 		p.add(path, "the value, which has an environment variable in it, is not valid")
 		return
 	}
-	p.add(path, "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
+	text := strings.ReplaceAll(err.Error(), customer.ErrField.Error()+": ", "")
+	p.add(path, "%s", strings.ReplaceAll(text, "\n", "; "))
 }
 
 // Locate returns an error of [inbound.New] as problems of the settings file, with

@@ -59,7 +59,7 @@ func TestParse_ReportsWhatTheSDKRefuses(t *testing.T) {
 		`c.yaml:7: accounts[0].username: the user name has a line break or NUL in it`,
 		`c.yaml:8: accounts[0].password: has a line break or NUL in it`,
 		`c.yaml:9: accounts[0].folders: folders are for IMAP; POP3 has none`,
-		`c.yaml:10: accounts[0].fields: customer: bad custom field: "color" is not defined; the defined fields are []`,
+		`c.yaml:10: accounts[0].fields: "color" is not defined; the defined fields are []`,
 	}, problemsIn(t, `database: sqlite:c.db
 accounts:
   - id: a b
@@ -76,6 +76,14 @@ accounts:
 		"c.yaml:3: accounts[a].host: the value, which has an environment variable in it, is not valid",
 	}, sorted(problemsIn(t, strings.Replace(fmt.Sprintf(minimal, `p, folders: ["${P}"]`), "host: h", "host: ${P}", 1),
 		environment("P", "a\r\nb"))))
+}
+
+// A protocol that is not known does not hide what is wrong with the host.
+func TestParse_WrongProtocolHidesNothing(t *testing.T) {
+	problems := problemsIn(t, strings.NewReplacer("imap", "smtp", "host: h", "host: a/b").
+		Replace(fmt.Sprintf(minimal, "p")), environment())
+	assert.Equal(t, []string{`c.yaml:3: accounts[a].protocol: "smtp" is not one of: imap, pop3`,
+		`c.yaml:3: accounts[a].host: host "a/b" is not a host name`}, problems)
 }
 
 func sorted(list []string) []string {

@@ -178,7 +178,10 @@ func (d *document) items(node *yaml.Node, path string, t reflect.Type) {
 		d.places[at] = place{item.Line, name}
 		if !d.value(item, at, t) {
 			d.add(at, "is empty")
-			node.Content[i] = &yaml.Node{Kind: yaml.ScalarNode, Tag: nullTag}
+			node.Content[i] = &yaml.Node{Kind: yaml.ScalarNode, Tag: nullTag} // decoding leaves it out
+			if isSection(t) {
+				node.Content[i] = &yaml.Node{Kind: yaml.MappingNode} // keeps the numbers of the others
+			}
 		}
 	}
 }

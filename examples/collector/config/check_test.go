@@ -14,6 +14,7 @@ func TestParse_SuggestsKeys(t *testing.T) {
 		"Start: now":                    "accounts[a].Start: unknown key; did you mean start?",
 		"markSeen: true":                "accounts[a].markSeen: unknown key; did you mean mark_seen?",
 		"shop:main":                     `accounts[a].shop:...: unknown key; write a space after the colon of "shop:"`,
+		"\"${P}\": x":                   "accounts[a].${P}: unknown key; the keys here are id,",
 		"oauth: {}":                     "accounts[a].oauth: unknown key; did you mean oauth2?",
 		`"a\n\eb": x`:                   `accounts[a]."a\n\x1bb": unknown key; the keys here are id, name, active,`,
 		"webhook: {url: x}":             "accounts[a].webhook: unknown key; the keys here are id, name, active,",
@@ -25,6 +26,14 @@ func TestParse_SuggestsKeys(t *testing.T) {
 			assert.Contains(t, problems[0], "c.yaml:3: "+want)
 		}
 	}
+}
+
+// The numbers of accounts after a bad one stay as they are.
+func TestParse_BadItemKeepsNumbers(t *testing.T) {
+	assert.Equal(t, []string{
+		"c.yaml:3: accounts[0]: must have keys and values, such as {key: value}",
+		"c.yaml:4: accounts[a].port: port 70000 is not between 1 and 65535",
+	}, problemsIn(t, strings.Replace(fmt.Sprintf(minimal, "p, port: 70000"), "  - ", "  - wrong\n  - ", 1), environment()))
 }
 
 // A misspelled key is one problem, not a second one that the key is missing.

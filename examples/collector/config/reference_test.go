@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/email"
 )
 
 // allKeys returns the keys of a struct type and of the sections in it, with paths.
@@ -99,10 +100,13 @@ func TestWriteYAML_HasTheDefaults(t *testing.T) {
 		" host: imap.example.com, port: 993, username: shop@shop.example, password: s3cret}\n"), environment())
 	require.NoError(t, err)
 	assert.EqualExportedValues(t, written.Limits, left.Limits)
-	left.Accounts[0].Fields = map[string]string{}
 	assert.Equal(t, written.Accounts, left.Accounts)
 	assert.Equal(t, written.LogNotices, left.LogNotices)
 	assert.Equal(t, written.AllowPrivate, left.AllowPrivate)
 	assert.Equal(t, written.OwnAddresses, left.OwnAddresses)
-	assert.Equal(t, inbound.DefaultInterval, left.Accounts[0].Interval)
+	assert.Equal(t, []inbound.Account{{ID: "shop", Protocol: inbound.IMAP, Host: "imap.example.com", Port: 993,
+		Username: "shop@shop.example", Security: inbound.TLS, Folders: []string{"INBOX"},
+		CreateFor: []inbound.Class{email.ClassPersonal}, Interval: inbound.DefaultInterval,
+		Fields: map[string]string{}}}, left.Accounts, "those of the SDK")
+	assert.Equal(t, inbound.Limits{MaxAccounts: 10, MessageBytes: 50 << 20}, left.Limits)
 }
