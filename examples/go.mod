@@ -3,10 +3,12 @@ module github.com/postroom/postroom/examples
 go 1.26.0
 
 require (
+	github.com/agnivade/levenshtein v1.2.2
 	github.com/dustin/go-humanize v1.1.0
 	github.com/emersion/go-imap/v2 v2.0.0-beta.8
 	github.com/gofrs/flock v0.13.2
 	github.com/mattn/go-runewidth v0.0.30
+	github.com/mitchellh/go-wordwrap v1.0.1
 	github.com/postroom/postroom v0.0.0
 	github.com/stretchr/testify v1.12.1
 	github.com/urfave/cli/v3 v3.14.0

@@ -13,6 +13,7 @@ import (
 	urfave "github.com/urfave/cli/v3"
 	"golang.org/x/term"
 
+	"github.com/postroom/postroom/examples/collector/config"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -93,6 +94,8 @@ func (p *app) commands() []*urfave.Command {
 				configFlag(), accountFlag(true),
 				&urfave.StringFlag{Name: "from", Required: true, Usage: "the `ADDRESS` of the sender"},
 			}},
+		{Name: "settings", Usage: "every key of the settings file: type, default and meaning", Action: p.settings,
+			Flags: []urfave.Flag{&urfave.BoolFlag{Name: "yaml", Usage: "print them as a settings file to fill in"}}},
 	}
 }
 
@@ -147,7 +150,7 @@ func (p *app) main(ctx context.Context, args []string) int {
 	}
 	fmt.Fprintln(p.stderr, text)
 	var usage *usageError
-	var wrong *settingsError
+	var wrong *config.Error
 	if errors.As(err, &usage) || errors.As(err, &wrong) {
 		return exitUsage
 	}

@@ -7,6 +7,7 @@ import (
 
 	urfave "github.com/urfave/cli/v3"
 
+	"github.com/postroom/postroom/examples/collector/config"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -28,13 +29,13 @@ func (p *app) check(ctx context.Context, cmd *urfave.Command) (err error) {
 	if _, err := operands(cmd, 0, 0); err != nil {
 		return err
 	}
-	c, err := readSettings(cmd.String("config"), p.env)
+	c, err := config.Read(cmd.String("config"), p.env)
 	if err != nil {
 		return err
 	}
 	accounts := c.Accounts
 	if cmd.String("account") != "" {
-		one, err := c.account(cmd.String("account"))
+		one, err := c.Account(cmd.String("account"))
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 
 	urfave "github.com/urfave/cli/v3"
 
+	"github.com/postroom/postroom/examples/collector/config"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/inbound/email"
 )
@@ -47,12 +48,12 @@ func (p *app) emails(ctx context.Context, cmd *urfave.Command) (err error) {
 	if limit < 0 {
 		return wrongUsage(cmd, "-limit is negative")
 	}
-	c, err := readSettings(cmd.String("config"), p.env)
+	c, err := config.Read(cmd.String("config"), p.env)
 	if err != nil {
 		return err
 	}
 	if cmd.String("account") != "" {
-		if _, err := c.account(cmd.String("account")); err != nil {
+		if _, err := c.Account(cmd.String("account")); err != nil {
 			return err
 		}
 	}

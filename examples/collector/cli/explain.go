@@ -8,6 +8,8 @@ import (
 	"os"
 
 	urfave "github.com/urfave/cli/v3"
+
+	"github.com/postroom/postroom/examples/collector/config"
 )
 
 // explain is the command explain. Before the first run, it uses the customers of
@@ -17,11 +19,11 @@ func (p *app) explain(ctx context.Context, cmd *urfave.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	c, err := readSettings(cmd.String("config"), p.env)
+	c, err := config.Read(cmd.String("config"), p.env)
 	if err != nil {
 		return err
 	}
-	if _, err := c.account(cmd.String("account")); err != nil {
+	if _, err := c.Account(cmd.String("account")); err != nil {
 		return err
 	}
 	message, err := openMessage(files[0])

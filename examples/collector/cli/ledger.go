@@ -8,6 +8,7 @@ import (
 
 	urfave "github.com/urfave/cli/v3"
 
+	"github.com/postroom/postroom/examples/collector/config"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -33,11 +34,11 @@ func (p *app) ledger(ctx context.Context, cmd *urfave.Command) (err error) {
 	if cmd.String("outcome") != "" && !slices.Contains(inbound.Outcomes(), inbound.Outcome(cmd.String("outcome"))) {
 		return wrongUsage(cmd, "-outcome %q is not one of %v", cmd.String("outcome"), inbound.Outcomes())
 	}
-	c, err := readSettings(cmd.String("config"), p.env)
+	c, err := config.Read(cmd.String("config"), p.env)
 	if err != nil {
 		return err
 	}
-	if _, err := c.account(cmd.String("account")); err != nil {
+	if _, err := c.Account(cmd.String("account")); err != nil {
 		return err
 	}
 	s, err := inspect(ctx, c)

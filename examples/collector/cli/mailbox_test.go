@@ -106,10 +106,13 @@ func (s *site) do(args ...string) result { return s.doUntil(s.t.Context(), args.
 
 func (s *site) doUntil(ctx context.Context, args ...string) result {
 	var stdout, stderr bytes.Buffer
-	p := &app{stdout: bufio.NewWriter(&stdout), stderr: &stderr, env: environment("PASSWORD", s.password)}
+	p := &app{stdout: bufio.NewWriter(&stdout), stderr: &stderr, env: s.env}
 	code := p.main(ctx, args)
 	return result{code, stdout.String(), stderr.String()}
 }
+
+// env is the environment of commands.
+func (s *site) env(name string) (string, bool) { return s.password, name == "PASSWORD" }
 
 // ok runs a command with -config, which must succeed, and returns its output.
 func (s *site) ok(args ...string) string {

@@ -17,13 +17,14 @@ import (
 	"github.com/postroom/postroom/adapters/pop3fetch"
 	"github.com/postroom/postroom/adapters/slognotify"
 	"github.com/postroom/postroom/adapters/sqlstore"
+	"github.com/postroom/postroom/examples/collector/config"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/notify"
 )
 
 // service is the opened database.
 type service struct {
-	settings *settings
+	settings *config.Settings
 	db       *sql.DB
 	store    *sqlstore.Store
 	unlock   func() error    // of the database, while this process collects; nil otherwise
@@ -31,7 +32,7 @@ type service struct {
 }
 
 // create opens the database for collecting. If there is none, it creates it.
-func create(ctx context.Context, c *settings) (*service, error) {
+func create(ctx context.Context, c *config.Settings) (*service, error) {
 	dir := filepath.Dir(c.Database)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("the database %s cannot be made: there is no folder %s;"+
@@ -60,7 +61,7 @@ func (s *service) lockForRun(ctx context.Context) (err error) {
 
 // inspect opens a database that an earlier run created. A different process may be
 // writing to it.
-func inspect(ctx context.Context, c *settings) (*service, error) {
+func inspect(ctx context.Context, c *config.Settings) (*service, error) {
 	if info, err := os.Stat(c.Database); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
 		return nil, fmt.Errorf("the database %s is not there yet; run \"collector run -config %s\" first",
 			c.Database, c.File)
@@ -70,7 +71,7 @@ func inspect(ctx context.Context, c *settings) (*service, error) {
 
 // openInMemory opens a database in memory that has only the customers, managers
 // and fields of the settings. It is for commands that need no other data.
-func openInMemory(ctx context.Context, c *settings) (*service, error) {
+func openInMemory(ctx context.Context, c *config.Settings) (*service, error) {
 	s, err := open(ctx, c, ":memory:", 1) // each connection would have a database of its own
 	if err != nil {
 		return nil, err
@@ -81,7 +82,7 @@ func openInMemory(ctx context.Context, c *settings) (*service, error) {
 	return s, nil
 }
 
-func open(ctx context.Context, c *settings, path string, connections int) (*service, error) {
+func open(ctx context.Context, c *config.Settings, path string, connections int) (*service, error) {
 	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(path))
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the database %s: %w", path, err)
@@ -107,7 +108,7 @@ func (s *service) close() error {
 func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbound.Syncer, error) {
 	c := s.settings
 	network := inbound.NetworkPolicy{AllowPrivate: c.AllowPrivate, AllowPlaintext: c.AllowPrivate}
-	config := inbound.Config{
+	wiring := inbound.Config{
 		Accounts:    c.Accounts,
 		Credentials: c.Secrets,
 		Fetchers: map[inbound.Protocol]inbound.Fetcher{
@@ -123,11 +124,11 @@ func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbo
 		Observer:         observer,
 	}
 	if c.LogNotices {
-		config.Notifier = cmp.Or[notify.Notifier](s.notifier, slognotify.New(logger))
+		wiring.Notifier = cmp.Or[notify.Notifier](s.notifier, slognotify.New(logger))
 	}
-	syncer, err := inbound.New(config)
+	syncer, err := inbound.New(wiring)
 	if err != nil {
-		return nil, &settingsError{file: c.File, problems: []problem{{text: oneLine(err)}}}
+		return nil, c.Locate(err)
 	}
 	return syncer, nil
 }

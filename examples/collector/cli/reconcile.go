@@ -7,6 +7,7 @@ import (
 
 	urfave "github.com/urfave/cli/v3"
 
+	"github.com/postroom/postroom/examples/collector/config"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -60,11 +61,11 @@ func (p *app) reconcile(ctx context.Context, cmd *urfave.Command) (err error) {
 // openSyncer opens the database of an earlier run for a command that works on one
 // account, and returns a Syncer on it.
 func (p *app) openSyncer(ctx context.Context, cmd *urfave.Command) (*inbound.Syncer, *service, error) {
-	c, err := readSettings(cmd.String("config"), p.env)
+	c, err := config.Read(cmd.String("config"), p.env)
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := c.account(cmd.String("account")); err != nil {
+	if _, err := c.Account(cmd.String("account")); err != nil {
 		return nil, nil, err
 	}
 	s, err := inspect(ctx, c)

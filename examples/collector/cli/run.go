@@ -11,6 +11,7 @@ import (
 	urfave "github.com/urfave/cli/v3"
 
 	"github.com/postroom/postroom/adapters/slognotify"
+	"github.com/postroom/postroom/examples/collector/config"
 	"github.com/postroom/postroom/examples/collector/progress"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/notify"
@@ -26,7 +27,7 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 	if _, err := operands(cmd, 0, 0); err != nil {
 		return err
 	}
-	c, err := readSettings(cmd.String("config"), p.env)
+	c, err := config.Read(cmd.String("config"), p.env)
 	if err != nil {
 		return err
 	}

@@ -194,7 +194,7 @@ func TestRun_StopsCleanly(t *testing.T) {
 // onTerminal runs a command whose standard error is a terminal.
 func (s *site) onTerminal(ctx context.Context, args ...string) result {
 	var stdout, stderr bytes.Buffer
-	p := &app{stdout: bufio.NewWriter(&stdout), stderr: &stderr, terminal: true, env: environment("PASSWORD", s.password)}
+	p := &app{stdout: bufio.NewWriter(&stdout), stderr: &stderr, terminal: true, env: s.env}
 	code := p.main(ctx, append(args, "-config", s.config))
 	return result{code, stdout.String(), stderr.String()}
 }

@@ -15,7 +15,7 @@ func (s *service) seed(ctx context.Context) error {
 		listed := make(map[string]bool)
 		for _, m := range c.Managers {
 			listed[m.ID] = true
-			if err := managers.Put(ctx, m.Manager, m.groups...); err != nil {
+			if err := managers.Put(ctx, m, c.Groups[m.ID]...); err != nil {
 				return err
 			}
 		}

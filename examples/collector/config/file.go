@@ -1,0 +1,183 @@
+package config
+
+import (
+	"reflect"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/email"
+)
+
+// File is the settings file. The tags of its fields, also in the structs below,
+// have these keys:
+//
+//	yaml      the key in the file
+//	required  "true": the key must have a value
+//	default   the value of a missing key, in YAML
+//	example   a value for the reference, in YAML
+//	instead   the key that must be missing where this one is given
+//	doc       the meaning
+type File struct {
+	Database string `yaml:"database" required:"true" example:"sqlite:./collector.db" doc:"where all is kept, sqlite:FILE"`
+
+	Limits Limits `yaml:"limits" doc:"bounds of what the collector takes"`
+
+	AllowPrivateNetworks Flag `yaml:"allow_private_networks" default:"false" doc:"permit local hosts and security none"`
+
+	OwnAddresses []Address `yaml:"own_addresses" default:"[]" doc:"the company's own; mail from them is ignored"`
+
+	Accounts  []Account  `yaml:"accounts" required:"true" doc:"the mailboxes to collect from"`
+	Customers []Customer `yaml:"customers" default:"[]" doc:"customers that the database has from the start"`
+	Managers  []Manager  `yaml:"managers" default:"[]" doc:"who can get customers"`
+	Fields    []Field    `yaml:"fields" default:"[]" doc:"the custom fields that customers have"`
+	Notify    *Notify    `yaml:"notify" doc:"how managers are notified; if missing, by the log"`
+}
+
+// Limits bound what the collector takes.
+type Limits struct {
+	Accounts     Number `yaml:"accounts" default:"10" doc:"how many accounts the file may have"`
+	MessageBytes Number `yaml:"message_bytes" default:"52428800" doc:"of a larger message, only the beginning is taken"`
+}
+
+// Account is a mailbox. The names of its fields are those of [inbound.Account], so
+// that problems that the SDK finds have a key.
+type Account struct {
+	ID       string           `yaml:"id" required:"true" example:"shop" doc:"a short name that never changes"`
+	Name     string           `yaml:"name" default:"\"\"" doc:"the display name; if empty, the id"`
+	Active   Flag             `yaml:"active" default:"true" doc:"false: kept, but not collected from"`
+	Shop     string           `yaml:"shop" default:"\"\"" doc:"the online store that the mailbox belongs to"`
+	Protocol inbound.Protocol `yaml:"protocol" required:"true" example:"imap" doc:"how the mailbox is read"`
+	Host     string           `yaml:"host" required:"true" example:"imap.example.com" doc:"the name of the mail server"`
+	Port     Number           `yaml:"port" example:"993" doc:"if missing, that of protocol and security"`
+	Security inbound.Security `yaml:"security" default:"tls" doc:"how the connection is encrypted"`
+	Username string           `yaml:"username" required:"true" example:"shop@shop.example" doc:"the login name"`
+
+	Password inbound.Secret `yaml:"password" example:"${SHOP_PASSWORD}" doc:"the password; required without oauth2"`
+
+	OAuth2 *OAuth2 `yaml:"oauth2" instead:"password" doc:"login by access tokens instead of password"`
+
+	Folders []string `yaml:"folders" default:"[INBOX]" doc:"the IMAP folders to collect from; not for POP3"`
+
+	Start Start `yaml:"start" default:"all" doc:"all, now (only what arrives from now on) or a date such as 2026-01-31"`
+
+	Interval Duration `yaml:"interval" default:"6m" doc:"the pause between two passes, at least 1s"`
+
+	DeleteUploaded Flag `yaml:"delete_uploaded" default:"false" doc:"delete mail from the server after its upload"`
+
+	DeleteAfter Duration `yaml:"delete_after" default:"0" doc:"how long delete_uploaded waits after the upload"`
+
+	MarkSeen Flag `yaml:"mark_seen" default:"false" doc:"mark mail on the server as read after its upload"`
+
+	NotifyManager Flag `yaml:"notify_manager" default:"false" doc:"notify the customer's manager of each email"`
+
+	CreateCustomer Flag `yaml:"create_customer" default:"false" doc:"create a customer for an unknown sender"`
+
+	CreateFor []inbound.Class `yaml:"create_for" default:"[personal]" doc:"the mail that create_customer is for"`
+
+	ManagerGroup string `yaml:"manager_group" default:"\"\"" doc:"who gets new customers; if empty, nobody"`
+
+	InitialNotifications Initial `yaml:"initial_notifications" default:"each" doc:"notifications during the first pass"`
+
+	AssignExisting Flag `yaml:"assign_existing" default:"false" doc:"also assign known customers who have no manager"`
+
+	ReplyTo Flag `yaml:"reply_to" default:"false" doc:"the sender is in Reply-To, as in contact forms"`
+
+	AuthservID string `yaml:"authserv_id" default:"\"\"" doc:"the server whose DMARC results are trusted"`
+
+	Fields map[string]string `yaml:"fields" default:"{}" doc:"custom fields of created customers, by name"`
+}
+
+// OAuth2 is the access to a mailbox whose owner consented to it.
+type OAuth2 struct {
+	ClientID     string         `yaml:"client_id" required:"true" example:"collector" doc:"the ID of the program"`
+	ClientSecret inbound.Secret `yaml:"client_secret" example:"${CLIENT_SECRET}" doc:"the program's secret, if it has one"`
+
+	RefreshToken inbound.Secret `yaml:"refresh_token" required:"true" example:"${REFRESH_TOKEN}" doc:"the consent"`
+
+	TokenURL string `yaml:"token_url" required:"true" example:"https://login.example.com/token" doc:"gives access tokens"`
+}
+
+// Customer is a customer whom the database has from the start.
+type Customer struct {
+	Email   Address `yaml:"email" required:"true" example:"anna@example.com" doc:"the address the customer writes from"`
+	Name    string  `yaml:"name" default:"\"\"" example:"Anna" doc:"the customer's name"`
+	Shop    string  `yaml:"shop" default:"\"\"" doc:"the online store the customer belongs to"`
+	Manager string  `yaml:"manager" default:"\"\"" example:"m1" doc:"the id of the customer's manager"`
+}
+
+// Manager is a person who gets customers.
+type Manager struct {
+	ID     string   `yaml:"id" required:"true" example:"m1" doc:"a short name that never changes"`
+	Name   string   `yaml:"name" default:"\"\"" example:"Maria" doc:"the manager's name"`
+	Email  Address  `yaml:"email" default:"\"\"" example:"maria@shop.example" doc:"the manager's own address"`
+	Groups []string `yaml:"groups" default:"[]" example:"[support]" doc:"the names that manager_group refers to"`
+	Status Status   `yaml:"status" default:"offline" doc:"free managers get new customers first"`
+}
+
+// Field is a custom field of customers.
+type Field struct {
+	Name string             `yaml:"name" required:"true" example:"source" doc:"what the field is called"`
+	Type customer.FieldType `yaml:"type" default:"string" doc:"what values the field has"`
+}
+
+// Notify says how managers are notified.
+type Notify struct {
+	Log Flag `yaml:"log" default:"false" example:"true" doc:"write notifications to the log"`
+}
+
+// Initial is how managers are notified of the mail of the first pass.
+type Initial string
+
+// Status is the status of a manager.
+type Status string
+
+// words has the types whose values are one of some words.
+var words = map[reflect.Type][]string{
+	reflect.TypeFor[inbound.Protocol](): {string(inbound.IMAP), string(inbound.POP3)},
+	reflect.TypeFor[inbound.Security](): {string(inbound.TLS), string(inbound.StartTLS), string(inbound.Plain)},
+	reflect.TypeFor[inbound.Class](): {string(email.ClassPersonal), string(email.ClassAutoReply),
+		string(email.ClassBounce), string(email.ClassList), string(email.ClassBulk)},
+	reflect.TypeFor[customer.FieldType](): {string(customer.FieldString), string(customer.FieldInteger),
+		string(customer.FieldNumber), string(customer.FieldBoolean), string(customer.FieldDate)},
+	reflect.TypeFor[Initial](): {"each"},
+	reflect.TypeFor[Status]():  {"offline", "free", "lunch", "busy", "break"},
+}
+
+// key is a key of the settings file, as the tags of its field describe it.
+type key struct {
+	reflect.Type
+	name, example, instead, doc string
+	fallback                    *string // the default; nil if there is none
+	required                    bool
+}
+
+// keysOf returns the keys of a struct type, in their order.
+func keysOf(t reflect.Type) []key {
+	var keys []key
+	for f := range t.Fields() {
+		k := key{Type: f.Type, name: f.Tag.Get("yaml"), example: f.Tag.Get("example"), instead: f.Tag.Get("instead"),
+			doc: f.Tag.Get("doc"), required: f.Tag.Get("required") == "true"}
+		if text, ok := f.Tag.Lookup("default"); ok {
+			k.fallback = &text
+		}
+		keys = append(keys, k)
+	}
+	return keys
+}
+
+// isSection reports whether a value of type t is a mapping with keys of its own.
+func isSection(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && !reflect.PointerTo(t).Implements(unmarshaler)
+}
+
+var unmarshaler = reflect.TypeFor[yaml.Unmarshaler]()
+
+// missing says what a required key is for.
+func (k key) missing() string {
+	if k.example == "" {
+		return "is missing: " + k.doc
+	}
+	return "is missing: " + k.doc + ", such as " + k.example
+}

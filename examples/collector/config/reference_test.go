@@ -1,0 +1,112 @@
+package config
+
+import (
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/email"
+)
+
+// allKeys returns the keys of a struct type and of the sections in it, with paths.
+func allKeys(t reflect.Type, path string) map[string]key {
+	all := make(map[string]key)
+	for _, k := range keysOf(t) {
+		all[path+k.name] = k
+		if inner, ok := k.section(); ok {
+			for name, one := range allKeys(inner, path+k.name+".") {
+				all[name] = one
+			}
+		}
+	}
+	return all
+}
+
+func TestFile_EveryKeyIsDescribed(t *testing.T) {
+	all := allKeys(reflect.TypeFor[File](), "")
+	require.Contains(t, all, "accounts.oauth2.token_url")
+	for name, k := range all {
+		assert.NotEmpty(t, k.name, name)
+		assert.NotEmpty(t, k.doc, name)
+		_, section := k.section()
+		assert.True(t, section || k.example != "" || k.fallback != nil, "%s has neither example nor default", name)
+		assert.False(t, k.required && k.fallback != nil, "%s is required and has a default", name)
+		if k.fallback != nil {
+			var node yaml.Node
+			assert.NoError(t, yaml.Unmarshal([]byte(*k.fallback), &node), name)
+		}
+	}
+}
+
+func TestWriteTable(t *testing.T) {
+	for _, width := range []uint{80, 100} {
+		var b strings.Builder
+		require.NoError(t, WriteTable(&b, width))
+		for line := range strings.Lines(b.String()) {
+			assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), int(width), line)
+		}
+		text := strings.Join(strings.Fields(b.String()), " ")
+		for name, k := range allKeys(reflect.TypeFor[File](), "") {
+			first, _, _ := strings.Cut(k.meaning(), " ")
+			assert.Contains(t, text, strings.Join([]string{k.name, k.typeName(), k.defaultText(), first}, " "), name)
+		}
+	}
+}
+
+// reference returns the reference as YAML, and what it is read as with its
+// environment variables set.
+func reference(t *testing.T) (string, *Settings) {
+	t.Helper()
+	var b strings.Builder
+	require.NoError(t, WriteYAML(&b))
+	c, err := Parse("c.yaml", []byte(b.String()), environment("SHOP_PASSWORD", "s3cret"))
+	require.NoError(t, err, b.String())
+	return b.String(), c
+}
+
+func TestWriteYAML_IsAccepted(t *testing.T) {
+	text, c := reference(t)
+	assert.Equal(t, inbound.StaticCredentials{"shop": {Password: "s3cret"}}, c.Secrets)
+	for name, k := range allKeys(reflect.TypeFor[File](), "") {
+		assert.Regexp(t, `(?m)^[ #-]*`+k.name+`:`, text, name)
+		assert.Contains(t, text, k.doc, name)
+	}
+	for line := range strings.Lines(text) {
+		assert.LessOrEqual(t, len(line), 101, line)
+	}
+}
+
+// The keys in comments are accepted instead of the one that they replace.
+func TestWriteYAML_OAuth2InsteadOfPassword(t *testing.T) {
+	text, _ := reference(t)
+	text = regexp.MustCompile(`(?m)^ *password: .*\n`).ReplaceAllString(text, "")
+	text = regexp.MustCompile(`(?m)^    # ((  )?[a-z0-9_]+:.*)$`).ReplaceAllString(text, "    $1")
+	c, err := Parse("c.yaml", []byte(text), environment("CLIENT_SECRET", "s", "REFRESH_TOKEN", "r"))
+	require.NoError(t, err, text)
+	assert.Equal(t, inbound.StaticCredentials{"shop": {ClientSecret: "s", RefreshToken: "r"}}, c.Secrets)
+}
+
+// The defaults that the reference names are those of a file without the keys.
+func TestWriteYAML_HasTheDefaults(t *testing.T) {
+	_, written := reference(t)
+	left, err := Parse("c.yaml", []byte("database: sqlite:./collector.db\naccounts:\n  - {id: shop, protocol: imap,"+
+		" host: imap.example.com, port: 993, username: shop@shop.example, password: s3cret}\n"), environment())
+	require.NoError(t, err)
+	assert.EqualExportedValues(t, written.Limits, left.Limits)
+	assert.Equal(t, written.Accounts, left.Accounts)
+	assert.Equal(t, written.LogNotices, left.LogNotices)
+	assert.Equal(t, written.AllowPrivate, left.AllowPrivate)
+	assert.Equal(t, written.OwnAddresses, left.OwnAddresses)
+	assert.Equal(t, []inbound.Account{{ID: "shop", Protocol: inbound.IMAP, Host: "imap.example.com", Port: 993,
+		Username: "shop@shop.example", Security: inbound.TLS, Folders: []string{"INBOX"},
+		CreateFor: []inbound.Class{email.ClassPersonal}, Interval: inbound.DefaultInterval,
+		Fields: map[string]string{}}}, left.Accounts, "those of the SDK")
+	assert.Equal(t, inbound.Limits{MaxAccounts: 10, MessageBytes: 50 << 20}, left.Limits)
+}

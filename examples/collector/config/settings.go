@@ -1,0 +1,154 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/inbound"
+)
+
+// Settings is the content of a settings file, as the SDK takes it. Its fields are
+// exported because fmt hides the passwords in exported fields only.
+type Settings struct {
+	File         string
+	Database     string // path of the SQLite file
+	Limits       inbound.Limits
+	AllowPrivate bool
+	OwnAddresses []string
+	Accounts     []inbound.Account
+	Secrets      inbound.StaticCredentials
+	Customers    []customer.Customer
+	Managers     []assign.Manager
+	Groups       map[string][]string // by ID of the manager
+	Fields       []customer.Field
+	LogNotices   bool // notifications go to the log
+
+	problems *problems // for the lines of what inbound.New reports
+}
+
+// Read reads a settings file. env is that of os.LookupEnv. If the file has problems,
+// Read returns an *Error that names all of them.
+func Read(path string, env func(string) (string, bool)) (*Settings, error) {
+	text, err := readFile(path)
+	if err != nil {
+		var inner *os.PathError
+		if errors.As(err, &inner) {
+			err = inner.Err // it does not repeat the path
+		}
+		return nil, &Error{path, []Problem{{Text: fmt.Sprintf("cannot read the settings: %v", err)}}}
+	}
+	return Parse(path, text, env)
+}
+
+// readFile reads a file, but not more than shows that it is too large.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxBytes+1))
+}
+
+// Parse reads the text of a settings file, as [Read] does. Problems name the file by
+// its path.
+func Parse(path string, text []byte, env func(string) (string, bool)) (*Settings, error) {
+	d := &document{newProblems(), env}
+	s := &Settings{File: path, problems: d.problems}
+	if file := d.decode(text); file != nil {
+		s.convert(file)
+	}
+	if err := d.err(path); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Account returns the settings of an account, or an *Error that names those that
+// there are.
+func (s *Settings) Account(id string) (inbound.Account, error) {
+	var ids []string
+	for _, a := range s.Accounts {
+		if a.ID == id {
+			return a, nil
+		}
+		ids = append(ids, a.ID)
+	}
+	return inbound.Account{}, &Error{s.File, []Problem{{
+		Text: fmt.Sprintf("there is no account %q; the accounts are %s", id, strings.Join(ids, ", "))}}}
+}
+
+// convert fills s from the file. It reports what is wrong with values that only
+// mean something together with others.
+func (s *Settings) convert(f *File) {
+	p := s.problems
+	s.Database = p.database(f.Database)
+	s.Limits = inbound.Limits{MaxAccounts: int(f.Limits.Accounts), MessageBytes: int64(f.Limits.MessageBytes)}
+	s.AllowPrivate = bool(f.AllowPrivateNetworks)
+	s.LogNotices = f.Notify == nil || bool(f.Notify.Log) // without a Notifier, they would never be delivered
+	for _, address := range f.OwnAddresses {
+		s.OwnAddresses = append(s.OwnAddresses, string(address))
+	}
+	p.unique("fields[%d].name", names(f.Fields, func(one Field) string { return one.Name }))
+	for _, one := range f.Fields {
+		s.Fields = append(s.Fields, customer.Field{Name: one.Name, Type: one.Type})
+	}
+	p.unique("managers[%d].id", names(f.Managers, func(m Manager) string { return m.ID }))
+	s.Groups = make(map[string][]string)
+	for _, m := range f.Managers {
+		status, _ := assign.ParseStatus(string(m.Status)) // words has no others
+		s.Managers = append(s.Managers, assign.Manager{ID: m.ID, Name: m.Name, Email: string(m.Email), Status: status})
+		s.Groups[m.ID] = m.Groups
+	}
+	for i, c := range f.Customers {
+		if _, known := s.Groups[c.Manager]; c.Manager != "" && !known {
+			p.add(fmt.Sprintf("customers[%d].manager", i), "is not the id of a manager in this file")
+		}
+		s.Customers = append(s.Customers,
+			customer.Customer{Email: string(c.Email), Name: c.Name, Shop: c.Shop, ManagerID: c.Manager})
+	}
+	s.convertAccounts(f.Accounts)
+}
+
+// names returns a name of each item of a list.
+func names[T any](list []T, name func(T) string) []string {
+	var all []string
+	for _, one := range list {
+		all = append(all, name(one))
+	}
+	return all
+}
+
+// unique reports the names that are there already. path has a verb for the number.
+func (p *problems) unique(path string, names []string) {
+	first := make(map[string]int)
+	for i, name := range names {
+		at := fmt.Sprintf(path, i)
+		if earlier, twice := first[name]; twice && name != "" {
+			p.add(at, "is the same as in line %d; each must be different", p.place(fmt.Sprintf(path, earlier)).line)
+			continue
+		}
+		first[name] = i
+	}
+}
+
+// database returns the path of the SQLite file. Problems do not quote the value: it
+// may hold a password.
+func (p *problems) database(value string) string {
+	kind, path, _ := strings.Cut(value, ":")
+	switch {
+	case kind == "postgres" || kind == "postgresql" || kind == "mysql":
+		p.add("database", "%s is not there yet; use sqlite:FILE", kind)
+	case kind != "sqlite" || path == "" || path == ":memory:":
+		p.add("database", "must be sqlite:FILE, such as sqlite:./collector.db")
+	case strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "///"):
+		p.add("database", "the file comes right after sqlite:, such as sqlite:./collector.db"+
+			" or sqlite:/var/lib/collector.db")
+	}
+	return path
+}

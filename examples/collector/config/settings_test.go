@@ -1,0 +1,211 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/email"
+)
+
+// environment returns an environment with the given names and values.
+func environment(pairs ...string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		for i := 0; i < len(pairs); i += 2 {
+			if pairs[i] == name {
+				return pairs[i+1], true
+			}
+		}
+		return "", false
+	}
+}
+
+// problemsIn returns the problems of a settings file.
+func problemsIn(t *testing.T, text string, env func(string) (string, bool)) []string {
+	t.Helper()
+	_, err := Parse("c.yaml", []byte(text), env)
+	if err == nil {
+		return nil
+	}
+	var wrong *Error
+	require.ErrorAs(t, err, &wrong)
+	return strings.Split(err.Error(), "\n")
+}
+
+func example(t testing.TB) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", "every_key.yaml"))
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestParse(t *testing.T) {
+	c, err := Parse("c.yaml", []byte(example(t)), environment("SHOP_PASSWORD", "s3cret: {#"))
+	require.NoError(t, err)
+	assert.Equal(t, "./collector.db", c.Database)
+	assert.Equal(t, inbound.Limits{MaxAccounts: 10, MessageBytes: 52428800}, c.Limits)
+	assert.False(t, c.AllowPrivate)
+	assert.True(t, c.LogNotices)
+	assert.Equal(t, []string{"shop@shop.example"}, c.OwnAddresses)
+	assert.Equal(t, []inbound.Account{{ID: "shop", Name: "Main shop", Shop: "main", Protocol: inbound.IMAP,
+		Host: "imap.example.com", Port: 993,
+		Security: inbound.TLS, Username: "shop@shop.example", Folders: []string{"INBOX"}, Interval: 6 * time.Minute,
+		NotifyManager: true, CreateCustomer: true, CreateFor: []inbound.Class{email.ClassPersonal},
+		ManagerGroup: "support", AuthservID: "mx.shop.example",
+		Fields: map[string]string{"source": "email"}}}, c.Accounts)
+	assert.Equal(t, inbound.StaticCredentials{"shop": {Password: "s3cret: {#"}}, c.Secrets)
+	assert.Equal(t, []customer.Customer{{Email: "anna@example.com", Name: "Anna", Shop: "main", ManagerID: "m1"}},
+		c.Customers)
+	assert.Equal(t, []assign.Manager{{ID: "m1", Name: "Maria", Email: "maria@shop.example", Status: assign.Free}},
+		c.Managers)
+	assert.Equal(t, map[string][]string{"m1": {"support"}}, c.Groups)
+	assert.Equal(t, []customer.Field{{Name: "source", Type: customer.FieldString}}, c.Fields)
+}
+
+func TestParse_ReportsAllProblemsWithLines(t *testing.T) {
+	assert.Equal(t, []string{
+		`c.yaml:1: database: postgres is not there yet; use sqlite:FILE`,
+		`c.yaml:2: databse: unknown key; did you mean database?`,
+		`c.yaml:3: limits.accounts: "many" is not a whole number above 0`,
+		`c.yaml:4: own_addresses[0]: "nobody" is not an email address`,
+		`c.yaml:5: http: unknown key; the keys here are database, limits, allow_private_networks, own_addresses,` +
+			` accounts, customers, managers, fields, notify`,
+	}, problemsIn(t, `database: postgres://crm:hidden@db/crm
+databse: x
+limits: {accounts: many}
+own_addresses: [nobody]
+http: 127.0.0.1:8080
+accounts:
+  - {id: a, protocol: imap, host: h, username: u, password: p}
+`, environment()))
+	assert.Equal(t, []string{
+		`c.yaml:3: accounts[0].id: is missing: a short name that never changes, such as shop`,
+		`c.yaml:3: accounts[0].protocol: "smtp" is not one of: imap, pop3`,
+		`c.yaml:3: accounts[0].host: is missing: the name of the mail server, such as imap.example.com`,
+		`c.yaml:3: accounts[0].username: is missing: the login name, such as shop@shop.example`,
+		`c.yaml:3: accounts[0].password: is missing: write it as ${NAME} and set that environment variable,` +
+			` or give oauth2`,
+		`c.yaml:5: accounts[a].port: port 99999 is not between 1 and 65535`,
+		`c.yaml:6: accounts[a].security: none sends the password unprotected;` +
+			` it is permitted only with allow_private_networks: true`,
+		`c.yaml:7: accounts[a].start: "yesterday" is neither all, now nor a date such as 2026-01-31`,
+		`c.yaml:8: accounts[a].interval: "6" is not a time span, such as 6m or 90s`,
+		`c.yaml:9: accounts[a].mark_seen: "yes" is neither true nor false`,
+		`c.yaml:10: accounts[a].folders: must be a list, such as [one, two]`,
+		`c.yaml:11: accounts[a].initial_notifications: "digest" is not one of: each`,
+		`c.yaml:12: accounts[a].color: unknown key; the keys here are `,
+		`c.yaml:13: accounts[a].id: is the same as in line 4; each must be different`,
+		`c.yaml:16: customers[anna@example.com].manager: is not the id of a manager in this file`,
+		`c.yaml:18: managers[m1].status: "asleep" is not one of: offline, free, lunch, busy, break`,
+	}, cut(problemsIn(t, `database: sqlite:c.db
+accounts:
+  - protocol: smtp
+  - id: a
+    port: 99999
+    security: none
+    start: yesterday
+    interval: 6
+    mark_seen: yes
+    folders: INBOX
+    initial_notifications: digest
+    color: red
+  - {id: a, protocol: imap, host: h, username: u, password: p}
+    # the settings of this account are complete
+customers:
+  - {email: anna@example.com, manager: m9}
+managers:
+  - {id: m1, status: asleep}
+`, environment()), `c.yaml:4: `, "the keys here are "))
+}
+
+// cut removes the problems that begin with drop. From the others it removes what
+// follows after.
+func cut(problems []string, drop, after string) []string {
+	var kept []string
+	for _, p := range problems {
+		if strings.HasPrefix(p, drop) {
+			continue
+		}
+		if before, _, found := strings.Cut(p, after); found {
+			p = before + after
+		}
+		kept = append(kept, p)
+	}
+	return kept
+}
+
+const minimal = `database: sqlite:c.db
+accounts:
+  - {id: a, protocol: imap, host: h, username: u, password: %s}
+`
+
+func TestParse_ProblemsShowNoSecrets(t *testing.T) {
+	const secret = "hunter2"
+	env := environment("P", secret)
+	for _, text := range []string{
+		"database: sqlite:c.db\naccounts:\n  - {id: a, protocol: imap, host: h, port: ${P}, security: ${P}, " +
+			"start: ${P}, interval: ${P}, username: u, mark_seen: ${P}, password: ${P}}\n",
+		"database: postgres://u:hunter2@db\naccounts: []\n",
+		"database: hunter2@db\naccounts: []\n",
+		fmt.Sprintf(minimal, "*hunter2"),
+		fmt.Sprintf(minimal, "[hunter2]"),
+		fmt.Sprintf(minimal, `"hunter2`),
+		fmt.Sprintf(minimal, `"hunter2\n"`),
+		strings.Replace(fmt.Sprintf(minimal, secret), "password: ", "password:", 1),
+		"password:hunter2\n",
+		"password: hunter2\n",
+		fmt.Sprintf(minimal, "p, fields: {hunter2: x, source: {hunter2: y}}"),
+		strings.Replace(fmt.Sprintf(minimal, "p"), "host: h", "host: ${P}/, folders: [\"${P}\\n\"]", 1),
+		strings.Replace(fmt.Sprintf(minimal, "p, fields: {vip: ${P}}"), "accounts:",
+			"fields: [{name: vip, type: boolean}]\naccounts:", 1),
+		strings.Replace(fmt.Sprintf(minimal, "p"), "id: a", "id: \" ${P}\"", 1),
+		fmt.Sprintf(minimal, "p") + "  - {id: ${P}}\n  - {id: ${P}, create_for: [${P}]}\nown_addresses: [${P}]\n",
+	} {
+		problems := strings.Join(problemsIn(t, text, env), "\n")
+		assert.NotEmpty(t, problems)
+		assert.NotContains(t, problems, secret, text)
+	}
+	c, err := Parse("c.yaml", fmt.Appendf(nil, minimal, secret), env)
+	require.NoError(t, err)
+	assert.NotContains(t, fmt.Sprintf("%v %+v %#v", c.Accounts, c, c.Accounts), secret)
+}
+
+func TestParse_NotificationsDefaultToLog(t *testing.T) {
+	for added, want := range map[string]bool{"": true, "notify: {log: true}\n": true,
+		"notify: {log: false}\n": false, "notify: {}\n": false} {
+		c, err := Parse("c.yaml", []byte(fmt.Sprintf(minimal, "p")+added), environment())
+		require.NoError(t, err)
+		assert.Equal(t, want, c.LogNotices, added)
+	}
+}
+
+func TestRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.yaml")
+	_, err := Read(path, environment())
+	assert.EqualError(t, err, path+": cannot read the settings: no such file or directory")
+	require.NoError(t, os.WriteFile(path, fmt.Appendf(nil, minimal, "p"), 0o600))
+	c, err := Read(path, environment())
+	require.NoError(t, err)
+	assert.Equal(t, path, c.File)
+	_, err = Read("/dev/zero", environment())
+	assert.ErrorContains(t, err, "larger than 1 MiB")
+}
+
+func TestSettings_Account(t *testing.T) {
+	c, err := Parse("c.yaml", []byte(fmt.Sprintf(minimal, "p")+accountB), environment())
+	require.NoError(t, err)
+	a, err := c.Account("b")
+	require.NoError(t, err)
+	assert.Equal(t, "b", a.ID)
+	_, err = c.Account("c")
+	assert.EqualError(t, err, `c.yaml: there is no account "c"; the accounts are a, b`)
+}
