@@ -24,7 +24,8 @@ const (
 // Main runs the command that args name, and returns the exit code. env is that of
 // os.LookupEnv.
 func Main(ctx context.Context, args []string, stdout, stderr *os.File, env func(string) (string, bool)) int {
-	p := &app{stdout: bufio.NewWriterSize(stdout, 64<<10), stderr: stderr, env: env, terminal: isTerminal(stderr)}
+	p := &app{stdout: bufio.NewWriterSize(stdout, 64<<10), stderr: stderr, env: env, terminal: isTerminal(stderr),
+		columns: columnsOf(stdout)}
 	return p.main(ctx, args)
 }
 
@@ -40,6 +41,8 @@ type app struct {
 	env    func(name string) (value string, ok bool)
 	// terminal says that stderr is a terminal, on which a line can be redrawn.
 	terminal bool
+	// columns is the width of standard output where it is a terminal; 0 otherwise.
+	columns int
 }
 
 // command is one of the collector's commands.
@@ -66,7 +69,7 @@ func commands() []command {
 		{"explain", "-config FILE -account ID FILE",
 			"what would become of a message file, and why; changes nothing", (*app).explain},
 		{"check", "-config FILE [-account ID]",
-			"connect to the mailboxes and print what the servers report", (*app).check},
+			"try the settings: connect, log in, open the folders, count the messages", (*app).check},
 		{"reconcile", "-config FILE -account ID",
 			"compare server and ledger: counts, and every gap by name", (*app).reconcile},
 		{"quarantine", "-config FILE list|retry|export [ID]",
@@ -87,6 +90,9 @@ func (p *app) main(ctx context.Context, args []string) int {
 	}
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return exitOK
+	}
+	if errors.Is(err, errShown) {
+		return exitFailure
 	}
 	text := err.Error()
 	if hint := inbound.HintOf(err); hint != "" && !strings.Contains(text, hint) {

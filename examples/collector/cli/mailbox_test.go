@@ -78,6 +78,8 @@ type site struct {
 	config   string
 	database string
 	password string
+	columns  int      // of standard output as a terminal; 0: it is none
+	env      []string // more pairs of the environment
 }
 
 // newSite writes settings in which PORT and DATABASE are replaced.
@@ -106,7 +108,8 @@ func (s *site) do(args ...string) result { return s.doUntil(s.t.Context(), args.
 
 func (s *site) doUntil(ctx context.Context, args ...string) result {
 	var stdout, stderr bytes.Buffer
-	p := &app{stdout: bufio.NewWriter(&stdout), stderr: &stderr, env: environment("PASSWORD", s.password)}
+	p := &app{stdout: bufio.NewWriter(&stdout), stderr: &stderr, columns: s.columns,
+		env: environment(append(s.env, "PASSWORD", s.password)...)}
 	code := p.main(ctx, args)
 	return result{code, stdout.String(), stderr.String()}
 }
