@@ -44,6 +44,9 @@ func viaHTTP(box *inboundtest.Mailbox, client *http.Client, url string) openFunc
 		if err != nil {
 			return nil, &inbound.Error{Op: inbound.OpConnect, Class: inbound.ErrTemporary, Err: err}
 		}
+		if _, err := io.Copy(io.Discard, response.Body); err != nil { // a connection is used again after it is read
+			return nil, err
+		}
 		_ = response.Body.Close()
 		return box.Open(ctx, a, login)
 	}
