@@ -1,32 +1,108 @@
 package inbound
 
-import "context"
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"net/netip"
+	"time"
+)
 
-// Check connects to an account's mailbox, logs in and reports what the server
-// says about itself. A failure is an Error whose Hint says what to change. It
-// changes nothing.
-func (s *Syncer) Check(ctx context.Context, accountID string) (ServerInfo, error) {
+// CheckResult is how far a check came, and what the server reported. After a failure
+// it has what was found out before.
+type CheckResult struct {
+	// Addresses are those of the host's name; none where the name was not resolved, or
+	// the host is an address.
+	Addresses []netip.Addr
+	// Address is the address and port that the connection was made to, such as
+	// "192.0.2.1:993"; "" where there was none.
+	Address string
+	// Reached is true once a connection to the server was made.
+	Reached    bool
+	TLSVersion uint16 // such as tls.VersionTLS13; 0 where the connection is not encrypted
+	// Certificate is the server's own, also where it is not trusted; nil if there is
+	// none. What is in it is the server's text.
+	Certificate *x509.Certificate
+	LoggedIn    bool
+	// ServerInfo is the zero value until LoggedIn, but for Encrypted: it is true once
+	// the connection is encrypted, and the certificate is trusted.
+	ServerInfo
+	// Waiting has the folders that the account collects from, as far as they could be
+	// opened.
+	Waiting []FolderInfo
+}
+
+// checkTimeout bounds a check.
+const checkTimeout = 2 * time.Minute
+
+// Check connects to an account's mailbox, logs in once, opens the account's folders and
+// reports what the server says about itself and them. Inactive accounts are checked
+// as well. A failure is an Error whose Hint says what to change. Check changes nothing
+// on the server or in the store, and ends within 2 minutes.
+func (s *Syncer) Check(ctx context.Context, accountID string) (CheckResult, error) {
 	a, err := s.account(accountID)
 	if err != nil {
-		return ServerInfo{}, err
+		return CheckResult{}, err
 	}
 	if err := s.customers.checkFields(ctx, a); err != nil {
-		return ServerInfo{}, inAccount(a.ID, err)
+		return CheckResult{}, inAccount(a.ID, err)
 	}
-	info := ServerInfo{Encrypted: a.Security != Plain}
-	c := &connection{fetcher: s.fetchers[a.Protocol], account: a, keychain: s.keychain}
-	err = c.withSession(ctx, func() (err error) {
+	limited, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	trace := &checkTrace{}
+	c := &connection{fetcher: trace.fetcher(s.fetchers[a.Protocol]), account: a, keychain: s.keychain}
+	var info ServerInfo
+	var waiting []FolderInfo
+	loggedIn := false
+	err = c.withSession(limited, func() (err error) {
+		loggedIn = true
 		if informer, ok := c.session.(Informer); ok {
-			if info, err = informer.ServerInfo(ctx); err != nil {
+			if info, err = informer.ServerInfo(limited); err != nil {
 				return err
 			}
 		}
 		for _, folder := range a.listings(s.fetchers) {
-			if _, err := c.session.List(ctx, folder, Cursor{}); err != nil {
+			there, err := folderInfo(limited, c.session, folder)
+			if err != nil {
 				return inFolder(folder, err)
 			}
+			waiting = append(waiting, there)
 		}
 		return nil
 	})
-	return info, inAccount(a.ID, err)
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		err = checkTooLong(err)
+	}
+	result := trace.seen()
+	result.LoggedIn, result.Reached = loggedIn, result.Reached || loggedIn
+	result.Capabilities, result.Folders, result.Waiting = info.Capabilities, info.Folders, waiting
+	result.Encrypted = result.Encrypted || info.Encrypted
+	return result, inAccount(a.ID, err)
+}
+
+// checkTooLong returns the error of a check that its time limit ended.
+func checkTooLong(err error) error {
+	e := &Error{Op: OpSync, Class: ErrTemporary, Err: errors.New("the check has taken longer than 2 minutes"),
+		Hint: "the server answers very slowly; check the network, and try again later"}
+	if inner := new(Error); errors.As(err, &inner) {
+		e.Op, e.Folder = inner.Op, inner.Folder
+	}
+	return e
+}
+
+// folderInfo opens a folder and counts its messages.
+func folderInfo(ctx context.Context, s Session, folder string) (FolderInfo, error) {
+	if informer, ok := s.(FolderInformer); ok {
+		return informer.FolderInfo(ctx, folder)
+	}
+	listing, err := s.List(ctx, folder, Cursor{})
+	info := FolderInfo{Folder: folder, Messages: listing.Total, Bytes: -1}
+	switch {
+	case listing.Total > 0:
+	case listing.More:
+		info.Messages = -1
+	default:
+		info.Messages = len(listing.Refs)
+	}
+	return info, err
 }

@@ -11,7 +11,8 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// informingFetcher opens sessions that implement inbound.Informer.
+// informingFetcher opens sessions that implement inbound.Informer and
+// inbound.FolderInformer.
 type informingFetcher struct {
 	inbound.Fetcher
 	info inbound.ServerInfo
@@ -31,22 +32,28 @@ func (f informingFetcher) Open(
 
 func (s informingSession) ServerInfo(context.Context) (inbound.ServerInfo, error) { return s.info, nil }
 
+func (s informingSession) FolderInfo(_ context.Context, folder string) (inbound.FolderInfo, error) {
+	if folder == "Gone" {
+		return inbound.FolderInfo{}, &inbound.Error{Op: inbound.OpOpenFolder, Class: inbound.ErrPermanent}
+	}
+	return inbound.FolderInfo{Folder: folder, Messages: 7, Bytes: 700}, nil
+}
+
 func TestCheck_ReportsAndChangesNothing(t *testing.T) {
 	h := newHost(t)
 	h.account.MarkSeen, h.account.DeleteUploaded = true, true
 	h.box.Deliver(mail("iris@example.com", "hello"))
-	info, err := h.syncer().Check(t.Context(), "shop")
+	result, err := h.syncer().Check(t.Context(), "shop")
 	require.NoError(t, err)
-	assert.Equal(t, inbound.ServerInfo{Encrypted: true}, info)
-	h.account.Security = inbound.Plain
-	info, err = h.syncer().Check(t.Context(), "shop")
-	require.NoError(t, err)
-	assert.False(t, info.Encrypted)
+	assert.Equal(t, inbound.CheckResult{
+		Reached: true, LoggedIn: true, Waiting: []inbound.FolderInfo{{Folder: "INBOX", Messages: 1, Bytes: -1}},
+	}, result, "encrypted is only what was seen to be")
 	want := inbound.ServerInfo{Encrypted: true, Capabilities: []string{"IDLE"}, Folders: []string{"INBOX"}}
 	h.fetcher = informingFetcher{h.box, want}
-	info, err = h.syncer().Check(t.Context(), "shop")
+	result, err = h.syncer().Check(t.Context(), "shop")
 	require.NoError(t, err)
-	assert.Equal(t, want, info, "what the session reports")
+	assert.Equal(t, want, result.ServerInfo, "what the session reports")
+	assert.Equal(t, []inbound.FolderInfo{{Folder: "INBOX", Messages: 7, Bytes: 700}}, result.Waiting)
 
 	assert.Zero(t, h.box.Sessions())
 	assert.Empty(t, h.outcomes())
@@ -64,8 +71,14 @@ func TestCheck_Failures(t *testing.T) {
 	require.ErrorIs(t, err, inbound.ErrNotFound)
 
 	h.account.Folders = []string{"INBOX", "Gone"}
-	_, err = h.syncer().Check(t.Context(), "shop")
+	result, err := h.syncer().Check(t.Context(), "shop")
 	var e *inbound.Error
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, "shop Gone", e.Account+" "+e.Folder)
+	assert.True(t, result.LoggedIn, "what was found out before the failure")
+	assert.Len(t, result.Waiting, 1)
+	h.fetcher = informingFetcher{Fetcher: h.box}
+	_, err = h.syncer().Check(t.Context(), "shop")
 	require.ErrorAs(t, err, &e)
 	assert.Equal(t, "shop Gone", e.Account+" "+e.Folder)
 	h.fetcher = &oddServer{Fetcher: h.box, before: func(step, _ string) error { return failAt("list", step) }}
@@ -77,7 +90,8 @@ func TestCheck_Failures(t *testing.T) {
 
 	h.box.OpenError = &inbound.Error{Op: inbound.OpLogin, Class: inbound.ErrAuth, Err: errors.New("wrong password"),
 		Hint: "check the password"}
-	_, err = h.syncer().Check(t.Context(), "shop")
+	result, err = h.syncer().Check(t.Context(), "shop")
 	require.ErrorIs(t, err, inbound.ErrAuth)
+	assert.Zero(t, result, "the fetcher says nothing of a connection")
 	assert.Equal(t, "check the password", inbound.HintOf(err))
 }

@@ -13,7 +13,9 @@ type Fetcher interface {
 	// Open connects, encrypts and logs in with what login gives. It fails with an
 	// *Error whose class says whether trying again makes sense. The account has its
 	// defaults filled in. The context bounds Open; the session lives on after it, and
-	// may call login again to reconnect.
+	// may call login again to reconnect. The context of a check contains a
+	// [net/http/httptrace.ClientTrace], to which net.Dialer and net/http report; a
+	// Fetcher that encrypts by other means calls its TLSHandshakeDone.
 	Open(ctx context.Context, a Account, login Login) (Session, error)
 }
 
@@ -88,6 +90,21 @@ type ServerInfo struct {
 	Encrypted    bool     `json:"encrypted"`
 	Capabilities []string `json:"capabilities"`
 	Folders      []string `json:"folders"` // nil in POP3
+}
+
+// FolderInformer is an optional interface of a [Session]: it reports how much mail is in
+// a folder without listing it.
+type FolderInformer interface {
+	// FolderInfo opens a folder for reading and counts its messages. A folder that
+	// does not exist is an *Error of class ErrPermanent, as in List. No flag changes.
+	FolderInfo(ctx context.Context, folder string) (FolderInfo, error)
+}
+
+// FolderInfo is how much mail is in a folder.
+type FolderInfo struct {
+	Folder   string // "" in POP3
+	Messages int    // -1 means unknown
+	Bytes    int64  // of all messages together; -1 means unknown
 }
 
 // Cursor is a place in a listing. The zero value is its beginning.

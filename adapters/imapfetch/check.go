@@ -38,3 +38,36 @@ func (s *session) ServerInfo(ctx context.Context) (inbound.ServerInfo, error) {
 	}
 	return check, err
 }
+
+// FolderInfo examines the folder. Its size is known where the server has STATUS=SIZE
+// (RFC 8438). See [inbound.FolderInformer].
+func (s *session) FolderInfo(ctx context.Context, folder string) (inbound.FolderInfo, error) {
+	info := inbound.FolderInfo{Folder: folder, Bytes: -1}
+	name, err := mailboxName(folder)
+	if err != nil {
+		return info, err
+	}
+	s.folder, s.found = "", nil
+	var size *int64
+	err = s.command(ctx, inbound.OpOpenFolder, answerBudget, func() error {
+		if s.client.Caps().Has(imap.CapStatusSize) {
+			// Before EXAMINE: a server need not answer STATUS for the selected folder.
+			status, err := s.client.Status(name, &imap.StatusOptions{Size: true}).Wait()
+			if err == nil {
+				size = status.Size
+			} else if refused := new(imap.Error); !errors.As(err, &refused) {
+				return err
+			}
+		}
+		box, err := s.client.Select(name, &imap.SelectOptions{ReadOnly: true}).Wait()
+		if err != nil {
+			return err
+		}
+		info.Messages = int(box.NumMessages)
+		return identifiable(box)
+	})
+	if size != nil {
+		info.Bytes = *size
+	}
+	return info, err
+}

@@ -20,10 +20,11 @@ type Options struct {
 }
 
 var (
-	_ inbound.Fetcher  = (*Fetcher)(nil)
-	_ inbound.Session  = (*session)(nil)
-	_ inbound.Marker   = (*session)(nil)
-	_ inbound.Informer = (*session)(nil)
+	_ inbound.Fetcher        = (*Fetcher)(nil)
+	_ inbound.Session        = (*session)(nil)
+	_ inbound.Marker         = (*session)(nil)
+	_ inbound.Informer       = (*session)(nil)
+	_ inbound.FolderInformer = (*session)(nil)
 )
 
 // New returns a Fetcher. Nil options mean the defaults.

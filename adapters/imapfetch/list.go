@@ -71,10 +71,8 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 	if err != nil {
 		return err
 	}
-	if box.UIDValidity == 0 {
-		return &inbound.Error{Op: inbound.OpOpenFolder, Class: inbound.ErrPermanent,
-			Err:  errors.New("the server sends no UIDVALIDITY, so its messages have no lasting identity"),
-			Hint: "collect from this server by POP3"}
+	if err := identifiable(box); err != nil {
+		return err
 	}
 	generation := strconv.FormatUint(uint64(box.UIDValidity), 10)
 	if from.After > 0 && from.Generation != generation {
@@ -101,6 +99,16 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 	f.next = inbound.Cursor{Generation: generation, After: from.After}
 	s.folder, s.generation, s.writable, s.found = folder, generation, false, f
 	return nil
+}
+
+// identifiable returns an error for a folder whose messages have no identity.
+func identifiable(box *imap.SelectData) error {
+	if box.UIDValidity != 0 {
+		return nil
+	}
+	return &inbound.Error{Op: inbound.OpOpenFolder, Class: inbound.ErrPermanent,
+		Err:  errors.New("the server sends no UIDVALIDITY, so its messages have no lasting identity"),
+		Hint: "collect from this server by POP3"}
 }
 
 // above is the search for every UID above uid. A range that ends in * always

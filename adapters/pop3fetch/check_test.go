@@ -28,3 +28,32 @@ func TestCheck_ReportsServer(t *testing.T) {
 	assert.Nil(t, check.Folders)
 	require.NoError(t, session.Close())
 }
+
+func TestFolderInfo_CountsByStatAlone(t *testing.T) {
+	s := newServer(t, mails(3)...)
+	info, err := s.open().(inbound.FolderInformer).FolderInfo(t.Context(), "")
+	require.NoError(t, err)
+	assert.Equal(t, inbound.FolderInfo{Messages: 3, Bytes: 1234}, info)
+	assert.Equal(t, []string{"STAT"}, s.commands())
+}
+
+func TestFolderInfo_OddAnswers(t *testing.T) {
+	for answer, want := range map[string]inbound.FolderInfo{
+		"+OK 3\r\n":      {Messages: 3, Bytes: -1},
+		"+OK 3 many\r\n": {Messages: 3, Bytes: -1},
+		"+OK 3 -1\r\n":   {Messages: 3, Bytes: -1},
+	} {
+		s := newServer(t)
+		s.on["STAT"] = always(answer)
+		info, err := s.open().(inbound.FolderInformer).FolderInfo(t.Context(), "")
+		require.NoError(t, err, answer)
+		assert.Equal(t, want, info, answer)
+	}
+	s := newServer(t)
+	s.on["STAT"] = always("-ERR [SYS/TEMP] not now\r\n")
+	session := s.open()
+	_, err := session.(inbound.FolderInformer).FolderInfo(t.Context(), "")
+	require.ErrorIs(t, err, inbound.ErrTemporary)
+	_, err = session.(inbound.FolderInformer).FolderInfo(t.Context(), "Sent")
+	require.ErrorIs(t, err, inbound.ErrPermanent, "POP3 has no folders; the session goes on")
+}

@@ -22,8 +22,7 @@ const pageSize = 1000
 func (s *session) List(ctx context.Context, folder string, from inbound.Cursor) (listing inbound.Listing, err error) {
 	err = s.run(ctx, inbound.OpList, func() error {
 		if folder != "" {
-			return recoverable{&inbound.Error{Op: inbound.OpList, Folder: folder, Class: inbound.ErrPermanent,
-				Err: errors.New("POP3 has no folders"), Hint: "leave the account's folders empty, or use IMAP"}}
+			return noFolders(folder)
 		}
 		if err := s.loadIndex(); err != nil {
 			return err
@@ -32,6 +31,12 @@ func (s *session) List(ctx context.Context, folder string, from inbound.Cursor) 
 		return err
 	})
 	return listing, err
+}
+
+// noFolders is the error of a folder in POP3; the session goes on.
+func noFolders(folder string) error {
+	return recoverable{&inbound.Error{Op: inbound.OpList, Folder: folder, Class: inbound.ErrPermanent,
+		Err: errors.New("POP3 has no folders"), Hint: "leave the account's folders empty, or use IMAP"}}
 }
 
 // page returns the messages after a number.
@@ -99,17 +104,26 @@ func (s *session) readStat() (*maildropIndex, error) {
 	if err != nil {
 		return nil, err
 	}
+	count, err := s.messageCount(text)
+	if err != nil {
+		return nil, err
+	}
+	return newMaildropIndex(count), nil
+}
+
+// messageCount returns the number of messages in the answer to STAT.
+func (s *session) messageCount(text []byte) (int, error) {
 	word, _, _ := bytes.Cut(bytes.TrimSpace(text), []byte(" "))
 	count, err := strconv.ParseUint(string(word), 10, 31)
 	if err != nil {
-		return nil, s.violation("the server's answer to STAT has no number of messages", text)
+		return 0, s.violation("the server's answer to STAT has no number of messages", text)
 	}
 	if count > maxMessages {
-		return nil, &inbound.Error{Op: inbound.OpList, Class: inbound.ErrPermanent,
+		return 0, &inbound.Error{Op: inbound.OpList, Class: inbound.ErrPermanent,
 			Err:  fmt.Errorf("the maildrop has %d messages", count),
 			Hint: fmt.Sprintf("POP3 is supported for no more than %d; use IMAP", maxMessages)}
 	}
-	return newMaildropIndex(int(count)), nil
+	return int(count), nil
 }
 
 // readList reads the sizes. Servers may refuse to list an empty maildrop.

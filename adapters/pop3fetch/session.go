@@ -26,8 +26,9 @@ type session struct {
 }
 
 var (
-	_ inbound.Session  = (*session)(nil)
-	_ inbound.Informer = (*session)(nil)
+	_ inbound.Session        = (*session)(nil)
+	_ inbound.Informer       = (*session)(nil)
+	_ inbound.FolderInformer = (*session)(nil)
 )
 
 // support is what is known of an optional command.

@@ -20,7 +20,8 @@
 // inbound.ManagerDirectory. To notify your managers by something else than the log,
 // replace the Notifier.
 //
-// Standard output has only JSON, or the bytes of a message. Logs and progress go
-// to standard error. The exit code is 0 after success, 1 after a failure and 2
+// Standard output has only JSON, or the bytes of a message; the command check shows
+// a screen for a person where it is a terminal. Logs and progress go to standard
+// error. The exit code is 0 after success, 1 after a failure and 2
 // after wrong usage or settings.
 package main

@@ -41,6 +41,7 @@ var brokenFetchers = map[string]mutant.Mutant{
 		"want each's error"),
 	"ShowsThePassword": fetcher(inbound.IMAP, showPassword, "Open/WrongPassword",
 		"the error shows the password"),
+	"MiscountsAFolder": fetcher(inbound.IMAP, miscount, "List/FolderInfoCounts", "want 5 messages"),
 	"LeavesAGoroutine": sessions(inbound.IMAP, leavesGoroutine, "Session/CloseMayBeRepeated",
 		"a goroutine is left after everything was closed"),
 }
@@ -210,4 +211,23 @@ func (f showsPassword) Open(ctx context.Context, a inbound.Account, login inboun
 
 func leavesGoroutine(*spoiled) {
 	go func() { select {} }()
+}
+
+// miscounts opens sessions that count each folder as empty.
+type miscounts struct{ inbound.Fetcher }
+
+type miscounting struct{ inbound.Session }
+
+func miscount(f inbound.Fetcher) inbound.Fetcher { return miscounts{f} }
+
+func (f miscounts) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+	s, err := f.Fetcher.Open(ctx, a, login)
+	if err != nil {
+		return nil, err
+	}
+	return miscounting{s}, nil
+}
+
+func (miscounting) FolderInfo(_ context.Context, folder string) (inbound.FolderInfo, error) {
+	return inbound.FolderInfo{Folder: folder, Bytes: -1}, nil
 }

@@ -16,6 +16,7 @@ var listTests = map[string]func(*mail){
 	"GoesOnAfterTheCursor":           goesOnAfterTheCursor,
 	"OtherGenerationBeginsAgain":     otherGenerationBeginsAgain,
 	"FolderThatDoesNotExist":         folderThatDoesNotExist,
+	"FolderInfoCounts":               folderInfoCounts,
 	"LowerUIDsThatAppearLateAreSeen": lateLowerUIDs,
 }
 
@@ -198,6 +199,34 @@ func folderThatDoesNotExist(m *mail) {
 	m.expectClass(err, inbound.ErrPermanent, "List of a folder that does not exist")
 	if n := len(m.list(s)); n != 1 {
 		m.Errorf("after a wrong folder, INBOX has %d messages, want 1", n)
+	}
+}
+
+// folderInfoCounts is for sessions that implement inbound.FolderInformer.
+func folderInfoCounts(m *mail) {
+	size := int64(0)
+	for _, raw := range m.deliver(5) {
+		size += int64(len(raw))
+	}
+	s := m.open()
+	informer, ok := s.(inbound.FolderInformer)
+	if !ok {
+		return
+	}
+	info, err := informer.FolderInfo(m.Context(), m.folder())
+	m.check(err, "FolderInfo")
+	if info.Folder != m.folder() || info.Messages != 5 || info.Bytes != size && info.Bytes != -1 {
+		m.Errorf("FolderInfo says %+v, want 5 messages with %d bytes, or -1", info, size)
+	}
+	if !m.isPOP3() && m.folder() != "" {
+		_, err = informer.FolderInfo(m.Context(), "Nowhere")
+		m.expectClass(err, inbound.ErrPermanent, "FolderInfo of a folder that does not exist")
+	}
+	if n := len(m.list(s)); n != 5 {
+		m.Errorf("after FolderInfo, %d messages are listed, want 5", n)
+	}
+	if seen := m.box.Seen(); len(seen) > 0 {
+		m.Errorf("FolderInfo has marked %v as read", seen)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http/httptrace"
 	"sync"
 	"time"
 
@@ -174,7 +175,7 @@ func (c *Conn) ReadLine(limit int) (string, error) {
 // STARTTLS or STLS and before a library reads from the connection. It fails if the
 // server has sent anything after its acceptance, which would otherwise be read as if
 // it were encrypted. The DialTimeout of the policy limits the duration of the
-// handshake.
+// handshake, and a [httptrace.ClientTrace] in the context is told of it.
 func (c *Conn) StartTLS(ctx context.Context) error {
 	if len(c.replay) > 0 || c.wire.buffered() > 0 {
 		return c.failed(&inbound.Error{
@@ -190,7 +191,11 @@ func (c *Conn) StartTLS(ctx context.Context) error {
 	conn := tls.Client(c.wire, &tls.Config{
 		ServerName: serverName(c.host), RootCAs: c.policy.RootCAs, MinVersion: tls.VersionTLS12,
 	})
-	if err := conn.HandshakeContext(ctx); err != nil {
+	err := conn.HandshakeContext(ctx)
+	if trace := httptrace.ContextClientTrace(ctx); trace != nil && trace.TLSHandshakeDone != nil {
+		trace.TLSHandshakeDone(conn.ConnectionState(), err)
+	}
+	if err != nil {
 		_ = c.Close()
 		return c.failed(err)
 	}

@@ -29,7 +29,7 @@ const (
 func Main(ctx context.Context, args []string, stdout, stderr *os.File, env func(string) (string, bool)) int {
 	kind, _ := env("TERM")
 	p := &app{stdout: bufio.NewWriterSize(stdout, 64<<10), stderr: stderr, env: env,
-		terminal: term.IsTerminal(int(stderr.Fd())) && kind != "dumb"}
+		terminal: term.IsTerminal(int(stderr.Fd())) && kind != "dumb", columns: columnsOf(stdout)}
 	return p.main(ctx, args)
 }
 
@@ -40,6 +40,8 @@ type app struct {
 	env    func(name string) (value string, ok bool)
 	// terminal says that stderr is a terminal, on which lines can be redrawn.
 	terminal bool
+	// columns is the width of standard output where it is a terminal; 0 otherwise.
+	columns int
 }
 
 // color reports whether colors may be used on stderr (see no-color.org).
@@ -56,7 +58,7 @@ func (p *app) commands() []*urfave.Command {
 			&urfave.BoolFlag{Name: "once", Usage: "one pass of each account, then exit"},
 			&urfave.BoolFlag{Name: "progress", Usage: "show how far the accounts have come"},
 		}},
-		{Name: "check", Usage: "connect to the mailboxes and print how far that came", Action: p.check,
+		{Name: "check", Usage: "try the settings: connect, log in, open the folders, count the messages", Action: p.check,
 			Flags: []urfave.Flag{configFlag(), accountFlag(false)}},
 		{Name: "report", Usage: "sums of everything, as one JSON object", Action: p.report,
 			Flags: []urfave.Flag{configFlag()}},
@@ -143,6 +145,9 @@ func (p *app) main(ctx context.Context, args []string) int {
 	}
 	if err == nil {
 		return exitOK
+	}
+	if errors.Is(err, errShown) {
+		return exitFailure
 	}
 	text := err.Error()
 	if hint := inbound.HintOf(err); hint != "" && !strings.Contains(text, hint) {

@@ -11,18 +11,30 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// checkLine is what the command check prints of one account.
+// checkLine is what the command check prints of one account where standard output is
+// not a terminal.
 type checkLine struct {
-	Account      string   `json:"account"`
-	OK           bool     `json:"ok"`
-	Reachable    bool     `json:"reachable"`
-	Encrypted    bool     `json:"encrypted"`
-	LoggedIn     bool     `json:"logged_in"`
-	Folders      []string `json:"folders"`
-	Capabilities []string `json:"capabilities"`
-	Error        string   `json:"error"`
-	Hint         string   `json:"hint"`
+	Account      string       `json:"account"`
+	OK           bool         `json:"ok"`
+	Reachable    bool         `json:"reachable"`
+	Encrypted    bool         `json:"encrypted"`
+	LoggedIn     bool         `json:"logged_in"`
+	Folders      []string     `json:"folders"`
+	Capabilities []string     `json:"capabilities"`
+	Waiting      checkWaiting `json:"waiting"`
+	Cause        string       `json:"cause"`
+	Error        string       `json:"error"`
+	Hint         string       `json:"hint"`
 }
+
+// checkWaiting is what is in the account's folders on the server; nil is unknown.
+type checkWaiting struct {
+	Messages *int64 `json:"messages"`
+	Bytes    *int64 `json:"bytes"`
+}
+
+// errShown says that standard output has shown already what failed.
+var errShown = errors.New("shown on standard output")
 
 // check is the command check. It needs no database.
 func (p *app) check(ctx context.Context, cmd *urfave.Command) (err error) {
@@ -50,13 +62,27 @@ func (p *app) check(ctx context.Context, cmd *urfave.Command) (err error) {
 	if err != nil {
 		return err
 	}
+	if p.columns > 0 {
+		return p.showChecks(ctx, syncer, accounts)
+	}
+	return p.printChecks(ctx, syncer, accounts)
+}
+
+// errInterrupted is the end of a check by a signal.
+var errInterrupted = errors.New("interrupted; check the accounts again")
+
+// printChecks checks the accounts and prints a line of JSON for each.
+func (p *app) printChecks(ctx context.Context, syncer *inbound.Syncer, accounts []inbound.Account) error {
 	var failed failures
 	for _, a := range accounts {
 		result, err := syncer.Check(ctx, a.ID)
+		if ctx.Err() != nil {
+			return errInterrupted
+		}
 		if err != nil {
 			failed = append(failed, accountLine(a.ID, err))
 		}
-		if err := p.print(newCheckLine(a, result, err)); err != nil {
+		if err := p.print(newCheckLine(a.ID, result, err)); err != nil {
 			return err
 		}
 		if err := p.stdout.Flush(); err != nil { // the next account may take long
@@ -69,29 +95,40 @@ func (p *app) check(ctx context.Context, cmd *urfave.Command) (err error) {
 	return nil
 }
 
-func newCheckLine(a inbound.Account, result inbound.ServerInfo, err error) checkLine {
+func newCheckLine(id string, r inbound.CheckResult, err error) checkLine {
 	line := checkLine{
-		Account: a.ID, OK: err == nil, Reachable: true, Encrypted: result.Encrypted, LoggedIn: true,
-		Folders: list(result.Folders), Capabilities: list(result.Capabilities),
+		Account: id, OK: err == nil, Reachable: r.Reached, Encrypted: r.Encrypted, LoggedIn: r.LoggedIn,
+		Folders: list(r.Folders), Capabilities: list(r.Capabilities), Cause: string(inbound.CauseOf(err)),
 	}
-	if err == nil {
+	if err != nil {
+		line.Error, line.Hint = oneLine(err), inbound.HintOf(err)
 		return line
 	}
-	line.Error, line.Hint = oneLine(err), inbound.HintOf(err)
-	// The operation that failed says how far the check came.
-	var e *inbound.Error
-	if !errors.As(err, &e) {
-		return line
+	messages, size := waitingOf(r)
+	if messages >= 0 {
+		line.Waiting.Messages = &messages
 	}
-	switch e.Op {
-	case inbound.OpSettings, inbound.OpCredentials, inbound.OpToken, inbound.OpConnect:
-		line.Reachable, line.LoggedIn = false, false
-	case inbound.OpGreet, inbound.OpStartTLS, inbound.OpCapabilities:
-		line.LoggedIn = false
-	case inbound.OpLogin:
-		line.LoggedIn, line.Encrypted = false, a.Security != inbound.Plain
-	default:
-		line.Encrypted = a.Security != inbound.Plain
+	if size >= 0 {
+		line.Waiting.Bytes = &size
 	}
 	return line
+}
+
+// waitingOf returns the sums over the account's folders; -1 is unknown.
+func waitingOf(r inbound.CheckResult) (messages, size int64) {
+	for _, folder := range r.Waiting {
+		if messages >= 0 {
+			messages += int64(folder.Messages)
+		}
+		if size >= 0 {
+			size += folder.Bytes
+		}
+		if folder.Messages < 0 {
+			messages = -1
+		}
+		if folder.Bytes < 0 {
+			size = -1
+		}
+	}
+	return messages, size
 }

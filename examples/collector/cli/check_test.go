@@ -15,6 +15,8 @@ func TestCheck(t *testing.T) {
 		pick(ok[0], "account", "ok", "reachable", "encrypted", "logged_in", "error", "hint"))
 	assert.Contains(t, ok[0]["folders"], "INBOX")
 	assert.Contains(t, ok[0]["capabilities"], "UIDPLUS")
+	assert.Equal(t, map[string]any{"messages": 0.0, "bytes": nil}, ok[0]["waiting"])
+	assert.Equal(t, "", ok[0]["cause"])
 	assert.NoFileExists(t, s.database)
 
 	s.password = "hunter2"
@@ -25,6 +27,8 @@ func TestCheck(t *testing.T) {
 	wrong := lines(t, r.stdout)[0]
 	assert.Equal(t, []any{false, true, false}, pick(wrong, "ok", "reachable", "logged_in"))
 	assert.NotEmpty(t, wrong["hint"])
+	assert.Equal(t, "credentials", wrong["cause"])
+	assert.Equal(t, map[string]any{"messages": nil, "bytes": nil}, wrong["waiting"])
 }
 
 func TestCheck_MissingServer(t *testing.T) {

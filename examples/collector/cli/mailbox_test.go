@@ -78,6 +78,9 @@ type site struct {
 	config   string
 	database string
 	password string
+	columns  int    // of standard output as a terminal; 0: it is none
+	noColor  string // the environment variable NO_COLOR
+	terminal string // the environment variable TERM
 }
 
 // newSite writes settings in which PORT and DATABASE are replaced.
@@ -106,13 +109,16 @@ func (s *site) do(args ...string) result { return s.doUntil(s.t.Context(), args.
 
 func (s *site) doUntil(ctx context.Context, args ...string) result {
 	var stdout, stderr bytes.Buffer
-	p := &app{stdout: bufio.NewWriter(&stdout), stderr: &stderr, env: s.env}
+	p := &app{stdout: bufio.NewWriter(&stdout), stderr: &stderr, env: s.env, columns: s.columns}
 	code := p.main(ctx, args)
 	return result{code, stdout.String(), stderr.String()}
 }
 
 // env is the environment of commands.
-func (s *site) env(name string) (string, bool) { return s.password, name == "PASSWORD" }
+func (s *site) env(name string) (string, bool) {
+	value, ok := map[string]string{"PASSWORD": s.password, "NO_COLOR": s.noColor, "TERM": s.terminal}[name]
+	return value, ok
+}
 
 // ok runs a command with -config, which must succeed, and returns its output.
 func (s *site) ok(args ...string) string {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 
 	urfave "github.com/urfave/cli/v3"
@@ -16,5 +17,5 @@ func (p *app) settings(_ context.Context, cmd *urfave.Command) error {
 	if cmd.Bool("yaml") {
 		return config.WriteYAML(p.stdout)
 	}
-	return config.WriteTable(p.stdout, 80) // the usual width of terminals
+	return config.WriteTable(p.stdout, uint(cmp.Or(p.columns, 80)))
 }

@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// showChecks checks the accounts and shows each step, for a person.
+func (p *app) showChecks(ctx context.Context, syncer *inbound.Syncer, accounts []inbound.Account) error {
+	screen := p.checkScreen()
+	var failed []string
+	for i, a := range accounts {
+		if i > 0 {
+			fmt.Fprintln(p.stdout)
+		}
+		fmt.Fprintln(p.stdout, screen.bold(accountTitle(a)))
+		fmt.Fprint(p.stdout, screen.waiting)
+		if err := p.stdout.Flush(); err != nil { // the check may take long
+			return err
+		}
+		result, err := syncer.Check(ctx, a.ID)
+		fmt.Fprint(p.stdout, screen.done)
+		if ctx.Err() != nil {
+			return errInterrupted
+		}
+		if err != nil {
+			failed = append(failed, a.ID)
+		}
+		for _, step := range checkSteps(a, result, err) {
+			fmt.Fprint(p.stdout, screen.step(step))
+		}
+	}
+	if n := len(accounts); n > 1 {
+		text := fmt.Sprintf("%d accounts: all in order", n)
+		if len(failed) > 0 {
+			text = fmt.Sprintf("%d accounts: %d in order, %d failed (%s)",
+				n, n-len(failed), len(failed), someOf(failed, 10))
+		}
+		fmt.Fprint(p.stdout, "\n", wrapped(text, p.columns, "", ""))
+	}
+	if len(failed) > 0 {
+		return errShown
+	}
+	return nil
+}
+
+// checkScreen returns the screen of a terminal (https://no-color.org).
+func (p *app) checkScreen() checkScreen {
+	if term, _ := p.env("TERM"); term == "dumb" {
+		return checkScreen{columns: p.columns}
+	}
+	none, _ := p.env("NO_COLOR")
+	return checkScreen{columns: p.columns, color: none == "", waiting: "  connecting ...", done: "\r\x1b[K"}
+}
+
+func accountTitle(a inbound.Account) string {
+	title := a.ID
+	if a.Name != "" && a.Name != a.ID {
+		title = plainText(a.Name) + " (" + a.ID + ")"
+	}
+	return title + ": " + string(a.Protocol) + " at " + plainText(a.Host)
+}
+
+// checkScreen formats the steps of a check for a terminal.
+type checkScreen struct {
+	columns int
+	color   bool
+	waiting string // shown during a check
+	done    string // removes it
+}
+
+// labelWidth is that of the longest label.
+const labelWidth = len("certificate")
+
+const (
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+	bold   = "1"
+)
+
+var markColors = map[rune]string{markGood: green, markBad: red, markWarning: yellow}
+
+// step returns the lines of a step.
+func (s checkScreen) step(step checkStep) string {
+	indent := strings.Repeat(" ", 2+2+labelWidth+2)
+	first := fmt.Sprintf("  %c %-*s  ", step.mark, labelWidth, step.label)
+	text := wrapped(step.text, s.columns, first, indent)
+	if code := markColors[step.mark]; code != "" {
+		text = strings.Replace(text, string(step.mark), s.paint(code, string(step.mark)), 1)
+	}
+	for _, line := range step.more {
+		text += wrapped(line, s.columns, indent, indent)
+	}
+	if step.hint != "" {
+		text += wrapped(plainText(step.hint), s.columns, indent+"→ ", indent+"  ")
+	}
+	return text
+}
+
+func (s checkScreen) bold(text string) string { return s.paint(bold, text) }
+
+func (s checkScreen) paint(code, text string) string {
+	if !s.color {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+// wrapped breaks text between words into lines of at most that many columns, as far as
+// its words allow that. The first line begins with first, the others with indent.
+func wrapped(text string, columns int, first, indent string) string {
+	var b strings.Builder
+	b.WriteString(first)
+	used, begun := utf8.RuneCountInString(first), false
+	for word := range strings.FieldsSeq(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case begun && used+1+n > columns:
+			b.WriteString("\n" + indent)
+			used = utf8.RuneCountInString(indent)
+		case begun:
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used, begun = used+n, true
+	}
+	b.WriteByte('\n')
+	return b.String()
+}
