@@ -21,7 +21,7 @@ type assigner struct {
 	joins       *transactions
 	distributor assign.Distributor
 	groupOf     func(assign.PendingGroup) string // the group of pending customers as the settings are now
-	lookedAt    *sync.Map                        // groups without anybody, when the host was asked for customers it has taken
+	lookedAt    *sync.Map                        // groups without anybody that were asked for taken customers
 	dispatch    signal                           // sent when there are notifications to deliver
 	logger      *slog.Logger
 

@@ -103,9 +103,10 @@ func (p *app) commands() []*urfave.Command {
 
 func (p *app) root() *urfave.Command {
 	root := &urfave.Command{
-		Name:            "collector",
-		Usage:           "collect the mail of online stores into a database",
-		Description:     "FILE after -config has the settings, in YAML; ${NAME} in it is replaced by that\nenvironment variable.",
+		Name:  "collector",
+		Usage: "collect the mail of online stores into a database",
+		Description: "FILE after -config has the settings, in YAML; ${NAME} in it is replaced by that\n" +
+			"environment variable.",
 		Commands:        p.commands(),
 		Action:          unknown,
 		HideHelpCommand: true,
