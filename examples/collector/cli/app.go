@@ -27,9 +27,8 @@ const (
 // Main runs the command that args name, and returns the exit code. env is that of
 // os.LookupEnv.
 func Main(ctx context.Context, args []string, stdout, stderr *os.File, env func(string) (string, bool)) int {
-	kind, _ := env("TERM")
 	p := &app{stdout: bufio.NewWriterSize(stdout, 64<<10), stderr: stderr, env: env,
-		terminal: term.IsTerminal(int(stderr.Fd())) && kind != "dumb", columns: columnsOf(stdout)}
+		terminal: term.IsTerminal(int(stderr.Fd())), columns: columnsOf(stdout)}
 	return p.main(ctx, args)
 }
 
@@ -38,16 +37,18 @@ type app struct {
 	stdout *bufio.Writer
 	stderr io.Writer
 	env    func(name string) (value string, ok bool)
-	// terminal says that stderr is a terminal, on which lines can be redrawn.
+	// terminal says that stderr is a terminal.
 	terminal bool
 	// columns is the width of standard output where it is a terminal; 0 otherwise.
 	columns int
 }
 
-// color reports whether colors may be used on stderr (see no-color.org).
-func (p *app) color() bool {
+// escapes reports whether lines of a terminal can be redrawn, and whether colors may be
+// used on it (https://no-color.org).
+func (p *app) escapes() (redraw, color bool) {
+	kind, _ := p.env("TERM")
 	no, _ := p.env("NO_COLOR")
-	return p.terminal && no == ""
+	return kind != "dumb", kind != "dumb" && no == ""
 }
 
 // commands returns the commands, in the order of the help.

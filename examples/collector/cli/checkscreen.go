@@ -48,13 +48,14 @@ func (p *app) showChecks(ctx context.Context, syncer *inbound.Syncer, accounts [
 	return nil
 }
 
-// checkScreen returns the screen of a terminal (https://no-color.org).
+// checkScreen returns the screen of standard output, which is a terminal.
 func (p *app) checkScreen() checkScreen {
-	if term, _ := p.env("TERM"); term == "dumb" {
-		return checkScreen{columns: p.columns}
+	redraw, color := p.escapes()
+	screen := checkScreen{columns: p.columns, color: color}
+	if redraw {
+		screen.waiting, screen.done = "  connecting ...", "\r\x1b[K"
 	}
-	none, _ := p.env("NO_COLOR")
-	return checkScreen{columns: p.columns, color: none == "", waiting: "  connecting ...", done: "\r\x1b[K"}
+	return screen
 }
 
 func accountTitle(a inbound.Account) string {

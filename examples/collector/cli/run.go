@@ -41,12 +41,13 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 	observer := &inbound.Observer{PassEnded: func(e inbound.PassEndedInfo) { passEnded(logger, e.Report, e.Err) }}
 	var display *progress.Display
 	if cmd.Bool("progress") {
-		opts := progress.Options{Terminal: p.terminal, Color: p.color()}
+		redraw, color := p.escapes()
+		opts := progress.Options{Terminal: p.terminal && redraw, Color: color}
 		if !cmd.Bool("once") { // where collectOnce does not return the errors
 			opts.ErrorLine = accountLine
 		}
 		display = progress.New(p.stderr, c.Accounts, opts)
-		logger, observer, s.notifier = p.onDisplay(display)
+		logger, observer, s.notifier = onDisplay(display, opts.Terminal)
 	}
 	syncer, err := s.syncer(logger, observer)
 	if err != nil {
@@ -65,12 +66,12 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 	return err
 }
 
-// onDisplay returns what writes to a display. On a terminal, the display counts
-// notifications and passes, and the log has no records of single ones.
-func (p *app) onDisplay(d *progress.Display) (*slog.Logger, *inbound.Observer, notify.Notifier) {
+// onDisplay returns what writes to a display. One with bars counts notifications and
+// passes, and the log has no records of single ones.
+func onDisplay(d *progress.Display, bars bool) (*slog.Logger, *inbound.Observer, notify.Notifier) {
 	logger := slog.New(slog.NewTextHandler(d, nil))
 	single := logger
-	if p.terminal {
+	if bars {
 		single = slog.New(slog.DiscardHandler)
 	}
 	observer := d.Observer()
