@@ -12,9 +12,13 @@ import (
 )
 
 // TestSQLiteCrashes kills a pass at every nth step on a database on disk. n is
-// POSTROOM_STRIDE, or 17 if that is not set. 1 means all steps, which take minutes.
+// POSTROOM_STRIDE; if that is not set, 17, or 211 with -short. 1 means all steps, which
+// take minutes.
 func TestSQLiteCrashes(t *testing.T) {
 	stride := 17
+	if testing.Short() {
+		stride = 211
+	}
 	if v := os.Getenv("POSTROOM_STRIDE"); v != "" {
 		var err error
 		stride, err = strconv.Atoi(v)
