@@ -22,11 +22,11 @@ const (
 // Wherever a pass, a replay or an assignment is killed, the next one finishes the
 // work, and nothing is done twice.
 func TestPromise_NothingTwice_KilledAtEachStep(t *testing.T) {
-	walktest.TestKilled(t, newHostInMemory, walktest.Stride(t, killStride))
+	walktest.TestKilled(t, newHostInMemory, walktest.Stride(t, killStride, killStride))
 }
 
 // Whatever happens to a host behind an API between two steps, managers are notified
 // of each email once.
 func TestPromise_NotifiedOnce_DisturbedAtEachStep(t *testing.T) {
-	walktest.TestDisturbed(t, newHostInMemory, walktest.Stride(t, disturbStride))
+	walktest.TestDisturbed(t, newHostInMemory, walktest.Stride(t, disturbStride, disturbStride))
 }

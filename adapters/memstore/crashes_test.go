@@ -6,19 +6,15 @@ import (
 	"github.com/postroom/postroom/adapters/memstore"
 	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/inbound/inboundtest"
+	"github.com/postroom/postroom/internal/walktest"
 )
 
-// TestCrashes kills a pass at each step, or at every 17th with -short.
 func TestCrashes(t *testing.T) {
-	stride := 1
-	if testing.Short() {
-		stride = 17
-	}
 	inboundtest.TestCrashes(t, func(*testing.T) inboundtest.Host {
 		managers := memstore.NewManagers()
 		for _, id := range []string{"m1", "m2", "m3"} {
 			managers.Put(assign.Manager{ID: id, Status: assign.Free}, "support")
 		}
 		return inboundtest.Host{Store: memstore.New(), Customers: memstore.NewCustomers(), Managers: managers}
-	}, stride)
+	}, walktest.Stride(t, 1, 17))
 }

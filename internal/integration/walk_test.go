@@ -20,6 +20,6 @@ func newWalkHost(t *testing.T) walktest.Host {
 // customers take part in the transactions of the store. POSTROOM_STRIDE=1 tests all
 // steps, which takes many minutes.
 func TestSQLiteWalk(t *testing.T) {
-	t.Run("killed", func(t *testing.T) { walktest.TestKilled(t, newWalkHost, walktest.Stride(t, 149)) })
-	t.Run("disturbed", func(t *testing.T) { walktest.TestDisturbed(t, newWalkHost, walktest.Stride(t, 307)) })
+	t.Run("killed", func(t *testing.T) { walktest.TestKilled(t, newWalkHost, walktest.Stride(t, 149, 997)) })
+	t.Run("disturbed", func(t *testing.T) { walktest.TestDisturbed(t, newWalkHost, walktest.Stride(t, 307, 1499)) })
 }

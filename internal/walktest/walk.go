@@ -34,12 +34,15 @@ type Host struct {
 	Replace func(customer.Customer)
 }
 
-// Stride returns n if every nth step is tested: the value of POSTROOM_STRIDE, or
-// usual if it is not set. 1 means all steps.
-func Stride(t *testing.T, usual int) int {
+// Stride returns n if every nth step is tested: the value of POSTROOM_STRIDE, or if it
+// is not set, usual, and short with -short. 1 means all steps.
+func Stride(t *testing.T, usual, short int) int {
 	t.Helper()
 	v := os.Getenv("POSTROOM_STRIDE")
-	if v == "" {
+	switch {
+	case v == "" && testing.Short():
+		return short
+	case v == "":
 		return usual
 	}
 	stride, err := strconv.Atoi(v)
