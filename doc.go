@@ -25,11 +25,12 @@
 //
 //   - Nothing is lost: after a crash at any step, the next pass goes on with
 //     what is not committed.
-//   - Nothing twice: one email, one customer, one assignment per message,
-//     whatever is interrupted, repeated or renumbered.
+//   - Nothing twice: each message becomes at most one email, each new address at
+//     most one customer with one assignment, whatever is interrupted, repeated or
+//     renumbered.
 //   - Nothing is deleted from the server that is not uploaded, committed and
 //     kept; nothing is marked as read unless asked for.
-//   - No message stops the others: one that fails is tried again, then set aside.
+//   - No message stops the others: one that fails is tried again, then quarantined.
 //   - Bounded: the bytes of messages in memory stay below a limit, and every
 //     step ends with its context.
 //   - Accountable: every message that was looked at has an outcome and a reason.

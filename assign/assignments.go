@@ -14,7 +14,7 @@ const (
 	StageUnassigned Stage = "unassigned" // created by an account without a group of managers
 	StageWaiting    Stage = "waiting"    // waits for a manager of the group
 	StageClaimed    Stage = "claimed"    // a turn is claimed, but the manager is not yet attached
-	StageAssigned   Stage = "assigned"   // has a manager, who was notified
+	StageAssigned   Stage = "assigned"   // has a manager; the notifications are in the outbox
 )
 
 // Pending reports whether a customer at this stage is in the queue for a

@@ -51,7 +51,9 @@ func ParseStatus(name string) (Status, error) {
 }
 
 // ManagerDirectory is the host's directory of managers and their groups.
-// Implementations must be safe for concurrent use.
+// Implementations must be safe for concurrent use. The context of a call by the SDK
+// ends after 15 seconds at the latest. If the call fails, or returns a manager without
+// an ID, customers wait.
 type ManagerDirectory interface {
 	// Group returns the active members of group with their current status. The
 	// order must be the same in each call: it decides between managers who never
@@ -60,6 +62,6 @@ type ManagerDirectory interface {
 	Group(ctx context.Context, group string) ([]Manager, error)
 
 	// Manager returns a manager, who may be deactivated. An unknown manager is
-	// ErrNotFound.
+	// ErrNotFound. The SDK does not call it; it is for a host's Notifier.
 	Manager(ctx context.Context, id string) (Manager, error)
 }

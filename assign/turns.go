@@ -15,9 +15,8 @@ type Turns interface {
 	// no turn.
 	Claim(ctx context.Context, group string, eligible []string, n int) ([]string, error)
 
-	// Unclaim gives claimed turns back that nobody needed, by manager; an ID that is
-	// there twice gives back two. Claim hands them out before all others, to the same
-	// managers, when these are eligible, so that numbers stay even. If ctx carries a
-	// transaction, rolling it back undoes it.
+	// Unclaim returns unused turns to these managers, one for each time an ID occurs.
+	// Claim uses returned turns first, for managers who are eligible, so the shares
+	// stay even. If ctx carries a transaction, rolling it back undoes it.
 	Unclaim(ctx context.Context, group string, managerIDs []string) error
 }

@@ -26,8 +26,16 @@ type New struct {
 	Fields map[string]string // custom fields by name; nil if the account sets none
 }
 
-// Repo is the host's customer repository. Implementations must be safe for
-// concurrent use.
+// Repo is the host's customer repository. Implementations must be safe for concurrent
+// use. The context of each call ends after 15 seconds at the latest; the call then
+// counts as failed. A customer without an ID is an error, and so is an AttachManager
+// that returns no manager.
+//
+// An error of FindByEmail or Create that wraps inbound.ErrTemporary means that the whole
+// repository is unavailable, and all mail waits. After any other error,
+// nobody@postroom.invalid is looked up. If that fails too, the repository counts as
+// unavailable. Otherwise, only the mail of this customer is recorded as failed, and tried
+// again.
 //
 // Create is called before an email is committed, AttachManager afterwards. Both
 // may be called again for the same customer. A Repo that uses the store's
@@ -42,17 +50,15 @@ type Repo interface {
 	// none, the result is empty and the error is nil. The address is in the form that
 	// Normalize returns. A repository that stores addresses as they were typed must
 	// store the normalized form too and compare by it: in many databases, NOCASE and
-	// LOWER() fold only ASCII letters. The caller owns the returned slice. An error
-	// that wraps inbound.ErrTemporary means that the whole repository is unavailable,
-	// and all mail waits. After any other error, only the mail of this customer is
-	// set aside.
+	// LOWER() fold only ASCII letters. The caller owns the returned slice.
 	FindByEmail(ctx context.Context, shop, address string) ([]Customer, error)
 
-	// Create adds a record for (c.Shop, c.Email) and returns it with created
-	// true. If the shop already has a record with that address, Create returns
-	// that record unchanged, with created false. So a repeated call is harmless,
-	// and the loser of a race gets the winner's record. A field that the
-	// repository does not define is ErrField.
+	// Create adds a record for (c.Shop, c.Email) and returns it with created true. If
+	// the shop already has a record with that address, Create returns that record
+	// unchanged, with created false. So a repeated call is harmless, and the loser of a
+	// race gets the winner's record. The account's fields are checked against
+	// FieldLister before a pass; Create may also refuse an undefined field with an
+	// error that wraps ErrField.
 	Create(ctx context.Context, c New) (customer Customer, created bool, err error)
 
 	// AttachManager attaches managerID to the customer if no manager is

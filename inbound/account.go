@@ -13,7 +13,9 @@ import (
 // every other field is its default. [Account.Validate] checks the settings. Do not
 // change the slices and maps of an Account after [New].
 type Account struct {
-	ID       string // stable key of everything remembered about the mailbox; never reused for a different one
+	// ID is the stable key of everything remembered about the mailbox, never reused for a
+	// different one: 1 to 100 letters, digits, or . _ @ -; the first a letter or digit.
+	ID       string
 	Name     string // display name; "" means the ID
 	Shop     string // the online store that the account collects for
 	Inactive bool   // true: kept, but not collected from
@@ -33,7 +35,10 @@ type Account struct {
 	Folders []string
 	Start   Start // which mail counts; the zero value is all of it
 
-	DeleteUploaded bool // remove from the server what has been uploaded and is kept, and nothing else
+	// DeleteUploaded removes from the server what has been uploaded and is kept, and
+	// duplicates of it. Even without it, a mailbox may be set to archive or delete what
+	// was read by POP3: Gmail has such a setting.
+	DeleteUploaded bool
 	// DeleteAfter is how long uploaded messages stay on the server before
 	// DeleteUploaded removes them; 0 means that they are removed in the same pass.
 	DeleteAfter time.Duration
@@ -43,9 +48,10 @@ type Account struct {
 	NotifyManager  bool
 	CreateCustomer bool // false: mail of unknown senders is not uploaded and stays on the server
 	// CreateFor says for which classes of mail of unknown senders a customer is
-	// created; nil means personal mail only. Unused without CreateCustomer. Where
-	// the shop's address is a group (Google Groups and the like), all mail comes as
-	// list mail: add email.ClassList, and set ReplyTo if the group rewrites From.
+	// created. Nil means personal mail, except from no-reply addresses; a list that is
+	// set includes those. Unused without CreateCustomer. Where the shop's address is a
+	// group (Google Groups and the like), all mail comes as list mail: add
+	// email.ClassList, and set ReplyTo if the group rewrites From.
 	CreateFor []Class
 	// ManagerGroup gets the customers that this account creates; "" means that
 	// nobody is assigned.
@@ -63,8 +69,8 @@ type Account struct {
 	// Authentication-Results (RFC 8601), such as "mx.google.com"; no other server
 	// is trusted. "" trusts none.
 	AuthservID string
-	// Interval is the pause between the end of one pass and the start of the next; 0
-	// means 6 minutes. Values between 0 and 1 s mean 1 s.
+	// Interval is the pause between the end of one pass and the start of the next, give
+	// or take a tenth; 0 means 6 minutes. Values between 0 and 1 s mean 1 s.
 	Interval time.Duration
 }
 

@@ -49,13 +49,13 @@ func (ws *writers) addresses(holds func(*writer) bool) []string {
 
 func isMissing(w *writer) bool { return w.missing }
 
-// care is what a batch does about the manager of one customer. Who the manager is
-// is settled within the transaction that writes the notifications, so that each
-// message is told exactly once: by the batch that uploads it when there is a
-// manager, or else by whatever assigns the customer later.
+// care is what a batch does about the manager of one customer. The manager is settled
+// within the transaction that writes the notifications, so that the manager is notified
+// of each message exactly once: by the batch that uploads it when there is a manager,
+// or else by whatever assigns the customer later.
 type care struct {
 	customerID string
-	managerID  string            // who is told of the batch's messages; "": nobody now
+	managerID  string            // who is notified of the batch's messages; "": nobody now
 	record     assign.Assignment // of the customer from now on
 	remembered bool              // the record was there before
 	recorded   bool              // the record is new, or has changed
@@ -63,7 +63,7 @@ type care struct {
 	assigned   bool              // the batch has given the customer to its manager
 	announced  bool              // and the notification of that is written
 	unused     string            // whose claimed turn the customer did not need; "": nobody's
-	catchUp    bool              // the manager is told of all the customer's mail, not of the batch's alone
+	catchUp    bool              // the manager is notified of all the customer's mail, not of the batch's alone
 }
 
 // How long the record of a manager outweighs a look-up that shows none: a
@@ -86,7 +86,7 @@ func careFor(a Account, w *writer, record assign.Assignment, now time.Time, lag 
 		c.recorded = c.managerID == "" && w.created
 		c.catchUp = c.wanting && !w.missing
 		if !w.created {
-			c.record.NewsSince = now // nobody is told of what came before
+			c.record.NewsSince = now // nobody is notified of what came before
 		}
 	case assign.StageUnassigned:
 		c.wanting = c.managerID == "" && a.ManagerGroup != ""
@@ -132,7 +132,7 @@ func (c *care) assign(managerID string, now time.Time) {
 	c.record.Attempts, c.record.NextTry, c.record.LastError = 0, time.Time{}, ""
 }
 
-// attend settles, within the transaction of a batch, who is told of its messages.
+// attend settles, within the transaction of a batch, who is notified of its messages.
 // With a team, customers who want a manager get one from it; otherwise they wait.
 func (c *committer) attend(ctx context.Context, ws *writers, team []assign.Manager, lag time.Duration) error {
 	ids := make([]string, len(ws.list))
@@ -224,9 +224,9 @@ func (ws *writers) needsTeam(a Account) bool {
 	return false
 }
 
-// announce notifies a manager of a customer, and of all the customer's messages
-// whose accounts notify. What was told before has its notification already. ours
-// is false where the host has made the assignment itself.
+// announce notifies a manager of a customer, and of all the customer's messages whose
+// accounts notify. What was announced before has its notification already. ours is
+// false where the host has made the assignment itself.
 func announce(ctx context.Context, store Store, a assign.Assignment, ours bool) error {
 	if err := store.SetManager(ctx, a.CustomerID, a.ManagerID); err != nil {
 		return err

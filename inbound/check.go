@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// CheckResult is how far a check came, and what the server reported. After a failure
-// it has what was found out before.
+// CheckResult reports how far a check got and what the server said. After a failure, it
+// has what was found until then.
 type CheckResult struct {
 	// Addresses are those of the host's name; none where the name was not resolved, or
 	// the host is an address.
@@ -21,11 +21,11 @@ type CheckResult struct {
 	Reached    bool
 	TLSVersion uint16 // such as tls.VersionTLS13; 0 where the connection is not encrypted
 	// Certificate is the server's own, also where it is not trusted; nil if there is
-	// none. What is in it is the server's text.
+	// none. Its text is untrusted: escape it before showing it.
 	Certificate *x509.Certificate
 	LoggedIn    bool
-	// ServerInfo is the zero value until LoggedIn, but for Encrypted: it is true once
-	// the connection is encrypted, and the certificate is trusted.
+	// ServerInfo is empty until LoggedIn, except that Encrypted is true as soon as the
+	// connection is encrypted and the certificate trusted.
 	ServerInfo
 	// Waiting has the folders that the account collects from, as far as they could be
 	// opened.

@@ -18,7 +18,7 @@ type changes struct {
 	writers       *writers
 	states        []*folderState
 	notifications []notify.Notification
-	fresh         int // messages without a record before, but for duplicates
+	fresh         int // messages without a record before, except duplicates
 }
 
 // settle adds the record of a message that needs no reading.

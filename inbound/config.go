@@ -19,9 +19,7 @@ type Config struct {
 	// memory. Nil means none.
 	Credentials Credentials
 
-	// CustomerRepo is the host's. An error that wraps ErrTemporary says that the whole
-	// repository is in trouble: the pass ends and is tried again. Any other one counts
-	// as a failed attempt of the message, which is tried again later.
+	// CustomerRepo is the host's. customer.Repo says what is done about its errors.
 	CustomerRepo CustomerRepo
 	// ManagerDirectory is the host's. While it fails, new customers wait for a manager
 	// as they do when nobody is in the group.
@@ -35,7 +33,7 @@ type Config struct {
 	Limits       Limits           // the zero value is the defaults
 	Dispatcher   DispatcherConfig // the zero value is the defaults
 	Logger       *slog.Logger     // nil means slog.Default
-	Observer     *Observer        // nil means that nobody is told
+	Observer     *Observer        // nil: events are dropped
 	// SpoolDir is where messages too large for memory wait; "" means the system's
 	// folder for temporary files. On Windows, a process that is killed leaves its files
 	// (postroom-*.eml) there.
@@ -43,25 +41,26 @@ type Config struct {
 }
 
 // Limits bound what a Syncer takes on. Zero means the default. A negative value means
-// no limit, but for MemoryBytes, which is always limited.
+// no limit, except for MemoryBytes and Email, where it means the default.
 type Limits struct {
-	MaxAccounts int // accounts; default 10
+	MaxAccounts int // accounts, inactive ones included; default 10
 	// MessageBytes is the size of the largest message that is uploaded whole; default
 	// 50 MiB. Of a larger one only the beginning is, and it stays on the server.
 	MessageBytes int64
 	// MemoryBytes is how many bytes of messages are in memory at a time, over all
-	// accounts; default 24 MiB, which a negative value gives, too.
+	// accounts; 0 or less means 24 MiB.
 	MemoryBytes int64
-	// Attempts is how often one message may fail before it is quarantined; default 7,
-	// which takes two days.
+	// Attempts is after how many failed attempts a message that cannot be committed is
+	// quarantined; default 7, which takes two days or more; negative means never. A
+	// message that cannot be fetched is never quarantined, but those failures count.
 	Attempts int
-	Email    email.Limits // of the parser; the zero value is its defaults
+	Email    email.Limits // of the parser; the default of each is in package email
 }
 
 // DispatcherConfig tunes the delivery of notifications.
 type DispatcherConfig struct {
 	Attempts int           // tries before a notification is dead; 0 means 10
-	Backoff  time.Duration // pause after the first failure, doubled with each further one; 0 means 10 s
+	Backoff  time.Duration // pause after the first failure, doubled with each further one, up to an hour; 0 means 10 s
 	Timeout  time.Duration // of one call of the Notifier; 0 means 30 s
 }
 

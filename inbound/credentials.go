@@ -17,10 +17,11 @@ import (
 // Credentials gives the secrets with which accounts log in. Implementations are safe
 // for concurrent use.
 type Credentials interface {
-	// Credentials returns the secrets of an account. It is called before each login,
-	// so that a changed password counts from the next one on. An account without
-	// secrets is an error that wraps ErrNotFound. An error that wraps ErrTemporary is
-	// tried again; any other one stops the account.
+	// Credentials returns the secrets of an account. It is called before each login, so
+	// that a changed password counts from the next one on. An account without secrets
+	// is an error that wraps ErrNotFound. An *Error is treated by its Class, and an
+	// error that wraps ErrTemporary or a context's error is retried; any other one
+	// stops the account.
 	Credentials(ctx context.Context, accountID string) (Secrets, error)
 }
 
@@ -113,8 +114,8 @@ type token struct {
 	reused  bool      // it was used for a login after the one that it was got for
 }
 
-// expiryMargin is how long before its end a token is not used any more: clocks differ,
-// and a login takes a while.
+// expiryMargin is how long before its end a token is no longer used: clocks differ, and
+// a login takes a while.
 const expiryMargin = time.Minute
 
 // tokenTimeout bounds the request for an access token.

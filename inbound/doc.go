@@ -17,11 +17,11 @@
 // # The way of one message
 //
 // The steps are files of this package. A pass (sync, pass, session) takes one folder
-// after the other through them:
+// after the other through them; run makes passes, with the pauses between them:
 //
 //	plan        where to begin in a folder, and from when mail counts
 //	page        what a page lists, minus what already has a final outcome
-//	uidvalidity what to do when the server's identities are not valid any more;
+//	uidvalidity what to do when the server's identities are no longer valid;
 //	            duplicatekeys when POP3 gives several messages the same one
 //	retry       how long to wait before a failed message is tried again
 //	fetch       stream the bytes off the wire, headers first where that saves bytes
@@ -40,9 +40,10 @@
 //	waiting     assign managers to waiting customers, step by step (assignstep)
 //
 // The pipeline knows nothing of customers, the committer nothing of servers. Both
-// read and write the ledger through records. Calls of the host and of a network are
-// in hostcall and credentials, and happen outside of transactions. Every write is
-// fenced by a lease (lease, fence).
+// read and write the ledger through records. Calls to the host are in hostcall,
+// requests for access tokens in credentials. They are made outside of transactions,
+// except Create and AttachManager of a customer.Transactional. Every write is fenced by
+// a lease (lease, fence).
 //
 // # What it guarantees
 //
@@ -50,9 +51,9 @@
 // customer's assignment and the notifications, and removed from the server only
 // afterwards, when its kept bytes have been compared. A message is fetched again
 // until it is recorded, and every step is idempotent, so a crash at any point leaves
-// work to do again and nothing to repair. Whether a message was uploaded is never
-// told by \Seen, a date or a highest UID, but by the ledger's records and, where
-// the server may have given an identity to another message, by the bytes.
+// work to do again and nothing to repair. Whether a message was uploaded is decided by
+// the ledger and, where the server may have reused an identity, by comparing bytes;
+// never by \Seen, a date or the highest UID.
 //
 // # Non-goals
 //

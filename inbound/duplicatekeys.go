@@ -12,7 +12,7 @@ import (
 // messages by their headers, so that two copies of one header share a key, too.
 type duplicateKeys struct {
 	listed  map[SourceID]bool        // all but the first of each unique-id
-	missing map[SourceID]LedgerEntry // records of duplicates that may not be listed any more
+	missing map[SourceID]LedgerEntry // records of duplicates that may no longer be listed
 }
 
 func newDuplicateKeys() duplicateKeys {

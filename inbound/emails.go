@@ -12,16 +12,19 @@ import (
 
 // Email is a message that was uploaded and bound to a customer.
 type Email struct {
-	ID          string // the same for the same bytes in the same account
-	AccountID   string
-	Shop        string
-	SourceID    SourceID // where it was on the server
-	CustomerID  string
-	ManagerID   string // attached to the customer when the email came; "" if nobody
-	MessageID   string // with its angle brackets; "" when there is none
-	InReplyTo   string
-	References  []string
-	From        string // address, as customer.Normalize gives it
+	ID         string // the same for the same bytes in the same account
+	AccountID  string
+	Shop       string
+	SourceID   SourceID // where it was on the server
+	CustomerID string
+	ManagerID  string // the customer's manager at the upload, or else the first one attached later; "": none yet
+	MessageID  string // with its angle brackets; "" when there is none
+	InReplyTo  string
+	References []string
+	// From is the sender's address, as customer.Normalize returns it. It is that of
+	// Reply-To if Account.ReplyTo says so; FromName and Verified are about the field From
+	// in any case.
+	From        string
 	FromName    string
 	Subject     string
 	Date        time.Time
@@ -30,7 +33,7 @@ type Email struct {
 	Size        int64
 	SHA256      string // of the raw bytes, in hex
 	Truncated   bool   // larger than the limit: only the beginning is kept
-	Notify      bool   // its account tells the customer's manager about each incoming email
+	Notify      bool   // its account notifies the customer's manager of each incoming email
 	Attachments []email.Attachment
 	Warnings    []string
 	UploadedAt  time.Time

@@ -9,19 +9,26 @@ import (
 )
 
 // The classes of failure: Error.Class is one of them. Fetchers set it from the
-// protocol's own codes, and what is done about a failure depends on it alone.
+// protocol's own codes. A Syncer never goes by the text of an error.
 var (
-	ErrAuth      = errors.New("inbound: authentication failed") // the account stops until Run is called again
-	ErrThrottled = errors.New("inbound: throttled by server")   // wait longer
-	ErrTemporary = errors.New("inbound: temporary failure")     // network and server trouble; retried automatically
-	ErrPermanent = errors.New("inbound: permanent failure")     // wrong settings; the Hint says what to change
+	// ErrAuth reports a refused login. The account stops until Run is called again.
+	ErrAuth = errors.New("inbound: authentication failed")
+	// ErrThrottled reports a server that limits logins, commands or traffic. Run retries
+	// it like ErrTemporary.
+	ErrThrottled = errors.New("inbound: throttled by server")
+	// ErrTemporary reports trouble of the network or a server. Run retries it with growing
+	// pauses.
+	ErrTemporary = errors.New("inbound: temporary failure")
+	// ErrPermanent reports wrong settings; the Hint says what to change. Run retries it
+	// with growing pauses, too.
+	ErrPermanent = errors.New("inbound: permanent failure")
 )
 
 // Errors of a Syncer and of a Store.
 var (
-	ErrBusy      = errors.New("inbound: busy elsewhere") // a different process syncs this account
+	ErrBusy      = errors.New("inbound: busy elsewhere") // another call, in this process or another, has the lease
 	ErrNotFound  = errors.New("inbound: not found")      // no such account, email or record
-	ErrLeaseLost = errors.New("inbound: lease lost")     // a different process took over
+	ErrLeaseLost = errors.New("inbound: lease lost")     // another call, in this process or another, took over
 )
 
 // Errors of a Session.

@@ -17,16 +17,16 @@ type Explanation struct {
 	From           string             `json:"from"` // normalized; "" when it cannot be read
 	Class          Class              `json:"class"`
 	Verified       bool               `json:"verified"`
-	CreateCustomer bool               `json:"create_customer"`
-	Customer       *customer.Customer `json:"customer"` // the match; null when there is none
-	ManagerGroup   string             `json:"manager_group"`
-	Notify         []notify.Kind      `json:"notify"` // in their order
+	CreateCustomer bool               `json:"create_customer"` // a customer would be created
+	Customer       *customer.Customer `json:"customer"`        // the match; null when there is none
+	ManagerGroup   string             `json:"manager_group"`   // would get the customer; "" if nobody is assigned
+	Notify         []notify.Kind      `json:"notify"`          // in their order
 	Reasons        []string           `json:"reasons"`
 	Warnings       []string           `json:"warnings"`
 }
 
-// Explain tells what an account would do with a message if it came in now. It
-// changes nothing and takes no turn.
+// Explain reports what an account would do with a message if it came in now. It changes
+// nothing and claims no manager's turn.
 func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (Explanation, error) {
 	a, err := s.account(accountID)
 	if err != nil {

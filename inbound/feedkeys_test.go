@@ -33,7 +33,7 @@ func TestFeed_FailedMessageIsRetried(t *testing.T) {
 		*pages = 0
 		time.Sleep(time.Minute)
 		h.pass()
-		assert.Equal(t, 1, *pages, "nothing is due any more")
+		assert.Equal(t, 1, *pages, "nothing is due now")
 	})
 }
 

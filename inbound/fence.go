@@ -3,9 +3,9 @@ package inbound
 import "context"
 
 // fence is a lease that transactions confirm: a process that has lost it writes
-// nothing. Everything that the steps write goes through one, but for two things: the
-// leases themselves, and what the dispatcher notes of a delivery, which is true
-// even when the lease is lost.
+// nothing. Everything that the steps write goes through one, except for two things: the
+// leases themselves, and what the dispatcher notes of a delivery, which is true even
+// when the lease is lost.
 type fence struct {
 	leases interface {
 		Atomic(ctx context.Context, fn func(ctx context.Context) error) error

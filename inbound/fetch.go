@@ -222,9 +222,9 @@ func extentOf(ref Ref, size, limit int64, cut bool) Extent {
 }
 
 // recordInterrupted notes at which message the reading ended. Some servers hang up on a
-// client that asks for a message that they cannot read, others refuse it in all
-// kinds of words: the second time it is set aside, so that the pass after comes to
-// those behind it.
+// client that asks for a message that they cannot read, others refuse it in all kinds
+// of words: the second time, it waits like other failed messages, so that the next pass
+// comes to those behind it.
 func (f *fetch) recordInterrupted(ctx context.Context, missing []Ref, err error) error {
 	if err == nil || errors.Is(err, ErrAuth) || errors.Is(err, ErrLeaseLost) || ctx.Err() != nil || len(missing) == 0 {
 		return err

@@ -39,12 +39,12 @@ type Validator interface {
 // context ends, the method returns the context's error soon. After that, and after
 // any error that wraps ErrDirty, the session is unusable and has to be closed.
 type Session interface {
-	// List returns one page of a folder's messages and where the next page
-	// begins. Messages that have a Position come in its order; others come in
-	// any order, late, or more than once. A page may be empty with more to come.
-	// A folder that does not exist is an *Error of class ErrPermanent. A Token
-	// that the server does not take any more is an error that wraps
-	// ErrCursorRefused, and the session goes on. List reads only: no flag changes.
+	// List returns one page of a folder's messages and where the next page begins.
+	// Messages that have a Position come in its order; others come in any order, late,
+	// or more than once. A page may be empty with more to come. A folder that does not
+	// exist is an *Error of class ErrPermanent. A Token that the server no longer takes
+	// is an error that wraps ErrCursorRefused, and the session goes on. List reads
+	// only: no flag changes.
 	List(ctx context.Context, folder string, from Cursor) (Listing, error)
 
 	// Fetch calls fn once for every ref that the server delivers, in the order in
@@ -57,13 +57,14 @@ type Session interface {
 	// refs are of one folder and from this session's listings. \Seen is never set.
 	Fetch(ctx context.Context, refs []Ref, opts FetchOptions, fn func(Ref, io.Reader) error) error
 
-	// Delete removes exactly these messages. When it returns nil, they are gone
-	// for good; one that was gone already is not an error. One that the server
-	// lists with a different size than its Ref (0 is unknown) is a different
-	// message by now: it stays, and when the others are gone Delete returns an
-	// error that wraps ErrKeyReused. After any error some may be gone: list
-	// again. POP3 commits deletions by ending the session; later calls but Close
-	// return ErrEnded.
+	// Delete removes exactly these messages. When it returns nil, they are gone for
+	// good; one that was gone already is not an error. One that the server lists with a
+	// different size than its Ref (0 is unknown) is a different message by now: it
+	// stays, and when the others are gone Delete returns an error that wraps
+	// ErrKeyReused. After any error some may be gone: list again. POP3 commits
+	// deletions by ending the session; later calls except Close return ErrEnded. With
+	// no refs it deletes nothing: that call says that all that was read is committed,
+	// and POP3 then sends QUIT.
 	Delete(ctx context.Context, refs []Ref) error
 
 	// Close ends the session and frees everything. It never blocks for long
@@ -149,7 +150,7 @@ type Listing struct {
 // FetchOptions says how much of a message to fetch. The zero value is all of it.
 type FetchOptions struct {
 	HeaderOnly bool
-	MaxBytes   int64 // about how many bytes from the start are enough; 0 means no limit
+	MaxBytes   int64 // how many bytes from the start are needed; fewer may come only if Ref.Size is larger; 0: all
 }
 
 // NetworkPolicy is what a Fetcher may connect to. The zero value admits public

@@ -11,7 +11,8 @@ type Health struct {
 	LastError   string    // "" after success
 	Hint        string    // what to do about LastError
 	Failures    int       // passes that failed since the last success
-	// Initial upload: messages settled so far, of those there when it began.
+	// Initial upload: messages settled so far, of those in the folders listed so far. The
+	// total can grow.
 	InitialDone, InitialTotal int
 	InitialComplete           bool
 }
@@ -28,7 +29,7 @@ const (
 	HealthBackingOff    HealthState = "backing_off"   // trouble that is transient; retried automatically
 	HealthNeedsSignIn   HealthState = "needs_sign_in" // the server refuses the password or token
 	HealthMisconfigured HealthState = "misconfigured" // somebody has to change the settings
-	HealthInactive      HealthState = "inactive"      // switched off
+	HealthInactive      HealthState = "inactive"      // for hosts to show; a Syncer never records it
 )
 
 // String returns the state, and "new" for the zero value.

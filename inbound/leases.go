@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Leases make sure that one process at a time does something.
+// Leases let one caller at a time work on an account, the outbox or the waiting
+// customers. Each call of a Syncer is an owner of its own, also within one process.
 type Leases interface {
 	// Acquire takes the lease called name for owner until ttl from now, and
 	// returns its fencing token, which grows with each change of owner. An

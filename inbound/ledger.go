@@ -16,7 +16,7 @@ const (
 	Duplicate   Outcome = "duplicate"   // the same bytes were uploaded before
 	Unmatched   Outcome = "unmatched"   // no customer has the address, and none is created; not uploaded
 	Ignored     Outcome = "ignored"     // own mail, or from before the start
-	Quarantined Outcome = "quarantined" // set aside after repeated failure; bytes kept
+	Quarantined Outcome = "quarantined" // no sender's address could be read, or committing failed too often; bytes kept
 	Vanished    Outcome = "vanished"    // gone from the server before it could be read
 	Failed      Outcome = "failed"      // will be tried again
 )
@@ -96,9 +96,9 @@ type Ledger interface {
 	Deletable(ctx context.Context, account, folder, generation string, until time.Time,
 		after SourceID, limit int) ([]LedgerEntry, error)
 
-	// Unmarked returns up to limit records of a folder and generation that are
-	// Unmarked and not Deleted, in the order of SourceID.Compare. Record with
-	// Unmarked false ends that.
+	// Unmarked returns up to limit records of a folder and generation that are Unmarked
+	// and not Deleted, in the order of SourceID.Compare. Recording an entry with
+	// Unmarked false takes it off this list.
 	Unmarked(ctx context.Context, account, folder, generation string, limit int) ([]LedgerEntry, error)
 
 	// MarkDeleted sets Deleted on these records; one without a record is ignored.

@@ -77,9 +77,9 @@ func (c *committer) decideAll(ctx context.Context, messages []*item) ([]decided,
 	return decisions, ws, c.recognizeOwn(ctx, messages, decisions)
 }
 
-// recognizeOwn finds messages that are duplicates of themselves: they were
-// committed by a transaction whose end was not learned, or earlier in this pass.
-// Their records stay as they are.
+// recognizeOwn finds messages that are duplicates of themselves: they were committed by
+// a transaction whose result was lost, or earlier in this pass. Their records stay as
+// they are.
 func (c *committer) recognizeOwn(ctx context.Context, messages []*item, decisions []decided) error {
 	var ids []SourceID
 	for i, d := range decisions {

@@ -6,7 +6,7 @@ type Observer struct {
 	PassEnded  func(PassEndedInfo)   // a pass of an account is over
 	Progress   func(ProgressInfo)    // a pass has begun, or goes on: once for each page or batch, not for each message
 	Committed  func(CommittedInfo)   // a batch of messages was committed
-	Renumbered func(RenumberingInfo) // a server has given its messages new identities (UIDVALIDITY)
+	Renumbered func(RenumberingInfo) // the identities of a folder's messages are no longer valid
 }
 
 // PassEndedInfo is the event of Observer.PassEnded.
@@ -17,9 +17,9 @@ type PassEndedInfo struct {
 
 // ProgressInfo is the event of Observer.Progress. The first event of a pass has the
 // phase PhaseLogin. The events of one pass come one after the other and in order. A
-// folder is listed page by page, so Total can grow during a pass. At the end of a
-// pass without errors, Settled equals Total. Replay and Redecide are no passes and
-// have no such events.
+// folder is listed page by page, so Total can grow during a pass. At the end of a pass
+// without errors, Settled equals Total. Replay and Redecide are not passes and send no
+// such events.
 type ProgressInfo struct {
 	Account string
 	Phase   Phase
@@ -53,9 +53,10 @@ type CommittedInfo struct {
 }
 
 // RenumberingInfo is the event of Observer.Renumbered: the identities that a server
-// gave are not valid any more. Nothing is uploaded twice: mail is compared by its
-// bytes.
+// gave are no longer valid, because it has renumbered its messages (UIDVALIDITY) or was
+// restored from a backup, or because the account now names a different mailbox. Nothing
+// is uploaded twice: mail is compared by its bytes.
 type RenumberingInfo struct {
 	Account, Folder string
-	Was, Is         string // generations; equal if the server was restored or replaced
+	Was, Is         string // generations; equal if the server was restored, or perhaps the mailbox is a different one
 }

@@ -84,9 +84,9 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 	return listing, todo, early, nil
 }
 
-// list lists the next page. Where the server does not take the token any more, the
-// listing begins anew with everything: what has a record is subtracted as ever. A
-// server that takes none of its tokens must not keep the pass from ending.
+// list lists the next page. Where the server no longer takes the token, the listing
+// begins anew with everything: what has a record is subtracted as ever. A server that
+// takes none of its tokens must not keep the pass from ending.
 func (p *plan) list(ctx context.Context) (Listing, error) {
 	listing, err := p.session.List(ctx, p.folder, p.from)
 	if !errors.Is(err, ErrCursorRefused) || p.from.Token == "" || p.refusals >= maxRefusals {

@@ -7,7 +7,9 @@ import (
 
 // FolderState is what is remembered of one folder.
 type FolderState struct {
-	Mailbox      string // "user at host" of the mailbox that all other fields are about
+	// Mailbox is that which all other fields are about: lower-case "user at host", or
+	// "user at host:port" with an unusual port.
+	Mailbox      string
 	Generation   string // in which the positions and the token are valid
 	Position     uint64 // every message up to this Position that was listed has a record
 	NextPosition uint64 // the highest one seen; a lower one means that the server was restored
@@ -21,9 +23,10 @@ type FolderState struct {
 	// Baseline, with Start.Now, is true when the messages that were there when the
 	// account was connected have records with LedgerEntry.Baseline in this generation.
 	Baseline bool
-	// Start is the Account.Start that last left mail out; zero: none has. StartMovedAt
-	// is when it was last moved back: mail that was left out before then is looked at
-	// again when it is listed.
+	// Start is the time from which mail counted in the last pass (Start.Since, or for
+	// Start.Now the first connection); zero: all mail. StartMovedAt is when it was last
+	// moved back: mail that was left out before then is looked at again when it is
+	// listed.
 	Start, StartMovedAt time.Time
 }
 

@@ -9,10 +9,10 @@ import (
 // Reconciliation compares a mailbox with the ledger.
 type Reconciliation struct {
 	Account string `json:"account"`
-	// Server counts the messages on the server by their outcome. Gaps are the
-	// discrepancies among them.
+	// Server counts the messages on the server by their outcome; a message without a
+	// record is only in Total and Gaps. Gaps are the discrepancies among them.
 	Server map[Outcome]int `json:"server"`
-	Total  int             `json:"total"`  // messages on the server
+	Total  int             `json:"total"`  // messages in all the account's folders
 	Ledger map[Outcome]int `json:"ledger"` // all records, also of messages that have left the server
 	Gaps   []Gap           `json:"gaps"`
 	// Complete is false when a listing was Incomplete: the server may have messages
@@ -41,10 +41,10 @@ const (
 	GapRawMissing   GapKind = "raw_missing"   // recorded as uploaded, but the store has no such email
 )
 
-// Reconcile lists everything an account has on the server and compares it with
-// the ledger, message by message. Its only effect: a folder with messages that
-// have no record is listed from its beginning by the next pass. It waits for a
-// pass of the account to end, as Sync does.
+// Reconcile lists everything an account has on the server and compares it with the
+// ledger, message by message. Its only effect: a folder with unrecorded or reappeared
+// messages is listed from its beginning by the next pass. It waits for a pass of the
+// account to end, and refuses an inactive account, as Sync does.
 func (s *Syncer) Reconcile(ctx context.Context, accountID string) (Reconciliation, error) {
 	r := Reconciliation{Account: accountID, Server: make(map[Outcome]int), Gaps: []Gap{}, Complete: true}
 	report := newReport(accountID)

@@ -55,9 +55,10 @@ type Ref struct {
 	// Position is the place of the message in the folder's order of arrival, from
 	// 1 on: the UID in IMAP. It is 0 where the server has no such order.
 	Position uint64
-	// Size is in bytes, as the server says; a hint, since servers miscount. A message
-	// of which fewer bytes come is not deleted, and one ID with two sizes means two
-	// messages. It is 0 where the server gives no size, or only an estimate.
+	// Size is in bytes, as the server says. Servers miscount, so it does not limit what
+	// is read. But a message shorter than Size is not deleted, and a new Size under the
+	// same ID means a new message. It is 0 where the server gives no size, or only an
+	// estimate.
 	Size int64
 	// Estimate is about how many bytes the message has, where Size is 0. It is used
 	// for planning only; 0 means unknown.

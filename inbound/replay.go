@@ -9,12 +9,12 @@ import (
 	"github.com/postroom/postroom/customer"
 )
 
-// Replay creates the customer of an address and uploads the mail from there that
-// was left as unmatched, whatever the account's settings say about unknown
-// senders. Mail is from an address if it would be bound by it: by From, or by
-// Reply-To where the account says so. Messages no longer on the server are skipped
-// unless their bytes were kept. It waits for a pass of the account to end, as Sync
-// does.
+// Replay creates the customer of an address and uploads the unmatched mail from that
+// address, whatever the account's settings say about unknown senders. Mail is from an
+// address if the address is the one it would be bound by: that of From, or of Reply-To
+// where the account says so. Messages no longer on the server are skipped unless their
+// bytes were kept. It waits for a pass of the account to end, and refuses an inactive
+// account, as Sync does.
 func (s *Syncer) Replay(ctx context.Context, accountID, address string) (Report, error) {
 	report := newReport(accountID)
 	normal, err := customer.Normalize(address)
@@ -83,12 +83,13 @@ func (p *pass) uploadOnly(ctx context.Context, only map[string]map[SourceID]bool
 	return errors.Join(problems...)
 }
 
-// Redecide decides again on quarantined mail, by the settings and the customers
-// as they are now, from the bytes that were kept: the server is not asked. ids
-// are those of LedgerEntry.EmailID; none means all that is quarantined. It waits
-// for a pass of the account to end, as Sync does. An ID that is not quarantined
-// is an error that wraps ErrNotFound, and then nothing was done. A message whose
-// bytes cannot be read stays quarantined; the others go on, and the error names it.
+// Redecide decides again on quarantined mail, by the settings and the customers as they
+// are now, from the bytes that were kept: the server is not asked. ids are those of
+// LedgerEntry.EmailID; none means all that is quarantined. It waits for a pass of the
+// account to end, and refuses an inactive account, as Sync does. An ID that is not
+// quarantined is an error that wraps ErrNotFound, and then nothing was done. A message
+// whose bytes cannot be read stays quarantined; the others go on, and the error names
+// it.
 func (s *Syncer) Redecide(ctx context.Context, accountID string, ids ...string) (Report, error) {
 	report := newReport(accountID)
 	err := s.withAccountLease(ctx, &report, func(ctx context.Context, p *pass) error {

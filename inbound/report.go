@@ -3,7 +3,7 @@ package inbound
 // Report says what one pass of an account did.
 type Report struct {
 	Account          string
-	Listed           int             // messages on the server, in all its folders
+	Listed           int             // messages in all the account's folders
 	Outcomes         map[Outcome]int // of the messages that this pass looked at
 	Bytes            int64           // uploaded
 	CustomersCreated int

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// retire ends records that wait for another attempt under an identity that is not
-// listed any more: of an earlier generation, or of a folder that the account does
-// not collect from. The message itself is read again under the one it has now.
+// retire ends records that wait for another attempt under an identity that is no longer
+// listed: of an earlier generation, or of a folder that the account does not collect
+// from. The message itself is read again under the one it has now.
 func retire(ctx context.Context, known *records, folders []string) error {
 	generations := make(map[string]string)
 	for _, folder := range folders {
@@ -29,7 +29,7 @@ func retire(ctx context.Context, known *records, folders []string) error {
 			return err
 		}
 		if err := retireRows(ctx, known, rows, listed); err != nil {
-			return fmt.Errorf("inbound: record messages that are not listed any more: %w", err)
+			return fmt.Errorf("inbound: record messages that are no longer listed: %w", err)
 		}
 	}
 	return nil
@@ -43,7 +43,7 @@ func retireRows(ctx context.Context, known *records, rows []LedgerEntry, listed 
 			continue
 		}
 		row.Outcome, row.At = Vanished, time.Now()
-		row.Reason = "not listed under this ID any more; before: " + row.Reason
+		row.Reason = "no longer listed under this ID; before: " + row.Reason
 		ended = append(ended, row)
 		folders[row.Folder] = true
 	}

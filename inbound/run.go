@@ -21,11 +21,12 @@ const (
 // customers and delivers the notifications, until ctx ends; then it returns nil.
 // Trouble of one account does not affect the others.
 //
-// After a failure to log in or to read the mailbox, the pauses of an account grow,
-// up to an hour. When only a folder, a deletion, a mark or most of the messages
-// fail, the next pass comes at the usual interval. An account whose login is
-// refused (ErrAuth) is left alone until Run is called again, because repeating a
-// wrong password locks mailboxes. When Run returns, none of its goroutines is left.
+// After a failure to log in or to read the mailbox, the pauses of an account grow from
+// half a minute up to an hour, or to its Interval if that is longer. When only a
+// folder, a deletion, a mark or most of the messages fail, the next pass comes at the
+// usual interval. An account whose login is refused (ErrAuth) is left alone until Run
+// is called again, because repeating a wrong password locks mailboxes. When Run
+// returns, none of its goroutines is left.
 func (s *Syncer) Run(ctx context.Context) error {
 	var all sync.WaitGroup
 	for _, id := range s.order {
@@ -90,9 +91,9 @@ func (s *Syncer) runDispatcher(ctx context.Context) {
 	})
 }
 
-// Dispatch delivers the notifications that are due now. One dispatcher at a
-// time works on a store: while another process does, Dispatch fails with
-// ErrBusy. Without a Notifier it does nothing.
+// Dispatch delivers the notifications that are due now. One call at a time works on a
+// store: while another call does, in any process, Dispatch fails with ErrBusy
+// immediately. Without a Notifier it does nothing.
 func (s *Syncer) Dispatch(ctx context.Context) (report notify.Report, err error) {
 	if s.dispatcher == nil {
 		return report, nil

@@ -44,7 +44,7 @@ type spooled struct {
 	class   int    // of buf
 	buf     []byte // the message while it fits; nil once it is in the file
 	file    *os.File
-	name    string // of file, if it has to be removed after closing; "" if it has no name any more
+	name    string // of file, if it has to be removed after closing; "" if it no longer has a name
 	size    int64
 }
 
@@ -171,7 +171,7 @@ func (raw *spooled) Close() {
 	}
 	raw.recycle()
 	if raw.file != nil {
-		_ = raw.file.Close() // nothing of it is needed any more
+		_ = raw.file.Close() // nothing of it is needed now
 		raw.file = nil
 		if raw.name != "" {
 			_ = raw.spooler.remove(raw.name) // the worst is a file that stays behind

@@ -7,11 +7,11 @@ import (
 	"slices"
 )
 
-// Sync makes one pass of an account: it uploads what is on the server and not
-// settled yet, the whole mailbox the first time, and deletes or marks what the
-// account wants deleted or marked. The report tells what was done, also when
-// the pass failed half-way: what is committed stays so, and the next pass goes
-// on from there.
+// Sync makes one pass of an account: it uploads what is on the server and not settled
+// yet, the whole mailbox the first time, and deletes or marks what the account wants
+// deleted or marked. The report tells what was done, even if the pass failed halfway:
+// what is committed stays, and the next pass goes on from there. An inactive account is
+// an *Error of class ErrPermanent.
 //
 // An account is synced by one caller at a time, over all processes; Sync waits
 // half a minute for a different one to end (or for the lease of one that died), and

@@ -13,7 +13,7 @@ type tally struct {
 	failed   int     // messages that could not be committed; the committer's, too
 	observer *Observer
 
-	fresh atomic.Int64 // messages that this visit has settled for the first time, but for duplicates
+	fresh atomic.Int64 // messages that this visit has settled for the first time, except duplicates
 	// The reader's:
 	listed int  // messages on the server, in the folders that this visit has listed so far
 	whole  bool // the first visit of the initial upload: messages that earlier passes settled count, too

@@ -85,7 +85,7 @@ func (e *FieldError) Error() string {
 // Unwrap returns the problem.
 func (e *FieldError) Unwrap() error { return e.Err }
 
-// FieldErrors returns the problems of fields in err's tree, in their order.
+// FieldErrors returns every *FieldError in err's tree, in order.
 func FieldErrors(err error) []*FieldError {
 	var found []*FieldError
 	for branch := range tree(err) {

@@ -19,17 +19,16 @@ const (
 	assignPoll = 30 * time.Second
 )
 
-// AssignWaiting assigns the customers who wait for a manager to the managers of
-// their groups, as the accounts are configured now, in the order in which they
-// came; it returns how many customers each manager got. A customer to whom the
-// host has attached a manager in the meantime is not counted, but that manager is
-// notified of the messages that came. A customer who cannot be saved is tried
-// again with growing pauses and delays nobody else.
+// AssignWaiting assigns the customers who wait for a manager to the managers of their
+// groups, as the accounts are configured now, in the order in which they came; it
+// returns how many customers each manager got. A customer to whom the host has attached
+// a manager in the meantime is not counted, but that manager is notified of the
+// messages that came. A customer to whom no manager can be attached is tried again with
+// growing pauses and delays nobody else.
 //
 // No mailbox is needed for it. [Syncer.Run] does it all the time; Sync, Replay and
-// Redecide do it when they end. One process at a time works on a store: while a
-// different one does, AssignWaiting waits up to half a minute and fails with
-// ErrBusy.
+// Redecide do it when they end. One caller at a time works on a store. AssignWaiting
+// waits half a minute for another one to end, and then fails with ErrBusy.
 func (s *Syncer) AssignWaiting(ctx context.Context) (assigned map[string]int, err error) {
 	assigned = make(map[string]int)
 	pending, err := s.store.PendingGroups(ctx)
@@ -70,8 +69,8 @@ func (s *Syncer) assignAfter(ctx context.Context, report *Report) error {
 	return nil
 }
 
-// groupNow is the group that pending customers wait in as the settings are now;
-// an account that is not ours, or not any more, leaves them where they are.
+// groupNow is the group that pending customers wait in as the settings are now; an
+// account that is not ours, or no longer, leaves them where they are.
 func (s *Syncer) groupNow(g assign.PendingGroup) string {
 	if a, ok := s.accounts[g.AccountID]; ok {
 		return a.ManagerGroup
@@ -139,9 +138,9 @@ func (w *assigner) drain(ctx context.Context, group string) error {
 	}
 }
 
-// lookForTaken notifies the managers to whom the host itself has given customers
-// of a group in which nobody is, or of no group any more. It asks the host once an hour, for the first
-// findLimit of them.
+// lookForTaken notifies the managers to whom the host itself has given customers of a
+// group in which nobody is, or who are in no group now. It asks the host once an hour,
+// for the first findLimit of them.
 func (w *assigner) lookForTaken(ctx context.Context, group string) error {
 	if last, ok := w.lookedAt.Load(group); ok && time.Since(last.(time.Time)) < time.Hour {
 		return nil

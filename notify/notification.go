@@ -35,12 +35,12 @@ type Notification struct {
 	EmailID    string    `json:"email"`
 	From       string    `json:"from"`    // the sender's address
 	Subject    string    `json:"subject"` // decoded, without control characters
-	At         time.Time `json:"at"`
+	At         time.Time `json:"at"`      // when it was added to the outbox
 }
 
-// As returns n with the given kind and the ID of that event. A customer is
-// assigned once, so the ID of CustomerAssigned has the customer's ID in it. The IDs
-// of the other kinds have the email's.
+// As returns n with the given kind and the ID of that event. The ID of CustomerAssigned
+// is made of the customer's ID (package inbound appends the Round of a later
+// assignment), the IDs of the other kinds of the email's.
 func (n Notification) As(kind Kind) Notification {
 	n.Kind = kind
 	switch kind {
@@ -52,8 +52,9 @@ func (n Notification) As(kind Kind) Notification {
 	return n
 }
 
-// Title returns a text of one line to show to the manager. It has the address as
-// people write it: eva@käse.example, where From has eva@xn--kse-qla.example.
+// Title returns a text of one line to show to the manager. It is for Notifiers; the SDK
+// does not call it. It has the address as people write it: eva@käse.example, where From
+// has eva@xn--kse-qla.example.
 func (n Notification) Title() string {
 	from := n.From
 	at := strings.LastIndexByte(from, '@')

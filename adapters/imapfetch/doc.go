@@ -5,10 +5,10 @@
 //
 //   - Reading changes nothing: folders are opened by EXAMINE and messages read
 //     by BODY.PEEK. Only Delete and MarkSeen use SELECT.
-//   - Deletion is UID EXPUNGE of exactly the messages asked for, after the
-//     folder's UIDVALIDITY was compared once more, and is verified. A server
-//     without UIDPLUS (RFC 4315) is refused, since a plain EXPUNGE would remove
-//     what other programs have marked as deleted.
+//   - Delete compares UIDVALIDITY and sizes again, sends UID EXPUNGE for exactly
+//     these messages, and checks that they are gone. Without UIDPLUS (RFC 4315),
+//     Delete fails, since a plain EXPUNGE would remove what other programs have
+//     marked as deleted; the rest works.
 //   - The server is never asked to parse messages (no ENVELOPE, no
 //     BODYSTRUCTURE): many servers produce malformed ones, which client libraries
 //     fail to parse.

@@ -20,7 +20,7 @@ var (
 	errTruncated = errors.New("the message is truncated")
 )
 
-// dirty says that the connection cannot be used any more.
+// dirty says that the connection can no longer be used.
 func dirty(err error) error { return fmt.Errorf("%w: %w", inbound.ErrDirty, err) }
 
 // failure turns what ended a command of this connection into an *inbound.Error,

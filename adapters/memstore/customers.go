@@ -32,8 +32,9 @@ func NewCustomers(records ...customer.Customer) *Customers {
 	return c
 }
 
-// Put adds a record, or replaces the one with its ID. A record without an ID gets
-// one. Addresses are normalized; one that customer.Normalize refuses stays as it is.
+// Put adds a record, or replaces the one with its ID (sqlstore finds records by shop
+// and address instead). A record without an ID gets one. Addresses are normalized; one
+// that customer.Normalize refuses stays as it is.
 func (c *Customers) Put(record customer.Customer) {
 	if address, err := customer.Normalize(record.Email); err == nil {
 		record.Email = address

@@ -112,8 +112,7 @@ func (s *Store) OpenRaw(ctx context.Context, id string) (r io.ReadCloser, err er
 	return r, err
 }
 
-// ListEmails implements inbound.Emails. If no email has the ID after, it
-// returns ErrNotFound.
+// ListEmails implements inbound.Emails.
 func (s *Store) ListEmails(
 	ctx context.Context, filter inbound.EmailFilter, after string, limit int,
 ) ([]inbound.Email, error) {

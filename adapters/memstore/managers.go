@@ -24,9 +24,8 @@ func NewManagers() *Managers {
 	return &Managers{all: make(map[string]assign.Manager), gone: make(map[string]bool), groups: make(map[string][]string)}
 }
 
-// Put enters a manager, or replaces what is known of one, as an active member
-// of exactly these groups. A manager who was already in a group keeps the
-// place there.
+// Put adds or replaces a manager, makes them active, and makes them a member of exactly
+// these groups. They keep their position in groups they were in.
 func (m *Managers) Put(manager assign.Manager, groups ...string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -44,7 +43,7 @@ func (m *Managers) Put(manager assign.Manager, groups ...string) {
 	}
 }
 
-// SetStatus sets the status of a manager; an unknown one is assign.ErrNotFound.
+// SetStatus sets the status of a manager. An unknown manager is assign.ErrNotFound.
 func (m *Managers) SetStatus(id string, status assign.Status) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -57,8 +56,8 @@ func (m *Managers) SetStatus(id string, status assign.Status) error {
 	return nil
 }
 
-// SetActive takes a manager out of all groups, or back into them; an unknown
-// one is assign.ErrNotFound.
+// SetActive deactivates a manager, whom Group then omits, or activates them again in
+// the same groups. An unknown manager is assign.ErrNotFound.
 func (m *Managers) SetActive(id string, active bool) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -66,8 +66,7 @@ func (s *Store) Update(ctx context.Context, entries []notify.Entry) error {
 	})
 }
 
-// Notifications implements notify.Outbox. An ID that is not there is
-// inbound.ErrNotFound.
+// Notifications implements notify.Outbox.
 func (s *Store) Notifications(ctx context.Context, after string, limit int) (list []notify.Entry, err error) {
 	err = s.read(ctx, func() error {
 		ids := slices.Clone(s.outbox)

@@ -109,7 +109,7 @@ func (d *database) transaction(ctx context.Context) *transaction {
 }
 
 // Atomic implements inbound.Store. If an inner Atomic fails, the outer one fails too,
-// even if fn ignores the error. Durable means here: as long as the process.
+// even if fn ignores the error. Here, durable means until the process ends.
 func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) error {
 	if t := s.transaction(ctx); t != nil {
 		err := fn(ctx)

@@ -1,8 +1,8 @@
 // Package pop3fetch is an [inbound.Fetcher] for POP3 (RFC 1939), on go-pop3.
 //
-// The library reads the greeting and sends USER, PASS and QUIT. This package reads
-// everything that can lose or forge mail, hang, or fill the memory, from the same
-// connection: capabilities, STLS, SASL, listings and messages.
+// The library reads the greeting and sends USER, PASS and QUIT. This package handles
+// the rest on the same connection (capabilities, STLS, SASL, listings, messages),
+// because errors there can lose or forge mail, hang, or exhaust memory.
 //
 // # Guarantees
 //
@@ -24,7 +24,7 @@
 //
 // # Limits
 //
-// A maildrop may have 4,194,304 messages. APOP is not supported. On a server
-// without UIDL, each session reads the header of every message to identify it.
-// Message sizes above 4 GiB are listed as 4 GiB.
+// A maildrop with more than 4,194,304 messages is refused (ErrPermanent). APOP is not
+// supported. On a server without UIDL, each session reads the header of every message
+// to identify it. Message sizes above 4 GiB are listed as 4 GiB.
 package pop3fetch

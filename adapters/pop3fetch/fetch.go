@@ -13,9 +13,9 @@ import (
 )
 
 // Fetch implements [inbound.Session]. Headers alone, and what is larger than
-// Part.MaxBytes, are asked for with TOP; a message truncated by MaxBytes gives one
-// byte more than that, so that the caller sees the truncation. The session ends when
-// each fails.
+// FetchOptions.MaxBytes, are asked for with TOP; a message truncated by MaxBytes gives
+// one byte more than that, so that the caller sees the truncation. The session ends
+// when each fails.
 func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.FetchOptions,
 	each func(inbound.Ref, io.Reader) error) error {
 	return s.run(ctx, inbound.OpRead, func() error {
@@ -59,10 +59,10 @@ func (s *session) wanted(refs []inbound.Ref) []located {
 // allLines stands for all lines of a body.
 const allLines = -1
 
-// bodyLines says how many lines of the body to ask for. A line of a large message
-// has about 64 bytes or more; where lines are shorter, less is fetched. A message
-// that is small enough by the listing is asked for whole, so that the caller never
-// mistakes a opts for the whole.
+// bodyLines says how many lines of the body to ask for. A line of a large message has
+// about 64 bytes or more; where lines are shorter, less is fetched. A message that is
+// small enough by the listing is asked for whole, so that the caller never mistakes a
+// part for the whole.
 func bodyLines(ref inbound.Ref, opts inbound.FetchOptions) int64 {
 	switch {
 	case opts.HeaderOnly:

@@ -28,9 +28,9 @@ type Options struct {
 	MaxBytes int
 }
 
-// Clean returns the HTML of a message without everything that is not safe to show,
-// as described for the package. It never fails: if no part of the HTML is safe, it
-// returns "". It is safe for concurrent use.
+// Clean returns the parts of the HTML that are safe to show; see the package
+// documentation. It never fails: if no part of the HTML is safe, it returns "". It is
+// safe for concurrent use.
 func Clean(html string, o *Options) string {
 	if o == nil {
 		o = &Options{}

@@ -120,10 +120,12 @@ func (c *Customers) AttachManager(ctx context.Context, customerID, managerID str
 	return attached, err
 }
 
-// Upsert adds or updates customer records outside of mail processing, for example
-// from an import. If the shop already has a record with the address, that record
-// keeps its ID and gets the given name and manager, unless those are empty. A new
-// record without an ID gets one. Addresses are normalized.
+// Upsert adds or updates customer records outside of mail processing, for example from
+// an import: all of them, or none after an error. It finds records by shop and address
+// alone. If the shop already has a record with the address, that record keeps its ID
+// and gets the given name and manager, unless those are empty. A new record without an
+// ID gets one; one with an ID that is already used is an error. Addresses are
+// normalized.
 func (c *Customers) Upsert(ctx context.Context, records ...customer.Customer) error {
 	return c.store.write(ctx, "enter customers", func(ctx context.Context, q querier) error {
 		for _, record := range records {

@@ -15,10 +15,10 @@ type Migration struct {
 	SQL     string // several statements
 }
 
-// Migrations returns the steps of the schema in order, for hosts that apply
-// migrations with a tool of their own before [Open]; those then also write
-// a row (version, name, applied_at in Unix microseconds) for each step into
-// the table postroom_migrations. An unknown dialect has none.
+// Migrations returns the steps of the schema in order, for hosts that apply migrations
+// with a tool of their own before [Open]; they must also insert a row (version, name,
+// applied_at in Unix microseconds) for each step into the table postroom_migrations. An
+// unknown dialect has none.
 func Migrations(d Dialect) []Migration {
 	impl := d.implementation()
 	if impl == nil {

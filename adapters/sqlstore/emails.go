@@ -121,8 +121,7 @@ func (s *Store) Email(ctx context.Context, id string) (inbound.Email, error) {
 	return e, s.wrap("read an email", err)
 }
 
-// ListEmails implements inbound.Emails. If no email has the ID after, it
-// returns ErrNotFound.
+// ListEmails implements inbound.Emails.
 func (s *Store) ListEmails(
 	ctx context.Context, filter inbound.EmailFilter, after string, limit int,
 ) ([]inbound.Email, error) {

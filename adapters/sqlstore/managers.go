@@ -53,9 +53,8 @@ func (m *Managers) Manager(ctx context.Context, id string) (assign.Manager, erro
 	return one, m.store.wrap("read a manager", err)
 }
 
-// Put enters a manager, or replaces what is known of one, as an active member
-// of exactly these groups. A manager who was already in a group keeps the
-// place there.
+// Put adds or replaces a manager, makes them active, and makes them a member of exactly
+// these groups. They keep their position in groups they were in.
 func (m *Managers) Put(ctx context.Context, manager assign.Manager, groups ...string) error {
 	s := m.store
 	return s.write(ctx, "enter a manager", func(ctx context.Context, q querier) error {
@@ -81,13 +80,13 @@ func (m *Managers) Put(ctx context.Context, manager assign.Manager, groups ...st
 	})
 }
 
-// SetStatus sets the status of a manager; an unknown one is ErrNotFound.
+// SetStatus sets the status of a manager. An unknown manager is assign.ErrNotFound.
 func (m *Managers) SetStatus(ctx context.Context, id string, status assign.Status) error {
 	return m.set(ctx, id, "status", status.String())
 }
 
-// SetActive takes a manager out of all groups, or back into them; an unknown
-// one is ErrNotFound.
+// SetActive deactivates a manager, whom Group then omits, or activates them again in
+// the same groups. An unknown manager is assign.ErrNotFound.
 func (m *Managers) SetActive(ctx context.Context, id string, active bool) error {
 	return m.set(ctx, id, "active", boolInt(active))
 }

@@ -90,8 +90,7 @@ func (s *Store) Update(ctx context.Context, entries []notify.Entry) error {
 	})
 }
 
-// Notifications implements notify.Outbox. An ID that is not there is
-// inbound.ErrNotFound.
+// Notifications implements notify.Outbox.
 func (s *Store) Notifications(ctx context.Context, after string, limit int) ([]notify.Entry, error) {
 	q := s.conn(ctx)
 	var delivery, seq int64

@@ -44,9 +44,11 @@ func (o Options) validate() error {
 	return nil
 }
 
-// Open brings the schema up to date and returns the store. It checks that the
-// database is set up to keep what it commits. Options may be nil. The caller goes
-// on owning db and closes it after the last use of the store.
+// Open brings the schema up to date and returns the store. It checks on one connection
+// of the pool that the database is set up to keep what it commits; all connections must
+// have the same settings. Options may be nil. An unknown dialect, a namespace that
+// Options does not allow, and a database whose schema is newer than this program are
+// errors. The caller goes on owning db and closes it after the last use of the store.
 func Open(ctx context.Context, db *sql.DB, dialect Dialect, options *Options) (*Store, error) {
 	impl := dialect.implementation()
 	if impl == nil {

@@ -17,7 +17,7 @@
 // Each of the other files of cli has one command, or what several commands share.
 // To use your own customers, replace store.Customers and store.Managers in
 // cli/open.go with your implementations of inbound.CustomerRepo and
-// inbound.ManagerDirectory. To notify your managers by something else than the log,
+// inbound.ManagerDirectory. To notify managers by something other than the log,
 // replace the Notifier.
 //
 // Standard output has only JSON, or the bytes of a message; the command check shows

@@ -2,10 +2,10 @@
 // person would see in a mail program, and into the facts for deciding what to do
 // with it.
 //
-// [Parse] makes a [Message] of anything. Real mail breaks every rule, so what is
+// [Parse] turns any input into a [Message]. Real mail breaks every rule, so what is
 // broken is repaired or skipped, and [Message.Warnings] says so in words; an error
-// means that the reader failed, never that the message is bad. Besides the
-// header, the text, the HTML and a description of each attachment, a Message has
+// means that the reader failed, never that the message is bad. Besides the header, the
+// text, the HTML and a description of each attachment, a Message has
 //
 //   - its [Class] (a person, an automatic reply, a bounce, a list, mass mail), with
 //     the header or part that decided, and the facts of a bounce;
@@ -15,11 +15,11 @@
 //
 // # What it guarantees
 //
-// Every text is valid UTF-8 and has no NUL. Header texts, addresses and names of
-// files have no control characters and none that override the direction of text;
-// names of files have no directories. The message is read once, in time linear in
-// its size; memory is bounded by [Limits], not by the message: attachments are
-// hashed while they pass. Where a limit is hit, the rest is left out with a warning.
+// Every text is valid UTF-8 and has no NUL. Header texts, addresses and file names have
+// no control characters and none that override the direction of text; file names have
+// no directories. The message is read once, in time linear in its size; memory is
+// bounded by [Limits], not by the message: attachments are hashed while they pass.
+// Where a limit is hit, the rest is left out with a warning.
 //
 // # What it does not do
 //

@@ -1,7 +1,7 @@
 package email
 
-// Limits bound what Parse keeps and follows, whatever a sender made. Zero means
-// the default; there is no "no limit". Where a limit is hit, the message comes
+// Limits bound what Parse keeps and follows, whatever a sender made. Zero or less means
+// the default; no limit can be switched off. Where a limit is hit, the message comes
 // back without the rest and with a warning: the raw bytes still have it.
 type Limits struct {
 	HeaderBytes int // one header block, of the message or of a part; default 256 KiB

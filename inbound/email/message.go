@@ -67,7 +67,7 @@ type Attachment struct {
 	Part string `json:"part"`
 }
 
-// Bounce is a report that a message could not be delivered (RFC 3464).
+// Bounce is a delivery report (RFC 3464) or a complaint (RFC 5965).
 type Bounce struct {
 	Recipient         string // the address that failed
 	Status            string // enhanced status code, such as "5.1.1"
@@ -81,8 +81,8 @@ type Class string
 // The classes.
 const (
 	ClassPersonal  Class = "personal"   // written by a person
-	ClassAutoReply Class = "auto_reply" // answered by a program (RFC 3834)
-	ClassBounce    Class = "bounce"     // delivery report (RFC 3464)
+	ClassAutoReply Class = "auto_reply" // sent by a program: an automatic reply or notice (RFC 3834)
+	ClassBounce    Class = "bounce"     // delivery report (RFC 3464) or complaint (RFC 5965)
 	ClassList      Class = "list"       // from a mailing list (RFC 2369, RFC 2919)
 	ClassBulk      Class = "bulk"       // newsletters and other mass mail
 )

@@ -13,11 +13,11 @@ import (
 // ErrKilled is the error of every step from [Failpoints.At] on.
 var ErrKilled = errors.New("inboundtest: killed at a failpoint")
 
-// Failpoints kills a Syncer at a chosen step. It counts every call of the store and
-// the host and every step of the mailbox; from step At on, all of them fail with
-// ErrKilled, as if the process had died. A test runs with At at 1, 2, 3, ... until
-// Reached returns false, and each time checks the state after one more, undisturbed
-// pass. The zero value only counts. It is safe for concurrent use.
+// Failpoints kills a Syncer at a chosen step. It counts every call of the store and the
+// host and every step of the mailbox; from step At on, all of them fail with ErrKilled,
+// as if the process had died. A test sets At to 1, 2, 3, ... until Reached reports
+// false, and each time checks the state after one more, undisturbed pass. The zero
+// value only counts. It is safe for concurrent use.
 type Failpoints struct {
 	At int // the step from which on everything fails, counted from 1; 0: none
 	// Fail, when not nil, is called at each step before At and may fail it, or wait.

@@ -12,10 +12,10 @@ import (
 // ([Mailbox.Renumber]), a server that is restored from a backup ([Mailbox.Restore]),
 // deletions by other programs ([Mailbox.Remove], [Mailbox.MarkDeleted]).
 type Faults struct {
-	// CutAt is the byte, counted from 1, in place of which the connection ends.
-	// Counted are all bytes that the server sends on any connection, before
-	// encryption, since the faults were set; only one connection is cut. This happens
-	// on bad networks and when a server restarts. 0 means no cut.
+	// CutAt is the byte, counted from 1, in place of which the connection ends. All
+	// bytes that the server sends after the faults were set count, on all connections,
+	// before encryption. Only one connection is cut. This happens on bad networks and
+	// when a server restarts. 0 means no cut.
 	CutAt int64
 	// CutBy is how CutAt and CutAtStep end the connection.
 	CutBy CutBy

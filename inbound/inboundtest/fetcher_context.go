@@ -41,7 +41,7 @@ func (m *mail) ends(what string, call func() error) error {
 		return err
 	case <-time.After(soon):
 		m.Fatalf("%s goes on for %v after its context has ended, or its time has run out: with a silent server it "+
-			"hangs for ever", what, soon)
+			"hangs forever", what, soon)
 		return nil
 	}
 }

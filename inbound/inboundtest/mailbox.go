@@ -163,9 +163,8 @@ func (m *Mailbox) Renumber() {
 	}
 }
 
-// Restore returns INBOX to its state of when next was the next UID, like a server
-// that is restored from a backup: later messages are gone, and their UIDs are
-// reused.
+// Restore returns INBOX to the state in which next was its UIDNEXT, like a server that
+// is restored from a backup: later messages are gone, and their UIDs are reused.
 func (m *Mailbox) Restore(next uint32) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

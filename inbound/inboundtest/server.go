@@ -54,8 +54,9 @@ func (m *Mailbox) ServeIMAP(t testing.TB, o *ServerOptions) *Server {
 
 // ServePOP3 serves INBOX by POP3 (RFC 1939), with CAPA, STLS, AUTH PLAIN and
 // PIPELINING. The maildrop is not locked: several clients may be logged in
-// concurrently, each with the messages of the time of its login. A last line without
-// CRLF is completed, as the protocol requires. Nil options mean the defaults.
+// concurrently, and each sees the messages that were there when it logged in. A last
+// line without CRLF is completed, as the protocol requires. Nil options mean the
+// defaults.
 func (m *Mailbox) ServePOP3(t testing.TB, o *ServerOptions) *Server {
 	t.Helper()
 	return m.serve(t, inbound.POP3, o, servePOP3)

@@ -2,8 +2,9 @@
 // message that is quoted below or above, its attribution line ("On ... Jane wrote:"),
 // and the signature. It knows lines of text, nothing of MIME or HTML.
 //
-// [Extract] is all of it. It goes by the words of more than thirty languages, and
-// where it has none by the shape: an address, a date, a time and a colon.
+// [Extract] is all of it. It goes by the words of more than thirty languages, and where
+// it has none by the shape: an address, a date, a time and a colon. File attribution.go
+// finds the lines "On ... wrote:", quoted.go the blocks of From, Sent and Subject.
 //
 // # What it guarantees
 //
