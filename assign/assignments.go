@@ -64,16 +64,15 @@ type Assignments interface {
 	// by customer ID. A customer without an assignment is absent from the map.
 	Assignments(ctx context.Context, customerIDs []string) (map[string]Assignment, error)
 
-	// SetAssignments writes assignments. Each of them replaces every field of
-	// the customer's former assignment. A customer who was pending and still is
-	// keeps their position in the queue. One who becomes pending is appended to
-	// the queue, and one who is no longer pending is removed from it. Writing
-	// the same assignments again changes nothing. If a customer occurs several
-	// times, the assignments are written one after the other, and the last one
-	// remains.
+	// SetAssignments writes any number of assignments. Each of them replaces every
+	// field of the customer's former assignment. A customer who was pending and still
+	// is keeps their position in the queue. One who becomes pending is appended to the
+	// queue, and one who is no longer pending is removed from it. Writing the same
+	// assignments again changes nothing. If a customer occurs several times, the
+	// assignments are written one after the other, and the last one remains.
 	SetAssignments(ctx context.Context, assignments []Assignment) error
 
-	// RemoveAssignments removes the assignments of these customers. A customer
+	// RemoveAssignments removes the assignments of any number of customers. A customer
 	// without an assignment is not an error.
 	RemoveAssignments(ctx context.Context, customerIDs []string) error
 

@@ -44,11 +44,11 @@ func (s *Syncer) Check(ctx context.Context, accountID string) (CheckResult, erro
 	if err != nil {
 		return CheckResult{}, err
 	}
-	if err := s.customers.checkFields(ctx, a); err != nil {
-		return CheckResult{}, inAccount(a.ID, err)
-	}
 	limited, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
+	if err := s.customers.checkFields(limited, a); err != nil {
+		return CheckResult{}, inAccount(a.ID, err)
+	}
 	trace := &checkTrace{}
 	c := &connection{fetcher: trace.fetcher(s.fetchers[a.Protocol]), account: a, keychain: s.keychain}
 	var info ServerInfo

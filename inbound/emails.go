@@ -59,8 +59,8 @@ type EmailFilter struct {
 
 // Emails keeps what was uploaded, with its raw bytes.
 type Emails interface {
-	// AddEmails adds emails with their raw bytes. An email whose ID is there
-	// already is left as it is. Bytes that KeepRaw kept under the same ID are
+	// AddEmails adds emails (at most 1000) with their raw bytes. An email whose ID is
+	// there already is left as it is. Bytes that KeepRaw kept under the same ID are
 	// replaced by those of the email.
 	AddEmails(ctx context.Context, emails []NewEmail) error
 
@@ -74,7 +74,8 @@ type Emails interface {
 	// email's, is left as it is.
 	KeepRaw(ctx context.Context, key string, raw Raw) error
 
-	// HaveEmails reports which of these IDs (at most 1000) are there.
+	// HaveEmails reports which of these IDs (at most 1000) are there; an ID without an
+	// email is absent from the map.
 	HaveEmails(ctx context.Context, ids []string) (map[string]bool, error)
 
 	// Email returns one email, or ErrNotFound.
@@ -85,8 +86,8 @@ type Emails interface {
 	// with the email.
 	OpenRaw(ctx context.Context, id string) (io.ReadCloser, error)
 
-	// ListEmails returns up to limit emails in the order of upload, after the
-	// given ID ("" for the start).
+	// ListEmails returns up to limit emails in the order of upload, after the given ID
+	// ("" for the start). An ID without an email is ErrNotFound.
 	ListEmails(ctx context.Context, filter EmailFilter, after string, limit int) ([]Email, error)
 
 	// CountEmails counts what ListEmails would return without a limit.

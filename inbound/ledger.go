@@ -80,7 +80,7 @@ type Ledger interface {
 	// record is absent from the map.
 	Lookup(ctx context.Context, account string, ids []SourceID) (map[SourceID]LedgerEntry, error)
 
-	// Record writes records, replacing those of the same ID.
+	// Record writes records (at most 1000), replacing those of the same ID.
 	Record(ctx context.Context, account string, entries []LedgerEntry) error
 
 	// Retry returns up to limit Failed records of a folder and generation whose
@@ -101,11 +101,12 @@ type Ledger interface {
 	// Unmarked false takes it off this list.
 	Unmarked(ctx context.Context, account, folder, generation string, limit int) ([]LedgerEntry, error)
 
-	// MarkDeleted sets Deleted on these records; one without a record is ignored.
+	// MarkDeleted sets Deleted on the records of these messages (at most 1000); one
+	// without a record is ignored.
 	MarkDeleted(ctx context.Context, account string, ids []SourceID) error
 
-	// Entries returns up to limit records of an account after the given ID, in
-	// the order of SourceID.Compare; outcome "" means any.
+	// Entries returns up to limit records of an account after the given ID, which need
+	// not have a record, in the order of SourceID.Compare; outcome "" means any.
 	Entries(ctx context.Context, account string, outcome Outcome, after SourceID, limit int) ([]LedgerEntry, error)
 
 	// Outcomes counts the records of an account; an outcome without records is absent.

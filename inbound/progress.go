@@ -57,15 +57,15 @@ type Progress interface {
 // Intents are notes of customers who are about to be created. A creation that was
 // cut off is recognized by its note, and finished.
 type Intents interface {
-	// IntendCustomers notes that customers for these addresses of a shop are
-	// about to be created by an account, which is not "". Noting again changes
-	// nothing. A creation that was cut off is recognized by the note, and
-	// finished.
+	// IntendCustomers notes that customers for these addresses of a shop (at most 1000)
+	// are about to be created by an account, which is not "". Noting again changes
+	// nothing. A creation that was cut off is recognized by the note, and finished.
 	IntendCustomers(ctx context.Context, account, shop string, addresses []string) error
-	// IntendedCustomers returns which of these addresses (at most 1000) an
-	// account has noted; account "" means any account.
+	// IntendedCustomers returns which of these addresses (at most 1000) an account has
+	// noted; account "" means any account. An address that is not noted is absent from
+	// the map.
 	IntendedCustomers(ctx context.Context, account, shop string, addresses []string) (map[string]bool, error)
-	// FinishCustomers removes an account's notes; one that is not there is not
-	// an error. Account "" means the notes of every account.
+	// FinishCustomers removes an account's notes of these addresses (at most 1000); one
+	// that is not there is not an error. Account "" means the notes of every account.
 	FinishCustomers(ctx context.Context, account, shop string, addresses []string) error
 }

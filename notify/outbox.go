@@ -27,8 +27,8 @@ type Entry struct {
 // Outbox stores notifications until they are delivered, and keeps them
 // afterwards as a record. Implementations must be safe for concurrent use.
 type Outbox interface {
-	// Add appends notifications in their order. If the outbox already has the
-	// ID of a notification, that entry is left unchanged. If ctx carries a
+	// Add appends any number of notifications in their order. If the outbox already has
+	// the ID of a notification, that entry is left unchanged. If ctx carries a
 	// transaction, the entries become visible when it commits.
 	Add(ctx context.Context, ns []Notification) error
 
@@ -45,8 +45,9 @@ type Outbox interface {
 	// Update late.
 	Update(ctx context.Context, entries []Entry) error
 
-	// Notifications returns up to limit entries after the given ID ("" means
-	// from the start): first the delivered entries in the order of delivery,
-	// then the others in the order in which they were added.
+	// Notifications returns up to limit entries after the given ID ("" means from the
+	// start): first the delivered entries in the order of delivery, then the others in
+	// the order in which they were added. An ID that is not in the outbox is an error
+	// that wraps inbound.ErrNotFound.
 	Notifications(ctx context.Context, after string, limit int) ([]Entry, error)
 }

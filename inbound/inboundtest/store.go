@@ -125,6 +125,7 @@ var atomicTests = map[string]func(*store){
 	"UndoRestoresAssignments":    undoRestoresAssignments,
 	"SeesItsOwnWork":             seesItsOwnWork,
 	"JoinsTheOuterOne":           joinsTheOuterOne,
+	"CallsItsFunctionOnce":       callsItsFunctionOnce,
 	"FailedInnerIsNotKept":       failedInnerIsNotKept,
 	"EndedContextCommitsNothing": endedContextCommitsNothing,
 	"ConcurrentOnesAllCommit":    concurrentOnesAllCommit,
@@ -296,6 +297,20 @@ func joinsTheOuterOne(s *store) {
 	}
 	if got := s.traces(); len(got) != 0 {
 		s.Errorf("the inner Atomic was committed although the outer one failed: there is something in %q", got)
+	}
+}
+
+func callsItsFunctionOnce(s *store) {
+	for _, want := range []error{nil, errTest, inbound.ErrTemporary} {
+		calls := 0
+		err := s.Atomic(s.ctx(), func(context.Context) error {
+			calls++
+			return want
+		})
+		if calls != 1 || !errors.Is(err, want) {
+			s.Errorf("Atomic called its function, which returns %v, %d times and gave %v; want one call, and its error",
+				want, calls, err)
+		}
 	}
 }
 

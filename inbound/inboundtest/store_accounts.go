@@ -3,7 +3,6 @@ package inboundtest
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -89,13 +88,12 @@ func intents(s *store) {
 		s.Helper()
 		got, err := s.IntendedCustomers(s.ctx(), account, shop, many)
 		s.check(err, "IntendedCustomers")
-		n := 0
-		for yes := range maps.Values(got) {
-			if yes {
-				n++
+		for address, yes := range got {
+			if !yes {
+				s.Errorf("IntendedCustomers has %s as false, want an address that is not noted absent", address)
 			}
 		}
-		return n
+		return len(got)
 	}
 	expect := func(got, want int, why string) {
 		s.Helper()
@@ -114,6 +112,10 @@ func intents(s *store) {
 	s.check(s.FinishCustomers(s.ctx(), "shop", "main", many[:5]), "FinishCustomers")
 	s.check(s.FinishCustomers(s.ctx(), "shop", "main", nil), "FinishCustomers of nobody")
 	expect(intended("shop", "main"), 15, "five are finished")
+	s.check(s.IntendCustomers(s.ctx(), "shop", "main", many), "IntendCustomers of 1000")
+	expect(intended("shop", "main"), 1000, "all are noted")
+	s.check(s.FinishCustomers(s.ctx(), "shop", "main", many[1:]), "FinishCustomers of 999")
+	expect(intended("shop", "main"), 1, "all others are finished")
 	if got, err := s.IntendedCustomers(s.ctx(), "shop", "main", nil); err != nil || len(got) != 0 {
 		s.Errorf("IntendedCustomers of nobody gave %v, %v", got, err)
 	}

@@ -17,6 +17,7 @@ import (
 var emailTests = map[string]func(*store){
 	"KeepsEveryField":       keepsEveryField,
 	"AddAgain":              addAgain,
+	"AddOfAThousand":        addThousand,
 	"UnknownIsNotFound":     unknownIsNotFound,
 	"RawComesBackAsItWas":   rawComesBack,
 	"ConcurrentRawReaders":  concurrentRawReaders,
@@ -79,6 +80,26 @@ func unknownIsNotFound(s *store) {
 	if _, err := s.OpenRaw(s.ctx(), "unknown"); !errors.Is(err, inbound.ErrNotFound) {
 		s.Errorf("OpenRaw of an unknown ID gave the error %v, want inbound.ErrNotFound", err)
 	}
+	s.add(newEmail("e1", nil))
+	if list, err := s.ListEmails(s.ctx(), inbound.EmailFilter{}, "unknown", 10); !errors.Is(err, inbound.ErrNotFound) {
+		s.Errorf("ListEmails after an unknown ID gave %d emails and the error %v, want inbound.ErrNotFound", len(list), err)
+	}
+	if list, err := s.Notifications(s.ctx(), "unknown", 10); !errors.Is(err, inbound.ErrNotFound) {
+		s.Errorf("Notifications after an unknown ID gave %d entries and the error %v, want inbound.ErrNotFound",
+			len(list), err)
+	}
+}
+
+func addThousand(s *store) {
+	all := make([]inbound.NewEmail, 1000)
+	for i := range all {
+		all[i] = newEmail(fmt.Sprint("e", i), []byte{byte(i)})
+	}
+	s.add(all...)
+	if n := len(s.emails()); n != 1000 {
+		s.Errorf("AddEmails of 1000 added %d", n)
+	}
+	s.expectRaw("e999", []byte{999 & 0xff})
 }
 
 // pattern returns n bytes, all values among them, no two parts alike.
@@ -221,11 +242,13 @@ func haveEmails(s *store) {
 	s.check(err, "HaveEmails of 1000 IDs")
 	there := 0
 	for id, yes := range have {
-		if yes {
-			there++
-			if _, err := s.Email(s.ctx(), id); err != nil {
-				s.Errorf("HaveEmails has %s, but Email gave %v", id, err)
-			}
+		if !yes {
+			s.Errorf("HaveEmails has %s as false, want an ID without an email absent", id)
+			continue
+		}
+		there++
+		if _, err := s.Email(s.ctx(), id); err != nil {
+			s.Errorf("HaveEmails has %s, but Email gave %v", id, err)
 		}
 	}
 	if there != 250 {

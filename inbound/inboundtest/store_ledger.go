@@ -21,7 +21,9 @@ var ledgerTests = map[string]func(*store){
 	"Deletable":                  deletable,
 	"Unmarked":                   unmarked,
 	"MarkDeleted":                markDeleted,
+	"MarkDeletedOfAThousand":     markThousand,
 	"EntriesInOrder":             entriesInOrder,
+	"EntriesAfterAnyID":          entriesAfterAnyID,
 	"KeysInOrder":                keysInOrder,
 	"Outcomes":                   outcomes,
 }
@@ -262,6 +264,39 @@ func markDeleted(s *store) {
 	}
 	if _, ok := s.lookup(uid(99)); ok {
 		s.Error("MarkDeleted made a row for an ID that had none")
+	}
+}
+
+func markThousand(s *store) {
+	var rows []inbound.LedgerEntry
+	var ids []inbound.SourceID
+	for n := range uint32(1000) {
+		rows = append(rows, row(uid(1+n), inbound.Uploaded))
+		ids = append(ids, uid(1+n))
+	}
+	s.record(rows...)
+	s.check(s.Store.MarkDeleted(s.ctx(), "shop", ids), "MarkDeleted of 1000 IDs")
+	s.expectIDs(s.deletable(inbound.SourceID{}, 10), "MarkDeleted has marked all")
+}
+
+// entriesAfterAnyID: a caller may begin at a folder or a generation.
+func entriesAfterAnyID(s *store) {
+	first, second, other := uid(3), uid(10), uid(1)
+	second.Generation, other.Folder = "8", "Other"
+	s.record(row(first, inbound.Uploaded), row(second, inbound.Uploaded), row(other, inbound.Uploaded))
+	for _, tc := range []struct {
+		after inbound.SourceID
+		want  []inbound.SourceID
+	}{
+		{uid(2), []inbound.SourceID{first, second, other}},
+		{uid(4), []inbound.SourceID{second, other}},
+		{inbound.SourceID{Folder: "INBOX"}, []inbound.SourceID{first, second, other}},
+		{inbound.SourceID{Folder: "INBOX", Generation: "8"}, []inbound.SourceID{second, other}},
+		{inbound.SourceID{Folder: "Zzz"}, nil},
+	} {
+		rows, err := s.Entries(s.ctx(), "shop", "", tc.after, 10)
+		s.check(err, "Entries after an ID without a record")
+		s.expectIDs(rows, fmt.Sprintf("after %+v, which has no record", tc.after), tc.want...)
 	}
 }
 

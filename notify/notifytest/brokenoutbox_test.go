@@ -28,6 +28,7 @@ func TestOutbox_CatchesBrokenOutboxes(t *testing.T) {
 		"KeepsTheError":          outbox(keepsTheError, "NextTryIsKeptExactly", "want no next try and no error"),
 		"ListsInOrderOfArrival":  outbox(listsInOrderOfArrival, "ListedInDeliveryOrder", "in the order of delivery"),
 		"PagesByNumber":          outbox(pagesByNumber, "PagesCoverEverything", "pages of 4 gave"),
+		"PagesFromTheStart":      outbox(pagesFromTheStart, "PageAfterUnknownID", "and no error, want an error"),
 		"AddsWhatItUpdates":      outbox(addsWhatItUpdates, "UpdateOfUnknownID", "want only n1"),
 		"TakesDeliveryBack":      outbox(takesDeliveryBack, "DeliveredStaysDelivered", "want n1 delivered, first"),
 		"CountsLateAttempts":     outbox(countsLateAttempts, "DeliveredStaysDelivered", "want n1 delivered, first"),
@@ -191,6 +192,17 @@ func pagesByNumber(s *spoiledOutbox) {
 	s.list = func(ctx context.Context, after string, limit int) ([]notify.Entry, error) {
 		all := slices.DeleteFunc(s.entries(ctx), func(e notify.Entry) bool { return e.ID <= after })
 		return all[:min(limit, len(all))], nil
+	}
+}
+
+// pagesFromTheStart begins again after an ID that it does not find.
+func pagesFromTheStart(s *spoiledOutbox) {
+	s.list = func(ctx context.Context, after string, limit int) ([]notify.Entry, error) {
+		list, err := s.good.Notifications(ctx, after, limit)
+		if err != nil {
+			list, err = s.good.Notifications(ctx, "", limit)
+		}
+		return list, err
 	}
 }
 

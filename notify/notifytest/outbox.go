@@ -21,6 +21,7 @@ func TestOutbox(t *testing.T, open func(t *testing.T) notify.Outbox) {
 		"DeadDoesNotBlock":          deadDoesNotBlock,
 		"ListedInDeliveryOrder":     listedInDeliveryOrder,
 		"PagesCoverEverything":      pagesCoverEverything,
+		"PageAfterUnknownID":        pageAfterUnknownID,
 		"UpdateOfUnknownID":         updateOfUnknownID,
 		"DeliveredStaysDelivered":   deliveredStaysDelivered,
 		"NextTryIsKeptExactly":      nextTryIsKept,
@@ -228,6 +229,15 @@ func pagesCoverEverything(b *box) {
 	}
 	if want := []string{"n7", "n2", "n5", "n0", "n1", "n3", "n4", "n6", "n8", "n9"}; !slices.Equal(got, want) {
 		b.Errorf("pages of 4 gave %q, want %q", got, want)
+	}
+}
+
+// pageAfterUnknownID accepts any error: that it wraps inbound.ErrNotFound is checked by
+// inboundtest.TestStore.
+func pageAfterUnknownID(b *box) {
+	b.add("n1/m1")
+	if list, err := b.outbox.Notifications(b.Context(), "unknown", 10); err == nil {
+		b.Errorf("Notifications after an unknown ID gave %q and no error, want an error", ids(list))
 	}
 }
 
