@@ -39,9 +39,9 @@ type Assignment struct {
 	// Round is 0 for the customer's first assignment. It grows by 1 each time the
 	// customer has to be assigned again because the host removed the manager.
 	Round int
-	// NewsSince says of which emails the manager is notified: of those uploaded
+	// NotifySince says of which emails the manager is notified: of those uploaded
 	// at that time or later. The zero time means all.
-	NewsSince time.Time
+	NotifySince time.Time
 	// Since is when the customer began to wait or, at StageAssigned, when the
 	// manager was recorded.
 	Since time.Time

@@ -152,7 +152,7 @@ func (c *committer) reportBatch(b *changes) {
 // its time, from which a grace period counts, unless the record had become void.
 func (it *item) again() LedgerEntry {
 	row := it.before
-	row.Deleted, row.Listed = false, it.ref.Size
+	row.Deleted, row.ListedSize = false, it.ref.Size
 	if row.At.IsZero() {
 		row.At = time.Now()
 	}

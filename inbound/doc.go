@@ -33,7 +33,7 @@
 //	rules       the settings that hold for a message, and its facts
 //	decide      a pure function from settings and facts to a decision
 //	create      create the customers that are missing
-//	care        decide who is notified of a customer's messages
+//	managers    decide who is notified of a customer's messages
 //	commit      apply a batch in one transaction
 //	seen        mark as read what is committed
 //	delete      remove from the server what is committed and kept whole

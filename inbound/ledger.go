@@ -42,14 +42,14 @@ const (
 // LedgerEntry is the record of one message that a pass has examined.
 type LedgerEntry struct {
 	SourceID
-	Position uint64 // of the message, as listed; 0 where there is none
-	Outcome  Outcome
-	Reason   string // in words
-	From     string // address as read; "" when the header was not read
-	ReplyTo  string // the first address of Reply-To, as customer.Normalize gives it; "" when there is none
-	Subject  string
-	Size     int64 // bytes
-	Listed   int64 // the size that the server listed; a different one under the same ID is a different message
+	Position   uint64 // of the message, as listed; 0 where there is none
+	Outcome    Outcome
+	Reason     string // in words
+	From       string // address as read; "" when the header was not read
+	ReplyTo    string // the first address of Reply-To, as customer.Normalize gives it; "" when there is none
+	Subject    string
+	Size       int64 // bytes
+	ListedSize int64 // the size that the server listed; a different one under the same ID is a different message
 	// EmailID is that of the email that was uploaded, or that this is a
 	// duplicate of, or the key of bytes that were kept without an email; else "".
 	EmailID     string
@@ -66,7 +66,7 @@ type LedgerEntry struct {
 
 // ref returns the message as it was listed.
 func (e LedgerEntry) ref() Ref {
-	return Ref{SourceID: e.SourceID, Position: e.Position, Size: e.Listed}
+	return Ref{SourceID: e.SourceID, Position: e.Position, Size: e.ListedSize}
 }
 
 // String returns what became of which message, for logs: "4711 failed: timeout".
@@ -83,11 +83,12 @@ type Ledger interface {
 	// Record writes records (at most 1000), replacing those of the same ID.
 	Record(ctx context.Context, account string, entries []LedgerEntry) error
 
-	// Retry returns up to limit Failed records of a folder and generation whose
+	// DueForRetry returns up to limit Failed records of a folder and generation whose
 	// NextTry is not after now, in the order of SourceID.Compare; also those whose
 	// NextTry is so far off that the clock must have been set back (more than
 	// 25 hours; no pause is longer than a day).
-	Retry(ctx context.Context, account, folder, generation string, now time.Time, limit int) ([]LedgerEntry, error)
+	DueForRetry(ctx context.Context, account, folder, generation string, now time.Time,
+		limit int) ([]LedgerEntry, error)
 
 	// Deletable returns up to limit records of a folder and generation that are
 	// Uploaded or Duplicate, not Keep and not Deleted, and recorded no later
@@ -138,7 +139,7 @@ func (e Extent) isPart() bool { return e == ExtentTooLarge || e == ExtentCut }
 // under it, as far as the listing tells. Else the ID was reused: by POP3 when a message is
 // gone, by a server that was restored, or in a different mailbox.
 func (e LedgerEntry) isAbout(ref Ref) bool {
-	return !e.isVoid() && (ref.Size == 0 || e.Listed == 0 || ref.Size == e.Listed)
+	return !e.isVoid() && (ref.Size == 0 || e.ListedSize == 0 || ref.Size == e.ListedSize)
 }
 
 // isVoid reports a record whose ID may be another message's by now.
@@ -147,7 +148,7 @@ func (e LedgerEntry) isVoid() bool { return e.Deleted && e.At.IsZero() }
 // entry returns a record of the message without anything that was read of it.
 func (r Ref) entry(outcome Outcome, reason string, at time.Time) LedgerEntry {
 	return LedgerEntry{SourceID: r.SourceID, Position: r.Position, Outcome: outcome, Reason: reason,
-		Size: r.Size, Listed: r.Size, At: at}
+		Size: r.Size, ListedSize: r.Size, At: at}
 }
 
 // keepsBytes reports a message that was not uploaded, and whose bytes the store has.

@@ -59,7 +59,7 @@ func (r *records) pages(ctx context.Context, outcome Outcome, after SourceID) it
 
 // due returns the failed messages of a folder whose pause is over.
 func (r *records) due(ctx context.Context, folder, generation string) ([]LedgerEntry, error) {
-	rows, err := r.store.Retry(ctx, r.account, folder, generation, time.Now(), pageLimit)
+	rows, err := r.store.DueForRetry(ctx, r.account, folder, generation, time.Now(), pageLimit)
 	if err != nil {
 		return nil, fmt.Errorf("inbound: read failed messages: %w", err)
 	}

@@ -119,8 +119,8 @@ func (r *rules) loadSizes(ctx context.Context, known *records) error {
 		if err != nil {
 			return err
 		}
-		if row.BeforeStart && row.Listed > 0 { // 0 is unknown
-			sizes[row.Listed] = true
+		if row.BeforeStart && row.ListedSize > 0 { // 0 is unknown
+			sizes[row.ListedSize] = true
 		}
 	}
 	r.sizes = sizes

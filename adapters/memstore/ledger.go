@@ -59,8 +59,8 @@ func (s *Store) Record(ctx context.Context, account string, entries []inbound.Le
 	})
 }
 
-// Retry implements inbound.Ledger.
-func (s *Store) Retry(
+// DueForRetry implements inbound.Ledger.
+func (s *Store) DueForRetry(
 	ctx context.Context, account, folder, generation string, now time.Time, limit int,
 ) ([]inbound.LedgerEntry, error) {
 	return s.rows(ctx, account, inbound.SourceID{}, limit, func(e inbound.LedgerEntry) bool {

@@ -16,7 +16,7 @@ const (
 
 func scanAssignment(row scanner) (a assign.Assignment, err error) {
 	err = row.Scan(&a.CustomerID, &a.Shop, &a.Address, &a.AccountID, &a.Group, &a.EmailID, &a.Stage, &a.ManagerID,
-		&a.Round, intoTime{&a.NewsSince}, intoTime{&a.Since}, &a.Attempts, intoTime{&a.NextTry}, &a.LastError)
+		&a.Round, intoTime{&a.NotifySince}, intoTime{&a.Since}, &a.Attempts, intoTime{&a.NextTry}, &a.LastError)
 	return a, err
 }
 
@@ -89,7 +89,7 @@ func (s *Store) setAssignments(ctx context.Context, q querier, assignments []ass
 	for i, id := range ids {
 		a := latest[id]
 		rows[i] = []any{s.namespace, id, a.Shop, a.Address, a.AccountID, a.Group, a.EmailID, string(a.Stage), a.ManagerID,
-			a.Round, micros(a.NewsSince), micros(a.Since), a.Attempts, micros(a.NextTry), a.LastError, places[id]}
+			a.Round, micros(a.NotifySince), micros(a.Since), a.Attempts, micros(a.NextTry), a.LastError, places[id]}
 	}
 	return s.insert(ctx, q, "INSERT INTO postroom_assignments (namespace, "+assignmentColumns+", place)", rows,
 		s.dialect.onConflict("namespace, customer", strings.Split(assignmentValues+", place", ", ")...))

@@ -204,8 +204,8 @@ func (c *Customers) Counts(ctx context.Context) (n CustomerCounts, err error) {
 	return n, c.store.wrap("count customers", err)
 }
 
-// Assignments counts, by manager, the customers that AttachManager gave them.
-func (c *Customers) Assignments(ctx context.Context) (map[string]int, error) {
+// CountByManager counts, by manager, the customers that AttachManager gave them.
+func (c *Customers) CountByManager(ctx context.Context) (map[string]int, error) {
 	counts, err := countBy[string](ctx, c.store.conn(ctx), "SELECT manager, COUNT(*) FROM postroom_customers"+
 		" WHERE namespace = ? AND assigned = 1 GROUP BY manager", c.store.namespace)
 	return counts, c.store.wrap("count assignments", err)

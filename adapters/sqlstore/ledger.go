@@ -28,7 +28,7 @@ const clockSetBack = 25 * time.Hour
 func scanLedger(row scanner) (e inbound.LedgerEntry, err error) {
 	var keySize int
 	err = row.Scan(&e.Folder, &e.Generation, &keySize, &e.Key, &e.Occurrence, &e.Position, &e.Outcome, &e.Reason,
-		&e.From, &e.ReplyTo, &e.Subject, &e.Size, &e.Listed, &e.EmailID, &e.Extent, &e.BeforeStart, &e.Baseline,
+		&e.From, &e.ReplyTo, &e.Subject, &e.Size, &e.ListedSize, &e.EmailID, &e.Extent, &e.BeforeStart, &e.Baseline,
 		&e.Unmarked, &e.Keep, &e.Deleted, &e.Attempts, intoTime{&e.NextTry}, intoTime{&e.At})
 	return e, err
 }
@@ -81,9 +81,9 @@ func (s *Store) Record(ctx context.Context, account string, entries []inbound.Le
 	rows := make([][]any, len(entries))
 	for i, e := range entries {
 		rows[i] = []any{s.namespace, account, e.Folder, e.Generation, len(e.Key), e.Key, e.Occurrence, e.Position,
-			string(e.Outcome), e.Reason, e.From, e.ReplyTo, e.Subject, e.Size, e.Listed, e.EmailID, string(e.Extent),
-			boolInt(e.BeforeStart), boolInt(e.Baseline), boolInt(e.Unmarked), boolInt(e.Keep), boolInt(e.Deleted),
-			e.Attempts, micros(e.NextTry), micros(e.At)}
+			string(e.Outcome), e.Reason, e.From, e.ReplyTo, e.Subject, e.Size, e.ListedSize, e.EmailID,
+			string(e.Extent), boolInt(e.BeforeStart), boolInt(e.Baseline), boolInt(e.Unmarked), boolInt(e.Keep),
+			boolInt(e.Deleted), e.Attempts, micros(e.NextTry), micros(e.At)}
 	}
 	tail := s.dialect.onConflict(ledgerKey, strings.Split(ledgerValues, ", ")...)
 	return s.write(ctx, "record ledger rows", func(ctx context.Context, q querier) error {
@@ -91,8 +91,8 @@ func (s *Store) Record(ctx context.Context, account string, entries []inbound.Le
 	})
 }
 
-// Retry implements inbound.Ledger.
-func (s *Store) Retry(
+// DueForRetry implements inbound.Ledger.
+func (s *Store) DueForRetry(
 	ctx context.Context, account, folder, generation string, now time.Time, limit int,
 ) ([]inbound.LedgerEntry, error) {
 	entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+" FROM postroom_ledger"+

@@ -133,7 +133,7 @@ func everyStage() []assign.Assignment {
 	claimed.ManagerID, claimed.Attempts, claimed.LastError = "m1", 3, "refused: \"☺\""
 	claimed.NextTry, claimed.Address = start.Add(time.Minute), "анна@пример.рф"
 	assigned := at(assign.StageAssigned, "c4")
-	assigned.ManagerID, assigned.Round, assigned.NewsSince, assigned.Since = "m2", 2, start, start.Add(time.Hour)
+	assigned.ManagerID, assigned.Round, assigned.NotifySince, assigned.Since = "m2", 2, start, start.Add(time.Hour)
 	bare := assign.Assignment{CustomerID: "c5", Stage: assign.StageAssigned}
 	return []assign.Assignment{unassigned, waits("c2"), claimed, assigned, bare}
 }

@@ -54,7 +54,7 @@ func takeSnapshot(ctx context.Context, store *sqlstore.Store) (s snapshot, err e
 	if s.customers, err = store.Customers().Counts(ctx); err != nil {
 		return s, err
 	}
-	s.assigned, err = store.Customers().Assignments(ctx)
+	s.assigned, err = store.Customers().CountByManager(ctx)
 	return s, err
 }
 

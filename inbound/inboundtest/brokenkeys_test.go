@@ -42,7 +42,7 @@ var brokenKeys = func() map[string]mutant.Mutant {
 			mistaken),
 		"PagesStartOver": store(pagesStartOver{memstore.New()}, inOrder, "which has no row"),
 	}
-	for _, method := range []string{"Retry", "Deletable", "Unmarked", "Entries"} {
+	for _, method := range []string{"DueForRetry", "Deletable", "Unmarked", "Entries"} {
 		mutants[method+"AsText"] = store(reorders{memstore.New(), method, asText}, inOrder, method+" is in the order")
 	}
 	return mutants
@@ -70,11 +70,11 @@ func (s reorders) list(
 	return rows[:min(limit, len(rows))], err
 }
 
-func (s reorders) Retry(
+func (s reorders) DueForRetry(
 	ctx context.Context, account, folder, generation string, now time.Time, limit int,
 ) ([]inbound.LedgerEntry, error) {
-	rows, err := s.Store.Retry(ctx, account, folder, generation, now, 1000)
-	return s.list("Retry", rows, inbound.SourceID{}, limit, err)
+	rows, err := s.Store.DueForRetry(ctx, account, folder, generation, now, 1000)
+	return s.list("DueForRetry", rows, inbound.SourceID{}, limit, err)
 }
 
 func (s reorders) Deletable(

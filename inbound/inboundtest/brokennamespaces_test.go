@@ -19,7 +19,7 @@ import (
 // namespaceTests are the methods of a store by the test that finds one which
 // forgets the namespace.
 var namespaceTests = map[string][]string{
-	"Ledger": {"Lookup", "Record", "Retry", "Deletable", "Unmarked", "MarkDeleted", "Entries", "Outcomes"},
+	"Ledger": {"Lookup", "Record", "DueForRetry", "Deletable", "Unmarked", "MarkDeleted", "Entries", "Outcomes"},
 	"Emails": {"AddEmails", "SetManager", "HaveEmails", "Email", "ListEmails", "CountEmails"},
 	"Raw":    {"KeepRaw", "OpenRaw"},
 	"Accounts": {
@@ -124,10 +124,10 @@ func (l leaks) Record(ctx context.Context, account string, rows []inbound.Ledger
 	return l.write("Record", func(s inbound.Store) error { return s.Record(ctx, account, rows) })
 }
 
-func (l leaks) Retry(
+func (l leaks) DueForRetry(
 	ctx context.Context, account, folder, generation string, now time.Time, limit int,
 ) ([]inbound.LedgerEntry, error) {
-	return l.in("Retry").Retry(ctx, account, folder, generation, now, limit)
+	return l.in("DueForRetry").DueForRetry(ctx, account, folder, generation, now, limit)
 }
 
 func (l leaks) Deletable(

@@ -40,7 +40,7 @@ var brokenStores = map[string]mutant.Mutant{
 	"KeepsTheFirstOutcome": store(keepsTheFirstOutcome{memstore.New()}, "Ledger/RecordReplaces", `Outcome:"failed"`),
 	"DeletesWhatIsKept":    store(deletesWhatIsKept{memstore.New()}, "Ledger/Deletable", "not kept, not deleted"),
 	"DeletesTooEarly":      store(deletesTooEarly{memstore.New()}, "Ledger/Deletable", "and old enough"),
-	"RetriesTooEarly":      store(retriesTooEarly{memstore.New()}, "Ledger/Retry", "whose next try is not later"),
+	"RetriesTooEarly":      store(retriesTooEarly{memstore.New()}, "Ledger/DueForRetry", "whose next try is not later"),
 	"MixesAccounts":        store(mixesAccounts{memstore.New()}, "Ledger/AccountsAreSeparate", "Lookup gave"),
 	"ForgetsReplyTo":       store(forgetsReplyTo{memstore.New()}, "Ledger/LookupGivesWhatWasRecorded", "Lookup gave"),
 	"ForgetsTheExtent":     store(forgetsTheExtent{memstore.New()}, "Ledger/LookupGivesWhatWasRecorded", "Lookup gave"),
@@ -177,10 +177,10 @@ func (s deletesTooEarly) Deletable(
 
 type retriesTooEarly struct{ inbound.Store }
 
-func (s retriesTooEarly) Retry(
+func (s retriesTooEarly) DueForRetry(
 	ctx context.Context, account, folder, generation string, now time.Time, limit int,
 ) ([]inbound.LedgerEntry, error) {
-	return s.Store.Retry(ctx, account, folder, generation, now.Add(time.Minute), limit)
+	return s.Store.DueForRetry(ctx, account, folder, generation, now.Add(time.Minute), limit)
 }
 
 type mixesAccounts struct{ inbound.Store }

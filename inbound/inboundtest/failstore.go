@@ -37,11 +37,11 @@ func (f *failingStore) Record(ctx context.Context, account string, entries []inb
 	return f.points.do("Record", func() error { return f.Store.Record(ctx, account, entries) })
 }
 
-func (f *failingStore) Retry(
+func (f *failingStore) DueForRetry(
 	ctx context.Context, account, folder, generation string, now time.Time, limit int,
 ) ([]inbound.LedgerEntry, error) {
-	return get(f.points, "Retry", func() ([]inbound.LedgerEntry, error) {
-		return f.Store.Retry(ctx, account, folder, generation, now, limit)
+	return get(f.points, "DueForRetry", func() ([]inbound.LedgerEntry, error) {
+		return f.Store.DueForRetry(ctx, account, folder, generation, now, limit)
 	})
 }
 

@@ -70,7 +70,7 @@ func uidl(name string, occurrence int) inbound.SourceID {
 
 func row(id inbound.SourceID, outcome inbound.Outcome) inbound.LedgerEntry {
 	return inbound.LedgerEntry{SourceID: id, Outcome: outcome, Reason: "because", From: "anna@example.com",
-		Subject: "Привет ☺", Size: 5_000_000_000, Listed: 4_999_999_999, At: start}
+		Subject: "Привет ☺", Size: 5_000_000_000, ListedSize: 4_999_999_999, At: start}
 }
 
 func (s *store) record(rows ...inbound.LedgerEntry) {

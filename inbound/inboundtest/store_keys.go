@@ -50,9 +50,9 @@ func keysInOrder(s *store) {
 		s.record(rows...)
 	}
 	set(func(e *inbound.LedgerEntry) { e.NextTry = start })
-	rows, err := s.Store.Retry(s.ctx(), "shop", "INBOX", "7", start, 1000)
-	s.check(err, "Retry")
-	s.expectIDs(rows, "Retry is in the order of SourceID.Compare", ordered...)
+	rows, err := s.Store.DueForRetry(s.ctx(), "shop", "INBOX", "7", start, 1000)
+	s.check(err, "DueForRetry")
+	s.expectIDs(rows, "DueForRetry is in the order of SourceID.Compare", ordered...)
 	set(func(e *inbound.LedgerEntry) { e.Outcome, e.Unmarked = inbound.Uploaded, true })
 	rows, err = s.Store.Unmarked(s.ctx(), "shop", "INBOX", "7", 1000)
 	s.check(err, "Unmarked")

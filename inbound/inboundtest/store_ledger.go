@@ -17,7 +17,7 @@ var ledgerTests = map[string]func(*store){
 	"DeletedCanBeTakenBack":      deletedCanBeTakenBack,
 	"IdentitiesAreDistinct":      identitiesAreDistinct,
 	"AccountsAreSeparate":        accountsAreSeparate,
-	"Retry":                      retry,
+	"DueForRetry":                dueForRetry,
 	"Deletable":                  deletable,
 	"Unmarked":                   unmarked,
 	"MarkDeleted":                markDeleted,
@@ -166,7 +166,7 @@ func accountsAreSeparate(s *store) {
 	}
 }
 
-func retry(s *store) {
+func dueForRetry(s *store) {
 	failed := func(id inbound.SourceID, next time.Time) inbound.LedgerEntry {
 		e := row(id, inbound.Failed)
 		e.NextTry = next
@@ -179,8 +179,8 @@ func retry(s *store) {
 		row(uid(2), inbound.Uploaded), failed(elsewhere, start), failed(older, start))
 	read := func(now time.Time, limit int) []inbound.LedgerEntry {
 		s.Helper()
-		rows, err := s.Store.Retry(s.ctx(), "shop", "INBOX", "7", now, limit)
-		s.check(err, "Retry")
+		rows, err := s.Store.DueForRetry(s.ctx(), "shop", "INBOX", "7", now, limit)
+		s.check(err, "DueForRetry")
 		return rows
 	}
 	s.expectIDs(read(start, 10), "those whose next try is not later, of this folder and generation",

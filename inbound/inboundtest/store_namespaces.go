@@ -99,16 +99,16 @@ func ledgersAreSeparate(all []*tenant) {
 		asked = append(asked, failed.SourceID, deletable.SourceID, unmarked.SourceID)
 	}
 	read := func(t *tenant) (failed, deletable, unmarked []string) {
-		retry, err1 := t.Store.Retry(t.ctx(), "shop", "INBOX", "7", start, 100)
+		retry, err1 := t.Store.DueForRetry(t.ctx(), "shop", "INBOX", "7", start, 100)
 		delete, err2 := t.Store.Deletable(t.ctx(), "shop", "INBOX", "7", start, inbound.SourceID{}, 100)
 		mark, err3 := t.Store.Unmarked(t.ctx(), "shop", "INBOX", "7", 100)
-		t.check(errors.Join(err1, err2, err3), "Retry, Deletable and Unmarked")
+		t.check(errors.Join(err1, err2, err3), "DueForRetry, Deletable and Unmarked")
 		return keys(retry), keys(delete), keys(mark)
 	}
 	expect := func(t *tenant) {
 		failed, deletable, unmarked := read(t)
 		first, second, third := "1 "+t.own("e"), fmt.Sprintf("%d ", 10+t.n), fmt.Sprintf("%d ", 20+t.n)
-		t.expect("Retry", failed, []string{first})
+		t.expect("DueForRetry", failed, []string{first})
 		t.expect("Deletable", deletable, []string{second})
 		t.expect("Unmarked", unmarked, []string{third})
 		t.expect("Entries", keys(t.entries()), []string{first, second, third})
@@ -130,7 +130,8 @@ func ledgersAreSeparate(all []*tenant) {
 		t.check(t.Store.MarkDeleted(t.ctx(), "shop", asked), "MarkDeleted")
 		t.record(row(uid(1), inbound.Ignored))
 		failed, deletable, unmarked := read(t)
-		t.expect("Retry, Deletable and Unmarked after MarkDeleted and Record", len(failed)+len(deletable)+len(unmarked), 0)
+		t.expect("DueForRetry, Deletable and Unmarked after MarkDeleted and Record",
+			len(failed)+len(deletable)+len(unmarked), 0)
 		for _, other := range slices.Concat(all[:1], all[i+2:]) {
 			expect(other)
 		}

@@ -145,7 +145,7 @@ func TestSQLite_ClockSetBack(t *testing.T) {
 	soon := inbound.LedgerEntry{SourceID: inbound.SourceID{Folder: "INBOX", Generation: "1", Key: "2"},
 		Outcome: inbound.Failed, NextTry: time.Now().Add(time.Hour)}
 	require.NoError(t, store.Record(t.Context(), "shop", []inbound.LedgerEntry{failed, soon}))
-	due, err := store.Retry(t.Context(), "shop", "INBOX", "1", time.Now(), 10)
+	due, err := store.DueForRetry(t.Context(), "shop", "INBOX", "1", time.Now(), 10)
 	require.NoError(t, err)
 	require.Len(t, due, 1)
 	assert.Equal(t, "1", due[0].Key)

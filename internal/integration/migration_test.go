@@ -193,7 +193,7 @@ func expectOldCustomers(t *testing.T, store *sqlstore.Store) {
 	fields, err := store.Customers().Fields(ctx)
 	require.NoError(t, err)
 	assert.Equal(t, []customer.Field{{Name: "source", Type: "text"}}, fields)
-	counts, err := store.Customers().Assignments(ctx)
+	counts, err := store.Customers().CountByManager(ctx)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int{"m1": 1}, counts)
 	members, err := store.Managers().Group(ctx, "support")

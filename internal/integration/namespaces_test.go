@@ -107,7 +107,7 @@ func TestSQLiteCustomers_Namespaces(t *testing.T) {
 	require.ErrorIs(t, err, customer.ErrNotFound)
 	_, err = other.AttachManager(ctx, made.ID, "m1")
 	require.ErrorIs(t, err, customer.ErrNotFound)
-	counts, err := other.Assignments(ctx)
+	counts, err := other.CountByManager(ctx)
 	require.NoError(t, err)
 	assert.Empty(t, counts)
 }

@@ -104,7 +104,7 @@ func otherQueries(t *testing.T, store *sqlstore.Store) {
 	require.NoError(t, err)
 	_, err = customers.Counts(ctx)
 	require.NoError(t, err)
-	_, err = customers.Assignments(ctx)
+	_, err = customers.CountByManager(ctx)
 	require.NoError(t, err)
 	require.NoError(t, managers.Put(ctx, assign.Manager{ID: "m1"}, "support"))
 	require.NoError(t, managers.Put(ctx, assign.Manager{ID: "m1"}))

@@ -71,7 +71,7 @@ func (p *app) report(ctx context.Context, cmd *urfave.Command) (err error) {
 		return err
 	}
 	r.Customers, r.CustomersCreated = counts.All, counts.Created
-	if r.Assignments, err = s.store.Customers().Assignments(ctx); err != nil {
+	if r.Assignments, err = s.store.Customers().CountByManager(ctx); err != nil {
 		return err
 	}
 	counted, err := s.store.NotificationCounts(ctx)

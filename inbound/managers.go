@@ -86,7 +86,7 @@ func careFor(a Account, w *writer, record assign.Assignment, now time.Time, lag 
 		c.recorded = c.managerID == "" && w.created
 		c.catchUp = c.wanting && !w.missing
 		if !w.created {
-			c.record.NewsSince = now // nobody is notified of what came before
+			c.record.NotifySince = now // nobody is notified of what came before
 		}
 	case assign.StageUnassigned:
 		c.wanting = c.managerID == "" && a.ManagerGroup != ""
@@ -113,7 +113,7 @@ func careFor(a Account, w *writer, record assign.Assignment, now time.Time, lag 
 		c.record.AccountID, c.record.Group, c.record.EmailID = a.ID, a.ManagerGroup, w.emailID
 		if c.wanting { // the manager was taken away
 			c.record.Round++
-			c.record.NewsSince, c.catchUp = now, true
+			c.record.NotifySince, c.catchUp = now, true
 		}
 	}
 	switch {
@@ -249,7 +249,7 @@ func announce(ctx context.Context, store Store, a assign.Assignment, ours bool) 
 		if err != nil {
 			return err
 		}
-		if e.Notify && !e.UploadedAt.Before(a.NewsSince) {
+		if e.Notify && !e.UploadedAt.Before(a.NotifySince) {
 			news = append(news, notificationOf(e, a.ManagerID, notify.IncomingEmail))
 		}
 	}
