@@ -61,7 +61,7 @@ func TestBearer_AnswersErrorChallenge(t *testing.T) {
 		assert.Equal(t, &Refusal{Mechanism: mech, Status: "401"}, client.Refusal())
 
 		_, err = client.Next([]byte(`{"status":"500"}`))
-		require.ErrorIs(t, err, sasl.ErrUnexpectedServerChallenge, "a server cannot go on for ever")
+		require.ErrorIs(t, err, sasl.ErrUnexpectedServerChallenge, "a server cannot go on forever")
 		assert.Equal(t, "401", client.Refusal().Status)
 	}
 }
