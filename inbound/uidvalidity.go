@@ -22,8 +22,7 @@ func (p *plan) startGeneration(ctx context.Context, listing Listing) (Listing, e
 	p.state = FolderState{Mailbox: p.account.mailbox(), Generation: listing.Generation,
 		StartedAt: started, Start: p.startsAt()}
 	if changed {
-		// The generation may be an earlier one of the mailbox before.
-		return p.invalidate(ctx, 0)
+		return p.invalidateAll(ctx)
 	}
 	// Only what is there in the pass that connects the account was certainly there
 	// before. A folder that is added later, or a different protocol, goes by the
@@ -64,7 +63,7 @@ func (p *plan) serverRestored(ctx context.Context, listing Listing) (Listing, er
 	p.state.StartGap = max(p.state.StartGap, p.state.StartPosition)
 	p.state.StartPosition = min(p.state.StartPosition, listing.NextPosition)
 	p.reportRenumbering(ctx, p.state.Generation)
-	return p.invalidate(ctx, p.state.NextPosition-min(p.state.NextPosition, overlap))
+	return p.invalidateBehind(ctx, p.state.NextPosition-min(p.state.NextPosition, overlap))
 }
 
 // mailboxChanged follows an account whose settings name a different mailbox now,
@@ -75,22 +74,40 @@ func (p *plan) mailboxChanged(ctx context.Context) (Listing, error) {
 	p.reportRenumbering(ctx, p.state.Generation)
 	p.state = FolderState{Mailbox: p.account.mailbox(), Generation: p.state.Generation,
 		StartedAt: p.state.StartedAt, Start: p.startsAt()}
-	return p.invalidate(ctx, 0)
+	return p.invalidateAll(ctx)
 }
 
-// invalidate makes the records behind a Position void (0: all of them), and lists the
-// folder anew.
-func (p *plan) invalidate(ctx context.Context, behind uint64) (Listing, error) {
+// invalidateAll makes all records of the folder void, and lists it anew. Those of
+// earlier generations go, too: the mailbox may be given one of them later.
+func (p *plan) invalidateAll(ctx context.Context) (Listing, error) {
+	return p.invalidate(ctx, SourceID{Folder: p.folder},
+		func(row LedgerEntry) (within, void bool) { return row.Folder == p.folder, true })
+}
+
+// invalidateBehind makes the records of this generation that are behind a Position
+// void, and lists the folder anew.
+func (p *plan) invalidateBehind(ctx context.Context, position uint64) (Listing, error) {
+	return p.invalidate(ctx, SourceID{Folder: p.folder, Generation: p.state.Generation},
+		func(row LedgerEntry) (within, void bool) {
+			return row.Folder == p.folder && row.Generation == p.state.Generation, row.Position > position
+		})
+}
+
+// invalidate makes records void, and lists the folder anew. It looks at the records
+// from start on, until one is not within.
+func (p *plan) invalidate(ctx context.Context, start SourceID,
+	look func(LedgerEntry) (within, void bool)) (Listing, error) {
 	var void []LedgerEntry
 	err := p.known.fenced(ctx, func(ctx context.Context) error {
-		for row, err := range flat(p.known.pages(ctx, "", SourceID{Folder: p.folder, Generation: p.state.Generation})) {
+		for row, err := range flat(p.known.pages(ctx, "", start)) {
 			if err != nil {
 				return err
 			}
-			if row.Folder != p.folder || row.Generation != p.state.Generation {
+			within, isVoid := look(row)
+			if !within {
 				break
 			}
-			if behind == 0 || row.Position > behind {
+			if isVoid {
 				row.Deleted, row.At = true, time.Time{}
 				void = append(void, row)
 			}

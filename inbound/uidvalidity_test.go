@@ -172,6 +172,22 @@ func TestMailboxChanged_ToAnEarlierUIDVALIDITY(t *testing.T) {
 	assert.Equal(t, "two", h.emails()[1].Subject)
 }
 
+// The mailbox that the account names now is given, later on, the UIDVALIDITY that the
+// previous one had, and has a message of the same UID and size.
+func TestMailboxChanged_RenumberedLater(t *testing.T) {
+	h := newHost(t)
+	h.box.Renumber() // 2
+	h.box.Deliver(mail("iris@example.com", "one"))
+	h.pass()
+	h.account.Username, h.box = "other@shop.example", inboundtest.NewMailbox()
+	h.pass()
+	h.box.Renumber()
+	h.box.Deliver(mail("noor@example.com", "two"))
+	h.pass()
+	require.Len(t, h.emails(), 2)
+	assert.Equal(t, "two", h.emails()[1].Subject)
+}
+
 // Tunnels give several servers one host name.
 func TestMailboxChanged_DifferentPortPOP3(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
