@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -119,9 +120,13 @@ func (p *pass) emailsOf(ctx context.Context, rows map[SourceID]LedgerEntry) (map
 			ids = append(ids, row.EmailID)
 		}
 	}
-	have, err := p.store.HaveEmails(ctx, ids)
-	if err != nil {
-		return nil, fmt.Errorf("inbound: look for emails: %w", err)
+	have := make(map[string]bool, len(ids))
+	for chunk := range slices.Chunk(ids, pageLimit) {
+		some, err := p.store.HaveEmails(ctx, chunk)
+		if err != nil {
+			return nil, fmt.Errorf("inbound: look for emails: %w", err)
+		}
+		maps.Copy(have, some)
 	}
 	return have, nil
 }
