@@ -168,7 +168,7 @@ func TestCheck_Failures(t *testing.T) {
 		"certificate that signs itself": {account: tlsListener(t, "127.0.0.1"),
 			far: reached, cause: "settings", line: "✗ certificate  x509: certificate signed by unknown authority\n" +
 				"                 the certificate is for 127.0.0.1; issued by itself; valid until ",
-			hint: "add its authority to the trusted ones"},
+			hint: "if it is a private one, set ca_file to its PEM file"},
 		"certificate of a different name": {account: tlsListener(t, "mail.example.com", "\x1b[31m"),
 			far: reached, cause: "settings", line: `the certificate is for mail.example.com, \x1b[31m; issued by itself;`,
 			hint: "set the host to a name that the certificate has"},

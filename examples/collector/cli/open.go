@@ -107,13 +107,13 @@ func (s *service) close() error {
 // syncer returns a Syncer for the accounts of the settings.
 func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbound.Syncer, error) {
 	c := s.settings
-	network := inbound.NetworkPolicy{AllowPrivate: c.AllowPrivate, AllowPlaintext: c.AllowPrivate}
+	network := inbound.NetworkPolicy{AllowPrivate: c.AllowPrivate, AllowPlaintext: c.AllowPrivate, RootCAs: c.RootCAs}
 	wiring := inbound.Config{
 		Accounts:    c.Accounts,
 		Credentials: c.Secrets,
 		Fetchers: map[inbound.Protocol]inbound.Fetcher{
-			inbound.IMAP: imapfetch.New(&imapfetch.Options{Network: network}),
-			inbound.POP3: pop3fetch.New(&pop3fetch.Options{Network: network}),
+			inbound.IMAP: keyedHints{imapfetch.New(&imapfetch.Options{Network: network})},
+			inbound.POP3: keyedHints{pop3fetch.New(&pop3fetch.Options{Network: network})},
 		},
 		Store:            s.store,
 		CustomerRepo:     s.store.Customers(),

@@ -27,6 +27,8 @@ type File struct {
 
 	AllowPrivateNetworks Flag `yaml:"allow_private_networks" default:"false" doc:"permit local hosts and security none"`
 
+	CAFile string `yaml:"ca_file" default:"\"\"" doc:"a private certificate authority, as a PEM file"`
+
 	OwnAddresses []Address `yaml:"own_addresses" default:"[]" doc:"the company's own; mail from them is ignored"`
 
 	Accounts  []Account  `yaml:"accounts" required:"true" doc:"the mailboxes to collect from"`

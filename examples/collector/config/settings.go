@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +20,7 @@ type Settings struct {
 	Database     string // path of the SQLite file
 	Limits       inbound.Limits
 	AllowPrivate bool
+	RootCAs      *x509.CertPool // nil: those of the system
 	OwnAddresses []string
 	Accounts     []inbound.Account
 	Secrets      inbound.StaticCredentials
@@ -90,6 +92,7 @@ func (s *Settings) convert(f *File) {
 	s.Database = p.database(f.Database)
 	s.Limits = inbound.Limits{MaxAccounts: int(f.Limits.Accounts), MessageBytes: int64(f.Limits.MessageBytes)}
 	s.AllowPrivate = bool(f.AllowPrivateNetworks)
+	s.RootCAs = p.rootCAs(f.CAFile)
 	s.LogNotices = f.Notify == nil || bool(f.Notify.Log) // without a Notifier, they would never be delivered
 	for _, address := range f.OwnAddresses {
 		s.OwnAddresses = append(s.OwnAddresses, string(address))

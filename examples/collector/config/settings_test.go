@@ -55,6 +55,7 @@ func TestParse(t *testing.T) {
 	assert.Equal(t, "./collector.db", c.Database)
 	assert.Equal(t, inbound.Limits{MaxAccounts: 10, MessageBytes: 52428800}, c.Limits)
 	assert.False(t, c.AllowPrivate)
+	assert.Nil(t, c.RootCAs, "those of the system")
 	assert.True(t, c.LogNotices)
 	assert.Equal(t, []string{"shop@shop.example"}, c.OwnAddresses)
 	assert.Equal(t, []inbound.Account{{ID: "shop", Name: "Main shop", Shop: "main", Protocol: inbound.IMAP,
@@ -78,8 +79,8 @@ func TestParse_ReportsAllProblemsWithLines(t *testing.T) {
 		`c.yaml:2: databse: unknown key; did you mean database?`,
 		`c.yaml:3: limits.accounts: "many" is not a whole number above 0`,
 		`c.yaml:4: own_addresses[0]: "nobody" is not an email address`,
-		`c.yaml:5: http: unknown key; the keys here are database, limits, allow_private_networks, own_addresses,` +
-			` accounts, customers, managers, fields, notify`,
+		`c.yaml:5: http: unknown key; the keys here are database, limits, allow_private_networks, ca_file,` +
+			` own_addresses, accounts, customers, managers, fields, notify`,
 	}, problemsIn(t, `database: postgres://crm:hidden@db/crm
 databse: x
 limits: {accounts: many}
