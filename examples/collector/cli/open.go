@@ -110,7 +110,7 @@ func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbo
 	network := inbound.NetworkPolicy{AllowPrivate: c.AllowPrivate, AllowPlaintext: c.AllowPrivate, RootCAs: c.RootCAs}
 	wiring := inbound.Config{
 		Accounts:    c.Accounts,
-		Credentials: c.Secrets,
+		Credentials: credentials(c),
 		Fetchers: map[inbound.Protocol]inbound.Fetcher{
 			inbound.IMAP: keyedHints{imapfetch.New(&imapfetch.Options{Network: network})},
 			inbound.POP3: keyedHints{pop3fetch.New(&pop3fetch.Options{Network: network})},
@@ -131,4 +131,15 @@ func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbo
 		return nil, c.Locate(err)
 	}
 	return syncer, nil
+}
+
+// credentials returns the passwords in the settings. A command that connects to no
+// server has none.
+func credentials(c *config.Settings) inbound.Credentials {
+	if !c.Offline {
+		return c.Secrets
+	}
+	return inbound.CredentialsFunc(func(context.Context, string) (inbound.Secrets, error) {
+		return inbound.Secrets{}, fmt.Errorf("the settings were read without secrets: %w", inbound.ErrNotFound)
+	})
 }

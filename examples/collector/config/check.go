@@ -20,7 +20,8 @@ import (
 // duplicate key, know no paths and quote secrets.
 type document struct {
 	*problems
-	env func(name string) (value string, ok bool)
+	env     func(name string) (value string, ok bool)
+	offline bool // secrets are left out
 }
 
 // decode decodes the text of a settings file. It returns nil if that is not a YAML
@@ -190,6 +191,10 @@ var plainID = regexp.MustCompile(`^[A-Za-z0-9._@+-]{1,100}$`)
 
 // scalar checks a single value.
 func (d *document) scalar(node *yaml.Node, path string, t reflect.Type) bool {
+	if d.offline && t == reflect.TypeFor[inbound.Secret]() {
+		d.reported[path] = true // that it is missing
+		return false
+	}
 	if name, ok := variableWithoutBraces(node, t); ok {
 		d.add(path, "did you mean ${%s}? A value that begins with $ needs quotes", name)
 		return false

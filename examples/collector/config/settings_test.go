@@ -200,3 +200,31 @@ func TestSettings_Account(t *testing.T) {
 	_, err = c.Account("c")
 	assert.EqualError(t, err, `c.yaml: there is no account "c"; the accounts are a, b`)
 }
+
+func TestReadOffline_NeedsNoSecrets(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.yaml")
+	oauth2 := strings.Replace(accountB, "password: p",
+		"oauth2: {client_id: i, client_secret: ${S}, refresh_token: $R, token_url: https://login.example.com/token}", 1)
+	text := "ca_file: ./none.pem\n" + fmt.Sprintf(minimal, "${P}") + oauth2
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	c, err := ReadOffline(path, environment())
+	require.NoError(t, err)
+	assert.True(t, c.Offline)
+	assert.Equal(t, "sqlite:"+c.Database, "sqlite:c.db")
+	assert.Equal(t, []string{"a", "b"}, names(c.Accounts, func(a inbound.Account) string { return a.ID }))
+	c, err = ReadOffline(path, environment("P", "hunter2", "S", "hunter2"))
+	require.NoError(t, err)
+	assert.Equal(t, inbound.StaticCredentials{"a": {}, "b": {}}, c.Secrets, "also those that are set")
+
+	_, err = Read(path, environment())
+	var wrong *Error
+	require.ErrorAs(t, err, &wrong)
+	assert.Len(t, wrong.Problems, 4)
+
+	text = strings.NewReplacer("password: ${P}", "pasword: ${P}", "host: h", "host: ${H}").
+		Replace(fmt.Sprintf(minimal, "${P}"))
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	_, err = ReadOffline(path, environment())
+	assert.EqualError(t, err, path+":3: accounts[a].pasword: unknown key; did you mean password?\n"+
+		path+":3: accounts[a].host: the environment variable H is not set")
+}
