@@ -52,6 +52,7 @@ func TestSuggestion(t *testing.T) {
 	account := keysOf(reflect.TypeFor[Account]())
 	for word, want := range map[string]string{
 		"hots": "host", "hst": "host", "hosst": "host", "HOST": "host", "prot": "port", "pots": "port", "psot": "port",
+		"past":     "", // host or port
 		"userName": "username", "user_name": "username", "usernmae": "username", "passwrd": "password", "pass": "",
 		"folder": "folders", "sahre": "", "di": "id", "ib": "", "http": "", "strat": "start", "x": "", "": "",
 		"crate_customer": "create_customer", "create_four": "create_for",

@@ -61,11 +61,11 @@ func TestParse_ReportsSyntaxErrors(t *testing.T) {
 func TestParse_LineOfSyntaxError(t *testing.T) {
 	const before = "database: x\naccounts:\n  - id: shop\n    shop: main\n"
 	for text, want := range map[string]string{
-		"   host: h\n    user: u\n":                          "5: not valid YAML: did not find expected '-' indicator;",
-		"    user: u\n managers: []\n":                       "6: not valid YAML: did not find expected key;",
-		"    name: 'Anna's shop'\n    user: u\n":             "5: not valid YAML: did not find expected key;",
-		"    password: \"abc\"def\n    user: u\n":            "5: not valid YAML: did not find expected key;",
-		"    password: \"abc\n    user: u\nx: y\n":           "5: not valid YAML: a quote that begins here has no end;",
+		"   host: h\n    user: u\n":                          "5: not valid YAML: this line is indented unlike those above",
+		"    user: u\n managers: []\n":                       "6: not valid YAML: this line is indented unlike those above",
+		"    name: 'Anna's shop'\n    user: u\n":             "5: not valid YAML: this line is indented unlike those above",
+		"    password: \"abc\"def\n    user: u\n":            "5: not valid YAML: this line is indented unlike those above",
+		"    password: \"abc\n    user: u\nx: y\n":           "5: not valid YAML: a quote that begins here has no end",
 		"    password: a: b\n    user: u\n":                  "5: not valid YAML: mapping values are not allowed",
 		"    password: @abc\n    user: u\n":                  "5: not valid YAML: found character that cannot start",
 		"    host h\n    user: u\n":                          "5: not valid YAML: could not find expected ':';",
@@ -78,7 +78,7 @@ func TestParse_LineOfSyntaxError(t *testing.T) {
 		"    password: *${P}\n    x: y\n":                    "5: a value that begins with * or & has another meaning",
 		"    password: &$b\n    x: y\n":                      "5: a value that begins with * or & has another meaning",
 		"    password: a\xe9b\n":                             "5: a character is not in UTF-8: save the file as UTF-8",
-		"    a: \"b\n      c\"\n  - id: x\n    \"u\" v: w\n": "8: not valid YAML: did not find expected key;",
+		"    a: \"b\n      c\"\n  - id: x\n    \"u\" v: w\n": "8: not valid YAML: this line is indented unlike those above",
 	} {
 		problems := problemsIn(t, before+text, environment())
 		if assert.Len(t, problems, 1, text) {

@@ -48,16 +48,21 @@ func (d *document) syntax(text []byte, err error) {
 		d.report(lineOfAlias(lines, m[1]), meaning)
 		return
 	}
+	own := "" // what is wrong, where the package says less
 	switch {
 	case reason == "did not find expected alphabetic or numeric character":
 		d.report(min(line, len(lines)), meaning)
 		return
 	case reason == "did not find expected key", reason == "did not find expected '-' indicator":
 		line = firstFailing(lines, reason) // the package has the line in which the mapping or list begins
+		own = "this line is indented unlike those above it, or has text after a closing quote"
 	case strings.HasPrefix(reason, "did not find expected"):
 		line++ // the lines of these errors begin with 0, which is omitted
-	case reason == unclosedQuote && line >= len(lines) && failsWith(lines[0], reason):
-		line = 1 // the package omits it, too, and has the last line then
+	case reason == "found unexpected end of stream":
+		own = "a quote that begins here has no end"
+		if line >= len(lines) && failsWith(lines[0], reason) {
+			line = 1 // the package omits it, too, and has the last line then
+		}
 	}
 	line = min(line, len(lines))
 	for near := max(line-1, 1); near <= min(line+1, len(lines)); near++ { // the package is off by a line
@@ -66,14 +71,13 @@ func (d *document) syntax(text []byte, err error) {
 			return
 		}
 	}
-	if reason == unclosedQuote {
-		reason = "a quote that begins here has no end"
+	if own != "" {
+		d.report(line, "not valid YAML: %s", own)
+		return
 	}
 	d.report(line, "not valid YAML: %s; write a space after a colon, and quotes around text with special characters",
 		quoted.ReplaceAllString(reason, "'...'"))
 }
-
-const unclosedQuote = "found unexpected end of stream"
 
 // splitLine returns what an error of package yaml says, and its line; 0 if it has none.
 func splitLine(err error) (reason string, line int) {
