@@ -32,7 +32,11 @@ func CheckFields(definitions []Field, values map[string]string) error {
 	var problems []error
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		typ, ok := types[name]
-		if !ok {
+		switch {
+		case !ok && len(types) == 0:
+			problems = append(problems, fmt.Errorf("%w: %q is not defined; no fields are defined", ErrField, name))
+			continue
+		case !ok:
 			problems = append(problems, fmt.Errorf("%w: %q is not defined; the defined fields are %q",
 				ErrField, name, slices.Sorted(maps.Keys(types))))
 			continue

@@ -31,6 +31,10 @@ var (
 	ErrLeaseLost = errors.New("inbound: lease lost")     // another call, in this process or another, took over
 )
 
+// ErrPrivateAddress is in the error of a Fetcher whose NetworkPolicy does not admit the
+// address of the host.
+var ErrPrivateAddress = errors.New("inbound: the host is at a private or special address")
+
 // Errors of a Session.
 var (
 	ErrKeyReused     = errors.New("inbound: key reused")          // the key now belongs to a different message

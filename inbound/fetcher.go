@@ -156,7 +156,7 @@ type FetchOptions struct {
 // NetworkPolicy is what a Fetcher may connect to. The zero value admits public
 // addresses and verified TLS only.
 type NetworkPolicy struct {
-	AllowPrivate   bool           // loopback, private and other special addresses
+	AllowPrivate   bool           // loopback, private and other special addresses; see ErrPrivateAddress
 	AllowPlaintext bool           // accounts with Security Plain
 	RootCAs        *x509.CertPool // nil means the system's
 	DialTimeout    time.Duration  // 0 means 20 s, for each of connect, TLS and login

@@ -9,6 +9,7 @@
 //	                with its line
 //	cli/app.go      has the commands; turns errors into lines and exit codes
 //	cli/open.go     opens database, store, fetchers and Syncer, as each host does
+//	cli/hints.go    says in hints which key of the settings to set
 //	cli/seed.go     writes the customers and managers of the settings to the
 //	                database; a host with tables of its own does not need it
 //	cli/run.go      runs passes, delivers notifications and stops cleanly

@@ -164,6 +164,9 @@ func privateAddressIsRefused(m *mail) {
 	policy.AllowPrivate = false
 	_, err := m.make(policy).Open(m.Context(), m.account, m.login())
 	m.expectClass(err, inbound.ErrPermanent, "Open at a loopback address without permission for that")
+	if !errors.Is(err, inbound.ErrPrivateAddress) {
+		m.Errorf("Open at a loopback address returns %v, which does not wrap ErrPrivateAddress", err)
+	}
 	if len(m.server.Commands()) > 0 {
 		m.Error("the server at a private address was spoken to")
 	}

@@ -71,13 +71,11 @@ func endedBy(ctx context.Context, err error) error {
 func refuseSpecial(_ context.Context, _, address string, _ syscall.RawConn) error {
 	to, err := netip.ParseAddrPort(address)
 	if err != nil || !isPublic(to.Addr()) {
-		return &inbound.Error{Op: inbound.OpConnect, Class: inbound.ErrPermanent, Err: errPrivate,
+		return &inbound.Error{Op: inbound.OpConnect, Class: inbound.ErrPermanent, Err: inbound.ErrPrivateAddress,
 			Hint: "check the host; to collect from a server in your own network, allow private addresses"}
 	}
 	return nil
 }
-
-var errPrivate = errors.New("the host is at a private or special address")
 
 // special are the networks that are not part of the public internet (RFC 6890 and
 // the IANA special-purpose registries), except those that netip.Addr has a method

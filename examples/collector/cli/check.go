@@ -36,7 +36,8 @@ type checkWaiting struct {
 // errShown says that standard output has shown already what failed.
 var errShown = errors.New("shown on standard output")
 
-// check is the command check. It needs no database.
+// check is the command check. It opens no database: that of the settings need not be
+// there yet, and is not created.
 func (p *app) check(ctx context.Context, cmd *urfave.Command) (err error) {
 	if _, err := operands(cmd, 0, 0); err != nil {
 		return err
@@ -63,17 +64,22 @@ func (p *app) check(ctx context.Context, cmd *urfave.Command) (err error) {
 		return err
 	}
 	if p.columns > 0 {
-		return p.showChecks(ctx, syncer, accounts)
+		return p.showChecks(ctx, c, syncer, accounts)
 	}
-	return p.printChecks(ctx, syncer, accounts)
+	return p.printChecks(ctx, c, syncer, accounts)
 }
 
 // errInterrupted is the end of a check by a signal.
 var errInterrupted = errors.New("interrupted; check the accounts again")
 
-// printChecks checks the accounts and prints a line of JSON for each.
-func (p *app) printChecks(ctx context.Context, syncer *inbound.Syncer, accounts []inbound.Account) error {
+// printChecks checks the database and the accounts, and prints a line of JSON for each
+// account.
+func (p *app) printChecks(ctx context.Context, c *config.Settings, syncer *inbound.Syncer,
+	accounts []inbound.Account) error {
 	var failed failures
+	if _, err := checkDatabase(c); err != nil {
+		failed = append(failed, err.Error())
+	}
 	for _, a := range accounts {
 		result, err := syncer.Check(ctx, a.ID)
 		if ctx.Err() != nil {

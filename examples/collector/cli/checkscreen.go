@@ -6,17 +6,20 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/postroom/postroom/examples/collector/config"
 	"github.com/postroom/postroom/inbound"
 )
 
-// showChecks checks the accounts and shows each step, for a person.
-func (p *app) showChecks(ctx context.Context, syncer *inbound.Syncer, accounts []inbound.Account) error {
+// showChecks checks the database and the accounts and shows each step, for a person.
+func (p *app) showChecks(ctx context.Context, c *config.Settings, syncer *inbound.Syncer,
+	accounts []inbound.Account) error {
 	screen := p.checkScreen()
+	database, usable := databaseStep(c)
+	fmt.Fprintln(p.stdout, screen.bold(plainText(c.File)))
+	fmt.Fprint(p.stdout, screen.step(database))
 	var failed []string
-	for i, a := range accounts {
-		if i > 0 {
-			fmt.Fprintln(p.stdout)
-		}
+	for _, a := range accounts {
+		fmt.Fprintln(p.stdout)
 		fmt.Fprintln(p.stdout, screen.bold(accountTitle(a)))
 		fmt.Fprint(p.stdout, screen.waiting)
 		if err := p.stdout.Flush(); err != nil { // the check may take long
@@ -30,7 +33,11 @@ func (p *app) showChecks(ctx context.Context, syncer *inbound.Syncer, accounts [
 		if err != nil {
 			failed = append(failed, a.ID)
 		}
-		for _, step := range checkSteps(a, result, err) {
+		steps := checkSteps(a, result, err)
+		if err == nil {
+			steps = append(steps, settingsSteps(c, a)...)
+		}
+		for _, step := range steps {
 			fmt.Fprint(p.stdout, screen.step(step))
 		}
 	}
@@ -40,9 +47,12 @@ func (p *app) showChecks(ctx context.Context, syncer *inbound.Syncer, accounts [
 			text = fmt.Sprintf("%d accounts: %d in order, %d failed (%s)",
 				n, n-len(failed), len(failed), someOf(failed, 10))
 		}
+		if !usable {
+			text += "; the database cannot be used"
+		}
 		fmt.Fprint(p.stdout, "\n", wrapped(text, p.columns, "", ""))
 	}
-	if len(failed) > 0 {
+	if len(failed) > 0 || !usable {
 		return errShown
 	}
 	return nil

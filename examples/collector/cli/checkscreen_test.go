@@ -40,6 +40,17 @@ func settingsOf(more string, accounts ...inbound.Account) string {
 	return text
 }
 
+// checked runs check on the terminal, where all is in order and the database is not
+// there yet. It returns what follows the lines of the settings file, whose paths are of
+// any length.
+func (s *site) checked() string {
+	s.t.Helper()
+	before, after, _ := strings.Cut(s.ok("check"), "\n\n")
+	assert.Equal(s.t, s.config+" ✓ database "+s.database+" is not there yet; run creates it",
+		strings.Join(strings.Fields(before), " "))
+	return after
+}
+
 // terminalSite is a site whose standard output is a terminal without colors.
 func terminalSite(t *testing.T, settings string) *site {
 	s := newSite(t, &mailbox{}, settings)
@@ -58,9 +69,9 @@ func TestCheckScreen_AllInOrder(t *testing.T) {
   ✓ login        as shop@example.com, by password
   ✓ folders      INBOX; not collected from: Sent\x1b[31m
   ✓ messages     3 on the server
-    start        all of them are uploaded first; what is uploaded already is skipped (start: all)
+    start        each is looked at once, those of customers are uploaded (start: all)
 `, a.Port)
-	assert.Equal(t, want, s.ok("check"))
+	assert.Equal(t, want, s.checked())
 	assert.NoFileExists(t, s.database)
 
 	a = mailServer(t, inbound.POP3, plainServer)
@@ -71,10 +82,37 @@ func TestCheckScreen_AllInOrder(t *testing.T) {
   ! encryption   none (security: none); others on the network can read the password
   ✓ login        as shop@example.com, by password
   ✓ messages     3 on the server, 63 bytes
-    start        they are left where they are; only what arrives from the first run on is uploaded
+    start        they are left where they are; only what arrives from the first run on is looked at
                  (start: now)
 `, a.Port)
-	assert.Equal(t, want, s.ok("check"))
+	assert.Equal(t, want, s.checked())
+}
+
+func TestCheckScreen_SettingsToKnow(t *testing.T) {
+	a := mailServer(t, inbound.IMAP, plainServer)
+	b := a
+	b.ID = "b"
+	s := terminalSite(t, settingsOf(`, manager_group: "suport\e[31m", mark_seen: true`, a, b)+
+		"managers:\n- {id: m1, groups: [support]}\n- {id: m2, groups: [sales]}\n")
+	out := s.checked()
+	assert.Equal(t, 2, strings.Count(out, `
+  ! managers     nobody is in group "suport\x1b[31m"; new customers wait; the groups are sales,
+                 support
+`), out)
+	for _, id := range []string{"b", "shop"} {
+		assert.Contains(t, out, "\n  ! mailbox      collects the same mailbox as account "+id+
+			"; each of them uploads its messages\n")
+	}
+	assert.Contains(t, out, "\n    marking      uploaded mail is marked as read on the server (mark_seen: true)\n")
+	assert.NotContains(t, out, "deletion")
+	assert.NotContains(t, out, "! customers")
+
+	s.write(&mailbox{}, strings.ReplaceAll(settingsOf(", delete_uploaded: true, delete_after: 30d", a),
+		"create_customer: true", "create_customer: false"))
+	out = s.checked()
+	assert.Contains(t, out, "\n  ! customers    mail of unknown senders is not uploaded (create_customer: false)\n")
+	assert.Contains(t, out, "\n  ! deletion     uploaded mail is deleted from the server after 30 days"+
+		" (delete_uploaded: true)\n")
 }
 
 func TestCheckScreen_Colors(t *testing.T) {
@@ -168,7 +206,7 @@ func TestCheck_Failures(t *testing.T) {
 		"certificate that signs itself": {account: tlsListener(t, "127.0.0.1"),
 			far: reached, cause: "settings", line: "✗ certificate  x509: certificate signed by unknown authority\n" +
 				"                 the certificate is for 127.0.0.1; issued by itself; valid until ",
-			hint: "add its authority to the trusted ones"},
+			hint: "if it is a private one, set ca_file to its PEM file"},
 		"certificate of a different name": {account: tlsListener(t, "mail.example.com", "\x1b[31m"),
 			far: reached, cause: "settings", line: `the certificate is for mail.example.com, \x1b[31m; issued by itself;`,
 			hint: "set the host to a name that the certificate has"},

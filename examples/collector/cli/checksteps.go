@@ -239,23 +239,19 @@ func messagesText(r inbound.CheckResult, messages, size int64) string {
 }
 
 // startText says what the first run does with the messages on the server. It must also
-// be true of an account that was collected from before: check does not look at the
+// be true of an account that was collected from before: check does not look into the
 // database.
 func startText(a inbound.Account, messages int64) string {
-	text := "all of them are uploaded first; what is uploaded already is skipped (start: all)"
 	switch since := a.Start.Since; {
 	case a.Start.Now && messages == 0:
-		text = "what arrives from the first run on is uploaded (start: now)"
+		return "what arrives from the first run on is looked at (start: now)"
 	case a.Start.Now:
-		text = "they are left where they are; only what arrives from the first run on is uploaded (start: now)"
+		return "they are left where they are; only what arrives from the first run on is looked at (start: now)"
 	case messages == 0:
-		text = "what arrives from now on is uploaded"
+		return "what arrives from now on is looked at"
 	case !since.IsZero():
-		text = "those that arrived since " + since.UTC().Format(time.DateOnly) +
-			" are uploaded first; the others are left where they are"
+		return "those that arrived since " + since.UTC().Format(time.DateOnly) +
+			" are looked at, those of customers are uploaded; the others are left where they are"
 	}
-	if !a.CreateCustomer {
-		text += "; mail of unknown senders is not uploaded (create_customer: false)"
-	}
-	return text
+	return "each is looked at once, those of customers are uploaded (start: all)"
 }

@@ -48,7 +48,7 @@ func (p *app) emails(ctx context.Context, cmd *urfave.Command) (err error) {
 	if limit < 0 {
 		return wrongUsage(cmd, "-limit is negative")
 	}
-	c, err := config.Read(cmd.String("config"), p.env)
+	c, err := config.ReadOffline(cmd.String("config"), p.env)
 	if err != nil {
 		return err
 	}

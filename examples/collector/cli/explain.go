@@ -19,7 +19,7 @@ func (p *app) explain(ctx context.Context, cmd *urfave.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	c, err := config.Read(cmd.String("config"), p.env)
+	c, err := config.ReadOffline(cmd.String("config"), p.env)
 	if err != nil {
 		return err
 	}

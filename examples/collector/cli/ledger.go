@@ -34,7 +34,7 @@ func (p *app) ledger(ctx context.Context, cmd *urfave.Command) (err error) {
 	if cmd.String("outcome") != "" && !slices.Contains(inbound.Outcomes(), inbound.Outcome(cmd.String("outcome"))) {
 		return wrongUsage(cmd, "-outcome %q is not one of %v", cmd.String("outcome"), inbound.Outcomes())
 	}
-	c, err := config.Read(cmd.String("config"), p.env)
+	c, err := config.ReadOffline(cmd.String("config"), p.env)
 	if err != nil {
 		return err
 	}

@@ -78,6 +78,7 @@ type site struct {
 	config   string
 	database string
 	password string
+	unset    bool   // the environment variable PASSWORD is not set
 	columns  int    // of standard output as a terminal; 0: it is none
 	noColor  string // the environment variable NO_COLOR
 	terminal string // the environment variable TERM
@@ -117,7 +118,7 @@ func (s *site) doUntil(ctx context.Context, args ...string) result {
 // env is the environment of commands.
 func (s *site) env(name string) (string, bool) {
 	value, ok := map[string]string{"PASSWORD": s.password, "NO_COLOR": s.noColor, "TERM": s.terminal}[name]
-	return value, ok
+	return value, ok && !(s.unset && name == "PASSWORD")
 }
 
 // ok runs a command with -config, which must succeed, and returns its output.

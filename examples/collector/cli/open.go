@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
@@ -33,10 +32,11 @@ type service struct {
 
 // create opens the database for collecting. If there is none, it creates it.
 func create(ctx context.Context, c *config.Settings) (*service, error) {
-	dir := filepath.Dir(c.Database)
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("the database %s cannot be made: there is no folder %s;"+
-			" make it, or change database in %s", c.Database, dir, c.File)
+	if _, err := checkDatabase(c); err != nil {
+		return nil, err
+	}
+	if err := makePrivate(c.Database); err != nil {
+		return nil, err
 	}
 	s, err := open(ctx, c, c.Database, 4)
 	if err != nil {
@@ -64,7 +64,7 @@ func (s *service) lockForRun(ctx context.Context) (err error) {
 func inspect(ctx context.Context, c *config.Settings) (*service, error) {
 	if info, err := os.Stat(c.Database); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
 		return nil, fmt.Errorf("the database %s is not there yet; run \"collector run -config %s\" first",
-			c.Database, c.File)
+			config.AbsolutePath(c.Database), c.File)
 	}
 	return open(ctx, c, c.Database, 4)
 }
@@ -83,15 +83,18 @@ func openInMemory(ctx context.Context, c *config.Settings) (*service, error) {
 }
 
 func open(ctx context.Context, c *config.Settings, path string, connections int) (*service, error) {
+	failed := func(err error) error {
+		return fmt.Errorf("cannot open the database %s: %w", config.AbsolutePath(c.Database), err)
+	}
 	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(path))
 	if err != nil {
-		return nil, fmt.Errorf("cannot open the database %s: %w", path, err)
+		return nil, failed(err)
 	}
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite, nil)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("cannot open the database %s: %w", path, err), db.Close())
+		return nil, errors.Join(failed(err), db.Close())
 	}
 	return &service{settings: c, db: db, store: store}, nil
 }
@@ -107,13 +110,13 @@ func (s *service) close() error {
 // syncer returns a Syncer for the accounts of the settings.
 func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbound.Syncer, error) {
 	c := s.settings
-	network := inbound.NetworkPolicy{AllowPrivate: c.AllowPrivate, AllowPlaintext: c.AllowPrivate}
+	network := inbound.NetworkPolicy{AllowPrivate: c.AllowPrivate, AllowPlaintext: c.AllowPrivate, RootCAs: c.RootCAs}
 	wiring := inbound.Config{
 		Accounts:    c.Accounts,
-		Credentials: c.Secrets,
+		Credentials: credentials(c),
 		Fetchers: map[inbound.Protocol]inbound.Fetcher{
-			inbound.IMAP: imapfetch.New(&imapfetch.Options{Network: network}),
-			inbound.POP3: pop3fetch.New(&pop3fetch.Options{Network: network}),
+			inbound.IMAP: keyedHints{imapfetch.New(&imapfetch.Options{Network: network})},
+			inbound.POP3: keyedHints{pop3fetch.New(&pop3fetch.Options{Network: network})},
 		},
 		Store:            s.store,
 		CustomerRepo:     s.store.Customers(),
@@ -131,4 +134,15 @@ func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbo
 		return nil, c.Locate(err)
 	}
 	return syncer, nil
+}
+
+// credentials returns the passwords in the settings. A command that connects to no
+// server has none.
+func credentials(c *config.Settings) inbound.Credentials {
+	if !c.Offline {
+		return c.Secrets
+	}
+	return inbound.CredentialsFunc(func(context.Context, string) (inbound.Secrets, error) {
+		return inbound.Secrets{}, fmt.Errorf("the settings were read without secrets: %w", inbound.ErrNotFound)
+	})
 }

@@ -10,6 +10,31 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// Commands that connect to no server need no password.
+func TestOpen_WithoutPassword(t *testing.T) {
+	s := newSite(t, serve(t, known, nameless), shop)
+	s.ok("run", "-once")
+	emails := lines(t, s.ok("emails"))
+	quarantined := lines(t, s.ok("quarantine", "list"))
+	file := filepath.Join(t.TempDir(), "m.eml")
+	require.NoError(t, os.WriteFile(file, []byte(stranger), 0o600))
+	s.unset = true
+	for _, args := range [][]string{
+		{"report"}, {"emails"}, {"emails", "-account", "shop"}, {"notifications"}, {"ledger", "-account", "shop"},
+		{"raw", emails[0]["id"].(string)}, {"quarantine", "list"},
+		{"quarantine", "export", quarantined[0]["id"].(string)}, {"quarantine", "retry"},
+		{"explain", "-account", "shop", file},
+	} {
+		assert.NotEmpty(t, s.ok(args...), args)
+	}
+	for _, args := range [][]string{{"run", "-once"}, {"check"}, {"reconcile", "-account", "shop"},
+		{"replay", "-account", "shop", "-from", "bert@example.org"}} {
+		r := s.do(append(args, "-config", s.config)...)
+		assert.Equal(t, exitUsage, r.code, args)
+		assert.Contains(t, r.stderr, "accounts[shop].password: the environment variable PASSWORD is not set")
+	}
+}
+
 func TestOpen_MissingDatabase(t *testing.T) {
 	s := newSite(t, serve(t), shop)
 	for _, args := range [][]string{

@@ -109,7 +109,7 @@ func (s *service) sumsOf(ctx context.Context, a inbound.Account) (accountSums, e
 
 // inspect opens the database that the settings name.
 func (p *app) inspect(ctx context.Context, cmd *urfave.Command) (*service, error) {
-	c, err := config.Read(cmd.String("config"), p.env)
+	c, err := config.ReadOffline(cmd.String("config"), p.env)
 	if err != nil {
 		return nil, err
 	}

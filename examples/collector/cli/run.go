@@ -53,6 +53,7 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 	if err != nil {
 		return err
 	}
+	warnOfGroups(logger, c)
 	if display != nil {
 		display.Start()
 		defer display.Close()
@@ -60,7 +61,7 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 	if cmd.Bool("once") {
 		return collectOnce(ctx, syncer, c.Accounts)
 	}
-	logger.Info("collecting", "accounts", len(c.Accounts), "database", c.Database)
+	logger.Info("collecting", "accounts", len(c.Accounts), "database", config.AbsolutePath(c.Database))
 	err = syncer.Run(ctx)
 	logger.Info("stopped")
 	return err

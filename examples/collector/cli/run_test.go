@@ -187,6 +187,7 @@ func TestRun_StopsCleanly(t *testing.T) {
 	stop()
 	r := <-ended
 	assert.Equal(t, exitOK, r.code, r.stderr)
+	assert.Contains(t, r.stderr, "msg=collecting accounts=1 database="+s.database)
 	assert.Contains(t, r.stderr, "msg=stopped")
 	assert.NotContains(t, r.stderr, "level=ERROR")
 }

@@ -3,8 +3,10 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
 
@@ -87,6 +89,12 @@ func (a Account) secrets() inbound.Secrets {
 // checkAccount reports what the SDK accepts or does not see.
 func (s *Settings) checkAccount(path string, a Account) {
 	p := s.problems
+	switch _, port, err := net.SplitHostPort(a.Host); {
+	case strings.Contains(a.Host, "://"):
+		p.add(path+".host", "is a URL: write only the name, such as imap.example.com")
+	case err == nil && numeric.MatchString(port):
+		p.add(path+".host", "has a port: write only the name, and put the port in port")
+	}
 	if a.Security == inbound.Plain && !s.AllowPrivate {
 		p.add(path+".security",
 			"none sends the password unprotected; it is permitted only with allow_private_networks: true")
@@ -113,6 +121,8 @@ func (s *Settings) checkAccount(path string, a Account) {
 		p.add(path+".password", "has a line break or NUL in it")
 	}
 }
+
+var numeric = regexp.MustCompile(`^[0-9]+$`)
 
 // isTokenURL reports whether address is an https address. With
 // allow_private_networks, http is allowed too.

@@ -54,12 +54,12 @@ func TestParse_Start(t *testing.T) {
 func TestParse_ReportsWhatTheSDKRefuses(t *testing.T) {
 	assert.Equal(t, []string{
 		`c.yaml:3: accounts[0].id: the ID "a b" must be 1 to 100 letters, digits, or . _ @ -`,
-		`c.yaml:5: accounts[0].host: host "https://h" is not a host name`,
+		`c.yaml:5: accounts[0].host: is a URL: write only the name, such as imap.example.com`,
 		`c.yaml:6: accounts[0].port: port 70000 is not between 1 and 65535`,
 		`c.yaml:7: accounts[0].username: the user name has a line break or NUL in it`,
 		`c.yaml:8: accounts[0].password: has a line break or NUL in it`,
 		`c.yaml:9: accounts[0].folders: folders are for IMAP; POP3 has none`,
-		`c.yaml:10: accounts[0].fields: "color" is not defined; the defined fields are []`,
+		`c.yaml:10: accounts[0].fields: "color" is not defined; no fields are defined`,
 	}, problemsIn(t, `database: sqlite:c.db
 accounts:
   - id: a b
@@ -96,6 +96,28 @@ func TestParse_POP3HasNoFolders(t *testing.T) {
 	c, err := Parse("c.yaml", []byte(text), environment())
 	require.NoError(t, err)
 	assert.Empty(t, c.Accounts[0].Folders, "the default is INBOX")
+}
+
+func TestParse_HostWithPort(t *testing.T) {
+	for host, want := range map[string]string{
+		"localhost:143":        "has a port: write only the name, and put the port in port",
+		"'[::1]:143'":          "has a port: write only the name, and put the port in port",
+		"imaps://h":            "is a URL: write only the name, such as imap.example.com",
+		"'imaps://h:993/x'":    "is a URL: write only the name, such as imap.example.com",
+		"'${P}'":               "has a port: write only the name, and put the port in port",
+		"'::1'":                "",
+		"'[::1]'":              "",
+		"imap.example.com":     "",
+		"'imap.example.com/x'": `host "imap.example.com/x" is not a host name`,
+	} {
+		problems := problemsIn(t, strings.Replace(fmt.Sprintf(minimal, "p"), "host: h", "host: "+host, 1),
+			environment("P", "h:1"))
+		if want == "" {
+			assert.Empty(t, problems, host)
+			continue
+		}
+		assert.Equal(t, []string{"c.yaml:3: accounts[a].host: " + want}, problems, host)
+	}
 }
 
 func TestParse_Interval(t *testing.T) {

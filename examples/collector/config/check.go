@@ -9,7 +9,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/agnivade/levenshtein"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/postroom/postroom/inbound"
@@ -21,7 +20,8 @@ import (
 // duplicate key, know no paths and quote secrets.
 type document struct {
 	*problems
-	env func(name string) (value string, ok bool)
+	env     func(name string) (value string, ok bool)
+	offline bool // secrets are left out
 }
 
 // decode decodes the text of a settings file. It returns nil if that is not a YAML
@@ -191,11 +191,24 @@ var plainID = regexp.MustCompile(`^[A-Za-z0-9._@+-]{1,100}$`)
 
 // scalar checks a single value.
 func (d *document) scalar(node *yaml.Node, path string, t reflect.Type) bool {
+	if d.offline && t == reflect.TypeFor[inbound.Secret]() {
+		d.reported[path] = true // that it is missing
+		return false
+	}
+	if name, ok := variableWithoutBraces(node, t); ok {
+		d.add(path, "did you mean ${%s}? A value that begins with $ needs quotes", name)
+		return false
+	}
 	if !d.expand(node, path) || node.Value == "" {
 		return false
 	}
 	node.Tag, node.Style = stringTag, 0
-	if list := words[t]; list != nil && !slices.Contains(list, node.Value) {
+	switch list := words[t]; {
+	case list == nil, slices.Contains(list, node.Value):
+	case len(list) == 1:
+		d.add(path, "%s is not there yet; leave the key out, or write %s", d.quote(node, path, t), list[0])
+		return false
+	default:
 		d.add(path, "%s is not one of: %s", d.quote(node, path, t), strings.Join(list, ", "))
 		return false
 	}
@@ -243,27 +256,4 @@ func shown(key string) string {
 		return fmt.Sprintf("%.60q", key)
 	}
 	return key
-}
-
-// suggestion says what to write instead of an unknown key. It returns the key that was
-// probably meant, if there is one.
-func suggestion(unknown string, keys []key) (nearest, text string) {
-	var names []string
-	least := 3 // more wrong letters than that are a different word
-	for _, k := range keys {
-		if strings.HasPrefix(unknown, k.name+":") {
-			return k.name, fmt.Sprintf("write a space after the colon of %q", k.name+":")
-		}
-		names = append(names, k.name)
-		if len(unknown) > 40 {
-			continue
-		}
-		if n := levenshtein.ComputeDistance(unknown, k.name); n < least && 2*n < len(k.name) {
-			nearest, least = k.name, n
-		}
-	}
-	if nearest == "" {
-		return "", "the keys here are " + strings.Join(names, ", ")
-	}
-	return nearest, "did you mean " + nearest + "?"
 }

@@ -2,8 +2,10 @@ package config
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -14,12 +16,12 @@ func TestParse_SuggestsKeys(t *testing.T) {
 		"Start: now":                    "accounts[a].Start: unknown key; did you mean start?",
 		"markSeen: true":                "accounts[a].markSeen: unknown key; did you mean mark_seen?",
 		"shop:main":                     `accounts[a].shop:...: unknown key; write a space after the colon of "shop:"`,
-		"\"${P}\": x":                   "accounts[a].${P}: unknown key; the keys here are id,",
+		"\"${P}\": x":                   `accounts[a].${P}: unknown key; "collector settings" lists the keys`,
 		"oauth: {}":                     "accounts[a].oauth: unknown key; did you mean oauth2?",
-		`"a\n\eb": x`:                   `accounts[a]."a\n\x1bb": unknown key; the keys here are id, name, active,`,
-		"webhook: {url: x}":             "accounts[a].webhook: unknown key; the keys here are id, name, active,",
+		`"a\n\eb": x`:                   `accounts[a]."a\n\x1bb": unknown key; "collector settings" lists the keys`,
+		"webhook: {url: x}":             `accounts[a].webhook: unknown key; "collector settings" lists the keys`,
 		"fields: {<<: {}}":              "accounts[a].fields.<<: must be a single value",
-		strings.Repeat("x", 61) + ": 1": `accounts[a]."` + strings.Repeat("x", 60) + `": unknown key; the keys here are`,
+		strings.Repeat("x", 61) + ": 1": `accounts[a]."` + strings.Repeat("x", 60) + `": unknown key; "collector settings"`,
 	} {
 		problems := problemsIn(t, fmt.Sprintf(minimal, "p, "+key), environment())
 		if assert.Len(t, problems, 1, key) {
@@ -40,9 +42,58 @@ func TestParse_BadItemKeepsNumbers(t *testing.T) {
 func TestParse_MisspelledKeyIsNotMissing(t *testing.T) {
 	assert.Equal(t, []string{
 		"c.yaml:1: databse: unknown key; did you mean database?",
+		"c.yaml:3: accounts[a].hots: unknown key; did you mean host?",
 		"c.yaml:3: accounts[a].pasword: unknown key; did you mean password?",
-	}, problemsIn(t, strings.NewReplacer("database", "databse", "password", "pasword").
+	}, problemsIn(t, strings.NewReplacer("database", "databse", "password", "pasword", "host", "hots").
 		Replace(fmt.Sprintf(minimal, "p")), environment()))
+}
+
+func TestSuggestion(t *testing.T) {
+	account := keysOf(reflect.TypeFor[Account]())
+	for word, want := range map[string]string{
+		"hots": "host", "hst": "host", "hosst": "host", "HOST": "host", "prot": "port", "pots": "port", "psot": "port",
+		"past":     "", // host or port
+		"userName": "username", "user_name": "username", "usernmae": "username", "passwrd": "password", "pass": "",
+		"folder": "folders", "sahre": "", "di": "id", "ib": "", "http": "", "strat": "start", "x": "", "": "",
+		"crate_customer": "create_customer", "create_four": "create_for",
+	} {
+		nearest, _ := suggestion(word, account)
+		assert.Equal(t, want, nearest, word)
+	}
+	assert.True(t, isTransposed("ab", "ba"))
+	assert.False(t, isTransposed("ab", "ab"))
+	assert.False(t, isTransposed("ab", "abc"))
+	assert.False(t, isTransposed("abcd", "badc"))
+}
+
+func TestParse_VariableWithoutBraces(t *testing.T) {
+	const want = "c.yaml:3: accounts[a].password: did you mean ${SHOP_PASSWORD}? A value that begins with $ needs quotes"
+	assert.Equal(t, []string{want}, problemsIn(t, fmt.Sprintf(minimal, "$SHOP_PASSWORD"), environment()))
+	for _, value := range []string{`"$SHOP_PASSWORD"`, "$a", "$1A", "$A-B", "x$A", "$"} {
+		assert.Empty(t, problemsIn(t, fmt.Sprintf(minimal, value), environment()), value)
+	}
+	oauth2 := strings.Replace(fmt.Sprintf(minimal, "x"), "password: x", "oauth2: {client_id: $I, client_secret: $S,"+
+		" refresh_token: $R, token_url: https://login.example.com/token}", 1)
+	assert.Equal(t, []string{
+		"c.yaml:3: accounts[a].oauth2.client_secret: did you mean ${S}? A value that begins with $ needs quotes",
+		"c.yaml:3: accounts[a].oauth2.refresh_token: did you mean ${R}? A value that begins with $ needs quotes",
+	}, problemsIn(t, oauth2, environment()))
+}
+
+func TestParse_Days(t *testing.T) {
+	for text, want := range map[string]time.Duration{"30d": 30 * day, "1d12h": 36 * time.Hour, "0": 0, "0d": 0,
+		"90s": 90 * time.Second, "106750d": 106750 * day} {
+		c, err := Parse("c.yaml", fmt.Appendf(nil, minimal, "p, delete_after: "+text), environment())
+		if assert.NoError(t, err, text) {
+			assert.Equal(t, want, c.Accounts[0].DeleteAfter, text)
+		}
+	}
+	for _, text := range []string{"d", "-1d", "1.5d", "1d1d", "1dd", "1d-1h", "106751d", "99999999999999999999d",
+		"2147483647d", "106750d24h", "30"} {
+		assert.Equal(t, []string{fmt.Sprintf("c.yaml:3: accounts[a].delete_after: %q is not a time span,"+
+			" such as 90s, 6m or 30d", text)},
+			problemsIn(t, fmt.Sprintf(minimal, "p, delete_after: "+text), environment()))
+	}
 }
 
 func TestParse_WrongShapes(t *testing.T) {
@@ -68,5 +119,7 @@ func TestParse_EmptyValueIsMissing(t *testing.T) {
 
 func TestParse_NoDigestBeforeItsTime(t *testing.T) {
 	assert.Empty(t, problemsIn(t, fmt.Sprintf(minimal, "p, initial_notifications: each"), environment()))
-	assert.NotEmpty(t, problemsIn(t, fmt.Sprintf(minimal, "p, initial_notifications: none"), environment()))
+	assert.Equal(t, []string{`c.yaml:3: accounts[a].initial_notifications: "none" is not there yet;` +
+		` leave the key out, or write each`},
+		problemsIn(t, fmt.Sprintf(minimal, "p, initial_notifications: none"), environment()))
 }

@@ -5,7 +5,9 @@
 // [WriteYAML]) both follow them. [Read] takes these steps:
 //
 //	parse.go     YAML to a tree of nodes that have lines; ${NAME} is marked before
+//	syntax.go    what is not valid YAML
 //	check.go     the tree against File: unknown keys, missing keys, bad values
+//	suggest.go   what was probably meant
 //	values.go    the types of values that are neither text nor one of some words
 //	settings.go  File to [Settings], with the checks of the SDK
 //	problems.go  all problems as one error, in the order of the file

@@ -16,23 +16,26 @@ import (
 //	yaml      the key in the file
 //	required  "true": the key must have a value
 //	default   the value of a missing key, in YAML
-//	example   a value for the reference, in YAML
+//	example   a value for the reference, in YAML; of a key in a comment, it is the default
+//	rare      "true": the reference has the key in a comment, as those without an example
 //	instead   the key that must be missing where this one is given
 //	doc       the meaning
 type File struct {
 	Database string `yaml:"database" required:"true" example:"sqlite:./collector.db" doc:"where all is kept, sqlite:FILE"`
 
-	Limits Limits `yaml:"limits" doc:"bounds of what the collector takes"`
+	Limits Limits `yaml:"limits" rare:"true" doc:"bounds of what the collector takes"`
 
 	AllowPrivateNetworks Flag `yaml:"allow_private_networks" default:"false" doc:"permit local hosts and security none"`
+
+	CAFile string `yaml:"ca_file" default:"\"\"" doc:"a private certificate authority, as a PEM file"`
 
 	OwnAddresses []Address `yaml:"own_addresses" default:"[]" doc:"the company's own; mail from them is ignored"`
 
 	Accounts  []Account  `yaml:"accounts" required:"true" doc:"the mailboxes to collect from"`
-	Customers []Customer `yaml:"customers" default:"[]" doc:"customers that the database has from the start"`
+	Customers []Customer `yaml:"customers" rare:"true" default:"[]" doc:"customers that the database has from the start"`
 	Managers  []Manager  `yaml:"managers" default:"[]" doc:"who can get customers"`
-	Fields    []Field    `yaml:"fields" default:"[]" doc:"the custom fields that customers have"`
-	Notify    *Notify    `yaml:"notify" doc:"how managers are notified; if missing, by the log"`
+	Fields    []Field    `yaml:"fields" rare:"true" default:"[]" doc:"the custom fields that customers have"`
+	Notify    *Notify    `yaml:"notify" rare:"true" doc:"how managers are notified; if missing, by the log"`
 }
 
 // Limits bound what the collector takes.
@@ -47,10 +50,10 @@ type Account struct {
 	ID       string           `yaml:"id" required:"true" example:"shop" doc:"a short name that never changes"`
 	Name     string           `yaml:"name" default:"\"\"" doc:"the display name; if empty, the id"`
 	Active   Flag             `yaml:"active" default:"true" doc:"false: kept, but not collected from"`
-	Shop     string           `yaml:"shop" default:"\"\"" doc:"the online store that the mailbox belongs to"`
+	Shop     string           `yaml:"shop" default:"\"\"" example:"main" doc:"the store that the mailbox belongs to"`
 	Protocol inbound.Protocol `yaml:"protocol" required:"true" example:"imap" doc:"how the mailbox is read"`
 	Host     string           `yaml:"host" required:"true" example:"imap.example.com" doc:"the name of the mail server"`
-	Port     Number           `yaml:"port" example:"993" doc:"if missing, that of protocol and security"`
+	Port     Number           `yaml:"port" rare:"true" example:"993" doc:"if missing, that of protocol and security"`
 	Security inbound.Security `yaml:"security" default:"tls" doc:"how the connection is encrypted"`
 	Username string           `yaml:"username" required:"true" example:"shop@shop.example" doc:"the login name"`
 
@@ -60,7 +63,7 @@ type Account struct {
 
 	Folders []string `yaml:"folders" default:"[INBOX]" doc:"the IMAP folders to collect from; not for POP3"`
 
-	Start Start `yaml:"start" default:"all" doc:"all, now (only what arrives from now on) or a date such as 2026-01-31"`
+	Start Start `yaml:"start" default:"all" example:"all" doc:"all, now (what arrives from now on) or a date: 2026-01-31"`
 
 	Interval Duration `yaml:"interval" default:"6m" doc:"the pause between two passes, at least 1s"`
 
@@ -70,13 +73,13 @@ type Account struct {
 
 	MarkSeen Flag `yaml:"mark_seen" default:"false" doc:"mark mail on the server as read after its upload"`
 
-	NotifyManager Flag `yaml:"notify_manager" default:"false" doc:"notify the customer's manager of each email"`
+	NotifyManager Flag `yaml:"notify_manager" default:"false" example:"true" doc:"notify the manager of each email"`
 
-	CreateCustomer Flag `yaml:"create_customer" default:"false" doc:"create a customer for an unknown sender"`
+	CreateCustomer Flag `yaml:"create_customer" default:"false" example:"true" doc:"create customers for unknown senders"`
 
 	CreateFor []inbound.Class `yaml:"create_for" default:"[personal]" doc:"the mail that create_customer is for"`
 
-	ManagerGroup string `yaml:"manager_group" default:"\"\"" doc:"who gets new customers; if empty, nobody"`
+	ManagerGroup string `yaml:"manager_group" default:"\"\"" example:"support" doc:"who gets new customers; empty: nobody"`
 
 	InitialNotifications Initial `yaml:"initial_notifications" default:"each" doc:"notifications during the first pass"`
 
@@ -103,7 +106,7 @@ type OAuth2 struct {
 type Customer struct {
 	Email   Address `yaml:"email" required:"true" example:"anna@example.com" doc:"the address the customer writes from"`
 	Name    string  `yaml:"name" default:"\"\"" example:"Anna" doc:"the customer's name"`
-	Shop    string  `yaml:"shop" default:"\"\"" doc:"the online store the customer belongs to"`
+	Shop    string  `yaml:"shop" default:"\"\"" example:"main" doc:"the store the customer belongs to"`
 	Manager string  `yaml:"manager" default:"\"\"" example:"m1" doc:"the id of the customer's manager"`
 }
 
@@ -113,7 +116,7 @@ type Manager struct {
 	Name   string   `yaml:"name" default:"\"\"" example:"Maria" doc:"the manager's name"`
 	Email  Address  `yaml:"email" default:"\"\"" example:"maria@shop.example" doc:"the manager's own address"`
 	Groups []string `yaml:"groups" default:"[]" example:"[support]" doc:"the names that manager_group refers to"`
-	Status Status   `yaml:"status" default:"offline" doc:"free managers get new customers first"`
+	Status Status   `yaml:"status" default:"offline" example:"free" doc:"free managers get new customers first"`
 }
 
 // Field is a custom field of customers.
@@ -150,7 +153,7 @@ type key struct {
 	reflect.Type
 	name, example, instead, doc string
 	fallback                    *string // the default; nil if there is none
-	required                    bool
+	required, rare              bool
 }
 
 // keysOf returns the keys of a struct type, in their order.
@@ -158,7 +161,7 @@ func keysOf(t reflect.Type) []key {
 	var keys []key
 	for f := range t.Fields() {
 		k := key{Type: f.Type, name: f.Tag.Get("yaml"), example: f.Tag.Get("example"), instead: f.Tag.Get("instead"),
-			doc: f.Tag.Get("doc"), required: f.Tag.Get("required") == "true"}
+			doc: f.Tag.Get("doc"), required: f.Tag.Get("required") == "true", rare: f.Tag.Get("rare") == "true"}
 		if text, ok := f.Tag.Lookup("default"); ok {
 			k.fallback = &text
 		}

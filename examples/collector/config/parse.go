@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -18,19 +17,18 @@ const (
 	maxNames = 1000    // of custom fields; package yaml compares each with each
 )
 
-var (
-	yamlLine = regexp.MustCompile(`^line (\d+): `)
-	quoted   = regexp.MustCompile(`'[^' ]{2,}'`)
-)
-
 // parse returns the mapping that is the whole file, or nil if there is none.
 func (d *document) parse(text []byte) *yaml.Node {
 	if len(text) > maxBytes {
 		d.report(0, "the file is larger than 1 MiB: a settings file is not that large")
 		return nil
 	}
+	if !d.isUTF8(text) {
+		return nil
+	}
 	var root, second yaml.Node
-	decoder := yaml.NewDecoder(bytes.NewReader(markVariables(text)))
+	text = markVariables(text)
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	if err := decoder.Decode(&root); errors.Is(err, io.EOF) {
 		d.report(0, "the file is empty; \"collector settings -yaml\" prints an example")
 		return nil
@@ -52,29 +50,6 @@ func (d *document) parse(text []byte) *yaml.Node {
 	}
 	return top
 }
-
-// syntax reports a syntax error. It removes what the parser quotes, which may be a
-// password.
-func (d *document) syntax(text []byte, err error) {
-	line, reason := 0, strings.TrimPrefix(err.Error(), "yaml: ")
-	if m := yamlLine.FindStringSubmatch(reason); m != nil {
-		line, _ = strconv.Atoi(m[1]) // digits, as the expression says
-		reason = strings.TrimPrefix(reason, m[0])
-	}
-	lines := bytes.Split(bytes.TrimRight(text, "\n"), []byte("\n"))
-	if strings.HasPrefix(reason, "did not find expected") {
-		line++ // the lines of these errors begin with 0, which is omitted
-	}
-	line = min(line, len(lines))
-	if line > 0 && indentedByTab.Match(lines[line-1]) {
-		d.report(line, "is indented by a tab: write spaces")
-		return
-	}
-	d.report(line, "not valid YAML: %s; write a space after a colon, and quotes around text with special characters",
-		quoted.ReplaceAllString(reason, "'...'"))
-}
-
-var indentedByTab = regexp.MustCompile(`^ *\t`)
 
 // withoutAliases returns a copy of a tree in which the aliases are replaced by copies
 // of what they refer to. It subtracts the number of nodes from left, and stops where

@@ -44,10 +44,10 @@ func TestParse_ReportsSyntaxErrors(t *testing.T) {
 		"# nothing\n":         `c.yaml: the file is empty; "collector settings -yaml" prints an example`,
 		"- a\n":               `c.yaml:1: the file must have keys and values, such as "database: sqlite:./collector.db"`,
 		"text\n":              `c.yaml:1: the file must have keys and values, such as "database: sqlite:./collector.db"`,
-		"a: 1\n\tb: 2\n":      `c.yaml:2: is indented by a tab: write spaces`,
+		"a: 1\n\tb: 2\n":      `c.yaml:2: indent by spaces, not tabs`,
 		"a: [\n":              `c.yaml:1: not valid YAML: did not find expected node content` + hint,
 		"a: 1\nb: {c: 1\n":    `c.yaml:2: not valid YAML: did not find expected ',' or '}'` + hint,
-		"a: 1\nb: *hunter2\n": `c.yaml: not valid YAML: unknown anchor '...' referenced` + hint,
+		"a: 1\nb: *hunter2\n": `c.yaml:2: a value that begins with * or & has another meaning in YAML: put quotes around it`,
 		"database: sqlite:c.db\n" + account + "---\na: b\n":   `c.yaml:4: a second YAML document begins here: write one only`,
 		"database: sqlite:c.db\n" + account + "? [a]\n: b\n":  `c.yaml:4: ?: a key must be a single word`,
 		fmt.Sprintf(minimal, "p") + "database: sqlite:d.db\n": `c.yaml:4: database: is there twice, first in line 1`,
@@ -55,6 +55,45 @@ func TestParse_ReportsSyntaxErrors(t *testing.T) {
 	} {
 		assert.Equal(t, []string{want}, problemsIn(t, text, environment()), "%.60s", text)
 	}
+}
+
+// The line is that of the cause, also where package yaml has a different one.
+func TestParse_LineOfSyntaxError(t *testing.T) {
+	const before = "database: x\naccounts:\n  - id: shop\n    shop: main\n"
+	for text, want := range map[string]string{
+		"   host: h\n    user: u\n":                          "5: not valid YAML: this line is indented unlike those above",
+		"    user: u\n managers: []\n":                       "6: not valid YAML: this line is indented unlike those above",
+		"    name: 'Anna's shop'\n    user: u\n":             "5: not valid YAML: this line is indented unlike those above",
+		"    password: \"abc\"def\n    user: u\n":            "5: not valid YAML: this line is indented unlike those above",
+		"    password: \"abc\n    user: u\nx: y\n":           "5: not valid YAML: a quote that begins here has no end",
+		"    password: a: b\n    user: u\n":                  "5: not valid YAML: mapping values are not allowed",
+		"    password: @abc\n    user: u\n":                  "5: not valid YAML: found character that cannot start",
+		"    host h\n    user: u\n":                          "5: not valid YAML: could not find expected ':';",
+		"    folders: [INBOX\n    user: u\n":                 "5: not valid YAML: did not find expected ',' or ']';",
+		"\thost: h\n    user: u\n":                           "5: indent by spaces, not tabs",
+		"    a: b\nmanagers:\n\t- id: m\n":                   "7: indent by spaces, not tabs",
+		"    password: *hunter2\n":                           "5: a value that begins with * or & has another meaning",
+		"    folders: [a, *hunter2]\n    user: u\n":          "5: a value that begins with * or & has another meaning",
+		"    # *x is 2 * x\n    password: *x\n":              "5: a value that begins with * or & has another meaning",
+		"    password: *${P}\n    x: y\n":                    "5: a value that begins with * or & has another meaning",
+		"    password: &$b\n    x: y\n":                      "5: a value that begins with * or & has another meaning",
+		"    password: a\xe9b\n":                             "5: a character is not in UTF-8: save the file as UTF-8",
+		"    a: \"b\n      c\"\n  - id: x\n    \"u\" v: w\n": "8: not valid YAML: this line is indented unlike those above",
+	} {
+		problems := problemsIn(t, before+text, environment())
+		if assert.Len(t, problems, 1, text) {
+			assert.Contains(t, problems[0], "c.yaml:"+want, text)
+		}
+	}
+	assert.Contains(t, problemsIn(t, "database: 'x\naccounts:\n  - id: shop\n", environment())[0], "c.yaml:1: ")
+}
+
+func TestParse_Encodings(t *testing.T) {
+	for _, mark := range []string{"\xff\xfe", "\xfe\xff"} {
+		assert.Equal(t, []string{"c.yaml: the file is in UTF-16: save it as UTF-8"},
+			problemsIn(t, mark+"d\x00a\x00", environment()))
+	}
+	assert.Empty(t, problemsIn(t, "\ufeff"+fmt.Sprintf(minimal, "p"), environment()))
 }
 
 func TestParse_Aliases(t *testing.T) {

@@ -37,11 +37,12 @@ func writeRows(w io.Writer, t reflect.Type, indent string, width uint) {
 	}
 }
 
-// WriteYAML writes a settings file that has every key, with its meaning. Optional
-// keys have their defaults. [Parse] accepts it if its environment variables are set.
+// WriteYAML writes a settings file that has every key, with its meaning. Those that
+// are needed at first have an example, the others are in comments and have their
+// defaults. [Parse] accepts it if its environment variables are set.
 func WriteYAML(w io.Writer) error {
 	b := bufio.NewWriter(w)
-	fmt.Fprintln(b, "# All keys of the settings file. Those that are not required may be left out.")
+	fmt.Fprintln(b, "# All keys of the settings file. Those behind a # may be left out; to set one, remove the #.")
 	writeKeys(b, reflect.TypeFor[File](), "", "")
 	return b.Flush()
 }
@@ -50,25 +51,32 @@ func WriteYAML(w io.Writer) error {
 // an indent of its own.
 func writeKeys(w io.Writer, t reflect.Type, first, indent string) {
 	for _, k := range keysOf(t) {
+		at, below := first, indent
+		if k.instead != "" {
+			fmt.Fprintf(w, "%s# instead of %s:\n", indent, k.instead)
+		}
+		if k.inComment() && !strings.Contains(indent, "#") {
+			at, below = first+"# ", indent+"# "
+		}
 		inner, isSection := k.section()
 		switch {
-		case k.instead != "":
-			fmt.Fprintf(w, "%s# instead of %s:\n", indent, k.instead)
-			indent += "# "
-			writeKey(w, indent, indent, k, "")
-			writeKeys(w, inner, indent+"  ", indent+"  ")
-			indent = strings.TrimSuffix(indent, "# ")
 		case !isSection:
-			writeKey(w, first, indent, k, " "+k.exampleText())
+			writeKey(w, at, below, k, " "+k.exampleText())
 		case k.Kind() == reflect.Slice:
-			writeKey(w, first, indent, k, "")
-			writeKeys(w, inner, indent+"  - ", indent+"    ")
+			writeKey(w, at, below, k, "")
+			writeKeys(w, inner, below+"  - ", below+"    ")
 		default:
-			writeKey(w, first, indent, k, "")
-			writeKeys(w, inner, indent+"  ", indent+"  ")
+			writeKey(w, at, below, k, "")
+			writeKeys(w, inner, below+"  ", below+"  ")
 		}
 		first = indent
 	}
+}
+
+// inComment reports whether the reference has a key in a comment.
+func (k key) inComment() bool {
+	_, section := k.section()
+	return k.rare || k.instead != "" || !k.required && !section && k.example == ""
 }
 
 // writeKey writes a key and its meaning, on one line if that is not too long.

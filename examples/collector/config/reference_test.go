@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/inbound/email"
 )
@@ -83,30 +85,68 @@ func TestWriteYAML_IsAccepted(t *testing.T) {
 	}
 }
 
+// The first run with the reference uploads mail of unknown senders, and somebody gets them.
+func TestWriteYAML_CollectsFromNewCustomers(t *testing.T) {
+	text, c := reference(t)
+	assert.Equal(t, []inbound.Account{{ID: "shop", Shop: "main", Protocol: inbound.IMAP, Host: "imap.example.com",
+		Username: "shop@shop.example", Security: inbound.TLS, Folders: []string{"INBOX"},
+		CreateFor: []inbound.Class{email.ClassPersonal}, Interval: inbound.DefaultInterval,
+		NotifyManager: true, CreateCustomer: true, ManagerGroup: "support", Fields: map[string]string{}}}, c.Accounts)
+	assert.Equal(t, []assign.Manager{{ID: "m1", Name: "Maria", Email: "maria@shop.example", Status: assign.Free}},
+		c.Managers)
+	assert.Equal(t, map[string][]string{"m1": {"support"}}, c.Groups)
+	assert.Empty(t, c.Customers)
+	assert.Empty(t, c.Fields)
+	for _, section := range []string{"customers", "fields", "notify"} {
+		assert.Contains(t, text, "\n# "+section+":")
+	}
+}
+
+// uncommented returns the reference without the # before keys, as if somebody set them.
+func uncommented(text string) string {
+	return regexp.MustCompile(`(?m)^( *)# ( *(?:- )?[a-z0-9_]+:.*)$`).ReplaceAllString(text, "$1$2")
+}
+
+func TestWriteYAML_KeysInCommentsAreAccepted(t *testing.T) {
+	text, _ := reference(t)
+	text = regexp.MustCompile(`(?m)^ *(# )?(oauth2|  client_id|  client_secret|  refresh_token|  token_url): .*\n`).
+		ReplaceAllString(text, "")
+	text = uncommented(text)
+	c, err := Parse("c.yaml", []byte(text), environment("SHOP_PASSWORD", "s3cret"))
+	require.NoError(t, err, text)
+	assert.Equal(t, []customer.Customer{{Email: "anna@example.com", Name: "Anna", Shop: "main", ManagerID: "m1"}},
+		c.Customers)
+	assert.Equal(t, []customer.Field{{Name: "source", Type: customer.FieldString}}, c.Fields)
+	assert.True(t, c.LogNotices)
+}
+
 // The keys in comments are accepted instead of the one that they replace.
 func TestWriteYAML_OAuth2InsteadOfPassword(t *testing.T) {
 	text, _ := reference(t)
 	text = regexp.MustCompile(`(?m)^ *password: .*\n`).ReplaceAllString(text, "")
-	text = regexp.MustCompile(`(?m)^    # ((  )?[a-z0-9_]+:.*)$`).ReplaceAllString(text, "    $1")
+	text = uncommented(text)
 	c, err := Parse("c.yaml", []byte(text), environment("CLIENT_SECRET", "s", "REFRESH_TOKEN", "r"))
 	require.NoError(t, err, text)
 	assert.Equal(t, inbound.StaticCredentials{"shop": {ClientSecret: "s", RefreshToken: "r"}}, c.Secrets)
 }
 
-// The defaults that the reference names are those of a file without the keys.
+// The values that the reference has in comments are those of a file without the keys.
 func TestWriteYAML_HasTheDefaults(t *testing.T) {
-	_, written := reference(t)
+	text, written := reference(t)
 	left, err := Parse("c.yaml", []byte("database: sqlite:./collector.db\naccounts:\n  - {id: shop, protocol: imap,"+
-		" host: imap.example.com, port: 993, username: shop@shop.example, password: s3cret}\n"), environment())
+		" host: imap.example.com, username: shop@shop.example, password: s3cret, shop: main,"+
+		" create_customer: true, notify_manager: true, manager_group: support}\n"), environment())
 	require.NoError(t, err)
 	assert.EqualExportedValues(t, written.Limits, left.Limits)
 	assert.Equal(t, written.Accounts, left.Accounts)
 	assert.Equal(t, written.LogNotices, left.LogNotices)
 	assert.Equal(t, written.AllowPrivate, left.AllowPrivate)
 	assert.Equal(t, written.OwnAddresses, left.OwnAddresses)
-	assert.Equal(t, []inbound.Account{{ID: "shop", Protocol: inbound.IMAP, Host: "imap.example.com", Port: 993,
-		Username: "shop@shop.example", Security: inbound.TLS, Folders: []string{"INBOX"},
-		CreateFor: []inbound.Class{email.ClassPersonal}, Interval: inbound.DefaultInterval,
-		Fields: map[string]string{}}}, left.Accounts, "those of the SDK")
 	assert.Equal(t, inbound.Limits{MaxAccounts: 10, MessageBytes: 50 << 20}, left.Limits)
+
+	for name, k := range allKeys(reflect.TypeFor[File](), "") {
+		if _, section := k.section(); !section && k.fallback != nil && k.example == "" {
+			assert.Regexp(t, `(?m)^ *# +`+k.name+": "+regexp.QuoteMeta(*k.fallback)+"( |$)", text, name)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -16,9 +17,11 @@ import (
 // exported because fmt hides the passwords in exported fields only.
 type Settings struct {
 	File         string
+	Offline      bool   // see ReadOffline
 	Database     string // path of the SQLite file
 	Limits       inbound.Limits
 	AllowPrivate bool
+	RootCAs      *x509.CertPool // nil: those of the system
 	OwnAddresses []string
 	Accounts     []inbound.Account
 	Secrets      inbound.StaticCredentials
@@ -34,6 +37,17 @@ type Settings struct {
 // Read reads a settings file. env is that of os.LookupEnv. If the file has problems,
 // Read returns an *Error that names all of them.
 func Read(path string, env func(string) (string, bool)) (*Settings, error) {
+	return read(path, env, false)
+}
+
+// ReadOffline reads a settings file for a command that connects to no server. It
+// leaves out the passwords and other secrets, whose environment variables need not be
+// set, and ca_file.
+func ReadOffline(path string, env func(string) (string, bool)) (*Settings, error) {
+	return read(path, env, true)
+}
+
+func read(path string, env func(string) (string, bool), offline bool) (*Settings, error) {
 	text, err := readFile(path)
 	if err != nil {
 		var inner *os.PathError
@@ -42,7 +56,7 @@ func Read(path string, env func(string) (string, bool)) (*Settings, error) {
 		}
 		return nil, &Error{path, []Problem{{Text: fmt.Sprintf("cannot read the settings: %v", err)}}}
 	}
-	return Parse(path, text, env)
+	return parse(path, text, env, offline)
 }
 
 // readFile reads a file, but not more than shows that it is too large.
@@ -58,8 +72,12 @@ func readFile(path string) ([]byte, error) {
 // Parse reads the text of a settings file, as [Read] does. Problems name the file by
 // its path.
 func Parse(path string, text []byte, env func(string) (string, bool)) (*Settings, error) {
-	d := &document{newProblems(), env}
-	s := &Settings{File: path, problems: d.problems}
+	return parse(path, text, env, false)
+}
+
+func parse(path string, text []byte, env func(string) (string, bool), offline bool) (*Settings, error) {
+	d := &document{problems: newProblems(), env: env, offline: offline}
+	s := &Settings{File: path, Offline: offline, problems: d.problems}
 	if file := d.decode(text); file != nil {
 		s.convert(file)
 	}
@@ -90,6 +108,9 @@ func (s *Settings) convert(f *File) {
 	s.Database = p.database(f.Database)
 	s.Limits = inbound.Limits{MaxAccounts: int(f.Limits.Accounts), MessageBytes: int64(f.Limits.MessageBytes)}
 	s.AllowPrivate = bool(f.AllowPrivateNetworks)
+	if !s.Offline {
+		s.RootCAs = p.rootCAs(f.CAFile)
+	}
 	s.LogNotices = f.Notify == nil || bool(f.Notify.Log) // without a Notifier, they would never be delivered
 	for _, address := range f.OwnAddresses {
 		s.OwnAddresses = append(s.OwnAddresses, string(address))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +55,7 @@ func TestParse(t *testing.T) {
 	assert.Equal(t, "./collector.db", c.Database)
 	assert.Equal(t, inbound.Limits{MaxAccounts: 10, MessageBytes: 52428800}, c.Limits)
 	assert.False(t, c.AllowPrivate)
+	assert.Nil(t, c.RootCAs, "those of the system")
 	assert.True(t, c.LogNotices)
 	assert.Equal(t, []string{"shop@shop.example"}, c.OwnAddresses)
 	assert.Equal(t, []inbound.Account{{ID: "shop", Name: "Main shop", Shop: "main", Protocol: inbound.IMAP,
@@ -77,8 +79,8 @@ func TestParse_ReportsAllProblemsWithLines(t *testing.T) {
 		`c.yaml:2: databse: unknown key; did you mean database?`,
 		`c.yaml:3: limits.accounts: "many" is not a whole number above 0`,
 		`c.yaml:4: own_addresses[0]: "nobody" is not an email address`,
-		`c.yaml:5: http: unknown key; the keys here are database, limits, allow_private_networks, own_addresses,` +
-			` accounts, customers, managers, fields, notify`,
+		`c.yaml:5: http: unknown key; the keys here are database, limits, allow_private_networks, ca_file,` +
+			` own_addresses, accounts, customers, managers, fields, notify`,
 	}, problemsIn(t, `database: postgres://crm:hidden@db/crm
 databse: x
 limits: {accounts: many}
@@ -98,15 +100,15 @@ accounts:
 		`c.yaml:6: accounts[a].security: none sends the password unprotected;` +
 			` it is permitted only with allow_private_networks: true`,
 		`c.yaml:7: accounts[a].start: "yesterday" is neither all, now nor a date such as 2026-01-31`,
-		`c.yaml:8: accounts[a].interval: "6" is not a time span, such as 6m or 90s`,
+		`c.yaml:8: accounts[a].interval: "6" is not a time span, such as 90s, 6m or 30d`,
 		`c.yaml:9: accounts[a].mark_seen: "yes" is neither true nor false`,
 		`c.yaml:10: accounts[a].folders: must be a list, such as [one, two]`,
-		`c.yaml:11: accounts[a].initial_notifications: "digest" is not one of: each`,
-		`c.yaml:12: accounts[a].color: unknown key; the keys here are `,
+		`c.yaml:11: accounts[a].initial_notifications: "digest" is not there yet; leave the key out, or write each`,
+		`c.yaml:12: accounts[a].color: unknown key; "collector settings" lists the keys`,
 		`c.yaml:13: accounts[a].id: is the same as in line 4; each must be different`,
 		`c.yaml:16: customers[anna@example.com].manager: is not the id of a manager in this file`,
 		`c.yaml:18: managers[m1].status: "asleep" is not one of: offline, free, lunch, busy, break`,
-	}, cut(problemsIn(t, `database: sqlite:c.db
+	}, without(problemsIn(t, `database: sqlite:c.db
 accounts:
   - protocol: smtp
   - id: a
@@ -124,23 +126,12 @@ customers:
   - {email: anna@example.com, manager: m9}
 managers:
   - {id: m1, status: asleep}
-`, environment()), `c.yaml:4: `, "the keys here are "))
+`, environment()), `c.yaml:4: `))
 }
 
-// cut removes the problems that begin with drop. From the others it removes what
-// follows after.
-func cut(problems []string, drop, after string) []string {
-	var kept []string
-	for _, p := range problems {
-		if strings.HasPrefix(p, drop) {
-			continue
-		}
-		if before, _, found := strings.Cut(p, after); found {
-			p = before + after
-		}
-		kept = append(kept, p)
-	}
-	return kept
+// without returns the problems that do not begin with drop.
+func without(problems []string, drop string) []string {
+	return slices.DeleteFunc(problems, func(p string) bool { return strings.HasPrefix(p, drop) })
 }
 
 const minimal = `database: sqlite:c.db
@@ -208,4 +199,32 @@ func TestSettings_Account(t *testing.T) {
 	assert.Equal(t, "b", a.ID)
 	_, err = c.Account("c")
 	assert.EqualError(t, err, `c.yaml: there is no account "c"; the accounts are a, b`)
+}
+
+func TestReadOffline_NeedsNoSecrets(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.yaml")
+	oauth2 := strings.Replace(accountB, "password: p",
+		"oauth2: {client_id: i, client_secret: ${S}, refresh_token: $R, token_url: https://login.example.com/token}", 1)
+	text := "ca_file: ./none.pem\n" + fmt.Sprintf(minimal, "${P}") + oauth2
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	c, err := ReadOffline(path, environment())
+	require.NoError(t, err)
+	assert.True(t, c.Offline)
+	assert.Equal(t, "sqlite:"+c.Database, "sqlite:c.db")
+	assert.Equal(t, []string{"a", "b"}, names(c.Accounts, func(a inbound.Account) string { return a.ID }))
+	c, err = ReadOffline(path, environment("P", "hunter2", "S", "hunter2"))
+	require.NoError(t, err)
+	assert.Equal(t, inbound.StaticCredentials{"a": {}, "b": {}}, c.Secrets, "also those that are set")
+
+	_, err = Read(path, environment())
+	var wrong *Error
+	require.ErrorAs(t, err, &wrong)
+	assert.Len(t, wrong.Problems, 4)
+
+	text = strings.NewReplacer("password: ${P}", "pasword: ${P}", "host: h", "host: ${H}").
+		Replace(fmt.Sprintf(minimal, "${P}"))
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	_, err = ReadOffline(path, environment())
+	assert.EqualError(t, err, path+":3: accounts[a].pasword: unknown key; did you mean password?\n"+
+		path+":3: accounts[a].host: the environment variable H is not set")
 }

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -17,7 +19,8 @@ type (
 	Flag bool
 	// Number is a whole number above 0; 0 stands for none.
 	Number int64
-	// Duration is a time span that is not negative.
+	// Duration is a time span that is not negative: days, or what time.ParseDuration
+	// takes, or both.
 	Duration time.Duration
 	// Start says from when on mail is collected.
 	Start inbound.Start
@@ -46,13 +49,24 @@ func (n *Number) UnmarshalYAML(node *yaml.Node) error {
 }
 
 func (d *Duration) UnmarshalYAML(node *yaml.Node) error {
-	span, err := time.ParseDuration(node.Value)
-	if err != nil || span < 0 {
-		return invalid("is not a time span, such as 6m or 90s")
+	const longest = int(math.MaxInt64 / day)
+	days, rest, found := strings.Cut(node.Value, "d")
+	if !found {
+		days, rest = "0", node.Value
 	}
-	*d = Duration(span)
+	n, err := strconv.ParseUint(days, 10, 31)
+	span := time.Duration(0)
+	if err == nil && rest != "" {
+		span, err = time.ParseDuration(rest)
+	}
+	if err != nil || span < 0 || int(n)+int(span/day) >= longest {
+		return invalid("is not a time span, such as 90s, 6m or 30d")
+	}
+	*d = Duration(time.Duration(n)*day + span)
 	return nil
 }
+
+const day = 24 * time.Hour
 
 // UnmarshalYAML reads all, now or a date. A date begins at midnight UTC.
 func (s *Start) UnmarshalYAML(node *yaml.Node) error {

@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/postroom/postroom/examples/collector/config"
+	"github.com/postroom/postroom/inbound"
+)
+
+// settingsSteps returns the lines about an account's settings that a reader may not
+// expect: mail that is not uploaded, customers whom nobody gets, and what happens to the
+// mail on the server.
+func settingsSteps(c *config.Settings, a inbound.Account) []checkStep {
+	var steps []checkStep
+	add := func(mark rune, label, text string) {
+		steps = append(steps, checkStep{mark: mark, label: label, text: text})
+	}
+	if !a.CreateCustomer {
+		add(markWarning, "customers", "mail of unknown senders is not uploaded (create_customer: false)")
+	}
+	if c.NobodyGetsCustomers(a) {
+		add(markWarning, "managers", nobodyText(a.ManagerGroup, c))
+	}
+	if others := c.SameMailbox(a); len(others) > 0 {
+		noun := "account "
+		if len(others) > 1 {
+			noun = "accounts "
+		}
+		add(markWarning, "mailbox", "collects the same mailbox as "+noun+someOf(others, shownNames)+
+			"; each of them uploads its messages")
+	}
+	if a.DeleteUploaded {
+		add(markWarning, "deletion", deletionText(a))
+	}
+	switch {
+	case a.MarkSeen && a.Protocol == inbound.POP3:
+		add(markWarning, "marking", "POP3 cannot mark mail as read (mark_seen: true)")
+	case a.MarkSeen:
+		add(markNone, "marking", "uploaded mail is marked as read on the server (mark_seen: true)")
+	}
+	return steps
+}
+
+// nobodyText says that nobody is in a group, and which groups there are instead.
+func nobodyText(group string, c *config.Settings) string {
+	text := fmt.Sprintf("nobody is in group \"%s\"; new customers wait; ", plainText(group))
+	switch names := c.GroupNames(); {
+	case len(c.Managers) == 0:
+		return text + "there are no managers"
+	case len(names) == 0:
+		return text + "no manager is in a group"
+	default:
+		return text + "the groups are " + someOf(names, 2*shownNames)
+	}
+}
+
+// warnOfGroups logs the groups that nobody is in, although accounts give them customers.
+func warnOfGroups(logger *slog.Logger, c *config.Settings) {
+	accounts := make(map[string][]string) // by group
+	for _, a := range c.Accounts {
+		if !a.Inactive && c.NobodyGetsCustomers(a) {
+			accounts[a.ManagerGroup] = append(accounts[a.ManagerGroup], a.ID)
+		}
+	}
+	for _, group := range slices.Sorted(maps.Keys(accounts)) {
+		logger.Warn("nobody is in the group that gets new customers; they wait",
+			"group", group, "accounts", accounts[group], "groups", c.GroupNames())
+	}
+}
+
+func deletionText(a inbound.Account) string {
+	when := "immediately"
+	if a.DeleteAfter > 0 {
+		when = "after " + spanText(a.DeleteAfter)
+	}
+	return "uploaded mail is deleted from the server " + when + " (delete_uploaded: true)"
+}
+
+// spanText returns a time span in days, or as Go writes it, without units that are 0 at
+// its end.
+func spanText(span time.Duration) string {
+	const day = 24 * time.Hour
+	if span%day == 0 {
+		return countText(int64(span/day), "day")
+	}
+	text := span.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}

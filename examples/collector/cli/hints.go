@@ -1,0 +1,45 @@
+package cli
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// hintsWithKeys are hints that name a key of the settings file, which the SDK cannot
+// know. The cause of an error is coarser than that, so they go by what the error wraps.
+var hintsWithKeys = []struct {
+	applies func(error) bool
+	hint    string
+}{
+	{
+		func(err error) bool { return errors.Is(err, inbound.ErrPrivateAddress) },
+		"check host; to collect from a server in your own network, set allow_private_networks: true",
+	},
+	{
+		func(err error) bool { return errors.As(err, new(x509.UnknownAuthorityError)) },
+		"the server's certificate is not signed by an authority known here; if it is a private one," +
+			" set ca_file to its PEM file",
+	},
+}
+
+// keyedHints is a Fetcher whose errors have hints that name keys. Everything that shows
+// hints has them then: screens, log and the health of accounts.
+type keyedHints struct{ inbound.Fetcher }
+
+// Open implements inbound.Fetcher.
+func (f keyedHints) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+	session, err := f.Fetcher.Open(ctx, a, login)
+	if e, ok := err.(*inbound.Error); ok {
+		for _, one := range hintsWithKeys {
+			if one.applies(err) {
+				keyed := *e
+				keyed.Hint = one.hint
+				return nil, &keyed
+			}
+		}
+	}
+	return session, err
+}

@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"crypto/tls"
+	"encoding/pem"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// Everything that shows hints shows those that name keys.
+func TestHints_NameKeyForPrivateNetwork(t *testing.T) {
+	a := mailServer(t, inbound.IMAP, nil)
+	s := terminalSite(t, strings.Replace(settingsOf("", a), "allow_private_networks: true\n", "", 1))
+	const hint = "check host; to collect from a server in your own network, set allow_private_networks: true"
+	assert.Contains(t, strings.Join(strings.Fields(s.run(t).stdout), " "), "→ "+hint)
+	s.columns = 0
+	r := s.run(t)
+	assert.Equal(t, hint, lines(t, r.stdout)[0]["hint"])
+	assert.Contains(t, r.stderr, "; "+hint)
+	r = s.do("run", "-once", "-config", s.config)
+	assert.Equal(t, "account shop: connect: the host is at a private or special address; "+hint+"\n",
+		r.stderr[strings.Index(r.stderr, "account shop"):])
+	account := lines(t, s.ok("report"))[0]["accounts"].([]any)[0].(map[string]any)
+	assert.Equal(t, []any{"misconfigured", hint}, pick(account, "state", "hint"))
+}
+
+// certificateAt returns the certificate of a server, as PEM.
+func certificateAt(t *testing.T, a inbound.Account) []byte {
+	t.Helper()
+	conn, err := tls.Dial("tcp", net.JoinHostPort(a.Host, strconv.Itoa(a.Port)), &tls.Config{InsecureSkipVerify: true})
+	require.NoError(t, err)
+	defer conn.Close()
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: conn.ConnectionState().PeerCertificates[0].Raw})
+}
+
+func TestCAFile_IsTrusted(t *testing.T) {
+	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
+		a, other := mailServer(t, protocol, nil), mailServer(t, protocol, nil)
+		file := filepath.Join(t.TempDir(), "ca.pem")
+		require.NoError(t, os.WriteFile(file, certificateAt(t, other), 0o600))
+		s := terminalSite(t, "ca_file: "+file+"\n"+settingsOf("", a))
+		r := s.run(t)
+		assert.Equal(t, exitFailure, r.code, "it has a different certificate")
+		assert.Contains(t, r.stdout, "✗ certificate")
+
+		require.NoError(t, os.WriteFile(file, certificateAt(t, a), 0o600))
+		out := s.ok("check")
+		assert.Contains(t, out, "✓ certificate")
+		assert.Contains(t, out, "✓ login")
+	}
+}
