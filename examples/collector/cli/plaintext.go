@@ -56,14 +56,6 @@ func texts[T fmt.Stringer](values []T) []string {
 	return list
 }
 
-// countText returns a number with its noun.
-func countText(n int64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return groupedText(n) + " " + noun + "s"
-}
-
 // groupedText returns a number with its digits in groups of three.
 func groupedText(n int64) string {
 	digits := strconv.FormatInt(n, 10)
@@ -71,16 +63,4 @@ func groupedText(n int64) string {
 		digits = digits[:i] + "," + digits[i:]
 	}
 	return digits
-}
-
-// sizeText returns a number of bytes in units of 1000.
-func sizeText(n int64) string {
-	size, units := float64(n), []string{"bytes", "KB", "MB", "GB", "TB"}
-	for size >= 999.5 && len(units) > 1 {
-		size, units = size/1000, units[1:]
-	}
-	if units[0] == "bytes" {
-		return countText(n, "byte")
-	}
-	return fmt.Sprintf("%.3g %s", size, units[0])
 }

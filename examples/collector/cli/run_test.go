@@ -207,7 +207,7 @@ func TestRun_ProgressOnTerminal(t *testing.T) {
 	r := s.onTerminal(t.Context(), "run", "-once", "-progress")
 	assert.Equal(t, exitFailure, r.code)
 	assert.NotContains(t, r.stderr, "level=INFO", "no record of a notification or of a pass")
-	assert.Regexp(t, `(?m)shop   2 uploaded, 1 unmatched, 1 ignored, 1 customer created, .* uploaded$`, r.stderr)
+	assert.Regexp(t, `(?m)shop   2 uploaded, 1 unmatched, 1 ignored, 1 customer created,\s+.* uploaded$`, r.stderr)
 	assert.Contains(t, r.stderr, "3 notifications delivered; time: ")
 	assert.Contains(t, r.stderr, "4/4")
 	assert.Equal(t, 1, strings.Count(r.stderr, "account wrong: log in: "))

@@ -8,8 +8,7 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/dustin/go-humanize"
-
+	"github.com/postroom/postroom/examples/internal/terminal"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -144,7 +143,7 @@ func (a *account) row(now time.Time) row {
 		r.count = "nothing new"
 	}
 	if a.pass.Bytes > 0 {
-		r.size = sizeText(a.pass.Bytes)
+		r.size = terminal.Size(a.pass.Bytes)
 	}
 	took, busy := now.Sub(a.since), now.Sub(a.since)
 	if a.state != running {
@@ -163,8 +162,6 @@ func (a *account) row(now time.Time) row {
 	}
 	return r
 }
-
-func sizeText(bytes int64) string { return humanize.Bytes(uint64(bytes)) }
 
 // durationText rounds up, so that what is not over has at least a second left.
 func durationText(d time.Duration) string {

@@ -66,7 +66,7 @@ func TestDisplay_BarsAndClosingSum(t *testing.T) {
 		collect(t, d)
 		time.Sleep(time.Second)
 		assert.Equal(t, strings.Join([]string{
-			"Main shop      initial upload  [=====>      ]   100/200    9/s  11s left  2.0 MB",
+			"Main shop      initial upload  [=====>      ]   100/200    9/s  11s left    2 MB",
 			"北京店 上海店… waiting         [            ]",
 			"wrong          failed          [            ]",
 			"2 notifications delivered",
@@ -89,16 +89,16 @@ func TestDisplay_BarsAndClosingSum(t *testing.T) {
 		assert.Equal(t, strings.Join([]string{
 			"a log line",
 			"last words",
-			"Main shop      interrupted     [=====>      ]   100/200   10/s    in 12s  2.0 MB",
+			"Main shop      interrupted     [=====>      ]   100/200   10/s    in 12s    2 MB",
 			"北京店 上海店… waiting         [            ]",
 			"wrong          failed          [            ]",
 			"",
 			"Main shop                 90 uploaded, 10 failed, 5 deleted from the server,",
-			"                          1 customer created, 2.0 MB uploaded, interrupted",
+			"                          1 customer created, 2 MB uploaded, interrupted",
 			"北京店 上海店 广州店 深…  not begun",
 			"wrong                     the pass failed",
 			"all                       90 uploaded, 10 failed, 5 deleted from the server,",
-			"                          1 customer created, 2.0 MB uploaded",
+			"                          1 customer created, 2 MB uploaded",
 			"2 notifications delivered; time: 12s; interrupted; 1 account failed",
 			"after the end",
 		}, "\n"), s.text())
@@ -138,9 +138,9 @@ func TestDisplay_LinesWithoutTerminal(t *testing.T) {
 		_, err := d.Write([]byte("log\n"))
 		require.NoError(t, err)
 		d.Close()
-		done := "progress: Main shop: up to date 100/200 10/s in 1m0s 2.0 MB; 2 notifications delivered\n"
+		done := "progress: Main shop: up to date 100/200 10/s in 1m0s 2 MB; 2 notifications delivered\n"
 		assert.Equal(t, "progress: Main shop: waiting; 0 notifications delivered\n"+
-			"progress: Main shop: initial upload 100/200 2/s 59s left 2.0 MB; 2 notifications delivered\n"+
+			"progress: Main shop: initial upload 100/200 2/s 59s left 2 MB; 2 notifications delivered\n"+
 			done+"log\n"+done, out.text()+"\n", "a line a minute, if something has changed")
 	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
+	"github.com/postroom/postroom/examples/internal/terminal"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -100,7 +101,7 @@ func (a *account) became() []string {
 	}
 	add(a.sum.Deleted, fmt.Sprintf("%d deleted from the server", a.sum.Deleted))
 	add(a.sum.CustomersCreated, plural(a.sum.CustomersCreated, "customer")+" created")
-	add(int(min(a.sum.Bytes, 1)), sizeText(a.sum.Bytes)+" uploaded")
+	add(int(min(a.sum.Bytes, 1)), terminal.Size(a.sum.Bytes)+" uploaded")
 	switch a.state {
 	case notBegun:
 		list = append(list, "not begun")
