@@ -17,7 +17,8 @@ func TestPlay_CountsNeverGoBackwards(t *testing.T) {
 	_, err := play(t.Context(), term, filepath.Join(t.TempDir(), "postroom.db"))
 	require.NoError(t, err)
 	last, done := "", 0
-	for _, found := range regexp.MustCompile(`\r\x1b\[K(\w+) +(\d+) of (\d+)  `).FindAllStringSubmatch(out.String(), -1) {
+	line := regexp.MustCompile(`\r\x1b\[K(\w+) +(\d+) of (\d+)  `)
+	for _, found := range line.FindAllStringSubmatch(out.String(), -1) {
 		var n int
 		_, err := fmt.Sscan(found[2], &n)
 		require.NoError(t, err)

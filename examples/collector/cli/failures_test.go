@@ -24,7 +24,8 @@ func TestShowError_LinesAndWrapped(t *testing.T) {
 			"c.yaml:1: unknown key\nc.yaml:2: unknown key\n", "c.yaml:1: unknown\n  key\nc.yaml:2: unknown\n  key\n"},
 		"with a hint": {hinted, "cannot go on: inbound: list: a\x1b[1m; wait a little, or longer\n",
 			"cannot go on:\n  inbound: list:\n  a\\x1b[1m\n  → wait a little,\n    or longer\n"},
-		"failures and another": {errors.Join(failures{accountLine("shop", busy), {text: "x", hint: "y"}}, errors.New("z")),
+		"failures and another": {
+			errors.Join(failures{accountLine("shop", busy), {text: "x", hint: "y"}}, errors.New("z")),
 			"account shop: sync: busy elsewhere; another process collects from it," +
 				" wait for that one to end or stop it\nx; y\nz\n",
 			"account shop: sync:\n  busy elsewhere\n  → another process\n    collects from\n    it, wait for\n" +

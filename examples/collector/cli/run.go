@@ -36,9 +36,11 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 	}
 	view.start()
 	defer func() {
-		waiting, failed := s.waiting(ctx)
+		waiting, err := s.waiting(ctx)
+		if err != nil {
+			view.logger.Warn("customers who wait for a manager not counted", "error", err)
+		}
 		view.end(waiting)
-		err = errors.Join(err, failed)
 	}()
 	if once {
 		return collectOnce(ctx, syncer, c.Accounts)
@@ -68,6 +70,7 @@ func collectOnce(ctx context.Context, syncer *inbound.Syncer, accounts []inbound
 		}
 	}
 	passes.Wait()
+	undelivered := deliver(ctx, syncer)
 	if ctx.Err() != nil {
 		return errors.New("interrupted; what is uploaded stays, and the next run goes on from there")
 	}
@@ -77,8 +80,8 @@ func collectOnce(ctx context.Context, syncer *inbound.Syncer, accounts []inbound
 			failed = append(failed, accountLine(accounts[i].ID, err))
 		}
 	}
-	if err := deliver(ctx, syncer); err != nil {
-		failed = append(failed, failure{text: "notifications: " + oneLine(err)})
+	if undelivered != nil {
+		failed = append(failed, failure{text: "notifications: " + oneLine(undelivered)})
 	}
 	if len(failed) > 0 {
 		return failed

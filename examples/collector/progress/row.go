@@ -97,7 +97,8 @@ func (l layout) middle(r row) string {
 	case r.reason != "":
 		return fit(r.reason, l.bar) + count
 	}
-	s := decor.Statistics{AvailableWidth: l.bar, RequestedWidth: l.bar, Current: int64(r.settled), Total: int64(r.total)}
+	s := decor.Statistics{AvailableWidth: l.bar, RequestedWidth: l.bar,
+		Current: int64(r.settled), Total: int64(r.total)}
 	if r.state == succeeded && r.total == 0 {
 		s.Current, s.Total = 1, 1
 	}
