@@ -128,6 +128,14 @@ func (s *Store) PendingGroups(ctx context.Context) ([]assign.PendingGroup, error
 	return groups, s.wrap("read groups with pending assignments", err)
 }
 
+// WaitingCounts counts, by group, the customers who wait for a manager; a group for
+// which nobody waits is absent.
+func (s *Store) WaitingCounts(ctx context.Context) (map[string]int, error) {
+	counts, err := countBy[string](ctx, s.conn(ctx), "SELECT team, COUNT(*) FROM postroom_assignments"+
+		" WHERE namespace = ? AND place > 0 GROUP BY team", s.namespace)
+	return counts, s.wrap("count pending assignments", err)
+}
+
 // Regroup implements assign.Assignments.
 func (s *Store) Regroup(ctx context.Context, from assign.PendingGroup, group string) error {
 	return s.write(ctx, "move pending assignments to another group", func(ctx context.Context, q querier) error {

@@ -13,6 +13,7 @@
 //	cli/seed.go     writes the customers and managers of the settings to the
 //	                database; a host with tables of its own does not need it
 //	cli/run.go      runs passes, delivers notifications and stops cleanly
+//	cli/view.go     says what run logs and shows of that
 //	progress        shows on a terminal how far the accounts have come
 //
 // Each of the other files of cli has one command, or what several commands share.

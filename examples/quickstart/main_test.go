@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 }
 
 // plain is what newTerminal returns for a file.
-func plain(out *bytes.Buffer) *terminal { return &terminal{out: out, width: minWidth} }
+func plain(out *bytes.Buffer) *terminal { return &terminal{out: out, width: usualWidth} }
 
 // played plays the show, and fails if a promise is broken.
 func played(t *testing.T) *facts {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/postroom/postroom/assign"
+	ui "github.com/postroom/postroom/examples/internal/terminal"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/notify"
 )
@@ -15,14 +16,20 @@ import (
 const minExample = 16
 
 // printScreen prints what a newcomer has to see, on 22 lines: a terminal of 24
-// lines then still shows the command that was typed, and the next prompt.
+// lines then still shows the command that was typed, and the next prompt. A terminal of
+// fewer than 80 columns needs more lines.
 func printScreen(t *terminal, f *facts, path string, verbose bool) {
 	line := func(parts ...string) { fmt.Fprintln(t.out, strings.Join(parts, "")) }
+	narrow := t.width < usualWidth
 
-	line(t.paint(bold, fmt.Sprintf("A sample mailbox got %d messages.", f.total)+" What became of them"),
-		t.paint(faint, " (all stay on the server):"))
+	t.heading(fmt.Sprintf("A sample mailbox got %d messages. What became of them", f.total),
+		" (all stay on the server):")
 	for _, row := range outcomeRows(f) {
 		head := fmt.Sprintf("  %2d %-12s ", row.count, row.outcome)
+		if narrow {
+			t.hanging(green, head, row.reason+row.example)
+			continue
+		}
 		reason := truncate(row.reason, t.width-len(head))
 		example := truncate(row.example, t.width-len(head)-columns(reason))
 		if example != row.example && columns(example) < minExample {
@@ -32,8 +39,7 @@ func printScreen(t *terminal, f *facts, path string, verbose bool) {
 	}
 	line()
 	others, got := managersByStatus(f)
-	line(t.paint(bold, fmt.Sprintf("Who got the %d new customers", f.afterSecond.customers.Created)),
-		t.paint(faint, others+":"))
+	t.heading(fmt.Sprintf("Who got the %d new customers", f.afterSecond.customers.Created), others+":")
 	for _, m := range got {
 		customers := newCustomers(f, m.ID)
 		head := fmt.Sprintf("  %2d %s ", len(customers), pad(m.Name+", "+m.Status.String(), 12))
@@ -41,25 +47,66 @@ func printScreen(t *terminal, f *facts, path string, verbose bool) {
 	}
 	line()
 	for _, sentence := range sentences(f) {
-		if sentence.err != nil {
+		switch {
+		case sentence.err != nil:
 			line(t.paint(red, "✗ "+truncate(sentence.err.Error(), t.width-2)))
-		} else {
+		case narrow:
+			t.hanging(green, "✓ ", sentence.text)
+		default:
 			line(t.paint(green, "✓ "), t.paint(bold, sentence.text))
 		}
 	}
 	line()
 	line(t.paint(bold, "Now your own mailbox:"))
 	for _, command := range commands(runtime.GOOS) {
-		line("  ", command)
+		line(commandText(command, t.width, runtime.GOOS))
 	}
 	last := "Database: " + path
 	if !verbose {
 		last = "Details: -v   " + last
 	}
-	if columns(last) <= t.width { // else it takes two lines
+	if narrow || columns(last) <= t.width { // else it takes two lines
 		line()
 	}
+	if narrow {
+		last = strings.TrimSuffix(ui.Wrap(last, t.width, "", "  "), "\n")
+	}
 	line(t.paint(faint, last))
+}
+
+// heading prints a heading with a remark.
+func (t *terminal) heading(text, remark string) {
+	if columns(text+remark) > t.width {
+		fmt.Fprint(t.out, t.paint(bold, ui.Wrap(text+remark, t.width, "", "  ")))
+		return
+	}
+	fmt.Fprintln(t.out, t.paint(bold, text)+t.paint(faint, remark))
+}
+
+// hanging prints a text beside a head, broken between words.
+func (t *terminal) hanging(s style, head, text string) {
+	wrapped := ui.Wrap(text, t.width, head, strings.Repeat(" ", columns(head)))
+	fmt.Fprint(t.out, t.paint(s, head)+strings.TrimPrefix(wrapped, head))
+}
+
+// commandText breaks a command into lines of at most that many columns, as the shell of
+// the system takes them. It does not break within quotes, nor a comment.
+func commandText(command string, width int, system string) string {
+	const indent = "  "
+	if columns(indent+command) <= width || strings.Contains(command, "'") {
+		return indent + command
+	}
+	more := " \\\n"
+	if system == "windows" {
+		more = " `\n" // PowerShell
+	}
+	command, comment, commented := strings.Cut(command, "#")
+	text := strings.TrimSuffix(ui.Wrap(command, width-2, indent, indent+indent), "\n")
+	text = strings.ReplaceAll(text, "\n", more)
+	if commented {
+		text += more + indent + indent + "#" + comment
+	}
+	return text
 }
 
 // outcomeRow is a line about the messages with one outcome.

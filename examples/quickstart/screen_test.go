@@ -35,6 +35,38 @@ func TestPrintScreen_UsesTheWidth(t *testing.T) {
 	}
 }
 
+func TestPrintScreen_NarrowIsBrokenBetweenWords(t *testing.T) {
+	f := played(t)
+	for _, width := range []int{60, 50} {
+		for _, colored := range []bool{false, true} {
+			text := printed(f, &terminal{width: width, colored: colored})
+			text = regexp.MustCompile(`\x1b\[\d+m`).ReplaceAllString(text, "")
+			for line := range strings.Lines(text) {
+				assert.LessOrEqual(t, columns(strings.TrimSuffix(line, "\n")), width, line)
+			}
+			words := strings.Join(strings.Fields(strings.ReplaceAll(text, "\\\n", "")), " ")
+			for _, fact := range []string{
+				"What became of them (all stay on the server):",
+				"9 unmatched no customer: newsletters, auto-replies, bounces, no-reply mail 2 ignored",
+				`1 quarantined no sender's address could be read: "Contact form: gift wrapping?"`,
+				"(not Chen: lunch, Priya: busy, Tom: offline):",
+				"Each of the 42 messages has an outcome; a second pass changed nothing.",
+				"go run ./examples/collector settings -yaml > shop.yaml # fill it in",
+				"go run ./examples/collector run -once -progress -config shop.yaml",
+			} {
+				assert.Contains(t, words, fact, width)
+			}
+		}
+	}
+}
+
+func TestCommandText_KeepsItsMeaning(t *testing.T) {
+	assert.Equal(t, "  one two", commandText("one two", 9, "linux"))
+	assert.Equal(t, "  one \\\n    two", commandText("one two", 8, "linux"))
+	assert.Equal(t, "  one `\n    two `\n    # and so on", commandText("one two   # and so on", 10, "windows"))
+	assert.Equal(t, "  export A='one two'", commandText("export A='one two'", 10, "linux"))
+}
+
 func TestSentences_SayWhatIsBroken(t *testing.T) {
 	kept := played(t)
 	last := func(f *facts) *inbound.LedgerEntry {

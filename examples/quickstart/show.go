@@ -122,8 +122,11 @@ func resume(ctx context.Context, term *terminal, store *sqlstore.Store, box *mai
 		box.setPace(0)
 	}
 	var notifier bell
+	// The pass counts what it has found so far; the killed one had settled some of that.
+	settled := len(f.atKill.entries)
 	observer := &inbound.Observer{Progress: func(p inbound.ProgressInfo) {
-		term.live("Upload", p.Settled, p.Total, "")
+		settled = max(settled, p.Settled)
+		term.live("Upload", settled, box.total, "")
 	}}
 	if f.first, err = collect(ctx, store, box, &notifier, observer); err != nil {
 		return nil, err

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	minWidth = 80 // the commands need it
-	maxWidth = 100
+	usualWidth = 80 // on fewer columns, the screen has more lines
+	maxWidth   = 100
 )
 
 // style is a way to print a text on a terminal.
@@ -31,9 +31,10 @@ const (
 // neither colors nor the live line.
 type terminal struct {
 	out      io.Writer
-	width    int  // columns that may be used
-	colored  bool // escape sequences of colors are understood and wanted
-	animated bool // a line can be drawn again
+	width    int                             // columns that may be used
+	measure  func() (columns int, err error) // the width now; nil if it cannot change
+	colored  bool                            // escape sequences of colors are understood and wanted
+	animated bool                            // a line can be drawn again
 
 	mu    sync.Mutex
 	drawn bool // the live line is shown now
@@ -42,17 +43,29 @@ type terminal struct {
 // newTerminal finds out what the file can show. The environment variable NO_COLOR
 // switches the colors off (https://no-color.org).
 func newTerminal(file *os.File) *terminal {
-	t := &terminal{out: file, width: minWidth}
+	t := &terminal{out: file, width: usualWidth}
 	fd := int(file.Fd())
 	if !term.IsTerminal(fd) {
 		return t
 	}
-	if columns, _, err := term.GetSize(fd); err == nil {
-		t.width = min(max(columns, minWidth), maxWidth)
+	t.measure = func() (int, error) {
+		columns, _, err := term.GetSize(fd)
+		return columns, err
 	}
+	t.resize()
 	t.animated = os.Getenv("TERM") != "dumb" && enableEscapes(file)
 	t.colored = t.animated && os.Getenv("NO_COLOR") == ""
 	return t
+}
+
+// resize finds out the width, which may have changed.
+func (t *terminal) resize() {
+	if t.measure == nil {
+		return
+	}
+	if columns, err := t.measure(); err == nil && columns > 0 {
+		t.width = min(columns, maxWidth)
+	}
 }
 
 // paint returns text in the style, where the terminal has colors.
@@ -63,20 +76,25 @@ func (t *terminal) paint(s style, text string) string {
 	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
 }
 
-// live draws the line that shows the progress. It ignores write errors: the show
-// continues without the line.
+// live draws the line that shows the progress. The line leaves the last column free: in
+// some terminals a character there begins the next line. live ignores write errors: the
+// show continues without the line.
 func (t *terminal) live(what string, done, total int, text string) {
 	if !t.animated {
 		return
 	}
-	const cells = 30
-	full := min(cells*done/max(total, 1), cells)
-	bar := t.paint(green, strings.Repeat("█", full)) + t.paint(faint, strings.Repeat("░", cells-full))
-	head := fmt.Sprintf("%-8s %3d of %d  ", what, done, total)
-	text = truncate(text, t.width-len(head)-cells-len("  ")-1)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	fmt.Fprint(t.out, "\r\x1b[K"+t.paint(bold, head)+bar+"  "+text)
+	t.resize()
+	head := truncate(fmt.Sprintf("%-8s %3d of %d  ", what, done, total), t.width-1)
+	left := t.width - 1 - columns(head)
+	cells := min(30, left)
+	full := min(cells*done/max(total, 1), cells)
+	bar := t.paint(green, strings.Repeat("█", full)) + t.paint(faint, strings.Repeat("░", cells-full))
+	if text = truncate(text, left-cells-2); text != "" {
+		text = "  " + text
+	}
+	fmt.Fprint(t.out, "\r\x1b[K"+t.paint(bold, head)+bar+text)
 	t.drawn = true
 }
 
@@ -84,6 +102,7 @@ func (t *terminal) live(what string, done, total int, text string) {
 func (t *terminal) endLive() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.resize()
 	if t.drawn {
 		fmt.Fprint(t.out, "\r\x1b[K")
 		t.drawn = false

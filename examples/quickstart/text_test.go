@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -59,6 +60,22 @@ func TestNewTerminal_FileIsNone(t *testing.T) {
 	defer file.Close()
 	term := newTerminal(file)
 	assert.Equal(t, &terminal{out: file, width: 80}, term)
+}
+
+func TestTerminal_LiveLineFitsTheWidthOfNow(t *testing.T) {
+	for width := 1; width <= 100; width++ {
+		var out bytes.Buffer
+		term := &terminal{out: &out, width: 80, animated: true, measure: func() (int, error) { return width, nil }}
+		term.live("Mailbox", 19, 42, "北京店: Beställning av te, kopp och fat till julen i år")
+		line := strings.TrimPrefix(out.String(), "\r\x1b[K")
+		assert.Less(t, columns(line), max(width, 2), line)
+		if width >= 50 {
+			assert.True(t, strings.HasPrefix(line, "Mailbox   19 of 42  █████████████░░░░░"), line)
+		}
+	}
+	term := &terminal{width: 80, measure: func() (int, error) { return 0, os.ErrInvalid }}
+	term.resize()
+	assert.Equal(t, 80, term.width)
 }
 
 func TestTerminal_LiveLine(t *testing.T) {

@@ -251,6 +251,9 @@ func expectOldAssignments(t *testing.T, store *sqlstore.Store) {
 	groups, err := store.PendingGroups(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, []assign.PendingGroup{{AccountID: "shop", Group: "support"}}, groups)
+	counts, err := store.WaitingCounts(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, map[string]int{"support": 2}, counts)
 }
 
 // A program that dies while it migrates leaves the database as it was.

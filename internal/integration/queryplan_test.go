@@ -88,6 +88,8 @@ func otherQueries(t *testing.T, store *sqlstore.Store) {
 	require.NoError(t, err)
 	_, err = store.NotificationCounts(ctx)
 	require.NoError(t, err)
+	_, err = store.WaitingCounts(ctx)
+	require.NoError(t, err)
 	require.NoError(t, store.EndLeases(ctx))
 
 	customers, managers := store.Customers(), store.Managers()

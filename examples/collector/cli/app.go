@@ -11,10 +11,8 @@ import (
 	"strings"
 
 	urfave "github.com/urfave/cli/v3"
-	"golang.org/x/term"
 
 	"github.com/postroom/postroom/examples/collector/config"
-	"github.com/postroom/postroom/inbound"
 )
 
 // The exit codes.
@@ -28,7 +26,7 @@ const (
 // os.LookupEnv.
 func Main(ctx context.Context, args []string, stdout, stderr *os.File, env func(string) (string, bool)) int {
 	p := &app{stdout: bufio.NewWriterSize(stdout, 64<<10), stderr: stderr, env: env,
-		terminal: term.IsTerminal(int(stderr.Fd())), columns: columnsOf(stdout)}
+		columns: columnsOf(stdout), errorColumns: func() int { return columnsOf(stderr) }}
 	return p.main(ctx, args)
 }
 
@@ -37,10 +35,10 @@ type app struct {
 	stdout *bufio.Writer
 	stderr io.Writer
 	env    func(name string) (value string, ok bool)
-	// terminal says that stderr is a terminal.
-	terminal bool
 	// columns is the width of standard output where it is a terminal; 0 otherwise.
 	columns int
+	// errorColumns returns the width that standard error has now, in the same way.
+	errorColumns func() int
 }
 
 // escapes reports whether lines of a terminal can be redrawn, and whether colors may be
@@ -151,11 +149,7 @@ func (p *app) main(ctx context.Context, args []string) int {
 	if errors.Is(err, errShown) {
 		return exitFailure
 	}
-	text := err.Error()
-	if hint := inbound.HintOf(err); hint != "" && !strings.Contains(text, hint) {
-		text += "; " + hint
-	}
-	fmt.Fprintln(p.stderr, text)
+	p.showError(err)
 	var usage *usageError
 	var wrong *config.Error
 	if errors.As(err, &usage) || errors.As(err, &wrong) {
@@ -163,6 +157,3 @@ func (p *app) main(ctx context.Context, args []string) int {
 	}
 	return exitFailure
 }
-
-// oneLine returns the text of an error on one line, even if the error joins several.
-func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

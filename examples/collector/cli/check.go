@@ -78,7 +78,7 @@ func (p *app) printChecks(ctx context.Context, c *config.Settings, syncer *inbou
 	accounts []inbound.Account) error {
 	var failed failures
 	if _, err := checkDatabase(c); err != nil {
-		failed = append(failed, err.Error())
+		failed = append(failed, failuresOf(err)...)
 	}
 	for _, a := range accounts {
 		result, err := syncer.Check(ctx, a.ID)

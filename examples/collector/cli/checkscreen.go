@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/postroom/postroom/examples/collector/config"
+	"github.com/postroom/postroom/examples/internal/terminal"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -50,7 +50,7 @@ func (p *app) showChecks(ctx context.Context, c *config.Settings, syncer *inboun
 		if !usable {
 			text += "; the database cannot be used"
 		}
-		fmt.Fprint(p.stdout, "\n", wrapped(text, p.columns, "", ""))
+		fmt.Fprint(p.stdout, "\n", terminal.Wrap(text, p.columns, "", ""))
 	}
 	if len(failed) > 0 || !usable {
 		return errShown
@@ -100,15 +100,15 @@ var markColors = map[rune]string{markGood: green, markBad: red, markWarning: yel
 func (s checkScreen) step(step checkStep) string {
 	indent := strings.Repeat(" ", 2+2+labelWidth+2)
 	first := fmt.Sprintf("  %c %-*s  ", step.mark, labelWidth, step.label)
-	text := wrapped(step.text, s.columns, first, indent)
+	text := terminal.Wrap(step.text, s.columns, first, indent)
 	if code := markColors[step.mark]; code != "" {
 		text = strings.Replace(text, string(step.mark), s.paint(code, string(step.mark)), 1)
 	}
 	for _, line := range step.more {
-		text += wrapped(line, s.columns, indent, indent)
+		text += terminal.Wrap(line, s.columns, indent, indent)
 	}
 	if step.hint != "" {
-		text += wrapped(plainText(step.hint), s.columns, indent+"→ ", indent+"  ")
+		text += terminal.Wrap(plainText(step.hint), s.columns, indent+"→ ", indent+"  ")
 	}
 	return text
 }
@@ -120,27 +120,4 @@ func (s checkScreen) paint(code, text string) string {
 		return text
 	}
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
-}
-
-// wrapped breaks text between words into lines of at most that many columns, as far as
-// its words allow that. The first line begins with first, the others with indent.
-func wrapped(text string, columns int, first, indent string) string {
-	var b strings.Builder
-	b.WriteString(first)
-	used, begun := utf8.RuneCountInString(first), false
-	for word := range strings.FieldsSeq(text) {
-		n := utf8.RuneCountInString(word)
-		switch {
-		case begun && used+1+n > columns:
-			b.WriteString("\n" + indent)
-			used = utf8.RuneCountInString(indent)
-		case begun:
-			b.WriteByte(' ')
-			used++
-		}
-		b.WriteString(word)
-		used, begun = used+n, true
-	}
-	b.WriteByte('\n')
-	return b.String()
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postroom/postroom/examples/internal/terminal"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -226,7 +227,7 @@ func messagesText(r inbound.CheckResult, messages, size int64) string {
 	}
 	text := groupedText(messages) + " on the server"
 	if size >= 0 {
-		text += ", " + sizeText(size)
+		text += ", " + terminal.Size(size)
 	}
 	if len(r.Waiting) == 1 {
 		return text

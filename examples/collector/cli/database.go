@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/postroom/postroom/examples/collector/config"
+	"github.com/postroom/postroom/examples/internal/terminal"
 )
 
 // databaseError says why the database cannot be used, and what to do about that.
@@ -99,7 +100,7 @@ func databaseStep(c *config.Settings) (step checkStep, ok bool) {
 	case size == 0:
 		path += " is not there yet; run creates it"
 	default:
-		path += ", " + sizeText(size)
+		path += ", " + terminal.Size(size)
 	}
 	return checkStep{mark: markGood, label: "database", text: path}, true
 }

@@ -110,7 +110,8 @@ func (s *site) do(args ...string) result { return s.doUntil(s.t.Context(), args.
 
 func (s *site) doUntil(ctx context.Context, args ...string) result {
 	var stdout, stderr bytes.Buffer
-	p := &app{stdout: bufio.NewWriter(&stdout), stderr: &stderr, env: s.env, columns: s.columns}
+	p := &app{stdout: bufio.NewWriter(&stdout), stderr: &stderr, env: s.env, columns: s.columns,
+		errorColumns: func() int { return 0 }}
 	code := p.main(ctx, args)
 	return result{code, stdout.String(), stderr.String()}
 }

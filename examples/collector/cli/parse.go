@@ -63,7 +63,7 @@ func (p *app) parse(ctx context.Context, cmd *urfave.Command) error {
 		line := parsedLine{File: file}
 		if m, err := parseFile(file); err != nil {
 			line.Error = err.Error()
-			failed = append(failed, line.Error)
+			failed = append(failed, failure{text: line.Error})
 		} else {
 			line.fill(m)
 		}

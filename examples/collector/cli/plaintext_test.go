@@ -26,16 +26,3 @@ func TestGroupedText(t *testing.T) {
 		assert.Equal(t, want, groupedText(n))
 	}
 }
-
-func TestSizeText(t *testing.T) {
-	for n, want := range map[int64]string{0: "0 bytes", 1: "1 byte", 999: "999 bytes", 1000: "1 KB", 999_499: "999 KB",
-		999_500: "1 MB", 1_234_567: "1.23 MB", 5e12: "5 TB"} {
-		assert.Equal(t, want, sizeText(n))
-	}
-}
-
-func TestWrapped_HangingIndent(t *testing.T) {
-	assert.Equal(t, "> one two\n  three\n  longerthanaline\n  x\n",
-		wrapped("one two three longerthanaline x", 10, "> ", "  "))
-	assert.Equal(t, "> \n", wrapped("", 10, "> ", "  "))
-}

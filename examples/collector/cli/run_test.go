@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -195,7 +196,8 @@ func TestRun_StopsCleanly(t *testing.T) {
 // onTerminal runs a command whose standard error is a terminal.
 func (s *site) onTerminal(ctx context.Context, args ...string) result {
 	var stdout, stderr bytes.Buffer
-	p := &app{stdout: bufio.NewWriter(&stdout), stderr: &stderr, terminal: true, env: s.env}
+	p := &app{stdout: bufio.NewWriter(&stdout), stderr: &stderr, env: s.env,
+		errorColumns: func() int { return 80 }}
 	code := p.main(ctx, append(args, "-config", s.config))
 	return result{code, stdout.String(), stderr.String()}
 }
@@ -208,14 +210,22 @@ func TestRun_ProgressOnTerminal(t *testing.T) {
 	r := s.onTerminal(t.Context(), "run", "-once", "-progress")
 	assert.Equal(t, exitFailure, r.code)
 	assert.NotContains(t, r.stderr, "level=INFO", "no record of a notification or of a pass")
-	assert.Regexp(t, `(?m)shop   2 uploaded, 1 unmatched, 1 ignored, 1 customer created, .* uploaded$`, r.stderr)
+	assert.Regexp(t, `(?m)shop   2 uploaded, 1 unmatched, 1 ignored, 1 customer created,
+       509 bytes uploaded$`, r.stderr)
 	assert.Contains(t, r.stderr, "3 notifications delivered; time: ")
 	assert.Contains(t, r.stderr, "4/4")
-	assert.Equal(t, 1, strings.Count(r.stderr, "account wrong: log in: "))
+	assert.Contains(t, r.stderr, "\nwrong  stopped (login refused)\n")
+	assert.True(t, strings.HasSuffix(r.stderr, `; 1 account stopped
+account wrong: log in: the server answers NO ["AUTHENTICATIONFAILED"]
+  "Authentication failed"
+  → check the username and the password; many providers want an app password or
+    OAuth2, and IMAP switched on in the mailbox's settings
+`), r.stderr)
 
 	r = s.do("run", "-once", "-progress", "-config", s.config)
 	assert.NotContains(t, r.stderr, "\x1b")
-	assert.Regexp(t, `(?m)^progress: wrong: failed; shop: up to date nothing new; 0 notifications delivered$`, r.stderr)
+	assert.Contains(t, r.stderr,
+		"\nprogress: wrong: stopped (login refused); shop: up to date nothing new; 0 notifications delivered\n")
 }
 
 func TestRun_ProgressEndsWhenInterrupted(t *testing.T) {
@@ -234,6 +244,35 @@ func TestRun_ProgressEndsWhenInterrupted(t *testing.T) {
 	}()
 	r := s.onTerminal(ctx, "run", "-once", "-progress")
 	assert.Equal(t, exitFailure, r.code)
-	assert.Contains(t, r.stderr, "shop  interrupted\n0 notifications delivered; time: 1s; interrupted\n")
-	assert.Regexp(t, `interrupted; what is uploaded stays, and the next run goes on from there\n$`, r.stderr)
+	assert.Contains(t, r.stderr, "\nshop  not finished\n0 notifications delivered; time: 1s\n")
+	assert.True(t, strings.HasSuffix(r.stderr,
+		"\ninterrupted; what is uploaded stays, and the next run goes on from there\n"), r.stderr)
+	assert.Equal(t, 1, strings.Count(r.stderr, "interrupted"), "it is said once")
+}
+
+// tripwire calls trip when a text is written to it.
+type tripwire struct {
+	bytes.Buffer
+	text string
+	trip func()
+}
+
+func (w *tripwire) Write(p []byte) (int, error) {
+	if bytes.Contains(p, []byte(w.text)) {
+		w.trip()
+	}
+	return w.Buffer.Write(p)
+}
+
+func TestRun_InterruptedDuringDelivery(t *testing.T) {
+	s := newSite(t, serve(t, known, stranger), shop)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	stderr := &tripwire{text: "msg=notification", trip: stop}
+	p := &app{stdout: bufio.NewWriter(io.Discard), stderr: stderr, env: s.env, errorColumns: func() int { return 0 }}
+	assert.Equal(t, exitFailure, p.main(ctx, []string{"run", "-once", "-config", s.config}))
+	assert.Equal(t, 1, strings.Count(stderr.String(), "interrupted"), stderr)
+	assert.NotContains(t, stderr.String(), "canceled")
+	s.ok("run", "-once")
+	assert.Equal(t, []any{"delivered", "delivered", "delivered"}, column(lines(t, s.ok("notifications")), "state"))
 }

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
-	"github.com/dustin/go-humanize"
-
+	"github.com/postroom/postroom/examples/internal/terminal"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -20,15 +18,17 @@ const (
 	notBegun state = iota
 	running
 	succeeded
+	stopped // until somebody acts
 	failed
 	interrupted
 )
 
 // account is what is known of an account: its pass, and the sums of all passes.
 type account struct {
-	label string
-	state state
-	err   error // of the last pass
+	id     string
+	state  state
+	word   string // for the state of a failed pass
+	reason string // why it failed; "" where that is not known in a few words
 
 	pass    inbound.ProgressInfo // the last event of the pass that was not about deleting
 	deletes inbound.ProgressInfo // the last one that was
@@ -41,24 +41,9 @@ type account struct {
 	sum inbound.Report
 }
 
-// newAccount returns the state of an account before its first pass. Its label is the
-// display name, or the ID where there is none.
-func newAccount(a inbound.Account) *account {
-	label := a.Name
-	if label == "" {
-		label = a.ID
-	}
-	return &account{label: printable(label), sum: inbound.Report{Outcomes: make(map[inbound.Outcome]int)}}
-}
-
-// printable replaces what a terminal could take as a command.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return unicode.ReplacementChar
-	}, text)
+// newAccount returns the state of an account before its first pass.
+func newAccount(id string) *account {
+	return &account{id: id, sum: inbound.Report{Outcomes: make(map[inbound.Outcome]int)}}
 }
 
 // progress takes an event of Observer.Progress.
@@ -66,7 +51,7 @@ func (a *account) progress(e inbound.ProgressInfo, now time.Time) {
 	a.phase = e.Phase
 	switch e.Phase {
 	case inbound.PhaseLogin:
-		a.state, a.err = running, nil
+		a.state, a.word, a.reason = running, "", ""
 		a.pass, a.deletes = e, inbound.ProgressInfo{}
 		a.settled, a.since = 0, time.Time{}
 		return
@@ -89,7 +74,7 @@ func (a *account) committed(e inbound.CommittedInfo) {
 
 // passEnded takes an event of Observer.PassEnded.
 func (a *account) passEnded(e inbound.PassEndedInfo, now time.Time) {
-	a.ended, a.err = now, e.Err
+	a.ended = now
 	switch {
 	case e.Err == nil:
 		a.state = succeeded
@@ -97,6 +82,9 @@ func (a *account) passEnded(e inbound.PassEndedInfo, now time.Time) {
 		a.state = interrupted
 	default:
 		a.state = failed
+		if a.word, a.reason = Failure(e.Err); a.word == stoppedWord {
+			a.state = stopped
+		}
 	}
 	for outcome, n := range e.Report.Outcomes {
 		a.sum.Outcomes[outcome] += n
@@ -110,6 +98,7 @@ func (a *account) passEnded(e inbound.PassEndedInfo, now time.Time) {
 type row struct {
 	state                          state
 	phase, count, rate, left, size string
+	reason                         string // why the pass failed
 	settled, total                 int
 }
 
@@ -120,16 +109,14 @@ func (a *account) row(now time.Time) row {
 	case notBegun:
 		r.phase = "waiting"
 		return r
-	case running:
+	case running, interrupted:
 		r.phase = strings.ReplaceAll(string(a.phase), "_", " ")
 	case succeeded:
 		r.phase = "up to date"
-		now = a.ended
-	case failed:
-		r.phase = "failed"
-		now = a.ended
-	case interrupted:
-		r.phase = "interrupted"
+	case stopped, failed:
+		r.phase, r.reason = a.word, a.reason
+	}
+	if a.state != running {
 		now = a.ended
 	}
 	if a.state == running && a.phase == inbound.PhaseDelete {
@@ -144,7 +131,7 @@ func (a *account) row(now time.Time) row {
 		r.count = "nothing new"
 	}
 	if a.pass.Bytes > 0 {
-		r.size = sizeText(a.pass.Bytes)
+		r.size = terminal.Size(a.pass.Bytes)
 	}
 	took, busy := now.Sub(a.since), now.Sub(a.since)
 	if a.state != running {
@@ -163,8 +150,6 @@ func (a *account) row(now time.Time) row {
 	}
 	return r
 }
-
-func sizeText(bytes int64) string { return humanize.Bytes(uint64(bytes)) }
 
 // durationText rounds up, so that what is not over has at least a second left.
 func durationText(d time.Duration) string {

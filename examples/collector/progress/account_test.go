@@ -29,7 +29,7 @@ func ended(err error) inbound.PassEndedInfo {
 }
 
 func TestAccount_RowOfEachPhase(t *testing.T) {
-	a := newAccount(inbound.Account{ID: "shop"})
+	a := newAccount("shop")
 	assert.Equal(t, row{phase: "waiting"}, a.row(at(0)))
 	a.progress(event(inbound.PhaseLogin, 0, 0, 0), at(0))
 	assert.Equal(t, row{state: running, phase: "login"}, a.row(at(9)))
@@ -64,22 +64,20 @@ func TestAccount_RowOfEachPhase(t *testing.T) {
 }
 
 func TestAccount_RowOfFailedPass(t *testing.T) {
+	refused := &inbound.Error{Op: inbound.OpLogin, Class: inbound.ErrAuth, Err: errors.New("wrong password")}
 	for name, tc := range map[string]struct {
 		err  error
 		want row
 	}{
-		"failed":      {errors.New("log in: refused"), row{state: failed, phase: "failed"}},
-		"interrupted": {fmt.Errorf("list: %w", context.Canceled), row{state: interrupted, phase: "interrupted"}},
+		"failed":      {errors.New("disk full"), row{state: failed, phase: "failed"}},
+		"stopped":     {refused, row{state: stopped, phase: "stopped", reason: "login refused"}},
+		"interrupted": {fmt.Errorf("list: %w", context.Canceled), row{state: interrupted, phase: "login"}},
 	} {
-		a := newAccount(inbound.Account{ID: "shop"})
+		a := newAccount("shop")
 		a.progress(event(inbound.PhaseLogin, 0, 0, 0), at(0))
 		a.passEnded(ended(tc.err), at(3))
 		assert.Equal(t, tc.want, a.row(at(9)), name)
+		a.progress(event(inbound.PhaseLogin, 0, 0, 0), at(10))
+		assert.Equal(t, row{state: running, phase: "login"}, a.row(at(10)), name)
 	}
-}
-
-func TestAccount_LabelIsPrintable(t *testing.T) {
-	assert.Equal(t, "shop", newAccount(inbound.Account{ID: "shop"}).label)
-	assert.Equal(t, "北京店", newAccount(inbound.Account{ID: "shop", Name: "北京店"}).label)
-	assert.Equal(t, "a�[2J�b", newAccount(inbound.Account{Name: "a\x1b[2J\nb"}).label)
 }

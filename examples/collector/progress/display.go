@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/mattn/go-runewidth"
 	"github.com/vbauerster/cupwriter"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
@@ -19,11 +18,11 @@ import (
 
 // Options are the options of New. The zero value is for an output that is no terminal.
 type Options struct {
-	Terminal bool // the output is a terminal: draw bars
-	Color    bool // use colors on it
-	// ErrorLine, where it is not nil, describes why an account failed. The closing sum
-	// has these lines. Nil: the caller prints the errors.
-	ErrorLine func(account string, err error) string
+	Columns func() int // the width that the terminal has now; nil: the output is none
+	Color   bool       // use colors on it
+	// Note, where it is not nil, returns a sentence for the closing sum that says what
+	// to do about an account, given the sums of its passes; "" is none.
+	Note func(account string, sum inbound.Report) string
 }
 
 // Display shows the progress of accounts, between Start and Close. It is safe for
@@ -55,7 +54,7 @@ func New(w io.Writer, accounts []inbound.Account, opts Options) *Display {
 	for _, a := range accounts {
 		if !a.Inactive {
 			d.ids = append(d.ids, a.ID)
-			d.accounts[a.ID] = newAccount(a)
+			d.accounts[a.ID] = newAccount(a.ID)
 		}
 	}
 	return d
@@ -63,7 +62,7 @@ func New(w io.Writer, accounts []inbound.Account, opts Options) *Display {
 
 // Start begins to draw or print. It is called once, before the first pass.
 func (d *Display) Start() {
-	if d.opts.Terminal {
+	if d.opts.Columns != nil {
 		d.draw()
 		return
 	}
@@ -126,9 +125,10 @@ func (d *Display) Write(p []byte) (int, error) {
 	return d.out.Write(p)
 }
 
-// Close ends the bars or lines, which stay visible, and prints the closing sum. It is
-// called once, when no pass goes on any more.
-func (d *Display) Close() {
+// Close ends the bars or lines, which stay visible. Below bars it prints the closing
+// sum, with further facts about all accounts. It is called once, when no pass goes on
+// any more.
+func (d *Display) Close(facts ...string) {
 	if d.stop != nil {
 		close(d.stop)
 		d.printed.Wait()
@@ -143,14 +143,8 @@ func (d *Display) Close() {
 	d.count.Abort(true) // the closing sum has it
 	d.bars.Wait()
 	d.bars = nil
-	_, _ = io.WriteString(d.out, "\n"+d.sum(time.Now()))
+	_, _ = io.WriteString(d.out, "\n"+d.sum(time.Now(), facts))
 }
-
-const (
-	narrow   = 80 // columns; on fewer, rate and size are left out, and then the time
-	wide     = 100
-	barWidth = 40
-)
 
 // draw begins to draw a bar for each account, and a line for the notifications.
 func (d *Display) draw() {
@@ -175,50 +169,32 @@ func (w fromLeft) Write(p []byte) (int, error) {
 	return max(n-1, 0), err
 }
 
-// addBar adds the bar of an account. Its parts are drawn one after the other: the
-// first one looks at the account, and all show what it was then.
+// addBar adds the bar of an account.
 func (d *Display) addBar(a *account) *mpb.Bar {
-	var now row
-	var columns int
-	name := func(s decor.Statistics) string {
+	filler := mpb.BarFillerFunc(func(w io.Writer, s decor.Statistics) error {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		now, columns = a.row(time.Now()), s.AvailableWidth
-		limit := 24
-		if columns < wide {
-			limit = 14
-		}
-		return runewidth.Truncate(a.label, limit, "…")
-	}
-	phase := decor.Any(func(decor.Statistics) string { return now.phase }, decor.WC{W: 15, C: decor.DSyncSpaceR})
-	figures := func(decor.Statistics) string {
-		switch {
-		case columns < narrow-20:
-			return now.count
-		case columns < narrow:
-			return fmt.Sprintf("%9s %9s", now.count, now.left)
-		}
-		return fmt.Sprintf("%9s %6s %9s %7s", now.count, now.rate, now.left, now.size)
-	}
-	style := mpb.BarStyle().Padding(" ").Build()
-	filler := mpb.BarFillerFunc(func(w io.Writer, s decor.Statistics) error {
-		s.Current, s.Total = int64(now.settled), int64(now.total)
-		if now.state == succeeded && now.total == 0 {
-			s.Current, s.Total = 1, 1
-		}
-		s.Completed = s.Total > 0 && s.Current == s.Total
-		return style.Fill(w, s)
+		r := a.row(time.Now())
+		paint := func(text string) string { return d.colored(r.state, text) }
+		_, err := io.WriteString(w, newLayout(s.AvailableWidth, d.idWidth()).text(a.id, r, paint))
+		return err
 	})
-	bar, _ := d.bars.Add(0, filler, mpb.BarWidth(barWidth), // without an error before Wait
-		mpb.PrependDecorators(decor.Any(name, decor.WCSyncSpaceR),
-			decor.Meta(phase, func(s string) string { return d.colored(now.state, s) })),
-		mpb.AppendDecorators(decor.Any(figures, decor.WCSyncWidth)))
+	bar, _ := d.bars.Add(0, filler, mpb.BarFillerTrim()) // without an error before Wait
 	return bar
+}
+
+// idWidth returns the width of the longest ID.
+func (d *Display) idWidth() int {
+	width := 0
+	for _, id := range d.ids {
+		width = max(width, len(id))
+	}
+	return width
 }
 
 // colored returns a text in the color of a state.
 func (d *Display) colored(s state, text string) string {
-	color, ok := map[state]int{succeeded: 32, failed: 31, interrupted: 33}[s]
+	color, ok := map[state]int{succeeded: 32, stopped: 31, failed: 31, interrupted: 33}[s]
 	if !ok || !d.opts.Color {
 		return text
 	}

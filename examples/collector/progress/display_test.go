@@ -3,7 +3,6 @@ package progress
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -19,7 +18,7 @@ import (
 )
 
 var accounts = []inbound.Account{
-	{ID: "shop", Name: "Main shop"}, {ID: "bj", Name: "北京店 上海店 广州店 深圳店"}, {ID: "wrong"},
+	{ID: "shop", Name: "Main shop"}, {ID: "beijing"}, {ID: "wrong"},
 	{ID: "off", Inactive: true},
 }
 
@@ -33,6 +32,11 @@ func (nobody) Notify(_ context.Context, n notify.Notification) error {
 	return nil
 }
 
+var errRefused = &inbound.Error{Account: "wrong", Op: inbound.OpLogin, Class: inbound.ErrAuth, Err: errors.New("no")}
+
+// wide is a terminal of 80 columns.
+var wide = Options{Columns: func() int { return 80 }}
+
 // collect feeds a display with two passes: one that goes half-way, and one whose login
 // is refused.
 func collect(t *testing.T, d *Display) {
@@ -40,7 +44,7 @@ func collect(t *testing.T, d *Display) {
 	for _, id := range []string{"shop", "wrong", "replayed by somebody"} {
 		o.Progress(inbound.ProgressInfo{Account: id, Phase: inbound.PhaseLogin})
 	}
-	o.PassEnded(inbound.PassEndedInfo{Report: inbound.Report{Account: "wrong"}, Err: errors.New("log in: refused")})
+	o.PassEnded(inbound.PassEndedInfo{Report: inbound.Report{Account: "wrong"}, Err: errRefused})
 	o.Progress(inbound.ProgressInfo{Account: "shop", Phase: inbound.PhaseInitialUpload, Total: 200})
 	time.Sleep(10 * time.Second)
 	o.Committed(inbound.CommittedInfo{Account: "shop", Outcomes: map[inbound.Outcome]int{inbound.Uploaded: 100}})
@@ -61,14 +65,14 @@ func finish(d *Display, err error) {
 func TestDisplay_BarsAndClosingSum(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &screen{t: t}
-		d := New(s, accounts, Options{Terminal: true})
+		d := New(s, accounts, wide)
 		d.Start()
 		collect(t, d)
 		time.Sleep(time.Second)
 		assert.Equal(t, strings.Join([]string{
-			"Main shop      initial upload  [=====>      ]   100/200    9/s  11s left  2.0 MB",
-			"北京店 上海店… waiting         [            ]",
-			"wrong          failed          [            ]",
+			"shop     initial upload [======>      ]     100/200    9/s    11s left      2 MB",
+			"beijing  waiting        [             ]",
+			"wrong    stopped        login refused",
 			"2 notifications delivered",
 		}, "\n"), s.text())
 
@@ -77,7 +81,7 @@ func TestDisplay_BarsAndClosingSum(t *testing.T) {
 		_, err = io.WriteString(s, "^C")
 		require.NoError(t, err)
 		time.Sleep(time.Second)
-		assert.Equal(t, []string{"a log line", "Main"}, []string{strings.Split(s.text(), "\n")[0],
+		assert.Equal(t, []string{"a log line", "shop"}, []string{strings.Split(s.text(), "\n")[0],
 			strings.Split(s.text(), "\n")[1][:4]}, "the log is above the bars")
 
 		finish(d, context.Canceled)
@@ -89,17 +93,17 @@ func TestDisplay_BarsAndClosingSum(t *testing.T) {
 		assert.Equal(t, strings.Join([]string{
 			"a log line",
 			"last words",
-			"Main shop      interrupted     [=====>      ]   100/200   10/s    in 12s  2.0 MB",
-			"北京店 上海店… waiting         [            ]",
-			"wrong          failed          [            ]",
+			"shop     initial upload [======>      ]     100/200   10/s      in 12s      2 MB",
+			"beijing  waiting        [             ]",
+			"wrong    stopped        login refused",
 			"",
-			"Main shop                 90 uploaded, 10 failed, 5 deleted from the server,",
-			"                          1 customer created, 2.0 MB uploaded, interrupted",
-			"北京店 上海店 广州店 深…  not begun",
-			"wrong                     the pass failed",
-			"all                       90 uploaded, 10 failed, 5 deleted from the server,",
-			"                          1 customer created, 2.0 MB uploaded",
-			"2 notifications delivered; time: 12s; interrupted; 1 account failed",
+			"shop     90 uploaded, 10 failed, 5 deleted from the server, 1 customer created,",
+			"         2 MB uploaded, not finished (100 left)",
+			"beijing  not begun",
+			"wrong    stopped (login refused)",
+			"all      90 uploaded, 10 failed, 5 deleted from the server, 1 customer created,",
+			"         2 MB uploaded",
+			"2 notifications delivered; time: 12s; 1 account stopped",
 			"after the end",
 		}, "\n"), s.text())
 		for line := range strings.Lines(s.text()) {
@@ -109,16 +113,30 @@ func TestDisplay_BarsAndClosingSum(t *testing.T) {
 	})
 }
 
-func TestDisplay_ErrorLinesAndColors(t *testing.T) {
+func TestDisplay_NotesFactsAndColors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &screen{t: t}
-		d := New(s, accounts, Options{Terminal: true, Color: true,
-			ErrorLine: func(id string, err error) string { return fmt.Sprint(id, ": ", err) }})
+		d := New(s, accounts, Options{Columns: func() int { return 60 }, Color: true,
+			Note: func(id string, sum inbound.Report) string {
+				if sum.Outcomes[inbound.Failed] == 0 {
+					return ""
+				}
+				return id + " has messages that failed; this is a note that says what to do about them"
+			}})
 		d.Start()
 		collect(t, d)
 		finish(d, nil)
-		d.Close()
-		assert.True(t, strings.HasSuffix(s.text(), "; 1 account failed\nwrong: log in: refused"), s.text())
+		d.Close("45 customers wait for a manager")
+		assert.Contains(t, s.text(), `
+shop     90 uploaded, 10 failed, 5 deleted from the server,
+         1 customer created, 2 MB uploaded
+         → shop has messages that failed; this is a note
+           that says what to do about them
+beijing  not begun
+`)
+		assert.True(t, strings.HasSuffix(s.text(), `
+2 notifications delivered; 45 customers wait for a manager;
+  time: 10s; 1 account stopped`), s.text())
 		assert.Positive(t, s.colors)
 	})
 }
@@ -138,9 +156,9 @@ func TestDisplay_LinesWithoutTerminal(t *testing.T) {
 		_, err := d.Write([]byte("log\n"))
 		require.NoError(t, err)
 		d.Close()
-		done := "progress: Main shop: up to date 100/200 10/s in 1m0s 2.0 MB; 2 notifications delivered\n"
-		assert.Equal(t, "progress: Main shop: waiting; 0 notifications delivered\n"+
-			"progress: Main shop: initial upload 100/200 2/s 59s left 2.0 MB; 2 notifications delivered\n"+
+		done := "progress: shop: up to date 100/200 10/s in 1m0s 2 MB; 2 notifications delivered\n"
+		assert.Equal(t, "progress: shop: waiting; 0 notifications delivered\n"+
+			"progress: shop: initial upload 100/200 2/s 59s left 2 MB; 2 notifications delivered\n"+
 			done+"log\n"+done, out.text()+"\n", "a line a minute, if something has changed")
 	})
 }

@@ -5,8 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mattn/go-runewidth"
-
+	"github.com/postroom/postroom/examples/internal/terminal"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -36,55 +35,58 @@ func (d *Display) line(now time.Time) string {
 	for _, id := range d.ids {
 		a := d.accounts[id]
 		r := a.row(now)
-		words := []string{r.phase}
+		words := []string{withReason(r.phase, r.reason)}
 		for _, word := range []string{r.count, r.rate, r.left, r.size} {
 			if word != "" {
 				words = append(words, word)
 			}
 		}
-		parts = append(parts, a.label+": "+strings.Join(words, " "))
+		parts = append(parts, a.id+": "+strings.Join(words, " "))
 	}
 	return "progress: " + strings.Join(append(parts, plural(d.delivered, "notification")+" delivered"), "; ")
 }
 
-// sum says what became of everything: a paragraph for each account and one for all.
-func (d *Display) sum(now time.Time) string {
+// sum says what became of everything: a paragraph for each account, one for all, and
+// the facts about all.
+func (d *Display) sum(now time.Time, facts []string) string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	var b, errs strings.Builder
-	all := account{label: "all", sum: inbound.Report{Outcomes: make(map[inbound.Outcome]int)}, state: succeeded}
-	left := runewidth.StringWidth(all.label)
-	for _, id := range d.ids {
-		left = max(left, min(runewidth.StringWidth(d.accounts[id].label), 24))
-	}
-	broken, stopped := 0, false
+	columns := d.opts.Columns()
+	var b strings.Builder
+	all := newAccount("all")
+	left := min(max(d.idWidth(), len(all.id)), maxID)
+	count := make(map[state]int)
 	for _, id := range d.ids {
 		a := d.accounts[id]
-		stopped = stopped || a.state == running || a.state == interrupted
-		b.WriteString(paragraph(a.label, left, a.became()))
-		all.passEnded(inbound.PassEndedInfo{Report: a.sum}, now)
-		if a.state == failed {
-			broken++
-			if d.opts.ErrorLine != nil {
-				errs.WriteString(d.opts.ErrorLine(id, a.err) + "\n")
+		count[a.state]++
+		b.WriteString(paragraph(a.id, left, a.became(), columns))
+		if d.opts.Note != nil {
+			if note := d.opts.Note(id, a.sum); note != "" {
+				indent := strings.Repeat(" ", left+2)
+				b.WriteString(terminal.Wrap(note, columns, indent+"→ ", indent+"  "))
 			}
 		}
+		all.passEnded(inbound.PassEndedInfo{Report: a.sum}, now)
 	}
-	if len(d.ids) > 1 {
-		b.WriteString(paragraph(all.label, left, all.became()))
+	if list := all.did(); len(d.ids) > 1 && len(list) > 0 {
+		b.WriteString(paragraph(all.id, left, list, columns))
 	}
-	fmt.Fprintf(&b, "%s delivered; time: %s", plural(d.delivered, "notification"), durationText(now.Sub(d.begun)))
-	if stopped {
-		b.WriteString("; interrupted")
+	facts = append([]string{plural(d.delivered, "notification") + " delivered"}, facts...)
+	facts = append(facts, "time: "+durationText(now.Sub(d.begun)))
+	for _, s := range []struct {
+		state
+		word string
+	}{{stopped, stoppedWord}, {failed, failedWord}} {
+		if n := count[s.state]; n > 0 {
+			facts = append(facts, plural(n, "account")+" "+s.word)
+		}
 	}
-	if broken > 0 {
-		fmt.Fprintf(&b, "; %s failed", plural(broken, "account"))
-	}
-	return b.String() + "\n" + errs.String()
+	b.WriteString(terminal.Wrap(strings.Join(facts, "; "), columns, "", "  "))
+	return b.String()
 }
 
-// became lists what became of the messages of the account's passes.
-func (a *account) became() []string {
+// did lists what the account's passes have done.
+func (a *account) did() []string {
 	var list []string
 	add := func(n int, what string) {
 		if n > 0 {
@@ -95,34 +97,45 @@ func (a *account) became() []string {
 		n := a.sum.Outcomes[outcome]
 		add(n, fmt.Sprintf("%d %s", n, outcome))
 	}
-	if len(list) == 0 && a.state == succeeded {
-		list = append(list, "nothing new")
-	}
 	add(a.sum.Deleted, fmt.Sprintf("%d deleted from the server", a.sum.Deleted))
 	add(a.sum.CustomersCreated, plural(a.sum.CustomersCreated, "customer")+" created")
-	add(int(min(a.sum.Bytes, 1)), sizeText(a.sum.Bytes)+" uploaded")
+	add(int(min(a.sum.Bytes, 1)), terminal.Size(a.sum.Bytes)+" uploaded")
+	return list
+}
+
+// became lists what the account's passes have done, and how the last one ended.
+func (a *account) became() []string {
+	list := a.did()
 	switch a.state {
 	case notBegun:
 		list = append(list, "not begun")
-	case failed:
-		list = append(list, "the pass failed")
+	case succeeded:
+		if len(list) == 0 {
+			list = append(list, "nothing new")
+		}
+	case stopped, failed:
+		list = append(list, withReason(a.word, a.reason))
 	case running, interrupted:
-		list = append(list, "interrupted")
+		rest := ""
+		if n := a.pass.Total - a.pass.Settled; n > 0 {
+			rest = fmt.Sprintf("%d left", n)
+		}
+		list = append(list, withReason("not finished", rest))
 	}
 	return list
 }
 
-// paragraph returns a list beside a label that is left columns wide, in lines of at
-// most 80 columns.
-func paragraph(label string, left int, list []string) string {
+// paragraph returns a list beside a label that is left columns wide, in lines that are
+// broken between the items.
+func paragraph(label string, left int, list []string, columns int) string {
 	var b strings.Builder
-	b.WriteString(runewidth.FillRight(runewidth.Truncate(label, left, "…"), left))
+	b.WriteString(fit(label, left))
 	column := left
 	for i, item := range list {
 		if i < len(list)-1 {
 			item += ","
 		}
-		if width := runewidth.StringWidth(item) + 2; column+width > narrow && i > 0 {
+		if column+1+len(item) > columns && i > 0 {
 			b.WriteString("\n" + strings.Repeat(" ", left))
 			column = left
 		}
@@ -131,7 +144,7 @@ func paragraph(label string, left int, list []string) string {
 			separator = "  "
 		}
 		b.WriteString(separator + item)
-		column += len(separator) + runewidth.StringWidth(item)
+		column += len(separator + item)
 	}
 	b.WriteString("\n")
 	return b.String()

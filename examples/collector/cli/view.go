@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+
+	"github.com/postroom/postroom/adapters/slognotify"
+	"github.com/postroom/postroom/examples/collector/config"
+	"github.com/postroom/postroom/examples/collector/progress"
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/notify"
+)
+
+// view is what the command run shows of its work.
+type view struct {
+	logger   *slog.Logger // of what concerns all accounts, and of failures
+	single   *slog.Logger // of single passes and notifications
+	observer *inbound.Observer
+	notifier notify.Notifier   // nil: one that logs
+	display  *progress.Display // nil: there is none
+	bars     bool              // the display has bars, and a closing sum
+}
+
+// newView returns the view of a run, with a display or without one.
+func (p *app) newView(c *config.Settings, once, withDisplay bool) *view {
+	if !withDisplay {
+		logger := newLog(p.stderr)
+		return &view{logger: logger, single: logger, observer: &inbound.Observer{
+			PassEnded: func(e inbound.PassEndedInfo) { logPass(logger, c, e, once) }}}
+	}
+	redraw, color := p.escapes()
+	opts := progress.Options{Color: color, Note: func(id string, sum inbound.Report) string {
+		return unmatchedHint(c, id, sum)
+	}}
+	bars := redraw && p.errorColumns() > 0
+	if bars {
+		opts.Columns = p.errorColumns
+	}
+	d := progress.New(p.stderr, c.Accounts, opts)
+	v := &view{display: d, bars: bars, observer: d.Observer()}
+	show, after := v.observer.PassEnded, func(e inbound.PassEndedInfo) { logPass(v.single, c, e, once) }
+	if bars { // they count passes and notifications
+		screen := newScreenLog(d, p.errorColumns)
+		v.logger, v.single, after = slog.New(screen), slog.New(slog.DiscardHandler), screen.passEnded
+	} else {
+		v.logger = newLog(d)
+		v.single = v.logger
+	}
+	v.observer.PassEnded = func(e inbound.PassEndedInfo) {
+		show(e)
+		after(e)
+	}
+	v.notifier = d.Notifier(slognotify.New(v.single))
+	return v
+}
+
+// start begins to show the progress.
+func (v *view) start() {
+	if v.display != nil {
+		v.display.Start()
+	}
+}
+
+// end ends the progress and says who waits for a manager: customers by group.
+func (v *view) end(waiting map[string]int) {
+	var facts []string
+	for _, group := range slices.Sorted(maps.Keys(waiting)) {
+		n := waiting[group]
+		if !v.bars {
+			v.logger.Warn("customers wait for a manager", "customers", n, "group", group)
+		}
+		facts = append(facts, waitingText(n, group))
+	}
+	if v.display != nil {
+		v.display.Close(facts...)
+	}
+}
+
+func waitingText(n int, group string) string {
+	text := "customers wait"
+	if n == 1 {
+		text = "customer waits"
+	}
+	text = fmt.Sprintf("%d %s for a manager", n, text)
+	if group != "" {
+		text += " of the group " + plainText(group)
+	}
+	return text
+}
+
+// logPass logs a pass: each one where all is true, otherwise one that did something
+// and did not fail. Failures are logged by Run.
+func logPass(logger *slog.Logger, c *config.Settings, e inbound.PassEndedInfo, all bool) {
+	r := e.Report
+	if !all && (e.Err != nil || len(r.Outcomes) == 0 && r.Deleted == 0) {
+		return
+	}
+	attributes := []any{"account", r.Account}
+	switch {
+	case errors.Is(e.Err, context.Canceled):
+		attributes = append(attributes, "state", "not finished")
+	case e.Err != nil:
+		word, reason := progress.Failure(e.Err)
+		attributes = append(attributes, "state", word, "reason", reason)
+	}
+	attributes = append(attributes, "listed", r.Listed, "bytes", r.Bytes,
+		"customers_created", r.CustomersCreated, "deleted", r.Deleted)
+	for _, outcome := range inbound.Outcomes() {
+		if n := r.Outcomes[outcome]; n > 0 {
+			attributes = append(attributes, string(outcome), n)
+		}
+	}
+	if hint := unmatchedHint(c, r.Account, r); hint != "" {
+		attributes = append(attributes, "hint", hint)
+	}
+	logger.Info("pass ended", attributes...)
+}
+
+// unmatchedHint says what to do where mail was left unmatched because the account
+// creates no customers; "" where none was.
+func unmatchedHint(c *config.Settings, id string, r inbound.Report) string {
+	a, err := c.Account(id)
+	if err != nil || a.CreateCustomer || r.Outcomes[inbound.Unmatched] == 0 {
+		return ""
+	}
+	return fmt.Sprintf("mail of unknown senders is not uploaded: set create_customer: true, then"+
+		" \"collector replay -config %s -account %s -from ADDRESS\" uploads what was left", c.File, id)
+}
