@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestParse_SuggestsKeys(t *testing.T) {
@@ -109,12 +110,19 @@ func TestParse_WrongShapes(t *testing.T) {
 }
 
 func TestParse_EmptyValueIsMissing(t *testing.T) {
-	text := fmt.Sprintf(minimal, "p, port: ${P}, interval: ~, security: \"\", folders: , oauth2: ")
-	c, err := Parse("c.yaml", []byte(text), environment("P", ""))
-	assert.NoError(t, err)
+	text := fmt.Sprintf(minimal, "p, interval: ~, security: \"\", folders: , oauth2: ")
+	c, err := Parse("c.yaml", []byte(text), environment())
+	require.NoError(t, err)
 	want, err := Parse("c.yaml", fmt.Appendf(nil, minimal, "p"), environment())
 	assert.NoError(t, err)
 	assert.Equal(t, want.Accounts, c.Accounts)
+}
+
+// An environment variable that is empty by mistake must not mean start: all.
+func TestParse_EmptyVariableIsReported(t *testing.T) {
+	assert.Equal(t, []string{"c.yaml:3: accounts[a].start: ${S} is empty: set the environment variable," +
+		" or leave the key out"},
+		problemsIn(t, fmt.Sprintf(minimal, "p, start: \"${S}\", name: \"shop ${S}\""), environment("S", "")))
 }
 
 func TestParse_NoDigestBeforeItsTime(t *testing.T) {

@@ -84,7 +84,8 @@ func markVariables(text []byte) []byte { return variable.ReplaceAll(text, []byte
 func unmark(text string) string { return marked.ReplaceAllString(text, "$${$1}") }
 
 // expand replaces the variables in a value by those of the environment. It reports
-// the ones that are not set.
+// those that are not set, and a value that is empty then: that could mean a default
+// that nobody wants.
 func (d *document) expand(node *yaml.Node, path string) (ok bool) {
 	if strings.Contains(node.Value, "${") {
 		d.add(path, "${...} takes an environment variable, whose name has letters, digits and _ only")
@@ -100,6 +101,10 @@ func (d *document) expand(node *yaml.Node, path string) (ok bool) {
 		}
 		return value
 	})
+	if ok && text == "" && node.Value != "" {
+		d.add(path, "%s is empty: set the environment variable, or leave the key out", unmark(node.Value))
+		ok = false
+	}
 	if text != node.Value {
 		node.Value = text
 		d.variable[path] = true

@@ -152,7 +152,7 @@ func (d *Display) draw() {
 	if f, ok := d.out.(*os.File); ok {
 		screen.SetTermFd(int(f.Fd())) // where the size of the terminal is read
 	}
-	d.bars = mpb.New(mpb.WithConsoleWriter(screen), mpb.WithAutoRefresh())
+	d.bars = mpb.New(mpb.WithConsoleWriter(console{screen}), mpb.WithAutoRefresh())
 	for _, id := range d.ids {
 		d.drawn = append(d.drawn, d.addBar(d.accounts[id]))
 	}
