@@ -12,17 +12,25 @@ import (
 const plainLimit = 300
 
 // plainText returns text of a server or of settings as it may be shown on a terminal:
-// cut, and without characters that control the terminal or the direction of writing.
+// cut, and escaped.
 func plainText(s string) string {
+	if n := plainLimit; len(s) > n {
+		for n > 0 && !utf8.RuneStart(s[n]) {
+			n--
+		}
+		return escaped(s[:n]) + "..."
+	}
+	return escaped(s)
+}
+
+// escaped returns text without characters that control the terminal or the direction of
+// writing.
+func escaped(s string) string {
 	var b strings.Builder
-	for n, r := range s {
-		switch {
-		case n >= plainLimit:
-			b.WriteString("...")
-			return b.String()
-		case r == utf8.RuneError, !unicode.IsPrint(r):
+	for _, r := range s {
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
 			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
-		default:
+		} else {
 			b.WriteRune(r)
 		}
 	}
