@@ -27,6 +27,8 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 	if _, err := operands(cmd, 0, 0); err != nil {
 		return err
 	}
+	hangups, release := catchHangups()
+	defer release()
 	c, err := config.Read(cmd.String("config"), p.env)
 	if err != nil {
 		return err
@@ -49,6 +51,7 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 		display = progress.New(p.stderr, c.Accounts, opts)
 		logger, observer, s.notifier = onDisplay(display, opts.Terminal)
 	}
+	go answerHangups(hangups, logger)
 	syncer, err := s.syncer(logger, observer)
 	if err != nil {
 		return err
