@@ -102,11 +102,12 @@ func TestApp_Dashes(t *testing.T) {
 		{"ledger", "-config", s.config, "-account", "shop"}, {"ledger", "--config", s.config, "--account", "shop"},
 		{"ledger", "-config=" + s.config, "--account=shop"},
 		{"quarantine", "-config", s.config, "list"}, {"quarantine", "list", "--config", s.config},
-		{"quarantine", "list", "-config", s.config, "--", "-id"},
 	} {
 		r := s.do(args...)
 		assert.Equal(t, exitOK, r.code, "%v: %s", args, r.stderr)
 	}
+	r := s.do("quarantine", "list", "-config", s.config, "--", "-id")
+	assert.Contains(t, r.stderr, `nothing is quarantined as "-id"`)
 }
 
 func TestSettingsError_ExitCode(t *testing.T) {
