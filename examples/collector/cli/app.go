@@ -174,7 +174,7 @@ func (p *app) main(ctx context.Context, args []string) int {
 	if err == nil {
 		return exitOK
 	}
-	if errors.Is(err, errShown) {
+	if p.terminal && errors.As(err, new(shownFailures)) {
 		return exitFailure
 	}
 	text := err.Error()

@@ -12,7 +12,8 @@ import (
 // showChecks checks the accounts and shows each step, for a person.
 func (p *app) showChecks(ctx context.Context, syncer *inbound.Syncer, accounts []inbound.Account) error {
 	screen := p.checkScreen()
-	var failed []string
+	var failed []string // IDs
+	var shown failures
 	for i, a := range accounts {
 		if i > 0 {
 			fmt.Fprintln(p.stdout)
@@ -29,6 +30,7 @@ func (p *app) showChecks(ctx context.Context, syncer *inbound.Syncer, accounts [
 		}
 		if err != nil {
 			failed = append(failed, a.ID)
+			shown = append(shown, accountLine(a.ID, err))
 		}
 		for _, step := range checkSteps(a, result, err) {
 			fmt.Fprint(p.stdout, screen.step(step))
@@ -43,7 +45,7 @@ func (p *app) showChecks(ctx context.Context, syncer *inbound.Syncer, accounts [
 		fmt.Fprint(p.stdout, "\n", wrapped(text, p.columns, "", ""))
 	}
 	if len(failed) > 0 {
-		return errShown
+		return shownFailures{shown}
 	}
 	return nil
 }

@@ -79,6 +79,7 @@ type site struct {
 	database string
 	password string
 	columns  int    // of standard output as a terminal; 0: it is none
+	onScreen bool   // standard error is a terminal
 	noColor  string // the environment variable NO_COLOR
 	terminal string // the environment variable TERM
 }
@@ -109,7 +110,7 @@ func (s *site) do(args ...string) result { return s.doUntil(s.t.Context(), args.
 
 func (s *site) doUntil(ctx context.Context, args ...string) result {
 	var stdout, stderr bytes.Buffer
-	p := &app{stdout: bufio.NewWriter(&stdout), stderr: &stderr, env: s.env, columns: s.columns}
+	p := &app{stdout: bufio.NewWriter(&stdout), stderr: &stderr, env: s.env, columns: s.columns, terminal: s.onScreen}
 	code := p.main(ctx, args)
 	return result{code, stdout.String(), stderr.String()}
 }
