@@ -9,9 +9,9 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/agnivade/levenshtein"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/postroom/postroom/examples/collector/suggest"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -249,20 +249,13 @@ func shown(key string) string {
 // probably meant, if there is one.
 func suggestion(unknown string, keys []key) (nearest, text string) {
 	var names []string
-	least := 3 // more wrong letters than that are a different word
 	for _, k := range keys {
 		if strings.HasPrefix(unknown, k.name+":") {
 			return k.name, fmt.Sprintf("write a space after the colon of %q", k.name+":")
 		}
 		names = append(names, k.name)
-		if len(unknown) > 40 {
-			continue
-		}
-		if n := levenshtein.ComputeDistance(unknown, k.name); n < least && 2*n < len(k.name) {
-			nearest, least = k.name, n
-		}
 	}
-	if nearest == "" {
+	if nearest = suggest.Nearest(unknown, names); nearest == "" {
 		return "", "the keys here are " + strings.Join(names, ", ")
 	}
 	return nearest, "did you mean " + nearest + "?"
