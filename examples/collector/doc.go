@@ -4,7 +4,8 @@
 //
 // It is also the template for a service of your own. Read it in this order:
 //
-//	main.go         handles signals and sets the exit code
+//	main.go         handles signals, of which the first one ends the process within
+//	                5 s whatever blocks, and sets the exit code
 //	config          reads the settings file; reports all problems together, each
 //	                with its line
 //	cli/app.go      has the commands; turns errors into lines and exit codes
@@ -15,6 +16,7 @@
 //	cli/run.go      runs passes, delivers notifications and stops cleanly
 //	cli/view.go     says what run logs and shows of that
 //	progress        shows on a terminal how far the accounts have come
+//	suggest         finds the name that was meant where an unknown one is written
 //
 // Each of the other files of cli has one command, or what several commands share.
 // To use your own customers, replace store.Customers and store.Managers in

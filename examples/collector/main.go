@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/postroom/postroom/examples/collector/cli"
 )
@@ -12,6 +14,35 @@ import (
 func main() {
 	boundMemory(os.LookupEnv)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the process immediately
+	context.AfterFunc(ctx, func() {
+		stop() // a second signal ends the process immediately
+		time.Sleep(stopTime)
+		abandon()
+	})
 	os.Exit(cli.Main(ctx, os.Args[1:], os.Stdout, os.Stderr, os.LookupEnv))
+}
+
+const (
+	// stopTime is how long a stop may take after a signal. A clean one is fast, but
+	// some calls cannot be interrupted: reading from a terminal or a pipe, writing to
+	// one that nobody reads, waiting for a locked database.
+	stopTime = 4500 * time.Millisecond
+	// lineTime is how long writing a line may take.
+	lineTime = 100 * time.Millisecond
+)
+
+// abandon ends the process without a clean stop. Nothing is lost by that: the next run
+// goes on as after a crash.
+func abandon() {
+	written := make(chan struct{})
+	go func() { // standard error may be what blocks
+		fmt.Fprintf(os.Stderr, "interrupted, and ended after %v without a clean stop: a read, a write or a locked "+
+			"database blocks; nothing is lost, run the command again\n", stopTime)
+		close(written)
+	}()
+	select {
+	case <-written:
+	case <-time.After(lineTime):
+	}
+	os.Exit(1)
 }

@@ -13,6 +13,7 @@ import (
 	urfave "github.com/urfave/cli/v3"
 
 	"github.com/postroom/postroom/examples/collector/config"
+	"github.com/postroom/postroom/examples/collector/suggest"
 )
 
 // The exit codes.
@@ -63,7 +64,7 @@ func (p *app) commands() []*urfave.Command {
 			Flags: []urfave.Flag{configFlag()}},
 		{Name: "emails", Usage: "uploaded emails, a JSON object a line", Action: p.emails, Flags: []urfave.Flag{
 			configFlag(), accountFlag(false),
-			&urfave.IntFlag{Name: "limit", Usage: "print at most `N` emails; 0: all"},
+			&urfave.IntFlag{Name: "limit", Config: urfave.IntegerConfig{Base: 10}, Usage: "print at most `N` emails; 0: all"},
 		}},
 		{Name: "notifications", Usage: "notifications in the order of delivery, a JSON object a line",
 			Action: p.notifications, Flags: []urfave.Flag{configFlag()}},
@@ -93,7 +94,7 @@ func (p *app) commands() []*urfave.Command {
 		{Name: "replay", Usage: "create the customer and upload the unmatched messages from an address",
 			Action: p.replay, Flags: []urfave.Flag{
 				configFlag(), accountFlag(true),
-				&urfave.StringFlag{Name: "from", Required: true, Usage: "the `ADDRESS` of the sender"},
+				requiredFlag{&urfave.StringFlag{Name: "from", Usage: "the `ADDRESS` of the sender"}},
 			}},
 		{Name: "settings", Usage: "every key of the settings file: type, default and meaning", Action: p.settings,
 			Flags: []urfave.Flag{&urfave.BoolFlag{Name: "yaml", Usage: "print them as a settings file to fill in"}}},
@@ -120,21 +121,46 @@ func (p *app) root() *urfave.Command {
 }
 
 // unknown is what happens when an argument is not one of the commands.
-func unknown(_ context.Context, c *urfave.Command) error {
-	name := c.Args().First()
-	if name == "help" && c.Root() == c {
+func unknown(ctx context.Context, c *urfave.Command) error {
+	if c.Args().First() == "help" {
+		return help(ctx, c, c.Args().Tail())
+	}
+	return unknownCommand(c, c.Args().First())
+}
+
+// help shows the help of the command that names lead to from c, or of c without names.
+func help(ctx context.Context, c *urfave.Command, names []string) error {
+	for len(names) > 1 && c.Command(names[0]) != nil {
+		c, names = c.Command(names[0]), names[1:]
+	}
+	switch {
+	case len(names) > 0 && c.Command(names[0]) == nil:
+		return unknownCommand(c, names[0])
+	case len(names) > 0:
+		return urfave.ShowCommandHelp(ctx, c, names[0])
+	case c.Root() == c:
 		return urfave.ShowRootCommandHelp(c)
 	}
+	return urfave.ShowSubcommandHelp(c)
+}
+
+// unknownCommand says which commands there are below c.
+func unknownCommand(c *urfave.Command, name string) error {
 	var names []string
 	for _, one := range c.Commands {
 		names = append(names, one.Name)
 	}
 	list := strings.Join(names, ", ")
-	if name == "" {
+	switch near := suggest.Nearest(name, names); {
+	case len(names) == 0:
+		return usagef("%s: there is no command %q below it; usage: %s", c.FullName(), name, c.UsageText)
+	case name == "":
 		return usagef("%s: a command is missing; the commands are %s; -h says more", c.FullName(), list)
+	case near == "":
+		return usagef("%s: unknown command %q; the commands are %s", c.FullName(), name, list)
+	default:
+		return usagef("%s: unknown command %q; did you mean %s? The commands are %s", c.FullName(), name, near, list)
 	}
-	return usagef("%s: unknown command %q; did you mean %s? The commands are %s", c.FullName(), name,
-		urfave.SuggestCommand(c.Commands, name), list)
 }
 
 // main runs the command that args name and returns the exit code.
@@ -146,7 +172,7 @@ func (p *app) main(ctx context.Context, args []string) int {
 	if err == nil {
 		return exitOK
 	}
-	if errors.Is(err, errShown) {
+	if p.errorColumns() > 0 && errors.As(err, new(shownFailures)) {
 		return exitFailure
 	}
 	p.showError(err)

@@ -15,29 +15,51 @@ func TestUsageError_OneLineAndExitCode(t *testing.T) {
 	}{
 		{nil, "a command is missing; the commands are run, check,"},
 		{[]string{"chek"}, `unknown command "chek"; did you mean check? The commands are run, check,`},
-		{[]string{"reconcile", "-config", s.config}, "-account is missing"},
+		{[]string{"REPORT"}, `unknown command "REPORT"; did you mean report? The commands are run, check,`},
+		{[]string{"copy"}, `unknown command "copy"; the commands are run, check,`},
+		{[]string{"help", "nothing"}, `unknown command "nothing"; the commands are run, check,`},
+		{[]string{"help", "run", "it"}, `collector run: there is no command "it" below it`},
+		{[]string{"\x1b[31mred"}, `unknown command "\x1b[31mred"; the commands`},
+		{[]string{"-version"}, "collector: unknown flag -version; usage: collector COMMAND"},
+		{[]string{"reconcile", "-config", s.config}, "reconcile: -account is missing; usage"},
+		{[]string{"reconcile"}, "reconcile: -config is missing, -account is missing; usage"},
 		{[]string{"quarantine", "-config", s.config, "forget"}, `unknown command "forget"`},
 		{[]string{"quarantine", "-config", s.config}, "a command is missing; the commands are list, retry, export"},
 		{[]string{"quarantine", "list"}, "-config is missing"},
 		{[]string{"quarantine", "-config", s.config, "export"},
 			"an argument is missing; usage: collector quarantine export -config FILE ID"},
-		{[]string{"replay", "-config", s.config, "-account", "shop"}, "-from is missing"},
-		{[]string{"discover", "a@example.com"}, `unknown command "discover"`},
+		{[]string{"quarantine", "-config", s.config, "retry", ""}, "retry: an argument is empty; usage"},
+		{[]string{"replay", "-config", s.config, "-account", "shop"}, "replay: -from is missing; usage"},
+		{[]string{"replay", "-account", ""}, "replay: -config is missing, -account is empty, -from is missing; usage"},
+		{[]string{"replay", "-config", s.config, "-account", "shop", "-from", ""}, "replay: -from is empty; usage"},
+		{[]string{"discover", "a@example.com"}, `unknown command "discover"; the commands are run, check,`},
 		{[]string{"run"}, "-config is missing"},
-		{[]string{"run", "-config", s.config, "-http", ":0"}, "unknown flag -http"},
+		{[]string{"run", "-config", s.config, "-http", ":0"}, "unknown flag -http; usage"},
+		{[]string{"run", "-CONFIG", s.config}, "unknown flag -CONFIG; did you mean -config?"},
+		{[]string{"run", "-\u200f\x1b[31mred"}, `"-\u200f\x1b[31mred" is too much`},
+		{[]string{"run", "-red\x1b[31m\n"}, `unknown flag -red\x1b[31m; usage`},
+		{[]string{"run", "-once=perhaps"}, `-once "perhaps" is neither true nor false; usage`},
 		{[]string{"run", "-config", s.config, "extra"}, `"extra" is too much`},
 		{[]string{"report", "-config", s.config, "-bogus"}, "unknown flag -bogus"},
 		{[]string{"emails", "-acount", "shop"}, "unknown flag -acount; did you mean -account?"},
 		{[]string{"emails", "-config"}, "flag needs an argument: -config"},
-		{[]string{"emails", "-config", ""}, "-config is"},
-		{[]string{"report", "-config", s.config + "x"}, "cannot read the settings"},
-		{[]string{"emails", "-config", s.config, "-limit", "-1"}, "-limit is negative"},
+		{[]string{"emails", "-config", ""}, "emails: -config is empty; usage"},
+		{[]string{"report", "-config", s.config + "x\x1b[31m"}, `c.yamlx\x1b[31m: cannot read the settings`},
+		{[]string{"emails", "-config", s.config, "-limit", "-1"}, "emails: -limit is negative; usage"},
+		{[]string{"emails", "-config", s.config, "-limit", "x"}, `emails: -limit "x" is not a whole number; usage`},
+		{[]string{"emails", "-config", s.config, "-limit", "99999999999999999999"},
+			`emails: -limit "99999999999999999999" is too large a number; usage`},
+		{[]string{"emails", "-config", s.config, "-account", ""}, "emails: -account is empty; usage"},
 		{[]string{"emails", "-config", s.config, "-account", "other"}, `there is no account "other"`},
-		{[]string{"ledger", "-config", s.config}, "-account is missing"},
-		{[]string{"ledger", "-config", s.config, "-account", "shop", "-outcome", "lost"}, `"lost" is not one of`},
+		{[]string{"ledger"}, "ledger: -config is missing, -account is missing; usage"},
+		{[]string{"ledger", "-account", "shop", "-outcome", "lost", "me"},
+			`ledger: -config is missing, -outcome "lost" is not one of [uploaded`},
+		{[]string{"ledger", "-config", s.config, "-account", "shop", "-outcome", ""}, "ledger: -outcome is empty; usage"},
 		{[]string{"raw", "-config", s.config}, "an argument is missing"},
-		{[]string{"parse"}, "an argument is missing"},
-		{[]string{"explain", "-config", s.config, "-account", "shop"}, "an argument is missing"},
+		{[]string{"parse"}, "parse: an argument is missing; usage"},
+		{[]string{"parse", "", "x.eml"}, "parse: an argument is empty; usage"},
+		{[]string{"explain"}, "explain: -config is missing, -account is missing, an argument is missing; usage"},
+		{[]string{"check", "-config", s.config, "-account="}, "check: -account is empty; usage"},
 		{[]string{"check", "-config", s.config, "-account", "other"}, "the accounts are shop"},
 	} {
 		r := s.do(c.args...)
@@ -63,7 +85,13 @@ func TestApp_Help(t *testing.T) {
 		assert.Equal(t, exitOK, help.code)
 		assert.Contains(t, help.stdout, "collector "+c.Name)
 		assert.Empty(t, help.stderr)
+		assert.Equal(t, help, s.do("help", c.Name))
 	}
+	retry := s.do("quarantine", "retry", "-h")
+	assert.Contains(t, retry.stdout, "collector quarantine retry")
+	assert.Equal(t, retry, s.do("help", "quarantine", "retry"))
+	assert.Equal(t, retry, s.do("quarantine", "help", "retry"))
+	assert.Equal(t, s.do("quarantine", "-h"), s.do("quarantine", "help"))
 }
 
 // Flags are taken with one dash or two, before and after other arguments.
@@ -74,11 +102,12 @@ func TestApp_Dashes(t *testing.T) {
 		{"ledger", "-config", s.config, "-account", "shop"}, {"ledger", "--config", s.config, "--account", "shop"},
 		{"ledger", "-config=" + s.config, "--account=shop"},
 		{"quarantine", "-config", s.config, "list"}, {"quarantine", "list", "--config", s.config},
-		{"quarantine", "list", "-config", s.config, "--", "-id"},
 	} {
 		r := s.do(args...)
 		assert.Equal(t, exitOK, r.code, "%v: %s", args, r.stderr)
 	}
+	r := s.do("quarantine", "list", "-config", s.config, "--", "-id")
+	assert.Contains(t, r.stderr, `nothing is quarantined as "-id"`)
 }
 
 func TestSettingsError_ExitCode(t *testing.T) {

@@ -33,8 +33,8 @@ type checkWaiting struct {
 	Bytes    *int64 `json:"bytes"`
 }
 
-// errShown says that standard output has shown already what failed.
-var errShown = errors.New("shown on standard output")
+// shownFailures are failures that the screen on standard output shows already.
+type shownFailures struct{ failures }
 
 // check is the command check. It opens no database: that of the settings need not be
 // there yet, and is not created.

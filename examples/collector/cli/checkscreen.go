@@ -17,7 +17,12 @@ func (p *app) showChecks(ctx context.Context, c *config.Settings, syncer *inboun
 	database, usable := databaseStep(c)
 	fmt.Fprintln(p.stdout, screen.bold(plainText(c.File)))
 	fmt.Fprint(p.stdout, screen.step(database))
-	var failed []string
+	var failed []string // IDs
+	var shown failures
+	if !usable {
+		_, err := checkDatabase(c)
+		shown = append(shown, failuresOf(err)...)
+	}
 	for _, a := range accounts {
 		fmt.Fprintln(p.stdout)
 		fmt.Fprintln(p.stdout, screen.bold(accountTitle(a)))
@@ -32,6 +37,7 @@ func (p *app) showChecks(ctx context.Context, c *config.Settings, syncer *inboun
 		}
 		if err != nil {
 			failed = append(failed, a.ID)
+			shown = append(shown, accountLine(a.ID, err))
 		}
 		steps := checkSteps(a, result, err)
 		if err == nil {
@@ -52,8 +58,8 @@ func (p *app) showChecks(ctx context.Context, c *config.Settings, syncer *inboun
 		}
 		fmt.Fprint(p.stdout, "\n", terminal.Wrap(text, p.columns, "", ""))
 	}
-	if len(failed) > 0 || !usable {
-		return errShown
+	if len(shown) > 0 {
+		return shownFailures{shown}
 	}
 	return nil
 }

@@ -51,10 +51,10 @@ func (s *site) checked() string {
 	return after
 }
 
-// terminalSite is a site whose standard output is a terminal without colors.
+// terminalSite is a site whose standard output and error are a terminal without colors.
 func terminalSite(t *testing.T, settings string) *site {
 	s := newSite(t, &mailbox{}, settings)
-	s.columns, s.terminal = 100, "dumb"
+	s.columns, s.terminal, s.onScreen = 100, "dumb", true
 	return s
 }
 
@@ -124,6 +124,19 @@ func TestCheckScreen_Colors(t *testing.T) {
 	assert.Contains(t, colored, "connecting ...\r\x1b[K  ")
 	s.noColor = "1"
 	assert.NotContains(t, s.ok("check"), "m✓")
+}
+
+// Where standard error is no terminal, as in "check 2>check.log", it has its lines.
+func TestCheckScreen_FailuresOnRedirectedStandardError(t *testing.T) {
+	good := mailServer(t, inbound.IMAP, plainServer)
+	bad, worse := good, good
+	good.ID, bad.ID, bad.Port, worse.ID, worse.Port = "good", "bad", 1, "worse", 1
+	s := terminalSite(t, settingsOf("", bad, good, worse))
+	s.onScreen = false
+	r := s.run(t)
+	assert.Equal(t, exitFailure, r.code)
+	assert.Regexp(t, `^account bad: connect: .+; .+\naccount worse: connect: .+; .+\n$`, r.stderr)
+	assert.True(t, strings.HasSuffix(r.stdout, "\n\n3 accounts: 1 in order, 2 failed (bad, worse)\n"), r.stdout)
 }
 
 func TestCheckScreen_SeveralAccounts(t *testing.T) {
@@ -240,7 +253,7 @@ func TestCheck_Failures(t *testing.T) {
 			assert.NotContains(t, r.stdout, "\x1b")
 			assert.NotContains(t, r.stdout, "hunter2")
 
-			s.columns = 0
+			s.columns, s.onScreen = 0, false
 			r = s.run(t)
 			assert.Equal(t, exitFailure, r.code)
 			line := lines(t, r.stdout)[0]

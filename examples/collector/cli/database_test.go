@@ -85,7 +85,7 @@ func TestCheck_Database(t *testing.T) {
 	assert.Contains(t, s.run(t).stdout, "2 accounts: 1 in order, 1 failed (b); the database cannot be used\n")
 
 	s.write(&mailbox{}, settingsOf("", a))
-	s.columns = 0
+	s.columns, s.onScreen = 0, false
 	r = s.run(t)
 	assert.Equal(t, exitFailure, r.code)
 	assert.Equal(t, "the database "+s.database+" is not a SQLite database; move it away, or change database in "+

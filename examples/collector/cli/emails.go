@@ -41,12 +41,13 @@ type attachmentLine struct {
 
 // emails is the command emails.
 func (p *app) emails(ctx context.Context, cmd *urfave.Command) (err error) {
-	if _, err := operands(cmd, 0, 0); err != nil {
-		return err
-	}
+	var found []string
 	limit := cmd.Int("limit")
 	if limit < 0 {
-		return wrongUsage(cmd, "-limit is negative")
+		found = append(found, "-limit is negative")
+	}
+	if _, err := operands(cmd, 0, 0, found...); err != nil {
+		return err
 	}
 	c, err := config.ReadOffline(cmd.String("config"), p.env)
 	if err != nil {

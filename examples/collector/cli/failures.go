@@ -70,7 +70,9 @@ func (p *app) showError(err error) {
 	columns := p.errorColumns()
 	for _, f := range failuresOf(err) {
 		if columns == 0 {
-			fmt.Fprintln(p.stderr, f.line())
+			for line := range strings.Lines(f.line()) {
+				fmt.Fprintln(p.stderr, escaped(strings.TrimSuffix(line, "\n")))
+			}
 			continue
 		}
 		fmt.Fprint(p.stderr, f.wrapped(columns, ""))

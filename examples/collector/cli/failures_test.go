@@ -22,7 +22,7 @@ func TestShowError_LinesAndWrapped(t *testing.T) {
 		"plain": {errors.New("one two three four five"), "one two three four five\n", "one two three four\n  five\n"},
 		"problems of settings": {errors.New("c.yaml:1: unknown key\nc.yaml:2: unknown key"),
 			"c.yaml:1: unknown key\nc.yaml:2: unknown key\n", "c.yaml:1: unknown\n  key\nc.yaml:2: unknown\n  key\n"},
-		"with a hint": {hinted, "cannot go on: inbound: list: a\x1b[1m; wait a little, or longer\n",
+		"with a hint": {hinted, "cannot go on: inbound: list: a\\x1b[1m; wait a little, or longer\n",
 			"cannot go on:\n  inbound: list:\n  a\\x1b[1m\n  → wait a little,\n    or longer\n"},
 		"failures and another": {
 			errors.Join(failures{accountLine("shop", busy), {text: "x", hint: "y"}}, errors.New("z")),

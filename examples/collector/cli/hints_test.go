@@ -22,7 +22,7 @@ func TestHints_NameKeyForPrivateNetwork(t *testing.T) {
 	s := terminalSite(t, strings.Replace(settingsOf("", a), "allow_private_networks: true\n", "", 1))
 	const hint = "check host; to collect from a server in your own network, set allow_private_networks: true"
 	assert.Contains(t, strings.Join(strings.Fields(s.run(t).stdout), " "), "→ "+hint)
-	s.columns = 0
+	s.columns, s.onScreen = 0, false
 	r := s.run(t)
 	assert.Equal(t, hint, lines(t, r.stdout)[0]["hint"])
 	assert.Contains(t, r.stderr, "; "+hint)

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -28,11 +29,13 @@ type ledgerLine struct {
 
 // ledger is the command ledger.
 func (p *app) ledger(ctx context.Context, cmd *urfave.Command) (err error) {
-	if _, err := operands(cmd, 0, 0); err != nil {
-		return err
+	var found []string
+	outcome := inbound.Outcome(cmd.String("outcome"))
+	if outcome != "" && !slices.Contains(inbound.Outcomes(), outcome) {
+		found = append(found, fmt.Sprintf("-outcome %q is not one of %v", outcome, inbound.Outcomes()))
 	}
-	if cmd.String("outcome") != "" && !slices.Contains(inbound.Outcomes(), inbound.Outcome(cmd.String("outcome"))) {
-		return wrongUsage(cmd, "-outcome %q is not one of %v", cmd.String("outcome"), inbound.Outcomes())
+	if _, err := operands(cmd, 0, 0, found...); err != nil {
+		return err
 	}
 	c, err := config.ReadOffline(cmd.String("config"), p.env)
 	if err != nil {
@@ -49,7 +52,7 @@ func (p *app) ledger(ctx context.Context, cmd *urfave.Command) (err error) {
 
 	var after inbound.SourceID
 	for {
-		page, err := s.store.Entries(ctx, cmd.String("account"), inbound.Outcome(cmd.String("outcome")), after, pageSize)
+		page, err := s.store.Entries(ctx, cmd.String("account"), outcome, after, pageSize)
 		if err != nil {
 			return err
 		}

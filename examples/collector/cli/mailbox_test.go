@@ -80,6 +80,7 @@ type site struct {
 	password string
 	unset    bool   // the environment variable PASSWORD is not set
 	columns  int    // of standard output as a terminal; 0: it is none
+	onScreen bool   // standard error is a terminal
 	noColor  string // the environment variable NO_COLOR
 	terminal string // the environment variable TERM
 }
@@ -110,8 +111,12 @@ func (s *site) do(args ...string) result { return s.doUntil(s.t.Context(), args.
 
 func (s *site) doUntil(ctx context.Context, args ...string) result {
 	var stdout, stderr bytes.Buffer
+	columns := 0
+	if s.onScreen {
+		columns = 100
+	}
 	p := &app{stdout: bufio.NewWriter(&stdout), stderr: &stderr, env: s.env, columns: s.columns,
-		errorColumns: func() int { return 0 }}
+		errorColumns: func() int { return columns }}
 	code := p.main(ctx, args)
 	return result{code, stdout.String(), stderr.String()}
 }

@@ -55,7 +55,7 @@ func create(ctx context.Context, c *config.Settings) (*service, error) {
 // leases in the database are those of a process that died. lockForRun ends them, so
 // that this process need not wait until they expire.
 func (s *service) lockForRun(ctx context.Context) (err error) {
-	s.unlock, err = lock(s.settings.Database, func() error { return s.store.EndLeases(ctx) })
+	s.unlock, err = lock(ctx, s.settings.Database, func() error { return s.store.EndLeases(ctx) })
 	return err
 }
 

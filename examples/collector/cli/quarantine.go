@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"time"
 
@@ -50,38 +51,35 @@ func (p *app) quarantine(act func(*app, context.Context, *service, string) error
 
 // quarantined lists the messages in quarantine, or the one with the given ID.
 func (p *app) quarantined(ctx context.Context, s *service, id string) error {
+	found := id == ""
 	for _, account := range s.settings.Accounts {
-		err := s.eachQuarantined(ctx, account.ID, func(e inbound.LedgerEntry) error {
-			if id != "" && e.EmailID != id {
-				return nil
+		for e, err := range s.inQuarantine(ctx, account.ID, id) {
+			if err != nil {
+				return err
 			}
-			return p.print(quarantineLine{
+			found = true
+			if err := p.print(quarantineLine{
 				e.EmailID, account.ID, e.Folder, generation(e.SourceID), uid(e.SourceID),
 				e.From, e.Subject, e.Size, e.Reason, jsonTime(e.At),
-			})
-		})
-		if err != nil {
-			return err
+			}); err != nil {
+				return err
+			}
 		}
+	}
+	if !found {
+		return notQuarantined(id, s)
 	}
 	return nil
 }
 
-func (s *service) eachQuarantined(ctx context.Context, account string, each func(inbound.LedgerEntry) error) error {
-	var after inbound.SourceID
-	for {
-		page, err := s.store.Entries(ctx, account, inbound.Quarantined, after, pageSize)
-		if err != nil {
-			return err
-		}
-		for _, e := range page {
-			if err := each(e); err != nil {
-				return err
+// inQuarantine returns the messages of an account that are in quarantine, or the one
+// with the given ID; "" means all.
+func (s *service) inQuarantine(ctx context.Context, account, id string) iter.Seq2[inbound.LedgerEntry, error] {
+	return func(yield func(inbound.LedgerEntry, error) bool) {
+		for e, err := range inbound.AllEntries(ctx, s.store, account, inbound.Quarantined) {
+			if (err != nil || id == "" || e.EmailID == id) && !yield(e, err) {
+				return
 			}
-			after = e.SourceID
-		}
-		if len(page) < pageSize {
-			return nil
 		}
 	}
 }
@@ -98,14 +96,11 @@ func (p *app) release(ctx context.Context, s *service, id string) error {
 	found := id == ""
 	for _, account := range s.settings.Accounts {
 		var ids []string
-		err := s.eachQuarantined(ctx, account.ID, func(e inbound.LedgerEntry) error {
-			if id == "" || e.EmailID == id {
-				ids = append(ids, e.EmailID)
+		for e, err := range s.inQuarantine(ctx, account.ID, id) {
+			if err != nil {
+				return err
 			}
-			return nil
-		})
-		if err != nil {
-			return err
+			ids = append(ids, e.EmailID)
 		}
 		if len(ids) == 0 || account.Inactive {
 			continue
@@ -130,8 +125,21 @@ func notQuarantined(id string, s *service) error {
 		id, s.settings.File)
 }
 
-// export writes the bytes of a message as they were received.
+// export writes the bytes of a message in quarantine as they were received.
 func (p *app) export(ctx context.Context, s *service, id string) error {
+	found := false
+	for _, account := range s.settings.Accounts {
+		for _, err := range s.inQuarantine(ctx, account.ID, id) {
+			if err != nil {
+				return err
+			}
+			found = true
+			break
+		}
+	}
+	if !found {
+		return notQuarantined(id, s)
+	}
 	bytes, err := s.store.OpenRaw(ctx, id)
 	if errors.Is(err, inbound.ErrNotFound) {
 		return notQuarantined(id, s)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -40,13 +41,18 @@ func TestReconcile_FindsGaps(t *testing.T) {
 	assert.Equal(t, []any{"shop", 3.0, "gift wrapping", "no sender's address could be read"},
 		pick(quarantined[0], "account", "uid", "subject", "reason"))
 	id := quarantined[0]["id"].(string)
+	assert.Equal(t, quarantined, lines(t, s.ok("quarantine", "list", id)))
 	assert.Equal(t, nameless, s.ok("quarantine", "export", id))
 	assert.Equal(t, map[string]any{"quarantined": 1.0}, lines(t, s.ok("quarantine", "retry"))[0]["outcomes"])
 	assert.Equal(t, map[string]any{"quarantined": 1.0}, lines(t, s.ok("quarantine", "retry", id))[0]["outcomes"])
-	for _, action := range []string{"retry", "export"} {
-		r := s.do("quarantine", action, "none", "-config", s.config)
-		assert.Equal(t, exitFailure, r.code)
-		assert.Contains(t, r.stderr, "quarantine list")
+	uploaded := lines(t, s.ok("emails"))[0]["id"].(string)
+	for _, action := range []string{"list", "retry", "export"} {
+		for _, id := range []string{"none", uploaded} {
+			r := s.do("quarantine", action, id, "-config", s.config)
+			assert.Equal(t, exitFailure, r.code, action)
+			assert.Empty(t, r.stdout, action)
+			assert.Contains(t, r.stderr, fmt.Sprintf("nothing is quarantined as %q; \"collector quarantine list", id))
+		}
 	}
 	r := s.do("replay", "-config", s.config, "-account", "shop", "-from", "nonsense")
 	assert.Equal(t, exitFailure, r.code)

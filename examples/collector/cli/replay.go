@@ -21,9 +21,6 @@ func (p *app) replay(ctx context.Context, cmd *urfave.Command) (err error) {
 	if _, err := operands(cmd, 0, 0); err != nil {
 		return err
 	}
-	if cmd.String("from") == "" {
-		return wrongUsage(cmd, "-from is missing")
-	}
 	syncer, s, err := p.openSyncer(ctx, cmd)
 	if err != nil {
 		return err

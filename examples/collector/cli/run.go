@@ -17,6 +17,8 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 	if _, err := operands(cmd, 0, 0); err != nil {
 		return err
 	}
+	hangups, release := catchHangups()
+	defer release()
 	c, err := config.Read(cmd.String("config"), p.env)
 	if err != nil {
 		return err
@@ -30,6 +32,7 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 	once := cmd.Bool("once")
 	view := p.newView(c, once, cmd.Bool("progress"))
 	s.notifier = view.notifier
+	go answerHangups(hangups, view.logger)
 	syncer, err := s.syncer(view.logger, view.observer)
 	if err != nil {
 		return err

@@ -61,10 +61,6 @@ func TestSuggestion(t *testing.T) {
 		nearest, _ := suggestion(word, account)
 		assert.Equal(t, want, nearest, word)
 	}
-	assert.True(t, isTransposed("ab", "ba"))
-	assert.False(t, isTransposed("ab", "ab"))
-	assert.False(t, isTransposed("ab", "abc"))
-	assert.False(t, isTransposed("abcd", "badc"))
 }
 
 func TestParse_VariableWithoutBraces(t *testing.T) {
