@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"maps"
-	"slices"
 	"sync"
 	"time"
 
@@ -343,14 +341,4 @@ func passOn(free string, behind []*assign.Assignment) (changed []assign.Assignme
 		changed = append(changed, *next)
 	}
 	return changed, free
-}
-
-// unclaim gives back, by group, the turns of managers that nobody needed.
-func unclaim(ctx context.Context, turns assign.Turns, unused map[string][]string) error {
-	for _, group := range slices.Sorted(maps.Keys(unused)) {
-		if err := turns.Unclaim(ctx, group, unused[group]); err != nil {
-			return err
-		}
-	}
-	return nil
 }

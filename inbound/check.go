@@ -2,35 +2,9 @@ package inbound
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
-	"net/netip"
 	"time"
 )
-
-// CheckResult reports how far a check got and what the server said. After a failure, it
-// has what was found until then.
-type CheckResult struct {
-	// Addresses are those of the host's name; none where the name was not resolved, or
-	// the host is an address.
-	Addresses []netip.Addr
-	// Address is the address and port that the connection was made to, such as
-	// "192.0.2.1:993"; "" where there was none.
-	Address string
-	// Reached is true once a connection to the server was made.
-	Reached    bool
-	TLSVersion uint16 // such as tls.VersionTLS13; 0 where the connection is not encrypted
-	// Certificate is the server's own, also where it is not trusted; nil if there is
-	// none. Its text is untrusted: escape it before showing it.
-	Certificate *x509.Certificate
-	LoggedIn    bool
-	// ServerInfo is empty until LoggedIn, except that Encrypted is true as soon as the
-	// connection is encrypted and the certificate trusted.
-	ServerInfo
-	// Waiting has the folders that the account collects from, as far as they could be
-	// opened.
-	Waiting []FolderInfo
-}
 
 // checkTimeout bounds a check.
 const checkTimeout = 2 * time.Minute

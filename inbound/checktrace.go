@@ -3,8 +3,6 @@ package inbound
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
-	"errors"
 	"net/http/httptrace"
 	"net/netip"
 	"sync"
@@ -92,32 +90,4 @@ func (t *checkTrace) hooks() *httptrace.ClientTrace {
 			t.record(func(r *CheckResult) { r.shookHands(state, err) })
 		},
 	}
-}
-
-// connected records a connection; the first one counts.
-func (r *CheckResult) connected(address string) {
-	if !r.Reached {
-		r.Reached, r.Address = true, address
-	}
-}
-
-// shookHands records a TLS handshake. Where it fails, the certificate is in the error.
-func (r *CheckResult) shookHands(state tls.ConnectionState, err error) {
-	presented := state.PeerCertificates
-	var refused *tls.CertificateVerificationError
-	if errors.As(err, &refused) {
-		presented = refused.UnverifiedCertificates
-	}
-	r.Certificate, r.TLSVersion, r.Encrypted = own(presented), 0, err == nil
-	if err == nil {
-		r.TLSVersion = state.Version
-	}
-}
-
-// own returns the certificate of the server in what it presents, or nil.
-func own(chain []*x509.Certificate) *x509.Certificate {
-	if len(chain) == 0 {
-		return nil
-	}
-	return chain[0]
 }

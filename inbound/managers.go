@@ -3,6 +3,8 @@ package inbound
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -254,4 +256,14 @@ func announce(ctx context.Context, store Store, a assign.Assignment, ours bool) 
 		}
 	}
 	return store.Add(ctx, news)
+}
+
+// unclaim gives back, by group, the turns of managers that nobody needed.
+func unclaim(ctx context.Context, turns assign.Turns, unused map[string][]string) error {
+	for _, group := range slices.Sorted(maps.Keys(unused)) {
+		if err := turns.Unclaim(ctx, group, unused[group]); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -26,7 +26,8 @@ func TestParse_VariableIsNeverParsed(t *testing.T) {
 func TestParse_ReportsBadVariables(t *testing.T) {
 	assert.Equal(t, []string{"c.yaml:3: accounts[a].password: the environment variable P is not set"},
 		problemsIn(t, fmt.Sprintf(minimal, "${P}"), environment()))
-	assert.Equal(t, []string{"c.yaml:3: accounts[a].password: ${P} is empty: set the environment variable, or leave the key out"},
+	assert.Equal(t,
+		[]string{"c.yaml:3: accounts[a].password: ${P} is empty: set the environment variable, or leave the key out"},
 		problemsIn(t, fmt.Sprintf(minimal, "${P}"), environment("P", "")))
 	assert.Equal(t,
 		[]string{"c.yaml:3: accounts[a].password: ${...} takes an environment variable," +
