@@ -18,7 +18,7 @@ var generalRows = []row{
 	// A folder. Its name may be in the text, and may be any word.
 	{at: Opening, in: inbound.IMAP, says: say("read only"), means: closedFolder}, // Zimbra
 	{at: Opening, in: inbound.IMAP, says: say(missing), unless: say("timed out|timeout|backend"), means: noFolder},
-	{at: Opening, in: inbound.IMAP, says: say(forbidden), unless: say(soon), means: closedFolder},
+	{at: Opening, in: inbound.IMAP, says: say(forbidden), unless: say(passing), means: closedFolder},
 
 	// A wrong password, perhaps with "try again".
 	{at: entering, says: say(noUser), unless: say("later |tempor|timeout|timed out"), means: credentials},
@@ -30,7 +30,7 @@ var generalRows = []row{
 	// Another program: Cyrus, hMailServer, Bongo; Dovecot.
 	{at: first, says: say(maildrop, held), means: inUse},
 	{at: entering, says: say("lock", "another|wait|maildrop"), means: inUse},
-	{at: entering, says: say(accounts, locked), unless: say(soon), means: suspended},
+	{at: entering, says: say(accounts, locked), unless: say(passing), means: suspended},
 
 	// Commands that the server does not take: Microsoft 365 (10 of a token), Dovecot.
 	{at: Login, says: say("command error 10"), means: credentials},
@@ -39,8 +39,9 @@ var generalRows = []row{
 		"not recognised|syntax error|invalid command|bad command|not implemented|protocol error|parse error"),
 		means: notUnderstood},
 
-	// A server in trouble, in all words.
-	{says: say(failing), means: trouble},
+	// A limit of any kind, and a server in trouble, in all words.
+	{at: notRead, says: say("limit |limits |exceed|quota|超过|超出|上限"), means: throttled},
+	{says: say(failing), unless: say("command not available|command unavailable|uidl not available"), means: trouble},
 
 	// A login that is refused.
 	{at: entering, codes: loginCodes, means: credentials},

@@ -12,8 +12,7 @@ var (
 	notServed = meaning{inbound.ErrTemporary, inbound.CauseUnavailable,
 		"the server turns the connection away; retried automatically, and check host and port if this stays"}
 	notOpened = meaning{inbound.ErrTemporary, inbound.CauseUnavailable,
-		"the server does not open the mailbox now; retried automatically, " +
-			"and check the folder's name if there is one and this stays"}
+		"the server does not open the folder now; retried automatically, and check the folder's name if this stays"}
 	hungUp = meaning{inbound.ErrTemporary, inbound.CauseUnavailable,
 		"the server ended the connection; retried automatically"}
 	signedOut = meaning{inbound.ErrTemporary, inbound.CauseUnavailable,
@@ -60,7 +59,7 @@ var (
 		"the provider wants the mailbox's owner to sign in at its web site and to confirm who they are"}
 	unsafeLogin = meaning{inbound.ErrAuth, inbound.CauseBlocked,
 		"the provider does not trust the login; sign in at its web site, switch on PROTOCOL in the mailbox's " +
-			"settings, and enter an authorization code made there as the password"}
+			"settings, and log in by an authorization code made there"}
 	suspended = meaning{inbound.ErrAuth, inbound.CauseBlocked,
 		"the provider has locked or suspended the account; " +
 			"its owner has to sign in at the web site or ask the provider"}

@@ -37,6 +37,10 @@ type Refusal struct {
 	Message bool
 }
 
+// MaxInRow is how many messages in a row may be refused in words of the table. After
+// that the refusals mean the server, and not the messages.
+const MaxInRow = 20
+
 // Passes reports whether the refusal is likely to pass without anybody's help.
 func (r Refusal) Passes() bool {
 	return errors.Is(r.Class, inbound.ErrTemporary) || errors.Is(r.Class, inbound.ErrThrottled)
@@ -62,21 +66,21 @@ func Read(p inbound.Protocol, step Step, code, text string) Refusal {
 		}
 		return r.means.of(s)
 	}
-	unspecific := likely(step).of(s)
+	unspecific := likely(p, step).of(s)
 	unspecific.Known, unspecific.Message = false, step == Reading
 	return unspecific
 }
 
 // likely is what a refusal means that says nothing.
-func likely(step Step) meaning {
-	switch step {
-	case Greeting:
+func likely(p inbound.Protocol, step Step) meaning {
+	switch {
+	case step == Greeting:
 		return notServed
-	case Login:
+	case step == Login:
 		return credentials
-	case Opening:
+	case step == Opening && p == inbound.IMAP:
 		return notOpened
-	case Goodbye:
+	case step == Goodbye:
 		return hungUp
 	}
 	return trouble

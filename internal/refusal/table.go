@@ -75,8 +75,8 @@ var accountRows = []row{
 	// Yandex and Yandex 360, CommuniGate, and in general words.
 	{says: say("not have access rights to this service"), means: off},
 	{at: entering, says: say("this service|the service|service is", "disabled|not enabled|not activ|not open",
-		"account|user|mailbox"), unless: say(soon), means: off},
-	{at: entering, says: say(protocols, switchedOff), unless: say(soon), means: off},
+		"account|user|mailbox"), unless: say(passing), means: off},
+	{at: entering, says: say(protocols, switchedOff), unless: say(passing), means: off},
 	{at: entering, says: say(protocols, "not available|unavailable|not supported",
 		"your account|this account|plan|this user|this mailbox|your mailbox|subscription|tariff"),
 		unless: say("tempor"), means: off},
@@ -84,7 +84,7 @@ var accountRows = []row{
 	// Dovecot with a policy, mail.de.
 	{at: first, says: say("country|location|geo", "block|not allowed|denied|forbid|restrict"), means: blockedAddress},
 	{at: first, says: say("your ip|ip address|ip is|your network|this address|your host|your address",
-		"block|ban|blacklist|denied|reject|forbid|not allowed"), unless: say(soon), means: blockedAddress},
+		"block|ban|blacklist|denied|reject|forbid|not allowed"), unless: say(passing), means: blockedAddress},
 	// Outlook.com, Microsoft 365, qmail.
 	{at: command, says: say("no license|not licensed|no valid license|license expired|license has expired|" +
 		"license is missing|unlicensed|no licence|subscription expired|subscription has expired|not provisioned|" +

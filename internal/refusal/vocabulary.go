@@ -6,8 +6,9 @@ package refusal
 const (
 	protocols = "imap|imap4|pop |pop3"
 
-	// soon says that it passes.
-	soon = "tempor|later |try again|retry in|busy|overload|maintenance|too many|limit|" +
+	// soon says that it passes; passing also that there is a limit.
+	passing = soon + "|too many|limit"
+	soon    = "tempor|later |try again|retry in|busy|overload|maintenance|" +
 		"voruber|spater|uberlast|wartung|plus tard|surcharg|mas tarde|ocupado|mais tarde|piu tardi|" +
 		"временно|позже|перегруж|тимчасово|пізніше|tymczasow|pozniej|tijdelijk|" +
 		"暂时|稍后|稍候|繁忙|频繁|维护|後で|しばらく|一時|나중|잠시|일시"
