@@ -28,6 +28,15 @@ func TestCauseOf(t *testing.T) {
 		{errors.Join(&inbound.Error{Class: inbound.ErrTemporary}), inbound.CauseUnavailable, inbound.ActorNobody},
 		{set, inbound.CauseThrottled, inbound.ActorNobody},
 		{&inbound.Error{Account: "shop", Err: set}, inbound.CauseThrottled, inbound.ActorNobody},
+		{
+			errors.Join(set, &inbound.Error{Class: inbound.ErrPermanent, Cause: inbound.CauseFolder}),
+			inbound.CauseFolder, inbound.ActorOperator,
+		},
+		{
+			errors.Join(&inbound.Error{Class: inbound.ErrPermanent, Cause: inbound.CauseFolder},
+				&inbound.Error{Class: inbound.ErrAuth, Cause: inbound.CauseBlocked}),
+			inbound.CauseBlocked, inbound.ActorUser,
+		},
 	} {
 		got := inbound.CauseOf(tc.err)
 		assert.Equal(t, tc.cause, got, "%v", tc.err)

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 )
 
 // The classes of failure: Error.Class is one of them. Fetchers set it from the
@@ -56,6 +57,10 @@ type Error struct {
 	Cause   Cause  // "": that of the Class; see CauseOf
 	Hint    string // what to do next, in a sentence; "" when there is nothing to do
 	Err     error  // server text in it is quoted and truncated
+
+	// RetryAfter is how long the server wants to be left alone, at most a day; 0
+	// when it does not say.
+	RetryAfter time.Duration
 }
 
 // Op is what was being done when something failed, in words.
@@ -85,7 +90,8 @@ const (
 	OpRedecide     Op = "decide again"
 )
 
-// Error returns one line with everything but the Class, the Cause and the Hint.
+// Error returns one line with everything but the Class, the Cause, the Hint and
+// RetryAfter.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("inbound: ")
@@ -196,23 +202,28 @@ func oneOrAll(errs ...error) error {
 	return errors.Join(errs...)
 }
 
-// CauseOf returns the cause of the first Error in err's tree that has one, or else
-// that of err's class; nil has none.
+// CauseOf returns what is wrong: of several failures the one that most needs
+// somebody to act, by its class. It is the Cause of the first Error in err's tree of
+// that class that has one, or else that of the class; nil has none.
 func CauseOf(err error) Cause {
-	for branch := range tree(err) {
-		if e, ok := branch.(*Error); ok && e.Cause != "" {
-			return e.Cause
+	for _, class := range []struct {
+		err   error
+		cause Cause
+	}{
+		{ErrAuth, CauseCredentials},
+		{ErrPermanent, CauseSettings},
+		{ErrThrottled, CauseThrottled},
+		{ErrTemporary, CauseUnavailable},
+	} {
+		if !errors.Is(err, class.err) {
+			continue
 		}
-	}
-	switch {
-	case errors.Is(err, ErrAuth):
-		return CauseCredentials
-	case errors.Is(err, ErrPermanent):
-		return CauseSettings
-	case errors.Is(err, ErrThrottled):
-		return CauseThrottled
-	case errors.Is(err, ErrTemporary):
-		return CauseUnavailable
+		for branch := range tree(err) {
+			if e, ok := branch.(*Error); ok && e.Cause != "" && errors.Is(e, class.err) {
+				return e.Cause
+			}
+		}
+		return class.cause
 	}
 	return CauseUnknown
 }

@@ -25,11 +25,12 @@ const (
 	HealthNew           HealthState = ""
 	HealthInitialUpload HealthState = "initial_upload" // the mail that was there is being uploaded
 	HealthOK            HealthState = "ok"
-	HealthDegraded      HealthState = "degraded"      // mail is collected; a folder, a deletion, a mark or most messages fail
-	HealthBackingOff    HealthState = "backing_off"   // trouble that is transient; retried automatically
-	HealthNeedsSignIn   HealthState = "needs_sign_in" // the server refuses the password or token
-	HealthMisconfigured HealthState = "misconfigured" // somebody has to change the settings
-	HealthInactive      HealthState = "inactive"      // for hosts to show; a Syncer never records it
+	HealthDegraded      HealthState = "degraded"            // mail is collected; a folder, a deletion or most messages fail
+	HealthBackingOff    HealthState = "backing_off"         // trouble that is transient; retried automatically
+	HealthNeedsSignIn   HealthState = "needs_sign_in"       // the server refuses the password or token
+	HealthMisconfigured HealthState = "misconfigured"       // somebody has to change settings, here or of the mailbox
+	HealthBlocked       HealthState = "blocked_by_provider" // the provider has locked the account, or gives no mailbox
+	HealthInactive      HealthState = "inactive"            // for hosts to show; a Syncer never records it
 )
 
 // String returns the state, and "new" for the zero value.
@@ -48,11 +49,13 @@ func stateOf(fatal, partial error) HealthState {
 	case fatal == nil:
 		return HealthDegraded
 	}
-	switch CauseOf(fatal).Actor() {
-	case ActorUser:
+	switch CauseOf(fatal) {
+	case CauseCredentials, CauseAppPassword, CauseOAuth2:
 		return HealthNeedsSignIn
-	case ActorOperator:
+	case CauseFolder, CauseSettings, CauseProtocolOff:
 		return HealthMisconfigured
+	case CauseBlocked:
+		return HealthBlocked
 	}
 	return HealthBackingOff
 }

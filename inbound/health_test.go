@@ -33,6 +33,26 @@ func TestHealth_WrongPasswordGivesHint(t *testing.T) {
 	assert.True(t, health.InitialComplete)
 }
 
+func TestHealth_StateFollowsCause(t *testing.T) {
+	for cause, state := range map[inbound.Cause]inbound.HealthState{
+		inbound.CauseCredentials: inbound.HealthNeedsSignIn,
+		inbound.CauseAppPassword: inbound.HealthNeedsSignIn,
+		inbound.CauseOAuth2:      inbound.HealthNeedsSignIn,
+		inbound.CauseBlocked:     inbound.HealthBlocked,
+		inbound.CauseProtocolOff: inbound.HealthMisconfigured,
+		inbound.CauseFolder:      inbound.HealthMisconfigured,
+		inbound.CauseSettings:    inbound.HealthMisconfigured,
+		inbound.CauseThrottled:   inbound.HealthBackingOff,
+		inbound.CauseUnavailable: inbound.HealthBackingOff,
+	} {
+		h := newHost(t)
+		h.box.OpenError = &inbound.Error{Op: "log in", Class: inbound.ErrPermanent, Cause: cause, Err: errors.New("no")}
+		_, err := h.syncer().Sync(t.Context(), "shop")
+		require.Error(t, err)
+		assert.Equal(t, state, h.health().State, "%s", cause)
+	}
+}
+
 // Replay, Redecide and Reconcile are not passes: they leave the account's health
 // unchanged.
 func TestHealth_UnchangedByReplayAndRedecide(t *testing.T) {

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/emersion/go-imap/v2"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/mailauth"
 	"github.com/postroom/postroom/internal/mailconn"
+	"github.com/postroom/postroom/internal/refusal"
 )
 
 var (
@@ -27,9 +28,9 @@ func dirty(err error) error { return fmt.Errorf("%w: %w", inbound.ErrDirty, err)
 // or nil. It reports whether the connection is of no more use.
 func (c *conn) failure(ctx context.Context, op inbound.Op, err error) (e *inbound.Error, broken bool) {
 	var (
-		status  *imap.Error
-		refused *tokenRefused
-		bye     byeError
+		status *imap.Error
+		token  *tokenRefused
+		bye    byeError
 	)
 	switch {
 	case err == nil:
@@ -43,17 +44,17 @@ func (c *conn) failure(ctx context.Context, op inbound.Op, err error) (e *inboun
 			Hint: "check host, port and security, and the network"}, true
 	case ctx.Err() != nil:
 		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: ctx.Err()}, true
-	case errors.As(err, &refused):
+	case errors.As(err, &token):
 		// The server has refused the token, and then hung up.
-		hint, class := c.credential.Refused(refused.reason)
-		return &inbound.Error{Op: op, Class: class, Hint: hint, Err: refused.reason}, true
+		r := refusal.Read(inbound.IMAP, refusal.Login, "", "")
+		return refused(op, c.credential.Explain(r, token.reason), token.reason), true
 	case errors.As(err, &bye):
-		return bye.at(op), true
+		return c.ended(op, bye), true
 	case errors.Is(err, errTruncated):
 		return networkError(op, err), true
 	}
 	if line := c.byes.bye(); line != "" {
-		return byeError(c.credential.Redact(line)).at(op), true
+		return c.ended(op, byeError(c.credential.Redact(line))), true
 	}
 	if cause := c.transport.Cause(); cause != nil {
 		return networkError(op, cause), true
@@ -71,24 +72,54 @@ func networkError(op inbound.Op, err error) *inbound.Error {
 // statusError is the failure of a command that the server has answered with NO
 // or BAD. err is the whole error, which may be of a token that was refused.
 func (c *conn) statusError(op inbound.Op, status *imap.Error, err error) *inbound.Error {
-	safe := &imap.Error{Type: status.Type, Text: c.credential.Redact(status.Text),
-		Code: imap.ResponseCode(c.credential.Redact(string(status.Code)))}
-	e := &inbound.Error{Op: op, Err: fmt.Errorf("the server answers %s %.200q", safe.Type, safe.Text)}
-	if safe.Code != "" {
-		e.Err = fmt.Errorf("the server answers %s [%.60q] %.200q", safe.Type, string(safe.Code), safe.Text)
+	code, text := c.credential.Redact(string(status.Code)), c.credential.Redact(status.Text)
+	said := fmt.Errorf("the server answers %s %.200q", status.Type, text)
+	if code != "" {
+		said = fmt.Errorf("the server answers %s [%.60q] %.200q", status.Type, code, text)
 	}
-	var login errorClass
-	var refused *tokenRefused
-	if errors.As(err, &refused) {
-		e.Err = fmt.Errorf("%w (%w)", e.Err, refused.reason)
-		login.hint, login.class = c.credential.Refused(refused.reason)
-		safe.Type = imap.StatusResponseTypeNo // BAD, too, only completes a login that was refused before
-	} else {
-		login.hint, login.class = c.credential.Refused(nil)
+	var token *mailauth.Refusal
+	if login := new(tokenRefused); errors.As(err, &login) {
+		token, said = login.reason, fmt.Errorf("%w (%w)", said, login.reason)
 	}
-	class := classify(op, safe, login)
-	e.Class, e.Hint = class.class, class.hint
-	return e
+	r := refusal.Read(inbound.IMAP, stepOf(op), code, text)
+	if op == inbound.OpLogin && status.Type == imap.StatusResponseTypeBad && token == nil && !r.Known {
+		r.Class, r.Cause = inbound.ErrPermanent, inbound.CauseSettings
+		r.Hint = "the server does not understand the login; check host, port and security"
+	}
+	return refused(op, c.credential.Explain(r, token), said)
+}
+
+// refused is the error of an operation that the server has refused.
+func refused(op inbound.Op, r refusal.Refusal, err error) *inbound.Error {
+	return &inbound.Error{Op: op, Class: r.Class, Cause: r.Cause, Hint: r.Hint, RetryAfter: r.RetryAfter, Err: err}
+}
+
+// stepOf is the step of an operation.
+func stepOf(op inbound.Op) refusal.Step {
+	switch op {
+	case inbound.OpConnect, inbound.OpGreet, inbound.OpStartTLS:
+		return refusal.Greeting
+	case inbound.OpLogin:
+		return refusal.Login
+	case inbound.OpOpenFolder:
+		return refusal.Opening
+	case inbound.OpRead:
+		return refusal.Reading
+	}
+	return refusal.Working
+}
+
+// hintFolder is for a folder that cannot be.
+const hintFolder = "check the folder's name; it has to be written as the server lists it"
+
+// ofMessages reports whether a refusal counts against single messages, rather than
+// against the server or the account. After many in a row it does not.
+func (job *fetchJob) ofMessages(status *imap.Error, b batch) bool {
+	r := refusal.Read(inbound.IMAP, refusal.Reading, string(status.Code), status.Text)
+	if r.Known && len(b) == 1 {
+		job.refused++
+	}
+	return r.Message && job.refused <= refusal.MaxInRow
 }
 
 // byeError is the line with which a server ends the connection.
@@ -98,11 +129,15 @@ func (line byeError) Error() string {
 	return fmt.Sprintf("the server ends the connection: %.200q", string(line))
 }
 
-// at classifies it.
-func (line byeError) at(op inbound.Op) *inbound.Error {
-	class := temporary
-	if text := strings.ToLower(string(line)); isThrottled(text) || strings.Contains(text, "[limit]") {
-		class = throttled
+// ended is the failure of an operation during which the server has ended the
+// connection. Before a session begins, the line may say why there is none.
+func (c *conn) ended(op inbound.Op, line byeError) *inbound.Error {
+	text := string(line[min(len(line), len("* BYE ")):])
+	r := refusal.Read(inbound.IMAP, refusal.Goodbye, "", text)
+	if step := stepOf(op); step == refusal.Greeting || step == refusal.Login {
+		if why := refusal.Read(inbound.IMAP, step, "", text); why.Known {
+			r = why
+		}
 	}
-	return &inbound.Error{Op: op, Class: class.class, Hint: class.hint, Err: line}
+	return refused(op, c.credential.Explain(r, nil), line)
 }

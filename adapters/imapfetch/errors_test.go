@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/stretchr/testify/assert"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/internal/mailauth"
+	"github.com/postroom/postroom/internal/refusal"
 )
 
 // connOf is a connection that logged in by this password, and sent nothing.
@@ -56,6 +59,100 @@ func TestFailure_ByCause(t *testing.T) {
 	e, broken := connOf(t, "secret").failure(ended, inbound.OpList, nil)
 	assert.Nil(t, e)
 	assert.False(t, broken)
+}
+
+func TestFailure_SaysWhatARefusalMeans(t *testing.T) {
+	const no, bad = imap.StatusResponseTypeNo, imap.StatusResponseTypeBad
+	for _, tt := range []struct {
+		op    inbound.Op
+		kind  imap.StatusResponseType
+		code  imap.ResponseCode
+		text  string
+		class error
+		cause inbound.Cause
+		wait  time.Duration
+	}{
+		{inbound.OpLogin, no, "", "LOGIN failed.", inbound.ErrAuth, inbound.CauseCredentials, 0},
+		{inbound.OpLogin, bad, "", "LOGIN failed.", inbound.ErrAuth, inbound.CauseCredentials, 0},
+		{inbound.OpLogin, bad, "", "what?", inbound.ErrPermanent, inbound.CauseSettings, 0},
+		{inbound.OpLogin, no, "", "Please enable IMAP", inbound.ErrPermanent, inbound.CauseProtocolOff, 0},
+		{inbound.OpOpenFolder, no, "NONEXISTENT", "", inbound.ErrPermanent, inbound.CauseFolder, 0},
+		{inbound.OpOpenFolder, no, "", "Timed out", inbound.ErrTemporary, inbound.CauseUnavailable, 0},
+		{inbound.OpOpenFolder, no, "", "EXAMINE Unsafe Login.", inbound.ErrAuth, inbound.CauseBlocked, 0},
+		{inbound.OpList, bad, "", "Request is throttled. Suggested Backoff Time: 5000 milliseconds",
+			inbound.ErrThrottled, inbound.CauseThrottled, 5 * time.Second},
+		{inbound.OpDelete, no, "NOPERM", "", inbound.ErrPermanent, inbound.CauseSettings, 0},
+		{inbound.OpRead, no, "", "quota", inbound.ErrTemporary, inbound.CauseUnavailable, 0},
+	} {
+		e, broken := connOf(t, "secret").failure(t.Context(), tt.op, &imap.Error{Type: tt.kind, Code: tt.code, Text: tt.text})
+		assert.Equal(t, tt.class, e.Class, "%v", e)
+		assert.Equal(t, tt.cause, e.Cause, "%v", e)
+		assert.Equal(t, tt.wait, e.RetryAfter, "%v", e)
+		assert.NotEmpty(t, e.Hint, "%v", e)
+		assert.False(t, broken)
+	}
+}
+
+// A BYE in a session says nothing about the credential; one at the login may.
+func TestFailure_ByeSaysWhy(t *testing.T) {
+	for _, tt := range []struct {
+		op    inbound.Op
+		line  byeError
+		class error
+		cause inbound.Cause
+	}{
+		{inbound.OpConnect, "* BYE Your IP address is blacklisted", inbound.ErrPermanent, inbound.CauseBlocked},
+		{inbound.OpLogin, "* BYE [AUTHENTICATIONFAILED] no", inbound.ErrAuth, inbound.CauseCredentials},
+		{inbound.OpLogin, "* BYE IMAP4rev1 Server logging out", inbound.ErrTemporary, inbound.CauseUnavailable},
+		{inbound.OpList, "* BYE [AUTHENTICATIONFAILED] no", inbound.ErrTemporary, inbound.CauseUnavailable},
+		{inbound.OpRead, "* BYE [OVERQUOTA] Account exceeded command or bandwidth limits.",
+			inbound.ErrThrottled, inbound.CauseThrottled},
+		{inbound.OpRead, "* BYE", inbound.ErrTemporary, inbound.CauseUnavailable},
+	} {
+		e, broken := connOf(t, "secret").failure(t.Context(), tt.op, tt.line)
+		assert.Equal(t, tt.class, e.Class, "%v", e)
+		assert.Equal(t, tt.cause, e.Cause, "%v", e)
+		assert.True(t, broken)
+	}
+}
+
+func TestFailure_TokenGetsNoHintOfPasswords(t *testing.T) {
+	credential, err := mailauth.New(inbound.Account{Protocol: inbound.IMAP, Username: "shop"}, "", "token")
+	require.NoError(t, err)
+	c := &conn{byes: &byeRecorder{}, credential: credential}
+	for _, err := range []error{
+		&imap.Error{Type: imap.StatusResponseTypeNo, Text: "AUTHENTICATE failed."},
+		&imap.Error{Type: imap.StatusResponseTypeNo, Text: "Application-specific password required"},
+		byeError("* BYE Invalid credentials"),
+	} {
+		e, _ := c.failure(t.Context(), inbound.OpLogin, err)
+		assert.Equal(t, inbound.ErrAuth, e.Class)
+		assert.Contains(t, e.Hint, "sign in")
+		assert.NotContains(t, e.Hint, "password")
+	}
+}
+
+// A refusal is held against the message, but not for ever: a server that refuses all is
+// not asked for each message of a large mailbox.
+func TestFetchJob_ManyRefusedInARow(t *testing.T) {
+	unavailable := &imap.Error{Type: imap.StatusResponseTypeNo, Code: imap.ResponseCodeUnavailable}
+	unspecific := &imap.Error{Type: imap.StatusResponseTypeNo, Text: "no"}
+	throttled := &imap.Error{Type: imap.StatusResponseTypeNo, Text: "Request is throttled"}
+	job := jobOf(1)
+	assert.False(t, job.ofMessages(throttled, batch{1}), "it is of the account")
+	job.refused = 0
+	for range refusal.MaxInRow {
+		assert.True(t, job.ofMessages(unavailable, batch{1, 2}), "a batch is split")
+		assert.True(t, job.ofMessages(unavailable, batch{1}))
+	}
+	assert.False(t, job.ofMessages(unavailable, batch{1}))
+	job.each = func(inbound.Ref, io.Reader) error { return nil }
+	require.NoError(t, job.deliver(1, strings.NewReader(""), 0))
+	assert.True(t, job.ofMessages(unavailable, batch{1}), "one came")
+	job.refused = 0
+	for range 10 * refusal.MaxInRow {
+		assert.True(t, job.ofMessages(unspecific, batch{1}), "no words of the server's state")
+	}
 }
 
 func TestFailure_HidesQuotesAndCutsServerText(t *testing.T) {

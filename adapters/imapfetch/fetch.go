@@ -64,6 +64,7 @@ type fetchJob struct {
 	wanted   map[uint32]int // UID -> index in refs, of what has not come
 	last     int            // index of the message that came last; -1 if none
 	bodiless uint32         // the latest message that came without its body; 0 if none
+	refused  int            // messages in a row that were refused in words that may mean the server
 }
 
 func newFetchJob(refs []inbound.Ref, opts inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,

@@ -7,8 +7,6 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
-
-	"github.com/postroom/postroom/inbound"
 )
 
 // fetchRun is several FETCH commands in flight on one connection. The library
@@ -67,7 +65,7 @@ func (job *fetchJob) run(c *conn) error {
 			var status *imap.Error
 			switch {
 			case end.err == nil:
-			case errors.As(end.err, &status) && ofMessages(status):
+			case errors.As(end.err, &status) && job.ofMessages(status, end.batch):
 				queue = append(queue, job.split(end.batch)...)
 			default:
 				x.hangUp()
@@ -89,16 +87,6 @@ func (x *fetchRun) hangUp() {
 	x.stop()
 	_ = x.transport.Close() // what is in flight is lost
 	<-x.client.Closed()
-}
-
-// ofMessages reports whether a refusal may be due to single messages, rather than
-// to the state of the server.
-func ofMessages(status *imap.Error) bool {
-	switch status.Code {
-	case imap.ResponseCodeUnavailable, imap.ResponseCodeInUse:
-		return false
-	}
-	return classify(inbound.OpRead, status, unauthenticated).class == inbound.ErrTemporary
 }
 
 // send sends the command for a batch and starts the goroutine that offers its
@@ -219,7 +207,7 @@ func (job *fetchJob) isSection(got *imap.FetchItemBodySection) bool {
 func (job *fetchJob) deliver(uid uint32, r io.Reader, size int64) error {
 	at := job.wanted[uid]
 	delete(job.wanted, uid)
-	job.last = at
+	job.last, job.refused = at, 0
 	if job.limit > 0 && size > job.limit {
 		r = io.LimitReader(r, job.limit) // the server has ignored the limit
 	}

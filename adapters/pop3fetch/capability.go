@@ -34,7 +34,7 @@ func (w *wire) capabilities() (capabilities, error) {
 	if err := w.send([]byte("CAPA\r\n")); err != nil {
 		return nil, err
 	}
-	var refused *refusal
+	var refused *errReply
 	if _, err := w.status(); errors.As(err, &refused) {
 		return nil, nil
 	} else if err != nil {

@@ -33,7 +33,7 @@ func (s *session) FolderInfo(ctx context.Context, folder string) (inbound.Folder
 			return err
 		}
 		text, err := s.status()
-		if refused := new(refusal); errors.As(err, &refused) {
+		if refused := new(errReply); errors.As(err, &refused) {
 			return recoverable{err}
 		} else if err != nil {
 			return err

@@ -29,7 +29,7 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 				return append(strconv.AppendInt(append(to, "DELE "...), int64(named[i].number), 10), crlf...)
 			},
 			func(i int) error {
-				var refused *refusal
+				var refused *errReply
 				_, err := s.status()
 				if !errors.As(err, &refused) {
 					return err

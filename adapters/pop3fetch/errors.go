@@ -2,90 +2,62 @@ package pop3fetch
 
 import (
 	"errors"
-	"regexp"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/internal/mailconn"
+	"github.com/postroom/postroom/internal/refusal"
 )
 
-// errorClass is the class of a refusal, with what the operator can do about it.
-type errorClass struct {
-	class error
-	hint  string
-}
-
-var (
-	unclassified = errorClass{}
-	inUse        = errorClass{inbound.ErrTemporary, "another program has the mailbox open by POP3; retried automatically"}
-	temporary    = errorClass{inbound.ErrTemporary, "the server has trouble of its own; retried automatically"}
-	permanent    = errorClass{inbound.ErrPermanent, "the mailbox needs its provider's administrator"}
-	throttled    = errorClass{inbound.ErrThrottled,
-		"the server wants fewer connections or less traffic; raise the account's interval if this stays"}
-	unauthenticated = errorClass{inbound.ErrAuth, "check the username and the password, or sign in again"}
-)
-
-// codes are the response codes of RFC 2449, section 8, and RFC 3206.
-var codes = map[string]errorClass{
-	"AUTH":        unauthenticated,
-	"IN-USE":      inUse,
-	"LOGIN-DELAY": throttled,
-	"THROTTLED":   throttled,
-	"OVERQUOTA":   throttled,
-	"SYS/TEMP":    temporary,
-	"SYS/PERM":    permanent,
-}
-
-// phrases are for servers without response codes, which RFC 1939 does not have.
-var phrases = []struct {
-	re *regexp.Regexp
-	errorClass
-}{
-	{regexp.MustCompile(`(?i)too many|too often|too fast|throttl|rate limit|limit(s)? exceeded|bandwidth`), throttled},
-	{regexp.MustCompile(`(?i)(maildrop|mail drop|mailbox|spool)\b.*\b(lock|locked|in use|busy)\b|` +
-		`\block (maildrop|mail drop|mailbox)`), inUse},
-	{regexp.MustCompile(`(?i)temporar|try (again|later)|unavailable|internal error`), temporary},
-}
-
-// classify returns the class of a refusal by its code or its words. fallback is
-// what the command makes likely, for a refusal that has neither.
-func (r *refusal) classify(fallback errorClass) errorClass {
-	code, coded := strings.CutPrefix(r.text, "[")
-	if code, _, ok := strings.Cut(code, "]"); coded && ok {
-		c, known := codes[strings.ToUpper(code)]
-		switch {
-		case known && c.class == fallback.class:
-			return fallback // its hint is of this command
-		case known:
-			return c
-		}
-	}
-	for _, p := range phrases {
-		if p.re.MatchString(r.text) {
-			return p.errorClass
-		}
-	}
-	return fallback
-}
-
-// inbound.OpLogin is the login, as errors name it.
-// explain makes an *inbound.Error of what went wrong in an operation. fallback
-// is for refusals that do not say what they mean.
-func explain(op inbound.Op, err error, fallback errorClass) error {
+// explain makes an *inbound.Error of what went wrong in an operation.
+func (s *session) explain(op inbound.Op, err error) error {
 	var known *inbound.Error
-	var refused *refusal
+	var reply *errReply
 	var broken *protocolError
 	switch {
 	case errors.As(err, &known):
 		return err
-	case errors.As(err, &refused):
-		c := refused.classify(fallback)
-		return &inbound.Error{Op: op, Class: c.class, Hint: c.hint, Err: err}
+	case errors.As(err, &reply):
+		return failure(op, s.credential.Explain(s.meaning(stepOf(op), reply), nil), err)
 	case errors.As(err, &broken):
 		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: err,
 			Hint: "check that host, port and security are those of a POP3 server"}
 	}
 	return mailconn.Classify(op, err)
+}
+
+// failure is the error of an operation that the server has refused.
+func failure(op inbound.Op, r refusal.Refusal, err error) *inbound.Error {
+	return &inbound.Error{Op: op, Class: r.Class, Cause: r.Cause, Hint: r.Hint, RetryAfter: r.RetryAfter, Err: err}
+}
+
+// stepOf is the step of an operation. The first listing is what opens a maildrop.
+func stepOf(op inbound.Op) refusal.Step {
+	switch op {
+	case inbound.OpGreet, inbound.OpCapabilities, inbound.OpStartTLS:
+		return refusal.Greeting
+	case inbound.OpLogin:
+		return refusal.Login
+	case inbound.OpList:
+		return refusal.Opening
+	case inbound.OpRead:
+		return refusal.Reading
+	}
+	return refusal.Working
+}
+
+// meaning returns what a reply means. The wait of a [LOGIN-DELAY] is announced by CAPA
+// (RFC 2449, section 6.5), in seconds.
+func (s *session) meaning(step refusal.Step, reply *errReply) refusal.Refusal {
+	r := refusal.Read(inbound.POP3, step, "", reply.text)
+	announced := s.caps.arguments("LOGIN-DELAY")
+	if r.RetryAfter == 0 && len(announced) > 0 && strings.HasPrefix(strings.ToUpper(reply.text), "[LOGIN-DELAY") {
+		seconds, _ := strconv.ParseUint(announced[0], 10, 24) // 0 if it is no number
+		r.RetryAfter = min(time.Duration(seconds)*time.Second, refusal.MaxRetryAfter)
+	}
+	return r
 }
 
 // recoverable is an error after which the session goes on: each command has its

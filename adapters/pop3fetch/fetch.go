@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/refusal"
 )
 
 // Fetch implements [inbound.Session]. Headers alone, and what is larger than
@@ -89,26 +90,30 @@ func (s *session) retrieve(to []byte, number int, lines int64) []byte {
 // or four times that of the largest one that anybody sends.
 const maxBelievedSize = 4 * (256 << 20)
 
-// message returns the reader of a message of about this size, or nil if the server
-// does not deliver this message. A server that delivers none for now is an error.
-func (s *session) message(size int64) (*dotReader, error) {
-	var refused *refusal
+// message returns the reader of a message of about this size, or the server's refusal
+// of this message. A server that delivers none for now is an error.
+func (s *session) message(size int64) (*dotReader, *errReply, error) {
+	var reply *errReply
 	_, err := s.status()
 	switch {
 	case err == nil:
-		return &dotReader{src: s.in, left: max(maxBelievedSize, 4*size)}, nil
-	case errors.As(err, &refused) && refused.classify(unclassified) != throttled:
-		return nil, nil
+		return &dotReader{src: s.in, left: max(maxBelievedSize, 4*size)}, nil, nil
+	case errors.As(err, &reply) && s.meaning(refusal.Reading, reply).Message:
+		return nil, reply, nil
 	}
-	return nil, err
+	return nil, nil, err
 }
 
 // deliver reads one message and passes it to each.
 func (s *session) deliver(ref inbound.Ref, opts inbound.FetchOptions, each func(inbound.Ref, io.Reader) error) error {
-	body, err := s.message(ref.Size)
-	if err != nil || body == nil {
+	body, reply, err := s.message(ref.Size)
+	switch {
+	case err != nil:
 		return err
+	case reply != nil:
+		return s.leaveOut(reply)
 	}
+	s.refused = 0
 	var r io.Reader = body
 	if opts.HeaderOnly {
 		r = &headerReader{src: r, begin: true}
@@ -128,6 +133,18 @@ func (s *session) deliver(ref inbound.Ref, opts inbound.FetchOptions, each func(
 	return drain(body)
 }
 
+// leaveOut returns nil for a message that the server refuses, and an error once it has
+// refused so many in a row that they are not at fault.
+func (s *session) leaveOut(reply *errReply) error {
+	if s.meaning(refusal.Reading, reply).Known {
+		s.refused++
+	}
+	if s.refused > refusal.MaxInRow {
+		return reply
+	}
+	return nil
+}
+
 // drain reads what is left of a message.
 func drain(body *dotReader) error {
 	_, err := io.Copy(io.Discard, body)
@@ -144,7 +161,7 @@ func (s *session) probeTop(number int) error {
 	if err := s.send(s.retrieve(nil, number, 0)); err != nil {
 		return err
 	}
-	var refused *refusal
+	var refused *errReply
 	if _, err := s.status(); errors.As(err, &refused) {
 		s.top = unsupported
 		return nil

@@ -71,6 +71,49 @@ func TestFetch_FailsWhenThrottled(t *testing.T) {
 	require.ErrorIs(t, err, inbound.ErrThrottled)
 }
 
+// A refusal is held against the message, in whatever words, but not for ever.
+func TestFetch_ManyRefusedInARow(t *testing.T) {
+	for answer, stops := range map[string]bool{
+		"-ERR server busy": true, "-ERR [SYS/TEMP] try later": true, "-ERR message size limit exceeded": false,
+	} {
+		s := newServer(t, mails(100)...)
+		s.on["RETR"] = func(_ *client, number string) string {
+			if number == "100" {
+				return ""
+			}
+			return answer + "\r\n"
+		}
+		session := s.open()
+		refs, _ := listAll(t, session)
+		came := 0
+		count := func(inbound.Ref, io.Reader) error { came++; return nil }
+		err := session.Fetch(t.Context(), refs, inbound.FetchOptions{}, count)
+		if !stops {
+			require.NoError(t, err, "no words of the server's state")
+			assert.Equal(t, 1, came)
+			continue
+		}
+		require.ErrorIs(t, err, inbound.ErrTemporary, answer)
+		assert.Zero(t, came)
+		session = s.open()
+		require.NoError(t, session.Fetch(t.Context(), refs[90:], inbound.FetchOptions{}, count), "ten are set aside")
+		assert.Equal(t, 1, came)
+	}
+}
+
+func TestFetch_ManyRefusedButNotInARow(t *testing.T) {
+	s := newServer(t, mails(100)...)
+	s.on["RETR"] = func(_ *client, number string) string {
+		if strings.HasSuffix(number, "0") || strings.HasSuffix(number, "5") {
+			return ""
+		}
+		return "-ERR server busy\r\n"
+	}
+	session := s.open()
+	refs, _ := listAll(t, session)
+	assert.Len(t, fetchAll(t, session, refs, inbound.FetchOptions{}), 20)
+}
+
 func TestFetch_HeadersAndParts(t *testing.T) {
 	long := mail{"long", "Subject: long\r\n\r\n" + strings.Repeat(strings.Repeat("x", 70)+"\r\n", 1000)}
 	lines := mail{"lines", "Subject: lines\r\n\r\n" + strings.Repeat("\r\n", 40_000)}

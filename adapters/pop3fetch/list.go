@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/refusal"
 )
 
 // pageSize is how many messages a page of a listing has at most.
@@ -128,7 +129,7 @@ func (s *session) messageCount(text []byte) (int, error) {
 
 // readList reads the sizes. Servers may refuse to list an empty maildrop.
 func (s *session) readList(m *maildropIndex) error {
-	var refused *refusal
+	var refused *errReply
 	if _, err := s.status(); errors.As(err, &refused) && m.count == 0 {
 		return nil
 	} else if err != nil {
@@ -140,7 +141,7 @@ func (s *session) readList(m *maildropIndex) error {
 // readUIDL reads the names. A server need not support UIDL; one that announces and
 // refuses it has a failure.
 func (s *session) readUIDL(m *maildropIndex) error {
-	var refused *refusal
+	var refused *errReply
 	_, err := s.status()
 	switch {
 	case err == nil:
@@ -149,7 +150,7 @@ func (s *session) readUIDL(m *maildropIndex) error {
 		return err
 	case m.count == 0:
 		return nil
-	case s.caps.has("UIDL") || refused.classify(unclassified) != unclassified:
+	case s.caps.has("UIDL") || s.meaning(refusal.Opening, refused).Known:
 		return err
 	}
 	s.noUIDL = true
@@ -162,11 +163,11 @@ func (s *session) confirmNoUIDL() error {
 	if err := s.send([]byte("UIDL 1\r\n")); err != nil {
 		return err
 	}
-	var refused *refusal
+	var refused *errReply
 	if _, err := s.status(); errors.As(err, &refused) {
 		return nil
 	} else if err != nil {
 		return err
 	}
-	return &refusal{text: "UIDL without a number, although it has UIDL"}
+	return &errReply{text: "UIDL without a number, although it has UIDL"}
 }

@@ -10,38 +10,36 @@ import (
 
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/internal/mailauth"
+	"github.com/postroom/postroom/internal/refusal"
 )
 
 // login logs in by SASL where saslClient says so, else by USER and PASS.
-func (s *session) login(c mailauth.Credential) error {
-	client, err := s.saslClient(c)
+func (s *session) login() error {
+	client, err := s.saslClient(s.credential)
 	switch {
 	case err != nil:
 		return err
 	case client != nil:
 		err = s.authenticate(client)
 	default:
-		if err = s.lib.User(c.Username); err == nil {
-			err = s.lib.Pass(c.Password.Reveal())
+		if err = s.lib.User(s.credential.Username); err == nil {
+			err = s.lib.Pass(s.credential.Password.Reveal())
 		}
 	}
 	if err == nil {
 		return nil
 	}
-	var reason *mailauth.Refusal
+	var token *mailauth.Refusal
 	if client != nil {
-		reason = client.Refusal()
+		token = client.Refusal()
 	}
-	hint, class := c.Refused(reason)
-	if reason == nil {
-		return explain(inbound.OpLogin, err, errorClass{class, hint})
+	if token == nil {
+		return s.explain(inbound.OpLogin, err)
 	}
-	var refused *refusal
-	if !errors.As(err, &refused) {
-		// The server has refused the token, and then hung up.
-		return &inbound.Error{Op: inbound.OpLogin, Class: class, Hint: hint, Err: fmt.Errorf("%w; %w", reason, err)}
-	}
-	return explain(inbound.OpLogin, fmt.Errorf("%w (%w)", err, reason), errorClass{class, hint})
+	reply := new(errReply) // says nothing: the server may have refused the token, and then hung up
+	errors.As(err, &reply)
+	r := s.credential.Explain(s.meaning(refusal.Login, reply), token)
+	return failure(inbound.OpLogin, r, fmt.Errorf("%w (%w)", err, token))
 }
 
 // saslClient chooses the SASL mechanism: one for an access token, or PLAIN where

@@ -27,7 +27,7 @@ func TestLogin_ClassifiesRefusal(t *testing.T) {
 		{"PASS", "-ERR [IN-USE] locked", inbound.ErrTemporary},
 		{"PASS", "-ERR maildrop already locked", inbound.ErrTemporary},
 		{"PASS", "-ERR unable to lock maildrop", inbound.ErrTemporary},
-		{"PASS", "-ERR Server Unavailable. 15", inbound.ErrTemporary},
+		{"PASS", "-ERR Server Unavailable. 15", inbound.ErrThrottled},
 		{"PASS", "-ERR [LOGIN-DELAY] wait", inbound.ErrThrottled},
 		{"PASS", "-ERR Too many simultaneous connections", inbound.ErrThrottled},
 		{"PASS", "-ERR PASS secret is no command", inbound.ErrAuth},

@@ -26,8 +26,8 @@ func (s *session) identify(upTo int) error {
 	err := s.pipelined(upTo-m.indexed,
 		func(i int, to []byte) []byte { return s.retrieve(to, first+i, 0) },
 		func(i int) error {
-			body, err := s.message(0)
-			if err != nil || body == nil {
+			body, refused, err := s.message(0)
+			if err != nil || refused != nil {
 				missing = missing || err == nil
 				return err
 			}

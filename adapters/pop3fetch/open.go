@@ -29,8 +29,8 @@ func (f *Fetcher) Open(ctx context.Context, a inbound.Account, login inbound.Log
 	if err != nil {
 		return nil, mailconn.Classify(inbound.OpConnect, err)
 	}
-	s := &session{wire: newWire(conn, credential.Redact), conn: conn, window: 1}
-	if err := s.establish(ctx, f.loginTime(), a.Security == inbound.StartTLS, credential); err != nil {
+	s := &session{wire: newWire(conn, credential.Redact), conn: conn, credential: credential, window: 1}
+	if err := s.establish(ctx, f.loginTime(), a.Security == inbound.StartTLS); err != nil {
 		_ = conn.Close() // the first error is the one to return
 		return nil, err
 	}
@@ -52,9 +52,7 @@ func (f *Fetcher) loginTime() time.Duration {
 }
 
 // establish brings a new connection from the greeting to the end of the login.
-func (s *session) establish(
-	ctx context.Context, limit time.Duration, startTLS bool, credential mailauth.Credential,
-) error {
+func (s *session) establish(ctx context.Context, limit time.Duration, startTLS bool) error {
 	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	release := s.conn.Bind(within)
@@ -71,7 +69,7 @@ func (s *session) establish(
 	}
 	if err == nil {
 		op = inbound.OpLogin
-		err = s.login(credential)
+		err = s.login()
 	}
 	switch {
 	case err == nil:
@@ -82,7 +80,7 @@ func (s *session) establish(
 		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: errors.New("the server did not answer in time"),
 			Hint: "check that host, port and security are those of a POP3 server; retried automatically"}
 	}
-	return explain(op, err, temporary)
+	return s.explain(op, err)
 }
 
 // greet gives the connection to go-pop3, which reads the greeting.
@@ -97,7 +95,7 @@ func (s *session) startTLS(ctx context.Context) error {
 	if err := s.send([]byte("STLS\r\n")); err != nil {
 		return err
 	}
-	var refused *refusal
+	var refused *errReply
 	if _, err := s.status(); errors.As(err, &refused) {
 		return &inbound.Error{Op: inbound.OpStartTLS, Class: inbound.ErrPermanent, Err: err,
 			Hint: "the server offers no STLS at this port; use security \"tls\", usually at port 995"}

@@ -7,17 +7,20 @@ import (
 	"github.com/knadh/go-pop3"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/mailauth"
 	"github.com/postroom/postroom/internal/mailconn"
 )
 
 // session is one logged-in connection.
 type session struct {
 	*wire
-	conn   *mailconn.Conn // the connection under wire
-	lib    *pop3.Conn     // the library, for USER, PASS and QUIT
-	caps   capabilities
-	window int     // commands that may be in flight
-	top    support // of TOP, which RFC 1939 leaves to the server
+	conn       *mailconn.Conn // the connection under wire
+	lib        *pop3.Conn     // the library, for USER, PASS and QUIT
+	credential mailauth.Credential
+	caps       capabilities
+	window     int     // commands that may be in flight
+	top        support // of TOP, which RFC 1939 leaves to the server
+	refused    int     // messages in a row that were refused in words that may mean the server
 
 	maildrop  *maildropIndex // nil until the first List, Fetch or Delete
 	noUIDL    bool           // the server has no UIDL
@@ -64,7 +67,7 @@ func (s *session) run(ctx context.Context, op inbound.Op, do func() error) error
 		if err == nil {
 			return nil
 		}
-		return explain(op, intact.error, temporary)
+		return s.explain(op, intact.error)
 	}
 	s.abandon(inbound.ErrDirty)
 	switch {
@@ -73,7 +76,7 @@ func (s *session) run(ctx context.Context, op inbound.Op, do func() error) error
 	case errors.As(err, &own):
 		return dirty(own)
 	}
-	return dirty{explain(op, err, temporary)}
+	return dirty{s.explain(op, err)}
 }
 
 // abandon closes the connection without QUIT.

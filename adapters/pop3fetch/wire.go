@@ -34,12 +34,12 @@ func newWire(conn net.Conn, redact func(string) string) *wire {
 	return &wire{out: conn, in: bufio.NewReaderSize(conn, bufferSize), redact: redact}
 }
 
-// refusal is an -ERR reply: the command had no effect, and the session can go on.
-type refusal struct {
+// errReply is an -ERR reply: the command had no effect, and the session can go on.
+type errReply struct {
 	text string // after "-ERR ", without secrets
 }
 
-func (r *refusal) Error() string { return fmt.Sprintf("the server refused: %.200q", r.text) }
+func (r *errReply) Error() string { return fmt.Sprintf("the server refused: %.200q", r.text) }
 
 // protocolError is something that no POP3 server says. Which reply belongs to
 // which command is not known from here on.
@@ -56,7 +56,7 @@ func (w *wire) violation(what string, line []byte) error {
 }
 
 // status reads a status line and returns its text, which is valid until the
-// next read. An -ERR is a *refusal.
+// next read. An -ERR is a *errReply.
 func (w *wire) status() ([]byte, error) {
 	line, err := w.line()
 	if err != nil {
@@ -73,7 +73,7 @@ func (w *wire) parseStatus(line []byte) ([]byte, error) {
 	case bytes.EqualFold(word, []byte("+OK")):
 		return text, nil
 	case bytes.EqualFold(word, []byte("-ERR")):
-		return nil, &refusal{text: w.redact(string(text))}
+		return nil, &errReply{text: w.redact(string(text))}
 	}
 	return nil, w.violation("the server's answer is neither +OK nor -ERR", line)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/internal/oauth2token"
+	"github.com/postroom/postroom/internal/refusal"
 )
 
 // Credential is what an account logs in with: an access token if there is one,
@@ -65,18 +66,30 @@ func FromLogin(ctx context.Context, a inbound.Account, login inbound.Login) (Cre
 
 func (c Credential) byToken() bool { return c.AccessToken != "" }
 
-// Refused says what it means that the server has refused the credential, where
-// the reply itself does not say: a hint for the operator and the class of the
-// failure. refusal is what the server said of an access token; nil for nothing.
-func (c Credential) Refused(refusal *Refusal) (hint string, class error) {
-	switch {
-	case !c.byToken():
-		return "check the username and the password; many providers want an app password or OAuth2, and " +
-			name(c.protocol) + " switched on in the mailbox's settings", inbound.ErrAuth
-	case refusal == nil:
-		return signInAgain(c.protocol), inbound.ErrAuth
+// Explain returns what a refusal of the server means for this credential: with a hint
+// for a refused password, and never one about passwords for an access token. token
+// is what the server said of the access token itself; nil for nothing.
+func (c Credential) Explain(r refusal.Refusal, token *Refusal) refusal.Refusal {
+	switch r.Cause {
+	case inbound.CauseCredentials, inbound.CauseAppPassword, inbound.CauseOAuth2:
+	case inbound.CauseSettings:
+		if token == nil {
+			return r
+		}
+		// The server has understood the login up to the token.
+	default:
+		return r
 	}
-	return refusal.hint(c.protocol), refusal.class()
+	switch {
+	case c.byToken() && token != nil:
+		r.Class, r.Cause, r.Hint = token.class(), token.cause(), token.hint(c.protocol)
+	case c.byToken():
+		r.Cause, r.Hint = inbound.CauseCredentials, signInAgain(c.protocol)
+	case r.Hint == "":
+		r.Hint = "check the username and the password; many providers want an app password or OAuth2, and " +
+			name(c.protocol) + " switched on in the mailbox's settings"
+	}
+	return r
 }
 
 func signInAgain(p inbound.Protocol) string {

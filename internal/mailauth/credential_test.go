@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/refusal"
 )
 
 var account = inbound.Account{ID: "shop", Protocol: inbound.IMAP, Host: "imap.example.com", Port: 993,
@@ -87,21 +88,45 @@ func TestFromLogin(t *testing.T) {
 	}
 }
 
-func TestRefused_WithoutReason(t *testing.T) {
+func TestExplain_WithoutReason(t *testing.T) {
 	byPassword, err := New(account, "secret", "")
 	require.NoError(t, err)
-	hint, class := byPassword.Refused(nil)
-	assert.Equal(t, inbound.ErrAuth, class)
-	assert.Contains(t, hint, "app password")
-	assert.Contains(t, hint, "IMAP switched on")
+	wrong := refusal.Read(inbound.IMAP, refusal.Login, "AUTHENTICATIONFAILED", "")
+	got := byPassword.Explain(wrong, nil)
+	assert.Equal(t, inbound.ErrAuth, got.Class)
+	assert.Contains(t, got.Hint, "app password")
+	assert.Contains(t, got.Hint, "IMAP switched on")
+	appPassword := refusal.Read(inbound.IMAP, refusal.Login, "", "Application-specific password required")
+	assert.Equal(t, appPassword, byPassword.Explain(appPassword, nil))
 
 	pop3 := account
 	pop3.Protocol = inbound.POP3
 	byToken, err := New(pop3, "", "token")
 	require.NoError(t, err)
-	hint, class = byToken.Refused(nil)
-	assert.Equal(t, inbound.ErrAuth, class)
-	assert.Contains(t, hint, "consent")
-	assert.Contains(t, hint, "POP3")
-	assert.NotContains(t, hint, "password")
+	for _, r := range []refusal.Refusal{wrong, appPassword,
+		refusal.Read(inbound.POP3, refusal.Login, "", "Basic authentication is disabled"),
+		refusal.Read(inbound.POP3, refusal.Login, "", "login failure or POP3 disabled"),
+	} {
+		got = byToken.Explain(r, nil)
+		assert.Equal(t, inbound.ErrAuth, got.Class)
+		assert.Equal(t, inbound.CauseCredentials, got.Cause)
+		assert.Contains(t, got.Hint, "consent")
+		assert.Contains(t, got.Hint, "POP3")
+		assert.NotContains(t, got.Hint, "password")
+	}
+}
+
+// What is not of the credential stays as it is.
+func TestExplain_OtherCauses(t *testing.T) {
+	byToken, err := New(account, "", "token")
+	require.NoError(t, err)
+	for _, text := range []string{"Too many connections", "Internal error", "IMAP is disabled", "Account is suspended",
+		"Unsafe Login", "STARTTLS required"} {
+		r := refusal.Read(inbound.IMAP, refusal.Login, "", text)
+		assert.Equal(t, r, byToken.Explain(r, nil), text)
+		assert.NotContains(t, r.Hint, "password")
+	}
+	syntax := refusal.Read(inbound.IMAP, refusal.Login, "", "syntax error")
+	assert.Equal(t, inbound.CauseSettings, byToken.Explain(syntax, nil).Cause)
+	assert.Equal(t, inbound.CauseCredentials, byToken.Explain(syntax, &Refusal{Status: "invalid_token"}).Cause)
 }

@@ -57,6 +57,16 @@ func (r *Refusal) class() error {
 	return inbound.ErrAuth
 }
 
+func (r *Refusal) cause() inbound.Cause {
+	switch r.class() {
+	case inbound.ErrThrottled:
+		return inbound.CauseThrottled
+	case inbound.ErrTemporary:
+		return inbound.CauseUnavailable
+	}
+	return inbound.CauseCredentials
+}
+
 func (r *Refusal) hint(p inbound.Protocol) string {
 	switch {
 	case r.class() != inbound.ErrAuth:

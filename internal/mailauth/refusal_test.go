@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/refusal"
 )
 
 func TestRefusal_ReadsChallenge(t *testing.T) {
@@ -31,9 +32,10 @@ func TestRefusal_ReadsChallenge(t *testing.T) {
 		c.protocol = inbound.POP3
 		r := readRefusal("XOAUTH2", []byte(tt.challenge), c.Redact)
 		assert.Equal(t, tt.status, r.Status, tt.challenge)
-		hint, class := c.Refused(r)
-		assert.Equal(t, tt.class, class, tt.challenge)
-		assert.Contains(t, hint, tt.hint, tt.challenge)
+		got := c.Explain(refusal.Read(inbound.POP3, refusal.Login, "AUTH", ""), r)
+		assert.Equal(t, tt.class, got.Class, tt.challenge)
+		assert.Equal(t, inbound.CauseOf(&inbound.Error{Class: tt.class}), got.Cause, tt.challenge)
+		assert.Contains(t, got.Hint, tt.hint, tt.challenge)
 	}
 }
 
