@@ -70,7 +70,9 @@ func (c *committer) recordFailure(ctx context.Context, it *item, cause error) er
 	if err != nil {
 		return fmt.Errorf("inbound: record a failed message: %w", err)
 	}
-	c.tally.failed++
+	if quarantine {
+		c.tally.failed++ // a failed one is counted there
+	}
 	c.tally.committed([]LedgerEntry{row}, 0)
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 // The classes of failure: Error.Class is one of them. Fetchers set it from the
 // protocol's own codes. A Syncer never goes by the text of an error.
 var (
-	// ErrAuth reports a refused login. The account stops until Run is called again.
+	// ErrAuth reports a refused login; see Run.
 	ErrAuth = errors.New("inbound: authentication failed")
 	// ErrThrottled reports a server that limits logins, commands or traffic. Run retries
 	// it like ErrTemporary.
@@ -138,6 +138,17 @@ func HintOf(err error) string {
 		}
 	}
 	return ""
+}
+
+// RetryAfterOf returns the longest RetryAfter of the Errors in err's tree, or 0.
+func RetryAfterOf(err error) time.Duration {
+	var longest time.Duration
+	for branch := range tree(err) {
+		if e, ok := branch.(*Error); ok {
+			longest = max(longest, e.RetryAfter)
+		}
+	}
+	return longest
 }
 
 // tree returns err and all that it wraps, in the order of errors.As.

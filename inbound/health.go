@@ -1,6 +1,7 @@
 package inbound
 
 import (
+	"errors"
 	"time"
 )
 
@@ -11,6 +12,10 @@ type Health struct {
 	LastError   string    // "" after success
 	Hint        string    // what to do about LastError
 	Failures    int       // passes that failed since the last success
+	Refusals    int       // logins that were refused since the last success; see Syncer.Run
+	// MostFailed is true while most of the messages that were last looked at could not be
+	// uploaded.
+	MostFailed bool
 	// Initial upload: messages settled so far, of those in the folders listed so far. The
 	// total can grow.
 	InitialDone, InitialTotal int
@@ -39,6 +44,33 @@ func (s HealthState) String() string {
 		return "new"
 	}
 	return string(s)
+}
+
+// maxRefusals is how many logins in a row may be refused before an account that has
+// worked is left alone. Servers also refuse right passwords while they are busy.
+const maxRefusals = 6
+
+// mayRetry reports whether a refused login is worth another attempt.
+func (h *Health) mayRetry() bool { return !h.LastSuccess.IsZero() && h.Refusals < maxRefusals }
+
+// passed changes the health after a pass.
+func (h *Health) passed(fatal, partial error, at time.Time) {
+	h.State = stateOf(fatal, partial)
+	switch {
+	case fatal == nil:
+		h.LastSuccess, h.Failures, h.Refusals = at, 0, 0
+	case errors.Is(fatal, ErrAuth):
+		h.Failures++
+		if h.Refusals++; h.mayRetry() {
+			h.State = HealthBackingOff
+		}
+	default:
+		h.Failures++
+	}
+	h.LastError, h.Hint = "", ""
+	if err := oneOrAll(fatal, partial); err != nil {
+		h.LastError, h.Hint = boundedText(err.Error()), HintOf(err)
+	}
 }
 
 // stateOf is how an account is doing after a pass that ended with this error.

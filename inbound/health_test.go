@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -128,13 +129,45 @@ func TestHealth_MostMessagesFail(t *testing.T) {
 	}}
 	h.config.CustomerRepo = repo
 	h.deliverFrom("guest", 20)
-	h.pass()
+	_, err := h.syncer().Sync(t.Context(), "shop")
+	assert.ErrorContains(t, err, "19 of 20 messages", "a program that makes one pass fails")
 	assert.Len(t, h.emails(), 1)
+	h.pass()
+	assert.True(t, h.health().MostFailed, "none of them is due")
 	assert.Equal(t, inbound.HealthDegraded, h.health().State)
-	assert.Contains(t, h.health().LastError, "19 of 20 messages")
+	assert.Contains(t, h.health().LastError, "most of the messages")
 	assert.NotEmpty(t, h.health().Hint)
 	repo.create = nil
 	h.deliverFrom("late", 1)
 	h.pass()
 	assert.Equal(t, inbound.HealthOK, h.health().State)
+}
+
+// A server that lists mail and delivers none must not look well.
+func TestHealth_NothingDelivered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		odd := &oddServer{Fetcher: h.box, omits: func(inbound.Ref) bool { return true }}
+		h.fetcher = odd
+		h.deliverFrom("guest", 3)
+		for range 3 {
+			h.pass()
+			assert.Equal(t, inbound.HealthDegraded, h.health().State)
+			time.Sleep(3 * time.Minute)
+		}
+		odd.omits = nil
+		time.Sleep(time.Hour)
+		h.pass()
+		assert.Equal(t, inbound.HealthOK, h.health().State)
+
+		// One old message that cannot be read does not make the account unwell.
+		h.deliverFrom("late", 20)
+		lost := h.box.UIDs()[5]
+		odd.omits = func(ref inbound.Ref) bool { return ref.Position == uint64(lost) }
+		h.pass()
+		assert.Equal(t, inbound.HealthOK, h.health().State)
+		time.Sleep(time.Hour)
+		h.pass()
+		assert.Equal(t, inbound.HealthOK, h.health().State)
+	})
 }

@@ -1,5 +1,7 @@
 package inbound
 
+import "time"
+
 // Observer is told what happens. Every func may be nil; they are called from
 // several goroutines and must be quick.
 type Observer struct {
@@ -13,6 +15,9 @@ type Observer struct {
 type PassEndedInfo struct {
 	Report Report
 	Err    error // nil when the pass succeeded
+	// Next is when Run makes the next pass; zero after a pass of Sync, and when Run
+	// leaves the account alone from now on.
+	Next time.Time
 }
 
 // ProgressInfo is the event of Observer.Progress. The first event of a pass has the

@@ -89,7 +89,7 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 // takes none of its tokens must not keep the pass from ending.
 func (p *plan) list(ctx context.Context) (Listing, error) {
 	listing, err := p.session.List(ctx, p.folder, p.from)
-	if !errors.Is(err, ErrCursorRefused) || p.from.Token == "" || p.refusals >= maxRefusals {
+	if !errors.Is(err, ErrCursorRefused) || p.from.Token == "" || p.refusals >= maxTokenRefusals {
 		return listing, err
 	}
 	p.refusals++

@@ -182,6 +182,32 @@ func (p *pass) upload(ctx context.Context, plan *plan) (committing, reading erro
 	return nil, inFolder(plan.folder, reading)
 }
 
+// judgeMessages notes in p.partial if most of the messages fail.
+func (p *pass) judgeMessages(ctx context.Context) error {
+	before, err := p.health.MostFailed, error(nil)
+	if before {
+		before, err = p.retriesMessages(ctx)
+	}
+	failing := p.tally.mostFailed(before)
+	p.health.MostFailed, p.partial = failing != nil, append(p.partial, failing)
+	return err
+}
+
+// retriesMessages reports whether messages have failed that will be tried again.
+func (p *pass) retriesMessages(ctx context.Context) (bool, error) {
+	for _, folder := range p.folders {
+		state, err := p.store.FolderState(ctx, p.account.ID, folder)
+		if err != nil {
+			return false, fmt.Errorf("inbound: read state of folder: %w", err)
+		}
+		rows, err := p.store.DueForRetry(ctx, p.account.ID, folder, state.Generation, time.Now().Add(retries.Max), 1)
+		if len(rows) > 0 || err != nil {
+			return len(rows) > 0, err
+		}
+	}
+	return false, nil
+}
+
 // recordHealth writes down how the pass ended. A pass that was asked to stop
 // says nothing about the account's health, and one that has lost its lease leaves
 // it to the process that has it.
@@ -191,24 +217,13 @@ func (p *pass) recordHealth(ctx context.Context, fatal, partial error) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
 	defer cancel()
-	if fatal == nil && partial == nil {
-		partial = p.tally.mostFailed()
-	}
 	h := *p.health
 	if total, done := p.tally.initialProgress(); !h.InitialComplete && total > 0 {
 		h.InitialTotal, h.InitialDone = total, done
 	}
 	h.InitialComplete = h.InitialComplete || fatal == nil && !p.unread
-	h.State = stateOf(fatal, partial)
-	if fatal == nil {
-		h.LastSuccess, h.Failures = time.Now(), 0
-	} else {
-		h.Failures++
-	}
-	h.LastError, h.Hint = "", ""
-	if err := oneOrAll(fatal, partial); err != nil {
-		h.LastError, h.Hint = boundedText(err.Error()), HintOf(err)
-	}
+	h.passed(fatal, partial, time.Now())
+	*p.health = h
 	err := p.known.fenced(ctx, func(ctx context.Context) error { return p.store.SetHealth(ctx, p.account.ID, h) })
 	if err != nil {
 		return fmt.Errorf("inbound: record health: %w", err)

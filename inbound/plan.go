@@ -13,9 +13,9 @@ const (
 	// compareEvery is how often the whole folder is listed, for what has
 	// appeared further down.
 	compareEvery = 24 * time.Hour
-	// maxRefusals is how many tokens may be refused in one pass without anything new
+	// maxTokenRefusals is how many tokens may be refused in one pass without anything new
 	// in between.
-	maxRefusals = 3
+	maxTokenRefusals = 3
 )
 
 // plan finds out what a folder has that is not settled.

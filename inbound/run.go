@@ -24,9 +24,13 @@ const (
 // After a failure to log in or to read the mailbox, the pauses of an account grow from
 // half a minute up to an hour, or to its Interval if that is longer. When only a
 // folder, a deletion, a mark or most of the messages fail, the next pass comes at the
-// usual interval. An account whose login is refused (ErrAuth) is left alone until Run
-// is called again, because repeating a wrong password locks mailboxes. When Run
-// returns, none of its goroutines is left.
+// usual interval. No pause is shorter than the server asks for (Error.RetryAfter).
+//
+// An account whose login is refused (ErrAuth) is left alone until Run is called again,
+// because repeating a wrong password locks mailboxes. But if it has worked before, it is
+// tried again five times, after 30 s, 3 min, 18 min, and twice after an hour: servers
+// also refuse right passwords while they are busy. When Run returns, none of its
+// goroutines is left.
 func (s *Syncer) Run(ctx context.Context) error {
 	var all sync.WaitGroup
 	for _, id := range s.order {
@@ -46,25 +50,34 @@ func (s *Syncer) Run(ctx context.Context) error {
 // runAccount makes pass after pass of one account.
 func (s *Syncer) runAccount(ctx context.Context, a Account) {
 	for failures := 0; ; {
-		report, err, partial := s.sync(ctx, a.ID)
-		s.passEnded(report, oneOrAll(err, partial))
+		end := s.sync(ctx, a.ID)
+		stopped := errors.Is(end.fatal, ErrAuth) && !end.health.mayRetry()
 		switch {
-		case ctx.Err() != nil:
-			return
-		case err == nil && partial != nil:
+		case end.fatal == nil, errors.Is(end.fatal, ErrBusy):
 			failures = 0
-			s.logger.WarnContext(ctx, "part of a pass failed", "account", a.ID, "error", partial,
-				"hint", HintOf(partial))
-		case err == nil, errors.Is(err, ErrBusy):
-			failures = 0
-		case errors.Is(err, ErrAuth):
-			s.logger.ErrorContext(ctx, "account stopped", "account", a.ID, "error", err, "hint", HintOf(err))
-			return
 		default:
 			failures++
-			s.logger.ErrorContext(ctx, "pass failed", "account", a.ID, "error", err, "failures", failures, "hint", HintOf(err))
 		}
-		if sleep(ctx, s.pause(a, failures)) != nil {
+		pause := s.pause(a, failures, end)
+		next := time.Now().Add(pause)
+		if stopped || ctx.Err() != nil {
+			next = time.Time{}
+		}
+		s.passEnded(end.report, oneOrAll(end.fatal, end.partial), next)
+		switch err := end.fatal; {
+		case ctx.Err() != nil:
+			return
+		case err == nil && end.partial != nil:
+			s.logger.WarnContext(ctx, "part of a pass failed", "account", a.ID, "error", end.partial,
+				"hint", HintOf(end.partial))
+		case stopped:
+			s.logger.ErrorContext(ctx, "account stopped", "account", a.ID, "error", err, "hint", HintOf(err))
+			return
+		case failures > 0:
+			s.logger.ErrorContext(ctx, "pass failed", "account", a.ID, "error", err, "failures", failures,
+				"next", pause.Round(time.Second), "hint", HintOf(err))
+		}
+		if sleep(ctx, pause) != nil {
 			return
 		}
 	}
@@ -72,14 +85,18 @@ func (s *Syncer) runAccount(ctx context.Context, a Account) {
 
 // pause is how long an account waits for its next pass: the interval give or take a
 // tenth, so that accounts do not move in step; after failures twice as long each time,
-// but a first failure is tried again within half a minute. It is never less than a
-// second.
-func (s *Syncer) pause(a Account, failures int) time.Duration {
+// but a first failure is tried again within half a minute. After refused logins the
+// pauses grow faster, since repeating them may lock the mailbox. It is never less than a
+// second, and never less than the server has asked for.
+func (s *Syncer) pause(a Account, failures int, end passEnd) time.Duration {
 	policy := backoff.Policy{First: a.Interval, Jitter: 0.1}
 	if failures > 0 {
 		policy.First, policy.Factor, policy.Max = 30*time.Second, 2, max(maxPause, a.Interval)
 	}
-	return max(minInterval, policy.Pause(failures))
+	if errors.Is(end.fatal, ErrAuth) {
+		policy.Factor, failures = 6, end.health.Refusals
+	}
+	return max(minInterval, policy.Pause(failures), RetryAfterOf(oneOrAll(end.fatal, end.partial)))
 }
 
 // runDispatcher delivers notifications as they arise.

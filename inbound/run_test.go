@@ -112,6 +112,82 @@ func TestRun_SecondLoginRefused(t *testing.T) {
 	})
 }
 
+// refuseLogins makes the mailbox refuse some logins after the first ones. It returns the
+// times of all logins.
+func (h *host) refuseLogins(first, refused int, refusal *inbound.Error) (logins *[]time.Time) {
+	logins = new([]time.Time)
+	h.box.Intercept = func(step string) error {
+		if step != "open" {
+			return nil
+		}
+		*logins = append(*logins, time.Now())
+		if n := len(*logins); n > first && n <= first+refused {
+			return refusal
+		}
+		return nil
+	}
+	return logins
+}
+
+// Servers refuse right passwords, too, while they are busy.
+func TestRun_RefusedLoginIsTriedAgainIfItHasWorked(t *testing.T) {
+	refusal := &inbound.Error{Op: inbound.OpLogin, Class: inbound.ErrAuth, Err: errors.New("NO")}
+	for name, tc := range map[string]struct {
+		first, refused int // logins
+		refusals       int
+		state          inbound.HealthState
+	}{
+		"never worked":         {0, 99, 1, inbound.HealthNeedsSignIn},
+		"refuses for a moment": {2, 1, 1, inbound.HealthOK},
+		"refuses for a while":  {1, 5, 5, inbound.HealthOK},
+		"refuses from now on":  {2, 99, 6, inbound.HealthNeedsSignIn},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHost(t)
+				logins := h.refuseLogins(tc.first, tc.refused, refusal)
+				var refused []time.Time
+				var planned []time.Duration
+				h.config.Observer = &inbound.Observer{PassEnded: func(e inbound.PassEndedInfo) {
+					if e.Err == nil {
+						return
+					}
+					refused = append(refused, (*logins)[len(*logins)-1])
+					if !e.Next.IsZero() {
+						planned = append(planned, time.Until(e.Next))
+						assert.Equal(t, inbound.HealthBackingOff, h.health().State)
+					}
+				}}
+				ctx, cancel := context.WithTimeout(t.Context(), 48*time.Hour)
+				defer cancel()
+				require.NoError(t, h.syncer().Run(ctx))
+				assert.Len(t, refused, tc.refusals)
+				assert.Equal(t, tc.state, h.health().State)
+				for i, want := range []time.Duration{30 * time.Second, 3 * time.Minute, 18 * time.Minute, time.Hour, time.Hour} {
+					if i+1 < len(refused) {
+						assert.InEpsilon(t, want, planned[i], 0.11)
+						assert.InDelta(t, planned[i], refused[i+1].Sub(refused[i]), float64(time.Second))
+					}
+				}
+			})
+		})
+	}
+}
+
+// The server has said when to come back.
+func TestRun_WaitsAsLongAsTheServerAsks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		logins := h.refuseLogins(0, 1, &inbound.Error{Op: inbound.OpLogin, Class: inbound.ErrThrottled,
+			RetryAfter: 2 * time.Hour, Err: errors.New("NO wait")})
+		ctx, cancel := context.WithTimeout(t.Context(), 125*time.Minute)
+		defer cancel()
+		require.NoError(t, h.syncer().Run(ctx))
+		assert.Len(t, *logins, 2)
+		assert.Equal(t, inbound.HealthOK, h.health().State)
+	})
+}
+
 // An interval without its unit must not log in thousands of times per second, and no
 // random pause is shorter than a second.
 func TestRun_PauseAtLeastASecond(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Sync makes one pass of an account: it uploads what is on the server and not settled
@@ -20,28 +21,41 @@ import (
 // the context's error.
 //
 // A folder, a deletion or a mark that fails is part of the error too, though the
-// pass has done the rest; messages that fail are counted in the report. At its end
-// Sync assigns waiting customers, of all accounts; the report counts them.
+// pass has done the rest. Messages that fail are counted in the report, and are an
+// error only if they are most of those that were looked at. At its end Sync assigns
+// waiting customers, of all accounts; the report counts them.
 func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
-	report, fatal, partial := s.sync(ctx, accountID)
-	waiting := s.assignAfter(ctx, &report)
-	if fatal != nil {
+	end := s.sync(ctx, accountID)
+	waiting := s.assignAfter(ctx, &end.report)
+	if end.fatal != nil {
 		waiting = nil // it has the same cause
 	}
-	err := oneOrAll(fatal, partial, waiting)
-	s.passEnded(report, err)
-	return report, err
+	err := oneOrAll(end.fatal, end.partial, waiting)
+	s.passEnded(end.report, err, time.Time{})
+	return end.report, err
 }
 
-// sync makes one pass. A fatal error is one of login or reading: the next pass
-// had better wait. What is partial concerns a single folder, a deletion or a
-// mark, and delays nothing else.
-func (s *Syncer) sync(ctx context.Context, accountID string) (report Report, fatal, partial error) {
-	report = newReport(accountID)
-	fatal = s.withAccountLease(ctx, &report, func(ctx context.Context, p *pass) error {
+// passEnd is how a pass has ended.
+type passEnd struct {
+	report  Report
+	fatal   error // of login or reading: the next pass had better wait
+	partial error // of a single folder, a deletion, a mark, or messages; delays nothing else
+	health  Health
+}
+
+// sync makes one pass.
+func (s *Syncer) sync(ctx context.Context, accountID string) (end passEnd) {
+	end.report = newReport(accountID)
+	end.fatal = s.withAccountLease(ctx, &end.report, func(ctx context.Context, p *pass) error {
 		err := p.run(ctx)
-		partial = inAccount(accountID, oneOrAll(p.partial...))
-		unrecorded := p.recordHealth(ctx, err, partial)
+		if err == nil {
+			err = p.judgeMessages(ctx)
+		}
+		end.partial = inAccount(accountID, oneOrAll(p.partial...))
+		unrecorded := p.recordHealth(ctx, err, end.partial)
+		if p.health != nil {
+			end.health = *p.health
+		}
 		if err == nil {
 			return unrecorded
 		}
@@ -50,13 +64,13 @@ func (s *Syncer) sync(ctx context.Context, accountID string) (report Report, fat
 		}
 		return err
 	})
-	return report, fatal, partial
+	return end
 }
 
 // passEnded notifies the Observer.
-func (s *Syncer) passEnded(report Report, err error) {
+func (s *Syncer) passEnded(report Report, err error, next time.Time) {
 	if s.observer.PassEnded != nil {
-		s.observer.PassEnded(PassEndedInfo{Report: report, Err: err})
+		s.observer.PassEnded(PassEndedInfo{Report: report, Err: err, Next: next})
 	}
 }
 

@@ -1,6 +1,7 @@
 package inbound
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -10,7 +11,8 @@ import (
 // has committed; the rest is counted by the step that reads.
 type tally struct {
 	report   *Report // the committer's, until the pipeline has ended
-	failed   int     // messages that could not be committed; the committer's, too
+	failed   int     // messages that could not be read or committed; the committer's, too
+	newFail  bool    // one of them for the first time
 	observer *Observer
 
 	fresh atomic.Int64 // messages that this visit has settled for the first time, except duplicates
@@ -89,6 +91,9 @@ func (t *tally) committed(rows []LedgerEntry, bytes int64) {
 	for _, row := range rows {
 		outcomes[row.Outcome]++
 		t.report.Outcomes[row.Outcome]++
+		if row.Outcome == Failed {
+			t.failed, t.newFail = t.failed+1, t.newFail || row.Attempts == 1
+		}
 	}
 	t.report.Bytes += bytes
 	t.progress(len(rows), 0, bytes)
@@ -98,16 +103,21 @@ func (t *tally) committed(rows []LedgerEntry, bytes int64) {
 }
 
 // mostFailed is an error if most of the messages that the pass has looked at could
-// not be uploaded: then the mailbox is read, and yet all is not well.
-func (t *tally) mostFailed() error {
+// not be uploaded: then the mailbox is read, and yet all is not well. before says that it
+// was so in the passes before; it stays so while there is nothing else to look at.
+// Retries that fail again do not make an account unwell that was well.
+func (t *tally) mostFailed(before bool) error {
 	total := 0
 	for _, n := range t.report.Outcomes {
 		total += n
 	}
-	if t.failed*2 <= total {
+	failure := errors.New("most of the messages that were looked at last could not be uploaded")
+	switch {
+	case total > 0 && t.failed*2 > total && (before || t.newFail):
+		failure = fmt.Errorf("%d of %d messages could not be uploaded", t.failed, total)
+	case total > 0 || !before:
 		return nil
 	}
-	return &Error{Account: t.report.Account, Op: OpUpload, Class: ErrTemporary,
-		Err:  fmt.Errorf("%d of %d messages could not be uploaded", t.failed, total),
+	return &Error{Account: t.report.Account, Op: OpUpload, Class: ErrTemporary, Err: failure,
 		Hint: "look at the reasons in the ledger"}
 }

@@ -47,18 +47,22 @@ func TestTally_InitialProgressNeverExceedsTotal(t *testing.T) {
 func TestTally_MostFailed(t *testing.T) {
 	for name, tc := range map[string]struct {
 		failed, others int
+		again, before  bool // they failed before; most failed in the passes before
 		most           bool
 	}{
-		"nothing to do": {0, 0, false},
-		"none":          {0, 3, false},
-		"half":          {2, 2, false},
-		"most":          {3, 2, true},
-		"all":           {1, 0, true},
+		"nothing to do":          {},
+		"nothing to do, as yet":  {before: true, most: true},
+		"none":                   {others: 3, before: true},
+		"half":                   {failed: 2, others: 2},
+		"most":                   {failed: 3, others: 2, most: true},
+		"all":                    {failed: 1, most: true},
+		"retries":                {failed: 1, again: true},
+		"retries, most are left": {failed: 9, again: true, before: true, most: true},
 	} {
 		c := newTally(&Observer{})
-		c.failed = tc.failed
+		c.failed, c.newFail = tc.failed, !tc.again
 		c.report.Outcomes = map[Outcome]int{Failed: tc.failed, Uploaded: tc.others}
-		err := c.mostFailed()
+		err := c.mostFailed(tc.before)
 		assert.Equal(t, tc.most, err != nil, name)
 		if tc.most {
 			assert.ErrorIs(t, err, ErrTemporary, name)

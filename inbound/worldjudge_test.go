@@ -38,7 +38,9 @@ func (w *world) judgeEmail(e inbound.Email) {
 	if !bound {
 		w.blame("%s from %s is bound to the wrong customer %s", e.Subject, e.From, e.CustomerID)
 	}
-	if cut != e.Truncated {
+	// Where a key that was listed as too large is another, smaller message's when it is
+	// read, that one is not known to be whole.
+	if cut != e.Truncated && (cut || !w.reusesKeys()) {
 		w.blame("%s: cut %v, marked truncated %v", e.Subject, cut, e.Truncated)
 	}
 }
@@ -66,10 +68,7 @@ func (w *world) judgeStep() {
 			w.blame("message %s from %s is gone from the server and not kept whole", m.sum[:6], m.from)
 		}
 		for _, a := range m.seenBy {
-			// A server that is restored within a pass has the new message of a UID
-			// marked in place of the one that was uploaded.
-			reused := w.kinds["midpass"] && w.kinds["restore"]
-			if _, uploaded := w.uploaded(a.ID, m); !uploaded && !reused || !a.MarkSeen {
+			if _, uploaded := w.uploaded(a.ID, m); !uploaded && !w.reusesKeys() || !a.MarkSeen {
 				w.blame("%s marks message %s as read: uploaded %v, wanted %v", a.ID, m.sum[:6], uploaded, a.MarkSeen)
 			}
 		}
@@ -80,6 +79,10 @@ func (w *world) judgeStep() {
 		}
 	}
 }
+
+// reusesKeys reports whether a server may be restored within a pass, and give keys that it
+// has listed to other messages, which are then read or marked in place of those listed.
+func (w *world) reusesKeys() bool { return w.kinds["midpass"] && w.kinds["restore"] }
 
 // keeps reports whether the store has the message's bytes under an email.
 func (w *world) keeps(e inbound.Email, m *message) bool {

@@ -12,7 +12,8 @@ import (
 const (
 	folderColumns = "mailbox, generation, position, next_position, token, start_position, start_gap, " +
 		"started_at, compared_at, baseline, start_time, start_moved_at"
-	healthColumns = "state, last_success, last_error, hint, failures, initial_done, initial_total, initial_complete"
+	healthColumns = "state, last_success, last_error, hint, failures, refusals, most_failed, " +
+		"initial_done, initial_total, initial_complete"
 )
 
 // FolderState implements inbound.Progress.
@@ -64,7 +65,7 @@ func (s *Store) SetAccountState(ctx context.Context, account string, a inbound.A
 func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, err error) {
 	err = s.conn(ctx).queryRow(ctx,
 		"SELECT "+healthColumns+" FROM postroom_health WHERE namespace = ? AND account = ?", s.namespace, account).
-		Scan(&h.State, intoTime{&h.LastSuccess}, &h.LastError, &h.Hint, &h.Failures,
+		Scan(&h.State, intoTime{&h.LastSuccess}, &h.LastError, &h.Hint, &h.Failures, &h.Refusals, &h.MostFailed,
 			&h.InitialDone, &h.InitialTotal, &h.InitialComplete)
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.Health{}, nil
@@ -75,7 +76,7 @@ func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, e
 // SetHealth implements inbound.Progress.
 func (s *Store) SetHealth(ctx context.Context, account string, h inbound.Health) error {
 	row := []any{s.namespace, account, string(h.State), micros(h.LastSuccess), h.LastError, h.Hint, h.Failures,
-		h.InitialDone, h.InitialTotal, boolInt(h.InitialComplete)}
+		h.Refusals, boolInt(h.MostFailed), h.InitialDone, h.InitialTotal, boolInt(h.InitialComplete)}
 	return s.write(ctx, "record the health of an account", func(ctx context.Context, q querier) error {
 		return s.insert(ctx, q, "INSERT INTO postroom_health (namespace, account, "+healthColumns+")", [][]any{row},
 			s.dialect.onConflict("namespace, account", strings.Split(healthColumns, ", ")...))

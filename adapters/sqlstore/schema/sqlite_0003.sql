@@ -154,6 +154,8 @@ CREATE TABLE postroom_health_3 (
 	last_error       TEXT    NOT NULL,
 	hint             TEXT    NOT NULL,
 	failures         INTEGER NOT NULL,
+	refusals         INTEGER NOT NULL, -- of logins since the last success
+	most_failed      INTEGER NOT NULL, -- 1: of the messages that were last looked at
 	initial_done     INTEGER NOT NULL,
 	initial_total    INTEGER NOT NULL,
 	initial_complete INTEGER NOT NULL,
@@ -161,7 +163,7 @@ CREATE TABLE postroom_health_3 (
 ) WITHOUT ROWID;
 INSERT INTO postroom_health_3
 	SELECT '', account, CASE state WHEN 'retrying' THEN 'backing_off' WHEN 'needs_action' THEN 'misconfigured' ELSE state END,
-		last_success, last_error, hint, failures, initial_done, initial_total, initial_complete
+		last_success, last_error, hint, failures, 0, 0, initial_done, initial_total, initial_complete
 	FROM postroom_health;
 DROP TABLE postroom_health;
 ALTER TABLE postroom_health_3 RENAME TO postroom_health;
