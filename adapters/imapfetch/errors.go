@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/emersion/go-imap/v2"
 
+	"github.com/postroom/postroom/adapters/imapfetch/internal/wire"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/internal/mailconn"
 )
@@ -49,17 +52,36 @@ func (c *conn) failure(ctx context.Context, op inbound.Op, err error) (e *inboun
 		return &inbound.Error{Op: op, Class: class, Hint: hint, Err: refused.reason}, true
 	case errors.As(err, &bye):
 		return bye.at(op), true
+	case c.wire.OutOfStep():
+		return &inbound.Error{Op: op, Class: inbound.ErrTemporary,
+			Err: fmt.Errorf("%w: %w", errUnreadable, wire.ErrOutOfStep)}, true
 	case errors.Is(err, errTruncated):
 		return networkError(op, err), true
 	}
-	if line := c.byes.bye(); line != "" {
+	if line := c.wire.Bye(); line != "" {
 		return byeError(c.credential.Redact(line)).at(op), true
 	}
 	if cause := c.transport.Cause(); cause != nil {
 		return networkError(op, cause), true
 	}
 	return &inbound.Error{Op: op, Class: inbound.ErrTemporary,
-		Err: fmt.Errorf("%w: %.200q", errUnreadable, c.credential.Redact(err.Error()))}, true
+		Err: fmt.Errorf("%w: %.200q", errUnreadable, c.redactQuoted(err.Error()))}, true
+}
+
+// quotedText is a string in an error of the library: what the server has said.
+var quotedText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// redactQuoted replaces the secrets in what an error of the library quotes. The
+// library's own words stay: a hole in them would tell a secret that is a part of
+// them.
+func (c *conn) redactQuoted(text string) string {
+	return quotedText.ReplaceAllStringFunc(text, func(quoted string) string {
+		said, err := strconv.Unquote(quoted)
+		if err != nil {
+			return `"..."`
+		}
+		return strconv.Quote(c.credential.Redact(said))
+	})
 }
 
 func networkError(op inbound.Op, err error) *inbound.Error {

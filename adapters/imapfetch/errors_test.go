@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/postroom/postroom/adapters/imapfetch/internal/wire"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/internal/mailauth"
 )
@@ -20,7 +21,7 @@ func connOf(t *testing.T, password inbound.Secret) *conn {
 	t.Helper()
 	credential, err := mailauth.New(inbound.Account{Protocol: inbound.IMAP, Username: "shop"}, password, "")
 	require.NoError(t, err)
-	return &conn{byes: &byeRecorder{}, credential: credential}
+	return &conn{wire: wire.New(nil), credential: credential}
 }
 
 func TestFailure_ByCause(t *testing.T) {

@@ -63,6 +63,7 @@ type fetchJob struct {
 
 	wanted   map[uint32]int // UID -> index in refs, of what has not come
 	last     int            // index of the message that came last; -1 if none
+	reading  uint32         // the message that each is called with; 0 if none
 	bodiless uint32         // the latest message that came without its body; 0 if none
 }
 
@@ -138,8 +139,13 @@ func (job *fetchJob) split(b batch) []batch {
 }
 
 // skipBroken leaves out the message at which the answer became unreadable: the one
-// that came without its body, or else the one after the last that came.
+// that was being read, the one that came without its body, or else the one after the
+// last that came.
 func (job *fetchJob) skipBroken() {
+	if job.reading != 0 {
+		job.reading = 0 // it is not wanted any more
+		return
+	}
 	if _, ok := job.wanted[job.bodiless]; ok {
 		delete(job.wanted, job.bodiless)
 		return

@@ -176,6 +176,7 @@ func (x *fetchRun) receive(msg *imapclient.FetchMessageData) error {
 			return err
 		}
 	}
+	x.job.reading = 0
 	if !came {
 		x.job.bodiless = uid
 	}
@@ -219,7 +220,7 @@ func (job *fetchJob) isSection(got *imap.FetchItemBodySection) bool {
 func (job *fetchJob) deliver(uid uint32, r io.Reader, size int64) error {
 	at := job.wanted[uid]
 	delete(job.wanted, uid)
-	job.last = at
+	job.last, job.reading = at, uid
 	if job.limit > 0 && size > job.limit {
 		r = io.LimitReader(r, job.limit) // the server has ignored the limit
 	}

@@ -69,7 +69,7 @@ func (z *sizeQuery) collect(cmd *imapclient.FetchCommand) {
 				one.received = item.Time
 			}
 		}
-		if whole {
+		if whole || !one.received.IsZero() {
 			z.known[uid] = one
 		}
 		if !whole || z.received && one.received.IsZero() {

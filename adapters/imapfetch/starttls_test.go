@@ -19,11 +19,11 @@ func TestGreet_Kinds(t *testing.T) {
 		"220 this is SMTP":       inbound.ErrPermanent,
 		"":                       inbound.ErrPermanent,
 	} {
-		r, server := dialed(t)
+		transport, server := dialed(t)
 		_, err := server.Write([]byte(greeting + "\r\n"))
 		require.NoError(t, err)
 		c := connOf(t, "secret")
-		c.transport = r.Conn
+		c.transport = transport
 		line, err := c.greet()
 		if class == nil {
 			require.NoError(t, err)
