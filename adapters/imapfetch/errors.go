@@ -62,10 +62,16 @@ func (c *conn) failure(ctx context.Context, op inbound.Op, err error) (e *inboun
 		return byeError(c.credential.Redact(line)).at(op), true
 	}
 	if cause := c.transport.Cause(); cause != nil {
-		return networkError(op, cause), true
+		e = networkError(op, cause)
+	} else {
+		e = &inbound.Error{Op: op, Class: inbound.ErrTemporary,
+			Err: fmt.Errorf("%w: %.200q", errUnreadable, c.redactQuoted(err.Error()))}
 	}
-	return &inbound.Error{Op: op, Class: inbound.ErrTemporary,
-		Err: fmt.Errorf("%w: %.200q", errUnreadable, c.redactQuoted(err.Error()))}, true
+	if n := c.wire.Dropped(); n > 0 {
+		// An answer that never came may have been among them.
+		e.Err = fmt.Errorf("%w (%d other lines of the server were not understood)", e.Err, n)
+	}
+	return e, true
 }
 
 // quotedText is a string in an error of the library: what the server has said.

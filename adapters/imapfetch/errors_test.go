@@ -71,3 +71,18 @@ func TestFailure_HidesQuotesAndCutsServerText(t *testing.T) {
 		assert.Less(t, len(e.Error()), 600)
 	}
 }
+
+// The library's own words are no secret, though a password may be a part of them.
+func TestFailure_RedactsOnlyWhatTheServerSaid(t *testing.T) {
+	for _, password := range []inbound.Secret{"wire", "pw", "expected"} {
+		c := connOf(t, password)
+		c.transport, _ = dialed(t)
+		e, broken := c.failure(t.Context(), inbound.OpList,
+			errors.New(`in response-data: imapwire: expected "a\"`+password.Reveal()+`", got "\x1b"`))
+		assert.True(t, broken)
+		assert.ErrorContains(t, e, "imapwire: expected")
+		assert.ErrorContains(t, e, "[redacted]")
+		assert.Equal(t, 1, strings.Count(e.Error(), "redacted"))
+		assert.NotContains(t, e.Error(), `a\\\"`+password.Reveal())
+	}
+}

@@ -176,8 +176,9 @@ func (x *fetchRun) receive(msg *imapclient.FetchMessageData) error {
 			return err
 		}
 	}
-	x.job.reading = 0
-	if !came {
+	if x.job.reading = 0; came {
+		x.job.whole++
+	} else {
 		x.job.bodiless = uid
 	}
 	return nil

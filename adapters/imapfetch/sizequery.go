@@ -11,8 +11,8 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// maxSkipped is how many messages that break the connection a listing or a Fetch
-// leaves out before it fails.
+// maxSkipped is how many messages that break the connection, one after the other, a
+// listing or a Fetch leaves out before it fails.
 const maxSkipped = 10
 
 // sizeQuery asks for the sizes of a page of a listing. Between send and the closing

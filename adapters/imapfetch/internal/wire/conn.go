@@ -20,8 +20,7 @@ type Conn struct {
 	scanner  *scanner
 }
 
-// New returns a Conn on a connection of which nothing was read or written, other
-// than by the caller's own means.
+// New returns a Conn on a connection from which the greeting is still to be read.
 func New(conn net.Conn) *Conn {
 	commands := new(commands)
 	return &Conn{Conn: conn, commands: commands, scanner: newScanner(conn, commands)}
