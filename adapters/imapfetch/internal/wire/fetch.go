@@ -174,6 +174,9 @@ func itemName(one []byte) (name string, known bool) {
 	if len(one) > longest {
 		return "", false
 	}
+	if name, known = itemNames[string(one)]; known {
+		return name, true
+	}
 	text := strings.ToUpper(string(one))
 	if at := strings.IndexByte(text, '['); at >= 0 {
 		text = strings.ReplaceAll(text, " ", "")
