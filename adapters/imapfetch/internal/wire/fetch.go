@@ -69,7 +69,7 @@ func (s *scanner) fetchPart(text []byte) {
 	case !a.found:
 		s.fetchEnds(false)
 		s.at = outside
-	case isBody(f.name):
+	case isBody(f.name) && f.depth == 0:
 		s.item(f.name+" {", strconv.FormatInt(a.size, 10), "}\r\n")
 		s.at, s.literal, s.use, f.name = inFetch, a.size, pass, ""
 	default:

@@ -52,6 +52,7 @@ func TestFetch_Bodies(t *testing.T) {
 		{"RFC822 {0}\r\n UID 5)", "BODY[] {0}\r\n UID 5)"},
 		{"UID 5 BODY[] \"a\\\"b\\\\\")", "UID 5 BODY[] {4}\r\na\"b\\)"},
 		{"UID 5 BODY[] NIL)", ""},
+		{"UID 5 BODY[] (a {3}\r\nabc) BODY[] {1}\r\nx)", "UID 5 BODY[] {1}\r\nx)"},
 		{"UID 5 BODY[] \"\")", "UID 5 BODY[] {0}\r\n)"},
 		{"BODY[TEXT] {3}\r\nabc BODY[]<7> {1}\r\nx UID 5 BODY[] {1}\r\ny)", "UID 5 BODY[] {1}\r\ny)"},
 		{"BODY[HEADER] {1}\r\na BODY[] {1}\r\nb RFC822.SIZE 4 FLAGS () UID 5)",
