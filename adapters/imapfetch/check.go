@@ -11,8 +11,7 @@ import (
 )
 
 // ServerInfo returns the capabilities, sorted, and the folders that can be opened, in
-// the server's order. Folders ends before the first name that the library cannot
-// read. See [inbound.Informer].
+// the server's order. Folders lacks those whose names are not in UTF-7 or UTF-8. See [inbound.Informer].
 func (s *session) ServerInfo(ctx context.Context) (inbound.ServerInfo, error) {
 	check := inbound.ServerInfo{Encrypted: s.transport.TLS()}
 	err := s.command(ctx, inbound.OpServerInfo, searchBudget, func() error {
@@ -64,7 +63,7 @@ func (s *session) FolderInfo(ctx context.Context, folder string) (inbound.Folder
 			return err
 		}
 		info.Messages = int(box.NumMessages)
-		return identifiable(box)
+		return identifiable(s.wire.Selected().UIDValidity)
 	})
 	if size != nil {
 		info.Bytes = *size

@@ -1,12 +1,11 @@
 package imapfetch
 
 import (
-	"bytes"
-	"sync"
 	"sync/atomic"
 
 	"github.com/emersion/go-imap/v2/imapclient"
 
+	"github.com/postroom/postroom/adapters/imapfetch/internal/wire"
 	"github.com/postroom/postroom/internal/mailauth"
 	"github.com/postroom/postroom/internal/mailconn"
 )
@@ -14,8 +13,8 @@ import (
 // conn is one connection with the library on it.
 type conn struct {
 	transport  *mailconn.Conn
-	byes       *byeRecorder
-	client     *imapclient.Client // nil until the greeting is read
+	wire       *wire.Conn         // on transport; what the library reads and writes
+	client     *imapclient.Client // on wire; nil until the greeting is read
 	credential mailauth.Credential
 
 	// fetching is the fetchRun to which messages belong that the library does
@@ -42,58 +41,4 @@ func (c *conn) close() {
 	if c.client != nil {
 		<-c.client.Closed()
 	}
-}
-
-// byeRecorder is the connection as the library sees it. It keeps the end of what
-// the server has sent, since the library drops the reason that a server gives
-// for ending the connection; and the error at which reading ended, since the
-// library reads on after it, and would wait for a silent server several times.
-type byeRecorder struct {
-	*mailconn.Conn
-
-	mu   sync.Mutex
-	tail []byte
-	err  error
-}
-
-const tailSize = 512
-
-// Read implements net.Conn.
-func (r *byeRecorder) Read(p []byte) (int, error) {
-	if r.err != nil {
-		return 0, r.err // written by the one goroutine that reads
-	}
-	n, err := r.Conn.Read(p)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.err = err
-	r.tail = append(r.tail, p[max(0, n-tailSize):n]...)
-	if extra := len(r.tail) - tailSize; extra > 0 {
-		r.tail = append(r.tail[:0], r.tail[extra:]...)
-	}
-	return n, err
-}
-
-// Write implements net.Conn. The library writes an empty SASL response as "=",
-// which stands for an empty initial response only: anywhere else an empty
-// response is an empty line (RFC 9051, section 6.2.2).
-func (r *byeRecorder) Write(p []byte) (int, error) {
-	if string(p) != "=\r\n" {
-		return r.Conn.Write(p)
-	}
-	_, err := r.Conn.Write(p[1:])
-	return len(p), err
-}
-
-// bye returns the line by which the server has ended the connection, or "".
-func (r *byeRecorder) bye() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	lines := bytes.Split(r.tail, []byte("\r\n"))
-	for i := len(lines) - 1; i >= 0; i-- {
-		if len(lines[i]) >= 5 && bytes.EqualFold(lines[i][:5], []byte("* BYE")) {
-			return string(lines[i])
-		}
-	}
-	return ""
 }

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 
 	"github.com/emersion/go-imap/v2"
 
+	"github.com/postroom/postroom/adapters/imapfetch/internal/wire"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/internal/mailauth"
 	"github.com/postroom/postroom/internal/mailconn"
@@ -50,17 +53,42 @@ func (c *conn) failure(ctx context.Context, op inbound.Op, err error) (e *inboun
 		return refused(op, c.credential.Explain(r, token.reason), token.reason), true
 	case errors.As(err, &bye):
 		return c.ended(op, bye), true
+	case c.wire.OutOfStep():
+		return &inbound.Error{Op: op, Class: inbound.ErrTemporary,
+			Err: fmt.Errorf("%w: %w", errUnreadable, wire.ErrOutOfStep)}, true
 	case errors.Is(err, errTruncated):
 		return networkError(op, err), true
 	}
-	if line := c.byes.bye(); line != "" {
+	if line := c.wire.Bye(); line != "" {
 		return c.ended(op, byeError(c.credential.Redact(line))), true
 	}
 	if cause := c.transport.Cause(); cause != nil {
-		return networkError(op, cause), true
+		e = networkError(op, cause)
+	} else {
+		e = &inbound.Error{Op: op, Class: inbound.ErrTemporary,
+			Err: fmt.Errorf("%w: %.200q", errUnreadable, c.redactQuoted(err.Error()))}
 	}
-	return &inbound.Error{Op: op, Class: inbound.ErrTemporary,
-		Err: fmt.Errorf("%w: %.200q", errUnreadable, c.credential.Redact(err.Error()))}, true
+	if n := c.wire.Dropped(); n > 0 {
+		// An answer that never came may have been among them.
+		e.Err = fmt.Errorf("%w (%d other lines of the server were not understood)", e.Err, n)
+	}
+	return e, true
+}
+
+// quotedText is a string in an error of the library: what the server has said.
+var quotedText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// redactQuoted replaces the secrets in what an error of the library quotes. The
+// library's own words stay: a hole in them would tell a secret that is a part of
+// them.
+func (c *conn) redactQuoted(text string) string {
+	return quotedText.ReplaceAllStringFunc(text, func(quoted string) string {
+		said, err := strconv.Unquote(quoted)
+		if err != nil {
+			return `"..."`
+		}
+		return strconv.Quote(c.credential.Redact(said))
+	})
 }
 
 func networkError(op inbound.Op, err error) *inbound.Error {

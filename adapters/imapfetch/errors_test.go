@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/postroom/postroom/adapters/imapfetch/internal/wire"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/internal/mailauth"
 	"github.com/postroom/postroom/internal/refusal"
@@ -23,7 +24,7 @@ func connOf(t *testing.T, password inbound.Secret) *conn {
 	t.Helper()
 	credential, err := mailauth.New(inbound.Account{Protocol: inbound.IMAP, Username: "shop"}, password, "")
 	require.NoError(t, err)
-	return &conn{byes: &byeRecorder{}, credential: credential}
+	return &conn{wire: wire.New(nil), credential: credential}
 }
 
 func TestFailure_ByCause(t *testing.T) {
@@ -119,7 +120,7 @@ func TestFailure_ByeSaysWhy(t *testing.T) {
 func TestFailure_TokenGetsNoHintOfPasswords(t *testing.T) {
 	credential, err := mailauth.New(inbound.Account{Protocol: inbound.IMAP, Username: "shop"}, "", "token")
 	require.NoError(t, err)
-	c := &conn{byes: &byeRecorder{}, credential: credential}
+	c := &conn{wire: wire.New(nil), credential: credential}
 	for _, err := range []error{
 		&imap.Error{Type: imap.StatusResponseTypeNo, Text: "AUTHENTICATE failed."},
 		&imap.Error{Type: imap.StatusResponseTypeNo, Text: "Application-specific password required"},
@@ -132,7 +133,7 @@ func TestFailure_TokenGetsNoHintOfPasswords(t *testing.T) {
 	}
 }
 
-// A refusal is held against the message, but not for ever: a server that refuses all is
+// A refusal is held against the message, but not forever: a server that refuses all is
 // not asked for each message of a large mailbox.
 func TestFetchJob_ManyRefusedInARow(t *testing.T) {
 	unavailable := &imap.Error{Type: imap.StatusResponseTypeNo, Code: imap.ResponseCodeUnavailable}
@@ -165,5 +166,20 @@ func TestFailure_HidesQuotesAndCutsServerText(t *testing.T) {
 		assert.NotContains(t, strings.ToLower(e.Error()), "hunter2")
 		assert.NotContains(t, e.Error(), "\x1b")
 		assert.Less(t, len(e.Error()), 600)
+	}
+}
+
+// The library's own words are no secret, though a password may be a part of them.
+func TestFailure_RedactsOnlyWhatTheServerSaid(t *testing.T) {
+	for _, password := range []inbound.Secret{"wire", "pw", "expected"} {
+		c := connOf(t, password)
+		c.transport, _ = dialed(t)
+		e, broken := c.failure(t.Context(), inbound.OpList,
+			errors.New(`in response-data: imapwire: expected "a\"`+password.Reveal()+`", got "\x1b"`))
+		assert.True(t, broken)
+		assert.ErrorContains(t, e, "imapwire: expected")
+		assert.ErrorContains(t, e, "[redacted]")
+		assert.Equal(t, 1, strings.Count(e.Error(), "redacted"))
+		assert.NotContains(t, e.Error(), `a\\\"`+password.Reveal())
 	}
 }

@@ -34,6 +34,7 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.Fe
 	}
 	job := newFetchJob(refs, opts, each, s.perCommand(batchMessages))
 	for skipped := 0; ; skipped++ {
+		before := job.whole
 		err := s.command(ctx, inbound.OpRead, answerBudget, func() error { return job.run(s.conn) })
 		if err == nil {
 			return nil
@@ -44,6 +45,9 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.Fe
 			return fmt.Errorf("%w (%w)", job.eachErr, inbound.ErrDirty)
 		case !errors.Is(err, errUnreadable) || skipped == maxSkipped:
 			return err
+		}
+		if job.whole > before {
+			skipped = 0 // the connection was of use
 		}
 		job.skipBroken()
 		if err := s.reopen(ctx); err != nil {
@@ -63,6 +67,8 @@ type fetchJob struct {
 
 	wanted   map[uint32]int // UID -> index in refs, of what has not come
 	last     int            // index of the message that came last; -1 if none
+	reading  uint32         // the message that each is called with; 0 if none
+	whole    int            // how many came to their end
 	bodiless uint32         // the latest message that came without its body; 0 if none
 	refused  int            // messages in a row that were refused in words that may mean the server
 }
@@ -139,8 +145,13 @@ func (job *fetchJob) split(b batch) []batch {
 }
 
 // skipBroken leaves out the message at which the answer became unreadable: the one
-// that came without its body, or else the one after the last that came.
+// that was being read, the one that came without its body, or else the one after the
+// last that came.
 func (job *fetchJob) skipBroken() {
+	if job.reading != 0 {
+		job.reading = 0 // it is not wanted any more
+		return
+	}
 	if _, ok := job.wanted[job.bodiless]; ok {
 		delete(job.wanted, job.bodiless)
 		return

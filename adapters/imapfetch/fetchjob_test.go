@@ -48,4 +48,12 @@ func TestFetchJob_SkipsBrokenMessage(t *testing.T) {
 	job.skipBroken()
 	assert.NotContains(t, job.wanted, uint32(3), "the one that came without its body")
 	assert.Len(t, job.wanted, 2)
+
+	job = jobOf(1, 1, 1)
+	delete(job.wanted, 1)
+	job.last, job.reading = 0, 1
+	job.skipBroken()
+	assert.Len(t, job.wanted, 2, "the one that was being read is not wanted any more")
+	job.skipBroken()
+	assert.Len(t, job.wanted, 1, "only once")
 }

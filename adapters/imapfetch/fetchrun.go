@@ -164,7 +164,9 @@ func (x *fetchRun) receive(msg *imapclient.FetchMessageData) error {
 			return err
 		}
 	}
-	if !came {
+	if x.job.reading = 0; came {
+		x.job.whole++
+	} else {
 		x.job.bodiless = uid
 	}
 	return nil
@@ -207,7 +209,7 @@ func (job *fetchJob) isSection(got *imap.FetchItemBodySection) bool {
 func (job *fetchJob) deliver(uid uint32, r io.Reader, size int64) error {
 	at := job.wanted[uid]
 	delete(job.wanted, uid)
-	job.last, job.refused = at, 0
+	job.last, job.reading, job.refused = at, uid, 0
 	if job.limit > 0 && size > job.limit {
 		r = io.LimitReader(r, job.limit) // the server has ignored the limit
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"math"
-	"strconv"
 
 	"github.com/emersion/go-imap/v2"
 
@@ -71,10 +70,10 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 	if err != nil {
 		return err
 	}
-	if err := identifiable(box); err != nil {
+	generation := s.wire.Selected().UIDValidity
+	if err := identifiable(generation); err != nil {
 		return err
 	}
-	generation := strconv.FormatUint(uint64(box.UIDValidity), 10)
 	if from.After > 0 && from.Generation != generation {
 		from.After = 0
 		err := s.command(ctx, inbound.OpList, searchBudget, func() (err error) {
@@ -102,8 +101,8 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 }
 
 // identifiable returns an error for a folder whose messages have no identity.
-func identifiable(box *imap.SelectData) error {
-	if box.UIDValidity != 0 {
+func identifiable(generation string) error {
+	if generation != "" {
 		return nil
 	}
 	return &inbound.Error{Op: inbound.OpOpenFolder, Class: inbound.ErrPermanent,

@@ -7,6 +7,7 @@ import (
 
 	"github.com/emersion/go-imap/v2/imapclient"
 
+	"github.com/postroom/postroom/adapters/imapfetch/internal/wire"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/internal/mailauth"
 	"github.com/postroom/postroom/internal/mailconn"
@@ -28,7 +29,7 @@ func (f *Fetcher) connect(ctx context.Context, a inbound.Account, login inbound.
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{transport: transport, byes: &byeRecorder{Conn: transport}, credential: credential}
+	c := &conn{transport: transport, wire: wire.New(transport), credential: credential}
 	if err := c.establish(ctx, a, f.loginTimeout()); err != nil {
 		c.close()
 		return nil, err
@@ -57,7 +58,7 @@ func (c *conn) establish(ctx context.Context, a inbound.Account, limit time.Dura
 		return c.connectError(limited, inbound.OpConnect, err)
 	}
 	c.transport.Replay(greeting + "\r\n")
-	c.client = imapclient.New(c.byes, &imapclient.Options{
+	c.client = imapclient.New(c.wire, &imapclient.Options{
 		UnilateralDataHandler: &imapclient.UnilateralDataHandler{Fetch: c.unsolicited},
 	})
 	if err := c.client.WaitGreeting(); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -136,11 +135,10 @@ func (s *session) reselect(ctx context.Context, folder string, generation string
 	}
 	s.folder = ""
 	return s.command(ctx, inbound.OpOpenFolder, answerBudget, func() error {
-		box, err := s.client.Select(name, &imap.SelectOptions{ReadOnly: !writable}).Wait()
-		if err != nil {
+		if _, err := s.client.Select(name, &imap.SelectOptions{ReadOnly: !writable}).Wait(); err != nil {
 			return err
 		}
-		if now := strconv.FormatUint(uint64(box.UIDValidity), 10); now != generation {
+		if now := s.wire.Selected().UIDValidity; now != generation {
 			return &inbound.Error{Op: inbound.OpOpenFolder, Class: inbound.ErrTemporary,
 				Err: fmt.Errorf("the server has renumbered the folder: UIDVALIDITY was %s and is %s", generation, now)}
 		}

@@ -11,8 +11,8 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// maxSkipped is how many messages that break the connection a listing or a Fetch
-// leaves out before it fails.
+// maxSkipped is how many messages that break the connection, one after the other, a
+// listing or a Fetch leaves out before it fails.
 const maxSkipped = 10
 
 // sizeQuery asks for the sizes of a page of a listing. Between send and the closing
@@ -69,7 +69,7 @@ func (z *sizeQuery) collect(cmd *imapclient.FetchCommand) {
 				one.received = item.Time
 			}
 		}
-		if whole {
+		if whole || !one.received.IsZero() {
 			z.known[uid] = one
 		}
 		if !whole || z.received && one.received.IsZero() {

@@ -14,18 +14,32 @@ const (
 	lineCount = 100     // of untagged lines before the answer to STARTTLS
 )
 
+// emptyLines is how many empty lines may come before the greeting.
+const emptyLines = 10
+
+// status returns the first two words of a line, in upper case. Some servers have no
+// space after the second.
+func status(line string) (tag, kind string) {
+	words := append(strings.Fields(strings.ToUpper(line)), "", "")
+	kind, _, _ = strings.Cut(words[1], "[")
+	return words[0], kind
+}
+
 // greet reads the server's greeting (RFC 9051, section 7.1) and returns it.
 func (c *conn) greet() (string, error) {
-	line, err := c.transport.ReadLine(lineLimit)
-	if err != nil {
-		return "", err
+	var line string
+	for n := 0; strings.TrimSpace(line) == "" && n <= emptyLines; n++ {
+		var err error
+		if line, err = c.transport.ReadLine(lineLimit); err != nil {
+			return "", err
+		}
 	}
-	switch kind := strings.ToUpper(line); {
-	case strings.HasPrefix(kind, "* OK"):
+	switch tag, kind := status(line); {
+	case tag == "*" && kind == "OK":
 		return line, nil
-	case strings.HasPrefix(kind, "* BYE"):
+	case tag == "*" && kind == "BYE":
 		return "", byeError(line)
-	case strings.HasPrefix(kind, "* PREAUTH"):
+	case tag == "*" && kind == "PREAUTH":
 		// The server must not choose the mailbox; and before STARTTLS this would
 		// bypass the encryption.
 		return "", &inbound.Error{Op: inbound.OpConnect, Class: inbound.ErrPermanent,
@@ -48,14 +62,14 @@ func (c *conn) startTLS(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		answer, tagged := strings.CutPrefix(line, "S1 ")
-		switch {
-		case strings.HasPrefix(strings.ToUpper(line), "* BYE"):
+		switch tag, kind := status(line); {
+		case kind == "BYE" && (tag == "*" || tag == "S1"):
 			return "", byeError(line)
-		case !tagged:
-		case strings.HasPrefix(strings.ToUpper(answer), "OK"):
+		case tag != "S1":
+		case kind == "OK":
 			return "* OK encrypted", c.transport.StartTLS(ctx)
 		default:
+			answer := strings.TrimSpace(strings.TrimSpace(line)[len(tag):])
 			return "", &inbound.Error{Op: inbound.OpConnect, Class: inbound.ErrPermanent,
 				Err: fmt.Errorf("the server refuses STARTTLS: %.200q", answer), Hint: "use security tls, usually with port 993"}
 		}

@@ -71,7 +71,8 @@ func health(s *store) {
 	}
 	read("shop", inbound.Health{})
 	full := inbound.Health{State: inbound.HealthBackingOff, LastSuccess: start,
-		LastError: "refused: \"☺\"", Hint: "wait", Failures: 2, Refusals: 3, MostFailed: true, InitialDone: 5, InitialTotal: 10, InitialComplete: true}
+		LastError: "refused: \"☺\"", Hint: "wait", Failures: 2, Refusals: 3, MostFailed: true,
+		InitialDone: 5, InitialTotal: 10, InitialComplete: true}
 	s.check(s.SetHealth(s.ctx(), "shop", full), "SetHealth")
 	read("shop", full)
 	read("other", inbound.Health{})

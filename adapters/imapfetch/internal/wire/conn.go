@@ -1,0 +1,111 @@
+package wire
+
+import (
+	"errors"
+	"net"
+	"sync"
+)
+
+// ErrOutOfStep reports that the server's responses can no longer be told from the
+// text of a message: the length that was announced for the message is not its own,
+// or is no number. Nothing more is read from the connection, since the sender of the
+// message has written what would be read as responses.
+var ErrOutOfStep = errors.New("the announced length of a message is wrong")
+
+// Conn is a connection to an IMAP server, as imapclient sees it. One goroutine may
+// read while a second one writes, and others call the other methods.
+type Conn struct {
+	net.Conn
+	commands *commands
+	scanner  *scanner
+}
+
+// New returns a Conn on a connection from which the greeting is still to be read.
+func New(conn net.Conn) *Conn {
+	commands := new(commands)
+	return &Conn{Conn: conn, commands: commands, scanner: newScanner(conn, commands)}
+}
+
+// Read implements net.Conn. After an error it returns the same error again.
+func (c *Conn) Read(p []byte) (int, error) { return c.scanner.Read(p) }
+
+// Write implements net.Conn. The library writes an empty SASL response as "=",
+// which stands for an empty initial response only: anywhere else an empty
+// response is an empty line (RFC 9051, section 6.2.2).
+func (c *Conn) Write(p []byte) (int, error) {
+	text := p
+	if string(p) == "=\r\n" {
+		text = p[1:]
+	}
+	c.commands.sent(text) // first: the answer may come before Write returns
+	if n, err := c.Conn.Write(text); err != nil {
+		return n, err
+	}
+	return len(p), nil
+}
+
+// Bye returns the line by which the server has ended the connection, or "". It has
+// no control characters and at most 512 bytes.
+func (c *Conn) Bye() string {
+	c.scanner.facts.mu.Lock()
+	defer c.scanner.facts.mu.Unlock()
+	return c.scanner.facts.bye
+}
+
+// Selected returns what the server has said about the folder that was selected
+// last.
+func (c *Conn) Selected() Mailbox {
+	c.scanner.facts.mu.Lock()
+	defer c.scanner.facts.mu.Unlock()
+	return c.scanner.facts.selected
+}
+
+// Dropped returns how many lines were left out because they were malformed, unknown or
+// unexpected. Well-formed responses that are not needed do not count.
+func (c *Conn) Dropped() int {
+	c.scanner.facts.mu.Lock()
+	defer c.scanner.facts.mu.Unlock()
+	return c.scanner.facts.dropped
+}
+
+// OutOfStep reports whether reading has ended with ErrOutOfStep. The library does
+// not keep the errors of the connection.
+func (c *Conn) OutOfStep() bool {
+	c.scanner.facts.mu.Lock()
+	defer c.scanner.facts.mu.Unlock()
+	return c.scanner.facts.outOfStep
+}
+
+// Mailbox is what a server says about a folder that it selects.
+type Mailbox struct {
+	// UIDValidity is in decimal, without leading zeros, and of any length. "0" is a
+	// value like others. "" means that the server has sent none.
+	UIDValidity string
+	// ReadOnly reports the response code READ-ONLY.
+	ReadOnly bool
+	// Deletable and Markable report whether the server keeps the flags \Deleted and
+	// \Seen: they are in PERMANENTFLAGS, or there is no such response code.
+	Deletable, Markable bool
+}
+
+// facts are what the scanner has learned.
+type facts struct {
+	mu        sync.Mutex
+	bye       string
+	selected  Mailbox
+	dropped   int
+	outOfStep bool
+}
+
+func (f *facts) drop() {
+	f.mu.Lock()
+	f.dropped++
+	f.mu.Unlock()
+}
+
+func (f *facts) setBye(line []byte) {
+	const limit = 512
+	f.mu.Lock()
+	f.bye = string(line[:min(len(line), limit)])
+	f.mu.Unlock()
+}

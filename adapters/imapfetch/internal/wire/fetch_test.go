@@ -1,0 +1,109 @@
+package wire
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestFetch_Items(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{"UID 5 RFC822.SIZE 9)", "UID 5 RFC822.SIZE 9"},
+		{"  rfc822.size   9   uid 5   )  ", "UID 5 RFC822.SIZE 9"},
+		{"UID 5 RFC822.SIZE 9", "UID 5 RFC822.SIZE 9"},
+		{"UID 5 RFC822.SIZE -1 INTERNALDATE NIL)", ""},
+		{"UID 5)", ""},
+		{"FLAGS (\\Seen) UID 5)", ""},
+		{"UID 0 UID 7 UID 8 RFC822.SIZE 1)", "UID 7 RFC822.SIZE 1"},
+		{"UID 4294967296 RFC822.SIZE 1)", "RFC822.SIZE 1"},
+		{"UID 5 RFC822.SIZE 99999999999999999999)", ""},
+		{"RFC822.SIZE UID 5 INTERNALDATE \"02-Nov-2026 10:00:00 +0000\")",
+			"UID 5 INTERNALDATE \"02-Nov-2026 10:00:00 +0000\""},
+		{"FLAGS (OIB-[Gmail]/All Mail \"a ) b\" :( x(y) UID 5 RFC822.SIZE 9)", "UID 5 RFC822.SIZE 9"},
+		{"FLAGS (\\Seen :) Junk $x) UID 5 RFC822.SIZE 9)", "UID 5 RFC822.SIZE 9"},
+		{"FLAGS (don\"t) UID 5 RFC822.SIZE 9)", "UID 5 RFC822.SIZE 9"},
+		{"FLAGS NIL UID 5 MODSEQ (12) RFC822.SIZE 9)", "UID 5 RFC822.SIZE 9"},
+		{"X-GM-LABELS (\"\\\\Inbox\" a&b \"(\" (x {3}\r\n)))y)) UID 5 RFC822.SIZE 9)", "UID 5 RFC822.SIZE 9"},
+		{"ENVELOPE (\"d\" \"s ) UID 6\" NIL {2}\r\n\")) UID 5 RFC822.SIZE 9)", "UID 5 RFC822.SIZE 9"},
+		{"ENVELOPE (\"a \"b\" c\" UID 6) UID 5 RFC822.SIZE 9)", "UID 5 RFC822.SIZE 9"},
+		{"BODY (\"text\" (\"a\" \"b\")) X-FOO \xff UID 5 RFC822.SIZE 9)", "UID 5 RFC822.SIZE 9"},
+		{"BODY[HEADER.FIELDS (A B)] {3}\r\nabc UID 5 BINARY[1] ~{2}\r\nxy RFC822.SIZE 9)", "UID 5 RFC822.SIZE 9"},
+		{"UID 5 RFC822.SIZE 9 INTERNALDATE \"open", "UID 5 RFC822.SIZE 9"},
+	} {
+		if tt.want != "" {
+			tt.want = "* 1 FETCH (" + tt.want + ")\r\n"
+		}
+		assert.Equal(t, tt.want, scanned(t, "* 1 FETCH ("+tt.text+"\r\n"), "%q", tt.text)
+	}
+	assert.Equal(t, "* 1 FETCH (UID 5 RFC822.SIZE 9)\r\n", scanned(t, "* fetch UID 5 RFC822.SIZE 9\r\n"))
+}
+
+func TestFetch_Bodies(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{"UID 5 BODY[] {3}\r\nabc)", "UID 5 BODY[] {3}\r\nabc)"},
+		{"BODY[] {3}\r\nab\n UID 5)", "BODY[] {3}\r\nab\n UID 5)"},
+		{"body[ ]{3+} \nabc )", "BODY[] {3}\r\nabc)"},
+		{"UID 5 BODY.PEEK[HEADER]<0.99> ~{3}\r\n) *)", "UID 5 BODY[HEADER]<0> {3}\r\n) *)"},
+		{"RFC822 {0}\r\n UID 5)", "BODY[] {0}\r\n UID 5)"},
+		{"UID 5 BODY[] \"a\\\"b\\\\\")", "UID 5 BODY[] {4}\r\na\"b\\)"},
+		{"UID 5 BODY[] NIL)", ""},
+		{"UID 5 BODY[] (a {3}\r\nabc) BODY[] {1}\r\nx)", "UID 5 BODY[] {1}\r\nx)"},
+		{"UID 5 BODY[] \"\")", "UID 5 BODY[] {0}\r\n)"},
+		{"BODY[TEXT] {3}\r\nabc BODY[]<7> {1}\r\nx UID 5 BODY[] {1}\r\ny)", "UID 5 BODY[] {1}\r\ny)"},
+		{"BODY[HEADER] {1}\r\na BODY[] {1}\r\nb RFC822.SIZE 4 FLAGS () UID 5)",
+			"BODY[HEADER] {1}\r\na BODY[] {1}\r\nb UID 5 RFC822.SIZE 4)"},
+		{"UID 5 BODY[] {3}\r\nabc", "UID 5 BODY[] {3}\r\nabc)"},
+		{"UID 5 BODY[] {3}\r\nabc\r\n", "UID 5 BODY[] {3}\r\nabc)"},
+		{"UID 5 BODY[] {3}\r\nabc\r\n)", "UID 5 BODY[] {3}\r\nabc)"},
+		{"UID 5 BODY[] {3}\r\nabc X-GM-MSGID 9", "UID 5 BODY[] {3}\r\nabc)"},
+	} {
+		if tt.want != "" {
+			tt.want = "* 1 FETCH (" + tt.want + "\r\n"
+		}
+		tt.want += "T7 OK\r\n"
+		assert.Equal(t, tt.want, scanned(t, "* 1 FETCH ("+tt.text+"\r\nT7 OK\r\n"), "%q", tt.text)
+	}
+}
+
+// Where the length of a body is wrong, its text must not be read as responses, and the
+// reader must not get it as whole.
+func TestFetch_OutOfStep(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{"BODY[] {3}\r\nabcdef)\r\n", "BODY[] {3}\r\nab"},
+		{"BODY[] {3}\r\nabc some text)\r\n", "BODY[] {3}\r\nab"},
+		{"BODY[] {3}\r\nabc\r\nof the message\r\n)\r\n", "BODY[] {3}\r\nab"},
+		{"BODY[] {3}\r\nabc" + strings.Repeat("\r\n", 2000), "BODY[] {3}\r\nab"},
+		{"BODY[] {-1}\r\n* 2 EXISTS\r\n", ")\r\n"},
+		{"BODY[] { }\r\n* 2 EXISTS\r\n", ")\r\n"},
+		{"BODY[] {10x}\r\n* 2 EXISTS\r\n", ")\r\n"},
+		{"BODY[] {99999999999999999999}\r\n* 2 EXISTS\r\n", ")\r\n"},
+	} {
+		out, s, err := scan(strings.NewReader("* 1 FETCH (UID 5 " + tt.text))
+		require.ErrorIs(t, err, ErrOutOfStep)
+		assert.Equal(t, "* 1 FETCH (UID 5"+strings.Replace(" "+tt.want, " )", ")", 1), out, "%q", tt.text)
+		assert.True(t, s.facts.outOfStep)
+	}
+}
+
+// A body that ends with the connection is not whole, nor is one that nothing follows.
+func TestFetch_Cut(t *testing.T) {
+	for _, text := range []string{"", "a", "abc"} {
+		out, _, err := scan(strings.NewReader("* 1 FETCH (UID 5 BODY[] {3}\r\n" + text))
+		require.NoError(t, err)
+		assert.Equal(t, "* 1 FETCH (UID 5 BODY[] {3}\r\n"+text[:min(len(text), 2)], out)
+	}
+	broken := errors.New("broken")
+	_, s, err := scan(io.MultiReader(strings.NewReader("* OK\r\n* BYE no \x00time"), iotest.ErrReader(broken)))
+	require.ErrorIs(t, err, broken)
+	_, err = s.Read(make([]byte, 1))
+	require.ErrorIs(t, err, broken, "the error stays")
+	assert.Equal(t, "* BYE no time", s.facts.bye)
+	out, _, err := scan(strings.NewReader("T7 OK"))
+	require.NoError(t, err)
+	assert.Empty(t, out, "the reply may be cut")
+}
