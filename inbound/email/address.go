@@ -156,9 +156,9 @@ func (s *addressScanner) brackets() bool {
 	for s.at < len(s.s) && s.s[s.at] == '>' {
 		s.at++
 	}
-	if i := strings.LastIndexByte(inner, '<'); i >= 0 && local == 0 {
-		s.name.WriteString(inner[:i])
-		inner = inner[i+1:]
+	if i := strings.LastIndexByte(inner, '<'); i >= 0 {
+		s.name.WriteString(rest[:local] + inner[:i])
+		inner, local = inner[i+1:], 0
 	}
 	inner = rest[:local] + inner
 	if s.hasAngle && !strings.Contains(inner, "@") {

@@ -72,6 +72,8 @@ func TestAddressList(t *testing.T) {
 			[]Address{{"", `"jane roe"@example.com`}}},
 		"quoted local part, bracket not closed": {`Jane Roe <"jane roe"@example.com`,
 			[]Address{{"Jane Roe", `"jane roe"@example.com`}}},
+		"angle brackets around a name that looks like a local part": {`<"Jane" @work <jane@example.com>>`,
+			[]Address{{`"Jane" @work`, "jane@example.com"}}},
 		"quoted local part in a quoted address": {`"\"jane roe\"@example.com"`,
 			[]Address{{"", `"jane roe"@example.com`}}},
 		"Unicode in both": {`Jürgen <jürgen@müller.example>`,
