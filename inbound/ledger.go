@@ -45,7 +45,7 @@ type LedgerEntry struct {
 	Position   uint64 // of the message, as listed; 0 where there is none
 	Outcome    Outcome
 	Reason     string // in words
-	From       string // the author's address as read (see Email.From); "" when the header was not read
+	From       string // the author's address as read; "" when the header was not read; see Syncer.SenderOf
 	ReplyTo    string // the first address in Reply-To that is not the company's own, normalized; "": none
 	Subject    string
 	Size       int64 // bytes

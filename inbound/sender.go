@@ -1,6 +1,7 @@
 package inbound
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -29,6 +30,23 @@ func (r *rules) sender(m *email.Message) sender {
 		s.name = reply.Name
 	}
 	return s
+}
+
+// SenderOf returns whom a recorded message of an account counts as sent by, with the
+// settings as they are now: the address that Replay finds it by. If no address can be
+// read, it is From as it was read. An unknown account is ErrNotFound.
+func (s *Syncer) SenderOf(accountID string, e LedgerEntry) (string, error) {
+	a, err := s.account(accountID)
+	if err != nil {
+		return "", err
+	}
+	r := &rules{account: a, company: s.company}
+	return r.shownSender(e), nil
+}
+
+// shownSender is SenderOf within a pass.
+func (r *rules) shownSender(e LedgerEntry) string {
+	return cmp.Or(r.senderOf(e.From, e.ReplyTo), e.From)
 }
 
 // senderOf returns the address of sender for what a record remembers of a message.

@@ -36,6 +36,16 @@ func TestSender_SameEverywhere(t *testing.T) {
 			h.box.Deliver(text)
 		}
 		require.Equal(t, map[inbound.Outcome]int{inbound.Unmatched: len(raw)}, h.pass().Outcomes)
+		var recorded, replayable []string
+		for _, row := range h.rows() {
+			address, err := h.syncer().SenderOf("shop", row)
+			require.NoError(t, err)
+			recorded = append(recorded, address)
+		}
+		for address := range raw {
+			replayable = append(replayable, address)
+		}
+		assert.ElementsMatch(t, replayable, recorded)
 		uploaded := 0
 		for address, text := range raw {
 			explained := h.explain(text)

@@ -130,6 +130,21 @@ func TestSender(t *testing.T) {
 	}
 }
 
+// A record whose sender cannot be read shows what was read.
+func TestSenderOf_Unreadable(t *testing.T) {
+	s := &Syncer{accounts: map[string]Account{"shop": {ID: "shop", ReplyTo: true}}}
+	for _, tc := range []struct{ from, replyTo, want string }{
+		{"nobody", "", "nobody"}, {"", "", ""}, {"Anna@Buyer.example", "", "anna@buyer.example"},
+		{"nobody", "anna@buyer.example", "anna@buyer.example"},
+	} {
+		got, err := s.SenderOf("shop", LedgerEntry{From: tc.from, ReplyTo: tc.replyTo})
+		require.NoError(t, err)
+		assert.Equal(t, tc.want, got)
+	}
+	_, err := s.SenderOf("other", LedgerEntry{})
+	assert.ErrorIs(t, err, ErrNotFound)
+}
+
 // What a list elsewhere says about the sender is not believed, and the reason says what
 // to do if it is the company's own.
 func TestSender_NotesLists(t *testing.T) {

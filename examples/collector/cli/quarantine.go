@@ -51,13 +51,17 @@ func (p *app) quarantine(act func(*app, context.Context, *service, string) error
 // quarantined lists the messages in quarantine, or the one with the given ID.
 func (p *app) quarantined(ctx context.Context, s *service, id string) error {
 	for _, account := range s.settings.Accounts {
-		err := s.eachQuarantined(ctx, account.ID, func(e inbound.LedgerEntry) error {
+		sender, err := s.senders(account.ID)
+		if err != nil {
+			return err
+		}
+		err = s.eachQuarantined(ctx, account.ID, func(e inbound.LedgerEntry) error {
 			if id != "" && e.EmailID != id {
 				return nil
 			}
 			return p.print(quarantineLine{
 				e.EmailID, account.ID, e.Folder, generation(e.SourceID), uid(e.SourceID),
-				e.From, e.Subject, e.Size, e.Reason, jsonTime(e.At),
+				sender(e), e.Subject, e.Size, e.Reason, jsonTime(e.At),
 			})
 		})
 		if err != nil {
