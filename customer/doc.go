@@ -6,6 +6,6 @@
 // implementation must pass.
 //
 // Addresses are compared in the form that [Normalize] returns: the domain in
-// lower-case ASCII, the local part in lower case. Plus tags and dots are kept,
-// since only the provider of a mailbox can say whether they matter.
+// lower-case ASCII, the local part in lower case, without needless quotes. Plus tags
+// and dots are kept, since only the provider of a mailbox can say whether they matter.
 package customer

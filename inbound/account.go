@@ -51,7 +51,8 @@ type Account struct {
 	// created. Nil means personal mail, except from no-reply addresses; a list that is
 	// set includes those. Unused without CreateCustomer. Where the shop's address is a
 	// group (Google Groups and the like), all mail comes as list mail: add
-	// email.ClassList, and set ReplyTo if the group rewrites From.
+	// email.ClassList, and the address of the group to Config.OwnAddresses. Then the
+	// author counts also where the group has put its own address into From.
 	CreateFor []Class
 	// ManagerGroup gets the customers that this account creates; "" means that
 	// nobody is assigned.
@@ -62,8 +63,9 @@ type Account struct {
 	// Fields are the custom fields set on the customers that this account
 	// creates, by name.
 	Fields map[string]string
-	// ReplyTo true takes the sender from Reply-To where there is one, for
-	// mailboxes fed by contact forms; false takes From.
+	// ReplyTo true takes the sender from Reply-To where it has an address that is not the
+	// company's own, for mailboxes fed by contact forms; false takes From. Email.From has
+	// the whole rule.
 	ReplyTo bool
 	// AuthservID is the name under which the mailbox's own provider writes
 	// Authentication-Results (RFC 8601), such as "mx.google.com"; no other server

@@ -44,7 +44,7 @@ func (c *committer) commit(ctx context.Context, batch []*item) error {
 // recordFailure records a failure of one message: to be tried again with growing
 // pauses, and after too many times quarantined, with its bytes.
 func (c *committer) recordFailure(ctx context.Context, it *item, cause error) error {
-	row := it.entry(decision{Outcome: Failed, Reasons: []string{boundedText(cause.Error())}})
+	row := c.rules.entry(it, decision{Outcome: Failed, Reasons: []string{boundedText(cause.Error())}})
 	row.failedAgain(it.before.failures())
 	id := emailID(c.account.ID, it.message.SHA256)
 	quarantine := c.attempts > 0 && row.Attempts >= c.attempts ||
@@ -52,7 +52,7 @@ func (c *committer) recordFailure(ctx context.Context, it *item, cause error) er
 	var abandoned []string // creations that will not be finished
 	if quarantine {
 		row.Outcome, row.EmailID, row.NextTry = Quarantined, id, time.Time{}
-		if sender := c.account.sender(it.message); sender != "" && !c.isUnassigned(ctx, sender) {
+		if sender := c.rules.sender(it.message).address; sender != "" && !c.isUnassigned(ctx, sender) {
 			abandoned = []string{sender}
 		}
 	}

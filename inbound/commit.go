@@ -166,11 +166,11 @@ func (it *item) again() LedgerEntry {
 
 // upload adds to the changes what a decision means.
 func (c *committer) upload(b *changes, it *item, d decided) {
-	w := b.writers.by[d.sender]
+	w := b.writers.by[d.sender.address]
 	if d.Outcome == Uploaded && w.missing && !d.Create {
-		d.Reasons[len(d.Reasons)-1] = boundTo(d.sender, w.customer)
+		d.Reasons[len(d.Reasons)-1] = boundTo(d.sender.address, w.customer)
 	}
-	row := it.entry(d.decision)
+	row := c.rules.entry(it, d.decision)
 	if it.before.Outcome == "" && d.Outcome != Duplicate {
 		b.fresh++
 	}
@@ -261,7 +261,7 @@ func (c *committer) email(it *item, d decided, w *writer) Email {
 		ID: d.emailID, AccountID: c.account.ID, Shop: c.account.Shop, SourceID: it.ref.SourceID,
 		CustomerID: w.customer.ID, ManagerID: w.managerID, Notify: c.account.NotifyManager,
 		MessageID: m.MessageID, InReplyTo: m.InReplyTo, References: m.References,
-		From: d.sender, FromName: m.From.Name, Subject: m.Subject, Date: m.Date,
+		From: d.sender.address, FromName: d.sender.name, Subject: m.Subject, Date: m.Date,
 		Class: m.Class, Verified: d.Verified, Size: m.Size, SHA256: m.SHA256,
 		Truncated: it.extent.isPart(), Attachments: m.Attachments, Warnings: slices.Clone(m.Warnings),
 		UploadedAt: time.Now(),

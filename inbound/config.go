@@ -27,13 +27,22 @@ type Config struct {
 	Notifier         Notifier // nil: notifications stay pending in the outbox
 
 	// OwnAddresses are the company's addresses besides the accounts' user names: mail
-	// from them is never collected as a customer's. May be empty.
+	// from them is never collected as a customer's, nor from the same address with a plus
+	// tag (shop+orders@shop.example) or, at Gmail, in a different spelling: with or without
+	// dots, and at googlemail.com. A group, such as one of Google Groups, that the shop is
+	// reached by belongs here or in OwnDomains. May be empty.
 	OwnAddresses []string
-	Tiers        assign.Tiers     // who gets new customers first; nil means assign.DefaultTiers
-	Limits       Limits           // the zero value is the defaults
-	Dispatcher   DispatcherConfig // the zero value is the defaults
-	Logger       *slog.Logger     // nil means slog.Default
-	Observer     *Observer        // nil: events are dropped
+	// OwnDomains are domains of which every address is the company's own, those of their
+	// subdomains included, as in OwnAddresses: "shop.example" has mail.shop.example, too.
+	// International ones may be written in Unicode or in ASCII ("xn--..."). New refuses
+	// domains of large mail providers, such as gmail.com, and those under which anybody can
+	// register, such as co.uk. May be empty.
+	OwnDomains []string
+	Tiers      assign.Tiers     // who gets new customers first; nil means assign.DefaultTiers
+	Limits     Limits           // the zero value is the defaults
+	Dispatcher DispatcherConfig // the zero value is the defaults
+	Logger     *slog.Logger     // nil means slog.Default
+	Observer   *Observer        // nil: events are dropped
 	// SpoolDir is where messages too large for memory wait; "" means the system's
 	// folder for temporary files. On Windows, a process that is killed leaves its files
 	// (postroom-*.eml) there.

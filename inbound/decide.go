@@ -12,11 +12,12 @@ import (
 // facts is all that a decision depends on.
 type facts struct {
 	sender      string              // normalized; "" when it cannot be read
-	own         bool                // the sender is one of the company's own addresses
+	senderNote  string              // why the sender is not that of From, or may not be; "" without a list
+	owner       string              // the own address or domain that the sender belongs to; "": not the company's
 	class       Class               // of the message
 	classReason string              // why it has that class
 	noReply     bool                // nobody reads answers to the sender
-	dmarc       string              // verdict of the account's own provider: "pass", "fail", "none" or ""
+	dmarc       string              // verdict of the account's own provider on the sender: "pass", "fail", "none" or ""
 	duplicateOf string              // email with the same bytes, uploaded before to the same account; or ""
 	arrived     time.Time           // zero when unknown
 	notBefore   time.Time           // the account's start; zero when all mail counts
@@ -31,7 +32,7 @@ type decision struct {
 	Outcome  Outcome
 	Create   bool              // a customer is created for the sender
 	Customer customer.Customer // the match that the email is bound to; zero with Create
-	Verified bool              // the sender's address is proved by DMARC
+	Verified bool              // the sender is that of From, whose domain is proved by DMARC
 	Keep     bool              // the message is not deletable although uploaded
 	// BeforeStart: ignored because it arrived before the account's start.
 	BeforeStart bool
@@ -57,8 +58,13 @@ func decide(a Account, f facts) decision {
 		return end(Ignored, "%s", wasConnectedLater)
 	case f.sender == "":
 		return end(Quarantined, "no sender's address could be read")
-	case f.own:
+	case f.owner == f.sender:
 		return end(Ignored, "sent by the company's own address %s", f.sender)
+	case f.owner != "":
+		return end(Ignored, "sent by the company's own address %s, which belongs to %s", f.sender, f.owner)
+	}
+	if f.senderNote != "" {
+		d.Reasons = append(d.Reasons, f.senderNote)
 	}
 	if f.truncated {
 		d.Reasons = append(d.Reasons, "larger than the limit: only the beginning is uploaded, and it stays on the server")

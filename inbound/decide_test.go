@@ -19,7 +19,7 @@ func TestDecide(t *testing.T) {
 	with := func(f facts, change func(*facts)) facts { change(&f); return f }
 	of := func(f facts, class email.Class) facts { f.class = class; return f }
 	noReply := with(unknown, func(f *facts) { f.noReply = true })
-	own := with(known, func(f *facts) { f.own = true })
+	own := with(known, func(f *facts) { f.owner = f.sender })
 	unreadable := with(unknown, func(f *facts) { f.sender = "" })
 	sameBytes := with(known, func(f *facts) { f.duplicateOf = "e1" })
 	tooLarge := with(known, func(f *facts) { f.truncated = true })

@@ -30,6 +30,7 @@
 //	pipeline    parse concurrently, pass on in batches and in that order
 //	bisect      the only way into the committer: commit a batch, or find what makes it fail
 //	match       find the customers of a batch
+//	sender      whom a message counts as sent by; company which addresses are its own
 //	rules       the settings that hold for a message, and its facts
 //	decide      a pure function from settings and facts to a decision
 //	create      create the customers that are missing

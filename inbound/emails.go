@@ -21,15 +21,16 @@ type Email struct {
 	MessageID  string // with its angle brackets; "" when there is none
 	InReplyTo  string
 	References []string
-	// From is the sender's address, as customer.Normalize returns it. It is that of
-	// Reply-To if Account.ReplyTo says so; FromName and Verified are about the field From
-	// in any case.
+	// From is the sender's address, as customer.Normalize returns it: that of From. Where
+	// a list of the company's own has put its own address there, it is the author whom the
+	// list names. If Account.ReplyTo says so, it is the first address in Reply-To that is
+	// not the company's own.
 	From        string
-	FromName    string
+	FromName    string // display name of the sender
 	Subject     string
 	Date        time.Time
 	Class       email.Class
-	Verified    bool // the provider's own authentication results say that DMARC passed
+	Verified    bool // the sender is that of the field From, and the provider says that it passed DMARC
 	Size        int64
 	SHA256      string // of the raw bytes, in hex
 	Truncated   bool   // larger than the limit: only the beginning is kept

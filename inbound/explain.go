@@ -46,8 +46,8 @@ func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (
 	if cut {
 		it.extent = ExtentTooLarge
 	}
-	rules := &rules{account: a, own: s.own}
-	f := rules.facts(it, a.sender(message))
+	rules := &rules{account: a, company: s.company}
+	f := rules.facts(it, rules.sender(message))
 	if f.sender != "" {
 		found, err := s.customers.find(ctx, a.Shop, []string{f.sender})
 		if err != nil {

@@ -295,7 +295,7 @@ func (f *fetch) survey(ctx context.Context, refs []Ref) ([]Ref, error) {
 	settled := make(map[SourceID]bool)
 	for i, d := range decisions {
 		if d.Outcome == Unmatched || d.Outcome == Ignored {
-			row := heads[i].entry(d)
+			row := f.rules.entry(heads[i], d)
 			row.Size = heads[i].ref.Size
 			if f.plan.before[row.SourceID].keepsBytes() {
 				continue // whether it is the same message, its bytes tell

@@ -45,8 +45,8 @@ type LedgerEntry struct {
 	Position   uint64 // of the message, as listed; 0 where there is none
 	Outcome    Outcome
 	Reason     string // in words
-	From       string // address as read; "" when the header was not read
-	ReplyTo    string // the first address of Reply-To, as customer.Normalize gives it; "" when there is none
+	From       string // the author's address as read; "" when the header was not read; see Syncer.SenderOf
+	ReplyTo    string // the first address in Reply-To that is not the company's own, normalized; "": none
 	Subject    string
 	Size       int64 // bytes
 	ListedSize int64 // the size that the server listed; a different one under the same ID is a different message

@@ -10,7 +10,7 @@ import (
 // decided is a decision about an item of a batch.
 type decided struct {
 	decision
-	sender  string
+	sender  sender
 	emailID string
 	again   bool // the same message under the same ID as before: its record stays
 }
@@ -20,9 +20,9 @@ type decided struct {
 // was cut.
 func (c *committer) decideAll(ctx context.Context, messages []*item) ([]decided, *writers, error) {
 	decisions := make([]decided, len(messages))
-	senders, ids := make([]string, len(messages)), make([]string, len(messages))
+	senders, ids := make([]sender, len(messages)), make([]string, len(messages))
 	for i, it := range messages {
-		senders[i] = c.account.sender(it.message)
+		senders[i] = c.rules.sender(it.message)
 		ids[i] = emailID(c.account.ID, it.message.SHA256)
 	}
 	have, err := c.store.HaveEmails(ctx, ids)
@@ -38,7 +38,7 @@ func (c *committer) decideAll(ctx context.Context, messages []*item) ([]decided,
 			f.duplicateOf = ids[i]
 		}
 		if f.needsCustomer() {
-			asked = append(asked, senders[i])
+			asked = append(asked, f.sender)
 		}
 	}
 	// Notes are read before the look-up: a creation that somebody else finishes in
@@ -64,7 +64,7 @@ func (c *committer) decideAll(ctx context.Context, messages []*item) ([]decided,
 			f.duplicateOf = ids[i]
 		}
 		d := c.rules.decide(f)
-		decisions[i] = decided{decision: d, sender: f.sender, emailID: ids[i],
+		decisions[i] = decided{decision: d, sender: senders[i], emailID: ids[i],
 			again: d.Outcome == Duplicate && it.before.EmailID == ids[i] && it.before.isUploaded()}
 		if d.Outcome != Uploaded {
 			continue

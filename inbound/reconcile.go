@@ -25,7 +25,7 @@ type Reconciliation struct {
 type Gap struct {
 	SourceID SourceID `json:"id"`
 	Kind     GapKind  `json:"kind"`
-	From     string   `json:"from"`
+	From     string   `json:"from"` // see Syncer.SenderOf
 	Subject  string   `json:"subject"`
 	Reason   string   `json:"reason"` // in words
 }
@@ -101,7 +101,7 @@ func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) er
 			}
 			if kind := gapOf(row, known, have); kind != "" {
 				r.Gaps = append(r.Gaps, Gap{SourceID: ref.SourceID, Kind: kind,
-					From: row.From, Subject: row.Subject, Reason: row.Reason})
+					From: p.rules.shownSender(row), Subject: row.Subject, Reason: row.Reason})
 				unrecorded = unrecorded || kind == GapUnrecorded || kind == GapReappeared
 			}
 		}

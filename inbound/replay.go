@@ -11,10 +11,9 @@ import (
 
 // Replay creates the customer of an address and uploads the unmatched mail from that
 // address, whatever the account's settings say about unknown senders. Mail is from an
-// address if the address is the one it would be bound by: that of From, or of Reply-To
-// where the account says so. Messages no longer on the server are skipped unless their
-// bytes were kept. It waits for a pass of the account to end, and refuses an inactive
-// account, as Sync does.
+// address if the address is the one it would be bound by; see Email.From. Messages no
+// longer on the server are skipped unless their bytes were kept. It waits for a pass of
+// the account to end, and refuses an inactive account, as Sync does.
 func (s *Syncer) Replay(ctx context.Context, accountID, address string) (Report, error) {
 	report := newReport(accountID)
 	normal, err := customer.Normalize(address)
@@ -56,7 +55,7 @@ func (p *pass) unmatched(ctx context.Context, address string) (unmatchedMail, er
 		switch {
 		case err != nil:
 			return found, err
-		case p.account.senderOf(row.From, row.ReplyTo) != address:
+		case p.rules.senderOf(row.From, row.ReplyTo) != address:
 		case row.keepsBytes():
 			found.kept = append(found.kept, row)
 		default:

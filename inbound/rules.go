@@ -6,57 +6,27 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound/email"
 )
-
-// sender returns the normalized address that a message is bound by, or "" when
-// there is none that can be read.
-func (a Account) sender(m *email.Message) string {
-	return a.senderOf(m.From.Address, replyTo(m))
-}
-
-// senderOf is sender for what a record remembers of a message.
-func (a Account) senderOf(from, replyTo string) string {
-	if a.ReplyTo && replyTo != "" {
-		return replyTo
-	}
-	address, err := customer.Normalize(from)
-	if err != nil {
-		return ""
-	}
-	return address
-}
-
-// replyTo returns the normalized first address of Reply-To, or "" when there is
-// none that can be read.
-func replyTo(m *email.Message) string {
-	if len(m.ReplyTo) == 0 {
-		return ""
-	}
-	address, err := customer.Normalize(m.ReplyTo[0].Address)
-	if err != nil {
-		return ""
-	}
-	return address
-}
 
 // rules is what decides on an account's messages.
 type rules struct {
 	account  Account
-	own      map[string]bool // normalized addresses of the company
-	replayed string          // the sender whose mail Replay uploads; else ""
-	sizes    map[int64]bool  // of what was there when the account was connected; see loadSizes
+	company  company
+	replayed string         // the sender whose mail Replay uploads; else ""
+	sizes    map[int64]bool // of what was there when the account was connected; see loadSizes
 }
 
 // facts gathers what a decision about a message depends on.
-func (r *rules) facts(it *item, sender string) facts {
+func (r *rules) facts(it *item, from sender) facts {
 	m := it.message
 	f := facts{
-		sender: sender, own: r.own[sender],
-		class: m.Class, classReason: m.ClassReason, noReply: email.IsNoReply(sender),
-		dmarc:   m.DMARC(r.account.AuthservID),
+		sender: from.address, owner: r.company.owner(from.address), senderNote: from.note,
+		class: m.Class, classReason: m.ClassReason, noReply: email.IsNoReply(from.address),
 		arrived: it.ref.Received, notBefore: it.notBefore, truncated: it.extent.isPart(), short: it.extent == ExtentShort,
+	}
+	if f.sender == normalAddress(m.From) { // DMARC is about From
+		f.dmarc = m.DMARC(r.account.AuthservID)
 	}
 	if f.arrived.IsZero() {
 		f.arrived = m.Received
@@ -87,18 +57,19 @@ var everyClass = []Class{email.ClassPersonal, email.ClassAutoReply, email.ClassB
 // preview decides on messages as far as their headers tell. A message whose sender
 // the customer repository cannot look up is not decided on: the outcome is "".
 func (r *rules) preview(ctx context.Context, customers customerRepo, heads []*item) ([]decision, error) {
-	senders := make([]string, len(heads))
+	senders, addresses := make([]sender, len(heads)), make([]string, len(heads))
 	for i, it := range heads {
-		senders[i] = r.account.sender(it.message)
+		senders[i] = r.sender(it.message)
+		addresses[i] = senders[i].address
 	}
-	matches, err := customers.findSome(ctx, r.account.Shop, distinct(senders))
+	matches, err := customers.findSome(ctx, r.account.Shop, distinct(addresses))
 	if err != nil {
 		return nil, err
 	}
 	decisions := make([]decision, len(heads))
 	for i, it := range heads {
 		f := r.facts(it, senders[i])
-		if found, known := matches[senders[i]]; known {
+		if found, known := matches[addresses[i]]; known {
 			f.matches = found
 		} else if f.needsCustomer() {
 			continue
@@ -127,14 +98,16 @@ func (r *rules) loadSizes(ctx context.Context, known *records) error {
 	return nil
 }
 
-// entry returns the record of a decision.
-func (it *item) entry(d decision) LedgerEntry {
+// entry returns the record of a decision on a message.
+func (r *rules) entry(it *item, d decision) LedgerEntry {
 	e := it.ref.entry(d.Outcome, strings.Join(d.Reasons, "; "), time.Now())
 	e.Extent, e.Keep, e.BeforeStart = it.extent, d.Keep, d.BeforeStart
 	e.Baseline = it.before.Baseline && it.before.isAbout(it.ref)
 	e.Attempts = it.before.failures()
 	if m := it.message; m != nil {
-		e.From, e.ReplyTo, e.Subject, e.Size = m.From.Address, replyTo(m), m.Subject, m.Size
+		author, _ := r.company.author(m)
+		e.From, e.ReplyTo = author.Address, normalAddress(r.company.replyTo(m))
+		e.Subject, e.Size = m.Subject, m.Size
 	}
 	return e
 }

@@ -9,23 +9,6 @@ import (
 	"github.com/postroom/postroom/inbound/email"
 )
 
-func TestSenderOf(t *testing.T) {
-	for name, tc := range map[string]struct {
-		usesReplyTo         bool
-		from, replyTo, want string
-	}{
-		"From":                         {false, "Iris@Example.com", "", "iris@example.com"},
-		"Reply-To is not used":         {false, "form@example.com", "iris@example.com", "form@example.com"},
-		"Reply-To":                     {true, "form@example.com", "iris@example.com", "iris@example.com"},
-		"no Reply-To":                  {true, "form@example.com", "", "form@example.com"},
-		"unreadable From":              {false, "nobody", "", ""},
-		"unreadable From, Reply-To":    {true, "nobody", "iris@example.com", "iris@example.com"},
-		"unreadable From, no Reply-To": {true, "nobody", "", ""},
-	} {
-		assert.Equal(t, tc.want, Account{ReplyTo: tc.usesReplyTo}.senderOf(tc.from, tc.replyTo), name)
-	}
-}
-
 // The time of arrival is the server's, then that of the topmost Received. The Date,
 // which the sender writes, counts only for a start by date.
 func TestRules_TimeOfArrival(t *testing.T) {
@@ -45,7 +28,7 @@ func TestRules_TimeOfArrival(t *testing.T) {
 		r := rules{account: Account{Start: Start{Now: tc.now}}, sizes: map[int64]bool{700: true}}
 		it := &item{ref: Ref{Size: 700, Received: tc.server},
 			message: &email.Message{Received: tc.header, Date: day(3)}}
-		f := r.facts(it, "iris@example.com")
+		f := r.facts(it, sender{address: "iris@example.com"})
 		assert.Equal(t, tc.want, f.arrived, name)
 		assert.Equal(t, tc.wasThere, f.wasThere, "%s: a size that was there at the start", name)
 	}

@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"github.com/postroom/postroom/assign"
-	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/notify"
 )
 
@@ -20,7 +19,7 @@ type Syncer struct {
 	customers    customerRepo
 	distributor  assign.Distributor
 	dispatcher   *notify.Dispatcher // nil without a Notifier
-	own          map[string]bool    // normalized addresses of the company
+	company      company
 	limits       Limits
 	logger       *slog.Logger
 	observer     Observer
@@ -47,7 +46,7 @@ func New(c Config) (*Syncer, error) {
 		store:        c.Store,
 		customers:    customers,
 		distributor:  assign.Distributor{Directory: timeoutDirectory{c.ManagerDirectory}, Turns: c.Store, Tiers: c.Tiers},
-		own:          make(map[string]bool),
+		company:      newCompany(c),
 		limits:       limits,
 		keychain:     &keychain{source: c.Credentials, tokens: make(map[string]token)},
 		logger:       c.Logger,
@@ -74,13 +73,6 @@ func New(c Config) (*Syncer, error) {
 	for _, a := range c.Accounts {
 		s.accounts[a.ID] = a.withDefaults()
 		s.order = append(s.order, a.ID)
-		if address, err := customer.Normalize(a.Username); err == nil {
-			s.own[address] = true
-		}
-	}
-	for _, address := range c.OwnAddresses {
-		address, _ = customer.Normalize(address) // checked above
-		s.own[address] = true
 	}
 	return s, nil
 }

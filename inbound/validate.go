@@ -33,6 +33,11 @@ func (c Config) validate(limits Limits) error {
 			problem("own address: %w", err)
 		}
 	}
+	for _, domain := range c.OwnDomains {
+		if err := ValidateOwnDomain(domain); err != nil {
+			problem("own domain %.80q: %w", domain, err)
+		}
+	}
 	seen := make(map[string]bool)
 	for _, a := range c.Accounts {
 		if seen[a.ID] {

@@ -130,8 +130,11 @@ func (w *world) someAddress(r *rand.Rand) string {
 // newText returns a message from a random sender.
 func (w *world) newText(r *rand.Rand, size int) message {
 	from, replyTo := w.someAddress(r), ""
-	if from == formAddress || from == ownAddress && r.IntN(2) == 0 {
+	switch {
+	case from == formAddress || from == ownAddress && r.IntN(2) == 0:
 		replyTo = fmt.Sprintf("new%d@example.com", r.IntN(8))
+	case w.kinds["own"] && r.IntN(4) == 0:
+		replyTo = ownAddress
 	}
 	return w.text(r, size, from, replyTo)
 }

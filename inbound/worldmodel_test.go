@@ -22,7 +22,7 @@ const (
 
 // senderOf returns the address that an account binds a message by.
 func senderOf(a inbound.Account, m *message) string {
-	if a.ReplyTo && m.replyTo != "" {
+	if a.ReplyTo && m.replyTo != "" && m.replyTo != ownAddress {
 		return m.replyTo
 	}
 	return m.from

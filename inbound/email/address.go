@@ -144,26 +144,54 @@ func (s *addressScanner) parens() bool {
 // brackets reads an address in angle brackets, however many they are.
 func (s *addressScanner) brackets() bool {
 	rest := s.s[s.at+1:]
+	local := quotedLocal(rest)
 	end := len(rest)
-	if s.lastAngle > s.at {
-		end = strings.IndexByte(rest, '>')
-	} else if i := strings.IndexAny(rest, ",;"); i >= 0 {
-		end = i // not closed
+	if s.lastAngle > s.at+local {
+		end = local + strings.IndexByte(rest[local:], '>')
+	} else if i := strings.IndexAny(rest[local:], ",;"); i >= 0 {
+		end = local + i // not closed
 	}
-	inner := withoutComments(rest[:end])
+	inner := withoutComments(rest[local:end])
 	s.at += 1 + end
 	for s.at < len(s.s) && s.s[s.at] == '>' {
 		s.at++
 	}
 	if i := strings.LastIndexByte(inner, '<'); i >= 0 {
-		s.name.WriteString(inner[:i])
-		inner = inner[i+1:]
+		s.name.WriteString(rest[:local] + inner[:i])
+		inner, local = inner[i+1:], 0
 	}
+	inner = rest[:local] + inner
 	if s.hasAngle && !strings.Contains(inner, "@") {
 		return true // what follows the address
 	}
 	s.angle, s.hasAngle = inner, true
 	return true
+}
+
+// quotedLocal returns the length of the quoted local part that s begins with (RFC 5322,
+// section 3.4.1), which may have any characters; 0 if there is none.
+func quotedLocal(s string) int {
+	start := len(s) - len(strings.TrimLeft(s, " \t"))
+	if start == len(s) || s[start] != '"' {
+		return 0
+	}
+	for i := start + 1; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			if strings.HasPrefix(strings.TrimLeft(s[i+1:], " \t"), "@") {
+				return i + 1
+			}
+			return 0
+		}
+	}
+	return 0
+}
+
+// isEscaped reports whether a backslash takes its meaning from the character at i.
+func isEscaped(s string, i int) bool {
+	return (i-len(strings.TrimRight(s[:i], `\`)))%2 == 1
 }
 
 // word reads an encoded word, which may have commas and brackets.
@@ -227,7 +255,10 @@ func findAddress(s string) (address, rest string) {
 	// "john @ example.com": the spaces are not meant.
 	start, end := len(strings.TrimRight(s[:at], " \t")), len(s)-len(strings.TrimLeft(s[at+1:], " \t"))
 	if start > 0 && s[start-1] == '"' {
-		if i := strings.LastIndexByte(s[:start-1], '"'); i >= 0 {
+		if isEscaped(s, start-1) {
+			return "", s // within an outer quoted string
+		}
+		if i := openingQuote(s[:start-1]); i >= 0 {
 			start = i
 		}
 	}
@@ -248,6 +279,16 @@ func findAddress(s string) (address, rest string) {
 	return address, strings.TrimSpace(s[:start] + " " + s[end:])
 }
 
+// openingQuote returns where the quoted string begins whose content s ends with; -1 if
+// it has no beginning.
+func openingQuote(s string) int {
+	i := strings.LastIndexByte(s, '"')
+	for i >= 0 && isEscaped(s, i) {
+		i = strings.LastIndexByte(s[:i], '"')
+	}
+	return i
+}
+
 // addrSpec cleans an address of what programs put around it.
 func addrSpec(s string) string {
 	return strings.TrimSpace(bareAddress(clean(decodeWords(s))))
@@ -265,6 +306,10 @@ func bareAddress(s string) string {
 		if i := strings.IndexByte(s, ':'); i >= 0 {
 			s = s[i+1:]
 		}
+	}
+	if n := quotedLocal(s); n > 0 {
+		domain := strings.TrimLeft(s[n:], " \t@")
+		return s[:n] + "@" + domain
 	}
 	if strings.HasPrefix(s, "\"") {
 		if strings.HasSuffix(s, "\"") {

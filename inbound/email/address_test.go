@@ -46,6 +46,36 @@ func TestAddressList(t *testing.T) {
 		"source route": {`<@relay.example,@b.example:jane@example.com>`,
 			[]Address{{"", "jane@example.com"}}},
 		"quoted local part": {`<"jane roe"@example.com>`, []Address{{"", `"jane roe"@example.com`}}},
+		"quoted local part without angle brackets": {`"jane roe"@example.com, bob@example.org`,
+			[]Address{{"", `"jane roe"@example.com`}, {"", "bob@example.org"}}},
+		"quoted local part, name in a comment": {`"jane roe"@example.com (Jane Roe)`,
+			[]Address{{"Jane Roe", `"jane roe"@example.com`}}},
+		"escaped quote in a local part": {`"jane \"jr\" roe"@example.com`,
+			[]Address{{"", `"jane \"jr\" roe"@example.com`}}},
+		"escaped quotes around a local part": {`"\"jane roe\""@example.com`,
+			[]Address{{"", `"\"jane roe\""@example.com`}}},
+		"escaped backslash in a local part": {`Jane Roe <"jane\\"@example.com>`,
+			[]Address{{"Jane Roe", `"jane\\"@example.com`}}},
+		"closing bracket in a local part": {`Jane Roe <"jane>roe"@example.com>, bob@example.org`,
+			[]Address{{"Jane Roe", `"jane>roe"@example.com`}, {"", "bob@example.org"}}},
+		"brackets in a local part": {`Jane Roe <"<jane>"@example.com>, bob@example.org`,
+			[]Address{{"Jane Roe", `"<jane>"@example.com`}, {"", "bob@example.org"}}},
+		"parentheses in a local part": {`Jane Roe <"jane (jr) roe"@example.com (work)>`,
+			[]Address{{"Jane Roe", `"jane (jr) roe"@example.com`}}},
+		"separators in a local part": {`"roe, jane; a:b"@example.com, bob@example.org`,
+			[]Address{{"", `"roe, jane; a:b"@example.com`}, {"", "bob@example.org"}}},
+		"at sign in a local part": {`Jane Roe <"jane@work"@example.com>`,
+			[]Address{{"Jane Roe", `"jane@work"@example.com`}}},
+		"spaces behind a quoted local part": {`Jane Roe < "jane roe" @ example.com >`,
+			[]Address{{"Jane Roe", `"jane roe"@example.com`}}},
+		"quoted local part in a group": {`Team: "jane roe"@example.com;`,
+			[]Address{{"", `"jane roe"@example.com`}}},
+		"quoted local part, bracket not closed": {`Jane Roe <"jane roe"@example.com`,
+			[]Address{{"Jane Roe", `"jane roe"@example.com`}}},
+		"angle brackets around a name that looks like a local part": {`<"Jane" @work <jane@example.com>>`,
+			[]Address{{`"Jane" @work`, "jane@example.com"}}},
+		"quoted local part in a quoted address": {`"\"jane roe\"@example.com"`,
+			[]Address{{"", `"jane roe"@example.com`}}},
 		"Unicode in both": {`Jürgen <jürgen@müller.example>`,
 			[]Address{{"Jürgen", "jürgen@müller.example"}}},
 		"encoded name": {`=?utf-8?q?J=C3=BCrgen?= <j@example.com>`,
@@ -76,7 +106,8 @@ func TestAddressList_StopsAtLimit(t *testing.T) {
 
 func FuzzAddressList(f *testing.F) {
 	for _, s := range []string{"", "a@b", "Doe, John <j@b>", "\"a\\\"b\" <<c@d>>", "g: a@b, c@d;",
-		"=?utf-8?q?a=2C?= <x@y> (c (d))", "'a@b' <a@b>", "a@b; c@d", "<@r:a@b>", "\"unclosed <a@b>", "((((", "a @ b"} {
+		"=?utf-8?q?a=2C?= <x@y> (c (d))", "'a@b' <a@b>", "a@b; c@d", "<@r:a@b>", "\"unclosed <a@b>", "((((", "a @ b",
+		`x <"a\"> (b"@c> y`, `"a\"b"@c`, `<"a" @ b>, c@d`} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

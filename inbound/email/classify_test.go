@@ -74,7 +74,7 @@ func TestClassify_Receipt(t *testing.T) {
 func TestIsNoReply(t *testing.T) {
 	for _, address := range []string{"no-reply@example.com", "NoReply@example.com", "no_reply@example.com",
 		"do-not-reply@example.com", "orders-noreply@example.com", "noreply+tag@example.com",
-		"nepasrepondre@example.fr"} {
+		"nepasrepondre@example.fr", `"no reply"@example.com`} {
 		assert.True(t, IsNoReply(address), address)
 	}
 	for _, address := range []string{"reply@example.com", "jane@noreply.example.com", "", "noel@example.com"} {

@@ -35,6 +35,8 @@ func (p *parser) readFields() {
 	}
 	m.ReplyTo, m.To, m.Cc = p.addresses("Reply-To"), p.addresses("To"), p.addresses("Cc")
 
+	m.OriginalFrom, m.FromList = p.originalAuthor(), p.isFromList(m.From.Address)
+
 	m.MessageID = idOf(h, "Message-ID")
 	m.InReplyTo = idOf(h, "In-Reply-To")
 	if v := h.get("References"); v != "" {

@@ -10,16 +10,21 @@ import (
 // do with it. Every text is valid UTF-8; header texts and names have no control or
 // bidirectional-override characters.
 type Message struct {
-	MessageID   string   // with its angle brackets; "" when there is none
-	InReplyTo   string   // the first message ID of In-Reply-To
-	References  []string // in the order of the header, at most Limits.References
-	From        Address  // the first author; the zero value when From cannot be read
-	Sender      Address
-	ReplyTo     []Address
-	To, Cc      []Address
-	DeliveredTo []string // Delivered-To, X-Original-To, Envelope-To: as written, without angle brackets
-	Subject     string
-	Date        time.Time // Date, or else Received; the zero time when neither can be read
+	MessageID  string   // with its angle brackets; "" when there is none
+	InReplyTo  string   // the first message ID of In-Reply-To
+	References []string // in the order of the header, at most Limits.References
+	From       Address  // the first author; the zero value when From cannot be read
+	Sender     Address
+	ReplyTo    []Address
+	// OriginalFrom is the author whom X-Original-From names, or else X-Original-Sender:
+	// mailing lists that put their own address into From write them. Anybody else can,
+	// too, so they mean nothing unless From is an address whose list is trusted.
+	OriginalFrom Address
+	FromList     bool // From has the address of the mailing list that the header names
+	To, Cc       []Address
+	DeliveredTo  []string // Delivered-To, X-Original-To, Envelope-To: as written, without angle brackets
+	Subject      string
+	Date         time.Time // Date, or else Received; the zero time when neither can be read
 	// Received is when the last server took the message: the date of the topmost
 	// Received field that can be read; the zero time when there is none. Unlike
 	// Date, it is not the sender's clock.

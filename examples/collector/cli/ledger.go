@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -50,6 +51,10 @@ func (p *app) ledger(ctx context.Context, cmd *urfave.Command) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 
+	sender, err := s.senders(cmd.String("account"))
+	if err != nil {
+		return err
+	}
 	var after inbound.SourceID
 	for {
 		page, err := s.store.Entries(ctx, cmd.String("account"), outcome, after, pageSize)
@@ -59,7 +64,7 @@ func (p *app) ledger(ctx context.Context, cmd *urfave.Command) (err error) {
 		for _, e := range page {
 			line := ledgerLine{
 				e.Folder, generation(e.SourceID), uid(e.SourceID), e.Outcome, e.Reason,
-				e.From, e.Subject, e.Size, e.Attempts, jsonTime(e.At),
+				sender(e), e.Subject, e.Size, e.Attempts, jsonTime(e.At),
 			}
 			if err := p.print(line); err != nil {
 				return err
@@ -70,4 +75,17 @@ func (p *app) ledger(ctx context.Context, cmd *urfave.Command) (err error) {
 			return nil
 		}
 	}
+}
+
+// senders returns a function for the senders of an account's records: the addresses
+// that the command replay takes.
+func (s *service) senders(account string) (func(inbound.LedgerEntry) string, error) {
+	syncer, err := s.syncer(slog.New(slog.DiscardHandler), nil)
+	if err != nil {
+		return nil, err
+	}
+	return func(e inbound.LedgerEntry) string {
+		address, _ := syncer.SenderOf(account, e) // the settings have the account
+		return address
+	}, nil
 }

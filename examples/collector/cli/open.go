@@ -122,6 +122,7 @@ func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbo
 		CustomerRepo:     s.store.Customers(),
 		ManagerDirectory: s.store.Managers(),
 		OwnAddresses:     c.OwnAddresses,
+		OwnDomains:       c.OwnDomains,
 		Limits:           c.Limits,
 		Logger:           logger,
 		Observer:         observer,

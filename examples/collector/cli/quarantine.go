@@ -53,6 +53,10 @@ func (p *app) quarantine(act func(*app, context.Context, *service, string) error
 func (p *app) quarantined(ctx context.Context, s *service, id string) error {
 	found := id == ""
 	for _, account := range s.settings.Accounts {
+		sender, err := s.senders(account.ID)
+		if err != nil {
+			return err
+		}
 		for e, err := range s.inQuarantine(ctx, account.ID, id) {
 			if err != nil {
 				return err
@@ -60,7 +64,7 @@ func (p *app) quarantined(ctx context.Context, s *service, id string) error {
 			found = true
 			if err := p.print(quarantineLine{
 				e.EmailID, account.ID, e.Folder, generation(e.SourceID), uid(e.SourceID),
-				e.From, e.Subject, e.Size, e.Reason, jsonTime(e.At),
+				sender(e), e.Subject, e.Size, e.Reason, jsonTime(e.At),
 			}); err != nil {
 				return err
 			}

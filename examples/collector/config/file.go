@@ -29,7 +29,9 @@ type File struct {
 
 	CAFile string `yaml:"ca_file" default:"\"\"" doc:"a private certificate authority, as a PEM file"`
 
-	OwnAddresses []Address `yaml:"own_addresses" default:"[]" doc:"the company's own; mail from them is ignored"`
+	OwnAddresses []OwnAddress `yaml:"own_addresses" default:"[]" doc:"of the company and its groups; own mail is ignored"`
+
+	OwnDomains []Domain `yaml:"own_domains" default:"[]" doc:"all addresses of these domains and below are the company's"`
 
 	Accounts  []Account  `yaml:"accounts" required:"true" doc:"the mailboxes to collect from"`
 	Customers []Customer `yaml:"customers" rare:"true" default:"[]" doc:"customers that the database has from the start"`

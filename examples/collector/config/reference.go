@@ -126,6 +126,8 @@ var typeNames = map[reflect.Type]string{
 	reflect.TypeFor[Duration]():       "duration",
 	reflect.TypeFor[Start]():          "date",
 	reflect.TypeFor[Address]():        "address",
+	reflect.TypeFor[OwnAddress]():     "address",
+	reflect.TypeFor[Domain]():         "domain",
 	reflect.TypeFor[inbound.Secret](): "secret",
 }
 

@@ -142,6 +142,7 @@ func TestWriteYAML_HasTheDefaults(t *testing.T) {
 	assert.Equal(t, written.LogNotices, left.LogNotices)
 	assert.Equal(t, written.AllowPrivate, left.AllowPrivate)
 	assert.Equal(t, written.OwnAddresses, left.OwnAddresses)
+	assert.Equal(t, written.OwnDomains, left.OwnDomains)
 	assert.Equal(t, inbound.Limits{MaxAccounts: 10, MessageBytes: 50 << 20}, left.Limits)
 
 	for name, k := range allKeys(reflect.TypeFor[File](), "") {

@@ -23,6 +23,7 @@ type Settings struct {
 	AllowPrivate bool
 	RootCAs      *x509.CertPool // nil: those of the system
 	OwnAddresses []string
+	OwnDomains   []string
 	Accounts     []inbound.Account
 	Secrets      inbound.StaticCredentials
 	Customers    []customer.Customer
@@ -114,6 +115,9 @@ func (s *Settings) convert(f *File) {
 	s.LogNotices = f.Notify == nil || bool(f.Notify.Log) // without a Notifier, they would never be delivered
 	for _, address := range f.OwnAddresses {
 		s.OwnAddresses = append(s.OwnAddresses, string(address))
+	}
+	for _, domain := range f.OwnDomains {
+		s.OwnDomains = append(s.OwnDomains, string(domain))
 	}
 	p.unique("fields[%d].name", names(f.Fields, func(one Field) string { return one.Name }))
 	for _, one := range f.Fields {

@@ -58,6 +58,7 @@ func TestParse(t *testing.T) {
 	assert.Nil(t, c.RootCAs, "those of the system")
 	assert.True(t, c.LogNotices)
 	assert.Equal(t, []string{"shop@shop.example"}, c.OwnAddresses)
+	assert.Equal(t, []string{"shop.example"}, c.OwnDomains)
 	assert.Equal(t, []inbound.Account{{ID: "shop", Name: "Main shop", Shop: "main", Protocol: inbound.IMAP,
 		Host: "imap.example.com", Port: 993,
 		Security: inbound.TLS, Username: "shop@shop.example", Folders: []string{"INBOX"}, Interval: 6 * time.Minute,
@@ -73,17 +74,40 @@ func TestParse(t *testing.T) {
 	assert.Equal(t, []customer.Field{{Name: "source", Type: customer.FieldString}}, c.Fields)
 }
 
+func TestParse_OwnAddressesAndDomains(t *testing.T) {
+	c, err := Parse("c.yaml", []byte(fmt.Sprintf(minimal, "p")+
+		"own_addresses: [Shop@Shop.example, '\"the shop\"@shop.example', our.shop@gmail.com]\n"+
+		"own_domains: ['@Shop.example', käse.example, xn--bcher-kva.example]\n"), environment())
+	require.NoError(t, err)
+	assert.Equal(t, []string{"Shop@Shop.example", `"the shop"@shop.example`, "our.shop@gmail.com"}, c.OwnAddresses)
+	assert.Equal(t, []string{"@Shop.example", "käse.example", "xn--bcher-kva.example"}, c.OwnDomains)
+
+	assert.Equal(t, []string{
+		`c.yaml:5: own_addresses[0]: "@shop.example" is not an email address; a whole domain belongs in own_domains`,
+		`c.yaml:6: own_addresses[1]: "shop.example" is not an email address; a whole domain belongs in own_domains`,
+		`c.yaml:7: own_addresses[2]: "gmail.com" is not an email address`,
+		`c.yaml:9: own_domains[0]: "gmail.com" cannot be the company's own: it is a mail provider's, whose other users` +
+			` are not the company: name single addresses`,
+		`c.yaml:10: own_domains[1]: "co.uk" cannot be the company's own: anybody can register a domain under it: name` +
+			` the company's domain, such as shop.example`,
+		`c.yaml:11: own_domains[2]: "shop@shop.example" cannot be the company's own: it is not a domain, such as` +
+			` shop.example; subdomains are included`,
+		`c.yaml:12: own_domains[3]: is empty`,
+	}, problemsIn(t, fmt.Sprintf(minimal, "p")+"own_addresses:\n  - '@shop.example'\n  - shop.example\n  - gmail.com\n"+
+		"own_domains:\n  - gmail.com\n  - co.uk\n  - shop@shop.example\n  - ''\n", environment()))
+}
+
 func TestParse_ReportsAllProblemsWithLines(t *testing.T) {
 	assert.Equal(t, []string{
 		`c.yaml:1: database: postgres is not there yet; use sqlite:FILE`,
 		`c.yaml:2: databse: unknown key; did you mean database?`,
+		`c.yaml:3: limits.colors: unknown key; the keys here are accounts, message_bytes`,
 		`c.yaml:3: limits.accounts: "many" is not a whole number above 0`,
 		`c.yaml:4: own_addresses[0]: "nobody" is not an email address`,
-		`c.yaml:5: http: unknown key; the keys here are database, limits, allow_private_networks, ca_file,` +
-			` own_addresses, accounts, customers, managers, fields, notify`,
+		`c.yaml:5: http: unknown key; "collector settings" lists the keys`,
 	}, problemsIn(t, `database: postgres://crm:hidden@db/crm
 databse: x
-limits: {accounts: many}
+limits: {accounts: many, colors: 1}
 own_addresses: [nobody]
 http: 127.0.0.1:8080
 accounts:

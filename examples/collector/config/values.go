@@ -26,6 +26,10 @@ type (
 	Start inbound.Start
 	// Address is an email address.
 	Address string
+	// OwnAddress is an email address of the company.
+	OwnAddress string
+	// Domain is a domain of the company.
+	Domain string
 )
 
 // invalid returns the error of a bad value.
@@ -91,5 +95,25 @@ func (a *Address) UnmarshalYAML(node *yaml.Node) error {
 		return invalid("is not an email address")
 	}
 	*a = Address(node.Value)
+	return nil
+}
+
+func (a *OwnAddress) UnmarshalYAML(node *yaml.Node) error {
+	_, err := customer.Normalize(node.Value)
+	switch {
+	case err == nil:
+		*a = OwnAddress(node.Value)
+		return nil
+	case strings.Contains(node.Value, ".") && inbound.ValidateOwnDomain(node.Value) == nil:
+		return invalid("is not an email address; a whole domain belongs in own_domains")
+	}
+	return invalid("is not an email address")
+}
+
+func (o *Domain) UnmarshalYAML(node *yaml.Node) error {
+	if err := inbound.ValidateOwnDomain(node.Value); err != nil {
+		return invalid("cannot be the company's own: " + err.Error())
+	}
+	*o = Domain(node.Value)
 	return nil
 }
