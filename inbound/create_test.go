@@ -2,6 +2,7 @@ package inbound_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -185,4 +186,27 @@ func TestCreate_OtherAccountCutOff(t *testing.T) {
 	_, err = s.Sync(t.Context(), "shop")
 	require.NoError(t, err)
 	assert.Equal(t, "kim", h.customers.All()[0].ManagerID)
+}
+
+// A customer whom another account creates between this one's look at the notes and its
+// look-up, and has not recorded yet, is assigned by this account: the other one may have
+// no group.
+func TestCreate_OtherAccountBetweenNotesAndLookup(t *testing.T) {
+	h := newHost(t)
+	h.manager("kim", assign.Free)
+	first := true
+	h.config.CustomerRepo = &scriptedRepo{Customers: h.customers, find: func(ctx context.Context, addresses []string) error {
+		if !first {
+			return nil
+		}
+		first = false
+		_, _, err := h.customers.Create(ctx, customer.New{Shop: "main", Email: addresses[0]})
+		return errors.Join(err, h.store.IntendCustomers(ctx, "other", "main", addresses))
+	}}
+	h.box.Deliver(mail("iris@example.com", "one"))
+	h.pass()
+	assert.Equal(t, "kim", h.customers.All()[0].ManagerID)
+	noted, err := h.store.IntendedCustomers(t.Context(), "", "main", []string{"iris@example.com"})
+	require.NoError(t, err)
+	assert.Empty(t, noted)
 }

@@ -145,6 +145,9 @@ func (c *committer) attend(ctx context.Context, ws *writers, team []assign.Manag
 	if err != nil {
 		return err
 	}
+	if err := c.lookForNewNotes(ctx, ws, records); err != nil {
+		return err
+	}
 	now, cares := time.Now(), make(map[string]*care, len(ids))
 	var wanting []*care
 	unused := make(map[string][]string) // managers whose turns nobody needed, by group
