@@ -5,7 +5,8 @@
 // It is also the template for a service of your own. Read it in this order:
 //
 //	main.go         handles signals, of which the first one ends the process within
-//	                5 s whatever blocks, and sets the exit code
+//	                5 s whatever blocks, and sets the exit code; SIGHUP is one of
+//	                them where standard error is a terminal
 //	config          reads the settings file; reports all problems together, each
 //	                with its line
 //	cli/app.go      has the commands; turns errors into lines and exit codes
