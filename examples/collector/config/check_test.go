@@ -21,7 +21,7 @@ func TestParse_SuggestsKeys(t *testing.T) {
 		"oauth: {}":                     "accounts[a].oauth: unknown key; did you mean oauth2?",
 		`"a\n\eb": x`:                   `accounts[a]."a\n\x1bb": unknown key; "collector settings" lists the keys`,
 		"user: x":                       "accounts[a].user: unknown key; did you mean username?",
-		"allow_private_networks: true":  "accounts[a].allow_private_networks: belongs at the top of the file, not in an account",
+		"own_addresses: []":             "accounts[a].own_addresses: belongs at the top of the file, not in an account",
 		"customers: []":                 "accounts[a].customers: belongs at the top of the file, not in an account",
 		"webhook: {url: x}":             `accounts[a].webhook: unknown key; "collector settings" lists the keys`,
 		"fields: {<<: {}}":              "accounts[a].fields.<<: must be a single value",
@@ -37,7 +37,8 @@ func TestParse_SuggestsKeys(t *testing.T) {
 func TestParse_KeyOfAccountAtTheTop(t *testing.T) {
 	assert.Equal(t, []string{"c.yaml:1: start: belongs in an account, not at the top of the file"},
 		problemsIn(t, "start: now\n"+fmt.Sprintf(minimal, "p"), environment()))
-	assert.Equal(t, []string{"c.yaml:4: managers[m].ca_file: unknown key; the keys here are id, name, email, groups, status"},
+	assert.Equal(t, []string{
+		"c.yaml:4: managers[m].ca_file: unknown key; the keys here are id, name, email, groups, status"},
 		problemsIn(t, fmt.Sprintf(minimal, "p")+"managers: [{id: m, ca_file: x}]\n", environment()))
 }
 
