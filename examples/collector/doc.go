@@ -16,6 +16,7 @@
 //	                database; a host with tables of its own does not need it
 //	cli/run.go      runs passes, delivers notifications and stops cleanly
 //	cli/view.go     says what run logs and shows of that
+//	cli/notes.go    says why mail was not uploaded, and what to do about it
 //	progress        shows on a terminal how far the accounts have come
 //	suggest         finds the name that was meant where an unknown one is written
 //
