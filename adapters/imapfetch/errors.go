@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/emersion/go-imap/v2"
 
@@ -101,10 +104,11 @@ func networkError(op inbound.Op, err error) *inbound.Error {
 // or BAD. err is the whole error, which may be of a token that was refused.
 func (c *conn) statusError(op inbound.Op, status *imap.Error, err error) *inbound.Error {
 	code, text := c.credential.Redact(string(status.Code)), c.credential.Redact(status.Text)
-	said := fmt.Errorf("the server answers %s %.200q", status.Type, text)
+	answer := string(status.Type)
 	if code != "" {
-		said = fmt.Errorf("the server answers %s [%.60q] %.200q", status.Type, code, text)
+		answer += " [" + escaped(code, 60) + "]"
 	}
+	said := errors.New("the server answers " + strings.TrimRight(answer+" "+escaped(text, 200), " "))
 	var token *mailauth.Refusal
 	if login := new(tokenRefused); errors.As(err, &login) {
 		token, said = login.reason, fmt.Errorf("%w (%w)", said, login.reason)
@@ -115,6 +119,23 @@ func (c *conn) statusError(op inbound.Op, status *imap.Error, err error) *inboun
 		r.Hint = "the server does not understand the login; check host, port and security"
 	}
 	return refused(op, c.credential.Explain(r, token), said)
+}
+
+// escaped returns the first most characters of a server's text. Those that control a
+// terminal or the direction of writing are escaped.
+func escaped(text string, most int) string {
+	var b strings.Builder
+	for _, r := range text {
+		if most--; most < 0 {
+			break
+		}
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // refused is the error of an operation that the server has refused.

@@ -156,7 +156,25 @@ func TestFetchJob_ManyRefusedInARow(t *testing.T) {
 	}
 }
 
-func TestFailure_HidesQuotesAndCutsServerText(t *testing.T) {
+func TestFailure_ShowsAnswerAsSent(t *testing.T) {
+	for _, tt := range []struct {
+		code imap.ResponseCode
+		text string
+		want string
+	}{
+		{"AUTHENTICATIONFAILED", `Authentication "failed".`, `NO [AUTHENTICATIONFAILED] Authentication "failed".`},
+		{"", "Größe: no", "NO Größe: no"},
+		{"LIMIT", "", "NO [LIMIT]"},
+		{"", "", "NO"},
+		{"A\x1b]", "\x1b[31m\r\u202e\xff", `NO [A\x1b]] \x1b[31m\r\u202e\ufffd`},
+	} {
+		e, _ := connOf(t, "secret").failure(t.Context(), inbound.OpList,
+			&imap.Error{Type: imap.StatusResponseTypeNo, Code: tt.code, Text: tt.text})
+		assert.EqualError(t, e.Err, "the server answers "+tt.want)
+	}
+}
+
+func TestFailure_HidesEscapesAndCutsServerText(t *testing.T) {
 	c := connOf(t, "hunter2")
 	for _, status := range []*imap.Error{
 		{Type: imap.StatusResponseTypeNo, Text: "hunter2?\x1b[2J" + strings.Repeat("long ", 500)},

@@ -5,7 +5,8 @@
 // It is also the template for a service of your own. Read it in this order:
 //
 //	main.go         handles signals, of which the first one ends the process within
-//	                5 s whatever blocks, and sets the exit code
+//	                5 s whatever blocks, and sets the exit code; SIGHUP is one of
+//	                them where standard error is a terminal
 //	config          reads the settings file; reports all problems together, each
 //	                with its line
 //	cli/app.go      has the commands; turns errors into lines and exit codes
@@ -15,6 +16,7 @@
 //	                database; a host with tables of its own does not need it
 //	cli/run.go      runs passes, delivers notifications and stops cleanly
 //	cli/view.go     says what run logs and shows of that
+//	cli/notes.go    says why mail was not uploaded, and what to do about it
 //	progress        shows on a terminal how far the accounts have come
 //	suggest         finds the name that was meant where an unknown one is written
 //

@@ -8,18 +8,31 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/term"
+
 	"github.com/postroom/postroom/examples/collector/cli"
 )
 
 func main() {
 	boundMemory(os.LookupEnv)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endSignals()...)
 	context.AfterFunc(ctx, func() {
 		stop() // a second signal ends the process immediately
 		time.Sleep(stopTime)
 		abandon()
 	})
 	os.Exit(cli.Main(ctx, os.Args[1:], os.Stdout, os.Stderr, os.LookupEnv))
+}
+
+// endSignals returns the signals that end the process. SIGHUP, which a terminal sends
+// when it is closed, is one where standard error is that terminal: the process would go
+// on unseen. With nohup it is not, as intended there.
+func endSignals() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if term.IsTerminal(int(os.Stderr.Fd())) && !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
 }
 
 const (

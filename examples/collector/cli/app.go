@@ -53,11 +53,14 @@ func (p *app) escapes() (redraw, color bool) {
 // commands returns the commands, in the order of the help.
 func (p *app) commands() []*urfave.Command {
 	return []*urfave.Command{
-		{Name: "run", Usage: "collect mail until SIGINT or SIGTERM", Action: p.collect, Flags: []urfave.Flag{
-			configFlag(),
-			&urfave.BoolFlag{Name: "once", Usage: "one pass of each account, then exit"},
-			&urfave.BoolFlag{Name: "progress", Usage: "show how far the accounts have come"},
-		}},
+		{Name: "run", Usage: "collect mail until SIGINT or SIGTERM", Action: p.collect,
+			Description: "SIGHUP, which comes when the terminal is closed, ends it too where standard error is a" +
+				" terminal.\nElsewhere it goes on, and logs a warning.",
+			Flags: []urfave.Flag{
+				configFlag(),
+				&urfave.BoolFlag{Name: "once", Usage: "one pass of each account, then exit"},
+				&urfave.BoolFlag{Name: "progress", Usage: "show how far the accounts have come"},
+			}},
 		{Name: "check", Usage: "try the settings: connect, log in, open the folders, count the messages", Action: p.check,
 			Flags: []urfave.Flag{configFlag(), accountFlag(false)}},
 		{Name: "report", Usage: "sums of everything, as one JSON object", Action: p.report,
@@ -91,10 +94,13 @@ func (p *app) commands() []*urfave.Command {
 				{Name: "export", Usage: "the raw bytes of a message", ArgsUsage: "ID",
 					Action: p.quarantine((*app).export, true)},
 			}},
-		{Name: "replay", Usage: "create the customer and upload the unmatched messages from an address",
-			Action: p.replay, Flags: []urfave.Flag{
+		{Name: "replay", Usage: "create customers and upload the messages that were left unmatched",
+			Action: p.replay, Description: "Without -from, it takes all senders who are customers now, and with" +
+				" create_customer: true also\nthose whose messages were left while that was false; newsletters may be" +
+				" among them, since only\nheaders were read. With -from, it takes that sender, whatever the settings say.",
+			Flags: []urfave.Flag{
 				configFlag(), accountFlag(true),
-				requiredFlag{&urfave.StringFlag{Name: "from", Usage: "the `ADDRESS` of the sender"}},
+				&urfave.StringFlag{Name: "from", Usage: "only the messages from `ADDRESS`"},
 			}},
 		{Name: "settings", Usage: "every key of the settings file: type, default and meaning", Action: p.settings,
 			Flags: []urfave.Flag{&urfave.BoolFlag{Name: "yaml", Usage: "print them as a settings file to fill in"}}},
@@ -163,9 +169,18 @@ func unknownCommand(c *urfave.Command, name string) error {
 	}
 }
 
+// run runs the command that args name. An unknown one is reported before its flags.
+func (p *app) run(ctx context.Context, args []string) error {
+	root := p.root()
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") && args[0] != "help" && root.Command(args[0]) == nil {
+		return unknownCommand(root, args[0])
+	}
+	return root.Run(ctx, append([]string{"collector"}, args...))
+}
+
 // main runs the command that args name and returns the exit code.
 func (p *app) main(ctx context.Context, args []string) int {
-	err := p.root().Run(ctx, append([]string{"collector"}, args...))
+	err := p.run(ctx, args)
 	if flushed := p.stdout.Flush(); err == nil && flushed != nil {
 		err = fmt.Errorf("cannot write the output: %w", flushed)
 	}

@@ -15,6 +15,7 @@ func TestUsageError_OneLineAndExitCode(t *testing.T) {
 	}{
 		{nil, "a command is missing; the commands are run, check,"},
 		{[]string{"chek"}, `unknown command "chek"; did you mean check? The commands are run, check,`},
+		{[]string{"chek", "-config", s.config}, `unknown command "chek"; did you mean check? The commands are run, check,`},
 		{[]string{"REPORT"}, `unknown command "REPORT"; did you mean report? The commands are run, check,`},
 		{[]string{"copy"}, `unknown command "copy"; the commands are run, check,`},
 		{[]string{"help", "nothing"}, `unknown command "nothing"; the commands are run, check,`},
@@ -29,8 +30,9 @@ func TestUsageError_OneLineAndExitCode(t *testing.T) {
 		{[]string{"quarantine", "-config", s.config, "export"},
 			"an argument is missing; usage: collector quarantine export -config FILE ID"},
 		{[]string{"quarantine", "-config", s.config, "retry", ""}, "retry: an argument is empty; usage"},
-		{[]string{"replay", "-config", s.config, "-account", "shop"}, "replay: -from is missing; usage"},
-		{[]string{"replay", "-account", ""}, "replay: -config is missing, -account is empty, -from is missing; usage"},
+		{[]string{"replay"}, "replay: -config is missing, -account is missing; usage: collector replay -config FILE" +
+			" -account ID [-from ADDRESS]"},
+		{[]string{"replay", "-account", ""}, "replay: -config is missing, -account is empty; usage"},
 		{[]string{"replay", "-config", s.config, "-account", "shop", "-from", ""}, "replay: -from is empty; usage"},
 		{[]string{"discover", "a@example.com"}, `unknown command "discover"; the commands are run, check,`},
 		{[]string{"run"}, "-config is missing"},

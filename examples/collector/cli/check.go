@@ -36,8 +36,8 @@ type checkWaiting struct {
 // shownFailures are failures that the screen on standard output shows already.
 type shownFailures struct{ failures }
 
-// check is the command check. It opens no database: that of the settings need not be
-// there yet, and is not created.
+// check is the command check. The database of the settings need not be there yet; it is
+// not created, and nothing in it is changed.
 func (p *app) check(ctx context.Context, cmd *urfave.Command) (err error) {
 	if _, err := operands(cmd, 0, 0); err != nil {
 		return err

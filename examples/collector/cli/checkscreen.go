@@ -42,6 +42,10 @@ func (p *app) showChecks(ctx context.Context, c *config.Settings, syncer *inboun
 		steps := checkSteps(a, result, err)
 		if err == nil {
 			steps = append(steps, settingsSteps(c, a)...)
+			messages, _ := waitingOf(result)
+			if step, ok := notificationStep(c, a, messages); ok && isNew(ctx, c, a.ID) {
+				steps = append(steps, step)
+			}
 		}
 		for _, step := range steps {
 			fmt.Fprint(p.stdout, screen.step(step))

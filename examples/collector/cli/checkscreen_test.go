@@ -2,8 +2,10 @@ package cli
 
 import (
 	"crypto/tls"
+	"database/sql"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"testing"
 
@@ -58,24 +60,28 @@ func terminalSite(t *testing.T, settings string) *site {
 	return s
 }
 
+// team are the settings of managers.
+const team = "managers: [{id: m1, groups: [support]}]\n"
+
 var plainServer = &inboundtest.ServerOptions{Security: inbound.Plain}
 
 func TestCheckScreen_AllInOrder(t *testing.T) {
 	a := mailServer(t, inbound.IMAP, plainServer)
-	s := terminalSite(t, settingsOf(`, name: "Main\e[31m shop"`, a))
+	s := terminalSite(t, settingsOf(`, name: "Main\e[31m shop", manager_group: support`, a)+team)
 	want := fmt.Sprintf(`Main\x1b[31m shop (shop): imap at 127.0.0.1
   ✓ connection   127.0.0.1, port %d
   ! encryption   none (security: none); others on the network can read the password
   ✓ login        as shop@example.com, by password
   ✓ folders      INBOX; not collected from: Sent\x1b[31m
   ✓ messages     3 on the server
-    start        each is looked at once, those of customers are uploaded (start: all)
+    start        each is looked at once, those of customers and of new people who write are uploaded
+                 (start: all)
 `, a.Port)
 	assert.Equal(t, want, s.checked())
 	assert.NoFileExists(t, s.database)
 
 	a = mailServer(t, inbound.POP3, plainServer)
-	s = terminalSite(t, settingsOf(", start: now, active: false", a))
+	s = terminalSite(t, settingsOf(", start: now, active: false, manager_group: support", a)+team)
 	want = fmt.Sprintf(`shop: pop3 at 127.0.0.1
   ! inactive     run does not collect from this account (active: false)
   ✓ connection   127.0.0.1, port %d
@@ -113,6 +119,54 @@ func TestCheckScreen_SettingsToKnow(t *testing.T) {
 	assert.Contains(t, out, "\n  ! customers    mail of unknown senders is not uploaded (create_customer: false)\n")
 	assert.Contains(t, out, "\n  ! deletion     uploaded mail is deleted from the server after 30 days"+
 		" (delete_uploaded: true)\n")
+}
+
+func TestCheckScreen_StartInTheFuture(t *testing.T) {
+	s := terminalSite(t, settingsOf(", start: 2999-01-31", mailServer(t, inbound.IMAP, plainServer)))
+	out := s.checked()
+	assert.Contains(t, out, "\n  ! start        2999-01-31 is in the future; what arrives before is left where it is\n")
+	assert.Equal(t, 1, strings.Count(out, " start "), out)
+}
+
+// What the first run does to managers is said before it, and not again after it.
+func TestCheckScreen_NotificationsOfFirstRun(t *testing.T) {
+	box := serve(t, known, stranger)
+	s := newSite(t, box, shop)
+	s.columns, s.terminal = 100, "dumb"
+	const want = "\n" +
+		"  ! managers     the first run notifies them of each message that it uploads, of the 2 (start: now,\n" +
+		"                 or a date, keeps old mail out)\n"
+	assert.Contains(t, s.ok("check"), want)
+	s.write(box, strings.Replace(shop, "notify_manager: true", "start: now\n    notify_manager: true", 1))
+	assert.NotContains(t, s.ok("check"), "managers")
+	s.write(box, shop)
+	s.ok("run", "-once")
+	before, err := os.ReadFile(s.database)
+	require.NoError(t, err)
+	assert.NotContains(t, s.ok("check"), "managers", "the database knows the account")
+	after, err := os.ReadFile(s.database)
+	require.NoError(t, err)
+	assert.Equal(t, before, after, "nothing in it is changed")
+	s.write(box, strings.Replace(shop, "id: shop", "id: other", 1))
+	assert.Contains(t, s.ok("check"), want, "it does not know this one")
+	after, err = os.ReadFile(s.database)
+	require.NoError(t, err)
+	assert.Equal(t, before, after)
+}
+
+func TestCheckScreen_DatabaseIsNotMigrated(t *testing.T) {
+	box := serve(t, known)
+	s := newSite(t, box, shop)
+	s.columns, s.terminal = 100, "dumb"
+	db, err := sql.Open("sqlite", s.database)
+	require.NoError(t, err)
+	defer db.Close()
+	_, err = db.ExecContext(t.Context(), "CREATE TABLE other (name TEXT)")
+	require.NoError(t, err)
+	assert.NotContains(t, s.ok("check"), "managers", "nobody knows")
+	var tables int
+	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT count(*) FROM sqlite_master").Scan(&tables))
+	assert.Equal(t, 1, tables)
 }
 
 func TestCheckScreen_Colors(t *testing.T) {
@@ -219,7 +273,7 @@ func TestCheck_Failures(t *testing.T) {
 		"certificate that signs itself": {account: tlsListener(t, "127.0.0.1"),
 			far: reached, cause: "settings", line: "✗ certificate  x509: certificate signed by unknown authority\n" +
 				"                 the certificate is for 127.0.0.1; issued by itself; valid until ",
-			hint: "if it is a private one, set ca_file to its PEM file"},
+			hint: "if it is a private one, set ca_file at the top of "},
 		"certificate of a different name": {account: tlsListener(t, "mail.example.com", "\x1b[31m"),
 			far: reached, cause: "settings", line: `the certificate is for mail.example.com, \x1b[31m; issued by itself;`,
 			hint: "set the host to a name that the certificate has"},

@@ -23,8 +23,13 @@ func settingsSteps(c *config.Settings, a inbound.Account) []checkStep {
 	if !a.CreateCustomer {
 		add(markWarning, "customers", "mail of unknown senders is not uploaded (create_customer: false)")
 	}
-	if c.NobodyGetsCustomers(a) {
+	switch {
+	case c.NobodyGetsCustomers(a):
 		add(markWarning, "managers", nobodyText(a.ManagerGroup, c))
+	case c.LacksGroup(a):
+		add(markWarning, "managers", noGroupText)
+	case c.NobodyIsNotified(a):
+		add(markWarning, "managers", unnotifiedText)
 	}
 	if others := c.SameMailbox(a); len(others) > 0 {
 		noun := "account "
@@ -59,7 +64,13 @@ func nobodyText(group string, c *config.Settings) string {
 	}
 }
 
-// warnOfGroups logs the groups that nobody is in, although accounts give them customers.
+const (
+	noGroupText    = "manager_group is missing: new customers get no manager, and nobody is notified of them"
+	unnotifiedText = "manager_group is missing, and no customer of the settings has a manager: nobody is notified"
+)
+
+// warnOfGroups logs the groups that nobody is in, although accounts give them customers,
+// and the accounts that name no group.
 func warnOfGroups(logger *slog.Logger, c *config.Settings) {
 	accounts := make(map[string][]string) // by group
 	for _, a := range c.Accounts {
@@ -67,10 +78,40 @@ func warnOfGroups(logger *slog.Logger, c *config.Settings) {
 			accounts[a.ManagerGroup] = append(accounts[a.ManagerGroup], a.ID)
 		}
 	}
+	for _, one := range []struct {
+		text  string
+		holds func(inbound.Account) bool
+	}{{noGroupText, c.LacksGroup}, {unnotifiedText, c.NobodyIsNotified}} {
+		var ids []string
+		for _, a := range c.Accounts {
+			if !a.Inactive && one.holds(a) {
+				ids = append(ids, a.ID)
+			}
+		}
+		if len(ids) > 0 {
+			logger.Warn(one.text, "accounts", ids)
+		}
+	}
 	for _, group := range slices.Sorted(maps.Keys(accounts)) {
 		logger.Warn("nobody is in the group that gets new customers; they wait",
 			"group", group, "accounts", accounts[group], "groups", c.GroupNames())
 	}
+}
+
+// notificationStep returns the line about the notifications of the first run, if there
+// are any of the mail that is on the server. messages is how much that is; -1: unknown.
+func notificationStep(c *config.Settings, a inbound.Account, messages int64) (step checkStep, ok bool) {
+	all := !a.Start.Now && a.Start.Since.IsZero()
+	nobody := c.NobodyGetsCustomers(a) || c.LacksGroup(a) || c.NobodyIsNotified(a)
+	if !a.NotifyManager || a.Inactive || !all || nobody || messages == 0 {
+		return checkStep{}, false
+	}
+	text := "the first run notifies them of each message that it uploads"
+	if messages > 0 {
+		text += ", of the " + groupedText(messages)
+	}
+	return checkStep{mark: markWarning, label: "managers",
+		text: text + " (start: now, or a date, keeps old mail out)"}, true
 }
 
 func deletionText(a inbound.Account) string {
@@ -97,3 +138,6 @@ func spanText(span time.Duration) string {
 	}
 	return text
 }
+
+// dateText returns the date of an account's start.
+func dateText(since time.Time) string { return since.UTC().Format(time.DateOnly) }

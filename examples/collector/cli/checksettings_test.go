@@ -8,19 +8,25 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/examples/collector/config"
 	"github.com/postroom/postroom/inbound"
 )
 
 func TestSettingsSteps(t *testing.T) {
 	const group = `nobody is in group "support"; new customers wait; `
-	quiet := inbound.Account{ID: "shop", Protocol: inbound.IMAP, CreateCustomer: true}
+	quiet := inbound.Account{ID: "shop", Protocol: inbound.IMAP, CreateCustomer: true, ManagerGroup: "sales"}
+	c := &config.Settings{Managers: []assign.Manager{{ID: "m1"}}, Groups: map[string][]string{"m1": {"sales"}}}
 	for want, change := range map[string]func(*inbound.Account){
 		"": func(*inbound.Account) {},
 		"! customers: mail of unknown senders is not uploaded (create_customer: false)": func(a *inbound.Account) {
 			a.CreateCustomer = false
 		},
-		"! managers: " + group + "there are no managers": func(a *inbound.Account) { a.ManagerGroup = "support" },
+		"! managers: " + group + "the groups are sales": func(a *inbound.Account) { a.ManagerGroup = "support" },
+		"! managers: manager_group is missing: new customers get no manager, and nobody is notified of them": func(
+			a *inbound.Account) {
+			a.ManagerGroup, a.NotifyManager = "", true
+		},
 		"! deletion: uploaded mail is deleted from the server immediately (delete_uploaded: true)": func(
 			a *inbound.Account) {
 			a.DeleteUploaded = true
@@ -38,13 +44,55 @@ func TestSettingsSteps(t *testing.T) {
 		a := quiet
 		change(&a)
 		got := ""
-		for _, step := range settingsSteps(&config.Settings{}, a) {
+		for _, step := range settingsSteps(c, a) {
 			got += string(step.mark) + " " + step.label + ": " + step.text
 		}
 		assert.Equal(t, want, got)
 	}
+	assert.Equal(t, group+"there are no managers", nobodyText("support", &config.Settings{}))
 	assert.Equal(t, group+"no manager is in a group",
 		nobodyText("support", &config.Settings{Managers: []assign.Manager{{ID: "m1"}}}))
+}
+
+func TestSettingsSteps_NobodyIsNotified(t *testing.T) {
+	a := inbound.Account{ID: "shop", Protocol: inbound.IMAP, NotifyManager: true}
+	c := &config.Settings{Accounts: []inbound.Account{a}}
+	steps := settingsSteps(c, a)
+	assert.Equal(t, checkStep{mark: markWarning, label: "managers",
+		text: "manager_group is missing, and no customer of the settings has a manager: nobody is notified"},
+		steps[len(steps)-1])
+	c.Customers = []customer.Customer{{Email: "anna@example.com", ManagerID: "m1"}}
+	assert.Len(t, settingsSteps(c, a), 1)
+}
+
+func TestNotificationStep(t *testing.T) {
+	c := &config.Settings{Groups: map[string][]string{"m1": {"support"}}}
+	a := inbound.Account{ID: "shop", NotifyManager: true, CreateCustomer: true, ManagerGroup: "support"}
+	for messages, want := range map[int64]string{
+		-1:   "",
+		1234: ", of the 1,234",
+	} {
+		step, ok := notificationStep(c, a, messages)
+		assert.True(t, ok)
+		assert.Equal(t, checkStep{mark: markWarning, label: "managers",
+			text: "the first run notifies them of each message that it uploads" + want +
+				" (start: now, or a date, keeps old mail out)"}, step)
+	}
+	for name, change := range map[string]func(*inbound.Account){
+		"not notified": func(a *inbound.Account) { a.NotifyManager = false },
+		"inactive":     func(a *inbound.Account) { a.Inactive = true },
+		"now":          func(a *inbound.Account) { a.Start.Now = true },
+		"date":         func(a *inbound.Account) { a.Start.Since = time.Now() },
+		"nobody":       func(a *inbound.Account) { a.ManagerGroup = "" },
+		"nobody there": func(a *inbound.Account) { a.ManagerGroup = "sales" },
+	} {
+		b := a
+		change(&b)
+		_, ok := notificationStep(c, b, 5)
+		assert.False(t, ok, name)
+	}
+	_, ok := notificationStep(c, a, 0)
+	assert.False(t, ok)
 }
 
 func TestSpanText(t *testing.T) {
@@ -65,4 +113,10 @@ func TestRun_WarnsOfGroupWithoutManagers(t *testing.T) {
 	}
 	s = newSite(t, serve(t, stranger), shop)
 	assert.NotContains(t, s.do("run", "-once", "-config", s.config).stderr, "level=WARN")
+
+	s = newSite(t, serve(t, stranger), strings.Replace(shop, "    manager_group: support\n", "", 1))
+	r := s.do("run", "-once", "-config", s.config)
+	assert.Contains(t, r.stderr, `level=WARN msg="manager_group is missing: new customers get no manager, and nobody is`+
+		` notified of them" accounts=[shop]`)
+	assert.Equal(t, 1, strings.Count(r.stderr, "level=WARN"), r.stderr)
 }

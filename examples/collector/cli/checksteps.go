@@ -75,8 +75,7 @@ func checkSteps(a inbound.Account, r inbound.CheckResult, err error) []checkStep
 	}
 	messages, size := waitingOf(r)
 	add(markGood, "messages", messagesText(r, messages, size))
-	add(markNone, "start", startText(a, messages))
-	return steps
+	return append(steps, startStep(a, messages, time.Now()))
 }
 
 // failedStep returns the line of the step that failed.
@@ -239,10 +238,22 @@ func messagesText(r inbound.CheckResult, messages, size int64) string {
 	return text + ": " + someOf(each, shownFolders)
 }
 
+// startStep returns the line about the account's start.
+func startStep(a inbound.Account, messages int64, now time.Time) checkStep {
+	if since := a.Start.Since; since.After(now) {
+		return checkStep{mark: markWarning, label: "start",
+			text: dateText(since) + " is in the future; what arrives before is left where it is"}
+	}
+	return checkStep{mark: markNone, label: "start", text: startText(a, messages)}
+}
+
 // startText says what the first run does with the messages on the server. It must also
-// be true of an account that was collected from before: check does not look into the
-// database.
+// be true of an account that was collected from before.
 func startText(a inbound.Account, messages int64) string {
+	uploaded := "those of known customers are uploaded"
+	if a.CreateCustomer {
+		uploaded = "those of customers and of new people who write are uploaded"
+	}
 	switch since := a.Start.Since; {
 	case a.Start.Now && messages == 0:
 		return "what arrives from the first run on is looked at (start: now)"
@@ -251,8 +262,8 @@ func startText(a inbound.Account, messages int64) string {
 	case messages == 0:
 		return "what arrives from now on is looked at"
 	case !since.IsZero():
-		return "those that arrived since " + since.UTC().Format(time.DateOnly) +
-			" are looked at, those of customers are uploaded; the others are left where they are"
+		return "those that arrived since " + dateText(since) + " are looked at, " + uploaded +
+			"; the others are left where they are"
 	}
-	return "each is looked at once, those of customers are uploaded (start: all)"
+	return "each is looked at once, " + uploaded + " (start: all)"
 }

@@ -64,7 +64,7 @@ func TestCheckSteps_Encrypted(t *testing.T) {
 		"✓ login: as u, by OAuth2",
 		"✓ folders: INBOX, Sales; not collected from: A, A/B, A/B/C",
 		"✓ messages: 12,345 on the server, 1.2 GB: INBOX 12,000, Sales 345",
-		"  start: each is looked at once, those of customers are uploaded (start: all)",
+		"  start: each is looked at once, those of customers and of new people who write are uploaded (start: all)",
 	}, got)
 }
 
@@ -86,18 +86,21 @@ func TestStartText(t *testing.T) {
 		messages int64
 		want     string
 	}{
-		{inbound.Start{}, 5, "each is looked at once, those of customers are uploaded (start: all)"},
-		{inbound.Start{}, -1, "each is looked at once, those of customers are uploaded (start: all)"},
+		{inbound.Start{}, 5, "each is looked at once, those of known customers are uploaded (start: all)"},
+		{inbound.Start{}, -1, "each is looked at once, those of known customers are uploaded (start: all)"},
 		{inbound.Start{}, 0, "what arrives from now on is looked at"},
 		{inbound.Start{Now: true}, 5,
 			"they are left where they are; only what arrives from the first run on is looked at (start: now)"},
 		{inbound.Start{Now: true}, 0, "what arrives from the first run on is looked at (start: now)"},
-		{since, 5, "those that arrived since 2026-01-31 are looked at, those of customers are uploaded;" +
+		{since, 5, "those that arrived since 2026-01-31 are looked at, those of known customers are uploaded;" +
 			" the others are left where they are"},
 		{since, 0, "what arrives from now on is looked at"},
 	} {
 		assert.Equal(t, c.want, startText(inbound.Account{Start: c.start}, c.messages))
 	}
+	assert.Equal(t, "those that arrived since 2026-01-31 are looked at, those of customers and of new people who write"+
+		" are uploaded; the others are left where they are",
+		startText(inbound.Account{Start: since, CreateCustomer: true}, 5))
 }
 
 func TestFailedLabel_BeforeConnection(t *testing.T) {

@@ -8,7 +8,8 @@ import (
 )
 
 // catchHangups catches SIGHUP, which would end the process, until release is called.
-// Systems without that signal never send it.
+// Systems without that signal never send it. Where standard error is a terminal, it
+// ends the run; that is up to main.
 func catchHangups() (hangups <-chan os.Signal, release func()) {
 	caught := make(chan os.Signal, 1)
 	signal.Notify(caught, syscall.SIGHUP)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"fmt"
 
 	"github.com/postroom/postroom/inbound"
 )
@@ -12,22 +13,26 @@ import (
 // know. The cause of an error is coarser than that, so they go by what the error wraps.
 var hintsWithKeys = []struct {
 	applies func(error) bool
-	hint    string
+	hint    string // %s is the settings file
 }{
 	{
 		func(err error) bool { return errors.Is(err, inbound.ErrPrivateAddress) },
-		"check host; to collect from a server in your own network, set allow_private_networks: true",
+		"check host; to collect from a server in your own network, set allow_private_networks: true" +
+			" at the top of %s",
 	},
 	{
 		func(err error) bool { return errors.As(err, new(x509.UnknownAuthorityError)) },
 		"the server's certificate is not signed by an authority known here; if it is a private one," +
-			" set ca_file to its PEM file",
+			" set ca_file at the top of %s to its PEM file",
 	},
 }
 
 // keyedHints is a Fetcher whose errors have hints that name keys. Everything that shows
 // hints has them then: screens, log and the health of accounts.
-type keyedHints struct{ inbound.Fetcher }
+type keyedHints struct {
+	inbound.Fetcher
+	file string // the settings file
+}
 
 // Open implements inbound.Fetcher.
 func (f keyedHints) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
@@ -36,7 +41,7 @@ func (f keyedHints) Open(ctx context.Context, a inbound.Account, login inbound.L
 		for _, one := range hintsWithKeys {
 			if one.applies(err) {
 				keyed := *e
-				keyed.Hint = one.hint
+				keyed.Hint = fmt.Sprintf(one.hint, f.file)
 				return nil, &keyed
 			}
 		}

@@ -20,7 +20,8 @@ import (
 func TestHints_NameKeyForPrivateNetwork(t *testing.T) {
 	a := mailServer(t, inbound.IMAP, nil)
 	s := terminalSite(t, strings.Replace(settingsOf("", a), "allow_private_networks: true\n", "", 1))
-	const hint = "check host; to collect from a server in your own network, set allow_private_networks: true"
+	hint := "check host; to collect from a server in your own network, set allow_private_networks: true at the top of " +
+		s.config
 	assert.Contains(t, strings.Join(strings.Fields(s.run(t).stdout), " "), "→ "+hint)
 	s.columns, s.onScreen = 0, false
 	r := s.run(t)
@@ -51,6 +52,8 @@ func TestCAFile_IsTrusted(t *testing.T) {
 		r := s.run(t)
 		assert.Equal(t, exitFailure, r.code, "it has a different certificate")
 		assert.Contains(t, r.stdout, "✗ certificate")
+		assert.Contains(t, strings.Join(strings.Fields(r.stdout), " "),
+			"if it is a private one, set ca_file at the top of "+s.config+" to its PEM file")
 
 		require.NoError(t, os.WriteFile(file, certificateAt(t, a), 0o600))
 		out := s.ok("check")

@@ -28,8 +28,11 @@ func (h accountErrors) Handle(ctx context.Context, r slog.Record) error {
 	}
 	short := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
 	r.Attrs(func(a slog.Attr) bool {
-		if a.Key == "error" {
+		switch a.Key {
+		case "error":
 			a.Value = slog.StringValue(textWithin(account, err))
+		case "hint":
+			a.Value = slog.StringValue(hintOf(r, a))
 		}
 		short.AddAttrs(a)
 		return true
@@ -59,6 +62,16 @@ func failureIn(r slog.Record) (account string, err error) {
 		return true
 	})
 	return account, err
+}
+
+// hintOf returns the hint of a record. A running collector does not try again an account
+// that it has stopped.
+func hintOf(r slog.Record, hint slog.Attr) string {
+	text := hint.Value.String()
+	if r.Message == "account stopped" && text != "" {
+		text += "; then restart the collector"
+	}
+	return text
 }
 
 // screenLog is a Handler that writes records for a person who watches a terminal:
@@ -134,7 +147,7 @@ func (h *screenLog) Handle(_ context.Context, r slog.Record) error {
 	add := func(a slog.Attr) bool {
 		switch {
 		case a.Key == "hint":
-			hint = a.Value.String()
+			hint = hintOf(r, a)
 		case ofAccount && (a.Key == "account" || a.Key == "error" || a.Key == "failures"):
 		default:
 			rest += fmt.Sprintf(" %s=%s", a.Key, a.Value)

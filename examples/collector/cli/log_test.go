@@ -31,6 +31,16 @@ func TestLog_NamesTheAccountOnce(t *testing.T) {
 	assert.Contains(t, out.String(), `msg="not dispatched" pass=1 g.error="inbound: account returns: log in: `)
 }
 
+func TestLog_HintOfStoppedAccountNamesRestart(t *testing.T) {
+	var out bytes.Buffer
+	log := newLog(&out)
+	log.Error("account stopped", "account", "returns", "error", refused(1), "hint", "mend it")
+	assert.Contains(t, out.String(), `hint="mend it; then restart the collector"`)
+	out.Reset()
+	log.Error("pass failed", "account", "returns", "error", refused(1), "hint", "mend it")
+	assert.Contains(t, out.String(), `hint="mend it"`)
+}
+
 func TestScreenLog_WrapsAndSaysAFailureOnce(t *testing.T) {
 	var out bytes.Buffer
 	h := newScreenLog(&out, func() int { return 60 })
@@ -45,7 +55,7 @@ func TestScreenLog_WrapsAndSaysAFailureOnce(t *testing.T) {
   127.0.0.1:1: the server answers NO "[AUTHENTICATIONFAILED]
   \x1b[31m"
   → check the username and the password; many providers want
-    an app password
+    an app password; then restart the collector
 `, text[len("12:00:00 "):])
 	stopped(2)
 	assert.Equal(t, text, out.String(), "only the port is different")

@@ -82,6 +82,25 @@ func openInMemory(ctx context.Context, c *config.Settings) (*service, error) {
 	return s, nil
 }
 
+// isNew reports an account that no run has collected from, as far as can be told without
+// a change of the database.
+func isNew(ctx context.Context, c *config.Settings, account string) bool {
+	if size, err := checkDatabase(c); err != nil || size == 0 {
+		return err == nil
+	}
+	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(c.Database)+"&mode=ro")
+	if err != nil {
+		return false
+	}
+	defer db.Close()
+	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite, nil)
+	if err != nil { // also where the schema has to be migrated
+		return false
+	}
+	health, err := store.Health(ctx, account)
+	return err == nil && health.InitialTotal == 0 && !health.InitialComplete
+}
+
 func open(ctx context.Context, c *config.Settings, path string, connections int) (*service, error) {
 	failed := func(err error) error {
 		return fmt.Errorf("cannot open the database %s: %w", config.AbsolutePath(c.Database), err)
@@ -115,8 +134,8 @@ func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbo
 		Accounts:    c.Accounts,
 		Credentials: credentials(c),
 		Fetchers: map[inbound.Protocol]inbound.Fetcher{
-			inbound.IMAP: keyedHints{imapfetch.New(&imapfetch.Options{Network: network})},
-			inbound.POP3: keyedHints{pop3fetch.New(&pop3fetch.Options{Network: network})},
+			inbound.IMAP: keyedHints{imapfetch.New(&imapfetch.Options{Network: network}), c.File},
+			inbound.POP3: keyedHints{pop3fetch.New(&pop3fetch.Options{Network: network}), c.File},
 		},
 		Store:            s.store,
 		CustomerRepo:     s.store.Customers(),

@@ -30,14 +30,23 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 	defer func() { err = errors.Join(err, s.close()) }()
 
 	once := cmd.Bool("once")
-	view := p.newView(c, once, cmd.Bool("progress"))
+	left, err := s.leftUnmatched(ctx)
+	if err != nil {
+		return err
+	}
+	view := p.newView(c, notes{c, left}, once, cmd.Bool("progress"))
 	s.notifier = view.notifier
-	go answerHangups(hangups, view.logger)
+	if p.errorColumns() == 0 {
+		go answerHangups(hangups, view.logger)
+	}
 	syncer, err := s.syncer(view.logger, view.observer)
 	if err != nil {
 		return err
 	}
 	warnOfGroups(view.logger, c)
+	if !once {
+		view.notes.log(view.logger)
+	}
 	view.start()
 	defer func() {
 		waiting, err := s.waiting(ctx)

@@ -216,8 +216,8 @@ func TestRun_ProgressOnTerminal(t *testing.T) {
 	assert.Contains(t, r.stderr, "4/4")
 	assert.Contains(t, r.stderr, "\nwrong  stopped (login refused)\n")
 	assert.True(t, strings.HasSuffix(r.stderr, `; 1 account stopped
-account wrong: log in: the server answers NO ["AUTHENTICATIONFAILED"]
-  "Authentication failed"
+account wrong: log in: the server answers NO [AUTHENTICATIONFAILED]
+  Authentication failed
   → check the username and the password; many providers want an app password or
     OAuth2, and IMAP switched on in the mailbox's settings
 `), r.stderr)

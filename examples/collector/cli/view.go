@@ -17,6 +17,7 @@ import (
 
 // view is what the command run shows of its work.
 type view struct {
+	notes
 	logger   *slog.Logger // of what concerns all accounts, and of failures
 	single   *slog.Logger // of single passes and notifications
 	observer *inbound.Observer
@@ -26,23 +27,21 @@ type view struct {
 }
 
 // newView returns the view of a run, with a display or without one.
-func (p *app) newView(c *config.Settings, once, withDisplay bool) *view {
+func (p *app) newView(c *config.Settings, n notes, once, withDisplay bool) *view {
 	if !withDisplay {
 		logger := newLog(p.stderr)
-		return &view{logger: logger, single: logger, observer: &inbound.Observer{
-			PassEnded: func(e inbound.PassEndedInfo) { logPass(logger, c, e, once) }}}
+		return &view{notes: n, logger: logger, single: logger, observer: &inbound.Observer{
+			PassEnded: func(e inbound.PassEndedInfo) { logPass(logger, n, e, once) }}}
 	}
 	redraw, color := p.escapes()
-	opts := progress.Options{Color: color, Note: func(id string, sum inbound.Report) string {
-		return unmatchedHint(c, id, sum)
-	}}
+	opts := progress.Options{Color: color, Note: n.of}
 	bars := redraw && p.errorColumns() > 0
 	if bars {
 		opts.Columns = p.errorColumns
 	}
 	d := progress.New(p.stderr, c.Accounts, opts)
-	v := &view{display: d, bars: bars, observer: d.Observer()}
-	show, after := v.observer.PassEnded, func(e inbound.PassEndedInfo) { logPass(v.single, c, e, once) }
+	v := &view{notes: n, display: d, bars: bars, observer: d.Observer()}
+	show, after := v.observer.PassEnded, func(e inbound.PassEndedInfo) { logPass(v.single, n, e, once) }
 	if bars { // they count passes and notifications
 		screen := newScreenLog(d, p.errorColumns)
 		v.logger, v.single, after = slog.New(screen), slog.New(slog.DiscardHandler), screen.passEnded
@@ -94,7 +93,7 @@ func waitingText(n int, group string) string {
 
 // logPass logs a pass: each one where all is true, otherwise one that did something
 // and did not fail. Failures are logged by Run.
-func logPass(logger *slog.Logger, c *config.Settings, e inbound.PassEndedInfo, all bool) {
+func logPass(logger *slog.Logger, n notes, e inbound.PassEndedInfo, all bool) {
 	r := e.Report
 	if !all && (e.Err != nil || len(r.Outcomes) == 0 && r.Deleted == 0) {
 		return
@@ -114,19 +113,8 @@ func logPass(logger *slog.Logger, c *config.Settings, e inbound.PassEndedInfo, a
 			attributes = append(attributes, string(outcome), n)
 		}
 	}
-	if hint := unmatchedHint(c, r.Account, r); hint != "" {
+	if hint := n.of(r.Account, r); hint != "" {
 		attributes = append(attributes, "hint", hint)
 	}
 	logger.Info("pass ended", attributes...)
-}
-
-// unmatchedHint says what to do where mail was left unmatched because the account
-// creates no customers; "" where none was.
-func unmatchedHint(c *config.Settings, id string, r inbound.Report) string {
-	a, err := c.Account(id)
-	if err != nil || a.CreateCustomer || r.Outcomes[inbound.Unmatched] == 0 {
-		return ""
-	}
-	return fmt.Sprintf("mail of unknown senders is not uploaded: set create_customer: true, then"+
-		" \"collector replay -config %s -account %s -from ADDRESS\" uploads what was left", c.File, id)
 }

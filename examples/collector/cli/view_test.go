@@ -1,6 +1,10 @@
 package cli
 
 import (
+	"bufio"
+	"context"
+	"io"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,7 +21,7 @@ func TestRun_SaysWhatToDoAboutUnmatchedMail(t *testing.T) {
 	words := strings.Join(strings.Fields(r.stderr), " ")
 	assert.Contains(t, words, "1 uploaded, 1 unmatched, 157 bytes uploaded → mail of unknown senders is not uploaded:"+
 		" set create_customer: true, then \"collector replay -config "+s.config+
-		" -account shop -from ADDRESS\" uploads what was left")
+		" -account shop\" uploads what was left, with a customer for each sender")
 
 	s = newSite(t, box, noCreation)
 	r = s.do("run", "-once", "-config", s.config)
@@ -26,6 +30,43 @@ func TestRun_SaysWhatToDoAboutUnmatchedMail(t *testing.T) {
 	s = newSite(t, serve(t, newsletter), shop)
 	assert.NotContains(t, s.onTerminal(t.Context(), "run", "-once", "-progress").stderr, "replay",
 		"newsletters stay unmatched with creation, too")
+}
+
+func TestRun_SaysWhatWasLeftBeforeCreation(t *testing.T) {
+	box := serve(t, known, stranger)
+	s := newSite(t, box, noCreation)
+	s.ok("run", "-once")
+	s.write(box, shop)
+	hint := "1 message left unmatched before create_customer was true: \"collector replay -config " + s.config +
+		" -account shop\" uploads what was left, with a customer for each sender"
+	r := s.onTerminal(t.Context(), "run", "-once", "-progress")
+	assert.Contains(t, strings.Join(strings.Fields(r.stderr), " "), "shop nothing new → "+hint)
+	r = s.do("run", "-once", "-config", s.config)
+	assert.Contains(t, r.stderr, " hint="+strconv.Quote(hint)+"\n")
+
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	stderr := &tripwire{text: "mail was left unmatched", trip: stop}
+	p := &app{stdout: bufio.NewWriter(io.Discard), stderr: stderr, env: s.env, errorColumns: func() int { return 0 }}
+	assert.Equal(t, exitOK, p.main(ctx, []string{"run", "-config", s.config}))
+	assert.Contains(t, stderr.String(), `level=WARN msg="mail was left unmatched" account=shop messages=1 hint=`)
+
+	s.ok("replay", "-account", "shop")
+	assert.NotContains(t, s.do("run", "-once", "-config", s.config).stderr, "replay")
+}
+
+func TestRun_SaysWhyMailIsIgnored(t *testing.T) {
+	for start, want := range map[string]string{
+		"2999-01-31": "shop 2 ignored → arrived before the start (start: 2999-01-31)",
+		"now":        "shop 2 ignored → arrived before the first run, or are the company's own (start: now)",
+	} {
+		s := newSite(t, serve(t, known, own),
+			strings.Replace(shop, "notify_manager: true", "start: "+start+"\n    notify_manager: true", 1))
+		r := s.onTerminal(t.Context(), "run", "-once", "-progress")
+		assert.Contains(t, strings.Join(strings.Fields(r.stderr), " "), want)
+	}
+	s := newSite(t, serve(t, own), shop)
+	assert.NotContains(t, s.onTerminal(t.Context(), "run", "-once", "-progress").stderr, "→")
 }
 
 func TestRun_SaysWhoWaitsForAManager(t *testing.T) {

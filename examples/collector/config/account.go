@@ -97,7 +97,8 @@ func (s *Settings) checkAccount(path string, a Account) {
 	}
 	if a.Security == inbound.Plain && !s.AllowPrivate {
 		p.add(path+".security",
-			"none sends the password unprotected; it is permitted only with allow_private_networks: true")
+			"none sends the password unprotected; it is permitted only with allow_private_networks: true"+
+				" at the top of the file")
 	}
 	if span := time.Duration(a.Interval); span < time.Second {
 		p.add(path+".interval", "%v is below one second; write a duration with its unit, such as 6m", span)

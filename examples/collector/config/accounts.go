@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -14,6 +15,20 @@ import (
 // is in its group.
 func (s *Settings) NobodyGetsCustomers(a inbound.Account) bool {
 	return a.CreateCustomer && a.ManagerGroup != "" && !slices.Contains(s.GroupNames(), a.ManagerGroup)
+}
+
+// LacksGroup reports an account whose new customers get no manager, because it names no
+// group.
+func (s *Settings) LacksGroup(a inbound.Account) bool {
+	return a.CreateCustomer && a.ManagerGroup == ""
+}
+
+// NobodyIsNotified reports an account that notifies managers, although the settings give
+// no customer to any.
+func (s *Settings) NobodyIsNotified(a inbound.Account) bool {
+	hasManager := func(c customer.Customer) bool { return c.ManagerID != "" }
+	return a.NotifyManager && !a.CreateCustomer && a.ManagerGroup == "" &&
+		!slices.ContainsFunc(s.Customers, hasManager)
 }
 
 // GroupNames returns the groups that managers are in, in alphabetical order.

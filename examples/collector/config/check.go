@@ -57,8 +57,8 @@ func (d *document) section(node *yaml.Node, path string, keys []key) {
 		case k.Kind != yaml.ScalarNode:
 			d.report(k.Line, "%s: a key must be a single word", join(d.place(path).name, "?"))
 		case !known[k.Value]:
-			nearest, text := suggestion(k.Value, keys)
-			d.report(k.Line, "%s: unknown key; %s", name, text)
+			nearest, text := suggestion(k.Value, path, keys)
+			d.report(k.Line, "%s: %s", name, text)
 			meant[nearest] = true
 		case values[k.Value] != nil:
 			d.report(k.Line, "%s: is there twice, first in line %d", name, d.place(at).line)
@@ -197,6 +197,11 @@ func (d *document) scalar(node *yaml.Node, path string, t reflect.Type) bool {
 	}
 	if name, ok := variableWithoutBraces(node, t); ok {
 		d.add(path, "did you mean ${%s}? A value that begins with $ needs quotes", name)
+		return false
+	}
+	if hashOfSecret(node, t) {
+		d.add(path, "what follows \" #\" is a comment in YAML: put quotes around the value if it belongs to it,"+
+			" or a space after the # of a comment")
 		return false
 	}
 	if !d.expand(node, path) || node.Value == "" {

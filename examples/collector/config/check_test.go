@@ -20,6 +20,9 @@ func TestParse_SuggestsKeys(t *testing.T) {
 		"\"${P}\": x":                   `accounts[a].${P}: unknown key; "collector settings" lists the keys`,
 		"oauth: {}":                     "accounts[a].oauth: unknown key; did you mean oauth2?",
 		`"a\n\eb": x`:                   `accounts[a]."a\n\x1bb": unknown key; "collector settings" lists the keys`,
+		"user: x":                       "accounts[a].user: unknown key; did you mean username?",
+		"own_addresses: []":             "accounts[a].own_addresses: belongs at the top of the file, not in an account",
+		"customers: []":                 "accounts[a].customers: belongs at the top of the file, not in an account",
 		"webhook: {url: x}":             `accounts[a].webhook: unknown key; "collector settings" lists the keys`,
 		"fields: {<<: {}}":              "accounts[a].fields.<<: must be a single value",
 		strings.Repeat("x", 61) + ": 1": `accounts[a]."` + strings.Repeat("x", 60) + `": unknown key; "collector settings"`,
@@ -28,6 +31,28 @@ func TestParse_SuggestsKeys(t *testing.T) {
 		if assert.Len(t, problems, 1, key) {
 			assert.Contains(t, problems[0], "c.yaml:3: "+want)
 		}
+	}
+}
+
+func TestParse_KeyOfAccountAtTheTop(t *testing.T) {
+	assert.Equal(t, []string{"c.yaml:1: start: belongs in an account, not at the top of the file"},
+		problemsIn(t, "start: now\n"+fmt.Sprintf(minimal, "p"), environment()))
+	assert.Equal(t, []string{
+		"c.yaml:4: managers[m].ca_file: unknown key; the keys here are id, name, email, groups, status"},
+		problemsIn(t, fmt.Sprintf(minimal, "p")+"managers: [{id: m, ca_file: x}]\n", environment()))
+}
+
+// YAML cuts a secret without quotes at " #".
+func TestParse_SecretCutByComment(t *testing.T) {
+	of := func(password string) []string {
+		return problemsIn(t, "database: sqlite:c.db\naccounts:\n  - id: a\n    protocol: imap\n    host: h\n"+
+			"    username: u #One\n    password: "+password+"\n", environment("P", "p"))
+	}
+	assert.Equal(t, []string{`c.yaml:7: accounts[a].password: what follows " #" is a comment in YAML: put quotes around` +
+		` the value if it belongs to it, or a space after the # of a comment`}, of("s3cret #One"))
+	for _, good := range []string{"s3cret", "s3cret # one", "s3cret #", "'s3cret' #one", `"s3cret #One"`, "${P} #one",
+		"s3cret#One"} {
+		assert.Empty(t, of(good), good)
 	}
 }
 
@@ -54,11 +79,12 @@ func TestSuggestion(t *testing.T) {
 	for word, want := range map[string]string{
 		"hots": "host", "hst": "host", "hosst": "host", "HOST": "host", "prot": "port", "pots": "port", "psot": "port",
 		"past":     "", // host or port
-		"userName": "username", "user_name": "username", "usernmae": "username", "passwrd": "password", "pass": "",
+		"userName": "username", "user_name": "username", "usernmae": "username", "passwrd": "password", "pass": "password",
+		"user": "username", "creat": "", // create_customer or create_for
 		"folder": "folders", "sahre": "", "di": "id", "ib": "", "http": "", "strat": "start", "x": "", "": "",
 		"crate_customer": "create_customer", "create_four": "create_for",
 	} {
-		nearest, _ := suggestion(word, account)
+		nearest, _ := suggestion(word, "accounts[0]", account)
 		assert.Equal(t, want, nearest, word)
 	}
 }

@@ -99,7 +99,7 @@ type OAuth2 struct {
 	ClientID     string         `yaml:"client_id" required:"true" example:"collector" doc:"the ID of the program"`
 	ClientSecret inbound.Secret `yaml:"client_secret" example:"${CLIENT_SECRET}" doc:"the program's secret, if it has one"`
 
-	RefreshToken inbound.Secret `yaml:"refresh_token" required:"true" example:"${REFRESH_TOKEN}" doc:"the consent"`
+	RefreshToken inbound.Secret `yaml:"refresh_token" required:"true" example:"${REFRESH_TOKEN}" doc:"gets access tokens"`
 
 	TokenURL string `yaml:"token_url" required:"true" example:"https://login.example.com/token" doc:"gives access tokens"`
 }

@@ -37,9 +37,9 @@ func writeRows(w io.Writer, t reflect.Type, indent string, width uint) {
 	}
 }
 
-// WriteYAML writes a settings file that has every key, with its meaning. Those that
-// are needed at first have an example, the others are in comments and have their
-// defaults. [Parse] accepts it if its environment variables are set.
+// WriteYAML writes a settings file that has every key that can be set, with its
+// meaning. Those that are needed at first have an example, the others are in comments
+// and have their defaults. [Parse] accepts it if its environment variables are set.
 func WriteYAML(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintln(b, "# All keys of the settings file. Those behind a # may be left out; to set one, remove the #.")
@@ -51,6 +51,9 @@ func WriteYAML(w io.Writer) error {
 // an indent of its own.
 func writeKeys(w io.Writer, t reflect.Type, first, indent string) {
 	for _, k := range keysOf(t) {
+		if !k.hasChoice() {
+			continue
+		}
 		at, below := first, indent
 		if k.instead != "" {
 			fmt.Fprintf(w, "%s# instead of %s:\n", indent, k.instead)
@@ -111,6 +114,9 @@ func (k key) words() []string {
 	}
 	return words[t]
 }
+
+// hasChoice reports a key that can be set to something else than its default.
+func (k key) hasChoice() bool { return k.fallback == nil || len(k.words()) != 1 }
 
 // meaning returns what a key is for, with the words that it may have.
 func (k key) meaning() string {

@@ -122,7 +122,7 @@ accounts:
 			` or give oauth2`,
 		`c.yaml:5: accounts[a].port: port 99999 is not between 1 and 65535`,
 		`c.yaml:6: accounts[a].security: none sends the password unprotected;` +
-			` it is permitted only with allow_private_networks: true`,
+			` it is permitted only with allow_private_networks: true at the top of the file`,
 		`c.yaml:7: accounts[a].start: "yesterday" is neither all, now nor a date such as 2026-01-31`,
 		`c.yaml:8: accounts[a].interval: "6" is not a time span, such as 90s, 6m or 30d`,
 		`c.yaml:9: accounts[a].mark_seen: "yes" is neither true nor false`,

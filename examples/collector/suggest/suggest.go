@@ -11,10 +11,13 @@ import (
 const (
 	different   = 3  // this many wrong letters make a different word
 	longestName = 40 // bytes; longer words are not compared
+
+	shortestBeginning = 3 // bytes; shorter ones begin too many words
 )
 
-// Nearest returns the one of names that word is a misspelling of, without regard to the
-// case of letters. It returns "" if there is none, or if several are equally near.
+// Nearest returns the one of names that word is a misspelling of, or else the one that
+// begins with word, without regard to the case of letters. It returns "" if there is
+// none, or if several are equally near.
 func Nearest(word string, names []string) string {
 	nearest, least := "", different
 	for _, name := range names {
@@ -24,7 +27,28 @@ func Nearest(word string, names []string) string {
 			nearest = "" // a guess would be as often wrong as right
 		}
 	}
+	if nearest == "" {
+		return completed(word, names)
+	}
 	return nearest
+}
+
+// completed returns the only one of names that begins with a word, or "".
+func completed(word string, names []string) string {
+	if len(word) < shortestBeginning || len(word) > longestName {
+		return ""
+	}
+	found := ""
+	for _, name := range names {
+		if len(name) < len(word) || !strings.EqualFold(name[:len(word)], word) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = name
+	}
+	return found
 }
 
 // wrongLetters returns how many letters of a word differ from those of a name, where

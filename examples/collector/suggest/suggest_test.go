@@ -21,6 +21,10 @@ func TestNearest(t *testing.T) {
 		"rax":                   "raw",
 		"ran":                   "", // run or raw
 		"replrt":                "report",
+		"SET":                   "settings", // it begins so
+		"led":                   "ledger",
+		"rep":                   "", // report or replay
+		"se":                    "",
 		"repay":                 "replay",
 		strings.Repeat("a", 41): "", // it is not compared
 	} {
