@@ -65,7 +65,7 @@ func (c *committer) recordFailure(ctx context.Context, it *item, cause error) er
 				return err
 			}
 		}
-		return c.store.Record(ctx, c.account.ID, row.over(it.before))
+		return c.store.Record(ctx, c.account.ID, c.asOnServer(row, it.before).over(it.before))
 	})
 	if err != nil {
 		return fmt.Errorf("inbound: record a failed message: %w", err)

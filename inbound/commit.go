@@ -92,7 +92,7 @@ func (c *committer) commitBatch(ctx context.Context, batch []*item) error {
 			case it.state != nil:
 				done.states = append(done.states, it.state)
 			case decisions[next].again:
-				done.rows = append(done.rows, it.again())
+				done.rows = append(done.rows, c.asOnServer(it.again(), it.before))
 				next++
 			default:
 				c.upload(&done, it, decisions[next])
@@ -190,7 +190,20 @@ func (c *committer) upload(b *changes, it *item, d decided) {
 		b.emails = append(b.emails, NewEmail{Email: e, Raw: it.raw})
 		b.notify(e, w)
 	}
-	b.rows = append(b.rows, row.over(it.before)...)
+	b.rows = append(b.rows, c.asOnServer(row, it.before).over(it.before)...)
+}
+
+// asOnServer returns a record with what the one before says of the server, if the message
+// was decided on again from kept bytes: the server was not asked then, and a record that
+// was void must stay so.
+func (c *committer) asOnServer(row, before LedgerEntry) LedgerEntry {
+	if c.rereads && before.Deleted {
+		row.Deleted = true
+		if before.isVoid() {
+			row.At = time.Time{}
+		}
+	}
+	return row
 }
 
 // notify adds the notifications of an email to the changes of its batch.

@@ -188,6 +188,23 @@ func TestMailboxChanged_RenumberedLater(t *testing.T) {
 	assert.Equal(t, "two", h.emails()[1].Subject)
 }
 
+// A message that is decided on again from its kept bytes may be of the previous mailbox:
+// its key stays free for that of the new one, which has the same size.
+func TestMailboxChanged_Redecide(t *testing.T) {
+	h := newHost(t)
+	h.box.Deliver(mail("nobody", "one"))
+	h.pass()
+	require.Equal(t, inbound.Quarantined, h.rows()["one"].Outcome)
+	h.account.Username, h.box = "other@shop.example", inboundtest.NewMailbox()
+	h.pass()
+	_, err := h.syncer().Redecide(t.Context(), "shop")
+	require.NoError(t, err)
+	h.box.Deliver(mail("a@b.cd", "two"))
+	require.Equal(t, h.rows()["one"].Size, int64(len(h.box.Raw(1))), "the sizes are the same")
+	h.pass()
+	assert.Equal(t, []string{"two"}, h.subjects())
+}
+
 // Tunnels give several servers one host name.
 func TestMailboxChanged_DifferentPortPOP3(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
