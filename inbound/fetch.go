@@ -259,7 +259,7 @@ func without(refs []Ref, these map[SourceID]bool) []Ref {
 // arrival in its listing.
 func (f *fetch) needsSurvey(refs []Ref) bool {
 	undated := func(ref Ref) bool { return ref.Received.IsZero() }
-	return !f.rules.account.CreateCustomer && f.plan.only == nil ||
+	return !f.rules.account.CreateCustomer && f.rules.replayed == "" ||
 		f.plan.wantsReceived() && slices.ContainsFunc(refs, undated)
 }
 

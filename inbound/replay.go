@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/postroom/postroom/customer"
@@ -11,30 +12,34 @@ import (
 
 // Replay creates the customer of an address and uploads the unmatched mail from that
 // address, whatever the account's settings say about unknown senders. Mail is from an
-// address if the address is the one it would be bound by; see Email.From. Messages no
-// longer on the server are skipped unless their bytes were kept. It waits for a pass of
-// the account to end, and refuses an inactive account, as Sync does.
+// address if the address is the one it would be bound by; see SenderOf. If address is "",
+// Replay decides on all unmatched mail again, by the settings and the customers as they
+// are now.
+//
+// Messages no longer on the server are skipped unless their bytes were kept. Replay waits
+// for a pass of the account to end, and refuses an inactive account, as Sync does.
 func (s *Syncer) Replay(ctx context.Context, accountID, address string) (Report, error) {
 	report := newReport(accountID)
-	normal, err := customer.Normalize(address)
-	if err != nil {
-		return report, &Error{Account: accountID, Op: OpReplay, Class: ErrPermanent, Err: err,
-			Hint: "give the address of a sender, such as anna@example.com"}
-	}
-	err = s.withAccountLease(ctx, &report, func(ctx context.Context, p *pass) error {
-		p.rules.replayed = normal
-		wanted, err := p.unmatched(ctx, normal)
+	if address != "" {
+		normal, err := customer.Normalize(address)
 		if err != nil {
-			return err
+			return report, &Error{Account: accountID, Op: OpReplay, Class: ErrPermanent, Err: err,
+				Hint: "give the address of a sender, such as anna@example.com"}
 		}
+		address = normal
+	}
+	err := s.withAccountLease(ctx, &report, func(ctx context.Context, p *pass) error {
+		p.rules.replayed = address
 		var problems []error
-		if len(wanted.kept) > 0 {
-			problems = append(problems, p.redecide(ctx, wanted.kept))
+		for wanted, err := range p.unmatched(ctx, address) {
+			if err == nil {
+				err = p.replay(ctx, wanted)
+			}
+			if problems = append(problems, err); ctx.Err() != nil || concernsAccount(err) {
+				break
+			}
 		}
-		if len(wanted.onServer) > 0 {
-			problems = append(problems, p.withSession(ctx, func() error { return p.uploadOnly(ctx, wanted.onServer) }))
-		}
-		return errors.Join(problems...)
+		return oneOrAll(problems...)
 	})
 	if waiting := s.assignAfter(ctx, &report); err == nil {
 		err = waiting
@@ -42,30 +47,58 @@ func (s *Syncer) Replay(ctx context.Context, accountID, address string) (Report,
 	return report, err
 }
 
-// unmatchedMail is what was left unmatched from an address.
+// unmatchedMail is mail that was left unmatched.
 type unmatchedMail struct {
 	kept     []LedgerEntry // with its bytes
 	onServer map[string]map[SourceID]bool
 }
 
-// unmatched returns what was left unmatched from an address.
-func (p *pass) unmatched(ctx context.Context, address string) (unmatchedMail, error) {
-	found := unmatchedMail{onServer: make(map[string]map[SourceID]bool)}
-	for row, err := range p.known.all(ctx, Unmatched) {
-		switch {
-		case err != nil:
-			return found, err
-		case p.rules.senderOf(row.From, row.ReplyTo) != address:
-		case row.keepsBytes():
-			found.kept = append(found.kept, row)
-		default:
-			if found.onServer[row.Folder] == nil {
-				found.onServer[row.Folder] = make(map[SourceID]bool)
+// replayLimit is how many messages are looked for on the server at a time.
+const replayLimit = 10_000
+
+// unmatched yields what was left unmatched from an address ("": any), some messages at
+// a time.
+func (p *pass) unmatched(ctx context.Context, address string) iter.Seq2[unmatchedMail, error] {
+	return func(yield func(unmatchedMail, error) bool) {
+		some, n := unmatchedMail{onServer: make(map[string]map[SourceID]bool)}, 0
+		for row, err := range p.known.all(ctx, Unmatched) {
+			switch {
+			case err != nil:
+				yield(unmatchedMail{}, err)
+				return
+			case address != "" && p.rules.senderOf(row.From, row.ReplyTo) != address:
+				continue
+			case row.keepsBytes():
+				some.kept = append(some.kept, row)
+			default:
+				if some.onServer[row.Folder] == nil {
+					some.onServer[row.Folder] = make(map[SourceID]bool)
+				}
+				some.onServer[row.Folder][row.SourceID] = true
 			}
-			found.onServer[row.Folder][row.SourceID] = true
+			if n++; n == replayLimit {
+				if !yield(some, nil) {
+					return
+				}
+				some, n = unmatchedMail{onServer: make(map[string]map[SourceID]bool)}, 0
+			}
+		}
+		if n > 0 {
+			yield(some, nil)
 		}
 	}
-	return found, nil
+}
+
+// replay decides on mail again.
+func (p *pass) replay(ctx context.Context, wanted unmatchedMail) error {
+	var problems []error
+	if len(wanted.kept) > 0 {
+		problems = append(problems, p.redecide(ctx, wanted.kept))
+	}
+	if len(wanted.onServer) > 0 {
+		problems = append(problems, p.withSession(ctx, func() error { return p.uploadOnly(ctx, wanted.onServer) }))
+	}
+	return oneOrAll(problems...)
 }
 
 // uploadOnly uploads nothing but these messages, by folder.

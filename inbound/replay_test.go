@@ -45,6 +45,31 @@ func TestReplay_UploadsUnmatchedOfAnAddress(t *testing.T) {
 	}
 }
 
+// Without an address, all unmatched mail is decided on by the settings as they are now:
+// a newsletter does not become a customer.
+func TestReplay_OfAllGoesByTheSettings(t *testing.T) {
+	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		h := newHost(t)
+		h.use(protocol)
+		h.account.CreateCustomer = false
+		h.box.Deliver(mail("anna@example.com", "one"), mail("bob@example.com", "two"),
+			mail("news@example.com", "offer", "List-Id: <x.example.com>"), mail("no-reply@example.com", "order"))
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Unmatched: 4}, h.pass().Outcomes)
+
+		h.customers.Put(customer.Customer{Shop: "main", Email: "bob@example.com"})
+		report, err := h.syncer().Replay(t.Context(), "shop", "")
+		require.NoError(t, err)
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Unmatched: 3}, report.Outcomes)
+
+		h.account.CreateCustomer = true
+		report, err = h.syncer().Replay(t.Context(), "shop", "")
+		require.NoError(t, err)
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1, inbound.Unmatched: 2}, report.Outcomes)
+		assert.Equal(t, 1, report.CustomersCreated)
+		assert.ElementsMatch(t, []string{"one", "two"}, h.subjects())
+	})
+}
+
 // If the account goes by Reply-To, so does Replay.
 func TestReplay_GoesByReplyTo(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {

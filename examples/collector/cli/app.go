@@ -95,9 +95,8 @@ func (p *app) commands() []*urfave.Command {
 					Action: p.quarantine((*app).export, true)},
 			}},
 		{Name: "replay", Usage: "create customers and upload the messages that were left unmatched",
-			Action: p.replay, Description: "Without -from, it takes all senders who are customers now, and with" +
-				" create_customer: true also\nthose whose messages were left while that was false; newsletters may be" +
-				" among them, since only\nheaders were read. With -from, it takes that sender, whatever the settings say.",
+			Action: p.replay, Description: "Without -from, it decides on all of them again, by the settings and the" +
+				" customers as they are now.\nWith -from, it takes that sender, whatever the settings say.",
 			Flags: []urfave.Flag{
 				configFlag(), accountFlag(true),
 				&urfave.StringFlag{Name: "from", Usage: "only the messages from `ADDRESS`"},

@@ -34,10 +34,10 @@ func (n notes) unmatched(a inbound.Account, r inbound.Report) string {
 	switch left := int64(n.left[a.ID]); {
 	case !a.CreateCustomer && r.Outcomes[inbound.Unmatched] > 0:
 		return "mail of unknown senders is not uploaded: set create_customer: true, then " + command +
-			" uploads what was left, with a customer for each sender"
+			" decides on it again"
 	case left > 0:
 		return countText(left, "message") + " left unmatched before create_customer was true: " + command +
-			" uploads what was left, with a customer for each sender"
+			" decides on it again"
 	}
 	return ""
 }

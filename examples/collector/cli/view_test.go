@@ -21,7 +21,7 @@ func TestRun_SaysWhatToDoAboutUnmatchedMail(t *testing.T) {
 	words := strings.Join(strings.Fields(r.stderr), " ")
 	assert.Contains(t, words, "1 uploaded, 1 unmatched, 157 bytes uploaded → mail of unknown senders is not uploaded:"+
 		" set create_customer: true, then \"collector replay -config "+s.config+
-		" -account shop\" uploads what was left, with a customer for each sender")
+		" -account shop\" decides on it again")
 
 	s = newSite(t, box, noCreation)
 	r = s.do("run", "-once", "-config", s.config)
@@ -38,7 +38,7 @@ func TestRun_SaysWhatWasLeftBeforeCreation(t *testing.T) {
 	s.ok("run", "-once")
 	s.write(box, shop)
 	hint := "1 message left unmatched before create_customer was true: \"collector replay -config " + s.config +
-		" -account shop\" uploads what was left, with a customer for each sender"
+		" -account shop\" decides on it again"
 	r := s.onTerminal(t.Context(), "run", "-once", "-progress")
 	assert.Contains(t, strings.Join(strings.Fields(r.stderr), " "), "shop nothing new → "+hint)
 	r = s.do("run", "-once", "-config", s.config)

@@ -31,6 +31,9 @@ func (s *Settings) convertAccounts(list []Account) {
 	for i, one := range list {
 		path := fmt.Sprintf("accounts[%d]", i)
 		a := one.account()
+		if _, given := p.places[path+".create_for"]; !given {
+			a.CreateFor = nil // the default of the SDK leaves out no-reply addresses, too
+		}
 		if _, given := p.places[path+".folders"]; a.Protocol == inbound.POP3 && !given {
 			a.Folders = nil // the default is that of IMAP
 		}

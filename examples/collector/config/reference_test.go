@@ -14,7 +14,6 @@ import (
 	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound"
-	"github.com/postroom/postroom/inbound/email"
 )
 
 // allKeys returns the keys of a struct type and of the sections in it, with paths.
@@ -95,7 +94,7 @@ func TestWriteYAML_CollectsFromNewCustomers(t *testing.T) {
 	text, c := reference(t)
 	assert.Equal(t, []inbound.Account{{ID: "shop", Shop: "main", Protocol: inbound.IMAP, Host: "imap.example.com",
 		Username: "shop@shop.example", Security: inbound.TLS, Folders: []string{"INBOX"},
-		CreateFor: []inbound.Class{email.ClassPersonal}, Interval: inbound.DefaultInterval,
+		Interval:      inbound.DefaultInterval,
 		NotifyManager: true, CreateCustomer: true, ManagerGroup: "support", Fields: map[string]string{}}}, c.Accounts)
 	assert.Equal(t, []assign.Manager{{ID: "m1", Name: "Maria", Email: "maria@shop.example", Status: assign.Free}},
 		c.Managers)
