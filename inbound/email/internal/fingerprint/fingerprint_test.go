@@ -93,6 +93,37 @@ func TestRead_SameWhenRewritten(t *testing.T) {
 	rewriteAll(t, names, messages, 3)
 }
 
+// TestRead_Limits checks what the specification says of numbers.
+func TestRead_Limits(t *testing.T) {
+	subjects := strings.Repeat("Subject: x\n", 15)
+	long := strings.Repeat("x", 16383)
+	stray := strings.Repeat("x", 65535)
+	for name, test := range map[string]struct {
+		a, b string
+		same bool
+	}{
+		"16 fields count":            {subjects + "Subject: a\n", subjects + "Subject: b\n", false},
+		"the 17th does not":          {subjects + "Subject: a\nSubject: b\n", subjects + "Subject: a\n", true},
+		"order of fields":            {"From: a@b\nFrom: c@d\n", "From: c@d\nFrom: a@b\n", true},
+		"a field twice":              {"From: a@b\nFrom: <a@b>\n", "From: a@b\n", true},
+		"16 KiB of a value":          {"Subject: " + long + "a\n", "Subject: " + long + "b\n", false},
+		"and no more":                {"Subject: " + long + "xa\n", "Subject: " + long + "xb\n", true},
+		"a name of 65,535 bytes":     {"Subject: x\n" + stray + ": x\n\n", "Subject: x\n\n", true},
+		"a longer one is no name":    {"Subject: x\n" + stray + "x: x\n\n", "Subject: x\n\n", false},
+		"two types":                  {twoTypes("text/x", "application/x"), twoTypes("application/x", "text/x"), true},
+		"the smaller type":           {twoTypes("text/x", "application/x"), twoTypes("application/x", ""), true},
+		"1,024 spaces at the end":    {"Subject: x\n\na" + strings.Repeat(" ", 1024) + "\nb", "Subject: x\n\na\nb", true},
+		"1,025 spaces at the end":    {"Subject: x\n\na" + strings.Repeat(" ", 1025) + "\nb", "Subject: x\n\na\nb", false},
+		"1,025 spaces in the middle": {"Subject: x\n\na" + strings.Repeat(" ", 1025) + "b", "Subject: x\n\nab", false},
+	} {
+		assert.Equal(t, test.same, sums(t, test.a) == sums(t, test.b), name)
+	}
+}
+
+func twoTypes(first, second string) string {
+	return "Subject: x\nContent-Type: " + first + "\nContent-Type: " + second + "\n\na \nb\n"
+}
+
 // corpus reads the messages in the folder that POSTROOM_CORPUS names.
 func corpus(t *testing.T) (names []string, messages map[string]string) {
 	folder := os.Getenv("POSTROOM_CORPUS")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"regexp"
 	"strings"
@@ -102,7 +103,7 @@ func (r *reference) header(f *fields, top bool) (hit boundaryHit, ended bool) {
 
 func (r *reference) entity(f *fields) boundaryHit {
 	kind, boundary := contentType(f.smallest(fieldType))
-	if kind == "multipart" && boundary != "" && len(r.boundaries) < maxDepth {
+	if kind == "multipart" && boundary != "" && len(r.boundaries) < 30 {
 		return r.multipart(boundary)
 	}
 	encoding := transferEncoding(f.smallest(fieldEncoding))
@@ -261,4 +262,28 @@ var seeds = []string{
 	"Subject: x\nContent-Transfer-Encoding: Quoted-Printable\n\na=3D=\n>From =20 \t\n=\r\n==\n=0D=0A=3EFrom x=",
 	"Subject: x\nContent-Type: a/b\n\n>From a\nb\r\r\nc\rd\n >From \n",
 	"Subject: x\nContent-Type: a/b\nContent-Transfer-Encoding: base64\n\nDQogCQ==",
+	"Subject : x\nsubject\t:y\n\na\r\rb\n\n\nc\r\r\r\nd\r\n>>Fro",
+	"Subject: x\n\n>",
+	"Subject: x\nContent-Type: multipart/x; boundary=a\n\n--a\nContent-Type: multipart/y; boundary=a\n\n--a\n\n1\n" +
+		"--a--\n2\n--a\n\n3",
+	"Subject: x\nContent-Type: multipart/x; boundary=a\n\n--a\nContent-Type: multipart/y; boundary=b\n\n--b\n\n1\n" +
+		"--b--\n--a\n\n--b\n\n2",
+	"Subject: x\n\n" + strings.Repeat("x", pieceBytes) + ">From a",
+	"Subject: x\n\n" + strings.Repeat(">", pieceBytes) + ">From a",
+	"Subject: x\nContent-Type: a/b\n\n" + strings.Repeat("x", pieceBytes) + ">From a",
+	"Subject: x\nContent-Type: a/b\n\n" + strings.Repeat("x", pieceBytes-1) + "\r\ny\n" +
+		strings.Repeat("x", pieceBytes-1) + "\ry\n" + strings.Repeat("x", pieceBytes-1) + "\r",
+	"Subject: x\n\n" + strings.Repeat("x", digestBytes+1),
+	"Subject: x\nContent-Type: multipart/x; boundary=a\n\n--a\nContent-Type: multipart/y; boundary=a--\n\n" +
+		"--a--\n\n1\n--a--\n\n2\n",
+	"Subject: x\n" + nested(29), "Subject: x\n" + nested(30), "Subject: x\n" + nested(31),
+}
+
+// nested makes multiparts in each other, and text in the last one.
+func nested(depth int) string {
+	var b strings.Builder
+	for i := range depth {
+		fmt.Fprintf(&b, "Content-Type: multipart/x; boundary=%c.\n\npreamble\n--%c.\n", 'a'+i, 'a'+i)
+	}
+	return b.String() + "\ntext"
 }

@@ -9,31 +9,37 @@ import (
 
 func TestDate(t *testing.T) {
 	for value, want := range map[string]string{
-		"Thu, 26 Nov 2026 10:00:00 +0000":                 "1795687200",
-		"Thu, 26 Nov 2026 12:00:00 +0200 (EET)":           "1795687200",
-		"26 nov 2026 05:00 EST":                           "1795687200",
-		"Mon, 26 NOV 26 9:59:60 UT":                       "1795687200",
-		"(a (b) \\) c)Thu , 26 Nov(x)2026 10:00:00 -0000": "1795687200",
-		"Thu, 26 Nov 2026 10:00:00 Z":                     "1795687200",
-		"1 Jan 70 00:00:00 GMT":                           "0",
-		"1 Jan 100 00:00:00 GMT":                          "946684800",
-		"31 Dec 1899 00:00:00 GMT":                        "31 Dec 1899 00:00:00 GMT",
-		"31 Nov 2026 10:00:00 +0000":                      "31 Nov 2026 10:00:00 +0000",
-		"0 Nov 2026 10:00:00 +0000":                       "0 Nov 2026 10:00:00 +0000",
-		"29 Feb 2024 00:00:00 GMT":                        "1709164800",
-		"Thu, 26 Nov 2026 24:00:00 +0000":                 "Thu, 26 Nov 2026 24:00:00 +0000",
-		"Thu, 26 Nov 2026 10:00:00":                       "Thu, 26 Nov 2026 10:00:00",
-		"Thu, 26 Nov 2026 10:00:00 CEST":                  "Thu, 26 Nov 2026 10:00:00 CEST",
-		"Thu, 26 Nov 2026 10:00:00 +02:00":                "Thu, 26 Nov 2026 10:00:00 +02:00",
-		"Do, 26 Nov 2026 10:00:00 +0000":                  "Do, 26 Nov 2026 10:00:00 +0000",
-		"Thu, 26 Nov 2026 10:00:00 +0000 (open":           "Thu, 26 Nov 2026 10:00:00 +0000 (open",
-		"2026-11-26T10:00:00Z":                            "2026-11-26T10:00:00Z",
-		"=?utf-8?q?gestern?=":                             "gestern",
-		"":                                                "",
-		strings.Repeat(" ", 99):                           "",
+		"Thu, 26 Nov 2026 10:00:00 +0000":                             "1795687200",
+		"Thu, 26 Nov 2026 12:00:00 +0200 (EET)":                       "1795687200",
+		"26 nov 2026 05:00 EST":                                       "1795687200",
+		"Mon, 26 NOV 26 9:59:60 UT":                                   "1795687200",
+		"(a (b) \\) c)Thu , 26 Nov(x)2026 10:00:00 -0000":             "1795687200",
+		"Thu, 26 Nov 2026 10:00:00 Z":                                 "1795687200",
+		"1 Jan 70 00:00:00 GMT":                                       "0",
+		"1 Jan 100 00:00:00 GMT":                                      "946684800",
+		"31 Dec 1899 00:00:00 GMT":                                    "31 Dec 1899 00:00:00 GMT",
+		"31 Nov 2026 10:00:00 +0000":                                  "31 Nov 2026 10:00:00 +0000",
+		"0 Nov 2026 10:00:00 +0000":                                   "0 Nov 2026 10:00:00 +0000",
+		"29 Feb 2024 00:00:00 GMT":                                    "1709164800",
+		"Thu, 26 Nov 2026 24:00:00 +0000":                             "Thu, 26 Nov 2026 24:00:00 +0000",
+		"Thu, 26 Nov 2026 10:00:00":                                   "Thu, 26 Nov 2026 10:00:00",
+		"Thu, 26 Nov 2026 10:00:00 CEST":                              "Thu, 26 Nov 2026 10:00:00 CEST",
+		"Thu, 26 Nov 2026 10:00:00 +02:00":                            "Thu, 26 Nov 2026 10:00:00 +02:00",
+		"Do, 26 Nov 2026 10:00:00 +0000":                              "Do, 26 Nov 2026 10:00:00 +0000",
+		"Thu, 26 Nov 2026 10:00:00 +0000 (open":                       "Thu, 26 Nov 2026 10:00:00 +0000 (open",
+		"2026-11-26T10:00:00Z":                                        "2026-11-26T10:00:00Z",
+		"26 Nov 2026 10:00:00 GMT (" + strings.Repeat("x", 173) + ")": "1795687200",
+		"=?utf-8?q?gestern?=":                                         "gestern",
+		"":                                                            "",
+		strings.Repeat(" ", 99):                                       "",
 	} {
 		assert.Equal(t, want, string(normal(fieldDate, appendCollapsed(nil, []byte(value), maxValue))), value)
 	}
+}
+
+func TestDate_TooLong(t *testing.T) {
+	value := "26 Nov 2026 10:00:00 GMT (" + strings.Repeat("x", 174) + ")"
+	assert.Equal(t, value, string(normal(fieldDate, []byte(value))))
 }
 
 func TestFrom(t *testing.T) {
@@ -92,6 +98,7 @@ func TestSubject(t *testing.T) {
 		"=?windows-1252?q?=81?=":                    "\x81",  // U+0081
 		"=?iso-8859-3?q?a=A5?=":                     "a\xa5", // not in the charset
 		"=?iso-8859-3?q?=FD?= =?iso-8859-3?q?=A5?=": "\xfd\xa5",
+		"=?gb18030?q?a=810=810?=":                   "a\x810\x810", // U+0080
 		"=?us-ascii?q?=FC?=":                        "\xfc",
 		"=?utf-16?b?AGE=?=":                         "\x00a",
 	} {
@@ -167,6 +174,7 @@ func TestContentType(t *testing.T) {
 		"multipart/mixed; boundary*=a":                            {"multipart", ""},
 		"multipart/mixed boundary=a":                              {"multipart", ""},
 		"multipart;boundary=a b":                                  {"multipart", "a"},
+		"multipart/x; boundary=" + strings.Repeat("x", 200):       {"multipart", strings.Repeat("x", 200)},
 		"multipart/x; boundary=" + strings.Repeat("x", 201):       {"multipart", ""},
 	} {
 		kind, boundary := contentType([]byte(value))
