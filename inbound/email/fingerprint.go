@@ -40,7 +40,7 @@ type Fingerprint struct {
 
 // ReadFingerprint reads a whole message from r to its end and returns its fingerprint.
 // An error is r's, wrapped. It takes time linear in the size of the message, keeps less
-// than 2 MiB, and may be called from several goroutines concurrently.
+// than 4 MiB of it, and may be called from several goroutines concurrently.
 func ReadFingerprint(r io.Reader) (Fingerprint, error) {
 	return fingerprintOf(fingerprint.Read(r))
 }

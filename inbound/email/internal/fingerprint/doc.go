@@ -87,7 +87,7 @@
 //
 // A part of type multipart with a boundary, in fewer than 30 other multiparts, is a
 // multipart. A boundary line begins with "--", the boundary of an open multipart, and "--"
-// if it is the closing one, and has only white space behind; it is shorter than 65,536
+// if it is the closing one, and has only white space behind; it has at most 65,536
 // bytes; inner multiparts are tried first. The parts between boundary lines are read in
 // their order; the boundary line of an outer multipart ends the inner ones; behind a
 // closing line nothing counts up to the next boundary line, which may be one of the same
@@ -111,7 +111,8 @@
 //     that is not text, the LF or CR LF at the end of a line becomes CR LF.
 //   - Then, with quoted-printable: SP, HT and CR at the end of a line are left out; "=" at the
 //     end of a line is left out with its line break; "=" and two hexadecimal digits, of either
-//     case, are a byte; any other "=" stays.
+//     case, are a byte; any other "=" stays. A run of SP, HT and CR of more than 1,024 bytes that
+//     crosses the end of the first, second, ... 65,536 bytes of a line stays, too.
 //
 // The normal form of a decoded text: any number of CR followed by LF, and each other CR, is
 // a line break, written LF; SP and HT in front of a line break are left out, as are ">" in

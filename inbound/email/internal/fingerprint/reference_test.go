@@ -234,6 +234,20 @@ func sums(t testing.TB, raw string) Sums {
 	return s
 }
 
+func requireReference(t testing.TB, raw string) {
+	t.Helper()
+	s := sums(t, raw)
+	header, message := referenceSum(raw)
+	require.Equal(t, header, s.Header)
+	require.Equal(t, message, s.Message)
+}
+
+func TestRead_LongLinesAndDeepMultiparts(t *testing.T) {
+	for _, raw := range longSeeds {
+		requireReference(t, raw)
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	for _, seed := range seeds {
 		f.Add(seed)
@@ -242,10 +256,7 @@ func FuzzRead(f *testing.F) {
 		if strings.Contains(raw, strings.Repeat(" ", longestWhite/4)) {
 			t.Skip("the reference has no limit for white space")
 		}
-		s := sums(t, raw)
-		header, message := referenceSum(raw)
-		require.Equal(t, header, s.Header)
-		require.Equal(t, message, s.Message)
+		requireReference(t, raw)
 	})
 }
 
@@ -263,11 +274,15 @@ var seeds = []string{
 	"Subject: x\nContent-Type: a/b\n\n>From a\nb\r\r\nc\rd\n >From \n",
 	"Subject: x\nContent-Type: a/b\nContent-Transfer-Encoding: base64\n\nDQogCQ==",
 	"Subject : x\nsubject\t:y\n\na\r\rb\n\n\nc\r\r\r\nd\r\n>>Fro",
-	"Subject: x\n\n>",
+	"Subject: x\n\n>", "Subject: x\nContent-Transfer-Encoding: quoted-printable\n\n==",
 	"Subject: x\nContent-Type: multipart/x; boundary=a\n\n--a\nContent-Type: multipart/y; boundary=a\n\n--a\n\n1\n" +
 		"--a--\n2\n--a\n\n3",
 	"Subject: x\nContent-Type: multipart/x; boundary=a\n\n--a\nContent-Type: multipart/y; boundary=b\n\n--b\n\n1\n" +
 		"--b--\n--a\n\n--b\n\n2",
+}
+
+// longSeeds are too long for a fuzz test to be quick.
+var longSeeds = []string{
 	"Subject: x\n\n" + strings.Repeat("x", pieceBytes) + ">From a",
 	"Subject: x\n\n" + strings.Repeat(">", pieceBytes) + ">From a",
 	"Subject: x\nContent-Type: a/b\n\n" + strings.Repeat("x", pieceBytes) + ">From a",
