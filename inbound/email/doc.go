@@ -13,6 +13,8 @@
 //   - files that are uuencoded in the text, as attachments;
 //   - the new text of a reply, [Message.ReplyText].
 //
+// [ReadFingerprint] recognizes a message that a server has written anew.
+//
 // # What it guarantees
 //
 // Every text is valid UTF-8 and has no NUL. Header texts, addresses and file names have

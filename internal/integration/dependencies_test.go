@@ -28,10 +28,11 @@ var allowed = map[string][]string{
 	"internal/backoff":     nil,
 	"internal/oauth2token": nil,
 
-	"inbound/email/internal/charset":   nil,
-	"inbound/email/internal/htmltext":  nil,
-	"inbound/email/internal/replytext": nil,
-	"inbound/email/internal/transfer":  nil,
+	"inbound/email/internal/charset":     nil,
+	"inbound/email/internal/fingerprint": {"inbound/email/internal/transfer"},
+	"inbound/email/internal/htmltext":    nil,
+	"inbound/email/internal/replytext":   nil,
+	"inbound/email/internal/transfer":    nil,
 }
 
 // The core may import no modules except those in foreignToCore. The adapters of the

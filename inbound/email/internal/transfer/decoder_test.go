@@ -30,6 +30,7 @@ func TestDecoder(t *testing.T) {
 		"base64 with junk":         {Base64, "SGVs!bG8g\n*dGhlcmU", "Hello there", true, true, false},
 		"quoted-printable":         {QuotedPrintable, "a=3D=\r\nb  \r\n", "a=b\r\n", false, false, false},
 		"quoted-printable, broken": {QuotedPrintable, "=XY", "=XY", true, false, false},
+		"quoted-printable, double": {QuotedPrintable, "a==\r\nb==4=\nc==", "a=b==4c=", true, false, false},
 		"uuencode":                 {UUEncode, "begin 644 a\n#0V%T\n`\nend\n", "Cat", false, false, false},
 		"uuencode, text around":    {UUEncode, "Hi\nbegin 644 a\n#0V%T\n`\nend\nBye\n", "Cat", false, false, false},
 		"uuencode, no end":         {UUEncode, "begin 644 a\n#0V%T\n#0V%T\n", "CatCat", false, false, true},

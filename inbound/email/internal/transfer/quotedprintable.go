@@ -25,7 +25,10 @@ func (d *quotedDecoder) decode(dst, src []byte) []byte {
 			if len(segment)-keep > longestHeld {
 				keep = len(segment)
 			}
-			dst, _ = d.literal(dst, segment[:keep])
+			var before bool // an "=" in front of what is held, which is no soft break
+			if dst, before = d.literal(dst, segment[:keep]); before {
+				dst, d.junk = append(dst, '='), true
+			}
 			d.held = append(d.held[:0], segment[keep:]...)
 			return dst
 		}
