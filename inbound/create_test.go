@@ -195,14 +195,15 @@ func TestCreate_OtherAccountBetweenNotesAndLookup(t *testing.T) {
 	h := newHost(t)
 	h.manager("kim", assign.Free)
 	first := true
-	h.config.CustomerRepo = &scriptedRepo{Customers: h.customers, find: func(ctx context.Context, addresses []string) error {
+	create := func(ctx context.Context, addresses []string) error {
 		if !first {
 			return nil
 		}
 		first = false
 		_, _, err := h.customers.Create(ctx, customer.New{Shop: "main", Email: addresses[0]})
 		return errors.Join(err, h.store.IntendCustomers(ctx, "other", "main", addresses))
-	}}
+	}
+	h.config.CustomerRepo = &scriptedRepo{Customers: h.customers, find: create}
 	h.box.Deliver(mail("iris@example.com", "one"))
 	h.pass()
 	assert.Equal(t, "kim", h.customers.All()[0].ManagerID)
