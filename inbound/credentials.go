@@ -22,7 +22,7 @@ type Credentials interface {
 
 // SecretsSaver is an optional interface of [Credentials]: it keeps the new refresh
 // token that some providers give with an access token. Without it, a Syncer uses the
-// new one until the process ends.
+// new one until the process ends. [SavedCredentials] have it.
 type SecretsSaver interface {
 	// SaveSecrets replaces the secrets of an account, before the access token is used. It
 	// is called with what Credentials returned, and another RefreshToken. If it fails,
@@ -39,6 +39,8 @@ type Secrets struct {
 	// AccessToken is for hosts that refresh tokens themselves: a token that is valid
 	// now. It is used as it is, also where the account has no OAuth2.
 	AccessToken Secret
+
+	after string // digest of the configured refresh token; see SavedCredentials
 }
 
 // StaticCredentials are secrets held in memory, by account ID. New reports
