@@ -89,7 +89,7 @@ func (p *app) release(ctx context.Context, s *service, id string) error {
 	if err := s.lockForRun(ctx); err != nil {
 		return err
 	}
-	syncer, err := s.syncer(slog.New(slog.NewTextHandler(p.stderr, nil)), nil)
+	syncer, err := s.syncer(ctx, slog.New(slog.NewTextHandler(p.stderr, nil)), nil)
 	if err != nil {
 		return err
 	}

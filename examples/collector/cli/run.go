@@ -33,7 +33,7 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 	view := p.newView(c, once, cmd.Bool("progress"))
 	s.notifier = view.notifier
 	go answerHangups(hangups, view.logger)
-	syncer, err := s.syncer(view.logger, view.observer)
+	syncer, err := s.syncer(ctx, view.logger, view.observer)
 	if err != nil {
 		return err
 	}

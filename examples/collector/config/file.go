@@ -29,6 +29,8 @@ type File struct {
 
 	CAFile string `yaml:"ca_file" default:"\"\"" doc:"a private certificate authority, as a PEM file"`
 
+	SecretKey inbound.Secret `yaml:"secret_key" rare:"true" example:"${POSTROOM_KEY}" doc:"for saved tokens; if missing, a key file beside the database"`
+
 	OwnAddresses []Address `yaml:"own_addresses" default:"[]" doc:"the company's own; mail from them is ignored"`
 
 	Accounts  []Account  `yaml:"accounts" required:"true" doc:"the mailboxes to collect from"`

@@ -50,12 +50,14 @@ func example(t testing.TB) string {
 }
 
 func TestParse(t *testing.T) {
-	c, err := Parse("c.yaml", []byte(example(t)), environment("SHOP_PASSWORD", "s3cret: {#"))
+	c, err := Parse("c.yaml", []byte(example(t)), environment("SHOP_PASSWORD", "s3cret: {#",
+		"POSTROOM_KEY", sampleKeyText))
 	require.NoError(t, err)
 	assert.Equal(t, "./collector.db", c.Database)
 	assert.Equal(t, inbound.Limits{MaxAccounts: 10, MessageBytes: 52428800}, c.Limits)
 	assert.False(t, c.AllowPrivate)
 	assert.Nil(t, c.RootCAs, "those of the system")
+	assert.Equal(t, sampleKey, c.SecretKey.Reveal())
 	assert.True(t, c.LogNotices)
 	assert.Equal(t, []string{"shop@shop.example"}, c.OwnAddresses)
 	assert.Equal(t, []inbound.Account{{ID: "shop", Name: "Main shop", Shop: "main", Protocol: inbound.IMAP,
@@ -77,13 +79,13 @@ func TestParse_ReportsAllProblemsWithLines(t *testing.T) {
 	assert.Equal(t, []string{
 		`c.yaml:1: database: postgres is not there yet; use sqlite:FILE`,
 		`c.yaml:2: databse: unknown key; did you mean database?`,
+		`c.yaml:3: limits.color: unknown key; the keys here are accounts, message_bytes`,
 		`c.yaml:3: limits.accounts: "many" is not a whole number above 0`,
 		`c.yaml:4: own_addresses[0]: "nobody" is not an email address`,
-		`c.yaml:5: http: unknown key; the keys here are database, limits, allow_private_networks, ca_file,` +
-			` own_addresses, accounts, customers, managers, fields, notify`,
+		`c.yaml:5: http: unknown key; "collector settings" lists the keys`,
 	}, problemsIn(t, `database: postgres://crm:hidden@db/crm
 databse: x
-limits: {accounts: many}
+limits: {accounts: many, color: x}
 own_addresses: [nobody]
 http: 127.0.0.1:8080
 accounts:
