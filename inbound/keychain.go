@@ -52,6 +52,8 @@ const (
 	// provider may have replaced the refresh token, and the answer has the only one that
 	// is valid.
 	tokenGrace = 3 * time.Second
+	// savePause is long enough for a different process to save what it got.
+	savePause = 300 * time.Millisecond
 )
 
 // login returns the Login of an account. refused is to be called after the server has
@@ -93,13 +95,26 @@ func (k *keychain) credential(ctx context.Context, a Account) (Credential, error
 	}
 	access, err := k.accessToken(ctx, a, s)
 	if errors.Is(err, ErrAuth) {
-		// A different process may have used the refresh token, and saved the one that
-		// came after it.
-		if now, errNow := k.secrets(ctx, a); errNow == nil && now.RefreshToken != s.RefreshToken {
+		if now, replaced := k.replaced(ctx, a, s); replaced {
 			access, err = k.accessToken(ctx, a, now)
 		}
 	}
 	return Credential{AccessToken: access}, err
+}
+
+// replaced returns the secrets as they are after a refusal, and whether their refresh
+// token is another one: a different process may have used that of before, and be about to
+// save the one that came after it.
+func (k *keychain) replaced(ctx context.Context, a Account, s Secrets) (now Secrets, replaced bool) {
+	if _, ok := k.source.(SecretsSaver); !ok {
+		return s, false
+	}
+	select {
+	case <-time.After(savePause):
+	case <-ctx.Done():
+	}
+	now, err := k.secrets(ctx, a)
+	return now, err == nil && now.RefreshToken != s.RefreshToken
 }
 
 // secrets returns the secrets of an account. Its errors are *Error.
