@@ -29,7 +29,7 @@ type File struct {
 
 	CAFile string `yaml:"ca_file" default:"\"\"" doc:"a private certificate authority, as a PEM file"`
 
-	SecretKey inbound.Secret `yaml:"secret_key" rare:"true" example:"${POSTROOM_KEY}" doc:"encrypts tokens; or a key file"`
+	SecretKey inbound.Secret `yaml:"secret_key" default:"\"\"" doc:"32 bytes in base64 to encrypt tokens; else a key file"`
 
 	OwnAddresses []Address `yaml:"own_addresses" default:"[]" doc:"the company's own; mail from them is ignored"`
 

@@ -8,20 +8,14 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// howToMakeKey says how people make a key.
-const howToMakeKey = "make one with: openssl rand -base64 32"
-
 // secretKey returns the bytes of secret_key, or "" if there is none.
 func (p *problems) secretKey(text inbound.Secret) inbound.Secret {
 	if text == "" {
-		if _, given := p.places["secret_key"]; given {
-			p.add("secret_key", "is empty; leave the key out, or %s", howToMakeKey)
-		}
 		return ""
 	}
 	key, err := DecodeKey(text.Reveal())
 	if err != nil {
-		p.add("secret_key", "%v; %s", err, howToMakeKey)
+		p.add("secret_key", "%v; make one with: openssl rand -base64 32", err)
 	}
 	return key
 }
