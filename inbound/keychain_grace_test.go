@@ -2,6 +2,8 @@ package inbound
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,4 +32,17 @@ func TestWithGrace(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestKeychain_AsksNothingAfterTheEnd(t *testing.T) {
+	asked := false
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
+	defer server.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	account := Account{ID: "shop", OAuth2: OAuth2{ClientID: "c", TokenURL: server.URL}}
+	_, err := newKeychain(nil).accessToken(ctx, account, Secrets{RefreshToken: "r"})
+	assert.ErrorIs(t, err, ErrTemporary)
+	assert.ErrorIs(t, err, context.Canceled)
+	assert.False(t, asked)
 }

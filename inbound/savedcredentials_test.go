@@ -110,13 +110,22 @@ func TestSavedCredentials_BoundToAccountAndNamespace(t *testing.T) {
 
 	settings := signedIn("r1")
 	settings["other"] = settings["shop"]
-	for account, other := range map[string]*memstore.Store{"other": store, "shop": base} {
-		require.NoError(t, other.SetSavedSecret(t.Context(), account, saved))
-		_, err = inbound.NewSavedCredentials(settings, other, sealer).Credentials(t.Context(), account)
+	fails := func(store *memstore.Store, account string, saved inbound.SavedSecret) {
+		t.Helper()
+		require.NoError(t, store.SetSavedSecret(t.Context(), account, saved))
+		_, err := inbound.NewSavedCredentials(settings, store, sealer).Credentials(t.Context(), account)
 		require.ErrorIs(t, err, inbound.ErrAuth)
 		require.ErrorContains(t, err, "different account")
 		require.NotContains(t, err.Error(), "r2")
 	}
+	fails(store, "other", saved)
+	fails(base, "shop", saved)
+
+	alone := memstore.New() // without a namespace
+	rotate(t, inbound.NewSavedCredentials(signedIn("r1"), alone, sealer), "r2")
+	saved, err = alone.SavedSecret(t.Context(), "shop")
+	require.NoError(t, err)
+	fails(alone, "other", saved)
 }
 
 // brokenSecrets is a store that fails.
