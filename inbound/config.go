@@ -16,7 +16,8 @@ type Config struct {
 	Fetchers map[Protocol]Fetcher // what Account.Protocol may be; names are the host's choice
 	Store    Store
 	// Credentials has the secrets of the accounts; StaticCredentials holds them in
-	// memory. Nil means none.
+	// memory, SavedCredentials keep the refresh tokens that providers replace. Nil means
+	// none.
 	Credentials Credentials
 
 	// CustomerRepo is the host's. customer.Repo says what is done about its errors.

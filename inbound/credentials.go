@@ -4,12 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
-	"sync"
-	"time"
-
-	"golang.org/x/oauth2"
 
 	"github.com/postroom/postroom/internal/oauth2token"
 )
@@ -27,9 +22,12 @@ type Credentials interface {
 
 // SecretsSaver is an optional interface of [Credentials]: it keeps the new refresh
 // token that some providers give with an access token. Without it, a Syncer uses the
-// new one until the process ends.
+// new one until the process ends. [SavedCredentials] have it.
 type SecretsSaver interface {
-	// SaveSecrets replaces the secrets of an account.
+	// SaveSecrets replaces the secrets of an account, before the access token is used. It
+	// is called with what Credentials returned, and another RefreshToken. If it fails,
+	// the Syncer logs that, goes on with the new token, and calls it again before the
+	// next login.
 	SaveSecrets(ctx context.Context, accountID string, s Secrets) error
 }
 
@@ -41,6 +39,8 @@ type Secrets struct {
 	// AccessToken is for hosts that refresh tokens themselves: a token that is valid
 	// now. It is used as it is, also where the account has no OAuth2.
 	AccessToken Secret
+
+	after string // digest of the configured refresh token; see SavedCredentials
 }
 
 // StaticCredentials are secrets held in memory, by account ID. New reports
@@ -93,125 +93,6 @@ func (s Secrets) validate(a Account) error {
 		return errors.New("the password has a line break or NUL in it")
 	}
 	return nil
-}
-
-// keychain gets the credentials of accounts, and keeps access tokens until they
-// expire.
-type keychain struct {
-	source Credentials
-	logger *slog.Logger
-
-	mu     sync.Mutex
-	tokens map[string]token // by account
-}
-
-// token is an access token, and the refresh token that comes after it.
-type token struct {
-	from    Secrets // that it was got with
-	access  Secret
-	refresh Secret
-	expires time.Time // zero: it does not say
-	reused  bool      // it was used for a login after the one that it was got for
-}
-
-// expiryMargin is how long before its end a token is no longer used: clocks differ, and
-// a login takes a while.
-const expiryMargin = time.Minute
-
-// tokenTimeout bounds the request for an access token.
-const tokenTimeout = 30 * time.Second
-
-// login returns the Login of an account.
-func (k *keychain) login(a Account) Login {
-	return func(ctx context.Context) (Credential, error) {
-		s, err := k.source.Credentials(ctx, a.ID)
-		if err == nil {
-			err = s.validate(a)
-		}
-		switch {
-		case err != nil:
-			return Credential{}, credentialsError(err)
-		case s.AccessToken != "":
-			return Credential{AccessToken: s.AccessToken}, nil
-		case a.OAuth2.isZero():
-			return Credential{Password: s.Password}, nil
-		}
-		access, err := k.accessToken(ctx, a, s)
-		return Credential{AccessToken: access}, err
-	}
-}
-
-// accessToken returns the token that is kept, or a new one.
-func (k *keychain) accessToken(ctx context.Context, a Account, s Secrets) (Secret, error) {
-	kept, known := k.kept(a.ID, s)
-	if known && kept.access != "" && (kept.expires.IsZero() || time.Until(kept.expires) > expiryMargin) {
-		return kept.access, nil
-	}
-	refresh := s.RefreshToken
-	if known {
-		refresh = kept.refresh // the provider may have replaced the first one
-	}
-	config := &oauth2.Config{ClientID: a.OAuth2.ClientID, ClientSecret: s.ClientSecret.Reveal(),
-		Endpoint: oauth2.Endpoint{TokenURL: a.OAuth2.TokenURL}, Scopes: a.OAuth2.Scopes}
-	limited, cancel := context.WithTimeout(ctx, tokenTimeout)
-	defer cancel()
-	got, err := oauth2token.Refresh(limited, config, refresh.Reveal())
-	if err != nil {
-		return "", tokenError(err)
-	}
-	fresh := token{from: s, access: Secret(got.AccessToken), refresh: Secret(got.RefreshToken), expires: got.Expiry}
-	if fresh.refresh != refresh {
-		fresh.from = k.save(ctx, a.ID, s, fresh.refresh)
-	}
-	k.mu.Lock()
-	k.tokens[a.ID] = fresh
-	k.mu.Unlock()
-	return fresh.access, nil
-}
-
-// kept returns the token that was got with these secrets.
-func (k *keychain) kept(accountID string, s Secrets) (token, bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	kept, known := k.tokens[accountID]
-	if !known || kept.from != s {
-		return token{}, false
-	}
-	kept.reused = true
-	k.tokens[accountID] = kept
-	return kept, true
-}
-
-// save keeps a new refresh token, and returns the secrets as they are from now on.
-func (k *keychain) save(ctx context.Context, accountID string, s Secrets, refresh Secret) Secrets {
-	saver, ok := k.source.(SecretsSaver)
-	if !ok {
-		return s
-	}
-	renewed := s
-	renewed.RefreshToken = refresh
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
-	defer cancel()
-	if err := saver.SaveSecrets(ctx, accountID, renewed); err != nil {
-		k.logger.ErrorContext(ctx, "a new refresh token could not be kept; the old one may be refused after a restart",
-			"account", accountID, "error", err)
-		return s
-	}
-	return renewed
-}
-
-// forget drops the access token of an account, after a server has refused it. It
-// reports whether it was not new: then a new one may be taken.
-func (k *keychain) forget(accountID string) bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	kept, known := k.tokens[accountID]
-	if !known {
-		return false
-	}
-	kept.access = ""
-	k.tokens[accountID] = kept
-	return kept.reused
 }
 
 // credentialsError is the failure of getting secrets.

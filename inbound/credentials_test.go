@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -63,6 +64,8 @@ func (v *vault) SaveSecrets(_ context.Context, _ string, s inbound.Secrets) erro
 type authFetcher struct {
 	inbound.Fetcher
 	opens func(inbound.Credential) bool
+
+	mu    sync.Mutex
 	shown []inbound.Credential
 }
 
@@ -71,7 +74,9 @@ func (g *authFetcher) Open(ctx context.Context, a inbound.Account, login inbound
 	if err != nil {
 		return nil, err
 	}
+	g.mu.Lock()
 	g.shown = append(g.shown, c)
+	g.mu.Unlock()
 	if !g.opens(c) {
 		return nil, &inbound.Error{Op: inbound.OpLogin, Class: inbound.ErrAuth, Err: errors.New("refused")}
 	}

@@ -18,11 +18,12 @@ type connection struct {
 	first bool // the account is connected for the first time
 }
 
-// open logs in. An access token that is refused before its time is replaced once.
+// open logs in. If an access token is refused before its time, open logs in once more,
+// on a new connection and with a new token.
 func (c *connection) open(ctx context.Context) (err error) {
-	login := c.keychain.login(c.account)
+	login, refused := c.keychain.login(c.account)
 	c.session, err = c.fetcher.Open(ctx, c.account, login)
-	if errors.Is(err, ErrAuth) && c.keychain.forget(c.account.ID) {
+	if errors.Is(err, ErrAuth) && refused() {
 		c.session, err = c.fetcher.Open(ctx, c.account, login)
 	}
 	if err != nil {

@@ -48,7 +48,7 @@ func New(c Config) (*Syncer, error) {
 		distributor:  assign.Distributor{Directory: timeoutDirectory{c.ManagerDirectory}, Turns: c.Store, Tiers: c.Tiers},
 		company:      newCompany(c),
 		limits:       limits,
-		keychain:     &keychain{source: c.Credentials, tokens: make(map[string]token)},
+		keychain:     newKeychain(c.Credentials),
 		logger:       c.Logger,
 		spool:        newSpooler(c.SpoolDir, limits.MemoryBytes),
 		wakeDispatch: newSignal(),
@@ -59,9 +59,6 @@ func New(c Config) (*Syncer, error) {
 		s.logger = slog.Default()
 	}
 	s.leaser, s.keychain.logger = leaser{c.Store, s.logger}, s.logger
-	if s.keychain.source == nil {
-		s.keychain.source = StaticCredentials{}
-	}
 	if c.Observer != nil {
 		s.observer = *c.Observer
 	}

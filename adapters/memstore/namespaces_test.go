@@ -14,3 +14,10 @@ func TestNamespaces(t *testing.T) {
 		return func(name string) inbound.Store { return store.Namespace(name) }
 	})
 }
+
+func TestSecretStore(t *testing.T) {
+	inboundtest.TestSecretStore(t, func(*testing.T) func(string) inbound.SecretStore {
+		store := memstore.New()
+		return func(name string) inbound.SecretStore { return store.Namespace(name) }
+	})
+}

@@ -29,6 +29,7 @@ type database struct {
 
 // tables is what a namespace keeps.
 type tables struct {
+	name     string                                              // of the namespace
 	ledger   map[string]map[inbound.SourceID]inbound.LedgerEntry // by account
 	emails   []inbound.Email                                     // in the order of upload
 	places   map[string]int                                      // in emails, by ID
@@ -38,9 +39,10 @@ type tables struct {
 	accounts map[string]inbound.AccountState
 	intents  map[intent][]string // accounts that have noted it
 	leases   map[string]lease
-	lastTurn map[turnKey]int // number of the manager's last turn in the group
-	unused   map[turnKey]int // how many turns of the manager were given back
-	turns    map[string]int  // given out, by group
+	secrets  map[string]inbound.SavedSecret // by account
+	lastTurn map[turnKey]int                // number of the manager's last turn in the group
+	unused   map[turnKey]int                // how many turns of the manager were given back
+	turns    map[string]int                 // given out, by group
 
 	assignments map[string]assignment // by customer ID
 	lastPlace   int                   // given in the queue of the pending ones
@@ -66,14 +68,15 @@ func (s *Store) Namespace(name string) *Store {
 	defer s.mu.Unlock()
 	t := s.namespaces[name]
 	if t == nil {
-		t = newTables()
+		t = newTables(name)
 		s.namespaces[name] = t
 	}
 	return &Store{database: s.database, tables: t}
 }
 
-func newTables() *tables {
+func newTables(name string) *tables {
 	return &tables{
+		name:        name,
 		ledger:      make(map[string]map[inbound.SourceID]inbound.LedgerEntry),
 		places:      make(map[string]int),
 		raws:        make(map[string][]byte),
@@ -82,6 +85,7 @@ func newTables() *tables {
 		accounts:    make(map[string]inbound.AccountState),
 		intents:     make(map[intent][]string),
 		leases:      make(map[string]lease),
+		secrets:     make(map[string]inbound.SavedSecret),
 		lastTurn:    make(map[turnKey]int),
 		unused:      make(map[turnKey]int),
 		turns:       make(map[string]int),

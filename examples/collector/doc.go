@@ -11,6 +11,8 @@
 //	                with its line
 //	cli/app.go      has the commands; turns errors into lines and exit codes
 //	cli/open.go     opens database, store, fetchers and Syncer, as each host does
+//	cli/credentials.go  takes secrets from the settings, and the refresh tokens that
+//	                providers have replaced from the database
 //	cli/hints.go    says in hints which key of the settings to set
 //	cli/seed.go     writes the customers and managers of the settings to the
 //	                database; a host with tables of its own does not need it

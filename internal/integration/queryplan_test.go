@@ -91,6 +91,9 @@ func otherQueries(t *testing.T, store *sqlstore.Store) {
 	_, err = store.WaitingCounts(ctx)
 	require.NoError(t, err)
 	require.NoError(t, store.EndLeases(ctx))
+	require.NoError(t, store.SetSavedSecret(ctx, "shop", inbound.SavedSecret{Sealed: []byte("x")}))
+	_, err = store.SavedSecret(ctx, "shop")
+	require.NoError(t, err)
 
 	customers, managers := store.Customers(), store.Managers()
 	anna := customer.Customer{ID: "anna", Shop: "main", Email: "anna@example.com"}

@@ -3,6 +3,7 @@ package integration
 import (
 	"context"
 	"database/sql"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -80,4 +81,39 @@ func TestSQLiteEmails_KeptBytesAreRemoved(t *testing.T) {
 	require.NoError(t, store.AddEmails(t.Context(), []inbound.NewEmail{{Email: inbound.Email{ID: "e1"}, Raw: raw[:10]}}))
 	assert.Equal(t, 7, count("postroom_raw"), "6 parts that are kept, and the email's")
 	assert.Equal(t, 2, count("postroom_kept"))
+}
+
+func TestSQLiteSecretStore(t *testing.T) {
+	inboundtest.TestSecretStore(t, func(t *testing.T) func(string) inbound.SecretStore {
+		open := openNamespaces(t)
+		return func(namespace string) inbound.SecretStore { return open(namespace) }
+	})
+}
+
+// Nothing of a refresh token is in the files of the database in clear.
+func TestSQLiteSecrets_NotInClear(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "postroom.db")
+	sealer, err := inbound.NewAESGCM(make([]byte, inbound.SealerKeySize))
+	require.NoError(t, err)
+	settings := inbound.StaticCredentials{"shop": {ClientSecret: "client-secret", RefreshToken: "refresh-1"}}
+	credentials := inbound.NewSavedCredentials(settings, openSQLite(t, path), sealer)
+	for _, token := range []inbound.Secret{"refresh-2", "refresh-3"} {
+		s, err := credentials.Credentials(t.Context(), "shop")
+		require.NoError(t, err)
+		s.RefreshToken = token
+		require.NoError(t, credentials.SaveSecrets(t.Context(), "shop", s))
+	}
+	reopened := inbound.NewSavedCredentials(settings, openSQLite(t, path), sealer)
+	s, err := reopened.Credentials(t.Context(), "shop")
+	require.NoError(t, err)
+	assert.Equal(t, "refresh-3", s.RefreshToken.Reveal())
+	files, err := filepath.Glob(path + "*")
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(files), 2, "also the journal")
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.NotContains(t, string(content), "refresh-", file)
+		assert.NotContains(t, string(content), "client-secret", file)
+	}
 }

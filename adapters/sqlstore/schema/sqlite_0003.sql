@@ -320,3 +320,13 @@ CREATE TABLE postroom_members_3 (
 INSERT INTO postroom_members_3 SELECT seq, '', team, manager FROM postroom_members;
 DROP TABLE postroom_members;
 ALTER TABLE postroom_members_3 RENAME TO postroom_members;
+
+-- The latest refresh tokens of accounts, where the provider has replaced the configured
+-- one. Nothing is in clear.
+CREATE TABLE postroom_secrets (
+	namespace  TEXT NOT NULL,
+	account    TEXT NOT NULL,
+	came_after TEXT NOT NULL, -- SHA-256 of the configured refresh token, in hex
+	sealed     BLOB NOT NULL, -- the latest one; begins with the ID of the key
+	PRIMARY KEY (namespace, account)
+) WITHOUT ROWID;

@@ -37,7 +37,7 @@ type checkWaiting struct {
 type shownFailures struct{ failures }
 
 // check is the command check. The database of the settings need not be there yet; it is
-// not created, and nothing in it is changed.
+// not created, and nothing in it is changed; but see openTokens for accounts with OAuth2.
 func (p *app) check(ctx context.Context, cmd *urfave.Command) (err error) {
 	if _, err := operands(cmd, 0, 0); err != nil {
 		return err
@@ -59,7 +59,8 @@ func (p *app) check(ctx context.Context, cmd *urfave.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	syncer, err := s.syncer(slog.New(slog.NewTextHandler(p.stderr, nil)), nil)
+	s.openTokens(ctx)
+	syncer, err := s.syncer(ctx, slog.New(slog.NewTextHandler(p.stderr, nil)), nil)
 	if err != nil {
 		return err
 	}

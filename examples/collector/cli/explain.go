@@ -41,7 +41,7 @@ func (p *app) explain(ctx context.Context, cmd *urfave.Command) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 
-	syncer, err := s.syncer(slog.New(slog.NewTextHandler(p.stderr, nil)), nil)
+	syncer, err := s.syncer(ctx, slog.New(slog.NewTextHandler(p.stderr, nil)), nil)
 	if err != nil {
 		return err
 	}

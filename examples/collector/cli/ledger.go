@@ -51,7 +51,7 @@ func (p *app) ledger(ctx context.Context, cmd *urfave.Command) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 
-	sender, err := s.senders(cmd.String("account"))
+	sender, err := s.senders(ctx, cmd.String("account"))
 	if err != nil {
 		return err
 	}
@@ -79,8 +79,8 @@ func (p *app) ledger(ctx context.Context, cmd *urfave.Command) (err error) {
 
 // senders returns a function for the senders of an account's records: the addresses
 // that the command replay takes.
-func (s *service) senders(account string) (func(inbound.LedgerEntry) string, error) {
-	syncer, err := s.syncer(slog.New(slog.DiscardHandler), nil)
+func (s *service) senders(ctx context.Context, account string) (func(inbound.LedgerEntry) string, error) {
+	syncer, err := s.syncer(ctx, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		return nil, err
 	}

@@ -4,9 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"io"
-	"log"
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -37,26 +34,7 @@ func serve(t *testing.T, messages ...string) *mailbox {
 	}
 	users := imapmemserver.New()
 	users.AddUser(m.User)
-	server := imapserver.New(&imapserver.Options{
-		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return users.NewSession(), nil, nil
-		},
-		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapUIDPlus: {}},
-		InsecureAuth: true,
-		Logger:       log.New(io.Discard, "", 0),
-	})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	m.port = listener.Addr().(*net.TCPAddr).Port
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		_ = server.Serve(listener) // ends by Close
-	}()
-	t.Cleanup(func() {
-		_ = server.Close() // a session may be open still
-		<-served
-	})
+	m.listen(t, func() imapserver.Session { return users.NewSession() })
 	return m
 }
 

@@ -26,6 +26,7 @@ type service struct {
 	settings *config.Settings
 	db       *sql.DB
 	store    *sqlstore.Store
+	tokens   *tokenDatabase  // nil: this database has the refresh tokens
 	unlock   func() error    // of the database, while this process collects; nil otherwise
 	notifier notify.Notifier // gets the notifications for the log; nil: one that logs each of them
 }
@@ -120,6 +121,9 @@ func open(ctx context.Context, c *config.Settings, path string, connections int)
 
 func (s *service) close() error {
 	err := s.db.Close()
+	if s.tokens != nil && s.tokens.service != nil {
+		err = errors.Join(err, s.tokens.close())
+	}
 	if s.unlock != nil {
 		err = errors.Join(err, s.unlock())
 	}
@@ -127,12 +131,18 @@ func (s *service) close() error {
 }
 
 // syncer returns a Syncer for the accounts of the settings.
-func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbound.Syncer, error) {
+func (s *service) syncer(
+	ctx context.Context, logger *slog.Logger, observer *inbound.Observer,
+) (*inbound.Syncer, error) {
 	c := s.settings
+	credentials, err := s.credentials(ctx)
+	if err != nil {
+		return nil, err
+	}
 	network := inbound.NetworkPolicy{AllowPrivate: c.AllowPrivate, AllowPlaintext: c.AllowPrivate, RootCAs: c.RootCAs}
 	wiring := inbound.Config{
 		Accounts:    c.Accounts,
-		Credentials: credentials(c),
+		Credentials: credentials,
 		Fetchers: map[inbound.Protocol]inbound.Fetcher{
 			inbound.IMAP: keyedHints{imapfetch.New(&imapfetch.Options{Network: network}), c.File},
 			inbound.POP3: keyedHints{pop3fetch.New(&pop3fetch.Options{Network: network}), c.File},
@@ -154,15 +164,4 @@ func (s *service) syncer(logger *slog.Logger, observer *inbound.Observer) (*inbo
 		return nil, c.Locate(err)
 	}
 	return syncer, nil
-}
-
-// credentials returns the passwords in the settings. A command that connects to no
-// server has none.
-func credentials(c *config.Settings) inbound.Credentials {
-	if !c.Offline {
-		return c.Secrets
-	}
-	return inbound.CredentialsFunc(func(context.Context, string) (inbound.Secrets, error) {
-		return inbound.Secrets{}, fmt.Errorf("the settings were read without secrets: %w", inbound.ErrNotFound)
-	})
 }

@@ -53,7 +53,7 @@ func (p *app) quarantine(act func(*app, context.Context, *service, string) error
 func (p *app) quarantined(ctx context.Context, s *service, id string) error {
 	found := id == ""
 	for _, account := range s.settings.Accounts {
-		sender, err := s.senders(account.ID)
+		sender, err := s.senders(ctx, account.ID)
 		if err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func (p *app) release(ctx context.Context, s *service, id string) error {
 	if err := s.lockForRun(ctx); err != nil {
 		return err
 	}
-	syncer, err := s.syncer(slog.New(slog.NewTextHandler(p.stderr, nil)), nil)
+	syncer, err := s.syncer(ctx, slog.New(slog.NewTextHandler(p.stderr, nil)), nil)
 	if err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ func (p *app) openSyncer(ctx context.Context, cmd *urfave.Command) (*inbound.Syn
 	if err := s.lockForRun(ctx); err != nil {
 		return nil, nil, errors.Join(err, s.close())
 	}
-	syncer, err := s.syncer(slog.New(slog.NewTextHandler(p.stderr, nil)), nil)
+	syncer, err := s.syncer(ctx, slog.New(slog.NewTextHandler(p.stderr, nil)), nil)
 	if err != nil {
 		return nil, nil, errors.Join(err, s.close())
 	}

@@ -39,7 +39,7 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 	if p.errorColumns() == 0 {
 		go answerHangups(hangups, view.logger)
 	}
-	syncer, err := s.syncer(view.logger, view.observer)
+	syncer, err := s.syncer(ctx, view.logger, view.observer)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ func (s *service) leftUnmatched(ctx context.Context) (map[string]int, error) {
 		if a.Inactive || !a.CreateCustomer {
 			continue
 		}
-		sender, err := s.senders(a.ID)
+		sender, err := s.senders(ctx, a.ID)
 		if err != nil {
 			return nil, err
 		}

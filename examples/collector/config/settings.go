@@ -22,6 +22,7 @@ type Settings struct {
 	Limits       inbound.Limits
 	AllowPrivate bool
 	RootCAs      *x509.CertPool // nil: those of the system
+	SecretKey    inbound.Secret // inbound.SealerKeySize bytes; "" means the key file beside the database
 	OwnAddresses []string
 	OwnDomains   []string
 	Accounts     []inbound.Account
@@ -111,6 +112,7 @@ func (s *Settings) convert(f *File) {
 	s.AllowPrivate = bool(f.AllowPrivateNetworks)
 	if !s.Offline {
 		s.RootCAs = p.rootCAs(f.CAFile)
+		s.SecretKey = p.secretKey(f.SecretKey)
 	}
 	s.LogNotices = f.Notify == nil || bool(f.Notify.Log) // without a Notifier, they would never be delivered
 	for _, address := range f.OwnAddresses {

@@ -50,12 +50,14 @@ func example(t testing.TB) string {
 }
 
 func TestParse(t *testing.T) {
-	c, err := Parse("c.yaml", []byte(example(t)), environment("SHOP_PASSWORD", "s3cret: {#"))
+	c, err := Parse("c.yaml", []byte(example(t)), environment("SHOP_PASSWORD", "s3cret: {#",
+		"POSTROOM_KEY", sampleKeyText))
 	require.NoError(t, err)
 	assert.Equal(t, "./collector.db", c.Database)
 	assert.Equal(t, inbound.Limits{MaxAccounts: 10, MessageBytes: 52428800}, c.Limits)
 	assert.False(t, c.AllowPrivate)
 	assert.Nil(t, c.RootCAs, "those of the system")
+	assert.Equal(t, sampleKey, c.SecretKey.Reveal())
 	assert.True(t, c.LogNotices)
 	assert.Equal(t, []string{"shop@shop.example"}, c.OwnAddresses)
 	assert.Equal(t, []string{"shop.example"}, c.OwnDomains)
