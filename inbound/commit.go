@@ -156,8 +156,9 @@ func (it *item) again() LedgerEntry {
 	if row.At.IsZero() {
 		row.At = time.Now()
 	}
-	if row.Extent == ExtentShort && it.extent == ExtentWhole {
-		// Some servers (Exchange) list the right size once a message has been read.
+	if row.Extent != ExtentWhole && it.extent == ExtentWhole {
+		// Some servers (Exchange) list the right size once a message has been read; and a
+		// key that was listed as too large may have become a smaller message's.
 		row.Extent, row.Keep = ExtentWhole, false
 		row.Reason += "; whole, by the size that the server lists now"
 	}

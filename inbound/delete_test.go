@@ -213,6 +213,29 @@ func TestDeleteUploaded_RefusedByServer(t *testing.T) {
 	assert.Equal(t, 1, h.pass().Deleted)
 }
 
+// A server that was restored within a pass has given the key of a large message to a copy
+// of a small one. Once the listing agrees with what came, the copy is deleted.
+func TestDeleteUploaded_CopyListedTooLarge(t *testing.T) {
+	h := newHost(t)
+	h.account.DeleteUploaded = true
+	h.config.Limits.MessageBytes = 10_000
+	odd := &oddServer{Fetcher: h.box, listed: func(l *inbound.Listing) {
+		for i := range l.Refs {
+			if l.Refs[i].Position == 2 {
+				l.Refs[i].Size = 20_000
+			}
+		}
+	}}
+	h.fetcher = odd
+	h.box.Deliver(mail("mona@example.com", "small"), mail("mona@example.com", "small"))
+	h.pass()
+	assert.Equal(t, []uint32{2}, h.box.UIDs(), "it is not known to be whole")
+	odd.listed = nil
+	h.pass()
+	assert.Empty(t, h.box.UIDs())
+	assert.Len(t, h.emails(), 1)
+}
+
 // A message that is shorter than its listed size may be incomplete, so it stays on
 // the server until the listed size agrees.
 func TestDeleteUploaded_ShortMessageStays(t *testing.T) {
