@@ -43,6 +43,12 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.Fe
 		switch {
 		case job.eachErr != nil:
 			return fmt.Errorf("%w (%w)", job.eachErr, inbound.ErrDirty)
+		case s.lostStep(err):
+			s.server.oneByOne.Store(true)
+			if err := s.reopen(ctx); err != nil {
+				return err
+			}
+			continue
 		case !errors.Is(err, errUnreadable) || skipped == maxSkipped:
 			return err
 		}
@@ -100,16 +106,17 @@ func (job *fetchJob) batches() []batch {
 	var all []batch
 	var one batch
 	var bytes int64
+	var m setMeasure
 	for i, ref := range job.refs {
 		uid := uidOf(ref)
 		if at, ok := job.wanted[uid]; !ok || at != i {
 			continue
 		}
 		size := job.size(ref)
-		if len(one) == job.maxPerCommand || len(one) > 0 && bytes+size > batchBytes {
-			all, one, bytes = append(all, one), nil, 0
+		if len(one) == job.maxPerCommand || len(one) > 0 && (bytes+size > batchBytes || m.with(uid).length > setLength) {
+			all, one, bytes, m = append(all, one), nil, 0, setMeasure{}
 		}
-		one, bytes = append(one, uid), bytes+size
+		one, bytes, m = append(one, uid), bytes+size, m.with(uid)
 	}
 	if len(one) > 0 {
 		all = append(all, one)
