@@ -33,9 +33,13 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.Fe
 		return err
 	}
 	job := newFetchJob(refs, opts, each, s.perCommand(batchMessages))
+	blamed := false // commands that are sent together, for a BAD
 	for skipped := 0; ; skipped++ {
 		before := job.whole
 		err := s.command(ctx, inbound.OpRead, answerBudget, func() error { return job.run(s.conn) })
+		if blamed && job.bad {
+			s.server.oneByOne.Store(false) // it was a message
+		}
 		if err == nil {
 			return nil
 		}
@@ -45,6 +49,7 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.Fe
 			return fmt.Errorf("%w (%w)", job.eachErr, inbound.ErrDirty)
 		case s.lostStep(err):
 			s.server.oneByOne.Store(true)
+			blamed = !errors.Is(err, errAhead)
 			if err := s.reopen(ctx); err != nil {
 				return err
 			}
@@ -76,6 +81,7 @@ type fetchJob struct {
 	reading  uint32         // the message that each is called with; 0 if none
 	whole    int            // how many came to their end
 	bodiless uint32         // the latest message that came without its body; 0 if none
+	bad      bool           // the server has answered BAD to a command that it got alone
 	refused  int            // messages in a row that were refused in words that may mean the server
 }
 

@@ -73,6 +73,7 @@ func (job *fetchJob) run(c *conn) error {
 				x.hangUp()
 				return end.err
 			case errors.As(end.err, &status) && job.ofMessages(status, end.batch):
+				job.bad = job.bad || status.Type == imap.StatusResponseTypeBad
 				queue = append(queue, job.split(end.batch)...)
 			default:
 				x.hangUp()

@@ -1,7 +1,9 @@
 package imapfetch
 
 import (
+	"fmt"
 	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -60,6 +62,23 @@ func TestFetcher_SendsOneByOneWhereServerNeedsIt(t *testing.T) {
 			})
 		}
 	}
+}
+
+// One message is answered by BAD, however it is asked for: the others come, and the
+// server is not blamed.
+func TestFetch_BadMessageDoesNotSlowServer(t *testing.T) {
+	server := startStepServer(t, &stepServer{messages: 250})
+	poison := fmt.Sprint(server.uid(120))
+	server.answer = func(text string) string {
+		if strings.HasPrefix(text, "UID FETCH") && strings.Contains(text, "BODY") && strings.Contains(text, poison) {
+			return "TAG BAD Command Error. 12\r\n"
+		}
+		return ""
+	}
+	f := New(&Options{Network: plainNetwork})
+	_, bodies := collectAll(t, f, server.account)
+	assert.Len(t, bodies, 249)
+	assert.False(t, f.servers.of(server.account).oneByOne.Load())
 }
 
 // A slow server is not mistaken for one that loses commands.

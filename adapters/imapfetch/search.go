@@ -16,40 +16,39 @@ import (
 
 // search opens the folder for reading and searches for the messages after the cursor,
 // in one round trip. If the server does not take the two commands together, they are
-// sent one by one on a new connection, and from then on.
+// sent one by one on a new connection, and from then on if that helps.
 func (s *session) search(ctx context.Context, folder string, from inbound.Cursor) error {
 	return s.byName(folder, func(name string) error {
 		inOldState, err := s.openAndSearch(ctx, folder, name, from)
-		certain := s.lostStep(err)
-		if !certain && !inOldState && !s.cutUnproven(ctx, err) && !s.refusedAfterID(err) {
+		lost := errors.Is(err, errAhead)
+		if !lost && !inOldState && !s.unprovenFailure(ctx, err) {
 			return err
 		}
 		s.server.oneByOne.Store(true)
 		if err := s.reopen(ctx); err != nil {
 			return err
 		}
-		if _, err = s.openAndSearch(ctx, folder, name, from); err != nil && !certain {
+		if _, err = s.openAndSearch(ctx, folder, name, from); err != nil && !lost {
 			s.server.oneByOne.Store(false) // it was not that
 		}
 		return err
 	})
 }
 
-// cutUnproven reports whether err is a connection that has ended without a word, of a
-// server that has not yet answered commands that were sent together.
-func (s *session) cutUnproven(ctx context.Context, err error) bool {
-	cause := s.transport.Cause()
-	return err != nil && s.unusable && ctx.Err() == nil && s.wire.Bye() == "" &&
-		!s.server.oneByOne.Load() && !s.server.pipelines.Load() &&
-		(errors.Is(cause, io.ErrUnexpectedEOF) || errors.Is(cause, syscall.ECONNRESET))
-}
-
-// refusedAfterID reports whether err may be the refusal of a server that opens a folder
-// after ID only, and has not taken the ID that was sent together with the command. A
-// folder that is missing is a different matter.
-func (s *session) refusedAfterID(err error) bool {
-	return err != nil && !s.unusable && s.identifies && !s.server.pipelines.Load() &&
-		inbound.CauseOf(err) != inbound.CauseFolder && !errors.Is(err, inbound.ErrThrottled)
+// unprovenFailure reports whether err may come from commands that were sent together,
+// to a server that has not answered such yet: the connection has ended without a word;
+// or the folder is refused by BAD, or after an ID that was not waited for. A folder that
+// is missing is a different matter.
+func (s *session) unprovenFailure(ctx context.Context, err error) bool {
+	switch {
+	case err == nil, ctx.Err() != nil, s.server.oneByOne.Load(), s.server.pipelines.Load():
+		return false
+	case s.unusable:
+		cause := s.transport.Cause()
+		return s.wire.Bye() == "" && (errors.Is(cause, io.ErrUnexpectedEOF) || errors.Is(cause, syscall.ECONNRESET))
+	}
+	return s.lostStep(err) ||
+		s.identifies && inbound.CauseOf(err) != inbound.CauseFolder && !errors.Is(err, inbound.ErrThrottled)
 }
 
 // openAndSearch begins a listing. inOldState reports that the folder was opened, and

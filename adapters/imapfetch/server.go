@@ -3,6 +3,7 @@ package imapfetch
 import (
 	"net"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -35,7 +36,7 @@ type servers struct {
 
 // of returns what is known of an account's server.
 func (s *servers) of(a inbound.Account) *server {
-	addr := net.JoinHostPort(a.Host, strconv.Itoa(a.Port))
+	addr := net.JoinHostPort(strings.ToLower(a.Host), strconv.Itoa(a.Port))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	one := s.byAddr[addr]

@@ -142,6 +142,7 @@ func (z *sizeQuery) refs(folder, generation string) []inbound.Ref {
 // the library cannot read costs the connection: it is left out, and the others are
 // asked for on a new connection.
 func (s *session) sizes(ctx context.Context, z *sizeQuery) error {
+	blamed := false // commands that are sent together, for a BAD
 	for skipped := 0; ; skipped++ {
 		err := s.command(ctx, inbound.OpList, answerBudget, func() error {
 			defer s.probe()()
@@ -151,9 +152,13 @@ func (s *session) sizes(ctx context.Context, z *sizeQuery) error {
 			<-z.done
 			return z.err
 		})
+		if blamed && err != nil {
+			s.server.oneByOne.Store(false) // it was not that
+		}
 		switch {
-		case s.lostStep(err):
+		case s.lostStep(err) && !blamed:
 			s.server.oneByOne.Store(true)
+			blamed = !errors.Is(err, errAhead)
 			z.done = nil
 		case !errors.Is(err, errUnreadable) || skipped == maxSkipped:
 			return err
