@@ -126,14 +126,16 @@ func (s *session) openAndSearch(
 // mayFlap reports whether a UIDVALIDITY may be a new one at each EXAMINE. Courier and
 // GNU mailutils store that of a folder at SELECT only: until somebody uses SELECT, it
 // is the time of day. It is one for a folder that is entered for the first time (before
-// is "") with a UIDVALIDITY of the last hour, and for one with a different UIDVALIDITY
-// than before.
+// is "") whose UIDVALIDITY is within an hour of now, and for one with a different
+// UIDVALIDITY than before. Courier takes 1,000,000,000 off the time.
 func mayFlap(generation, before string, now time.Time) bool {
 	if before != "" {
 		return generation != before
 	}
+	const billion = 1_000_000_000
 	seconds, err := strconv.ParseInt(generation, 10, 64)
-	return err == nil && now.Sub(time.Unix(seconds, 0)).Abs() < time.Hour
+	apart := (now.Unix() - seconds) % billion
+	return err == nil && seconds > 0 && apart < 3600 && apart > -3600
 }
 
 // settle opens the folder by SELECT, so that the server stores its UIDVALIDITY. \Recent
