@@ -8,7 +8,7 @@
 //     UIDVALIDITY may be a new one at each EXAMINE, as in a folder of Courier or GNU
 //     mailutils that no other program opens: if it is not that of the cursor, or if the
 //     cursor has none and it is a time within an hour of now. That ends \Recent, and
-//     leaves the other flags as they are.
+//     leaves the other flags as they are; EXAMINE follows.
 //   - Delete and MarkSeen send nothing to a folder whose PERMANENTFLAGS lack the flag.
 //   - Delete compares UIDVALIDITY and sizes again, sends UID EXPUNGE for exactly
 //     these messages, and checks that they are gone. Without UIDPLUS (RFC 4315),

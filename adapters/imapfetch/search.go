@@ -86,10 +86,9 @@ func (s *session) openAndSearch(
 	if together {
 		s.server.pipelines.Store(true)
 	}
-	generation, writable := s.wire.Selected().UIDValidity, false
-	again := false
+	generation, again := s.wire.Selected().UIDValidity, false
 	if mayFlap(generation, from.Generation, time.Now()) {
-		if box, writable, err = s.settle(ctx, name); err != nil {
+		if box, err = s.settle(ctx, name); err != nil {
 			return false, err
 		}
 		generation, again = s.wire.Selected().UIDValidity, true
@@ -119,7 +118,7 @@ func (s *session) openAndSearch(
 			return false, err
 		}
 	}
-	s.folder, s.generation, s.writable, s.found = folder, generation, writable, f
+	s.folder, s.generation, s.writable, s.found = folder, generation, false, f
 	return false, nil
 }
 
@@ -138,18 +137,19 @@ func mayFlap(generation, before string, now time.Time) bool {
 	return err == nil && seconds > 0 && apart < 3600 && apart > -3600
 }
 
-// settle opens the folder by SELECT, so that the server stores its UIDVALIDITY. \Recent
-// is all that this changes. If the account may not do that, the folder is opened by
-// EXAMINE again.
-func (s *session) settle(ctx context.Context, name string) (box *imap.SelectData, writable bool, err error) {
-	err = s.command(ctx, inbound.OpOpenFolder, answerBudget, func() (err error) {
-		box, err = s.client.Select(name, nil).Wait()
-		if writable = err == nil; errors.As(err, new(*imap.Error)) {
-			box, err = s.client.Select(name, &imap.SelectOptions{ReadOnly: true}).Wait()
+// settle opens the folder by SELECT, so that the server stores its UIDVALIDITY, and
+// then by EXAMINE again: GNU mailutils writes header lines of its own into the messages
+// when a folder that was selected is left, and they are to be read as they stay. \Recent
+// is all else that this changes. It does not matter if the account may not do that.
+func (s *session) settle(ctx context.Context, name string) (box *imap.SelectData, err error) {
+	err = s.command(ctx, inbound.OpOpenFolder, answerBudget, func() error {
+		if _, err := s.client.Select(name, nil).Wait(); err != nil && !errors.As(err, new(*imap.Error)) {
+			return err
 		}
+		box, err = s.client.Select(name, &imap.SelectOptions{ReadOnly: true}).Wait()
 		return err
 	})
-	return box, writable, err
+	return box, err
 }
 
 // uidNext returns the UIDNEXT of a folder that was opened without one: that of STATUS,
