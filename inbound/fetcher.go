@@ -8,7 +8,8 @@ import (
 )
 
 // Fetcher opens mailboxes of one protocol. Implementations are safe for
-// concurrent use and keep nothing between sessions.
+// concurrent use. Between sessions they keep nothing of accounts; what they have
+// learned of a server they may keep.
 type Fetcher interface {
 	// Open connects, encrypts and logs in with what login gives. It fails with an
 	// *Error whose class says whether trying again makes sense. The account has its
@@ -159,8 +160,9 @@ type NetworkPolicy struct {
 	AllowPrivate   bool           // loopback, private and other special addresses; see ErrPrivateAddress
 	AllowPlaintext bool           // accounts with Security Plain
 	RootCAs        *x509.CertPool // nil means the system's
-	DialTimeout    time.Duration  // 0 means 20 s, for each of connect, TLS and login
-	IdleTimeout    time.Duration  // longest wait for the next byte of an answer; 0 means 60 s
+	DialTimeout    time.Duration  // 0 means 30 s, for each of connect and TLS
+	LoginTimeout   time.Duration  // for the greeting and the login together; 0 means 90 s
+	IdleTimeout    time.Duration  // longest wait for the next byte of an answer; 0 means 2 min
 }
 
 // listings returns the folders to list: those to collect from, or "" alone where one

@@ -42,19 +42,19 @@ func (s *session) ServerInfo(ctx context.Context) (inbound.ServerInfo, error) {
 // (RFC 8438). See [inbound.FolderInformer].
 func (s *session) FolderInfo(ctx context.Context, folder string) (inbound.FolderInfo, error) {
 	info := inbound.FolderInfo{Folder: folder, Bytes: -1}
-	name, err := mailboxName(folder)
-	if err != nil {
-		return info, err
-	}
 	s.folder, s.found = "", nil
-	var size *int64
-	err = s.command(ctx, inbound.OpOpenFolder, answerBudget, func() error {
+	err := s.byName(folder, func(name string) error { return s.folderInfo(ctx, name, &info) })
+	return info, err
+}
+
+func (s *session) folderInfo(ctx context.Context, name string, info *inbound.FolderInfo) error {
+	return s.command(ctx, inbound.OpOpenFolder, answerBudget, func() error {
 		if s.client.Caps().Has(imap.CapStatusSize) {
 			// Before EXAMINE: a server need not answer STATUS for the selected folder.
 			status, err := s.client.Status(name, &imap.StatusOptions{Size: true}).Wait()
-			if err == nil {
-				size = status.Size
-			} else if refused := new(imap.Error); !errors.As(err, &refused) {
+			if err == nil && status.Size != nil {
+				info.Bytes = *status.Size
+			} else if refused := new(imap.Error); err != nil && !errors.As(err, &refused) {
 				return err
 			}
 		}
@@ -65,8 +65,4 @@ func (s *session) FolderInfo(ctx context.Context, folder string) (inbound.Folder
 		info.Messages = int(box.NumMessages)
 		return identifiable(s.wire.Selected().UIDValidity)
 	})
-	if size != nil {
-		info.Bytes = *size
-	}
-	return info, err
 }

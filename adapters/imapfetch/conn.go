@@ -2,7 +2,9 @@ package imapfetch
 
 import (
 	"sync/atomic"
+	"time"
 
+	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"github.com/postroom/postroom/adapters/imapfetch/internal/wire"
@@ -16,6 +18,12 @@ type conn struct {
 	wire       *wire.Conn         // on transport; what the library reads and writes
 	client     *imapclient.Client // on wire; nil until the greeting is read
 	credential mailauth.Credential
+	server     *server
+	probeAfter time.Duration
+	method     loginMethod // by password; after a login that failed, the one to try next
+	identifies bool        // ID was sent, and not waited for
+	again      bool        // a new connection may succeed where this one has failed
+	before     imap.CapSet // the capabilities before the login
 
 	// fetching is the fetchRun to which messages belong that the library does
 	// not match with a command; nil outside of Fetch.

@@ -40,8 +40,12 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 			return err
 		}
 		if uids, ok := left.All.(imap.UIDSet); !ok || len(uids) > 0 {
-			return &inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrTemporary,
+			e := &inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrTemporary,
 				Err: fmt.Errorf("the server still has messages that it was told to delete: %.200q", left.All.String())}
+			if s.wire.Selected().ReadOnly {
+				e.Hint = "the server opens the folder READ-ONLY: check that the account may delete in it"
+			}
+			return e
 		}
 		return nil
 	})
@@ -59,12 +63,12 @@ func (s *session) unchanged(ctx context.Context, refs []inbound.Ref) ([]inbound.
 	if err := s.reselect(ctx, refs[0].Folder, refs[0].Generation, true); err != nil {
 		return nil, err
 	}
+	if err := changeable(inbound.OpDelete, s.wire.Selected()); err != nil {
+		return nil, err
+	}
 	var same []inbound.Ref
-	for chunk := range slices.Chunk(refs, s.perCommand(storeBatch)) {
-		z := new(sizeQuery)
-		for _, ref := range chunk {
-			z.uids = append(z.uids, uidOf(ref))
-		}
+	for chunk := range slices.Chunk(refs, pageSize) {
+		z := &sizeQuery{uids: uidsOf(chunk)}
 		if err := s.sizes(ctx, z); err != nil {
 			return nil, err
 		}

@@ -4,7 +4,12 @@
 // What it promises beyond the Fetcher's contract:
 //
 //   - Reading changes nothing: folders are opened by EXAMINE and messages read
-//     by BODY.PEEK. Only Delete and MarkSeen use SELECT.
+//     by BODY.PEEK. Only Delete and MarkSeen use SELECT; and List does, once, where
+//     UIDVALIDITY may be a new one at each EXAMINE, as in a folder of Courier or GNU
+//     mailutils that no other program opens: if it is not that of the cursor, or if the
+//     cursor has none and it is a time within an hour of now. That ends \Recent, and
+//     leaves the other flags as they are; EXAMINE follows.
+//   - Delete and MarkSeen send nothing to a folder whose PERMANENTFLAGS lack the flag.
 //   - Delete compares UIDVALIDITY and sizes again, sends UID EXPUNGE for exactly
 //     these messages, and checks that they are gone. Without UIDPLUS (RFC 4315),
 //     Delete fails, since a plain EXPUNGE would remove what other programs have
@@ -12,6 +17,19 @@
 //   - The server is never asked to parse messages (no ENVELOPE, no
 //     BODYSTRUCTURE): many servers produce malformed ones, which client libraries
 //     fail to parse.
+//   - No command line is longer than about 1,000 bytes, unless a folder's name or a
+//     password is. ID (RFC 2971) is sent where the server lists it, with the name and
+//     the version of this module only.
+//   - Several commands are in flight, so that distant servers are as fast. A server
+//     that answers one of them with BAD, or loses it, gets one command at a time from
+//     then on. A Fetcher remembers this, and how to log in and to list folders, by host
+//     and port.
+//   - A server that does not know or support LOGIN is tried again by AUTHENTICATE
+//     PLAIN, and the other way round, on a new connection. A password that the server
+//     refuses is not sent again.
+//   - Where a search finds fewer messages than the folder has, it is tried in other
+//     forms. Where the folder has no UIDNEXT, that of STATUS is taken.
+//   - A folder may be named in modified UTF-7, unless there is one with that very name.
 //   - What the server sends is scanned and repaired before the library reads it:
 //     unknown responses, odd flags and dates, other spacing and letter case change
 //     nothing. UIDVALIDITY may be any number.

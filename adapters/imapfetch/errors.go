@@ -50,6 +50,8 @@ func (c *conn) failure(ctx context.Context, op inbound.Op, err error) (e *inboun
 			Hint: "check host, port and security, and the network"}, true
 	case ctx.Err() != nil:
 		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: ctx.Err()}, true
+	case c.wire.Overtaken():
+		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: errAhead}, true
 	case errors.As(err, &token):
 		// The server has refused the token, and then hung up.
 		r := refusal.Read(inbound.IMAP, refusal.Login, "", "")
@@ -109,6 +111,9 @@ func (c *conn) statusError(op inbound.Op, status *imap.Error, err error) *inboun
 		answer += " [" + escaped(code, 60) + "]"
 	}
 	said := errors.New("the server answers " + strings.TrimRight(answer+" "+escaped(text, 200), " "))
+	if status.Type == imap.StatusResponseTypeBad {
+		said = badAnswer{said}
+	}
 	var token *mailauth.Refusal
 	if login := new(tokenRefused); errors.As(err, &login) {
 		token, said = login.reason, fmt.Errorf("%w (%w)", said, login.reason)
@@ -137,6 +142,9 @@ func escaped(text string, most int) string {
 	}
 	return b.String()
 }
+
+// badAnswer is a BAD of the server.
+type badAnswer struct{ error }
 
 // refused is the error of an operation that the server has refused.
 func refused(op inbound.Op, r refusal.Refusal, err error) *inbound.Error {

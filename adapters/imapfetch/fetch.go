@@ -33,9 +33,13 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.Fe
 		return err
 	}
 	job := newFetchJob(refs, opts, each, s.perCommand(batchMessages))
+	blamed := false // commands that are sent together, for a BAD
 	for skipped := 0; ; skipped++ {
 		before := job.whole
 		err := s.command(ctx, inbound.OpRead, answerBudget, func() error { return job.run(s.conn) })
+		if blamed && job.bad {
+			s.server.oneByOne.Store(false) // it was a message
+		}
 		if err == nil {
 			return nil
 		}
@@ -43,6 +47,13 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.Fe
 		switch {
 		case job.eachErr != nil:
 			return fmt.Errorf("%w (%w)", job.eachErr, inbound.ErrDirty)
+		case s.lostStep(err):
+			s.server.oneByOne.Store(true)
+			blamed = !errors.Is(err, errAhead)
+			if err := s.reopen(ctx); err != nil {
+				return err
+			}
+			continue
 		case !errors.Is(err, errUnreadable) || skipped == maxSkipped:
 			return err
 		}
@@ -70,6 +81,7 @@ type fetchJob struct {
 	reading  uint32         // the message that each is called with; 0 if none
 	whole    int            // how many came to their end
 	bodiless uint32         // the latest message that came without its body; 0 if none
+	bad      bool           // the server has answered BAD to a command that it got alone
 	refused  int            // messages in a row that were refused in words that may mean the server
 }
 
@@ -100,16 +112,17 @@ func (job *fetchJob) batches() []batch {
 	var all []batch
 	var one batch
 	var bytes int64
+	var m setMeasure
 	for i, ref := range job.refs {
 		uid := uidOf(ref)
 		if at, ok := job.wanted[uid]; !ok || at != i {
 			continue
 		}
 		size := job.size(ref)
-		if len(one) == job.maxPerCommand || len(one) > 0 && bytes+size > batchBytes {
-			all, one, bytes = append(all, one), nil, 0
+		if len(one) == job.maxPerCommand || len(one) > 0 && (bytes+size > batchBytes || m.with(uid).length > setLength) {
+			all, one, bytes, m = append(all, one), nil, 0, setMeasure{}
 		}
-		one, bytes = append(one, uid), bytes+size
+		one, bytes, m = append(one, uid), bytes+size, m.with(uid)
 	}
 	if len(one) > 0 {
 		all = append(all, one)

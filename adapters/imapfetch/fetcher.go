@@ -3,19 +3,26 @@ package imapfetch
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/postroom/postroom/inbound"
 )
 
-// Fetcher opens IMAP mailboxes. It is safe for concurrent use.
+// Fetcher opens IMAP mailboxes. It is safe for concurrent use. What it learns of a
+// server it keeps, by host and port.
 type Fetcher struct {
 	network inbound.NetworkPolicy
+	servers servers
+
+	probeAfter time.Duration
 }
 
 // Options are the settings of a Fetcher. The zero value is the default.
 type Options struct {
 	// Network says which servers may be connected to, and how long to wait. The
-	// zero value admits public addresses and verified TLS only.
+	// zero value admits public addresses and verified TLS only, and waits 30 s for a
+	// connection and for TLS, 90 s for greeting and login, and 2 min for each next byte
+	// of an answer.
 	Network inbound.NetworkPolicy
 }
 
@@ -32,7 +39,7 @@ func New(opts *Options) *Fetcher {
 	if opts == nil {
 		opts = &Options{}
 	}
-	return &Fetcher{network: opts.Network}
+	return &Fetcher{network: opts.Network, probeAfter: probeAfter}
 }
 
 // Open connects, encrypts and logs in. See [inbound.Fetcher].

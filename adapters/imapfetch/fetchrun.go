@@ -43,9 +43,13 @@ func (job *fetchJob) run(c *conn) error {
 	c.fetching.Store(x)
 	defer x.all.Wait()
 	defer x.stop()
-	queue, running := job.batches(), 0
+	queue, running, most := job.batches(), 0, inFlight
+	if c.server.oneByOne.Load() {
+		most = 1
+	}
+	defer c.probe()()
 	for {
-		for running < inFlight && len(queue) > 0 {
+		for running < most && len(queue) > 0 {
 			x.send(queue[0])
 			queue, running = queue[1:], running+1
 		}
@@ -65,7 +69,11 @@ func (job *fetchJob) run(c *conn) error {
 			var status *imap.Error
 			switch {
 			case end.err == nil:
+			case c.lostStep(end.err): // refused or not, it is asked again on a new connection
+				x.hangUp()
+				return end.err
 			case errors.As(end.err, &status) && job.ofMessages(status, end.batch):
+				job.bad = job.bad || status.Type == imap.StatusResponseTypeBad
 				queue = append(queue, job.split(end.batch)...)
 			default:
 				x.hangUp()
@@ -92,11 +100,8 @@ func (x *fetchRun) hangUp() {
 // send sends the command for a batch and starts the goroutine that offers its
 // messages.
 func (x *fetchRun) send(b batch) {
-	var set imap.UIDSet
-	for _, uid := range b {
-		set.AddNum(imap.UID(uid))
-	}
-	cmd := x.client.Fetch(set, &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{x.job.section}})
+	cmd := x.client.Fetch(setOf(b), &imap.FetchOptions{
+		UID: true, BodySection: []*imap.FetchItemBodySection{x.job.section}})
 	x.all.Go(func() {
 		resume := make(chan struct{}, 1)
 		for msg := cmd.Next(); msg != nil; msg = cmd.Next() {

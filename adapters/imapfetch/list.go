@@ -1,12 +1,9 @@
 package imapfetch
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"math"
-
-	"github.com/emersion/go-imap/v2"
 
 	"github.com/postroom/postroom/inbound"
 )
@@ -48,58 +45,6 @@ func (s *session) List(ctx context.Context, folder string, from inbound.Cursor) 
 	return s.page(ctx, from.Received)
 }
 
-// search opens the folder for reading and searches for the messages after the
-// cursor, in one round trip.
-func (s *session) search(ctx context.Context, folder string, from inbound.Cursor) error {
-	name, err := mailboxName(folder)
-	if err != nil {
-		return err
-	}
-	s.folder, s.found = "", nil
-	var box *imap.SelectData
-	var hits *imap.SearchData
-	err = s.command(ctx, inbound.OpOpenFolder, searchBudget, func() error {
-		examine := s.client.Select(name, &imap.SelectOptions{ReadOnly: true})
-		searching := s.client.UIDSearch(above(from.After), nil)
-		var err error
-		box, err = examine.Wait()
-		var refused error
-		hits, refused = searching.Wait()
-		return cmp.Or(err, refused)
-	})
-	if err != nil {
-		return err
-	}
-	generation := s.wire.Selected().UIDValidity
-	if err := identifiable(generation); err != nil {
-		return err
-	}
-	if from.After > 0 && from.Generation != generation {
-		from.After = 0
-		err := s.command(ctx, inbound.OpList, searchBudget, func() (err error) {
-			hits, err = s.client.UIDSearch(above(0), nil).Wait()
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	f := &found{page: s.perCommand(pageSize), listing: inbound.Listing{
-		Generation: generation, NextPosition: uint64(box.UIDNext), Total: int(box.NumMessages)}}
-	there := int64(box.NumMessages)
-	total, odd, err := s.completeSearch(ctx, f, hits, clipped(from.After), there)
-	if err != nil {
-		return err
-	}
-	if now := s.client.Mailbox(); now != nil {
-		there = min(there, int64(now.NumMessages)) // some may have gone since
-	}
-	f.listing.Incomplete = odd || from.After == 0 && total < there
-	f.next = inbound.Cursor{Generation: generation, After: from.After}
-	s.folder, s.generation, s.writable, s.found = folder, generation, false, f
-	return nil
-}
-
 // identifiable returns an error for a folder whose messages have no identity.
 func identifiable(generation string) error {
 	if generation != "" {
@@ -108,12 +53,6 @@ func identifiable(generation string) error {
 	return &inbound.Error{Op: inbound.OpOpenFolder, Class: inbound.ErrPermanent,
 		Err:  errors.New("the server sends no UIDVALIDITY, so its messages have no lasting identity"),
 		Hint: "collect from this server by POP3"}
-}
-
-// above is the search for every UID above uid. A range that ends in * always
-// matches the last message too, whatever its UID (RFC 9051, section 6.4.9).
-func above(position uint64) *imap.SearchCriteria {
-	return uidGap{clipped(position), math.MaxUint32}.search()
 }
 
 // clipped returns a position as a UID.
@@ -159,8 +98,11 @@ func (s *session) page(ctx context.Context, received bool) (inbound.Listing, err
 		return listing, nil
 	}
 	f.ahead = &sizeQuery{uids: f.nextUIDs(), received: received}
+	if s.server.oneByOne.Load() {
+		return listing, nil // sizes asks for them
+	}
 	return listing, s.command(ctx, inbound.OpList, answerBudget, func() error {
-		f.ahead.send(s.client)
+		s.sendSizes(f.ahead)
 		return nil
 	})
 }

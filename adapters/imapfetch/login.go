@@ -11,13 +11,25 @@ import (
 	"github.com/postroom/postroom/internal/mailauth"
 )
 
+// loginMethod is how to log in by password.
+type loginMethod int32
+
+const (
+	byOffer loginMethod = iota // LOGIN, or PLAIN where LOGIN is switched off
+	byPlain                    // AUTHENTICATE PLAIN
+	byLogin                    // LOGIN, although it is said to be switched off
+)
+
 // logIn logs in by what the server offers: an access token by AUTHENTICATE, a
-// password by LOGIN, or by AUTHENTICATE PLAIN where LOGIN is switched off.
+// password by LOGIN, or by AUTHENTICATE PLAIN where LOGIN is switched off. Where the
+// server does not know or support the one, the other is for the next connection: some
+// servers end this one.
 func (c *conn) logIn() error {
 	caps := c.client.Caps()
 	if caps == nil {
 		return errors.New("the server does not list its capabilities")
 	}
+	c.before = caps
 	offers := func(mechanism string) bool { return caps.Has(imap.AuthCap(mechanism)) }
 	refuse := func(class error, what, hint string) error {
 		return &inbound.Error{Op: inbound.OpLogin, Class: class, Err: errors.New(what), Hint: hint}
@@ -30,11 +42,22 @@ func (c *conn) logIn() error {
 		}
 		return c.authenticate(client)
 	}
+	disabled := caps.Has(imap.CapLoginDisabled)
 	switch {
-	case !caps.Has(imap.CapLoginDisabled):
-		return c.client.Login(c.credential.Username, c.credential.Password.Reveal()).Wait()
-	case c.transport.TLS() && offers(sasl.Plain):
+	case c.method == byPlain && (c.transport.TLS() || !disabled):
 		return c.authenticate(c.credential.Plain())
+	case !disabled, c.method == byLogin && c.transport.TLS():
+		err := c.client.Login(c.credential.Username, c.credential.Password.Reveal()).Wait()
+		if c.method == byOffer && offers(sasl.Plain) && unsupported(err) {
+			c.method, c.again = byPlain, true
+		}
+		return err
+	case c.transport.TLS() && offers(sasl.Plain):
+		err := c.authenticate(c.credential.Plain())
+		if c.method == byOffer && unsupported(err) {
+			c.method, c.again = byLogin, true
+		}
+		return err
 	case !c.transport.TLS():
 		return refuse(inbound.ErrPermanent, "the server does not accept passwords without encryption",
 			"use security tls or starttls")

@@ -1,6 +1,8 @@
 package imapfetch_test
 
 import (
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -43,5 +45,38 @@ func TestLogin_WithoutLOGIN(t *testing.T) {
 			require.ErrorIs(t, err, tt.class)
 			assert.Contains(t, inbound.HintOf(err), tt.hint)
 		})
+	}
+}
+
+// PLAIN is announced alone, and not known: LOGIN is tried, over TLS only.
+func TestLogin_FallsBackFromPLAIN(t *testing.T) {
+	for security, want := range map[inbound.Security][]string{
+		inbound.TLS:   {"AUTHENTICATE", "LOGIN"},
+		inbound.Plain: nil,
+	} {
+		var mu sync.Mutex
+		var sent []string
+		server := inboundtest.NewMailbox().ServeIMAP(t, &inboundtest.ServerOptions{Security: security,
+			Faults: inboundtest.Faults{Without: []string{"LOGIN"}, Answer: func(line string) (string, bool) {
+				fields := strings.Fields(line)
+				if fields[1] != "AUTHENTICATE" && fields[1] != "LOGIN" {
+					return "", false
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				sent = append(sent, fields[1])
+				if fields[1] == "LOGIN" {
+					return fields[0] + " OK [CAPABILITY IMAP4rev1] in\r\n", true
+				}
+				return fields[0] + " NO authentication mechanism is not supported\r\n", true
+			}}})
+		session, err := newFetcher(server.Network()).Open(t.Context(), server.Account("shop"), server.Login())
+		if want == nil {
+			require.ErrorIs(t, err, inbound.ErrPermanent)
+		} else {
+			require.NoError(t, err)
+			require.NoError(t, session.Close())
+		}
+		assert.Equal(t, want, sent)
 	}
 }

@@ -3,7 +3,6 @@ package imapfetch
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -18,30 +17,15 @@ import (
 // uidGap is the UIDs greater than above and up to upTo.
 type uidGap struct{ above, upTo uint32 }
 
-func (g uidGap) search() *imap.SearchCriteria {
-	var set imap.UIDSet
-	last := imap.UID(g.upTo)
-	if g.upTo == math.MaxUint32 {
-		last = 0 // *
-	}
-	set.AddRange(imap.UID(max(g.above, g.above+1)), last) // above+1, unless that overflows
-	return &imap.SearchCriteria{UID: []imap.UIDSet{set}}
-}
-
-// completeSearch adds the UIDs above after to the listing: those of hits, and where
+// completeSearch adds the UIDs above after to the listing: those of a search, and where
 // the server has a MESSAGELIMIT (RFC 9738), which an answer can reach although it
 // looks complete, those that further searches find. odd reports an answer with
 // something in it that is not a UID.
 func (s *session) completeSearch(
-	ctx context.Context, f *found, hits *imap.SearchData, after uint32, there int64,
+	ctx context.Context, f *found, uids imap.UIDSet, after uint32, there int64, form listForm,
 ) (total int64, odd bool, err error) {
 	limit := int64(s.messageLimit())
-	for gaps := []uidGap{{after, math.MaxUint32}}; ; {
-		uids, ok := hits.All.(imap.UIDSet)
-		if !ok {
-			return 0, false, &inbound.Error{Op: inbound.OpList, Class: inbound.ErrTemporary,
-				Err: errors.New("the server's search does not name messages by UID")}
-		}
+	for gaps := []uidGap{{after, highestUID}}; ; {
 		n, span, malformed := f.add(uids, gaps[0])
 		total, odd = total+n, odd || malformed
 		if total > there+arrivals {
@@ -56,7 +40,7 @@ func (s *session) completeSearch(
 			break
 		}
 		err := s.command(ctx, inbound.OpList, searchBudget, func() (err error) {
-			hits, err = s.client.UIDSearch(gaps[0].search(), nil).Wait()
+			uids, err = s.conn.uids(gaps[0], form)
 			return err
 		})
 		if err != nil {

@@ -47,6 +47,6 @@ func TestUIDGap_Search(t *testing.T) {
 		{7, 9}:                           "8:9",
 		{math.MaxUint32, math.MaxUint32}: "4294967295:*",
 	} {
-		assert.Equal(t, want, gap.search().UID[0].String())
+		assert.Equal(t, want, gap.search(byStar).UID[0].String())
 	}
 }

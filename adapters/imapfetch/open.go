@@ -17,31 +17,37 @@ import (
 // from message bodies and lists, which have their own limits.
 const answerBudget = 4 << 20
 
-// connect opens a connection and logs in. Connecting, TLS, and the greeting with
-// the login take at most the DialTimeout each. An access token is fetched before
-// the connection is made, which would have to wait for it.
+// maxConnects is how many connections connect makes, to a server about which it
+// learns something from each.
+const maxConnects = 4
+
+// connect opens a connection and logs in. Each step has its limit in the
+// NetworkPolicy. An access token is fetched before the connection is made, which
+// would have to wait for it.
 func (f *Fetcher) connect(ctx context.Context, a inbound.Account, login inbound.Login) (*conn, error) {
 	credential, err := mailauth.FromLogin(ctx, a, login)
 	if err != nil {
 		return nil, err
 	}
-	transport, err := mailconn.Dial(ctx, a, f.network)
-	if err != nil {
-		return nil, err
-	}
-	c := &conn{transport: transport, wire: wire.New(transport), credential: credential}
-	if err := c.establish(ctx, a, f.loginTimeout()); err != nil {
+	server := f.servers.of(a)
+	method := loginMethod(server.login.Load())
+	for n := 1; ; n++ {
+		transport, err := mailconn.Dial(ctx, a, f.network)
+		if err != nil {
+			return nil, err
+		}
+		c := &conn{transport: transport, wire: wire.New(transport), credential: credential, server: server,
+			method: method, probeAfter: f.probeAfter}
+		if err = c.establish(ctx, a, mailconn.LoginTimeout(f.network)); err == nil {
+			server.login.Store(int32(c.method))
+			return c, nil
+		}
 		c.close()
-		return nil, err
+		if !c.again || n == maxConnects || ctx.Err() != nil {
+			return nil, err
+		}
+		method = c.method
 	}
-	return c, nil
-}
-
-func (f *Fetcher) loginTimeout() time.Duration {
-	if f.network.DialTimeout > 0 {
-		return f.network.DialTimeout
-	}
-	return 20 * time.Second
 }
 
 // establish brings a new connection from the greeting to the authenticated state.
@@ -64,7 +70,10 @@ func (c *conn) establish(ctx context.Context, a inbound.Account, limit time.Dura
 	if err := c.client.WaitGreeting(); err != nil {
 		return c.connectError(limited, inbound.OpConnect, err)
 	}
-	return c.connectError(limited, inbound.OpLogin, c.logIn())
+	if err := c.connectError(limited, inbound.OpLogin, c.logIn()); err != nil {
+		return err
+	}
+	return c.connectError(limited, inbound.OpLogin, c.identify())
 }
 
 // connectError is failure for a connection that is closed after any error.

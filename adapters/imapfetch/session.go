@@ -23,7 +23,9 @@ type session struct {
 	generation string // its UIDVALIDITY
 	writable   bool   // it is selected by SELECT
 
-	found *found // the listing that List is handing out
+	found  *found            // the listing that List is handing out
+	names  map[string]string // of folders that are opened by a different name than the account's
+	silent silence
 }
 
 // command calls run, which sends commands and waits for their answers. The server
@@ -97,36 +99,13 @@ func (s *session) Close() error {
 	return nil
 }
 
-// mailboxName returns a folder's name as it is sent. INBOX has no letter case (RFC
-// 9051, section 5.1), but the library compares names byte by byte.
-func mailboxName(folder string) (string, error) {
-	if folder == "" || hasControl(folder) {
-		return "", &inbound.Error{Op: inbound.OpOpenFolder, Class: inbound.ErrPermanent,
-			Err: fmt.Errorf("%.200q is not a folder's name", folder), Hint: hintFolder}
-	}
-	if len(folder) == 5 && asciiUpper(folder) == "INBOX" {
-		return "INBOX", nil
-	}
-	return folder, nil
-}
-
-func asciiUpper(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if 'a' <= c && c <= 'z' {
-			b[i] = c - ('a' - 'A')
-		}
-	}
-	return string(b)
-}
-
 // reselect selects the folder in the given way, unless it is selected so already,
 // and checks that it still has the given UIDVALIDITY.
 func (s *session) reselect(ctx context.Context, folder string, generation string, writable bool) error {
 	if s.folder == folder && s.generation == generation && (s.writable || !writable) {
 		return nil
 	}
-	name, err := mailboxName(folder)
+	name, err := s.mailboxName(folder)
 	if err != nil {
 		return err
 	}

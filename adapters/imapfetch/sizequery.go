@@ -1,8 +1,11 @@
 package imapfetch
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"math"
+	"sync"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -21,10 +24,11 @@ type sizeQuery struct {
 	uids     []uint32
 	received bool // ask for the time of arrival too
 
+	mu    sync.Mutex // for known, last and err while several commands are in flight
 	known map[uint32]messageSize
 	last  uint32        // the latest message that came without something asked for; 0 if none
 	done  chan struct{} // closed when the answer is complete; nil if nothing was asked
-	err   error
+	err   error         // the first one
 }
 
 // messageSize is what a listing says about a message.
@@ -33,28 +37,45 @@ type messageSize struct {
 	received time.Time
 }
 
-// send asks for what is not known yet.
-func (z *sizeQuery) send(client *imapclient.Client) {
-	var set imap.UIDSet
+// send asks for what is not known yet, by as many commands as that takes: all of them
+// together, unless oneByOne is set.
+func (z *sizeQuery) send(client *imapclient.Client, most int, oneByOne bool) {
+	var missing []uint32
 	for _, uid := range z.uids {
 		if _, ok := z.known[uid]; !ok {
-			set.AddNum(imap.UID(uid))
+			missing = append(missing, uid)
 		}
 	}
 	z.done, z.err, z.last = make(chan struct{}), nil, 0
-	if len(set) == 0 {
-		close(z.done)
-		return
-	}
 	if z.known == nil {
 		z.known = make(map[uint32]messageSize, len(z.uids))
 	}
-	cmd := client.Fetch(set, &imap.FetchOptions{UID: true, RFC822Size: true, InternalDate: z.received})
-	go z.collect(cmd)
+	options := &imap.FetchOptions{UID: true, RFC822Size: true, InternalDate: z.received}
+	sets := split(missing, most)
+	if oneByOne {
+		go func() {
+			defer close(z.done)
+			for _, set := range sets {
+				if z.collect(client.Fetch(setOf(set), options)); z.err != nil {
+					return
+				}
+			}
+		}()
+		return
+	}
+	var all sync.WaitGroup
+	for _, set := range sets {
+		cmd := client.Fetch(setOf(set), options)
+		all.Go(func() { z.collect(cmd) })
+	}
+	go func() {
+		all.Wait()
+		close(z.done)
+	}()
 }
 
+// collect reads the answer to one command.
 func (z *sizeQuery) collect(cmd *imapclient.FetchCommand) {
-	defer close(z.done)
 	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
 		var uid uint32
 		var one messageSize
@@ -69,14 +90,19 @@ func (z *sizeQuery) collect(cmd *imapclient.FetchCommand) {
 				one.received = item.Time
 			}
 		}
+		z.mu.Lock()
 		if whole || !one.received.IsZero() {
 			z.known[uid] = one
 		}
 		if !whole || z.received && one.received.IsZero() {
 			z.last = uid
 		}
+		z.mu.Unlock()
 	}
-	z.err = cmd.Close()
+	err := cmd.Close()
+	z.mu.Lock()
+	z.err = cmp.Or(z.err, err)
+	z.mu.Unlock()
 }
 
 // reset waits for the end of a query on a connection that is closed, so that the
@@ -116,20 +142,36 @@ func (z *sizeQuery) refs(folder, generation string) []inbound.Ref {
 // the library cannot read costs the connection: it is left out, and the others are
 // asked for on a new connection.
 func (s *session) sizes(ctx context.Context, z *sizeQuery) error {
+	blamed := false // commands that are sent together, for a BAD
 	for skipped := 0; ; skipped++ {
 		err := s.command(ctx, inbound.OpList, answerBudget, func() error {
+			defer s.probe()()
 			if z.done == nil {
-				z.send(s.client)
+				s.sendSizes(z)
 			}
 			<-z.done
 			return z.err
 		})
-		if !errors.Is(err, errUnreadable) || skipped == maxSkipped {
-			return err
+		if blamed && err != nil {
+			s.server.oneByOne.Store(false) // it was not that
 		}
-		z.skipBroken()
+		switch {
+		case s.lostStep(err) && !blamed:
+			s.server.oneByOne.Store(true)
+			blamed = !errors.Is(err, errAhead)
+			z.done = nil
+		case !errors.Is(err, errUnreadable) || skipped == maxSkipped:
+			return err
+		default:
+			z.skipBroken()
+		}
 		if err := s.reopen(ctx); err != nil {
 			return err
 		}
 	}
+}
+
+// sendSizes sends a query on this connection.
+func (s *session) sendSizes(z *sizeQuery) {
+	z.send(s.client, s.perCommand(math.MaxInt), s.server.oneByOne.Load())
 }

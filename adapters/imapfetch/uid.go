@@ -21,3 +21,12 @@ func uidOf(ref inbound.Ref) uint32 {
 	}
 	return uint32(uid)
 }
+
+// uidsOf returns the UIDs of messages.
+func uidsOf(refs []inbound.Ref) []uint32 {
+	uids := make([]uint32, len(refs))
+	for i, ref := range refs {
+		uids[i] = uidOf(ref)
+	}
+	return uids
+}

@@ -14,10 +14,6 @@ import (
 	"github.com/postroom/postroom/internal/mailconn"
 )
 
-// defaultLogin is how long everything between the connection and the end of the
-// login may take.
-const defaultLogin = 20 * time.Second
-
 // Open implements [inbound.Fetcher]. The credential is asked for before the
 // connection is made.
 func (f *Fetcher) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
@@ -30,7 +26,7 @@ func (f *Fetcher) Open(ctx context.Context, a inbound.Account, login inbound.Log
 		return nil, mailconn.Classify(inbound.OpConnect, err)
 	}
 	s := &session{wire: newWire(conn, credential.Redact), conn: conn, credential: credential, window: 1}
-	if err := s.establish(ctx, f.loginTime(), a.Security == inbound.StartTLS); err != nil {
+	if err := s.establish(ctx, mailconn.LoginTimeout(f.options.Network), a.Security == inbound.StartTLS); err != nil {
 		_ = conn.Close() // the first error is the one to return
 		return nil, err
 	}
@@ -42,13 +38,6 @@ func (f *Fetcher) Open(ctx context.Context, a inbound.Account, login inbound.Log
 		s.top = supported
 	}
 	return s, nil
-}
-
-func (f *Fetcher) loginTime() time.Duration {
-	if d := f.options.Network.DialTimeout; d > 0 {
-		return d
-	}
-	return defaultLogin
 }
 
 // establish brings a new connection from the greeting to the end of the login.

@@ -80,7 +80,7 @@ func TestOpen_EndsWithContextAndTimeout(t *testing.T) {
 			require.ErrorIs(t, err, context.Canceled)
 
 			short := loopback
-			short.DialTimeout = 50 * time.Millisecond
+			short.LoginTimeout = 50 * time.Millisecond
 			_, err = s.connect(t.Context(), s.account(), short)
 			require.ErrorIs(t, err, inbound.ErrTemporary)
 		})
@@ -90,7 +90,7 @@ func TestOpen_EndsWithContextAndTimeout(t *testing.T) {
 func TestOpen_EndsWithoutGreeting(t *testing.T) {
 	s := newServer(t) // nobody accepts
 	short := loopback
-	short.DialTimeout = 50 * time.Millisecond
+	short.LoginTimeout = 50 * time.Millisecond
 	_, err := New(&Options{Network: short}).Open(t.Context(), s.account(), s.login())
 	require.ErrorIs(t, err, inbound.ErrTemporary)
 	assert.Contains(t, err.Error(), "in time")

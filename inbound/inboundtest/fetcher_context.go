@@ -195,7 +195,7 @@ func idleTime(m *mail) {
 		m.check(m.ends("Close", s.Close), "Close")
 	}
 	m.server.SetFaults(Faults{SilentAt: 1})
-	policy.DialTimeout = 500 * time.Millisecond
+	policy.DialTimeout, policy.LoginTimeout = 500*time.Millisecond, 500*time.Millisecond
 	err := m.ends("Open", func() error {
 		_, err := m.make(policy).Open(m.Context(), m.account, m.login())
 		return err

@@ -156,7 +156,7 @@ func (s *Server) Account(id string) inbound.Account {
 // certificate, unencrypted connections), with short timeouts.
 func (s *Server) Network() inbound.NetworkPolicy {
 	return inbound.NetworkPolicy{AllowPrivate: true, AllowPlaintext: true, RootCAs: s.roots,
-		DialTimeout: 10 * time.Second, IdleTimeout: 10 * time.Second}
+		DialTimeout: 10 * time.Second, LoginTimeout: 10 * time.Second, IdleTimeout: 10 * time.Second}
 }
 
 // RootCAs returns a pool with the server's certificate.

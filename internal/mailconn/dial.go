@@ -15,8 +15,9 @@ import (
 )
 
 const (
-	defaultDialTimeout = 20 * time.Second
-	defaultIdleTimeout = 60 * time.Second
+	defaultDialTimeout  = 30 * time.Second
+	defaultLoginTimeout = 90 * time.Second
+	defaultIdleTimeout  = 2 * time.Minute
 )
 
 // Dial connects to a.Host:a.Port if the policy allows that. If the security of the
@@ -115,6 +116,14 @@ func dialTimeout(p inbound.NetworkPolicy) time.Duration {
 		return p.DialTimeout
 	}
 	return defaultDialTimeout
+}
+
+// LoginTimeout returns how long a server may take for its greeting and the login.
+func LoginTimeout(p inbound.NetworkPolicy) time.Duration {
+	if p.LoginTimeout > 0 {
+		return p.LoginTimeout
+	}
+	return defaultLoginTimeout
 }
 
 func idleTimeout(p inbound.NetworkPolicy) time.Duration {

@@ -16,6 +16,7 @@ type commands struct {
 	head, tail []byte
 	literal    int64 // bytes of a literal that are still to be written
 	within     bool  // the line goes on a command, after a literal
+	overtaken  bool  // a NOOP was answered before an earlier command
 
 	asked   string // tag of the command that waits for continuation requests
 	more    int    // how many it waits for
@@ -113,6 +114,7 @@ func (c *commands) remove(tag string) (done command, ok bool) {
 			continue
 		}
 		c.pending = append(c.pending[:i], c.pending[i+1:]...)
+		c.overtaken = c.overtaken || i > 0 && one.verb == "NOOP"
 		if one.tag == c.asked {
 			c.asked, c.more, c.sasl, c.initial = "", 0, false, false
 			c.within, c.literal = false, 0

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"sync/atomic"
 )
 
 // ErrOutOfStep reports that the server's responses can no longer be told from the
@@ -18,12 +19,23 @@ type Conn struct {
 	net.Conn
 	commands *commands
 	scanner  *scanner
+	received atomic.Int64
 }
 
 // New returns a Conn on a connection from which the greeting is still to be read.
 func New(conn net.Conn) *Conn {
-	commands := new(commands)
-	return &Conn{Conn: conn, commands: commands, scanner: newScanner(conn, commands)}
+	c := &Conn{Conn: conn, commands: new(commands)}
+	c.scanner = newScanner(counted{c}, c.commands)
+	return c
+}
+
+// counted reads what the server sends.
+type counted struct{ *Conn }
+
+func (c counted) Read(p []byte) (int, error) {
+	n, err := c.Conn.Conn.Read(p)
+	c.received.Add(int64(n))
+	return n, err
 }
 
 // Read implements net.Conn. After an error it returns the same error again.
@@ -42,6 +54,17 @@ func (c *Conn) Write(p []byte) (int, error) {
 		return n, err
 	}
 	return len(p), nil
+}
+
+// Received returns how many bytes the server has sent.
+func (c *Conn) Received() int64 { return c.received.Load() }
+
+// Overtaken reports whether the server has answered NOOP while an earlier command had
+// no answer. A server that answers in order has lost that one.
+func (c *Conn) Overtaken() bool {
+	c.commands.mu.Lock()
+	defer c.commands.mu.Unlock()
+	return c.commands.overtaken
 }
 
 // Bye returns the line by which the server has ended the connection, or "". It has
@@ -84,7 +107,8 @@ type Mailbox struct {
 	// ReadOnly reports the response code READ-ONLY.
 	ReadOnly bool
 	// Deletable and Markable report whether the server keeps the flags \Deleted and
-	// \Seen: they are in PERMANENTFLAGS, or there is no such response code.
+	// \Seen: they are in PERMANENTFLAGS; or there is no such response code; or it has
+	// \* and only some of the other flags of RFC 9051.
 	Deletable, Markable bool
 }
 

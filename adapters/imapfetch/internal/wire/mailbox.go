@@ -191,3 +191,34 @@ func isUTF16(text []byte) bool {
 	}
 	return true
 }
+
+// DecodeName returns the name of a folder that is in modified UTF-7 (RFC 3501, section
+// 5.1.3). ok is false if the name is not, or has nothing encoded in it.
+func DecodeName(name string) (decoded string, ok bool) {
+	if !strings.Contains(name, "&") || !isMailbox([]byte(name)) {
+		return "", false
+	}
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(name, "&")
+		b.WriteString(before)
+		if !found {
+			return b.String(), true
+		}
+		code, rest, _ := strings.Cut(rest, "-") // isMailbox has seen the end
+		name = rest
+		if code == "" {
+			b.WriteByte('&')
+			continue
+		}
+		raw, err := mailboxBase64.DecodeString(code)
+		if err != nil {
+			return "", false
+		}
+		units := make([]uint16, len(raw)/2)
+		for i := range units {
+			units[i] = uint16(raw[2*i])<<8 | uint16(raw[2*i+1])
+		}
+		b.WriteString(string(utf16.Decode(units)))
+	}
+}

@@ -168,8 +168,11 @@ func (s *scanner) note(code string, args []byte) {
 		}
 	case "PERMANENTFLAGS":
 		flags := strings.ToLower(string(args))
-		s.selecting.Deletable = strings.Contains(flags, `\deleted`)
-		s.selecting.Markable = strings.Contains(flags, `\seen`)
+		has := func(flag string) bool { return strings.Contains(flags, flag) }
+		// With \*, some servers list only those that are in use.
+		any := has(`\*`) && !(has(`\answered`) && has(`\flagged`) && has(`\draft`))
+		s.selecting.Deletable = any || has(`\deleted`)
+		s.selecting.Markable = any || has(`\seen`)
 	case "READ-ONLY":
 		s.selecting.ReadOnly = true
 	}

@@ -1,0 +1,129 @@
+package imapfetch
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// highestUID stands for the end of a folder.
+const highestUID = math.MaxUint32
+
+// listForm is how to ask for the UIDs in a folder. Some servers find nothing in one
+// form and everything in another: GNU mailutils nothing by UID SEARCH UID 1:*.
+type listForm int32
+
+const (
+	byStar   listForm = iota // UID SEARCH UID n:*
+	byNumber                 // UID SEARCH UID n:4294967295; ALL for all
+	byFetch                  // UID FETCH n:* (UID RFC822.SIZE)
+)
+
+// search is the search for the UIDs in a gap. A range that ends in * always matches
+// the last message too, whatever its UID (RFC 9051, section 6.4.9).
+func (g uidGap) search(form listForm) *imap.SearchCriteria {
+	if form == byNumber && g == (uidGap{0, highestUID}) {
+		return &imap.SearchCriteria{}
+	}
+	return &imap.SearchCriteria{UID: []imap.UIDSet{g.set(form != byNumber)}}
+}
+
+// set is the gap as a set. star means that its end is written as * if it is that of
+// the folder.
+func (g uidGap) set(star bool) imap.UIDSet {
+	last := imap.UID(g.upTo)
+	if star && g.upTo == highestUID {
+		last = 0 // *
+	}
+	var set imap.UIDSet
+	set.AddRange(imap.UID(max(g.above, g.above+1)), last) // above+1, unless that overflows
+	return set
+}
+
+// uids asks for the UIDs in a gap. It may return others too.
+func (c *conn) uids(g uidGap, form listForm) (imap.UIDSet, error) {
+	if form != byFetch {
+		found, err := c.client.UIDSearch(g.search(form), nil).Wait()
+		if err != nil {
+			return nil, err
+		}
+		return uidsFound(found)
+	}
+	var set imap.UIDSet
+	cmd := c.client.Fetch(g.set(true), &imap.FetchOptions{UID: true, RFC822Size: true})
+	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
+		for item := msg.Next(); item != nil; item = msg.Next() {
+			if item, ok := item.(imapclient.FetchItemDataUID); ok {
+				set.AddNum(item.UID)
+			}
+		}
+	}
+	return set, cmd.Close()
+}
+
+func uidsFound(found *imap.SearchData) (imap.UIDSet, error) {
+	uids, ok := found.All.(imap.UIDSet)
+	if !ok {
+		return nil, &inbound.Error{Op: inbound.OpList, Class: inbound.ErrTemporary,
+			Err: errors.New("the server's search does not name messages by UID")}
+	}
+	return uids, nil
+}
+
+// complete fills the listing with the hits of a search in the given form. If the server
+// has found fewer messages than it says it has, it is asked again in the other forms;
+// the one that finds most is the first to be used from then on.
+func (s *session) complete(ctx context.Context, f *found, folder string, hits imap.UIDSet, form listForm) error {
+	after, there := clipped(f.next.After), int64(f.listing.Total)
+	if form == byStar && len(hits) > 0 {
+		s.server.answersStar.Store(true)
+	}
+	total, odd, err := s.completeSearch(ctx, f, hits, after, there, form)
+	if err != nil {
+		return err
+	}
+	if now := s.client.Mailbox(); now != nil {
+		there = min(there, int64(now.NumMessages)) // some may have gone since
+	}
+	// A search for n:* finds the last message at least.
+	silent := after > 0 && there > 0 && len(hits) == 0 && !s.server.answersStar.Load() &&
+		s.silent != (silence{folder, there})
+	for form++; (silent || after == 0 && total < there) && form <= byFetch; form++ {
+		other := &found{}
+		err := s.command(ctx, inbound.OpList, searchBudget, func() (err error) {
+			hits, err = s.conn.uids(uidGap{after, highestUID}, form)
+			return err
+		})
+		if errors.Is(err, inbound.ErrDirty) {
+			return err
+		}
+		if err != nil {
+			continue // the server does not have this form
+		}
+		n, strange, err := s.completeSearch(ctx, other, hits, after, there, form)
+		if err != nil {
+			return err
+		}
+		if n > total {
+			f.rest, total, odd, silent = other.rest, n, strange, false
+			s.server.form.Store(int32(form))
+		}
+	}
+	if silent {
+		s.silent = silence{folder, there}
+	}
+	f.listing.Incomplete = odd || after == 0 && total < there
+	return nil
+}
+
+// silence is a folder in which no form of search finds anything new, while it has so
+// many messages: there is nothing new until it has more.
+type silence struct {
+	folder string
+	there  int64
+}

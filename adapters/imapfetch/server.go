@@ -1,0 +1,51 @@
+package imapfetch
+
+import (
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// server is what a Fetcher has learned of a server. It is kept for the Fetcher's
+// lifetime, is the same for all accounts there, and has nothing of them in it.
+type server struct {
+	// oneByOne means that the server does not take a command before it has answered
+	// the one before.
+	oneByOne atomic.Bool
+	// pipelines means that it has answered commands that were sent together.
+	pipelines atomic.Bool
+	// refusesID means that it announces ID (RFC 2971) and does not answer it.
+	refusesID atomic.Bool
+	// login is how to log in by password: a loginMethod.
+	login atomic.Int32
+	// form is how to ask for the UIDs in a folder: a listForm.
+	form atomic.Int32
+	// answersStar means that a search for n:* has found something.
+	answersStar atomic.Bool
+}
+
+// servers are the servers by host and port.
+type servers struct {
+	mu     sync.Mutex
+	byAddr map[string]*server
+}
+
+// of returns what is known of an account's server.
+func (s *servers) of(a inbound.Account) *server {
+	addr := net.JoinHostPort(strings.ToLower(a.Host), strconv.Itoa(a.Port))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one := s.byAddr[addr]
+	if one == nil {
+		if s.byAddr == nil {
+			s.byAddr = make(map[string]*server)
+		}
+		one = new(server)
+		s.byAddr[addr] = one
+	}
+	return one
+}
