@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/customer"
 )
 
@@ -23,28 +22,6 @@ func (c *committer) finishCreations(ctx context.Context, ws *writers) error {
 		}
 		if err := c.store.FinishCustomers(ctx, account, c.account.Shop, addresses); err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-// lookForNewNotes finds customers whom a different account has created since the batch
-// looked for notes, and has not recorded yet. They are ours to assign, too.
-func (c *committer) lookForNewNotes(ctx context.Context, ws *writers, records map[string]assign.Assignment) error {
-	isOpen := func(w *writer) bool {
-		return !w.created && w.customer.ManagerID == "" && records[w.customer.ID].Stage == ""
-	}
-	open := ws.addresses(isOpen)
-	if len(open) == 0 {
-		return nil
-	}
-	noted, err := c.store.IntendedCustomers(ctx, "", c.account.Shop, open)
-	if err != nil {
-		return fmt.Errorf("inbound: read begun creations: %w", err)
-	}
-	for _, w := range ws.list {
-		if isOpen(w) && noted[w.address] {
-			w.noted, w.created = true, true
 		}
 	}
 	return nil

@@ -46,7 +46,7 @@ func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (
 	if cut {
 		it.extent = ExtentTooLarge
 	}
-	rules := &rules{account: a, company: s.company}
+	rules := &rules{senders: senders{a, s.company}}
 	f := rules.facts(it, rules.sender(message))
 	if f.sender != "" {
 		found, err := s.customers.find(ctx, a.Shop, []string{f.sender})

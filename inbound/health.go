@@ -1,7 +1,6 @@
 package inbound
 
 import (
-	"errors"
 	"time"
 )
 
@@ -52,26 +51,6 @@ const maxRefusals = 6
 
 // mayRetry reports whether a refused login is worth another attempt.
 func (h *Health) mayRetry() bool { return !h.LastSuccess.IsZero() && h.Refusals < maxRefusals }
-
-// passed changes the health after a pass.
-func (h *Health) passed(fatal, partial error, at time.Time) {
-	h.State = stateOf(fatal, partial)
-	switch {
-	case fatal == nil:
-		h.LastSuccess, h.Failures, h.Refusals = at, 0, 0
-	case errors.Is(fatal, ErrAuth):
-		h.Failures++
-		if h.Refusals++; h.mayRetry() {
-			h.State = HealthBackingOff
-		}
-	default:
-		h.Failures++
-	}
-	h.LastError, h.Hint = "", ""
-	if err := oneOrAll(fatal, partial); err != nil {
-		h.LastError, h.Hint = boundedText(err.Error()), HintOf(err)
-	}
-}
 
 // stateOf is how an account is doing after a pass that ended with this error.
 func stateOf(fatal, partial error) HealthState {

@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -266,6 +267,28 @@ func unclaim(ctx context.Context, turns assign.Turns, unused map[string][]string
 	for _, group := range slices.Sorted(maps.Keys(unused)) {
 		if err := turns.Unclaim(ctx, group, unused[group]); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// lookForNewNotes finds customers whom a different account has created since the batch
+// looked for notes, and has not recorded yet. They are ours to assign, too.
+func (c *committer) lookForNewNotes(ctx context.Context, ws *writers, records map[string]assign.Assignment) error {
+	isOpen := func(w *writer) bool {
+		return !w.created && w.customer.ManagerID == "" && records[w.customer.ID].Stage == ""
+	}
+	open := ws.addresses(isOpen)
+	if len(open) == 0 {
+		return nil
+	}
+	noted, err := c.store.IntendedCustomers(ctx, "", c.account.Shop, open)
+	if err != nil {
+		return fmt.Errorf("inbound: read begun creations: %w", err)
+	}
+	for _, w := range ws.list {
+		if isOpen(w) && noted[w.address] {
+			w.noted, w.created = true, true
 		}
 	}
 	return nil

@@ -230,3 +230,23 @@ func (p *pass) recordHealth(ctx context.Context, fatal, partial error) error {
 	}
 	return nil
 }
+
+// passed changes the health after a pass.
+func (h *Health) passed(fatal, partial error, at time.Time) {
+	h.State = stateOf(fatal, partial)
+	switch {
+	case fatal == nil:
+		h.LastSuccess, h.Failures, h.Refusals = at, 0, 0
+	case errors.Is(fatal, ErrAuth):
+		h.Failures++
+		if h.Refusals++; h.mayRetry() {
+			h.State = HealthBackingOff
+		}
+	default:
+		h.Failures++
+	}
+	h.LastError, h.Hint = "", ""
+	if err := oneOrAll(fatal, partial); err != nil {
+		h.LastError, h.Hint = boundedText(err.Error()), HintOf(err)
+	}
+}

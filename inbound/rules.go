@@ -11,8 +11,7 @@ import (
 
 // rules is what decides on an account's messages.
 type rules struct {
-	account  Account
-	company  company
+	senders
 	replayed string         // the sender whose mail Replay uploads; else ""
 	sizes    map[int64]bool // of what was there when the account was connected; see loadSizes
 }

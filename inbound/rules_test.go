@@ -25,7 +25,7 @@ func TestRules_TimeOfArrival(t *testing.T) {
 		"start now, undated":   {time.Time{}, time.Time{}, true, time.Time{}, true},
 		"start by date, dated": {day(1), time.Time{}, false, day(1), false},
 	} {
-		r := rules{account: Account{Start: Start{Now: tc.now}}, sizes: map[int64]bool{700: true}}
+		r := rules{senders: senders{account: Account{Start: Start{Now: tc.now}}}, sizes: map[int64]bool{700: true}}
 		it := &item{ref: Ref{Size: 700, Received: tc.server},
 			message: &email.Message{Received: tc.header, Date: day(3)}}
 		f := r.facts(it, sender{address: "iris@example.com"})
@@ -36,7 +36,7 @@ func TestRules_TimeOfArrival(t *testing.T) {
 
 // Replay creates the one customer that it was asked for, and no other.
 func TestRules_ReplayCreatesTheCustomer(t *testing.T) {
-	r := rules{account: Account{ID: "shop"}, replayed: "iris@example.com"}
+	r := rules{senders: senders{account: Account{ID: "shop"}}, replayed: "iris@example.com"}
 	for sender, want := range map[string]Outcome{"iris@example.com": Uploaded, "noor@example.com": Unmatched} {
 		d := r.decide(facts{sender: sender, class: email.ClassBulk})
 		assert.Equal(t, want, d.Outcome, sender)

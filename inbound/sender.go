@@ -16,13 +16,19 @@ type sender struct {
 	note    string // in words, about a list that has its own address in From; else ""
 }
 
+// senders says who the sender of a message of an account is.
+type senders struct {
+	account Account
+	company company
+}
+
 // sender returns whom a message counts as sent by. It is the one function that says so:
 // Explain, the passes, the ledger and Replay go by it.
 //
 // It is the author: From, or who wrote to the company's own list; see company.author.
 // Where the account says so, it is the first address in Reply-To that is not the
 // company's own: with Reply-To set to the shop or its group, it is the author.
-func (r *rules) sender(m *email.Message) sender {
+func (r *senders) sender(m *email.Message) sender {
 	author, note := r.company.author(m)
 	reply := r.company.replyTo(m)
 	s := sender{address: r.senderOf(author.Address, normalAddress(reply)), name: author.Name, note: note}
@@ -40,17 +46,16 @@ func (s *Syncer) SenderOf(accountID string, e LedgerEntry) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	r := &rules{account: a, company: s.company}
-	return r.shownSender(e), nil
+	return (&senders{a, s.company}).shownSender(e), nil
 }
 
 // shownSender is SenderOf within a pass.
-func (r *rules) shownSender(e LedgerEntry) string {
+func (r *senders) shownSender(e LedgerEntry) string {
 	return cmp.Or(r.senderOf(e.From, e.ReplyTo), e.From)
 }
 
 // senderOf returns the address of sender for what a record remembers of a message.
-func (r *rules) senderOf(author, replyTo string) string {
+func (r *senders) senderOf(author, replyTo string) string {
 	if r.account.ReplyTo && replyTo != "" && !r.company.isOwn(replyTo) {
 		return replyTo
 	}

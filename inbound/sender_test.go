@@ -101,9 +101,9 @@ func TestSender(t *testing.T) {
 		"colleague who is not listed": {[]string{original, "From: bob@shop.example"}, "bob@shop.example", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := &rules{company: newCompany(Config{
+			r := &rules{senders: senders{company: newCompany(Config{
 				Accounts:     []Account{{Username: "shop@shop.example"}},
-				OwnAddresses: []string{"support@shop.example", "our.shop@gmail.com"}, OwnDomains: []string{"brand.example"}}),
+				OwnAddresses: []string{"support@shop.example", "our.shop@gmail.com"}, OwnDomains: []string{"brand.example"}})},
 			}
 			m := readHeader(t, tc.lines...)
 			for _, byReplyTo := range []bool{false, true} {
@@ -148,7 +148,7 @@ func TestSenderOf_Unreadable(t *testing.T) {
 // What a list elsewhere says about the sender is not believed, and the reason says what
 // to do if it is the company's own.
 func TestSender_NotesLists(t *testing.T) {
-	r := &rules{company: newCompany(Config{OwnAddresses: []string{"shop@shop.example"}})}
+	r := &rules{senders: senders{company: newCompany(Config{OwnAddresses: []string{"shop@shop.example"}})}}
 	for from, want := range map[string]string{
 		"list@googlegroups.com": "the list list@googlegroups.com names anna@buyer.example as the sender, which counts only" +
 			" if the list's address is one of the company's own",
@@ -165,8 +165,8 @@ func TestSender_NotesLists(t *testing.T) {
 
 // DMARC proves the domain of From, so it verifies no sender of another field.
 func TestRules_VerifiesTheSenderOnly(t *testing.T) {
-	r := &rules{company: newCompany(Config{OwnAddresses: []string{"support@shop.example"}}),
-		account: Account{AuthservID: "mx", ReplyTo: true}}
+	r := &rules{senders: senders{company: newCompany(Config{OwnAddresses: []string{"support@shop.example"}}),
+		account: Account{AuthservID: "mx", ReplyTo: true}}}
 	const passed = "Authentication-Results: mx; dmarc=pass header.from="
 	for name, tc := range map[string]struct {
 		lines []string

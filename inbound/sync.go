@@ -106,7 +106,7 @@ func (s *Syncer) newPass(ctx context.Context, a Account, f fence, report *Report
 		folders:    a.listings(s.fetchers),
 		connection: connection{fetcher: s.fetchers[a.Protocol], account: a, keychain: s.keychain, state: state},
 		known:      &records{store: s.store, fence: f, account: a.ID},
-		rules:      &rules{account: a, company: s.company},
+		rules:      &rules{senders: senders{a, s.company}},
 		tally:      &tally{report: report, observer: &s.observer},
 		store:      s.store,
 		customers:  s.customers,
