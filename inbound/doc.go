@@ -42,7 +42,7 @@
 //
 // The pipeline knows nothing of customers, the committer nothing of servers. Both
 // read and write the ledger through records. Calls to the host are in hostcall,
-// requests for access tokens in credentials. They are made outside of transactions,
+// requests for access tokens in keychain. They are made outside of transactions,
 // except Create and AttachManager of a customer.Transactional. Every write is fenced by
 // a lease (lease, fence).
 //
