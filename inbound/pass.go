@@ -184,23 +184,26 @@ func (p *pass) upload(ctx context.Context, plan *plan) (committing, reading erro
 
 // judgeMessages notes in p.partial if most of the messages fail.
 func (p *pass) judgeMessages(ctx context.Context) error {
-	before, err := p.health.MostFailed, error(nil)
+	before := p.health.MostFailed
 	if before {
-		before, err = p.retriesMessages(ctx)
+		var err error
+		if before, err = p.retriesMessages(ctx); err != nil {
+			return err
+		}
 	}
 	failing := p.tally.mostFailed(before)
 	p.health.MostFailed, p.partial = failing != nil, append(p.partial, failing)
-	return err
+	return nil
 }
 
 // retriesMessages reports whether messages have failed that will be tried again.
 func (p *pass) retriesMessages(ctx context.Context) (bool, error) {
 	for _, folder := range p.folders {
-		state, err := p.store.FolderState(ctx, p.account.ID, folder)
+		state, err := p.known.folder(ctx, folder)
 		if err != nil {
-			return false, fmt.Errorf("inbound: read state of folder: %w", err)
+			return false, err
 		}
-		rows, err := p.store.DueForRetry(ctx, p.account.ID, folder, state.Generation, time.Now().Add(retries.Max), 1)
+		rows, err := p.known.due(ctx, folder, state.Generation, time.Now().Add(retries.Max), 1)
 		if len(rows) > 0 || err != nil {
 			return len(rows) > 0, err
 		}

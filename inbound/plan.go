@@ -59,7 +59,7 @@ func (p *plan) begin(ctx context.Context) (err error) {
 // watermark, or below the first message that failed and is due again, and once
 // a day at the beginning.
 func (p *plan) resume(ctx context.Context) error {
-	due, err := p.known.due(ctx, p.folder, p.state.Generation)
+	due, err := p.known.due(ctx, p.folder, p.state.Generation, time.Now(), pageLimit)
 	if err != nil {
 		return err
 	}

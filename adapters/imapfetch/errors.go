@@ -55,7 +55,7 @@ func (c *conn) failure(ctx context.Context, op inbound.Op, err error) (e *inboun
 	case errors.As(err, &token):
 		// The server has refused the token, and then hung up.
 		r := refusal.Read(inbound.IMAP, refusal.Login, "", "")
-		return refused(op, c.credential.Explain(r, token.reason), token.reason), true
+		return c.credential.Explain(r, token.reason).Failure(op, token.reason), true
 	case errors.As(err, &bye):
 		return c.ended(op, bye), true
 	case c.wire.OutOfStep():
@@ -118,12 +118,12 @@ func (c *conn) statusError(op inbound.Op, status *imap.Error, err error) *inboun
 	if login := new(tokenRefused); errors.As(err, &login) {
 		token, said = login.reason, fmt.Errorf("%w (%w)", said, login.reason)
 	}
-	r := refusal.Read(inbound.IMAP, stepOf(op), code, text)
+	r := refusal.Read(inbound.IMAP, refusal.StepOf(inbound.IMAP, op), code, text)
 	if op == inbound.OpLogin && status.Type == imap.StatusResponseTypeBad && token == nil && !r.Known {
 		r.Class, r.Cause = inbound.ErrPermanent, inbound.CauseSettings
 		r.Hint = "the server does not understand the login; check host, port and security"
 	}
-	return refused(op, c.credential.Explain(r, token), said)
+	return c.credential.Explain(r, token).Failure(op, said)
 }
 
 // escaped returns the first most characters of a server's text. Those that control a
@@ -145,26 +145,6 @@ func escaped(text string, most int) string {
 
 // badAnswer is a BAD of the server.
 type badAnswer struct{ error }
-
-// refused is the error of an operation that the server has refused.
-func refused(op inbound.Op, r refusal.Refusal, err error) *inbound.Error {
-	return &inbound.Error{Op: op, Class: r.Class, Cause: r.Cause, Hint: r.Hint, RetryAfter: r.RetryAfter, Err: err}
-}
-
-// stepOf is the step of an operation.
-func stepOf(op inbound.Op) refusal.Step {
-	switch op {
-	case inbound.OpConnect, inbound.OpGreet, inbound.OpStartTLS:
-		return refusal.Greeting
-	case inbound.OpLogin:
-		return refusal.Login
-	case inbound.OpOpenFolder:
-		return refusal.Opening
-	case inbound.OpRead:
-		return refusal.Reading
-	}
-	return refusal.Working
-}
 
 // hintFolder is for a folder that cannot be.
 const hintFolder = "check the folder's name; it has to be written as the server lists it"
@@ -191,10 +171,10 @@ func (line byeError) Error() string {
 func (c *conn) ended(op inbound.Op, line byeError) *inbound.Error {
 	text := string(line[min(len(line), len("* BYE ")):])
 	r := refusal.Read(inbound.IMAP, refusal.Goodbye, "", text)
-	if step := stepOf(op); step == refusal.Greeting || step == refusal.Login {
+	if step := refusal.StepOf(inbound.IMAP, op); step == refusal.Greeting || step == refusal.Login {
 		if why := refusal.Read(inbound.IMAP, step, "", text); why.Known {
 			r = why
 		}
 	}
-	return refused(op, c.credential.Explain(r, nil), line)
+	return c.credential.Explain(r, nil).Failure(op, line)
 }

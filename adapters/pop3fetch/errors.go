@@ -20,32 +20,13 @@ func (s *session) explain(op inbound.Op, err error) error {
 	case errors.As(err, &known):
 		return err
 	case errors.As(err, &reply):
-		return failure(op, s.credential.Explain(s.meaning(stepOf(op), reply), nil), err)
+		r := s.meaning(refusal.StepOf(inbound.POP3, op), reply)
+		return s.credential.Explain(r, nil).Failure(op, err)
 	case errors.As(err, &broken):
 		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: err,
 			Hint: "check that host, port and security are those of a POP3 server"}
 	}
 	return mailconn.Classify(op, err)
-}
-
-// failure is the error of an operation that the server has refused.
-func failure(op inbound.Op, r refusal.Refusal, err error) *inbound.Error {
-	return &inbound.Error{Op: op, Class: r.Class, Cause: r.Cause, Hint: r.Hint, RetryAfter: r.RetryAfter, Err: err}
-}
-
-// stepOf is the step of an operation. The first listing is what opens a maildrop.
-func stepOf(op inbound.Op) refusal.Step {
-	switch op {
-	case inbound.OpGreet, inbound.OpCapabilities, inbound.OpStartTLS:
-		return refusal.Greeting
-	case inbound.OpLogin:
-		return refusal.Login
-	case inbound.OpList:
-		return refusal.Opening
-	case inbound.OpRead:
-		return refusal.Reading
-	}
-	return refusal.Working
 }
 
 // meaning returns what a reply means. The wait of a [LOGIN-DELAY] is announced by CAPA

@@ -39,7 +39,7 @@ func (s *session) login() error {
 	reply := new(errReply) // says nothing: the server may have refused the token, and then hung up
 	errors.As(err, &reply)
 	r := s.credential.Explain(s.meaning(refusal.Login, reply), token)
-	return failure(inbound.OpLogin, r, fmt.Errorf("%w (%w)", err, token))
+	return r.Failure(inbound.OpLogin, fmt.Errorf("%w (%w)", err, token))
 }
 
 // saslClient chooses the SASL mechanism: one for an access token, or PLAIN where

@@ -21,6 +21,25 @@ const (
 	Goodbye                   // BYE, at any step: the connection ends
 )
 
+// StepOf returns the step of an operation of a fetcher.
+func StepOf(p inbound.Protocol, op inbound.Op) Step {
+	switch op {
+	case inbound.OpConnect, inbound.OpGreet, inbound.OpCapabilities, inbound.OpStartTLS:
+		return Greeting
+	case inbound.OpLogin:
+		return Login
+	case inbound.OpOpenFolder:
+		return Opening
+	case inbound.OpList:
+		if p == inbound.POP3 { // the first listing is what opens a maildrop
+			return Opening
+		}
+	case inbound.OpRead:
+		return Reading
+	}
+	return Working
+}
+
 // Refusal is what a refusal means.
 type Refusal struct {
 	Class      error         // inbound.ErrAuth, ErrThrottled, ErrTemporary or ErrPermanent
@@ -35,6 +54,11 @@ type Refusal struct {
 	// The rest is then what it means if other messages are refused as well. It is
 	// never true at a step other than Reading.
 	Message bool
+}
+
+// Failure returns the error of an operation that was refused. err has the server's words.
+func (r Refusal) Failure(op inbound.Op, err error) *inbound.Error {
+	return &inbound.Error{Op: op, Class: r.Class, Cause: r.Cause, Hint: r.Hint, RetryAfter: r.RetryAfter, Err: err}
 }
 
 // MaxInRow is how many messages in a row may be refused in words of the table. After

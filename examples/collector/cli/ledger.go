@@ -51,7 +51,7 @@ func (p *app) ledger(ctx context.Context, cmd *urfave.Command) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 
-	sender, err := s.senders(ctx, cmd.String("account"))
+	sender, err := s.senders(ctx)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (p *app) ledger(ctx context.Context, cmd *urfave.Command) (err error) {
 		for _, e := range page {
 			line := ledgerLine{
 				e.Folder, generation(e.SourceID), uid(e.SourceID), e.Outcome, e.Reason,
-				sender(e), e.Subject, e.Size, e.Attempts, jsonTime(e.At),
+				sender(cmd.String("account"), e), e.Subject, e.Size, e.Attempts, jsonTime(e.At),
 			}
 			if err := p.print(line); err != nil {
 				return err
@@ -77,14 +77,14 @@ func (p *app) ledger(ctx context.Context, cmd *urfave.Command) (err error) {
 	}
 }
 
-// senders returns a function for the senders of an account's records: the addresses
-// that the command replay takes.
-func (s *service) senders(ctx context.Context, account string) (func(inbound.LedgerEntry) string, error) {
+// senders returns a function for the senders of accounts' records: the addresses that the
+// command replay takes.
+func (s *service) senders(ctx context.Context) (func(account string, e inbound.LedgerEntry) string, error) {
 	syncer, err := s.syncer(ctx, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		return nil, err
 	}
-	return func(e inbound.LedgerEntry) string {
+	return func(account string, e inbound.LedgerEntry) string {
 		address, _ := syncer.SenderOf(account, e) // the settings have the account
 		return address
 	}, nil

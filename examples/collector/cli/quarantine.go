@@ -51,12 +51,12 @@ func (p *app) quarantine(act func(*app, context.Context, *service, string) error
 
 // quarantined lists the messages in quarantine, or the one with the given ID.
 func (p *app) quarantined(ctx context.Context, s *service, id string) error {
+	sender, err := s.senders(ctx)
+	if err != nil {
+		return err
+	}
 	found := id == ""
 	for _, account := range s.settings.Accounts {
-		sender, err := s.senders(ctx, account.ID)
-		if err != nil {
-			return err
-		}
 		for e, err := range s.inQuarantine(ctx, account.ID, id) {
 			if err != nil {
 				return err
@@ -64,7 +64,7 @@ func (p *app) quarantined(ctx context.Context, s *service, id string) error {
 			found = true
 			if err := p.print(quarantineLine{
 				e.EmailID, account.ID, e.Folder, generation(e.SourceID), uid(e.SourceID),
-				sender(e), e.Subject, e.Size, e.Reason, jsonTime(e.At),
+				sender(account.ID, e), e.Subject, e.Size, e.Reason, jsonTime(e.At),
 			}); err != nil {
 				return err
 			}

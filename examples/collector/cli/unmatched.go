@@ -8,23 +8,31 @@ import (
 	"github.com/postroom/postroom/inbound/email"
 )
 
+// unmatchedLimit is how many records leftUnmatched looks at, of each account: a large
+// ledger must not delay the start of each run.
+const unmatchedLimit = 10_000
+
 // leftUnmatched counts the messages that were left while accounts created no customers,
-// by account. Accounts without any are left out.
+// by account, among its first unmatched ones. Accounts without any are left out.
 func (s *service) leftUnmatched(ctx context.Context) (map[string]int, error) {
+	sender, err := s.senders(ctx)
+	if err != nil {
+		return nil, err
+	}
 	left := make(map[string]int)
 	for _, a := range s.settings.Accounts {
 		if a.Inactive || !a.CreateCustomer {
 			continue
 		}
-		sender, err := s.senders(ctx, a.ID)
-		if err != nil {
-			return nil, err
-		}
+		seen := 0
 		for e, err := range inbound.AllEntries(ctx, s.store, a.ID, inbound.Unmatched) {
 			if err != nil {
 				return nil, err
 			}
-			address := sender(e)
+			if seen++; seen > unmatchedLimit {
+				break
+			}
+			address := sender(a.ID, e)
 			if address != "" && !email.IsNoReply(address) && strings.Contains(e.Reason, createsNone) {
 				left[a.ID]++
 			}
