@@ -20,7 +20,7 @@ func (f failure) line() string {
 	if f.hint == "" || strings.Contains(f.text, f.hint) {
 		return f.text
 	}
-	return f.text + "; " + f.hint
+	return strings.TrimSuffix(f.text, ".") + "; " + f.hint
 }
 
 // wrapped returns the failure for a terminal: the lines of the text with a hanging
