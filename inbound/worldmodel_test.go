@@ -102,8 +102,11 @@ func (w *world) mayCreate(p *process, address string) bool {
 	}
 	for _, m := range w.messages {
 		_, counts := w.early(p.account, m)
-		again := p.name == "redecide" && m.possible[p.account.ID] != 0 // it was compared with the start before
-		if senderOf(p.account, m) == address && createsFor(p.account, m) && p.name != "replay" &&
+		// Replay of all senders goes by the settings, as Redecide does. Such mail was compared
+		// with the start before.
+		all := p.name == "replay" && p.address == ""
+		again := (all || p.name == "redecide") && m.possible[p.account.ID] != 0
+		if senderOf(p.account, m) == address && createsFor(p.account, m) && (all || p.name != "replay") &&
 			(again || counts && m.box == w.boxOf(p.account)) {
 			return true
 		}
