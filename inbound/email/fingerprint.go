@@ -26,15 +26,16 @@ const FingerprintVersion = 1
 //
 // The documentation of package internal/fingerprint specifies it to the byte.
 type Fingerprint struct {
-	// Header is made of From, Date, Subject and Message-ID. It is "h", the version, ":" and
-	// 64 hexadecimal digits, or "" if the header has none of the four. A message without
-	// fingerprint equals none: never compare "".
+	// Header is made of From, Date, Subject and Message-ID; if there is neither Date
+	// nor Message-ID, also of the Received of the first server. It is "h", the version, ":"
+	// and 64 hexadecimal digits, or "" if the header has none of the four. A message
+	// without fingerprint equals none: never compare "".
 	Header string
 	// Message is made of Header and of the decoded parts: "m", the version, ":" and 64
 	// hexadecimal digits. It is "" if Header is, and if only the header was read.
 	Message string
-	// Weak means that there is neither a Message-ID nor a Date. The same words sent twice,
-	// for instance by a contact form, are then equal: do not go by the fingerprint alone.
+	// Weak means that there is no Message-ID, Date or Received. The same words sent twice,
+	// for instance by a contact form, are then equal: do not go by the fingerprint.
 	Weak bool
 }
 
@@ -46,8 +47,8 @@ func ReadFingerprint(r io.Reader) (Fingerprint, error) {
 }
 
 // ReadHeaderFingerprint reads no more than the header, and less than 4 KiB behind it, and
-// returns a Fingerprint without Message. r may be a header alone, even one of only the four
-// fields.
+// returns a Fingerprint without Message. r may be a header alone, even one of only the
+// fields that count.
 func ReadHeaderFingerprint(r io.Reader) (Fingerprint, error) {
 	return fingerprintOf(fingerprint.ReadHeader(r))
 }

@@ -132,12 +132,28 @@ func TestFingerprint_None(t *testing.T) {
 	}
 	for raw, weak := range map[string]bool{
 		"From: a@b\n": true, "Subject: x\n": true, "Date: x\n": false, "Message-ID: x\n": false,
-		"Subject: x\nDate:\nMessage-ID: <>\n": true,
+		"Subject: x\nDate:\nMessage-ID: <>\n": true, "Subject: x\nReceived: y\n": false, "Subject: x\nReceived:\n": true,
 	} {
 		f := fingerprintOfText(t, raw)
 		assert.Equal(t, weak, f.Weak, raw)
 		assert.NotEmpty(t, f.Message, raw)
 	}
+}
+
+// A contact form that sends the same words without a date: the server that had each
+// message first tells them apart. Those added on the way do not count, nor does any
+// where there is a date.
+func TestFingerprint_ReceivedWithoutDate(t *testing.T) {
+	header := func(raw string) string {
+		return fingerprintOfText(t, raw+"From: form@shop.example\nSubject: Contact\n\nCall\n").Header
+	}
+	one := header("Received: from web (uid 33); Mon, 2 Nov 2026 10:00:00 +0000\n")
+	assert.NotEqual(t, one, header("Received: from web (uid 33); Mon, 2 Nov 2026 10:00:01 +0000\n"))
+	assert.NotEqual(t, one, header(""))
+	later := strings.Repeat("received: by mx with LMTP\n", 40)
+	assert.Equal(t, one, header(later+"Received: from web (uid 33);\n\tMon, 2 Nov 2026 10:00:00 +0000\n"))
+	dated := "Date: Mon, 2 Nov 2026 10:00:00 +0000\n"
+	assert.Equal(t, header(dated), header("Received: from web\n"+dated))
 }
 
 func TestReadHeaderFingerprint(t *testing.T) {

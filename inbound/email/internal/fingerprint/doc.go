@@ -18,8 +18,9 @@
 //	H = hash of "postroom header 1" LF and, for each value (see Values), name ":" value LF
 //	M = hash of "postroom message 1" LF, for each leaf (see Leaves) "part:" hash LF, and "header:" H LF
 //
-// A message whose header has none of the four fields has neither. It is weak if it has
-// neither Message-ID nor Date: the same words sent twice are then equal.
+// A message whose header has no value of Date, From, Message-ID and Subject has neither.
+// It is weak if it has no value of Date, Message-ID and Received: the same words sent
+// twice are then equal.
 //
 // # Lines and headers
 //
@@ -36,10 +37,13 @@
 //
 // # Values
 //
-// Of the message's header, the fields Date, From, Message-ID and Subject count, whatever
-// the case of their names; of each name the first 16. A value is what stands behind the
-// colon; each run of white space becomes one SP, also where a line is continued; white
-// space at both ends is left out; what remains is cut after 16,384 bytes. Then:
+// Of the message's header, the fields Date, From, Message-ID and Subject count,
+// whatever the case of their names; of each name the first 16. If neither Date nor
+// Message-ID has a value, the last field Received counts, too: the first server that
+// had the message has added it, and it tells two messages of the same words apart. A
+// value is what stands behind the colon; each run of white space becomes one SP, also
+// where a line is continued; white space at both ends is left out; what remains is cut
+// after 16,384 bytes. Then:
 //
 //   - Date that is [weekday ","] day month year time zone, as RFC 5322, section 3.3, has
 //     it in at most 200 bytes, becomes the seconds since 1970 in decimal. Comments in
@@ -54,12 +58,12 @@
 //     them, letters from the last "@" on become lower case.
 //   - Message-ID: encoded words are decoded; all white space is left out, then one "<" in
 //     front and one ">" at the end.
-//   - Subject: encoded words are decoded, then runs of white space become one SP, none at
-//     the ends.
+//   - Subject and Received: encoded words are decoded, then runs of white space become one
+//     SP, none at the ends.
 //
 // Values that are empty do not count. Those of one name are sorted by bytes, and equal
 // ones count once. The names, in lower case, come in the order date, from, message-id,
-// subject.
+// subject, received.
 //
 // # Encoded words
 //

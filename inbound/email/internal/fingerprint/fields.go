@@ -12,13 +12,14 @@ const (
 	fieldFrom
 	fieldID
 	fieldSubject
+	fieldReceived
 	fieldType
 	fieldEncoding
 	fieldNames
 )
 
 var names = [fieldNames]string{
-	"date", "from", "message-id", "subject", "content-type", "content-transfer-encoding",
+	"date", "from", "message-id", "subject", "received", "content-type", "content-transfer-encoding",
 }
 
 const (
@@ -90,7 +91,10 @@ func (f *fields) begin(name []byte) place {
 			continue
 		}
 		list := f.values[i]
-		if len(list) == maxFields {
+		switch {
+		case i == fieldReceived:
+			list = list[:0] // the last one counts
+		case len(list) == maxFields:
 			return isIgnored
 		}
 		if len(list) < cap(list) {
@@ -148,6 +152,9 @@ func (f *fields) sum() (sum []byte, weak bool) {
 	f.counted = append(f.counted[:0], title...)
 	weak = true
 	for name := range fieldType {
+		if name == fieldReceived && (!weak || len(f.counted) == len(title)) {
+			break
+		}
 		f.list = f.list[:0]
 		for _, v := range f.values[name] {
 			if v = normal(name, bytes.TrimRight(v, " ")); len(v) > 0 {
@@ -158,7 +165,7 @@ func (f *fields) sum() (sum []byte, weak bool) {
 		for _, v := range slices.CompactFunc(f.list, bytes.Equal) {
 			f.counted = append(append(f.counted, names[name]...), ':')
 			f.counted = append(append(f.counted, v...), '\n')
-			weak = weak && name != fieldDate && name != fieldID
+			weak = weak && (name == fieldFrom || name == fieldSubject)
 		}
 	}
 	if len(f.counted) == len(title) {

@@ -15,7 +15,7 @@ import (
 type Sums struct {
 	Header  string
 	Message string // "" also when only the header was read
-	Weak    bool   // the message has no Message-ID and no Date
+	Weak    bool   // the message has no Message-ID, no Date and no Received
 }
 
 // Read reads a message up to its end.
