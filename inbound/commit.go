@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -19,6 +20,8 @@ type changes struct {
 	states        []*folderState
 	notifications []notify.Notification
 	fresh         int // messages without a record before, except duplicates
+	unsure        int // messages to be read once more, on a new connection
+	second        int // messages that were read once more
 }
 
 // settle adds the record of a message that needs no reading.
@@ -34,10 +37,22 @@ func (b *changes) settle(row LedgerEntry) {
 // that a repository that hangs for one customer is found out soon.
 const commitTimeout = 5 * time.Minute
 
-// commitBatch decides on a batch and applies the decisions. What may reach a
-// network is asked before the transaction; within it, only a customer repository
-// that is part of the transaction.
+// commitBatch decides on a batch and applies the decisions. If a different account of
+// the shop uploads one of its messages meanwhile, it decides once more: the first to
+// commit decides.
 func (c *committer) commitBatch(ctx context.Context, batch []*item) error {
+	for range maxOvertaken {
+		if err := c.tryBatch(ctx, batch); !errors.Is(err, errOvertaken) {
+			return err
+		}
+	}
+	return fmt.Errorf("inbound: commit messages: %w: %w", ErrTemporary, errOvertaken)
+}
+
+// tryBatch decides on a batch and applies the decisions. What may reach a network is
+// asked before the transaction; within it, only a customer repository that is part of the
+// transaction.
+func (c *committer) tryBatch(ctx context.Context, batch []*item) error {
 	var messages []*item
 	for _, it := range batch {
 		if it.err != nil {
@@ -47,10 +62,11 @@ func (c *committer) commitBatch(ctx context.Context, batch []*item) error {
 			messages = append(messages, it)
 		}
 	}
-	decisions, ws, err := c.decideAll(ctx, messages)
+	decisions, err := c.decideAll(ctx, messages)
 	if err != nil {
 		return err
 	}
+	ws := decisions.writers
 	joined, err := c.joins.joined(ctx)
 	if err != nil {
 		return err
@@ -76,6 +92,10 @@ func (c *committer) commitBatch(ctx context.Context, batch []*item) error {
 	var done changes
 	err = c.fenced(work, func(ctx context.Context) error {
 		done = changes{kept: make(map[string]Raw), writers: ws}
+		uploaded, err := c.uploadedMeanwhile(ctx, batch, messages, decisions)
+		if err != nil {
+			return err
+		}
 		if joined {
 			if err := c.createCustomers(ctx, ws); err != nil {
 				return err
@@ -88,19 +108,22 @@ func (c *committer) commitBatch(ctx context.Context, batch []*item) error {
 		for _, it := range batch {
 			switch {
 			case it.settled != nil:
-				done.settle(*it.settled)
+				done.settle(c.lookAgain(*it.settled, uploaded))
 			case it.state != nil:
 				done.states = append(done.states, it.state)
-			case decisions[next].again:
-				done.rows = append(done.rows, c.asOnServer(it.again(), it.before))
+			case decisions.each[next].again:
+				done.rows = append(done.rows, c.asOnServer(it.again(decisions.each[next].Keep), it.before))
 				next++
 			default:
-				c.upload(&done, it, decisions[next])
+				c.upload(&done, it, decisions.each[next])
 				next++
 			}
 		}
 		return c.apply(ctx, &done)
 	})
+	if errors.Is(err, errOvertaken) {
+		return err
+	}
 	if err != nil {
 		return fmt.Errorf("inbound: commit %d messages: %w", len(messages), err)
 	}
@@ -129,6 +152,8 @@ func (c *committer) reportBatch(b *changes) {
 		rows = slices.DeleteFunc(slices.Clone(rows), LedgerEntry.isDisplaced)
 	}
 	c.tally.fresh.Add(int64(b.fresh))
+	c.tally.unsure.Add(int64(b.unsure))
+	c.tally.second.Add(int64(b.second))
 	c.tally.committed(rows, bytes)
 	counted := make(map[*care]bool)
 	for _, w := range b.writers.list {
@@ -150,17 +175,21 @@ func (c *committer) reportBatch(b *changes) {
 
 // again is the record of a message that was read again and is what it was. It keeps
 // its time, from which a grace period counts, unless the record had become void.
-func (it *item) again() LedgerEntry {
+func (it *item) again(keep bool) LedgerEntry {
 	row := it.before
-	row.Deleted, row.ListedSize = false, it.ref.Size
+	row.Deleted, row.ListedSize, row.NextTry = false, it.ref.Size, time.Time{}
 	if row.At.IsZero() {
 		row.At = time.Now()
 	}
-	if row.Extent != ExtentWhole && it.extent == ExtentWhole {
+	switch {
+	case row.Extent != ExtentWhole && it.extent == ExtentWhole && !keep:
 		// Some servers (Exchange) list the right size once a message has been read; and a
 		// key that was listed as too large may have become a smaller message's.
 		row.Extent, row.Keep = ExtentWhole, false
 		row.Reason += "; whole, by the size that the server lists now"
+	case row.Extent == ExtentWhole && it.extent == ExtentShort:
+		row.Extent, row.Keep = ExtentShort, true
+		row.Reason += "; but the server lists more than it delivers now, so it stays there"
 	}
 	return row
 }
@@ -172,8 +201,11 @@ func (c *committer) upload(b *changes, it *item, d decided) {
 		d.Reasons[len(d.Reasons)-1] = boundTo(d.sender.address, w.customer)
 	}
 	row := c.rules.entry(it, d.decision)
-	if it.before.Outcome == "" && d.Outcome != Duplicate {
+	if it.before.Outcome == "" && d.Outcome != Duplicate && d.Outcome != Failed {
 		b.fresh++
+	}
+	if it.before.awaitsReading() {
+		b.second++
 	}
 	switch d.Outcome {
 	case Duplicate:
@@ -181,6 +213,8 @@ func (c *committer) upload(b *changes, it *item, d decided) {
 	case Quarantined:
 		row.EmailID = d.emailID
 		b.kept[d.emailID] = it.raw
+	case Failed:
+		row = c.undelivered(b, it, row)
 	case Unmatched, Ignored:
 		if it.before.keepsBytes() && it.before.EmailID == d.emailID {
 			row.EmailID = d.emailID // the kept bytes stay within reach of Replay
@@ -226,6 +260,9 @@ func (c *changes) notify(e Email, w *writer) {
 func (c *committer) apply(ctx context.Context, b *changes) error {
 	if len(b.emails) > 0 {
 		if err := c.store.AddEmails(ctx, b.emails); err != nil {
+			return err
+		}
+		if err := c.reconsider(ctx, b.emails); err != nil {
 			return err
 		}
 	}
@@ -276,8 +313,8 @@ func (c *committer) email(it *item, d decided, w *writer) Email {
 		CustomerID: w.customer.ID, ManagerID: w.managerID, Notify: c.account.NotifyManager,
 		MessageID: m.MessageID, InReplyTo: m.InReplyTo, References: m.References,
 		From: d.sender.address, FromName: d.sender.name, Subject: m.Subject, Date: m.Date,
-		Class: m.Class, Verified: d.Verified, Size: m.Size, SHA256: m.SHA256,
-		Truncated: it.extent.isPart(), Attachments: m.Attachments, Warnings: slices.Clone(m.Warnings),
+		Class: m.Class, Verified: d.Verified, Size: m.Size, SHA256: m.SHA256, Fingerprint: it.fingerprint,
+		Extent: it.extent, Attachments: m.Attachments, Warnings: append(slices.Clone(m.Warnings), d.Warnings...),
 		UploadedAt: time.Now(),
 	}
 }

@@ -12,6 +12,7 @@ type committer struct {
 	rules   *rules
 	account Account
 	others  []string // the other accounts, which may have begun to create a customer
+	shop    []string // the accounts of the shop, this one included
 	store   Store
 	fence
 	customers   customerRepo

@@ -18,12 +18,14 @@ type facts struct {
 	classReason string              // why it has that class
 	noReply     bool                // nobody reads answers to the sender
 	dmarc       string              // verdict of the account's own provider on the sender: "pass", "fail", "none" or ""
-	duplicateOf string              // email with the same bytes, uploaded before to the same account; or ""
+	original    original            // what was uploaded before and is the same
 	arrived     time.Time           // zero when unknown
 	notBefore   time.Time           // the account's start; zero when all mail counts
 	wasThere    bool                // when the account was connected, as far as can be told
-	truncated   bool                // only the beginning was read
-	short       bool                // fewer bytes came than the server lists
+	extent      Extent              // how much was read
+	size        int64               // bytes that were read
+	listed      int64               // bytes by the server's listing; 0: unknown
+	confirmed   bool                // a reading on a different connection gave the same bytes
 	matches     []customer.Customer // best first
 }
 
@@ -37,25 +39,38 @@ type decision struct {
 	// BeforeStart: ignored because it arrived before the account's start.
 	BeforeStart bool
 	Reasons     []string // in words, the deciding one last
+	Warnings    []string // for those who read the email
 }
 
 // decide is a pure function: the same settings and facts give the same decision.
 func decide(a Account, f facts) decision {
-	d := decision{Verified: f.dmarc == "pass", Keep: f.truncated || f.short}
+	d := decision{Verified: f.dmarc == "pass", Keep: f.extent.isPart() || f.extent == ExtentShort}
 	end := func(o Outcome, format string, args ...any) decision {
 		d.Outcome = o
 		d.Reasons = append(d.Reasons, fmt.Sprintf(format, args...))
 		return d
 	}
 	switch {
-	case f.duplicateOf != "":
-		return end(Duplicate, "the same bytes were uploaded as email %s", f.duplicateOf)
+	case f.original.bytes:
+		return end(Duplicate, "the same bytes were uploaded as email %s", f.original.emailID)
+	case f.original.part:
+		d.Keep = true
+		return end(Duplicate, "the same message, as far as it was read, was uploaded as email %s", f.original.emailID)
+	case f.original.emailID != "":
+		d.Keep = d.Keep && !f.original.whole
+		return end(Duplicate, "the same message was uploaded as email %s", f.original.emailID)
 	case !f.notBefore.IsZero() && !f.arrived.IsZero() && isBefore(f.arrived, f.notBefore):
 		d.BeforeStart = true
 		return end(Ignored, "%s", beforeSince(f.arrived, f.notBefore))
 	case f.wasThere:
 		d.BeforeStart = true
 		return end(Ignored, "%s", wasConnectedLater)
+	case f.extent == ExtentShort && f.size*10 < f.listed:
+		return end(Failed, "the server delivers only %d of the %d bytes that it lists", f.size, f.listed)
+	case f.extent != ExtentUnread && f.size == 0:
+		return end(Failed, "the server delivers an empty message")
+	case f.sender == "" && f.extent == ExtentShort:
+		return end(Failed, "no sender's address could be read, and %s", f.missing())
 	case f.sender == "":
 		return end(Quarantined, "no sender's address could be read")
 	case f.owner == f.sender:
@@ -63,14 +78,18 @@ func decide(a Account, f facts) decision {
 	case f.owner != "":
 		return end(Ignored, "sent by the company's own address %s, which belongs to %s", f.sender, f.owner)
 	}
+	if f.extent == ExtentShort && !f.confirmed {
+		return end(Failed, "%s; it is read once more, on a new connection", f.missing())
+	}
 	if f.senderNote != "" {
 		d.Reasons = append(d.Reasons, f.senderNote)
 	}
-	if f.truncated {
+	if f.extent.isPart() {
 		d.Reasons = append(d.Reasons, "larger than the limit: only the beginning is uploaded, and it stays on the server")
 	}
-	if f.short {
-		d.Reasons = append(d.Reasons, "shorter than the server lists it: it stays on the server")
+	if f.extent == ExtentShort {
+		d.Reasons = append(d.Reasons, f.missing()+", twice: it stays on the server")
+		d.Warnings = append(d.Warnings, f.missing())
 	}
 	if len(f.matches) > 0 {
 		d.Customer = f.matches[0]
@@ -85,6 +104,11 @@ func decide(a Account, f facts) decision {
 	}
 	d.Create = true
 	return end(Uploaded, "a customer is created for %s", f.sender)
+}
+
+// missing says how much of a message is missing.
+func (f facts) missing() string {
+	return fmt.Sprintf("fewer bytes came than the server lists (%d of %d)", f.size, f.listed)
 }
 
 // needsCustomer reports whether the decision depends on who has the sender's

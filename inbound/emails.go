@@ -25,20 +25,29 @@ type Email struct {
 	// a list of the company's own has put its own address there, it is the author whom the
 	// list names. If Account.ReplyTo says so, it is the first address in Reply-To that is
 	// not the company's own.
-	From        string
-	FromName    string // display name of the sender
-	Subject     string
-	Date        time.Time
-	Class       email.Class
-	Verified    bool // the sender is that of the field From, and the provider says that it passed DMARC
-	Size        int64
-	SHA256      string // of the raw bytes, in hex
-	Truncated   bool   // larger than the limit: only the beginning is kept
-	Notify      bool   // its account notifies the customer's manager of each incoming email
+	From     string
+	FromName string // display name of the sender
+	Subject  string
+	Date     time.Time
+	Class    email.Class
+	Verified bool // the sender is that of the field From, and the provider says that it passed DMARC
+	Size     int64
+	SHA256   string // of the raw bytes, in hex
+	// Fingerprint is email.Fingerprint.Header of the message. If that must not be gone by, or
+	// is "", it is the version alone: see fingerprintOf. "" means not computed yet.
+	Fingerprint string
+	Extent      Extent // how much of the message is kept
+	// Sources is how many messages on servers are this email: it and its duplicates. A
+	// message counts again when the server has given it a new ID. AddEmails ignores it.
+	Sources     int
+	Notify      bool // its account notifies the customer's manager of each incoming email
 	Attachments []email.Attachment
 	Warnings    []string
 	UploadedAt  time.Time
 }
+
+// Truncated reports an email larger than the limit, of which only the beginning is kept.
+func (e Email) Truncated() bool { return e.Extent.isPart() }
 
 // Raw is the bytes of a message.
 type Raw interface {
@@ -79,6 +88,19 @@ type Emails interface {
 	// email is absent from the map.
 	HaveEmails(ctx context.Context, ids []string) (map[string]bool, error)
 
+	// EmailsByFingerprint returns, by Fingerprint, the emails of a shop that have one of
+	// these (at most 1000), of each the first MaxAlike in the order of upload. Within
+	// Atomic, no other transaction adds an email of the shop before this one ends.
+	EmailsByFingerprint(ctx context.Context, shop string, fingerprints []string) (map[string][]Email, error)
+
+	// StaleFingerprints returns the IDs of up to limit emails whose Fingerprint does not
+	// begin with version.
+	StaleFingerprints(ctx context.Context, version string, limit int) ([]string, error)
+
+	// SetFingerprints sets Fingerprint of these emails (at most 1000), by ID. An ID
+	// without an email is ignored.
+	SetFingerprints(ctx context.Context, fingerprints map[string]string) error
+
 	// Email returns one email, or ErrNotFound.
 	Email(ctx context.Context, id string) (Email, error)
 
@@ -94,6 +116,10 @@ type Emails interface {
 	// CountEmails counts what ListEmails would return without a limit.
 	CountEmails(ctx context.Context, filter EmailFilter) (int, error)
 }
+
+// MaxAlike is how many emails of one Fingerprint are compared with a message: nobody
+// can slow uploads down by sending the same header many times.
+const MaxAlike = 8
 
 // emailID is the same for the same bytes in the same account: an email that is
 // committed twice is one.

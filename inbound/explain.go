@@ -42,9 +42,12 @@ func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (
 		return Explanation{}, fmt.Errorf("inbound: read the message: %w", err)
 	}
 	// It arrives now, so it is after any start that has come.
-	it := &item{ref: Ref{Received: time.Now()}, message: message, notBefore: a.Start.Since, extent: ExtentWhole}
+	it := &item{ref: Ref{Received: time.Now()}, raw: kept, message: message, notBefore: a.Start.Since, extent: ExtentWhole}
 	if cut {
 		it.extent = ExtentTooLarge
+	}
+	if it.fingerprint, err = fingerprintOf(kept.reader()); err != nil {
+		return Explanation{}, fmt.Errorf("inbound: read the message: %w", err)
 	}
 	rules := &rules{senders: senders{a, s.company}}
 	f := rules.facts(it, rules.sender(message))
@@ -55,13 +58,12 @@ func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (
 		}
 		f.matches = found[f.sender]
 	}
-	id := emailID(a.ID, message.SHA256)
-	have, err := s.store.HaveEmails(ctx, []string{id})
+	past, err := newRecall(ctx, s.store, a, []*item{it})
 	if err != nil {
-		return Explanation{}, fmt.Errorf("inbound: look for duplicates: %w", err)
+		return Explanation{}, err
 	}
-	if have[id] {
-		f.duplicateOf = id
+	if f.original, err = past.inStore(it); err != nil {
+		return Explanation{}, err
 	}
 	d := rules.decide(f)
 	w := &writer{address: f.sender, customer: d.Customer, missing: d.Create, created: d.Create}

@@ -99,7 +99,7 @@ func TestFeed_EstimatesOnlyPlan(t *testing.T) {
 	h.feed.Deliver(append(mail("a@example.com", "large"), strings.Repeat("x", 700)...))
 	h.pass()
 	for _, e := range h.emails() {
-		assert.Equal(t, e.Subject == "large", e.Truncated, e.Subject)
+		assert.Equal(t, e.Subject == "large", e.Truncated(), e.Subject)
 	}
 	assert.Len(t, h.emails(), 4)
 }

@@ -1,6 +1,7 @@
 package inbound
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -16,6 +17,7 @@ type fetch struct {
 	session   Session
 	rules     *rules
 	customers customerRepo
+	store     Emails
 	limits    Limits
 	spool     *spooler
 	pipeline  *pipeline
@@ -200,7 +202,8 @@ func (f *fetch) deliver(ctx context.Context, refs []Ref, part FetchOptions) (mis
 		}
 		delivered[ref.SourceID] = true
 		return arrived.add(ctx, &item{ref: ref, raw: raw, extent: extentOf(ref, raw.size, limit, cut),
-			before: f.plan.before[ref.SourceID], notBefore: f.plan.notBefore(ref), byID: f.plan.byID()})
+			before: f.plan.before[ref.SourceID], notBefore: f.plan.notBefore(ref), byID: f.plan.byID(),
+			doubtsClock: f.plan.doubtsClock(ref)})
 	})
 	err = arrived.end(ctx, err)
 	missing = without(refs, delivered)
@@ -258,7 +261,7 @@ func without(refs []Ref, these map[SourceID]bool) []Ref {
 // mail is not uploaded, it is not downloaded either; and POP3 has no time of
 // arrival in its listing.
 func (f *fetch) needsSurvey(refs []Ref) bool {
-	undated := func(ref Ref) bool { return ref.Received.IsZero() }
+	undated := func(ref Ref) bool { return ref.Received.IsZero() || f.plan.doubtsClock(ref) }
 	return !f.rules.account.CreateCustomer && f.rules.replayed == "" ||
 		f.plan.wantsReceived() && slices.ContainsFunc(refs, undated)
 }
@@ -277,11 +280,17 @@ func (f *fetch) survey(ctx context.Context, refs []Ref) ([]Ref, error) {
 	heads := make([]*item, 0, len(refs))
 	read := make(map[SourceID]bool, len(refs))
 	err := f.session.Fetch(ctx, refs, FetchOptions{HeaderOnly: true}, func(ref Ref, r io.Reader) error {
-		message, err := email.Parse(r, f.limits.Email)
+		var header bytes.Buffer
+		message, err := email.Parse(io.TeeReader(r, &header), f.limits.Email)
 		if err != nil {
 			return err
 		}
-		heads = append(heads, &item{ref: ref, message: message, notBefore: f.plan.notBefore(ref), byID: f.plan.byID()})
+		fingerprint, err := fingerprintOf(&header)
+		if err != nil {
+			return err
+		}
+		heads = append(heads, &item{ref: ref, message: message, fingerprint: fingerprint,
+			notBefore: f.plan.notBefore(ref), byID: f.plan.byID(), doubtsClock: f.plan.doubtsClock(ref)})
 		read[ref.SourceID] = true
 		return nil
 	})
@@ -292,8 +301,15 @@ func (f *fetch) survey(ctx context.Context, refs []Ref) ([]Ref, error) {
 	if err != nil {
 		return nil, err
 	}
+	uploaded, err := emailsLike(ctx, f.store, f.rules.account.Shop, heads)
+	if err != nil {
+		return nil, err
+	}
 	settled := make(map[SourceID]bool)
 	for i, d := range decisions {
+		if d.Outcome == Unmatched && len(uploaded[heads[i].fingerprint]) > 0 {
+			continue // whether it is the same message, its parts tell
+		}
 		if d.Outcome == Unmatched || d.Outcome == Ignored {
 			row := f.rules.entry(heads[i], d)
 			row.Size = heads[i].ref.Size

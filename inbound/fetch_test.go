@@ -26,7 +26,7 @@ func TestFetch_LargeMessageStaysOnServer(t *testing.T) {
 	list := h.emails()
 	require.Len(t, list, 2)
 	for _, e := range list {
-		assert.Equal(t, e.Subject == "large", e.Truncated)
+		assert.Equal(t, e.Subject == "large", e.Truncated())
 		assert.LessOrEqual(t, e.Size, int64(1000))
 	}
 	assert.Equal(t, []uint32{1}, h.box.UIDs(), "the cut message stays on the server")
@@ -57,7 +57,7 @@ func TestFetch_CutSeenInSecondAttempt(t *testing.T) {
 				require.Equal(t, 2, asked)
 				e := h.emails()[0]
 				assert.Equal(t, int64(min(size, limit)), e.Size)
-				assert.Equal(t, size > limit, e.Truncated)
+				assert.Equal(t, size > limit, e.Truncated())
 				assert.Equal(t, size > limit, len(h.box.UIDs()) == 1, "the cut message stays on the server")
 				extent := map[bool]inbound.Extent{false: inbound.ExtentWhole, true: inbound.ExtentCut}[size > limit]
 				assert.Equal(t, extent, h.rows()["long"].Extent)

@@ -42,16 +42,21 @@ const (
 // LedgerEntry is the record of one message that a pass has examined.
 type LedgerEntry struct {
 	SourceID
-	Position   uint64 // of the message, as listed; 0 where there is none
-	Outcome    Outcome
-	Reason     string // in words
-	From       string // the author's address as read; "" when the header was not read; see Syncer.SenderOf
-	ReplyTo    string // the first address in Reply-To that is not the company's own, normalized; "": none
-	Subject    string
-	Size       int64 // bytes
-	ListedSize int64 // the size that the server listed; a different one under the same ID is a different message
-	// EmailID is that of the email that was uploaded, or that this is a
-	// duplicate of, or the key of bytes that were kept without an email; else "".
+	Position uint64 // of the message, as listed; 0 where there is none
+	Outcome  Outcome
+	Reason   string // in words
+	From     string // the author's address as read; "" when the header was not read; see Syncer.SenderOf
+	ReplyTo  string // the first address in Reply-To that is not the company's own, normalized; "": none
+	Subject  string
+	// Fingerprint is that of an Unmatched message, as in Email: if an email of it is uploaded
+	// by another account of the shop, the message is looked at again.
+	Fingerprint string
+	Size        int64 // bytes
+	ListedSize  int64 // the size that the server listed; a different one under the same ID is a different message
+	// EmailID is that of the email that was uploaded, or that this is a duplicate of, or
+	// the key of bytes that were kept without an email. Of a Failed
+	// message of which fewer bytes came than the server lists, it identifies these bytes.
+	// Else it is "".
 	EmailID     string
 	Extent      Extent    // how much of the message was read
 	BeforeStart bool      // Ignored because it is before the account's start; looked at again when the start moves back
@@ -60,7 +65,7 @@ type LedgerEntry struct {
 	Keep        bool      // true: never deleted from the server, although uploaded (it is not whole)
 	Deleted     bool      // no longer on the server: removed by us, or its ID is no longer valid (new UIDVALIDITY)
 	Attempts    int       // failed tries so far
-	NextTry     time.Time // Failed: not before
+	NextTry     time.Time // when the message is looked at again; zero: not without a reason
 	At          time.Time // when the outcome was recorded
 }
 
@@ -83,8 +88,8 @@ type Ledger interface {
 	// Record writes records (at most 1000), replacing those of the same ID.
 	Record(ctx context.Context, account string, entries []LedgerEntry) error
 
-	// DueForRetry returns up to limit Failed records of a folder and generation whose
-	// NextTry is not after now, in the order of SourceID.Compare; also those whose
+	// DueForRetry returns up to limit records of a folder and generation that have a
+	// NextTry which is not after now, in the order of SourceID.Compare; also those whose
 	// NextTry is so far off that the clock must have been set back (more than
 	// 25 hours; no pause is longer than a day).
 	DueForRetry(ctx context.Context, account, folder, generation string, now time.Time,
@@ -105,6 +110,10 @@ type Ledger interface {
 	// MarkDeleted sets Deleted on the records of these messages (at most 1000); one
 	// without a record is ignored.
 	MarkDeleted(ctx context.Context, account string, ids []SourceID) error
+
+	// Reconsider sets NextTry of the Unmatched records of these accounts that have one of
+	// these fingerprints (at most 1000) and are not Deleted.
+	Reconsider(ctx context.Context, accounts, fingerprints []string, at time.Time) error
 
 	// Entries returns up to limit records of an account after the given ID, which need
 	// not have a record, in the order of SourceID.Compare; outcome "" means any.
@@ -154,6 +163,12 @@ func (r Ref) entry(outcome Outcome, reason string, at time.Time) LedgerEntry {
 // keepsBytes reports a message that was not uploaded, and whose bytes the store has.
 func (e LedgerEntry) keepsBytes() bool {
 	return e.EmailID != "" && (e.Outcome == Quarantined || e.Outcome == Unmatched || e.Outcome == Ignored)
+}
+
+// awaitsReading reports a message that was read once, was shorter than the server lists
+// it, and is to be read again on a new connection.
+func (e LedgerEntry) awaitsReading() bool {
+	return e.Outcome == Failed && e.EmailID != "" && e.Attempts == 1
 }
 
 // isUploaded reports a message whose bytes are an email's.

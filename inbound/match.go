@@ -15,27 +15,31 @@ type decided struct {
 	again   bool // the same message under the same ID as before: its record stays
 }
 
+// batchDecisions is what becomes of the messages of a batch.
+type batchDecisions struct {
+	each    []decided
+	writers *writers
+	past    *recall
+}
+
 // decideAll decides on the messages of a batch, each as if those before it were
 // committed already: what becomes of a message does not depend on where a batch
 // was cut.
-func (c *committer) decideAll(ctx context.Context, messages []*item) ([]decided, *writers, error) {
+func (c *committer) decideAll(ctx context.Context, messages []*item) (*batchDecisions, error) {
 	decisions := make([]decided, len(messages))
-	senders, ids := make([]sender, len(messages)), make([]string, len(messages))
-	for i, it := range messages {
-		senders[i] = c.rules.sender(it.message)
-		ids[i] = emailID(c.account.ID, it.message.SHA256)
-	}
-	have, err := c.store.HaveEmails(ctx, ids)
+	senders := make([]sender, len(messages))
+	past, err := newRecall(ctx, c.store, c.account, messages)
 	if err != nil {
-		return nil, nil, fmt.Errorf("inbound: look for duplicates: %w", err)
+		return nil, err
 	}
 	var asked []string
 	known := make([]facts, len(messages))
 	for i, it := range messages {
+		senders[i] = c.rules.sender(it.message)
 		f := &known[i]
 		*f = c.rules.facts(it, senders[i])
-		if have[ids[i]] {
-			f.duplicateOf = ids[i]
+		if f.original, err = past.inStore(it); err != nil {
+			return nil, err
 		}
 		if f.needsCustomer() {
 			asked = append(asked, f.sender)
@@ -46,11 +50,11 @@ func (c *committer) decideAll(ctx context.Context, messages []*item) ([]decided,
 	addresses := distinct(asked)
 	noted, err := c.store.IntendedCustomers(ctx, "", c.account.Shop, addresses)
 	if err != nil {
-		return nil, nil, fmt.Errorf("inbound: read begun creations: %w", err)
+		return nil, fmt.Errorf("inbound: read begun creations: %w", err)
 	}
 	matches, err := c.customers.find(ctx, c.account.Shop, addresses)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	ws := &writers{by: make(map[string]*writer)}
 	for i, it := range messages {
@@ -60,21 +64,26 @@ func (c *committer) decideAll(ctx context.Context, messages []*item) ([]decided,
 		if w != nil {
 			f.matches = []customer.Customer{w.customer}
 		}
-		if have[ids[i]] {
-			f.duplicateOf = ids[i]
+		if f.original.emailID == "" { // by now, there may be one in the batch
+			if f.original, err = past.inBatch(it); err != nil {
+				return nil, err
+			}
 		}
-		d := c.rules.decide(f)
-		decisions[i] = decided{decision: d, sender: senders[i], emailID: ids[i],
-			again: d.Outcome == Duplicate && it.before.EmailID == ids[i] && it.before.isUploaded()}
+		d := decided{decision: c.rules.decide(f), sender: senders[i], emailID: it.emailID(c.account)}
+		if d.Outcome == Duplicate {
+			d.emailID = f.original.emailID
+			d.again = it.before.EmailID == d.emailID && it.before.isUploaded()
+		}
+		decisions[i] = d
 		if d.Outcome != Uploaded {
 			continue
 		}
-		have[ids[i]] = true
+		past.add(it)
 		if w == nil {
-			ws.add(&writer{address: f.sender, customer: d.Customer, missing: d.Create, noted: noted[f.sender], emailID: ids[i]})
+			ws.add(&writer{address: f.sender, customer: d.Customer, missing: d.Create, noted: noted[f.sender], emailID: d.emailID})
 		}
 	}
-	return decisions, ws, c.recognizeOwn(ctx, messages, decisions)
+	return &batchDecisions{decisions, ws, past}, c.recognizeOwn(ctx, messages, decisions)
 }
 
 // recognizeOwn finds messages that are duplicates of themselves: they were committed by

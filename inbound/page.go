@@ -17,7 +17,7 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 	case listing.Generation != p.state.Generation || p.state.StartedAt.IsZero():
 		listing, err = p.startGeneration(ctx, listing)
 	case !p.account.isMailbox(p.state.Mailbox):
-		listing, err = p.mailboxChanged(ctx)
+		listing, err = p.mailboxChanged(ctx, listing)
 	case listing.NextPosition > 0 && listing.NextPosition < p.state.NextPosition:
 		listing, err = p.serverRestored(ctx, listing)
 	}
@@ -150,6 +150,9 @@ func (p *plan) beforeStart(ref Ref, baseline bool) bool {
 		return !p.arrivedLater(ref)
 	}
 	limit := p.notBefore(ref)
+	if p.doubtsClock(ref) {
+		limit = limit.Add(-clockSlack) // the header tells more
+	}
 	return !limit.IsZero() && !ref.Received.IsZero() && isBefore(ref.Received, limit)
 }
 
@@ -160,11 +163,13 @@ func (p *plan) beforeStartReason(ref Ref) string {
 	return beforeSince(ref.Received, p.account.Start.Since)
 }
 
-// gone returns records for messages that failed before and are no longer listed.
+// gone returns records for messages that were due again and are no longer listed.
 func (p *plan) gone() []LedgerEntry {
 	var rows []LedgerEntry
 	for _, e := range p.retry {
-		e.Outcome, e.Reason, e.At = Vanished, "gone from the server before it could be read; before: "+e.Reason, time.Now()
+		if e.NextTry = (time.Time{}); e.Outcome == Failed {
+			e.Outcome, e.Reason, e.At = Vanished, "gone from the server before it could be read; before: "+e.Reason, time.Now()
+		}
 		rows = append(rows, e)
 	}
 	return rows

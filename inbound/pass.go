@@ -32,6 +32,8 @@ type pass struct {
 	renumbered bool    // a folder has a new generation
 	unread     bool    // something on the server was not looked at
 	partial    []error // failures that concern only a folder, a deletion or a mark
+	revisited  bool    // a visit has come to read messages again
+	moreDue    bool    // there are more messages due again than one visit takes
 	windowed   bool    // the server may show further messages after this visit
 	visited    []int64 // sizes of what this visit has listed, in order, where messages have no Position
 }
@@ -82,7 +84,8 @@ func (p *pass) recordConnected(ctx context.Context) error {
 }
 
 // visit goes through the folders in one session. It says whether to come back
-// immediately: POP3 servers may show part of the mail only, and the rest when that
+// immediately: to read again, on a new connection, what was shorter than the server lists
+// it; and POP3 servers may show part of the mail only, and the rest when that
 // has been read (Gmail shows some 250 messages at a time). A visit that found
 // nothing but what was uploaded before, or the same messages under new unique-ids,
 // is the last.
@@ -99,7 +102,18 @@ func (p *pass) visit(ctx context.Context) (again bool, err error) {
 		}
 		return p.visitFolders(ctx)
 	})
-	return err == nil && p.windowed && p.tally.fresh.Load() > 0 && !slices.Equal(before, p.visited), err
+	more := p.windowed && p.tally.fresh.Load() > 0 && !slices.Equal(before, p.visited)
+	return err == nil && (more || p.readsAgain()), err
+}
+
+// readsAgain reports whether there are messages to be read a second time, on a new
+// connection. A server that gives messages new IDs each time has such messages for ever:
+// so each further visit must have found some that it came for.
+func (p *pass) readsAgain() bool {
+	unsure, confirmed := p.tally.unsure.Load() > 0, p.tally.second.Load() > 0
+	again := unsure && !p.revisited || confirmed && (unsure || p.moreDue)
+	p.revisited, p.moreDue = p.revisited || again, false
+	return again
 }
 
 // visitFolders takes one folder after the other. A folder that fails does not delay
@@ -138,7 +152,7 @@ func (p *pass) syncFolder(ctx context.Context, folder string) (committing, readi
 	plan := p.plan(folder)
 	committing, reading = p.upload(ctx, plan)
 	p.windowed, p.renumbered = p.windowed || plan.windowed, p.renumbered || plan.renumbered
-	p.visited = append(p.visited, plan.visited...)
+	p.visited, p.moreDue = append(p.visited, plan.visited...), p.moreDue || plan.moreDue
 	if committing != nil || reading != nil {
 		return committing, reading
 	}
@@ -173,7 +187,7 @@ func (p *pass) upload(ctx context.Context, plan *plan) (committing, reading erro
 		return err, nil
 	}
 	pipeline := openPipeline(ctx, p.limits, p.committer.commit)
-	f := &fetch{plan: plan, session: p.session, rules: p.rules, customers: p.customers, limits: p.limits,
+	f := &fetch{plan: plan, session: p.session, rules: p.rules, customers: p.customers, store: p.store, limits: p.limits,
 		spool: p.spool, pipeline: pipeline, tally: p.tally}
 	reading = f.read(pipeline.ctx)
 	if err := pipeline.finish(); err != nil {
@@ -203,9 +217,10 @@ func (p *pass) retriesMessages(ctx context.Context) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		rows, err := p.known.due(ctx, folder, state.Generation, time.Now().Add(retries.Max), 1)
-		if len(rows) > 0 || err != nil {
-			return len(rows) > 0, err
+		rows, err := p.known.due(ctx, folder, state.Generation, time.Now().Add(retries.Max), pageLimit)
+		failed := slices.ContainsFunc(rows, func(row LedgerEntry) bool { return row.Outcome == Failed })
+		if failed || err != nil {
+			return failed, err
 		}
 	}
 	return false, nil

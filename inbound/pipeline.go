@@ -21,15 +21,18 @@ const (
 // item is one thing in the pipeline: a message with its bytes, the record of one
 // that needs no reading, or a watermark.
 type item struct {
-	ref       Ref
-	raw       *spooled
-	extent    Extent      // how much of the message raw is
-	before    LedgerEntry // its record, when it is read again
-	notBefore time.Time   // the account's start, where it goes by time
-	byID      bool        // what was there at the start is known by its ID; time only helps
-	message   *email.Message
-	parsed    chan struct{} // closed when message or err is set; nil: nothing to wait for
-	err       error
+	ref         Ref
+	raw         *spooled
+	extent      Extent      // how much of the message raw is
+	before      LedgerEntry // its record, when it is read again
+	notBefore   time.Time   // the account's start, where it goes by time
+	byID        bool        // what was there at the start is known by its ID; time only helps
+	doubtsClock bool        // the server's time of arrival proves nothing
+	message     *email.Message
+	fingerprint string        // see fingerprintOf
+	reading     string        // equal for two readings that gave the same; only of ExtentShort
+	parsed      chan struct{} // closed when message or err is set; nil: nothing to wait for
+	err         error
 
 	settled *LedgerEntry
 	state   *folderState
@@ -104,7 +107,8 @@ func (it *item) free() {
 // settle adds records of messages that need no reading.
 func (p *pipeline) settle(ctx context.Context, rows ...LedgerEntry) error {
 	for i := range rows {
-		if err := p.add(ctx, &item{ref: Ref{SourceID: rows[i].SourceID}, settled: &rows[i]}); err != nil {
+		if err := p.add(ctx, &item{ref: Ref{SourceID: rows[i].SourceID}, settled: &rows[i],
+			fingerprint: rows[i].Fingerprint}); err != nil {
 			return err
 		}
 	}
@@ -129,6 +133,12 @@ func (p *pipeline) add(ctx context.Context, it *item) error {
 func (p *pipeline) parseAll() error {
 	for it := range p.parse {
 		it.message, it.err = email.Parse(it.raw.reader(), p.limits.Email)
+		if it.err == nil {
+			it.fingerprint, it.err = fingerprintOf(it.raw.reader())
+		}
+		if it.err == nil && it.extent == ExtentShort {
+			it.reading, it.err = readingOf(it)
+		}
 		if it.message != nil {
 			// The store keeps the raw bytes; the texts would only weigh here.
 			it.message.Text, it.message.HTML = "", ""

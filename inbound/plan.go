@@ -31,7 +31,8 @@ type plan struct {
 	only      map[SourceID]bool // not nil: nothing else is read, and nothing concluded about the folder
 
 	state      FolderState
-	retry      map[SourceID]LedgerEntry // failed before, and due again; seen ones are taken out
+	retry      map[SourceID]LedgerEntry // due again, mostly because they failed; seen ones are taken out
+	moreDue    bool                     // there may be more that are due
 	from       Cursor
 	whole      bool                     // the listing has everything, not only what is new
 	before     map[SourceID]LedgerEntry // records of what is read again
@@ -63,6 +64,7 @@ func (p *plan) resume(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.moreDue = len(due) == pageLimit
 	p.retry = make(map[SourceID]LedgerEntry, len(due))
 	after, token := p.state.Position-min(p.state.Position, overlap), p.state.Token
 	for _, e := range due {
@@ -119,12 +121,26 @@ const clockSlack = 24 * time.Hour
 // what is clearly older than the start is left out too.
 func (p *plan) notBefore(ref Ref) time.Time {
 	switch {
-	case !p.byID():
+	case !p.account.Start.Now:
 		return p.startsAt()
-	case ref.Position == 0, ref.Position < p.state.StartGap:
+	case p.cameLater(ref):
+		return time.Time{}
+	case p.byID():
 		return p.startsAt().Add(-clockSlack)
 	}
-	return time.Time{}
+	return p.startsAt()
+}
+
+// cameLater reports, with Start.Now, a message that the server has numbered since the
+// folder was listed first, or anew.
+func (p *plan) cameLater(ref Ref) bool {
+	return ref.Position > 0 && ref.Position >= p.state.StartGap && (p.state.StartGap > 0 || p.byID())
+}
+
+// doubtsClock reports a message of which the server's time of arrival proves nothing: a
+// copy of an older one may have it from the day on which a mailbox was moved.
+func (p *plan) doubtsClock(ref Ref) bool {
+	return p.account.Start.Now && !p.byID() && !p.cameLater(ref)
 }
 
 // byID reports whether what was there at the start is known by its ID.

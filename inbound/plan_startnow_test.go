@@ -49,7 +49,7 @@ func TestStartNow_OddUIDNext(t *testing.T) {
 					assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2}, h.pass().Outcomes)
 				}
 				h.box.Renumber()
-				h.deliverFrom("renumbered", 1)
+				h.box.Deliver(received("renumbered@example.com", "renumbered"))
 				h.pass()
 				assert.Len(t, h.emails(), 7)
 			})

@@ -57,11 +57,11 @@ func (r *records) pages(ctx context.Context, outcome Outcome, after SourceID) it
 	}, sourceIDOf)
 }
 
-// due returns the failed messages of a folder whose pause is over at a time, up to limit.
+// due returns the messages of a folder whose time of another look has come, up to limit.
 func (r *records) due(ctx context.Context, folder, generation string, at time.Time, limit int) ([]LedgerEntry, error) {
 	rows, err := r.store.DueForRetry(ctx, r.account, folder, generation, at, limit)
 	if err != nil {
-		return nil, fmt.Errorf("inbound: read failed messages: %w", err)
+		return nil, fmt.Errorf("inbound: read messages to try again: %w", err)
 	}
 	return rows, nil
 }

@@ -93,7 +93,7 @@ func TestRedecide_CutMessageStaysOnServer(t *testing.T) {
 				assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2}, h.redecide().Outcomes)
 				h.pass()
 				for _, e := range h.emails() {
-					assert.Equal(t, e.Subject == "long", e.Truncated, e.Subject)
+					assert.Equal(t, e.Subject == "long", e.Truncated(), e.Subject)
 				}
 				assert.Equal(t, []uint32{1}, h.box.UIDs())
 				assert.True(t, h.rows()["long"].Keep)

@@ -42,7 +42,7 @@ func retireRows(ctx context.Context, known *records, rows []LedgerEntry, listed 
 		if listed(row) {
 			continue
 		}
-		row.Outcome, row.At = Vanished, time.Now()
+		row.Outcome, row.At, row.NextTry = Vanished, time.Now(), time.Time{}
 		row.Reason = "no longer listed under this ID; before: " + row.Reason
 		ended = append(ended, row)
 		folders[row.Folder] = true

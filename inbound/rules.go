@@ -22,12 +22,18 @@ func (r *rules) facts(it *item, from sender) facts {
 	f := facts{
 		sender: from.address, owner: r.company.owner(from.address), senderNote: from.note,
 		class: m.Class, classReason: m.ClassReason, noReply: email.IsNoReply(from.address),
-		arrived: it.ref.Received, notBefore: it.notBefore, truncated: it.extent.isPart(), short: it.extent == ExtentShort,
+		arrived: it.ref.Received, notBefore: it.notBefore, extent: it.extent, size: m.Size, listed: it.ref.Size,
+		confirmed: it.isConfirmed(),
 	}
 	if f.sender == normalAddress(m.From) { // DMARC is about From
 		f.dmarc = m.DMARC(r.account.AuthservID)
 	}
-	if f.arrived.IsZero() {
+	switch {
+	case it.doubtsClock && !m.Received.IsZero():
+		f.arrived = m.Received
+	case it.doubtsClock && !m.Date.IsZero() && m.Date.Before(f.arrived):
+		f.arrived = m.Date
+	case f.arrived.IsZero():
 		f.arrived = m.Received
 	}
 	switch {
@@ -103,6 +109,9 @@ func (r *rules) entry(it *item, d decision) LedgerEntry {
 	e.Extent, e.Keep, e.BeforeStart = it.extent, d.Keep, d.BeforeStart
 	e.Baseline = it.before.Baseline && it.before.isAbout(it.ref)
 	e.Attempts = it.before.failures()
+	if d.Outcome == Unmatched && it.isRecognizable() {
+		e.Fingerprint = it.fingerprint
+	}
 	if m := it.message; m != nil {
 		author, _ := r.company.author(m)
 		e.From, e.ReplyTo = author.Address, normalAddress(r.company.replyTo(m))

@@ -90,6 +90,9 @@ func (s *Syncer) withAccountLease(ctx context.Context, report *Report,
 		if err != nil {
 			return err
 		}
+		if err := s.refingerprint.run(ctx, s.store, f); err != nil {
+			return err
+		}
 		return fn(ctx, p)
 	}))
 }
@@ -101,6 +104,7 @@ func (s *Syncer) newPass(ctx context.Context, a Account, f fence, report *Report
 		return nil, fmt.Errorf("inbound: read state of account: %w", err)
 	}
 	others := slices.DeleteFunc(slices.Clone(s.order), func(id string) bool { return id == a.ID })
+	shop := slices.DeleteFunc(slices.Clone(s.order), func(id string) bool { return s.accounts[id].Shop != a.Shop })
 	p := &pass{
 		account:    a,
 		folders:    a.listings(s.fetchers),
@@ -117,7 +121,7 @@ func (s *Syncer) newPass(ctx context.Context, a Account, f fence, report *Report
 		observer:   &s.observer,
 	}
 	p.committer = &committer{
-		rules: p.rules, account: a, others: others, store: s.store, fence: f, customers: s.customers,
+		rules: p.rules, account: a, others: others, shop: shop, store: s.store, fence: f, customers: s.customers,
 		joins: s.transactions, distributor: s.distributor, attempts: max(s.limits.Attempts, 0),
 		tally: p.tally, logger: s.logger, dispatch: s.wakeDispatch, assign: s.wakeAssign,
 	}

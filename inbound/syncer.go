@@ -12,24 +12,25 @@ import (
 // Syncer collects mail from its accounts. It is safe for concurrent use.
 type Syncer struct {
 	leaser
-	accounts     map[string]Account
-	order        []string // account IDs as configured
-	fetchers     map[Protocol]Fetcher
-	store        Store
-	customers    customerRepo
-	distributor  assign.Distributor
-	dispatcher   *notify.Dispatcher // nil without a Notifier
-	company      company
-	limits       Limits
-	logger       *slog.Logger
-	observer     Observer
-	spool        *spooler
-	wakeDispatch signal // there may be something in the outbox
-	wakeAssign   signal // a customer may wait for a manager
-	keychain     *keychain
-	retired      sync.Map // accounts whose failed records were looked through; see retire
-	transactions *transactions
-	lookedAt     sync.Map // groups without anybody, when the host was asked for customers it has taken
+	accounts      map[string]Account
+	order         []string // account IDs as configured
+	fetchers      map[Protocol]Fetcher
+	store         Store
+	customers     customerRepo
+	distributor   assign.Distributor
+	dispatcher    *notify.Dispatcher // nil without a Notifier
+	company       company
+	limits        Limits
+	logger        *slog.Logger
+	observer      Observer
+	spool         *spooler
+	wakeDispatch  signal // there may be something in the outbox
+	wakeAssign    signal // a customer may wait for a manager
+	keychain      *keychain
+	retired       sync.Map // accounts whose failed records were looked through; see retire
+	transactions  *transactions
+	refingerprint refingerprint
+	lookedAt      sync.Map // groups without anybody, when the host was asked for customers it has taken
 }
 
 // New checks the configuration and returns a Syncer, or an error that names

@@ -15,7 +15,9 @@ type tally struct {
 	newFail  bool    // one of them for the first time
 	observer *Observer
 
-	fresh atomic.Int64 // messages that this visit has settled for the first time, except duplicates
+	fresh  atomic.Int64 // messages that this visit has settled for the first time, except duplicates
+	unsure atomic.Int64 // messages that this visit has read, and that are to be read again on a new connection
+	second atomic.Int64 // messages that this visit has read again
 	// The reader's:
 	listed int  // messages on the server, in the folders that this visit has listed so far
 	whole  bool // the first visit of the initial upload: messages that earlier passes settled count, too
@@ -44,6 +46,8 @@ func (t *tally) beginPass(initial bool) {
 // beginVisit forgets what concerns only the visit before.
 func (t *tally) beginVisit() {
 	t.fresh.Store(0)
+	t.unsure.Store(0)
+	t.second.Store(0)
 	t.listed = 0
 	t.progress(0, 0, 0)
 }
@@ -91,7 +95,7 @@ func (t *tally) committed(rows []LedgerEntry, bytes int64) {
 	for _, row := range rows {
 		outcomes[row.Outcome]++
 		t.report.Outcomes[row.Outcome]++
-		if row.Outcome == Failed {
+		if row.Outcome == Failed && !row.awaitsReading() {
 			t.failed, t.newFail = t.failed+1, t.newFail || row.Attempts == 1
 		}
 	}

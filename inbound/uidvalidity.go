@@ -20,7 +20,7 @@ func (p *plan) startGeneration(ctx context.Context, listing Listing) (Listing, e
 		started = time.Now()
 	}
 	p.state = FolderState{Mailbox: p.account.mailbox(), Generation: listing.Generation,
-		StartedAt: started, Start: p.startsAt()}
+		StartedAt: started, Start: p.startsAt(), StartGap: listing.NextPosition}
 	if changed {
 		return p.invalidateAll(ctx)
 	}
@@ -70,10 +70,10 @@ func (p *plan) serverRestored(ctx context.Context, listing Listing) (Listing, er
 // one of the same UIDVALIDITY (many servers start it at 1) or the same form of
 // unique-ids. Or the same one by a different name: what is uploaded is then
 // recognized by its bytes.
-func (p *plan) mailboxChanged(ctx context.Context) (Listing, error) {
+func (p *plan) mailboxChanged(ctx context.Context, listing Listing) (Listing, error) {
 	p.reportRenumbering(ctx, p.state.Generation)
 	p.state = FolderState{Mailbox: p.account.mailbox(), Generation: p.state.Generation,
-		StartedAt: p.state.StartedAt, Start: p.startsAt()}
+		StartedAt: p.state.StartedAt, Start: p.startsAt(), StartGap: listing.NextPosition}
 	return p.invalidateAll(ctx)
 }
 
@@ -173,7 +173,7 @@ func (p *plan) recordBaseline(ctx context.Context, first Listing) (Listing, erro
 		// none; mail that arrived during the listing is above UIDNEXT.
 		p.state.StartPosition = last + 1
 		if first.NextPosition > 0 {
-			p.state.StartPosition, p.state.StartGap = min(last+1, first.NextPosition), first.NextPosition
+			p.state.StartPosition = min(last+1, first.NextPosition)
 		}
 	}
 	if err := p.save(ctx, rows...); err != nil {

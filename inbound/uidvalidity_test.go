@@ -1,6 +1,7 @@
 package inbound_test
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -36,8 +37,45 @@ func TestRenumbered_KeepsStartNow(t *testing.T) {
 	h.box.Deliver(mail("old@example.com", "old"))
 	h.pass()
 	h.box.Renumber()
-	h.box.Deliver(mail("new@example.com", "new"))
+	h.box.Deliver(received("new@example.com", "new"))
 	assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 1, inbound.Uploaded: 1}, h.pass().Outcomes)
+}
+
+// A mailbox is moved to a different server, which says of all its mail that it arrived
+// on the day of the move: what is older by its header is not new.
+func TestStartNow_MovedToADifferentServer(t *testing.T) {
+	for _, uidNext := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHost(t)
+			h.account.Start.Now = true
+			old := received("received@example.com", "by Received")
+			dated := func(from string) []byte {
+				return bytes.Replace(mail(from, from), []byte("02 Mar 2026"), []byte("31 Dec 1999"), 1)
+			}
+			h.box.Deliver(old)
+			h.box.Deliver(dated("dated@example.com"))
+			time.Sleep(time.Minute)
+			h.pass()
+			time.Sleep(time.Minute)
+			h.box = inboundtest.NewMailbox()
+			h.box.Renumber()
+			h.fetcher = &oddServer{Fetcher: h.box, listed: func(l *inbound.Listing) {
+				if !uidNext {
+					l.NextPosition = 0
+				}
+			}}
+			h.box.Deliver(append([]byte("X-Moved: yes\r\n"), old...))
+			h.box.Deliver(dated("dated@example.com"))
+			h.box.Deliver(received("new@example.com", "new"))
+			assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 2, inbound.Uploaded: 1}, h.pass().Outcomes)
+			h.box.Deliver(received("later@example.com", "later"))
+			if uidNext {
+				h.box.Deliver(dated("clock@example.com")) // the sender's clock is wrong
+			}
+			assert.Len(t, h.pass().Outcomes, 1)
+			assert.Equal(t, map[bool]int{true: 3, false: 2}[uidNext], len(h.emails()))
+		})
+	}
 }
 
 // A restored server reuses UIDs, and a message under a reused UID is new mail.

@@ -25,10 +25,8 @@ func (w *world) judgeEmail(e inbound.Email) {
 		sent := r != nil && (r.Email == senderOf(a, m) || w.replyChanged && (r.Email == m.from || r.Email == m.replyTo))
 		bound = bound || sent && r.Shop == a.Shop
 		cut = e.SHA256 != m.sum
-		// A part of a message is not recognized after a renumbering under a different
-		// limit: that takes a fingerprint.
-		if other, twice := w.uploaded(a.ID, m); twice && !cut && other.SHA256 == m.sum {
-			w.blame("%s of %s is uploaded twice", e.Subject, a.ID)
+		if other, twice := w.uploaded(a.ID, m); twice {
+			w.blame("%s of %s is uploaded by %s, and by %s before", e.Subject, a.Shop, a.ID, other.AccountID)
 			return
 		}
 	}
@@ -40,8 +38,8 @@ func (w *world) judgeEmail(e inbound.Email) {
 	}
 	// Where a key that was listed as too large is another, smaller message's when it is
 	// read, that one is not known to be whole.
-	if cut != e.Truncated && (cut || !w.reusesKeys()) {
-		w.blame("%s: cut %v, marked truncated %v", e.Subject, cut, e.Truncated)
+	if cut != e.Truncated() && (cut || !w.reusesKeys()) {
+		w.blame("%s: cut %v, marked truncated %v", e.Subject, cut, e.Truncated())
 	}
 }
 
@@ -50,7 +48,7 @@ func (w *world) judgeEmail(e inbound.Email) {
 func (w *world) judgeStep() {
 	for _, d := range w.deletions {
 		i := slices.IndexFunc(w.emails, func(e inbound.Email) bool {
-			return e.AccountID == d.account.ID && e.SHA256 == d.message.sum
+			return e.Shop == d.account.Shop && e.SHA256 == d.message.sum
 		})
 		switch {
 		case !d.account.DeleteUploaded:
@@ -131,9 +129,11 @@ func (w *world) judgeMessage(a inbound.Account, m *message, when string) {
 		right = 0
 	}
 	switch wanted := w.verdictOn(a, m); {
+	case uploaded && row.Outcome == inbound.Unmatched:
+		w.blame("%smessage %s of %s is unmatched, though %s has uploaded it", when, m.sum[:6], a.ID, e.AccountID)
 	case uploaded && (row.Outcome == inbound.Uploaded || row.Outcome == inbound.Duplicate):
 		// A part may be uploaded a second time, for a different customer: see judgeEmail.
-		if strings.Contains(row.Reason, " is customer ") && !e.Truncated &&
+		if strings.Contains(row.Reason, " is customer ") && !e.Truncated() &&
 			!strings.Contains(row.Reason, " is customer "+e.CustomerID) {
 			w.blame("%smessage %s of %s: the reason does not name the customer: %s", when, m.sum[:6], a.ID, row.Reason)
 		}
@@ -197,11 +197,11 @@ func (w *world) judgeTraces(a inbound.Account, m *message) {
 		row.Outcome != inbound.Duplicate {
 		return
 	}
-	if a.DeleteUploaded && !e.Truncated {
+	if a.DeleteUploaded && !e.Truncated() {
 		w.blame("message %s (%s) is uploaded and not deleted by %s", m.sum[:6], e.Subject, a.ID)
 	}
 	source := e.SourceID == m.id(inbound.IMAP) && came.Username == m.box.user
-	if a.MarkSeen && a.Protocol == inbound.IMAP && came.MarkSeen && !w.unmarked[a.ID] && source && len(m.seenBy) == 0 {
+	if a.MarkSeen && e.AccountID == a.ID && a.Protocol == inbound.IMAP && came.MarkSeen && !w.unmarked[a.ID] && source && len(m.seenBy) == 0 {
 		w.blame("message %s (%s) is uploaded and not marked as read by %s", m.sum[:6], e.Subject, a.ID)
 	}
 }

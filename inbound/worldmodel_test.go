@@ -172,14 +172,21 @@ func (w *world) register(had map[string]bool) {
 	}
 }
 
-// uploaded returns the account's email of a message.
-func (w *world) uploaded(account string, m *message) (inbound.Email, bool) {
+// uploaded returns the email of a message in the shop of an account: preferably the
+// account's own.
+func (w *world) uploaded(account string, m *message) (found inbound.Email, yes bool) {
 	for _, e := range w.emails {
-		if e.AccountID == account && w.texts[e.SHA256] == m.sum {
+		if w.texts[e.SHA256] != m.sum || e.Shop != w.account(account).Shop {
+			continue
+		}
+		if e.AccountID == account {
 			return e, true
 		}
+		if !yes {
+			found, yes = e, true
+		}
 	}
-	return inbound.Email{}, false
+	return found, yes
 }
 
 // visible returns the messages that an account must process.

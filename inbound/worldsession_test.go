@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/postroom/postroom/inbound"
@@ -43,12 +44,13 @@ func (s worldFetcher) Open(
 // conn is a session.
 type conn struct {
 	*process
-	box    *mailbox
-	pop3   bool
-	ended  bool
-	closed bool
-	drop   []*message // the maildrop as of login
-	listed bool
+	box     *mailbox
+	pop3    bool
+	ended   bool
+	closed  bool
+	drop    []inbound.Ref                 // POP3: the maildrop when it was first listed
+	dropped map[inbound.SourceID]*message // and its messages
+	listed  bool
 }
 
 func (c *conn) find(name string) (*folder, error) {
@@ -119,14 +121,15 @@ func (c *conn) List(ctx context.Context, name string, from inbound.Cursor) (l in
 
 func (c *conn) maildrop(shown []*message, from inbound.Cursor) inbound.Listing {
 	if !c.listed {
-		c.drop, c.listed = shown, true
+		c.listed, c.dropped = true, make(map[inbound.SourceID]*message)
+		for _, m := range shown {
+			ref := inbound.Ref{SourceID: m.id(inbound.POP3), Size: int64(len(m.raw))}
+			c.drop, c.dropped[ref.SourceID] = append(c.drop, ref), m
+		}
 	}
 	first := int(min(from.After, uint64(len(c.drop))))
 	last := min(first+worldPage, len(c.drop))
-	l := inbound.Listing{Total: len(c.drop), More: last < len(c.drop), Windowed: true}
-	for _, m := range c.drop[first:last] {
-		l.Refs = append(l.Refs, inbound.Ref{SourceID: m.id(inbound.POP3), Size: int64(len(m.raw))})
-	}
+	l := inbound.Listing{Refs: slices.Clone(c.drop[first:last]), Total: len(c.drop), More: last < len(c.drop), Windowed: true}
 	l.Next = inbound.Cursor{After: uint64(last), Received: from.Received}
 	return l
 }
@@ -136,6 +139,11 @@ func (c *conn) message(ref inbound.Ref) (*folder, *message, error) {
 	f, err := c.find(ref.Folder)
 	if err != nil {
 		return nil, nil, err
+	}
+	if m := c.dropped[ref.SourceID]; c.listed && (m == nil || m.gone) {
+		return f, nil, nil
+	} else if c.listed {
+		return f, m, nil
 	}
 	protocol := inbound.IMAP
 	if c.pop3 {

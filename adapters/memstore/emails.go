@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/postroom/postroom/inbound"
 )
@@ -21,7 +22,9 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 			if err != nil {
 				return fmt.Errorf("memstore: email %s: %w", e.ID, err)
 			}
+			e.Sources = 0
 			put(t, s.places, e.ID, len(s.emails))
+			s.addAlike(t, e.Email, len(s.emails))
 			put(t, s.raws, e.ID, raw)
 			set(t, &s.emails, append(s.emails, cloned(e.Email)))
 		}
@@ -35,6 +38,76 @@ func readRaw(raw inbound.Raw) ([]byte, error) {
 		return nil, fmt.Errorf("read raw bytes at %d of %d: %w", n, len(data), err)
 	}
 	return data, nil
+}
+
+// alikeKey is what EmailsByFingerprint finds emails by.
+type alikeKey struct{ shop, fingerprint string }
+
+// addAlike notes where the emails of a fingerprint are.
+func (s *Store) addAlike(t *transaction, e inbound.Email, place int) {
+	key := alikeKey{e.Shop, e.Fingerprint}
+	put(t, s.alike, key, append(slices.Clip(s.alike[key]), place))
+}
+
+// EmailsByFingerprint implements inbound.Emails.
+func (s *Store) EmailsByFingerprint(
+	ctx context.Context, shop string, fingerprints []string,
+) (map[string][]inbound.Email, error) {
+	found := make(map[string][]inbound.Email)
+	err := s.read(ctx, func() error {
+		for _, fingerprint := range fingerprints {
+			places := s.alike[alikeKey{shop, fingerprint}]
+			var alike []inbound.Email
+			for _, place := range places[:min(len(places), inbound.MaxAlike)] {
+				alike = append(alike, s.email(place))
+			}
+			if len(alike) > 0 {
+				found[fingerprint] = alike
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
+// StaleFingerprints implements inbound.Emails.
+func (s *Store) StaleFingerprints(ctx context.Context, version string, limit int) (ids []string, err error) {
+	err = s.read(ctx, func() error {
+		for _, e := range s.emails {
+			if len(ids) < limit && !strings.HasPrefix(e.Fingerprint, version) {
+				ids = append(ids, e.ID)
+			}
+		}
+		return nil
+	})
+	return ids, err
+}
+
+// SetFingerprints implements inbound.Emails.
+func (s *Store) SetFingerprints(ctx context.Context, fingerprints map[string]string) error {
+	return s.write(ctx, func(t *transaction) error {
+		for id, fingerprint := range fingerprints {
+			place, have := s.places[id]
+			if !have {
+				continue
+			}
+			e := s.emails[place]
+			key := alikeKey{e.Shop, e.Fingerprint}
+			put(t, s.alike, key, slices.DeleteFunc(slices.Clone(s.alike[key]), func(p int) bool { return p == place }))
+			e.Fingerprint = fingerprint
+			setAt(t, s.emails, place, e)
+			key.fingerprint = fingerprint
+			put(t, s.alike, key, slices.Sorted(slices.Values(append(slices.Clone(s.alike[key]), place))))
+		}
+		return nil
+	})
+}
+
+// email returns the email at a place.
+func (s *Store) email(place int) inbound.Email {
+	e := cloned(s.emails[place])
+	e.Sources = 1 + s.duplicates[e.ID]
+	return e
 }
 
 // cloned shares no slice with e.
@@ -93,7 +166,7 @@ func (s *Store) Email(ctx context.Context, id string) (e inbound.Email, err erro
 		if !ok {
 			return fmt.Errorf("%w: email %q", inbound.ErrNotFound, id)
 		}
-		e = cloned(s.emails[place])
+		e = s.email(place)
 		return nil
 	})
 	return e, err
@@ -127,8 +200,8 @@ func (s *Store) ListEmails(
 			next = place + 1
 		}
 		for ; next < len(s.emails) && len(found) < limit; next++ {
-			if e := s.emails[next]; matches(filter, e) {
-				found = append(found, cloned(e))
+			if matches(filter, s.emails[next]) {
+				found = append(found, s.email(next))
 			}
 		}
 		return nil

@@ -53,10 +53,19 @@ func (s *Store) Record(ctx context.Context, account string, entries []inbound.Le
 			put(t, s.ledger, account, make(map[inbound.SourceID]inbound.LedgerEntry))
 		}
 		for _, e := range entries {
+			s.count(t, s.ledger[account][e.SourceID], -1)
+			s.count(t, e, 1)
 			put(t, s.ledger[account], e.SourceID, e)
 		}
 		return nil
 	})
+}
+
+// count adds n to the duplicates of the email that a record is a duplicate of.
+func (s *Store) count(t *transaction, e inbound.LedgerEntry, n int) {
+	if e.Outcome == inbound.Duplicate {
+		put(t, s.duplicates, e.EmailID, s.duplicates[e.EmailID]+n)
+	}
 }
 
 // DueForRetry implements inbound.Ledger.
@@ -64,7 +73,7 @@ func (s *Store) DueForRetry(
 	ctx context.Context, account, folder, generation string, now time.Time, limit int,
 ) ([]inbound.LedgerEntry, error) {
 	return s.rows(ctx, account, inbound.SourceID{}, limit, func(e inbound.LedgerEntry) bool {
-		return e.Folder == folder && e.Generation == generation && e.Outcome == inbound.Failed &&
+		return e.Folder == folder && e.Generation == generation && !e.NextTry.IsZero() &&
 			(!e.NextTry.After(now) || e.NextTry.After(now.Add(clockSetBack)))
 	})
 }
@@ -95,6 +104,21 @@ func (s *Store) MarkDeleted(ctx context.Context, account string, ids []inbound.S
 			if e, ok := s.ledger[account][id]; ok {
 				e.Deleted = true
 				put(t, s.ledger[account], id, e)
+			}
+		}
+		return nil
+	})
+}
+
+// Reconsider implements inbound.Ledger.
+func (s *Store) Reconsider(ctx context.Context, accounts, fingerprints []string, at time.Time) error {
+	return s.write(ctx, func(t *transaction) error {
+		for _, account := range accounts {
+			for id, e := range s.ledger[account] {
+				if e.Outcome == inbound.Unmatched && !e.Deleted && slices.Contains(fingerprints, e.Fingerprint) {
+					e.NextTry = at
+					put(t, s.ledger[account], id, e)
+				}
 			}
 		}
 		return nil

@@ -29,20 +29,22 @@ type database struct {
 
 // tables is what a namespace keeps.
 type tables struct {
-	name     string                                              // of the namespace
-	ledger   map[string]map[inbound.SourceID]inbound.LedgerEntry // by account
-	emails   []inbound.Email                                     // in the order of upload
-	places   map[string]int                                      // in emails, by ID
-	raws     map[string][]byte                                   // by email ID, or key of KeepRaw
-	folders  map[folderKey]inbound.FolderState
-	health   map[string]inbound.Health
-	accounts map[string]inbound.AccountState
-	intents  map[intent][]string // accounts that have noted it
-	leases   map[string]lease
-	secrets  map[string]inbound.SavedSecret // by account
-	lastTurn map[turnKey]int                // number of the manager's last turn in the group
-	unused   map[turnKey]int                // how many turns of the manager were given back
-	turns    map[string]int                 // given out, by group
+	name       string                                              // of the namespace
+	ledger     map[string]map[inbound.SourceID]inbound.LedgerEntry // by account
+	emails     []inbound.Email                                     // in the order of upload
+	places     map[string]int                                      // in emails, by ID
+	raws       map[string][]byte                                   // by email ID, or key of KeepRaw
+	alike      map[alikeKey][]int                                  // places in emails, in the order of upload
+	duplicates map[string]int                                      // how many records are duplicates of an email, by its ID
+	folders    map[folderKey]inbound.FolderState
+	health     map[string]inbound.Health
+	accounts   map[string]inbound.AccountState
+	intents    map[intent][]string // accounts that have noted it
+	leases     map[string]lease
+	secrets    map[string]inbound.SavedSecret // by account
+	lastTurn   map[turnKey]int                // number of the manager's last turn in the group
+	unused     map[turnKey]int                // how many turns of the manager were given back
+	turns      map[string]int                 // given out, by group
 
 	assignments map[string]assignment // by customer ID
 	lastPlace   int                   // given in the queue of the pending ones
@@ -80,6 +82,8 @@ func newTables(name string) *tables {
 		ledger:      make(map[string]map[inbound.SourceID]inbound.LedgerEntry),
 		places:      make(map[string]int),
 		raws:        make(map[string][]byte),
+		alike:       make(map[alikeKey][]int),
+		duplicates:  make(map[string]int),
 		folders:     make(map[folderKey]inbound.FolderState),
 		health:      make(map[string]inbound.Health),
 		accounts:    make(map[string]inbound.AccountState),

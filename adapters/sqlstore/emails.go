@@ -10,15 +10,20 @@ import (
 )
 
 const emailColumns = "id, account, shop, folder, generation, source_key, occurrence, customer, manager, " +
-	"message_id, in_reply_to, refs, sender, sender_name, subject, sent_at, class, verified, size, sha256, truncated, " +
-	"attachments, warnings, uploaded_at, notify"
+	"message_id, in_reply_to, refs, sender, sender_name, subject, sent_at, class, verified, size, sha256, " +
+	"fingerprint, extent, attachments, warnings, uploaded_at, notify"
+
+// selectEmails begins a query that scanEmail reads.
+const selectEmails = "SELECT " + emailColumns + ", (SELECT COUNT(*) FROM postroom_ledger l" +
+	" WHERE l.namespace = e.namespace AND l.email_id = e.id AND l.outcome = 'duplicate') FROM postroom_emails e"
 
 func scanEmail(row scanner) (e inbound.Email, err error) {
 	at := &e.SourceID
 	err = row.Scan(&e.ID, &e.AccountID, &e.Shop, &at.Folder, &at.Generation, &at.Key, &at.Occurrence,
 		&e.CustomerID, &e.ManagerID, &e.MessageID, &e.InReplyTo, intoJSON{&e.References}, &e.From, &e.FromName, &e.Subject,
-		intoTime{&e.Date}, &e.Class, &e.Verified, &e.Size, &e.SHA256, &e.Truncated, intoJSON{&e.Attachments},
-		intoJSON{&e.Warnings}, intoTime{&e.UploadedAt}, &e.Notify)
+		intoTime{&e.Date}, &e.Class, &e.Verified, &e.Size, &e.SHA256, &e.Fingerprint, &e.Extent,
+		intoJSON{&e.Attachments}, intoJSON{&e.Warnings}, intoTime{&e.UploadedAt}, &e.Notify, &e.Sources)
+	e.Sources++ // itself
 	return e, err
 }
 
@@ -47,7 +52,7 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 			rows = append(rows, []any{s.namespace, e.ID, e.AccountID, e.Shop,
 				at.Folder, at.Generation, at.Key, at.Occurrence, e.CustomerID, e.ManagerID,
 				e.MessageID, e.InReplyTo, asJSON(e.References), e.From, e.FromName, e.Subject,
-				micros(e.Date), string(e.Class), boolInt(e.Verified), e.Size, e.SHA256, boolInt(e.Truncated),
+				micros(e.Date), string(e.Class), boolInt(e.Verified), e.Size, e.SHA256, e.Fingerprint, string(e.Extent),
 				asJSON(e.Attachments), asJSON(e.Warnings), micros(e.UploadedAt), boolInt(e.Notify), e.Raw.Size()})
 		}
 		if len(rows) == 0 {
@@ -114,7 +119,7 @@ func (s *Store) haveEmails(ctx context.Context, q querier, ids []string) (map[st
 // Email implements inbound.Emails.
 func (s *Store) Email(ctx context.Context, id string) (inbound.Email, error) {
 	e, err := scanEmail(s.conn(ctx).queryRow(ctx,
-		"SELECT "+emailColumns+" FROM postroom_emails WHERE namespace = ? AND id = ?", s.namespace, id))
+		selectEmails+" WHERE namespace = ? AND id = ?", s.namespace, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.Email{}, fmt.Errorf("%w: email %q", inbound.ErrNotFound, id)
 	}
@@ -138,7 +143,7 @@ func (s *Store) ListEmails(
 	}
 	where, args := s.whereEmails(filter)
 	emails, err := collect(ctx, s.conn(ctx), scanEmail,
-		"SELECT "+emailColumns+" FROM postroom_emails"+where+" AND seq > ? ORDER BY seq LIMIT ?",
+		selectEmails+where+" AND seq > ? ORDER BY seq LIMIT ?",
 		append(args, seq, limit)...)
 	return emails, s.wrap("list emails", err)
 }

@@ -11,14 +11,19 @@ import (
 
 const (
 	ledgerColumns = "folder, generation, key_size, source_key, occurrence, " + ledgerValues
-	ledgerValues  = "position, outcome, reason, sender, reply_to, subject, size, listed, email_id, extent, " +
+	ledgerValues  = "position, outcome, reason, sender, reply_to, subject, fingerprint, size, listed, email_id, extent, " +
 		"before_start, baseline, unmarked, keep, deleted, attempts, next_try, at"
 	ledgerKey = "namespace, account, folder, generation, key_size, source_key, occurrence"
 	// isDeletable is the condition of the index postroom_ledger_due,
 	// word for word: SQLite uses a partial index only where it is implied.
 	isDeletable = "outcome IN ('uploaded', 'duplicate') AND keep = 0 AND deleted = 0"
+	// isToRetry is the condition of the index postroom_ledger_retry. The zero time is
+	// in year 1.
+	isToRetry = "next_try > 0"
 	// isUnmarked is the condition of the index postroom_ledger_unmarked.
 	isUnmarked = "unmarked = 1 AND deleted = 0"
+	// isUnmatched is the condition of the index postroom_ledger_unmatched.
+	isUnmatched = "outcome = 'unmatched' AND deleted = 0 AND fingerprint <> ''"
 )
 
 // clockSetBack is further off than any pause: what is to be tried after it was
@@ -28,8 +33,8 @@ const clockSetBack = 25 * time.Hour
 func scanLedger(row scanner) (e inbound.LedgerEntry, err error) {
 	var keySize int
 	err = row.Scan(&e.Folder, &e.Generation, &keySize, &e.Key, &e.Occurrence, &e.Position, &e.Outcome, &e.Reason,
-		&e.From, &e.ReplyTo, &e.Subject, &e.Size, &e.ListedSize, &e.EmailID, &e.Extent, &e.BeforeStart, &e.Baseline,
-		&e.Unmarked, &e.Keep, &e.Deleted, &e.Attempts, intoTime{&e.NextTry}, intoTime{&e.At})
+		&e.From, &e.ReplyTo, &e.Subject, &e.Fingerprint, &e.Size, &e.ListedSize, &e.EmailID, &e.Extent, &e.BeforeStart,
+		&e.Baseline, &e.Unmarked, &e.Keep, &e.Deleted, &e.Attempts, intoTime{&e.NextTry}, intoTime{&e.At})
 	return e, err
 }
 
@@ -81,7 +86,7 @@ func (s *Store) Record(ctx context.Context, account string, entries []inbound.Le
 	rows := make([][]any, len(entries))
 	for i, e := range entries {
 		rows[i] = []any{s.namespace, account, e.Folder, e.Generation, len(e.Key), e.Key, e.Occurrence, e.Position,
-			string(e.Outcome), e.Reason, e.From, e.ReplyTo, e.Subject, e.Size, e.ListedSize, e.EmailID,
+			string(e.Outcome), e.Reason, e.From, e.ReplyTo, e.Subject, e.Fingerprint, e.Size, e.ListedSize, e.EmailID,
 			string(e.Extent), boolInt(e.BeforeStart), boolInt(e.Baseline), boolInt(e.Unmarked), boolInt(e.Keep),
 			boolInt(e.Deleted), e.Attempts, micros(e.NextTry), micros(e.At)}
 	}
@@ -96,11 +101,11 @@ func (s *Store) DueForRetry(
 	ctx context.Context, account, folder, generation string, now time.Time, limit int,
 ) ([]inbound.LedgerEntry, error) {
 	entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+" FROM postroom_ledger"+
-		s.dialect.indexedBy("postroom_ledger_outcome")+
-		" WHERE namespace = ? AND account = ? AND outcome = 'failed' AND folder = ? AND generation = ?"+
+		s.dialect.indexedBy("postroom_ledger_retry")+
+		" WHERE namespace = ? AND account = ? AND folder = ? AND generation = ? AND "+isToRetry+
 		" AND (next_try <= ? OR next_try > ?) ORDER BY key_size, source_key, occurrence LIMIT ?",
 		s.namespace, account, folder, generation, micros(now), micros(now.Add(clockSetBack)), limit)
-	return entries, s.wrap("read failed ledger rows", err)
+	return entries, s.wrap("read ledger rows to retry", err)
 }
 
 // fewDue is up to how many deletable rows are found by their age and sorted.
@@ -161,6 +166,17 @@ func (s *Store) MarkDeleted(ctx context.Context, account string, ids []inbound.S
 			}
 		}
 		return nil
+	})
+}
+
+// Reconsider implements inbound.Ledger.
+func (s *Store) Reconsider(ctx context.Context, accounts, fingerprints []string, at time.Time) error {
+	return s.write(ctx, "set the time of another look", func(ctx context.Context, q querier) error {
+		args := appendArgs([]any{micros(at), s.namespace}, fingerprints)
+		_, err := q.exec(ctx, "UPDATE postroom_ledger SET next_try = ?"+
+			" WHERE namespace = ? AND fingerprint IN ("+placeholders(len(fingerprints))+") AND "+isUnmatched+
+			" AND account IN ("+placeholders(len(accounts))+")", appendArgs(args, accounts)...)
+		return err
 	})
 }
 

@@ -19,9 +19,10 @@ import (
 // namespaceTests are the methods of a store by the test that finds one which
 // forgets the namespace.
 var namespaceTests = map[string][]string{
-	"Ledger": {"Lookup", "Record", "DueForRetry", "Deletable", "Unmarked", "MarkDeleted", "Entries", "Outcomes"},
-	"Emails": {"AddEmails", "SetManager", "HaveEmails", "Email", "ListEmails", "CountEmails"},
-	"Raw":    {"KeepRaw", "OpenRaw"},
+	"Ledger":       {"Lookup", "Record", "DueForRetry", "Deletable", "Unmarked", "MarkDeleted", "Entries", "Outcomes"},
+	"Fingerprints": {"EmailsByFingerprint", "StaleFingerprints", "SetFingerprints", "Reconsider"},
+	"Emails":       {"AddEmails", "SetManager", "HaveEmails", "Email", "ListEmails", "CountEmails"},
+	"Raw":          {"KeepRaw", "OpenRaw"},
 	"Accounts": {
 		"FolderState", "SetFolderState", "AccountState", "SetAccountState", "Health", "SetHealth",
 	},
@@ -59,6 +60,8 @@ func TestNamespacesSuiteCatchesBrokenStores(t *testing.T) {
 var writes = map[string]bool{
 	"Record":            true,
 	"MarkDeleted":       true,
+	"Reconsider":        true,
+	"SetFingerprints":   true,
 	"AddEmails":         true,
 	"SetManager":        true,
 	"KeepRaw":           true,
@@ -146,6 +149,10 @@ func (l leaks) MarkDeleted(ctx context.Context, account string, ids []inbound.So
 	return l.write("MarkDeleted", func(s inbound.Store) error { return s.MarkDeleted(ctx, account, ids) })
 }
 
+func (l leaks) Reconsider(ctx context.Context, accounts, fingerprints []string, at time.Time) error {
+	return l.write("Reconsider", func(s inbound.Store) error { return s.Reconsider(ctx, accounts, fingerprints, at) })
+}
+
 func (l leaks) Entries(
 	ctx context.Context, account string, outcome inbound.Outcome, after inbound.SourceID, limit int,
 ) ([]inbound.LedgerEntry, error) {
@@ -170,6 +177,20 @@ func (l leaks) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error {
 
 func (l leaks) HaveEmails(ctx context.Context, ids []string) (map[string]bool, error) {
 	return l.in("HaveEmails").HaveEmails(ctx, ids)
+}
+
+func (l leaks) EmailsByFingerprint(
+	ctx context.Context, shop string, fingerprints []string,
+) (map[string][]inbound.Email, error) {
+	return l.in("EmailsByFingerprint").EmailsByFingerprint(ctx, shop, fingerprints)
+}
+
+func (l leaks) StaleFingerprints(ctx context.Context, version string, limit int) ([]string, error) {
+	return l.in("StaleFingerprints").StaleFingerprints(ctx, version, limit)
+}
+
+func (l leaks) SetFingerprints(ctx context.Context, fingerprints map[string]string) error {
+	return l.write("SetFingerprints", func(s inbound.Store) error { return s.SetFingerprints(ctx, fingerprints) })
 }
 
 func (l leaks) Email(ctx context.Context, id string) (inbound.Email, error) {

@@ -65,6 +65,10 @@ func (f *failingStore) MarkDeleted(ctx context.Context, account string, ids []in
 	return f.points.do("MarkDeleted", func() error { return f.Store.MarkDeleted(ctx, account, ids) })
 }
 
+func (f *failingStore) Reconsider(ctx context.Context, accounts, fingerprints []string, at time.Time) error {
+	return f.points.do("Reconsider", func() error { return f.Store.Reconsider(ctx, accounts, fingerprints, at) })
+}
+
 func (f *failingStore) Entries(
 	ctx context.Context, account string, outcome inbound.Outcome, after inbound.SourceID, limit int,
 ) ([]inbound.LedgerEntry, error) {
@@ -91,6 +95,24 @@ func (f *failingStore) KeepRaw(ctx context.Context, key string, raw inbound.Raw)
 
 func (f *failingStore) HaveEmails(ctx context.Context, ids []string) (map[string]bool, error) {
 	return get(f.points, "HaveEmails", func() (map[string]bool, error) { return f.Store.HaveEmails(ctx, ids) })
+}
+
+func (f *failingStore) EmailsByFingerprint(
+	ctx context.Context, shop string, fingerprints []string,
+) (map[string][]inbound.Email, error) {
+	return get(f.points, "EmailsByFingerprint", func() (map[string][]inbound.Email, error) {
+		return f.Store.EmailsByFingerprint(ctx, shop, fingerprints)
+	})
+}
+
+func (f *failingStore) StaleFingerprints(ctx context.Context, version string, limit int) ([]string, error) {
+	return get(f.points, "StaleFingerprints", func() ([]string, error) {
+		return f.Store.StaleFingerprints(ctx, version, limit)
+	})
+}
+
+func (f *failingStore) SetFingerprints(ctx context.Context, fingerprints map[string]string) error {
+	return f.points.do("SetFingerprints", func() error { return f.Store.SetFingerprints(ctx, fingerprints) })
 }
 
 func (f *failingStore) Email(ctx context.Context, id string) (inbound.Email, error) {

@@ -20,7 +20,8 @@ import (
 // store for each test and cleans up by t.Cleanup.
 func TestStore(t *testing.T, open func(t *testing.T) inbound.Store) {
 	groups := map[string]map[string]func(*store){
-		"Atomic": atomicTests, "Ledger": ledgerTests, "Emails": emailTests, "Accounts": accountTests, "Leases": leaseTests,
+		"Atomic": atomicTests, "Ledger": ledgerTests, "Emails": emailTests,
+		"Fingerprints": fingerprintTests, "Accounts": accountTests, "Leases": leaseTests,
 	}
 	for group, tests := range groups {
 		t.Run(group, func(t *testing.T) {

@@ -60,7 +60,7 @@ func lookupGivesWhatWasRecorded(s *store) {
 		inbound.Failed)
 	full.Position = 1<<63 - 1
 	full.EmailID, full.Keep, full.Attempts, full.NextTry = "e1", true, 3, start.Add(time.Minute)
-	full.ReplyTo, full.Extent = "анна@пример.рф", inbound.ExtentTooLarge
+	full.ReplyTo, full.Extent, full.Fingerprint = "анна@пример.рф", inbound.ExtentTooLarge, "h1:ab"
 	full.BeforeStart, full.Baseline, full.Unmarked = true, true, true
 	bare := inbound.LedgerEntry{SourceID: uidl("!~", 2), Outcome: inbound.Vanished}
 	s.record(full, bare)
@@ -172,10 +172,12 @@ func dueForRetry(s *store) {
 		e.NextTry = next
 		return e
 	}
+	again := row(uid(8), inbound.Unmatched)
+	again.NextTry = start
 	elsewhere, older := uid(1), uid(1)
 	elsewhere.Folder, older.Generation = "Other", "6"
 	s.record(failed(uid(5), start), failed(uid(3), start.Add(-time.Hour)), failed(uid(4), start.Add(time.Second)),
-		failed(uid(9), time.Time{}),
+		failed(uid(9), time.Time{}), again,
 		row(uid(2), inbound.Uploaded), failed(elsewhere, start), failed(older, start))
 	read := func(now time.Time, limit int) []inbound.LedgerEntry {
 		s.Helper()
@@ -183,15 +185,15 @@ func dueForRetry(s *store) {
 		s.check(err, "DueForRetry")
 		return rows
 	}
-	s.expectIDs(read(start, 10), "those whose next try is not later, of this folder and generation",
-		uid(3), uid(5), uid(9))
-	s.expectIDs(read(start.Add(time.Second), 10), "a second later", uid(3), uid(4), uid(5), uid(9))
+	s.expectIDs(read(start, 10), "those whose next try is not later, of any outcome, of this folder and generation",
+		uid(3), uid(5), uid(8))
+	s.expectIDs(read(start.Add(time.Second), 10), "a second later", uid(3), uid(4), uid(5), uid(8))
 	s.expectIDs(read(start, 2), "no more than the limit", uid(3), uid(5))
 	s.record(row(uid(3), inbound.Uploaded))
-	s.expectIDs(read(start, 10), "uid 3 is uploaded now", uid(5), uid(9))
+	s.expectIDs(read(start, 10), "uid 3 is uploaded now", uid(5), uid(8))
 	s.record(failed(uid(6), start.Add(24*time.Hour)), failed(uid(7), start.Add(26*time.Hour)))
 	s.expectIDs(read(start, 10), "no pause is longer than a day, so the clock was set back when uid 7 was to wait",
-		uid(5), uid(7), uid(9))
+		uid(5), uid(7), uid(8))
 }
 
 func (s *store) deletable(after inbound.SourceID, limit int) []inbound.LedgerEntry {

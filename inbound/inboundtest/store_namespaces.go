@@ -25,6 +25,7 @@ func TestNamespaces(t *testing.T, open func(t *testing.T) (namespace func(name s
 		"NothingIsSeen": nothingIsSeen,
 		"Ledger":        ledgersAreSeparate,
 		"Emails":        emailsAreSeparate,
+		"Fingerprints":  fingerprintsAreSeparate,
 		"Raw":           rawBytesAreSeparate,
 		"Accounts":      accountStatesAreSeparate,
 		"Intents":       intentsAreSeparate,
@@ -181,6 +182,31 @@ func emailsAreSeparate(all []*tenant) {
 		same, err := t.Email(t.ctx(), "same")
 		t.check(err, "Email")
 		t.expect("SetManager in each one after the other, and Email", same.ManagerID, t.own("m"))
+	}
+}
+
+func fingerprintsAreSeparate(all []*tenant) {
+	for _, t := range all {
+		t.addPrinted(t.own("e"), "main", "h1:x")
+		t.addPrinted("old", "main", "h0:"+t.own(""))
+		unmatched := row(uid(1), inbound.Unmatched)
+		unmatched.Fingerprint = "h1:x"
+		t.record(unmatched)
+	}
+	for _, t := range all {
+		t.expect("EmailsByFingerprint", t.alike("main", "h1:x"), map[string][]string{"h1:x": {t.own("e")}})
+		stale, err := t.StaleFingerprints(t.ctx(), "h1:", 100)
+		t.check(err, "StaleFingerprints")
+		t.expect("StaleFingerprints", stale, []string{"old"})
+	}
+	all[1].check(all[1].SetFingerprints(all[1].ctx(), map[string]string{"old": "h1:y"}), "SetFingerprints")
+	all[1].check(all[1].Reconsider(all[1].ctx(), []string{"shop"}, []string{"h1:x"}, start), "Reconsider")
+	for _, t := range all {
+		stale, err1 := t.StaleFingerprints(t.ctx(), "h1:", 100)
+		due, err2 := t.Store.DueForRetry(t.ctx(), "shop", "INBOX", "7", start, 100)
+		t.check(errors.Join(err1, err2), "StaleFingerprints and DueForRetry")
+		t.expect("StaleFingerprints after SetFingerprints in acme", len(stale) == 0, t.n == 1)
+		t.expect("DueForRetry after Reconsider in acme", len(due) == 1, t.n == 1)
 	}
 }
 

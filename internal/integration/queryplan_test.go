@@ -56,7 +56,7 @@ func TestSQLiteQueries_BeginWithNamespace(t *testing.T) {
 			switch {
 			case reading.MatchString(step):
 				assert.Regexp(t, rightIndex, step, query)
-				if strings.Contains(query, " outcome = ") {
+				if strings.Contains(query, " outcome = ?") {
 					assert.Contains(t, step, "outcome=?", query)
 				}
 			case strings.HasPrefix(step, "USE TEMP B-TREE FOR ORDER BY"):
@@ -68,8 +68,10 @@ func TestSQLiteQueries_BeginWithNamespace(t *testing.T) {
 
 var (
 	reading    = regexp.MustCompile(`^(SCAN|SEARCH) (postroom_|[a-z]+ USING )`)
-	rightIndex = regexp.MustCompile(`^SEARCH .* \(namespace=\?[ )]|^SEARCH (postroom_raw|r) USING .* \(owner=\?`)
-	fewRows    = regexp.MustCompile(`postroom_ledger_due|postroom_members|postroom_kept`) // may be sorted
+	rightIndex = regexp.MustCompile(`^SEARCH .* \(namespace=\?[ )]|^SEARCH (postroom_raw|r) USING .* \(owner=\?` +
+		`|^SEARCH e USING INTEGER PRIMARY KEY \(rowid=\?`)
+	fewRows = regexp.MustCompile(`postroom_ledger_due|postroom_ledger_retry|postroom_members|postroom_kept` +
+		`|PARTITION BY fingerprint`) // may be sorted
 )
 
 // otherQueries are those that TestNamespaces does not ask.

@@ -104,7 +104,7 @@ func TestUpload_LargeMessages(t *testing.T) {
 			emails := s.emails("shop")
 			require.Len(t, emails, 3)
 			for _, e := range emails {
-				if e.Truncated {
+				if e.Truncated() {
 					assert.Greater(t, e.Size, int64(4<<20))
 					continue
 				}

@@ -1,0 +1,60 @@
+package sqlstore
+
+import (
+	"context"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// EmailsByFingerprint implements inbound.Emails.
+func (s *Store) EmailsByFingerprint(
+	ctx context.Context, shop string, fingerprints []string,
+) (map[string][]inbound.Email, error) {
+	q := s.conn(ctx)
+	if s.transaction(ctx) != nil {
+		if err := s.lock(ctx, q, "emails "+shop); err != nil {
+			return nil, s.wrap("look for emails by fingerprint", err)
+		}
+	}
+	args := appendArgs([]any{s.namespace}, fingerprints)
+	emails, err := collect(ctx, q, scanEmail, selectEmails+" JOIN (SELECT seq AS alike,"+
+		" ROW_NUMBER() OVER (PARTITION BY fingerprint ORDER BY seq) AS place FROM postroom_emails"+
+		" WHERE namespace = ? AND fingerprint IN ("+placeholders(len(fingerprints))+") AND shop = ?) AS f"+
+		" ON e.seq = f.alike WHERE place <= ? ORDER BY seq", append(args, shop, inbound.MaxAlike)...)
+	if err != nil {
+		return nil, s.wrap("look for emails by fingerprint", err)
+	}
+	found := make(map[string][]inbound.Email)
+	for _, e := range emails {
+		found[e.Fingerprint] = append(found[e.Fingerprint], e)
+	}
+	return found, nil
+}
+
+// StaleFingerprints implements inbound.Emails.
+func (s *Store) StaleFingerprints(ctx context.Context, version string, limit int) ([]string, error) {
+	ids, err := collect(ctx, s.conn(ctx), scanText, "SELECT id FROM postroom_emails"+
+		" WHERE namespace = ? AND (fingerprint < ? OR fingerprint > ?) LIMIT ?",
+		s.namespace, version, version+"~", limit)
+	return ids, s.wrap("look for fingerprints of an older version", err)
+}
+
+// SetFingerprints implements inbound.Emails.
+func (s *Store) SetFingerprints(ctx context.Context, fingerprints map[string]string) error {
+	return s.write(ctx, "set fingerprints", func(ctx context.Context, q querier) error {
+		if len(fingerprints) == 0 {
+			return nil
+		}
+		set, err := q.prepare(ctx, "UPDATE postroom_emails SET fingerprint = ? WHERE namespace = ? AND id = ?")
+		if err != nil {
+			return err
+		}
+		defer func() { _ = set.Close() }()
+		for id, fingerprint := range fingerprints {
+			if _, err := set.ExecContext(ctx, fingerprint, s.namespace, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

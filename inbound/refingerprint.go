@@ -1,0 +1,64 @@
+package inbound
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+)
+
+// refingerprint computes the fingerprints of emails that have none, or one of an older
+// version: they were uploaded by an older postroom.
+type refingerprint struct {
+	mu   sync.Mutex
+	done bool
+}
+
+// refingerprintStep is how many emails are taken in one transaction.
+const refingerprintStep = 500
+
+// run does it once in the life of a Syncer, before anything is compared. The first pass
+// does it and the others wait; one that fails leaves it to the next.
+func (r *refingerprint) run(ctx context.Context, store Emails, f fence) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for !r.done {
+		ids, err := store.StaleFingerprints(ctx, fingerprintVersion, refingerprintStep)
+		if err != nil {
+			return fmt.Errorf("inbound: look for old fingerprints: %w", err)
+		}
+		if r.done = len(ids) == 0; r.done {
+			break
+		}
+		fingerprints := make(map[string]string, len(ids))
+		for _, id := range ids {
+			if fingerprints[id], err = keptFingerprint(ctx, store, id); err != nil {
+				return fmt.Errorf("inbound: compute the fingerprint of email %s: %w", id, err)
+			}
+		}
+		err = f.fenced(ctx, func(ctx context.Context) error { return store.SetFingerprints(ctx, fingerprints) })
+		if err != nil {
+			return fmt.Errorf("inbound: record fingerprints: %w", err)
+		}
+	}
+	return nil
+}
+
+// keptFingerprint computes the fingerprint of an email from its kept bytes. One whose
+// bytes are missing or damaged is the same as nothing.
+func keptFingerprint(ctx context.Context, store Emails, id string) (fingerprint string, err error) {
+	raw, err := store.OpenRaw(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return fingerprintVersion, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, raw.Close()) }()
+	fingerprint, err = fingerprintOf(raw)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fingerprintVersion, nil
+	}
+	return fingerprint, err
+}
