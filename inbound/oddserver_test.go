@@ -1,6 +1,7 @@
 package inbound_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,8 @@ type oddServer struct {
 	listed func(l *inbound.Listing)
 	// omits leaves a message out of an answer to FETCH.
 	omits func(ref inbound.Ref) bool
+	// delivers changes what a message is read as.
+	delivers func(ref inbound.Ref, raw []byte) []byte
 }
 
 type oddSession struct {
@@ -66,7 +69,16 @@ func (s *oddSession) Fetch(
 	if s.odd.omits != nil {
 		refs = slices.DeleteFunc(slices.Clone(refs), s.odd.omits)
 	}
-	return s.Session.Fetch(ctx, refs, part, each)
+	if s.odd.delivers == nil {
+		return s.Session.Fetch(ctx, refs, part, each)
+	}
+	return s.Session.Fetch(ctx, refs, part, func(ref inbound.Ref, r io.Reader) error {
+		raw, err := io.ReadAll(r)
+		if err != nil {
+			return err
+		}
+		return each(ref, bytes.NewReader(s.odd.delivers(ref, raw)))
+	})
 }
 
 // Delete goes by the ID alone: the sizes may not be the true ones.

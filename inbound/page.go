@@ -163,12 +163,16 @@ func (p *plan) beforeStartReason(ref Ref) string {
 	return beforeSince(ref.Received, p.account.Start.Since)
 }
 
-// gone returns records for messages that were due again and are no longer listed.
+// gone returns records for messages that were due again and are no longer listed. What
+// had an outcome before keeps it, and is looked for with the next listing of the whole
+// folder.
 func (p *plan) gone() []LedgerEntry {
 	var rows []LedgerEntry
+	now := time.Now()
 	for _, e := range p.retry {
-		if e.NextTry = (time.Time{}); e.Outcome == Failed {
-			e.Outcome, e.Reason, e.At = Vanished, "gone from the server before it could be read; before: "+e.Reason, time.Now()
+		if e.NextTry = now.Add(compareEvery); e.Outcome == Failed {
+			e.Outcome, e.Reason = Vanished, "gone from the server before it could be read; before: "+e.Reason
+			e.NextTry, e.At = time.Time{}, now
 		}
 		rows = append(rows, e)
 	}

@@ -23,7 +23,7 @@ func (r *rules) facts(it *item, from sender) facts {
 		sender: from.address, owner: r.company.owner(from.address), senderNote: from.note,
 		class: m.Class, classReason: m.ClassReason, noReply: email.IsNoReply(from.address),
 		arrived: it.ref.Received, notBefore: it.notBefore, extent: it.extent, size: m.Size, listed: it.ref.Size,
-		confirmed: it.isConfirmed(),
+		confirmed: it.isConfirmed(r.account),
 	}
 	if f.sender == normalAddress(m.From) { // DMARC is about From
 		f.dmarc = m.DMARC(r.account.AuthservID)

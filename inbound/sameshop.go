@@ -50,7 +50,7 @@ func (c *committer) uploadedMeanwhile(ctx context.Context, batch, messages []*it
 // lookAgain has an unmatched message read in the next pass, if the shop has an email that
 // may be the same.
 func (c *committer) lookAgain(row LedgerEntry, uploaded map[string]bool) LedgerEntry {
-	if row.Outcome == Unmatched && uploaded[row.Fingerprint] {
+	if row.Outcome == Unmatched && row.NextTry.IsZero() && uploaded[row.Fingerprint] {
 		row.NextTry = row.At
 	}
 	return row

@@ -20,11 +20,14 @@ func readingOf(it *item) (string, error) {
 func (it *item) readingID() string { return emailID(string(it.extent), it.reading) }
 
 // isConfirmed reports that an earlier reading, on a different connection, gave the same.
-func (it *item) isConfirmed() bool {
-	if it.extent != ExtentShort {
+func (it *item) isConfirmed(a Account) bool {
+	switch {
+	case it.extent != ExtentShort:
 		return false
+	case it.before.Outcome == Failed:
+		return it.before.EmailID == it.readingID()
 	}
-	return it.before.Outcome == Failed && it.before.EmailID == it.readingID() || it.before.Outcome == Quarantined
+	return it.before.Outcome == Quarantined && it.before.EmailID == it.emailID(a)
 }
 
 // undelivered completes the record of a message of which the server delivers less than
