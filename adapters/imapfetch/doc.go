@@ -27,8 +27,8 @@
 //   - A server that does not know or support LOGIN is tried again by AUTHENTICATE
 //     PLAIN, and the other way round, on a new connection. A password that the server
 //     refuses is not sent again.
-//   - Where a search finds fewer messages than the folder has, it is tried in other
-//     forms. Where the folder has no UIDNEXT, that of STATUS is taken.
+//   - Where a search is refused, or finds fewer messages than the folder has, it is
+//     tried in other forms. Where the folder has no UIDNEXT, that of STATUS is taken.
 //   - A folder may be named in modified UTF-7, unless there is one with that very name.
 //   - What the server sends is scanned and repaired before the library reads it:
 //     unknown responses, odd flags and dates, other spacing and letter case change

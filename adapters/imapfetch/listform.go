@@ -9,6 +9,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/refusal"
 )
 
 // highestUID stands for the end of a folder.
@@ -64,6 +65,34 @@ func (c *conn) uids(g uidGap, form listForm) (imap.UIDSet, error) {
 		}
 	}
 	return set, cmd.Close()
+}
+
+// acceptedUIDs is uids, in the other forms too where the server refuses the given one
+// for no reason that passes: GreenMail 1.6 does not read 1:*, and others do not know the
+// key UID. The form that is accepted is the first to be used from then on.
+func (c *conn) acceptedUIDs(g uidGap, form listForm) (set imap.UIDSet, used listForm, err error) {
+	for used = form; used <= byFetch; used++ {
+		found, refused := c.uids(g, used)
+		if used == form {
+			err = refused
+		}
+		switch {
+		case refused == nil && used > form:
+			c.server.form.Store(int32(used))
+			c.server.oneByOne.Store(false) // it was not that
+			return found, used, nil
+		case !refusesForm(refused):
+			return found, used, refused
+		}
+	}
+	return nil, form, err
+}
+
+// refusesForm reports a refusal that may mean the form of a command.
+func refusesForm(err error) bool {
+	var status *imap.Error
+	return errors.As(err, &status) &&
+		!refusal.Read(inbound.IMAP, refusal.Working, string(status.Code), status.Text).Known
 }
 
 func uidsFound(found *imap.SearchData) (imap.UIDSet, error) {

@@ -59,6 +59,42 @@ func TestList_AsksInAnotherForm(t *testing.T) {
 	}
 }
 
+// The server refuses some forms of a search. The form that it accepts is used from then
+// on; commands are still sent together.
+func TestList_AsksInAnotherFormAfterARefusal(t *testing.T) {
+	for _, tt := range []struct {
+		name, answer, refused string
+		form                  listForm
+		fails                 bool
+	}{
+		{name: "no star", answer: "BAD Invalid character: '*'", refused: ":*", form: byNumber},
+		{name: "no key", answer: "NO search key not supported", refused: "SEARCH UID", form: byNumber},
+		{name: "no search", answer: "BAD unknown command", refused: "UID SEARCH", form: byFetch},
+		{name: "busy", answer: "NO [UNAVAILABLE] backend error", refused: "UID SEARCH", fails: true},
+		{name: "nothing", answer: "BAD no", refused: "UID", fails: true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			server := startStepServer(t, &stepServer{messages: 5, answer: func(text string) string {
+				if strings.Contains(text, tt.refused) {
+					return "TAG " + tt.answer + "\r\n"
+				}
+				return ""
+			}})
+			f := New(&Options{Network: plainNetwork})
+			page, err := listed(t, f, server, "INBOX", inbound.Cursor{})
+			if learned := f.servers.of(server.account); !tt.fails {
+				require.NoError(t, err)
+				assert.Len(t, page.Refs, 5)
+				assert.Equal(t, tt.form, listForm(learned.form.Load()))
+				assert.False(t, learned.oneByOne.Load())
+			} else {
+				require.ErrorIs(t, err, inbound.ErrTemporary)
+				assert.Equal(t, byStar, listForm(learned.form.Load()))
+			}
+		})
+	}
+}
+
 // New mail in a folder that was listed before the process began: n:* finds nothing.
 func TestList_FindsNewMailWithoutStar(t *testing.T) {
 	server := startStepServer(t, &stepServer{messages: 5, answer: func(text string) string {
