@@ -5,6 +5,9 @@ import (
 	"time"
 
 	"github.com/emersion/go-imap/v2"
+
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/refusal"
 )
 
 // probeAfter is how long a server may be silent while commands that were sent
@@ -50,12 +53,16 @@ func (c *conn) probe() (stop func()) {
 
 // lostStep reports whether an error means that the server does not take commands that
 // are sent together: it has lost one of them, or has answered BAD, which is no answer
-// to a command of this package that comes in its turn.
+// to a command of this package that comes in its turn; unless it asks for a pause
+// (Microsoft 365 does so by BAD).
 func (c *conn) lostStep(err error) bool {
-	if c.server.oneByOne.Load() {
+	if c.server.oneByOne.Load() || errors.Is(err, inbound.ErrThrottled) {
 		return false
 	}
 	var status *imap.Error
-	return errors.Is(err, errAhead) || errors.As(err, new(badAnswer)) ||
-		errors.As(err, &status) && status.Type == imap.StatusResponseTypeBad
+	if errors.As(err, &status) && status.Type == imap.StatusResponseTypeBad {
+		r := refusal.Read(inbound.IMAP, refusal.Reading, string(status.Code), status.Text)
+		return !errors.Is(r.Class, inbound.ErrThrottled)
+	}
+	return errors.Is(err, errAhead) || errors.As(err, new(badAnswer))
 }

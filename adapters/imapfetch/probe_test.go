@@ -81,6 +81,31 @@ func TestFetch_BadMessageDoesNotSlowServer(t *testing.T) {
 	assert.False(t, f.servers.of(server.account).oneByOne.Load())
 }
 
+// A BAD that asks for a pause is not answered by asking again one by one.
+func TestFetcher_PauseAskedForByBAD(t *testing.T) {
+	const pause = "TAG BAD Request is throttled. Suggested Backoff Time: 299961 milliseconds\r\n"
+	for _, at := range []string{"EXAMINE", "RFC822.SIZE", "BODY"} {
+		server := startStepServer(t, &stepServer{messages: 250, answer: func(text string) string {
+			if strings.Contains(text, at) {
+				return pause
+			}
+			return ""
+		}})
+		f := New(&Options{Network: plainNetwork})
+		s, err := f.Open(t.Context(), server.account, inbound.PasswordLogin("secret"))
+		require.NoError(t, err)
+		page, err := s.List(t.Context(), "INBOX", inbound.Cursor{})
+		if err == nil {
+			err = s.Fetch(t.Context(), page.Refs, inbound.FetchOptions{}, func(inbound.Ref, io.Reader) error { return nil })
+		}
+		require.ErrorIs(t, err, inbound.ErrThrottled, at)
+		assert.Equal(t, 299961*time.Millisecond, inbound.RetryAfterOf(err))
+		assert.Equal(t, 1, server.logins, at)
+		assert.False(t, f.servers.of(server.account).oneByOne.Load(), at)
+		_ = s.Close() // it may have ended
+	}
+}
+
 // A slow server is not mistaken for one that loses commands.
 func TestFetcher_ProbeKeepsSlowServer(t *testing.T) {
 	f := New(&Options{Network: plainNetwork})
