@@ -2,6 +2,7 @@ package imapfetch
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -56,4 +57,20 @@ func TestFetchJob_SkipsBrokenMessage(t *testing.T) {
 	assert.Len(t, job.wanted, 2, "the one that was being read is not wanted any more")
 	job.skipBroken()
 	assert.Len(t, job.wanted, 1, "only once")
+}
+
+// A message that is listed with a size is not delivered as an empty one.
+func TestFetch_LeavesOutEmptyBodies(t *testing.T) {
+	for _, empty := range []string{`UID 1000002 BODY[] ""`, `BODY[] "" UID 1000002`, "UID 1000002 BODY[] {0}\r\n"} {
+		server := startStepServer(t, &stepServer{messages: 3, answer: func(text string) string {
+			if !strings.Contains(text, "BODY") {
+				return ""
+			}
+			return "* 1 FETCH (UID 1000000 BODY[] {1}\r\na)\r\n* 2 FETCH (" + empty + ")\r\n" +
+				"* 3 FETCH (UID 1000004 BODY[] {1}\r\nb)\r\nTAG OK done\r\n"
+		}})
+		_, bodies := collectAll(t, New(&Options{Network: plainNetwork}), server.account)
+		assert.Equal(t, []string{"a", "b"}, bodies, empty)
+		assert.Equal(t, 1, server.logins)
+	}
 }

@@ -143,6 +143,7 @@ func (x *fetchRun) receive(msg *imapclient.FetchMessageData) error {
 			body := newBody(item.Literal, x.transport)
 			var err error
 			switch _, wanted := x.job.wanted[uid]; {
+			case wanted && x.job.isHollow(uid, body.size):
 			case wanted:
 				came = true
 				x.transport.Grow(body.size)
@@ -156,7 +157,7 @@ func (x *fetchRun) receive(msg *imapclient.FetchMessageData) error {
 			}
 		}
 	}
-	if _, wanted := x.job.wanted[uid]; wanted && early != nil {
+	if _, wanted := x.job.wanted[uid]; wanted && early != nil && !x.job.isHollow(uid, early.size) {
 		came = true
 		r, err := early.reader()
 		if err != nil {
@@ -208,6 +209,12 @@ func (job *fetchJob) isSection(got *imap.FetchItemBodySection) bool {
 	return got.Specifier == job.section.Specifier && len(got.Part) == 0 &&
 		len(got.HeaderFields) == 0 && len(got.HeaderFieldsNot) == 0 &&
 		(got.Partial == nil || got.Partial.Offset == 0)
+}
+
+// isHollow reports an empty body of a message that has a size: the server does not have it
+// now. Servers send such for a while (Exchange, iCloud, hMailServer without the file).
+func (job *fetchJob) isHollow(uid uint32, size int64) bool {
+	return size == 0 && job.refs[job.wanted[uid]].Size > 0
 }
 
 // deliver passes one message to each, after which it is no longer wanted.
