@@ -117,6 +117,37 @@ func TestFailure_ByeSaysWhy(t *testing.T) {
 	}
 }
 
+// A line before the refusal of a login says why. The password is not sent again, and a
+// link is not shown.
+func TestFailure_RemarkBeforeRefusalOfLogin(t *testing.T) {
+	for _, tt := range []struct {
+		answer string
+		cause  inbound.Cause
+		shown  string
+	}{
+		{"* Too many invalid logon attempts.\r\nTAG BAD Goodbye", inbound.CauseThrottled, "logon attempts"},
+		{"* NO [ALERT] Account is temporarily unavailable\r\nTAG NO [AUTHENTICATIONFAILED] failed",
+			inbound.CauseThrottled, "temporarily"},
+		{"* NO [WEBALERT https://example.com/secret] Web login required.\r\nTAG NO Invalid credentials (Failure)",
+			inbound.CauseBlocked, ""},
+		{"* NO good morning\r\nTAG NO Invalid credentials (Failure)", inbound.CauseCredentials, ""},
+		{"* Too many invalid logon attempts.\r\nTAG NO IMAP is disabled", inbound.CauseProtocolOff, ""},
+	} {
+		server := startStepServer(t, &stepServer{capabilities: "IMAP4rev1 AUTH=PLAIN", answer: func(text string) string {
+			if strings.HasPrefix(text, "LOGIN") {
+				return tt.answer + "\r\n"
+			}
+			return ""
+		}})
+		_, err := New(&Options{Network: plainNetwork}).Open(t.Context(), server.account, inbound.PasswordLogin("secret"))
+		assert.Equal(t, tt.cause, inbound.CauseOf(err), "%v", err)
+		assert.Contains(t, err.Error(), tt.shown)
+		assert.NotContains(t, err.Error(), "secret")
+		assert.Len(t, server.sent("LOGIN"), 1)
+		assert.Empty(t, server.sent("AUTHENTICATE"), tt.answer)
+	}
+}
+
 func TestFailure_TokenGetsNoHintOfPasswords(t *testing.T) {
 	credential, err := mailauth.New(inbound.Account{Protocol: inbound.IMAP, Username: "shop"}, "", "token")
 	require.NoError(t, err)

@@ -48,13 +48,13 @@ func (c *conn) logIn() error {
 		return c.authenticate(c.credential.Plain())
 	case !disabled, c.method == byLogin && c.transport.TLS():
 		err := c.client.Login(c.credential.Username, c.credential.Password.Reveal()).Wait()
-		if c.method == byOffer && offers(sasl.Plain) && unsupported(err) {
+		if c.method == byOffer && offers(sasl.Plain) && c.unsupported(err) {
 			c.method, c.again = byPlain, true
 		}
 		return err
 	case c.transport.TLS() && offers(sasl.Plain):
 		err := c.authenticate(c.credential.Plain())
-		if c.method == byOffer && unsupported(err) {
+		if c.method == byOffer && c.unsupported(err) {
 			c.method, c.again = byLogin, true
 		}
 		return err

@@ -25,9 +25,9 @@ var (
 // unsupported reports a login that the server has refused because it does not know or
 // support the command or the mechanism. A wrong password, a limit, and trouble of the
 // server are other reasons: the password is not sent again.
-func unsupported(err error) bool {
+func (c *conn) unsupported(err error) bool {
 	var status *imap.Error
-	if !errors.As(err, &status) {
+	if _, remark := c.remarked(); remark != "" || !errors.As(err, &status) {
 		return false
 	}
 	r := refusal.Read(inbound.IMAP, refusal.Login, string(status.Code), status.Text)

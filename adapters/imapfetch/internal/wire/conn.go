@@ -75,6 +75,15 @@ func (c *Conn) Bye() string {
 	return c.scanner.facts.bye
 }
 
+// Remark returns the latest untagged NO or BAD, or line that is no response: some servers
+// say so why they refuse the command after it. It is "" if there was none, and has no
+// control characters and at most 512 bytes.
+func (c *Conn) Remark() string {
+	c.scanner.facts.mu.Lock()
+	defer c.scanner.facts.mu.Unlock()
+	return c.scanner.facts.remark
+}
+
 // Selected returns what the server has said about the folder that was selected
 // last.
 func (c *Conn) Selected() Mailbox {
@@ -116,6 +125,7 @@ type Mailbox struct {
 type facts struct {
 	mu        sync.Mutex
 	bye       string
+	remark    string
 	selected  Mailbox
 	dropped   int
 	outOfStep bool
@@ -127,9 +137,17 @@ func (f *facts) drop() {
 	f.mu.Unlock()
 }
 
+// maxSaid is how much of what the server says is kept.
+const maxSaid = 512
+
 func (f *facts) setBye(line []byte) {
-	const limit = 512
 	f.mu.Lock()
-	f.bye = string(line[:min(len(line), limit)])
+	f.bye = string(line[:min(len(line), maxSaid)])
+	f.mu.Unlock()
+}
+
+func (f *facts) setRemark(line []byte) {
+	f.mu.Lock()
+	f.remark = string(line[:min(len(line), maxSaid)])
 	f.mu.Unlock()
 }

@@ -17,6 +17,9 @@ func (s *scanner) untagged(text []byte) {
 		if kind == "BYE" {
 			s.facts.setBye(append([]byte("* "), clean(text)...))
 		}
+		if kind == "NO" || kind == "BAD" {
+			s.facts.setRemark(clean(args))
+		}
 		s.status([]byte("*"), kind, args)
 	case "FETCH":
 		seq, _ := id(number)
@@ -40,6 +43,7 @@ func (s *scanner) untagged(text []byte) {
 	case "FLAGS", "RECENT", "ENABLED":
 	default:
 		s.facts.drop()
+		s.facts.setRemark(clean(text))
 		s.dropped(args)
 	}
 }
