@@ -66,13 +66,13 @@ func (w *wire) status() ([]byte, error) {
 }
 
 // parseStatus accepts any letter case: RFC 1939 requires upper case, and some
-// servers use lower case.
+// servers use lower case. +ERR is hMailServer's word for some errors.
 func (w *wire) parseStatus(line []byte) ([]byte, error) {
 	word, text, _ := bytes.Cut(line, []byte(" "))
 	switch {
 	case bytes.EqualFold(word, []byte("+OK")):
 		return text, nil
-	case bytes.EqualFold(word, []byte("-ERR")):
+	case bytes.EqualFold(word, []byte("-ERR")), bytes.EqualFold(word, []byte("+ERR")):
 		return nil, &errReply{text: w.redact(string(text))}
 	}
 	return nil, w.violation("the server's answer is neither +OK nor -ERR", line)

@@ -4,6 +4,7 @@ import (
 	"io"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/postroom/postroom/inbound"
@@ -30,4 +31,12 @@ func TestStatus_AcceptsLowerCase(t *testing.T) {
 		s.on[verb] = func(*client, string) string { return "+Ok\n" }
 	}
 	s.open()
+}
+
+func TestStatus_ReadsPlusERRAsRefusal(t *testing.T) {
+	s := newServer(t, mails(1)...)
+	s.on["PASS"] = func(*client, string) string { return "+ERR Server error: Failed to fetch messages in Inbox.\r\n" }
+	_, err := s.connect(t.Context(), s.account(), loopback)
+	require.ErrorIs(t, err, inbound.ErrTemporary)
+	assert.Contains(t, inbound.HintOf(err), "trouble of its own")
 }
