@@ -28,6 +28,9 @@ C: STAT
 @ behavior=one times=2
 S: +OK {count} {octets}
 
+C: TOP *
+S: .
+
 C: RETR {n}
 @ behavior=two
 = typical

@@ -85,7 +85,7 @@ func (r *Replayer) Unknown() []string {
 }
 
 // Unmet returns what did not go as the transcript says: behaviors that were not met, rules
-// that were not used (apart from the one for any command), guards that were, and
+// of behaviors that were not used as often as they say, guards that were used, and
 // conversations that the client has broken off.
 func (r *Replayer) Unmet() []string {
 	r.mu.Lock()
@@ -97,10 +97,10 @@ func (r *Replayer) Unmet() []string {
 		switch {
 		case one.guard && n > 0:
 			unmet = append(unmet, fmt.Sprintf("line %d: the client makes the server use this rule", one.line))
-		case one.guard:
-		case n < max(one.times, 1) && !one.isFallback():
+		case one.guard || one.behavior == "":
+		case n < max(one.times, 1):
 			unmet = append(unmet, fmt.Sprintf("line %d: the rule was used %d times", one.line, n))
-		case n > 0:
+		default:
 			met[one.behavior] = true
 		}
 	}
