@@ -95,7 +95,7 @@ func newHost(t *testing.T, tr *transcript.Transcript) *host {
 		DialTimeout: 10 * time.Second, IdleTimeout: 10 * time.Second}
 	h.syncer, err = inbound.New(inbound.Config{
 		Accounts: []inbound.Account{{ID: account, Protocol: inbound.Protocol(tr.Protocol), Host: "127.0.0.1",
-			Port: l.Addr().(*net.TCPAddr).Port, Username: "shop@example.net", CreateCustomer: true,
+			Port: l.Addr().(*net.TCPAddr).Port, Username: "shop@shop.example", CreateCustomer: true,
 			Start: inbound.Start{Since: tr.Since}}},
 		Credentials: inbound.StaticCredentials{account: secrets},
 		Fetchers: map[inbound.Protocol]inbound.Fetcher{

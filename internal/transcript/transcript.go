@@ -65,7 +65,7 @@ func newMessage(index int, uid uint32) Message {
 	n := itoa(uid)
 	lines := []string{
 		"From: Customer " + n + " <customer" + n + "@example.com>",
-		"To: Shop <shop@example.net>",
+		"To: Shop <shop@shop.example>",
 		"Subject: Order " + n,
 		"Date: " + date.Format(time.RFC1123Z),
 		"Message-ID: <order-" + n + "@example.com>",
