@@ -46,8 +46,33 @@ func (g uidGap) set(star bool) imap.UIDSet {
 	return set
 }
 
-// uids asks for the UIDs in a gap. It may return others too.
+// uids asks for the UIDs in a gap. It may return others too. Where the server refuses the
+// form, for no reason that passes, it is asked in the other forms: GreenMail 1.6 does not
+// read 1:*, and others do not know the key UID. The form that it accepts is the first to be
+// used from then on.
 func (c *conn) uids(g uidGap, form listForm) (imap.UIDSet, error) {
+	set, err := c.uidsBy(form, g)
+	for other := form + 1; refusesForm(err) && other <= byFetch; other++ {
+		if found, refused := c.uidsBy(other, g); refused == nil {
+			c.server.form.Store(int32(other))
+			c.server.oneByOne.Store(false) // it was not that
+			return found, nil
+		} else if !refusesForm(refused) {
+			return nil, refused
+		}
+	}
+	return set, err
+}
+
+// refusesForm reports a refusal that may mean the form of a command.
+func refusesForm(err error) bool {
+	var status *imap.Error
+	return errors.As(err, &status) &&
+		!refusal.Read(inbound.IMAP, refusal.Working, string(status.Code), status.Text).Known
+}
+
+// uidsBy asks in one form.
+func (c *conn) uidsBy(form listForm, g uidGap) (imap.UIDSet, error) {
 	if form != byFetch {
 		found, err := c.client.UIDSearch(g.search(form), nil).Wait()
 		if err != nil {
@@ -65,34 +90,6 @@ func (c *conn) uids(g uidGap, form listForm) (imap.UIDSet, error) {
 		}
 	}
 	return set, cmd.Close()
-}
-
-// acceptedUIDs is uids, in the other forms too where the server refuses the given one
-// for no reason that passes: GreenMail 1.6 does not read 1:*, and others do not know the
-// key UID. The form that is accepted is the first to be used from then on.
-func (c *conn) acceptedUIDs(g uidGap, form listForm) (set imap.UIDSet, used listForm, err error) {
-	for used = form; used <= byFetch; used++ {
-		found, refused := c.uids(g, used)
-		if used == form {
-			err = refused
-		}
-		switch {
-		case refused == nil && used > form:
-			c.server.form.Store(int32(used))
-			c.server.oneByOne.Store(false) // it was not that
-			return found, used, nil
-		case !refusesForm(refused):
-			return found, used, refused
-		}
-	}
-	return nil, form, err
-}
-
-// refusesForm reports a refusal that may mean the form of a command.
-func refusesForm(err error) bool {
-	var status *imap.Error
-	return errors.As(err, &status) &&
-		!refusal.Read(inbound.IMAP, refusal.Working, string(status.Code), status.Text).Known
 }
 
 func uidsFound(found *imap.SearchData) (imap.UIDSet, error) {

@@ -68,7 +68,7 @@ func (s *session) openAndSearch(
 			if box, err = examine.Wait(); err != nil {
 				return err
 			}
-			hits, form, err = s.conn.acceptedUIDs(uidGap{clipped(from.After), highestUID}, form)
+			hits, err = s.conn.uids(uidGap{clipped(from.After), highestUID}, form)
 			return err
 		}
 		searching := s.client.UIDSearch(uidGap{clipped(from.After), highestUID}.search(form), nil)
