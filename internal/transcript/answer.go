@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// variable is what is replaced in an answer: a name in braces, perhaps with a number to
-// add, or a byte.
-var variable = regexp.MustCompile(`\{([a-z]+)(\+\d+)?\}|\\x[0-9a-f]{2}`)
+// variable is what is replaced in an answer: a name in braces, perhaps with a factor, or a
+// byte.
+var variable = regexp.MustCompile(`\{([a-z]+)(\*\d+)?\}|\\x[0-9a-f]{2}`)
 
 // say sends a line of an answer, about a message unless m is nil.
 func (s *session) say(text string, m *Message) {
@@ -21,7 +21,7 @@ func (s *session) say(text string, m *Message) {
 		parts := variable.FindStringSubmatch(found)
 		value, ok := s.ofMailbox(parts[1])
 		if !ok && m != nil {
-			value, ok = s.ofMessage(parts[1], int(atoi(strings.TrimPrefix(parts[2], "+"))), m)
+			value, ok = s.ofMessage(parts[1], max(1, int(atoi(strings.TrimPrefix(parts[2], "*")))), m)
 		}
 		if !ok {
 			s.problem("%s is not known here", found)
@@ -59,7 +59,7 @@ func (s *session) ofMailbox(name string) (string, bool) {
 }
 
 // ofMessage returns a variable of a message.
-func (s *session) ofMessage(name string, more int, m *Message) (string, bool) {
+func (s *session) ofMessage(name string, factor int, m *Message) (string, bool) {
 	switch name {
 	case "n":
 		for i := range s.view {
@@ -70,7 +70,7 @@ func (s *session) ofMessage(name string, more int, m *Message) (string, bool) {
 	case "uid":
 		return itoa(m.UID), true
 	case "size":
-		return strconv.Itoa(len(m.Raw) + more), true
+		return strconv.Itoa(len(m.Raw) * factor), true
 	case "date":
 		return m.date.Format("02-Jan-2006 15:04:05 -0700"), true
 	case "body":

@@ -43,11 +43,12 @@
 //	M[UID]: TEXT  the same for one message, in place of the lines for all
 //	= verbatim SOURCE
 //	              the lines that follow, up to the next mark, are in a public log or source:
-//	              an address, owner/repository#number, or a file of a repository
+//	              an address, owner/repository#number, a repository, or a file of one. Names
+//	              of accounts, addresses and the numbers of messages are replaced.
 //	= typical SOURCE
 //	              they are made in the form that the source describes; it may be left out
 //	@ KEY=VALUE   when a rule applies, and what it does; several on a line:
-//	  behavior=NAME  the rule belongs to this behavior, which is met when the rule is used
+//	  behavior=NAME  the rule belongs to this behavior, which is met when its rules are used
 //	  times=N        it applies N times, in all connections together
 //	  with=UID       it applies if this message is among the selected ones
 //	  longer=N       it applies to lines of more than N bytes
@@ -55,11 +56,11 @@
 //	                 opposite
 //	  then=WHAT      close (the connection); retrieved (the messages); quit
 //	  means=CAUSE    the operation fails by this inbound.Cause, perhaps with the pause that
-//	                 the server asks for: means=throttled,299.961s
+//	                 the server asks for: means=throttled,4m59.961s
 //	  guard=yes      the client must not make the server use this rule
 //
 // In the text of an answer, {tag}, {count}, {octets}, {uidnext}, {uids} (of the selected
-// messages) and {space} are replaced; and for one message {n}, {uid}, {size}, {size+N},
+// messages) and {space} are replaced; and for one message {n}, {uid}, {size}, {size*N},
 // {date}, {body} and {header} (IMAP literals), {text} (of POP3, without the last dot), and
 // \xNN by a byte.
 package transcript
