@@ -214,8 +214,8 @@ func (f *fetch) deliver(ctx context.Context, refs []Ref, part FetchOptions) (mis
 // limit where it was cut.
 func extentOf(ref Ref, size, limit int64, cut bool) Extent {
 	switch {
-	case limit > 0 && ref.Size > limit:
-		return ExtentTooLarge // also where less came than is listed: it is not known to be whole
+	case cut && ref.Size > limit:
+		return ExtentTooLarge
 	case cut:
 		return ExtentCut
 	case size < ref.Size:

@@ -3,6 +3,7 @@ package inbound_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -298,7 +299,9 @@ func TestHostCall_NotWithinTransactions(t *testing.T) {
 		h.manager("kim", assign.Free)
 		assert.Equal(t, map[string]int{"kim": 30}, h.pass().Assigned)
 		h.box.Renumber()
-		h.deliverFrom("visitor", 30)
+		for i := range 30 {
+			h.box.Deliver(received(fmt.Sprintf("visitor%d@example.com", i), fmt.Sprint("visitor", i)))
+		}
 		h.pass()
 		assert.Len(t, h.emails(), 60)
 	})

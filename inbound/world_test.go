@@ -107,6 +107,7 @@ type world struct {
 	notifierDown  bool
 	messages      []*message            // all that were delivered
 	texts         map[string]string     // by checksum of a message or its beginning: the checksum of the message
+	wholes        map[string]bool       // checksums of whole messages
 	notified      []notified            // in order
 	deletions     []deletion            // since the last judgment
 	connected     map[string]*connected // by account
@@ -154,7 +155,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 	w := &world{
 		T: t, rand: rand.New(rand.NewPCG(seed, 11)), kinds: make(map[string]bool), began: time.Now(),
 		store: memstore.New(), managers: memstore.NewManagers(),
-		texts: make(map[string]string), connected: make(map[string]*connected), shares: make(map[string]int),
+		texts: make(map[string]string), wholes: make(map[string]bool), connected: make(map[string]*connected), shares: make(map[string]int),
 		claimedIn: make(map[string]int),
 		unmarked:  make(map[string]bool), came: make(map[string]settings),
 		limits: inbound.Limits{MessageBytes: 2000, Attempts: 3},

@@ -28,6 +28,11 @@ var worldEvents = []event{
 	{"hidden", (*world).hideMessage}, {"hidden", (*world).showAll},
 	{"renumber", (*world).renumber},
 	{"restore", (*world).restore},
+	{"rewrite", func(w *world, r *rand.Rand) {
+		b := pick(r, w.boxes)
+		w.note("%s writes its messages anew", b.user)
+		b.rewrite(len(w.trace))
+	}},
 	{"managers", (*world).changeManager}, {"managers", (*world).addManager},
 	{"empty", (*world).emptyGroup},
 	{"takes", (*world).takeCustomer},

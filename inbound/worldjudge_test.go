@@ -1,7 +1,6 @@
 package inbound_test
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"slices"
@@ -24,8 +23,10 @@ func (w *world) judgeEmail(e inbound.Email) {
 		wanted = wanted || m.possible[a.ID]&mayUpload != 0
 		sent := r != nil && (r.Email == senderOf(a, m) || w.replyChanged && (r.Email == m.from || r.Email == m.replyTo))
 		bound = bound || sent && r.Shop == a.Shop
-		cut = e.SHA256 != m.sum
-		if other, twice := w.uploaded(a.ID, m); twice {
+		cut = !w.wholes[e.SHA256]
+		// The whole of a message is uploaded although less of it was, since the server had lost
+		// the rest.
+		if other, twice := w.uploaded(a.ID, m); twice && (cut || other.Extent != inbound.ExtentShort) {
 			w.blame("%s of %s is uploaded by %s, and by %s before", e.Subject, a.Shop, a.ID, other.AccountID)
 			return
 		}
@@ -38,8 +39,8 @@ func (w *world) judgeEmail(e inbound.Email) {
 	}
 	// Where a key that was listed as too large is another, smaller message's when it is
 	// read, that one is not known to be whole.
-	if cut != e.Truncated() && (cut || !w.reusesKeys()) {
-		w.blame("%s: cut %v, marked truncated %v", e.Subject, cut, e.Truncated())
+	if cut != (e.Extent != inbound.ExtentWhole) && (cut || !w.reusesKeys()) {
+		w.blame("%s: cut %v, extent %v", e.Subject, cut, e.Extent)
 	}
 }
 
@@ -48,7 +49,7 @@ func (w *world) judgeEmail(e inbound.Email) {
 func (w *world) judgeStep() {
 	for _, d := range w.deletions {
 		i := slices.IndexFunc(w.emails, func(e inbound.Email) bool {
-			return e.Shop == d.account.Shop && e.SHA256 == d.message.sum
+			return e.Shop == d.account.Shop && w.texts[e.SHA256] == d.message.sum && w.wholes[e.SHA256]
 		})
 		switch {
 		case !d.account.DeleteUploaded:
@@ -84,7 +85,7 @@ func (w *world) reusesKeys() bool { return w.kinds["midpass"] && w.kinds["restor
 
 // keeps reports whether the store has the message's bytes under an email.
 func (w *world) keeps(e inbound.Email, m *message) bool {
-	if e.SHA256 != m.sum {
+	if w.texts[e.SHA256] != m.sum || !w.wholes[e.SHA256] {
 		return false
 	}
 	raw, err := w.store.OpenRaw(context.Background(), e.ID)
@@ -93,7 +94,7 @@ func (w *world) keeps(e inbound.Email, m *message) bool {
 	}
 	defer raw.Close()
 	kept, err := io.ReadAll(raw)
-	return err == nil && bytes.Equal(kept, m.raw)
+	return err == nil && sumOf(kept) == e.SHA256
 }
 
 // judgeOthers checks that faults of single customers and folders delay nothing else.
@@ -133,7 +134,7 @@ func (w *world) judgeMessage(a inbound.Account, m *message, when string) {
 		w.blame("%smessage %s of %s is unmatched, though %s has uploaded it", when, m.sum[:6], a.ID, e.AccountID)
 	case uploaded && (row.Outcome == inbound.Uploaded || row.Outcome == inbound.Duplicate):
 		// A part may be uploaded a second time, for a different customer: see judgeEmail.
-		if strings.Contains(row.Reason, " is customer ") && !e.Truncated() &&
+		if strings.Contains(row.Reason, " is customer ") && e.Extent == inbound.ExtentWhole &&
 			!strings.Contains(row.Reason, " is customer "+e.CustomerID) {
 			w.blame("%smessage %s of %s: the reason does not name the customer: %s", when, m.sum[:6], a.ID, row.Reason)
 		}
@@ -193,11 +194,12 @@ func (w *world) judgeEnd() {
 func (w *world) judgeTraces(a inbound.Account, m *message) {
 	e, uploaded := w.uploaded(a.ID, m)
 	came := w.came[e.ID]
-	if row := w.row(a, m); a.Inactive || !uploaded || row.Outcome != inbound.Uploaded &&
-		row.Outcome != inbound.Duplicate {
+	row := w.row(a, m)
+	if a.Inactive || !uploaded || row.Outcome != inbound.Uploaded && row.Outcome != inbound.Duplicate {
 		return
 	}
-	if a.DeleteUploaded && !e.Truncated() {
+	part := row.Extent != inbound.ExtentWhole && (w.kinds["short"] || w.kinds["limits"])
+	if a.DeleteUploaded && e.Extent == inbound.ExtentWhole && !part {
 		w.blame("message %s (%s) is uploaded and not deleted by %s", m.sum[:6], e.Subject, a.ID)
 	}
 	source := e.SourceID == m.id(inbound.IMAP) && came.Username == m.box.user

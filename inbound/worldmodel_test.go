@@ -173,16 +173,19 @@ func (w *world) register(had map[string]bool) {
 }
 
 // uploaded returns the email of a message in the shop of an account: preferably the
-// account's own.
+// account's own, and preferably one that is whole.
 func (w *world) uploaded(account string, m *message) (found inbound.Email, yes bool) {
-	for _, e := range w.emails {
-		if w.texts[e.SHA256] != m.sum || e.Shop != w.account(account).Shop {
-			continue
-		}
+	worth := func(e inbound.Email) (n int) {
 		if e.AccountID == account {
-			return e, true
+			n++
 		}
-		if !yes {
+		if w.wholes[e.SHA256] {
+			n += 2
+		}
+		return n
+	}
+	for _, e := range w.emails {
+		if w.texts[e.SHA256] == m.sum && e.Shop == w.account(account).Shop && (!yes || worth(e) > worth(found)) {
 			found, yes = e, true
 		}
 	}

@@ -1,8 +1,7 @@
 package inbound_test
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"bytes"
 	"fmt"
 	"slices"
 	"time"
@@ -40,7 +39,9 @@ type folder struct {
 // message is a message that was delivered to a folder.
 type message struct {
 	raw           []byte
-	sum           string
+	sum           string // of raw as it was delivered
+	short         int    // how often the server still delivers less than it has
+	little        bool   // and that is nearly nothing
 	from, replyTo string // addresses as customer.Normalize gives them; "" when there is none
 	class         email.Class
 	received      time.Time
@@ -80,23 +81,43 @@ func (b *mailbox) folder(name string) *folder {
 
 // put delivers a message.
 func (b *mailbox) put(f *folder, m message) {
-	sum := sha256.Sum256(m.raw)
-	m.sum = hex.EncodeToString(sum[:])
+	m.sum = sumOf(m.raw)
 	m.received, m.box, m.folder, m.uid, m.generation = time.Now(), b, f, f.next, f.generation
 	m.possible = make(map[string]verdict)
 	f.next++
 	b.delivered++
 	f.messages = append(f.messages, &m)
 	b.w.messages = append(b.w.messages, &m)
-	b.w.texts[m.sum] = m.sum
-	for _, limit := range messageLimits {
-		if int64(len(m.raw)) > limit {
-			start := sha256.Sum256(m.raw[:limit])
-			b.w.texts[hex.EncodeToString(start[:])] = m.sum
-		}
-	}
+	b.w.noteText(&m)
 	b.w.note("%s/%s gets %d: from %q, reply to %q, %s, %d bytes, %s", b.user, f.name, m.uid, m.from, m.replyTo,
 		m.class, len(m.raw), m.sum[:6])
+}
+
+// noteText notes whose texts the message and its parts are.
+func (w *world) noteText(m *message) {
+	w.texts[sumOf(m.raw)], w.wholes[sumOf(m.raw)] = m.sum, true
+	for _, part := range []int64{messageLimits[0], messageLimits[1], messageLimits[2], shortOf(m.raw)} {
+		if int64(len(m.raw)) > part {
+			w.texts[sumOf(m.raw[:part])] = m.sum
+		}
+	}
+}
+
+// shortOf is how much of a message a server delivers that has lost the rest.
+func shortOf(raw []byte) int64 { return int64(len(raw) - 100) }
+
+// rewrite writes the messages of the mailbox anew, with a header line more.
+func (b *mailbox) rewrite(n int) {
+	for _, m := range b.all() {
+		rest, was := bytes.CutPrefix(m.raw, []byte("X-Rewritten: "))
+		if was {
+			_, rest, _ = bytes.Cut(rest, []byte("\r\n"))
+		} else {
+			rest = m.raw
+		}
+		m.raw = append(fmt.Appendf(nil, "X-Rewritten: %04d\r\n", n), rest...)
+		b.w.noteText(m)
+	}
 }
 
 // all returns what the mailbox holds.

@@ -171,7 +171,13 @@ func (c *conn) Fetch(ctx context.Context, refs []inbound.Ref, part inbound.Fetch
 			if err != nil || m == nil || c.omits && c.chance(3) {
 				return err
 			}
-			raw = m.raw
+			if raw = m.raw; m.short > 0 && !part.HeaderOnly {
+				m.short--
+				c.w.note("%s/%s %d is delivered short", c.box.user, m.folder.name, m.uid)
+				if raw = raw[:shortOf(raw)]; m.little {
+					raw = raw[:50]
+				}
+			}
 			if cut = c.box.cutAt == m && c.box.cuts > 0; cut {
 				c.box.cuts--
 			}

@@ -100,6 +100,12 @@ var troubleEvents = []event{
 			w.note("the connection is cut %d times at %s/%s %d", m.box.cuts, m.box.user, m.folder.name, m.uid)
 		}
 	}},
+	{"short", func(w *world, r *rand.Rand) {
+		if m := w.someMessage(r); m != nil {
+			m.short, m.little = 1+r.IntN(6), r.IntN(3) == 0
+			w.note("%s/%s %d will be delivered short %d times, little %v", m.box.user, m.folder.name, m.uid, m.short, m.little)
+		}
+	}},
 	{"nodelete", func(w *world, r *rand.Rand) { b := pick(r, w.boxes); b.refusesDelete = !b.refusesDelete }},
 	{"nomark", func(w *world, r *rand.Rand) { b := pick(r, w.boxes); b.refusesMark = !b.refusesMark }},
 }
@@ -192,6 +198,9 @@ func (w *world) repair(r *rand.Rand, keepSingle bool) {
 		clear(w.crm.fails)
 		clear(w.crm.refusesManager)
 		clear(w.crm.refusesRecord)
+	}
+	for _, m := range w.messages {
+		m.short = 0
 	}
 	for _, b := range w.boxes {
 		b.open, b.cuts = nil, 0
