@@ -62,7 +62,7 @@ func TestUpload_EveryProtocolAndSecurity(t *testing.T) {
 					id := string(protocol) + "-" + string(security)
 					t.Run(id, func(t *testing.T) {
 						account := s.account(id, protocol, security)
-						account.CreateCustomer = true
+						account.CreateCustomer, account.Shop = true, id // a shop has each email once
 						syncer := s.syncer(account)
 						check, err := syncer.Check(t.Context(), id)
 						require.NoError(t, err)
