@@ -214,7 +214,13 @@ func (c *committer) upload(b *changes, it *item, d decided) {
 		row.EmailID = d.emailID
 		b.kept[d.emailID] = it.raw
 	case Failed:
-		row = c.undelivered(b, it, row)
+		var keep bool
+		if row, keep = it.undelivered(c.account, row, c.attempts); keep {
+			b.kept[row.EmailID] = it.raw
+		}
+		if row.awaitsReading() {
+			b.unsure++
+		}
 	case Unmatched, Ignored:
 		if it.before.keepsBytes() && it.before.EmailID == d.emailID {
 			row.EmailID = d.emailID // the kept bytes stay within reach of Replay

@@ -38,6 +38,12 @@ type item struct {
 	state   *folderState
 }
 
+// isRecognizable reports whether the message has a fingerprint to go by.
+func (it *item) isRecognizable() bool { return len(it.fingerprint) > len(fingerprintVersion) }
+
+// emailID is the ID that an email of the message has.
+func (it *item) emailID(a Account) string { return emailID(a.ID, it.message.SHA256) }
+
 // folderState is the watermark of a folder, to be recorded in its place.
 type folderState struct {
 	folder string
@@ -137,7 +143,7 @@ func (p *pipeline) parseAll() error {
 			it.fingerprint, it.err = fingerprintOf(it.raw.reader())
 		}
 		if it.err == nil && it.extent == ExtentShort {
-			it.reading, it.err = readingOf(it)
+			it.reading, it.err = readingOf(it.raw.reader(), it.message.SHA256)
 		}
 		if it.message != nil {
 			// The store keeps the raw bytes; the texts would only weigh here.

@@ -7,22 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/postroom/postroom/inbound/email"
 )
-
-// fingerprintVersion is what fingerprints of this version begin with, and the
-// fingerprint of a header that has none, or none that may be gone by.
-var fingerprintVersion = fmt.Sprintf("h%d:", email.FingerprintVersion)
-
-// fingerprintOf returns the fingerprint of a message's header as the store keeps it.
-func fingerprintOf(r io.Reader) (string, error) {
-	f, err := email.ReadHeaderFingerprint(r)
-	if err != nil || f.Header == "" || f.Weak {
-		return fingerprintVersion, err
-	}
-	return f.Header, nil
-}
 
 // original is what a message is the same as.
 type original struct {
@@ -85,21 +74,16 @@ func emailsLike(ctx context.Context, store Emails, shop string, messages []*item
 			fingerprints = append(fingerprints, it.fingerprint)
 		}
 	}
-	if len(fingerprints) == 0 {
-		return nil, nil
-	}
-	found, err := store.EmailsByFingerprint(ctx, shop, fingerprints)
-	if err != nil {
-		return nil, fmt.Errorf("inbound: look for duplicates: %w", err)
+	found := make(map[string][]Email)
+	for chunk := range slices.Chunk(fingerprints, pageLimit) {
+		some, err := store.EmailsByFingerprint(ctx, shop, chunk)
+		if err != nil {
+			return nil, fmt.Errorf("inbound: look for duplicates: %w", err)
+		}
+		maps.Copy(found, some)
 	}
 	return found, nil
 }
-
-// isRecognizable reports whether the message has a fingerprint to go by.
-func (it *item) isRecognizable() bool { return len(it.fingerprint) > len(fingerprintVersion) }
-
-// emailID is the ID that an email of the message has.
-func (it *item) emailID(a Account) string { return emailID(a.ID, it.message.SHA256) }
 
 // add notes that a message of the batch is uploaded.
 func (r *recall) add(it *item) {

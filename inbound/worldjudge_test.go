@@ -133,9 +133,10 @@ func (w *world) judgeMessage(a inbound.Account, m *message, when string) {
 	case uploaded && row.Outcome == inbound.Unmatched:
 		w.blame("%smessage %s of %s is unmatched, though %s has uploaded it", when, m.sum[:6], a.ID, e.AccountID)
 	case uploaded && (row.Outcome == inbound.Uploaded || row.Outcome == inbound.Duplicate):
-		// A part may be uploaded a second time, for a different customer: see judgeEmail.
-		if strings.Contains(row.Reason, " is customer ") && e.Extent == inbound.ExtentWhole &&
-			!strings.Contains(row.Reason, " is customer "+e.CustomerID) {
+		// The email of the record may be a different one: see judgeEmail.
+		i := slices.IndexFunc(w.emails, func(e inbound.Email) bool { return e.ID == row.EmailID })
+		if strings.Contains(row.Reason, " is customer ") && i >= 0 &&
+			!strings.Contains(row.Reason, " is customer "+w.emails[i].CustomerID) {
 			w.blame("%smessage %s of %s: the reason does not name the customer: %s", when, m.sum[:6], a.ID, row.Reason)
 		}
 	case wanted == mayUpload && right&mayIgnoreOwn == 0 && (!uploaded || right == 0):

@@ -1,12 +1,35 @@
 package inbound
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"sync"
+
+	"github.com/postroom/postroom/inbound/email"
 )
+
+// fingerprintVersion is what fingerprints of this version begin with, and the
+// fingerprint of a header that has none, or none that may be gone by.
+var fingerprintVersion = fmt.Sprintf("h%d:", email.FingerprintVersion)
+
+// fingerprintOf returns the fingerprint of a message's header as the store keeps it.
+func fingerprintOf(r io.Reader) (string, error) {
+	f, err := email.ReadHeaderFingerprint(r)
+	if err != nil || f.Header == "" || f.Weak {
+		return fingerprintVersion, err
+	}
+	return f.Header, nil
+}
+
+// readingOf returns a text that is equal for two readings that gave the same message:
+// some servers write it anew each time. Without a fingerprint it is the checksum.
+func readingOf(r io.Reader, sha256 string) (string, error) {
+	f, err := email.ReadFingerprint(r)
+	return cmp.Or(f.Message, sha256), err
+}
 
 // refingerprint computes the fingerprints of emails that have none, or one of an older
 // version: they were uploaded by an older postroom.
