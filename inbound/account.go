@@ -116,7 +116,10 @@ const (
 )
 
 // Start says which messages of a mailbox are uploaded. The zero value is all
-// of them, also those that other programs have read or fetched before.
+// of them, also those that other programs have read or fetched before. The time of arrival
+// is the server's. POP3 has none: it is that of the topmost Received field, or else, for
+// Since alone, the Date. A message that none of them dates counts as new; dates before 1982
+// are taken for none.
 type Start struct {
 	Now   bool      // only what arrives after the account is first connected
 	Since time.Time // only what arrived at this time or later; the zero time means no limit

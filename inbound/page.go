@@ -54,6 +54,9 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 		} else {
 			due := !known || p.isDue(row, ref)
 			baseline := row.isAbout(ref) && row.Baseline
+			if row.Baseline && !baseline && !row.isVoid() {
+				p.resized[ref.SourceID] = true
+			}
 			switch {
 			case (!known || row.BeforeStart || row.Outcome == Failed) && p.beforeStart(ref, baseline):
 				if due {

@@ -38,6 +38,7 @@ type plan struct {
 	before     map[SourceID]LedgerEntry // records of what is read again
 	suspects   []Ref                    // failed more than once, and due again: read last, and one by one
 	taken      recent                   // messages that are in the pipeline
+	resized    map[SourceID]bool        // were there at the start, by their ID, but with a different size
 	refusals   int                      // of tokens, since there was something new
 	duplicates duplicateKeys
 
@@ -48,7 +49,7 @@ type plan struct {
 
 // begin reads what is remembered of the folder, and sets the cursor.
 func (p *plan) begin(ctx context.Context) (err error) {
-	p.before = make(map[SourceID]LedgerEntry)
+	p.before, p.resized = make(map[SourceID]LedgerEntry), make(map[SourceID]bool)
 	p.duplicates = newDuplicateKeys()
 	if p.state, err = p.known.folder(ctx, p.folder); err != nil {
 		return err
@@ -125,7 +126,7 @@ func (p *plan) notBefore(ref Ref) time.Time {
 		return p.startsAt()
 	case p.cameLater(ref):
 		return time.Time{}
-	case p.byID():
+	case p.byID() && !p.resized[ref.SourceID]:
 		return p.startsAt().Add(-clockSlack)
 	}
 	return p.startsAt()
@@ -138,9 +139,11 @@ func (p *plan) cameLater(ref Ref) bool {
 }
 
 // doubtsClock reports a message of which the server's time of arrival proves nothing: a
-// copy of an older one may have it from the day on which a mailbox was moved.
+// copy of an older one may have it from the day on which a mailbox was moved. Nor does
+// the ID of one that was there with a different size: a POP3 server may have given it to a
+// new message, or have written notes into the old one.
 func (p *plan) doubtsClock(ref Ref) bool {
-	return p.account.Start.Now && !p.byID() && !p.cameLater(ref)
+	return p.account.Start.Now && (!p.byID() && !p.cameLater(ref) || p.resized[ref.SourceID])
 }
 
 // byID reports whether what was there at the start is known by its ID.

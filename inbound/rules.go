@@ -28,22 +28,45 @@ func (r *rules) facts(it *item, from sender) facts {
 	if f.sender == normalAddress(m.From) { // DMARC is about From
 		f.dmarc = m.DMARC(r.account.AuthservID)
 	}
-	switch {
-	case it.doubtsClock && !m.Received.IsZero():
-		f.arrived = m.Received
-	case it.doubtsClock && !m.Date.IsZero() && m.Date.Before(f.arrived):
-		f.arrived = m.Date
-	case f.arrived.IsZero():
-		f.arrived = m.Received
+	switch received := arrivalFrom(m.Received); {
+	case it.doubtsClock && received.IsZero():
+		f.arrived = earlierOf(f.arrived, arrivalFrom(m.Date))
+	case it.doubtsClock, f.arrived.IsZero():
+		f.arrived = received
 	}
 	switch {
 	case !f.arrived.IsZero():
 	case !r.account.Start.Now:
-		f.arrived = m.Date
+		f.arrived = arrivalFrom(m.Date)
 	default: // the sender's clock proves nothing
 		f.wasThere = !it.byID && r.sizes[it.ref.Size]
 	}
 	return f
+}
+
+// earlierOf returns the earlier of two times. The zero time is none.
+func earlierOf(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// firstMail is when RFC 822 appeared: a header from before is from a wrong clock.
+var firstMail = time.Date(1982, time.August, 13, 0, 0, 0, 0, time.UTC)
+
+// arrivalFrom returns when a message arrived by a date in its header, which is from
+// somebody's clock: a message that is here has arrived by now, and the zero time says that
+// the date proves nothing.
+func arrivalFrom(date time.Time) time.Time {
+	now := time.Now()
+	switch {
+	case date.Before(firstMail):
+		return time.Time{}
+	case date.After(now):
+		return now
+	}
+	return date
 }
 
 // decide decides on a message by the settings as they hold for its sender: Replay

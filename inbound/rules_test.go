@@ -34,6 +34,30 @@ func TestRules_TimeOfArrival(t *testing.T) {
 	}
 }
 
+// A wrong clock must not make mail of today look like mail from before the start, or the
+// other way round.
+func TestRules_WrongClocks(t *testing.T) {
+	epoch, past := time.Unix(0, 0), time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	future := time.Now().AddDate(1, 0, 0)
+	for name, tc := range map[string]struct{ received, date, want time.Time }{
+		"the sender's":                {past, epoch, past},
+		"the sender's, in the future": {past, future, past},
+		"the server's":                {epoch, past, past},
+		"both":                        {epoch, epoch, time.Time{}},
+		"the sender's alone":          {time.Time{}, epoch, time.Time{}},
+	} {
+		r := rules{}
+		it := &item{message: &email.Message{Received: tc.received, Date: tc.date}}
+		assert.Equal(t, tc.want, r.facts(it, sender{}).arrived, name)
+	}
+	for _, m := range []email.Message{{Received: future}, {Date: future}} {
+		r := rules{}
+		f := r.facts(&item{message: &m, notBefore: future.AddDate(0, -1, 0)}, sender{address: "iris@example.com"})
+		assert.WithinDuration(t, time.Now(), f.arrived, time.Minute)
+		assert.True(t, r.decide(f).BeforeStart, "it is here before the start")
+	}
+}
+
 // Replay creates the one customer that it was asked for, and no other.
 func TestRules_ReplayCreatesTheCustomer(t *testing.T) {
 	r := rules{senders: senders{account: Account{ID: "shop"}}, replayed: "iris@example.com"}

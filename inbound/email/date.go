@@ -198,7 +198,15 @@ func (d *dateWords) name(w string) {
 }
 
 // receivedDate reads the date of a Received field: it stands behind the last
-// semicolon (RFC 5321, section 4.4).
+// semicolon (RFC 5321, section 4.4) that is not in a comment. Without a semicolon there is
+// none: names of hosts must not be read as those of months.
 func receivedDate(value string) (time.Time, bool) {
-	return parseDate(value[strings.LastIndexByte(value, ';')+1:])
+	for _, text := range [...]string{value, withoutComments(value)} {
+		if i := strings.LastIndexByte(text, ';'); i >= 0 {
+			if t, ok := parseDate(text[i+1:]); ok {
+				return t, true
+			}
+		}
+	}
+	return time.Time{}, false
 }
