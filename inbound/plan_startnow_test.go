@@ -315,3 +315,31 @@ func TestStartNow_CountsFromFirstConnection(t *testing.T) {
 		})
 	})
 }
+
+// Some POP3 servers write notes into the messages that were there, so that they have a
+// different size under the same unique-id: they are still not new. A new message that was
+// given the unique-id of one that was there is.
+func TestStartNow_SizesChangeUnderTheSameIDs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.use(inbound.POP3)
+		h.account.Start = fromNow
+		h.box.Deliver(received("iris@example.com", "old"))
+		time.Sleep(time.Minute)
+		h.pass()
+		time.Sleep(time.Minute)
+		raw := func(_ inbound.Ref, raw []byte) []byte { return append([]byte("Status: RO\r\n"), raw...) }
+		h.fetcher = &oddServer{Fetcher: h.box, delivers: raw, listed: func(l *inbound.Listing) {
+			for i := range l.Refs {
+				l.Refs[i].Size += int64(len("Status: RO\r\n"))
+			}
+		}}
+		h.pass()
+		assert.Empty(t, h.emails())
+		fresh := received("iris@example.com", "new")
+		h.fetcher = &oddServer{Fetcher: h.box, delivers: func(inbound.Ref, []byte) []byte { return fresh },
+			listed: func(l *inbound.Listing) { l.Refs[0].Size = int64(len(fresh)) }}
+		h.pass()
+		assert.Equal(t, []string{"new"}, h.subjects())
+	})
+}

@@ -30,7 +30,10 @@ func (r *rules) facts(it *item, from sender) facts {
 	}
 	switch received := arrivalFrom(m.Received); {
 	case it.doubtsClock && received.IsZero():
-		f.arrived = earlierOf(f.arrived, arrivalFrom(m.Date))
+		// A sender's clock proves that a message is old rather than that it is new.
+		if date := arrivalFrom(m.Date); !f.arrived.IsZero() || date.Before(it.notBefore) {
+			f.arrived = earlierOf(f.arrived, date)
+		}
 	case it.doubtsClock, f.arrived.IsZero():
 		f.arrived = received
 	}
