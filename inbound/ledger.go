@@ -13,7 +13,7 @@ type Outcome string
 // The outcomes. Only Failed is retried automatically.
 const (
 	Uploaded    Outcome = "uploaded"    // bound to a customer and kept
-	Duplicate   Outcome = "duplicate"   // the same bytes were uploaded before
+	Duplicate   Outcome = "duplicate"   // the same message was uploaded before
 	Unmatched   Outcome = "unmatched"   // no customer has the address, and none is created; not uploaded
 	Ignored     Outcome = "ignored"     // own mail, or from before the start
 	Quarantined Outcome = "quarantined" // no sender's address could be read, or committing failed too often; bytes kept

@@ -28,6 +28,7 @@ type emailLine struct {
 	Manager     string           `json:"manager"`
 	Class       email.Class      `json:"class"`
 	Verified    bool             `json:"verified"`
+	Sources     int              `json:"sources"`
 	Size        int64            `json:"size"`
 	Attachments []attachmentLine `json:"attachments"`
 }
@@ -92,7 +93,7 @@ func newEmailLine(e inbound.Email) emailLine {
 		ID: e.ID, Account: e.AccountID, Shop: e.Shop, Folder: e.SourceID.Folder, UID: uid(e.SourceID),
 		MessageID: e.MessageID, From: e.From, Subject: e.Subject, Date: jsonTime(e.Date),
 		Customer: e.CustomerID, Manager: e.ManagerID, Class: e.Class,
-		Verified: e.Verified, Size: e.Size, Attachments: []attachmentLine{},
+		Verified: e.Verified, Sources: e.Sources, Size: e.Size, Attachments: []attachmentLine{},
 	}
 	for _, file := range e.Attachments {
 		line.Attachments = append(line.Attachments, attachmentLine{file.Name, file.Type, file.Size, file.SHA256})
