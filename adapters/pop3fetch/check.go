@@ -10,15 +10,14 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// ServerInfo implements [inbound.Informer]. Capabilities are the lines of CAPA after the
-// login; nil where the server does not support the command.
-func (s *session) ServerInfo(ctx context.Context) (check inbound.ServerInfo, err error) {
+// ServerInfo implements [inbound.Informer]. Capabilities are the lines of CAPA, as Open
+// has read them last; nil where the server does not support the command.
+func (s *session) ServerInfo(ctx context.Context) (info inbound.ServerInfo, err error) {
 	err = s.run(ctx, inbound.OpServerInfo, func() error {
-		caps, err := s.capabilities()
-		check = inbound.ServerInfo{Encrypted: s.conn.TLS(), Capabilities: slices.Clone(caps)}
-		return err
+		info = inbound.ServerInfo{Encrypted: s.conn.TLS(), Capabilities: slices.Clone(s.caps)}
+		return nil
 	})
-	return check, err
+	return info, err
 }
 
 // FolderInfo implements [inbound.FolderInformer] by STAT (RFC 1939, section 5). Some

@@ -20,7 +20,9 @@
 // # Speed
 //
 // Where the server announces PIPELINING, up to 256 commands are in flight, which
-// hides the round trip of all but the first.
+// hides the round trip of all but the first. A server that does not announce it before
+// the login is asked once more after it, as proxies announce less than the server behind
+// them.
 //
 // # Limits
 //

@@ -169,6 +169,7 @@ func (s *session) probeTop(number int) error {
 		return err
 	}
 	s.top = supported
+	s.quirks.top.Store(true)
 	return drain(&dotReader{src: s.in, left: maxBelievedSize})
 }
 

@@ -1,6 +1,8 @@
 package pop3fetch
 
 import (
+	"time"
+
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -24,17 +26,20 @@ type Options struct {
 // read: a deadlock.
 const defaultPipeline = 256
 
-// Fetcher opens POP3 maildrops. It is safe for concurrent use and keeps nothing
-// between sessions.
+// Fetcher opens POP3 maildrops. It is safe for concurrent use. Between sessions it keeps
+// nothing but what it has learned of a server: whether it can be asked for its
+// capabilities, and whether it has TOP.
 type Fetcher struct {
-	options Options
+	options  Options
+	patience time.Duration // with the answer to CAPA
+	servers  servers
 }
 
 var _ inbound.Fetcher = (*Fetcher)(nil)
 
 // New returns a Fetcher. Nil options mean the defaults.
 func New(options *Options) *Fetcher {
-	f := &Fetcher{}
+	f := &Fetcher{patience: capaPatience}
 	if options != nil {
 		f.options = *options
 	}

@@ -15,33 +15,70 @@ import (
 )
 
 // Open implements [inbound.Fetcher]. The credential is asked for before the
-// connection is made.
+// connection is made. A server that hangs up when it is asked for its capabilities, does
+// not answer, or answers nonsense, is connected to once more without that question.
 func (f *Fetcher) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
 	credential, err := mailauth.FromLogin(ctx, a, login)
 	if err != nil {
 		return nil, err
 	}
+	known := f.servers.of(a)
+	ask := known.asks()
+	var before *session // that ended at the question
+	for {
+		s, err := f.connect(ctx, a, credential, known, ask)
+		if err == nil {
+			return s, nil
+		}
+		if before != nil && (s == nil || s.wire.read <= 1) { // the greeting at most
+			known.forget(before.question.state)
+		}
+		if s == nil || !s.capaFailed() || ctx.Err() != nil {
+			return nil, err
+		}
+		before = s
+		ask[s.question.state] = false
+		known.failed(s.question.state)
+	}
+}
+
+// connect makes one connection and logs in. With an error, it returns a session only
+// for what it says of the connection, which is closed.
+func (f *Fetcher) connect(ctx context.Context, a inbound.Account, credential mailauth.Credential, known *quirks,
+	ask [2]bool) (*session, error) {
 	conn, err := mailconn.Dial(ctx, a, f.options.Network)
 	if err != nil {
 		return nil, mailconn.Classify(inbound.OpConnect, err)
 	}
-	s := &session{wire: newWire(conn, credential.Redact), conn: conn, credential: credential, window: 1}
-	if err := s.establish(ctx, mailconn.LoginTimeout(f.options.Network), a.Security == inbound.StartTLS); err != nil {
+	limit := mailconn.LoginTimeout(f.options.Network)
+	s := &session{wire: newWire(conn, credential.Redact), conn: conn, credential: credential, quirks: known,
+		ask: ask, patience: min(f.patience, limit/2), window: 1}
+	wanted := []string{"UIDL", "TOP"}
+	if f.pipeline() > 1 {
+		wanted = append(wanted, "PIPELINING")
+	}
+	if err := s.establish(ctx, limit, a.Security == inbound.StartTLS, wanted); err != nil {
 		_ = conn.Close() // the first error is the one to return
-		return nil, err
+		return s, err
+	}
+	if s.caps != nil {
+		known.answered(beforeLogin)
+		if s.question.state == afterLogin && !s.question.refused {
+			known.answered(afterLogin)
+		}
 	}
 	if s.caps.has("PIPELINING") {
 		s.window = f.pipeline()
 	}
-	s.top = supportUnknown
-	if s.caps.has("TOP") {
+	if s.caps.has("TOP") || known.top.Load() {
 		s.top = supported
 	}
 	return s, nil
 }
 
-// establish brings a new connection from the greeting to the end of the login.
-func (s *session) establish(ctx context.Context, limit time.Duration, startTLS bool) error {
+// establish brings a new connection from the greeting to the end of the login. It asks
+// for the capabilities, and after the login once more if one of those wanted is missing.
+func (s *session) establish(ctx context.Context, limit time.Duration, startTLS bool, wanted []string) error {
 	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	release := s.conn.Bind(within)
@@ -50,7 +87,7 @@ func (s *session) establish(ctx context.Context, limit time.Duration, startTLS b
 	err := s.greet()
 	if err == nil {
 		op = inbound.OpCapabilities
-		s.caps, err = s.capabilities()
+		s.caps, err = s.askCapabilities(beforeLogin)
 	}
 	if err == nil && startTLS {
 		op = inbound.OpStartTLS
@@ -59,6 +96,10 @@ func (s *session) establish(ctx context.Context, limit time.Duration, startTLS b
 	if err == nil {
 		op = inbound.OpLogin
 		err = s.login()
+	}
+	if err == nil {
+		op = inbound.OpCapabilities
+		err = s.askAgain(wanted)
 	}
 	switch {
 	case err == nil:
@@ -98,7 +139,7 @@ func (s *session) startTLS(ctx context.Context) error {
 		return err
 	}
 	var err error
-	s.caps, err = s.capabilities()
+	s.caps, err = s.askCapabilities(beforeLogin)
 	return err
 }
 

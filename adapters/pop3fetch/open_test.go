@@ -79,6 +79,9 @@ func TestOpen_EndsWithContextAndTimeout(t *testing.T) {
 			_, err := s.connect(ctx, s.account(), loopback)
 			require.ErrorIs(t, err, context.Canceled)
 
+			if verb == "CAPA" {
+				return // which servers need not answer
+			}
 			short := loopback
 			short.LoginTimeout = 50 * time.Millisecond
 			_, err = s.connect(t.Context(), s.account(), short)

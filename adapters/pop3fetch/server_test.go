@@ -48,6 +48,7 @@ type client struct {
 	conn   net.Conn
 	in     *bufio.Reader
 	marked map[int]bool
+	logged bool
 	hangUp bool // after the answer
 }
 
@@ -105,7 +106,7 @@ func (c *client) answer(line string) string {
 	c.log = append(c.log, line)
 	c.mu.Unlock()
 	verb, args, _ := strings.Cut(line, " ")
-	for _, key := range []string{line, verb} {
+	for _, key := range slices.Compact([]string{line, verb}) {
 		if f := c.on[key]; f != nil {
 			if text := f(c, args); text != "" || c.hangUp {
 				return text
@@ -124,6 +125,7 @@ func (c *client) answer(line string) string {
 		if args != "secret" {
 			return "-ERR [AUTH] no\r\n"
 		}
+		c.logged = true
 		return "+OK logged in\r\n"
 	case "STAT":
 		return fmt.Sprintf("+OK %d 1234\r\n", len(c.mail))
@@ -218,11 +220,16 @@ func (s *server) wait() {
 	s.ended.Wait()
 }
 
-// commands returns what was said so far, without the login.
-func (s *server) commands() []string {
+// said returns all commands so far.
+func (s *server) said() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(s.log), func(line string) bool {
+	return slices.Clone(s.log)
+}
+
+// commands returns what was said so far, without the login.
+func (s *server) commands() []string {
+	return slices.DeleteFunc(s.said(), func(line string) bool {
 		return line == "CAPA" || strings.HasPrefix(line, "USER ") || strings.HasPrefix(line, "PASS ")
 	})
 }

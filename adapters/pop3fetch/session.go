@@ -3,6 +3,7 @@ package pop3fetch
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/knadh/go-pop3"
 
@@ -17,10 +18,14 @@ type session struct {
 	conn       *mailconn.Conn // the connection under wire
 	lib        *pop3.Conn     // the library, for USER, PASS and QUIT
 	credential mailauth.Credential
-	caps       capabilities
-	window     int     // commands that may be in flight
-	top        support // of TOP, which RFC 1939 leaves to the server
-	refused    int     // messages in a row that were refused in words that may mean the server
+	quirks     *quirks       // what is known of the server
+	caps       capabilities  // as the server has listed them last
+	ask        [2]bool       // by sessionState: whether to ask for them
+	patience   time.Duration // with the answer
+	question   *question     // how they were asked for last; nil: not at all
+	window     int           // commands that may be in flight
+	top        support       // of TOP, which RFC 1939 leaves to the server
+	refused    int           // messages in a row that were refused in words that may mean the server
 
 	maildrop  *maildropIndex // nil until the first List, Fetch or Delete
 	noUIDL    bool           // the server has no UIDL
@@ -70,6 +75,9 @@ func (s *session) run(ctx context.Context, op inbound.Op, do func() error) error
 		return s.explain(op, intact.error)
 	}
 	s.abandon(inbound.ErrDirty)
+	if ctx.Err() == nil && s.capaFailed() {
+		s.quirks.failed(s.question.state)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return dirty{mailconn.Classify(op, ctx.Err())}

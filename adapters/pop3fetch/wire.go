@@ -27,6 +27,7 @@ var crlf = []byte("\r\n")
 type wire struct {
 	out    net.Conn
 	in     *bufio.Reader
+	read   int                 // lines so far that are not part of a message
 	redact func(string) string // hides secrets in what errors say of the server's text
 }
 
@@ -90,6 +91,7 @@ func (w *wire) line() ([]byte, error) {
 	case err != nil:
 		return nil, err
 	}
+	w.read++
 	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r")), nil
 }
 
