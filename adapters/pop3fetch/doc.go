@@ -10,7 +10,8 @@
 //     terminating CRLF "." CRLF, and its bytes are as the server keeps them.
 //     A bare LF never ends a message, so no sender can forge the server's replies.
 //   - A listing that STAT, LIST and UIDL do not agree on is marked incomplete,
-//     and no message is deleted on the strength of it.
+//     and no message is deleted on the strength of it. A message without a unique-id
+//     is named by the SHA-256 of its header.
 //   - Deleted means that the server has confirmed QUIT.
 //   - Every wait ends with the context, or when the server makes no progress
 //     for NetworkPolicy.IdleTimeout.
@@ -27,6 +28,14 @@
 // # Limits
 //
 // A maildrop with more than 4,194,304 messages is refused (ErrPermanent). APOP is not
-// supported. On a server without UIDL, each session reads the header of every message
-// to identify it. Message sizes above 4 GiB are listed as 4 GiB.
+// supported. Message sizes above 4 GiB are listed as 4 GiB.
+//
+// On a server without UIDL, each session reads the header of every message to identify
+// it. So it does where the unique-ids are the message numbers (1, 2, 3, or from 0 on),
+// which belong to other messages once one is gone. A server that counts all messages
+// ever received looks the same until one is gone; from then on its unique-ids are used,
+// and the messages that were there are read once more under them.
+//
+// Where a server gives the unique-id of a message that is gone to a later one of the same
+// size, nothing in its listings shows that it is a different message.
 package pop3fetch

@@ -18,8 +18,8 @@ const pageSize = 1000
 // session: the first call sends STAT, LIST and UIDL, and later pages come from
 // memory. Cursor.After is a message number; Generation and Received mean nothing.
 //
-// On a server without UIDL each page costs a TOP (or RETR) of every message on
-// it, in each session; see identify.
+// Each message without a usable unique-id costs a TOP (or RETR) in each session; see
+// identify.
 func (s *session) List(ctx context.Context, folder string, from inbound.Cursor) (listing inbound.Listing, err error) {
 	err = s.run(ctx, inbound.OpList, func() error {
 		if folder != "" {
@@ -92,9 +92,11 @@ func (s *session) loadIndex() error {
 	if m.sized != m.count || !s.noUIDL && m.named != m.count {
 		m.incomplete = true
 	}
-	if !s.noUIDL {
-		m.indexUpTo(m.count)
+	if !s.noUIDL && m.numbersOnly() {
+		m.numbered = true
+		m.forgetNames()
 	}
+	m.indexNamed()
 	s.maildrop = m
 	return nil
 }

@@ -17,13 +17,13 @@ import (
 type maildropIndex struct {
 	count int      // messages, as STAT says
 	sizes []uint32 // by number-1; 0 unknown; clipped
-	names []uint32 // by number-1: where the name is in text; or unnamed, ambiguous
+	names []uint32 // by number-1: where the name is in text; or unnamed, nameless, ambiguous
 	text  [][]byte // names, each after its length; in blocks, so that growing copies nothing
 	sized int      // how many messages LIST had
-	named int      // how many messages have a name
-	// indexed is how many numbers are in the index: all, once a UIDL was read;
-	// without UIDL, those identified so far.
-	indexed     int
+	named int      // how many messages UIDL had, each once
+	// numbered means that the unique-ids are the message numbers; see numbersOnly.
+	numbered    bool
+	indexed     int               // how many numbers are in the index; see identify
 	index       []uint32          // hash table of numbers by identity; 0 is free
 	seed        maphash.Seed      // of this session, so that no sender can choose collisions
 	occurrences map[uint32]uint32 // number -> occurrence, for all but the first of each name
@@ -39,8 +39,9 @@ const (
 	maxName     = 255
 	textBlock   = 1 << 16
 
-	unnamed   = 0
-	ambiguous = math.MaxUint32
+	unnamed   = 0                  // UIDL did not have it
+	nameless  = math.MaxUint32 - 1 // UIDL had its number, without a unique-id
+	ambiguous = math.MaxUint32     // UIDL had it more than once
 )
 
 func newMaildropIndex(count int) *maildropIndex {
@@ -70,19 +71,25 @@ func (r *maildropIndex) addSize(line []byte) {
 	r.sized++
 }
 
-// addName adds a line of UIDL. A number that is named twice has no name: which of
-// the two is meant is not known.
+// addName adds a line of UIDL. A number that is there twice has no name: which of the
+// two is meant is not known.
 func (r *maildropIndex) addName(line []byte) {
 	n, rest, ok := r.number(line)
 	if !ok {
 		return
 	}
-	if r.names[n-1] != unnamed {
-		if r.names[n-1] != ambiguous {
-			r.named--
-		}
+	switch r.names[n-1] {
+	case unnamed:
+		r.named++
+	case ambiguous:
+		return
+	default:
+		r.named--
 		r.names[n-1] = ambiguous
-		r.incomplete = true
+		return
+	}
+	if len(rest) == 0 {
+		r.names[n-1] = nameless
 		return
 	}
 	r.setName(n, graphic(rest))
@@ -90,14 +97,44 @@ func (r *maildropIndex) addName(line []byte) {
 
 // number splits a line into a message number and what follows it.
 func (r *maildropIndex) number(line []byte) (n int, rest []byte, ok bool) {
-	word, rest, _ := bytes.Cut(bytes.TrimSpace(line), []byte(" "))
-	rest = bytes.TrimSpace(rest)
+	line = bytes.TrimSpace(line)
+	word := line
+	if end := bytes.IndexAny(line, " \t"); end >= 0 {
+		word, rest = line[:end], bytes.TrimSpace(line[end:])
+	}
 	i, err := strconv.ParseUint(string(word), 10, 32)
-	if err != nil || i < 1 || i > uint64(r.count) || len(rest) == 0 {
+	if err != nil || i < 1 || i > uint64(r.count) {
 		r.incomplete = true
 		return 0, nil, false
 	}
 	return int(i), rest, true
+}
+
+// numbersOnly reports whether the unique-ids are the message numbers themselves, counted
+// from 1 or from 0. Such a server gives them to other messages when one is gone. So
+// does not a server that counts all messages ever received, but until one is gone it looks
+// the same. A number with anything beside it does not count: it is the form of servers
+// that know what they do (a UIDVALIDITY and a UID).
+func (r *maildropIndex) numbersOnly() bool {
+	for start := range 2 {
+		found, all := 0, true
+		for n := 1; n <= r.count && all; n++ {
+			if name := r.name(n); name != nil {
+				is, err := strconv.ParseUint(string(name), 10, 32)
+				found, all = found+1, err == nil && is == uint64(n-1+start)
+			}
+		}
+		if all && found > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// forgetNames removes all names.
+func (r *maildropIndex) forgetNames() {
+	clear(r.names)
+	r.text = nil
 }
 
 // graphic returns a unique-id as text. RFC 1939, section 7, allows 1 to 70
@@ -139,13 +176,12 @@ func (r *maildropIndex) setName(n int, name []byte) {
 	}
 	r.names[n-1] = uint32(last*textBlock + len(r.text[last]))
 	r.text[last] = append(append(r.text[last], byte(len(name))), name...)
-	r.named++
 }
 
 // name returns the name of a message, or nil.
 func (r *maildropIndex) name(n int) []byte {
 	at := r.names[n-1]
-	if at == unnamed || at == ambiguous {
+	if at == unnamed || at >= nameless {
 		return nil
 	}
 	text := r.text[at/textBlock][at%textBlock:]
@@ -176,6 +212,15 @@ func (r *maildropIndex) indexUpTo(upTo int) {
 		}
 		r.index[slot] = n
 	}
+}
+
+// indexNamed adds the messages up to the first one without a name to the index.
+func (r *maildropIndex) indexNamed() {
+	named := 0
+	for named < r.count && r.name(named+1) != nil {
+		named++
+	}
+	r.indexUpTo(named)
 }
 
 // slot returns where in the index an identity is, or would be.

@@ -67,6 +67,9 @@ func FuzzMaildropIndex(f *testing.F) {
 		r.indexUpTo(count)
 		found := 0
 		for n := 1; n <= count; n++ {
+			if r.names[n-1] == nameless {
+				found++
+			}
 			if ref, ok := r.ref(n); ok {
 				found++
 				require.Equal(t, n, r.find(ref.SourceID))

@@ -6,44 +6,65 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"strconv"
 )
 
-// identify names the messages up to a number on a server without UIDL by a hash of
-// their header: "sha256:" and 64 hex digits. That costs one TOP n 0 for each message
-// in every session, a few KiB each, pipelined where the server allows it; without
-// TOP it costs a RETR of every message. Messages with the same header are duplicates
-// and get occurrences, in the order of the maildrop.
+// identify names the messages up to a number for which the server has no usable
+// unique-id, by a hash of their header: "sha256:" and 64 hex digits. These are all
+// messages of a server without UIDL, or whose unique-ids are the message numbers; else
+// those for which UIDL has none, or several. That costs one TOP n 0 for each of them in
+// every session, a few KiB each, pipelined where the server allows it; without TOP it
+// costs a RETR. Messages with the same header are duplicates and get occurrences, in the
+// order of the maildrop.
 func (s *session) identify(upTo int) error {
 	m := s.maildrop
-	if !s.noUIDL || m.indexed >= upTo {
+	for m.indexed < upTo {
+		next := min(m.indexed+pageSize, upTo)
+		var unnamed []int
+		for n := m.indexed + 1; n <= next; n++ {
+			if m.name(n) == nil {
+				unnamed = append(unnamed, n)
+			}
+		}
+		if err := s.nameByHeader(unnamed); err != nil {
+			return err
+		}
+		m.indexUpTo(next)
+	}
+	return nil
+}
+
+// nameByHeader names these messages. One whose header the server refuses makes the
+// listing incomplete, and has no name, or its number where that is its unique-id.
+func (s *session) nameByHeader(numbers []int) error {
+	if len(numbers) == 0 {
 		return nil
 	}
-	first := m.indexed + 1
-	if err := s.probeTop(first); err != nil {
+	if err := s.probeTop(numbers[0]); err != nil {
 		return err
 	}
-	missing := false
-	err := s.pipelined(upTo-m.indexed,
-		func(i int, to []byte) []byte { return s.retrieve(to, first+i, 0) },
+	m := s.maildrop
+	return s.pipelined(len(numbers),
+		func(i int, to []byte) []byte { return s.retrieve(to, numbers[i], 0) },
 		func(i int) error {
 			body, refused, err := s.message(0)
-			if err != nil || refused != nil {
-				missing = missing || err == nil
+			if err != nil {
 				return err
+			}
+			if refused != nil {
+				m.incomplete = true
+				if m.numbered {
+					m.setName(numbers[i], strconv.AppendInt(nil, int64(numbers[i]), 10))
+				}
+				return nil
 			}
 			sum, err := headerSum(body)
 			if err != nil {
 				return err
 			}
-			m.setName(first+i, contentName(sum))
+			m.setName(numbers[i], contentName(sum))
 			return drain(body)
 		})
-	if err != nil {
-		return err
-	}
-	m.incomplete = m.incomplete || missing
-	m.indexUpTo(upTo)
-	return nil
 }
 
 // headerSum is the SHA-256 of the header without its empty line, and without the
