@@ -29,36 +29,50 @@ func (c capabilities) arguments(name string) []string {
 	return nil
 }
 
-// capaPatience is how long a server may be silent when it is asked for its capabilities.
-const capaPatience = 12 * time.Second
+// capabilityPatience is how long a server may be silent when something is tried with it.
+const capabilityPatience = 12 * time.Second
 
-// question is how the server was last asked for its capabilities.
-type question struct {
-	state   sessionState
+// attempt is what was last tried with the server.
+type attempt struct {
+	trial
 	open    bool // there is no whole answer
 	refused bool
-	lines   int // read up to the answer
+	lines   int // read up to the end of the answer
 }
 
-// askCapabilities asks for the capabilities, which may differ before and after TLS and
-// the login. They are nil where the server refuses, or is known to be unable to take
-// the question.
-func (s *session) askCapabilities(state sessionState) (capabilities, error) {
-	if !s.ask[state] {
-		return nil, nil
-	}
+// try does what a trial consists of. do reports whether the server has refused it.
+func (s *session) try(t trial, do func() (refused bool, err error)) error {
 	idle := s.conn.SetIdle(s.patience)
 	defer s.conn.SetIdle(idle)
 	if idle > 0 && idle < s.patience {
 		s.conn.SetIdle(idle)
 	}
-	s.question = &question{state: state, open: true}
-	caps, err := s.capabilities()
-	if err != nil {
-		return nil, err
+	s.last = &attempt{trial: t, open: true}
+	refused, err := do()
+	if err == nil {
+		s.last = &attempt{trial: t, refused: refused, lines: s.wire.read}
 	}
-	s.question = &question{state: state, refused: caps == nil, lines: s.wire.read}
-	return caps, nil
+	return err
+}
+
+// trialFailed reports, after an error, whether the server has failed because of what was
+// tried: it has not answered that, or has refused it and then not answered anything else.
+func (s *session) trialFailed() bool {
+	return s.last != nil && (s.last.open || s.last.refused && s.wire.read == s.last.lines)
+}
+
+// askCapabilities asks for the capabilities, which may differ before and after TLS and
+// the login. They are nil where the server refuses, or is known to be unable to take
+// the question.
+func (s *session) askCapabilities(t trial) (caps capabilities, err error) {
+	if !s.may[t] {
+		return nil, nil
+	}
+	err = s.try(t, func() (refused bool, err error) {
+		caps, err = s.capabilities()
+		return caps == nil, err
+	})
+	return caps, err
 }
 
 // askAgain asks once more after the login if the server has not announced all that a
@@ -67,22 +81,43 @@ func (s *session) askCapabilities(state sessionState) (capabilities, error) {
 // not go together with STAT as long as the server has not announced PIPELINING. A
 // server that has refused it before the login does not know it.
 func (s *session) askAgain(wanted []string) error {
-	if s.caps == nil || !slices.ContainsFunc(wanted, func(name string) bool { return !s.caps.has(name) }) {
+	missing := func(name string) bool { return !s.caps.has(name) }
+	if s.caps == nil || !slices.ContainsFunc(wanted, missing) {
 		return nil
 	}
-	caps, err := s.askCapabilities(afterLogin)
-	if err == nil && caps != nil {
-		s.caps = caps
+	piped := !missing("PIPELINING")
+	caps, err := s.askCapabilities(capaAfterLogin)
+	if err != nil || caps == nil {
+		return err
 	}
-	return err
+	s.quirks.passed(capaAfterLogin)
+	s.caps = caps
+	if piped || missing("PIPELINING") || !slices.Contains(wanted, "PIPELINING") {
+		return nil
+	}
+	return s.tryPipelining()
 }
 
-// capaFailed reports, after an error, whether the server has failed because it was asked
-// for its capabilities: it has not answered that, or has refused it and then not answered
-// anything else.
-func (s *session) capaFailed() bool {
-	q := s.question
-	return q != nil && (q.open || q.refused && s.wire.read == q.lines)
+// tryPipelining sends two commands together, the first time that PIPELINING appears after
+// the login: a proxy may pass on what the server behind it announces without being able to
+// do that itself.
+func (s *session) tryPipelining() error {
+	if !s.may[pipelining] || support(s.quirks.known[pipelining].Load()) == supported {
+		return nil
+	}
+	err := s.try(pipelining, func() (refused bool, err error) {
+		err = s.send([]byte("NOOP\r\nNOOP\r\n"))
+		for n := 0; n < 2 && err == nil; n++ {
+			if _, err = s.status(); errors.As(err, new(*errReply)) {
+				err = nil // an answer, too
+			}
+		}
+		return false, err
+	})
+	if err == nil {
+		s.quirks.passed(pipelining)
+	}
+	return err
 }
 
 // capabilities sends CAPA and reads the answer.

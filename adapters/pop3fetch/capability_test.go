@@ -118,6 +118,22 @@ func TestOpen_LostConnectionIsNotTheQuestion(t *testing.T) {
 		down.Store(false)
 		assert.Equal(t, defaultPipeline, reads(t, f, s, s.account()).window)
 	})
+	t.Run("answered before, after the login", func(t *testing.T) {
+		down.Store(false)
+		s := newServer(t, mails(2)...)
+		proxy(s, func(c *client, args string) string {
+			if drop(c, args); c.hangUp {
+				return ""
+			}
+			return "+OK\r\nTOP\r\nUIDL\r\nPIPELINING\r\n.\r\n"
+		})
+		f := New(&Options{Network: loopback})
+		reads(t, f, s, s.account())
+		down.Store(true)
+		assert.Equal(t, 1, reads(t, f, s, s.account()).window)
+		down.Store(false)
+		assert.Equal(t, defaultPipeline, reads(t, f, s, s.account()).window)
+	})
 	t.Run("nothing is answered", func(t *testing.T) {
 		down.Store(true)
 		s := newServer(t, mails(2)...)
@@ -199,6 +215,35 @@ func TestOpen_LogsInAgainAfterCAPAInside(t *testing.T) {
 		require.NoError(t, opened.Close())
 		reads(t, f, s, s.account())
 	})
+}
+
+// A proxy passes on what the server behind it announces, and drops what is sent ahead.
+func TestOpen_TriesPipeliningOfProxy(t *testing.T) {
+	for name, drops := range map[string]bool{"takes it": false, "drops it": true} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t, mails(2)...)
+			proxy(s, always("+OK\r\nTOP\r\nUIDL\r\nPIPELINING\r\n.\r\n"))
+			for _, verb := range []string{"NOOP", "STAT", "LIST", "UIDL", "RETR"} {
+				s.on[verb] = func(c *client, _ string) string {
+					if drops {
+						_, _ = c.in.Discard(c.in.Buffered())
+					}
+					return ""
+				}
+			}
+			f := New(&Options{Network: loopback})
+			f.patience = 50 * time.Millisecond
+			logins, noops, window := 3, 2, defaultPipeline
+			if drops {
+				logins, noops, window = 4, 1, 1
+			}
+			for range 3 {
+				assert.Equal(t, window, reads(t, f, s, s.account()).window)
+			}
+			assert.Equal(t, logins, count(s, "PASS secret"))
+			assert.Equal(t, noops, count(s, "NOOP"), "tried once")
+		})
+	}
 }
 
 // Small servers have neither CAPA nor PIPELINING: each command is a round trip.

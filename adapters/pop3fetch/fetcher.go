@@ -28,10 +28,10 @@ const defaultPipeline = 256
 
 // Fetcher opens POP3 maildrops. It is safe for concurrent use. Between sessions it keeps
 // nothing but what it has learned of a server: whether it can be asked for its
-// capabilities, and whether it has TOP.
+// capabilities, whether it takes commands together, and whether it has TOP.
 type Fetcher struct {
 	options  Options
-	patience time.Duration // with the answer to CAPA
+	patience time.Duration // with the answer to what is tried
 	servers  servers
 }
 
@@ -39,7 +39,7 @@ var _ inbound.Fetcher = (*Fetcher)(nil)
 
 // New returns a Fetcher. Nil options mean the defaults.
 func New(options *Options) *Fetcher {
-	f := &Fetcher{patience: capaPatience}
+	f := &Fetcher{patience: capabilityPatience}
 	if options != nil {
 		f.options = *options
 	}

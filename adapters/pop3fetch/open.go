@@ -16,43 +16,44 @@ import (
 
 // Open implements [inbound.Fetcher]. The credential is asked for before the
 // connection is made. A server that hangs up when it is asked for its capabilities, does
-// not answer, or answers nonsense, is connected to once more without that question.
+// not answer, or answers nonsense, is connected to once more without that question; so is
+// a proxy that cannot take two commands together, without PIPELINING.
 func (f *Fetcher) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
 	credential, err := mailauth.FromLogin(ctx, a, login)
 	if err != nil {
 		return nil, err
 	}
 	known := f.servers.of(a)
-	ask := known.asks()
-	var before *session // that ended at the question
+	may := known.may()
+	var before *session // that ended with a trial
 	for {
-		s, err := f.connect(ctx, a, credential, known, ask)
+		s, err := f.connect(ctx, a, credential, known, may)
 		if err == nil {
 			return s, nil
 		}
 		if before != nil && (s == nil || s.wire.read <= 1) { // the greeting at most
-			known.forget(before.question.state)
+			known.forget(before.last.trial)
 		}
-		if s == nil || !s.capaFailed() || ctx.Err() != nil {
+		if s == nil || !s.trialFailed() || ctx.Err() != nil {
 			return nil, err
 		}
 		before = s
-		ask[s.question.state] = false
-		known.failed(s.question.state)
+		may[s.last.trial] = false
+		known.failed(s.last.trial)
 	}
 }
 
 // connect makes one connection and logs in. With an error, it returns a session only
 // for what it says of the connection, which is closed.
 func (f *Fetcher) connect(ctx context.Context, a inbound.Account, credential mailauth.Credential, known *quirks,
-	ask [2]bool) (*session, error) {
+	may [trials]bool) (*session, error) {
 	conn, err := mailconn.Dial(ctx, a, f.options.Network)
 	if err != nil {
 		return nil, mailconn.Classify(inbound.OpConnect, err)
 	}
 	limit := mailconn.LoginTimeout(f.options.Network)
 	s := &session{wire: newWire(conn, credential.Redact), conn: conn, credential: credential, quirks: known,
-		ask: ask, patience: min(f.patience, limit/2), window: 1}
+		may: may, patience: min(f.patience, limit/2), window: 1}
 	wanted := []string{"UIDL", "TOP"}
 	if f.pipeline() > 1 {
 		wanted = append(wanted, "PIPELINING")
@@ -62,12 +63,9 @@ func (f *Fetcher) connect(ctx context.Context, a inbound.Account, credential mai
 		return s, err
 	}
 	if s.caps != nil {
-		known.answered(beforeLogin)
-		if s.question.state == afterLogin && !s.question.refused {
-			known.answered(afterLogin)
-		}
+		known.passed(capaBeforeLogin)
 	}
-	if s.caps.has("PIPELINING") {
+	if s.caps.has("PIPELINING") && s.may[pipelining] {
 		s.window = f.pipeline()
 	}
 	if s.caps.has("TOP") || known.top.Load() {
@@ -87,7 +85,7 @@ func (s *session) establish(ctx context.Context, limit time.Duration, startTLS b
 	err := s.greet()
 	if err == nil {
 		op = inbound.OpCapabilities
-		s.caps, err = s.askCapabilities(beforeLogin)
+		s.caps, err = s.askCapabilities(capaBeforeLogin)
 	}
 	if err == nil && startTLS {
 		op = inbound.OpStartTLS
@@ -139,7 +137,7 @@ func (s *session) startTLS(ctx context.Context) error {
 		return err
 	}
 	var err error
-	s.caps, err = s.askCapabilities(beforeLogin)
+	s.caps, err = s.askCapabilities(capaBeforeLogin)
 	return err
 }
 

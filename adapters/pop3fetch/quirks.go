@@ -11,44 +11,42 @@ import (
 )
 
 // quirks are what a Fetcher has learned of a server. They are kept for the Fetcher's
-// lifetime, are the same for all accounts there, and have nothing of them in them.
+// lifetime, are the same for all accounts there, and contain nothing about them.
 type quirks struct {
-	// capa says whether the server can be asked for its capabilities in a state: a
-	// support.
-	capa [2]atomic.Int32
-	// top means that the server has answered TOP.
-	top atomic.Bool
+	known [trials]atomic.Int32 // by trial: a support
+	top   atomic.Bool          // the server has answered TOP
 }
 
-// sessionState is a state in which a server can be asked for its capabilities (RFC
-// 2449, section 5).
-type sessionState int
+// trial is something that Open tries with a server, and that ends the connection to some.
+type trial int
 
 const (
-	beforeLogin sessionState = iota
-	afterLogin
+	capaBeforeLogin trial = iota
+	capaAfterLogin
+	pipelining
+	trials // how many there are
 )
 
-// asks returns the states in which the server can be asked for its capabilities.
-func (q *quirks) asks() (ask [2]bool) {
-	for state := range ask {
-		ask[state] = support(q.capa[state].Load()) != unsupported
+// may returns what can be tried with the server.
+func (q *quirks) may() (may [trials]bool) {
+	for t := range may {
+		may[t] = support(q.known[t].Load()) != unsupported
 	}
-	return ask
+	return may
 }
 
-// answered remembers that the server has listed its capabilities.
-func (q *quirks) answered(state sessionState) { q.capa[state].Store(int32(supported)) }
+// passed remembers that a trial went well.
+func (q *quirks) passed(t trial) { q.known[t].Store(int32(supported)) }
 
-// failed remembers that a connection ended when the server was asked. If it has answered
-// before, the question was not to blame.
-func (q *quirks) failed(state sessionState) {
-	q.capa[state].CompareAndSwap(int32(supportUnknown), int32(unsupported))
+// failed remembers that a connection ended with a trial. If the trial has gone well
+// before, it was not to blame.
+func (q *quirks) failed(t trial) {
+	q.known[t].CompareAndSwap(int32(supportUnknown), int32(unsupported))
 }
 
 // forget takes failed back: the server answers nothing else either.
-func (q *quirks) forget(state sessionState) {
-	q.capa[state].CompareAndSwap(int32(unsupported), int32(supportUnknown))
+func (q *quirks) forget(t trial) {
+	q.known[t].CompareAndSwap(int32(unsupported), int32(supportUnknown))
 }
 
 // servers are the quirks by host and port.

@@ -20,9 +20,9 @@ type session struct {
 	credential mailauth.Credential
 	quirks     *quirks       // what is known of the server
 	caps       capabilities  // as the server has listed them last
-	ask        [2]bool       // by sessionState: whether to ask for them
-	patience   time.Duration // with the answer
-	question   *question     // how they were asked for last; nil: not at all
+	may        [trials]bool  // what can be tried
+	last       *attempt      // what was tried last; nil: nothing
+	patience   time.Duration // with the answer to it
 	window     int           // commands that may be in flight
 	top        support       // of TOP, which RFC 1939 leaves to the server
 	refused    int           // messages in a row that were refused in words that may mean the server
@@ -75,8 +75,8 @@ func (s *session) run(ctx context.Context, op inbound.Op, do func() error) error
 		return s.explain(op, intact.error)
 	}
 	s.abandon(inbound.ErrDirty)
-	if ctx.Err() == nil && s.capaFailed() {
-		s.quirks.failed(s.question.state)
+	if ctx.Err() == nil && s.trialFailed() {
+		s.quirks.failed(s.last.trial)
 	}
 	switch {
 	case ctx.Err() != nil:
