@@ -84,6 +84,9 @@ type Faults struct {
 	// TwinUIDLs gives messages with the same bytes the same unique-id, like servers
 	// that use a hash of the message (RFC 1939, section 7).
 	TwinUIDLs bool
+	// NumberedUIDLs gives the number of each message as its unique-id. When a message is
+	// gone, those after it get the unique-ids of others.
+	NumberedUIDLs bool
 	// UIDLShort is the number of messages that UIDL omits at the end although STAT
 	// counts them. This happens when mail arrives while a server lists.
 	UIDLShort int

@@ -12,6 +12,7 @@ var pop3Tests = map[string]func(*mail){
 	"TwinsAreTold":       twins,
 	"ShortUIDL":          shortUIDL,
 	"NoUIDL":             noUIDL,
+	"NumberedUIDLs":      numberedUIDLs,
 	"NoTOP":              func(m *mail) { m.readsMaildrop(Faults{Without: []string{"TOP"}}) },
 	"NoPIPELINING":       func(m *mail) { m.readsMaildrop(Faults{Without: []string{"PIPELINING"}}) },
 	"NoCAPA":             func(m *mail) { m.readsMaildrop(Faults{Without: []string{"CAPA"}}) },
@@ -112,6 +113,29 @@ func noUIDL(m *mail) {
 	if left := m.list(s); len(left) != 5 || left[1].SourceID != refs[2].SourceID {
 		m.Errorf("after the second of six messages is gone, List gave %v, want the others under their identities", left)
 	}
+}
+
+// numberedUIDLs: a number is not the identity of a message.
+func numberedUIDLs(m *mail) {
+	m.box.Deliver(order(1), order(2), order(3))
+	m.server.SetFaults(Faults{NumberedUIDLs: true})
+	s := m.open()
+	before := m.list(s)
+	m.close(s)
+	m.box.Remove(1)
+	m.box.Deliver(order(4))
+	s = m.open()
+	after := m.list(s)
+	if len(before) != 3 || len(after) != 3 {
+		m.Fatalf("List gave %v, and then %v, want 3 messages each", before, after)
+	}
+	if !slices.Equal(before[1:], after[:2]) || slices.Contains(before, after[2]) {
+		m.Errorf("List gave %v, and after the first was gone and a new one had come %v, want the others under"+
+			" their identities and the new one under its own", before, after)
+	}
+	m.expectBytes(m.fetchAll(s, after, inbound.FetchOptions{})[after[2].SourceID], order(4), "the new message")
+	m.check(s.Delete(m.Context(), before[:2]), "Delete, of one that is gone and one that is there")
+	m.expectUIDs("only the second was to be deleted", 3, 4)
 }
 
 func refusalInAPipeline(m *mail) {

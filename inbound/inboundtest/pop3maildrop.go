@@ -18,9 +18,8 @@ type popMessage struct {
 	deleted bool // at QUIT
 }
 
-// maildrop returns what INBOX shows by POP3. With twins, the unique-ids are made
-// from the bytes.
-func (m *Mailbox) maildrop(twins bool) []popMessage {
+// maildrop returns what INBOX shows by POP3.
+func (m *Mailbox) maildrop(faults *Faults) []popMessage {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	f := m.folders["INBOX"]
@@ -28,8 +27,11 @@ func (m *Mailbox) maildrop(twins bool) []popMessage {
 	for _, uid := range f.listed() {
 		msg := f.messages[uid]
 		one := popMessage{uid: uid, is: msg, raw: msg.raw, uidl: fmt.Sprintf("uidl-%d-%d", f.generation, uid)}
-		if twins {
+		switch {
+		case faults.TwinUIDLs:
 			one.uidl = fmt.Sprintf("%.10x", sha256.Sum256(msg.raw))
+		case faults.NumberedUIDLs:
+			one.uidl = strconv.Itoa(len(list) + 1)
 		}
 		list = append(list, one)
 	}

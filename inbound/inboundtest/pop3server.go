@@ -156,7 +156,7 @@ func (s *popSession) enter(known bool) {
 	case !known:
 		s.no("[AUTH] wrong user name or password")
 	default:
-		s.logged, s.maildrop = true, s.box.maildrop(s.server.current().TwinUIDLs)
+		s.logged, s.maildrop = true, s.box.maildrop(s.server.current())
 		s.ok("%d messages", len(s.maildrop))
 	}
 }
