@@ -181,6 +181,9 @@ func (f *fetch) undelivered(refs []Ref) []LedgerEntry {
 		before := f.plan.before[ref.SourceID]
 		rows[i] = ref.entry(Failed, "the server lists the message but does not deliver it", time.Time{})
 		rows[i].Baseline = before.Baseline && before.isAbout(ref)
+		if f.plan.resized[ref.SourceID] {
+			rows[i].Baseline, rows[i].ListedSize = true, before.ListedSize // so that it is known the next time, too
+		}
 		rows[i].failedAgain(before.failures())
 	}
 	return rows
