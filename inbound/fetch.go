@@ -13,16 +13,17 @@ import (
 
 // fetch reads what a plan has found off the wire and into the pipeline.
 type fetch struct {
-	plan      *plan
-	session   Session
-	rules     *rules
-	customers customerRepo
-	store     Emails
-	limits    Limits
-	spool     *spooler
-	pipeline  *pipeline
-	tally     *tally
-	unlisted  int // messages of Listing.Total that no page has had so far
+	plan        *plan
+	session     Session
+	rules       *rules
+	customers   customerRepo
+	store       Emails
+	limits      Limits
+	spool       *spooler
+	pipeline    *pipeline
+	tally       *tally
+	unlisted    int  // messages of Listing.Total that no page has had so far
+	interrupted bool // reading has ended at a message, which waits for another attempt now
 }
 
 // read puts everything into the pipeline that the folder has and that is not settled,
@@ -111,8 +112,8 @@ func (f *fetch) expect(listing Listing, first bool, due int) {
 	f.tally.progress(settled, total, 0)
 }
 
-// takeSuspects reads messages that failed more than once, after all others and one by one:
-// a server may hang up on a client that asks for one of them, every time.
+// takeSuspects reads messages that failed before, after all others and one by one: a server
+// may hang up on a client that asks for one of them, every time.
 func (f *fetch) takeSuspects(ctx context.Context) error {
 	var problems []error
 	for _, ref := range f.plan.suspects {
@@ -197,6 +198,7 @@ func (f *fetch) deliver(ctx context.Context, refs []Ref, part FetchOptions) (mis
 	}
 	arrived := newReorderBuffer(f.pipeline, refs)
 	delivered := make(map[SourceID]bool, len(refs))
+	last := ExtentWhole // of what came last
 	limit := max(f.limits.MessageBytes, 0)
 	err = f.session.Fetch(ctx, refs, part, func(ref Ref, r io.Reader) error {
 		raw, cut, err := f.spool.take(ctx, r, ref.expectedSize(), limit, arrived.mayWait())
@@ -204,12 +206,18 @@ func (f *fetch) deliver(ctx context.Context, refs []Ref, part FetchOptions) (mis
 			return err
 		}
 		delivered[ref.SourceID] = true
-		return arrived.add(ctx, &item{ref: ref, raw: raw, extent: extentOf(ref, raw.size, limit, cut),
+		last = extentOf(ref, raw.size, limit, cut)
+		return arrived.add(ctx, &item{ref: ref, raw: raw, extent: last,
 			before: f.plan.before[ref.SourceID], notBefore: f.plan.notBefore(ref), byID: f.plan.byID(),
 			doubtsClock: f.plan.doubtsClock(ref)})
 	})
 	err = arrived.end(ctx, err)
 	missing = without(refs, delivered)
+	if err != nil && last == ExtentShort {
+		// The rest of that message has broken the conversation (POP3 without dot-stuffing).
+		f.interrupted = true
+		return missing, err
+	}
 	return missing, f.recordInterrupted(ctx, missing, err)
 }
 
@@ -246,6 +254,7 @@ func (f *fetch) recordInterrupted(ctx context.Context, missing []Ref, err error)
 	if unrecorded := f.pipeline.settle(ctx, row.over(f.plan.before[row.SourceID])...); unrecorded != nil {
 		return errors.Join(err, unrecorded)
 	}
+	f.interrupted = true
 	return err
 }
 

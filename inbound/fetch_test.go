@@ -1,6 +1,7 @@
 package inbound_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -66,8 +67,9 @@ func TestFetch_CutSeenInSecondAttempt(t *testing.T) {
 	}
 }
 
-// A message that the server refuses, with an error of any class, is read last from
-// the second attempt on, so that it delays no other message.
+// A message that the server refuses, with an error of any class, is set aside: the same
+// pass reads the others. If the server seems to want a pause, the next passes do, and read
+// the message last.
 func TestFetch_RefusedMessageDelaysNoOther(t *testing.T) {
 	classes := []error{inbound.ErrPermanent, inbound.ErrThrottled, inbound.ErrTemporary, errors.New("no class")}
 	for _, class := range classes {
@@ -83,9 +85,13 @@ func TestFetch_RefusedMessageDelaysNoOther(t *testing.T) {
 						return nil
 					}
 					h.deliverFrom("guest", 9)
-					for range 3 {
+					for range map[bool]int{false: 1, true: 3}[class == inbound.ErrThrottled] {
 						_, err := h.syncer().Sync(t.Context(), "shop")
-						require.ErrorIs(t, err, class)
+						if class == inbound.ErrThrottled {
+							require.ErrorIs(t, err, class)
+						} else {
+							require.NoError(t, err)
+						}
 						time.Sleep(time.Hour)
 					}
 					assert.Len(t, h.emails(), 8)
@@ -144,12 +150,8 @@ func TestFetch_MessageThatEndsTheConnection(t *testing.T) {
 				}
 				uid := map[inbound.Protocol]string{inbound.IMAP: "3", inbound.POP3: "uidl-1-3"}[protocol]
 				h.fetcher = disconnectingFetcher{h.box, uid}
-				for range 2 {
-					_, err := h.syncer().Sync(t.Context(), "shop")
-					require.ErrorIs(t, err, inbound.ErrTemporary)
-				}
 				h.pass()
-				assert.Len(t, h.emails(), 9, "all but one")
+				assert.Len(t, h.emails(), 9, "all but one, in one pass")
 				assert.Equal(t, inbound.Failed, h.outcomes()[uid])
 				h.fetcher = h.box
 				time.Sleep(10 * time.Minute)
@@ -158,4 +160,84 @@ func TestFetch_MessageThatEndsTheConnection(t *testing.T) {
 			})
 		}
 	}
+}
+
+// Ten messages at which the server hangs up are set aside in one pass, and the others
+// are read.
+func TestFetch_TenMessagesThatEndTheConnection(t *testing.T) {
+	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		h := newHost(t)
+		h.use(protocol)
+		h.box.InterceptMessage = func(raw []byte) error {
+			if strings.Contains(string(raw), "poison") {
+				return &inbound.Error{Op: "read", Class: inbound.ErrTemporary, Err: errors.New("connection closed by the server")}
+			}
+			return nil
+		}
+		for i := range 30 {
+			h.box.Deliver(mail("a@example.com", fmt.Sprint([]string{"poison ", "mail ", "mail "}[i%3], i)))
+		}
+		h.pass()
+		assert.Len(t, h.emails(), 20)
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 20, inbound.Failed: 10}, h.counts())
+	})
+}
+
+// A POP3 server that does not double the dots at the beginning of lines ends a message
+// within it, and goes on with the rest as if that were its next answers: that is the fault
+// of this message, not of the next one.
+func TestFetch_RestOfAMessageBreaksTheConversation(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.use(inbound.POP3)
+		h.account.DeleteUploaded = true
+		for i := range 9 {
+			h.box.Deliver(append(mail("a@example.com", fmt.Sprint("mail ", i)), strings.Repeat("x", 100)...))
+		}
+		broken := false
+		h.fetcher = &oddServer{Fetcher: h.box,
+			before: func(step, _ string) error {
+				if broken && step == "fetch" {
+					broken = false
+					return &inbound.Error{Op: "read", Class: errors.Join(inbound.ErrTemporary, inbound.ErrDirty),
+						Err: errors.New("unexpected answer")}
+				}
+				return nil
+			},
+			delivers: func(_ inbound.Ref, raw []byte) []byte {
+				if bytes.Contains(raw, []byte("mail 3")) {
+					broken = true
+					return raw[:len(raw)-50]
+				}
+				return raw
+			}}
+		h.fetcher = oneByOne{h.fetcher}
+		h.pass()
+		assert.Len(t, h.emails(), 9)
+		assert.Equal(t, []uint32{4}, h.box.UIDs())
+	})
+}
+
+// oneByOne asks for one message at a time.
+type oneByOne struct{ inbound.Fetcher }
+
+type oneByOneSession struct{ inbound.Session }
+
+func (f oneByOne) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+	s, err := f.Fetcher.Open(ctx, a, login)
+	if err != nil {
+		return nil, err
+	}
+	return oneByOneSession{s}, nil
+}
+
+func (s oneByOneSession) Fetch(
+	ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
+) error {
+	for i := range refs {
+		if err := s.Session.Fetch(ctx, refs[i:i+1], part, each); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -294,7 +294,9 @@ func TestHostCall_NotWithinTransactions(t *testing.T) {
 			attach: func(ctx context.Context, _, _ string) error { return outside(ctx, "AttachManager") }}
 		h.deliverFrom("old", 30)
 		h.pass()
-		h.deliverFrom("guest", 30)
+		for i := range 30 {
+			h.box.Deliver(received(fmt.Sprintf("guest%d@example.com", i), fmt.Sprint("guest", i)))
+		}
 		h.pass()
 		h.manager("kim", assign.Free)
 		assert.Equal(t, map[string]int{"kim": 30}, h.pass().Assigned)

@@ -75,7 +75,7 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 		if known {
 			p.before[ref.SourceID] = row
 		}
-		if row.failures() > 1 {
+		if row.failures() > 1 || row.awaitsReading() {
 			p.suspects = append(p.suspects, ref)
 		} else {
 			todo = append(todo, ref)

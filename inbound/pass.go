@@ -28,14 +28,15 @@ type pass struct {
 	logger    *slog.Logger
 	observer  *Observer
 
-	health     *Health // nil: this pass says nothing about the account's health
-	renumbered bool    // a folder has a new generation
-	unread     bool    // something on the server was not looked at
-	partial    []error // failures that concern only a folder, a deletion or a mark
-	revisited  bool    // a visit has come to read messages again
-	moreDue    bool    // there are more messages due again than one visit takes
-	windowed   bool    // the server may show further messages after this visit
-	visited    []int64 // sizes of what this visit has listed, in order, where messages have no Position
+	health      *Health // nil: this pass says nothing about the account's health
+	renumbered  bool    // a folder has a new generation
+	unread      bool    // something on the server was not looked at
+	partial     []error // failures that concern only a folder, a deletion or a mark
+	revisited   bool    // a visit has come to read messages again
+	moreDue     bool    // there are more messages due again than one visit takes
+	interrupted bool    // the reading of a folder ended at a message, which is set aside now
+	windowed    bool    // the server may show further messages after this visit
+	visited     []int64 // sizes of what this visit has listed, in order, where messages have no Position
 }
 
 func (p *pass) run(ctx context.Context) error {
@@ -48,9 +49,16 @@ func (p *pass) run(ctx context.Context) error {
 	if err := p.customers.checkFields(ctx, p.account); err != nil {
 		return err
 	}
+	interruptions := 0
 	for visits, again := 0, true; again && visits < maxVisits; visits++ {
 		again, err = p.visit(ctx)
 		p.tally.whole = false
+		if p.interrupted && interruptions < maxInterruptions && ctx.Err() == nil {
+			// What is set aside keeps nothing else from being read in this pass.
+			interruptions++
+			again, p.unread, p.partial = true, false, nil
+			continue
+		}
 		if visits > 0 && (errors.Is(err, ErrThrottled) || errors.Is(err, ErrAuth)) {
 			p.unread = true // the server wants a pause between logins; the next pass will do
 			break
@@ -69,8 +77,12 @@ func (p *pass) run(ctx context.Context) error {
 	return nil
 }
 
-// maxVisits bounds the sessions of one pass.
-const maxVisits = 500
+const (
+	// maxVisits bounds the sessions of one pass.
+	maxVisits = 500
+	// maxInterruptions is how many of them may end within a message in one pass.
+	maxInterruptions = 20
+)
 
 // recordConnected remembers the moment when the account is first connected.
 func (p *pass) recordConnected(ctx context.Context) error {
@@ -93,7 +105,7 @@ func (p *pass) visit(ctx context.Context) (again bool, err error) {
 	before := p.visited
 	err = p.withSession(ctx, func() error {
 		p.tally.beginVisit()
-		p.visited = make([]int64, 0, len(before))
+		p.visited, p.interrupted = make([]int64, 0, len(before)), false
 		defer func() { p.tally.report.Listed = p.tally.listed }()
 		if p.first && before == nil {
 			if err := p.recordConnected(ctx); err != nil {
@@ -126,12 +138,14 @@ func (p *pass) visitFolders(ctx context.Context) error {
 		}
 		committing, reading := p.syncFolder(ctx, folder)
 		if committing != nil {
+			p.interrupted = false
 			return committing
 		}
 		if reading == nil {
 			continue
 		}
 		if unread = append(unread, reading); ctx.Err() != nil || concernsAccount(reading) {
+			p.interrupted = false
 			return oneOrAll(unread...)
 		}
 		p.closeLost(reading)
@@ -190,6 +204,7 @@ func (p *pass) upload(ctx context.Context, plan *plan) (committing, reading erro
 	f := &fetch{plan: plan, session: p.session, rules: p.rules, customers: p.customers, store: p.store, limits: p.limits,
 		spool: p.spool, pipeline: pipeline, tally: p.tally}
 	reading = f.read(pipeline.ctx)
+	p.interrupted = p.interrupted || reading != nil && f.interrupted
 	if err := pipeline.finish(); err != nil {
 		return inFolder(plan.folder, err), nil // it has ended the reading, too
 	}

@@ -167,6 +167,7 @@ func TestStartNow_AgainAfterMovingBack(t *testing.T) {
 			_, err := h.syncer().Sync(t.Context(), "shop")
 			require.Error(t, err)
 
+			time.Sleep(time.Hour)
 			h.account.Start, h.box.Intercept = fromNow, nil
 			h.box.Deliver(received("iris@example.com", "new"))
 			h.pass()
