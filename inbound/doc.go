@@ -23,6 +23,7 @@
 //	page        what a page lists, minus what already has a final outcome
 //	uidvalidity what to do when the server's identities are no longer valid;
 //	            duplicatekeys when POP3 gives several messages the same one
+//	withhold    what to do with messages that are marked as deleted or as drafts
 //	retry       how long to wait before a failed message is tried again
 //	fetch       stream the bytes off the wire, headers first where that saves bytes
 //	spool       keep them in bounded memory, or in a file when they are large

@@ -121,6 +121,10 @@ type Cursor struct {
 	// IDs), so that the Fetcher can refuse it when that has changed.
 	Token    string
 	Received bool // ask for Ref.Received, where the protocol has it
+	// Again are up to 100 Positions of Generation, ascending and no higher than After:
+	// those of them that are still there are listed too, before the others. A Fetcher
+	// whose Refs have no Position gets none.
+	Again []uint64
 }
 
 // Listing is one page of a folder.

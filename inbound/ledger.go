@@ -10,12 +10,13 @@ import (
 // Outcome is what became of a message on the server.
 type Outcome string
 
-// The outcomes. Only Failed is retried automatically.
+// The outcomes. Only Failed is retried automatically; what is Ignored because it is
+// marked on the server (Ref.Mark) is looked at again while it is there.
 const (
 	Uploaded    Outcome = "uploaded"    // bound to a customer and kept
 	Duplicate   Outcome = "duplicate"   // the same message was uploaded before
 	Unmatched   Outcome = "unmatched"   // no customer has the address, and none is created; not uploaded
-	Ignored     Outcome = "ignored"     // own mail, or from before the start
+	Ignored     Outcome = "ignored"     // own mail, from before the start, or marked as deleted or a draft
 	Quarantined Outcome = "quarantined" // no sender's address could be read, or committing failed too often; bytes kept
 	Vanished    Outcome = "vanished"    // gone from the server before it could be read
 	Failed      Outcome = "failed"      // will be tried again
@@ -88,11 +89,17 @@ type Ledger interface {
 	// Record writes records (at most 1000), replacing those of the same ID.
 	Record(ctx context.Context, account string, entries []LedgerEntry) error
 
-	// DueForRetry returns up to limit records of a folder and generation that have a
-	// NextTry which is not after now, in the order of SourceID.Compare; also those whose
+	// DueForRetry returns up to limit records of a folder and generation, except Ignored ones,
+	// that have a NextTry which is not after now, in the order of SourceID.Compare; also those whose
 	// NextTry is so far off that the clock must have been set back (more than
 	// 25 hours; no pause is longer than a day).
 	DueForRetry(ctx context.Context, account, folder, generation string, now time.Time,
+		limit int) ([]LedgerEntry, error)
+
+	// Withheld returns up to limit records of a folder and generation that are Ignored,
+	// have a NextTry, and are due like those of DueForRetry, in the order of
+	// SourceID.Compare. Every pass calls it: it does not read what is Ignored for ever.
+	Withheld(ctx context.Context, account, folder, generation string, now time.Time,
 		limit int) ([]LedgerEntry, error)
 
 	// Deletable returns up to limit records of a folder and generation that are

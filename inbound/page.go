@@ -48,7 +48,7 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 			continue // feeds repeat themselves
 		}
 		if p.only != nil {
-			if !p.only[ref.SourceID] || !row.isAbout(ref) {
+			if !p.only[ref.SourceID] || !row.isAbout(ref) || ref.Mark != MarkNone {
 				continue
 			}
 		} else {
@@ -58,7 +58,7 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 				p.resized[ref.SourceID] = true
 			}
 			switch {
-			case (!known || row.BeforeStart || row.Outcome == Failed) && p.beforeStart(ref, baseline):
+			case (!known || row.BeforeStart || row.Outcome == Failed || row.isWithheld()) && p.beforeStart(ref, baseline):
 				if due {
 					entry := ref.entry(Ignored, p.beforeStartReason(ref), time.Now())
 					entry.BeforeStart, entry.Baseline = true, baseline
@@ -68,6 +68,11 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 				continue
 			case due, row.BeforeStart && (!row.At.After(p.state.StartMovedAt) || p.arrivedLater(ref)):
 			default:
+				continue
+			}
+			if ref.Mark != MarkNone {
+				early = append(early, p.withhold(ref, row)...)
+				p.taken.add(ref.SourceID)
 				continue
 			}
 		}
@@ -83,6 +88,9 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 	}
 	if len(todo)+len(early) > 0 {
 		p.refusals = 0
+	}
+	if err := p.lookLater(ctx); err != nil {
+		return listing, nil, nil, err
 	}
 	return listing, todo, early, nil
 }
@@ -133,7 +141,7 @@ func (p *plan) isDue(row LedgerEntry, ref Ref) bool {
 	_, due := p.retry[row.SourceID]
 	delete(p.retry, row.SourceID)
 	switch {
-	case due || row.Outcome == Vanished || !row.isAbout(ref):
+	case due || row.Outcome == Vanished || !row.isAbout(ref) || row.isWithheld() && ref.Mark == MarkNone:
 		return true
 	case row.Deleted:
 		// Deleted and still there: the deletion was undone, or the ID is
@@ -173,7 +181,8 @@ func (p *plan) gone() []LedgerEntry {
 	var rows []LedgerEntry
 	now := time.Now()
 	for _, e := range p.retry {
-		if e.NextTry = now.Add(compareEvery); e.Outcome == Failed {
+		failed := e.Outcome == Failed || e.isWithheld()
+		if e.NextTry = now.Add(compareEvery); failed {
 			e.Outcome, e.Reason = Vanished, "gone from the server before it could be read; before: "+e.Reason
 			e.NextTry, e.At = time.Time{}, now
 		}

@@ -33,6 +33,7 @@ type plan struct {
 	state      FolderState
 	retry      map[SourceID]LedgerEntry // due again, mostly because they failed; seen ones are taken out
 	moreDue    bool                     // there may be more that are due
+	later      []LedgerEntry            // still marked: when to look at them again
 	from       Cursor
 	whole      bool                     // the listing has everything, not only what is new
 	before     map[SourceID]LedgerEntry // records of what is read again
@@ -93,7 +94,8 @@ func (p *plan) resume(ctx context.Context) error {
 	}
 	p.whole = after == 0 && token == ""
 	p.from = Cursor{Generation: p.state.Generation, After: after, Token: token, Received: p.wantsReceived()}
-	return nil
+	p.from.Again, err = p.withheld(ctx, now, after)
+	return err
 }
 
 // save records what is remembered of the folder immediately, together with records:

@@ -36,7 +36,7 @@ type GapKind string
 // The gaps.
 const (
 	GapUnrecorded   GapKind = "unrecorded"    // no record: the next pass reads it
-	GapPending      GapKind = "pending"       // failed so far, and will be tried again
+	GapPending      GapKind = "pending"       // failed or marked so far, and will be tried again
 	GapStillPresent GapKind = "still_present" // deleted by us, and still there
 	GapReappeared   GapKind = "reappeared"    // recorded as vanished, and there again: the next pass reads it
 	GapRawMissing   GapKind = "raw_missing"   // recorded as uploaded, but the store has no such email
@@ -99,7 +99,7 @@ func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) er
 			if known {
 				r.Server[row.Outcome]++
 			}
-			if kind := gapOf(row, known, have); kind != "" {
+			if kind := gapOf(ref, row, known, have); kind != "" {
 				r.Gaps = append(r.Gaps, Gap{SourceID: ref.SourceID, Kind: kind,
 					From: p.rules.shownSender(row), Subject: row.Subject, Reason: row.Reason})
 				unrecorded = unrecorded || kind == GapUnrecorded || kind == GapReappeared
@@ -132,11 +132,11 @@ func (p *pass) emailsOf(ctx context.Context, rows map[SourceID]LedgerEntry) (map
 }
 
 // gapOf says what is wrong with a message on the server; "" for nothing.
-func gapOf(row LedgerEntry, known bool, have map[string]bool) GapKind {
+func gapOf(ref Ref, row LedgerEntry, known bool, have map[string]bool) GapKind {
 	switch {
 	case !known:
 		return GapUnrecorded
-	case row.Outcome == Failed:
+	case row.Outcome == Failed, row.isWithheld() && ref.Mark == MarkNone:
 		return GapPending
 	case row.Outcome == Vanished:
 		return GapReappeared

@@ -66,6 +66,18 @@ func (r *records) due(ctx context.Context, folder, generation string, at time.Ti
 	return rows, nil
 }
 
+// withheld returns the marked messages of a folder that are to be looked at again at a
+// time, up to limit.
+func (r *records) withheld(
+	ctx context.Context, folder, generation string, at time.Time, limit int,
+) ([]LedgerEntry, error) {
+	rows, err := r.store.Withheld(ctx, r.account, folder, generation, at, limit)
+	if err != nil {
+		return nil, fmt.Errorf("inbound: read messages that are marked on the server: %w", err)
+	}
+	return rows, nil
+}
+
 // folder returns what is remembered of a folder.
 func (r *records) folder(ctx context.Context, folder string) (FolderState, error) {
 	state, err := r.store.FolderState(ctx, r.account, folder)

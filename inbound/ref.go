@@ -64,7 +64,22 @@ type Ref struct {
 	// for planning only; 0 means unknown.
 	Estimate int64
 	Received time.Time // IMAP INTERNALDATE; the zero time when it was not asked for or is unknown
+	// Mark is why the message is not to be uploaded now: a different program has deleted it
+	// and not removed it yet, or it is still being written. It is MarkNone where the
+	// protocol has no such marks (POP3).
+	Mark Mark
 }
+
+// Mark is a mark of the server on a message that is not to be uploaded while it has the
+// mark.
+type Mark string
+
+// The marks. A message with both flags is MarkDeleted. The zero value is none.
+const (
+	MarkNone    Mark = ""
+	MarkDeleted Mark = "deleted" // IMAP \Deleted, without EXPUNGE so far
+	MarkDraft   Mark = "draft"   // IMAP \Draft
+)
 
 // expectedSize is how many bytes to plan for; 0 means unknown.
 func (r Ref) expectedSize() int64 { return max(r.Size, r.Estimate) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 
 	"github.com/postroom/postroom/inbound"
 )
@@ -37,7 +38,8 @@ type uidRange struct{ first, last uint32 }
 func (s *session) List(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
 	f := s.found
 	if f == nil || f.ahead == nil || s.folder != folder ||
-		from.Generation != f.next.Generation || from.After != f.next.After {
+		from.Generation != f.next.Generation || from.After != f.next.After ||
+		!slices.Equal(from.Again, f.next.Again) {
 		if err := s.search(ctx, folder, from); err != nil {
 			return inbound.Listing{}, err
 		}
@@ -73,6 +75,17 @@ func (f *found) nextUIDs() []uint32 {
 	return uids
 }
 
+// listedUpTo moves the cursor of the next page.
+func (f *found) listedUpTo(position uint64) {
+	if position > f.next.After {
+		f.next.After, f.next.Again = position, nil
+		return
+	}
+	for len(f.next.Again) > 0 && f.next.Again[0] <= position {
+		f.next.Again = f.next.Again[1:]
+	}
+}
+
 // page returns the next page, and asks for the sizes on the page after it, so that
 // they have arrived when they are needed.
 func (s *session) page(ctx context.Context, received bool) (inbound.Listing, error) {
@@ -90,7 +103,7 @@ func (s *session) page(ctx context.Context, received bool) (inbound.Listing, err
 	listing := f.listing
 	listing.Refs = page.refs(s.folder, s.generation)
 	if n := len(listing.Refs); n > 0 {
-		f.next.After = listing.Refs[n-1].Position
+		f.listedUpTo(listing.Refs[n-1].Position)
 	}
 	listing.Next, listing.More = f.next, len(f.rest) > 0
 	listing.Next.Received = received

@@ -80,8 +80,13 @@ func (c *conn) uidsBy(form listForm, g uidGap) (imap.UIDSet, error) {
 		}
 		return uidsFound(found)
 	}
+	return c.fetchUIDs(g.set(true))
+}
+
+// fetchUIDs returns the UIDs for which the server has an answer to FETCH.
+func (c *conn) fetchUIDs(of imap.UIDSet) (imap.UIDSet, error) {
 	var set imap.UIDSet
-	cmd := c.client.Fetch(g.set(true), &imap.FetchOptions{UID: true, RFC822Size: true})
+	cmd := c.client.Fetch(of, &imap.FetchOptions{UID: true, RFC822Size: true})
 	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
 		for item := msg.Next(); item != nil; item = msg.Next() {
 			if item, ok := item.(imapclient.FetchItemDataUID); ok {

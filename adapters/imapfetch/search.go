@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -60,6 +61,7 @@ func (s *session) openAndSearch(
 	var box *imap.SelectData
 	var hits imap.UIDSet
 	form := listForm(s.server.form.Load())
+	again := s.newRecheck(from.Again)
 	together := !s.server.oneByOne.Load() && form != byFetch
 	err = s.command(ctx, inbound.OpOpenFolder, searchBudget, func() error {
 		defer s.probe()()
@@ -68,14 +70,18 @@ func (s *session) openAndSearch(
 			if box, err = examine.Wait(); err != nil {
 				return err
 			}
-			hits, err = s.conn.uids(uidGap{clipped(from.After), highestUID}, form)
+			if hits, err = s.conn.uids(uidGap{clipped(from.After), highestUID}, form); err == nil {
+				err = again.ask(s.conn, form)
+			}
 			return err
 		}
 		searching := s.client.UIDSearch(uidGap{clipped(from.After), highestUID}.search(form), nil)
+		again.send(s.conn)
 		box, err = examine.Wait()
 		found, refused := searching.Wait()
 		inOldState = err == nil && errors.As(refused, new(*imap.Error))
-		if err = cmp.Or(err, refused); err == nil {
+		lost := again.wait(s.conn, err == nil && refused == nil)
+		if err = cmp.Or(err, refused, lost); err == nil {
 			hits, err = uidsFound(found)
 		}
 		return err
@@ -86,20 +92,20 @@ func (s *session) openAndSearch(
 	if together {
 		s.server.pipelines.Store(true)
 	}
-	generation, again := s.wire.Selected().UIDValidity, false
+	generation, anew := s.wire.Selected().UIDValidity, false
 	if mayFlap(generation, from.Generation, time.Now()) {
 		if box, err = s.settle(ctx, name); err != nil {
 			return false, err
 		}
-		generation, again = s.wire.Selected().UIDValidity, true
+		generation, anew = s.wire.Selected().UIDValidity, true
 	}
 	if err := identifiable(generation); err != nil {
 		return false, err
 	}
 	if from.After > 0 && from.Generation != generation {
-		from.After, again = 0, true
+		from.After, anew = 0, true
 	}
-	if again {
+	if anew {
 		err := s.command(ctx, inbound.OpList, searchBudget, func() (err error) {
 			hits, err = s.conn.uids(uidGap{clipped(from.After), highestUID}, form)
 			return err
@@ -112,6 +118,10 @@ func (s *session) openAndSearch(
 		listing: inbound.Listing{Generation: generation, NextPosition: uint64(box.UIDNext), Total: int(box.NumMessages)}}
 	if err := s.complete(ctx, f, folder, hits, form); err != nil {
 		return false, err
+	}
+	if from.After > 0 {
+		f.next.Again = again.there
+		f.rest = slices.Concat(again.ranges(), f.rest)
 	}
 	if box.UIDNext == 0 && from.After == 0 {
 		if f.listing.NextPosition, err = s.uidNext(ctx, name, f, from.Generation == ""); err != nil {

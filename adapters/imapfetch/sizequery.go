@@ -11,6 +11,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
+	"github.com/postroom/postroom/adapters/imapfetch/internal/wire"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -18,17 +19,18 @@ import (
 // listing or a Fetch leaves out before it fails.
 const maxSkipped = 10
 
-// sizeQuery asks for the sizes of a page of a listing. Between send and the closing
-// of done it belongs to the goroutine that collects the answer.
+// sizeQuery asks for the sizes and the marks of a page of a listing. Between send and
+// the closing of done it belongs to the goroutine that collects the answer.
 type sizeQuery struct {
 	uids     []uint32
 	received bool // ask for the time of arrival too
 
-	mu    sync.Mutex // for known, last and err while several commands are in flight
+	mu    sync.Mutex // for what follows, while several commands are in flight
 	known map[uint32]messageSize
-	last  uint32        // the latest message that came without something asked for; 0 if none
-	done  chan struct{} // closed when the answer is complete; nil if nothing was asked
-	err   error         // the first one
+	marks map[uint32]inbound.Mark // of the messages that have one
+	last  uint32                  // the latest message that came without something asked for; 0 if none
+	done  chan struct{}           // closed when the answer is complete; nil if nothing was asked
+	err   error                   // the first one
 }
 
 // messageSize is what a listing says about a message.
@@ -39,7 +41,7 @@ type messageSize struct {
 
 // send asks for what is not known yet, by as many commands as that takes: all of them
 // together, unless oneByOne is set.
-func (z *sizeQuery) send(client *imapclient.Client, most int, oneByOne bool) {
+func (z *sizeQuery) send(c *conn, most int, oneByOne bool) {
 	var missing []uint32
 	for _, uid := range z.uids {
 		if _, ok := z.known[uid]; !ok {
@@ -49,14 +51,15 @@ func (z *sizeQuery) send(client *imapclient.Client, most int, oneByOne bool) {
 	z.done, z.err, z.last = make(chan struct{}), nil, 0
 	if z.known == nil {
 		z.known = make(map[uint32]messageSize, len(z.uids))
+		z.marks = make(map[uint32]inbound.Mark)
 	}
-	options := &imap.FetchOptions{UID: true, RFC822Size: true, InternalDate: z.received}
+	options := &imap.FetchOptions{UID: true, RFC822Size: true, Flags: true, InternalDate: z.received}
 	sets := split(missing, most)
 	if oneByOne {
 		go func() {
 			defer close(z.done)
 			for _, set := range sets {
-				if z.collect(client.Fetch(setOf(set), options)); z.err != nil {
+				if z.collect(c, set, c.client.Fetch(setOf(set), options)); z.err != nil {
 					return
 				}
 			}
@@ -65,8 +68,8 @@ func (z *sizeQuery) send(client *imapclient.Client, most int, oneByOne bool) {
 	}
 	var all sync.WaitGroup
 	for _, set := range sets {
-		cmd := client.Fetch(setOf(set), options)
-		all.Go(func() { z.collect(cmd) })
+		cmd := c.client.Fetch(setOf(set), options)
+		all.Go(func() { z.collect(c, set, cmd) })
 	}
 	go func() {
 		all.Wait()
@@ -74,8 +77,9 @@ func (z *sizeQuery) send(client *imapclient.Client, most int, oneByOne bool) {
 	}()
 }
 
-// collect reads the answer to one command.
-func (z *sizeQuery) collect(cmd *imapclient.FetchCommand) {
+// collect reads the answer to one command, about these messages. Their marks are taken
+// when it is complete: they may have come in responses of their own.
+func (z *sizeQuery) collect(c *conn, uids []uint32, cmd *imapclient.FetchCommand) {
 	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
 		var uid uint32
 		var one messageSize
@@ -101,8 +105,23 @@ func (z *sizeQuery) collect(cmd *imapclient.FetchCommand) {
 	}
 	err := cmd.Close()
 	z.mu.Lock()
+	defer z.mu.Unlock()
 	z.err = cmp.Or(z.err, err)
-	z.mu.Unlock()
+	for _, uid := range uids {
+		if mark := markOf(c.wire.TakeMarks(uid)); mark != inbound.MarkNone {
+			z.marks[uid] = mark
+		}
+	}
+}
+
+func markOf(m wire.Marks) inbound.Mark {
+	switch {
+	case m.Deleted:
+		return inbound.MarkDeleted
+	case m.Draft:
+		return inbound.MarkDraft
+	}
+	return inbound.MarkNone
 }
 
 // reset waits for the end of a query on a connection that is closed, so that the
@@ -133,7 +152,7 @@ func (z *sizeQuery) refs(folder, generation string) []inbound.Ref {
 	for i, uid := range z.uids {
 		one := z.known[uid]
 		refs[i] = inbound.Ref{SourceID: sourceID(folder, generation, uid), Position: uint64(uid),
-			Size: one.size, Received: one.received}
+			Size: one.size, Received: one.received, Mark: z.marks[uid]}
 	}
 	return refs
 }
@@ -173,5 +192,5 @@ func (s *session) sizes(ctx context.Context, z *sizeQuery) error {
 
 // sendSizes sends a query on this connection.
 func (s *session) sendSizes(z *sizeQuery) {
-	z.send(s.client, s.perCommand(math.MaxInt), s.server.oneByOne.Load())
+	z.send(s.conn, s.perCommand(math.MaxInt), s.server.oneByOne.Load())
 }

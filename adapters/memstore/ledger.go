@@ -73,7 +73,17 @@ func (s *Store) DueForRetry(
 	ctx context.Context, account, folder, generation string, now time.Time, limit int,
 ) ([]inbound.LedgerEntry, error) {
 	return s.rows(ctx, account, inbound.SourceID{}, limit, func(e inbound.LedgerEntry) bool {
-		return e.Folder == folder && e.Generation == generation && !e.NextTry.IsZero() &&
+		return e.Folder == folder && e.Generation == generation && e.Outcome != inbound.Ignored && !e.NextTry.IsZero() &&
+			(!e.NextTry.After(now) || e.NextTry.After(now.Add(clockSetBack)))
+	})
+}
+
+// Withheld implements inbound.Ledger.
+func (s *Store) Withheld(
+	ctx context.Context, account, folder, generation string, now time.Time, limit int,
+) ([]inbound.LedgerEntry, error) {
+	return s.rows(ctx, account, inbound.SourceID{}, limit, func(e inbound.LedgerEntry) bool {
+		return e.Folder == folder && e.Generation == generation && e.Outcome == inbound.Ignored && !e.NextTry.IsZero() &&
 			(!e.NextTry.After(now) || e.NextTry.After(now.Add(clockSetBack)))
 	})
 }

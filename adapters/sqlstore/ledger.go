@@ -19,7 +19,7 @@ const (
 	isDeletable = "outcome IN ('uploaded', 'duplicate') AND keep = 0 AND deleted = 0"
 	// isToRetry is the condition of the index postroom_ledger_retry. The zero time is
 	// in year 1.
-	isToRetry = "next_try > 0"
+	isToRetry = "outcome <> 'ignored' AND next_try > 0"
 	// isUnmarked is the condition of the index postroom_ledger_unmarked.
 	isUnmarked = "unmarked = 1 AND deleted = 0"
 	// isUnmatched is the condition of the index postroom_ledger_unmatched.
@@ -106,6 +106,18 @@ func (s *Store) DueForRetry(
 		" AND (next_try <= ? OR next_try > ?) ORDER BY key_size, source_key, occurrence LIMIT ?",
 		s.namespace, account, folder, generation, micros(now), micros(now.Add(clockSetBack)), limit)
 	return entries, s.wrap("read ledger rows to retry", err)
+}
+
+// Withheld implements inbound.Ledger.
+func (s *Store) Withheld(
+	ctx context.Context, account, folder, generation string, now time.Time, limit int,
+) ([]inbound.LedgerEntry, error) {
+	entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+" FROM postroom_ledger"+
+		s.dialect.indexedBy("postroom_ledger_withheld")+
+		" WHERE namespace = ? AND account = ? AND outcome = 'ignored' AND folder = ? AND generation = ?"+
+		" AND next_try > 0 AND (next_try <= ? OR next_try > ?) ORDER BY key_size, source_key, occurrence LIMIT ?",
+		s.namespace, account, folder, generation, micros(now), micros(now.Add(clockSetBack)), limit)
+	return entries, s.wrap("read ledger rows of marked messages", err)
 }
 
 // fewDue is up to how many deletable rows are found by their age and sorted.

@@ -35,6 +35,10 @@ var brokenFetchers = map[string]mutant.Mutant{
 		"hangs forever"),
 	"IgnoresContextsPOP3": sessions(inbound.POP3, ignoresContexts, "Context/EndsDeleteAtASilentServer",
 		"hangs forever"),
+	"ListsNoMarks": sessions(inbound.IMAP, listsNoMarks, "IMAP/MarksAreListed",
+		`want ["" "deleted" "draft" "" "deleted"]`),
+	"ListsNothingAgain": sessions(inbound.IMAP, listsNothingAgain, "IMAP/ListsAgain",
+		"List gave [29 30], want [4 11 28 29 30]"),
 	"ListsOnePage": sessions(inbound.POP3, listsOnePage, "List/PagesAreCompleteAndInOrder",
 		"the pages of a folder of 1234 messages have 1000 together"),
 	"SwallowsErrorsOfEach": sessions(inbound.POP3, swallowsErrors, "Fetch/ErrorOfEachIsReturned",
@@ -126,6 +130,25 @@ func marksAsRead(s *spoiled) {
 		ctx context.Context, refs []inbound.Ref, part inbound.FetchOptions, each func(inbound.Ref, io.Reader) error,
 	) error {
 		return errors.Join(fetch(ctx, refs, part, each), s.Session.(inbound.Marker).MarkSeen(ctx, refs))
+	}
+}
+
+func listsNoMarks(s *spoiled) {
+	list := s.list
+	s.list = func(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
+		l, err := list(ctx, folder, from)
+		for i := range l.Refs {
+			l.Refs[i].Mark = inbound.MarkNone
+		}
+		return l, err
+	}
+}
+
+func listsNothingAgain(s *spoiled) {
+	list := s.list
+	s.list = func(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
+		from.Again = nil
+		return list(ctx, folder, from)
 	}
 }
 

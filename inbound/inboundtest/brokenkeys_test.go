@@ -42,7 +42,7 @@ var brokenKeys = func() map[string]mutant.Mutant {
 			mistaken),
 		"PagesStartOver": store(pagesStartOver{memstore.New()}, inOrder, "which has no row"),
 	}
-	for _, method := range []string{"DueForRetry", "Deletable", "Unmarked", "Entries"} {
+	for _, method := range []string{"DueForRetry", "Withheld", "Deletable", "Unmarked", "Entries"} {
 		mutants[method+"AsText"] = store(reorders{memstore.New(), method, asText}, inOrder, method+" is in the order")
 	}
 	return mutants
@@ -75,6 +75,13 @@ func (s reorders) DueForRetry(
 ) ([]inbound.LedgerEntry, error) {
 	rows, err := s.Store.DueForRetry(ctx, account, folder, generation, now, 1000)
 	return s.list("DueForRetry", rows, inbound.SourceID{}, limit, err)
+}
+
+func (s reorders) Withheld(
+	ctx context.Context, account, folder, generation string, now time.Time, limit int,
+) ([]inbound.LedgerEntry, error) {
+	rows, err := s.Store.Withheld(ctx, account, folder, generation, now, 1000)
+	return s.list("Withheld", rows, inbound.SourceID{}, limit, err)
 }
 
 func (s reorders) Deletable(

@@ -19,7 +19,8 @@ import (
 // namespaceTests are the methods of a store by the test that finds one which
 // forgets the namespace.
 var namespaceTests = map[string][]string{
-	"Ledger":       {"Lookup", "Record", "DueForRetry", "Deletable", "Unmarked", "MarkDeleted", "Entries", "Outcomes"},
+	"Ledger": {"Lookup", "Record", "DueForRetry", "Withheld", "Deletable", "Unmarked", "MarkDeleted", "Entries",
+		"Outcomes"},
 	"Fingerprints": {"EmailsByFingerprint", "StaleFingerprints", "SetFingerprints", "Reconsider"},
 	"Emails":       {"AddEmails", "SetManager", "HaveEmails", "Email", "ListEmails", "CountEmails"},
 	"Raw":          {"KeepRaw", "OpenRaw"},
@@ -131,6 +132,12 @@ func (l leaks) DueForRetry(
 	ctx context.Context, account, folder, generation string, now time.Time, limit int,
 ) ([]inbound.LedgerEntry, error) {
 	return l.in("DueForRetry").DueForRetry(ctx, account, folder, generation, now, limit)
+}
+
+func (l leaks) Withheld(
+	ctx context.Context, account, folder, generation string, now time.Time, limit int,
+) ([]inbound.LedgerEntry, error) {
+	return l.in("Withheld").Withheld(ctx, account, folder, generation, now, limit)
 }
 
 func (l leaks) Deletable(

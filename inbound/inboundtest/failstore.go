@@ -37,6 +37,14 @@ func (f *failingStore) Record(ctx context.Context, account string, entries []inb
 	return f.points.do("Record", func() error { return f.Store.Record(ctx, account, entries) })
 }
 
+func (f *failingStore) Withheld(
+	ctx context.Context, account, folder, generation string, now time.Time, limit int,
+) ([]inbound.LedgerEntry, error) {
+	return get(f.points, "Withheld", func() ([]inbound.LedgerEntry, error) {
+		return f.Store.Withheld(ctx, account, folder, generation, now, limit)
+	})
+}
+
 func (f *failingStore) DueForRetry(
 	ctx context.Context, account, folder, generation string, now time.Time, limit int,
 ) ([]inbound.LedgerEntry, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -127,7 +128,7 @@ func (m *mail) pages(s inbound.Session, from inbound.Cursor) ([]inbound.Listing,
 		if !page.More {
 			return pages, nil
 		}
-		if page.Next == from {
+		if reflect.DeepEqual(page.Next, from) {
 			return pages, fmt.Errorf("the page after %+v begins at the same place", from)
 		}
 		from = page.Next

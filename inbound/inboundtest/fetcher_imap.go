@@ -10,6 +10,8 @@ import (
 var imapTests = map[string]func(*mail){
 	"SplitFetchResponses": func(m *mail) { m.readsAll(Faults{SplitFetch: true}) },
 	"UIDAfterTheBody":     func(m *mail) { m.readsAll(Faults{UIDLast: true}) },
+	"MarksAreListed":      marksAreListed,
+	"ListsAgain":          listsAgain,
 	"BothOfThem":          func(m *mail) { m.readsAll(Faults{SplitFetch: true, UIDLast: true}) },
 	"UIDNextFarAhead":     func(m *mail) { m.readsAll(Faults{UIDNextAhead: 420_000}) },
 	"NoESEARCH": func(m *mail) {

@@ -80,7 +80,7 @@ func (s *imapSession) choose(c imapCommand) string {
 	if s.writable {
 		permanent = `\Seen \Deleted`
 	}
-	s.say(`* FLAGS (\Seen \Deleted)`)
+	s.say(`* FLAGS (\Seen \Deleted \Draft)`)
 	s.say("* OK [PERMANENTFLAGS (%s)] these can be kept", permanent)
 	s.say("* %d EXISTS", len(v.uids))
 	s.say("* 0 RECENT")

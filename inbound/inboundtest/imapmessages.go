@@ -147,6 +147,9 @@ func flagsOf(m message) string {
 	if m.deleted {
 		flags = append(flags, `\Deleted`)
 	}
+	if m.draft {
+		flags = append(flags, `\Draft`)
+	}
 	return strings.Join(flags, " ")
 }
 

@@ -57,6 +57,7 @@ type message struct {
 	received time.Time
 	seen     bool
 	deleted  bool // marked so, and not expunged yet
+	draft    bool // marked so
 	hidden   bool // from listings
 }
 
@@ -329,12 +330,14 @@ func (s *session) List(ctx context.Context, name string, from inbound.Cursor) (i
 		return s.listPOP3(f, from), nil
 	}
 	l := inbound.Listing{Generation: f.generationText(), NextPosition: uint64(f.next), Total: len(f.listed())}
-	after := from.After
-	if from.Generation != l.Generation {
-		after = 0
+	next := inbound.Cursor{Generation: l.Generation, Received: from.Received}
+	if from.Generation == l.Generation {
+		next.After, next.Again = from.After, from.Again
 	}
 	for _, uid := range f.listed() {
-		if uint64(uid) <= after {
+		position := uint64(uid)
+		again := slices.Contains(next.Again, position)
+		if position <= next.After && !again {
 			continue
 		}
 		if len(l.Refs) == pageSize {
@@ -342,14 +345,18 @@ func (s *session) List(ctx context.Context, name string, from inbound.Cursor) (i
 			break
 		}
 		ref := inbound.Ref{SourceID: inbound.SourceID{Folder: name, Generation: l.Generation, Key: fmt.Sprint(uid)},
-			Position: uint64(uid), Size: int64(len(f.messages[uid].raw))}
+			Position: position, Size: int64(len(f.messages[uid].raw)), Mark: f.messages[uid].mark()}
 		if from.Received {
 			ref.Received = f.messages[uid].received
 		}
 		l.Refs = append(l.Refs, ref)
-		after = uint64(uid)
+		if again {
+			next.Again = next.Again[slices.Index(next.Again, position)+1:]
+		} else {
+			next.After, next.Again = position, nil
+		}
 	}
-	l.Next = inbound.Cursor{Generation: l.Generation, After: after, Received: from.Received}
+	l.Next = next
 	return l, nil
 }
 

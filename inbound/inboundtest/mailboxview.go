@@ -2,12 +2,36 @@ package inboundtest
 
 import (
 	"slices"
+
+	"github.com/postroom/postroom/inbound"
 )
 
 // MarkDeleted sets \Deleted on messages of INBOX, like a different mail program that
 // has not expunged them yet.
 func (m *Mailbox) MarkDeleted(uids ...uint32) {
 	m.flag("INBOX", uids, func(msg *message) { msg.deleted = true })
+}
+
+// MarkDraft sets \Draft on messages of INBOX, like a mail program in which they are being
+// written.
+func (m *Mailbox) MarkDraft(uids ...uint32) {
+	m.flag("INBOX", uids, func(msg *message) { msg.draft = true })
+}
+
+// Unmark takes \Deleted and \Draft off messages of INBOX.
+func (m *Mailbox) Unmark(uids ...uint32) {
+	m.flag("INBOX", uids, func(msg *message) { msg.deleted, msg.draft = false, false })
+}
+
+// mark is the message's mark as a listing has it.
+func (msg *message) mark() inbound.Mark {
+	switch {
+	case msg.deleted:
+		return inbound.MarkDeleted
+	case msg.draft:
+		return inbound.MarkDraft
+	}
+	return inbound.MarkNone
 }
 
 // MarkRead sets \Seen on messages of INBOX, like a mail program in which they are

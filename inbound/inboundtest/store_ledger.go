@@ -18,6 +18,7 @@ var ledgerTests = map[string]func(*store){
 	"IdentitiesAreDistinct":      identitiesAreDistinct,
 	"AccountsAreSeparate":        accountsAreSeparate,
 	"DueForRetry":                dueForRetry,
+	"Withheld":                   withheld,
 	"Deletable":                  deletable,
 	"Unmarked":                   unmarked,
 	"MarkDeleted":                markDeleted,
@@ -194,6 +195,34 @@ func dueForRetry(s *store) {
 	s.record(failed(uid(6), start.Add(24*time.Hour)), failed(uid(7), start.Add(26*time.Hour)))
 	s.expectIDs(read(start, 10), "no pause is longer than a day, so the clock was set back when uid 7 was to wait",
 		uid(5), uid(7), uid(8))
+}
+
+func withheld(s *store) {
+	ignored := func(id inbound.SourceID, next time.Time) inbound.LedgerEntry {
+		e := row(id, inbound.Ignored)
+		e.NextTry = next
+		return e
+	}
+	elsewhere, older, failed := uid(1), uid(1), ignored(uid(2), start)
+	elsewhere.Folder, older.Generation, failed.Outcome = "Other", "6", inbound.Failed
+	s.record(ignored(uid(5), start), ignored(uid(3), start.Add(-time.Hour)), ignored(uid(4), start.Add(time.Second)),
+		row(uid(9), inbound.Ignored), failed, ignored(elsewhere, start), ignored(older, start))
+	s.expectRow(ignored(uid(5), start))
+	read := func(now time.Time, limit int) []inbound.LedgerEntry {
+		s.Helper()
+		rows, err := s.Store.Withheld(s.ctx(), "shop", "INBOX", "7", now, limit)
+		s.check(err, "Withheld")
+		return rows
+	}
+	s.expectIDs(read(start, 10), "ignored, with a next try that is not later, of this folder and generation",
+		uid(3), uid(5))
+	s.expectIDs(read(start.Add(time.Second), 10), "a second later", uid(3), uid(4), uid(5))
+	s.expectIDs(read(start, 1), "no more than the limit", uid(3))
+	s.record(row(uid(3), inbound.Ignored))
+	s.expectIDs(read(start, 10), "uid 3 has no next try now", uid(5))
+	s.record(ignored(uid(6), start.Add(24*time.Hour)), ignored(uid(7), start.Add(26*time.Hour)))
+	s.expectIDs(read(start, 10), "no pause is longer than a day, so the clock was set back when uid 7 was to wait",
+		uid(5), uid(7))
 }
 
 func (s *store) deletable(after inbound.SourceID, limit int) []inbound.LedgerEntry {

@@ -96,7 +96,9 @@ func ledgersAreSeparate(all []*tenant) {
 		deletable.Key, unmarked.Key = fmt.Sprint(10+t.n), fmt.Sprint(20+t.n)
 		failed.EmailID, failed.NextTry = t.own("e"), start
 		unmarked.Unmarked, unmarked.Keep = true, true
-		t.record(failed, deletable, unmarked)
+		withheld := row(uid(30+uint32(t.n)), inbound.Ignored)
+		withheld.NextTry = start
+		t.record(failed, deletable, unmarked, withheld)
 		asked = append(asked, failed.SourceID, deletable.SourceID, unmarked.SourceID)
 	}
 	read := func(t *tenant) (failed, deletable, unmarked []string) {
@@ -109,10 +111,11 @@ func ledgersAreSeparate(all []*tenant) {
 	expect := func(t *tenant) {
 		failed, deletable, unmarked := read(t)
 		first, second, third := "1 "+t.own("e"), fmt.Sprintf("%d ", 10+t.n), fmt.Sprintf("%d ", 20+t.n)
+		fourth := fmt.Sprintf("%d ", 30+t.n)
 		t.expect("DueForRetry", failed, []string{first})
 		t.expect("Deletable", deletable, []string{second})
 		t.expect("Unmarked", unmarked, []string{third})
-		t.expect("Entries", keys(t.entries()), []string{first, second, third})
+		t.expect("Entries", keys(t.entries()), []string{first, second, third, fourth})
 		some, err := t.Entries(t.ctx(), "shop", inbound.Uploaded, inbound.SourceID{}, 100)
 		t.check(err, "Entries of an outcome")
 		t.expect("Entries of an outcome", keys(some), []string{second, third})
@@ -122,10 +125,13 @@ func ledgersAreSeparate(all []*tenant) {
 		t.expect("Lookup", found[uid(1)].EmailID, t.own("e"))
 		counts, err := t.Store.Outcomes(t.ctx(), "shop")
 		t.check(err, "Outcomes")
-		t.expect("Outcomes", counts, map[inbound.Outcome]int{inbound.Failed: 1, inbound.Uploaded: 2})
+		t.expect("Outcomes", counts, map[inbound.Outcome]int{inbound.Failed: 1, inbound.Uploaded: 2, inbound.Ignored: 1})
 	}
 	for _, t := range all {
 		expect(t)
+		marked, err := t.Store.Withheld(t.ctx(), "shop", "INBOX", "7", start, 100)
+		t.check(err, "Withheld")
+		t.expect("Withheld", keys(marked), []string{fmt.Sprintf("%d ", 30+t.n)})
 	}
 	for i, t := range all[1:3] {
 		t.check(t.Store.MarkDeleted(t.ctx(), "shop", asked), "MarkDeleted")

@@ -18,7 +18,13 @@ CREATE INDEX postroom_emails_fingerprint ON postroom_emails (namespace, fingerpr
 ALTER TABLE postroom_ledger ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''; -- unmatched: as in postroom_emails
 UPDATE postroom_ledger SET next_try = -62135596800000000 WHERE outcome <> 'failed';
 CREATE INDEX postroom_ledger_retry ON postroom_ledger (namespace, account, folder, generation, next_try)
-	WHERE next_try > 0;
+	WHERE outcome <> 'ignored' AND next_try > 0;
 CREATE INDEX postroom_ledger_unmatched ON postroom_ledger (namespace, fingerprint)
 	WHERE outcome = 'unmatched' AND deleted = 0 AND fingerprint <> '';
 CREATE INDEX postroom_ledger_duplicates ON postroom_ledger (namespace, email_id) WHERE outcome = 'duplicate';
+
+-- Messages that are marked on the server, as deleted or drafts: every pass looks for
+-- those that are to be looked at again.
+CREATE INDEX postroom_ledger_withheld ON postroom_ledger
+	(namespace, account, outcome, folder, generation, key_size, source_key, occurrence)
+	WHERE outcome = 'ignored' AND next_try > 0;

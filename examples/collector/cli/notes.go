@@ -60,7 +60,7 @@ func ignoredText(a inbound.Account, r inbound.Report, now time.Time) string {
 	case a.Start.Since.After(now):
 		return "arrived before the start (start: " + dateText(a.Start.Since) + ")"
 	case a.Start.Now:
-		return "arrived before the first run, or are the company's own (start: now)"
+		return "arrived before the first run, are the company's own, or are marked as deleted or drafts (start: now)"
 	}
 	return ""
 }

@@ -58,7 +58,8 @@ func TestRun_SaysWhatWasLeftBeforeCreation(t *testing.T) {
 func TestRun_SaysWhyMailIsIgnored(t *testing.T) {
 	for start, want := range map[string]string{
 		"2999-01-31": "shop 2 ignored → arrived before the start (start: 2999-01-31)",
-		"now":        "shop 2 ignored → arrived before the first run, or are the company's own (start: now)",
+		"now": "shop 2 ignored → arrived before the first run, are the company's own, or are marked as deleted or drafts" +
+			" (start: now)",
 	} {
 		s := newSite(t, serve(t, known, own),
 			strings.Replace(shop, "notify_manager: true", "start: "+start+"\n    notify_manager: true", 1))

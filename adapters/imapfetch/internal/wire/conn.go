@@ -129,6 +129,7 @@ type facts struct {
 	selected  Mailbox
 	dropped   int
 	outOfStep bool
+	marks     map[uint32]Marks // by UID, of messages that have some
 }
 
 func (f *facts) drop() {

@@ -17,8 +17,12 @@ type fetch struct {
 
 	uid    uint32 // read, and not written yet; 0 if none
 	hasUID bool   // the response has had one
+	of     uint32 // that one
 	size   int64  // -1 if none
 	date   time.Time
+
+	flagged bool  // the response has flags
+	marks   Marks // those of them that are kept
 
 	name  string // of the item whose value comes next; "" if a name comes next
 	depth int    // of the parentheses within a value that is left out
@@ -85,7 +89,10 @@ func (s *scanner) fetchPart(text []byte) {
 func (s *scanner) items(text []byte) bool {
 	f := &s.fetch
 	for {
-		if f.depth > 0 {
+		switch {
+		case f.depth > 0 && f.name == "FLAGS":
+			text = f.flags(text)
+		case f.depth > 0:
 			text = s.nested(text)
 		}
 		for len(text) > 0 && isBlank(text[0]) {
@@ -118,6 +125,8 @@ func (s *scanner) items(text []byte) bool {
 				s.value(one, false)
 			case known:
 				f.name = name
+			case one[0] == '\\' && f.flagged:
+				f.marks.add(one) // behind a keyword that seemed to end the list
 			case isLetter(one[0]):
 				f.name = otherItem
 			}
@@ -125,8 +134,7 @@ func (s *scanner) items(text []byte) bool {
 	}
 }
 
-// nested leaves out the rest of a value in parentheses. A list of flags ends at the
-// first one that closes, since keywords may have others in them.
+// nested leaves out the rest of a value in parentheses.
 func (s *scanner) nested(text []byte) []byte {
 	f := &s.fetch
 	begins := true
@@ -137,7 +145,7 @@ func (s *scanner) nested(text []byte) []byte {
 			if _, rest, ok := quoted(text[i:]); ok {
 				i = len(text) - len(rest) - 1
 			}
-		case c == '(' && f.name != "FLAGS":
+		case c == '(':
 			f.depth++
 		case c == ')':
 			if f.depth--; f.depth == 0 {
@@ -146,6 +154,32 @@ func (s *scanner) nested(text []byte) []byte {
 			}
 		}
 		begins = isBlank(c) || c == '('
+	}
+	return nil
+}
+
+// flags reads the rest of a list of flags. It ends at the first parenthesis that closes,
+// since keywords may have others in them.
+func (f *fetch) flags(text []byte) (rest []byte) {
+	f.flagged = true
+	for len(text) > 0 {
+		switch c := text[0]; {
+		case isBlank(c) || c == '(':
+			text = text[1:]
+			continue
+		case c == ')':
+			f.name, f.depth = "", 0
+			return text[1:]
+		case c == '"':
+			if _, rest, ok := quoted(text); ok {
+				f.marks.add(text[:len(text)-len(rest)])
+				text = rest
+				continue
+			}
+		}
+		var flag []byte
+		flag, text = untilNot(text, func(c byte) bool { return !isBlank(c) && c != ')' })
+		f.marks.add(flag)
 	}
 	return nil
 }
@@ -194,8 +228,11 @@ func (s *scanner) value(v []byte, inQuotes bool) {
 	switch f.name {
 	case "UID":
 		if uid, ok := id(v); ok && !f.hasUID {
-			f.uid, f.hasUID = uid, true
+			f.uid, f.of, f.hasUID = uid, uid, true
 		}
+	case "FLAGS":
+		f.flagged = true
+		f.marks.add(v)
 	case "RFC822.SIZE":
 		if size, ok := number(v, math.MaxInt64); ok {
 			f.size = int64(size)
@@ -248,6 +285,9 @@ func (s *scanner) item(parts ...string) {
 // is set: it tells at which message the reading has ended.
 func (s *scanner) fetchEnds(always bool) {
 	f := &s.fetch
+	if f.flagged && f.hasUID {
+		s.facts.mark(f.of, f.marks)
+	}
 	if f.open || f.size >= 0 || !f.date.IsZero() || always && f.uid != 0 {
 		s.item()
 		s.emit(")\r\n")

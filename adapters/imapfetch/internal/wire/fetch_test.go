@@ -2,6 +2,7 @@ package wire
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -41,6 +42,58 @@ func TestFetch_Items(t *testing.T) {
 		assert.Equal(t, tt.want, scanned(t, "* 1 FETCH ("+tt.text+"\r\n"), "%q", tt.text)
 	}
 	assert.Equal(t, "* 1 FETCH (UID 5 RFC822.SIZE 9)\r\n", scanned(t, "* fetch UID 5 RFC822.SIZE 9\r\n"))
+}
+
+// The flags themselves do not reach the library.
+func TestFetch_Marks(t *testing.T) {
+	deleted, draft := Marks{Deleted: true}, Marks{Draft: true}
+	for text, want := range map[string]Marks{
+		`UID 5 FLAGS (\Deleted) RFC822.SIZE 9)`:                 deleted,
+		`RFC822.SIZE 9 FLAGS (\Seen \DELETED $x) UID 5)`:        deleted,
+		`UID 5 FLAGS (\deleted \dRAFT) RFC822.SIZE 9)`:          {true, true},
+		`UID 5 FLAGS (\Draft))`:                                 draft,
+		`FLAGS ("\Draft" "\\Deleted") UID 5)`:                   {true, true},
+		"FLAGS  ( \\Seen\t\\Draft ) UID 5)":                     draft,
+		`FLAGS (:) \Deleted x(y) \Draft) UID 5 RFC822.SIZE 9)`:  {true, true},
+		`FLAGS ("a ) b" [x] \Draft) UID 5)`:                     draft,
+		`FLAGS \Deleted UID 5 RFC822.SIZE 9)`:                   deleted,
+		"UID 5 BODY[] {3}\r\nabc FLAGS (\\Draft))":              draft,
+		`UID 5 FLAGS (Deleted $Draft \Deleted2 \\) SIZE 9)`:     {},
+		`UID 5 FLAGS NIL RFC822.SIZE 9)`:                        {},
+		`UID 5 X-GM-LABELS (\Draft "\\Draft") RFC822.SIZE 9)`:   {},
+		`UID 5 FLAGS () X-GM-LABELS (\Draft) RFC822.SIZE 9)`:    {},
+		`UID 5 KEYWORDS \Deleted RFC822.SIZE 9)`:                {},
+		`UID 5 RFC822.SIZE 9 FLAGS (\Seen \Answered \Flagged))`: {},
+	} {
+		scanned(t, "* 1 FETCH ("+text+"\r\n")
+		_, s, err := scan(strings.NewReader("* 1 FETCH (" + text + "\r\n"))
+		require.NoError(t, err)
+		c := &Conn{scanner: s}
+		assert.Equal(t, want, c.TakeMarks(5), text)
+		assert.Equal(t, Marks{}, c.TakeMarks(5), "taken")
+	}
+}
+
+// The last response counts, and a folder that is opened has other messages.
+func TestFetch_MarksChange(t *testing.T) {
+	for text, want := range map[string]Marks{
+		"* 1 FETCH (UID 5 FLAGS (\\Draft))\r\n* 1 FETCH (UID 5 RFC822.SIZE 9)\r\n":  {Draft: true},
+		"* 1 FETCH (UID 5 FLAGS (\\Draft))\r\n* 1 FETCH (UID 5 FLAGS (\\Seen))\r\n": {},
+		"* 1 FETCH (FLAGS (\\Draft))\r\n* 1 FETCH (UID 5 RFC822.SIZE 9)\r\n":        {},
+		"* 1 FETCH (UID 5 FLAGS (\\Draft))\r\nT2 OK [READ-ONLY] other folder\r\n":   {},
+		"* 1 FETCH (UID 5 FLAGS (\\Draft))\r\nT1 OK searched\r\n":                   {Draft: true},
+	} {
+		_, s, err := scan(strings.NewReader(text))
+		require.NoError(t, err)
+		assert.Equal(t, want, (&Conn{scanner: s}).TakeMarks(5), text)
+	}
+	var many strings.Builder
+	for uid := range maxMarks + 10 {
+		fmt.Fprintf(&many, "* 1 FETCH (UID %d FLAGS (\\Draft))\r\n", uid+1)
+	}
+	_, s, err := scan(strings.NewReader(many.String()))
+	require.NoError(t, err)
+	assert.Len(t, s.facts.marks, maxMarks)
 }
 
 func TestFetch_Bodies(t *testing.T) {

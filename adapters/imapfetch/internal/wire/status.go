@@ -110,7 +110,7 @@ func (s *scanner) tagged(text []byte) {
 // selected ends the answer to SELECT.
 func (s *scanner) selected() {
 	s.facts.mu.Lock()
-	s.facts.selected = s.selecting
+	s.facts.selected, s.facts.marks = s.selecting, nil
 	s.facts.mu.Unlock()
 	s.selecting = noMailbox
 }
