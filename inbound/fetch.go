@@ -24,6 +24,9 @@ type fetch struct {
 	tally       *tally
 	unlisted    int  // messages of Listing.Total that no page has had so far
 	interrupted bool // reading has ended at a message, which waits for another attempt now
+
+	shown      int   // messages on all pages so far
+	incomplete error // the server has not listed all messages; nil if it has
 }
 
 // read puts everything into the pipeline that the folder has and that is not settled,
@@ -51,9 +54,17 @@ func (f *fetch) read(ctx context.Context) error {
 		if err := f.take(ctx, todo); err != nil {
 			return err
 		}
+		f.shown += len(listing.Refs)
 		if f.plan.only != nil || listing.Incomplete {
 			if listing.More {
 				continue
+			}
+			if f.plan.only == nil {
+				total := listing.Total
+				if !f.plan.whole {
+					total = 0 // not all of them are asked for
+				}
+				f.incomplete = incompleteListing(f.plan.folder, f.shown, total)
 			}
 			return f.takeSuspects(ctx) // nothing can be concluded from what is not there
 		}
@@ -102,7 +113,9 @@ func (f *fetch) expect(listing Listing, first bool, due int) {
 		total, f.unlisted = total-f.unlisted, 0
 	}
 	if !listing.More {
-		if f.plan.whole {
+		if f.plan.whole && listing.Incomplete {
+			f.tally.missing += f.unlisted
+		} else if f.plan.whole {
 			total -= f.unlisted // the server does not show them
 		} else {
 			settled += f.unlisted // below the watermark

@@ -148,7 +148,8 @@ type Listing struct {
 	Windowed bool
 	// Incomplete means that the server left messages out, or gave identities that
 	// cannot be trusted. That a message is absent from such a listing proves nothing;
-	// nor does it in a listing of changes, which begins at a Token.
+	// nor does it in a listing of changes, which begins at a Token. The account is
+	// HealthDegraded if the folder is listed so a second time in the same pass.
 	Incomplete bool
 }
 

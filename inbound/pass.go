@@ -37,6 +37,7 @@ type pass struct {
 	interrupted bool    // the reading of a folder ended at a message, which is set aside now
 	windowed    bool    // the server may show further messages after this visit
 	visited     []int64 // sizes of what this visit has listed, in order, where messages have no Position
+	incomplete  []error // folders of which the server does not list all messages, in the latest visit
 }
 
 func (p *pass) run(ctx context.Context) error {
@@ -50,6 +51,7 @@ func (p *pass) run(ctx context.Context) error {
 		return err
 	}
 	interruptions := 0
+	sure := health.State == HealthDegraded
 	for visits, again := 0, true; again && visits < maxVisits; visits++ {
 		again, err = p.visit(ctx)
 		p.tally.whole = false
@@ -59,6 +61,10 @@ func (p *pass) run(ctx context.Context) error {
 			again, p.unread, p.partial = true, false, nil
 			continue
 		}
+		if !again && !sure && len(p.incomplete) > 0 {
+			// A message that goes while the folder is listed looks the same.
+			again, sure, p.partial = true, true, nil
+		}
 		if visits > 0 && (errors.Is(err, ErrThrottled) || errors.Is(err, ErrAuth)) {
 			p.unread = true // the server wants a pause between logins; the next pass will do
 			break
@@ -67,6 +73,10 @@ func (p *pass) run(ctx context.Context) error {
 			return err
 		}
 	}
+	if len(p.incomplete) == 0 && p.tally.missing > 0 {
+		p.tally.progress(0, -p.tally.missing, 0) // they are gone
+	}
+	p.partial, p.unread = append(p.partial, p.incomplete...), p.unread || len(p.incomplete) > 0
 	if _, done := p.retired.Load(p.account.ID); done && !p.renumbered {
 		return nil
 	}
@@ -132,6 +142,7 @@ func (p *pass) readsAgain() bool {
 // those behind it, unless they would fail for the same reason.
 func (p *pass) visitFolders(ctx context.Context) error {
 	var unread []error
+	p.incomplete = nil
 	for _, folder := range p.folders {
 		if err := p.reopen(ctx); err != nil {
 			return oneOrAll(append(unread, err)...)
@@ -205,6 +216,9 @@ func (p *pass) upload(ctx context.Context, plan *plan) (committing, reading erro
 		spool: p.spool, pipeline: pipeline, tally: p.tally}
 	reading = f.read(pipeline.ctx)
 	p.interrupted = p.interrupted || reading != nil && f.interrupted
+	if f.incomplete != nil {
+		p.incomplete = append(p.incomplete, f.incomplete)
+	}
 	if err := pipeline.finish(); err != nil {
 		return inFolder(plan.folder, err), nil // it has ended the reading, too
 	}

@@ -21,7 +21,8 @@ type Reconciliation struct {
 	Complete bool `json:"complete"`
 }
 
-// Gap is a discrepancy between server and ledger, of one message.
+// Gap is a discrepancy between server and ledger, of one message; or of a whole folder,
+// where its SourceID has no Key.
 type Gap struct {
 	SourceID SourceID `json:"id"`
 	Kind     GapKind  `json:"kind"`
@@ -40,6 +41,7 @@ const (
 	GapStillPresent GapKind = "still_present" // deleted by us, and still there
 	GapReappeared   GapKind = "reappeared"    // recorded as vanished, and there again: the next pass reads it
 	GapRawMissing   GapKind = "raw_missing"   // recorded as uploaded, but the store has no such email
+	GapUnlisted     GapKind = "unlisted"      // of a folder: the server does not list all messages that it says it has
 )
 
 // Reconcile lists everything an account has on the server and compares it with the
@@ -69,7 +71,7 @@ func (s *Syncer) Reconcile(ctx context.Context, accountID string) (Reconciliatio
 
 // compare goes through a folder.
 func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) error {
-	unrecorded, counted := false, make(map[SourceID]bool)
+	unrecorded, counted, shown := false, make(map[SourceID]bool), 0
 	for from, more := (Cursor{}), true; more; {
 		listing, err := p.session.List(ctx, folder, from)
 		if err != nil {
@@ -77,6 +79,10 @@ func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) er
 		}
 		from, more = listing.Next, listing.More
 		r.Complete = r.Complete && !listing.Incomplete
+		if shown += len(listing.Refs); listing.Incomplete && !more {
+			r.Gaps = append(r.Gaps, Gap{SourceID: SourceID{Folder: folder, Generation: listing.Generation},
+				Kind: GapUnlisted, Reason: incompleteReason(shown, listing.Total)})
+		}
 		refs := slices.DeleteFunc(listing.Refs, func(ref Ref) bool {
 			if ref.Position > 0 {
 				return false

@@ -21,9 +21,10 @@ import (
 // the context's error.
 //
 // A folder, a deletion or a mark that fails is part of the error too, though the
-// pass has done the rest. Messages that fail are counted in the report, and are an
-// error only if they are most of those that were looked at. At its end Sync assigns
-// waiting customers, of all accounts; the report counts them.
+// pass has done the rest; so is a folder of which the server does not list all messages
+// that it says it has. Messages that fail are counted in the report, and are an error
+// only if they are most of those that were looked at. At its end Sync assigns waiting
+// customers, of all accounts; the report counts them.
 func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
 	end := s.sync(ctx, accountID)
 	waiting := s.assignAfter(ctx, &end.report)

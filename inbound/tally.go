@@ -19,8 +19,9 @@ type tally struct {
 	unsure atomic.Int64 // messages that this visit has read, and that are to be read again on a new connection
 	second atomic.Int64 // messages that this visit has read again
 	// The reader's:
-	listed int  // messages on the server, in the folders that this visit has listed so far
-	whole  bool // the first visit of the initial upload: messages that earlier passes settled count, too
+	listed  int  // messages on the server, in the folders that this visit has listed so far
+	missing int  // messages that the server has not listed, and that count in the total
+	whole   bool // the first visit of the initial upload: messages that earlier passes settled count, too
 
 	mu       sync.Mutex // also held while the Observer is called, so that the events come in order
 	phase    Phase      // PhaseInitialUpload or PhaseNewMail; "": this is no pass
