@@ -124,14 +124,24 @@ func TestCredentials_RotatedTokenWithoutSaver(t *testing.T) {
 	assert.Equal(t, []string{"refresh-0", "refresh-1"}, p.asked, "the latest refresh token is used")
 }
 
-func TestCredentials_NewTokenRefused(t *testing.T) {
+// The server does not know the first token, and knows the second.
+func TestCredentials_FirstTokenRefused(t *testing.T) {
+	h, p, _, g := oauthHost(t)
+	g.opens = func(c inbound.Credential) bool { return c.AccessToken != "access-1" }
+	h.pass()
+	assert.Equal(t, inbound.HealthOK, h.health().State)
+	assert.Equal(t, []inbound.Credential{{AccessToken: "access-1"}, {AccessToken: "access-2"}}, g.shown)
+	assert.Equal(t, []string{"refresh-0", "refresh-1"}, p.asked)
+}
+
+func TestCredentials_EveryTokenRefused(t *testing.T) {
 	h, p, _, g := oauthHost(t)
 	g.opens = func(inbound.Credential) bool { return false }
 	_, err := h.syncer().Sync(t.Context(), "shop")
 	require.ErrorIs(t, err, inbound.ErrAuth)
 	assert.Equal(t, inbound.HealthNeedsSignIn, h.health().State)
-	assert.Len(t, g.shown, 1, "a new token that is refused is not replaced")
-	assert.Equal(t, 1, p.given)
+	assert.Len(t, g.shown, 2, "one forced refresh, and not a second one")
+	assert.Equal(t, 2, p.given)
 }
 
 func TestCredentials_ConsentWithdrawn(t *testing.T) {

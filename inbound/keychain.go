@@ -37,7 +37,6 @@ type token struct {
 	access  Secret  // "": it was refused
 	refresh Secret
 	expires time.Time // zero: it does not say
-	reused  bool      // it was used for a login after the one that it was got for
 	unsaved bool      // the refresh token is new, and could not be saved
 }
 
@@ -57,7 +56,9 @@ const (
 )
 
 // login returns the Login of an account. refused is to be called after the server has
-// refused what Login gave: it reports whether a further login gets a new access token.
+// refused what Login gave: it reports whether that was an access token. A further login
+// gets a new one then, also where this one was new: providers have given tokens that
+// their mail servers did not know yet, or no longer.
 func (k *keychain) login(a Account) (login Login, refused func() bool) {
 	var given Secret // the latest access token, under k.mu
 	login = func(ctx context.Context) (Credential, error) {
@@ -70,7 +71,10 @@ func (k *keychain) login(a Account) (login Login, refused func() bool) {
 	return login, func() bool {
 		k.mu.Lock()
 		defer k.mu.Unlock()
-		return given != "" && k.forget(a.ID, given)
+		if given != "" {
+			k.forget(a.ID, given)
+		}
+		return given != ""
 	}
 }
 
@@ -205,8 +209,6 @@ func (k *keychain) kept(accountID string, s Secrets) (token, bool) {
 	if !known || kept.from != s {
 		return token{}, false
 	}
-	kept.reused = true
-	k.tokens[accountID] = kept
 	return kept, true
 }
 
@@ -235,15 +237,11 @@ func (k *keychain) save(ctx context.Context, accountID string, t token) {
 	k.tokens[accountID] = kept
 }
 
-// forget drops the access token of an account that a server has refused. It reports
-// whether a login gets a new one: not if this one was new, since the next one would be
-// refused, too. The caller holds k.mu.
-func (k *keychain) forget(accountID string, refused Secret) bool {
-	kept := k.tokens[accountID]
-	if kept.access != refused {
-		return true // somebody else has replaced it, or is about to
+// forget drops the access token of an account that a server has refused, unless somebody
+// else has replaced it. The caller holds k.mu.
+func (k *keychain) forget(accountID string, refused Secret) {
+	if kept := k.tokens[accountID]; kept.access == refused {
+		kept.access = ""
+		k.tokens[accountID] = kept
 	}
-	kept.access = ""
-	k.tokens[accountID] = kept
-	return kept.reused
 }

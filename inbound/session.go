@@ -18,8 +18,8 @@ type connection struct {
 	first bool // the account is connected for the first time
 }
 
-// open logs in. If an access token is refused before its time, open logs in once more,
-// on a new connection and with a new token.
+// open logs in. If an access token is refused, open logs in once more, on a new
+// connection and with a new token, and no third time.
 func (c *connection) open(ctx context.Context) (err error) {
 	login, refused := c.keychain.login(c.account)
 	c.session, err = c.fetcher.Open(ctx, c.account, login)
