@@ -113,7 +113,7 @@ func tokenError(err error) error {
 	e := &Error{Op: OpToken, Class: ErrTemporary, Err: err}
 	var failed *oauth2token.Error
 	if errors.As(err, &failed) {
-		e.Hint, e.Err = failed.Hint, failed.Err
+		e.Hint, e.Err, e.RetryAfter = failed.Hint, failed.Err, failed.RetryAfter
 		switch failed.Class {
 		case oauth2token.Denied:
 			e.Class = ErrAuth

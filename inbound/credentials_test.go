@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -142,6 +143,24 @@ func TestCredentials_EveryTokenRefused(t *testing.T) {
 	assert.Equal(t, inbound.HealthNeedsSignIn, h.health().State)
 	assert.Len(t, g.shown, 2, "one forced refresh, and not a second one")
 	assert.Equal(t, 2, p.given)
+}
+
+// The token endpoint says how long it wants to be left alone.
+func TestCredentials_TokenEndpointBusy(t *testing.T) {
+	for status, class := range map[int]error{429: inbound.ErrThrottled, 503: inbound.ErrTemporary} {
+		h, _, _, g := oauthHost(t)
+		busy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "7200")
+			w.WriteHeader(status)
+		}))
+		t.Cleanup(busy.Close)
+		h.account.OAuth2.TokenURL = busy.URL
+		_, err := h.syncer().Sync(t.Context(), "shop")
+		require.ErrorIs(t, err, class)
+		assert.Equal(t, 2*time.Hour, inbound.RetryAfterOf(err))
+		assert.Equal(t, inbound.HealthBackingOff, h.health().State)
+		assert.Empty(t, g.shown)
+	}
 }
 
 func TestCredentials_ConsentWithdrawn(t *testing.T) {

@@ -4,8 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/oauth2"
 )
@@ -25,7 +29,10 @@ type Error struct {
 	Class Class
 	Code  string // the authorization server's error code (RFC 6749, section 5.2); "" if there is none
 	Hint  string // what to do next; "" if there is nothing to do
-	Err   error  // the cause; text in it that is not ours is quoted and cut
+	// RetryAfter is how long the authorization server wants to be left alone (RFC 9110,
+	// section 10.2.3), at most MaxRetryAfter; 0 when it does not say. It is 0 with Denied.
+	RetryAfter time.Duration
+	Err        error // the cause; text in it that is not ours is quoted and cut
 }
 
 // Error returns the text of the cause.
@@ -80,8 +87,26 @@ func failure(err error, secrets []string) *Error {
 	}
 	// The answer itself stays out of the chain: its own text is its whole body.
 	e := &Error{Code: answer.ErrorCode, Err: errors.New(text)}
-	e.Class, e.Hint = classify(status, answer.ErrorCode)
+	if e.Class, e.Hint = classify(status, answer.ErrorCode); e.Class != Denied && answer.Response != nil {
+		e.RetryAfter = retryAfter(answer.Response.Header.Get("Retry-After"), time.Now())
+	}
 	return e
+}
+
+// MaxRetryAfter is the longest wait that an authorization server is believed to want.
+const MaxRetryAfter = 24 * time.Hour
+
+// retryAfter reads a Retry-After: seconds or a date. What it cannot read is 0.
+func retryAfter(value string, now time.Time) time.Duration {
+	value = strings.TrimSpace(value)
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds >= 0 {
+		return time.Duration(min(math.Ceil(seconds), MaxRetryAfter.Seconds())) * time.Second
+	}
+	date, err := http.ParseTime(value)
+	if err != nil {
+		return 0
+	}
+	return min(max(date.Sub(now), 0), MaxRetryAfter)
 }
 
 func hider(secrets []string) func(string) string {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"golang.org/x/oauth2"
@@ -59,6 +60,33 @@ func TestFailure_Class(t *testing.T) {
 		assert.Equal(t, tt.code, e.Code)
 		assert.NotContains(t, e.Error(), "body")
 	}
+}
+
+func TestFailure_RetryAfter(t *testing.T) {
+	for _, tt := range []struct {
+		status int
+		header string
+		want   time.Duration
+	}{
+		{429, "120", 2 * time.Minute},
+		{429, " 0.5 ", time.Second},
+		{429, "", 0},
+		{429, "soon", 0},
+		{429, "-5", 0},
+		{429, "NaN", 0},
+		{429, "Inf", MaxRetryAfter},
+		{429, "999999999999999999999", MaxRetryAfter},
+		{503, "3600", time.Hour},
+		{503, "Wed, 21 Oct 2015 07:28:00 GMT", 0},
+		{503, "Fri, 31 Dec 9999 23:59:59 GMT", MaxRetryAfter},
+		{400, "3600", 0},
+	} {
+		answer := refusal(tt.status, "")
+		answer.Response.Header = http.Header{"Retry-After": {tt.header}}
+		assert.Equal(t, tt.want, failure(answer, nil).RetryAfter, "%d %s", tt.status, tt.header)
+	}
+	now := time.Date(2026, 11, 2, 10, 0, 0, 0, time.UTC)
+	assert.Equal(t, 90*time.Second, retryAfter("Mon, 02 Nov 2026 10:01:30 GMT", now))
 }
 
 func TestFailure_NetworkIsTemporary(t *testing.T) {

@@ -16,6 +16,28 @@ func Refresh(ctx context.Context, config *oauth2.Config, refreshToken string) (*
 	if refreshToken == "" {
 		return nil, &Error{Class: Denied, Hint: hintSignIn, Err: errors.New("there is no refresh token")}
 	}
+	if config.Endpoint.AuthStyle != oauth2.AuthStyleAutoDetect {
+		return refresh(ctx, config, refreshToken)
+	}
+	// Package oauth2 would try the second form after any failure, also of a server that
+	// wants to be left alone.
+	token, err := refresh(ctx, inStyle(config, oauth2.AuthStyleInHeader), refreshToken)
+	var failed *Error
+	if errors.As(err, &failed) && failed.Class != Throttled && failed.RetryAfter == 0 && ctx.Err() == nil {
+		return refresh(ctx, inStyle(config, oauth2.AuthStyleInParams), refreshToken)
+	}
+	return token, err
+}
+
+// inStyle returns the config with one form of sending the client's ID and secret.
+func inStyle(config *oauth2.Config, style oauth2.AuthStyle) *oauth2.Config {
+	endpoint := config.Endpoint
+	endpoint.AuthStyle = style
+	return &oauth2.Config{ClientID: config.ClientID, ClientSecret: config.ClientSecret, Endpoint: endpoint,
+		Scopes: config.Scopes}
+}
+
+func refresh(ctx context.Context, config *oauth2.Config, refreshToken string) (*oauth2.Token, error) {
 	token, err := config.TokenSource(ctx, &oauth2.Token{RefreshToken: refreshToken}).Token()
 	return checked(ctx, token, err, refreshToken, config.ClientSecret)
 }

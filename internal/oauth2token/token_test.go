@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -103,6 +104,48 @@ func TestRefresh_ClassifiesAnswer(t *testing.T) {
 		require.ErrorAs(t, err, &e)
 		assert.Equal(t, tt.class, e.Class, "%d %s", tt.status, tt.body)
 		assert.Equal(t, tt.code, e.Code)
+	}
+}
+
+// A client that does not know the form in which the server wants its secret tries both,
+// but not where the server wants to be left alone.
+func TestRefresh_TriesBothForms(t *testing.T) {
+	for _, tt := range []struct {
+		status     int
+		retryAfter string
+		forms      []string
+	}{
+		{400, "", []string{"header", "params"}},
+		{500, "", []string{"header", "params"}},
+		{429, "", []string{"header"}},
+		{429, "60", []string{"header"}},
+		{503, "60", []string{"header"}},
+	} {
+		var forms []string
+		config := endpoint(t, func(w http.ResponseWriter, r *http.Request) {
+			form := "params"
+			if _, _, ok := r.BasicAuth(); ok {
+				form = "header"
+			}
+			if forms = append(forms, form); form == "params" {
+				w.Header().Set("Content-Type", "application/json")
+				_, _ = io.WriteString(w, `{"access_token":"new","token_type":"Bearer"}`) // the client checks it
+				return
+			}
+			w.Header().Set("Retry-After", tt.retryAfter)
+			w.WriteHeader(tt.status)
+		})
+		config.Endpoint.AuthStyle = oauth2.AuthStyleAutoDetect
+		token, err := Refresh(t.Context(), config, "first")
+		assert.Equal(t, tt.forms, forms, "%d %q", tt.status, tt.retryAfter)
+		if len(tt.forms) == 2 {
+			require.NoError(t, err)
+			assert.Equal(t, "new", token.AccessToken)
+			continue
+		}
+		var e *Error
+		require.ErrorAs(t, err, &e)
+		assert.Equal(t, tt.retryAfter == "60", e.RetryAfter == time.Minute)
 	}
 }
 
