@@ -119,29 +119,14 @@ func (c *conn) statusError(op inbound.Op, status *imap.Error, err error) *inboun
 		token, said = login.reason, fmt.Errorf("%w (%w)", said, login.reason)
 	}
 	r := refusal.Read(inbound.IMAP, refusal.StepOf(inbound.IMAP, op), code, text)
-	if why, remark := c.remarked(); op == inbound.OpLogin && remark != "" &&
-		(!r.Known || r.Cause == inbound.CauseCredentials) {
-		r = why
-		if !strings.Contains(remark, "://") { // a link may lead into the account
-			said = fmt.Errorf("%w, after: %s", said, escaped(c.credential.Redact(remark), 200))
-		}
+	if why, words := c.alerted(op, r); words != "" {
+		r, said = why, fmt.Errorf("%w, after %s", said, words)
 	}
 	if op == inbound.OpLogin && status.Type == imap.StatusResponseTypeBad && token == nil && !r.Known {
 		r.Class, r.Cause = inbound.ErrPermanent, inbound.CauseSettings
 		r.Hint = "the server does not understand the login; check host, port and security"
 	}
 	return c.credential.Explain(r, token).Failure(op, said)
-}
-
-// remarked returns what the server has said by itself before it refused the login, if that
-// tells why: hMailServer answers BAD Goodbye after too many attempts, and says so on a line
-// before.
-func (c *conn) remarked() (why refusal.Refusal, remark string) {
-	remark = c.wire.Remark()
-	if why = refusal.Read(inbound.IMAP, refusal.Login, "", remark); !why.Known {
-		return refusal.Refusal{}, ""
-	}
-	return why, remark
 }
 
 // escaped returns the first most characters of a server's text. Those that control a

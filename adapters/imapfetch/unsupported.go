@@ -27,7 +27,7 @@ var (
 // server are other reasons: the password is not sent again.
 func (c *conn) unsupported(err error) bool {
 	var status *imap.Error
-	if _, remark := c.remarked(); remark != "" || !errors.As(err, &status) {
+	if _, words := c.alerted(inbound.OpLogin, refusal.Refusal{}); words != "" || !errors.As(err, &status) {
 		return false
 	}
 	r := refusal.Read(inbound.IMAP, refusal.Login, string(status.Code), status.Text)

@@ -75,15 +75,6 @@ func (c *Conn) Bye() string {
 	return c.scanner.facts.bye
 }
 
-// Remark returns the latest untagged NO or BAD, or line that is no response: some servers
-// say so why they refuse the command after it. It is "" if there was none, and has no
-// control characters and at most 512 bytes.
-func (c *Conn) Remark() string {
-	c.scanner.facts.mu.Lock()
-	defer c.scanner.facts.mu.Unlock()
-	return c.scanner.facts.remark
-}
-
 // Selected returns what the server has said about the folder that was selected
 // last.
 func (c *Conn) Selected() Mailbox {
@@ -125,11 +116,11 @@ type Mailbox struct {
 type facts struct {
 	mu        sync.Mutex
 	bye       string
-	remark    string
 	selected  Mailbox
 	dropped   int
 	outOfStep bool
 	marks     map[uint32]Marks // by UID, of messages that have some
+	alerts    []Alert          // never changed in place
 }
 
 func (f *facts) drop() {
@@ -144,11 +135,5 @@ const maxSaid = 512
 func (f *facts) setBye(line []byte) {
 	f.mu.Lock()
 	f.bye = string(line[:min(len(line), maxSaid)])
-	f.mu.Unlock()
-}
-
-func (f *facts) setRemark(line []byte) {
-	f.mu.Lock()
-	f.remark = string(line[:min(len(line), maxSaid)])
 	f.mu.Unlock()
 }

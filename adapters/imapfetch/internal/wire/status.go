@@ -17,9 +17,6 @@ func (s *scanner) untagged(text []byte) {
 		if kind == "BYE" {
 			s.facts.setBye(append([]byte("* "), clean(text)...))
 		}
-		if kind == "NO" || kind == "BAD" {
-			s.facts.setRemark(clean(args))
-		}
 		s.status([]byte("*"), kind, args)
 	case "FETCH":
 		seq, _ := id(number)
@@ -43,7 +40,7 @@ func (s *scanner) untagged(text []byte) {
 	case "FLAGS", "RECENT", "ENABLED":
 	default:
 		s.facts.drop()
-		s.facts.setRemark(clean(text))
+		s.facts.alert(Alert{Failure: true, Text: string(clean(text))})
 		s.dropped(args)
 	}
 }
@@ -121,6 +118,9 @@ func (s *scanner) status(tag []byte, kind string, text []byte) {
 	code, args, text := responseCode(text)
 	s.note(code, args)
 	tagged := tag[0] != '*'
+	if !tagged && kind != "BYE" && (kind != "OK" || code == "ALERT" || code == "WEBALERT") && kind != "PREAUTH" {
+		s.facts.alert(Alert{Failure: kind != "OK", Code: code, Text: string(clean(text))})
+	}
 	var show string
 	switch {
 	case kind == "OK" && code == "CAPABILITY":
