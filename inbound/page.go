@@ -58,7 +58,7 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 				p.resized[ref.SourceID] = true
 			}
 			switch {
-			case (!known || row.BeforeStart || row.Outcome == Failed || row.isWithheld()) && p.beforeStart(ref, baseline):
+			case (!known || row.BeforeStart || row.Outcome == Failed) && p.beforeStart(ref, baseline):
 				if due {
 					entry := ref.entry(Ignored, p.beforeStartReason(ref), time.Now())
 					entry.BeforeStart, entry.Baseline = true, baseline
@@ -181,10 +181,15 @@ func (p *plan) gone() []LedgerEntry {
 	var rows []LedgerEntry
 	now := time.Now()
 	for _, e := range p.retry {
-		failed := e.Outcome == Failed || e.isWithheld()
-		if e.NextTry = now.Add(compareEvery); failed {
-			e.Outcome, e.Reason = Vanished, "gone from the server before it could be read; before: "+e.Reason
+		switch reason := e.Reason; {
+		case e.isWithheld():
+			e.Outcome, e.Reason = Vanished, "gone from the server; before: "+reason
 			e.NextTry, e.At = time.Time{}, now
+		case e.Outcome == Failed:
+			e.Outcome, e.Reason = Vanished, "gone from the server before it could be read; before: "+reason
+			e.NextTry, e.At = time.Time{}, now
+		default:
+			e.NextTry = now.Add(compareEvery)
 		}
 		rows = append(rows, e)
 	}

@@ -55,6 +55,7 @@ func TestWithhold_MarkedMailIsNotUploaded(t *testing.T) {
 		h.pass()
 		assert.Equal(t, []string{"fine", "deleted", "draft"}, h.subjects())
 		assert.Equal(t, inbound.Vanished, h.row("4").Outcome)
+		assert.Contains(t, h.row("4").Reason, "gone from the server; before: a different program")
 		r, err = h.syncer().Reconcile(t.Context(), "shop")
 		require.NoError(t, err)
 		assert.Empty(t, r.Gaps)
@@ -155,6 +156,27 @@ func TestWithhold_UploadedMailStaysUploaded(t *testing.T) {
 		h.pass()
 		assert.Empty(t, h.box.UIDs())
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2}, h.counts())
+	})
+}
+
+// A message that we have deleted, and that the server still lists, keeps its record while
+// it is marked.
+func TestWithhold_DeletedMailStillListed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.box.Deliver(mail("a@example.com", "one"))
+		h.pass()
+		require.NoError(t, h.store.MarkDeleted(t.Context(), "shop", []inbound.SourceID{h.row("1").SourceID}))
+		h.box.MarkDeleted(1)
+		time.Sleep(25 * time.Hour)
+		before := h.row("1")
+		assert.Empty(t, h.pass().Outcomes)
+		assert.Equal(t, before, h.row("1"))
+		h.box.Unmark(1)
+		time.Sleep(25 * time.Hour)
+		h.pass()
+		assert.False(t, h.row("1").Deleted, "it is read and compared")
+		assert.Len(t, h.emails(), 1)
 	})
 }
 

@@ -126,10 +126,11 @@ func TestList_AgainInPages(t *testing.T) {
 	for more := true; more; {
 		page, err := s.List(t.Context(), "INBOX", from)
 		require.NoError(t, err)
-		pages = append(pages, fmt.Sprint(positionsOf(page.Refs)))
+		pages = append(pages, fmt.Sprint(positionsOf(page.Refs), page.Next.After, page.Next.Again))
 		from, more = page.Next, page.More
 	}
-	assert.Equal(t, []string{"[1000000 1000002 1000004]", "[1000006 1000014 1000016]"}, pages)
+	assert.Equal(t, []string{"[1000000 1000002 1000004] 1000013 [1000006]",
+		"[1000006 1000014 1000016] 1000016 []"}, pages)
 	assert.Len(t, server.sent("EXAMINE"), 1)
 	require.NoError(t, s.Close())
 }
