@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/inbound/email"
 )
 
@@ -25,6 +26,7 @@ var mailKinds = []string{"twice", "copy", "large", "list", "form", "own", "nosen
 // worldEvents are what servers, customers and managers do, also during a pass.
 var worldEvents = []event{
 	{"removed", (*world).removeMessage},
+	{"marked", (*world).markMessage},
 	{"hidden", (*world).hideMessage}, {"hidden", (*world).showAll},
 	{"renumber", (*world).renumber},
 	{"restore", (*world).restore},
@@ -189,6 +191,22 @@ func (w *world) removeMessage(r *rand.Rand) {
 		m.folder.take(m)
 		m.removed = true
 	}
+}
+
+// markMessage marks a message as deleted or as a draft, or takes the mark off.
+func (w *world) markMessage(r *rand.Rand) {
+	m := w.someMessage(r)
+	if m == nil {
+		return
+	}
+	w.allow(m) // it may have been listed already
+	if m.mark != inbound.MarkNone {
+		m.mark = inbound.MarkNone
+	} else {
+		m.mark = pick(r, []inbound.Mark{inbound.MarkDeleted, inbound.MarkDraft})
+	}
+	w.note("a different program marks %s/%s %d: %q", m.box.user, m.folder.name, m.uid, m.mark)
+	w.allow(m)
 }
 
 func (w *world) hideMessage(r *rand.Rand) {

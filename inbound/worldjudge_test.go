@@ -123,7 +123,10 @@ func (w *world) judgeMessage(a inbound.Account, m *message, when string) {
 	case inbound.Unmatched:
 		right &= mayUnmatch
 	case inbound.Ignored:
-		right &= mayIgnoreOwn | mayIgnoreEarly
+		right &= mayIgnoreOwn | mayIgnoreEarly | mayWithhold
+		if m.mark == inbound.MarkNone {
+			right &^= mayWithhold
+		}
 	case inbound.Quarantined:
 		right &= mayQuarantine
 	default:

@@ -18,6 +18,7 @@ const (
 	mayIgnoreOwn
 	mayIgnoreEarly
 	mayQuarantine
+	mayWithhold
 )
 
 // senderOf returns the address that an account binds a message by.
@@ -65,6 +66,10 @@ func (w *world) verdictOn(a inbound.Account, m *message) (v verdict) {
 	}
 	if !counts {
 		return v
+	}
+	// What is quarantined may be uploaded from the kept bytes, whatever the mark.
+	if m.mark != inbound.MarkNone && a.Protocol != inbound.POP3 && m.possible[a.ID]&mayQuarantine == 0 {
+		return v | mayWithhold
 	}
 	sender := senderOf(a, m)
 	switch sender {
@@ -139,11 +144,8 @@ func (w *world) observe() map[string]bool {
 		a := w.accounts[i]
 		w.unmarked[a.ID] = w.unmarked[a.ID] || !a.MarkSeen
 		w.existing = w.existing || a.AssignExisting
-		box := w.boxOf(a)
 		for _, m := range w.messages {
-			if m.box == box || m.possible[a.ID] != 0 {
-				m.possible[a.ID] |= w.verdictOn(a, m)
-			}
+			w.allowBy(a, m)
 		}
 	}
 	if !w.observed { // the first time in a phase
@@ -155,6 +157,19 @@ func (w *world) observe() map[string]bool {
 		had[r.ID] = r.ManagerID != ""
 	}
 	return had
+}
+
+// allow adds to a message the outcomes that are possible now.
+func (w *world) allow(m *message) {
+	for _, a := range w.accounts {
+		w.allowBy(a, m)
+	}
+}
+
+func (w *world) allowBy(a inbound.Account, m *message) {
+	if m.box == w.boxOf(a) || m.possible[a.ID] != 0 {
+		m.possible[a.ID] |= w.verdictOn(a, m)
+	}
 }
 
 // register takes in the emails that were uploaded in this phase; had says which

@@ -49,6 +49,7 @@ type message struct {
 	folder        *folder
 	uid           uint32
 	generation    uint32 // of the folder, when it was given the UID
+	mark          inbound.Mark
 	hidden        bool
 	wasHidden     bool // at some time
 	gone          bool // from the server

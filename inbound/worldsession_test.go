@@ -95,25 +95,32 @@ func (c *conn) List(ctx context.Context, name string, from inbound.Cursor) (l in
 		if c.box.noUIDNext {
 			l.NextPosition = 0
 		}
-		after := from.After
-		if from.Generation != l.Generation {
-			after = 0
+		next := inbound.Cursor{Generation: l.Generation, Received: from.Received}
+		if from.Generation == l.Generation {
+			next.After, next.Again = from.After, from.Again
 		}
 		for _, m := range shown {
-			if uint64(m.uid) <= after {
+			at := slices.Index(next.Again, uint64(m.uid))
+			if uint64(m.uid) <= next.After && at < 0 {
 				continue
 			}
 			if len(l.Refs) == worldPage {
 				l.More = true
 				break
 			}
-			ref := inbound.Ref{SourceID: m.id(inbound.IMAP), Position: uint64(m.uid), Size: int64(len(m.raw))}
+			ref := inbound.Ref{SourceID: m.id(inbound.IMAP), Position: uint64(m.uid), Size: int64(len(m.raw)),
+				Mark: m.mark}
 			if from.Received {
 				ref.Received = m.received
 			}
-			l.Refs, after = append(l.Refs, ref), uint64(m.uid)
+			l.Refs = append(l.Refs, ref)
+			if at >= 0 {
+				next.Again = next.Again[at+1:]
+			} else {
+				next.After, next.Again = ref.Position, nil
+			}
 		}
-		l.Next = inbound.Cursor{Generation: l.Generation, After: after, Received: from.Received}
+		l.Next = next
 		return nil
 	})
 	return l, err
