@@ -63,6 +63,17 @@ func (s *Server) Flags(user, folder string) (map[uint32][]string, error) {
 	return flags, nil
 }
 
+// SetFlags replaces the flags of a message, like a mail program: `\Seen \Deleted`.
+func (s *Server) SetFlags(user, folder string, uid uint32, flags string) error {
+	return s.inside(user, func(c *session) error {
+		if _, err := c.do("SELECT " + quote(folder)); err != nil {
+			return err
+		}
+		_, err := c.do(fmt.Sprintf("UID STORE %d FLAGS.SILENT (%s)", uid, flags))
+		return err
+	})
+}
+
 // Count returns how many messages a folder has.
 func (s *Server) Count(user, folder string) (int, error) {
 	var n int

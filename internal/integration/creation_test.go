@@ -81,6 +81,31 @@ func TestDeleteUploaded_KeepsMessagesMarkedByOthers(t *testing.T) {
 	assert.Equal(t, map[uint32][]string{2: {`\Deleted`}}, flags)
 }
 
+// TestMarkedMail_UploadedWhenTheMarkIsTakenOff checks that what a different program has
+// marked as deleted, and drafts, are left, also at the beginning of a folder.
+func TestMarkedMail_UploadedWhenTheMarkIsTakenOff(t *testing.T) {
+	s := newScene(t, nil)
+	for _, flags := range []string{"T", "D", "ST"} {
+		require.NoError(t, s.server.Put(mailbox, "INBOX", put(message("anna@post.example", "flags "+flags), flags)))
+	}
+	for i := range 250 {
+		require.NoError(t, s.server.Deliver(mailbox, "INBOX", message("anna@post.example", fmt.Sprint("mail ", i))))
+	}
+	account := s.account("shop", inbound.IMAP, inbound.TLS)
+	account.CreateCustomer, account.DeleteUploaded = true, true
+	syncer := s.syncer(account)
+	s.pass(syncer, "shop")
+	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 250, inbound.Ignored: 3}, s.outcomes("shop"))
+	flags, err := s.server.Flags(mailbox, "INBOX")
+	require.NoError(t, err)
+	assert.Equal(t, map[uint32][]string{1: {`\Deleted`}, 2: {`\Draft`}, 3: {`\Deleted`, `\Seen`}}, flags)
+
+	require.NoError(t, s.server.SetFlags(mailbox, "INBOX", 1, ""))
+	require.NoError(t, s.server.SetFlags(mailbox, "INBOX", 2, `\Seen`))
+	s.pass(syncer, "shop")
+	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 252, inbound.Ignored: 1}, s.outcomes("shop"))
+}
+
 func TestMarkSeen_MarksOnlyUploaded(t *testing.T) {
 	s := newScene(t, nil)
 	require.NoError(t, s.store.Customers().Upsert(t.Context(),
