@@ -18,5 +18,5 @@ func incompleteReason(shown, total int) string {
 	if shown < total {
 		return fmt.Sprintf("the server lists %d of %d messages", shown, total)
 	}
-	return "the server's listing has entries that name no message"
+	return "the server leaves out messages, or lists some in a way that names none"
 }

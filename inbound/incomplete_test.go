@@ -48,7 +48,7 @@ func TestIncomplete_IsTold(t *testing.T) {
 	}{
 		"nothing listed": {[]string{"1", "2", "3"}, "the server lists 0 of 3 messages", 0},
 		"a part listed":  {[]string{"2"}, "the server lists 2 of 3 messages", 2},
-		"odd entries":    {nil, "the server's listing has entries that name no message", 3},
+		"odd entries":    {nil, "the server leaves out messages, or lists some in a way that names none", 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHost(t)
@@ -115,6 +115,25 @@ func TestIncomplete_ForAMoment(t *testing.T) {
 		h.pass()
 		assert.Equal(t, 3, opened, "once a pass")
 	})
+}
+
+// A server that has listed everything before: what it leaves out is found by a listing of
+// the whole folder, in the same pass.
+func TestIncomplete_LaterOn(t *testing.T) {
+	h := newHost(t)
+	h.deliverFrom("guest", 250)
+	h.pass()
+	var listed []uint64
+	h.fetcher = &oddServer{Fetcher: h.box, listed: func(l *inbound.Listing) {
+		if len(l.Refs) > 0 {
+			listed = append(listed, l.Refs[0].Position)
+		}
+		l.Refs, l.More, l.Incomplete = nil, false, true
+	}}
+	err := h.passIncomplete()
+	require.ErrorContains(t, err, "the server lists 0 of 250 messages")
+	assert.Equal(t, []uint64{51, 1}, listed)
+	assert.True(t, h.health().InitialComplete)
 }
 
 // A folder that is incomplete delays no other, and is named.

@@ -216,11 +216,14 @@ func (p *pass) upload(ctx context.Context, plan *plan) (committing, reading erro
 		spool: p.spool, pipeline: pipeline, tally: p.tally}
 	reading = f.read(pipeline.ctx)
 	p.interrupted = p.interrupted || reading != nil && f.interrupted
-	if f.incomplete != nil {
-		p.incomplete = append(p.incomplete, f.incomplete)
-	}
 	if err := pipeline.finish(); err != nil {
 		return inFolder(plan.folder, err), nil // it has ended the reading, too
+	}
+	if f.incomplete != nil {
+		p.incomplete = append(p.incomplete, f.incomplete)
+		if !plan.whole { // it tells more if everything is asked for
+			return p.known.compareNext(ctx, plan.folder), inFolder(plan.folder, reading)
+		}
 	}
 	return nil, inFolder(plan.folder, reading)
 }

@@ -84,7 +84,7 @@ func (c *conn) uidsBy(form listForm, g uidGap) (imap.UIDSet, error) {
 }
 
 // fetchUIDs returns the UIDs for which the server has an answer to FETCH.
-func (c *conn) fetchUIDs(of imap.UIDSet) (imap.UIDSet, error) {
+func (c *conn) fetchUIDs(of imap.NumSet) (imap.UIDSet, error) {
 	var set imap.UIDSet
 	cmd := c.client.Fetch(of, &imap.FetchOptions{UID: true, RFC822Size: true})
 	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
@@ -122,8 +122,8 @@ func (s *session) complete(ctx context.Context, f *found, folder string, hits im
 		there = min(there, int64(now.NumMessages)) // some may have gone since
 	}
 	// A search for n:* finds the last message at least.
-	silent := after > 0 && there > 0 && len(hits) == 0 && !s.server.answersStar.Load() &&
-		s.silent != (silence{folder, there})
+	quiet := after > 0 && there > 0 && len(hits) == 0
+	silent := quiet && !s.server.answersStar.Load() && !s.silent.is(folder, there)
 	for form++; (silent || after == 0 && total < there) && form <= byFetch; form++ {
 		other := &found{}
 		err := s.command(ctx, inbound.OpList, searchBudget, func() (err error) {
@@ -141,14 +141,18 @@ func (s *session) complete(ctx context.Context, f *found, folder string, hits im
 			return err
 		}
 		if n > total {
-			f.rest, total, odd, silent = other.rest, n, strange, false
+			f.rest, total, odd, silent, quiet = other.rest, n, strange, false, false
 			s.server.form.Store(int32(form))
 		}
 	}
-	if silent {
-		s.silent = silence{folder, there}
+	if quiet && !s.silent.is(folder, there) {
+		hides, err := s.hidesLast(ctx, uint32(there), after)
+		if err != nil {
+			return err
+		}
+		s.silent = silence{folder, there, hides}
 	}
-	f.listing.Incomplete = odd || after == 0 && total < there
+	f.listing.Incomplete = odd || after == 0 && total < there || quiet && s.silent.hides
 	return nil
 }
 
@@ -157,4 +161,22 @@ func (s *session) complete(ctx context.Context, f *found, folder string, hits im
 type silence struct {
 	folder string
 	there  int64
+	hides  bool // the last message is new, or not to be had: the searches are wrong
+}
+
+func (s silence) is(folder string, there int64) bool { return s.folder == folder && s.there == there }
+
+// hidesLast reports whether the last message of the folder that is open, number n, is
+// behind a UID, or the server has no answer about it. Some servers find nothing by n:*
+// where n is too high, others at any time. It is unknown if the server refuses.
+func (s *session) hidesLast(ctx context.Context, n, after uint32) (hides bool, err error) {
+	err = s.command(ctx, inbound.OpList, answerBudget, func() error {
+		last, err := s.conn.fetchUIDs(imap.SeqSetNum(n))
+		hides = err == nil && (len(last) == 0 || uint32(last[len(last)-1].Stop) > after)
+		return err
+	})
+	if err != nil && !errors.Is(err, inbound.ErrDirty) {
+		return false, nil
+	}
+	return hides, err
 }

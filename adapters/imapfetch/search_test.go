@@ -134,6 +134,46 @@ func TestList_FindsNothingInAnyForm(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
+// A poll finds nothing, not even the last message. Whether that is so because nothing is
+// new, the last message tells.
+func TestList_PollFindsNotEvenTheLast(t *testing.T) {
+	for name, tt := range map[string]struct {
+		fetch string
+		want  bool
+	}{
+		"nothing is new":         {"* 5 FETCH (UID 1000001 RFC822.SIZE 7)\r\nTAG OK\r\n", false},
+		"the last one is new":    {"* 5 FETCH (UID 1000008 RFC822.SIZE 7)\r\nTAG OK\r\n", true},
+		"there is no last one":   {"TAG OK\r\n", true},
+		"nobody knows":           {"TAG NO not now\r\n", false},
+		"not by sequence number": {"TAG BAD what\r\n", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := startStepServer(t, &stepServer{messages: 5, answer: func(text string) string {
+				switch {
+				case strings.HasPrefix(text, "FETCH 5 "):
+					return tt.fetch
+				case strings.HasPrefix(text, "UID"):
+					return "TAG OK done\r\n"
+				}
+				return ""
+			}})
+			f := New(&Options{Network: plainNetwork})
+			for answers := range 2 { // the server has never answered to n:*, and has
+				f.servers.of(server.account).answersStar.Store(answers == 1)
+				s, err := f.Open(t.Context(), server.account, inbound.PasswordLogin("secret"))
+				require.NoError(t, err)
+				for range 2 {
+					page, err := s.List(t.Context(), "INBOX", inbound.Cursor{Generation: "7", After: 1000004})
+					require.NoError(t, err)
+					assert.Equal(t, tt.want, page.Incomplete)
+				}
+				require.NoError(t, s.Close())
+				assert.Len(t, server.sent("FETCH"), answers+1, "once in a session")
+			}
+		})
+	}
+}
+
 func TestList_UIDNextFromStatus(t *testing.T) {
 	for status, want := range map[string]uint64{
 		"* STATUS INBOX (UIDNEXT 1234)\r\nTAG OK\r\n": 1234,
