@@ -11,7 +11,7 @@ import (
 )
 
 // refusedLogin returns the error of a login at a server that says these lines instead of
-// the answer, with TAG for its tag.
+// the answer, with TAG for its tag; HANG UP at the end closes the connection.
 func refusedLogin(t *testing.T, lines string) error {
 	t.Helper()
 	server := startStepServer(t, &stepServer{answer: func(text string) string {
@@ -66,6 +66,13 @@ func TestLogin_AlertBeforeRefusal(t *testing.T) {
 			require.ErrorIs(t, err, tt.class)
 			assert.Equal(t, tt.cause, inbound.CauseOf(err))
 		})
+	}
+	for _, end := range []string{"HANG UP", "* BYE closing\r\nHANG UP"} {
+		err := refusedLogin(t, "* NO [ALERT] "+app+"\r\n"+end)
+		assert.Equal(t, inbound.CauseAppPassword, inbound.CauseOf(err), end)
+		assert.ErrorContains(t, err, "after [ALERT] Application-specific password required")
+		err = refusedLogin(t, end)
+		assert.Equal(t, inbound.CauseUnavailable, inbound.CauseOf(err), end)
 	}
 	err := refusedLogin(t, "* NO [ALERT] "+app+" \x1b[2J for s3cret\r\n"+bare)
 	assert.Contains(t, err.Error(), "Invalid credentials (Failure), after [ALERT] Application-specific password required")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -69,6 +70,9 @@ func (c *conn) failure(ctx context.Context, op inbound.Op, err error) (e *inboun
 	}
 	if cause := c.transport.Cause(); cause != nil {
 		e = networkError(op, cause)
+		if why, words := c.alerted(op, refusal.Refusal{}); words != "" && errors.Is(cause, io.ErrUnexpectedEOF) {
+			e = c.credential.Explain(why, nil).Failure(op, fmt.Errorf("%w, after %s", e.Err, words))
+		}
 	} else {
 		e = &inbound.Error{Op: op, Class: inbound.ErrTemporary,
 			Err: fmt.Errorf("%w: %.200q", errUnreadable, c.redactQuoted(err.Error()))}
@@ -177,6 +181,8 @@ func (c *conn) ended(op inbound.Op, line byeError) *inbound.Error {
 	if step := refusal.StepOf(inbound.IMAP, op); step == refusal.Greeting || step == refusal.Login {
 		if why := refusal.Read(inbound.IMAP, step, "", text); why.Known {
 			r = why
+		} else if why, words := c.alerted(op, why); words != "" {
+			return c.credential.Explain(why, nil).Failure(op, fmt.Errorf("%w, after %s", line, words))
 		}
 	}
 	return c.credential.Explain(r, nil).Failure(op, line)

@@ -29,7 +29,7 @@ type stepServer struct {
 	id           string                   // the answer to ID, with TAG for its tag; or "hang up"
 	login        string                   // the answer to LOGIN, without tag; after "hang up " the connection ends
 	authenticate string                   // the answer to AUTHENTICATE
-	answer       func(text string) string // of any other command, with TAG; "" for the usual one
+	answer       func(text string) string // of any other command, with TAG; "" for the usual one; HANG UP ends
 
 	mu       sync.Mutex
 	commands []string // without tags
@@ -105,7 +105,10 @@ func (s *stepServer) serve(c net.Conn) {
 		if s.answer != nil {
 			if reply := s.answer(text); reply != "" {
 				selected = selected || verb == "EXAMINE" || verb == "SELECT"
-				fmt.Fprint(c, strings.ReplaceAll(reply, "TAG", tag))
+				reply, ends := strings.CutSuffix(reply, "HANG UP")
+				if fmt.Fprint(c, strings.ReplaceAll(reply, "TAG", tag)); ends {
+					return
+				}
 				continue
 			}
 		}
