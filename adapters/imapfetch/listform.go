@@ -108,10 +108,13 @@ func uidsFound(found *imap.SearchData) (imap.UIDSet, error) {
 
 // complete fills the listing with the hits of a search in the given form. If the server
 // has found fewer messages than it says it has, it is asked again in the other forms;
-// the one that finds most is the first to be used from then on.
-func (s *session) complete(ctx context.Context, f *found, folder string, hits imap.UIDSet, form listForm) error {
+// the one that finds most is the first to be used from then on. others are the hits
+// without those that were asked for by name.
+func (s *session) complete(
+	ctx context.Context, f *found, folder string, hits, others imap.UIDSet, form listForm,
+) error {
 	after, there := clipped(f.next.After), int64(f.listing.Total)
-	if form == byStar && len(hits) > 0 {
+	if form == byStar && len(others) > 0 {
 		s.server.answersStar.Store(true)
 	}
 	total, odd, err := s.completeSearch(ctx, f, hits, after, there, form)
@@ -123,7 +126,7 @@ func (s *session) complete(ctx context.Context, f *found, folder string, hits im
 	}
 	// A search for n:* finds the last message at least.
 	quiet := after > 0 && there > 0 && len(hits) == 0
-	silent := quiet && !s.server.answersStar.Load() && !s.silent.is(folder, there)
+	silent := after > 0 && there > 0 && len(others) == 0 && !s.server.answersStar.Load() && !s.silent.is(folder, there)
 	for form++; (silent || after == 0 && total < there) && form <= byFetch; form++ {
 		other := &found{}
 		err := s.command(ctx, inbound.OpList, searchBudget, func() (err error) {

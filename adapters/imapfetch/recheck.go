@@ -1,94 +1,90 @@
 package imapfetch
 
 import (
-	"cmp"
 	"errors"
 	"math"
 	"slices"
 
 	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
+
+	"github.com/postroom/postroom/inbound"
 )
 
-// recheck finds out which of the messages of Cursor.Again are still in the folder.
+// recheck finds out which of the messages of Cursor.Again are still in the folder. Two
+// searches must not be in flight together: a SEARCH response does not say which of them
+// it answers, and Dovecot answers both before it completes one (RFC 9051, section 5.5).
 type recheck struct {
 	asked [][]uint32 // what each command asks for
-	sent  []*imapclient.SearchCommand
-	there []uint64 // the UIDs that were found, in order
+	there []uint64   // the UIDs that were found, in order
 }
 
-func (s *session) newRecheck(positions []uint64) *recheck {
-	uids := make([]uint32, 0, len(positions))
-	for _, position := range positions {
-		if 0 < position && position < math.MaxUint32 {
+func (s *session) newRecheck(from inbound.Cursor) *recheck {
+	uids := make([]uint32, 0, len(from.Again))
+	for _, position := range from.Again {
+		if 0 < position && position <= min(from.After, math.MaxUint32) {
 			uids = append(uids, uint32(position))
 		}
 	}
 	return &recheck{asked: split(uids, s.perCommand(pageSize))}
 }
 
-// send sends the commands without waiting for answers.
-func (r *recheck) send(c *conn) {
-	r.sent = nil
+// joins reports whether the search for new messages can ask for these as well: they are
+// not too many, and no limit counts what one search finds.
+func (r *recheck) joins(s *session) bool { return len(r.asked) < 2 && s.messageLimit() == 0 }
+
+// with returns a search that asks for these messages as well.
+func (r *recheck) with(search *imap.SearchCriteria) *imap.SearchCriteria {
 	for _, uids := range r.asked {
-		r.sent = append(r.sent, c.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{setOf(uids)}}, nil))
+		search.UID[0].AddSet(setOf(uids))
 	}
+	return search
 }
 
-// wait reads the answers to what was sent. If open is true, the folder is open: a search
-// that the server refuses is then repeated as a FETCH.
-func (r *recheck) wait(c *conn, open bool) error {
-	var failed error
-	var refused [][]uint32
-	for i, cmd := range r.sent {
-		found, err := cmd.Wait()
-		if errors.As(err, new(*imap.Error)) {
-			refused, err = append(refused, r.asked[i]), nil
-		} else if err == nil {
-			var hits imap.UIDSet
-			if hits, err = uidsFound(found); err == nil {
-				r.add(r.asked[i], hits)
-			}
-		}
-		failed = cmp.Or(failed, err)
+// take takes those of the messages that were found, and returns the other hits.
+func (r *recheck) take(hits imap.UIDSet) (others imap.UIDSet) {
+	if len(r.asked) == 0 {
+		return hits
 	}
-	for _, uids := range refused {
-		if open && failed == nil {
-			failed = r.fetch(c, uids)
+	for _, uids := range r.asked {
+		r.add(uids, hits)
+	}
+	for _, h := range hits {
+		if h.Start != h.Stop || !slices.Contains(r.there, uint64(h.Start)) {
+			others = append(others, h)
 		}
 	}
-	slices.Sort(r.there)
-	return failed
+	return others
 }
 
-// ask sends one command after the other.
+// ask sends one command after the other. A search that the server refuses is repeated as
+// a FETCH.
 func (r *recheck) ask(c *conn, form listForm) error {
 	for _, uids := range r.asked {
-		one := &recheck{asked: [][]uint32{uids}}
-		err := error(nil)
-		if form == byFetch {
-			err = one.fetch(c, uids)
-		} else {
-			one.send(c)
-			err = one.wait(c, true)
+		hits, err := c.among(setOf(uids), form)
+		if errors.As(err, new(*imap.Error)) && form != byFetch {
+			hits, err = c.among(setOf(uids), byFetch)
 		}
 		if err != nil {
 			return err
 		}
-		r.there = append(r.there, one.there...)
+		r.add(uids, hits)
 	}
 	return nil
 }
 
-func (r *recheck) fetch(c *conn, uids []uint32) error {
-	hits, err := c.fetchUIDs(setOf(uids))
-	if err == nil {
-		r.add(uids, hits)
+// among returns which messages of a set are there. It may return others too.
+func (c *conn) among(set imap.UIDSet, form listForm) (imap.UIDSet, error) {
+	if form == byFetch {
+		return c.fetchUIDs(set)
 	}
-	return err
+	found, err := c.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{set}}, nil).Wait()
+	if err != nil {
+		return nil, err
+	}
+	return uidsFound(found)
 }
 
-// add adds those of the UIDs that were found. Servers may name others too.
+// add adds those of the UIDs that were found.
 func (r *recheck) add(uids []uint32, hits imap.UIDSet) {
 	for _, h := range hits {
 		i, _ := slices.BinarySearch(uids, uint32(h.Start))
@@ -98,13 +94,17 @@ func (r *recheck) add(uids []uint32, hits imap.UIDSet) {
 			}
 		}
 	}
+	slices.Sort(r.there)
 }
 
-// ranges returns what was found as a part of a listing.
-func (r *recheck) ranges() []uidRange {
+// list puts what was found at the beginning of a listing.
+func (r *recheck) list(f *found) {
+	if f.next.After == 0 { // everything is listed, perhaps of another generation
+		return
+	}
 	ranges := make([]uidRange, len(r.there))
 	for i, uid := range r.there {
 		ranges[i] = uidRange{uint32(uid), uint32(uid)}
 	}
-	return ranges
+	f.next.Again, f.rest = r.there, slices.Concat(ranges, f.rest)
 }

@@ -62,7 +62,7 @@ func TestList_Again(t *testing.T) {
 			want := []uint64{uint64(server.uid(1)), uint64(server.uid(4)), uint64(server.uid(8))}
 			assert.Equal(t, want, again(t, f, server))
 			if name == "by search" {
-				assert.Len(t, server.sent("UID SEARCH"), 2)
+				assert.Equal(t, []string{"UID SEARCH UID 3,1000002,1000008,1000015:*"}, server.sent("UID SEARCH"))
 				assert.Len(t, server.sent("UID FETCH"), 1)
 			}
 		})
@@ -95,6 +95,21 @@ func TestList_AgainInMissingFolder(t *testing.T) {
 		inbound.Cursor{Generation: "7", After: 9, Again: []uint64{3}})
 	require.ErrorIs(t, err, inbound.ErrPermanent)
 	assert.Empty(t, server.sent("UID FETCH"))
+}
+
+// What is above the cursor is listed anyway, once.
+func TestList_AgainAboveTheCursor(t *testing.T) {
+	server := startStepServer(t, &stepServer{messages: 9})
+	f := New(&Options{Network: plainNetwork})
+	for form := byStar; form <= byFetch; form++ {
+		f.servers.of(server.account).form.Store(int32(form))
+		for after, want := range map[uint64]int{0: 9, uint64(server.uid(7)): 1} {
+			page, err := listed(t, f, server, "INBOX", inbound.Cursor{Generation: "7", After: after,
+				Again: []uint64{0, uint64(server.uid(8)), 1 << 40}})
+			require.NoError(t, err)
+			assert.Len(t, page.Refs, want)
+		}
+	}
 }
 
 // In a folder that was renumbered, the UIDs are those of other messages.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -61,7 +60,7 @@ func (s *session) openAndSearch(
 	var box *imap.SelectData
 	var hits imap.UIDSet
 	form := listForm(s.server.form.Load())
-	again := s.newRecheck(from.Again)
+	again := s.newRecheck(from)
 	together := !s.server.oneByOne.Load() && form != byFetch
 	err = s.command(ctx, inbound.OpOpenFolder, searchBudget, func() error {
 		defer s.probe()()
@@ -75,14 +74,19 @@ func (s *session) openAndSearch(
 			}
 			return err
 		}
-		searching := s.client.UIDSearch(uidGap{clipped(from.After), highestUID}.search(form), nil)
-		again.send(s.conn)
+		search, joined := uidGap{clipped(from.After), highestUID}.search(form), again.joins(s)
+		if joined {
+			search = again.with(search)
+		}
+		searching := s.client.UIDSearch(search, nil)
 		box, err = examine.Wait()
 		found, refused := searching.Wait()
 		inOldState = err == nil && errors.As(refused, new(*imap.Error))
-		lost := again.wait(s.conn, err == nil && refused == nil)
-		if err = cmp.Or(err, refused, lost); err == nil {
+		if err = cmp.Or(err, refused); err == nil {
 			hits, err = uidsFound(found)
+		}
+		if err == nil && !joined {
+			err = again.ask(s.conn, form)
 		}
 		return err
 	})
@@ -116,13 +120,19 @@ func (s *session) openAndSearch(
 	}
 	f := &found{page: s.perCommand(pageSize), next: inbound.Cursor{Generation: generation, After: from.After},
 		listing: inbound.Listing{Generation: generation, NextPosition: uint64(box.UIDNext), Total: int(box.NumMessages)}}
-	if err := s.complete(ctx, f, folder, hits, form); err != nil {
+	if err := s.complete(ctx, f, folder, hits, again.take(hits), form); err != nil {
 		return false, err
 	}
-	if from.After > 0 {
-		f.next.Again = again.there
-		f.rest = slices.Concat(again.ranges(), f.rest)
+	if len(hits) == 0 && len(again.asked) > 0 && box.NumMessages > 0 {
+		// Most likely the server does not know this form of a search.
+		err := s.command(ctx, inbound.OpList, answerBudget, func() error {
+			return again.ask(s.conn, listForm(s.server.form.Load()))
+		})
+		if err != nil {
+			return false, err
+		}
 	}
+	again.list(f)
 	if box.UIDNext == 0 && from.After == 0 {
 		if f.listing.NextPosition, err = s.uidNext(ctx, name, f, from.Generation == ""); err != nil {
 			return false, err
