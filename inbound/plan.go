@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -13,6 +14,9 @@ const (
 	// compareEvery is how often the whole folder is listed, for what has
 	// appeared further down.
 	compareEvery = 24 * time.Hour
+	// maxWithheld is how many messages that are marked on the server are looked at again in
+	// one pass, besides those that are listed anyway.
+	maxWithheld = 100
 	// maxTokenRefusals is how many tokens may be refused in one pass without anything new
 	// in between.
 	maxTokenRefusals = 3
@@ -160,4 +164,25 @@ func (p *plan) wantsReceived() bool {
 // connected, whatever its Position says: a server that was restored reuses UIDs.
 func (p *plan) arrivedLater(ref Ref) bool {
 	return p.account.Start.Now && ref.Received.After(p.startsAt().Add(time.Hour))
+}
+
+// withheld returns where the messages are that are to be looked at again below a
+// Position, in order.
+func (p *plan) withheld(ctx context.Context, now time.Time, below uint64) ([]uint64, error) {
+	rows, err := p.known.withheld(ctx, p.folder, p.state.Generation, now, maxWithheld)
+	if err != nil {
+		return nil, err
+	}
+	var positions []uint64
+	for _, e := range rows {
+		if e.Position == 0 {
+			continue // a feed tells when the mark is taken off
+		}
+		p.retry[e.SourceID] = e
+		if e.Position <= below {
+			positions = append(positions, e.Position)
+		}
+	}
+	slices.Sort(positions)
+	return positions, nil
 }

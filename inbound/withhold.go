@@ -2,18 +2,12 @@ package inbound
 
 import (
 	"context"
-	"slices"
 	"time"
 )
 
-const (
-	// withheldSoon is how long a message that is marked on the server is looked at again
-	// in each pass. After that, the pauses grow with the time for which it has been marked.
-	withheldSoon = time.Hour
-	// maxWithheld is how many of these messages are looked at again in one pass, besides
-	// those that are listed anyway.
-	maxWithheld = 100
-)
+// withheldSoon is how long a message that is marked on the server is looked at again in
+// each pass. After that, the pauses grow with the time for which it has been marked.
+const withheldSoon = time.Hour
 
 // withheldReasons are the reasons of the records of marked messages.
 var withheldReasons = map[Mark]string{
@@ -65,25 +59,4 @@ func (p *plan) lookLater(ctx context.Context) error {
 	err := p.known.write(ctx, p.later...)
 	p.later = p.later[:0]
 	return err
-}
-
-// withheld returns where the messages are that are to be looked at again below a
-// Position, in order.
-func (p *plan) withheld(ctx context.Context, now time.Time, below uint64) ([]uint64, error) {
-	rows, err := p.known.withheld(ctx, p.folder, p.state.Generation, now, maxWithheld)
-	if err != nil {
-		return nil, err
-	}
-	var positions []uint64
-	for _, e := range rows {
-		if e.Position == 0 {
-			continue // a feed tells when the mark is taken off
-		}
-		p.retry[e.SourceID] = e
-		if e.Position <= below {
-			positions = append(positions, e.Position)
-		}
-	}
-	slices.Sort(positions)
-	return positions, nil
 }
