@@ -67,9 +67,11 @@ func (w *world) verdictOn(a inbound.Account, m *message) (v verdict) {
 	if !counts {
 		return v
 	}
-	// What is quarantined may be uploaded from the kept bytes, whatever the mark.
-	if m.mark != inbound.MarkNone && a.Protocol != inbound.POP3 && m.possible[a.ID]&mayQuarantine == 0 {
-		return v | mayWithhold
+	if m.mark != inbound.MarkNone && a.Protocol != inbound.POP3 {
+		// What is quarantined may be uploaded from the kept bytes, whatever the mark.
+		if v |= mayWithhold; m.possible[a.ID]&mayQuarantine == 0 {
+			return v
+		}
 	}
 	sender := senderOf(a, m)
 	switch sender {
