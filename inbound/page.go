@@ -54,7 +54,7 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 		} else {
 			due := !known || p.isDue(row, ref)
 			baseline := row.isAbout(ref) && row.Baseline
-			if row.Baseline && !baseline && !row.isVoid() {
+			if (row.Baseline || row.BeforeStart) && !row.isAbout(ref) && !row.isVoid() {
 				p.resized[ref.SourceID] = true
 			}
 			switch {

@@ -43,7 +43,7 @@ type plan struct {
 	before     map[SourceID]LedgerEntry // records of what is read again
 	suspects   []Ref                    // failed before, and due again: read last, and one by one
 	taken      recent                   // messages that are in the pipeline
-	resized    map[SourceID]bool        // were there at the start, by their ID, but with a different size
+	resized    map[SourceID]bool        // were before the start, by their ID, but with a different size
 	refusals   int                      // of tokens, since there was something new
 	duplicates duplicateKeys
 

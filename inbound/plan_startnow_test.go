@@ -1,6 +1,7 @@
 package inbound_test
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -324,18 +325,21 @@ func TestStartNow_SizesChangeUnderTheSameIDs(t *testing.T) {
 		h := newHost(t)
 		h.use(inbound.POP3)
 		h.account.Start = fromNow
-		h.box.Deliver(received("iris@example.com", "old"))
+		h.box.Deliver(received("iris@example.com", "old"),
+			bytes.Replace(mail("noor@example.com", "undated"), []byte("02 Mar 2026"), []byte("31 Dec 1999"), 1))
 		time.Sleep(time.Minute)
 		h.pass()
 		time.Sleep(time.Minute)
-		raw := func(_ inbound.Ref, raw []byte) []byte { return append([]byte("Status: RO\r\n"), raw...) }
-		h.fetcher = &oddServer{Fetcher: h.box, delivers: raw, listed: func(l *inbound.Listing) {
-			for i := range l.Refs {
-				l.Refs[i].Size += int64(len("Status: RO\r\n"))
-			}
-		}}
-		h.pass()
-		assert.Empty(t, h.emails())
+		for _, note := range []string{"Status: O\r\n", "Status: RO\r\n", "X-UID: 1\r\nStatus: RO\r\n"} {
+			raw := func(_ inbound.Ref, raw []byte) []byte { return append([]byte(note), raw...) }
+			h.fetcher = &oddServer{Fetcher: h.box, delivers: raw, listed: func(l *inbound.Listing) {
+				for i := range l.Refs {
+					l.Refs[i].Size += int64(len(note))
+				}
+			}}
+			h.pass()
+			assert.Empty(t, h.emails())
+		}
 		fresh := received("iris@example.com", "new")
 		h.fetcher = &oddServer{Fetcher: h.box, delivers: func(inbound.Ref, []byte) []byte { return fresh },
 			listed: func(l *inbound.Listing) { l.Refs[0].Size = int64(len(fresh)) }}
