@@ -78,7 +78,7 @@ func (s *imapSession) choose(c imapCommand) string {
 	s.writable = c.verb == "SELECT"
 	permanent := ""
 	if s.writable {
-		permanent = `\Seen \Deleted`
+		permanent = `\Seen \Deleted \Draft`
 	}
 	s.say(`* FLAGS (\Seen \Deleted \Draft)`)
 	s.say("* OK [PERMANENTFLAGS (%s)] these can be kept", permanent)

@@ -17,8 +17,8 @@ func (s *imapSession) limit(uids []uint32) (kept []uint32, code string) {
 	return kept, fmt.Sprintf("[MESSAGELIMIT %d %d] ", n, kept[0])
 }
 
-// search answers UID SEARCH with these keys: ALL, SEEN, UNSEEN, DELETED,
-// UNDELETED, and UID or a set of UIDs; and with RETURN (ESEARCH, RFC 4731).
+// search answers UID SEARCH with these keys: ALL, SEEN, UNSEEN, DELETED, UNDELETED,
+// DRAFT, UNDRAFT, and UID or a set of UIDs; and with RETURN (ESEARCH, RFC 4731).
 func (s *imapSession) search(c imapCommand) string {
 	keys := c.words
 	extended := strings.EqualFold(keys[0], "RETURN") && len(keys) > 1
@@ -67,6 +67,10 @@ func (s *imapSession) key(keys []string, i *int) (keep func(uint32, message) boo
 		return func(_ uint32, m message) bool { return m.deleted }, true
 	case "UNDELETED":
 		return func(_ uint32, m message) bool { return !m.deleted }, true
+	case "DRAFT":
+		return func(_ uint32, m message) bool { return m.draft }, true
+	case "UNDRAFT":
+		return func(_ uint32, m message) bool { return !m.draft }, true
 	case "UID":
 		if *i++; *i == len(keys) {
 			return nil, false
@@ -99,7 +103,7 @@ func results(wanted []string, hits []uint32) string {
 	return b.String()
 }
 
-// store is UID STORE of \Seen and \Deleted; other flags are not kept.
+// store is UID STORE of \Seen, \Deleted and \Draft; other flags are not kept.
 func (s *imapSession) store(c imapCommand) string {
 	uids, ok := among(c.words[0], s.uids)
 	if !ok {
@@ -114,15 +118,16 @@ func (s *imapSession) store(c imapCommand) string {
 	}
 	uids, code := s.limit(uids)
 	flags := items(strings.ToUpper(c.words[2]))
-	seen, deleted := slices.Contains(flags, `\SEEN`), slices.Contains(flags, `\DELETED`)
 	s.box.flag(s.folder, uids, func(m *message) {
-		switch how {
-		case "+FLAGS":
-			m.seen, m.deleted = m.seen || seen, m.deleted || deleted
-		case "-FLAGS":
-			m.seen, m.deleted = m.seen && !seen, m.deleted && !deleted
-		default:
-			m.seen, m.deleted = seen, deleted
+		for name, flag := range map[string]*bool{`\SEEN`: &m.seen, `\DELETED`: &m.deleted, `\DRAFT`: &m.draft} {
+			switch named := slices.Contains(flags, name); how {
+			case "+FLAGS":
+				*flag = *flag || named
+			case "-FLAGS":
+				*flag = *flag && !named
+			default:
+				*flag = named
+			}
 		}
 	})
 	for _, uid := range uids {
