@@ -155,6 +155,8 @@ func (s *session) complete(
 		}
 		s.silent = silence{folder, there, hides}
 	}
+	// What is no UID stands for nothing if there are as many UIDs as messages.
+	odd = odd && (after > 0 || total != there)
 	f.listing.Incomplete = odd || after == 0 && total < there || quiet && s.silent.hides
 	return nil
 }

@@ -134,6 +134,28 @@ func TestList_FindsNothingInAnyForm(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
+// Something among the hits is no UID.
+func TestList_OddHits(t *testing.T) {
+	for hits, want := range map[string]bool{
+		"1000000 1000002 NIL 1000004 1000006 1000008": false,
+		"1000000 1000002 99999999999 1000006 1000008": true,
+		"1000000 x": true,
+	} {
+		server := startStepServer(t, &stepServer{messages: 5, answer: func(text string) string {
+			if strings.HasPrefix(text, "UID SEARCH") {
+				return "* SEARCH " + hits + "\r\nTAG OK done\r\n"
+			}
+			if strings.HasPrefix(text, "UID FETCH") && strings.Contains(text, ":*") {
+				return "TAG BAD what\r\n"
+			}
+			return ""
+		}})
+		page, err := listed(t, New(&Options{Network: plainNetwork}), server, "INBOX", inbound.Cursor{})
+		require.NoError(t, err)
+		assert.Equal(t, want, page.Incomplete, hits)
+	}
+}
+
 // A poll finds nothing, not even the last message. Whether that is so because nothing is
 // new, the last message tells.
 func TestList_PollFindsNotEvenTheLast(t *testing.T) {
