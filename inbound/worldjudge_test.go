@@ -203,7 +203,8 @@ func (w *world) judgeTraces(a inbound.Account, m *message) {
 		return
 	}
 	part := row.Extent != inbound.ExtentWhole && (w.kinds["short"] || w.kinds["limits"])
-	if a.DeleteUploaded && e.Extent == inbound.ExtentWhole && !part {
+	marked := m.mark != inbound.MarkNone && row.Deleted // it has reappeared, and was marked since
+	if a.DeleteUploaded && e.Extent == inbound.ExtentWhole && !part && !marked {
 		w.blame("message %s (%s) is uploaded and not deleted by %s", m.sum[:6], e.Subject, a.ID)
 	}
 	source := e.SourceID == m.id(inbound.IMAP) && came.Username == m.box.user
@@ -222,7 +223,13 @@ func (w *world) judgeLedger(a inbound.Account) {
 	if err != nil || len(rows) > 0 {
 		w.blame("%s has %d failed messages that are not on its server: %v %v", a.ID, len(rows), rows, err)
 	}
-	if gaps := w.gaps(a); len(gaps) > 0 {
+	// What was deleted, is there again and is marked since then is left alone.
+	gaps := slices.DeleteFunc(w.gaps(a), func(g inbound.Gap) bool {
+		return g.Kind == inbound.GapStillPresent && slices.ContainsFunc(w.visible(a), func(m *message) bool {
+			return m.mark != inbound.MarkNone && m.id(a.Protocol) == g.SourceID
+		})
+	})
+	if len(gaps) > 0 {
 		w.blame("%s has gaps: %+v", a.ID, gaps)
 	}
 }
