@@ -211,3 +211,19 @@ func TestCreate_OtherAccountBetweenNotesAndLookup(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, noted)
 }
+
+// A customer whom the host enters between the batch's look-up and its Create is the
+// host's, though the batch has noted that it is about to create one.
+func TestCreate_EnteredByHandBetweenLookupAndCreate(t *testing.T) {
+	h := newHost(t)
+	h.manager("kim", assign.Free)
+	h.config.CustomerRepo = &scriptedRepo{Customers: h.customers, create: func(_ context.Context, address string) error {
+		h.customers.Put(customer.Customer{Shop: "main", Email: address})
+		return nil
+	}}
+	h.box.Deliver(mail("iris@example.com", "one"))
+	h.pass()
+	require.Len(t, h.customers.All(), 1)
+	assert.Empty(t, h.customers.All()[0].ManagerID)
+	assert.Empty(t, h.notified.list)
+}

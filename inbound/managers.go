@@ -273,18 +273,33 @@ func unclaim(ctx context.Context, turns assign.Turns, unused map[string][]string
 }
 
 // lookForNewNotes finds customers whom a different account has created since the batch
-// looked for notes, and has not recorded yet. They are ours to assign, too.
+// looked for notes, and has not recorded yet. They are ours to assign, too. The batch's own
+// notes prove nothing: the host may have entered the customer meanwhile.
 func (c *committer) lookForNewNotes(ctx context.Context, ws *writers, records map[string]assign.Assignment) error {
 	isOpen := func(w *writer) bool {
 		return !w.created && w.customer.ManagerID == "" && records[w.customer.ID].Stage == ""
 	}
-	open := ws.addresses(isOpen)
-	if len(open) == 0 {
+	found := ws.addresses(func(w *writer) bool { return isOpen(w) && !w.missing })
+	missing := ws.addresses(func(w *writer) bool { return isOpen(w) && w.missing })
+	noted := make(map[string]bool)
+	look := func(account string, addresses []string) error {
+		if len(addresses) == 0 {
+			return nil
+		}
+		some, err := c.store.IntendedCustomers(ctx, account, c.account.Shop, addresses)
+		if err != nil {
+			return fmt.Errorf("inbound: read begun creations: %w", err)
+		}
+		maps.Copy(noted, some)
 		return nil
 	}
-	noted, err := c.store.IntendedCustomers(ctx, "", c.account.Shop, open)
-	if err != nil {
-		return fmt.Errorf("inbound: read begun creations: %w", err)
+	if err := look("", found); err != nil {
+		return err
+	}
+	for _, other := range c.others {
+		if err := look(other, missing); err != nil {
+			return err
+		}
 	}
 	for _, w := range ws.list {
 		if isOpen(w) && noted[w.address] {
