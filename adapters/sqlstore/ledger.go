@@ -181,13 +181,19 @@ func (s *Store) MarkDeleted(ctx context.Context, account string, ids []inbound.S
 	})
 }
 
-// Reconsider implements inbound.Ledger.
+// Reconsider implements inbound.Ledger. Every batch calls it, usually when there is
+// nothing to change; the index then lets it return without reading a row.
 func (s *Store) Reconsider(ctx context.Context, accounts, fingerprints []string, at time.Time) error {
 	return s.write(ctx, "set the time of another look", func(ctx context.Context, q querier) error {
-		args := appendArgs([]any{micros(at), s.namespace}, fingerprints)
-		_, err := q.exec(ctx, "UPDATE postroom_ledger SET next_try = ?"+
-			" WHERE namespace = ? AND fingerprint IN ("+placeholders(len(fingerprints))+") AND "+isUnmatched+
-			" AND account IN ("+placeholders(len(accounts))+")", appendArgs(args, accounts)...)
+		where := " WHERE namespace = ? AND fingerprint IN (" + placeholders(len(fingerprints)) + ") AND " + isUnmatched
+		args := appendArgs([]any{s.namespace}, fingerprints)
+		found, err := collect(ctx, q, scanText, "SELECT fingerprint FROM postroom_ledger"+
+			s.dialect.indexedBy("postroom_ledger_unmatched")+where, args...)
+		if err != nil || len(found) == 0 {
+			return err
+		}
+		_, err = q.exec(ctx, "UPDATE postroom_ledger SET next_try = ?"+where+
+			" AND account IN ("+placeholders(len(accounts))+")", appendArgs(append([]any{micros(at)}, args...), accounts)...)
 		return err
 	})
 }
