@@ -30,10 +30,13 @@
 //	reorder     put them in the order of the listing
 //	pipeline    parse concurrently, pass on in batches and in that order
 //	bisect      the only way into the committer: commit a batch, or find what makes it fail
+//	recognize   what was uploaded before: by its bytes, or by its fingerprint and parts;
+//	            sameshop when another account of the shop uploads it meanwhile
 //	match       find the customers of a batch
 //	sender      whom a message counts as sent by; company which addresses are its own
 //	rules       the settings that hold for a message, and its facts
 //	decide      a pure function from settings and facts to a decision
+//	undelivered what to do with a message of which less came than the server lists
 //	create      create the customers that are missing
 //	managers    decide who is notified of a customer's messages
 //	commit      apply a batch in one transaction
@@ -54,8 +57,8 @@
 // afterwards, when its kept bytes have been compared. A message is fetched again
 // until it is recorded, and every step is idempotent, so a crash at any point leaves
 // work to do again and nothing to repair. Whether a message was uploaded is decided by
-// the ledger and, where the server may have reused an identity, by comparing bytes;
-// never by \Seen, a date or the highest UID.
+// the ledger and, where it has a new identity, by comparing its bytes, or its header's
+// fingerprint and its parts; never by \Seen, a date, the highest UID or a Message-ID alone.
 //
 // # Non-goals
 //

@@ -40,7 +40,9 @@ INSERT INTO postroom_emails (id, account, shop, folder, generation, uid, uidl, o
 	message_id, in_reply_to, refs, sender, sender_name, subject, sent_at, class, verified, size, sha256,
 	truncated, attachments, warnings, uploaded_at, raw_size) VALUES
 	('e1', 'shop', 'main', 'INBOX', 1, 1, '', 0, 'c1', '', '', '', 'null',
-		'a@example.com', '', '', 0, 'personal', 0, 3, '', 0, 'null', 'null', 0, 3);
+		'a@example.com', '', '', 0, 'personal', 0, 3, '', 0, 'null', 'null', 0, 3),
+	('e2', 'shop', 'main', 'INBOX', 1, 2, '', 0, 'c1', '', '', '', 'null',
+		'a@example.com', '', '', 0, 'personal', 0, 3, '', 1, 'null', 'null', 0, 0);
 INSERT INTO postroom_kept (seq, id, raw_size) VALUES (1, 'k1', 4), (2, 'e1', 3);
 INSERT INTO postroom_raw (owner, part, data) VALUES
 	(1, 0, CAST('raw' AS BLOB)), (-1, 0, CAST('kept' AS BLOB)), (-2, 0, CAST('raw' AS BLOB));
@@ -123,6 +125,15 @@ func TestSQLiteMigration_FromVersionOne(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, mail.Notify)
 	assert.Equal(t, inbound.SourceID{Folder: "INBOX", Generation: "1", Key: "1"}, mail.SourceID)
+	assert.Equal(t, inbound.ExtentWhole, mail.Extent)
+	assert.Empty(t, mail.Fingerprint, "it is computed by the first pass")
+	assert.Equal(t, 2, mail.Sources, "the email and its duplicate")
+	cut, err := store.Email(ctx, "e2")
+	require.NoError(t, err)
+	assert.True(t, cut.Truncated())
+	due, err := store.DueForRetry(ctx, "shop", "INBOX", "1", time.Now(), 10)
+	require.NoError(t, err)
+	assert.Len(t, due, 2)
 	assert.Equal(t, "raw", rawOf(t, store, "e1"))
 	assert.Equal(t, "kept", rawOf(t, store, "k1"))
 	var parts int
@@ -166,9 +177,9 @@ func TestSQLiteMigration_FromVersionOne(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"m2", "m1"}, turn)
 	expectOldCustomers(t, store)
-	require.NoError(t, store.AddEmails(ctx, []inbound.NewEmail{{Email: inbound.Email{ID: "e2"}, Raw: bytesRaw("new")}}))
+	require.NoError(t, store.AddEmails(ctx, []inbound.NewEmail{{Email: inbound.Email{ID: "e3"}, Raw: bytesRaw("new")}}))
 	var seq int
-	require.NoError(t, db.QueryRow("SELECT seq FROM postroom_emails WHERE id = 'e2'").Scan(&seq))
+	require.NoError(t, db.QueryRow("SELECT seq FROM postroom_emails WHERE id = 'e3'").Scan(&seq))
 	assert.Equal(t, 10, seq, "a number that was given is not given again")
 
 	acme, err := sqlstore.Open(ctx, db, sqlstore.SQLite, &sqlstore.Options{Namespace: "acme"})

@@ -17,6 +17,7 @@ CREATE INDEX postroom_emails_fingerprint ON postroom_emails (namespace, fingerpr
 
 ALTER TABLE postroom_ledger ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''; -- unmatched: as in postroom_emails
 UPDATE postroom_ledger SET next_try = -62135596800000000 WHERE outcome <> 'failed';
+UPDATE postroom_ledger SET next_try = 1 WHERE outcome = 'failed' AND next_try <= 0;
 CREATE INDEX postroom_ledger_retry ON postroom_ledger (namespace, account, folder, generation, next_try)
 	WHERE outcome <> 'ignored' AND next_try > 0;
 CREATE INDEX postroom_ledger_unmatched ON postroom_ledger (namespace, fingerprint)
