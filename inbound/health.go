@@ -29,7 +29,7 @@ const (
 	HealthNew           HealthState = ""
 	HealthInitialUpload HealthState = "initial_upload" // the mail that was there is being uploaded
 	HealthOK            HealthState = "ok"
-	HealthDegraded      HealthState = "degraded"            // a folder, a listing, a deletion, a mark or most messages fail
+	HealthDegraded      HealthState = "degraded"            // a folder, listing, deletion, mark or most messages fail
 	HealthBackingOff    HealthState = "backing_off"         // trouble that is transient; retried automatically
 	HealthNeedsSignIn   HealthState = "needs_sign_in"       // the server refuses the password or token
 	HealthMisconfigured HealthState = "misconfigured"       // somebody has to change settings, here or of the mailbox

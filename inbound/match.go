@@ -80,7 +80,8 @@ func (c *committer) decideAll(ctx context.Context, messages []*item) (*batchDeci
 		}
 		past.add(it)
 		if w == nil {
-			ws.add(&writer{address: f.sender, customer: d.Customer, missing: d.Create, noted: noted[f.sender], emailID: d.emailID})
+			ws.add(&writer{address: f.sender, customer: d.Customer, missing: d.Create, noted: noted[f.sender],
+				emailID: d.emailID})
 		}
 	}
 	return &batchDecisions{decisions, ws, past}, c.recognizeOwn(ctx, messages, decisions)

@@ -138,9 +138,11 @@ func TestShort_WholeTheSecondTime(t *testing.T) {
 // also after it was quarantined and a person has tried in vain.
 func TestShort_TooLittleHeals(t *testing.T) {
 	for name, sick := range map[string]func([]byte, int) []byte{
-		"less than a tenth":       func(raw []byte, _ int) []byte { return raw[:len(raw)/11] },
-		"empty":                   func([]byte, int) []byte { return nil },
-		"no sender":               func(raw []byte, _ int) []byte { return bytes.ReplaceAll(raw[:len(raw)/2], []byte("@"), []byte("-")) },
+		"less than a tenth": func(raw []byte, _ int) []byte { return raw[:len(raw)/11] },
+		"empty":             func([]byte, int) []byte { return nil },
+		"no sender": func(raw []byte, _ int) []byte {
+			return bytes.ReplaceAll(raw[:len(raw)/2], []byte("@"), []byte("-"))
+		},
 		"different each time":     func(raw []byte, n int) []byte { return raw[:len(raw)/2+n] },
 		"substitute, then empty":  func(raw []byte, n int) []byte { return raw[:min(20, len(raw))*(n%2)] },
 		"rewritten, with no body": func([]byte, int) []byte { return []byte("From: a@b.example\r\n\r\n") },

@@ -155,7 +155,8 @@ func newWorld(t *testing.T, seed uint64) *world {
 	w := &world{
 		T: t, rand: rand.New(rand.NewPCG(seed, 11)), kinds: make(map[string]bool), began: time.Now(),
 		store: memstore.New(), managers: memstore.NewManagers(),
-		texts: make(map[string]string), wholes: make(map[string]bool), connected: make(map[string]*connected), shares: make(map[string]int),
+		texts: make(map[string]string), wholes: make(map[string]bool),
+		connected: make(map[string]*connected), shares: make(map[string]int),
 		claimedIn: make(map[string]int),
 		unmarked:  make(map[string]bool), came: make(map[string]settings),
 		limits: inbound.Limits{MessageBytes: 2000, Attempts: 3},

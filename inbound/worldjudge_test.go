@@ -208,7 +208,8 @@ func (w *world) judgeTraces(a inbound.Account, m *message) {
 		w.blame("message %s (%s) is uploaded and not deleted by %s", m.sum[:6], e.Subject, a.ID)
 	}
 	source := e.SourceID == m.id(inbound.IMAP) && came.Username == m.box.user
-	if a.MarkSeen && e.AccountID == a.ID && a.Protocol == inbound.IMAP && came.MarkSeen && !w.unmarked[a.ID] && source && len(m.seenBy) == 0 {
+	marks := a.MarkSeen && a.Protocol == inbound.IMAP && came.MarkSeen && !w.unmarked[a.ID]
+	if marks && e.AccountID == a.ID && source && len(m.seenBy) == 0 {
 		w.blame("message %s (%s) is uploaded and not marked as read by %s", m.sum[:6], e.Subject, a.ID)
 	}
 }

@@ -136,7 +136,8 @@ func (c *conn) maildrop(shown []*message, from inbound.Cursor) inbound.Listing {
 	}
 	first := int(min(from.After, uint64(len(c.drop))))
 	last := min(first+worldPage, len(c.drop))
-	l := inbound.Listing{Refs: slices.Clone(c.drop[first:last]), Total: len(c.drop), More: last < len(c.drop), Windowed: true}
+	l := inbound.Listing{Refs: slices.Clone(c.drop[first:last]), Total: len(c.drop), More: last < len(c.drop),
+		Windowed: true}
 	l.Next = inbound.Cursor{After: uint64(last), Received: from.Received}
 	return l
 }

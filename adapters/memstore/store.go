@@ -35,7 +35,7 @@ type tables struct {
 	places     map[string]int                                      // in emails, by ID
 	raws       map[string][]byte                                   // by email ID, or key of KeepRaw
 	alike      map[alikeKey][]int                                  // places in emails, in the order of upload
-	duplicates map[string]int                                      // how many records are duplicates of an email, by its ID
+	duplicates map[string]int                                      // records that are duplicates of an email, by its ID
 	folders    map[folderKey]inbound.FolderState
 	health     map[string]inbound.Health
 	accounts   map[string]inbound.AccountState

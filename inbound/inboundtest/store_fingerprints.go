@@ -92,8 +92,8 @@ func byFingerprintMany(s *store) {
 			want["h1:same"] = append(want["h1:same"], id)
 		}
 	}
-	s.expectAlike("of each no more than MaxAlike, the first ones", s.alike("main", append(fingerprints[:999:999], "h1:same")...),
-		want)
+	s.expectAlike("of each no more than MaxAlike, the first ones",
+		s.alike("main", append(fingerprints[:999:999], "h1:same")...), want)
 }
 
 func staleFingerprints(s *store) {
@@ -119,7 +119,8 @@ func setFingerprints(s *store) {
 	s.addPrinted("a", "main", "")
 	s.addPrinted("b", "main", "h1:x")
 	s.addPrinted("c", "main", "h1:x")
-	s.check(s.Store.SetFingerprints(s.ctx(), map[string]string{"a": "h1:x", "b": "h1:y", "unknown": "h1:x"}), "SetFingerprints")
+	changed := map[string]string{"a": "h1:x", "b": "h1:y", "unknown": "h1:x"}
+	s.check(s.Store.SetFingerprints(s.ctx(), changed), "SetFingerprints")
 	s.check(s.Store.SetFingerprints(s.ctx(), nil), "SetFingerprints of nothing")
 	s.expectAlike("two fingerprints were set", s.alike("main", "h1:x", "h1:y", ""),
 		map[string][]string{"h1:x": {"a", "c"}, "h1:y": {"b"}})
