@@ -66,10 +66,14 @@ func (s *Server) sslMode() string {
 }
 
 func (s *Server) mailLocation() string {
-	if s.options.Storage == MDBox {
-		return "mdbox:~/mdbox"
+	switch s.options.Storage {
+	case MDBox, SDBox:
+		return fmt.Sprintf("%s:~/%[1]s", s.options.Storage)
+	case Mbox:
+		return "mbox:~/folders:INBOX=~/inbox"
+	default:
+		return "maildir:~/Maildir:UTF-8"
 	}
-	return "maildir:~/Maildir:UTF-8"
 }
 
 func yesNo(b bool) string {

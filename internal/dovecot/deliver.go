@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/postroom/postroom/internal/mbox"
 )
 
 // Mail is a message to put into a folder.
@@ -19,7 +21,8 @@ type Mail struct {
 
 // Deliver adds a new message to a user's folder like a mail system: the message
 // appears atomically, and is unread. If the folder does not exist, Deliver creates
-// it. Messages get their UIDs in the order of delivery.
+// it. Messages get their UIDs in the order of delivery. In an mbox, no session may be
+// open meanwhile.
 func (s *Server) Deliver(user, folder string, raw []byte) error {
 	return s.Put(user, folder, Mail{Raw: raw})
 }
@@ -27,10 +30,13 @@ func (s *Server) Deliver(user, folder string, raw []byte) error {
 // Put is Deliver with flags and a time.
 func (s *Server) Put(user, folder string, m Mail) error {
 	var err error
-	if s.options.Storage == MDBox {
-		err = s.appendMail(user, folder, m)
-	} else {
+	switch {
+	case s.isMaildir():
 		err = s.putFile(user, folder, m)
+	case s.options.Storage == Mbox && folder == "INBOX" && m.Flags == "":
+		err = s.putMbox(user, m)
+	default:
+		err = s.appendMail(user, folder, m)
 	}
 	if err != nil {
 		return fmt.Errorf("dovecot: deliver to %s, folder %s: %w", user, folder, err)
@@ -68,13 +74,24 @@ func (s *Server) putFile(user, folder string, m Mail) error {
 	return os.Rename(tmp, filepath.Join(dir, "cur", name+":2,"+m.Flags))
 }
 
+// putMbox appends a message to the file of the INBOX.
+func (s *Server) putMbox(user string, m Mail) error {
+	file := filepath.Join(s.dir, "mail", user, "inbox")
+	if err := mbox.Append(file, m.Raw, m.At); err != nil {
+		return err
+	}
+	return s.owner.own(file)
+}
+
+func (s *Server) isMaildir() bool { return s.options.Storage == "" || s.options.Storage == Maildir }
+
 // MakeFolder creates an empty folder. It leaves an existing folder unchanged.
 func (s *Server) MakeFolder(user, folder string) error {
 	var err error
-	if s.options.Storage == MDBox {
-		err = s.createFolder(user, folder)
-	} else {
+	if s.isMaildir() {
 		_, err = s.makeMaildir(user, folder)
+	} else {
+		err = s.createFolder(user, folder)
 	}
 	if err != nil {
 		return fmt.Errorf("dovecot: make folder %s of %s: %w", folder, user, err)
@@ -117,7 +134,7 @@ func (s *Server) maildir(user, folder string) string {
 // Files returns the paths of a folder's mail files, which only Maildir has. The
 // caller may change and remove them to simulate faults.
 func (s *Server) Files(user, folder string) ([]string, error) {
-	if s.options.Storage == MDBox {
+	if !s.isMaildir() {
 		return nil, errors.New("dovecot: only Maildir has a file for each message")
 	}
 	var files []string

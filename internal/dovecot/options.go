@@ -27,6 +27,8 @@ type Storage string
 const (
 	Maildir Storage = "maildir"
 	MDBox   Storage = "mdbox"
+	SDBox   Storage = "sdbox"
+	Mbox    Storage = "mbox" // mail is delivered only to INBOX
 )
 
 // Certificate says which certificate the server uses. Each is signed by an authority

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/postroom/postroom/internal/daemon"
 )
 
 // ErrMissing reports that Dovecot is not installed on this machine.
@@ -27,7 +29,7 @@ type Server struct {
 	dir      string
 	ports    Ports
 	owner    owner
-	process  *process
+	process  *daemon.Process
 	first    int64 // seconds since 1970 that mail file names count from
 	mails    atomic.Int64
 	users    sync.Mutex // held while the file of users is written
@@ -77,14 +79,17 @@ func (s *Server) launch(master string) error {
 	if err := s.prepare(); err != nil {
 		return fmt.Errorf("dovecot: prepare the server: %w", err)
 	}
-	p, err := startProcess(exec.Command(master, "-F", "-c", s.configFile()))
+	p, err := daemon.Start(exec.Command(master, "-F", "-c", s.configFile()))
+	if errors.Is(err, errors.ErrUnsupported) {
+		return fmt.Errorf("%w: it runs on Unix only", ErrMissing)
+	}
 	if err != nil {
 		return fmt.Errorf("dovecot: start the server: %w", err)
 	}
 	s.process = p
 	for _, port := range []int{s.ports.IMAP, s.ports.IMAPS, s.ports.POP3, s.ports.POP3S} {
-		if err := s.await(port); err != nil {
-			return err
+		if err := p.Await("tcp", net.JoinHostPort(s.Host(), strconv.Itoa(port))); err != nil {
+			return fmt.Errorf("dovecot: %w\n%s", err, s.Log())
 		}
 	}
 	return nil
@@ -109,34 +114,15 @@ func (s *Server) prepare() error {
 	if err != nil {
 		return err
 	}
-	if s.ports, err = freePorts(s.Host()); err != nil {
+	ports, err := daemon.FreePorts(s.Host(), 4)
+	if err != nil {
 		return err
 	}
+	s.ports = Ports{IMAP: ports[0], IMAPS: ports[1], POP3: ports[2], POP3S: ports[3]}
 	if err := os.WriteFile(s.usersFile(), nil, 0o644); err != nil {
 		return err
 	}
 	return os.WriteFile(s.configFile(), []byte(s.config()), 0o644)
-}
-
-// await waits until the port accepts or the server has ended.
-func (s *Server) await(port int) error {
-	deadline := time.Now().Add(10 * time.Second)
-	pause := time.NewTicker(20 * time.Millisecond)
-	defer pause.Stop()
-	for {
-		conn, err := net.Dial("tcp", net.JoinHostPort(s.Host(), strconv.Itoa(port)))
-		if err == nil {
-			return conn.Close()
-		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("dovecot: the server does not accept on port %d: %w\n%s", port, err, s.Log())
-		}
-		select {
-		case <-s.process.done:
-			return fmt.Errorf("dovecot: the server ended immediately: %w\n%s", s.process.err, s.Log())
-		case <-pause.C:
-		}
-	}
 }
 
 // Close ends the server and all processes that it started, and removes its files and
@@ -144,7 +130,9 @@ func (s *Server) await(port int) error {
 func (s *Server) Close() error {
 	s.closing.Do(func() {
 		if s.process != nil {
-			s.process.stop()
+			// There is no data to save, and a regular stop of Dovecot takes a second or,
+			// right after a start, never ends.
+			s.process.Stop()
 		}
 		s.closeErr = os.RemoveAll(s.dir)
 	})
@@ -214,18 +202,4 @@ func lookDaemon(name string) (string, error) {
 		}
 	}
 	return "", exec.ErrNotFound
-}
-
-// freePorts returns four different ports that are free.
-func freePorts(host string) (Ports, error) {
-	var ports [4]int
-	for i := range ports {
-		l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
-		if err != nil {
-			return Ports{}, err
-		}
-		defer l.Close() // at the end, so that all four differ
-		ports[i] = l.Addr().(*net.TCPAddr).Port
-	}
-	return Ports{IMAP: ports[0], IMAPS: ports[1], POP3: ports[2], POP3S: ports[3]}, nil
 }

@@ -13,22 +13,39 @@ import (
 
 // AddUser creates a user with an empty mailbox, or changes the password of an existing
 // one. The name is one path element without colons: "anna", "shop@a.example".
-func (s *Server) AddUser(name, password string) error {
-	if name == "" || name == "." || name == ".." || strings.ContainsAny(name, ":/\r\n\t ") {
-		return fmt.Errorf("dovecot: user name %q cannot be used", name)
-	}
+func (s *Server) AddUser(name, password string) error { return s.AddUsers(password, name) }
+
+// AddUsers is AddUser for several users with the same password.
+func (s *Server) AddUsers(password string, names ...string) error {
 	s.users.Lock()
 	defer s.users.Unlock()
+	for _, name := range names {
+		if err := s.writeUser(name, password); err != nil {
+			return fmt.Errorf("dovecot: add user: %w", err)
+		}
+	}
+	for _, name := range names {
+		if err := s.awaitUser(name, password); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Server) writeUser(name, password string) error {
+	if name == "" || name == "." || name == ".." || strings.ContainsAny(name, ":/\r\n\t ") {
+		return fmt.Errorf("user name %q cannot be used", name)
+	}
 	home := filepath.Join(s.dir, "mail", name)
 	if err := os.MkdirAll(home, 0o700); err != nil {
-		return fmt.Errorf("dovecot: add user: %w", err)
+		return err
 	}
 	if err := s.owner.own(home); err != nil {
-		return fmt.Errorf("dovecot: add user: %w", err)
+		return err
 	}
 	old, err := os.ReadFile(s.usersFile())
 	if err != nil {
-		return fmt.Errorf("dovecot: add user: %w", err)
+		return err
 	}
 	var b strings.Builder
 	for line := range strings.Lines(string(old)) {
@@ -41,12 +58,9 @@ func (s *Server) AddUser(name, password string) error {
 	// The file is replaced by a rename, since the server may read it at any time.
 	next := s.usersFile() + ".new"
 	if err := os.WriteFile(next, []byte(b.String()), 0o644); err != nil {
-		return fmt.Errorf("dovecot: add user: %w", err)
+		return err
 	}
-	if err := os.Rename(next, s.usersFile()); err != nil {
-		return fmt.Errorf("dovecot: add user: %w", err)
-	}
-	return s.awaitUser(name, password)
+	return os.Rename(next, s.usersFile())
 }
 
 // awaitUser waits until the server accepts the password. The server reads its file of

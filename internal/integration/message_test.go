@@ -26,3 +26,31 @@ func letterOf(size int) []byte {
 	}
 	return b.Bytes()
 }
+
+// oddMessages returns messages of people that servers and protocols may change on the
+// way: with dots and "From " at the beginning of lines, with bytes above 127, with a
+// very long line, and without text.
+func oddMessages() [][]byte {
+	texts := []string{
+		".\r\n..\r\n.leading dots\r\n.\r\n",
+		"From here on, an mbox may begin a new message.\r\nFrom there, too.\r\n>From was quoted.\r\n",
+		"Gr\xfc\xdfe, \xd0\xbf\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82\r\n",
+		strings.Repeat("a very long line ", 600) + "\r\n",
+		"",
+	}
+	messages := make([][]byte, len(texts))
+	for i, text := range texts {
+		m := message(fmt.Sprintf("odd%d@post.example", i), "odd")
+		messages[i] = append(bytes.TrimSuffix(m, []byte("Hello.\r\n")), text...)
+	}
+	return messages
+}
+
+// letters returns messages of n people.
+func letters(subject string, n int) [][]byte {
+	list := make([][]byte, n)
+	for i := range list {
+		list[i] = message(fmt.Sprintf("writer%d@post.example", i), subject)
+	}
+	return list
+}

@@ -1,0 +1,3 @@
+// Package daemon runs programs in the background for tests and benchmarks. On Linux,
+// they end also when the process that started them dies.
+package daemon
