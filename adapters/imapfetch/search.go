@@ -66,7 +66,7 @@ func (s *session) openAndSearch(
 		defer s.probe()()
 		examine := s.client.Select(name, &imap.SelectOptions{ReadOnly: true})
 		if !together {
-			if box, err = examine.Wait(); err != nil {
+			if box, err = examine.Wait(); err != nil || box.NumMessages == 0 {
 				return err
 			}
 			if hits, err = s.conn.uids(uidGap{clipped(from.After), highestUID}, form); err == nil {
@@ -82,6 +82,11 @@ func (s *session) openAndSearch(
 		box, err = examine.Wait()
 		found, refused := searching.Wait()
 		inOldState = err == nil && errors.As(refused, new(*imap.Error))
+		if inOldState && box.NumMessages == 0 {
+			// Gluon (Proton Mail Bridge) refuses a search in an empty folder.
+			inOldState, together = false, false
+			return nil
+		}
 		if err = cmp.Or(err, refused); err == nil {
 			hits, err = uidsFound(found)
 		}
@@ -109,7 +114,7 @@ func (s *session) openAndSearch(
 	if from.After > 0 && from.Generation != generation {
 		from.After, anew = 0, true
 	}
-	if anew {
+	if anew && box.NumMessages > 0 {
 		err := s.command(ctx, inbound.OpList, searchBudget, func() (err error) {
 			hits, err = s.conn.uids(uidGap{clipped(from.After), highestUID}, form)
 			return err

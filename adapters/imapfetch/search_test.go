@@ -95,6 +95,29 @@ func TestList_AsksInAnotherFormAfterARefusal(t *testing.T) {
 	}
 }
 
+// Some servers refuse a search in a folder without messages. That is no reason to send
+// the commands one by one.
+func TestList_EmptyFolderRefusesSearch(t *testing.T) {
+	server := startStepServer(t, &stepServer{answer: func(text string) string {
+		if strings.HasPrefix(text, "UID SEARCH") {
+			return "TAG NO no such message\r\n"
+		}
+		return ""
+	}})
+	f := New(&Options{Network: plainNetwork})
+	for _, from := range []inbound.Cursor{{}, {Generation: "7", After: 9}, {Generation: "6", After: 9}} {
+		for _, oneByOne := range []bool{false, true} {
+			f.servers.of(server.account).oneByOne.Store(oneByOne)
+			page, err := listed(t, f, server, "INBOX", from)
+			require.NoError(t, err)
+			assert.Empty(t, page.Refs)
+			assert.False(t, page.Incomplete)
+			assert.Equal(t, "7", page.Generation)
+			assert.Equal(t, oneByOne, f.servers.of(server.account).oneByOne.Load())
+		}
+	}
+}
+
 // New mail in a folder that was listed before the process began: n:* finds nothing.
 func TestList_FindsNewMailWithoutStar(t *testing.T) {
 	server := startStepServer(t, &stepServer{messages: 5, answer: func(text string) string {
