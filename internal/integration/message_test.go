@@ -46,11 +46,11 @@ func oddMessages() [][]byte {
 	return messages
 }
 
-// letters returns messages of n people.
+// letters returns messages of n people who write only about this subject.
 func letters(subject string, n int) [][]byte {
 	list := make([][]byte, n)
 	for i := range list {
-		list[i] = message(fmt.Sprintf("writer%d@post.example", i), subject)
+		list[i] = message(fmt.Sprintf("%s%d@post.example", subject, i), subject)
 	}
 	return list
 }

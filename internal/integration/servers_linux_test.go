@@ -1,14 +1,18 @@
 package integration
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -173,17 +177,16 @@ func generate(seed uint64, size serverSize) (messages [][]byte, want map[inbound
 
 func (c *collection) deliver(messages ...[]byte) {
 	c.t.Helper()
-	require.NoError(c.t, c.scene.server.Deliver(c.user, messages...))
+	require.NoError(c.t, c.scene.server.Deliver(c.user, time.Time{}, messages...))
 }
 
-// onServer returns the messages in the mailbox: the sizes and checksums of their bytes,
-// by UID or unique-id.
+// onServer returns the messages in the mailbox: their digests, by UID or unique-id.
 func (c *collection) onServer() map[string]string {
 	c.t.Helper()
 	sums := make(map[string]string)
 	if c.scene.protocol == inbound.IMAP {
 		for uid, m := range c.open().Messages {
-			sums[strconv.FormatUint(uint64(uid), 10)] = digest(m.Raw)
+			sums[strconv.FormatUint(uint64(uid), 10)] = c.scene.digest(m.Raw)
 		}
 		return sums
 	}
@@ -193,17 +196,17 @@ func (c *collection) onServer() map[string]string {
 	require.NoError(c.t, err)
 	require.NoError(c.t, client.Close())
 	for uidl, raw := range messages {
-		sums[uidl] = digest(raw)
+		sums[uidl] = c.scene.digest(raw)
 	}
 	return sums
 }
 
 // records is what the collector has in its database.
 type records struct {
-	Ledger        []inbound.LedgerEntry
+	Ledger        []inbound.LedgerEntry // of the folder's current generation
 	Emails        []inbound.Email
 	Notifications []notify.Entry
-	Raw           map[string]string // sizes and checksums of the emails' bytes, by UID or unique-id
+	Raw           map[string]string // digests of the emails' bytes, by UID or unique-id
 }
 
 func (c *collection) records() records {
@@ -211,17 +214,33 @@ func (c *collection) records() records {
 	r := records{Raw: make(map[string]string)}
 	store := openSQLite(c.t, filepath.Join(c.dir, "collector.db"))
 	ctx := c.t.Context()
-	var err error
-	r.Ledger, err = store.Entries(ctx, "shop", "", inbound.SourceID{}, 100_000)
+	ledger, err := store.Entries(ctx, "shop", "", inbound.SourceID{}, 100_000)
 	require.NoError(c.t, err)
+	generation := c.generation(store)
+	for _, e := range ledger {
+		if e.Generation == generation {
+			r.Ledger = append(r.Ledger, e)
+		}
+	}
 	r.Emails, err = store.ListEmails(ctx, inbound.EmailFilter{}, "", 100_000)
 	require.NoError(c.t, err)
 	r.Notifications, err = store.Notifications(ctx, "", 100_000)
 	require.NoError(c.t, err)
 	for _, e := range r.Emails {
-		r.Raw[e.SourceID.Key] = digest(readRaw(c.t, store, e.ID))
+		r.Raw[e.SourceID.Key] = c.scene.digest(readRaw(c.t, store, e.ID))
 	}
 	return r
+}
+
+// generation returns the UIDVALIDITY of the folder at the last run; "" in POP3.
+func (c *collection) generation(store *sqlstore.Store) string {
+	c.t.Helper()
+	if c.scene.protocol == inbound.POP3 {
+		return ""
+	}
+	state, err := store.FolderState(c.t.Context(), "shop", c.folder)
+	require.NoError(c.t, err)
+	return state.Generation
 }
 
 // outcomes counts the records of the ledger.
@@ -254,8 +273,19 @@ func readRaw(t *testing.T, store *sqlstore.Store, id string) []byte {
 	return raw
 }
 
-// digest returns the size and a checksum of a message.
-func digest(raw []byte) string {
-	sum := sha256.Sum256(raw)
-	return fmt.Sprintf("%d bytes, %x", len(raw), sum[:8])
+// digest returns the size and a checksum of a message, without the header fields that
+// the server may change.
+func (s *serverScene) digest(raw []byte) string {
+	var b bytes.Buffer
+	inHeader, skipped := true, false
+	for line := range bytes.Lines(raw) {
+		name, _, _ := strings.Cut(string(line), ":")
+		folded := strings.HasPrefix(name, " ") || strings.HasPrefix(name, "\t")
+		skipped = inHeader && (slices.Contains(s.server.Notes, name) || folded && skipped)
+		inHeader = inHeader && len(bytes.TrimRight(line, "\r\n")) > 0
+		if !skipped {
+			b.Write(line)
+		}
+	}
+	return fmt.Sprintf("%d bytes, %x", b.Len(), sha256.Sum256(b.Bytes()))
 }

@@ -4,6 +4,7 @@ package mailserver
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/postroom/postroom/internal/daemon"
 	"github.com/postroom/postroom/internal/dovecot"
@@ -25,9 +26,9 @@ func startDovecot(o *dovecot.Options) func(*Server) error {
 		}
 		v.closers, v.log = append(v.closers, s.Close), s.Log
 		v.IMAP, v.POP3 = s.Ports().IMAP, s.Ports().POP3
-		v.deliver = func(user string, raw [][]byte) error {
+		v.deliver = func(user string, at time.Time, raw [][]byte) error {
 			for _, m := range raw {
-				if err := s.Deliver(user, "INBOX", m); err != nil {
+				if err := s.Put(user, "INBOX", dovecot.Mail{Raw: m, At: at}); err != nil {
 					return err
 				}
 			}

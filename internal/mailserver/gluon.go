@@ -65,7 +65,8 @@ func buildGluon(dir string) (string, error) {
 	program := filepath.Join(dir, "gluon")
 	build := exec.Command("go", "build", "-o", program, ".")
 	build.Dir = filepath.Join(strings.TrimSpace(string(source)), "gluon")
-	build.Env = append(os.Environ(), "GOWORK=off", "CGO_ENABLED=1")
+	// Without optimization, the C compiler takes seconds instead of a minute.
+	build.Env = append(os.Environ(), "GOWORK=off", "CGO_ENABLED=1", "CGO_CFLAGS=-O0")
 	out, err := build.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: it cannot be built: %w\n%s", ErrMissing, err, out)

@@ -20,13 +20,15 @@ auth { authentication "generic:system:pam"; authorization "system"; };
 logging { syslog yes; facility mail; };
 `
 
-// startMailutils starts the servers of GNU mailutils.
+// startMailutils starts the servers of GNU mailutils. Its IMAP server does not find the
+// UIDVALIDITY again that it has written into an mbox once the mbox has grown.
 func startMailutils(v *Server) error {
 	ports, err := daemon.FreePorts("127.0.0.1", 2)
 	if err != nil {
 		return err
 	}
 	v.IMAP, v.POP3, v.deliver = ports[0], ports[1], v.root.deliverMbox
+	v.Renumbers, v.Notes = true, []string{"X-IMAPbase", "X-UID", "X-UIDL", "Status"}
 	if err := v.root.addUsers(); err != nil {
 		return err
 	}

@@ -59,9 +59,14 @@ type Server struct {
 	// "INBOX."; NoFolders is true if there are none.
 	FolderPrefix string
 	NoFolders    bool
+	// Renumbers is true if an IMAP folder gets a new UIDVALIDITY whenever mail arrives.
+	Renumbers bool
+	// Notes are the names of the header fields that the server writes into messages, and
+	// changes, while they are in a mailbox.
+	Notes []string
 
 	root    *root
-	deliver func(user string, raw [][]byte) error // into INBOX
+	deliver func(user string, at time.Time, raw [][]byte) error // into INBOX
 	log     func() string
 	closers []func() error
 
@@ -157,23 +162,24 @@ func userNames() []string {
 }
 
 // Deliver adds messages to the INBOX of a user, by the way that is usual for the
-// server. No session may be open meanwhile.
-func (v *Server) Deliver(user string, raw ...[]byte) error {
-	if err := v.deliver(user, raw); err != nil {
+// server. at is when they arrive; the zero time means now. No session may be open
+// meanwhile.
+func (v *Server) Deliver(user string, at time.Time, raw ...[]byte) error {
+	if err := v.deliver(user, at, raw); err != nil {
 		return fmt.Errorf("%s: deliver to %s: %w", v.Name, user, err)
 	}
 	return nil
 }
 
 // appendAll delivers by IMAP APPEND.
-func (v *Server) appendAll(user string, raw [][]byte) error {
+func (v *Server) appendAll(user string, at time.Time, raw [][]byte) error {
 	c, err := v.DialIMAP(user)
 	if err != nil {
 		return err
 	}
 	for _, r := range raw {
 		if err == nil {
-			err = c.Append("INBOX", r, nil, time.Time{})
+			err = c.Append("INBOX", r, nil, at)
 		}
 	}
 	return errors.Join(err, c.Close())

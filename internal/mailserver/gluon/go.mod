@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/ProtonMail/gluon v0.17.1-0.20230724134000-308be39be96e
 	github.com/sirupsen/logrus v1.9.0
+	golang.org/x/text v0.7.0
 )
 
 require (
@@ -16,5 +17,4 @@ require (
 	golang.org/x/exp v0.0.0-20230213192124-5e25df0256eb // indirect
 	golang.org/x/sync v0.1.0 // indirect
 	golang.org/x/sys v0.5.0 // indirect
-	golang.org/x/text v0.7.0 // indirect
 )

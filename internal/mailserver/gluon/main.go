@@ -9,6 +9,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strings"
@@ -17,7 +18,9 @@ import (
 	"github.com/ProtonMail/gluon"
 	"github.com/ProtonMail/gluon/connector"
 	"github.com/ProtonMail/gluon/imap"
+	"github.com/ProtonMail/gluon/rfc5322"
 	"github.com/sirupsen/logrus"
+	"golang.org/x/text/encoding/ianaindex"
 )
 
 func main() {
@@ -30,10 +33,20 @@ func main() {
 		os.Exit(2)
 	}
 	logrus.SetLevel(logrus.WarnLevel)
+	rfc5322.CharsetReader = decode
 	if err := serve(*listen, *dir, *password, strings.Split(flag.Arg(0), ",")); err != nil {
 		fmt.Fprintln(os.Stderr, "gluon:", err)
 		os.Exit(1)
 	}
+}
+
+// decode lets gluon read addresses in all charsets, as Bridge does.
+func decode(charset string, encoded io.Reader) (io.Reader, error) {
+	e, err := ianaindex.MIME.Encoding(charset)
+	if err != nil || e == nil {
+		return nil, fmt.Errorf("unknown charset %q", charset)
+	}
+	return e.NewDecoder().Reader(encoded), nil
 }
 
 // serve runs the server until it fails.
