@@ -1,10 +1,7 @@
 package integration
 
 import (
-	"io"
-	"net"
-	"strconv"
-	"sync"
+	"math"
 	"testing"
 	"time"
 
@@ -21,27 +18,17 @@ func checkKills(t *testing.T, s *serverScene) {
 	messages, want := generate(3, s.size)
 	c.deliver(messages...)
 	server := c.onServer()
+	g := newGate(t, portFor(s.server, s.protocol))
+	c.configurePort(g.port()) // the same in all runs: a different port is a different mailbox
 
 	var rows []int
-	for range s.size.kills {
-		left := 0
-		for _, m := range messages {
-			left += len(m)
-		}
-		recorded := 0
-		if code, _, _ := c.run("report"); code == 0 { // the database exists
-			r := c.records()
-			recorded = len(r.Ledger)
-			for _, e := range r.Ledger {
-				left -= int(e.Size)
-			}
-		}
-		rows = append(rows, recorded)
-		c.killAfter(int64(left / 3))
+	for n := range s.size.kills {
+		// Every second process is killed when it has committed a part of what it got.
+		rows = append(rows, c.killInTheMiddle(g, messages, n%2 == 0))
 	}
-	t.Logf("records before each kill: %d of %d", rows, len(server))
+	t.Logf("records at the kills: %d of %d", rows, len(server))
 
-	c.configure()
+	g.open(math.MaxInt64)
 	c.mustSoon("run", "-once")
 	r := c.records()
 	assert.Equal(t, want, r.outcomes())
@@ -59,23 +46,43 @@ func checkKills(t *testing.T, s *serverScene) {
 	}
 }
 
-// killAfter starts a run and kills it when it has got so many bytes from the server.
-func (c *collection) killAfter(bytes int64) {
+// killInTheMiddle starts a run and kills it when it has got a third of the messages that
+// are not recorded yet, or when it has then committed some of them. It returns the number
+// of records.
+func (c *collection) killInTheMiddle(g *gate, messages [][]byte, afterCommit bool) int {
 	c.t.Helper()
-	g := newGate(c.t, portFor(c.scene.server, c.scene.protocol), bytes)
-	defer g.close()
-	c.configurePort(g.port())
+	before := c.recorded()
+	var third int64
+	for _, m := range messages[before : before+(len(messages)-before)/3] {
+		third += int64(len(m))
+	}
+	reached := g.open(third)
 	cmd := c.command("run", "-once")
 	require.NoError(c.t, cmd.Start())
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	select {
-	case <-g.reached:
-		require.NoError(c.t, cmd.Process.Kill())
-		<-ended
+	case <-reached:
 	case err := <-ended:
-		c.t.Errorf("the run ended (%v) before it got %d bytes", err, bytes)
+		require.FailNow(c.t, "the run has ended before it got its share", "%d bytes, error %v", third, err)
 	}
+	if afterCommit {
+		assert.Eventually(c.t, func() bool { return c.recorded() > before }, eventually, tick, "nothing is committed")
+	}
+	require.NoError(c.t, cmd.Process.Kill())
+	<-ended
+	g.cut()
+	after := c.recorded()
+	assert.Less(c.t, after, len(messages), "killed in the middle")
+	return after
+}
+
+// recorded returns how many messages have a record.
+func (c *collection) recorded() int {
+	if code, _, _ := c.run("report"); code != 0 {
+		return 0 // no run has made the database yet
+	}
+	return c.report().total()
 }
 
 // mustSoon is must for a command that the server may refuse for a while: it notices late
@@ -91,84 +98,4 @@ func (c *collection) mustSoon(name string, args ...string) {
 		}
 		require.Less(c.t, time.Now(), deadline, complaint)
 	}
-}
-
-// gate is a proxy before a server that lets a number of bytes of the server through and
-// then none.
-type gate struct {
-	listener net.Listener
-	server   string
-	reached  chan struct{} // closed when the bytes are through
-	closed   chan struct{}
-
-	mu    sync.Mutex
-	left  int64
-	conns []net.Conn
-}
-
-func newGate(t *testing.T, port int, bytes int64) *gate {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	g := &gate{listener: l, server: "127.0.0.1:" + strconv.Itoa(port), left: bytes,
-		reached: make(chan struct{}), closed: make(chan struct{})}
-	go g.serve()
-	return g
-}
-
-func (g *gate) port() int { return g.listener.Addr().(*net.TCPAddr).Port }
-
-// close ends all connections, as the kernel does for a client that was killed.
-func (g *gate) close() {
-	g.listener.Close()
-	close(g.closed)
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for _, conn := range g.conns {
-		conn.Close()
-	}
-}
-
-func (g *gate) serve() {
-	for {
-		client, err := g.listener.Accept()
-		if err != nil {
-			return
-		}
-		server, err := net.Dial("tcp", g.server)
-		if err != nil {
-			client.Close()
-			continue
-		}
-		g.mu.Lock()
-		g.conns = append(g.conns, client, server)
-		g.mu.Unlock()
-		go func() {
-			_, _ = io.Copy(server, client)
-			server.Close()
-		}()
-		go func() {
-			_, _ = io.Copy(io.MultiWriter(counter{g}, client), server)
-			client.Close()
-		}()
-	}
-}
-
-// counter counts bytes of the server and holds those that are too many until the gate is
-// closed.
-type counter struct{ *gate }
-
-func (c counter) Write(p []byte) (int, error) {
-	c.mu.Lock()
-	before := c.left
-	c.left -= int64(len(p))
-	c.mu.Unlock()
-	if before > 0 && before <= int64(len(p)) {
-		close(c.reached)
-	}
-	if before <= int64(len(p)) {
-		<-c.closed
-		return 0, inbound.ErrEnded
-	}
-	return len(p), nil
 }
