@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -48,42 +49,63 @@ func (s *Software) newRoot() (*root, error) {
 // those that are installed there already, and says on out what it does. It needs root,
 // but does not change this machine's packages.
 func Install(out io.Writer) error {
-	updated := false
-	for _, s := range All() {
-		if len(s.packages) == 0 {
-			continue
-		}
-		layer, err := s.layer()
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.Name, err)
-		}
-		if _, err := os.Stat(layer); err == nil {
-			continue
-		}
-		began := time.Now()
-		err = s.install(layer)
-		if err != nil && !errors.Is(err, ErrMissing) && !updated {
-			fmt.Fprintln(out, "apt-get update: the lists of packages may be old")
-			updated = true
-			cmd := exec.Command("apt-get", "update", "-q")
-			cmd.Stdout, cmd.Stderr = out, out
-			if err := cmd.Run(); err != nil {
-				return fmt.Errorf("apt-get update: %w", err)
-			}
-			err = s.install(layer)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.Name, err)
-		}
-		fmt.Fprintf(out, "%s: installed %s in %.1f s\n", s.Name, strings.Join(s.packages, " "),
-			time.Since(began).Seconds())
+	missing := All()
+	err := installAll(&missing, out)
+	if err == nil || errors.Is(err, ErrMissing) {
+		return err
 	}
-	return nil
+	fmt.Fprintln(out, "apt-get update: the lists of packages may be old")
+	update := exec.Command("apt-get", "update", "-q")
+	update.Stdout, update.Stderr = out, out
+	if err := update.Run(); err != nil {
+		return fmt.Errorf("apt-get update: %w", err)
+	}
+	return installAll(&missing, out)
+}
+
+// installAll installs the packages of these servers at the same time. Those that cannot
+// be installed remain in the list.
+func installAll(list *[]*Software, out io.Writer) error {
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	var failed []*Software
+	var errs []error
+	for _, s := range *list {
+		all.Go(func() {
+			began := time.Now()
+			installed, err := s.install()
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				failed, errs = append(failed, s), append(errs, fmt.Errorf("%s: %w", s.Name, err))
+			} else if installed {
+				fmt.Fprintf(out, "%s: installed %s in %.1f s\n", s.Name, strings.Join(s.packages, " "),
+					time.Since(began).Seconds())
+			}
+		})
+	}
+	all.Wait()
+	*list = failed
+	return errors.Join(errs...)
 }
 
 // install installs the server's packages in a root whose changes become the layer, and
-// removes the server's other layers.
-func (s *Software) install(layer string) (err error) {
+// removes the server's other layers. It reports whether there was something to do.
+func (s *Software) install() (installed bool, err error) {
+	if len(s.packages) == 0 {
+		return false, nil
+	}
+	layer, err := s.layer()
+	if err != nil {
+		return false, err
+	}
+	if _, err := os.Stat(layer); err == nil {
+		return false, nil
+	}
+	return true, s.replaceLayer(layer)
+}
+
+func (s *Software) replaceLayer(layer string) error {
 	if err := os.MkdirAll(filepath.Dir(layer), 0o755); err != nil {
 		return err
 	}

@@ -24,10 +24,14 @@ func DialPOP3(address, user, password string) (*POP3, error) {
 		return nil, err
 	}
 	c := &POP3{conn: conn, in: bufio.NewReaderSize(conn, 64<<10)}
-	for _, command := range []string{"", "USER " + user, "PASS " + password} {
-		if _, err := c.do(command); err != nil {
-			return nil, errors.Join(err, conn.Close())
-		}
+	if _, err = c.answer("greeting"); err == nil {
+		_, err = c.do("USER " + user)
+	}
+	if err == nil {
+		_, err = c.do("PASS " + password)
+	}
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
 	}
 	return c, nil
 }
@@ -48,13 +52,24 @@ func (c *POP3) Read() (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	messages := make(map[string][]byte)
+	// All commands are sent together: servers that answer in small pieces wait for a
+	// delayed acknowledgment (40 ms) between the answer to one and to the next.
+	var commands strings.Builder
+	var uidls []string
 	for line := range strings.Lines(string(list)) {
 		number, uidl, _ := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
+		uidls = append(uidls, uidl)
+		fmt.Fprintf(&commands, "RETR %s\r\n", number)
+	}
+	if _, err := io.WriteString(c.conn, commands.String()); err != nil {
+		return nil, err
+	}
+	messages := make(map[string][]byte)
+	for _, uidl := range uidls {
 		if _, twice := messages[uidl]; twice {
 			return nil, fmt.Errorf("two messages have the unique-id %q", uidl)
 		}
-		if _, err := c.do("RETR " + number); err != nil {
+		if _, err := c.answer("RETR"); err != nil {
 			return nil, err
 		}
 		if messages[uidl], err = c.multiline(); err != nil {
@@ -82,22 +97,22 @@ func (c *POP3) DeleteAll() error {
 	return nil
 }
 
-// do sends a command, none if it is "", and returns the first line of the answer.
+// do sends a command and returns the first line of the answer.
 func (c *POP3) do(command string) (string, error) {
-	if command != "" {
-		if _, err := io.WriteString(c.conn, command+"\r\n"); err != nil {
-			return "", err
-		}
-	}
-	line, err := readLine(c.in)
-	if err != nil {
+	if _, err := io.WriteString(c.conn, command+"\r\n"); err != nil {
 		return "", err
 	}
-	if !strings.HasPrefix(line, "+OK") {
-		verb, _, _ := strings.Cut(command, " ")
-		return "", fmt.Errorf("%s: the server answered %.200q", verb, line)
+	verb, _, _ := strings.Cut(command, " ")
+	return c.answer(verb)
+}
+
+// answer reads the first line of an answer.
+func (c *POP3) answer(verb string) (string, error) {
+	line, err := readLine(c.in)
+	if err == nil && !strings.HasPrefix(line, "+OK") {
+		err = fmt.Errorf("%s: the server answered %.200q", verb, line)
 	}
-	return line, nil
+	return line, err
 }
 
 // multiline reads lines up to a single dot and removes the dots that were added to
