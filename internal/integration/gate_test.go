@@ -11,16 +11,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// gate is a proxy before a server that lets a number of bytes of the server through and
-// then none. It is closed at first.
+// gate is a proxy before a server that lets a number of bytes of the server through, and
+// then holds the rest until it is opened again. It is closed at first.
 type gate struct {
 	listener net.Listener
 	server   string
 
 	mu      sync.Mutex
+	change  sync.Cond // of the fields below
 	left    int64
 	reached chan struct{} // closed when left is used up
-	conns   []net.Conn
+	conns   map[net.Conn]bool
 }
 
 // newGate starts a gate before a port of 127.0.0.1. It ends with the test.
@@ -28,7 +29,8 @@ func newGate(t *testing.T, port int) *gate {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	g := &gate{listener: l, server: "127.0.0.1:" + strconv.Itoa(port)}
+	g := &gate{listener: l, server: "127.0.0.1:" + strconv.Itoa(port), conns: make(map[net.Conn]bool)}
+	g.change.L = &g.mu
 	go g.serve()
 	t.Cleanup(func() {
 		assert.NoError(t, l.Close())
@@ -44,6 +46,7 @@ func (g *gate) open(bytes int64) <-chan struct{} {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.left, g.reached = bytes, make(chan struct{})
+	g.change.Broadcast()
 	return g.reached
 }
 
@@ -51,10 +54,11 @@ func (g *gate) open(bytes int64) <-chan struct{} {
 func (g *gate) cut() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for _, conn := range g.conns {
+	for conn := range g.conns {
 		conn.Close()
 	}
-	g.conns = nil
+	clear(g.conns)
+	g.change.Broadcast()
 }
 
 func (g *gate) serve() {
@@ -68,46 +72,51 @@ func (g *gate) serve() {
 			client.Close()
 			continue
 		}
+		// What the server has sent and the gate holds is to be little.
+		_ = server.(*net.TCPConn).SetReadBuffer(256 << 10)
 		g.mu.Lock()
-		g.conns = append(g.conns, client, server)
+		g.conns[client], g.conns[server] = true, true
 		g.mu.Unlock()
 		go func() {
 			_, _ = io.Copy(server, client)
 			server.Close()
 		}()
-		go g.pass(client, server)
+		go func() {
+			g.pass(client, server)
+			client.Close()
+		}()
 	}
 }
 
-// pass copies bytes of the server to the client. When the gate is closed, it keeps the
-// connection as it is until the gate is cut.
+// pass copies bytes of the server to the client.
 func (g *gate) pass(client, server net.Conn) {
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := server.Read(buf)
-		if err != nil {
-			client.Close()
-			return
-		}
-		if !g.take(int64(n)) {
+		if err != nil || !g.wait(server, int64(n)) {
 			return
 		}
 		if _, err := client.Write(buf[:n]); err != nil {
-			server.Close()
 			return
 		}
 	}
 }
 
-// take reports whether so many more bytes may pass.
-func (g *gate) take(n int64) bool {
+// wait waits until so many more bytes of a server may pass. It returns false if the
+// connection was cut.
+func (g *gate) wait(server net.Conn, n int64) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.left <= 0 {
-		return false
+	for g.conns[server] {
+		if g.left >= n {
+			g.left -= n
+			return true
+		}
+		if g.left > 0 {
+			g.left = 0
+			close(g.reached)
+		}
+		g.change.Wait()
 	}
-	if g.left -= n; g.left <= 0 {
-		close(g.reached)
-	}
-	return g.left > 0
+	return false
 }

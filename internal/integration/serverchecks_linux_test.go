@@ -56,6 +56,15 @@ func checkSecondRun(t *testing.T, s *serverScene) {
 	assert.Equal(t, server, c.onServer())
 }
 
+// checkUnmarked checks that reading has set no flags.
+func checkUnmarked(t *testing.T, s *serverScene) {
+	c := s.uploaded(t)
+	c.must("run", "-once")
+	for uid, m := range c.open().Messages {
+		assert.Empty(t, m.Flags, "UID %d", uid)
+	}
+}
+
 // checkConnection runs the command check with the right and with a wrong password, and
 // a run on a folder that does not exist.
 func checkConnection(t *testing.T, s *serverScene) {

@@ -25,7 +25,7 @@ func startDovecot(o *dovecot.Options) func(*Server) error {
 			return err
 		}
 		v.closers, v.log = append(v.closers, s.Close), s.Log
-		v.IMAP, v.POP3 = s.Ports().IMAP, s.Ports().POP3
+		v.IMAP, v.POP3, v.LocksReads = s.Ports().IMAP, s.Ports().POP3, o.Storage == dovecot.Mbox
 		v.deliver = func(user string, at time.Time, raw [][]byte) error {
 			for _, m := range raw {
 				if err := s.Put(user, "INBOX", dovecot.Mail{Raw: m, At: at}); err != nil {

@@ -47,7 +47,7 @@ func All() []*Software {
 }
 
 // mailboxes is how many users each server has.
-const mailboxes = 12
+const mailboxes = 16
 
 // Server is a running server. Its mailboxes are empty at first.
 type Server struct {
@@ -61,6 +61,8 @@ type Server struct {
 	NoFolders    bool
 	// Renumbers is true if an IMAP folder gets a new UIDVALIDITY whenever mail arrives.
 	Renumbers bool
+	// LocksReads is true if no other client can change a folder while it is read.
+	LocksReads bool
 	// Notes are the names of the header fields that the server writes into messages, and
 	// changes, while they are in a mailbox.
 	Notes []string

@@ -2,6 +2,7 @@ package integration
 
 import (
 	"math"
+	"os/exec"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/testclient"
 )
 
 // checkKills kills collectors with SIGKILL in the middle of the transfer of a mailbox.
@@ -56,16 +58,7 @@ func (c *collection) killInTheMiddle(g *gate, messages [][]byte, afterCommit boo
 	for _, m := range messages[before : before+(len(messages)-before)/3] {
 		third += int64(len(m))
 	}
-	reached := g.open(third)
-	cmd := c.command("run", "-once")
-	require.NoError(c.t, cmd.Start())
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	select {
-	case <-reached:
-	case err := <-ended:
-		require.FailNow(c.t, "the run has ended before it got its share", "%d bytes, error %v", third, err)
-	}
+	cmd, ended := c.startUntil(g, third)
 	if afterCommit {
 		assert.Eventually(c.t, func() bool { return c.recorded() > before }, eventually, tick, "nothing is committed")
 	}
@@ -77,12 +70,74 @@ func (c *collection) killInTheMiddle(g *gate, messages [][]byte, afterCommit boo
 	return after
 }
 
+// startUntil starts a run, and returns when it has got so many bytes of the server. The
+// channel gets the error of the run.
+func (c *collection) startUntil(g *gate, bytes int64) (*exec.Cmd, <-chan error) {
+	c.t.Helper()
+	reached := g.open(bytes)
+	cmd := c.command("run", "-once")
+	require.NoError(c.t, cmd.Start())
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case <-reached:
+	case err := <-ended:
+		require.FailNow(c.t, "the run has ended early", "before it got %d bytes, error %v", bytes, err)
+	}
+	return cmd, ended
+}
+
 // recorded returns how many messages have a record.
 func (c *collection) recorded() int {
 	if code, _, _ := c.run("report"); code != 0 {
 		return 0 // no run has made the database yet
 	}
 	return c.report().total()
+}
+
+// checkExpungedMeanwhile lets another client remove messages while a run reads the
+// folder. What is uploaded is what the messages were, and nothing that the server may
+// send in their place.
+func checkExpungedMeanwhile(t *testing.T, s *serverScene) {
+	if s.server.LocksReads {
+		t.Skip("no client can change a folder while it is read")
+	}
+	c := s.newCollection(t)
+	messages := make([][]byte, 60) // more bytes than the kernel keeps for the server
+	for i := range messages {
+		messages[i] = letterOf(150_000 + i)
+	}
+	c.deliver(messages...)
+	before := c.onServer()
+	g := newGate(t, s.server.IMAP)
+	c.configurePort(g.port())
+	_, ended := c.startUntil(g, 1_000_000)
+	c.inside(func(client *testclient.IMAP) error {
+		for _, command := range []string{"SELECT INBOX", `STORE 51:60 +FLAGS.SILENT (\Deleted)`, "EXPUNGE"} {
+			if _, err := client.Do(command); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	left := c.onServer()
+	require.Len(t, left, 50)
+	g.open(math.MaxInt64)
+	<-ended // it may have failed
+
+	c.mustSoon("run", "-once")
+	r := c.records()
+	t.Logf("%d of %d messages are uploaded; 10 were removed meanwhile", len(r.Emails), len(messages))
+	assert.Empty(t, r.differences(before))
+	for key := range left {
+		assert.Contains(t, r.Raw, key)
+	}
+	senders := make(map[string]bool)
+	for _, e := range r.Emails {
+		senders[e.From] = true
+	}
+	assert.Equal(t, len(r.Emails), len(senders), "each is of a different customer")
+	assert.Equal(t, 2*len(r.Emails), len(r.Notifications))
 }
 
 // mustSoon is must for a command that the server may refuse for a while: it notices late
