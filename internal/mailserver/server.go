@@ -79,12 +79,23 @@ type Server struct {
 // Start starts the server and returns when it accepts connections. The error wraps
 // ErrMissing if the server is not installed. The caller must close the server.
 func (s *Software) Start() (*Server, error) {
-	v := &Server{Name: s.Name}
-	v.deliver = v.appendAll
-	if err := s.launch(v); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w\n%s", s.Name, err, v.Log()), v.Close())
+	// A different process may take a port after it was found free.
+	for n := 1; ; n++ {
+		v := &Server{Name: s.Name}
+		v.deliver = v.appendAll
+		err := s.launch(v)
+		if err == nil {
+			return v, nil
+		}
+		err = errors.Join(fmt.Errorf("%s: %w\n%s", s.Name, err, v.Log()), v.Close())
+		if n == 3 || isMissing(err) {
+			return nil, err
+		}
 	}
-	return v, nil
+}
+
+func isMissing(err error) bool {
+	return errors.Is(err, ErrMissing) || errors.Is(err, dovecot.ErrMissing)
 }
 
 func (s *Software) launch(v *Server) error {
@@ -105,8 +116,7 @@ func (s *Software) ForTest(t *testing.T) *Server {
 	t.Helper()
 	began := time.Now()
 	v, err := s.Start()
-	missing := errors.Is(err, ErrMissing) || errors.Is(err, dovecot.ErrMissing)
-	if missing && os.Getenv(dovecot.Strict) != "1" {
+	if isMissing(err) && os.Getenv(dovecot.Strict) != "1" {
 		t.Skip(err)
 	}
 	if err != nil {
