@@ -54,11 +54,11 @@ func (s *Server) Flags(user, folder string) (map[uint32][]string, error) {
 
 // SetFlags replaces the flags of a message, like a mail program: `\Seen \Deleted`.
 func (s *Server) SetFlags(user, folder string, uid uint32, flags string) error {
-	return s.inside(user, func(c *session) error {
-		if _, err := c.do("SELECT " + quote(folder)); err != nil {
+	return s.inside(user, func(c *testclient.IMAP) error {
+		if _, err := c.Do("SELECT " + testclient.Quote(folder)); err != nil {
 			return err
 		}
-		_, err := c.do(fmt.Sprintf("UID STORE %d FLAGS.SILENT (%s)", uid, flags))
+		_, err := c.Do(fmt.Sprintf("UID STORE %d FLAGS.SILENT (%s)", uid, flags))
 		return err
 	})
 }
