@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 var messageNumber atomic.Int64
@@ -46,11 +47,15 @@ func oddMessages() [][]byte {
 	return messages
 }
 
-// letters returns messages of n people who write only about this subject.
-func letters(subject string, n int) [][]byte {
+// letters returns messages of n people who write only about this subject. They were sent
+// and received at that time.
+func letters(subject string, n int, at time.Time) [][]byte {
 	list := make([][]byte, n)
+	date := at.UTC().Format(time.RFC1123Z)
 	for i := range list {
-		list[i] = message(fmt.Sprintf("%s%d@post.example", subject, i), subject)
+		m := message(fmt.Sprintf("%s%d@post.example", subject, i), subject)
+		m = bytes.Replace(m, []byte("Mon, 06 Jan 2025 10:00:00 +0000"), []byte(date), 1)
+		list[i] = fmt.Appendf(nil, "Received: from mx.post.example by mail.shop.example; %s\r\n%s", date, m)
 	}
 	return list
 }

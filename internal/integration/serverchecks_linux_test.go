@@ -127,7 +127,7 @@ func checkReconcile(t *testing.T, s *serverScene) {
 	assert.True(t, r.Complete)
 	assert.Empty(t, r.Gaps)
 
-	c.deliver(letters("gap", 2)...)
+	c.deliver(letters("gap", 2, time.Now())...)
 	gaps := 2
 	if s.protocol == inbound.IMAP && s.server.Renumbers {
 		gaps += messages
@@ -150,7 +150,7 @@ func checkNewMail(t *testing.T, s *serverScene) {
 	c.must("run", "-once")
 	before := c.records()
 	for n := range 2 {
-		c.deliver(letters("new", 3)...)
+		c.deliver(letters("new", 3, time.Now())...)
 		c.must("run", "-once")
 		after, server := c.records(), c.onServer()
 		assert.Equal(t, len(before.Emails)+3*(n+1), len(after.Emails))
@@ -170,7 +170,7 @@ func checkStartNow(t *testing.T, s *serverScene) {
 	c.must("run", "-once")
 	assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 5}, c.records().outcomes())
 	for n := range 2 {
-		c.deliver(letters("new", 3)...)
+		c.deliver(letters("new", 3, time.Now())...)
 		c.must("run", "-once")
 		r := c.records()
 		assert.Equal(t, 3*(n+1), len(r.Emails))
@@ -186,7 +186,7 @@ func checkStartNow(t *testing.T, s *serverScene) {
 func (c *collection) deliverOld(n int) {
 	c.t.Helper()
 	at := time.Now().Add(-time.Hour)
-	require.NoError(c.t, c.scene.server.Deliver(c.user, at, letters("old", n)...))
+	require.NoError(c.t, c.scene.server.Deliver(c.user, at, letters("old", n, at)...))
 }
 
 // checkExactDeletion checks that delete_uploaded removes what was uploaded and nothing
@@ -197,8 +197,8 @@ func checkExactDeletion(t *testing.T, s *serverScene) {
 	c := s.newCollection(t, "start: now")
 	c.deliverOld(4)
 	c.must("run", "-once")
-	news := plainMessage("list@post.example", "offer", "")
-	c.deliver(slices.Insert(letters("new", 5), 2, news)...)
+	news := append([]byte("List-Id: <news.example>\r\n"), letters("news", 1, time.Now())[0]...)
+	c.deliver(slices.Insert(letters("new", 5, time.Now()), 2, news)...)
 	c.must("run", "-once")
 	before := c.records()
 	want := map[inbound.Outcome]int{inbound.Ignored: 4, inbound.Uploaded: 5, inbound.Unmatched: 1}
