@@ -55,7 +55,9 @@ func letters(subject string, n int, at time.Time) [][]byte {
 	for i := range list {
 		m := message(fmt.Sprintf("%s%d@post.example", subject, i), subject)
 		m = bytes.Replace(m, []byte("Mon, 06 Jan 2025 10:00:00 +0000"), []byte(date), 1)
-		list[i] = fmt.Appendf(nil, "Received: from mx.post.example by mail.shop.example; %s\r\n%s", date, m)
+		// popa3d takes the unique-id from the first Received field.
+		list[i] = fmt.Appendf(nil, "Received: from mx.post.example by mail.shop.example with ESMTP id %d; %s\r\n%s",
+			messageNumber.Add(1), date, m)
 	}
 	return list
 }
