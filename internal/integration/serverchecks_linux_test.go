@@ -291,14 +291,14 @@ func (c *collection) open() (f testclient.Folder) {
 func checkRecreatedMailbox(t *testing.T, s *serverScene) {
 	c := s.newCollection(t)
 	messages, _ := generate(2, serverSize{messages: 12, scale: 0.05})
-	r := s.recreator(c)
-	r(messages)
+	recreate := s.recreator(c)
+	recreate(messages)
 	c.must("run", "-once")
 	before := c.records()
 	require.NotEmpty(t, before.Emails)
 
 	first := message("first@post.example", "first")
-	r(slices.Concat([][]byte{first}, messages))
+	recreate(slices.Concat([][]byte{first}, messages))
 	for range 2 {
 		c.must("run", "-once")
 		after := c.records()
@@ -310,10 +310,10 @@ func checkRecreatedMailbox(t *testing.T, s *serverScene) {
 	assert.Empty(t, reconciled.Gaps)
 }
 
-// recreator returns a function that makes a mailbox anew, with these messages: by IMAP a
-// folder that is deleted and created, if the server has folders.
+// recreator returns a function that makes a mailbox anew, with these messages: by IMAP, a
+// folder that is deleted and created.
 func (s *serverScene) recreator(c *collection) func([][]byte) {
-	if s.protocol == inbound.POP3 || s.server.NoFolders {
+	if s.protocol == inbound.POP3 {
 		return func(messages [][]byte) {
 			c.empty()
 			c.deliver(messages...)

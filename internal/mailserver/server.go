@@ -56,9 +56,8 @@ type Server struct {
 	// not have the protocol.
 	IMAP, POP3 int
 	// FolderPrefix is the beginning of the names of folders besides INBOX, such as
-	// "INBOX."; NoFolders is true if there are none.
+	// "INBOX.".
 	FolderPrefix string
-	NoFolders    bool
 	// Renumbers is true if an IMAP folder gets a new UIDVALIDITY whenever mail arrives.
 	Renumbers bool
 	// LocksReads is true if no other client can change a folder while it is read.
