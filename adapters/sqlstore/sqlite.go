@@ -59,7 +59,7 @@ func (*sqlite) migrations() []Migration {
 		"the store, and the reference customers and managers",
 		"assignments, and more of each message, folder and account",
 		"namespaces, and identities of every protocol",
-		"fingerprints, and records that are looked at again",
+		"fingerprints, and the time of another look at a record",
 	} {
 		text, err := sqliteSchema.ReadFile(fmt.Sprintf("schema/sqlite_%04d.sql", i+1))
 		if err != nil {
