@@ -61,6 +61,8 @@ func rewriteAll(t *testing.T, names []string, messages map[string]string, rounds
 				if w.name == "encoded words written otherwise" && slices.Contains(exceptions, name) {
 					continue
 				}
+				// A first Received is what a weak fingerprint lacks.
+				ok = ok && !(want.Weak && w.name == "header lines added")
 				kept := false
 				if ok {
 					got, err := Read(strings.NewReader(again))
