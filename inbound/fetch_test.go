@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -181,6 +182,26 @@ func TestFetch_TenMessagesThatEndTheConnection(t *testing.T) {
 		assert.Len(t, h.emails(), 20)
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 20, inbound.Failed: 10}, h.counts())
 	})
+}
+
+// A server that falls silent at each of many messages costs some time limits in a pass,
+// not one for each.
+func TestFetch_ManyMessagesAtWhichTheServerIsSilent(t *testing.T) {
+	h := newHost(t)
+	opened := 0
+	h.box.Intercept = func(step string) error {
+		if step == "open" {
+			opened++
+		}
+		return nil
+	}
+	h.box.InterceptMessage = func([]byte) error {
+		return &inbound.Error{Op: "read", Class: inbound.ErrTemporary, Err: os.ErrDeadlineExceeded}
+	}
+	h.deliverFrom("guest", 30)
+	_, err := h.syncer().Sync(t.Context(), "shop")
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+	assert.LessOrEqual(t, opened, 5)
 }
 
 // A POP3 server that does not double the dots at the beginning of lines ends a message

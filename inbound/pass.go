@@ -57,7 +57,7 @@ func (p *pass) run(ctx context.Context) error {
 		p.tally.whole = false
 		if p.interrupted && interruptions < maxInterruptions && ctx.Err() == nil {
 			// What is set aside keeps nothing else from being read in this pass.
-			interruptions++
+			interruptions += p.costOfInterruption(err)
 			again, p.unread, p.partial = true, false, nil
 			continue
 		}
@@ -90,9 +90,19 @@ func (p *pass) run(ctx context.Context) error {
 const (
 	// maxVisits bounds the sessions of one pass.
 	maxVisits = 500
-	// maxInterruptions is how many of them may end within a message in one pass.
-	maxInterruptions = 20
+	// maxInterruptions is how many of them may end within a message in one pass: fewer
+	// where the server falls silent, since each of these takes a time limit.
+	maxInterruptions, silences = 20, 4
 )
+
+// costOfInterruption is what a visit that was interrupted counts against maxInterruptions.
+func (p *pass) costOfInterruption(err error) int {
+	var limit interface{ Timeout() bool }
+	if errors.As(errors.Join(append(p.partial, err)...), &limit) && limit.Timeout() {
+		return maxInterruptions / silences
+	}
+	return 1
+}
 
 // recordConnected remembers the moment when the account is first connected.
 func (p *pass) recordConnected(ctx context.Context) error {
