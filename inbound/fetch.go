@@ -291,6 +291,10 @@ func (f *fetch) needsSurvey(refs []Ref) bool {
 		f.plan.wantsReceived() && slices.ContainsFunc(refs, undated)
 }
 
+// maxSurveyed is how much of a header is kept in memory for its fingerprint. That of a
+// longer one may differ from the whole message's, which is then not recognized by it.
+const maxSurveyed = 256 << 10
+
 // survey reads headers, settles what they show not to be uploaded, and returns
 // the rest.
 func (f *fetch) survey(ctx context.Context, refs []Ref) ([]Ref, error) {
@@ -305,12 +309,15 @@ func (f *fetch) survey(ctx context.Context, refs []Ref) ([]Ref, error) {
 	heads := make([]*item, 0, len(refs))
 	read := make(map[SourceID]bool, len(refs))
 	err := f.session.Fetch(ctx, refs, FetchOptions{HeaderOnly: true}, func(ref Ref, r io.Reader) error {
-		var header bytes.Buffer
-		message, err := email.Parse(io.TeeReader(r, &header), f.limits.Email)
+		header, err := io.ReadAll(io.LimitReader(r, maxSurveyed))
 		if err != nil {
 			return err
 		}
-		fingerprint, err := fingerprintOf(&header)
+		message, err := email.Parse(io.MultiReader(bytes.NewReader(header), r), f.limits.Email)
+		if err != nil {
+			return err
+		}
+		fingerprint, err := fingerprintOf(bytes.NewReader(header))
 		if err != nil {
 			return err
 		}
