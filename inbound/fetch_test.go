@@ -204,6 +204,29 @@ func TestFetch_ManyMessagesAtWhichTheServerIsSilent(t *testing.T) {
 	assert.LessOrEqual(t, opened, 5)
 }
 
+// A server that refuses the login after it has hung up at a message wants a pause: it is not
+// asked again in this pass.
+func TestFetch_LoginRefusedAfterAnInterruption(t *testing.T) {
+	for _, class := range []error{inbound.ErrThrottled, inbound.ErrAuth, inbound.ErrTemporary} {
+		h := newHost(t)
+		opened := 0
+		h.box.Intercept = func(step string) error {
+			if step != "open" {
+				return nil
+			}
+			if opened++; opened == 1 {
+				return nil
+			}
+			return &inbound.Error{Op: inbound.OpLogin, Class: class, Err: errors.New("too many logins")}
+		}
+		h.box.InterceptMessage = func([]byte) error { return temporaryError(inbound.OpRead) }
+		h.deliverFrom("guest", 3)
+		_, err := h.syncer().Sync(t.Context(), "shop")
+		assert.Equal(t, 2, opened, class)
+		assert.Equal(t, errors.Is(class, inbound.ErrTemporary), exceptOfMessages(err) != nil, "%v: %v", class, err)
+	}
+}
+
 // A POP3 server that does not double the dots at the beginning of lines ends a message
 // within it, and goes on with the rest as if that were its next answers: that is the fault
 // of this message, not of the next one.
