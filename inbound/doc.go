@@ -16,10 +16,9 @@
 //
 // # The way of one message
 //
-// The steps are files of this package. A pass (sync, pass, session) takes one folder
+// The steps are files of this package. A pass (sync, visit, pass, session) takes one folder
 // after the other through them; run makes passes, with the pauses between them:
 //
-//	visit       one session, and when to come back in the same pass
 //	plan        where to begin in a folder, and from when mail counts
 //	page        what a page lists, minus what already has a final outcome
 //	uidvalidity what to do when the server's identities are no longer valid;

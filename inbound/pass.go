@@ -40,33 +40,6 @@ type pass struct {
 	incomplete  []error // folders of which the server does not list all messages, in the latest visit
 }
 
-func (p *pass) run(ctx context.Context) error {
-	health, err := p.store.Health(ctx, p.account.ID)
-	if err != nil {
-		return fmt.Errorf("inbound: read health: %w", err)
-	}
-	p.health, p.committer.initial = &health, &health
-	p.tally.beginPass(!health.InitialComplete)
-	if err := p.customers.checkFields(ctx, p.account); err != nil {
-		return err
-	}
-	if err := p.visitAll(ctx, health.State == HealthDegraded); err != nil {
-		return err
-	}
-	if len(p.incomplete) == 0 && p.tally.missing > 0 {
-		p.tally.progress(0, -p.tally.missing, 0) // they are gone
-	}
-	p.partial, p.unread = append(p.partial, p.incomplete...), p.unread || len(p.incomplete) > 0
-	if _, done := p.retired.Load(p.account.ID); done && !p.renumbered {
-		return nil
-	}
-	if err := retire(ctx, p.known, p.folders); err != nil {
-		return err
-	}
-	p.retired.Store(p.account.ID, true)
-	return nil
-}
-
 // recordConnected remembers the moment when the account is first connected.
 func (p *pass) recordConnected(ctx context.Context) error {
 	err := p.known.fenced(ctx, func(ctx context.Context) error {

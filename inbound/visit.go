@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 )
 
@@ -13,6 +14,35 @@ const (
 	// where the server falls silent, since each of these takes a time limit.
 	maxInterruptions, silences = 20, 4
 )
+
+// run makes the pass: it visits the mailbox, and ends what waits under IDs that are no
+// longer listed.
+func (p *pass) run(ctx context.Context) error {
+	health, err := p.store.Health(ctx, p.account.ID)
+	if err != nil {
+		return fmt.Errorf("inbound: read health: %w", err)
+	}
+	p.health, p.committer.initial = &health, &health
+	p.tally.beginPass(!health.InitialComplete)
+	if err := p.customers.checkFields(ctx, p.account); err != nil {
+		return err
+	}
+	if err := p.visitAll(ctx, health.State == HealthDegraded); err != nil {
+		return err
+	}
+	if len(p.incomplete) == 0 && p.tally.missing > 0 {
+		p.tally.progress(0, -p.tally.missing, 0) // they are gone
+	}
+	p.partial, p.unread = append(p.partial, p.incomplete...), p.unread || len(p.incomplete) > 0
+	if _, done := p.retired.Load(p.account.ID); done && !p.renumbered {
+		return nil
+	}
+	if err := retire(ctx, p.known, p.folders); err != nil {
+		return err
+	}
+	p.retired.Store(p.account.ID, true)
+	return nil
+}
 
 // visitAll visits the mailbox, and comes back as long as there is a reason to. sure says
 // that a listing which is not complete needs no second look.
