@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/mailconn"
 )
 
 // Fetcher opens IMAP mailboxes. It is safe for concurrent use. What it learns of a
 // server it keeps, by host and port.
 type Fetcher struct {
 	network inbound.NetworkPolicy
-	servers servers
+	servers mailconn.Servers[server]
 
 	probeAfter time.Duration
 }

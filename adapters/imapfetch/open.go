@@ -29,7 +29,7 @@ func (f *Fetcher) connect(ctx context.Context, a inbound.Account, login inbound.
 	if err != nil {
 		return nil, err
 	}
-	server := f.servers.of(a)
+	server := f.servers.Of(a)
 	method := loginMethod(server.login.Load())
 	for n := 1; ; n++ {
 		transport, err := mailconn.Dial(ctx, a, f.network)

@@ -58,7 +58,7 @@ func TestFetcher_SendsOneByOneWhereServerNeedsIt(t *testing.T) {
 				assert.LessOrEqual(t, server.logins, 4, "two sessions, and some connections to learn from")
 				other := startStepServer(t, &stepServer{messages: 250})
 				collectAll(t, f, other.account)
-				assert.False(t, f.servers.of(other.account).oneByOne.Load(), "one server says nothing of another")
+				assert.False(t, f.servers.Of(other.account).oneByOne.Load(), "one server says nothing of another")
 			})
 		}
 	}
@@ -78,7 +78,7 @@ func TestFetch_BadMessageDoesNotSlowServer(t *testing.T) {
 	f := New(&Options{Network: plainNetwork})
 	_, bodies := collectAll(t, f, server.account)
 	assert.Len(t, bodies, 249)
-	assert.False(t, f.servers.of(server.account).oneByOne.Load())
+	assert.False(t, f.servers.Of(server.account).oneByOne.Load())
 }
 
 // A BAD that asks for a pause is not answered by asking again one by one.
@@ -101,7 +101,7 @@ func TestFetcher_PauseAskedForByBAD(t *testing.T) {
 		require.ErrorIs(t, err, inbound.ErrThrottled, at)
 		assert.Equal(t, 299961*time.Millisecond, inbound.RetryAfterOf(err))
 		assert.Equal(t, 1, server.logins, at)
-		assert.False(t, f.servers.of(server.account).oneByOne.Load(), at)
+		assert.False(t, f.servers.Of(server.account).oneByOne.Load(), at)
 		_ = s.Close() // it may have ended
 	}
 }
@@ -116,7 +116,7 @@ func TestFetcher_ProbeKeepsSlowServer(t *testing.T) {
 	assert.Len(t, refs, 3)
 	assert.Len(t, server.sent("NOOP"), 3, "one for each of search, sizes and bodies")
 	assert.Equal(t, 1, server.logins)
-	assert.False(t, f.servers.of(server.account).oneByOne.Load())
+	assert.False(t, f.servers.Of(server.account).oneByOne.Load())
 }
 
 // Nothing of what is sent is longer than 1,000 bytes, however many messages there are.

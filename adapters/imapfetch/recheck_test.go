@@ -58,7 +58,7 @@ func TestList_Again(t *testing.T) {
 				return ""
 			}})
 			f := New(&Options{Network: plainNetwork})
-			f.servers.of(server.account).form.Store(int32(tt.form))
+			f.servers.Of(server.account).form.Store(int32(tt.form))
 			want := []uint64{uint64(server.uid(1)), uint64(server.uid(4)), uint64(server.uid(8))}
 			assert.Equal(t, want, again(t, f, server))
 			if name == "by search" {
@@ -77,7 +77,7 @@ func TestList_AgainOneByOne(t *testing.T) {
 	for range 2 {
 		assert.Equal(t, want, again(t, f, server))
 	}
-	assert.True(t, f.servers.of(server.account).oneByOne.Load())
+	assert.True(t, f.servers.Of(server.account).oneByOne.Load())
 }
 
 // The folder does not exist: nothing else is asked.
@@ -102,7 +102,7 @@ func TestList_AgainAboveTheCursor(t *testing.T) {
 	server := startStepServer(t, &stepServer{messages: 9})
 	f := New(&Options{Network: plainNetwork})
 	for form := byStar; form <= byFetch; form++ {
-		f.servers.of(server.account).form.Store(int32(form))
+		f.servers.Of(server.account).form.Store(int32(form))
 		for after, want := range map[uint64]int{0: 9, uint64(server.uid(7)): 1} {
 			page, err := listed(t, f, server, "INBOX", inbound.Cursor{Generation: "7", After: after,
 				Again: []uint64{0, uint64(server.uid(8)), 1 << 40}})

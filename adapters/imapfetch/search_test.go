@@ -49,7 +49,7 @@ func TestList_AsksInAnotherForm(t *testing.T) {
 				assert.Len(t, page.Refs, 5)
 				assert.False(t, page.Incomplete)
 			}
-			assert.Equal(t, tt.form, listForm(f.servers.of(server.account).form.Load()))
+			assert.Equal(t, tt.form, listForm(f.servers.Of(server.account).form.Load()))
 			before := len(server.sent("UID"))
 			page, err := listed(t, f, server, "INBOX", inbound.Cursor{Generation: "7", After: uint64(server.uid(3))})
 			require.NoError(t, err)
@@ -82,7 +82,7 @@ func TestList_AsksInAnotherFormAfterARefusal(t *testing.T) {
 			}})
 			f := New(&Options{Network: plainNetwork})
 			page, err := listed(t, f, server, "INBOX", inbound.Cursor{})
-			if learned := f.servers.of(server.account); !tt.fails {
+			if learned := f.servers.Of(server.account); !tt.fails {
 				require.NoError(t, err)
 				assert.Len(t, page.Refs, 5)
 				assert.Equal(t, tt.form, listForm(learned.form.Load()))
@@ -107,13 +107,13 @@ func TestList_EmptyFolderRefusesSearch(t *testing.T) {
 	f := New(&Options{Network: plainNetwork})
 	for _, from := range []inbound.Cursor{{}, {Generation: "7", After: 9}, {Generation: "6", After: 9}} {
 		for _, oneByOne := range []bool{false, true} {
-			f.servers.of(server.account).oneByOne.Store(oneByOne)
+			f.servers.Of(server.account).oneByOne.Store(oneByOne)
 			page, err := listed(t, f, server, "INBOX", from)
 			require.NoError(t, err)
 			assert.Empty(t, page.Refs)
 			assert.False(t, page.Incomplete)
 			assert.Equal(t, "7", page.Generation)
-			assert.Equal(t, oneByOne, f.servers.of(server.account).oneByOne.Load())
+			assert.Equal(t, oneByOne, f.servers.Of(server.account).oneByOne.Load())
 		}
 	}
 }
@@ -204,7 +204,7 @@ func TestList_PollFindsNotEvenTheLast(t *testing.T) {
 			}})
 			f := New(&Options{Network: plainNetwork})
 			for answers := range 2 { // the server has never answered to n:*, and has
-				f.servers.of(server.account).answersStar.Store(answers == 1)
+				f.servers.Of(server.account).answersStar.Store(answers == 1)
 				s, err := f.Open(t.Context(), server.account, inbound.PasswordLogin("secret"))
 				require.NoError(t, err)
 				for range 2 {

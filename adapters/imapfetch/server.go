@@ -1,13 +1,7 @@
 package imapfetch
 
 import (
-	"net"
-	"strconv"
-	"strings"
-	"sync"
 	"sync/atomic"
-
-	"github.com/postroom/postroom/inbound"
 )
 
 // server is what a Fetcher has learned of a server. It is kept for the Fetcher's
@@ -26,26 +20,4 @@ type server struct {
 	form atomic.Int32
 	// answersStar means that a search for n:* has found something.
 	answersStar atomic.Bool
-}
-
-// servers are the servers by host and port.
-type servers struct {
-	mu     sync.Mutex
-	byAddr map[string]*server
-}
-
-// of returns what is known of an account's server.
-func (s *servers) of(a inbound.Account) *server {
-	addr := net.JoinHostPort(strings.ToLower(a.Host), strconv.Itoa(a.Port))
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	one := s.byAddr[addr]
-	if one == nil {
-		if s.byAddr == nil {
-			s.byAddr = make(map[string]*server)
-		}
-		one = new(server)
-		s.byAddr[addr] = one
-	}
-	return one
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/mailconn"
 )
 
 // Options are the settings of a Fetcher. The zero value is the default.
@@ -32,7 +33,7 @@ const defaultPipeline = 256
 type Fetcher struct {
 	options  Options
 	patience time.Duration // with the answer to what is tried
-	servers  servers
+	servers  mailconn.Servers[quirks]
 }
 
 var _ inbound.Fetcher = (*Fetcher)(nil)

@@ -23,7 +23,7 @@ func (f *Fetcher) Open(ctx context.Context, a inbound.Account, login inbound.Log
 	if err != nil {
 		return nil, err
 	}
-	known := f.servers.of(a)
+	known := f.servers.Of(a)
 	may := known.may()
 	var before *session // that ended with a trial
 	for {

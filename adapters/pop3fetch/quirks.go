@@ -1,13 +1,7 @@
 package pop3fetch
 
 import (
-	"net"
-	"strconv"
-	"strings"
-	"sync"
 	"sync/atomic"
-
-	"github.com/postroom/postroom/inbound"
 )
 
 // quirks are what a Fetcher has learned of a server. They are kept for the Fetcher's
@@ -47,26 +41,4 @@ func (q *quirks) failed(t trial) {
 // forget takes failed back: the server answers nothing else either.
 func (q *quirks) forget(t trial) {
 	q.known[t].CompareAndSwap(int32(unsupported), int32(supportUnknown))
-}
-
-// servers are the quirks by host and port.
-type servers struct {
-	mu     sync.Mutex
-	byAddr map[string]*quirks
-}
-
-// of returns what is known of an account's server.
-func (s *servers) of(a inbound.Account) *quirks {
-	addr := net.JoinHostPort(strings.ToLower(a.Host), strconv.Itoa(a.Port))
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	one := s.byAddr[addr]
-	if one == nil {
-		if s.byAddr == nil {
-			s.byAddr = make(map[string]*quirks)
-		}
-		one = new(quirks)
-		s.byAddr[addr] = one
-	}
-	return one
 }
