@@ -25,11 +25,10 @@ type original struct {
 // with the same bytes, or for the shop with the same fingerprint of the header. Of that
 // the parts are compared, too: anybody can copy a header.
 type recall struct {
-	account   Account
-	ids       map[string]bool      // of emails that have the same bytes
-	alike     map[string][]earlier // emails, by fingerprint
-	batch     map[string][]earlier // messages of the batch that are uploaded, by fingerprint
-	fromStore map[string]bool      // the emails in alike, by ID
+	account Account
+	ids     map[string]bool      // of emails that have the same bytes
+	alike   map[string][]earlier // emails, by fingerprint
+	batch   map[string][]earlier // messages of the batch that are uploaded, by fingerprint
 }
 
 // earlier is an email, or a message before in the same batch, that a message may be the
@@ -42,8 +41,7 @@ type earlier struct {
 
 // newRecall asks the store what there is of these messages.
 func newRecall(ctx context.Context, store Emails, account Account, messages []*item) (*recall, error) {
-	r := &recall{account: account, alike: make(map[string][]earlier), batch: make(map[string][]earlier),
-		fromStore: make(map[string]bool)}
+	r := &recall{account: account, alike: make(map[string][]earlier), batch: make(map[string][]earlier)}
 	ids := make([]string, len(messages))
 	for i, it := range messages {
 		ids[i] = it.emailID(account)
@@ -58,7 +56,6 @@ func newRecall(ctx context.Context, store Emails, account Account, messages []*i
 	}
 	for fingerprint, emails := range found {
 		for _, e := range emails {
-			r.fromStore[e.ID] = true
 			r.alike[fingerprint] = append(r.alike[fingerprint], earlier{e.ID, e.SHA256, e.Extent,
 				func() (io.ReadCloser, error) { return store.OpenRaw(ctx, e.ID) }})
 		}
@@ -93,6 +90,11 @@ func (r *recall) add(it *item) {
 		r.batch[it.fingerprint] = append(r.batch[it.fingerprint], earlier{id, it.message.SHA256, it.extent,
 			func() (io.ReadCloser, error) { return io.NopCloser(it.raw.reader()), nil }})
 	}
+}
+
+// knows reports whether an email was there when the store was asked.
+func (r *recall) knows(e Email) bool {
+	return slices.ContainsFunc(r.alike[e.Fingerprint], func(known earlier) bool { return known.emailID == e.ID })
 }
 
 // inStore returns the email that a message is the same as.

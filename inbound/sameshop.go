@@ -39,7 +39,7 @@ func (c *committer) uploadedMeanwhile(ctx context.Context, batch, messages []*it
 			switch {
 			case it.settled != nil:
 				settled[it.fingerprint] = true
-			case !decisions.past.fromStore[e.ID]:
+			case !decisions.past.knows(e):
 				return nil, errOvertaken
 			}
 		}
