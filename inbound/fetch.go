@@ -125,8 +125,8 @@ func (f *fetch) expect(listing Listing, first bool, due int) {
 	f.tally.progress(settled, total, 0)
 }
 
-// takeSuspects reads messages that failed before, after all others and one by one: a server
-// may hang up on a client that asks for one of them, every time.
+// takeSuspects reads messages that failed more than once, after all others and one by one:
+// a server may hang up on a client that asks for one of them, every time.
 func (f *fetch) takeSuspects(ctx context.Context) error {
 	var problems []error
 	for _, ref := range f.plan.suspects {

@@ -80,7 +80,7 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 		if known {
 			p.before[ref.SourceID] = row
 		}
-		if row.failures() > 1 || row.awaitsReading() {
+		if row.failures() > 1 {
 			p.suspects = append(p.suspects, ref)
 		} else {
 			todo = append(todo, ref)

@@ -41,7 +41,7 @@ type plan struct {
 	from       Cursor
 	whole      bool                     // the listing has everything, not only what is new
 	before     map[SourceID]LedgerEntry // records of what is read again
-	suspects   []Ref                    // failed before, and due again: read last, and one by one
+	suspects   []Ref                    // failed more than once, and due again: read last, and one by one
 	taken      recent                   // messages that are in the pipeline
 	resized    map[SourceID]bool        // were before the start, by their ID, but with a different size
 	refusals   int                      // of tokens, since there was something new

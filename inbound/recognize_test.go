@@ -198,3 +198,30 @@ func TestRecognize_FingerprintOfAnOlderVersion(t *testing.T) {
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Duplicate: 3}, h.pass().Outcomes)
 	}
 }
+
+// Messages with a copied header, of which one begins as the other: whether that is the same
+// message depends on which of them was not read whole, and why.
+func TestRecognize_CopiedHeaderAndBeginning(t *testing.T) {
+	header := string(mail("anna@example.com", "genuine"))
+	of := func(size int) []byte { return []byte(header + strings.Repeat("x", size)) }
+	for name, tt := range map[string]struct {
+		first, second []byte
+		emails        int
+	}{
+		"a short one, then one over the limit":  {of(10), of(3000), 2},
+		"one over the limit, then a short one":  {of(3000), of(10), 2},
+		"one over the limit, then a larger one": {of(3000), of(5000), 1}, // of which nobody has read more
+		"the same text in another encoding": {of(10),
+			bytes.Replace(of(10), []byte("Subject:"), []byte("Content-Transfer-Encoding: base64\r\nSubject:"), 1), 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHost(t)
+			h.config.Limits.MessageBytes = 1000
+			h.box.Deliver(tt.first)
+			h.pass()
+			h.box.Deliver(tt.second)
+			h.pass()
+			assert.Len(t, h.emails(), tt.emails)
+		})
+	}
+}

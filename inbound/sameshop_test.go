@@ -3,6 +3,8 @@ package inbound_test
 import (
 	"context"
 	"fmt"
+	"io"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -62,6 +64,29 @@ func TestSameShop_OneEmail(t *testing.T) {
 		summaries(h.notified.list))
 	assert.Len(t, h.box.UIDs(), 2)
 	assert.Empty(t, box.UIDs())
+}
+
+// damagedStore gives other bytes than were uploaded.
+type damagedStore struct{ inbound.Store }
+
+func (s damagedStore) OpenRaw(context.Context, string) (io.ReadCloser, error) {
+	return io.NopCloser(strings.NewReader("something else")), nil
+}
+
+// A copy is not deleted if what the other account has uploaded is not kept as it came.
+func TestSameShop_DuplicateOfDamagedEmailStays(t *testing.T) {
+	h, second, box := sharedShop(t)
+	raw := mail("anna@example.com", "both")
+	h.box.Deliver(raw)
+	box.Deliver(raw)
+	s := h.syncerOf(h.account, second)
+	h.sync(s, "shop")
+	h.sync(s, "sales")
+	second.DeleteUploaded = true
+	h.config.Store = damagedStore{h.store}
+	h.sync(h.syncerOf(h.account, second), "sales")
+	assert.Len(t, box.UIDs(), 1)
+	h.config.Store = h.store
 }
 
 // Two shops of one company keep their customers apart, and their mail too.

@@ -96,7 +96,7 @@ func (t *tally) committed(rows []LedgerEntry, bytes int64) {
 	for _, row := range rows {
 		outcomes[row.Outcome]++
 		t.report.Outcomes[row.Outcome]++
-		if row.Outcome == Failed && !row.awaitsReading() {
+		if row.Outcome == Failed {
 			t.failed, t.newFail = t.failed+1, t.newFail || row.Attempts == 1
 		}
 	}

@@ -162,7 +162,9 @@ func TestShort_TooLittleHeals(t *testing.T) {
 					if name == "different each time" {
 						return // what was kept is enough for a person
 					}
-					s.redecide()
+					if protocol == inbound.POP3 {
+						s.redecide() // a person tries in vain
+					}
 				}
 				assert.Contains(t, []inbound.Outcome{inbound.Failed, inbound.Quarantined}, s.row().Outcome, name)
 				assert.Equal(t, []uint32{2}, s.box.UIDs(), name)
@@ -237,5 +239,35 @@ func TestShort_WholeComesLater(t *testing.T) {
 		require.Len(t, s.emails(), 4)
 		assert.Equal(t, inbound.ExtentWhole, s.emails()[3].Extent)
 		assert.Empty(t, s.box.UIDs())
+	})
+}
+
+// What was uploaded although less came than is listed stays on the server, also as a
+// duplicate: renumbered, and written anew.
+func TestShort_DuplicateStaysOnServer(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		s := newSickServer(t, protocol, half)
+		s.pass()
+		s.sick = func(raw []byte, _ int) []byte { return append([]byte("X-New: 1\r\n"), half(raw, 0)...) }
+		s.box.Renumber()
+		s.pass()
+		assert.Len(t, s.emails(), 3)
+		assert.Len(t, s.box.UIDs(), 1)
+	})
+}
+
+// A message that was whole, and of which the server lists more later, stays from then on.
+func TestShort_ListedLargerLater(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		h := newHost(t)
+		h.use(protocol)
+		h.box.Deliver(mail("a@example.com", "one"))
+		h.pass()
+		h.fetcher = &oddServer{Fetcher: h.box, listed: func(l *inbound.Listing) { l.Refs[0].Size += 50 }}
+		h.account.DeleteUploaded = true
+		h.compareAll()
+		h.pass()
+		assert.Len(t, h.emails(), 1)
+		assert.Len(t, h.box.UIDs(), 1)
 	})
 }
