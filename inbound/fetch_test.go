@@ -181,6 +181,7 @@ func TestFetch_TenMessagesThatEndTheConnection(t *testing.T) {
 		h.pass()
 		assert.Len(t, h.emails(), 20)
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 20, inbound.Failed: 10}, h.counts())
+		assert.True(t, h.health().InitialComplete)
 	})
 }
 

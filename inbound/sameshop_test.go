@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/inbound/inboundtest"
 	"github.com/postroom/postroom/notify"
@@ -127,6 +128,24 @@ func TestSameShop_UnmatchedBecomesDuplicate(t *testing.T) {
 			assert.Equal(t, 2, all[0].Sources)
 		})
 	}
+}
+
+// A message that the shop has, from somebody who is no customer any more, is a duplicate at
+// the first look at its header.
+func TestSameShop_SenderIsNoCustomerAnyMore(t *testing.T) {
+	h, second, box := sharedShop(t)
+	h.account.CreateCustomer = false
+	one, two := toBoth("both")
+	h.box.Deliver(one)
+	box.Deliver(two)
+	h.sync(h.syncerOf(h.account, second), "sales")
+	h.config.CustomerRepo = &scriptedRepo{Customers: h.customers, found: func(found map[string][]customer.Customer) {
+		for address := range found {
+			found[address] = nil
+		}
+	}}
+	h.sync(h.syncerOf(h.account, second), "shop")
+	assert.Equal(t, inbound.Duplicate, h.rows()["both"].Outcome)
 }
 
 // An unmatched message that is to be looked at again, and is gone from the server by

@@ -256,6 +256,23 @@ func TestShort_DuplicateStaysOnServer(t *testing.T) {
 	})
 }
 
+// A message that is listed over the limit and comes shorter than the limit is not cut by us:
+// it is read twice, as others that come short.
+func TestShort_ListedOverTheLimit(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		h := newHost(t)
+		h.use(protocol)
+		h.config.Limits.MessageBytes, h.account.DeleteUploaded = 1000, true
+		h.box.Deliver(mail("a@example.com", "one"))
+		h.fetcher = &oddServer{Fetcher: h.box, listed: func(l *inbound.Listing) { l.Refs[0].Size = 1400 }}
+		h.pass()
+		require.Len(t, h.emails(), 1)
+		assert.Equal(t, inbound.ExtentShort, h.emails()[0].Extent)
+		assert.NotEmpty(t, h.emails()[0].Warnings)
+		assert.Len(t, h.box.UIDs(), 1)
+	})
+}
+
 // A message that was whole, and of which the server lists more later, stays from then on.
 func TestShort_ListedLargerLater(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
