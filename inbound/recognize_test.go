@@ -32,7 +32,8 @@ var rewritings = map[string]func(raw []byte) []byte{
 	},
 	"made a multipart": func(raw []byte) []byte {
 		head, body, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
-		return fmt.Appendf(nil, "%s\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n%s\r\n--b--\r\n", head, body)
+		return fmt.Appendf(nil, "%s\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n%s\r\n--b--\r\n",
+			head, body)
 	},
 }
 
