@@ -94,10 +94,14 @@ func (t *tally) initialProgress() (total, done int) {
 func (t *tally) committed(rows []LedgerEntry, bytes int64) {
 	outcomes := make(map[Outcome]int)
 	for _, row := range rows {
+		t.newFail = t.newFail || row.Outcome == Failed && row.Attempts == 1
+		if row.awaitsReading() {
+			continue // counted when it is read again, in this pass
+		}
 		outcomes[row.Outcome]++
 		t.report.Outcomes[row.Outcome]++
 		if row.Outcome == Failed {
-			t.failed, t.newFail = t.failed+1, t.newFail || row.Attempts == 1
+			t.failed++
 		}
 	}
 	t.report.Bytes += bytes

@@ -221,8 +221,40 @@ func TestShort_Many(t *testing.T) {
 				l.Refs[i].Size++
 			}
 		}}
-		h.pass()
+		report := h.pass()
 		assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 2300}, h.counts())
+		assert.Equal(t, h.counts(), report.Outcomes, "each message is counted once")
+	})
+}
+
+// A first reading that came short does not make an account unwell, a second does.
+func TestShort_Health(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		for _, nothing := range []bool{false, true} {
+			h := newHost(t)
+			h.use(protocol)
+			h.box.Deliver(mail("a@example.com", "one"), mail("b@example.com", "two"), []byte("Subject: no author\r\n\r\n"))
+			h.fetcher = &oddServer{
+				Fetcher: h.box,
+				listed: func(l *inbound.Listing) {
+					for i := range l.Refs {
+						l.Refs[i].Size++
+					}
+				},
+				delivers: func(_ inbound.Ref, raw []byte) []byte {
+					if nothing {
+						return nil
+					}
+					return raw
+				},
+			}
+			h.pass()
+			want := inbound.HealthOK
+			if nothing {
+				want = inbound.HealthDegraded
+			}
+			assert.Equal(t, want, h.health().State)
+		}
 	})
 }
 
