@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sync"
 
 	"golang.org/x/sync/semaphore"
 )
@@ -27,14 +26,12 @@ type spooler struct {
 	remove func(name string) error // os.Remove, but in tests
 	budget *semaphore.Weighted
 	total  int64
-	pools  [len(spoolClasses)]sync.Pool
+	spare  spareBuffers
 }
 
-// spoolClasses are the capacities of pooled buffers.
-var spoolClasses = [...]int{16 << 10, 64 << 10, 256 << 10, 1 << 20, spoolInMemory + 1}
-
 func newSpooler(dir string, budget int64) *spooler {
-	return &spooler{dir: dir, remove: os.Remove, budget: semaphore.NewWeighted(budget), total: budget}
+	return &spooler{dir: dir, remove: os.Remove, budget: semaphore.NewWeighted(budget), total: budget,
+		spare: spareBuffers{total: budget}}
 }
 
 // spooled is the bytes of one message, in memory or in a file. It is a Raw.
@@ -57,21 +54,21 @@ func (s *spooler) take(ctx context.Context, r io.Reader, size, limit int64,
 	if size > 0 && size <= spoolInMemory {
 		want = size + 1 // one more, so that the end is seen without growing
 	}
-	class := spoolClass(want)
-	raw = &spooled{spooler: s, weight: min(int64(spoolClasses[class]), s.total)}
+	class := bufferClass(want)
+	raw = &spooled{spooler: s, weight: min(int64(bufferClasses[class]), s.total)}
 	large := size > spoolInMemory
 	if !s.budget.TryAcquire(raw.weight) {
 		if wait {
 			err = s.budget.Acquire(ctx, raw.weight)
 		} else {
 			want, raw.weight, large = spoolUnknown, 0, true
-			class = spoolClass(want)
+			class = bufferClass(want)
 		}
 		if err != nil {
 			return nil, false, err
 		}
 	}
-	raw.buf, raw.class = s.buffer(class)[:want], class
+	raw.buf, raw.class = s.spare.take(class)[:want], class
 	defer func() {
 		if err != nil {
 			raw.Close()
@@ -184,25 +181,8 @@ func (raw *spooled) recycle() {
 	if raw.buf == nil {
 		return
 	}
-	buf := raw.buf[:cap(raw.buf)]
+	buf := raw.buf
 	raw.buf = nil
-	raw.spooler.pools[raw.class].Put(&buf)
+	raw.spooler.spare.giveBack(raw.class, buf)
 	raw.spooler.budget.Release(raw.weight)
-}
-
-// spoolClass returns the smallest class that takes n bytes, n at most the largest.
-func spoolClass(n int64) int {
-	class := 0
-	for int64(spoolClasses[class]) < n {
-		class++
-	}
-	return class
-}
-
-// buffer returns a buffer of a class.
-func (s *spooler) buffer(class int) []byte {
-	if p, ok := s.pools[class].Get().(*[]byte); ok {
-		return *p
-	}
-	return make([]byte, spoolClasses[class])
 }

@@ -16,11 +16,17 @@ func (s *Store) EmailsByFingerprint(
 			return nil, s.wrap("look for emails by fingerprint", err)
 		}
 	}
-	args := appendArgs([]any{s.namespace}, fingerprints)
+	where := " FROM postroom_emails WHERE namespace = ? AND fingerprint IN (" + placeholders(len(fingerprints)) + ")" +
+		" AND shop = ?"
+	args := append(appendArgs([]any{s.namespace}, fingerprints), shop)
+	// Most batches have none, and need no more than this.
+	some, err := collect(ctx, q, scanText, "SELECT id"+where+" LIMIT 1", args...)
+	if err != nil || len(some) == 0 {
+		return nil, s.wrap("look for emails by fingerprint", err)
+	}
 	emails, err := collect(ctx, q, scanEmail, selectEmails+" JOIN (SELECT seq AS alike,"+
-		" ROW_NUMBER() OVER (PARTITION BY fingerprint ORDER BY seq) AS place FROM postroom_emails"+
-		" WHERE namespace = ? AND fingerprint IN ("+placeholders(len(fingerprints))+") AND shop = ?) AS f"+
-		" ON e.seq = f.alike WHERE place <= ? ORDER BY seq", append(args, shop, inbound.MaxAlike)...)
+		" ROW_NUMBER() OVER (PARTITION BY fingerprint ORDER BY seq) AS place"+where+") AS f"+
+		" ON e.seq = f.alike WHERE place <= ? ORDER BY seq", append(args, inbound.MaxAlike)...)
 	if err != nil {
 		return nil, s.wrap("look for emails by fingerprint", err)
 	}

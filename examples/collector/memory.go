@@ -2,9 +2,9 @@ package main
 
 import "runtime/debug"
 
-// memoryLimit bounds the memory that Go manages. The process uses about 25 MiB
+// memoryLimit bounds the memory that Go manages. The process uses about 30 MiB
 // besides, and stays below 96 MiB with any mailbox.
-const memoryLimit = 56 << 20
+const memoryLimit = 50 << 20
 
 // boundMemory sets a memory limit, unless the environment has one. It does not
 // change how often Go collects garbage: collecting more often costs a fifth of the

@@ -56,8 +56,7 @@ func readable(m *Message) string {
 func isMailer(a Address) bool {
 	local, _, _ := strings.Cut(strings.ToLower(a.Address), "@")
 	local, _, _ = strings.Cut(local, "+")
-	local = strings.NewReplacer("-", "", "_", "", ".", "", "\\", "").Replace(local)
-	return slices.Contains(mailerLocals, local) || hasPhrase(a.Name, mailerNames)
+	return slices.Contains(mailerLocals, withoutMarks.Replace(local)) || hasPhrase(a.Name, mailerNames)
 }
 
 // hasPhrase reports whether s has one of the phrases, which are lower case.

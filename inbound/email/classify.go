@@ -32,7 +32,7 @@ func classify(m *Message, h *header, r *report) {
 // sent to it, as no-reply@example.com does.
 func IsNoReply(address string) bool {
 	local, _, _ := strings.Cut(address, "@")
-	local = strings.NewReplacer("-", "", "_", "", ".", "", " ", "", `"`, "").Replace(strings.ToLower(local))
+	local = withoutMarks.Replace(strings.ToLower(local))
 	for _, name := range [...]string{"noreply", "donotreply", "dontreply", "noresponder", "noresponda", "nepasrepondre",
 		"nichtantworten", "keineantwort", "naoresponda", "nonrispondere"} {
 		if strings.HasPrefix(local, name) || strings.HasSuffix(local, name) {
@@ -41,6 +41,9 @@ func IsNoReply(address string) bool {
 	}
 	return false
 }
+
+// withoutMarks removes what separates the words of a local part, and what quotes it.
+var withoutMarks = strings.NewReplacer("-", "", "_", "", ".", "", " ", "", `"`, "", `\`, "")
 
 // autoSubjects begin the subjects of automatic answers.
 var autoSubjects = []string{

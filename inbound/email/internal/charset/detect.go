@@ -40,8 +40,11 @@ func Detect(b []byte) string {
 func decodeDetected(b []byte) (text string, ok bool) {
 	switch label := Detect(b); label {
 	case "utf-8":
-		b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
-		return strings.ToValidUTF8(string(b), "\uFFFD"), utf8.Valid(b)
+		text = string(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")))
+		if utf8.ValidString(text) {
+			return text, true
+		}
+		return strings.ToValidUTF8(text, "\uFFFD"), false
 	default:
 		return decodeAs(lookup(label), b), label == "iso-2022-jp"
 	}
