@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
 )
 
@@ -35,8 +36,49 @@ var base64Values = func() (t [256]byte) {
 	return t
 }()
 
+// base64Places has the bits of each character at its place in a quantum of four, and
+// noBase64 for what is not base64.
+var base64Places = func() (t [4][256]uint32) {
+	for place := range t {
+		for c, v := range base64Values {
+			t[place][c] = noBase64
+			if v < base64Space {
+				t[place][c] = uint32(v) << (18 - 6*place)
+			}
+		}
+	}
+	return t
+}()
+
+const noBase64 = 1 << 31
+
+// decodeWhole decodes the whole quanta at the beginning of src, up to what is not base64,
+// and adds them to dst, which has room for them and 8 bytes more.
+func decodeWhole(dst, src []byte) (_ []byte, read int) {
+	out, at, i := dst[:cap(dst)], len(dst), 0
+	for ; i+8 <= len(src); i += 8 {
+		s := src[i : i+8]
+		first := base64Places[0][s[0]] | base64Places[1][s[1]] | base64Places[2][s[2]] | base64Places[3][s[3]]
+		second := base64Places[0][s[4]] | base64Places[1][s[5]] | base64Places[2][s[6]] | base64Places[3][s[7]]
+		if (first|second)&noBase64 != 0 {
+			break
+		}
+		binary.BigEndian.PutUint64(out[at:], uint64(first)<<40|uint64(second)<<16)
+		at += 6
+	}
+	if i+4 <= len(src) { // lines usually have an odd number of quanta
+		s := src[i : i+4]
+		v := base64Places[0][s[0]] | base64Places[1][s[1]] | base64Places[2][s[2]] | base64Places[3][s[3]]
+		if v&noBase64 == 0 {
+			binary.BigEndian.PutUint32(out[at:], v<<8)
+			at, i = at+3, i+4
+		}
+	}
+	return dst[:at], i
+}
+
 func (d *base64Decoder) decode(dst, src []byte) []byte {
-	dst = slices.Grow(dst, len(src)/4*3+4)
+	dst = slices.Grow(dst, len(src)/4*3+8)
 	for i := 0; i < len(src); {
 		if d.padded {
 			rest, _, ended := bytes.Cut(src[i:], []byte("\n"))
@@ -49,19 +91,13 @@ func (d *base64Decoder) decode(dst, src []byte) []byte {
 			continue
 		}
 		if d.n == 0 {
-			out, at := dst[:cap(dst)], len(dst)
-			for ; i+4 <= len(src); i += 4 {
-				a, b := base64Values[src[i]], base64Values[src[i+1]]
-				c, e := base64Values[src[i+2]], base64Values[src[i+3]]
-				if (a|b|c|e)&(base64Space|base64Junk) != 0 {
-					break
-				}
-				out[at+2] = c<<6 | e
-				out[at+1] = b<<4 | c>>2
-				out[at] = a<<2 | b>>4
-				at += 3
+			var read int
+			dst, read = decodeWhole(dst, src[i:])
+			i += read
+			if i+2 <= len(src) && src[i] == '\r' && src[i+1] == '\n' {
+				i += 2
+				continue
 			}
-			dst = dst[:at]
 			if i == len(src) {
 				break
 			}

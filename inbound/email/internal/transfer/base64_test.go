@@ -43,6 +43,24 @@ func FuzzAppendBase64(f *testing.F) {
 	})
 }
 
+// Whatever it is, it decodes to the same byte by byte: quanta are not decoded as a whole then.
+func FuzzBase64_ByteByByte(f *testing.F) {
+	f.Add([]byte("SGVsbG8gSGVsbG8=\r\nSGVsbG8g\rSGVs*bG8gSGVsbG8gSGVsbG8"))
+	f.Add([]byte("\r\n\r\nAAAAAAA=\r\n=AAAAAAAAAAAA-_\x00AAAAAAAAAAAA"))
+	f.Fuzz(func(t *testing.T, encoded []byte) {
+		var whole, pieces base64Decoder
+		want := whole.finish(whole.decode(nil, encoded))
+		var got []byte
+		for _, c := range encoded {
+			got = pieces.decode(got, []byte{c})
+		}
+		got = pieces.finish(got)
+		require.Equal(t, string(want), string(got))
+		whole.acc, pieces.acc = 0, 0 // what is left there does not count any more
+		require.Equal(t, whole, pieces)
+	})
+}
+
 func BenchmarkBase64(b *testing.B) {
 	line := base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 57)) + "\r\n"
 	body := []byte(strings.Repeat(line, 64<<10/len(line)))
