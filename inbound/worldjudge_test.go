@@ -246,7 +246,7 @@ func (w *world) judgeNotifications() {
 		r, came := w.crm.byID(e.CustomerID), w.came[e.ID]
 		about := notify.Notification{CustomerID: r.ID, EmailID: e.ID}
 		// A manager may take a customer just before postroom attaches one.
-		if r.attached || r.by != "" && (w.disturbed() || w.kinds["takes"] && w.kinds["midpass"]) {
+		if r.attached || (r.by != "" || came.AssignExisting) && (w.disturbed() || w.kinds["takes"] && w.kinds["midpass"]) {
 			may[about.As(notify.CustomerAssigned).ID] = r
 		}
 		if r.attached {
