@@ -2,16 +2,16 @@ package inbound
 
 import "sync"
 
-// bufferClasses are the capacities of buffers for messages.
-var bufferClasses = [...]int{16 << 10, 64 << 10, 256 << 10, 1 << 20, spoolInMemory + 1}
+// bufferClasses are the sizes of the parts that messages are kept in.
+var bufferClasses = [...]int{16 << 10, 64 << 10}
 
-// bufferClass returns the smallest class that takes n bytes, n at most the largest.
+// bufferClass returns the class for a message of n bytes: the smallest in one part, others
+// in several large ones.
 func bufferClass(n int64) int {
-	class := 0
-	for int64(bufferClasses[class]) < n {
-		class++
+	if n <= int64(bufferClasses[0]) {
+		return 0
 	}
-	return class
+	return 1
 }
 
 // spareBuffers keeps buffers that are used again: messages are most of what a pass

@@ -19,15 +19,15 @@ func TestSpareBuffers_UsedAgain(t *testing.T) {
 
 func TestSpareBuffers_BelowTheTotal(t *testing.T) {
 	b := &spareBuffers{total: 1 << 20}
-	small, large := b.take(0), b.take(2)
-	b.giveBack(2, large)
-	assert.EqualValues(t, 256<<10, b.kept)
-	for range 45 {
+	small, large := b.take(0), b.take(1)
+	b.giveBack(1, large)
+	assert.EqualValues(t, 64<<10, b.kept)
+	for range 58 {
 		b.take(0)
 		assert.LessOrEqual(t, b.used+b.kept, b.total)
 	}
-	assert.EqualValues(t, 256<<10, b.kept, "there is room for it")
-	for range 10 {
+	assert.EqualValues(t, 64<<10, b.kept, "there is room for it")
+	for range 5 {
 		b.take(0)
 		assert.LessOrEqual(t, b.used+b.kept, b.total)
 	}

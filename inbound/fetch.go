@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -27,6 +28,7 @@ type fetch struct {
 
 	shown      int   // messages on all pages so far
 	incomplete error // the server has not listed all messages; nil if it has
+	unspooled  error // the first error of a temporary file
 }
 
 // read puts everything into the pipeline that the folder has and that is not settled,
@@ -215,6 +217,10 @@ func (f *fetch) deliver(ctx context.Context, refs []Ref, part FetchOptions) (mis
 	limit := max(f.limits.MessageBytes, 0)
 	err = f.session.Fetch(ctx, refs, part, func(ref Ref, r io.Reader) error {
 		raw, cut, err := f.spool.take(ctx, r, ref.expectedSize(), limit, arrived.mayWait())
+		if errors.Is(err, errSpool) {
+			delivered[ref.SourceID] = true
+			return f.setAside(ctx, ref, err)
+		}
 		if err != nil {
 			return err
 		}
@@ -232,6 +238,14 @@ func (f *fetch) deliver(ctx context.Context, refs []Ref, part FetchOptions) (mis
 		return missing, err
 	}
 	return missing, f.recordInterrupted(ctx, missing, err)
+}
+
+// setAside records that a message could not be read because it needs a temporary file.
+func (f *fetch) setAside(ctx context.Context, ref Ref, err error) error {
+	f.unspooled = cmp.Or(f.unspooled, err)
+	row := f.undelivered([]Ref{ref})[0]
+	row.Reason = "a message of this size needs a temporary file: " + boundedText(err.Error())
+	return f.pipeline.settle(ctx, row.over(f.plan.before[ref.SourceID])...)
 }
 
 // extentOf says how much of a message was read: size bytes, or no more than the

@@ -34,6 +34,7 @@ type pass struct {
 	partial     []error // failures that concern only a folder, a deletion or a mark
 	revisited   bool    // a visit has come to read messages again
 	moreDue     bool    // there are more messages due again than one visit takes
+	unspooled   bool    // a message was set aside for want of a temporary file
 	interrupted bool    // the reading of a folder ended at a message, which is set aside now
 	windowed    bool    // the server may show further messages after this visit
 	visited     []int64 // sizes of what this visit has listed, in order, where messages have no Position
@@ -98,6 +99,11 @@ func (p *pass) upload(ctx context.Context, plan *plan) (committing, reading erro
 		spool: p.spool, pipeline: pipeline, tally: p.tally}
 	reading = f.read(pipeline.ctx)
 	p.interrupted = p.interrupted || reading != nil && f.interrupted
+	if f.unspooled != nil && !p.unspooled {
+		p.unspooled = true
+		p.partial = append(p.partial, &Error{Account: p.account.ID, Op: OpUpload, Class: ErrTemporary, Err: f.unspooled,
+			Hint: "large messages need it; set SpoolDir, or TMPDIR in the environment, to a folder with room for them"})
+	}
 	if err := pipeline.finish(); err != nil {
 		return inFolder(plan.folder, err), nil // it has ended the reading, too
 	}

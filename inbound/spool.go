@@ -1,11 +1,12 @@
 package inbound
 
 import (
-	"bytes"
 	"context"
-	"fmt"
+	"errors"
 	"io"
 	"os"
+	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/semaphore"
 )
@@ -14,19 +15,28 @@ const (
 	// spoolInMemory is the largest message that stays in memory; larger ones
 	// go to a temporary file, so that one of them does not delay the others.
 	spoolInMemory = 4 << 20
-	// spoolUnknown is the buffer of a message whose size nobody told, and of
+	// spoolUnknown is the memory for a message whose size nobody told, and for
 	// the copying into files.
 	spoolUnknown = 64 << 10
+	// slowMessage is how long a message may take to arrive before it makes room for others
+	// that wait for some.
+	slowMessage = 2 * time.Second
 )
 
+// errSpool reports a temporary file that cannot be written. Only messages that need one
+// are concerned.
+var errSpool = errors.New("no temporary file can be written")
+
 // spooler takes messages off the wire. Together they never hold more than its
-// budget in memory, whatever the number of accounts: a message without room waits.
+// budget in memory, whatever the number of accounts: a message without room waits, and
+// one that arrives slowly moves to a file as long as others wait.
 type spooler struct {
-	dir    string
-	remove func(name string) error // os.Remove, but in tests
-	budget *semaphore.Weighted
-	total  int64
-	spare  spareBuffers
+	dir     string
+	remove  func(name string) error // os.Remove, but in tests
+	budget  *semaphore.Weighted
+	total   int64
+	waiting atomic.Int64 // messages that wait for room
+	spare   spareBuffers
 }
 
 func newSpooler(dir string, budget int64) *spooler {
@@ -34,41 +44,31 @@ func newSpooler(dir string, budget int64) *spooler {
 		spare: spareBuffers{total: budget}}
 }
 
-// spooled is the bytes of one message, in memory or in a file. It is a Raw.
-type spooled struct {
-	spooler *spooler
-	weight  int64
-	class   int    // of buf
-	buf     []byte // the message while it fits; nil once it is in the file
-	file    *os.File
-	name    string // of file, if it has to be removed after closing; "" if it no longer has a name
-	size    int64
-}
-
 // take reads r to its end, but keeps no more than limit bytes of it (0 means no
 // limit) and then says that it cut. The size is a hint, r is the truth. Where
-// memory is short, it waits for room, or else uses a file.
+// memory is short, it waits for room, or else uses a file. After an error that wraps
+// errSpool, the rest of r is unread.
 func (s *spooler) take(ctx context.Context, r io.Reader, size, limit int64,
 	wait bool) (raw *spooled, cut bool, err error) {
 	want := int64(spoolUnknown)
 	if size > 0 && size <= spoolInMemory {
 		want = size + 1 // one more, so that the end is seen without growing
 	}
-	class := bufferClass(want)
-	raw = &spooled{spooler: s, weight: min(int64(bufferClasses[class]), s.total)}
-	large := size > spoolInMemory
-	if !s.budget.TryAcquire(raw.weight) {
-		if wait {
-			err = s.budget.Acquire(ctx, raw.weight)
-		} else {
-			want, raw.weight, large = spoolUnknown, 0, true
-			class = bufferClass(want)
-		}
-		if err != nil {
+	raw = &spooled{spooler: s, class: bufferClass(want)}
+	raw.reserved = int((want + raw.partSize() - 1) / raw.partSize())
+	inFile := size > spoolInMemory
+	weight := min(int64(raw.reserved)*raw.partSize(), s.total)
+	switch {
+	case s.budget.TryAcquire(weight):
+		raw.weight = weight
+	case wait:
+		if err := s.await(ctx, weight); err != nil {
 			return nil, false, err
 		}
+		raw.weight = weight
+	default:
+		inFile = true
 	}
-	raw.buf, raw.class = s.spare.take(class)[:want], class
 	defer func() {
 		if err != nil {
 			raw.Close()
@@ -78,7 +78,7 @@ func (s *spooler) take(ctx context.Context, r io.Reader, size, limit int64,
 	if limit > 0 {
 		r = io.LimitReader(r, limit+1)
 	}
-	if err = raw.fill(r, large); err != nil {
+	if err = raw.fill(r, inFile); err != nil {
 		return raw, false, err
 	}
 	if limit > 0 && raw.size > limit {
@@ -87,102 +87,9 @@ func (s *spooler) take(ctx context.Context, r io.Reader, size, limit int64,
 	return raw, cut, nil
 }
 
-// fill reads into the buffer and, when that is full, on into a file.
-func (raw *spooled) fill(r io.Reader, large bool) error {
-	for n := 0; !large; {
-		if n == len(raw.buf) {
-			break
-		}
-		m, err := r.Read(raw.buf[n:])
-		n += m
-		raw.size = int64(n)
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-	file, err := os.CreateTemp(raw.spooler.dir, "postroom-*.eml")
-	if err != nil {
-		return fmt.Errorf("inbound: spool a large message: %w", err)
-	}
-	raw.file = file
-	// Removed while it is open, the file is freed even if the process is killed.
-	// Windows cannot do that: there the file is removed after closing.
-	if raw.spooler.remove(file.Name()) != nil {
-		raw.name = file.Name()
-	}
-	if _, err := file.Write(raw.buf[:raw.size]); err != nil {
-		return fmt.Errorf("inbound: spool a large message: %w", err)
-	}
-	for {
-		n, err := r.Read(raw.buf)
-		if _, werr := file.Write(raw.buf[:n]); werr != nil {
-			return fmt.Errorf("inbound: spool a large message: %w", werr)
-		}
-		raw.size += int64(n)
-		if err == io.EOF {
-			raw.recycle()
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// ReadAt implements io.ReaderAt.
-func (raw *spooled) ReadAt(p []byte, off int64) (int, error) {
-	if raw.file != nil {
-		if off >= raw.size {
-			return 0, io.EOF
-		}
-		if rest := raw.size - off; int64(len(p)) > rest {
-			n, err := raw.file.ReadAt(p[:rest], off)
-			if err == nil {
-				err = io.EOF
-			}
-			return n, err
-		}
-		return raw.file.ReadAt(p, off)
-	}
-	return bytes.NewReader(raw.buf[:raw.size]).ReadAt(p, off)
-}
-
-// Size returns the number of bytes.
-func (raw *spooled) Size() int64 { return raw.size }
-
-// reader returns the bytes from their beginning.
-func (raw *spooled) reader() io.Reader {
-	if raw.file != nil {
-		return io.NewSectionReader(raw.file, 0, raw.size)
-	}
-	return bytes.NewReader(raw.buf[:raw.size])
-}
-
-// Close frees the memory or the file. It may be called again, and on nil.
-func (raw *spooled) Close() {
-	if raw == nil {
-		return
-	}
-	raw.recycle()
-	if raw.file != nil {
-		_ = raw.file.Close() // nothing of it is needed now
-		raw.file = nil
-		if raw.name != "" {
-			_ = raw.spooler.remove(raw.name) // the worst is a file that stays behind
-		}
-	}
-}
-
-// recycle gives the buffer and its weight back.
-func (raw *spooled) recycle() {
-	if raw.buf == nil {
-		return
-	}
-	buf := raw.buf
-	raw.buf = nil
-	raw.spooler.spare.giveBack(raw.class, buf)
-	raw.spooler.budget.Release(raw.weight)
+// await waits for room.
+func (s *spooler) await(ctx context.Context, weight int64) error {
+	s.waiting.Add(1)
+	defer s.waiting.Add(-1)
+	return s.budget.Acquire(ctx, weight)
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -98,6 +99,73 @@ func TestSpool_WaitsForRoom(t *testing.T) {
 	assertBudgetFree(t, s)
 }
 
+// A slow message gives its room to one that waits, and is whole in the end.
+func TestSpool_SlowMessageMakesRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSpooler(t.TempDir(), 4<<20+64<<10)
+		want := pattern(3_900_000)
+		slow := make(chan *spooled)
+		r, w := io.Pipe()
+		go func() {
+			raw, _, err := s.take(t.Context(), r, int64(len(want)), 0, true)
+			assert.NoError(t, err)
+			slow <- raw
+		}()
+		_, err := w.Write(want[:3_800_000])
+		require.NoError(t, err)
+		synctest.Wait()
+		begun := time.Now()
+		other, _, err := s.take(t.Context(), bytes.NewReader(want), int64(len(want)), 0, true)
+		require.NoError(t, err)
+		assert.LessOrEqual(t, time.Since(begun), slowMessage+slowMessage/4)
+		assert.Nil(t, other.file)
+		_, err = w.Write(want[3_800_000:])
+		require.NoError(t, err)
+		require.NoError(t, w.Close())
+		moved := <-slow
+		assert.NotNil(t, moved.file)
+		for _, raw := range []*spooled{moved, other} {
+			got, err := io.ReadAll(raw.reader())
+			require.NoError(t, err)
+			assert.True(t, bytes.Equal(want, got))
+			raw.Close()
+		}
+		assertBudgetFree(t, s)
+	})
+}
+
+// As long as nobody waits, a slow message stays in memory.
+func TestSpool_SlowMessageStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSpooler(t.TempDir(), 24<<20)
+		r, w := io.Pipe()
+		go func() {
+			for range 10 {
+				_, _ = w.Write(pattern(20_000))
+				time.Sleep(time.Minute)
+			}
+			w.Close()
+		}()
+		raw, _, err := s.take(t.Context(), r, 200_000, 0, true)
+		require.NoError(t, err)
+		assert.Nil(t, raw.file)
+		raw.Close()
+		assertBudgetFree(t, s)
+	})
+}
+
+// A message that is larger than its size was said to be stays in memory where there is room.
+func TestSpool_Grows(t *testing.T) {
+	s := newSpooler("/does/not/exist", 24<<20)
+	raw, _, err := s.take(t.Context(), bytes.NewReader(pattern(300_000)), 1000, 0, true)
+	require.NoError(t, err)
+	assert.Nil(t, raw.file)
+	raw.Close()
+	_, _, err = s.take(t.Context(), bytes.NewReader(pattern(spoolInMemory+1)), 1000, 0, true)
+	assert.ErrorIs(t, err, errSpool)
+	assertBudgetFree(t, s)
+}
+
 // Windows refuses to remove a file that is open.
 func TestSpool_OpenFileCannotBeRemoved(t *testing.T) {
 	dir := t.TempDir()
@@ -133,7 +201,8 @@ func TestSpool_OpenFileCannotBeRemoved(t *testing.T) {
 func TestSpool_ReportsWriteError(t *testing.T) {
 	s := newSpooler("/does/not/exist", 24<<20)
 	_, _, err := s.take(t.Context(), bytes.NewReader(pattern(6<<20)), 6<<20, 0, true)
-	assert.True(t, errors.Is(err, os.ErrNotExist), "%v", err)
+	assert.ErrorIs(t, err, os.ErrNotExist)
+	assert.ErrorIs(t, err, errSpool)
 	assertBudgetFree(t, s)
 }
 
