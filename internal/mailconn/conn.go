@@ -45,8 +45,8 @@ type Conn struct {
 	cause  error // the first failure
 }
 
-// newConn wraps a connection that is established.
-func newConn(raw net.Conn, host string, p inbound.NetworkPolicy) *Conn {
+// New wraps a connection that is established. Dial calls it.
+func New(raw net.Conn, host string, p inbound.NetworkPolicy) *Conn {
 	w := newWire(raw, idleTimeout(p))
 	return &Conn{wire: w, stream: w, host: host, policy: p, budget: -1}
 }
@@ -85,7 +85,7 @@ func (c *Conn) SetIdle(d time.Duration) (before time.Duration) { return c.wire.s
 //
 //   - in a Message that comes by less than 200 bytes a second for 30 s;
 //   - in a List, for a minute;
-//   - in a line of a Reply, for 20 s;
+//   - in a line of a Reply, for 15 s;
 //   - when the server sends lines for a minute, or in longer intervals than 10 s for 10
 //     minutes, and Progress is not called meanwhile. Each byte of Progress, of a List or
 //     of a Message gives 5 ms more.

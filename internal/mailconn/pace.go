@@ -28,7 +28,7 @@ const (
 	perByte   = time.Second / leastRate
 	// lineTime, listTime and messageTime are how long a line, a list and a message that
 	// have begun may stay below leastRate.
-	lineTime    = 20 * time.Second
+	lineTime    = 15 * time.Second
 	listTime    = time.Minute
 	messageTime = 30 * time.Second
 	// stepTime is how long the caller waits in one step for a server that sends nothing

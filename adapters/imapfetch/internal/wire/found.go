@@ -40,6 +40,9 @@ func (f *found) exists(n uint64) {
 
 // add adds a range. mu must be held.
 func (f *found) add(first, last uint32) {
+	if f.over {
+		return
+	}
 	start, stop := imap.UID(first), imap.UID(last)
 	if n := len(f.ranges); n > 0 && f.ranges[n-1].Stop < start && f.ranges[n-1].Stop+1 == start {
 		f.ranges[n-1].Stop = stop
@@ -48,11 +51,11 @@ func (f *found) add(first, last uint32) {
 	limit := cmp.Or(f.limit, moreThanThere)
 	if len(f.ranges) >= 2*limit {
 		f.merge()
-		f.over = f.over || len(f.ranges) > limit
+		if f.over = len(f.ranges) > limit; f.over {
+			return
+		}
 	}
-	if !f.over {
-		f.ranges = append(f.ranges, imap.UIDRange{Start: start, Stop: stop})
-	}
+	f.ranges = append(f.ranges, imap.UIDRange{Start: start, Stop: stop})
 }
 
 // merge sorts the ranges, and joins those that overlap or follow each other.

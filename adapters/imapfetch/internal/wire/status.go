@@ -71,6 +71,7 @@ func (s *scanner) count(digits []byte, kind string) {
 		return
 	}
 	if kind == "EXISTS" {
+		s.unasked() // one is enough
 		s.found.exists(n)
 	}
 	s.emit("* ", strconv.FormatUint(n, 10), " ", kind, "\r\n")
