@@ -25,7 +25,7 @@ var (
 
 const (
 	// maxCut is how much of a line is left out before nothing more is read.
-	maxCut = 1 << 20
+	maxCut = 256 << 10
 	// maxDepth is of parentheses within an item of a FETCH response.
 	maxDepth = 20
 	// maxUnasked is how many lines that answer nothing may come before the reply to a
