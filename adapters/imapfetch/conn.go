@@ -42,11 +42,19 @@ func (c *conn) unsolicited(msg *imapclient.FetchMessageData) {
 	}
 }
 
-// close closes the connection and waits until the library has let go of it.
-// Nobody may be in the middle of reading a body.
+// closeWait is how long close waits for the library's reader, which needs that long only
+// if the server has sent something that takes a long time to read.
+const closeWait = time.Second
+
+// close closes the connection and lets the library's reader come to its end. Nobody may be
+// in the middle of reading a body.
 func (c *conn) close() {
 	_ = c.transport.Close() // nothing is left to be said
-	if c.client != nil {
-		<-c.client.Closed()
+	if c.client == nil {
+		return
+	}
+	select {
+	case <-c.client.Closed():
+	case <-time.After(closeWait):
 	}
 }

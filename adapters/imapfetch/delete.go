@@ -35,13 +35,13 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 		}
 		// Not pipelined with the command before: Dovecot may answer a search while
 		// the messages are still there.
-		left, err := s.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{set}}, nil).Wait()
+		left, err := s.conn.search(&imap.SearchCriteria{UID: []imap.UIDSet{set}})()
 		if err != nil {
 			return err
 		}
-		if uids, ok := left.All.(imap.UIDSet); !ok || len(uids) > 0 {
+		if len(left) > 0 {
 			e := &inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrTemporary,
-				Err: fmt.Errorf("the server still has messages that it was told to delete: %.200q", left.All.String())}
+				Err: fmt.Errorf("the server still has messages that it was told to delete: %.200q", left.String())}
 			if s.wire.Selected().ReadOnly {
 				e.Hint = "the server opens the folder READ-ONLY: check that the account may delete in it"
 			}

@@ -59,9 +59,11 @@ func (c *conn) failure(ctx context.Context, op inbound.Op, err error) (e *inboun
 		return c.credential.Explain(r, token.reason).Failure(op, token.reason), true
 	case errors.As(err, &bye):
 		return c.ended(op, bye), true
-	case c.wire.OutOfStep():
+	case errors.Is(c.wire.Fault(), wire.ErrOutOfStep), errors.Is(c.wire.Fault(), wire.ErrTooLarge):
 		return &inbound.Error{Op: op, Class: inbound.ErrTemporary,
-			Err: fmt.Errorf("%w: %w", errUnreadable, wire.ErrOutOfStep)}, true
+			Err: fmt.Errorf("%w: %w", errUnreadable, c.wire.Fault())}, true
+	case c.wire.Fault() != nil:
+		return &inbound.Error{Op: op, Class: inbound.ErrTemporary, Err: c.wire.Fault(), Hint: hintServer}, true
 	case errors.Is(err, errTruncated):
 		return networkError(op, err), true
 	}
@@ -152,6 +154,10 @@ func escaped(text string, most int) string {
 
 // badAnswer is a BAD of the server.
 type badAnswer struct{ error }
+
+// hintServer is for a server that sends what no server has a reason to send.
+const hintServer = "check that host and port are those of the mail server; retried automatically, and if this stays, " +
+	"contact its operator"
 
 // hintFolder is for a folder that cannot be.
 const hintFolder = "check the folder's name; it has to be written as the server lists it"

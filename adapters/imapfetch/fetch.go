@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"github.com/emersion/go-imap/v2"
 
@@ -140,6 +141,29 @@ func (job *fetchJob) size(ref inbound.Ref) int64 {
 		size = min(size, job.limit)
 	}
 	return size
+}
+
+const (
+	// maxBelievedSize is how large a message may be whatever was listed: some servers
+	// list wrong sizes. It is that of the largest one that anybody sends.
+	maxBelievedSize = 256 << 20
+	// slack is how much more than was asked for may come.
+	slack = 1 << 20
+)
+
+// largest is how large a body may be that the server sends: that of the largest message,
+// with room for sizes that are listed wrong. Where only the beginnings are asked for, a
+// server that sends whole messages all the same is read up to four times as far.
+func (job *fetchJob) largest() int64 {
+	var listed int64
+	for _, ref := range job.refs {
+		listed = max(listed, ref.Size)
+	}
+	listed = 4 * min(listed, math.MaxInt64/8)
+	if job.limit == 0 {
+		return max(listed, maxBelievedSize)
+	}
+	return max(job.limit, min(listed, 4*min(job.limit, math.MaxInt64/8))) + slack
 }
 
 // split makes commands of one message each from what has not come of a batch that

@@ -41,6 +41,8 @@ func (job *fetchJob) run(c *conn) error {
 	x := &fetchRun{conn: c, job: job,
 		arrivals: make(chan arrival), ended: make(chan commandEnd), over: make(chan struct{})}
 	c.fetching.Store(x)
+	c.wire.LimitBodies(job.largest())
+	defer c.wire.LimitBodies(0)
 	defer x.all.Wait()
 	defer x.stop()
 	queue, running, most := job.batches(), 0, inFlight

@@ -100,6 +100,9 @@ func (s *session) page(ctx context.Context, received bool) (inbound.Listing, err
 	if err := s.sizes(ctx, page); err != nil {
 		return inbound.Listing{}, err
 	}
+	if err := page.proven(); err != nil {
+		return inbound.Listing{}, err
+	}
 	listing := f.listing
 	listing.Refs = page.refs(s.folder, s.generation)
 	if n := len(listing.Refs); n > 0 {

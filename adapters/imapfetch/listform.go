@@ -6,8 +6,6 @@ import (
 	"math"
 
 	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/internal/refusal"
 )
@@ -74,36 +72,42 @@ func refusesForm(err error) bool {
 // uidsBy asks in one form.
 func (c *conn) uidsBy(form listForm, g uidGap) (imap.UIDSet, error) {
 	if form != byFetch {
-		found, err := c.client.UIDSearch(g.search(form), nil).Wait()
-		if err != nil {
-			return nil, err
-		}
-		return uidsFound(found)
+		return c.search(g.search(form))()
 	}
 	return c.fetchUIDs(g.set(true))
 }
 
-// fetchUIDs returns the UIDs for which the server has an answer to FETCH.
-func (c *conn) fetchUIDs(of imap.NumSet) (imap.UIDSet, error) {
-	var set imap.UIDSet
-	cmd := c.client.Fetch(of, &imap.FetchOptions{UID: true, RFC822Size: true})
-	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
-		for item := msg.Next(); item != nil; item = msg.Next() {
-			if item, ok := item.(imapclient.FetchItemDataUID); ok {
-				set.AddNum(item.UID)
-			}
+// search sends a search. The returned function waits for its answer and returns the UIDs
+// that it names. Only one search is in progress at a time.
+func (c *conn) search(criteria *imap.SearchCriteria) (wait func() (imap.UIDSet, error)) {
+	c.wire.Search(false)
+	cmd := c.client.UIDSearch(criteria, nil)
+	return func() (imap.UIDSet, error) {
+		if _, err := cmd.Wait(); err != nil {
+			return nil, err
 		}
+		return c.found()
 	}
-	return set, cmd.Close()
 }
 
-func uidsFound(found *imap.SearchData) (imap.UIDSet, error) {
-	uids, ok := found.All.(imap.UIDSet)
-	if !ok {
-		return nil, &inbound.Error{Op: inbound.OpList, Class: inbound.ErrTemporary,
-			Err: errors.New("the server's search does not name messages by UID")}
+// found returns the UIDs that were found.
+func (c *conn) found() (imap.UIDSet, error) {
+	uids, err := c.wire.Found()
+	if err != nil {
+		return nil, &inbound.Error{Op: inbound.OpList, Class: inbound.ErrTemporary, Err: err, Hint: hintServer}
 	}
 	return uids, nil
+}
+
+// fetchUIDs returns the UIDs for which the server has an answer to FETCH.
+func (c *conn) fetchUIDs(of imap.NumSet) (imap.UIDSet, error) {
+	c.wire.Search(true)
+	refused := c.client.Fetch(of, &imap.FetchOptions{UID: true, RFC822Size: true}).Close()
+	uids, err := c.found()
+	if refused != nil {
+		return nil, refused
+	}
+	return uids, err
 }
 
 // complete fills the listing with the hits of a search in the given form. If the server

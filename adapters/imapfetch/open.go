@@ -13,9 +13,13 @@ import (
 	"github.com/postroom/postroom/internal/mailconn"
 )
 
-// answerBudget bounds what the server may send in answer to a command, apart
-// from message bodies and lists, which have their own limits.
-const answerBudget = 4 << 20
+const (
+	// loginBudget bounds what the server may send until the end of the login.
+	loginBudget = 1 << 20
+	// answerBudget bounds what it may send in answer to a command, apart from message
+	// bodies and lists, which have their own limits.
+	answerBudget = 4 << 20
+)
 
 // maxConnects is how many connections connect makes, to a server about which it
 // learns something from each.
@@ -38,6 +42,7 @@ func (f *Fetcher) connect(ctx context.Context, a inbound.Account, login inbound.
 		}
 		c := &conn{transport: transport, wire: wire.New(transport), credential: credential, server: server,
 			method: method, probeAfter: f.probeAfter}
+		c.wire.LimitBodies(0) // until Fetch asks for some
 		if err = c.establish(ctx, a, mailconn.LoginTimeout(f.network)); err == nil {
 			server.login.Store(int32(c.method))
 			return c, nil
@@ -55,7 +60,7 @@ func (c *conn) establish(ctx context.Context, a inbound.Account, limit time.Dura
 	limited, cancel := context.WithTimeoutCause(ctx, limit, errSlow)
 	defer cancel()
 	defer c.transport.Bind(limited)()
-	c.transport.Allow(answerBudget)
+	c.transport.Allow(loginBudget)
 	greeting, err := c.greet()
 	if err == nil && a.Security == inbound.StartTLS {
 		greeting, err = c.startTLS(limited)

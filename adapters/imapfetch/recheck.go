@@ -49,7 +49,7 @@ func (r *recheck) take(hits imap.UIDSet) (others imap.UIDSet) {
 		r.add(uids, hits)
 	}
 	for _, h := range hits {
-		if h.Start != h.Stop || !slices.Contains(r.there, uint64(h.Start)) {
+		if _, known := slices.BinarySearch(r.there, uint64(h.Start)); h.Start != h.Stop || !known {
 			others = append(others, h)
 		}
 	}
@@ -77,11 +77,7 @@ func (c *conn) among(set imap.UIDSet, form listForm) (imap.UIDSet, error) {
 	if form == byFetch {
 		return c.fetchUIDs(set)
 	}
-	found, err := c.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{set}}, nil).Wait()
-	if err != nil {
-		return nil, err
-	}
-	return uidsFound(found)
+	return c.search(&imap.SearchCriteria{UID: []imap.UIDSet{set}})()
 }
 
 // add adds those of the UIDs that were found.
@@ -89,12 +85,11 @@ func (r *recheck) add(uids []uint32, hits imap.UIDSet) {
 	for _, h := range hits {
 		i, _ := slices.BinarySearch(uids, uint32(h.Start))
 		for ; i < len(uids) && uids[i] <= uint32(h.Stop); i++ {
-			if uid := uint64(uids[i]); !slices.Contains(r.there, uid) {
-				r.there = append(r.there, uid)
-			}
+			r.there = append(r.there, uint64(uids[i]))
 		}
 	}
 	slices.Sort(r.there)
+	r.there = slices.Compact(r.there)
 }
 
 // list puts what was found at the beginning of a listing.

@@ -74,23 +74,20 @@ func (s *session) openAndSearch(
 			}
 			return err
 		}
-		search, joined := uidGap{clipped(from.After), highestUID}.search(form), again.joins(s)
+		criteria, joined := uidGap{clipped(from.After), highestUID}.search(form), again.joins(s)
 		if joined {
-			search = again.with(search)
+			criteria = again.with(criteria)
 		}
-		searching := s.client.UIDSearch(search, nil)
+		searched := s.conn.search(criteria)
 		box, err = examine.Wait()
-		found, refused := searching.Wait()
+		found, refused := searched()
 		inOldState = err == nil && errors.As(refused, new(*imap.Error))
 		if inOldState && box.NumMessages == 0 {
 			// Gluon (Proton Mail Bridge) refuses a search in an empty folder.
 			inOldState, together = false, false
 			return nil
 		}
-		if err = cmp.Or(err, refused); err == nil {
-			hits, err = uidsFound(found)
-		}
-		if err == nil && !joined {
+		if hits, err = found, cmp.Or(err, refused); err == nil && !joined {
 			err = again.ask(s.conn, form)
 		}
 		return err

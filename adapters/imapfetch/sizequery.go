@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"sync"
 	"time"
@@ -29,6 +30,7 @@ type sizeQuery struct {
 	known map[uint32]messageSize
 	marks map[uint32]inbound.Mark // of the messages that have one
 	last  uint32                  // the latest message that came without something asked for; 0 if none
+	came  map[uint32]struct{}     // the messages of which the server has said anything
 	done  chan struct{}           // closed when the answer is complete; nil if nothing was asked
 	err   error                   // the first one
 }
@@ -52,6 +54,7 @@ func (z *sizeQuery) send(c *conn, most int, oneByOne bool) {
 	if z.known == nil {
 		z.known = make(map[uint32]messageSize, len(z.uids))
 		z.marks = make(map[uint32]inbound.Mark)
+		z.came = make(map[uint32]struct{}, len(z.uids))
 	}
 	options := &imap.FetchOptions{UID: true, RFC822Size: true, Flags: true, InternalDate: z.received}
 	sets := split(missing, most)
@@ -95,6 +98,7 @@ func (z *sizeQuery) collect(c *conn, uids []uint32, cmd *imapclient.FetchCommand
 			}
 		}
 		z.mu.Lock()
+		z.came[uid] = struct{}{}
 		if whole || !one.received.IsZero() {
 			z.known[uid] = one
 		}
@@ -144,6 +148,27 @@ func (z *sizeQuery) skipBroken() {
 			return
 		}
 	}
+}
+
+// maxSilent is how many messages of a page more than those that the server has an answer
+// about it may be silent about.
+const maxSilent = 100
+
+// proven returns an error if the server names many more messages than it knows anything of.
+// Else, a server that names four billion messages in one line would fill the ledger. A few
+// are listed: they may be in trouble.
+func (z *sizeQuery) proven() error {
+	answered := 0
+	for _, uid := range z.uids {
+		if _, ok := z.came[uid]; ok {
+			answered++
+		}
+	}
+	if len(z.uids)-answered <= answered+maxSilent {
+		return nil
+	}
+	return &inbound.Error{Op: inbound.OpList, Class: inbound.ErrTemporary, Hint: hintServer,
+		Err: fmt.Errorf("the server lists %d messages and has an answer about %d of them", len(z.uids), answered)}
 }
 
 // refs returns the page. What the server has omitted is zero.

@@ -25,11 +25,13 @@ type stepServer struct {
 	early, at string
 	slow      time.Duration // before the answer to a UID command
 
-	capabilities string                   // "" means IMAP4rev1 UIDPLUS ID
-	id           string                   // the answer to ID, with TAG for its tag; or "hang up"
-	login        string                   // the answer to LOGIN, without tag; after "hang up " the connection ends
-	authenticate string                   // the answer to AUTHENTICATE
-	answer       func(text string) string // of any other command, with TAG; "" for the usual one; HANG UP ends
+	capabilities string // "" means IMAP4rev1 UIDPLUS ID
+	id           string // the answer to ID, with TAG for its tag; or "hang up"
+	login        string // the answer to LOGIN, without tag; after "hang up " the connection ends
+	authenticate string // the answer to AUTHENTICATE
+	// instead answers a command in place of all below, if it returns true.
+	instead func(c net.Conn, tag, text string) bool
+	answer  func(text string) string // of any other command, with TAG; "" for the usual one; HANG UP ends
 
 	mu       sync.Mutex
 	commands []string // without tags
@@ -101,6 +103,9 @@ func (s *stepServer) serve(c net.Conn) {
 		}
 		if strings.HasPrefix(verb, "UID") {
 			time.Sleep(s.slow)
+		}
+		if s.instead != nil && s.instead(c, tag, text) {
+			continue
 		}
 		if s.answer != nil {
 			if reply := s.answer(text); reply != "" {

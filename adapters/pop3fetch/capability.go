@@ -132,6 +132,9 @@ func (w *wire) capabilities() (capabilities, error) {
 		return nil, err
 	}
 	caps := capabilities{}
-	err := w.lines(maxShort, func(line []byte) { caps = append(caps, string(line)) })
+	err := w.lines(maxShort, func(line []byte) error {
+		caps = append(caps, string(line))
+		return nil
+	})
 	return caps, err
 }

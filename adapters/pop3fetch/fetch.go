@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/mailconn"
 	"github.com/postroom/postroom/internal/refusal"
 )
 
@@ -87,8 +88,14 @@ func (s *session) retrieve(to []byte, number int, lines int64) []byte {
 }
 
 // maxBelievedSize is when a message is no longer believed to end: four times its size,
-// or four times that of the largest one that anybody sends.
-const maxBelievedSize = 4 * (256 << 20)
+// or that of the largest one that anybody sends.
+const maxBelievedSize = 256 << 20
+
+// body returns the reader of a message of about this size.
+func (s *session) body(size int64) *dotReader {
+	s.conn.Expect(mailconn.Message)
+	return &dotReader{src: s.in, left: max(maxBelievedSize, 4*size)}
+}
 
 // message returns the reader of a message of about this size, or the server's refusal
 // of this message. A server that delivers none for now is an error.
@@ -97,7 +104,7 @@ func (s *session) message(size int64) (*dotReader, *errReply, error) {
 	_, err := s.status()
 	switch {
 	case err == nil:
-		return &dotReader{src: s.in, left: max(maxBelievedSize, 4*size)}, nil, nil
+		return s.body(size), nil, nil
 	case errors.As(err, &reply) && s.meaning(refusal.Reading, reply).Message:
 		return nil, reply, nil
 	}
@@ -170,7 +177,7 @@ func (s *session) probeTop(number int) error {
 	}
 	s.top = supported
 	s.quirks.top.Store(true)
-	return drain(&dotReader{src: s.in, left: maxBelievedSize})
+	return drain(s.body(0))
 }
 
 // headerReader ends after the empty line that ends a header: RETR returns the whole

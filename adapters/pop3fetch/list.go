@@ -137,7 +137,10 @@ func (s *session) readList(m *maildropIndex) error {
 	} else if err != nil {
 		return err
 	}
-	return s.lines(m.count+maxShort, m.addSize)
+	return s.lines(m.count+maxShort, func(line []byte) error {
+		m.addSize(line)
+		return nil
+	})
 }
 
 // readUIDL reads the names. A server need not support UIDL; one that announces and

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"hash/maphash"
 	"math"
 	"strconv"
@@ -38,6 +39,8 @@ const (
 	maxMessages = 1 << 22
 	maxName     = 255
 	textBlock   = 1 << 16
+	// maxText bounds the names of all messages together: some million of usual ones.
+	maxText = 24 << 20
 
 	unnamed   = 0                  // UIDL did not have it
 	nameless  = math.MaxUint32 - 1 // UIDL had its number, without a unique-id
@@ -73,26 +76,26 @@ func (r *maildropIndex) addSize(line []byte) {
 
 // addName adds a line of UIDL. A number that is there twice has no name: which of the
 // two is meant is not known.
-func (r *maildropIndex) addName(line []byte) {
+func (r *maildropIndex) addName(line []byte) error {
 	n, rest, ok := r.number(line)
 	if !ok {
-		return
+		return nil
 	}
 	switch r.names[n-1] {
 	case unnamed:
 		r.named++
 	case ambiguous:
-		return
+		return nil
 	default:
 		r.named--
 		r.names[n-1] = ambiguous
-		return
+		return nil
 	}
 	if len(rest) == 0 {
 		r.names[n-1] = nameless
-		return
+		return nil
 	}
-	r.setName(n, graphic(rest))
+	return r.setName(n, graphic(rest))
 }
 
 // number splits a line into a message number and what follows it.
@@ -163,9 +166,15 @@ func contentName(sum [sha256.Size]byte) []byte {
 	return append([]byte("sha256:"), hex.EncodeToString(sum[:])...)
 }
 
-// setName names a message that has no name yet.
-func (r *maildropIndex) setName(n int, name []byte) {
+// setName names a message that has no name yet. It fails if all names take more than
+// maxText.
+func (r *maildropIndex) setName(n int, name []byte) error {
 	last := len(r.text) - 1
+	if last+1 >= maxText/textBlock && len(r.text[last])+1+len(name) > textBlock {
+		return &inbound.Error{Op: inbound.OpList, Class: inbound.ErrPermanent,
+			Err:  fmt.Errorf("the unique-ids of the maildrop take more than %d MiB", maxText>>20),
+			Hint: "move mail out of the maildrop, or use IMAP"}
+	}
 	if last < 0 || len(r.text[last])+1+len(name) > textBlock {
 		last++
 		block := make([]byte, 0, textBlock)
@@ -176,6 +185,7 @@ func (r *maildropIndex) setName(n int, name []byte) {
 	}
 	r.names[n-1] = uint32(last*textBlock + len(r.text[last]))
 	r.text[last] = append(append(r.text[last], byte(len(name))), name...)
+	return nil
 }
 
 // name returns the name of a message, or nil.

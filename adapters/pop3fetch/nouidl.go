@@ -54,7 +54,7 @@ func (s *session) nameByHeader(numbers []int) error {
 			if refused != nil {
 				m.incomplete = true
 				if m.numbered {
-					m.setName(numbers[i], strconv.AppendInt(nil, int64(numbers[i]), 10))
+					return m.setName(numbers[i], strconv.AppendInt(nil, int64(numbers[i]), 10))
 				}
 				return nil
 			}
@@ -62,7 +62,9 @@ func (s *session) nameByHeader(numbers []int) error {
 			if err != nil {
 				return err
 			}
-			m.setName(numbers[i], contentName(sum))
+			if err := m.setName(numbers[i], contentName(sum)); err != nil {
+				return err
+			}
 			return drain(body)
 		})
 }

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
+	"math"
+
+	"github.com/postroom/postroom/internal/mailconn"
 )
 
 const (
@@ -25,13 +27,13 @@ var crlf = []byte("\r\n")
 // wire reads the server's replies, strictly. All reading of a session goes
 // through it, also that of go-pop3.
 type wire struct {
-	out    net.Conn
+	out    *mailconn.Conn
 	in     *bufio.Reader
 	read   int                 // lines so far that are not part of a message
 	redact func(string) string // hides secrets in what errors say of the server's text
 }
 
-func newWire(conn net.Conn, redact func(string) string) *wire {
+func newWire(conn *mailconn.Conn, redact func(string) string) *wire {
 	return &wire{out: conn, in: bufio.NewReaderSize(conn, bufferSize), redact: redact}
 }
 
@@ -59,10 +61,12 @@ func (w *wire) violation(what string, line []byte) error {
 // status reads a status line and returns its text, which is valid until the
 // next read. An -ERR is a *errReply.
 func (w *wire) status() ([]byte, error) {
+	w.out.Expect(mailconn.Reply)
 	line, err := w.line()
 	if err != nil {
 		return nil, err
 	}
+	w.out.Progress(math.MaxInt) // there is one for each command
 	return w.parseStatus(line)
 }
 
@@ -98,7 +102,10 @@ func (w *wire) line() ([]byte, error) {
 // lines calls each for every line of a body that has no more than limit lines.
 // The server itself writes the lines of LIST, UIDL and CAPA, so a bare LF may end
 // them.
-func (w *wire) lines(limit int, each func(line []byte)) error {
+func (w *wire) lines(limit int, each func(line []byte) error) error {
+	if limit > maxShort {
+		w.out.Expect(mailconn.List)
+	}
 	for n := 0; ; n++ {
 		line, err := w.line()
 		if err != nil {
@@ -110,7 +117,9 @@ func (w *wire) lines(limit int, each func(line []byte)) error {
 		if n == limit {
 			return w.violation(fmt.Sprintf("the server's list has more than %d lines", limit), line)
 		}
-		each(bytes.TrimPrefix(line, []byte(".")))
+		if err := each(bytes.TrimPrefix(line, []byte("."))); err != nil {
+			return err
+		}
 	}
 }
 

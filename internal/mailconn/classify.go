@@ -61,6 +61,8 @@ func Classify(op inbound.Op, err error) error {
 			"the server does not support TLS 1.2 or later with these settings; check port and security"
 	case errors.Is(err, ErrBudget):
 		hint = "the server sent more than it was asked for; if this continues, contact its operator"
+	case errors.Is(err, ErrSlow):
+		hint = "retried automatically; if this continues, check the network, or contact the server's operator"
 	case errors.As(err, &timeout) && timeout.Timeout():
 		hint = "the server does not answer in time; check host, port and security, and the network"
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):

@@ -22,8 +22,8 @@ var ErrBudget = errors.New("mailconn: server sent more than it was asked for")
 //
 //   - Deadlines set by the library are ignored. While a command is outstanding
 //     (see Bind), every Read and Write has to make progress within the idle
-//     time (see SetIdle). While no command is outstanding, reads wait without
-//     limit.
+//     time (see SetIdle), and what the server sends has to come at a least rate
+//     (see Expect). While no command is outstanding, reads wait without limit.
 //   - The end of the stream is io.ErrUnexpectedEOF, since no mail protocol ends
 //     while somebody reads.
 //   - A byte budget may bound what the server sends (see Allow).
@@ -45,8 +45,8 @@ type Conn struct {
 	cause  error // the first failure
 }
 
-// newConn wraps a connection that is established.
-func newConn(raw net.Conn, host string, p inbound.NetworkPolicy) *Conn {
+// New wraps a connection that is established. Dial calls it.
+func New(raw net.Conn, host string, p inbound.NetworkPolicy) *Conn {
 	w := newWire(raw, idleTimeout(p))
 	return &Conn{wire: w, stream: w, host: host, policy: p, budget: -1}
 }
@@ -79,6 +79,23 @@ func (c *Conn) Cause() error {
 // also applies to a Read that is already waiting. 0 means no limit. SetIdle returns
 // the former value.
 func (c *Conn) SetIdle(d time.Duration) (before time.Duration) { return c.wire.setIdle(d) }
+
+// Expect says what the next bytes of the server belong to; at first, to a Reply. While a
+// command is outstanding and somebody waits in Read, Read fails with ErrSlow
+//
+//   - in a Message that comes by less than 200 bytes a second for 30 s;
+//   - in a List, for a minute;
+//   - in a line of a Reply, for 15 s;
+//   - when the server sends lines for a minute, or in longer intervals than 10 s for 10
+//     minutes, and Progress is not called meanwhile. Each byte of Progress, of a List or
+//     of a Message gives 5 ms more.
+//
+// A pause before the first byte of each is limited by the idle time only, and one after
+// many bytes is, too: what was faster than the least rate counts, up to the idle time.
+func (c *Conn) Expect(a Answer) { c.wire.expect(a) }
+
+// Progress says that n bytes of what came as a Reply were asked for.
+func (c *Conn) Progress(n int) { c.wire.progress(n) }
 
 // Allow sets how many more bytes may be read. A negative number means no limit.
 // Bytes in the buffers of a library count as read.
@@ -119,7 +136,11 @@ func (c *Conn) Read(p []byte) (int, error) {
 	if left > 0 && int64(len(p)) > left {
 		p = p[:left]
 	}
+	if err := c.wire.begin(); err != nil {
+		return 0, c.failed(err)
+	}
 	n, err := c.stream.Read(p)
+	err = c.wire.end(p[:n], err)
 	if left > 0 {
 		c.Grow(-int64(n))
 	}

@@ -49,7 +49,7 @@ func Dial(ctx context.Context, a inbound.Account, p inbound.NetworkPolicy) (*Con
 	if err != nil {
 		return nil, Classify(op, endedBy(ctx, err))
 	}
-	c := newConn(raw, a.Host, p)
+	c := New(raw, a.Host, p)
 	if a.Security != inbound.Plain && a.Security != inbound.StartTLS {
 		if err := c.StartTLS(ctx); err != nil {
 			return nil, Classify(op, endedBy(ctx, err))

@@ -1,7 +1,9 @@
 package mailconn
 
 import (
+	"errors"
 	"net"
+	"os"
 	"sync"
 	"time"
 )
@@ -26,6 +28,9 @@ type wire struct {
 	mu      sync.Mutex
 	idle    time.Duration
 	waiting int // commands outstanding
+	reading bool
+	since   time.Time // since when the time of a Read counts
+	pace    pace
 }
 
 func newWire(raw net.Conn, idle time.Duration) *wire { return &wire{raw: raw, idle: idle} }
@@ -72,10 +77,71 @@ func (w *wire) arm() {
 // command that ends could overwrite each other's deadline.
 func (w *wire) setReadDeadline() {
 	var t time.Time
-	if w.waiting > 0 && w.idle > 0 {
-		t = time.Now().Add(w.idle)
+	if w.limited() {
+		now := time.Now()
+		t = now.Add(w.idle)
+		if w.reading {
+			if end := w.since.Add(w.pace.left()); end.Before(t) {
+				t = end
+			}
+		}
 	}
 	_ = w.raw.SetReadDeadline(t) // Read fails if the connection is closed
+}
+
+// limited reports whether the time counts. mu must be held.
+func (w *wire) limited() bool { return w.waiting > 0 && w.idle > 0 }
+
+// begin begins a Read, in whatever steps it reads from the wire. It returns ErrSlow if
+// the server may not take longer.
+func (w *wire) begin() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.reading, w.since = true, time.Now()
+	if w.limited() && w.pace.left() <= 0 {
+		w.reading = false
+		return ErrSlow
+	}
+	return nil
+}
+
+// end ends a Read that has returned p, and err. If the server has taken longer than it may,
+// end returns ErrSlow instead of err.
+func (w *wire) end(p []byte, err error) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.count()
+	w.reading = false
+	if n := len(p); n > 0 {
+		w.pace.received(n, p[n-1] == '\n', w.idle+time.Second) // silence ends by idle, not by ErrSlow
+	} else if err != nil && errors.Is(err, os.ErrDeadlineExceeded) && w.pace.left() <= 0 {
+		return ErrSlow
+	}
+	return err
+}
+
+// count takes the time since the last call, or since the Read began, off what the server
+// may take, if it counts. mu must be held.
+func (w *wire) count() {
+	now := time.Now()
+	if w.reading && w.limited() {
+		w.pace.waited(now.Sub(w.since))
+	}
+	w.since = now
+}
+
+// expect says what the next bytes belong to.
+func (w *wire) expect(a Answer) {
+	w.mu.Lock()
+	w.pace.expect(a)
+	w.mu.Unlock()
+}
+
+// progress takes note of n bytes of what was asked for.
+func (w *wire) progress(n int) {
+	w.mu.Lock()
+	w.pace.progress(n)
+	w.mu.Unlock()
 }
 
 func (w *wire) Write(p []byte) (int, error) {
@@ -93,7 +159,11 @@ func (w *wire) Write(p []byte) (int, error) {
 func (w *wire) await(begin bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.count()
 	if begin {
+		if w.waiting == 0 {
+			w.pace.restart()
+		}
 		w.waiting++
 	} else {
 		w.waiting--
@@ -104,6 +174,7 @@ func (w *wire) await(begin bool) {
 func (w *wire) setIdle(d time.Duration) (before time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.count()
 	before, w.idle = w.idle, d
 	w.setReadDeadline()
 	return before

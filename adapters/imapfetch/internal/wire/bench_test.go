@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -61,38 +60,5 @@ func BenchmarkScanner(b *testing.B) {
 				}
 			})
 		}
-	}
-}
-
-// The answer to a search has no end that is known before: it is not kept.
-func TestSearch_StreamsInBoundedMemory(t *testing.T) {
-	for _, start := range []string{"* SEARCH", "* ESEARCH (TAG \"T1\") UID ALL 7"} {
-		separator := " "
-		if strings.HasPrefix(start, "* E") {
-			separator = ","
-		}
-		numbers := separator + "1234567" + separator + "12345678"
-		commands := new(commands)
-		commands.sent([]byte(inProgress))
-		rest := &loop{text: []byte(numbers), left: int64(len(numbers)) * 500_000}
-		s := newScanner(io.MultiReader(strings.NewReader(start), rest, strings.NewReader("\r\n")), commands)
-		got := &loop{text: []byte(start + numbers)}
-		var largest int
-		piece := make([]byte, 4<<10)
-		var total int64
-		for {
-			n, err := s.Read(piece)
-			if total == 0 {
-				require.True(t, bytes.HasPrefix(piece[:n], got.text), start)
-			}
-			total += int64(n)
-			largest = max(largest, len(s.buf)+cap(s.out))
-			if err != nil {
-				require.Equal(t, io.EOF, err)
-				break
-			}
-		}
-		require.Equal(t, int64(len(start)+len(numbers)*500_000+2), total)
-		require.Less(t, largest, 8*maxLine)
 	}
 }

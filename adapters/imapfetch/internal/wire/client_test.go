@@ -68,7 +68,8 @@ type answers struct {
 func ask(t *testing.T, text string) answers {
 	t.Helper()
 	s := serve(text)
-	client := imapclient.New(New(s), &imapclient.Options{UnilateralDataHandler: &imapclient.UnilateralDataHandler{
+	conn := New(s)
+	client := imapclient.New(conn, &imapclient.Options{UnilateralDataHandler: &imapclient.UnilateralDataHandler{
 		Fetch: func(msg *imapclient.FetchMessageData) {
 			for item := msg.Next(); item != nil; item = msg.Next() {
 				if body, ok := item.(imapclient.FetchItemDataBodySection); ok && body.Literal != nil {
@@ -113,15 +114,15 @@ func ask(t *testing.T, text string) answers {
 		a.folders = append(a.folders, box.Mailbox)
 	}
 	<-fetched
-	hits, _ := searching.Wait()
+	_, _ = searching.Wait()
 	box, _ := selecting.Wait()
 	folder, _ := status.Wait()
 	_, _ = identifying.Wait()
 	_ = noop.Wait() // errors of the connection are those of Close
-	if uids, ok := hits.All.(imap.UIDSet); ok {
-		for _, r := range uids {
-			a.hits = append(a.hits, r.Start, r.Stop)
-		}
+	found, err := conn.Found()
+	require.NoError(t, err)
+	for _, r := range found {
+		a.hits = append(a.hits, r.Start, r.Stop)
 	}
 	if a.box = *box; folder.Size != nil {
 		a.size = *folder.Size

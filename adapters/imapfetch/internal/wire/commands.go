@@ -136,19 +136,6 @@ func (c *commands) isTag(tag []byte) bool {
 	return false
 }
 
-// tagOf returns the tag of the first command with this verb that waits for its reply,
-// or "".
-func (c *commands) tagOf(verb string) string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, one := range c.pending {
-		if one.verb == verb {
-			return one.tag
-		}
-	}
-	return ""
-}
-
 // waiting reports whether one of these commands waits for its reply.
 func (c *commands) waiting(verbs ...string) bool {
 	c.mu.Lock()

@@ -1,17 +1,10 @@
 package wire
 
 import (
-	"errors"
 	"net"
 	"sync"
 	"sync/atomic"
 )
-
-// ErrOutOfStep reports that the server's responses can no longer be told from the
-// text of a message: the length that was announced for the message is not its own,
-// or is no number. Nothing more is read from the connection, since the sender of the
-// message has written what would be read as responses.
-var ErrOutOfStep = errors.New("the announced length of a message is wrong")
 
 // Conn is a connection to an IMAP server, as imapclient sees it. One goroutine may
 // read while a second one writes, and others call the other methods.
@@ -22,10 +15,14 @@ type Conn struct {
 	received atomic.Int64
 }
 
-// New returns a Conn on a connection from which the greeting is still to be read.
+// New returns a Conn on a connection from which the greeting is still to be read. A
+// *mailconn.Conn is told what comes next.
 func New(conn net.Conn) *Conn {
 	c := &Conn{Conn: conn, commands: new(commands)}
 	c.scanner = newScanner(counted{c}, c.commands)
+	if p, ok := conn.(paced); ok {
+		c.scanner.pace = p
+	}
 	return c
 }
 
@@ -91,14 +88,6 @@ func (c *Conn) Dropped() int {
 	return c.scanner.facts.dropped
 }
 
-// OutOfStep reports whether reading has ended with ErrOutOfStep. The library does
-// not keep the errors of the connection.
-func (c *Conn) OutOfStep() bool {
-	c.scanner.facts.mu.Lock()
-	defer c.scanner.facts.mu.Unlock()
-	return c.scanner.facts.outOfStep
-}
-
 // Mailbox is what a server says about a folder that it selects.
 type Mailbox struct {
 	// UIDValidity is in decimal, without leading zeros, and of any length. "0" is a
@@ -114,13 +103,13 @@ type Mailbox struct {
 
 // facts are what the scanner has learned.
 type facts struct {
-	mu        sync.Mutex
-	bye       string
-	selected  Mailbox
-	dropped   int
-	outOfStep bool
-	marks     map[uint32]Marks // by UID, of messages that have some
-	alerts    []Alert          // never changed in place
+	mu       sync.Mutex
+	bye      string
+	selected Mailbox
+	dropped  int
+	fault    error
+	marks    map[uint32]Marks // by UID, of messages that have some
+	alerts   []Alert          // never changed in place
 }
 
 func (f *facts) drop() {

@@ -26,6 +26,7 @@ type fetch struct {
 
 	name  string // of the item whose value comes next; "" if a name comes next
 	depth int    // of the parentheses within a value that is left out
+	deep  bool   // there were more than maxDepth: what follows cannot be told apart
 }
 
 // The items that are passed on, and the forms in which servers name bodies. The
@@ -45,6 +46,9 @@ var otherItems = regexp.MustCompile(`(?i)^(BODY|BODYSTRUCTURE|ENVELOPE|MODSEQ|EM
 // otherItem is the name of an item that nobody has asked for.
 const otherItem = "other"
 
+// fetchSize is how long a FETCH response is without bodies, as far as its time counts.
+const fetchSize = 100
+
 func isBody(name string) bool { return strings.HasPrefix(name, "BODY[") }
 
 // fetchPart reads a line of a FETCH response: all of it, or what stands before,
@@ -63,17 +67,29 @@ func (s *scanner) fetchPart(text []byte) {
 	}
 	if !s.items(text) {
 		s.fetchEnds(true)
-		s.fail()
+		s.fail(ErrOutOfStep)
 		return
 	}
+	largest := s.largest.Load()
 	switch {
+	case f.deep:
+		s.fetchEnds(false)
+		s.facts.drop()
+		if a.found {
+			s.at, s.literal, s.use = inDropped, a.size, skip
+		} else {
+			s.dropped(nil)
+		}
 	case s.cutting:
 		s.fetchEnds(false)
 		s.at = inDropped
 	case !a.found:
 		s.fetchEnds(false)
 		s.at = outside
-	case isBody(f.name) && f.depth == 0:
+	case isBody(f.name) && f.depth == 0 && largest > 0 && a.size > largest:
+		s.fetchEnds(true)
+		s.fail(ErrTooLarge)
+	case isBody(f.name) && f.depth == 0 && largest > 0:
 		s.item(f.name+" {", strconv.FormatInt(a.size, 10), "}\r\n")
 		s.at, s.literal, s.use, f.name = inFetch, a.size, pass, ""
 	default:
@@ -98,7 +114,7 @@ func (s *scanner) items(text []byte) bool {
 		for len(text) > 0 && isBlank(text[0]) {
 			text = text[1:]
 		}
-		if len(text) == 0 {
+		if len(text) == 0 || f.deep {
 			return true
 		}
 		switch c := text[0]; {
@@ -146,7 +162,10 @@ func (s *scanner) nested(text []byte) []byte {
 				i = len(text) - len(rest) - 1
 			}
 		case c == '(':
-			f.depth++
+			if f.depth++; f.depth > maxDepth {
+				f.deep = true
+				return nil
+			}
 		case c == ')':
 			if f.depth--; f.depth == 0 {
 				f.name = ""
@@ -242,7 +261,7 @@ func (s *scanner) value(v []byte, inQuotes bool) {
 			f.date = date
 		}
 	default:
-		if inQuotes && isBody(f.name) {
+		if inQuotes && isBody(f.name) && s.largest.Load() > 0 {
 			s.item(f.name+" {", strconv.Itoa(len(v)), "}\r\n", string(v))
 		}
 	}
@@ -288,9 +307,25 @@ func (s *scanner) fetchEnds(always bool) {
 	if f.flagged && f.hasUID {
 		s.facts.mark(f.of, f.marks)
 	}
+	s.found.mu.Lock()
+	listed := s.found.byFetch
+	if listed && f.hasUID {
+		s.found.add(f.of, f.of)
+	}
+	s.found.mu.Unlock()
+	if listed {
+		s.pace.Progress(fetchSize)
+		return
+	}
 	if f.open || f.size >= 0 || !f.date.IsZero() || always && f.uid != 0 {
 		s.item()
 		s.emit(")\r\n")
+		if s.commands.waiting("UID FETCH", "FETCH") {
+			s.pace.Progress(fetchSize)
+		}
+		if s.fetches++; s.fetches > maxFetches {
+			s.fail(ErrUnasked)
+		}
 	}
 }
 
@@ -315,13 +350,11 @@ func (s *scanner) inStep() bool {
 			if s.goesOn(i, newline) {
 				return true
 			}
-			if s.err == nil {
-				s.fail()
-			}
+			s.fail(ErrOutOfStep)
 			return false
 		}
 	}
-	s.fail()
+	s.fail(ErrOutOfStep)
 	return false
 }
 

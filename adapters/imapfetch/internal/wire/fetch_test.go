@@ -139,7 +139,7 @@ func TestFetch_OutOfStep(t *testing.T) {
 		out, s, err := scan(strings.NewReader("* 1 FETCH (UID 5 " + tt.text))
 		require.ErrorIs(t, err, ErrOutOfStep)
 		assert.Equal(t, "* 1 FETCH (UID 5"+strings.Replace(" "+tt.want, " )", ")", 1), out, "%q", tt.text)
-		assert.True(t, s.facts.outOfStep)
+		require.ErrorIs(t, s.facts.fault, ErrOutOfStep)
 	}
 }
 

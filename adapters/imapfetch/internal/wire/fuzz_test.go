@@ -40,7 +40,7 @@ func FuzzScanner(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		out, s, err := scan(bytes.NewReader(text))
 		if err != nil {
-			require.ErrorIs(t, err, ErrOutOfStep)
+			require.Equal(t, s.facts.fault, err)
 		}
 		require.NoError(t, strict(out), "%q", text)
 		require.LessOrEqual(t, len(s.buf), 2*maxLine)

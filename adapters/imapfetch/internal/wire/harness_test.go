@@ -66,8 +66,6 @@ var strictForms = func() []*regexp.Regexp {
 		`T\d+ (NO|BAD) \[` + `[A-Z0-9!#$&',-./:;<=>?@^_\x60|~+}]+\]` + after,
 		`\* CAPABILITY` + words + `*`,
 		`\* (0|` + number + `) EXISTS`, `\* ` + number + ` EXPUNGE`,
-		`\* SEARCH( (0|` + number + `))*`,
-		`\* ESEARCH \(TAG "T1"\) UID ALL ` + number + `(:` + number + `)?(,` + number + `(:` + number + `)?)*`,
 		`\* LIST \((\\[^ ()\\]+( \\[^ ()\\]+)*)?\) (NIL|"[^"\\]"|"\\["\\]") ` + name,
 		`\* STATUS ` + name + ` \(([A-Z]+ [0-9]+( [A-Z]+ [0-9]+)*)?\)`,
 		`\* ID NIL`,

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"io"
+	"math"
+	"sync/atomic"
 )
 
 const (
@@ -43,22 +45,31 @@ type scanner struct {
 	out  []byte // out[o:] is for the library
 	o    int
 	last error // of src: after what is in buf
-	err  error // last, or ErrOutOfStep: after what is in out
+	err  error // last, or what fail was called with: after what is in out
 
 	at      place
 	literal int64 // bytes of a literal that are still to come
 	use     use
 	cutting bool   // the rest of the line is left out
+	cut     int    // how much of it was
 	tail    []byte // the end of what is left out
 
 	kept      []byte // the LIST or STATUS so far
 	fetch     fetch
 	search    search
+	found     found
 	selecting Mailbox // what was said since SELECT
+
+	pace    paced
+	largest atomic.Int64 // of a body
+	useless int          // lines since the last reply that answer nothing
+	fetches int          // FETCH responses for the library since then
 }
 
 func newScanner(src io.Reader, commands *commands) *scanner {
-	return &scanner{src: src, commands: commands, selecting: noMailbox}
+	s := &scanner{src: src, commands: commands, selecting: noMailbox, pace: unlimited{}}
+	s.largest.Store(math.MaxInt64)
+	return s
 }
 
 // noMailbox is a folder about which nothing is said.
@@ -112,6 +123,7 @@ func (s *scanner) body(p []byte) int {
 	n := copy(p[:want], s.buf[s.r:s.w])
 	s.r += n
 	if n == 0 && s.last == nil {
+		s.pace.Expect(s.expects())
 		n, s.last = s.src.Read(p[:want])
 	}
 	if n == 0 {
@@ -154,6 +166,7 @@ func (s *scanner) fill() bool {
 	if s.w == len(s.buf) {
 		s.buf = append(s.buf, make([]byte, len(s.buf))...)
 	}
+	s.pace.Expect(s.expects())
 	n, err := s.src.Read(s.buf[s.w:])
 	s.w += n
 	s.last = err
@@ -172,6 +185,9 @@ func (s *scanner) line() {
 		}
 	case s.cutting:
 		s.tail = keepTail(s.tail, text)
+		if s.cut += len(text); s.cut > maxCut {
+			s.fail(ErrLongLine)
+		}
 		if ended {
 			s.cutting = false
 			if s.at != outside {
@@ -181,7 +197,7 @@ func (s *scanner) line() {
 	case s.at == inSearch:
 		s.searchPart(text, ended)
 	default:
-		s.cutting, s.tail = !ended, s.tail[:0]
+		s.cutting, s.cut, s.tail = !ended, 0, s.tail[:0]
 		s.response(text)
 	}
 }
@@ -236,12 +252,4 @@ func (s *scanner) dropped(text []byte) {
 	} else if a := announcement(text); a.found {
 		s.at, s.literal, s.use = inDropped, a.size, skip
 	}
-}
-
-// fail ends the reading.
-func (s *scanner) fail() {
-	s.err = ErrOutOfStep
-	s.facts.mu.Lock()
-	s.facts.outOfStep = true
-	s.facts.mu.Unlock()
 }

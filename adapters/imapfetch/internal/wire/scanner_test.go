@@ -1,10 +1,13 @@
 package wire
 
 import (
+	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestScanner_Lines(t *testing.T) {
@@ -63,20 +66,46 @@ func TestScanner_ResponseCodes(t *testing.T) {
 
 func TestScanner_Search(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
-		{"* SEARCH \r\n", "* SEARCH\r\n"},
-		{"* search  3 1  2 \r\n* SEARCH 9\r\n", "* SEARCH 3 1 2\r\n* SEARCH 9\r\n"},
-		{"* SEARCH 1 4294967296 -5 x 007 (MODSEQ 12)\r\n", "* SEARCH 1 7 0\r\n"},
-		{"* SEARCH 2:4,9\r\n* SEARCH 1:4294967295\r\n", "* SEARCH 2 3 4 9\r\n* SEARCH 0\r\n"},
-		{"* ESEARCH (TAG \"x\") ALL 1:3,9\r\n", "* ESEARCH (TAG \"T1\") UID ALL 1:3,9\r\n"},
-		{"* ESEARCH (TAG \"T1\") uid count 5 all 3:1\r\n", "* ESEARCH (TAG \"T1\") UID ALL 1:3\r\n"},
-		{"* ESEARCH\r\n", "* SEARCH\r\n"},
-		{"* ESEARCH (TAG \"T1\") UID\r\n* ESEARCH UID\r\n", "* SEARCH\r\n"},
-		{"* ESEARCH UID ALL 1:2,0,5:*\r\n", "* ESEARCH (TAG \"T1\") UID ALL 1:2\r\n* SEARCH 0\r\n"},
-		{"* ESEARCH UID ALL 1:2\r\n* ESEARCH UID ALL 4\r\n", "* ESEARCH (TAG \"T1\") UID ALL 1:2\r\n* SEARCH 4\r\n"},
-		{"T1 OK\r\n* SEARCH 5\r\n", "T1 OK\r\n"},
+		{"* SEARCH \r\n", ""},
+		{"* search  3 1  2 \r\n* SEARCH 9\r\n", "1:3,9"},
+		{"* SEARCH 1 4294967296 -5 x 007 (MODSEQ 12)\r\n", "*,1,7"},
+		{"* SEARCH 2:4,9\r\n* SEARCH 4294967295\r\n", "2:4,9,4294967295"},
+		{"* SEARCH 1:4294967295\r\n* SEARCH 3\r\n", "1:4294967295"},
+		{"* ESEARCH (TAG \"x\") ALL 1:3,9\r\n", "1:3,9"},
+		{"* ESEARCH (TAG \"T1\") uid count 5 all 3:1\r\n", "1:3"},
+		{"* ESEARCH\r\n", ""},
+		{"* ESEARCH (TAG \"T1\") UID\r\n* ESEARCH UID\r\n", ""},
+		{"* ESEARCH UID ALL 1:2,0,5:*\r\n", "*,1:2"},
+		{"* ESEARCH UID ALL 1:2\r\n* ESEARCH UID ALL 4\r\n", "1:2,4"},
+		{"T1 OK\r\n* SEARCH 5\r\n", ""},
+		{"* 1 FETCH (UID 7 RFC822.SIZE 3)\r\n", ""},
 	} {
-		assert.Equal(t, tt.want, scanned(t, tt.text), "%q", tt.text)
+		for name, src := range map[string]io.Reader{
+			"together":     strings.NewReader(tt.text),
+			"byte by byte": iotest.OneByteReader(strings.NewReader(tt.text)),
+		} {
+			_, s, err := scan(src)
+			require.NoError(t, err)
+			found, err := (&Conn{scanner: s}).Found()
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, found.String(), "%s: %q", name, tt.text)
+		}
+		assert.NotContains(t, scanned(t, tt.text), "SEARCH")
 	}
+}
+
+func TestScanner_FetchAsSearch(t *testing.T) {
+	text := "* 1 FETCH (UID 9 RFC822.SIZE 3)\r\n* 2 FETCH (FLAGS () UID 8)\r\n* 3 FETCH (RFC822.SIZE 3)\r\nT3 OK\r\n"
+	c, server := piped(t)
+	c.commands.sent([]byte(inProgress))
+	c.Search(true)
+	say(server, text)
+	out, err := io.ReadAll(c)
+	require.NoError(t, err)
+	assert.Equal(t, "T3 OK\r\n", string(out))
+	found, err := c.Found()
+	require.NoError(t, err)
+	assert.Equal(t, "8:9", found.String())
 }
 
 func TestScanner_Folders(t *testing.T) {

@@ -1,43 +1,24 @@
 package wire
 
-import (
-	"bytes"
-	"strconv"
-)
+import "bytes"
 
-// search is the answers to a UID SEARCH.
+// search is one answer to a UID SEARCH.
 type search struct {
-	tag     string
-	several bool // an answer came before this one
-
 	extended bool   // ESEARCH
 	name     string // of what comes next: "ALL", or "" for a name
 	ended    bool   // what follows on the line is left out
-	sets     bool   // sets are written, not numbers
-	some     bool   // the response is begun
-	odd      bool   // something was no UID
-	expanded int    // numbers that were written in place of sets
 }
 
-// maxExpanded is how many numbers are written in place of sets at most.
-const maxExpanded = 10_000
-
-// searchBegins reads the start of a SEARCH or ESEARCH response. The library loses
-// the hits of an ESEARCH with a different tag or without the word UID, gives up at one
-// without a tag, and forgets what came before an ESEARCH.
+// searchBegins reads the start of a SEARCH or ESEARCH response.
 func (s *scanner) searchBegins(kind string, args []byte) {
-	tag := s.commands.tagOf("UID SEARCH")
-	if tag == "" {
+	if !s.commands.waiting("UID SEARCH") {
 		s.facts.drop()
+		s.unasked()
 		return
 	}
-	s.search = search{tag: tag, several: s.search.several, extended: kind == "ESEARCH"}
-	x := &s.search
-	x.sets = x.extended && !x.several
-	x.several = true
-	if !x.extended {
-		s.emit("* SEARCH")
-		x.name, x.some = "ALL", true
+	s.search = search{extended: kind == "ESEARCH"}
+	if !s.search.extended {
+		s.search.name = "ALL"
 	} else if args = trimLeft(args); len(args) > 0 && args[0] == '(' {
 		// The tag. Only one search is in progress at a time.
 		_, args, _ = bytes.Cut(args, []byte(")"))
@@ -49,6 +30,8 @@ func (s *scanner) searchBegins(kind string, args []byte) {
 
 // searchPart reads a part of the response.
 func (s *scanner) searchPart(text []byte, ended bool) {
+	s.found.mu.Lock()
+	defer s.found.mu.Unlock()
 	x := &s.search
 	s.at = inSearch
 	for len(text) > 0 {
@@ -58,7 +41,7 @@ func (s *scanner) searchPart(text []byte, ended bool) {
 				s.r -= len(text) // the word goes on
 				return
 			}
-			x.odd = true
+			s.found.odd = true
 		}
 		if i < 0 {
 			i = len(text)
@@ -71,23 +54,8 @@ func (s *scanner) searchPart(text []byte, ended bool) {
 			s.searchWord(one, separator)
 		}
 	}
-	if !ended {
-		return
-	}
-	s.at = outside
-	if x.sets && x.some && x.odd {
-		s.emit("\r\n")
-		x.some = false
-	}
-	if !x.some && (x.sets || x.odd) {
-		s.emit("* SEARCH")
-		x.some = true
-	}
-	if x.odd {
-		s.emit(" 0") // no message has it, and the fetcher learns that something was odd
-	}
-	if x.some {
-		s.emit("\r\n")
+	if ended {
+		s.at = outside
 	}
 }
 
@@ -113,7 +81,6 @@ func (s *scanner) searchWord(one []byte, separator byte) {
 
 // hit reads a UID or a range of them.
 func (s *scanner) hit(one []byte) {
-	x := &s.search
 	a, b, isRange := bytes.Cut(one, []byte(":"))
 	first, ok := id(a)
 	last := first
@@ -121,29 +88,9 @@ func (s *scanner) hit(one []byte) {
 		last, ok = id(b)
 		first, last = min(first, last), max(first, last)
 	}
-	wide := uint64(last) - uint64(first)
-	switch {
-	case !ok, !x.sets && wide > uint64(maxExpanded-x.expanded):
-		x.odd = true
-	case x.sets:
-		if x.some {
-			s.emit(",")
-		} else {
-			s.emit(`* ESEARCH (TAG "`, x.tag, `") UID ALL `)
-		}
-		x.some = true
-		s.out = strconv.AppendUint(s.out, uint64(first), 10)
-		if first < last {
-			s.out = strconv.AppendUint(append(s.out, ':'), uint64(last), 10)
-		}
-	default:
-		if !x.some {
-			s.emit("* SEARCH")
-			x.some = true
-		}
-		x.expanded += int(wide)
-		for n := uint64(first); n <= uint64(last); n++ {
-			s.out = strconv.AppendUint(append(s.out, ' '), n, 10)
-		}
+	if ok {
+		s.found.add(first, last)
+	} else {
+		s.found.odd = true
 	}
 }

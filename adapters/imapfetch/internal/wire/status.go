@@ -14,6 +14,7 @@ func (s *scanner) untagged(text []byte) {
 	kind, args := letters(trimLeft(rest))
 	switch kind {
 	case "OK", "NO", "BAD", "PREAUTH", "BYE":
+		s.unasked()
 		if kind == "BYE" {
 			s.facts.setBye(append([]byte("* "), clean(text)...))
 		}
@@ -27,18 +28,27 @@ func (s *scanner) untagged(text []byte) {
 	case "EXISTS", "EXPUNGE":
 		s.count(number, kind)
 	case "CAPABILITY":
+		s.unasked()
 		s.emit("* CAPABILITY", capabilities(args), "\r\n")
 	case "LIST", "STATUS":
+		if s.commands.waiting(kind) {
+			s.pace.Progress(len(args))
+		} else {
+			s.unasked()
+		}
 		s.kept = append(s.kept[:0], kind...)
 		s.keptPart(args)
 	case "ID":
+		s.unasked()
 		// After an answer with a list, the library mistakes later responses.
 		if s.commands.waiting("ID") {
 			s.emit("* ID NIL\r\n")
 		}
 		s.dropped(args)
 	case "FLAGS", "RECENT", "ENABLED":
+		s.unasked()
 	default:
+		s.unasked()
 		s.facts.drop()
 		s.facts.alert(Alert{Failure: true, Text: string(clean(text))})
 		s.dropped(args)
@@ -60,6 +70,10 @@ func (s *scanner) count(digits []byte, kind string) {
 		s.facts.drop()
 		return
 	}
+	if kind == "EXISTS" {
+		s.unasked() // one is enough
+		s.found.exists(n)
+	}
 	s.emit("* ", strconv.FormatUint(n, 10), " ", kind, "\r\n")
 }
 
@@ -77,10 +91,12 @@ func (s *scanner) tagged(text []byte) {
 	if !ok {
 		if done, ok = s.commands.endSASL(); !ok {
 			s.facts.drop()
+			s.unasked()
 			return
 		}
 		rest = text
 	}
+	s.answered()
 	kind, args := letters(trimLeft(rest))
 	switch kind {
 	case "OK", "NO", "BAD":
@@ -92,8 +108,6 @@ func (s *scanner) tagged(text []byte) {
 		kind, args = "BAD", rest
 	}
 	switch done.verb {
-	case "UID SEARCH":
-		s.search = search{}
 	case "SELECT", "EXAMINE":
 		defer s.selected()
 	default:
@@ -234,6 +248,7 @@ func (s *scanner) continuation(text []byte) {
 	first, ok := s.commands.requested()
 	if !ok {
 		s.facts.drop()
+		s.unasked()
 		return
 	}
 	if text = clean(text); first || len(text) == 0 {
