@@ -31,5 +31,6 @@ func (s *session) Close() error {
 		release()
 	}
 	s.end = inbound.ErrEnded
+	s.memory.release()
 	return s.conn.Close()
 }

@@ -19,7 +19,7 @@ import (
 // error; after any other, and after success, it has ended.
 func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 	return s.run(ctx, inbound.OpDelete, func() error {
-		named, others, err := s.toDelete(refs)
+		named, others, err := s.toDelete(ctx, refs)
 		if err != nil {
 			return err
 		}
@@ -63,11 +63,11 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 
 // toDelete returns those of refs that are in the maildrop, each once, and counts
 // those whose unique-id the server has reused for a different message.
-func (s *session) toDelete(refs []inbound.Ref) (kept []located, others int, err error) {
+func (s *session) toDelete(ctx context.Context, refs []inbound.Ref) (kept []located, others int, err error) {
 	if len(refs) == 0 {
 		return nil, 0, nil
 	}
-	if err := s.loadIndex(); err != nil {
+	if err := s.loadIndex(ctx); err != nil {
 		return nil, 0, err
 	}
 	if err := s.identify(s.maildrop.count); err != nil {

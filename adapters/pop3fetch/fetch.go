@@ -21,7 +21,7 @@ import (
 func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.FetchOptions,
 	each func(inbound.Ref, io.Reader) error) error {
 	return s.run(ctx, inbound.OpRead, func() error {
-		if err := s.loadIndex(); err != nil {
+		if err := s.loadIndex(ctx); err != nil {
 			return err
 		}
 		wanted := s.wanted(refs)

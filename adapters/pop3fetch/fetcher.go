@@ -18,6 +18,11 @@ type Options struct {
 	// announces PIPELINING (RFC 2449, section 6.6): 0 means 256, more than 256
 	// means 256, negative means one at a time on every server.
 	Pipeline int
+	// ListMemory is how many bytes the lists of all maildrops that are read at a time take in
+	// memory, besides 256 KiB each: 16 to 24 bytes and the unique-id for each message. 0 means
+	// 40 MiB, for a million messages. A session waits while there is no room for its list; a
+	// maildrop whose list takes more alone is refused.
+	ListMemory int64
 }
 
 // defaultPipeline commands hide a round trip of 40 ms even at 200 MB/s. Each has at
@@ -34,6 +39,7 @@ type Fetcher struct {
 	options  Options
 	patience time.Duration // with the answer to what is tried
 	servers  mailconn.Servers[quirks]
+	lists    *listMemory
 }
 
 var _ inbound.Fetcher = (*Fetcher)(nil)
@@ -44,6 +50,7 @@ func New(options *Options) *Fetcher {
 	if options != nil {
 		f.options = *options
 	}
+	f.lists = newListMemory(f.options.ListMemory)
 	return f
 }
 

@@ -25,7 +25,7 @@ func (s *session) List(ctx context.Context, folder string, from inbound.Cursor) 
 		if folder != "" {
 			return noFolders(folder)
 		}
-		if err := s.loadIndex(); err != nil {
+		if err := s.loadIndex(ctx); err != nil {
 			return err
 		}
 		listing, err = s.page(from.After)
@@ -65,7 +65,7 @@ func (s *session) page(after uint64) (inbound.Listing, error) {
 }
 
 // loadIndex lists the maildrop, once in a session.
-func (s *session) loadIndex() error {
+func (s *session) loadIndex(ctx context.Context) error {
 	if s.maildrop != nil {
 		return nil
 	}
@@ -74,7 +74,7 @@ func (s *session) loadIndex() error {
 		command string
 		read    func() error
 	}{
-		{"STAT\r\n", func() (err error) { m, err = s.readStat(); return err }},
+		{"STAT\r\n", func() (err error) { m, err = s.readStat(ctx); return err }},
 		{"LIST\r\n", func() error { return s.readList(m) }},
 		{"UIDL\r\n", func() error { return s.readUIDL(m) }},
 	}
@@ -96,13 +96,15 @@ func (s *session) loadIndex() error {
 		m.numbered = true
 		m.forgetNames()
 	}
-	m.indexNamed()
+	if err := m.indexNamed(); err != nil {
+		return err
+	}
 	s.maildrop = m
 	return nil
 }
 
-// readStat reads "+OK count size".
-func (s *session) readStat() (*maildropIndex, error) {
+// readStat reads "+OK count size", and waits until there is memory for the list.
+func (s *session) readStat(ctx context.Context) (*maildropIndex, error) {
 	text, err := s.status()
 	if err != nil {
 		return nil, err
@@ -111,7 +113,10 @@ func (s *session) readStat() (*maildropIndex, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newMaildropIndex(count), nil
+	if err := s.memory.reserve(ctx, listBytes(count)); err != nil {
+		return nil, err
+	}
+	return newMaildropIndex(count, s.memory.grow), nil
 }
 
 // messageCount returns the number of messages in the answer to STAT.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"hash/maphash"
 	"math"
 	"strconv"
@@ -16,12 +15,14 @@ import (
 // maildrop. It stays in memory as long as the session, so it is small: 16 to 24
 // bytes for a message, and its name.
 type maildropIndex struct {
-	count int      // messages, as STAT says
-	sizes []uint32 // by number-1; 0 unknown; clipped
-	names []uint32 // by number-1: where the name is in text; or unnamed, nameless, ambiguous
-	text  [][]byte // names, each after its length; in blocks, so that growing copies nothing
-	sized int      // how many messages LIST had
-	named int      // how many messages UIDL had, each once
+	grow  func(bytes int64) error // takes memory for what listBytes does not have
+	spare int64                   // bytes of it for names that are not taken yet
+	count int                     // messages, as STAT says
+	sizes []uint32                // by number-1; 0 unknown; clipped
+	names []uint32                // by number-1: where the name is in text; or unnamed, nameless, ambiguous
+	text  [][]byte                // names, each after its length; in blocks, so that growing copies nothing
+	sized int                     // how many messages LIST had
+	named int                     // how many messages UIDL had, each once
 	// numbered means that the unique-ids are the message numbers; see numbersOnly.
 	numbered    bool
 	indexed     int               // how many numbers are in the index; see identify
@@ -39,16 +40,24 @@ const (
 	maxMessages = 1 << 22
 	maxName     = 255
 	textBlock   = 1 << 16
-	// maxText bounds the names of all messages together: some million of usual ones.
-	maxText = 24 << 20
+	// usualName and duplicate are about what a name, and an occurrence of one, take.
+	usualName = 24
+	duplicate = 48
 
 	unnamed   = 0                  // UIDL did not have it
 	nameless  = math.MaxUint32 - 1 // UIDL had its number, without a unique-id
 	ambiguous = math.MaxUint32     // UIDL had it more than once
 )
 
-func newMaildropIndex(count int) *maildropIndex {
+// listBytes is about how much memory an index of so many messages takes, with usual
+// names.
+func listBytes(count int) int64 { return int64(count)*(4+4+usualName) + int64(indexSize(count))*4 }
+
+// newMaildropIndex returns an index for which listBytes are taken.
+func newMaildropIndex(count int, grow func(bytes int64) error) *maildropIndex {
 	return &maildropIndex{
+		grow:        grow,
+		spare:       int64(count) * usualName,
 		count:       count,
 		sizes:       make([]uint32, count),
 		names:       make([]uint32, count),
@@ -166,16 +175,13 @@ func contentName(sum [sha256.Size]byte) []byte {
 	return append([]byte("sha256:"), hex.EncodeToString(sum[:])...)
 }
 
-// setName names a message that has no name yet. It fails if all names take more than
-// maxText.
+// setName names a message that has no name yet.
 func (r *maildropIndex) setName(n int, name []byte) error {
 	last := len(r.text) - 1
-	if last+1 >= maxText/textBlock && len(r.text[last])+1+len(name) > textBlock {
-		return &inbound.Error{Op: inbound.OpList, Class: inbound.ErrPermanent,
-			Err:  fmt.Errorf("the unique-ids of the maildrop take more than %d MiB", maxText>>20),
-			Hint: "move mail out of the maildrop, or use IMAP"}
-	}
 	if last < 0 || len(r.text[last])+1+len(name) > textBlock {
+		if err := r.take(textBlock); err != nil {
+			return err
+		}
 		last++
 		block := make([]byte, 0, textBlock)
 		if last == 0 {
@@ -186,6 +192,13 @@ func (r *maildropIndex) setName(n int, name []byte) error {
 	r.names[n-1] = uint32(last*textBlock + len(r.text[last]))
 	r.text[last] = append(append(r.text[last], byte(len(name))), name...)
 	return nil
+}
+
+// take takes memory, of the spare first.
+func (r *maildropIndex) take(bytes int64) error {
+	of := min(bytes, r.spare)
+	r.spare -= of
+	return r.grow(bytes - of)
 }
 
 // name returns the name of a message, or nil.
@@ -200,13 +213,9 @@ func (r *maildropIndex) name(n int) []byte {
 
 // indexUpTo adds the messages up to a number to the index, in ascending order, by
 // which the occurrences of a name are numbered.
-func (r *maildropIndex) indexUpTo(upTo int) {
+func (r *maildropIndex) indexUpTo(upTo int) error {
 	if r.index == nil {
-		size := 8
-		for size < 2*r.count {
-			size *= 2
-		}
-		r.index = make([]uint32, size)
+		r.index = make([]uint32, indexSize(r.count))
 	}
 	for ; r.indexed < upTo; r.indexed++ {
 		n := uint32(r.indexed + 1)
@@ -216,21 +225,34 @@ func (r *maildropIndex) indexUpTo(upTo int) {
 		}
 		slot := r.slot(name, 0)
 		if first := r.index[slot]; first != 0 {
+			if err := r.grow(duplicate); err != nil {
+				return err
+			}
 			r.duplicates[first]++
 			r.occurrences[n] = r.duplicates[first]
 			slot = r.slot(name, r.duplicates[first])
 		}
 		r.index[slot] = n
 	}
+	return nil
+}
+
+// indexSize returns how many slots the index of so many messages has.
+func indexSize(count int) int {
+	size := 8
+	for size < 2*count {
+		size *= 2
+	}
+	return size
 }
 
 // indexNamed adds the messages up to the first one without a name to the index.
-func (r *maildropIndex) indexNamed() {
+func (r *maildropIndex) indexNamed() error {
 	named := 0
 	for named < r.count && r.name(named+1) != nil {
 		named++
 	}
-	r.indexUpTo(named)
+	return r.indexUpTo(named)
 }
 
 // slot returns where in the index an identity is, or would be.

@@ -15,15 +15,15 @@ import (
 func TestMaildropIndex_IsSmall(t *testing.T) {
 	const n = 200_000
 	before := heap()
-	r := newMaildropIndex(n)
+	r := newMaildropIndex(n, noLimit)
 	var line []byte
 	for i := 1; i <= n; i++ {
 		line = fmt.Appendf(line[:0], "%d %08x%08x", i, i, i*7)
-		r.addName(line)
+		require.NoError(t, r.addName(line))
 		line = fmt.Appendf(line[:0], "%d %d", i, i)
 		r.addSize(line)
 	}
-	r.indexUpTo(n)
+	require.NoError(t, r.indexUpTo(n))
 	used := heap() - before
 	assert.Less(t, used/n, int64(48), "a million of them must not need hundreds of megabytes")
 	ref, ok := r.ref(123_456)
@@ -31,6 +31,8 @@ func TestMaildropIndex_IsSmall(t *testing.T) {
 	assert.Equal(t, int64(123_456), ref.Size)
 	assert.Equal(t, 123_456, r.find(ref.SourceID))
 }
+
+func noLimit(int64) error { return nil }
 
 func heap() int64 {
 	var m runtime.MemStats
@@ -41,11 +43,11 @@ func heap() int64 {
 
 func TestMaildropIndex_ManyDuplicates(t *testing.T) {
 	const n = 200_000
-	r := newMaildropIndex(n)
+	r := newMaildropIndex(n, noLimit)
 	for i := 1; i <= n; i++ {
-		r.addName(fmt.Appendf(nil, "%d same", i))
+		require.NoError(t, r.addName(fmt.Appendf(nil, "%d same", i)))
 	}
-	r.indexUpTo(n)
+	require.NoError(t, r.indexUpTo(n))
 	assert.Equal(t, n, r.find(inbound.SourceID{Key: "same", Occurrence: n - 1}))
 	assert.Zero(t, r.find(inbound.SourceID{Key: "same", Occurrence: n}))
 	assert.Zero(t, r.find(inbound.SourceID{Key: "same", Occurrence: -1}))
@@ -57,14 +59,14 @@ func FuzzMaildropIndex(f *testing.F) {
 	f.Add(2, "1 -1\n2", "1 a\n1 b\n\n9 x")
 	f.Fuzz(func(t *testing.T, count int, list, uidl string) {
 		count = min(max(count, 0), 1000)
-		r := newMaildropIndex(count)
+		r := newMaildropIndex(count, noLimit)
 		for _, line := range strings.Split(list, "\n") {
 			r.addSize([]byte(line))
 		}
 		for _, line := range strings.Split(uidl, "\n") {
-			r.addName([]byte(line))
+			require.NoError(t, r.addName([]byte(line)))
 		}
-		r.indexUpTo(count)
+		require.NoError(t, r.indexUpTo(count))
 		found := 0
 		for n := 1; n <= count; n++ {
 			if r.names[n-1] == nameless {

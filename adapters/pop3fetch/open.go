@@ -53,7 +53,7 @@ func (f *Fetcher) connect(ctx context.Context, a inbound.Account, credential mai
 	}
 	limit := mailconn.LoginTimeout(f.options.Network)
 	s := &session{wire: newWire(conn, credential.Redact), conn: conn, credential: credential, quirks: known,
-		may: may, patience: min(f.patience, limit/2), window: 1}
+		may: may, patience: min(f.patience, limit/2), window: 1, memory: &listShare{of: f.lists}}
 	wanted := []string{"UIDL", "TOP"}
 	if f.pipeline() > 1 {
 		wanted = append(wanted, "PIPELINING")

@@ -2,7 +2,6 @@ package pop3fetch
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -37,7 +36,8 @@ func visitPiped(t *testing.T, s *server, side func(net.Conn) net.Conn) (fetched 
 	conn := mailconn.New(ours, "pop.example.com", policy)
 	credential, err := mailauth.FromLogin(t.Context(), s.account(), s.login())
 	require.NoError(t, err)
-	session := &session{wire: newWire(conn, credential.Redact), conn: conn, credential: credential, quirks: new(quirks),
+	session := &session{memory: &listShare{of: newListMemory(0)},
+		wire: newWire(conn, credential.Redact), conn: conn, credential: credential, quirks: new(quirks),
 		patience: capabilityPatience, window: 1}
 	if err := session.establish(t.Context(), mailconn.LoginTimeout(policy), false, nil); err != nil {
 		return 0, err
@@ -142,17 +142,4 @@ func TestPace_SlowServersPass(t *testing.T) {
 			})
 		}
 	}
-}
-
-func TestMaildropIndex_BoundsUniqueIDs(t *testing.T) {
-	m := newMaildropIndex(1 << 20)
-	var err error
-	n := 0
-	for err == nil && n < m.count {
-		n++
-		err = m.addName(fmt.Appendf(nil, "%d %0200d", n, n))
-	}
-	require.ErrorIs(t, err, inbound.ErrPermanent)
-	assert.Contains(t, inbound.HintOf(err), "IMAP")
-	assert.InDelta(t, maxText/201, n, 1000)
 }

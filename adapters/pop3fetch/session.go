@@ -27,6 +27,7 @@ type session struct {
 	top        support       // of TOP, which RFC 1939 leaves to the server
 	refused    int           // messages in a row that were refused in words that may mean the server
 
+	memory    *listShare     // of maildrop
 	maildrop  *maildropIndex // nil until the first List, Fetch or Delete
 	noUIDL    bool           // the server has no UIDL
 	retrieved bool           // RETR was sent: QUIT would tell the server that we have it
@@ -90,6 +91,7 @@ func (s *session) run(ctx context.Context, op inbound.Op, do func() error) error
 // abandon closes the connection without QUIT.
 func (s *session) abandon(end error) {
 	s.end = end
+	s.memory.release()
 	_ = s.conn.Close() // the error that led here is the one to return
 }
 
