@@ -1,6 +1,7 @@
 package hostile
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -65,15 +66,20 @@ func imapServers() (list []*hostile) {
 	// Depth and width.
 	for _, at := range []string{"LOGIN", "EXAMINE", "FETCH SIZE", "FETCH BODY"} {
 		add("80 KB of nested BODYSTRUCTURE", at, repeated("* 1 FETCH (BODYSTRUCTURE ", "(", 80<<10, "x"), bearable)
-		add("4 MiB of nested BODYSTRUCTURE", at, repeated("* 1 FETCH (BODYSTRUCTURE ", "(", 4<<20, "x"))
+		add("4 MiB of nested BODYSTRUCTURE", at, repeated("* 1 FETCH (BODYSTRUCTURE ", "(", 4<<20, "x"), bearable)
 	}
 	add("80 KB of closed BODYSTRUCTURE", "FETCH SIZE", repeated("* 1 FETCH (BODYSTRUCTURE "+
 		strings.Repeat("(", 40<<10), ")", 40<<10, ")"), bearable)
 	for what, line := range map[string]string{"THREAD": "* THREAD ", "LIST": `* LIST () "/" x ("A" (`,
 		"NAMESPACE": "* NAMESPACE ", "ENVELOPE": "* 1 FETCH (ENVELOPE ", "an unknown item": "* 1 FETCH (X-THAT ",
 		"QUOTA": "* QUOTA x ", "METADATA": `* METADATA "" `} {
-		add("4 MiB of nested "+what, "EXAMINE", repeated(line, "(", 4<<20, "x"))
+		add("4 MiB of nested "+what, "EXAMINE", repeated(line, "(", 4<<20, "x"), bearable)
 	}
+	add("30 MiB of nested BODYSTRUCTURE", "EXAMINE", func(p *peer) {
+		p.raw("* 1 FETCH (BODYSTRUCTURE ")
+		p.repeat("(", 30<<20)
+		p.silence()
+	})
 	add("a wide BODYSTRUCTURE", "FETCH SIZE", flood("* 1 FETCH (BODYSTRUCTURE (", `("TEXT" "PLAIN" NIL NIL NIL "7BIT" 1 1)`))
 	add("flags without end", "EXAMINE", numbers("* FLAGS (", "f%d ", 0, 1, 15_000_000, ")"))
 	add("flags without end", "FETCH SIZE", numbers("* 1 FETCH (UID 101 FLAGS (", "f%d ", 0, 1, 15_000_000, "))"))
@@ -117,14 +123,15 @@ func imapServers() (list []*hostile) {
 
 	// Literals.
 	for _, length := range []string{"4611686018427387904", "1099511627776", "-5", "many", "99999999999999999999999", ""} {
-		add("a literal of "+length+" bytes", "FETCH BODY", literalOf(length))
+		add("a literal of "+cmp.Or(length, "no number of")+" bytes", "FETCH BODY", literalOf(length))
 	}
 	add("a literal larger than the message", "FETCH BODY", literalOf(1<<30))
+	add("a literal larger than the part that was asked for", "FETCH BODY", literalOf(1<<30), messages(1, 60<<20))
 	add("a literal that comes slowly", "FETCH BODY", bodies(func(p *peer, uid int) {
 		p.say(p.literal(uid, 4611686018427387904))
 		slowly(p, 1<<20)
 	}))
-	add("a body of an other message", "FETCH BODY", instead("* 9 FETCH (UID 999 BODY[] {5}", "From:)", "TAG OK"))
+	add("a body of another message", "FETCH BODY", instead("* 9 FETCH (UID 999 BODY[] {5}", "From:)", "TAG OK"))
 	add("bodies that nobody asked for", "FETCH SIZE", func(p *peer) {
 		for uid := 1000; ; uid++ {
 			p.say(fmt.Sprintf("* 9 FETCH (UID %d BODY[] {1000000}", uid))

@@ -6,7 +6,6 @@ import (
 	"net"
 	"strings"
 	"sync/atomic"
-	"testing"
 	"time"
 
 	"github.com/postroom/postroom/inbound"
@@ -159,19 +158,16 @@ func (p *peer) say(lines ...string) {
 
 // flood sends a text again and again. A client that takes so many bytes has failed.
 func (p *peer) flood(text string, most int) {
-	if testing.Short() {
-		most /= 4
-	}
 	p.repeat(text, most)
 	p.trial.failed("%s: after %q the client has taken %d MiB, and would take more", p.name, p.text, most>>20)
 	p.silence()
 }
 
-// repeat sends a text until it has sent so many bytes.
+// repeat sends so many bytes of a text that is repeated.
 func (p *peer) repeat(text string, bytes int) {
 	block := strings.Repeat(text, max(1, min(32<<10, bytes)/len(text)))
-	for sent := 0; sent < bytes; sent += len(block) {
-		p.raw(block)
+	for ; bytes > 0; bytes -= len(block) {
+		p.raw(block[:min(bytes, len(block))])
 	}
 }
 

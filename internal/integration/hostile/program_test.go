@@ -40,7 +40,7 @@ func buildProgram(t *testing.T) string {
 	require.NoError(t, err)
 	list := filepath.Join(dir, "overlay.json")
 	require.NoError(t, os.WriteFile(list, overlay, 0o600))
-	program := filepath.Join(dir, "hostile.test")
+	program := filepath.Join(dir, "hostile.exe") // a name that every system can run
 	out, err := exec.CommandContext(t.Context(), "go", "test", "-c", "-overlay", list, "-o", program, ".").CombinedOutput()
 	require.NoError(t, err, string(out))
 	return program

@@ -89,11 +89,13 @@ func literalOf(length any) step {
 	})
 }
 
-// bomb is what expands to 64 MiB for a client that believes it has asked for COMPRESS.
+// bomb is what expands to 16 MiB for a client that believes it has asked for COMPRESS.
 func bomb() string {
 	var packed bytes.Buffer
 	w, _ := flate.NewWriter(&packed, flate.BestCompression) // the level exists
-	_, _ = w.Write(make([]byte, 64<<20))                    // to memory
+	for range 1024 {
+		_, _ = w.Write(make([]byte, 16<<10)) // to memory
+	}
 	_ = w.Close()
 	return packed.String()
 }
