@@ -80,7 +80,8 @@ func imapServers() (list []*hostile) {
 		p.repeat("(", 30<<20)
 		p.silence()
 	})
-	add("a wide BODYSTRUCTURE", "FETCH SIZE", flood("* 1 FETCH (BODYSTRUCTURE (", `("TEXT" "PLAIN" NIL NIL NIL "7BIT" 1 1)`))
+	add("a wide BODYSTRUCTURE", "FETCH SIZE", flood(
+		"* 1 FETCH (BODYSTRUCTURE (", `("TEXT" "PLAIN" NIL NIL NIL "7BIT" 1 1)`))
 	add("flags without end", "EXAMINE", numbers("* FLAGS (", "f%d ", 0, 1, 15_000_000, ")"))
 	add("flags without end", "FETCH SIZE", numbers("* 1 FETCH (UID 101 FLAGS (", "f%d ", 0, 1, 15_000_000, "))"))
 	add("'<' 80,000 times in an ENVELOPE", "LOGIN", repeated(

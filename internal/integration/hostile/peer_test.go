@@ -40,7 +40,7 @@ func newHostile(name string, protocol inbound.Protocol, steps map[string]step, m
 	for _, change := range more {
 		change(h)
 	}
-	h.rows = h.count
+	h.rows = max(h.rows, h.count)
 	return h
 }
 

@@ -50,17 +50,21 @@ func pop3Servers() (list []*hostile) {
 	}
 	add("challenges without end", "AUTH", patter("", "+ eyJzdGF0dXMiOiI0MDAifQ==\r\n"))
 	add("50 bytes a second of a message", "RETR", func(p *peer) { p.say("+OK"); slowly(p, 3<<20) }, messages(1, 3<<20))
-	add("dots and line feeds", "RETR", instead("+OK\r\nFrom: c1@post.example\r\n\r\n.\n+OK evil\r\nFrom: evil@post.example\r\n."))
+	add("dots and line feeds", "RETR", instead(
+		"+OK\r\nFrom: c1@post.example\r\n\r\n.\n+OK evil\r\nFrom: evil@post.example\r\n."))
 	add("100,000,000,000 messages", "STAT", instead("+OK 100000000000 1"))
 	add("no number of messages", "STAT", instead("+OK -1 -1"))
 	add("a list that is longer than STAT", "LIST", instead("+OK\r\n1 6\r\n2 6\r\n3 6\r\n4 6\r\n5 6\r\n."), bearable)
 	add("unique-ids that are longer than STAT", "UIDL", instead("+OK\r\n1 a\r\n2 b\r\n3 c\r\n4 d\r\n5 e\r\n."), bearable)
-	add("unique-ids with control characters", "UIDL", instead("+OK\r\n1 "+terrible+"\r\n2 \x1b[2J\r\n3 \x9b31m\r\n."), bearable)
-	add("unique-ids of 4,000 bytes", "UIDL", instead("+OK\r\n1 "+strings.Repeat("\x1b", 4000)+"\r\n2 b\r\n3 c\r\n."), bearable)
+	add("unique-ids with control characters", "UIDL", instead(
+		"+OK\r\n1 "+terrible+"\r\n2 \x1b[2J\r\n3 \x9b31m\r\n."), bearable)
+	add("unique-ids of 4,000 bytes", "UIDL", instead(
+		"+OK\r\n1 "+strings.Repeat("\x1b", 4000)+"\r\n2 b\r\n3 c\r\n."), bearable)
 	add("numbers out of order", "UIDL", instead("+OK\r\n3 c\r\n1 a\r\n2 b\r\n."), bearable)
 	add("a number twice", "UIDL", instead("+OK\r\n1 a\r\n1 b\r\n2 c\r\n3 d\r\n."), bearable)
 	add("one unique-id for all", "UIDL", instead("+OK\r\n1 a\r\n2 a\r\n3 a\r\n."), bearable)
-	add("numbers that are none", "LIST", instead("+OK\r\n0 6\r\n-1 6\r\n4294967296 6\r\n1 99999999999999999999\r\n."), bearable)
+	add("numbers that are none", "LIST", instead(
+		"+OK\r\n0 6\r\n-1 6\r\n4294967296 6\r\n1 99999999999999999999\r\n."), bearable)
 	add("text after STLS", "STLS", instead("+OK go on\r\n+OK injected"), byStartTLS, announces("STLS", "UIDL"))
 	add("no STLS", "STLS", instead("-ERR unknown"), byStartTLS, announces("UIDL"))
 	add("a byte of TLS every 2 s", "STLS", func(p *peer) {
@@ -69,7 +73,8 @@ func pop3Servers() (list []*hostile) {
 		p.drip("\x16\x03\x03\x3f\xff\x02\x00\x3f\xfb" + strings.Repeat("\x00", 1000))
 	}, byStartTLS, announces("STLS", "UIDL"))
 	add("compressed zeros", "PASS", func(p *peer) { p.flood(bomb(), endless) })
-	return append(list, uniqueIDs())
+	return append(list, uniqueIDs(),
+		maildrop("5,000 messages of which it delivers none", 5000, 20, instead("-ERR no such message")))
 }
 
 // capaMayFail says that a pass may succeed if only the question for capabilities fails:
@@ -78,18 +83,23 @@ func capaMayFail(at string) func(*hostile) {
 	return func(h *hostile) { h.bearable = h.bearable || at == "CAPA" }
 }
 
-// uniqueIDs has 4 million messages, and unique-ids of 200 bytes. It delivers none.
+// uniqueIDs has 4 million messages with unique-ids of 200 bytes, and delivers none.
 func uniqueIDs() *hostile {
 	count := 4_000_000
 	if testing.Short() {
-		count = 400_000
+		count = 20_000
 	}
-	lines := func(format string) step {
+	return maildrop("4 million unique-ids of 200 bytes", count, 200, bye("-ERR no"))
+}
+
+// maildrop has so many messages with unique-ids of that length, and one answer to RETR.
+func maildrop(name string, count, length int, retr step) *hostile {
+	lines := func(line func(to []byte, n int) []byte) step {
 		return func(p *peer) {
 			p.say("+OK")
 			block := make([]byte, 0, 40<<10)
 			for n := 1; n <= count; n++ {
-				if block = fmt.Appendf(block, format, n); len(block) > 32<<10 {
+				if block = append(line(block, n), "\r\n"...); len(block) > 32<<10 {
 					p.raw(string(block))
 					block = block[:0]
 				}
@@ -97,9 +107,10 @@ func uniqueIDs() *hostile {
 			p.say(string(block) + ".")
 		}
 	}
-	return newHostile("4 million unique-ids of 200 bytes", inbound.POP3, map[string]step{
+	return newHostile(name, inbound.POP3, map[string]step{
 		"STAT": instead(fmt.Sprint("+OK ", count, " 1")),
-		"LIST": lines("%d 6000\r\n"), "UIDL": lines("%d " + strings.Repeat("u", 190) + "%[1]d\r\n"),
-		"RETR": bye("-ERR no"),
-	}, nil)
+		"LIST": lines(func(to []byte, n int) []byte { return fmt.Appendf(to, "%d 6000", n) }),
+		"UIDL": lines(func(to []byte, n int) []byte { return fmt.Appendf(to, "%d u%0*d", n, length-1, n) }),
+		"RETR": retr,
+	}, []func(*hostile){records(1000)})
 }

@@ -132,6 +132,10 @@ func messages(count, length int) func(*hostile) {
 	return func(h *hostile) { h.count, h.length = count, length }
 }
 
+// records says how many records the ledger may have of messages that the server has
+// listed and not delivered.
+func records(n int) func(*hostile) { return func(h *hostile) { h.rows = n } }
+
 // terrible is text that controls a terminal, ends a line or turns the direction of writing.
 const terrible = "\x1b[2J\x1b]0;pwned\x07\xc2\x9b31m a\rb\u202e level=ERROR\x00\xff"
 

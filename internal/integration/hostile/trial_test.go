@@ -43,10 +43,11 @@ type trial struct {
 	servers []*hostile
 	heap    uint64 // most
 
-	sent atomic.Int64 // bytes, of all servers
-	mu   sync.Mutex
-	open map[net.Conn]bool
-	bad  []string // what the servers have noticed
+	sent        atomic.Int64 // bytes, of all servers
+	mu          sync.Mutex
+	open        map[net.Conn]bool
+	connections int
+	bad         []string // what the servers have noticed
 }
 
 // failed is called by a server that has done more than a client may bear.
@@ -60,6 +61,7 @@ func (tr *trial) opened(c net.Conn) {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
 	tr.open[c] = true
+	tr.connections++
 }
 
 func (tr *trial) closed(c net.Conn) {
@@ -195,7 +197,7 @@ func (tr *trial) pass(t *testing.T) (report string) {
 	for _, what := range tr.bad {
 		t.Error(what)
 	}
-	return fmt.Sprintf("%v, error %.300q", took, fmt.Sprint(ended[0]))
+	return fmt.Sprintf("%v, %d connections, error %.300q", took, tr.connections, fmt.Sprint(ended[0]))
 }
 
 // judge checks how a pass over one server has ended.
