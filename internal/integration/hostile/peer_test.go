@@ -18,13 +18,14 @@ type hostile struct {
 	steps    map[string]step // by name: see imapStep and pop3Step
 
 	security inbound.Security
-	token    bool     // log in by an access token
-	caps     []string // what it announces
-	count    int      // messages
-	length   int      // bytes of each, about
-	bearable bool     // the pass may succeed
-	checked  bool     // look at the server by Check, instead of a pass
-	rows     int      // most, in the ledger
+	token    bool          // log in by an access token
+	caps     []string      // what it announces
+	count    int           // messages
+	length   int           // bytes of each, about
+	bearable bool          // the pass may succeed
+	checked  bool          // look at the server by Check, instead of a pass
+	rows     int           // most, in the ledger
+	limit    time.Duration // of the pass
 
 	host     string
 	trial    *trial
@@ -36,7 +37,7 @@ type step func(p *peer)
 
 func newHostile(name string, protocol inbound.Protocol, steps map[string]step, more []func(*hostile)) *hostile {
 	h := &hostile{name: string(protocol) + " " + name, protocol: protocol, steps: steps, security: inbound.Plain,
-		count: 3, length: 6000}
+		count: 3, length: 6000, limit: passLimit}
 	for _, change := range more {
 		change(h)
 	}
@@ -181,11 +182,11 @@ func (p *peer) drip(text string) {
 	}
 }
 
-// patter sends a line a hundred times a second, without end.
-func (p *peer) patter(line string) {
+// patter sends a line without end, with pauses.
+func (p *peer) patter(line string, pause time.Duration) {
 	for {
 		p.raw(line)
-		p.sleep(10 * time.Millisecond)
+		p.sleep(pause)
 	}
 }
 

@@ -46,9 +46,11 @@ func pop3Servers() (list []*hostile) {
 		add("a byte every 2 s in the answer", at, drip("+OK\r\n1 "+strings.Repeat("1\r\n1 ", 100)), capaMayFail(at))
 	}
 	for _, at := range []string{"CAPA", "LIST", "UIDL"} {
-		add("100 lines a second", at, patter("+OK\r\n", "1 x\r\n"), capaMayFail(at))
+		add("100 lines a second", at, patter("+OK\r\n", "1 x\r\n", 10*time.Millisecond), capaMayFail(at))
+		add("a line every 15 s", at, patter("+OK\r\n", "1 x\r\n", 15*time.Second), capaMayFail(at),
+			within(30*time.Minute))
 	}
-	add("challenges without end", "AUTH", patter("", "+ eyJzdGF0dXMiOiI0MDAifQ==\r\n"))
+	add("challenges without end", "AUTH", patter("", "+ eyJzdGF0dXMiOiI0MDAifQ==\r\n", 10*time.Millisecond))
 	add("50 bytes a second of a message", "RETR", func(p *peer) { p.say("+OK"); slowly(p, 3<<20) }, messages(1, 3<<20))
 	add("dots and line feeds", "RETR", instead(
 		"+OK\r\nFrom: c1@post.example\r\n\r\n.\n+OK evil\r\nFrom: evil@post.example\r\n."))

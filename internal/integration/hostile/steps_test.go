@@ -45,9 +45,9 @@ func flood(begin, text string) step {
 // drip sends text without end, a byte every two seconds.
 func drip(text string) step { return func(p *peer) { p.drip(text) } }
 
-// patter sends begin, and then a line without end, a hundred times a second.
-func patter(begin, line string) step {
-	return func(p *peer) { p.raw(begin); p.patter(line) }
+// patter sends begin, and then a line without end, with pauses.
+func patter(begin, line string, pause time.Duration) step {
+	return func(p *peer) { p.raw(begin); p.patter(line, pause) }
 }
 
 // repeated sends begin, a text n times, end and the usual answer.
@@ -135,6 +135,9 @@ func messages(count, length int) func(*hostile) {
 // records says how many records the ledger may have of messages that the server has
 // listed and not delivered.
 func records(n int) func(*hostile) { return func(h *hostile) { h.rows = n } }
+
+// within is how long the pass may take, in place of passLimit.
+func within(d time.Duration) func(*hostile) { return func(h *hostile) { h.limit = d } }
 
 // terrible is text that controls a terminal, ends a line or turns the direction of writing.
 const terrible = "\x1b[2J\x1b]0;pwned\x07\xc2\x9b31m a\rb\u202e level=ERROR\x00\xff"
