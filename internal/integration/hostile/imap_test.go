@@ -32,8 +32,8 @@ func imapServers() (list []*hostile) {
 		add("100 lines a second", at, patter("", still, 10*time.Millisecond))
 		add("a line every 15 s", at, patter("", still, 15*time.Second), within(30*time.Minute))
 	}
-	add("challenges without end", "AUTHENTICATE", patter("", "+ eyJzdGF0dXMiOiI0MDAifQ==\r\n", 10*time.Millisecond), byToken,
-		announces("AUTH=XOAUTH2"))
+	add("challenges without end", "AUTHENTICATE", patter("", "+ eyJzdGF0dXMiOiI0MDAifQ==\r\n", 10*time.Millisecond),
+		byToken, announces("AUTH=XOAUTH2"))
 	add("a flood of challenges", "AUTHENTICATE", flood("", "+ \r\n"), byToken, announces("AUTH=XOAUTH2"))
 	add("a byte every 2 s", "AUTHENTICATE", drip("+ "+strings.Repeat("z", 1000)), byToken, announces("AUTH=XOAUTH2"))
 	add("a line without end", "greeting", flood("* OK ", "hello "))

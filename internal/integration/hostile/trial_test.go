@@ -104,8 +104,7 @@ func watch() (peak *atomic.Uint64, stop func()) {
 			}
 			select {
 			case <-limit:
-				stacks := make([]byte, 1<<20)
-				fmt.Printf("no end after %v of real time:\n%s", realLimit, stacks[:runtime.Stack(stacks, true)])
+				fmt.Printf("no end after %v of real time\n%s", realLimit, busy())
 				os.Exit(4)
 			case <-end:
 				return
@@ -114,6 +113,18 @@ func watch() (peak *atomic.Uint64, stop func()) {
 		}
 	}()
 	return peak, func() { close(end); <-ended }
+}
+
+// busy returns the stacks of the goroutines of the bubble that are not waiting.
+func busy() (found string) {
+	stacks := make([]byte, 1<<20)
+	for stack := range strings.SplitSeq(string(stacks[:runtime.Stack(stacks, true)]), "\n\n") {
+		if first, _, _ := strings.Cut(stack, "\n"); strings.Contains(first, "synctest bubble") &&
+			!strings.Contains(first, "durable") {
+			found += stack + "\n\n"
+		}
+	}
+	return found
 }
 
 // inUse returns the bytes of the heap's objects, garbage included, and of stacks.
