@@ -77,13 +77,16 @@ func (tr *trial) run(t *testing.T) {
 	peak, stop := watch()
 	began := time.Now()
 	var report string
+	defer func() { // synctest.Test does not return if the pass has failed
+		took := time.Since(began)
+		stop()
+		runtime.GC()
+		assert.LessOrEqual(t, peak.Load(), tr.heap, "bytes of heap and stacks, at most")
+		const mebi = 1 << 20
+		fmt.Printf("%s%s, %.1f s real, %.1f MiB sent, heap at most %.1f MiB, %.1f after\n", measuredPrefix, report,
+			took.Seconds(), float64(tr.sent.Load())/mebi, float64(peak.Load())/mebi, float64(inUse())/mebi)
+	}()
 	synctest.Test(t, func(t *testing.T) { report = tr.pass(t) })
-	took := time.Since(began)
-	stop()
-	runtime.GC()
-	assert.LessOrEqual(t, peak.Load(), tr.heap, "bytes of heap and stacks, at most")
-	fmt.Printf("%s%s, %.1f s real, %.1f MiB sent, heap at most %.1f MiB, %.1f after\n", measuredPrefix, report,
-		took.Seconds(), float64(tr.sent.Load())/(1<<20), float64(peak.Load())/(1<<20), float64(inUse())/(1<<20))
 }
 
 // watch measures the heap from outside of the bubble until stop is called. It ends
