@@ -15,7 +15,7 @@ import (
 type hostile struct {
 	name     string
 	protocol inbound.Protocol
-	steps    map[string]step // by name: see imapStep and pop3Step
+	steps    map[string]step // by name: see imapStep; in POP3, the command
 
 	security inbound.Security
 	token    bool          // log in by an access token

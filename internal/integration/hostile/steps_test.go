@@ -13,6 +13,7 @@ import (
 // endless is after how many bytes a client is said to take all.
 const endless = 160 << 20
 
+// usual answers the command as it should be answered.
 func (p *peer) usual() {
 	if p.text == "greeting" {
 		return
