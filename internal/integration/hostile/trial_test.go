@@ -34,6 +34,7 @@ const (
 	realLimit = 30 * time.Second // of a case
 	oneHeap   = 64 << 20         // objects and stacks, with one server
 	tenHeap   = 96 << 20         // with ten
+	largest   = 8 << 20          // bytes of a message: the store of the test is in memory
 	stopHeap  = 400 << 20        // the case ends, before it takes the whole machine's memory
 	maxText   = 600              // bytes of an error, and of what is recorded
 )
@@ -162,7 +163,7 @@ func (tr *trial) pass(t *testing.T) (report string) {
 			inbound.POP3: pop3fetch.New(&pop3fetch.Options{Network: network}),
 		},
 		Store: store, CustomerRepo: memstore.NewCustomers(), ManagerDirectory: managers,
-		Logger: slog.New(slog.DiscardHandler), SpoolDir: t.TempDir(),
+		Logger: slog.New(slog.DiscardHandler), SpoolDir: t.TempDir(), Limits: inbound.Limits{MessageBytes: largest},
 	})
 	require.NoError(t, err)
 
