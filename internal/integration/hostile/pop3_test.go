@@ -76,6 +76,8 @@ func pop3Servers() (list []*hostile) {
 	}, byStartTLS, announces("STLS", "UIDL"))
 	add("compressed zeros", "PASS", func(p *peer) { p.flood(bomb(), endless) })
 	return append(list, uniqueIDs(),
+		newHostile("a part of a message without end", inbound.POP3, map[string]step{
+			"TOP": flood("+OK\r\n", strings.Repeat("x", 70)+"\r\n")}, []func(*hostile){messages(1, 2*largest), bearable}),
 		maildrop("5,000 messages of which it delivers none", 5000, 20, instead("-ERR no such message")))
 }
 
