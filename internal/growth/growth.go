@@ -1,0 +1,112 @@
+package growth
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Case is one construct that a sender may repeat as often as they like.
+type Case struct{ Name, Before, Unit, After string }
+
+// Of returns Before, then Unit until there are n bytes, then After. In Unit, "%d" is the
+// number of the repetition.
+func (c Case) Of(n int) string {
+	var b strings.Builder
+	b.WriteString(c.Before)
+	numbered := strings.Contains(c.Unit, "%d")
+	for i := 0; b.Len() < n; i++ {
+		if numbered {
+			b.WriteString(strings.ReplaceAll(c.Unit, "%d", strconv.Itoa(i)))
+		} else {
+			b.WriteString(c.Unit)
+		}
+	}
+	b.WriteString(c.After)
+	return b.String()
+}
+
+const (
+	steps = 8 // the large size by the small one
+	// tooMuch is how much more a byte may cost in the large size. It is 1 for what is
+	// linear, and 8 for what is quadratic.
+	tooMuch = 3
+
+	short, full = 64 << 10, 2 << 20 // the large size
+	tries       = 3
+	patience    = 10 * time.Second // for one call; no case is followed further
+)
+
+// Check fails for each case whose cost in do grows faster than its size.
+func Check(t *testing.T, cases []Case, do func(input string)) {
+	names := make(map[string]bool)
+	largest := short
+	if os.Getenv("POSTROOM_GROWTH") == "full" {
+		largest = full
+	}
+	for _, c := range cases {
+		if names[c.Name] || c.Unit == "" {
+			t.Errorf("the case %q is there twice, or has no unit", c.Name)
+		}
+		names[c.Name] = true
+		if largest == full {
+			t.Log(table(c, do))
+		}
+		if ratio := Ratio(c, largest, do); ratio > tooMuch {
+			t.Errorf("%s: a byte costs %.1f times as much in %d bytes as in %d", c.Name, ratio, largest, largest/steps)
+		}
+	}
+}
+
+// Ratio returns how much more a byte costs in input of n bytes than in an eighth of it:
+// the least of several tries, as far as they are too much.
+func Ratio(c Case, n int, do func(string)) float64 {
+	small, large := c.Of(n/steps), c.Of(n)
+	least := 0.0
+	for try := range tries {
+		ratio := perByte(large, do) / perByte(small, do)
+		if try == 0 || ratio < least {
+			least = ratio
+		}
+		if least <= tooMuch {
+			break
+		}
+	}
+	return least
+}
+
+// table returns the times of a case as a line: of 32 KiB, and of each size that is
+// twice the one before.
+func table(c Case, do func(string)) string {
+	var b strings.Builder
+	cost := 0.0
+	for n := 32 << 10; n <= full; n *= 2 {
+		input := c.Of(n)
+		cost = perByte(input, do)
+		took := time.Duration(cost * float64(len(input)))
+		fmt.Fprintf(&b, "%10.2f", took.Seconds()*1000)
+		if took > patience {
+			break
+		}
+	}
+	return fmt.Sprintf("%-50.50q %s ms %8.0f ns a byte", c.Name, b.String(), cost)
+}
+
+// perByte returns the nanoseconds that a byte of input costs: of the fastest of some calls.
+func perByte(input string, do func(string)) float64 {
+	const calls, enough = 5, 50 * time.Millisecond
+	var least, all time.Duration
+	for i := 0; i < calls && all < enough; i++ {
+		start := time.Now()
+		do(input)
+		took := time.Since(start)
+		all += took
+		if i == 0 || took < least {
+			least = took
+		}
+	}
+	return float64(max(least, 1)) / float64(len(input))
+}
