@@ -33,11 +33,11 @@ const (
 	steps = 8 // the large size by the small one
 	// tooMuch is how much more a byte may cost in the large size. It is 1 for what is
 	// linear, and 8 for what is quadratic.
-	tooMuch = 3
+	tooMuch = 4
 
-	short, full = 64 << 10, 2 << 20 // the large size
-	tries       = 3
-	patience    = 10 * time.Second // for one call; no case is followed further
+	short, full = 32 << 10, 2 << 20 // the large size
+	tries       = 10                // of what seems too much: other programs may have disturbed it
+	patience    = 10 * time.Second  // for one call; no case is followed further
 )
 
 // Check fails for each case whose cost in do grows faster than its size.
@@ -61,21 +61,17 @@ func Check(t *testing.T, cases []Case, do func(input string)) {
 	}
 }
 
-// Ratio returns how much more a byte costs in input of n bytes than in an eighth of it:
-// the least of several tries, as far as they are too much.
+// Ratio returns how much more a byte costs in input of n bytes than in an eighth of it.
 func Ratio(c Case, n int, do func(string)) float64 {
 	small, large := c.Of(n/steps), c.Of(n)
-	least := 0.0
-	for try := range tries {
-		ratio := perByte(large, do) / perByte(small, do)
-		if try == 0 || ratio < least {
-			least = ratio
-		}
-		if least <= tooMuch {
+	costSmall, costLarge := perByte(small, do), perByte(large, do)
+	for range tries {
+		if costLarge <= tooMuch*costSmall || costLarge*float64(n) > float64(patience) {
 			break
 		}
+		costSmall, costLarge = min(costSmall, perByte(small, do)), min(costLarge, perByte(large, do))
 	}
-	return least
+	return costLarge / costSmall
 }
 
 // table returns the times of a case as a line: of 32 KiB, and of each size that is
@@ -95,14 +91,14 @@ func table(c Case, do func(string)) string {
 	return fmt.Sprintf("%-50.50q %s ms %8.0f ns a byte", c.Name, b.String(), cost)
 }
 
-// perByte returns the nanoseconds that a byte of input costs: of the fastest of some calls.
+// perByte returns the nanoseconds of the processor that a byte of input costs: of the fastest of some calls.
 func perByte(input string, do func(string)) float64 {
-	const calls, enough = 5, 50 * time.Millisecond
+	const calls, enough = 3, 20 * time.Millisecond
 	var least, all time.Duration
 	for i := 0; i < calls && all < enough; i++ {
-		start := time.Now()
+		start := clock()
 		do(input)
-		took := time.Since(start)
+		took := clock() - start
 		all += took
 		if i == 0 || took < least {
 			least = took
