@@ -2,7 +2,9 @@ package growth
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -34,52 +36,67 @@ const (
 	// tooMuch is how much more a byte may cost in the large size. It is 1 for what is
 	// linear, and 8 for what is quadratic.
 	tooMuch = 4
+	// tooDear is how much more a byte may cost than in half of the cases.
+	tooDear = 200
 
 	short, full = 32 << 10, 2 << 20 // the large size
 	tries       = 10                // of what seems too much: other programs may have disturbed it
 	patience    = 10 * time.Second  // for one call; no case is followed further
 )
 
-// Check fails for each case whose cost in do grows faster than its size.
+// Check fails for each case whose cost in do grows faster than its size, and for each
+// that costs far more than the others do.
 func Check(t *testing.T, cases []Case, do func(input string)) {
-	names := make(map[string]bool)
+	costs := make(map[string]float64, len(cases)) // of a byte, by name
 	for _, c := range cases {
-		if names[c.Name] || c.Unit == "" {
+		if costs[c.Name] != 0 || c.Unit == "" {
 			t.Errorf("the case %q is there twice, or has no unit", c.Name)
 		}
-		names[c.Name] = true
 		size, ratio := short, 0.0
 		if os.Getenv("POSTROOM_GROWTH") == "full" {
 			size = full
 			var row string
-			row, ratio = table(c, do)
+			row, ratio, costs[c.Name] = table(c, do)
 			t.Log(row)
 		}
 		if size == short || ratio > tooMuch {
-			ratio = Ratio(c, size, do)
+			ratio, costs[c.Name] = Ratio(c, size, do)
 		}
 		if ratio > tooMuch {
 			t.Errorf("%q: a byte costs %.1f times as much in %d bytes as in %d", c.Name, ratio, size, size/steps)
 		}
 	}
+	median := slices.Sorted(maps.Values(costs))[len(costs)/2]
+	for _, c := range cases {
+		for range tries {
+			if costs[c.Name] > tooDear*median {
+				costs[c.Name] = min(costs[c.Name], perByte(c.Of(short), do))
+			}
+		}
+		if cost := costs[c.Name]; cost > tooDear*median {
+			t.Errorf("%q: a byte costs %.0f ns, %.0f times as much as in half of the cases", c.Name, cost, cost/median)
+		}
+	}
 }
 
-// Ratio returns how much more a byte costs in input of n bytes than in an eighth of it.
-func Ratio(c Case, n int, do func(string)) float64 {
+// Ratio returns how much more a byte costs in input of n bytes than in an eighth of it,
+// and what it costs.
+func Ratio(c Case, n int, do func(string)) (ratio, cost float64) {
 	small, large := c.Of(n/steps), c.Of(n)
-	costSmall, costLarge := perByte(small, do), perByte(large, do)
+	costSmall, cost := perByte(small, do), perByte(large, do)
 	for range tries {
-		if costLarge <= tooMuch*costSmall || costLarge*float64(n) > float64(patience) {
+		if cost <= tooMuch*costSmall || cost*float64(n) > float64(patience) {
 			break
 		}
-		costSmall, costLarge = min(costSmall, perByte(small, do)), min(costLarge, perByte(large, do))
+		costSmall, cost = min(costSmall, perByte(small, do)), min(cost, perByte(large, do))
 	}
-	return costLarge / costSmall
+	return cost / costSmall, cost
 }
 
 // table returns the times of a case as a line, of 32 KiB and of each size that is twice
-// the one before, and the ratio of the last costs of a byte that are steps apart.
-func table(c Case, do func(string)) (row string, ratio float64) {
+// the one before, the ratio of the last costs of a byte that are steps apart, and the last
+// cost.
+func table(c Case, do func(string)) (row string, ratio, cost float64) {
 	var costs []float64
 	for n := short; n <= full; n *= 2 {
 		input := c.Of(n)
@@ -92,7 +109,7 @@ func table(c Case, do func(string)) (row string, ratio float64) {
 	}
 	last := len(costs) - 1
 	ratio = costs[last] / costs[max(0, last-3)]
-	return fmt.Sprintf("%-50.50q %s ms %8.0f ns a byte", c.Name, row, costs[last]), ratio
+	return fmt.Sprintf("%-50.50q %s ms %8.0f ns a byte", c.Name, row, costs[last]), ratio, costs[last]
 }
 
 // perByte returns the nanoseconds of the processor that a byte of input costs: of the fastest of some calls.
