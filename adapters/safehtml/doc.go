@@ -7,9 +7,10 @@
 // servers, which would reveal to the sender that, when and where the message was
 // read.
 //
-// Package [github.com/microcosm-cc/bluemonday] applies the rules. This package
-// chooses them for mail, and adds what mail needs: images that are part of the
-// message (cid:), safe links, closed elements and a limit on the size.
+// Package [github.com/microcosm-cc/bluemonday] applies the rules for elements,
+// attributes and addresses. This package chooses them for mail, and adds what mail needs:
+// rules for styles, images that are part of the message (cid:), safe links, closed
+// elements and a limit on the size.
 //
 // # What it guarantees
 //
@@ -17,6 +18,10 @@
 // are on an allowlist; only URLs that Options.CID returns are used unchecked. It
 // closes every element that it opens and no other, so a message cannot close the
 // element in which a page shows it. Clean takes time linear in the size limit.
+//
+// Of a style attribute, the declarations within its first 8 KiB are kept, as far as they
+// are allowed and each is no longer than 256 bytes, its value 200. The others are removed,
+// and the text of the element stays.
 //
 // # What it does not do
 //

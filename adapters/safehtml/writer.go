@@ -11,8 +11,8 @@ import (
 // maxDepth limits the number of open elements. Browsers limit it to some hundreds.
 const maxDepth = 200
 
-// writer rewrites clean HTML: it closes elements, resolves images, makes links safe
-// and applies the size limit.
+// writer rewrites clean HTML: it closes elements, keeps harmless styles, resolves images,
+// makes links safe and applies the size limit.
 type writer struct {
 	options *Options
 	limit   int
@@ -59,9 +59,7 @@ func (w *writer) text(t html.Token) bool {
 }
 
 func (w *writer) start(t html.Token) bool {
-	t.Attr = slices.DeleteFunc(t.Attr, func(a html.Attribute) bool {
-		return a.Key == "style" && strings.Contains(a.Val, `\`) // escapes, which no mail needs
-	})
+	t.Attr = withHarmlessStyles(t.Attr)
 	switch t.Data {
 	case "img":
 		t.Attr = w.image(t.Attr)
@@ -101,6 +99,20 @@ func (w *writer) end(name string) {
 		w.closing -= len("</>") + len(last)
 		w.b.WriteString("</" + last + ">")
 	}
+}
+
+// withHarmlessStyles applies the rules for styles.
+func withHarmlessStyles(attributes []html.Attribute) []html.Attribute {
+	kept := attributes[:0]
+	for _, a := range attributes {
+		if a.Key == "style" {
+			a.Val = harmlessStyles(a.Val)
+		}
+		if a.Key != "style" || a.Val != "" {
+			kept = append(kept, a)
+		}
+	}
+	return kept
 }
 
 // image resolves the address of an image, or removes the address.

@@ -71,10 +71,17 @@ func (m *Message) DMARC(authservID string) string {
 	return verdict
 }
 
+// longestDomain is longer than any domain in UTF-8: in ASCII, none has more than 253
+// bytes (RFC 1035, section 2.3.4). Punycode takes time quadratic in the length.
+const longestDomain = 1 << 10
+
 // domainOf returns the domain of an address, or of a domain, in a form that can be
 // compared.
 func domainOf(address string) string {
 	domain := strings.ToLower(strings.TrimSuffix(address[strings.LastIndexByte(address, '@')+1:], "."))
+	if len(domain) > longestDomain {
+		return domain
+	}
 	if ascii, err := idna.Lookup.ToASCII(domain); err == nil {
 		return ascii
 	}

@@ -86,7 +86,8 @@ const lookahead = 4 << 10
 // what they wrap.
 func (r *partReader) readHeader(h *header) (s boundaryHit, ended bool) {
 	h.reset()
-	knownAt := int64(-1) // where, in the message, lookahead saw a field
+	knownAt := int64(-1)  // where, in the message, lookahead saw a field
+	searched := int64(-1) // the last line there that it looked at
 	for first := true; ; first = false {
 		r.need(256)
 		w := r.window()
@@ -118,7 +119,7 @@ func (r *partReader) readHeader(h *header) (s boundaryHit, ended bool) {
 			continue
 		}
 		if here := r.offset(); knownAt <= here {
-			knownAt = r.nextField()
+			knownAt, searched = r.nextField(searched)
 		}
 		switch {
 		case isBrokenExtension(w):
@@ -191,25 +192,29 @@ func isBlankLine(w []byte) bool {
 	return len(rest) > 0 && rest[0] == '\n'
 }
 
-// nextField looks for a field behind the current line, before a blank line, and
-// returns its place in the message, or -1.
-func (r *partReader) nextField() int64 {
+// nextField looks for a field behind the current line, before a blank line, and returns
+// its place in the message, or -1. searched is the last line that it has looked at: the
+// next search goes on there, so that no line is looked at again and again.
+func (r *partReader) nextField(searched int64) (found, last int64) {
 	r.need(lookahead)
 	w := r.window()
 	w = w[:min(len(w), lookahead)]
-	for at := 0; ; {
+	at := int(max(searched-r.offset(), 0))
+	for {
+		if at > 0 {
+			rest := w[min(at, len(w)):]
+			if len(rest) == 0 || rest[0] == '\n' || rest[0] == '\r' {
+				return -1, r.offset() + int64(at)
+			}
+			if colon := fieldColon(rest); colon > 0 && isFieldName(rest[:colon]) {
+				return r.offset() + int64(at), r.offset() + int64(at)
+			}
+		}
 		nl := bytes.IndexByte(w[at:], '\n')
 		if nl < 0 {
-			return -1
+			return -1, r.offset() + int64(at)
 		}
 		at += nl + 1
-		rest := w[at:]
-		if len(rest) == 0 || rest[0] == '\n' || rest[0] == '\r' {
-			return -1
-		}
-		if colon := fieldColon(rest); colon > 0 && isFieldName(rest[:colon]) {
-			return r.offset() + int64(at)
-		}
 	}
 }
 
@@ -233,7 +238,8 @@ func (h *header) continues(line []byte) bool {
 		return false
 	}
 	last := h.fields[len(h.fields)-1]
-	v := bytes.TrimRight(h.block[last.colon+1:last.end], " \t\r\n")
+	v := h.block[last.colon+1 : last.end]
+	v = bytes.TrimRight(v[max(0, len(v)-lookahead):], " \t\r\n") // it may be called for each of many lines
 	return len(v) > 0 && (v[len(v)-1] == ';' || v[len(v)-1] == ',')
 }
 

@@ -58,6 +58,7 @@ type textForm struct {
 }
 
 func (t *textForm) write(b []byte) {
+	behind := len(b) // bytes behind the next LF, -1 without one: sought once, however many CRs stand before it
 	for len(b) > 0 {
 		if t.crs > 0 {
 			b = t.afterCR(b)
@@ -67,9 +68,15 @@ func (t *textForm) write(b []byte) {
 			b = b[1:]
 			continue
 		}
-		line, rest, ended := bytes.Cut(b, []byte("\n"))
-		if ended {
-			line = bytes.TrimSuffix(line, []byte("\r"))
+		if len(b) <= behind {
+			behind = -1
+			if lf := bytes.IndexByte(b, '\n'); lf >= 0 {
+				behind = len(b) - lf - 1
+			}
+		}
+		line := b
+		if behind >= 0 {
+			line = b[:len(b)-behind-1]
 		}
 		if cr := bytes.IndexByte(line, '\r'); cr >= 0 {
 			t.text(line[:cr])
@@ -77,10 +84,10 @@ func (t *textForm) write(b []byte) {
 			continue
 		}
 		t.text(line)
-		if ended {
+		if behind >= 0 {
 			t.lineBreaks(1)
 		}
-		b = rest
+		b = b[len(b)-max(behind, 0):]
 	}
 }
 

@@ -23,23 +23,24 @@ func attributionAt(lines []string) int {
 	if len(line) > longestAttribution || !namesTimeOrAddress(lines) {
 		return 0
 	}
-	worded := tellsWhoWrote(lines) && attributionStart.MatchString(line)
+	worded := tellsWhoWrote(lines) && beginsAttribution(line)
+	dated := beginsWithDate(line)
 	shaped := endsInColon(lines)
-	if !worded && !shaped {
+	if !worded && !dated && !shaped {
 		return 0
 	}
 	joined := line
 	var begins [attributionLines]int // of the lines, in joined
 	for n := 1; ; n++ {
 		switch {
-		case worded && attributionWhole.MatchString(joined):
+		case worded && tellsWho(joined), dated && isDated(joined):
 			for _, at := range begins[1:n] {
 				if beginsBelow(line, joined[at:]) {
 					return 0
 				}
 			}
 			return n
-		case shaped && isColonLast(joined) && bracketedAddress.MatchString(joined):
+		case shaped && isColonLast(joined) && hasBracketedAddress(joined):
 			if !isShaped(joined, begins[1:n], isQuote(firstNonBlank(lines[n:]))) {
 				return 0
 			}
@@ -59,7 +60,7 @@ func attributionAt(lines []string) int {
 // also continue one.
 func beginsBelow(line, rest string) bool {
 	first, _ := utf8.DecodeRuneInString(rest)
-	return attributionOpening.MatchString(rest) && attributionWhole.MatchString(rest) &&
+	return attributionOpening.MatchString(rest) && (tellsWho(rest) || beginsWithDate(rest) && isDated(rest)) &&
 		(unicode.IsUpper(first) || !attributionOpening.MatchString(line))
 }
 
@@ -67,8 +68,8 @@ func beginsBelow(line, rest string) bool {
 // an attribution line that begins with the first of them. With a date and a time
 // they are one; above a quote the address is enough, in a single line.
 func isShaped(joined string, later []int, aboveQuote bool) bool {
-	isDated := func(s string) bool { return year.MatchString(s) && timeOfDay.MatchString(s) }
-	if !isDated(joined) {
+	hasDateAndTime := func(s string) bool { return year.MatchString(s) && timeOfDay.MatchString(s) }
+	if !hasDateAndTime(joined) {
 		return aboveQuote && len(later) == 0
 	}
 	if len(later) > 0 && utf8.RuneCountInString(joined) < shortestWrapped {
@@ -80,7 +81,7 @@ func isShaped(joined string, later []int, aboveQuote bool) bool {
 		if strings.ContainsAny(joined[at-2:at], ".!?") && unicode.IsUpper(first) {
 			return false // one sentence ends and the next begins
 		}
-		if bracketedAddress.MatchString(rest) && isDated(rest) {
+		if bracketedAddress.MatchString(rest) && hasDateAndTime(rest) {
 			return false
 		}
 	}
@@ -102,9 +103,12 @@ func namesTimeOrAddress(lines []string) bool {
 }
 
 func tellsWhoWrote(lines []string) bool {
-	return anyAttributionLine(lines, func(line string) bool {
-		return hasVerb(line) || len(line) > 5 && (line[4] == '-' || line[4] == '/')
-	})
+	return anyAttributionLine(lines, hasVerb)
+}
+
+func hasBracketedAddress(line string) bool {
+	at := strings.IndexAny(line, "<(")
+	return at >= 0 && strings.IndexByte(line[at:], '@') > 0 && bracketedAddress.MatchString(line)
 }
 
 func endsInColon(lines []string) bool {
@@ -130,9 +134,15 @@ func anyAttributionLine(lines []string, is func(string) bool) bool {
 }
 
 func hasVerb(line string) bool {
+	if len(line) < shortestVerb {
+		return false
+	}
 	line = strings.ToLower(line)
 	return slices.ContainsFunc(verbs, func(verb string) bool { return strings.Contains(line, verb) })
 }
+
+// shortestVerb is the length of the shortest of verbs, in bytes.
+const shortestVerb = 4
 
 // verbs are the words that attribution lines end in, as far as they are the same in
 // all forms.
@@ -141,7 +151,7 @@ var verbs = []string{
 	"scrisse", "escreveu", "schreef", "geschreven", "skrev", "napisa", "pisze",
 	"kirjoitti", "kirjutas", "írta", "писал", "пише", "написа", "napsal", "napísal", "scris", "yazdı", "έγραψε", "rašė",
 	"rakstīja", "viết", "menulis",
-	"写道", "寫道", "のメール", "さんが書きました", "님이 작성", "gmt",
+	"写道", "寫道", "のメール", "さんが書きました", "님이 작성",
 }
 
 var (
@@ -152,24 +162,4 @@ var (
 	year = regexp.MustCompile(`(?:^|[^\p{Nd}.])(?:(?:\p{Nd}{1,2}[./-]){2}\p{Nd}{2}|` +
 		`(?:\p{Nd}{1,2}[./-]){0,2}\p{Nd}{4})\.?(?:[^\p{Nd}.]|$)`)
 	timeOfDay = regexp.MustCompile(`(?:^|[^\p{Nd}.])\p{Nd}{1,2}[:.]\p{Nd}{2}(?:[:.]\p{Nd}{2})?(?:[^\p{Nd}.]|$)`)
-
-	// attributionStart and attributionWhole match "On ... wrote:", with the date
-	// first or the name first, in the languages of mail programs.
-	attributionStart = regexp.MustCompile(`(?i)^[>\s]*(on|at|am|le|el|il|em|op|den|dnia|dňa|w dniu|på|pe|dana|` +
-		`v|ve?|tarihinde|в|вт|ср|чт|пт|сб|вс|пн|在|於|於|"|'|[\p{L}]+[.,]? \d|\d{1,4}[ ./:年-]|.{1,80}<.*@|.{1,60}@|` +
-		`\p{Lu}\p{L}+ \p{Lu}\p{L}+ )`)
-	attributionOpening = regexp.MustCompile(`(?i)^([>\s]*(on|at|am|le|el|il|em|op|den|dnia|w dniu|på|в|在|於)\s|\d)`)
-
-	attributionWhole = regexp.MustCompile(`(?i)^[>\s]*(?:` +
-		`(on|at) .*(\d|@).* (wrote|writes|said|sent|posted):?|` +
-		`on \w+ \d+, \d{4},? .*wrote:?|` +
-		`.*(\d|<.*@).*\b(wrote|writes|schrieb|a écrit|escribió|ha escrit|va escriure|ha scritto|scrisse|` +
-		`escreveu|schreef|skrev|napisał(\(a\)|a)?|pisze|kirjoitti|kirjutas|írta|написал(\(а\)|а)?|пишет|` +
-		`писал(\(а\)|а)?|пише|пишет|napsal(\(a\)|a)?|napísal(\(a\)|a)?|(je )?napisa(l|la|l\(a\)|o|o/la)|` +
-		`a scris|yazdı|rašė|rakstīja|menulis|het volgende geschreven)\s*[:：]?.*[:：]|` +
-		`.*(\d|<.*@).*(написал(\(а\)|а)?|пишет|пише|писал(\(а\)|а)?|написа(о|ла|о/ла)?|έγραψε|a écrit|` +
-		`napisał(\(a\)|a)?|het volgende geschreven|đã viết|写道|寫道|のメール|さんが書きました|님이 작성)\s*[:：]?|` +
-		`\p{Lu}[\p{L} ]+<[^<>\s]+@[^<>\s]+> (wrote|schrieb|writes):?|` +
-		`\d{4}[-/]\d{1,2}[-/]\d{1,2}.*(GMT[+-]\d|<[^<>\s]+@[^<>\s]+>).*` +
-		`)[\s*]*$`)
 )

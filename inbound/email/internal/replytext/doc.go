@@ -4,7 +4,8 @@
 //
 // [Extract] is all of it. It goes by the words of more than thirty languages, and where
 // it has none by the shape: an address, a date, a time and a colon. File attribution.go
-// finds the lines "On ... wrote:", quoted.go the blocks of From, Sent and Subject.
+// finds the lines "On ... wrote:", with the words that are in worded.go, and quoted.go the
+// blocks of From, Sent and Subject.
 //
 // # What it guarantees
 //

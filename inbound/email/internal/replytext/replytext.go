@@ -16,27 +16,29 @@ func Extract(text string) string {
 	}
 	answered := answeredFrom(lines)
 	kept := make([]string, 0, len(lines))
-	words := false // kept has some
+	words := 0 // of kept, until they are more than a greeting
 cut:
 	for i := 0; i < len(lines); {
 		kind, length := quotedAt(lines[i:])
 		next := i + length
 		switch {
 		case kind == notQuoted:
-			words = words || lines[i] != ""
+			if words <= longestGreeting {
+				words += len(strings.Fields(lines[i]))
+			}
 			kept = append(kept, lines[i])
 			i++
-		case kind == originalHeader && !words:
+		case kind == originalHeader && words == 0:
 			// Nothing but a forwarded message: its text is all that there is.
 			i, kept = next, kept[:0]
 		case kind == attributionLine && isQuote(firstNonBlank(lines[next:])) && answered[next]:
 			i = next
-			if isGreeting(kept) { // the answer stands below what it answers
+			if words <= longestGreeting { // the answer stands below what it answers
 				for i < len(lines) && (lines[i] == "" || isQuote(lines[i])) {
 					i++
 				}
 			}
-		case kind == attributionLine && !isQuote(firstNonBlank(lines[next:])) && !words:
+		case kind == attributionLine && !isQuote(firstNonBlank(lines[next:])) && words == 0:
 			i = next
 		default:
 			break cut // nothing but the quoted message follows
@@ -52,16 +54,8 @@ cut:
 	return strings.Join(kept, "\n")
 }
 
-// isGreeting reports whether lines are no more than a greeting.
-func isGreeting(lines []string) bool {
-	words := 0
-	for _, line := range lines {
-		if words += len(strings.Fields(line)); words > 3 {
-			return false
-		}
-	}
-	return true
-}
+// longestGreeting is how many words are no more than a greeting.
+const longestGreeting = 3
 
 // answeredFrom reports for each line whether new words stand below the quote that
 // begins there: words that are neither quoted nor a signature. It goes through the
@@ -97,7 +91,7 @@ func isTrailer(line string, quoted bool) bool {
 		return true
 	}
 	return quoted && strings.HasSuffix(line, ":") && len(line) <= longestAttribution &&
-		attributionStart.MatchString(line)
+		beginsAttribution(line)
 }
 
 // trimTrailer cuts what nobody wrote off the end: blank lines, quotes, their
