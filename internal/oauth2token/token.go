@@ -11,11 +11,13 @@ import (
 // Refresh trades a refresh token for an access token, which is well-formed. The
 // returned token has the refresh token for the next time: a new one, or the
 // same. Every error is an *Error, which shows neither the refresh token nor the
-// client secret. The HTTP client may be set in ctx by oauth2.HTTPClient.
+// client secret. The HTTP client may be set in ctx by oauth2.HTTPClient; see [Client]. A
+// redirect is not followed, whatever that client says.
 func Refresh(ctx context.Context, config *oauth2.Config, refreshToken string) (*oauth2.Token, error) {
 	if refreshToken == "" {
 		return nil, &Error{Class: Denied, Hint: hintSignIn, Err: errors.New("there is no refresh token")}
 	}
+	ctx = withoutRedirects(ctx)
 	if config.Endpoint.AuthStyle != oauth2.AuthStyleAutoDetect {
 		return refresh(ctx, config, refreshToken)
 	}
@@ -23,7 +25,8 @@ func Refresh(ctx context.Context, config *oauth2.Config, refreshToken string) (*
 	// wants to be left alone.
 	token, err := refresh(ctx, inStyle(config, oauth2.AuthStyleInHeader), refreshToken)
 	var failed *Error
-	if errors.As(err, &failed) && failed.Class != Throttled && failed.RetryAfter == 0 && ctx.Err() == nil {
+	if errors.As(err, &failed) && failed.Class != Throttled && failed.Class != Misconfigured &&
+		failed.RetryAfter == 0 && ctx.Err() == nil {
 		return refresh(ctx, inStyle(config, oauth2.AuthStyleInParams), refreshToken)
 	}
 	return token, err

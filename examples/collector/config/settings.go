@@ -21,6 +21,7 @@ type Settings struct {
 	Database     string // path of the SQLite file
 	Limits       inbound.Limits
 	AllowPrivate bool
+	AllowedPorts []int          // at public addresses, besides those of mail
 	RootCAs      *x509.CertPool // nil: those of the system
 	SecretKey    inbound.Secret // inbound.SealerKeySize bytes; "" means the key file beside the database
 	OwnAddresses []string
@@ -110,6 +111,9 @@ func (s *Settings) convert(f *File) {
 	s.Database = p.database(f.Database)
 	s.Limits = inbound.Limits{MaxAccounts: int(f.Limits.Accounts), MessageBytes: int64(f.Limits.MessageBytes)}
 	s.AllowPrivate = bool(f.AllowPrivateNetworks)
+	for _, port := range f.AllowedPorts {
+		s.AllowedPorts = append(s.AllowedPorts, int(port))
+	}
 	if !s.Offline {
 		s.RootCAs = p.rootCAs(f.CAFile)
 		s.SecretKey = p.secretKey(f.SecretKey)
