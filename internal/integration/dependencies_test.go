@@ -23,11 +23,12 @@ var allowed = map[string][]string{
 	"inbound/email": nil,
 	"assign":        {"customer", "notify", "inbound/email", "internal/backoff"},
 	"inbound": {"customer", "notify", "inbound/email", "assign",
-		"internal/backoff", "internal/dialguard", "internal/oauth2token"},
+		"internal/backoff", "internal/dialguard", "internal/oauth2token", "internal/redact"},
 
 	"internal/backoff":     nil,
 	"internal/dialguard":   nil,
-	"internal/oauth2token": {"internal/dialguard"},
+	"internal/oauth2token": {"internal/dialguard", "internal/redact"},
+	"internal/redact":      nil,
 
 	"inbound/email/internal/charset":     nil,
 	"inbound/email/internal/fingerprint": {"inbound/email/internal/transfer"},

@@ -74,9 +74,8 @@ var (
 func ended(ctx context.Context) *Error { return &Error{Class: Temporary, Err: ctx.Err()} }
 
 // failure classifies what a token source returned. Only an answer of the
-// authorization server itself is Denied. The secrets are hidden in its text.
-func failure(err error, secrets []string) *Error {
-	hide := hider(secrets)
+// authorization server itself is Denied. hide hides the secrets in its text.
+func failure(err error, hide func(text string) string) *Error {
 	var answer *oauth2.RetrieveError
 	switch {
 	case errors.Is(err, dialguard.ErrPrivate):
@@ -122,16 +121,6 @@ func retryAfter(value string, now time.Time) time.Duration {
 		return 0
 	}
 	return min(max(date.Sub(now), 0), MaxRetryAfter)
-}
-
-func hider(secrets []string) func(string) string {
-	var pairs []string
-	for _, secret := range secrets {
-		if secret != "" {
-			pairs = append(pairs, secret, "[redacted]")
-		}
-	}
-	return strings.NewReplacer(pairs...).Replace
 }
 
 // quoted is an error whose text is replaced by a safe one.
