@@ -22,6 +22,8 @@ type document struct {
 	*problems
 	env     func(name string) (value string, ok bool)
 	offline bool // secrets are left out
+
+	secretInFile bool // a secret is in the file itself, not in a variable
 }
 
 // decode decodes the text of a settings file. It returns nil if that is not a YAML
@@ -206,6 +208,9 @@ func (d *document) scalar(node *yaml.Node, path string, t reflect.Type) bool {
 	}
 	if !d.expand(node, path) || node.Value == "" {
 		return false
+	}
+	if t == reflect.TypeFor[inbound.Secret]() && !d.variable[path] {
+		d.secretInFile = true
 	}
 	node.Tag, node.Style = stringTag, 0
 	switch list := words[t]; {

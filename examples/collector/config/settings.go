@@ -33,6 +33,7 @@ type Settings struct {
 	Groups       map[string][]string // by ID of the manager
 	Fields       []customer.Field
 	LogNotices   bool // notifications go to the log
+	SecretInFile bool // the file has a secret in clear, not as ${NAME}
 
 	problems *problems // for the lines of what inbound.New reports
 }
@@ -84,6 +85,7 @@ func parse(path string, text []byte, env func(string) (string, bool), offline bo
 	if file := d.decode(text); file != nil {
 		s.convert(file)
 	}
+	s.SecretInFile = d.secretInFile
 	if err := d.err(path); err != nil {
 		return nil, err
 	}
