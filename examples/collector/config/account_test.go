@@ -120,6 +120,11 @@ func TestParse_HostWithPort(t *testing.T) {
 	}
 }
 
+func TestParse_RedactedSecret(t *testing.T) {
+	assert.Equal(t, []string{"c.yaml:3: accounts[a].password: [redacted] stands for a secret, and is none;" +
+		" write the secret itself, or ${NAME}"}, problemsIn(t, fmt.Sprintf(minimal, "'[redacted]'"), environment()))
+}
+
 func TestParse_AllowedPorts(t *testing.T) {
 	c, err := Parse("c.yaml", []byte("allowed_ports: [1993, \"${P}\", 65535]\n"+fmt.Sprintf(minimal, "p")),
 		environment("P", "2525"))

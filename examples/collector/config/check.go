@@ -223,11 +223,15 @@ func (d *document) scalar(node *yaml.Node, path string, t reflect.Type) bool {
 		return false
 	}
 	var wrong *yaml.TypeError
-	if err := node.Decode(reflect.New(t).Interface()); errors.As(err, &wrong) {
+	switch err := node.Decode(reflect.New(t).Interface()); {
+	case errors.As(err, &wrong):
 		d.add(path, "%s %s", d.quote(node, path, t), strings.Join(wrong.Errors, "; "))
-		return false
+	case err != nil && t == reflect.TypeFor[inbound.Secret]():
+		d.add(path, "[redacted] stands for a secret, and is none; write the secret itself, or ${NAME}")
+	default:
+		return true
 	}
-	return true
+	return false
 }
 
 const (
