@@ -20,6 +20,10 @@ type Config struct {
 	// none.
 	Credentials Credentials
 
+	// Network is what token endpoints of OAuth2 may be at; the zero value is https at public
+	// addresses. It should be the same as that of the Fetchers, which have their own.
+	Network NetworkPolicy
+
 	// CustomerRepo is the host's. customer.Repo says what is done about its errors.
 	CustomerRepo CustomerRepo
 	// ManagerDirectory is the host's. While it fails, new customers wait for a manager

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/postroom/postroom/internal/dialguard"
 	"github.com/postroom/postroom/internal/oauth2token"
 )
 
@@ -115,6 +116,13 @@ func tokenError(err error) error {
 	if errors.As(err, &failed) {
 		e.Hint, e.Err, e.RetryAfter = failed.Hint, failed.Err, failed.RetryAfter
 		switch failed.Class {
+		case oauth2token.Misconfigured:
+			e.Class = ErrPermanent
+			if errors.Is(failed, dialguard.ErrPrivate) {
+				e.Err = ErrPrivateAddress
+			} else if errors.Is(failed, dialguard.ErrPort) {
+				e.Err = ErrPortNotAllowed
+			}
 		case oauth2token.Denied:
 			e.Class = ErrAuth
 		case oauth2token.Throttled:

@@ -1,6 +1,7 @@
 package inbound_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -91,6 +92,7 @@ func oauthHost(t *testing.T) (*host, *tokenServer, *vault, *authFetcher) {
 	g := &authFetcher{Fetcher: h.box, opens: func(c inbound.Credential) bool { return c.AccessToken != "" }}
 	h.account.OAuth2 = inbound.OAuth2{ClientID: "client", TokenURL: p.URL}
 	h.config.Credentials, h.fetcher = v, g
+	h.config.Network = inbound.NetworkPolicy{AllowPrivate: true, AllowPlaintext: true}
 	return h, p, v, g
 }
 
@@ -171,6 +173,37 @@ func TestCredentials_ConsentWithdrawn(t *testing.T) {
 	assert.Equal(t, inbound.CauseCredentials, inbound.CauseOf(err))
 	assert.NotEmpty(t, inbound.HintOf(err))
 	assert.NotContains(t, err.Error(), "refresh-0")
+}
+
+// The rules for token endpoints are those for mail.
+func TestCredentials_TokenEndpointDialedByPolicy(t *testing.T) {
+	for name, tt := range map[string]struct {
+		url    string // "": the endpoint on loopback
+		policy inbound.NetworkPolicy
+		want   error
+		text   string
+	}{
+		"private":        {"", inbound.NetworkPolicy{AllowPlaintext: true}, inbound.ErrPrivateAddress, ""},
+		"plaintext":      {"", inbound.NetworkPolicy{AllowPrivate: true}, inbound.ErrPermanent, "not one of https"},
+		"other scheme":   {"ftp://8.8.8.8/", inbound.NetworkPolicy{AllowPlaintext: true}, inbound.ErrPermanent, "https"},
+		"port":           {"https://8.8.8.8:444/", inbound.NetworkPolicy{}, inbound.ErrPortNotAllowed, ""},
+		"port of mail":   {"https://8.8.8.8:993/", inbound.NetworkPolicy{}, inbound.ErrPortNotAllowed, ""},
+		"NAT64":          {"https://[64:ff9b::7f00:1]/", inbound.NetworkPolicy{}, inbound.ErrPrivateAddress, ""},
+		"cloud metadata": {"https://169.254.169.254/", inbound.NetworkPolicy{}, inbound.ErrPrivateAddress, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, p, _, _ := oauthHost(t)
+			h.config.Network = tt.policy
+			h.account.OAuth2.TokenURL = cmp.Or(tt.url, p.URL)
+			_, err := h.syncer().Sync(t.Context(), "shop")
+			require.ErrorIs(t, err, tt.want)
+			require.ErrorIs(t, err, inbound.ErrPermanent)
+			assert.Equal(t, inbound.CauseSettings, inbound.CauseOf(err))
+			assert.Contains(t, err.Error(), tt.text)
+			assert.Contains(t, inbound.HintOf(err), "token URL")
+			assert.Empty(t, p.asked, "no secret is sent")
+		})
+	}
 }
 
 func TestCredentials_PortFails(t *testing.T) {

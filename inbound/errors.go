@@ -33,8 +33,12 @@ var (
 )
 
 // ErrPrivateAddress is in the error of a Fetcher whose NetworkPolicy does not admit the
-// address of the host.
+// address of the host, and in that of an access token whose endpoint is at such an address.
 var ErrPrivateAddress = errors.New("inbound: the host is at a private or special address")
+
+// ErrPortNotAllowed is in the error of a Fetcher whose NetworkPolicy does not admit the port
+// at the public address of the host; likewise for access tokens.
+var ErrPortNotAllowed = errors.New("inbound: the port is not one of those allowed")
 
 // Errors of a Session.
 var (

@@ -159,10 +159,14 @@ type FetchOptions struct {
 	MaxBytes   int64 // how many bytes from the start are needed; fewer may come only if Ref.Size is larger; 0: all
 }
 
-// NetworkPolicy is what a Fetcher may connect to. The zero value admits public
-// addresses and verified TLS only.
+// NetworkPolicy is what a Fetcher may connect to, and a Syncer for access tokens. The zero
+// value admits public addresses and verified TLS only, at public addresses the ports 110,
+// 143, 993 and 995, for access tokens 443. What counts is the address that a name resolves
+// to when it is dialed. An address that has an IPv4 address in it for a translator or a
+// tunnel, such as NAT64 and 6to4, is no public one.
 type NetworkPolicy struct {
-	AllowPrivate   bool           // loopback, private and other special addresses; see ErrPrivateAddress
+	AllowPrivate   bool           // loopback, private and other special addresses, on any port; see ErrPrivateAddress
+	AllowedPorts   []int          // more ports at public addresses; see ErrPortNotAllowed
 	AllowPlaintext bool           // accounts with Security Plain
 	RootCAs        *x509.CertPool // nil means the system's
 	DialTimeout    time.Duration  // 0 means 30 s, for each of connect and TLS

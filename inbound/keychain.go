@@ -4,19 +4,23 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
 	"golang.org/x/oauth2"
 
+	"github.com/postroom/postroom/internal/dialguard"
 	"github.com/postroom/postroom/internal/oauth2token"
 )
 
 // keychain gets the credentials of accounts, and keeps access tokens until they
 // expire.
 type keychain struct {
-	source Credentials
-	logger *slog.Logger
+	source  Credentials
+	logger  *slog.Logger
+	network NetworkPolicy // for token endpoints
 
 	mu     sync.Mutex
 	tokens map[string]token         // by account
@@ -174,9 +178,13 @@ func (k *keychain) accessToken(ctx context.Context, a Account, s Secrets) (Secre
 	}
 	config := &oauth2.Config{ClientID: a.OAuth2.ClientID, ClientSecret: s.ClientSecret.Reveal(),
 		Endpoint: oauth2.Endpoint{TokenURL: a.OAuth2.TokenURL}, Scopes: a.OAuth2.Scopes}
+	client, err := k.client(a.OAuth2.TokenURL)
+	if err != nil {
+		return "", err
+	}
 	limited, cancel := withGrace(ctx, tokenTimeout, tokenGrace)
 	defer cancel()
-	got, err := oauth2token.Refresh(limited, config, refresh.Reveal())
+	got, err := oauth2token.Refresh(context.WithValue(limited, oauth2.HTTPClient, client), config, refresh.Reveal())
 	if err != nil {
 		return "", tokenError(err)
 	}
@@ -188,6 +196,21 @@ func (k *keychain) accessToken(ctx context.Context, a Account, s Secrets) (Secre
 		k.save(ctx, a.ID, fresh)
 	}
 	return fresh.access, nil
+}
+
+// tokenPort is the port of https.
+const tokenPort = 443
+
+// client returns what connects to a token endpoint, or an error if that would be without
+// encryption and must not be.
+func (k *keychain) client(tokenURL string) (*http.Client, error) {
+	n := k.network
+	if u, err := url.Parse(tokenURL); err != nil || u.Scheme != "https" && !(u.Scheme == "http" && n.AllowPlaintext) {
+		return nil, &Error{Op: OpToken, Class: ErrPermanent, Err: errors.New("the token URL is not one of https"),
+			Hint: "set the token URL to an address that begins with https://"}
+	}
+	rules := dialguard.Rules{Ports: append([]int{tokenPort}, n.AllowedPorts...), AllowPrivate: n.AllowPrivate}
+	return oauth2token.Client(rules, n.RootCAs, n.DialTimeout), nil
 }
 
 // withGrace returns a context with a time limit that goes on for a while after ctx has

@@ -59,7 +59,7 @@ func New(c Config) (*Syncer, error) {
 	if s.logger == nil {
 		s.logger = slog.Default()
 	}
-	s.leaser, s.keychain.logger = leaser{c.Store, s.logger}, s.logger
+	s.leaser, s.keychain.logger, s.keychain.network = leaser{c.Store, s.logger}, s.logger, c.Network
 	if c.Observer != nil {
 		s.observer = *c.Observer
 	}

@@ -11,7 +11,8 @@ import (
 )
 
 // ServerInfo returns the capabilities, sorted, and the folders that can be opened, in
-// the server's order. Folders lacks those whose names are not in UTF-7 or UTF-8. See [inbound.Informer].
+// the server's order, with secrets hidden in both. Folders lacks those whose names are not
+// in UTF-7 or UTF-8. See [inbound.Informer].
 func (s *session) ServerInfo(ctx context.Context) (inbound.ServerInfo, error) {
 	check := inbound.ServerInfo{Encrypted: s.transport.TLS()}
 	err := s.command(ctx, inbound.OpServerInfo, searchBudget, func() error {
@@ -20,7 +21,7 @@ func (s *session) ServerInfo(ctx context.Context) (inbound.ServerInfo, error) {
 			return err
 		}
 		for c := range caps {
-			check.Capabilities = append(check.Capabilities, string(c))
+			check.Capabilities = append(check.Capabilities, s.credential.Redact(string(c)))
 		}
 		slices.Sort(check.Capabilities)
 		list := s.client.List("", "*", nil)
@@ -28,7 +29,7 @@ func (s *session) ServerInfo(ctx context.Context) (inbound.ServerInfo, error) {
 			if slices.Contains(box.Attrs, imap.MailboxAttrNoSelect) || slices.Contains(box.Attrs, imap.MailboxAttrNonExistent) {
 				continue
 			}
-			check.Folders = append(check.Folders, box.Mailbox)
+			check.Folders = append(check.Folders, s.credential.Redact(box.Mailbox))
 		}
 		return list.Close()
 	})

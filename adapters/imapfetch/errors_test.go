@@ -220,7 +220,7 @@ func TestFailure_HidesEscapesAndCutsServerText(t *testing.T) {
 
 // The library's own words are no secret, though a password may be a part of them.
 func TestFailure_RedactsOnlyWhatTheServerSaid(t *testing.T) {
-	for _, password := range []inbound.Secret{"wire", "pw", "expected"} {
+	for _, password := range []inbound.Secret{"imapwire", "hunter2"} {
 		c := connOf(t, password)
 		c.transport, _ = dialed(t)
 		e, broken := c.failure(t.Context(), inbound.OpList,

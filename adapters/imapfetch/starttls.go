@@ -38,7 +38,7 @@ func (c *conn) greet() (string, error) {
 	case tag == "*" && kind == "OK":
 		return line, nil
 	case tag == "*" && kind == "BYE":
-		return "", byeError(line)
+		return "", byeError(c.credential.Redact(line))
 	case tag == "*" && kind == "PREAUTH":
 		// The server must not choose the mailbox; and before STARTTLS this would
 		// bypass the encryption.
@@ -47,7 +47,8 @@ func (c *conn) greet() (string, error) {
 			Hint: "check host, port and security"}
 	}
 	return "", &inbound.Error{Op: inbound.OpConnect, Class: inbound.ErrPermanent,
-		Err: fmt.Errorf("the server does not speak IMAP: %.200q", line), Hint: "check host, port and security"}
+		Err:  fmt.Errorf("the server does not speak IMAP: %.200q", c.credential.Redact(line)),
+		Hint: "check host, port and security"}
 }
 
 // startTLS encrypts the connection by STARTTLS (RFC 9051, section 6.2.1) before
@@ -64,14 +65,15 @@ func (c *conn) startTLS(ctx context.Context) (string, error) {
 		}
 		switch tag, kind := status(line); {
 		case kind == "BYE" && (tag == "*" || tag == "S1"):
-			return "", byeError(line)
+			return "", byeError(c.credential.Redact(line))
 		case tag != "S1":
 		case kind == "OK":
 			return "* OK encrypted", c.transport.StartTLS(ctx)
 		default:
 			answer := strings.TrimSpace(strings.TrimSpace(line)[len(tag):])
 			return "", &inbound.Error{Op: inbound.OpConnect, Class: inbound.ErrPermanent,
-				Err: fmt.Errorf("the server refuses STARTTLS: %.200q", answer), Hint: "use security tls, usually with port 993"}
+				Err:  fmt.Errorf("the server refuses STARTTLS: %.200q", c.credential.Redact(answer)),
+				Hint: "use security tls, usually with port 993"}
 		}
 	}
 	return "", errors.New("the server does not answer STARTTLS")

@@ -11,10 +11,14 @@ import (
 )
 
 // ServerInfo implements [inbound.Informer]. Capabilities are the lines of CAPA, as Open
-// has read them last; nil where the server does not support the command.
+// has read them last, with secrets hidden; nil where the server does not support the
+// command.
 func (s *session) ServerInfo(ctx context.Context) (info inbound.ServerInfo, err error) {
 	err = s.run(ctx, inbound.OpServerInfo, func() error {
 		info = inbound.ServerInfo{Encrypted: s.conn.TLS(), Capabilities: slices.Clone(s.caps)}
+		for i, line := range info.Capabilities {
+			info.Capabilities[i] = s.credential.Redact(line)
+		}
 		return nil
 	})
 	return info, err

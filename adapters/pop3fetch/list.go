@@ -155,6 +155,7 @@ func (s *session) readUIDL(m *maildropIndex) error {
 	_, err := s.status()
 	switch {
 	case err == nil:
+		m.unfit = s.credential.RepeatedIn
 		return s.lines(m.count+maxShort, m.addName)
 	case !errors.As(err, &refused):
 		return err

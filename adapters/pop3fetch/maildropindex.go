@@ -30,6 +30,9 @@ type maildropIndex struct {
 	seed        maphash.Seed      // of this session, so that no sender can choose collisions
 	occurrences map[uint32]uint32 // number -> occurrence, for all but the first of each name
 	duplicates  map[uint32]uint32 // number of a first one -> occurrences after it
+	// unfit reports unique-ids that must not be kept: those with a secret of the account
+	// in them. Their messages are nameless. Nil: there are none.
+	unfit func(id []byte) bool
 	// incomplete: the lists miss messages, or cannot be trusted.
 	incomplete bool
 }
@@ -100,7 +103,7 @@ func (r *maildropIndex) addName(line []byte) error {
 		r.names[n-1] = ambiguous
 		return nil
 	}
-	if len(rest) == 0 {
+	if len(rest) == 0 || r.unfit != nil && r.unfit(rest) {
 		r.names[n-1] = nameless
 		return nil
 	}

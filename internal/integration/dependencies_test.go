@@ -23,10 +23,12 @@ var allowed = map[string][]string{
 	"inbound/email": nil,
 	"assign":        {"customer", "notify", "inbound/email", "internal/backoff"},
 	"inbound": {"customer", "notify", "inbound/email", "assign",
-		"internal/backoff", "internal/oauth2token"},
+		"internal/backoff", "internal/dialguard", "internal/oauth2token", "internal/redact"},
 
 	"internal/backoff":     nil,
-	"internal/oauth2token": nil,
+	"internal/dialguard":   nil,
+	"internal/oauth2token": {"internal/dialguard", "internal/redact"},
+	"internal/redact":      nil,
 
 	"inbound/email/internal/charset":     nil,
 	"inbound/email/internal/fingerprint": {"inbound/email/internal/transfer"},
@@ -41,7 +43,7 @@ var allowed = map[string][]string{
 var (
 	foreignToCore = []string{
 		"golang.org/x/net", "golang.org/x/text", "golang.org/x/sync", "golang.org/x/oauth2",
-		"github.com/emersion/go-message", "github.com/emersion/go-msgauth",
+		"github.com/emersion/go-message", "github.com/emersion/go-msgauth", "code.dny.dev/ssrf",
 	}
 	foreignToAdapters = []string{
 		"github.com/emersion/go-imap/v2", "github.com/emersion/go-sasl", "github.com/emersion/go-smtp",

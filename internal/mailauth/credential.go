@@ -7,6 +7,7 @@ import (
 
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/internal/oauth2token"
+	"github.com/postroom/postroom/internal/redact"
 	"github.com/postroom/postroom/internal/refusal"
 )
 
@@ -20,6 +21,7 @@ type Credential struct {
 	protocol inbound.Protocol
 	host     string
 	port     int
+	hider    *redact.Hider // of the secrets; nil: there are none
 }
 
 // New returns the credential of an account with secrets that are at hand. It
@@ -28,6 +30,7 @@ type Credential struct {
 func New(a inbound.Account, password, accessToken inbound.Secret) (Credential, error) {
 	c := Credential{Username: a.Username, Password: password, AccessToken: accessToken,
 		protocol: a.Protocol, host: a.Host, port: a.Port}
+	c.hider = c.newHider()
 	unusable := func(what, hint string) (Credential, error) {
 		return Credential{}, &inbound.Error{Op: inbound.OpLogin, Class: inbound.ErrAuth, Err: errors.New(what), Hint: hint}
 	}

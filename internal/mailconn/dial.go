@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/dialguard"
 )
 
 const (
@@ -40,12 +40,12 @@ func Dial(ctx context.Context, a inbound.Account, p inbound.NetworkPolicy) (*Con
 			Hint: "set the host to the name of the mail server, such as imap.example.com",
 		}
 	}
-	dialer := net.Dialer{Timeout: dialTimeout(p)}
-	if !p.AllowPrivate {
-		dialer.ControlContext = refuseSpecial
-	}
+	dialer := net.Dialer{Timeout: dialTimeout(p), ControlContext: rules(p).Control}
 	address := net.JoinHostPort(strings.Trim(a.Host, "[]"), strconv.Itoa(a.Port))
 	raw, err := dialer.DialContext(ctx, "tcp", address)
+	if refused := refusal(err); refused != nil {
+		return nil, refused
+	}
 	if err != nil {
 		return nil, Classify(op, endedBy(ctx, err))
 	}
@@ -66,46 +66,29 @@ func endedBy(ctx context.Context, err error) error {
 	return err
 }
 
-// refuseSpecial refuses addresses that are not on the public internet. It is called
-// with the address of the connection, after the name is resolved, so that a second
-// resolution cannot give a different address.
-func refuseSpecial(_ context.Context, _, address string, _ syscall.RawConn) error {
-	to, err := netip.ParseAddrPort(address)
-	if err != nil || !isPublic(to.Addr()) {
-		return &inbound.Error{Op: inbound.OpConnect, Class: inbound.ErrPermanent, Err: inbound.ErrPrivateAddress,
-			Hint: "check the host; to collect from a server in your own network, allow private addresses"}
-	}
-	return nil
+// mailPorts are the ports of IMAP and POP3 (RFC 8314).
+var mailPorts = []int{110, 143, 993, 995}
+
+// rules returns what may be dialed.
+func rules(p inbound.NetworkPolicy) dialguard.Rules {
+	return dialguard.Rules{Ports: slices.Concat(mailPorts, p.AllowedPorts), AllowPrivate: p.AllowPrivate}
 }
 
-// special are the networks that are not part of the public internet (RFC 6890 and
-// the IANA special-purpose registries), except those that netip.Addr has a method
-// for. The addresses in the last four contain IPv4 addresses.
-var special = prefixes(
-	"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15",
-	"198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4", "100::/64", "2001::/23", "2001:db8::/32",
-	"3fff::/20", "5f00::/16", "fec0::/10", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16",
-)
-
-func prefixes(texts ...string) []netip.Prefix {
-	list := make([]netip.Prefix, len(texts))
-	for i, text := range texts {
-		list[i] = netip.MustParsePrefix(text)
+// refusal returns the error of an address that must not be dialed; nil for any other error.
+func refusal(err error) error {
+	e := &inbound.Error{Op: inbound.OpConnect, Class: inbound.ErrPermanent}
+	switch {
+	case errors.Is(err, dialguard.ErrPrivate):
+		e.Err = inbound.ErrPrivateAddress
+		e.Hint = "check the host; to collect from a server in your own network, allow private addresses"
+	case errors.Is(err, dialguard.ErrPort):
+		e.Err = inbound.ErrPortNotAllowed
+		e.Hint = "check the port, which is 110, 143, 993 or 995 at most servers; if this one listens on a different" +
+			" one, add it to the allowed ports"
+	default:
+		return nil
 	}
-	return list
-}
-
-func isPublic(ip netip.Addr) bool {
-	ip = ip.Unmap().WithZone("")
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() {
-		return false
-	}
-	for _, p := range special {
-		if p.Contains(ip) {
-			return false
-		}
-	}
-	return true
+	return e
 }
 
 // serverName returns the name that the certificate of the server must have.

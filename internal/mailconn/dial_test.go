@@ -61,3 +61,33 @@ func TestDial_ReportsHandshakeToTrace(t *testing.T) {
 	require.ErrorAs(t, failed, &refused)
 	assert.Equal(t, certificate.Certificate[0], refused.UnverifiedCertificates[0].Raw)
 }
+
+// What is refused is not spoken to: none of these needs a network.
+func TestDial_RefusesAddressAndPort(t *testing.T) {
+	for _, tt := range []struct {
+		host   string
+		port   int
+		policy inbound.NetworkPolicy
+		want   error
+		hint   string
+	}{
+		{"8.8.8.8", 25, inbound.NetworkPolicy{}, inbound.ErrPortNotAllowed, "allowed ports"},
+		{"8.8.8.8", 25, inbound.NetworkPolicy{AllowPrivate: true}, inbound.ErrPortNotAllowed, "allowed ports"},
+		{"8.8.8.8", 25, inbound.NetworkPolicy{AllowedPorts: []int{26}}, inbound.ErrPortNotAllowed, "allowed ports"},
+		{"[2606:4700:4700::1111]", 22, inbound.NetworkPolicy{}, inbound.ErrPortNotAllowed, "allowed ports"},
+		{"127.0.0.1", 993, inbound.NetworkPolicy{}, inbound.ErrPrivateAddress, "allow private addresses"},
+		{"localhost", 993, inbound.NetworkPolicy{}, inbound.ErrPrivateAddress, "allow private addresses"},
+		{"127.0.0.1", 9, inbound.NetworkPolicy{AllowedPorts: []int{9}}, inbound.ErrPrivateAddress, "allow private"},
+		{"169.254.169.254", 80, inbound.NetworkPolicy{}, inbound.ErrPrivateAddress, "allow private addresses"},
+		{"[::ffff:127.0.0.1]", 993, inbound.NetworkPolicy{}, inbound.ErrPrivateAddress, "allow private addresses"},
+		{"64:ff9b::7f00:1", 993, inbound.NetworkPolicy{}, inbound.ErrPrivateAddress, "allow private addresses"},
+		{"2002:7f00:1::", 993, inbound.NetworkPolicy{}, inbound.ErrPrivateAddress, "allow private addresses"},
+		{"2606:4700::5efe:7f00:1", 993, inbound.NetworkPolicy{}, inbound.ErrPrivateAddress, "allow private"},
+		{"::ffff:0:127.0.0.1", 993, inbound.NetworkPolicy{}, inbound.ErrPrivateAddress, "allow private addresses"},
+	} {
+		_, err := mailconn.Dial(t.Context(), inbound.Account{Host: tt.host, Port: tt.port}, tt.policy)
+		require.ErrorIs(t, err, tt.want, tt.host)
+		require.ErrorIs(t, err, inbound.ErrPermanent, tt.host)
+		assert.Contains(t, inbound.HintOf(err), tt.hint, tt.host)
+	}
+}

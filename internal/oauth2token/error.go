@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"github.com/postroom/postroom/internal/dialguard"
 )
 
 // Class says what a failure means for the next attempt.
@@ -19,9 +21,10 @@ type Class int
 
 // The classes. The zero value is the one that is retried.
 const (
-	Temporary Class = iota // network or server trouble, or a context that ended; retry
-	Throttled              // too many requests; retry later than usual
-	Denied                 // until somebody signs in again or changes the settings
+	Temporary     Class = iota // network or server trouble, or a context that ended; retry
+	Throttled                  // too many requests; retry later than usual
+	Denied                     // until somebody signs in again or changes the settings
+	Misconfigured              // the token URL is not one to send secrets to; until somebody changes it
 )
 
 // Error is why there is no access token.
@@ -47,6 +50,9 @@ const (
 	hintSettings = "check the client ID, the client secret, the scopes and the tenant of the OAuth2 settings"
 	hintNetwork  = "check the network between here and the authorization server; retried automatically"
 	hintTrouble  = "the authorization server has trouble of its own; retried automatically"
+	hintAddress  = "check the token URL; if it is in your own network, allow private addresses"
+	hintPort     = "check the port in the token URL; if it is right, add it to the allowed ports"
+	hintRedirect = "set the token URL to the address at which the authorization server answers itself"
 	hintThrottle = "the authorization server limits requests; retried automatically"
 )
 
@@ -68,14 +74,22 @@ var (
 func ended(ctx context.Context) *Error { return &Error{Class: Temporary, Err: ctx.Err()} }
 
 // failure classifies what a token source returned. Only an answer of the
-// authorization server itself is Denied. The secrets are hidden in its text.
-func failure(err error, secrets []string) *Error {
-	hide := hider(secrets)
+// authorization server itself is Denied. hide hides the secrets in its text.
+func failure(err error, hide func(text string) string) *Error {
 	var answer *oauth2.RetrieveError
-	if !errors.As(err, &answer) {
+	switch {
+	case errors.Is(err, dialguard.ErrPrivate):
+		return &Error{Class: Misconfigured, Hint: hintAddress, Err: dialguard.ErrPrivate}
+	case errors.Is(err, dialguard.ErrPort):
+		return &Error{Class: Misconfigured, Hint: hintPort, Err: dialguard.ErrPort}
+	case !errors.As(err, &answer):
 		return &Error{Class: Temporary, Hint: hintNetwork, Err: &quoted{fmt.Sprintf("%.200q", hide(err.Error())), err}}
 	}
 	status := statusOf(answer)
+	if status/100 == 3 {
+		return &Error{Class: Misconfigured, Hint: hintRedirect, Err: fmt.Errorf("the authorization server answers"+
+			" HTTP %d, a redirect, which is not followed with secrets", status)}
+	}
 	text := "the authorization server refuses"
 	if status > 0 {
 		text = fmt.Sprintf("the authorization server answers HTTP %d", status)
@@ -107,16 +121,6 @@ func retryAfter(value string, now time.Time) time.Duration {
 		return 0
 	}
 	return min(max(date.Sub(now), 0), MaxRetryAfter)
-}
-
-func hider(secrets []string) func(string) string {
-	var pairs []string
-	for _, secret := range secrets {
-		if secret != "" {
-			pairs = append(pairs, secret, "[redacted]")
-		}
-	}
-	return strings.NewReplacer(pairs...).Replace
 }
 
 // quoted is an error whose text is replaced by a safe one.

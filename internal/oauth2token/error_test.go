@@ -23,6 +23,9 @@ func refusal(status int, code string) *oauth2.RetrieveError {
 	return e
 }
 
+// asItIs hides nothing.
+func asItIs(text string) string { return text }
+
 func TestFailure_Class(t *testing.T) {
 	for _, tt := range []struct {
 		status int
@@ -54,7 +57,7 @@ func TestFailure_Class(t *testing.T) {
 		{0, "", Temporary, hintTrouble},
 		{200, "something_new", Temporary, hintTrouble},
 	} {
-		e := failure(fmt.Errorf("wrapped: %w", refusal(tt.status, tt.code)), nil)
+		e := failure(fmt.Errorf("wrapped: %w", refusal(tt.status, tt.code)), asItIs)
 		assert.Equal(t, tt.class, e.Class, "HTTP %d %q", tt.status, tt.code)
 		assert.Equal(t, tt.hint, e.Hint, "HTTP %d %q", tt.status, tt.code)
 		assert.Equal(t, tt.code, e.Code)
@@ -83,7 +86,7 @@ func TestFailure_RetryAfter(t *testing.T) {
 	} {
 		answer := refusal(tt.status, "")
 		answer.Response.Header = http.Header{"Retry-After": {tt.header}}
-		assert.Equal(t, tt.want, failure(answer, nil).RetryAfter, "%d %s", tt.status, tt.header)
+		assert.Equal(t, tt.want, failure(answer, asItIs).RetryAfter, "%d %s", tt.status, tt.header)
 	}
 	now := time.Date(2026, 11, 2, 10, 0, 0, 0, time.UTC)
 	assert.Equal(t, 90*time.Second, retryAfter("Mon, 02 Nov 2026 10:01:30 GMT", now))
@@ -91,20 +94,20 @@ func TestFailure_RetryAfter(t *testing.T) {
 
 func TestFailure_NetworkIsTemporary(t *testing.T) {
 	cause := &net.OpError{Op: "dial", Err: errors.New("no route\x1b[2J" + strings.Repeat("x", 1000))}
-	e := failure(cause, []string{"route", ""})
+	e := failure(cause, hider(&oauth2.Config{}, "no route"))
 	assert.Equal(t, Temporary, e.Class)
 	assert.NotEmpty(t, e.Hint)
 	assert.ErrorIs(t, e, cause)
 	assert.NotContains(t, e.Error(), "\x1b", "foreign text is quoted")
-	assert.Contains(t, e.Error(), "no [redacted]", "secrets are hidden")
+	assert.Contains(t, e.Error(), "[redacted]", "secrets are hidden")
 	assert.Less(t, len(e.Error()), 300, "foreign text is cut")
 }
 
 func TestFailure_Text(t *testing.T) {
 	answer := refusal(400, "invalid_grant")
 	answer.ErrorDescription = "Revoked."
-	e := failure(answer, nil)
+	e := failure(answer, asItIs)
 	assert.Equal(t, `oauth2token: the authorization server answers HTTP 400: "invalid_grant": "Revoked."`, e.Error())
-	e = failure(refusal(0, "invalid_grant"), nil)
+	e = failure(refusal(0, "invalid_grant"), asItIs)
 	assert.Equal(t, `oauth2token: the authorization server refuses: "invalid_grant"`, e.Error())
 }

@@ -2,20 +2,26 @@ package oauth2token
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
+	"net/url"
 	"strings"
 
 	"golang.org/x/oauth2"
+
+	"github.com/postroom/postroom/internal/redact"
 )
 
 // Refresh trades a refresh token for an access token, which is well-formed. The
 // returned token has the refresh token for the next time: a new one, or the
 // same. Every error is an *Error, which shows neither the refresh token nor the
-// client secret. The HTTP client may be set in ctx by oauth2.HTTPClient.
+// client secret. The HTTP client may be set in ctx by oauth2.HTTPClient; see [Client]. A
+// redirect is not followed, whatever that client says.
 func Refresh(ctx context.Context, config *oauth2.Config, refreshToken string) (*oauth2.Token, error) {
 	if refreshToken == "" {
 		return nil, &Error{Class: Denied, Hint: hintSignIn, Err: errors.New("there is no refresh token")}
 	}
+	ctx = withoutRedirects(ctx)
 	if config.Endpoint.AuthStyle != oauth2.AuthStyleAutoDetect {
 		return refresh(ctx, config, refreshToken)
 	}
@@ -23,7 +29,8 @@ func Refresh(ctx context.Context, config *oauth2.Config, refreshToken string) (*
 	// wants to be left alone.
 	token, err := refresh(ctx, inStyle(config, oauth2.AuthStyleInHeader), refreshToken)
 	var failed *Error
-	if errors.As(err, &failed) && failed.Class != Throttled && failed.RetryAfter == 0 && ctx.Err() == nil {
+	if errors.As(err, &failed) && failed.Class != Throttled && failed.Class != Misconfigured &&
+		failed.RetryAfter == 0 && ctx.Err() == nil {
 		return refresh(ctx, inStyle(config, oauth2.AuthStyleInParams), refreshToken)
 	}
 	return token, err
@@ -39,17 +46,30 @@ func inStyle(config *oauth2.Config, style oauth2.AuthStyle) *oauth2.Config {
 
 func refresh(ctx context.Context, config *oauth2.Config, refreshToken string) (*oauth2.Token, error) {
 	token, err := config.TokenSource(ctx, &oauth2.Token{RefreshToken: refreshToken}).Token()
-	return checked(ctx, token, err, refreshToken, config.ClientSecret)
+	return checked(ctx, token, err, hider(config, refreshToken))
 }
 
-// checked returns a token only if it is good for something. The secrets are those
-// that a failure must not show.
-func checked(ctx context.Context, token *oauth2.Token, err error, secrets ...string) (*oauth2.Token, error) {
+// hider returns what hides the secrets of a request in the answer to it.
+func hider(config *oauth2.Config, refreshToken string) func(text string) string {
+	basic := url.QueryEscape(config.ClientID) + ":" + url.QueryEscape(config.ClientSecret)
+	return redact.New(redact.Sent{
+		Secrets:  []string{refreshToken, config.ClientSecret},
+		Messages: []string{base64.StdEncoding.EncodeToString([]byte(basic))},
+		Logins:   []string{"client_secret=", "refresh_token="},
+		Known:    []string{config.ClientID, config.Endpoint.TokenURL},
+	}).Text
+}
+
+// checked returns a token only if it is good for something. hide hides what a failure must
+// not show.
+func checked(
+	ctx context.Context, token *oauth2.Token, err error, hide func(text string) string,
+) (*oauth2.Token, error) {
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return nil, ended(ctx)
 	case err != nil:
-		return nil, failure(err, secrets)
+		return nil, failure(err, hide)
 	case token == nil || token.AccessToken == "":
 		return nil, &Error{Class: Denied, Hint: hintSignIn, Err: errors.New("the access token is empty")}
 	case !WellFormed(token.AccessToken):

@@ -27,7 +27,7 @@ func TestChecked_RefusesUnusableToken(t *testing.T) {
 		"not ASCII":  {&oauth2.Token{AccessToken: "tökén"}, "ASCII"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := checked(t.Context(), tt.token, nil)
+			got, err := checked(t.Context(), tt.token, nil, asItIs)
 			assert.Nil(t, got)
 			var e *Error
 			require.ErrorAs(t, err, &e)
@@ -42,13 +42,13 @@ func TestChecked_RefusesUnusableToken(t *testing.T) {
 func TestChecked_EndedContextIsNotDenied(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := checked(ctx, nil, refusal(400, "invalid_grant"))
+	_, err := checked(ctx, nil, refusal(400, "invalid_grant"), asItIs)
 	var e *Error
 	require.ErrorAs(t, err, &e)
 	assert.Equal(t, Temporary, e.Class)
 	require.ErrorIs(t, err, context.Canceled)
 
-	token, err := checked(ctx, &oauth2.Token{AccessToken: "good"}, nil)
+	token, err := checked(ctx, &oauth2.Token{AccessToken: "good"}, nil, asItIs)
 	require.NoError(t, err)
 	assert.Equal(t, "good", token.AccessToken)
 }

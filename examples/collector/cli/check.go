@@ -60,13 +60,15 @@ func (p *app) check(ctx context.Context, cmd *urfave.Command) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 	s.openTokens(ctx)
-	syncer, err := s.syncer(ctx, slog.New(slog.NewTextHandler(p.stderr, nil)), nil)
+	logger := slog.New(slog.NewTextHandler(p.stderr, nil))
+	syncer, err := s.syncer(ctx, logger, nil)
 	if err != nil {
 		return err
 	}
 	if p.columns > 0 {
 		return p.showChecks(ctx, c, syncer, accounts)
 	}
+	warnOfExposure(logger, c)
 	return p.printChecks(ctx, c, syncer, accounts)
 }
 

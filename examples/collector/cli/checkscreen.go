@@ -16,6 +16,9 @@ func (p *app) showChecks(ctx context.Context, c *config.Settings, syncer *inboun
 	screen := p.checkScreen()
 	database, usable := databaseStep(c)
 	fmt.Fprintln(p.stdout, screen.bold(plainText(c.File)))
+	if mode, exposed := c.Exposed(); exposed {
+		fmt.Fprint(p.stdout, screen.step(checkStep{mark: markWarning, label: "settings", text: exposedText(c, mode)}))
+	}
 	fmt.Fprint(p.stdout, screen.step(database))
 	var failed []string // IDs
 	var shown failures

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"maps"
 	"slices"
@@ -68,6 +69,19 @@ const (
 	noGroupText    = "manager_group is missing: new customers get no manager, and nobody is notified of them"
 	unnotifiedText = "manager_group is missing, and no customer of the settings has a manager: nobody is notified"
 )
+
+// exposedText says what to do about a settings file with secrets that others can read.
+func exposedText(c *config.Settings, mode fs.FileMode) string {
+	return fmt.Sprintf("has a password or token that others can read (mode %#o); run: chmod 600 %s",
+		mode, plainText(config.AbsolutePath(c.File)))
+}
+
+// warnOfExposure logs a settings file with secrets that others can read.
+func warnOfExposure(logger *slog.Logger, c *config.Settings) {
+	if mode, exposed := c.Exposed(); exposed {
+		logger.Warn("the settings file " + exposedText(c, mode))
+	}
+}
 
 // warnOfGroups logs the groups that nobody is in, although accounts give them customers,
 // and the accounts that name no group.

@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/customer"
@@ -119,4 +122,26 @@ func TestRun_WarnsOfGroupWithoutManagers(t *testing.T) {
 	assert.Contains(t, r.stderr, `level=WARN msg="manager_group is missing: new customers get no manager, and nobody is`+
 		` notified of them" accounts=[shop]`)
 	assert.Equal(t, 1, strings.Count(r.stderr, "level=WARN"), r.stderr)
+}
+
+func TestSettings_WarnOfExposedFile(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no modes")
+	}
+	a := mailServer(t, inbound.IMAP, plainServer)
+	s := newSite(t, &mailbox{}, strings.Replace(settingsOf("", a), "${PASSWORD}", password, 1))
+	text := "the settings file has a password or token that others can read (mode 0644); run: chmod 600 " + s.config
+	for _, args := range [][]string{{"run", "-once"}, {"check"}} {
+		require.NoError(t, os.Chmod(s.config, 0o644))
+		r := s.do(append(args, "-config", s.config)...)
+		assert.Equal(t, 1, strings.Count(r.stderr, "level=WARN msg=\""+text+"\""), r.stderr)
+		assert.NotContains(t, r.stdout+r.stderr, password)
+		require.NoError(t, os.Chmod(s.config, 0o600))
+		assert.NotContains(t, s.do(append(args, "-config", s.config)...).stderr, "chmod")
+	}
+	require.NoError(t, os.Chmod(s.config, 0o644))
+	s.columns, s.terminal, s.onScreen = 100, "dumb", true
+	r := s.do("check", "-config", s.config)
+	assert.Contains(t, strings.Join(strings.Fields(r.stdout), " "),
+		"! settings has a password or token that others can read (mode 0644); run: chmod 600 "+s.config)
 }

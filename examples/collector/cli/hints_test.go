@@ -61,3 +61,38 @@ func TestCAFile_IsTrusted(t *testing.T) {
 		assert.Contains(t, out, "✓ login")
 	}
 }
+
+// A port that is refused is not connected to, so that this needs no network.
+func TestHints_NameKeyForPort(t *testing.T) {
+	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
+		a := inbound.Account{ID: "shop", Protocol: protocol, Host: "8.8.8.8", Port: 1993, Security: inbound.TLS,
+			Username: "shop@shop.example"}
+		s := newSite(t, &mailbox{}, "allowed_ports: [1994, 26]\n"+settingsOf("", a))
+		hint := "check port, which is 110, 143, 993 or 995 at most servers; if this one listens on a different one," +
+			" add it to allowed_ports at the top of " + s.config
+		assert.Equal(t, hint, lines(t, s.run(t).stdout)[0]["hint"])
+		r := s.do("run", "-once", "-config", s.config)
+		assert.Equal(t, exitFailure, r.code)
+		assert.Contains(t, r.stderr, "connect: the port is not one of those allowed; "+hint)
+	}
+}
+
+func TestHints_NameKeysForTokenURL(t *testing.T) {
+	a := mailServer(t, inbound.IMAP, nil)
+	for url, hint := range map[string]string{
+		"https://8.8.8.8:1443/token": "check the port in token_url; if it is right, add it to allowed_ports at the top of ",
+		"https://127.0.0.1/token": "check token_url; if it is in your own network, set allow_private_networks: true" +
+			" at the top of ",
+	} {
+		text := strings.Replace(settingsOf("", a), "allow_private_networks: true\n", "", 1)
+		text = strings.Replace(text, "password: \"${PASSWORD}\"",
+			"oauth2: {client_id: c, refresh_token: \"${PASSWORD}\", token_url: '"+url+"'}", 1)
+		s := newSite(t, &mailbox{}, text)
+		for _, args := range [][]string{{"check"}, {"run", "-once"}} {
+			r := s.do(append(args, "-config", s.config)...)
+			assert.Equal(t, exitFailure, r.code)
+			assert.Contains(t, r.stderr, "get access token: ")
+			assert.Contains(t, r.stderr, "; "+hint+s.config)
+		}
+	}
+}

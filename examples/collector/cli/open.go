@@ -139,7 +139,8 @@ func (s *service) syncer(
 	if err != nil {
 		return nil, err
 	}
-	network := inbound.NetworkPolicy{AllowPrivate: c.AllowPrivate, AllowPlaintext: c.AllowPrivate, RootCAs: c.RootCAs}
+	network := inbound.NetworkPolicy{AllowPrivate: c.AllowPrivate, AllowPlaintext: c.AllowPrivate,
+		AllowedPorts: c.AllowedPorts, RootCAs: c.RootCAs}
 	wiring := inbound.Config{
 		Accounts:    c.Accounts,
 		Credentials: credentials,
@@ -147,6 +148,7 @@ func (s *service) syncer(
 			inbound.IMAP: keyedHints{imapfetch.New(&imapfetch.Options{Network: network}), c.File},
 			inbound.POP3: keyedHints{pop3fetch.New(&pop3fetch.Options{Network: network}), c.File},
 		},
+		Network:          network,
 		Store:            s.store,
 		CustomerRepo:     s.store.Customers(),
 		ManagerDirectory: s.store.Managers(),

@@ -43,6 +43,7 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 	if err != nil {
 		return err
 	}
+	warnOfExposure(view.logger, c)
 	warnOfGroups(view.logger, c)
 	if !once {
 		view.notes.log(view.logger)

@@ -120,6 +120,27 @@ func TestParse_HostWithPort(t *testing.T) {
 	}
 }
 
+func TestParse_RedactedSecret(t *testing.T) {
+	assert.Equal(t, []string{"c.yaml:3: accounts[a].password: [redacted] stands for a secret, and is none;" +
+		" write the secret itself, or ${NAME}"}, problemsIn(t, fmt.Sprintf(minimal, "'[redacted]'"), environment()))
+}
+
+func TestParse_AllowedPorts(t *testing.T) {
+	c, err := Parse("c.yaml", []byte("allowed_ports: [1993, \"${P}\", 65535]\n"+fmt.Sprintf(minimal, "p")),
+		environment("P", "2525"))
+	require.NoError(t, err)
+	assert.Equal(t, []int{1993, 2525, 65535}, c.AllowedPorts)
+	const want = "is not a port, a number from 1 to 65535"
+	assert.Equal(t, []string{
+		`c.yaml:1: allowed_ports[0]: "0" ` + want, `c.yaml:1: allowed_ports[1]: "65536" ` + want,
+		`c.yaml:1: allowed_ports[2]: "-1" ` + want, `c.yaml:1: allowed_ports[3]: "imap" ` + want,
+		`c.yaml:1: allowed_ports[4]: the value ` + want,
+	}, problemsIn(t, "allowed_ports: [0, 65536, -1, imap, \"${P}\"]\n"+fmt.Sprintf(minimal, "p"),
+		environment("P", "x")))
+	assert.Equal(t, []string{"c.yaml:1: allowed_ports: must be a list, such as [one, two]"},
+		problemsIn(t, "allowed_ports: 1993\n"+fmt.Sprintf(minimal, "p"), environment()))
+}
+
 func TestParse_Interval(t *testing.T) {
 	assert.Equal(t, []string{"c.yaml:3: accounts[a].interval: 500ms is below one second;" +
 		" write a duration with its unit, such as 6m"},

@@ -22,6 +22,8 @@ type document struct {
 	*problems
 	env     func(name string) (value string, ok bool)
 	offline bool // secrets are left out
+
+	secretInFile bool // a secret is in the file itself, not in a variable
 }
 
 // decode decodes the text of a settings file. It returns nil if that is not a YAML
@@ -207,6 +209,9 @@ func (d *document) scalar(node *yaml.Node, path string, t reflect.Type) bool {
 	if !d.expand(node, path) || node.Value == "" {
 		return false
 	}
+	if t == reflect.TypeFor[inbound.Secret]() && !d.variable[path] {
+		d.secretInFile = true
+	}
 	node.Tag, node.Style = stringTag, 0
 	switch list := words[t]; {
 	case list == nil, slices.Contains(list, node.Value):
@@ -218,11 +223,15 @@ func (d *document) scalar(node *yaml.Node, path string, t reflect.Type) bool {
 		return false
 	}
 	var wrong *yaml.TypeError
-	if err := node.Decode(reflect.New(t).Interface()); errors.As(err, &wrong) {
+	switch err := node.Decode(reflect.New(t).Interface()); {
+	case errors.As(err, &wrong):
 		d.add(path, "%s %s", d.quote(node, path, t), strings.Join(wrong.Errors, "; "))
-		return false
+	case err != nil && t == reflect.TypeFor[inbound.Secret]():
+		d.add(path, "[redacted] stands for a secret, and is none; write the secret itself, or ${NAME}")
+	default:
+		return true
 	}
-	return true
+	return false
 }
 
 const (

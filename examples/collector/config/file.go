@@ -29,6 +29,8 @@ type File struct {
 
 	CAFile string `yaml:"ca_file" default:"\"\"" doc:"a private certificate authority, as a PEM file"`
 
+	AllowedPorts []Port `yaml:"allowed_ports" default:"[]" doc:"more ports of public mail servers and token_url"`
+
 	SecretKey inbound.Secret `yaml:"secret_key" default:"\"\"" doc:"32 bytes in base64 to encrypt tokens; else a key file"`
 
 	OwnAddresses []OwnAddress `yaml:"own_addresses" default:"[]" doc:"of the company and its groups; own mail is ignored"`

@@ -21,6 +21,7 @@ type Settings struct {
 	Database     string // path of the SQLite file
 	Limits       inbound.Limits
 	AllowPrivate bool
+	AllowedPorts []int          // at public addresses, besides those of mail
 	RootCAs      *x509.CertPool // nil: those of the system
 	SecretKey    inbound.Secret // inbound.SealerKeySize bytes; "" means the key file beside the database
 	OwnAddresses []string
@@ -32,6 +33,7 @@ type Settings struct {
 	Groups       map[string][]string // by ID of the manager
 	Fields       []customer.Field
 	LogNotices   bool // notifications go to the log
+	SecretInFile bool // the file has a secret in clear, not as ${NAME}
 
 	problems *problems // for the lines of what inbound.New reports
 }
@@ -83,6 +85,7 @@ func parse(path string, text []byte, env func(string) (string, bool), offline bo
 	if file := d.decode(text); file != nil {
 		s.convert(file)
 	}
+	s.SecretInFile = d.secretInFile
 	if err := d.err(path); err != nil {
 		return nil, err
 	}
@@ -110,6 +113,9 @@ func (s *Settings) convert(f *File) {
 	s.Database = p.database(f.Database)
 	s.Limits = inbound.Limits{MaxAccounts: int(f.Limits.Accounts), MessageBytes: int64(f.Limits.MessageBytes)}
 	s.AllowPrivate = bool(f.AllowPrivateNetworks)
+	for _, port := range f.AllowedPorts {
+		s.AllowedPorts = append(s.AllowedPorts, int(port))
+	}
 	if !s.Offline {
 		s.RootCAs = p.rootCAs(f.CAFile)
 		s.SecretKey = p.secretKey(f.SecretKey)

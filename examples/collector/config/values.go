@@ -19,6 +19,8 @@ type (
 	Flag bool
 	// Number is a whole number above 0; 0 stands for none.
 	Number int64
+	// Port is the number of a TCP port.
+	Port int
 	// Duration is a time span that is not negative: days, or what time.ParseDuration
 	// takes, or both.
 	Duration time.Duration
@@ -49,6 +51,15 @@ func (n *Number) UnmarshalYAML(node *yaml.Node) error {
 		return invalid("is not a whole number above 0")
 	}
 	*n = Number(i)
+	return nil
+}
+
+func (p *Port) UnmarshalYAML(node *yaml.Node) error {
+	i, err := strconv.ParseUint(node.Value, 10, 16)
+	if err != nil || i == 0 {
+		return invalid("is not a port, a number from 1 to 65535")
+	}
+	*p = Port(i)
 	return nil
 }
 
