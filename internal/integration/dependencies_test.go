@@ -18,14 +18,15 @@ const module = "github.com/postroom/postroom/"
 
 // allowed lists which packages of this repository each package of the core may import.
 var allowed = map[string][]string{
-	"customer":      nil,
-	"notify":        {"internal/backoff"},
+	"customer":      {"internal/confusable"},
+	"notify":        {"internal/backoff", "internal/confusable"},
 	"inbound/email": nil,
-	"assign":        {"customer", "notify", "inbound/email", "internal/backoff"},
+	"assign":        {"customer", "notify", "inbound/email", "internal/backoff", "internal/confusable"},
 	"inbound": {"customer", "notify", "inbound/email", "assign",
-		"internal/backoff", "internal/oauth2token"},
+		"internal/backoff", "internal/confusable", "internal/oauth2token"},
 
 	"internal/backoff":     nil,
+	"internal/confusable":  nil,
 	"internal/oauth2token": nil,
 
 	"inbound/email/internal/charset":     nil,
