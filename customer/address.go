@@ -2,12 +2,9 @@ package customer
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/net/idna"
 
 	"github.com/postroom/postroom/internal/confusable"
 )
@@ -74,21 +71,11 @@ func NormalizeDomain(domain string) (string, error) {
 	if isPlainDomain(name) {
 		return strings.ToLower(name), nil
 	}
-	lower, ok := confusable.Lower(name)
-	ascii, err := idna.Lookup.ToASCII(lower)
-	if !ok || err != nil || !isPlainDomain(ascii) || !isDomain(ascii, lower) {
+	ascii, ok := confusable.ASCIIDomain(name)
+	if !ok || !isPlainDomain(ascii) {
 		return "", fmt.Errorf("%w: %+.80q is not a domain", ErrAddress, domain)
 	}
 	return ascii, nil
-}
-
-// isDomain reports whether a domain in ASCII is the one that name writes, label by label.
-func isDomain(ascii, name string) bool {
-	labels, written := strings.Split(ascii, "."), strings.Split(name, ".")
-	return slices.EqualFunc(labels, written, func(label, name string) bool {
-		decoded, err := idna.Punycode.ToUnicode(label)
-		return label == name || err == nil && decoded == name
-	})
 }
 
 // Display returns an address as a person should see it. Parts of the domain that

@@ -20,7 +20,7 @@ const module = "github.com/postroom/postroom/"
 var allowed = map[string][]string{
 	"customer":      {"internal/confusable"},
 	"notify":        {"internal/backoff", "internal/confusable"},
-	"inbound/email": nil,
+	"inbound/email": {"internal/confusable"},
 	"assign":        {"customer", "notify", "inbound/email", "internal/backoff", "internal/confusable"},
 	"inbound": {"customer", "notify", "inbound/email", "assign",
 		"internal/backoff", "internal/confusable", "internal/oauth2token"},
