@@ -43,11 +43,14 @@ func ShowDomain(domain string) string {
 	return strings.Join(labels, ".")
 }
 
-// escape escapes what is not printable ASCII.
+// escape escapes what is not printable ASCII, and quotes, so that the result is not taken
+// for an address.
 func escape(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		switch {
+		case r == '"':
+			b.WriteString(`\"`)
 		case r > 0xffff:
 			fmt.Fprintf(&b, `\U%08x`, r)
 		case r >= utf8.RuneSelf || isControl(r):
