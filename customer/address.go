@@ -42,6 +42,9 @@ func Normalize(address string) (string, error) {
 	}
 	local, ok := unquoted(address[:at])
 	domain := address[at+1:]
+	if !ok && strings.Contains(address[:at], "@") {
+		return "", fmt.Errorf("%w: %+.80q: it has two \"@\"", ErrAddress, address)
+	}
 	if !ok || strings.ContainsFunc(domain, forbidden) {
 		return "", fmt.Errorf("%w: %+.80q", ErrAddress, address)
 	}
