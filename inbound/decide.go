@@ -12,6 +12,7 @@ import (
 // facts is all that a decision depends on.
 type facts struct {
 	sender      string              // normalized; "" when it cannot be read
+	fault       string              // what is wrong with a sender that cannot be read; "" when there is none
 	senderNote  string              // why the sender is not that of From, or may not be; "" without a list
 	owner       string              // the own address or domain that the sender belongs to; "": not the company's
 	class       Class               // of the message
@@ -71,6 +72,8 @@ func decide(a Account, f facts) decision {
 		return end(Failed, "the server delivers an empty message")
 	case f.sender == "" && f.extent == ExtentShort:
 		return end(Failed, "no sender's address could be read, and %s", f.missing())
+	case f.sender == "" && f.fault != "":
+		return end(Quarantined, "no sender's address could be read: %s", f.fault)
 	case f.sender == "":
 		return end(Quarantined, "no sender's address could be read")
 	case f.owner == f.sender:

@@ -46,9 +46,13 @@ type LedgerEntry struct {
 	Position uint64 // of the message, as listed; 0 where there is none
 	Outcome  Outcome
 	Reason   string // in words
-	From     string // the author's address as read; "" when the header was not read; see Syncer.SenderOf
-	ReplyTo  string // the first address in Reply-To that is not the company's own, normalized; "": none
-	Subject  string
+	// From is the author's address as read, or as customer.Display shows it if
+	// customer.Normalize refuses it; "" when the header was not read; see Syncer.SenderOf.
+	From string
+	// ReplyTo is the first address in Reply-To that is not the company's own, normalized, or
+	// else one that is refused, as From has it; "": none.
+	ReplyTo string
+	Subject string
 	// Fingerprint is that of an Unmatched message, as in Email: if an email of it is uploaded
 	// by another account of the shop, the message is looked at again.
 	Fingerprint string

@@ -1,6 +1,7 @@
 package inbound
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -20,12 +21,12 @@ type rules struct {
 func (r *rules) facts(it *item, from sender) facts {
 	m := it.message
 	f := facts{
-		sender: from.address, owner: r.company.owner(from.address), senderNote: from.note,
+		sender: from.address, fault: from.fault, owner: r.company.owner(from.address), senderNote: from.note,
 		class: m.Class, classReason: m.ClassReason, noReply: email.IsNoReply(from.address),
 		arrived: it.ref.Received, notBefore: it.notBefore, extent: it.extent, size: m.Size, listed: it.ref.Size,
 		confirmed: it.isConfirmed(r.account),
 	}
-	if f.sender == normalAddress(m.From) { // DMARC is about From
+	if f.sender != "" && f.sender == normalAddress(m.From) { // DMARC is about From
 		f.dmarc = m.DMARC(r.account.AuthservID)
 	}
 	switch received := arrivalFrom(m.Received); {
@@ -140,7 +141,8 @@ func (r *rules) entry(it *item, d decision) LedgerEntry {
 	}
 	if m := it.message; m != nil {
 		author, _ := r.company.author(m)
-		e.From, e.ReplyTo = author.Address, normalAddress(r.company.replyTo(m))
+		reply := r.company.replyTo(m)
+		e.From, e.ReplyTo = recordedAddress(author), cmp.Or(normalAddress(reply), recordedAddress(reply))
 		e.Subject, e.Size = m.Subject, m.Size
 	}
 	return e

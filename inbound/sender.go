@@ -12,6 +12,7 @@ import (
 // sender is whom a message counts as sent by.
 type sender struct {
 	address string // normalized; "" when it cannot be read
+	fault   string // what is wrong with an address that cannot be read; "" when there is none
 	name    string // display name; may be ""
 	note    string // in words, about a list that has its own address in From; else ""
 }
@@ -27,12 +28,19 @@ type senders struct {
 //
 // It is the author: From, or who wrote to the company's own list; see company.author.
 // Where the account says so, it is the first address in Reply-To that is not the
-// company's own: with Reply-To set to the shop or its group, it is the author.
+// company's own: with Reply-To set to the shop or its group, it is the author. If the
+// author is the company, and nobody else can be read because an address is refused by
+// customer.Normalize, there is no sender: it would be ignored as the company's own mail.
 func (r *senders) sender(m *email.Message) sender {
 	author, note := r.company.author(m)
 	reply := r.company.replyTo(m)
-	s := sender{address: r.senderOf(author.Address, normalAddress(reply)), name: author.Name, note: note}
-	if s.address != "" && s.address == normalAddress(reply) && reply.Name != "" {
+	s := sender{address: r.senderOf(author.Address, reply.Address), name: author.Name, note: note}
+	switch {
+	case s.address == "" && r.account.ReplyTo:
+		s.fault = cmp.Or(faultOf(author), faultOf(reply))
+	case s.address == "":
+		s.fault = faultOf(author)
+	case s.address == normalAddress(reply) && reply.Name != "":
 		s.name = reply.Name
 	}
 	return s
@@ -51,15 +59,26 @@ func (s *Syncer) SenderOf(accountID string, e LedgerEntry) (string, error) {
 
 // shownSender is SenderOf within a pass.
 func (r *senders) shownSender(e LedgerEntry) string {
-	return cmp.Or(r.senderOf(e.From, e.ReplyTo), e.From)
+	address := r.senderOf(e.From, e.ReplyTo)
+	if address == "" && r.account.ReplyTo {
+		address = e.ReplyTo
+	}
+	return cmp.Or(address, e.From)
 }
 
 // senderOf returns the address of sender for what a record remembers of a message.
 func (r *senders) senderOf(author, replyTo string) string {
-	if r.account.ReplyTo && replyTo != "" && !r.company.isOwn(replyTo) {
-		return replyTo
+	from := normalAddress(email.Address{Address: author})
+	if !r.account.ReplyTo || replyTo == "" {
+		return from
 	}
-	return normalAddress(email.Address{Address: author})
+	switch reply := normalAddress(email.Address{Address: replyTo}); {
+	case reply != "" && !r.company.isOwn(reply):
+		return reply
+	case reply == "" && r.company.isOwn(from):
+		return ""
+	}
+	return from
 }
 
 // author returns who wrote a message: From, unless a list (Google Groups, Mailman) that
@@ -87,6 +106,8 @@ func (c company) author(m *email.Message) (author email.Address, note string) {
 		return m.From, note
 	case original != "":
 		return c.listed(m, m.OriginalFrom, "X-Original-From or X-Original-Sender")
+	case !m.FromList && isRefused(m.OriginalFrom):
+		return m.OriginalFrom, ""
 	case !m.FromList:
 		return m.From, ""
 	}
@@ -104,6 +125,11 @@ func (c company) author(m *email.Message) (author email.Address, note string) {
 	}
 	if len(found) == 1 {
 		return c.listed(m, found[0], "Cc")
+	}
+	for _, a := range append([]email.Address{m.OriginalFrom}, m.ReplyTo...) {
+		if isRefused(a) {
+			return a, ""
+		}
 	}
 	return m.From, ""
 }
@@ -131,10 +157,15 @@ func (c company) isOutside(m *email.Message, a email.Address) bool {
 }
 
 // replyTo returns the first address of Reply-To that is neither the company's nor that
-// of its list, or the zero value.
+// of its list, or else the first one that is refused, or the zero value.
 func (c company) replyTo(m *email.Message) email.Address {
 	for _, a := range m.ReplyTo {
 		if c.isOutside(m, a) {
+			return a
+		}
+	}
+	for _, a := range m.ReplyTo {
+		if isRefused(a) {
 			return a
 		}
 	}
@@ -160,4 +191,28 @@ func normalAddress(a email.Address) string {
 		return ""
 	}
 	return address
+}
+
+// isRefused reports an address that customer.Normalize refuses.
+func isRefused(a email.Address) bool {
+	return strings.Contains(a.Address, "@") && normalAddress(a) == ""
+}
+
+// faultOf says what is wrong with an address that customer.Normalize refuses; "" means
+// nothing, or that there is none.
+func faultOf(a email.Address) string {
+	_, err := customer.Normalize(a.Address)
+	if a.Address == "" || err == nil {
+		return ""
+	}
+	return strings.TrimPrefix(err.Error(), customer.ErrAddress.Error()+": ")
+}
+
+// recordedAddress returns an address for a record: as it was read, or as a person should
+// see it if it cannot be used.
+func recordedAddress(a email.Address) string {
+	if normalAddress(a) == "" {
+		return customer.Display(a.Address)
+	}
+	return a.Address
 }

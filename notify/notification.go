@@ -3,10 +3,9 @@ package notify
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
-	"golang.org/x/net/idna"
+	"github.com/postroom/postroom/internal/confusable"
 )
 
 // ErrPermanent marks a failure that a retry cannot repair, such as a manager
@@ -54,13 +53,10 @@ func (n Notification) As(kind Kind) Notification {
 
 // Title returns a text of one line to show to the manager. It is for Notifiers; the SDK
 // does not call it. It has the address as people write it: eva@käse.example, where From
-// has eva@xn--kse-qla.example.
+// has eva@xn--kse-qla.example, unless that could be mistaken for a different one; see
+// customer.Display.
 func (n Notification) Title() string {
-	from := n.From
-	at := strings.LastIndexByte(from, '@')
-	if domain, err := idna.Display.ToUnicode(from[at+1:]); err == nil {
-		from = from[:at+1] + domain
-	}
+	from := confusable.ShowAddress(n.From)
 	switch n.Kind {
 	case CustomerAssigned:
 		return "New customer assigned to you: " + from

@@ -19,6 +19,8 @@ func TestNotification_Title(t *testing.T) {
 		{notify.IncomingEmail, eva, "Tea", "Incoming email from eva@example.com: Tea"},
 		{notify.IncomingEmail, eva, "", "Incoming email from eva@example.com without a subject"},
 		{notify.IncomingEmail, cheese, "Tea", "Incoming email from eva@käse.example: Tea"},
+		{notify.IncomingEmail, "vip@xn--bnk-6cd.example", "Tea", "Incoming email from vip@xn--bnk-6cd.example: Tea"},
+		{notify.IncomingEmail, "vi\u200bp@bank.example", "Tea", `Incoming email from vi\u200bp@bank.example: Tea`},
 		{"other", invalid, "", "other: eva@xn--a.example"},
 		{"other", "", "", "other: "},
 	} {

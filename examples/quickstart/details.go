@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/postroom/postroom/adapters/sqlstore"
+	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/inbound/email"
 )
@@ -98,10 +99,8 @@ func printNotifications(out io.Writer, f *facts) {
 	for _, m := range f.managers {
 		managers[m.ID] = m.Name
 	}
-	names := senderNames(f.afterSecond.emails)
 	heading(out, "Notifications, in the order of delivery")
 	for _, n := range f.rung {
-		n.From = nameOrAddress(names, n.From) // the CRM knows its customers by name
 		fmt.Fprintf(out, "to %-6s %s\n", managers[n.ManagerID], printable(n.Title()))
 	}
 	fmt.Fprintf(out, "Delivered %d, failed %d.\n", f.first.delivered.Delivered,
@@ -146,7 +145,7 @@ func printCustomers(ctx context.Context, out io.Writer, store *sqlstore.Store, f
 		if name == "" {
 			name = "(no name)"
 		}
-		rows = append(rows, []string{name, unicodeAddress(sender), record,
+		rows = append(rows, []string{name, customer.Display(sender), record,
 			fmt.Sprint(counts[sender]), fmt.Sprint(verified[sender]), manager})
 	}
 	heading(out, "Emails by customer")
@@ -168,12 +167,11 @@ func printManagers(out io.Writer, f *facts) {
 
 // printAttachments lists the files that came with the emails.
 func printAttachments(out io.Writer, emails []inbound.Email) {
-	names := senderNames(emails)
 	rows := [][]string{{"file", "type", "bytes", "from"}}
 	for _, e := range emails {
 		for _, a := range e.Attachments {
 			rows = append(rows, []string{printable(a.Name), printable(a.Type), fmt.Sprint(a.Size),
-				nameOrAddress(names, e.From)})
+				customer.Display(e.From)})
 		}
 	}
 	heading(out, "Attachments")

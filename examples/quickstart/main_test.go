@@ -79,7 +79,7 @@ func TestRun_PrintsDetails(t *testing.T) {
 	for _, fact := range []string{
 		"Killed pass: | ",
 		"Second pass: | nothing new among 42 messages\n",
-		"to Maria | New customer assigned to you: Peter Hale\n",
+		"to Maria | New customer assigned to you: peter.hale@example.net\n",
 		"to Oleg | Incoming email from nina.petrova@example.net without a subject\n",
 		"Delivered 45, failed 0.\n",
 		"29 emails of 22 customers, 17 of them created.",

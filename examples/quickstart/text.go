@@ -5,30 +5,20 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/net/idna"
 	"golang.org/x/text/width"
 
+	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound"
 )
 
-// unicodeAddress returns the address with its domain as people write it:
-// laden@käse.example in place of laden@xn--kse-qla.example. The store has the
-// latter, by which addresses are compared.
-func unicodeAddress(address string) string {
-	at := strings.LastIndexByte(address, '@')
-	domain, err := idna.Display.ToUnicode(address[at+1:])
-	if err != nil {
-		return address
-	}
-	return address[:at+1] + domain
-}
-
-// unicodeAddresses does the same with the addresses in a text.
+// unicodeAddresses returns a text with its addresses as people write them:
+// laden@käse.example in place of laden@xn--kse-qla.example. The store has the latter, by
+// which addresses are compared.
 func unicodeAddresses(text string) string {
 	words := strings.Split(text, " ")
 	for i, word := range words {
 		if strings.Contains(word, "@") {
-			words[i] = unicodeAddress(word)
+			words[i] = customer.Display(word)
 		}
 	}
 	return strings.Join(words, " ")
@@ -51,15 +41,17 @@ func nameOrAddress(names map[string]string, address string) string {
 	if name := names[address]; name != "" {
 		return name
 	}
-	return unicodeAddress(address)
+	return customer.Display(address)
 }
 
 // printable returns a text of a sender without what a terminal might obey: control
-// characters and those that turn the direction of writing are escaped.
+// characters, those that turn the direction of writing, and what nobody sees are escaped.
 func printable(text string) string {
 	var b strings.Builder
 	for _, r := range text {
 		switch {
+		case unicode.In(r, unicode.Other_Default_Ignorable_Code_Point):
+			fmt.Fprintf(&b, "\\u%04x", r)
 		case unicode.IsPrint(r):
 			b.WriteRune(r)
 		case unicode.Is(unicode.Zs, r):

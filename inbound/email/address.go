@@ -1,6 +1,10 @@
 package email
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // addressList reads the mailboxes of a header field (RFC 5322, section 3.4), also
 // those of groups. One broken entry does not lose the others: unquoted commas and
@@ -289,9 +293,20 @@ func openingQuote(s string) int {
 	return i
 }
 
-// addrSpec cleans an address of what programs put around it.
+// addrSpec cleans an address of what programs put around it. What clean would remove is
+// U+FFFD in an address, and so are spaces outside of ASCII: without them, it could be
+// somebody else's.
 func addrSpec(s string) string {
-	return strings.TrimSpace(bareAddress(clean(decodeWords(s))))
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t' || r == '\n':
+			return ' '
+		case isHarmful(r), r >= utf8.RuneSelf && unicode.IsSpace(r):
+			return utf8.RuneError
+		}
+		return r
+	}, decodeWords(s))
+	return strings.Trim(bareAddress(s), " ")
 }
 
 func bareAddress(s string) string {
@@ -318,10 +333,11 @@ func bareAddress(s string) string {
 		return s
 	}
 	if strings.ContainsAny(s, " \t") {
-		words := strings.Fields(s)
+		words := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\t' })
 		whole := strings.Join(words, "")
 		for _, w := range words {
-			if i := strings.IndexByte(w, '@'); i > 0 && i < len(w)-1 {
+			i := strings.IndexByte(w, '@')
+			if i > 0 && i < len(w)-1 && strings.Count(whole, "@") == strings.Count(whole, w) {
 				return w
 			}
 		}

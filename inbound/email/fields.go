@@ -21,7 +21,7 @@ func (p *parser) readFields() {
 			case a.Address == "":
 			case m.From.Address == "":
 				m.From = a
-			case !strings.EqualFold(a.Address, m.From.Address):
+			case !equalFold(a.Address, m.From.Address):
 				m.severalAuthors = true
 				p.warn("From has several addresses; the first one counts")
 			}
@@ -30,6 +30,7 @@ func (p *parser) readFields() {
 	if m.From.Address == "" {
 		p.warn("From has no address")
 	}
+	m.repairedFrom = !p.hasWritten("From", m.From.Address)
 	if sender := p.addresses("Sender"); len(sender) > 0 {
 		m.Sender = sender[0]
 	}
@@ -68,6 +69,20 @@ func (p *parser) addresses(name string) []Address {
 		list = append(list, found...)
 	}
 	return list
+}
+
+// hasWritten reports whether an address of a field stands there as it was read, without
+// comments, spaces or encoded words within it.
+func (p *parser) hasWritten(name, address string) bool {
+	for i := range p.top.fields {
+		if p.top.is(i, name) {
+			value := rawText(p.top.value(i), p.charset)
+			if strings.Contains(value[strings.LastIndexByte(value, '<')+1:], address) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // deliveredTo collects the addresses that servers say they delivered to.

@@ -36,7 +36,8 @@ func (h *header) hasPrefix(i int, prefix string) bool {
 
 // value returns the value of a field, unfolded (RFC 5322, section 2.2.3).
 func (h *header) value(i int) string {
-	v := bytes.TrimSpace(h.block[h.fields[i].colon+1 : h.fields[i].end])
+	// Spaces outside of ASCII stay: an address with them is a different one.
+	v := bytes.Trim(h.block[h.fields[i].colon+1:h.fields[i].end], " \t\r\n")
 	if bytes.IndexByte(v, '\n') < 0 {
 		return string(v)
 	}

@@ -28,17 +28,19 @@ func rawText(value, fallback string) string {
 }
 
 // clean removes what could break a log line, a header or a screen: control characters
-// and those that override the direction of text. Line breaks and tabs become spaces.
+// and those that override the direction of text. Line breaks and tabs become spaces. It
+// also removes characters that only hide in a text.
 func clean(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
-	if strings.IndexFunc(s, isHarmful) < 0 {
+	unwanted := func(r rune) bool { return isHarmful(r) || isHidden(r) }
+	if strings.IndexFunc(s, unwanted) < 0 {
 		return strings.TrimSpace(s)
 	}
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t' || r == '\n' || r == '\u2028' || r == '\u2029':
 			return ' '
-		case isHarmful(r):
+		case unwanted(r):
 			return -1
 		}
 		return r
@@ -53,6 +55,21 @@ func isHarmful(r rune) bool {
 		return true
 	}
 	return false
+}
+
+// isHidden reports a character that nobody sees and that changes nothing around it, such
+// as a zero-width space or a tag. Joiners, marks of direction and variation selectors
+// change how the letters and emoji beside them look.
+func isHidden(r rune) bool {
+	switch {
+	case r < utf8.RuneSelf:
+		return false
+	case r == '\u00AD', r == '\u180E', r == '\u200B':
+		return true
+	case '\u2060' <= r && r <= '\u206F', '\uFFF9' <= r && r <= '\uFFFB', '\U000E0000' <= r && r <= '\U000E007F':
+		return true
+	}
+	return unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
 }
 
 // firstWord returns the first word of a value, without what follows a semicolon or a

@@ -31,6 +31,8 @@ func TestHeaderText(t *testing.T) {
 		"line breaks are not let in":     {"=?utf-8?q?a=0D=0ABcc:_x?=", "a Bcc: x"},
 		"control characters are dropped": {"a\x07b\x1b[31mc\u0085d", "ab[31mcd"},
 		"direction overrides, too":       {"invoice\u202efdp.exe\u2069", "invoicefdp.exe"},
+		"hidden characters, too":         {"s\u200ba\u00adl\u2060e\u034f\u3164\U000e0061\u180e\ufff9", "sale"},
+		"joiners and variants stay":      {"می\u200cخواهم ❤\ufe0f 👩\u200d💻 葛\U000e0100", "می\u200cخواهم ❤\ufe0f 👩\u200d💻 葛\U000e0100"},
 		"marks of direction stay":        {"\u05d0\u200fb", "\u05d0\u200fb"},
 		"raw UTF-8":                      {"Grüße", "Grüße"},
 		"raw Latin-1":                    {"Gr\xfc\xdfe", "Grüße"},

@@ -21,12 +21,12 @@ func (p *parser) isFromList(from string) bool {
 	if !strings.Contains(from, "@") {
 		return false
 	}
-	if id := lastAngle(p.top.get("List-Id")); strings.EqualFold(id, strings.ReplaceAll(from, "@", ".")) {
+	if id := lastAngle(p.top.get("List-Id")); equalFold(id, strings.ReplaceAll(from, "@", ".")) {
 		return true
 	}
 	for _, name := range [...]string{"List-Post", "X-BeenThere", "X-Mailing-List", "Mailing-List"} {
 		for word := range strings.FieldsFuncSeq(p.top.get(name), isListSeparator) {
-			if strings.EqualFold(word, from) {
+			if equalFold(word, from) {
 				return true
 			}
 		}

@@ -45,6 +45,7 @@ type Message struct {
 
 	authResults    []string // the topmost Authentication-Results
 	severalAuthors bool     // From names more than one
+	repairedFrom   bool     // the address in From is not written there as it was read
 }
 
 // ReplyText returns the new text of a reply: Text without the message that it quotes
@@ -55,8 +56,11 @@ func (m *Message) ReplyText() string { return replytext.Extract(m.Text) }
 
 // Address is a mailbox of a header field.
 type Address struct {
-	Name    string // decoded display name; may be ""
-	Address string // addr-spec as written; "" when there was none
+	Name string // decoded display name; may be ""
+	// Address is the addr-spec as written; "" when there was none. It has U+FFFD in place of
+	// control characters, those that override the direction of text, and spaces outside of
+	// ASCII; other invisible characters are as they came.
+	Address string
 }
 
 // Attachment is a part of a message that is kept as a file.

@@ -18,14 +18,15 @@ const module = "github.com/postroom/postroom/"
 
 // allowed lists which packages of this repository each package of the core may import.
 var allowed = map[string][]string{
-	"customer":      nil,
-	"notify":        {"internal/backoff"},
-	"inbound/email": nil,
-	"assign":        {"customer", "notify", "inbound/email", "internal/backoff"},
+	"customer":      {"internal/confusable"},
+	"notify":        {"internal/backoff", "internal/confusable"},
+	"inbound/email": {"internal/confusable"},
+	"assign":        {"customer", "notify", "inbound/email", "internal/backoff", "internal/confusable"},
 	"inbound": {"customer", "notify", "inbound/email", "assign",
-		"internal/backoff", "internal/dialguard", "internal/oauth2token", "internal/redact"},
+		"internal/backoff", "internal/confusable", "internal/dialguard", "internal/oauth2token", "internal/redact"},
 
 	"internal/backoff":     nil,
+	"internal/confusable":  nil,
 	"internal/dialguard":   nil,
 	"internal/oauth2token": {"internal/dialguard", "internal/redact"},
 	"internal/redact":      nil,

@@ -24,17 +24,23 @@ func plainText(s string) string {
 }
 
 // escaped returns text without characters that control the terminal or the direction of
-// writing.
+// writing, or that nobody sees.
 func escaped(s string) string {
 	var b strings.Builder
 	for _, r := range s {
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
-			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
-		} else {
+		if isShown(r) {
 			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
 		}
 	}
 	return b.String()
+}
+
+// isShown reports whether a person sees a character as what it is.
+func isShown(r rune) bool {
+	return r != utf8.RuneError && unicode.IsPrint(r) &&
+		!unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // nameLimit is how many bytes of a folder's or certificate's name are shown.

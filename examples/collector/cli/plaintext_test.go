@@ -9,6 +9,7 @@ import (
 
 func TestPlainText(t *testing.T) {
 	assert.Equal(t, `Заказы \x1b[31m \u202e\n\ufffd ok`, plainText("Заказы \x1b[31m \u202e\n\xff ok"))
+	assert.Equal(t, `a\u200bb\u3164\ufe0f\u00a0`, plainText("a\u200bb\u3164\ufe0f\u00a0"))
 	assert.Equal(t, strings.Repeat("x", plainLimit)+"...", plainText(strings.Repeat("x", 100_000)))
 }
 

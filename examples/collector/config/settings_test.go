@@ -99,6 +99,14 @@ func TestParse_OwnAddressesAndDomains(t *testing.T) {
 		"own_domains:\n  - gmail.com\n  - co.uk\n  - shop@shop.example\n  - ''\n", environment()))
 }
 
+func TestParse_NamesWhatIsWrongWithAnAddress(t *testing.T) {
+	assert.Equal(t, []string{
+		`c.yaml:2: own_addresses[0]: "shop\u200b@shop.example" is not an email address: U+200B is invisible`,
+		`c.yaml:2: own_addresses[1]: "ѕhop@shop.example" is not an email address: it mixes scripts in one word`,
+	}, problemsIn(t, "database: sqlite:x.db\nown_addresses: [\"shop\u200b@shop.example\", ѕhop@shop.example]\n"+
+		"accounts:\n  - {id: a, protocol: imap, host: h, username: u, password: p}\n", environment()))
+}
+
 func TestParse_ReportsAllProblemsWithLines(t *testing.T) {
 	assert.Equal(t, []string{
 		`c.yaml:1: database: postgres is not there yet; use sqlite:FILE`,

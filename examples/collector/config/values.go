@@ -103,7 +103,7 @@ func (s *Start) UnmarshalYAML(node *yaml.Node) error {
 
 func (a *Address) UnmarshalYAML(node *yaml.Node) error {
 	if _, err := customer.Normalize(node.Value); err != nil {
-		return invalid("is not an email address")
+		return invalid("is not an email address" + faultOf(err))
 	}
 	*a = Address(node.Value)
 	return nil
@@ -118,7 +118,17 @@ func (a *OwnAddress) UnmarshalYAML(node *yaml.Node) error {
 	case strings.Contains(node.Value, ".") && inbound.ValidateOwnDomain(node.Value) == nil:
 		return invalid("is not an email address; a whole domain belongs in own_domains")
 	}
-	return invalid("is not an email address")
+	return invalid("is not an email address" + faultOf(err))
+}
+
+// faultOf returns what customer.Normalize says of an address behind the address, as in
+// ": U+200B is invisible".
+func faultOf(err error) string {
+	text := err.Error()
+	if i := strings.LastIndex(text, `": `); i >= 0 {
+		return text[i+1:]
+	}
+	return ""
 }
 
 func (o *Domain) UnmarshalYAML(node *yaml.Node) error {
