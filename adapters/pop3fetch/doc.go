@@ -18,8 +18,9 @@
 //     bytes a second: a message after 30 s, a list after a minute, a line after 15 s.
 //   - Memory: 16 to 24 bytes and the unique-id for each message of the
 //     maildrop while a session lasts, and 32 KiB; messages are streamed. Unique-ids of
-//     more than 24 MiB together are refused (ErrPermanent), and so is a message that is
-//     longer than 256 MiB and four times its listed size (ErrTemporary).
+//     more than 24 MiB together, or of which 262,144 are repeated, are refused
+//     (ErrPermanent), and so is a message that is longer than 256 MiB and four times its
+//     listed size (ErrTemporary).
 //
 // # Speed
 //

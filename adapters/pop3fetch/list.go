@@ -96,7 +96,9 @@ func (s *session) loadIndex() error {
 		m.numbered = true
 		m.forgetNames()
 	}
-	m.indexNamed()
+	if err := m.indexNamed(); err != nil {
+		return err
+	}
 	s.maildrop = m
 	return nil
 }

@@ -41,6 +41,8 @@ const (
 	textBlock   = 1 << 16
 	// maxText bounds the names of all messages together: some million of usual ones.
 	maxText = 24 << 20
+	// maxDuplicates bounds how many messages have a name that an earlier one has.
+	maxDuplicates = 1 << 18
 
 	unnamed   = 0                  // UIDL did not have it
 	nameless  = math.MaxUint32 - 1 // UIDL had its number, without a unique-id
@@ -199,8 +201,9 @@ func (r *maildropIndex) name(n int) []byte {
 }
 
 // indexUpTo adds the messages up to a number to the index, in ascending order, by
-// which the occurrences of a name are numbered.
-func (r *maildropIndex) indexUpTo(upTo int) {
+// which the occurrences of a name are numbered. It fails if more than maxDuplicates
+// messages have a name that is there already.
+func (r *maildropIndex) indexUpTo(upTo int) error {
 	if r.index == nil {
 		size := 8
 		for size < 2*r.count {
@@ -216,21 +219,27 @@ func (r *maildropIndex) indexUpTo(upTo int) {
 		}
 		slot := r.slot(name, 0)
 		if first := r.index[slot]; first != 0 {
+			if len(r.occurrences) == maxDuplicates {
+				return &inbound.Error{Op: inbound.OpList, Class: inbound.ErrPermanent,
+					Err:  fmt.Errorf("more than %d messages have the unique-id of a different one", maxDuplicates),
+					Hint: "move mail out of the maildrop, or use IMAP"}
+			}
 			r.duplicates[first]++
 			r.occurrences[n] = r.duplicates[first]
 			slot = r.slot(name, r.duplicates[first])
 		}
 		r.index[slot] = n
 	}
+	return nil
 }
 
 // indexNamed adds the messages up to the first one without a name to the index.
-func (r *maildropIndex) indexNamed() {
+func (r *maildropIndex) indexNamed() error {
 	named := 0
 	for named < r.count && r.name(named+1) != nil {
 		named++
 	}
-	r.indexUpTo(named)
+	return r.indexUpTo(named)
 }
 
 // slot returns where in the index an identity is, or would be.

@@ -19,11 +19,11 @@ func TestMaildropIndex_IsSmall(t *testing.T) {
 	var line []byte
 	for i := 1; i <= n; i++ {
 		line = fmt.Appendf(line[:0], "%d %08x%08x", i, i, i*7)
-		r.addName(line)
+		require.NoError(t, r.addName(line))
 		line = fmt.Appendf(line[:0], "%d %d", i, i)
 		r.addSize(line)
 	}
-	r.indexUpTo(n)
+	require.NoError(t, r.indexUpTo(n))
 	used := heap() - before
 	assert.Less(t, used/n, int64(48), "a million of them must not need hundreds of megabytes")
 	ref, ok := r.ref(123_456)
@@ -43,13 +43,22 @@ func TestMaildropIndex_ManyDuplicates(t *testing.T) {
 	const n = 200_000
 	r := newMaildropIndex(n)
 	for i := 1; i <= n; i++ {
-		r.addName(fmt.Appendf(nil, "%d same", i))
+		require.NoError(t, r.addName(fmt.Appendf(nil, "%d same", i)))
 	}
-	r.indexUpTo(n)
+	require.NoError(t, r.indexUpTo(n))
 	assert.Equal(t, n, r.find(inbound.SourceID{Key: "same", Occurrence: n - 1}))
 	assert.Zero(t, r.find(inbound.SourceID{Key: "same", Occurrence: n}))
 	assert.Zero(t, r.find(inbound.SourceID{Key: "same", Occurrence: -1}))
 	assert.Zero(t, r.find(inbound.SourceID{}))
+}
+
+func TestMaildropIndex_BoundsDuplicates(t *testing.T) {
+	const n = maxDuplicates + 2
+	r := newMaildropIndex(n)
+	for i := 1; i <= n; i++ {
+		require.NoError(t, r.addName(fmt.Appendf(nil, "%d same", i)))
+	}
+	require.ErrorIs(t, r.indexUpTo(n), inbound.ErrPermanent)
 }
 
 func FuzzMaildropIndex(f *testing.F) {
@@ -64,7 +73,7 @@ func FuzzMaildropIndex(f *testing.F) {
 		for _, line := range strings.Split(uidl, "\n") {
 			r.addName([]byte(line))
 		}
-		r.indexUpTo(count)
+		require.NoError(t, r.indexUpTo(count))
 		found := 0
 		for n := 1; n <= count; n++ {
 			if r.names[n-1] == nameless {

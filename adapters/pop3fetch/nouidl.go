@@ -29,7 +29,9 @@ func (s *session) identify(upTo int) error {
 		if err := s.nameByHeader(unnamed); err != nil {
 			return err
 		}
-		m.indexUpTo(next)
+		if err := m.indexUpTo(next); err != nil {
+			return err
+		}
 	}
 	return nil
 }
