@@ -171,7 +171,7 @@ type NetworkPolicy struct {
 	RootCAs        *x509.CertPool // nil means the system's
 	DialTimeout    time.Duration  // 0 means 30 s, for each of connect and TLS
 	LoginTimeout   time.Duration  // for the greeting and the login together; 0 means 90 s
-	IdleTimeout    time.Duration  // longest wait for the next byte of an answer; 0 means 2 min
+	IdleTimeout    time.Duration  // longest silence before the next byte of an answer; 0 means 2 min
 }
 
 // listings returns the folders to list: those to collect from, or "" alone where one

@@ -15,7 +15,7 @@ import (
 // in UTF-7 or UTF-8. See [inbound.Informer].
 func (s *session) ServerInfo(ctx context.Context) (inbound.ServerInfo, error) {
 	check := inbound.ServerInfo{Encrypted: s.transport.TLS()}
-	err := s.command(ctx, inbound.OpServerInfo, searchBudget, func() error {
+	err := s.command(ctx, inbound.OpServerInfo, answerBudget, func() error {
 		caps, err := s.client.Capability().Wait()
 		if err != nil {
 			return err

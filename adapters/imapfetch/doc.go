@@ -38,7 +38,15 @@
 //     after a message whose announced length is wrong.
 //   - Nothing waits forever: every step ends with its context, with the idle
 //     time of the [inbound.NetworkPolicy], or with a limit on what the server
-//     may send. Memory grows neither with the folder nor with the message.
+//     may send and on how slowly: a message that comes by less than 200 bytes a second
+//     ends after 30 s, the answer to a search after a minute, a line after 15 s. Lines
+//     that answer nothing do not count; there may be 1000 for a command, for a minute, or
+//     in longer intervals than 10 s for 10 minutes.
+//   - A message may be 256 MiB, or four times its listed size, and a beginning 1 MiB
+//     more than was asked for; a larger one is left out. Of the UIDs of a folder, up to
+//     1,048,576 ranges are kept (8 MiB); apart from them, memory grows neither with the
+//     folder nor with the message. A server that lists more messages than it has an
+//     answer about is not believed.
 //
 // It does not synchronize flags, create folders, or move messages.
 package imapfetch

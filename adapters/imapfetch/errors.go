@@ -135,15 +135,19 @@ func (c *conn) statusError(op inbound.Op, status *imap.Error, err error) *inboun
 	return c.credential.Explain(r, token).Failure(op, said)
 }
 
+// unseen are characters that count as printable and have no shape of their own, such as
+// fillers and variation selectors.
+var unseen = []*unicode.RangeTable{unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector}
+
 // escaped returns the first most characters of a server's text. Those that control a
-// terminal or the direction of writing are escaped.
+// terminal or the direction of writing, or that nobody sees, are escaped.
 func escaped(text string, most int) string {
 	var b strings.Builder
 	for _, r := range text {
 		if most--; most < 0 {
 			break
 		}
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
+		if r == utf8.RuneError || !unicode.IsPrint(r) || unicode.In(r, unseen...) {
 			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
 		} else {
 			b.WriteRune(r)

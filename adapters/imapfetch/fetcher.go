@@ -23,7 +23,8 @@ type Options struct {
 	// Network says which servers may be connected to, and how long to wait. The
 	// zero value admits public addresses and verified TLS only, and waits 30 s for a
 	// connection and for TLS, 90 s for greeting and login, and 2 min for each next byte
-	// of an answer.
+	// of an answer. An answer that comes by less than 200 bytes a second ends sooner; see
+	// the package.
 	Network inbound.NetworkPolicy
 }
 

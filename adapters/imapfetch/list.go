@@ -3,6 +3,7 @@ package imapfetch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 
@@ -26,6 +27,8 @@ type found struct {
 	next    inbound.Cursor  // where rest begins
 	ahead   *sizeQuery      // the next page, whose sizes are asked for already; nil at the end
 	page    int             // how many messages a page has
+
+	answered, silent int // messages so far of which the server knows something, and others
 }
 
 // uidRange is the UIDs from first to last, inclusive.
@@ -86,6 +89,29 @@ func (f *found) listedUpTo(position uint64) {
 	}
 }
 
+// maxSilent is how many messages more than those that the server has an answer about it may
+// be silent about in a listing.
+const maxSilent = 100
+
+// proven returns an error if the server names many more messages than it knows anything of.
+// Else, a server that names four billion messages in one line would fill the ledger. A few
+// are listed: they may be in trouble.
+func (f *found) proven(page *sizeQuery) error {
+	for _, uid := range page.uids {
+		if _, ok := page.came[uid]; ok {
+			f.answered++
+		} else {
+			f.silent++
+		}
+	}
+	if f.silent <= f.answered+maxSilent {
+		return nil
+	}
+	return &inbound.Error{Op: inbound.OpList, Class: inbound.ErrTemporary, Hint: hintServer,
+		Err: fmt.Errorf("the server lists %d messages and has an answer about %d of them",
+			f.answered+f.silent, f.answered)}
+}
+
 // page returns the next page, and asks for the sizes on the page after it, so that
 // they have arrived when they are needed.
 func (s *session) page(ctx context.Context, received bool) (inbound.Listing, error) {
@@ -100,7 +126,7 @@ func (s *session) page(ctx context.Context, received bool) (inbound.Listing, err
 	if err := s.sizes(ctx, page); err != nil {
 		return inbound.Listing{}, err
 	}
-	if err := page.proven(); err != nil {
+	if err := f.proven(page); err != nil {
 		return inbound.Listing{}, err
 	}
 	listing := f.listing

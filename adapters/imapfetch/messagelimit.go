@@ -14,6 +14,10 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
+// maxSearches is how many searches a listing takes at most. A server with a MESSAGELIMIT
+// of 1000 has some million messages then.
+const maxSearches = 10_000
+
 // uidGap is the UIDs greater than above and up to upTo.
 type uidGap struct{ above, upTo uint32 }
 
@@ -25,9 +29,14 @@ func (s *session) completeSearch(
 	ctx context.Context, f *found, uids imap.UIDSet, after uint32, there int64, form listForm,
 ) (total int64, odd bool, err error) {
 	limit := int64(s.messageLimit())
-	for gaps := []uidGap{{after, highestUID}}; ; {
+	gaps := []uidGap{{after, highestUID}}
+	for searches := 1; ; searches++ {
 		n, span, malformed := f.add(uids, gaps[0])
 		total, odd = total+n, odd || malformed
+		if searches > maxSearches {
+			return 0, false, &inbound.Error{Op: inbound.OpList, Class: inbound.ErrTemporary, Hint: hintServer,
+				Err: fmt.Errorf("the server's search finds so few messages that %d are not enough", maxSearches)}
+		}
 		if total > there+arrivals {
 			return 0, false, &inbound.Error{Op: inbound.OpList, Class: inbound.ErrTemporary,
 				Err: fmt.Errorf("the server lists %d messages and says that it has %d", total, there)}

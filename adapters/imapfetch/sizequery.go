@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"sync"
 	"time"
@@ -148,27 +147,6 @@ func (z *sizeQuery) skipBroken() {
 			return
 		}
 	}
-}
-
-// maxSilent is how many messages of a page more than those that the server has an answer
-// about it may be silent about.
-const maxSilent = 100
-
-// proven returns an error if the server names many more messages than it knows anything of.
-// Else, a server that names four billion messages in one line would fill the ledger. A few
-// are listed: they may be in trouble.
-func (z *sizeQuery) proven() error {
-	answered := 0
-	for _, uid := range z.uids {
-		if _, ok := z.came[uid]; ok {
-			answered++
-		}
-	}
-	if len(z.uids)-answered <= answered+maxSilent {
-		return nil
-	}
-	return &inbound.Error{Op: inbound.OpList, Class: inbound.ErrTemporary, Hint: hintServer,
-		Err: fmt.Errorf("the server lists %d messages and has an answer about %d of them", len(z.uids), answered)}
 }
 
 // refs returns the page. What the server has omitted is zero.

@@ -12,7 +12,8 @@ type Options struct {
 	// Network says which servers may be connected to, and how long to wait. The
 	// zero value admits public addresses and verified TLS only, and waits 30 s for a
 	// connection and for TLS, 90 s for greeting and login, and 2 min for each next byte
-	// of an answer.
+	// of an answer. An answer that comes by less than 200 bytes a second ends sooner; see
+	// the package.
 	Network inbound.NetworkPolicy
 	// Pipeline is how many commands may wait for their replies where the server
 	// announces PIPELINING (RFC 2449, section 6.6): 0 means 256, more than 256

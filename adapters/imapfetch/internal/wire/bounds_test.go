@@ -53,11 +53,13 @@ func TestBounds_Nesting(t *testing.T) {
 	out, _, err := ended(0, strings.NewReader(nested(maxDepth)+next))
 	require.NoError(t, err)
 	assert.Equal(t, "* 1 FETCH (UID 5 RFC822.SIZE 9 INTERNALDATE \"02-Nov-2026 10:00:00 +0000\")\r\n"+next, out)
-	for _, depth := range []int{maxDepth + 1, 1000, 500_000} {
+	for _, depth := range []int{maxDepth + 1, 1000, 100_000} {
 		out, _, err := ended(0, strings.NewReader(nested(depth)+next))
 		require.NoError(t, err)
 		assert.Equal(t, "* 1 FETCH (UID 5 RFC822.SIZE 9)\r\n"+next, out, "what came before stays, %d deep", depth)
 	}
+	_, _, err = ended(0, strings.NewReader(nested(4<<20)+next))
+	require.ErrorIs(t, err, ErrLongLine)
 }
 
 func TestBounds_Lines(t *testing.T) {
