@@ -52,6 +52,7 @@ func (m *mailbox) deliver(t *testing.T, text string) {
 // site is a folder with a settings file and a database, and an environment with a
 // password.
 type site struct {
+	more     map[string]string // variables of the environment
 	t        *testing.T
 	config   string
 	database string
@@ -102,6 +103,9 @@ func (s *site) doUntil(ctx context.Context, args ...string) result {
 // env is the environment of commands.
 func (s *site) env(name string) (string, bool) {
 	value, ok := map[string]string{"PASSWORD": s.password, "NO_COLOR": s.noColor, "TERM": s.terminal}[name]
+	if more, set := s.more[name]; set {
+		return more, true
+	}
 	return value, ok && !(s.unset && name == "PASSWORD")
 }
 
