@@ -8,8 +8,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/emersion/go-imap/v2"
 
@@ -77,7 +75,7 @@ func (c *conn) failure(ctx context.Context, op inbound.Op, err error) (e *inboun
 		}
 	} else {
 		e = &inbound.Error{Op: op, Class: inbound.ErrTemporary,
-			Err: fmt.Errorf("%w: %.200q", errUnreadable, c.redactQuoted(err.Error()))}
+			Err: fmt.Errorf("%w: %s", errUnreadable, mailconn.Quoted(c.redactQuoted(err.Error())))}
 	}
 	if n := c.wire.Dropped(); n > 0 {
 		// An answer that never came may have been among them.
@@ -114,9 +112,9 @@ func (c *conn) statusError(op inbound.Op, status *imap.Error, err error) *inboun
 	code, text := c.credential.Redact(string(status.Code)), c.credential.Redact(status.Text)
 	answer := string(status.Type)
 	if code != "" {
-		answer += " [" + escaped(code, 60) + "]"
+		answer += " [" + mailconn.Escaped(code, 60) + "]"
 	}
-	said := errors.New("the server answers " + strings.TrimRight(answer+" "+escaped(text, 200), " "))
+	said := errors.New("the server answers " + strings.TrimRight(answer+" "+mailconn.Escaped(text, mailconn.MostShown), " "))
 	if status.Type == imap.StatusResponseTypeBad {
 		said = badAnswer{said}
 	}
@@ -133,27 +131,6 @@ func (c *conn) statusError(op inbound.Op, status *imap.Error, err error) *inboun
 		r.Hint = "the server does not understand the login; check host, port and security"
 	}
 	return c.credential.Explain(r, token).Failure(op, said)
-}
-
-// unseen are characters that count as printable and have no shape of their own, such as
-// fillers and variation selectors.
-var unseen = []*unicode.RangeTable{unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector}
-
-// escaped returns the first most characters of a server's text. Those that control a
-// terminal or the direction of writing, or that nobody sees, are escaped.
-func escaped(text string, most int) string {
-	var b strings.Builder
-	for _, r := range text {
-		if most--; most < 0 {
-			break
-		}
-		if r == utf8.RuneError || !unicode.IsPrint(r) || unicode.In(r, unseen...) {
-			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }
 
 // badAnswer is a BAD of the server.
@@ -180,7 +157,7 @@ func (job *fetchJob) ofMessages(status *imap.Error, b batch) bool {
 type byeError string
 
 func (line byeError) Error() string {
-	return fmt.Sprintf("the server ends the connection: %.200q", string(line))
+	return "the server ends the connection: " + mailconn.Quoted(string(line))
 }
 
 // ended is the failure of an operation during which the server has ended the

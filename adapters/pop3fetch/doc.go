@@ -19,7 +19,7 @@
 //   - Memory: 16 to 24 bytes and the unique-id for each message of the
 //     maildrop while a session lasts, of Options.ListMemory for all sessions, and 32 KiB;
 //     messages are streamed. A maildrop whose list alone takes more is refused
-//     (ErrPermanent), and so is a message that is longer than 256 MiB and four times its
+//     (ErrPermanent), and so is a message that is longer than 128 MiB and four times its
 //     listed size (ErrTemporary).
 //
 // # Speed

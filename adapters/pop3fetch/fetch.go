@@ -89,7 +89,7 @@ func (s *session) retrieve(to []byte, number int, lines int64) []byte {
 
 // maxBelievedSize is when a message is no longer believed to end: four times its size,
 // or that of the largest one that anybody sends.
-const maxBelievedSize = 256 << 20
+const maxBelievedSize = 128 << 20
 
 // body returns the reader of a message of about this size.
 func (s *session) body(size int64) *dotReader {
@@ -120,7 +120,7 @@ func (s *session) deliver(ref inbound.Ref, opts inbound.FetchOptions, each func(
 	case reply != nil:
 		return s.leaveOut(reply)
 	}
-	s.refused = 0
+	s.refused, s.missed = 0, 0
 	var r io.Reader = body
 	if opts.HeaderOnly {
 		r = &headerReader{src: r, begin: true}
@@ -140,13 +140,17 @@ func (s *session) deliver(ref inbound.Ref, opts inbound.FetchOptions, each func(
 	return drain(body)
 }
 
+// maxMissed is how many messages in a row a server may refuse, in whatever words: one that
+// delivers none of what it lists is not believed.
+const maxMissed = 1000
+
 // leaveOut returns nil for a message that the server refuses, and an error once it has
 // refused so many in a row that they are not at fault.
 func (s *session) leaveOut(reply *errReply) error {
 	if s.meaning(refusal.Reading, reply).Known {
 		s.refused++
 	}
-	if s.refused > refusal.MaxInRow {
+	if s.missed++; s.refused > refusal.MaxInRow || s.missed >= maxMissed {
 		return reply
 	}
 	return nil

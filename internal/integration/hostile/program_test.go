@@ -57,7 +57,7 @@ func runApart(t *testing.T, program, name string) string {
 		args = append(args, "-test.short")
 	}
 	run := exec.CommandContext(t.Context(), program, args...)
-	run.Env = append(os.Environ(), which+"="+name)
+	run.Env = append(os.Environ(), which+"="+name, "GOMEMLIMIT=50MiB") // as in the collector
 	out, err := run.CombinedOutput()
 	text := string(out)
 	if err != nil {

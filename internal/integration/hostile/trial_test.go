@@ -36,7 +36,7 @@ const (
 	tenHeap   = 96 << 20         // with ten
 	largest   = 8 << 20          // bytes of a message: the store of the test is in memory
 	stopHeap  = 400 << 20        // the case ends, before it takes the whole machine's memory
-	maxText   = 600              // bytes of an error, and of what is recorded
+	maxText   = 800              // bytes of an error, and of what is recorded
 )
 
 // trial is one pass over hostile servers, each with an account of its own.
