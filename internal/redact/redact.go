@@ -90,7 +90,7 @@ func (h *Hider) HasID(id []byte) bool {
 	folded := buffer[:0]
 	for _, c := range id {
 		switch {
-		case c >= 0x80 || strings.IndexByte(`\%=&+ :`, c) >= 0:
+		case c >= 0x7f || c < ' ' || strings.IndexByte(`\%=&+ :`, c) >= 0:
 			return h.Has(string(id))
 		case 'A' <= c && c <= 'Z':
 			c += 'a' - 'A'

@@ -24,6 +24,8 @@ func std(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) 
 
 // spellings are the forms in which a server may repeat a text.
 var spellings = map[string]func(s string) string{
+	"NUL in it":          func(s string) string { return s[:len(s)/2] + "\x00" + s[len(s)/2:] },
+	"zero-width spaces":  func(s string) string { return strings.Join(strings.Split(s, ""), "\u200b") },
 	"as it is":           func(s string) string { return s },
 	"quoted string":      func(s string) string { return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) },
 	"upper case":         strings.ToUpper,

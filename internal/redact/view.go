@@ -106,10 +106,10 @@ func (v view) without(characters string) view {
 	return b.done()
 }
 
-// escapings are ways to escape. Each is undone alone: what one of them escapes, another one
-// leaves as it is.
+// escapings are ways to escape, or to hide among characters that nobody sees. Each is undone
+// alone: what one of them escapes, another one leaves as it is.
 var escapings = []func(text string) (as string, n int){backslashes, percents, formFields,
-	equalSigns, entities}
+	equalSigns, entities, unseen}
 
 // unescaped returns the text as it was before it was escaped. unescape returns what the
 // first n bytes of a text stand for.
@@ -121,6 +121,15 @@ func (v view) unescaped(unescape func(text string) (as string, n int)) view {
 		i += n
 	}
 	return b.done()
+}
+
+// unseen leaves out control characters and others that nobody sees.
+func unseen(text string) (as string, n int) {
+	r, n := utf8.DecodeRuneInString(text)
+	if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point) {
+		return "", n
+	}
+	return text[:n], n
 }
 
 // percents undoes the escaping of URLs.
