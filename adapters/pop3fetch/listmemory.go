@@ -85,6 +85,7 @@ func (s *listShare) exceeded() error {
 
 // release gives all of it back.
 func (s *listShare) release() {
-	s.of.free.Release(s.held)
+	held := s.held
 	s.used, s.held = 0, 0
+	s.of.free.Release(held)
 }

@@ -72,7 +72,7 @@ const (
 
 // exposedText says what to do about a settings file with secrets that others can read.
 func exposedText(c *config.Settings, mode fs.FileMode) string {
-	return fmt.Sprintf("has a password or token that others can read (mode %#o); run: chmod 600 %s",
+	return fmt.Sprintf("has a password or token and is readable by others (mode %#o); run: chmod 600 %s",
 		mode, plainText(config.AbsolutePath(c.File)))
 }
 

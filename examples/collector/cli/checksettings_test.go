@@ -130,7 +130,7 @@ func TestSettings_WarnOfExposedFile(t *testing.T) {
 	}
 	a := mailServer(t, inbound.IMAP, plainServer)
 	s := newSite(t, &mailbox{}, strings.Replace(settingsOf("", a), "${PASSWORD}", password, 1))
-	text := "the settings file has a password or token that others can read (mode 0644); run: chmod 600 " + s.config
+	text := "the settings file has a password or token and is readable by others (mode 0644); run: chmod 600 " + s.config
 	for _, args := range [][]string{{"run", "-once"}, {"check"}} {
 		require.NoError(t, os.Chmod(s.config, 0o644))
 		r := s.do(append(args, "-config", s.config)...)
@@ -143,5 +143,5 @@ func TestSettings_WarnOfExposedFile(t *testing.T) {
 	s.columns, s.terminal, s.onScreen = 100, "dumb", true
 	r := s.do("check", "-config", s.config)
 	assert.Contains(t, strings.Join(strings.Fields(r.stdout), " "),
-		"! settings has a password or token that others can read (mode 0644); run: chmod 600 "+s.config)
+		"! settings has a password or token and is readable by others (mode 0644); run: chmod 600 "+s.config)
 }
