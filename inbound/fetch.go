@@ -244,7 +244,7 @@ func (f *fetch) deliver(ctx context.Context, refs []Ref, part FetchOptions) (mis
 func (f *fetch) setAside(ctx context.Context, ref Ref, err error) error {
 	f.unspooled = cmp.Or(f.unspooled, err)
 	row := f.undelivered([]Ref{ref})[0]
-	row.Reason = "a message of this size needs a temporary file: " + boundedText(err.Error())
+	row.Reason = "too large to stay in memory, and " + boundedText(err.Error())
 	return f.pipeline.settle(ctx, row.over(f.plan.before[ref.SourceID])...)
 }
 
