@@ -114,7 +114,8 @@ func (c *conn) statusError(op inbound.Op, status *imap.Error, err error) *inboun
 	if code != "" {
 		answer += " [" + mailconn.Escaped(code, 60) + "]"
 	}
-	said := errors.New("the server answers " + strings.TrimRight(answer+" "+mailconn.Escaped(text, mailconn.MostShown), " "))
+	answer += " " + mailconn.Escaped(text, mailconn.MostShown)
+	said := errors.New("the server answers " + strings.TrimRight(answer, " "))
 	if status.Type == imap.StatusResponseTypeBad {
 		said = badAnswer{said}
 	}

@@ -165,7 +165,8 @@ func TestText_LeavesTheRest(t *testing.T) {
 		for _, text := range []string{"", "Authentication failed.", "[AUTHENTICATIONFAILED] Invalid credentials (Failure)",
 			"Your IP 2001:db8::1 is blocked; see https://example.com/a?b=c%20d&e=%2F",
 			"AbCdEfGhIjKlMnOpQrStUvWxYz0123456789+/== deadbeefcafe0123", "ünïcödé \\ \" %zz =zz &bogus; \\u12",
-			"\xff\xfe\x00 broken \\", "LOGIN bob failed", `{"status":"400","schemes":"Bearer"}`, "%", "=", "&", `\`, `\u`, `\x4`} {
+			"\xff\xfe\x00 broken \\", "LOGIN bob failed", `{"status":"400","schemes":"Bearer"}`,
+			"%", "=", "&", `\`, `\u`, `\x4`} {
 			assert.Equal(t, text, h.Text(text), "%.20q", secret)
 			assert.False(t, h.Has(text))
 		}
@@ -187,7 +188,8 @@ func TestHasID(t *testing.T) {
 				assert.True(t, h.HasID([]byte("7-"+form)), "%s of %.20q", name, secret)
 			}
 		}
-		for _, id := range []string{"", "1", "000012345678abcd5f3a9b1c000017c4", "GmailId18f3a2b4c5d6e7f8", "AQ_b-c", "%zz", "é"} {
+		for _, id := range []string{"", "1", "000012345678abcd5f3a9b1c000017c4", "GmailId18f3a2b4c5d6e7f8",
+			"AQ_b-c", "%zz", "é"} {
 			assert.False(t, h.HasID([]byte(id)), "%q", id)
 		}
 	}
