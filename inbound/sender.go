@@ -186,6 +186,9 @@ func authorName(name string) string {
 
 // normalAddress returns the normalized address, or "" when it cannot be read.
 func normalAddress(a email.Address) string {
+	if a.Address == "" {
+		return "" // most fields are empty, and an error costs more
+	}
 	address, err := customer.Normalize(a.Address)
 	if err != nil {
 		return ""

@@ -123,8 +123,8 @@ func (s *Store) FinishCustomers(ctx context.Context, account, shop string, addre
 // whereIntents returns the condition of the notes of an account, or of any
 // account for "", and its arguments.
 func (s *Store) whereIntents(account, shop string, addresses []string) (where string, args []any) {
-	where = " WHERE namespace = ? AND shop = ? AND address IN (" + placeholders(len(addresses)) + ")"
-	args = appendArgs([]any{s.namespace, shop}, addresses)
+	marks, args := list([]any{s.namespace, shop}, addresses)
+	where = " WHERE namespace = ? AND shop = ? AND address IN (" + marks + ")"
 	if account != "" {
 		where += " AND account = ?"
 		args = append(args, account)

@@ -22,10 +22,9 @@ func scanAssignment(row scanner) (a assign.Assignment, err error) {
 
 // Assignments implements assign.Assignments.
 func (s *Store) Assignments(ctx context.Context, customerIDs []string) (map[string]assign.Assignment, error) {
-	all, err := collect(ctx, s.conn(ctx), scanAssignment,
-		"SELECT "+assignmentColumns+" FROM postroom_assignments"+
-			" WHERE namespace = ? AND customer IN ("+placeholders(len(customerIDs))+")",
-		appendArgs([]any{s.namespace}, customerIDs)...)
+	marks, args := list([]any{s.namespace}, customerIDs)
+	all, err := collect(ctx, s.conn(ctx), scanAssignment, "SELECT "+assignmentColumns+
+		" FROM postroom_assignments WHERE namespace = ? AND customer IN ("+marks+")", args...)
 	if err != nil {
 		return nil, s.wrap("read assignments", err)
 	}
@@ -62,9 +61,9 @@ func (s *Store) setAssignments(ctx context.Context, q querier, assignments []ass
 		}
 		latest[a.CustomerID] = a
 	}
+	marks, args := list([]any{s.namespace}, ids)
 	places, err := countBy[string](ctx, q,
-		"SELECT customer, place FROM postroom_assignments WHERE namespace = ? AND customer IN ("+placeholders(len(ids))+")",
-		appendArgs([]any{s.namespace}, ids)...)
+		"SELECT customer, place FROM postroom_assignments WHERE namespace = ? AND customer IN ("+marks+")", args...)
 	if err != nil {
 		return err
 	}
@@ -99,9 +98,9 @@ func (s *Store) setAssignments(ctx context.Context, q querier, assignments []ass
 func (s *Store) RemoveAssignments(ctx context.Context, customerIDs []string) error {
 	return s.write(ctx, "remove assignments", func(ctx context.Context, q querier) error {
 		for ids := range slices.Chunk(customerIDs, 1000) {
+			marks, args := list([]any{s.namespace}, ids)
 			if _, err := q.exec(ctx,
-				"DELETE FROM postroom_assignments WHERE namespace = ? AND customer IN ("+placeholders(len(ids))+")",
-				appendArgs([]any{s.namespace}, ids)...); err != nil {
+				"DELETE FROM postroom_assignments WHERE namespace = ? AND customer IN ("+marks+")", args...); err != nil {
 				return err
 			}
 		}

@@ -52,9 +52,9 @@ func (c *Customers) FindByEmails(
 	ctx context.Context, shop string, addresses []string,
 ) (map[string][]customer.Customer, error) {
 	s := c.store
-	found, err := collect(ctx, s.conn(ctx), scanCustomer, "SELECT "+customerColumns+" FROM postroom_customers"+
-		" WHERE namespace = ? AND shop = ? AND email IN ("+placeholders(len(addresses))+")",
-		appendArgs([]any{s.namespace, shop}, addresses)...)
+	marks, args := list([]any{s.namespace, shop}, addresses)
+	found, err := collect(ctx, s.conn(ctx), scanCustomer, "SELECT "+customerColumns+
+		" FROM postroom_customers WHERE namespace = ? AND shop = ? AND email IN ("+marks+")", args...)
 	if err != nil {
 		return nil, c.store.wrap("find customers", err)
 	}

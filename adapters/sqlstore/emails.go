@@ -64,18 +64,14 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 			s.dialect.onConflict("namespace, id")); err != nil {
 			return err
 		}
+		marks, args := list([]any{s.namespace}, absent)
 		added, err := countBy[string](ctx, q, `SELECT e.id, e.seq FROM postroom_emails e
-			WHERE e.namespace = ? AND e.id IN (`+placeholders(len(absent))+`) AND e.raw_size > 0
-				AND NOT EXISTS (SELECT 1 FROM postroom_raw r WHERE r.owner = e.seq)`,
-			appendArgs([]any{s.namespace}, absent)...)
+			WHERE e.namespace = ? AND e.id IN (`+marks+`) AND e.raw_size > 0
+				AND NOT EXISTS (SELECT 1 FROM postroom_raw r WHERE r.owner = e.seq)`, args...)
 		if err != nil {
 			return err
 		}
-		w, err := newRawWriter(ctx, q)
-		if err != nil {
-			return err
-		}
-		defer w.close()
+		w := rawWriter{q: q}
 		for _, id := range absent {
 			if seq, ours := added[id]; ours {
 				if err := w.write(ctx, int64(seq), raws[id]); err != nil {
@@ -103,9 +99,9 @@ func (s *Store) HaveEmails(ctx context.Context, ids []string) (map[string]bool, 
 }
 
 func (s *Store) haveEmails(ctx context.Context, q querier, ids []string) (map[string]bool, error) {
+	marks, args := list([]any{s.namespace}, ids)
 	found, err := collect(ctx, q, scanText,
-		"SELECT id FROM postroom_emails WHERE namespace = ? AND id IN ("+placeholders(len(ids))+")",
-		appendArgs([]any{s.namespace}, ids)...)
+		"SELECT id FROM postroom_emails WHERE namespace = ? AND id IN ("+marks+")", args...)
 	if err != nil {
 		return nil, err
 	}

@@ -16,9 +16,9 @@ func (s *Store) EmailsByFingerprint(
 			return nil, s.wrap("look for emails by fingerprint", err)
 		}
 	}
-	where := " FROM postroom_emails WHERE namespace = ? AND fingerprint IN (" + placeholders(len(fingerprints)) + ")" +
-		" AND shop = ?"
-	args := append(appendArgs([]any{s.namespace}, fingerprints), shop)
+	marks, args := list([]any{s.namespace}, fingerprints)
+	where := " FROM postroom_emails WHERE namespace = ? AND fingerprint IN (" + marks + ") AND shop = ?"
+	args = append(args, shop)
 	// Most batches have none, and need no more than this.
 	some, err := collect(ctx, q, scanText, "SELECT id"+where+" LIMIT 1", args...)
 	if err != nil || len(some) == 0 {
@@ -48,16 +48,9 @@ func (s *Store) StaleFingerprints(ctx context.Context, version string, limit int
 // SetFingerprints implements inbound.Emails.
 func (s *Store) SetFingerprints(ctx context.Context, fingerprints map[string]string) error {
 	return s.write(ctx, "set fingerprints", func(ctx context.Context, q querier) error {
-		if len(fingerprints) == 0 {
-			return nil
-		}
-		set, err := q.prepare(ctx, "UPDATE postroom_emails SET fingerprint = ? WHERE namespace = ? AND id = ?")
-		if err != nil {
-			return err
-		}
-		defer func() { _ = set.Close() }()
 		for id, fingerprint := range fingerprints {
-			if _, err := set.ExecContext(ctx, fingerprint, s.namespace, id); err != nil {
+			if _, err := q.exec(ctx, "UPDATE postroom_emails SET fingerprint = ? WHERE namespace = ? AND id = ?",
+				fingerprint, s.namespace, id); err != nil {
 				return err
 			}
 		}

@@ -58,9 +58,9 @@ func idGroups(ids []inbound.SourceID) map[idGroup][]string {
 // where returns the condition that finds the IDs of a group with these keys, and its
 // arguments.
 func (g idGroup) where(namespace, account string, keys []string) (string, []any) {
+	marks, args := list([]any{namespace, account, g.folder, g.generation, g.keySize, g.occurrence}, keys)
 	return " WHERE namespace = ? AND account = ? AND folder = ? AND generation = ? AND key_size = ?" +
-			" AND occurrence = ? AND source_key IN (" + placeholders(len(keys)) + ")",
-		appendArgs([]any{namespace, account, g.folder, g.generation, g.keySize, g.occurrence}, keys)
+		" AND occurrence = ? AND source_key IN (" + marks + ")", args
 }
 
 // Lookup implements inbound.Ledger.
@@ -185,15 +185,15 @@ func (s *Store) MarkDeleted(ctx context.Context, account string, ids []inbound.S
 // nothing to change; the index then lets it return without reading a row.
 func (s *Store) Reconsider(ctx context.Context, accounts, fingerprints []string, at time.Time) error {
 	return s.write(ctx, "set the time of another look", func(ctx context.Context, q querier) error {
-		where := " WHERE namespace = ? AND fingerprint IN (" + placeholders(len(fingerprints)) + ") AND " + isUnmatched
-		args := appendArgs([]any{s.namespace}, fingerprints)
+		marks, args := list([]any{s.namespace}, fingerprints)
+		where := " WHERE namespace = ? AND fingerprint IN (" + marks + ") AND " + isUnmatched
 		found, err := collect(ctx, q, scanText, "SELECT fingerprint FROM postroom_ledger"+
 			s.dialect.indexedBy("postroom_ledger_unmatched")+where, args...)
 		if err != nil || len(found) == 0 {
 			return err
 		}
-		_, err = q.exec(ctx, "UPDATE postroom_ledger SET next_try = ?"+where+
-			" AND account IN ("+placeholders(len(accounts))+")", appendArgs(append([]any{micros(at)}, args...), accounts)...)
+		marks, args = list(append([]any{micros(at)}, args...), accounts)
+		_, err = q.exec(ctx, "UPDATE postroom_ledger SET next_try = ?"+where+" AND account IN ("+marks+")", args...)
 		return err
 	})
 }

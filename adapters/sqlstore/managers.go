@@ -64,11 +64,13 @@ func (m *Managers) Put(ctx context.Context, manager assign.Manager, groups ...st
 			s.dialect.onConflict("namespace, id", "name", "email", "status", "active")); err != nil {
 			return err
 		}
-		left := "DELETE FROM postroom_members WHERE namespace = ? AND manager = ?"
+		left, args := "DELETE FROM postroom_members WHERE namespace = ? AND manager = ?", []any{s.namespace, manager.ID}
 		if len(groups) > 0 {
-			left += " AND team NOT IN (" + placeholders(len(groups)) + ")"
+			var marks string
+			marks, args = list(args, groups)
+			left += " AND team NOT IN (" + marks + ")"
 		}
-		if _, err := q.exec(ctx, left, appendArgs([]any{s.namespace, manager.ID}, groups)...); err != nil {
+		if _, err := q.exec(ctx, left, args...); err != nil {
 			return err
 		}
 		rows := make([][]any, len(groups))

@@ -68,19 +68,15 @@ func (s *Store) Update(ctx context.Context, entries []notify.Entry) error {
 		}
 		// What was delivered before stays so, in its place. A row that a different
 		// transaction is writing is waited for, and then looked at again.
-		stmt, err := q.prepare(ctx, `UPDATE postroom_notifications
-			SET state = ?, attempts = ?, next_try = ?, last_error = ?, delivery = ?
-			WHERE namespace = ? AND id = ? AND delivery = 0`)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = stmt.Close() }()
+		const update = "UPDATE postroom_notifications" +
+			" SET state = ?, attempts = ?, next_try = ?, last_error = ?, delivery = ?" +
+			" WHERE namespace = ? AND id = ? AND delivery = 0"
 		for i, e := range entries {
 			place := int64(0)
 			if e.State == notify.Delivered {
 				place = last + int64(i) + 1
 			}
-			_, err := stmt.ExecContext(ctx,
+			_, err := q.exec(ctx, update,
 				string(e.State), e.Attempts, micros(e.NextTry), e.LastError, place, s.namespace, e.ID)
 			if err != nil {
 				return err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"math/bits"
+	"slices"
 	"strings"
 	"time"
 )
@@ -11,37 +13,59 @@ import (
 // querier sends statements to the database, within a transaction or without one. It
 // is the only place where placeholders are rebound.
 type querier struct {
-	to interface { // *sql.DB or *sql.Tx
-		ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-		QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-		QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-		PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+	store *Store
+	in    *transaction // nil: without one
+	once  bool         // its texts will hardly be sent again, and are not prepared
+}
+
+// statement returns a text as the database reads it, and its prepared form; nil if it has none.
+func (q querier) statement(text string) (string, *sql.Stmt) {
+	text = q.store.dialect.rebind(text)
+	switch {
+	case q.once:
+		return text, nil
+	case q.in != nil:
+		return text, q.in.statement(text)
 	}
-	dialect dialect
+	return text, q.store.statements.find(text)
 }
 
 func (q querier) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return q.to.ExecContext(ctx, q.dialect.rebind(query), args...)
+	switch text, stmt := q.statement(query); {
+	case stmt != nil:
+		return stmt.ExecContext(ctx, args...)
+	case q.in != nil:
+		return q.in.tx.ExecContext(ctx, text, args...)
+	default:
+		return q.store.db.ExecContext(ctx, text, args...)
+	}
 }
 
 func (q querier) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return q.to.QueryContext(ctx, q.dialect.rebind(query), args...)
+	switch text, stmt := q.statement(query); {
+	case stmt != nil:
+		return stmt.QueryContext(ctx, args...)
+	case q.in != nil:
+		return q.in.tx.QueryContext(ctx, text, args...)
+	default:
+		return q.store.db.QueryContext(ctx, text, args...)
+	}
 }
 
 func (q querier) queryRow(ctx context.Context, query string, args ...any) *sql.Row {
-	return q.to.QueryRowContext(ctx, q.dialect.rebind(query), args...)
-}
-
-func (q querier) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
-	return q.to.PrepareContext(ctx, q.dialect.rebind(query))
+	switch text, stmt := q.statement(query); {
+	case stmt != nil:
+		return stmt.QueryRowContext(ctx, args...)
+	case q.in != nil:
+		return q.in.tx.QueryRowContext(ctx, text, args...)
+	default:
+		return q.store.db.QueryRowContext(ctx, text, args...)
+	}
 }
 
 // conn returns the transaction of ctx, or else the database.
 func (s *Store) conn(ctx context.Context) querier {
-	if t := s.transaction(ctx); t != nil {
-		return querier{t.tx, s.dialect}
-	}
-	return querier{s.db, s.dialect}
+	return querier{store: s, in: s.transaction(ctx)}
 }
 
 // lock takes a lock of the namespace until the transaction of q ends. What is read
@@ -62,7 +86,8 @@ func (s *Store) write(ctx context.Context, op string, fn func(ctx context.Contex
 // PostgreSQL and MariaDB 65535.
 const maxParameters = 32000
 
-// insert adds rows with as few statements as the limit on parameters allows.
+// insert adds rows with as few statements as the limit on parameters allows: SQLite copies
+// pages before a statement that a statement before it has changed.
 // head is "INSERT INTO table (columns)", tail what follows the values.
 func (s *Store) insert(ctx context.Context, q querier, head string, rows [][]any, tail string) error {
 	for len(rows) > 0 {
@@ -73,6 +98,7 @@ func (s *Store) insert(ctx context.Context, q querier, head string, rows [][]any
 		}
 		values := "(" + placeholders(len(rows[0])) + ")"
 		query := head + " VALUES " + values + strings.Repeat(", "+values, n-1) + " " + tail
+		q.once = n > 1 // the next number of rows is a different one
 		if _, err := q.exec(ctx, query, args...); err != nil {
 			return err
 		}
@@ -82,19 +108,27 @@ func (s *Store) insert(ctx context.Context, q querier, head string, rows [][]any
 }
 
 // placeholders returns n placeholders: "?, ?, ?".
-func placeholders(n int) string {
-	if n == 0 {
-		return "NULL" // x IN (NULL) is never true
-	}
-	return "?" + strings.Repeat(", ?", n-1)
-}
+func placeholders(n int) string { return "?" + strings.Repeat(", ?", n-1) }
 
-// appendArgs appends values to the arguments before them.
-func appendArgs[T any](before []any, values []T) []any {
-	for _, v := range values {
-		before = append(before, v)
+// longList is from which length on lists have no repeated values: those of a batch are shorter.
+const longList = 256
+
+// list returns the placeholders of a list, as in "x IN (" + marks + ")", and the arguments
+// before with its values after them. The last value is repeated until their number is a
+// power of two, so that few texts have to be prepared. Nothing is in a list without values.
+func list[T any](before []any, values []T) (marks string, args []any) {
+	args = slices.Clone(before)
+	if len(values) == 0 {
+		return "NULL", args // x IN (NULL) is never true
 	}
-	return before
+	n := len(values)
+	if n <= longList {
+		n = 1 << bits.Len(uint(n-1))
+	}
+	for i := range n {
+		args = append(args, values[min(i, len(values)-1)])
+	}
+	return placeholders(n), args
 }
 
 // collect reads all rows of a query and closes it, so that the connection is

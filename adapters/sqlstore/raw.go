@@ -16,19 +16,9 @@ const partSize = 256 << 10
 
 // rawWriter writes raw bytes part by part.
 type rawWriter struct {
-	stmt *sql.Stmt
-	buf  []byte
+	q   querier
+	buf []byte
 }
-
-func newRawWriter(ctx context.Context, q querier) (*rawWriter, error) {
-	stmt, err := q.prepare(ctx, "INSERT INTO postroom_raw (owner, part, data) VALUES (?, ?, ?)")
-	if err != nil {
-		return nil, err
-	}
-	return &rawWriter{stmt: stmt}, nil
-}
-
-func (w *rawWriter) close() { _ = w.stmt.Close() }
 
 // write stores the bytes under owner.
 func (w *rawWriter) write(ctx context.Context, owner int64, raw inbound.Raw) error {
@@ -41,7 +31,8 @@ func (w *rawWriter) write(ctx context.Context, owner int64, raw inbound.Raw) err
 		if read, err := raw.ReadAt(w.buf[:n], at); int64(read) < n {
 			return fmt.Errorf("read raw bytes at %d of %d: %w", at, size, err)
 		}
-		if _, err := w.stmt.ExecContext(ctx, owner, part, w.buf[:n]); err != nil {
+		if _, err := w.q.exec(ctx, "INSERT INTO postroom_raw (owner, part, data) VALUES (?, ?, ?)",
+			owner, part, w.buf[:n]); err != nil {
 			return err
 		}
 		at += n
@@ -72,11 +63,7 @@ func (s *Store) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error 
 		if err != nil {
 			return err
 		}
-		w, err := newRawWriter(ctx, q)
-		if err != nil {
-			return err
-		}
-		defer w.close()
+		w := rawWriter{q: q}
 		return w.write(ctx, owner, raw)
 	})
 }
@@ -84,8 +71,8 @@ func (s *Store) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error 
 // dropKept removes what KeepRaw has kept under these keys. Mostly there is
 // nothing, and one statement finds that out.
 func (s *Store) dropKept(ctx context.Context, q querier, keys []string) error {
-	whereKeys := " WHERE namespace = ? AND id IN (" + placeholders(len(keys)) + ")"
-	args := appendArgs([]any{s.namespace}, keys)
+	marks, args := list([]any{s.namespace}, keys)
+	whereKeys := " WHERE namespace = ? AND id IN (" + marks + ")"
 	owners, err := collect(ctx, q, func(row scanner) (owner int64, err error) {
 		err = row.Scan(&owner)
 		return owner, err
@@ -93,8 +80,8 @@ func (s *Store) dropKept(ctx context.Context, q querier, keys []string) error {
 	if err != nil || len(owners) == 0 {
 		return err
 	}
-	if _, err := q.exec(ctx, "DELETE FROM postroom_raw WHERE owner IN ("+placeholders(len(owners))+")",
-		appendArgs(nil, owners)...); err != nil {
+	marks, of := list(nil, owners)
+	if _, err := q.exec(ctx, "DELETE FROM postroom_raw WHERE owner IN ("+marks+")", of...); err != nil {
 		return err
 	}
 	_, err = q.exec(ctx, "DELETE FROM postroom_kept"+whereKeys, args...)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/postroom/postroom/inbound"
@@ -14,9 +15,10 @@ import (
 // Store implements inbound.Store on database/sql. It is safe for concurrent use, also
 // by several processes on the same database.
 type Store struct {
-	db        *sql.DB
-	dialect   dialect
-	namespace string
+	db         *sql.DB
+	dialect    dialect
+	namespace  string
+	statements *statements
 }
 
 var _ inbound.Store = (*Store)(nil)
@@ -60,7 +62,7 @@ func Open(ctx context.Context, db *sql.DB, dialect Dialect, options *Options) (*
 	if err := options.validate(); err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, dialect: impl, namespace: options.Namespace}
+	s := &Store{db: db, dialect: impl, namespace: options.Namespace, statements: newStatements(db)}
 	if err := s.dialect.check(ctx, db); err != nil {
 		return nil, err
 	}
@@ -74,7 +76,25 @@ func Open(ctx context.Context, db *sql.DB, dialect Dialect, options *Options) (*
 type transaction struct {
 	store  *Store
 	tx     *sql.Tx
-	failed error // of an Atomic that joined: nothing may be committed
+	ctx    context.Context // of the transaction as a whole
+	failed error           // of an Atomic that joined: nothing may be committed
+
+	mu    sync.Mutex
+	stmts map[string]*sql.Stmt // prepared ones by their text, in this transaction
+}
+
+// statement returns the prepared statement of a text, or nil.
+func (t *transaction) statement(text string) *sql.Stmt {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	stmt := t.stmts[text]
+	if stmt == nil {
+		if prepared := t.store.statements.find(text); prepared != nil {
+			stmt = t.tx.StmtContext(t.ctx, prepared)
+			t.stmts[text] = stmt
+		}
+	}
+	return stmt
 }
 
 type transactionKey struct{}
@@ -118,6 +138,7 @@ func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) 
 		}
 		return nil
 	}
+	s.statements.prepare(ctx)
 	tx, end, err := s.dialect.begin(ctx, s.db)
 	if err != nil {
 		return s.wrap("begin", err)
@@ -125,7 +146,7 @@ func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) 
 	defer end()
 	// After Commit, this does nothing; it is for errors and panics of fn.
 	defer func() { _ = tx.Rollback() }()
-	t := &transaction{store: s, tx: tx}
+	t := &transaction{store: s, tx: tx, ctx: ctx, stmts: make(map[string]*sql.Stmt)}
 	if err := fn(context.WithValue(ctx, transactionKey{}, t)); err != nil {
 		return err
 	}

@@ -29,9 +29,9 @@ func (s *Store) Claim(ctx context.Context, group string, eligible []string, n in
 		if err := s.lock(ctx, q, "turns/"+group); err != nil {
 			return err
 		}
+		marks, args := list([]any{s.namespace, group}, eligible)
 		had, err := collect(ctx, q, scanTurns, "SELECT manager, last_turn, unused FROM postroom_turns"+
-			" WHERE namespace = ? AND team = ? AND manager IN ("+placeholders(len(eligible))+")",
-			appendArgs([]any{s.namespace, group}, eligible)...)
+			" WHERE namespace = ? AND team = ? AND manager IN ("+marks+")", args...)
 		if err != nil {
 			return err
 		}

@@ -26,6 +26,9 @@ func ShowAddress(address string) string {
 
 // ShowDomain returns a domain in ASCII as a person should see it; see ShowAddress.
 func ShowDomain(domain string) string {
+	if isASCII(domain) && !strings.Contains(strings.ToLower(domain), "xn--") {
+		return domain
+	}
 	whole, err := idna.Punycode.ToUnicode(domain)
 	if err != nil {
 		return domain
