@@ -25,6 +25,9 @@ func (n *notice) facts(o outcome) Bounce {
 	if len(all) == 0 {
 		all = failedRecipients(n.m, text, words)
 	}
+	if r := n.r.returned; len(all) == 0 && r != nil && len(r.to) == 1 && n.isForeign(r.to[0].Address) {
+		all.add(r.to[0].Address)
+	}
 	if len(all) > 0 {
 		b.Recipient, b.Recipients = all[0], all
 	}

@@ -125,20 +125,27 @@ func lineAddress(line string) (address string, shape lineShape) {
 	}
 	before := strings.TrimRight(line[:start], " \t<([\"'“‘«")
 	after := strings.TrimLeft(line[end:], " \t>)]\"'”’»")
-	enclosed := start > 0 && strings.IndexByte("<([", line[start-1]) >= 0
+	enclosed := before != line[:start]
+	bracketed := start > 0 && strings.IndexByte("<([", line[start-1]) >= 0
 	switch {
-	case before == "" && (after == "" || after != line[end:] && !startsWord(after) || !startsWord(after) || enclosed):
+	case before == "" && (enclosed || !startsWord(after) || startsDate(after)):
 		return address, listed
-	case before == "" && strings.HasPrefix(after, "on ") && strings.ContainsAny(after, "0123456789"):
-		return address, listed // ... on 3/3/2025 10:00
 	case before == "":
 		return address, leading
 	case isLabel(before):
 		return address, listed
-	case enclosed && isName(before), strings.EqualFold(before, "to:"):
+	case bracketed && isName(before), strings.EqualFold(before, "to:"):
 		return address, named
 	}
 	return address, inSentence
+}
+
+// startsDate reports whether s begins with a date, perhaps behind a short word: "on 3/3/2025".
+func startsDate(s string) bool {
+	if word, rest, ok := strings.Cut(s, " "); ok && len(word) <= 4 && !strings.ContainsAny(word, "0123456789") {
+		s = strings.TrimLeft(rest, " ")
+	}
+	return s != "" && '0' <= s[0] && s[0] <= '9'
 }
 
 // startsWord reports whether s begins with a letter or a digit.

@@ -102,7 +102,11 @@ func (r *report) deliveryStatus(q *partReader, h *header) {
 			}
 		}
 		if group := statusGroup(h); group.Recipient != "" || group.Action != "" || group.Status != "" {
-			r.outcomeOf(group).add(group)
+			o := r.outcomeOf(group)
+			if group.Action == "" && o == &r.delayed {
+				group.Action = "delayed"
+			}
+			o.add(group)
 		}
 		if ended {
 			return
