@@ -68,15 +68,17 @@ func reportClass(m *Message, h *header, r *report) (class Class, reason string, 
 }
 
 func (n *notice) readHeader() {
-	n.daemon = isDaemon(n.m.From)
-	n.mailer = n.daemon || isMailer(n.m.From) || isDaemon(n.m.Sender)
+	n.daemon, n.mailer = mailerOf(n.m.From)
+	if daemon, _ := mailerOf(n.m.Sender); daemon {
+		n.mailer = true
+	}
 	for _, name := range [...]string{"Return-Path", "From"} {
 		if n.h.has(name) && !n.null {
 			path := strings.Trim(n.h.get(name), "<> ")
 			n.null = path == "" || name == "Return-Path" && slices.Contains(daemonLocals, localPart(path))
 		}
 	}
-	n.null = n.null || len(n.m.To) == 1 && isBounceAddress(n.m.To[0].Address)
+	n.null = n.null && !n.h.has("User-Agent") || len(n.m.To) == 1 && isBounceAddress(n.m.To[0].Address)
 	if v := n.h.get("Auto-Submitted"); v != "" {
 		n.auto = strings.EqualFold(firstWord(v), "auto-replied")
 	}
@@ -108,34 +110,67 @@ func (n *notice) succeeds(t *noticeText) bool {
 func (n *notice) evidence(t *noticeText) string {
 	attached := n.r.returned != nil && n.isOurs(n.r.returned)
 	inText := t.returned != nil && (n.isOurs(t.returned) || t.returned.isNobodys())
-	announced := slices.ContainsFunc(t.announced, n.isForeign)
-	listed := announced || slices.ContainsFunc(t.listed, n.isForeign)
+	failed := slices.ContainsFunc(t.announced, n.isForeign) || slices.ContainsFunc(t.coded, n.isForeign)
+	listed := failed || slices.ContainsFunc(t.listed, n.isForeign)
+	silent := n.null || n.auto
 	switch {
 	case n.daemon:
 		return n.daemonEvidence(t, listed)
-	case n.mailer && !n.answer && n.onMail,
-		n.mailer && !n.answer && n.subject && (n.null || n.auto || t.code || t.fails || listed):
+	case n.mailer && !n.answer && (n.onMail || n.subject && (silent || failed || t.said)):
 		return "From and Subject"
-	case n.mailer && inText, n.mailer && attached && (n.subject || n.null || n.auto || t.code || t.fails || listed):
+	case n.mailer && (inText || attached && (n.subject || silent || t.code || t.said || listed)):
 		return "From and the returned message"
-	case n.mailer && !n.answer && announced, n.mailer && listed && (t.code || n.null || n.auto),
-		n.mailer && n.null && (t.code || t.fails):
+	case n.mailer && !n.answer && failed && !n.isPersons(t), n.mailer && silent && (listed || t.code || t.said):
 		return "From and the text"
 	case n.null && !n.answer && n.onMail:
 		return "Return-Path and Subject"
-	case n.null && (announced || listed && t.code || inText && (t.code || t.fails)):
+	case n.null && (slices.ContainsFunc(t.coded, n.isForeign) || slices.ContainsFunc(t.introduced, n.isForeign) ||
+		failed && t.addressed || inText && (t.code || t.said)):
 		return "Return-Path and the text"
-	case (n.null || n.auto || n.m.NoReply) && attached && n.names(t) && (n.subject || t.code || t.fails || listed):
+	case (silent || n.m.NoReply) && attached && n.names(t) && (n.subject || t.code || t.fails || listed):
 		return "the returned message"
-	case n.answer || n.m.InReplyTo != "" || !n.subject:
-		return "" // people write so, too
-	case attached && n.names(t) && announced:
+	case n.subject && !n.answer && (n.isSystem() || n.m.From.Name == "") && !n.isPersons(t):
+		return n.evidenceOfAnybody(t, attached, inText)
+	}
+	return ""
+}
+
+// isPersons reports what only people's letters have: the mail program, somebody to answer to,
+// a salutation, what is the writer's.
+func (n *notice) isPersons(t *noticeText) bool {
+	if n.m.InReplyTo != "" || n.h.has("User-Agent") || len(n.m.ReplyTo) > 0 && !IsNoReply(n.m.ReplyTo[0].Address) {
+		return true
+	}
+	lower := strings.ToLower(t.words)
+	return hasSalutation(lower) || ownWords.in(" "+lower)
+}
+
+// isSystem reports an address that a program mostly writes from.
+func (n *notice) isSystem() bool {
+	return n.m.NoReply || slices.Contains(systemLocals, localPart(n.m.From.Address))
+}
+
+// evidenceOfAnybody returns what says that a message by no known mailer is a bounce, or "". People write
+// of mail that was not delivered, too, and quote what mail servers say.
+func (n *notice) evidenceOfAnybody(t *noticeText, attached, inText bool) string {
+	speaks := t.addressed || n.isSystem() || inText
+	switch {
+	case attached && n.names(t) && slices.ContainsFunc(t.announced, n.isForeign):
 		return "Subject and the returned message"
-	case slices.ContainsFunc(t.announced, n.isStranger),
-		(t.code || inText) && slices.ContainsFunc(t.listed, n.isStranger):
+	case speaks && slices.ContainsFunc(t.introduced, n.isStranger),
+		speaks && slices.ContainsFunc(t.coded, n.isStranger),
+		t.addressed && slices.ContainsFunc(t.announced, n.isStranger),
+		inText && slices.ContainsFunc(t.listed, n.isStranger):
 		return "Subject and the text"
 	}
 	return ""
+}
+
+// hasSalutation reports whether a text in lower case begins as letters do.
+func hasSalutation(lower string) bool {
+	line, _, _ := strings.Cut(strings.TrimSpace(lower), "\n")
+	line = strings.TrimSpace(line)
+	return salutations.begin(line) || len(line) < 60 && strings.HasSuffix(line, ",") && len(strings.Fields(line)) <= 5
 }
 
 // daemonEvidence returns what says that a message of a mail server is a bounce, or "".
@@ -151,10 +186,20 @@ func (n *notice) daemonEvidence(t *noticeText, listed bool) string {
 	return ""
 }
 
-// isOurs reports whether a returned message was sent by whom the notice came to.
+// isOurs reports whether a returned message was sent by whom the notice came to, or from
+// the same domain.
 func (n *notice) isOurs(returned *returned) bool {
-	return returned.path != "" && n.isAddressee(returned.path) ||
-		slices.ContainsFunc(returned.from, func(a Address) bool { return n.isAddressee(a.Address) })
+	return n.isNear(returned.path) || slices.ContainsFunc(returned.from, func(a Address) bool { return n.isNear(a.Address) })
+}
+
+// isNear reports an address of a domain that the message was sent to.
+func (n *notice) isNear(address string) bool {
+	if !strings.Contains(address, "@") {
+		return false
+	}
+	domain := domainOf(address)
+	return slices.ContainsFunc(n.m.To, func(a Address) bool { return domainOf(a.Address) == domain }) ||
+		slices.ContainsFunc(n.m.DeliveredTo, func(s string) bool { return domainOf(s) == domain })
 }
 
 // isNobodys reports a header that does not say who sent the message.
@@ -172,12 +217,7 @@ func (n *notice) isForeign(address string) bool {
 
 // isStranger reports an address that is not even of a domain that the message was sent to: people
 // write that such addresses do not work.
-func (n *notice) isStranger(address string) bool {
-	domain := address[strings.LastIndexByte(address, '@')+1:]
-	ours := func(s string) bool { return strings.EqualFold(s[strings.LastIndexByte(s, '@')+1:], domain) }
-	return n.isForeign(address) && !slices.ContainsFunc(n.m.DeliveredTo, ours) &&
-		!slices.ContainsFunc(n.m.To, func(a Address) bool { return ours(a.Address) })
-}
+func (n *notice) isStranger(address string) bool { return n.isForeign(address) && !n.isNear(address) }
 
 // names reports whether the text has the address of a recipient of the attached message.
 func (n *notice) names(t *noticeText) bool {
@@ -195,23 +235,22 @@ func localPart(address string) string {
 	return withoutMarks.Replace(local)
 }
 
-// isDaemon reports whether an address is a mail server's, where nobody reads.
-func isDaemon(a Address) bool {
+// mailerOf reports whether an address is a mail server's: a daemon's, where nobody reads, or at
+// least one that mail servers report from and perhaps people write from.
+func mailerOf(a Address) (daemon, mailer bool) {
 	if a == (Address{}) {
-		return false
+		return false, false
 	}
-	local := localPart(a.Address)
-	if rest, ok := strings.CutPrefix(local, "microsoftexchange"); ok && len(rest) == 32 {
-		return true
-	}
-	return slices.Contains(daemonLocals, local) || daemonNames.in(strings.ToLower(a.Name))
+	local, name := localPart(a.Address), strings.ToLower(a.Name)
+	rest, exchange := strings.CutPrefix(local, "microsoftexchange")
+	daemon = slices.Contains(daemonLocals, local) || exchange && len(rest) == 32 || daemonNames.in(name)
+	return daemon, daemon || slices.Contains(mailerLocals, local) || mailerNames.begin(name)
 }
 
-// isMailer reports whether an address is one that mail servers report from, and perhaps
-// people write from.
+// isMailer reports whether mail servers report from an address.
 func isMailer(a Address) bool {
-	return isDaemon(a) || slices.Contains(mailerLocals, localPart(a.Address)) ||
-		a.Name != "" && mailerNames.begin(strings.ToLower(a.Name))
+	_, mailer := mailerOf(a)
+	return mailer
 }
 
 // isBounceAddress reports an address that is made to be a path back: mail to it is from

@@ -13,13 +13,21 @@ type noticeText struct {
 	words     string     // of it, what stands above a returned header
 	returned  *returned  // a header in the text, as servers and programs write it; nil: none
 	code      bool       // a reply of a mail server, or its status code
-	fails     bool       // words that say that mail was not delivered
+	fails     bool       // words that say that something was not delivered
+	said      bool       // a paragraph says that mail was not delivered
+	addressed bool       // a program speaks of "your message"
 	listed    recipients // addresses on lines as mail servers write them
-	announced recipients // those of them that words about mail that failed are said of
+	coded     recipients // addresses with a code beside or below them
+	announced recipients // those that a paragraph about mail that failed ends with, or has
+	// Those right below a sentence about mail that failed.
+	introduced recipients
 }
 
 // readableText is how much of the text is looked at for what a mailer writes.
 const readableText = 16 << 10
+
+// belowAddress is how many lines below an address its code may stand.
+const belowAddress = 3
 
 // readNotice reads the text of m line by line.
 func readNotice(m *Message) noticeText {
@@ -27,7 +35,7 @@ func readNotice(m *Message) noticeText {
 	t.words = t.all
 	var above, here paragraph // the last paragraph without addresses, and this one
 	var run headerRun
-	at := 0
+	at, last, below := 0, "", 0
 	for line := range strings.SplitAfterSeq(t.all, "\n") {
 		start := at
 		at += len(line)
@@ -46,42 +54,91 @@ func readNotice(m *Message) noticeText {
 			continue
 		}
 		address, shape := lineAddress(rest)
-		if shape >= named {
-			if shape == listed {
-				t.listed.add(address)
+		below++
+		if address != "" {
+			last, below = address, 0
+		}
+		if last != "" && below <= belowAddress && !quoted && hasReplyCode(rest) {
+			t.code = true
+			t.coded.add(last)
+		}
+		if shape == listed {
+			t.listed.add(address)
+		}
+		if shape >= named && !quoted {
+			before := &here
+			if here.lines == 0 {
+				before = &above
 			}
-			if !quoted && (here.announces() || here.lines == 0 && above.announces()) {
+			if before.whole.announces() {
 				t.announced.add(address)
+				if before.sentence.announces() {
+					t.introduced.add(address)
+				}
 				continue // more of them may follow
 			}
 		}
 		here.read(rest)
-		if !quoted && shape == inSentence && here.announces() {
-			t.announced.add(address)
+		if !quoted && here.whole.announces() {
+			t.said = true
+			if shape == inSentence {
+				t.announced.add(address)
+			}
 		}
 	}
 	lower := strings.ToLower(t.words)
 	t.fails = failTexts.in(lower)
-	t.code = hasReplyCode(t.words)
+	t.addressed = yourMail.in(lower)
+	t.code = t.code || hasReplyCode(t.words)
 	return t
 }
 
-// paragraph is what some lines are about.
+// paragraph is what some lines are about: all of them, and the last sentence.
 type paragraph struct {
-	lines               int
-	fails, mail, parcel bool
+	lines           int
+	ended           bool // the last sentence
+	whole, sentence subjects
 }
+
+// subjects is what words are about.
+type subjects struct{ fails, mail, parcel bool }
+
+func (s *subjects) read(lower string) {
+	s.fails = s.fails || failTexts.in(lower)
+	s.mail = s.mail || mailNouns.in(lower)
+	s.parcel = s.parcel || parcelNouns.in(lower)
+}
+
+// announces reports words that say that mail was not delivered.
+func (s *subjects) announces() bool { return s.fails && s.mail && !s.parcel }
 
 func (p *paragraph) read(line string) {
 	lower := strings.ToLower(line)
 	p.lines++
-	p.fails = p.fails || failTexts.in(lower)
-	p.mail = p.mail || mailNouns.in(lower)
-	p.parcel = p.parcel || parcelNouns.in(lower)
+	p.whole.read(lower)
+	for lower != "" {
+		end := strings.IndexAny(lower, ".!?。！？")
+		for end >= 0 && end+1 < len(lower) && lower[end] < utf8.RuneSelf && lower[end+1] != ' ' {
+			next := strings.IndexAny(lower[end+1:], ".!?。！？")
+			if next < 0 {
+				end = -1
+				break
+			}
+			end += 1 + next
+		}
+		if p.ended {
+			p.sentence, p.ended = subjects{}, false
+		}
+		if end < 0 {
+			p.sentence.read(lower)
+			return
+		}
+		p.sentence.read(lower[:end])
+		_, size := utf8.DecodeRuneInString(lower[end:])
+		lower = strings.TrimSpace(lower[end+size:])
+		p.ended = true
+	}
 }
-
-// announces reports a paragraph that says that mail was not delivered.
-func (p *paragraph) announces() bool { return p.fails && p.mail && !p.parcel }
 
 // withoutQuote returns a line without indentation and quote marks.
 func withoutQuote(line string) (rest string, quoted bool) {
@@ -196,8 +253,8 @@ func isLabel(s string) bool {
 // isName reports words that can be somebody's name.
 func isName(s string) bool {
 	words := strings.Fields(strings.Trim(s, "\"'“”‘’«»"))
-	for _, w := range words {
-		if r, _ := utf8.DecodeRuneInString(w); unicode.IsLower(r) && len(w) > 3 || strings.HasSuffix(w, ":") {
+	for i, w := range words {
+		if r, _ := utf8.DecodeRuneInString(w); i >= 2 && unicode.IsLower(r) && len(w) > 3 || strings.HasSuffix(w, ":") {
 			return false
 		}
 	}

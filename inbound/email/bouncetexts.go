@@ -10,7 +10,8 @@ var failTexts = phraseSet([]string{
 	"cannot be delivered", "can not be delivered", "could not be reached", "not able to deliver", "wasn't able to deliver",
 	"cannot be reached", "wasn't delivered", "was not delivered", "were not delivered", "not listed in",
 	"unable to deliver", "undeliverable", "could not deliver", "couldn't be delivered", "couldn't deliver",
-	"cannot deliver", "could not be handed", "could not be sent", "couldn't be sent", "has not been delivered",
+	"cannot deliver", "could not be handed", "could not be passed", "could not be forwarded",
+	"could not be transmitted", "could not be relayed", "could not be routed", "could not be sent", "couldn't be sent", "has not been delivered",
 	"non-delivery", "nondelivery", "not delivered to",
 	"delivery failed", "delivery has failed", "delivery attempt failed", "delivery to the following",
 	"delivery recipient", "delivery error", "delivery failure", "failed recipient", "failed address",
@@ -95,4 +96,37 @@ var (
 		"pakket", "zending", "försändelse", "pakke", "paczk", "przesyłk", "zásilk", "zásielk", "balík", "csomag", "colet",
 		"посылк", "пратк", "посилк", "бандерол", "заказ", "kargo", "δέμα", "荷物", "商品", "包裹", "快递", "택배",
 		"상품", "חבילה", "طرد", "الطرد", "bưu kiện", "พัสดุ", "my order", "the order", "goods"})
+)
+
+// yourMail is how programs speak to whom they write.
+var yourMail = phraseSet([]string{"your message", "your mail", "your email", "your e-mail", "message you sent",
+	"message that you sent", "mail you sent", "you sent a message", "message from you", "ihre nachricht", "ihre mail",
+	"ihre e-mail", "deine nachricht", "von ihnen gesendete", "votre message", "votre courriel", "votre e-mail",
+	"vous avez envoyé", "su mensaje", "su correo", "tu mensaje", "suo messaggio", "tuo messaggio", "sua mensagem",
+	"seu e-mail", "seu email", "uw bericht", "uw e-mail", "je bericht", "ditt meddelande", "din meddelelse",
+	"din besked", "meldingen din", "din e-post", "viestisi", "sähköpostisi", "twoja wiadomość", "twojej wiadomości",
+	"vaše zpráva", "vaši zprávu", "vaše správa", "vašu správu", "az ön üzenet", "az üzenete", "mesajul dumneavoastră",
+	"mesajul dvs", "ваше сообщение", "ваше письмо", "вашего сообщения", "ваше повідомлення", "ваш лист",
+	"вашето съобщение", "το μήνυμά σας", "το μήνυμα σας", "iletiniz", "e-postanız", "vaša poruka", "vašu poruku",
+	"vaše sporočilo", "送信されたメール", "お客様のメール", "あなたのメール", "您的邮件", "您发送的", "您的郵件", "您寄出的",
+	"您傳送的", "보내신 메일", "보낸 메일", "보내신 메시지", "보낸 메시지", "ההודעה ששלחת", "הודעתך", "رسالتك", "thư của bạn",
+	"email của bạn", "ข้อความของคุณ", "อีเมลของคุณ", "pesan anda", "email anda"})
+
+// salutations begin letters; ownWords are about what is the writer's.
+var (
+	salutations = phraseSet([]string{"hello", "hi ", "hi,", "hi!", "dear all", "dear team", "dear sir", "dear shop",
+		"dear madam", "dear mr", "dear ms", "good morning", "good day", "good afternoon", "hallo", "guten tag",
+		"guten morgen", "sehr geehrte", "liebe", "moin", "grüezi", "servus", "bonjour", "madame", "monsieur", "cher", "salut",
+		"hola", "buenos días", "buenas tardes", "estimad", "querid", "buongiorno", "buonasera", "salve", "gentil", "ciao",
+		"olá", "bom dia", "boa tarde", "prezad", "caro", "beste", "geachte", "goedemorgen", "goedendag", "hej", "hei",
+		"kære", "kjære", "god dag", "tere", "cześć", "dzień dobry", "szanown", "dobrý den", "dobrý deň", "vážen",
+		"ahoj", "tisztelt", "kedves", "jó napot", "szia", "bună", "stimat", "здравствуй", "добрый день", "уважаем",
+		"привет", "доброго дня", "добрий день", "шановн", "вітаю", "здравей", "добър ден", "γεια", "καλημέρα", "αγαπητ",
+		"merhaba", "sayın", "iyi günler", "selam", "poštovani", "dobar dan", "pozdravljeni", "laba diena", "labdien",
+		"こんにちは", "お世話に", "はじめまして", "您好", "你好", "안녕하세", "שלום", "مرحبا", "السلام", "تحية", "xin chào",
+		"kính gửi", "สวัสดี", "เรียน", "halo", "selamat"})
+	ownWords = phraseSet([]string{" my ", " mine ", " mein ", " meine", " meinen", " mon ", " mes ", " mi ", " mis ",
+		" mio ", " mia ", " miei ", " meu ", " minha ", " mijn ", " min ", " mitt ", " mój ", " moja ", " moje ",
+		" můj ", " moji ", " môj ", " мой ", " моя ", " моё ", " мое ", " мою ", " мої ", " моє ",
+		"私の", "わたしの", "我的", "제 주소", "제 메일", "내 메일", "שלי", "بريدي", "của tôi", "ของฉัน"})
 )

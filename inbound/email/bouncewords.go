@@ -1,12 +1,16 @@
 package email
 
 // Mailers are addresses and names of programs that report about mail. Nobody writes from the
-// daemons' ones; a person may write from the others.
+// daemons' ones; a person may write from the others, and mostly does from those of systems.
 var (
 	daemonLocals = []string{"mailerdaemon", "maildaemon", "mdaemon", "smtpdaemon", "deamon", "daemon", "mailer",
 		"maildeliverysystem", "maildeliverysubsystem", "maildelivery", "noreplymailer", "mailererror"}
 	mailerLocals = []string{"postmaster", "poostmaster", "bounce", "bounces", "mailadministrator", "error",
 		"ndr", "undeliverable", "emailbounce"}
+	systemLocals = []string{"admin", "administrator", "sysadmin", "system", "root", "mail", "mailserver", "mailgateway",
+		"mailsystem", "gateway", "smtp", "smtpservice", "smtpgateway", "relay", "mailrelay", "mta", "server", "alerts",
+		"notification", "notifications", "nobody", "antivirus", "mailscanner", "autoresponder", "robot", "mailbot",
+		"exchange", "mx"}
 	daemonNames = phraseSet([]string{
 		"mail delivery sub", "mail delivery sys", "mail deliver sys", "mailer delivery", "mailer-daemon",
 		"mailer daemon", "mail-daemon", "delivery subsystem", "mail zustellsystem", "mailzustell", "mail-zustell",
@@ -27,7 +31,7 @@ var (
 		"undelivered message", "undelivarable", "nondeliver", "non-deliver", "non deliver",
 		"returned mail", "returning message", "returned message", "delivery status", "mail delivery fail",
 		"mail delivery problem", "mail delivery err", "mail delivery warn", "message delivery", "delivery notification",
-		"failure notice", "failure delivery", "mail system", "mail failure", "mailfailure", "mail failed",
+		"failure notice", "failure delivery", "mail system error", "mail failure", "mailfailure", "mail failed",
 		"mail status", "user unknown", "mail not delivered", "permanent delivery failure", "delivery failure: user",
 		"message could not be delivered", "mail could not be delivered", "error sending your mail",
 		"message not delivered", "message undeliverable", "mail undeliverable", "email delivery fail",

@@ -80,6 +80,37 @@ func noticeCases() map[string][]noticeCase {
 			{"a courier", "Parcel Service <info@courier.example>", "Delivery failed: parcel 5501", "",
 				"We could not deliver your parcel to the following recipient:\n\nsales@shop.example\n", ClassPersonal, ""},
 		},
+		"letters of people without a name": {
+			{"another address", "jane@customer.example", "Confirmation mail not delivered", "", "The confirmation mail was " +
+				"not delivered. Please send it to this address:\n\njane@home.example\n", ClassPersonal, ""},
+			{"to somebody else", "jane@customer.example", "Undeliverable mail?", "",
+				"A mail to bob@partner.example was not delivered, do you know why?\n", ClassPersonal, ""},
+			{"with a salutation", "jane@customer.example", "Message not delivered", "", "Hello,\n\nyour message was " +
+				"not delivered to\n\ninfo@partner.example\n550 5.1.1 user unknown\n", ClassPersonal, ""},
+			{"German", "karl@kunde.example", "Mail konnte nicht zugestellt werden", "", "Ihre Nachricht konnte nicht " +
+				"zugestellt werden an meine neue Adresse:\n\nkarl@neu.example\n", ClassPersonal, ""},
+			{"French", "zoe@client.example", "Courriel non remis", "", "Votre courriel n'a pas été remis. Voici mon " +
+				"adresse :\n\nzoe@maison.example\n", ClassPersonal, ""},
+			{"Russian", "olga@client.example", "Письмо не доставлено", "", "Здравствуйте! Ваше письмо не доставлено:\n\n" +
+				"olga@home.example\n", ClassPersonal, ""},
+			{"Japanese", "ken@client.example", "メールエラー", "", "お世話になっております。お客様のメールを送信できませんでした。\n\n" +
+				"ken@home.example\n", ClassPersonal, ""},
+			{"by a mail program", "jane@customer.example", "Undelivered mail", "User-Agent: Letters 3\n", "Your message " +
+				"could not be delivered:\n\n<bob@gone.example>: 550 5.1.1 unknown\n", ClassPersonal, ""},
+			{"in answer", "jane@customer.example", "Undelivered mail", "In-Reply-To: <o8@shop.example>\n", "Your message " +
+				"could not be delivered:\n\n<bob@gone.example>: 550 5.1.1 unknown\n", ClassPersonal, ""},
+			{"of a contact form", "forms@shop.example", "Delivery problem", "Reply-To: jane@customer.example\n",
+				"Your message: the mail was not delivered\nAddress: jane@customer.example\n", ClassPersonal, ""},
+			{"a postmaster on replies of servers", "postmaster@school.example", "Delivery problem", "",
+				"Hello, the mail to you is refused: 550 5.7.1 <sales@shop.example>: denied.\n\nPer\nper@home.example\n",
+				ClassPersonal, ""},
+			{"a postmaster for a colleague", "postmaster@school.example", "Question", "",
+				"Hello, the mail to bob@partner.example was rejected, do you know why?\n", ClassPersonal, ""},
+			{"a courier on a recipient", "service@courier.example", "Delivery failed", "",
+				"We could not deliver the parcel.\n\nRecipient: jane@home.example\nReason: nobody at home\n", ClassPersonal, ""},
+			{"an absence", "jane@customer.example", "Away", "Return-Path: <>\n", "This mailbox is no longer in use, please " +
+				"mail bob@customer.example.\n", "", ""},
+		},
 		"people about bounces": {
 			letter("answer", "Re: Undeliverable: Your order", "Use this one:\n\n> <jane@old.example>: 550 5.1.1 user unknown"),
 			letter("answer in German", "AW: Unzustellbar: Ihre Bestellung",
