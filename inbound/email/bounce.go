@@ -72,11 +72,11 @@ func (n *notice) readHeader() {
 	if daemon, _ := mailerOf(n.m.Sender); daemon {
 		n.mailer = true
 	}
-	for _, name := range [...]string{"Return-Path", "From"} {
-		if n.h.has(name) && !n.null {
-			path := strings.Trim(n.h.get(name), "<> ")
-			n.null = path == "" || name == "Return-Path" && slices.Contains(daemonLocals, localPart(path))
-		}
+	if path := strings.Trim(n.h.get("Return-Path"), "<> "); path == "" {
+		n.null = n.h.has("Return-Path") ||
+			n.m.From == (Address{}) && n.h.has("From") && strings.Trim(n.h.get("From"), "<> ") == ""
+	} else if n.mailer || !strings.Contains(path, "@") {
+		n.null = slices.Contains(daemonLocals, localPart(path))
 	}
 	n.null = n.null && !n.h.has("User-Agent") || len(n.m.To) == 1 && isBounceAddress(n.m.To[0].Address)
 	if v := n.h.get("Auto-Submitted"); v != "" {
@@ -189,7 +189,8 @@ func (n *notice) daemonEvidence(t *noticeText, listed bool) string {
 // isOurs reports whether a returned message was sent by whom the notice came to, or from
 // the same domain.
 func (n *notice) isOurs(returned *returned) bool {
-	return n.isNear(returned.path) || slices.ContainsFunc(returned.from, func(a Address) bool { return n.isNear(a.Address) })
+	return n.isNear(returned.path) ||
+		slices.ContainsFunc(returned.from, func(a Address) bool { return n.isNear(a.Address) })
 }
 
 // isNear reports an address of a domain that the message was sent to.

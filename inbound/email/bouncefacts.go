@@ -148,7 +148,7 @@ func failedOnLines(m *Message, text string, names bool) recipients {
 		case len(list) > 0 && (strings.HasPrefix(rest, "---") || strings.HasPrefix(rest, "===")):
 			return list
 		case shape < leading || shape == named && !names || isOwn(m, address):
-		case len(list) > 0 && (shape == leading || isHelp(address)):
+		case isHelp(address) && (len(list) > 0 || shape < listed), len(list) > 0 && shape == leading:
 		default:
 			list.add(address)
 			if candidates++; candidates >= maxRecipients {

@@ -189,12 +189,17 @@ func lineAddress(line string) (address string, shape lineShape) {
 		return address, listed
 	case before == "":
 		return address, leading
-	case isLabel(before):
+	case isLabel(before), isReplyCode(before):
 		return address, listed
 	case bracketed && isName(before), strings.EqualFold(before, "to:"):
 		return address, named
 	}
 	return address, inSentence
+}
+
+// isReplyCode reports a reply code of a mail server, perhaps with a status code: "550 5.1.1".
+func isReplyCode(s string) bool {
+	return len(s) >= 3 && len(s) <= 14 && (s[0] == '4' || s[0] == '5') && strings.Trim(s, "0123456789. -#") == ""
 }
 
 // startsDate reports whether s begins with a date, perhaps behind a short word: "on 3/3/2025".
@@ -243,22 +248,32 @@ func isLabel(s string) bool {
 		return false
 	}
 	switch strings.ToLower(strings.TrimSpace(s[:len(s)-size])) {
-	case "to", "from", "sender", "reply-to", "return-path", "cc", "bcc", "errors-to", "delivered-to", "von", "de", "da", "van",
-		"от", "message-id", "references", "in-reply-to", "mailto", "e-mail", "email", "mail":
+	case "to", "rcpt to", "mail from", "from", "sender", "reply-to", "return-path", "cc", "bcc", "errors-to",
+		"delivered-to", "von", "de", "da", "van", "от", "message-id",
+		"references", "in-reply-to", "mailto", "e-mail", "email", "mail":
 		return false
 	}
 	return true
 }
 
+// longestPerson is how many characters somebody's name has at most.
+const longestPerson = 40
+
 // isName reports words that can be somebody's name.
 func isName(s string) bool {
-	words := strings.Fields(strings.Trim(s, "\"'“”‘’«»"))
+	s = strings.Trim(s, "\"'“”‘’«»")
+	words := strings.Fields(s)
+	if len(words) == 0 || len(words) > 5 || utf8.RuneCountInString(s) > longestPerson ||
+		strings.ContainsAny(s, ":;!?、。：！？") {
+		return false
+	}
 	for i, w := range words {
-		if r, _ := utf8.DecodeRuneInString(w); i >= 2 && unicode.IsLower(r) && len(w) > 3 || strings.HasSuffix(w, ":") {
+		r, _ := utf8.DecodeRuneInString(strings.TrimLeft(w, "("))
+		if !unicode.IsLetter(r) || i >= 2 && unicode.IsLower(r) && len(w) > 3 {
 			return false
 		}
 	}
-	return len(words) > 0 && len(words) <= 5
+	return true
 }
 
 // headerRun is lines that look like fields of a header, one below the other.

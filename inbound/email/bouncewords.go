@@ -8,7 +8,8 @@ var (
 	mailerLocals = []string{"postmaster", "poostmaster", "bounce", "bounces", "mailadministrator", "error",
 		"ndr", "undeliverable", "emailbounce"}
 	systemLocals = []string{"admin", "administrator", "sysadmin", "system", "root", "mail", "mailserver", "mailgateway",
-		"mailsystem", "gateway", "smtp", "smtpservice", "smtpgateway", "relay", "mailrelay", "mta", "server", "alerts",
+		"mailsystem", "gateway", "smtp", "smtpservice", "smtpgateway", "relay", "mailrelay", "mta", "server",
+		"alerts",
 		"notification", "notifications", "nobody", "antivirus", "mailscanner", "autoresponder", "robot", "mailbot",
 		"exchange", "mx"}
 	daemonNames = phraseSet([]string{
@@ -30,7 +31,8 @@ var (
 		"undeliverable:", "undelivered mail",
 		"undelivered message", "undelivarable", "nondeliver", "non-deliver", "non deliver",
 		"returned mail", "returning message", "returned message", "delivery status", "mail delivery fail",
-		"mail delivery problem", "mail delivery err", "mail delivery warn", "message delivery", "delivery notification",
+		"mail delivery problem", "mail delivery err", "mail delivery warn", "message delivery",
+		"delivery notification",
 		"failure notice", "failure delivery", "mail system error", "mail failure", "mailfailure", "mail failed",
 		"mail status", "user unknown", "mail not delivered", "permanent delivery failure", "delivery failure: user",
 		"message could not be delivered", "mail could not be delivered", "error sending your mail",
@@ -44,7 +46,8 @@ var (
 		"correo devuelto", "error de entrega de correo", "notificación de entrega fallida",
 		"aviso de estado de entrega", "no entregable:", "error en la entrega del mensaje",
 		"mancato recapito:", "mancata consegna del messaggio", "messaggio non recapitat", "messaggio non consegnat",
-		"impossibile recapitare il messaggio", "non recapitabile:", "mail non consegnat", "notifica di mancato recapito",
+		"impossibile recapitare il messaggio", "non recapitabile:", "mail non consegnat",
+		"notifica di mancato recapito",
 		"falha na entrega da mensagem", "falha na entrega do e", "mensagem não entregue", "não entregue:",
 		"não é possível entregar:", "mensagem devolvida", "notificação de falha na entrega",
 		"onbestelbaar:", "bericht niet bezorgd", "onbestelbare e-mail", "onbestelbaar bericht", "mail niet bezorgd",
@@ -65,7 +68,8 @@ var (
 		"δεν ήταν δυνατή η παράδοση", "το μήνυμα δεν παραδόθηκε", "αδύνατη η παράδοση",
 		"teslim edilemedi", "teslim edilemez", "iletilemedi", "ileti teslim", "e-posta teslim",
 		"ni mogoče dostaviti", "nije isporučen", "poruka nije isporučena", "neisporučiva", "nedostavljen",
-		"nepristatyt", "laiškas nepristatytas", "nav piegādāt", "nepiegādāt", "kättetoimetamat", "kirja ei toimetatud",
+		"nepristatyt", "laiškas nepristatytas", "nav piegādāt", "nepiegādāt", "kättetoimetamat",
+		"kirja ei toimetatud",
 		"no s'ha pogut lliurar", "missatge no lliurat",
 		"配信不能", "配信できま", "配信エラー", "配信失敗", "配信されませ", "配信状態通知", "送信エラー", "メールエラー",
 		"送信できませんでした", "メールを送信でき", "不達", "返送メール", "メール配送エラー", "送達でき", "お届けでき",
@@ -88,7 +92,8 @@ var (
 		"échec de livraison", "no entregad", "no se puede entregar", "no se pudo entregar", "entrega fallida",
 		"fallo en la entrega", "error de entrega", "mancat", "non consegnat", "non recapitat", "falha na entrega",
 		"não entregue", "não foi possível entregar", "onbestelbaar", "niet bezorgd", "bezorging mislukt",
-		"kunde inte levereras", "inte levererad", "leveransfel", "kunne ikke leveres", "ikke leveret", "ikke levert",
+		"kunde inte levereras", "inte levererad", "leveransfel", "kunne ikke leveres", "ikke leveret",
+		"ikke levert",
 		"levering mislykkedes", "levering mislyktes", "toimitus epäonnistui", "ei voitu toimittaa",
 		"nie dostarczono", "nie można dostarczyć", "nie doręczono", "nedoručen", "nepodařilo doručit",
 		"nepodarilo doručiť", "nem sikerült kézbesíteni", "sikertelen", "nu a putut fi livrat", "nelivrat",
@@ -102,7 +107,8 @@ var (
 	answerSubjects = phraseSet([]string{"re:", "re :", "re[", "aw:", "sv:", "vs:", "antw:", "odp:", "ynt:", "atb:",
 		"ang:", "rif:", "res:", "ответ:", "απ:", "σχετ:", "回复:", "回复：", "回覆:", "回覆：", "答复:", "答复：",
 		"答覆:", "返信:", "返信：", "re：", "fw：", "fwd：", "הועבר:", "השב:", "רد:", "رد:", "回信:", "vá:", "hồi âm:",
-		"fw:", "fwd:", "fwd :", "wg:", "tr:", "tr :", "rv:", "enc:", "vb:", "pd:", "i:", "doorst:", "vl:", "továbbítás:",
+		"fw:", "fwd:", "fwd :", "wg:", "tr:", "tr :", "rv:", "enc:", "vb:", "pd:", "i:", "doorst:", "vl:",
+		"továbbítás:",
 		"továbbítva:", "přep:", "fs:", "vid:", "ilt:", "πρθ:", "пересл:", "转发:", "转发：", "轉寄:", "轉寄：", "転送:",
 		"전달:", "회신:", "إعادة توجيه:", "chuyển tiếp:", "balas:", "trs:"})
 )
@@ -113,7 +119,8 @@ var (
 		"zugestellt:", "weitergeleitet:", "übermittelt:", "remis :", "remis:", "relayé :", "relayé:", "entregado:",
 		"retransmitido:", "consegnato:", "recapitato:", "inoltrato:", "entregue:", "retransmitida:", "bezorgd:",
 		"afgeleverd:", "doorgestuurd:", "levererat:", "levererad:", "vidarebefordrat:", "leveret:", "videresendt:",
-		"levert:", "toimitettu:", "välitetty:", "dostarczono:", "dostarczona:", "doručeno:", "doručené:", "kézbesítve:",
+		"levert:", "toimitettu:", "välitetty:", "dostarczono:", "dostarczona:", "doručeno:", "doručené:",
+		"kézbesítve:",
 		"livrat:", "доставлено:", "ретранслировано:", "доставлен:", "teslim edildi:", "παραδόθηκε:", "配信済み:",
 		"配信完了", "送达:", "已送达:", "已送達:", "已傳遞:", "已传递:", "배달됨:", "נמסר:", "تم التسليم:"})
 	successSubjects = phraseSet([]string{"successful mail delivery", "notification (success)", "notification (relay",
@@ -130,14 +137,16 @@ var (
 		"entrega foi concluída", "grupos foi concluída", "groepen is voltooid", "is afgeleverd bij",
 		"grupper är klar", "grupper har slutförts", "grupper er fuldført", "grupper er fullført",
 		"ryhmille on valmis", "została zakończona", "pomyślnie dostarczon", "bylo dokončeno", "úspěšně doručen",
-		"úspešne doručen", "sikeresen kézbesít", "livrat cu succes", "успешно доставлен", "доставка этим получателям",
+		"úspešne doručen", "sikeresen kézbesít", "livrat cu succes", "успешно доставлен",
+		"доставка этим получателям",
 		"успішно доставлен", "успешно е доставен", "başarıyla teslim", "παραδόθηκε με επιτυχία", "配信が完了", "正常に配信",
 		"已成功送达", "传递已完成", "已成功传递", "已成功傳遞", "傳遞已完成", "배달이 완료", "배달을 완료", "성공적으로 배달"})
 )
 
 // delayTexts say that mail will be tried again.
 var delayTexts = phraseSet([]string{"(delay)", "message delayed", "mail delayed", "delivery delayed", "delayed mail",
-	"has been delayed", "not yet been delivered", "still being retried", "attempts will continue", "will be retried",
+	"has been delayed", "not yet been delivered", "still being retried", "attempts will continue",
+	"will be retried",
 	"continue to try", "keep trying", "delayed 2", "delayed 4", "delayed 7", "this is a warning message only",
 	"could not be delivered yet", "could not send message for past", "noch nicht zugestellt", "verzögert",
 	"retardé", "retrasad", "ritardat", "in ritardo", "atrasad", "vertraagd", "försenad", "forsinket", "viivästy",

@@ -126,7 +126,8 @@ func statusGroup(h *header) Bounce {
 	for _, name := range [...]string{"Diagnostic-Code", "X-Supplementary-Info"} {
 		group.Status = detailedStatus(group.Status, h.get(name))
 	}
-	if original := statusAddress(h.get("Original-Recipient")); group.Recipient == "" || strings.Contains(original, "@") {
+	original := statusAddress(h.get("Original-Recipient"))
+	if group.Recipient == "" || strings.Contains(original, "@") {
 		group.Recipient = original
 	}
 	if group.Recipient == "" {
