@@ -52,8 +52,8 @@ func reportClass(m *Message, h *header, r *report) (class Class, reason string, 
 		if n.succeeds(&text) {
 			return ClassAutoReply, reasonOf("delivered", "", "From and the text"), nil
 		}
-		if evidence := n.evidence(&text); evidence != "" {
-			return n.bounce(evidence, outcome{})
+		if found := n.evidenceIn(&text); found != "" {
+			return n.bounce(found, outcome{})
 		}
 	}
 	switch {
@@ -90,7 +90,9 @@ func (n *notice) readHeader() {
 }
 
 // isProgram reports whether a program sent the message.
-func (n *notice) isProgram() bool { return n.mailer || n.null || n.auto && !n.answer }
+func (n *notice) isProgram() bool {
+	return n.mailer || (n.null || n.auto) && !n.answer && (n.subject || n.m.From.Name == "")
+}
 
 // success reports a subject that says that mail was delivered.
 func (n *notice) success() bool {
@@ -106,31 +108,87 @@ func (n *notice) succeeds(t *noticeText) bool {
 	return n.success() || !n.onMail && successTexts.in(strings.ToLower(t.words))
 }
 
-// evidence returns what says that the message is a bounce, or "".
-func (n *notice) evidence(t *noticeText) string {
-	attached := n.r.returned != nil && n.isOurs(n.r.returned)
-	inText := t.returned != nil && (n.isOurs(t.returned) || t.returned.isNobodys())
-	failed := slices.ContainsFunc(t.announced, n.isForeign) || slices.ContainsFunc(t.coded, n.isForeign)
-	listed := failed || slices.ContainsFunc(t.listed, n.isForeign)
-	silent := n.null || n.auto
+// evidence is what speaks for a bounce that has no delivery status.
+type evidence struct {
+	*noticeText
+	silent   bool // nobody is to answer
+	attached bool // a message of ours is returned as a part
+	inText   bool // a header of a message of ours is in the text
+	failed   bool // the text says of an address that mail to it was not delivered
+	listed   bool // an address stands as mail servers write it
+}
+
+// evidenceIn returns what in the message says that it is a bounce, or "".
+func (n *notice) evidenceIn(t *noticeText) string {
+	e := evidence{noticeText: t, silent: n.null || n.auto}
+	e.attached = n.r.returned != nil && n.isOurs(n.r.returned)
+	e.inText = t.returned != nil && (n.isOurs(t.returned) || t.returned.isNobodys())
+	e.failed = slices.ContainsFunc(t.announced, n.isForeign) || slices.ContainsFunc(t.coded, n.isForeign)
+	e.listed = e.failed || slices.ContainsFunc(t.listed, n.isForeign)
+	if n.daemon {
+		return n.evidenceOfDaemon(&e)
+	}
+	if n.mailer {
+		if found := n.evidenceOfMailer(&e); found != "" {
+			return found
+		}
+	}
 	switch {
-	case n.daemon:
-		return n.daemonEvidence(t, listed)
-	case n.mailer && !n.answer && (n.onMail || n.subject && (silent || failed || t.said)):
-		return "From and Subject"
-	case n.mailer && (inText || attached && (n.subject || silent || t.code || t.said || listed)):
-		return "From and the returned message"
-	case n.mailer && !n.answer && failed && !n.isPersons(t), n.mailer && silent && (listed || t.code || t.said):
-		return "From and the text"
 	case n.null && !n.answer && n.onMail:
 		return "Return-Path and Subject"
 	case n.null && (slices.ContainsFunc(t.coded, n.isForeign) || slices.ContainsFunc(t.introduced, n.isForeign) ||
-		failed && t.addressed || inText && (t.code || t.said)):
+		e.failed && t.addressed || e.inText && (t.code || t.said)):
 		return "Return-Path and the text"
-	case (silent || n.m.NoReply) && attached && n.names(t) && (n.subject || t.code || t.fails || listed):
+	case (e.silent || n.m.NoReply) && e.attached && n.names(t) && (n.subject || t.code || t.fails || e.listed):
 		return "the returned message"
 	case n.subject && !n.answer && (n.isSystem() || n.m.From.Name == "") && !n.isPersons(t):
-		return n.evidenceOfAnybody(t, attached, inText)
+		return n.evidenceOfAnybody(&e)
+	}
+	return ""
+}
+
+// evidenceOfDaemon returns what says that a message of a mail server is a bounce, or "".
+func (n *notice) evidenceOfDaemon(e *evidence) string {
+	switch {
+	case n.subject:
+		return "From and Subject"
+	case n.r.returned != nil, e.returned != nil:
+		return "From and the returned message"
+	case e.code, e.fails, e.listed:
+		return "From and the text"
+	}
+	return ""
+}
+
+// evidenceOfMailer is evidenceOfDaemon for an address that people may write from.
+func (n *notice) evidenceOfMailer(e *evidence) string {
+	switch {
+	case !n.answer && (n.onMail || n.subject && (e.silent || e.failed || e.said)):
+		return "From and Subject"
+	case e.inText, e.attached && (n.subject || e.silent || e.code || e.said || e.listed):
+		return "From and the returned message"
+	case e.silent && (e.listed || e.code || e.said):
+		return "From and the text"
+	case n.answer || n.isPersons(e.noticeText):
+		return ""
+	case e.failed, n.m.From.Name == "" && slices.ContainsFunc(e.noticeText.listed, n.isElsewhere):
+		return "From and the text" // the latter in words that nobody foresaw
+	}
+	return ""
+}
+
+// evidenceOfAnybody is evidenceOfDaemon for any address. People write of mail that was not delivered,
+// too, and quote what mail servers say.
+func (n *notice) evidenceOfAnybody(e *evidence) string {
+	speaks := e.addressed || n.isSystem() || e.inText
+	switch {
+	case e.attached && n.names(e.noticeText) && slices.ContainsFunc(e.announced, n.isForeign):
+		return "Subject and the returned message"
+	case speaks && slices.ContainsFunc(e.introduced, n.isStranger),
+		speaks && slices.ContainsFunc(e.coded, n.isStranger),
+		e.addressed && slices.ContainsFunc(e.announced, n.isStranger),
+		e.inText && slices.ContainsFunc(e.noticeText.listed, n.isStranger):
+		return "Subject and the text"
 	}
 	return ""
 }
@@ -150,40 +208,11 @@ func (n *notice) isSystem() bool {
 	return n.m.NoReply || slices.Contains(systemLocals, localPart(n.m.From.Address))
 }
 
-// evidenceOfAnybody returns what says that a message by no known mailer is a bounce, or "". People write
-// of mail that was not delivered, too, and quote what mail servers say.
-func (n *notice) evidenceOfAnybody(t *noticeText, attached, inText bool) string {
-	speaks := t.addressed || n.isSystem() || inText
-	switch {
-	case attached && n.names(t) && slices.ContainsFunc(t.announced, n.isForeign):
-		return "Subject and the returned message"
-	case speaks && slices.ContainsFunc(t.introduced, n.isStranger),
-		speaks && slices.ContainsFunc(t.coded, n.isStranger),
-		t.addressed && slices.ContainsFunc(t.announced, n.isStranger),
-		inText && slices.ContainsFunc(t.listed, n.isStranger):
-		return "Subject and the text"
-	}
-	return ""
-}
-
 // hasSalutation reports whether a text in lower case begins as letters do.
 func hasSalutation(lower string) bool {
 	line, _, _ := strings.Cut(strings.TrimSpace(lower), "\n")
 	line = strings.TrimSpace(line)
 	return salutations.begin(line) || len(line) < 60 && strings.HasSuffix(line, ",") && len(strings.Fields(line)) <= 5
-}
-
-// daemonEvidence returns what says that a message of a mail server is a bounce, or "".
-func (n *notice) daemonEvidence(t *noticeText, listed bool) string {
-	switch {
-	case n.subject:
-		return "From and Subject"
-	case n.r.returned != nil, t.returned != nil:
-		return "From and the returned message"
-	case t.code, t.fails, listed:
-		return "From and the text"
-	}
-	return ""
 }
 
 // isOurs reports whether a returned message was sent by whom the notice came to, or from
@@ -219,6 +248,11 @@ func (n *notice) isForeign(address string) bool {
 // isStranger reports an address that is not even of a domain that the message was sent to: people
 // write that such addresses do not work.
 func (n *notice) isStranger(address string) bool { return n.isForeign(address) && !n.isNear(address) }
+
+// isElsewhere reports an address that is neither of the domain of the sender nor ours.
+func (n *notice) isElsewhere(address string) bool {
+	return n.isStranger(address) && domainOf(address) != domainOf(n.m.From.Address)
+}
 
 // names reports whether the text has the address of a recipient of the attached message.
 func (n *notice) names(t *noticeText) bool {

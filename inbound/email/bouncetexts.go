@@ -28,6 +28,22 @@ var failTexts = phraseSet([]string{
 
 // foreignFailTexts are those in other languages than English. Most are of mail and of parcels.
 var foreignFailTexts = []string{
+	"fehler bei der nachrichtenzustellung", "zustellung fehlgeschlagen", "zustellung ist fehlgeschlagen",
+	"échec de la livraison", "remise a échoué", "échoué pour ces destinataires", "distribution a échoué",
+	"recapito non riuscito", "recapito non è riuscito", "consegna non riuscita", "consegna fallita",
+	"recapito fallito",
+	"entrega falhou", "falha ao entregar", "entrega ha fallado", "entrega fallida", "no pudieron entregarse",
+	"no se pudieron entregar", "is mislukt", "bezorging mislukt", "gick inte att leverera",
+	"leveransen misslyckades",
+	"mislykkedes", "mislyktes", "epäonnistui", "nie powiodło się", "nie powiodła się", "se nezdařilo", "selhalo",
+	"zlyhalo", "kézbesítés nem sikerült", "nem sikerült", "nu a reușit", "nu a reuşit", "livrarea a eșuat", "eșuat",
+	"сбой доставки", "ошибка доставки", "ошибка при доставке", "помилка доставки", "неуспешна доставка",
+	"грешка при доставка",
+	"teslimat başarısız", "teslim başarısız", "απέτυχε", "nije uspjela", "ni uspela", "nepavyko", "neizdevās",
+	"nurjus",
+	"ebaõnnestus", "配信に失敗", "配信が失敗", "送信に失敗", "送信が失敗", "配送に失敗", "配信できな", "送信できな", "送信できま",
+	"配信できま", "传递邮件失败", "无法将邮件传递", "无法将您的邮件", "未能传递", "传递失败", "無法將", "傳遞失敗", "寄送失敗", "傳遞給",
+	"전송되지 못", "전송되지 않", "발송되지 않", "배달에 실패", "발송에 실패", "không thành công", "ล้มเหลว", "pengiriman gagal",
 	"nicht zugestellt", "nicht zustellen", "nicht zustellbar", "unzustellbar", "nicht ausgeliefert werden",
 	"fehler bei der übermittlung", "fehler bei der zustellung", "postfach existiert nicht", "postfach ist voll",
 	"unbekannter empfänger", "empfänger unbekannt", "adresse wurde nicht gefunden", "adresse nicht gefunden",
