@@ -134,7 +134,8 @@ func (n *notice) evidenceIn(t *noticeText) string {
 		}
 	}
 	switch {
-	case n.null && !n.answer && n.onMail:
+	case n.null && !n.answer && n.onMail && !n.isPersons(t) &&
+		(n.m.From.Name == "" || t.code || t.said || t.returned != nil):
 		return "Return-Path and Subject"
 	case n.null && (slices.ContainsFunc(t.coded, n.isForeign) || slices.ContainsFunc(t.introduced, n.isForeign) ||
 		e.failed && t.addressed || e.inText && (t.code || t.said)):

@@ -81,9 +81,7 @@ func readNotice(m *Message) noticeText {
 		here.read(rest)
 		if !quoted && here.whole.announces() {
 			t.said = true
-			if shape == inSentence {
-				t.announced.add(address)
-			}
+			t.announced.add(address)
 		}
 	}
 	lower := strings.ToLower(t.words)

@@ -3,9 +3,10 @@ package email
 // Mailers are addresses and names of programs that report about mail. Nobody writes from the
 // daemons' ones; a person may write from the others, and mostly does from those of systems.
 var (
-	daemonLocals = []string{"mailerdaemon", "maildaemon", "mdaemon", "smtpdaemon", "deamon", "daemon", "mailer",
-		"maildeliverysystem", "maildeliverysubsystem", "maildelivery", "noreplymailer", "mailererror"}
-	mailerLocals = []string{"postmaster", "poostmaster", "bounce", "bounces", "mailadministrator", "error",
+	daemonLocals = []string{"mailerdaemon", "maildaemon", "mdaemon", "smtpdaemon", "deamon", "maildeliverysystem",
+		"maildeliverysubsystem"}
+	mailerLocals = []string{"postmaster", "poostmaster", "bounce", "bounces", "mailadministrator", "error", "mailer",
+		"daemon", "maildelivery", "noreplymailer", "mailererror",
 		"ndr", "undeliverable", "emailbounce"}
 	systemLocals = []string{"admin", "administrator", "sysadmin", "system", "root", "mail", "mailserver", "mailgateway",
 		"mailsystem", "gateway", "smtp", "smtpservice", "smtpgateway", "relay", "mailrelay", "mta", "server",
@@ -34,7 +35,8 @@ var (
 		"mail delivery problem", "mail delivery err", "mail delivery warn", "message delivery",
 		"delivery notification",
 		"failure notice", "failure delivery", "mail system error", "mail failure", "mailfailure", "mail failed",
-		"mail status", "user unknown", "mail not delivered", "permanent delivery failure", "delivery failure: user",
+		"mail status", "user unknown", "mail not delivered", "mail rejected", "message rejected", "rejected mail",
+		"rejected message", "permanent delivery failure", "delivery failure: user",
 		"message could not be delivered", "mail could not be delivered", "error sending your mail",
 		"message not delivered", "message undeliverable", "mail undeliverable", "email delivery fail",
 		"unzustellbare nachricht", "unzustellbare mail", "nachricht unzustellbar", "unzustellbare e-mail",
