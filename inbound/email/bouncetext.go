@@ -187,7 +187,7 @@ func lineAddress(line string) (address string, shape lineShape) {
 		return address, listed
 	case before == "":
 		return address, leading
-	case isLabel(before), isReplyCode(before):
+	case isRecipientLabel(before), isReplyCode(before):
 		return address, listed
 	case bracketed && isName(before), strings.EqualFold(before, "to:"):
 		return address, named
@@ -238,9 +238,9 @@ func addressIn(line string) (start, end int) {
 	}
 }
 
-// isLabel reports words that name what follows, as in "Failed recipient:". Fields of a header
+// isRecipientLabel reports words that name what follows, as in "Failed recipient:". Fields of a header
 // that name others than the recipient are none.
-func isLabel(s string) bool {
+func isRecipientLabel(s string) bool {
 	last, size := utf8.DecodeLastRuneInString(s)
 	if last != ':' && last != ';' && last != '：' || len(strings.Fields(s)) > 4 {
 		return false

@@ -33,3 +33,17 @@ func TestNotice(t *testing.T) {
 		}
 	}
 }
+
+// FuzzNotice reads texts of mail servers.
+func FuzzNotice(f *testing.F) {
+	for _, cases := range noticeCases() {
+		for _, c := range cases {
+			f.Add(c.subject, c.extra, c.body)
+		}
+	}
+	f.Fuzz(func(t *testing.T, subject, extra, body string) {
+		for _, from := range []string{"mailer-daemon@mx.example", "postmaster@mx.example", "admin@mx.example"} {
+			parsed(t, crlf("From: "+from+"\nTo: sales@shop.example\nSubject: "+subject+"\n"+extra+"\n"+body))
+		}
+	})
+}
