@@ -1,201 +1,325 @@
 package email
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
 
-// isBounce reports whether the message says that mail was not delivered, and why.
-// Not all programs follow RFC 3464: for the others the sender, the subject and the
-// text have to agree.
-func isBounce(m *Message, h *header, r *report) (reason string, ok bool) {
+// notice is what tells notices of programs about mail from what people write about it. Not
+// all programs follow RFC 3464: of the others sender, subject and text have to agree.
+type notice struct {
+	m *Message
+	h *header
+	r *report
+
+	daemon bool // the sender is a mail server, nobody's address
+	mailer bool // the sender is one, or a person at such an address
+	null   bool // nobody is to answer: the path back is <> (RFC 5321, section 4.5.5), or leads here to a bounce address
+	auto   bool // Auto-Submitted says that a program wrote it in answer (RFC 3834)
+	answer bool // the subject is one of an answer, or of something that is forwarded
+	// The subject speaks of something that was not delivered; onMail: of mail.
+	subject, onMail bool
+}
+
+// reportClass says whether the message is a notice about mail that was sent: that it was not
+// delivered, will be tried again, or was delivered; or a receipt, or a complaint. The class is ""
+// if it is none of these.
+func reportClass(m *Message, h *header, r *report) (class Class, reason string, b *Bounce) {
+	n := notice{m: m, h: h, r: r}
+	n.readHeader()
+	if (r.status || r.complaint || r.receipt) && !r.whole && !n.isProgram() {
+		*r = report{originalID: r.originalID, returned: r.returned} // attached to somebody's letter
+	}
 	switch {
+	case r.complaint:
+		return n.bounce("message/feedback-report", r.failed)
+	case r.failed.known:
+		return n.bounce("message/delivery-status", r.failed)
+	case r.delayed.known:
+		return n.bounce("message/delivery-status", r.delayed)
+	case r.delivered.known:
+		return ClassAutoReply, reasonOf("delivered", r.delivered.first.Recipient, "message/delivery-status"), nil
+	case r.status && !n.success():
+		return n.bounce("message/delivery-status", outcome{})
+	case h.has("X-Failed-Recipients") && (n.isProgram() || n.subject && !n.answer):
+		return n.bounce("X-Failed-Recipients", outcome{})
+	}
+	if event := jsonEvent(m.Text); event != nil {
+		return n.event(event)
+	}
+	if n.daemon || n.mailer || n.null || r.returned != nil || n.subject && !n.answer {
+		text := readNotice(m)
+		if n.succeeds(&text) {
+			return ClassAutoReply, reasonOf("delivered", "", "From and the text"), nil
+		}
+		if found := n.evidenceIn(&text); found != "" {
+			return n.bounce(found, outcome{})
+		}
+	}
+	switch {
+	case r.receipt:
+		return ClassAutoReply, "a receipt tells what became of a message (message/disposition-notification)", nil
 	case r.status:
-		return "message/delivery-status", true
-	case h.has("X-Failed-Recipients"):
-		return "X-Failed-Recipients", true
+		return ClassAutoReply, reasonOf("delivered", "", "message/delivery-status"), nil
+	case n.daemon:
+		return ClassAutoReply, "the sender is a mail server (From)", nil
 	}
-	sender := isMailer(m.From) || isMailer(m.Sender)
-	null := h.has("Return-Path") && strings.Trim(h.get("Return-Path"), "<> ") == ""
-	subject := hasPhrase(m.Subject, bounceSubjects)
-	switch {
-	case sender && subject:
-		return "From and Subject", true
-	case null && subject:
-		return "Return-Path and Subject", true
-	case !sender && !subject && !null:
-		return "", false
-	}
-	text := readable(m)
-	code := failureCode.MatchString(text)
-	returned := returnedID.MatchString(text)
-	switch {
-	case subject:
-		// Customers write of deliveries, too: only a mailer quotes codes and
-		// headers, and has the address that failed on a line of its own.
-		return "Subject and the text", code || returned || failedBelow.MatchString(text)
-	case sender && returned:
-		return "From and the returned header", true
-	case !code && !hasPhrase(text, bounceTexts):
-		return "", false
-	case sender:
-		return "From and the text", true
-	}
-	return "Return-Path and the text", true
+	return "", "", nil
 }
 
-// readableText is how much of the text is looked at for what a mailer writes.
-const readableText = 16 << 10
-
-func readable(m *Message) string {
-	return strings.ToValidUTF8(m.Text[:min(len(m.Text), readableText)], "")
+func (n *notice) readHeader() {
+	n.daemon, n.mailer = mailerOf(n.m.From)
+	if daemon, _ := mailerOf(n.m.Sender); daemon {
+		n.mailer = true
+	}
+	if path := strings.Trim(n.h.get("Return-Path"), "<> "); path == "" {
+		n.null = n.h.has("Return-Path") ||
+			n.m.From == (Address{}) && n.h.has("From") && strings.Trim(n.h.get("From"), "<> ") == ""
+	} else if n.mailer || !strings.Contains(path, "@") {
+		n.null = slices.Contains(daemonLocals, localPart(path))
+	}
+	n.null = n.null && !n.h.has("User-Agent") || len(n.m.To) == 1 && isBounceAddress(n.m.To[0].Address)
+	if v := n.h.get("Auto-Submitted"); v != "" {
+		n.auto = strings.EqualFold(firstWord(v), "auto-replied")
+	}
+	if subject := strings.ToLower(n.m.Subject); subject != "" {
+		n.subject = bounceSubjects.in(subject)
+		n.onMail = n.subject && mailSubjects.in(subject)
+		n.answer = answerSubjects.begin(subject)
+	}
 }
 
-// isMailer reports whether an address is one that mail servers report from.
-func isMailer(a Address) bool {
-	local, _, _ := strings.Cut(strings.ToLower(a.Address), "@")
-	local, _, _ = strings.Cut(local, "+")
-	return slices.Contains(mailerLocals, withoutMarks.Replace(local)) || hasPhrase(a.Name, mailerNames)
+// isProgram reports whether a program sent the message.
+func (n *notice) isProgram() bool {
+	return n.mailer || (n.null || n.auto) && !n.answer && (n.subject || n.m.From.Name == "")
 }
 
-// hasPhrase reports whether s has one of the phrases, which are lower case.
-func hasPhrase(s string, phrases []string) bool {
-	if s == "" {
+// success reports a subject that says that mail was delivered.
+func (n *notice) success() bool {
+	subject := strings.ToLower(n.m.Subject)
+	return !n.answer && (successStarts.begin(subject) || successSubjects.in(subject))
+}
+
+// succeeds reports a mail server's notice that mail was delivered.
+func (n *notice) succeeds(t *noticeText) bool {
+	if !n.mailer || t.code || t.fails {
 		return false
 	}
-	s = strings.ToLower(s)
-	return slices.ContainsFunc(phrases, func(phrase string) bool { return strings.Contains(s, phrase) })
+	return n.success() || !n.onMail && successTexts.in(strings.ToLower(t.words))
 }
 
-var (
-	mailerLocals = []string{"mailerdaemon", "maildaemon", "postmaster", "maildelivery", "mailer", "bounce", "bounces",
-		"mdaemon", "mailadministrator", "deamon", "daemon", "smtpdaemon", "error", "noreplymailer"}
-	mailerNames = []string{"mail delivery", "mailer delivery", "mailer-daemon", "mailer daemon", "mail-daemon",
-		"postmaster", "mail administrator", "mailadministrator", "delivery subsystem", "delivery system"}
-
-	bounceSubjects = []string{
-		"undeliver", "undelivarable", "nondeliver", "non-deliver", "non deliver", "not delivered", "not been delivered",
-		"not yet been delivered", "cannot be delivered",
-		"returned mail", "returning message", "returned to sender", "returning to sender", "return to sender", "bounce",
-		"delivery status", "delivery failure", "delivery failed", "delivery has failed", "delivery problem",
-		"delivery report", "delivery error", "delivery notification",
-		"delivery unsuccessful", "delivery delayed", "delivery warning", "mail delivery", "message delivery",
-		"failure notice", "failure delivery",
-		"mail system", "mail status", "message status", "mail failure", "mailfailure", "mail failed",
-		"could not deliver", "could not be delivered", "could not send", "could not be sent",
-		"unable to deliver", "error sending", "error delivering", "user unknown",
-		"unzustellbar", "nicht zugestellt", "non remis", "не доставлен", "недоставлен", "配信", "退信", "传输失败", "無法傳遞",
-	}
-	bounceTexts = []string{
-		"did not reach", "unknown user", "user unknown", "no such user", "no such recipient", "no such address",
-		"no such mailbox", "no such person", "no such domain",
-		"mailbox unavailable", "mailbox is unavailable", "mailbox full", "mailbox is full", "mailbox not found",
-		"mailbox disabled", "mailbox is disabled", "mailbox unknown",
-		"doesn't exist", "does not exist", "doesn't have", "does not have", "could not be delivered",
-		"cannot be delivered", "can not be delivered", "could not be reached",
-		"cannot be reached", "wasn't delivered", "was not delivered", "not listed in", "unable to deliver",
-		"undeliverable", "could not deliver",
-		"delivery failed", "delivery has failed", "delivery attempt failed", "delivery to the following",
-		"delivery recipient", "delivery error",
-		"permanent error", "permanent fatal error", "fatal errors", "failed permanently", "over quota",
-		"quota exceeded", "host unknown", "host not found", "domain not found",
-		"rejected", "returned to", "returned mail", "not our customer", "address failed", "addresses failed",
-		"address unknown", "recipient unknown", "recipient address",
-		"relaying denied", "message expired", "message has been queued", "transcript of session", "has been disabled",
-		"has been discontinued", "has been suspended",
-		"no longer valid", "no longer active", "no longer available", "no longer in use", "无法发送", "无法投递",
-	}
-	failureCode = regexp.MustCompile(`\b5\.[0-7]\.\d{1,2}\b|\b55\d[ -]`)
-)
-
-// bounceFacts gathers what is known about a bounce.
-func bounceFacts(m *Message, h *header, r *report) Bounce {
-	b := r.bounce
-	b.OriginalMessageID = r.originalID
-	if b.Recipient == "" {
-		if list := addressList(rawText(h.get("X-Failed-Recipients"), ""), 1); len(list) > 0 {
-			b.Recipient = list[0].Address
-		}
-	}
-	text := readable(m)
-	if b.Recipient == "" {
-		b.Recipient = failedRecipient(m, text)
-	}
-	b.Status = exactStatus(b.Status, mailerWords(text))
-	if found := statusLine.FindStringSubmatch(text); b.Status == "" && found != nil {
-		b.Status = found[1]
-	}
-	if b.Action == "" {
-		b.Action = "failed"
-	}
-	if b.OriginalMessageID == "" {
-		if found := returnedID.FindStringSubmatch(m.Text); found != nil {
-			b.OriginalMessageID = messageID(found[1])
-		}
-	}
-	return b
+// evidence is what speaks for a bounce that has no delivery status.
+type evidence struct {
+	*noticeText
+	silent   bool // nobody is to answer
+	attached bool // a message of ours is returned as a part
+	inText   bool // a header of a message of ours is in the text
+	failed   bool // the text says of an address that mail to it was not delivered
+	listed   bool // an address stands as mail servers write it
 }
 
-const (
-	anAddress = `([^\s<>;:"',()=]+@[^\s<>;:"',()=]+)`
-	announced = `(?:following (?:e-?mail )?(?:recipient|address|destination|user)|message to|addressed to|` +
-		`recipient\(s\)|address\(es\)|undelivered to|not (?:be(?:en)? )?deliver\w* to)`
-)
-
-var (
-	statusLine    = regexp.MustCompile(`(?im)^[> ]*status:\s*([45]\.[0-7]\.\d{1,3})\b`)
-	returnedID    = regexp.MustCompile(`(?im)^[> ]*message-id:\s*(<[^<>\s]+>)`)
-	returnedStart = regexp.MustCompile(`(?im)^[> ]*(?:return-path|received|message-id|x-mailer|mime-version):[ \t]`)
-	announcement  = regexp.MustCompile(`(?i)\b` + announced)
-	failedBelow   = regexp.MustCompile(`(?im)\b` + announced + `\S{0,20}\s*?\n\s*<?` + anAddress + `>?:?\s*$`)
-	failedLine    = regexp.MustCompile(`(?m)^[\s*-]*<?` + anAddress + `>?`)
-	failedInWords = regexp.MustCompile(anAddress)
-	returnedTo    = regexp.MustCompile(`(?im)^[> ]*(?:to|recipient|original-recipient|final-recipient)\s*:.*?` +
-		anAddress)
-)
-
-// mailerWords is what a mailer wrote itself, above the message that it returns.
-func mailerWords(text string) string {
-	if at := returnedStart.FindStringIndex(text); at != nil {
-		return text[:at[0]]
+// evidenceIn returns what in the message says that it is a bounce, or "".
+func (n *notice) evidenceIn(t *noticeText) string {
+	e := evidence{noticeText: t, silent: n.null || n.auto}
+	e.attached = n.r.returned != nil && n.isOurs(n.r.returned)
+	e.inText = t.returned != nil && (n.isOurs(t.returned) || t.returned.isNobodys())
+	e.failed = slices.ContainsFunc(t.announced, n.isForeign) || slices.ContainsFunc(t.coded, n.isForeign)
+	e.listed = e.failed || slices.ContainsFunc(t.listed, n.isForeign)
+	if n.daemon {
+		return n.evidenceOfDaemon(&e)
 	}
-	return text
-}
-
-// failedRecipient finds the address that failed in what a mailer wrote: it stands at
-// the beginning of a line, best below the words that announce it, or within them, or
-// behind "To:" of the returned header.
-func failedRecipient(m *Message, text string) string {
-	words := mailerWords(text)
-	announced := ""
-	if at := announcement.FindStringIndex(words); at != nil {
-		announced = words[at[1]:]
-	}
-	for _, place := range [...]struct {
-		text    string
-		pattern *regexp.Regexp
-	}{
-		{announced, failedLine}, {words, failedLine}, {announced, failedInWords},
-		{text, returnedTo}, {words, failedInWords},
-	} {
-		for _, found := range place.pattern.FindAllStringSubmatch(place.text, maxCandidates) {
-			address := addrSpec(strings.TrimRight(found[1], ".:!"))
-			mailer := place.pattern == failedInWords && isMailer(Address{Address: address})
-			if address != "" && !mailer && !isOwn(m, address) {
-				return address
-			}
+	if n.mailer {
+		if found := n.evidenceOfMailer(&e); found != "" {
+			return found
 		}
+	}
+	switch {
+	case n.null && !n.answer && n.onMail && !n.isPersons(t) &&
+		(n.m.From.Name == "" || t.code || t.said || t.returned != nil):
+		return "Return-Path and Subject"
+	case n.null && (slices.ContainsFunc(t.coded, n.isForeign) || slices.ContainsFunc(t.introduced, n.isForeign) ||
+		e.failed && t.addressed || e.inText && (t.code || t.said)):
+		return "Return-Path and the text"
+	case (e.silent || n.m.NoReply) && e.attached && n.names(t) && (n.subject || t.code || t.fails || e.listed):
+		return "the returned message"
+	case n.subject && !n.answer && (n.isSystem() || n.m.From.Name == "") && !n.isPersons(t):
+		return n.evidenceOfAnybody(&e)
 	}
 	return ""
 }
 
-// maxCandidates is how many addresses in a bounce are looked at.
-const maxCandidates = 20
+// evidenceOfDaemon returns what says that a message of a mail server is a bounce, or "".
+func (n *notice) evidenceOfDaemon(e *evidence) string {
+	switch {
+	case n.subject:
+		return "From and Subject"
+	case n.r.returned != nil, e.returned != nil:
+		return "From and the returned message"
+	case e.code, e.fails, e.listed:
+		return "From and the text"
+	}
+	return ""
+}
 
-// isOwn reports whether an address is one that the message itself was sent from
-// or to.
-func isOwn(m *Message, address string) bool {
-	same := func(a Address) bool { return strings.EqualFold(a.Address, address) }
-	return same(m.From) || same(m.Sender) || slices.ContainsFunc(m.To, same)
+// evidenceOfMailer is evidenceOfDaemon for an address that people may write from.
+func (n *notice) evidenceOfMailer(e *evidence) string {
+	switch {
+	case !n.answer && (n.onMail || n.subject && (e.silent || e.failed || e.said)):
+		return "From and Subject"
+	case e.inText, e.attached && (n.subject || e.silent || e.code || e.said || e.listed):
+		return "From and the returned message"
+	case e.silent && (e.listed || e.code || e.said):
+		return "From and the text"
+	case n.answer || n.isPersons(e.noticeText):
+		return ""
+	case e.failed, n.m.From.Name == "" && slices.ContainsFunc(e.noticeText.listed, n.isElsewhere):
+		return "From and the text" // the latter in words that nobody foresaw
+	}
+	return ""
+}
+
+// evidenceOfAnybody is evidenceOfDaemon for any address. People write of mail that was not delivered,
+// too, and quote what mail servers say.
+func (n *notice) evidenceOfAnybody(e *evidence) string {
+	speaks := e.addressed || n.isSystem() || e.inText
+	switch {
+	case e.attached && n.names(e.noticeText) && slices.ContainsFunc(e.announced, n.isForeign):
+		return "Subject and the returned message"
+	case speaks && slices.ContainsFunc(e.introduced, n.isStranger),
+		speaks && slices.ContainsFunc(e.coded, n.isStranger),
+		e.addressed && slices.ContainsFunc(e.announced, n.isStranger),
+		e.inText && slices.ContainsFunc(e.noticeText.listed, n.isStranger):
+		return "Subject and the text"
+	}
+	return ""
+}
+
+// isPersons reports what only people's letters have: the mail program, somebody to answer to,
+// a salutation, what is the writer's.
+func (n *notice) isPersons(t *noticeText) bool {
+	if n.m.InReplyTo != "" || n.h.has("User-Agent") || len(n.m.ReplyTo) > 0 && !IsNoReply(n.m.ReplyTo[0].Address) {
+		return true
+	}
+	lower := strings.ToLower(t.words)
+	return hasSalutation(lower) || ownWords.in(" "+lower)
+}
+
+// isSystem reports an address that a program mostly writes from.
+func (n *notice) isSystem() bool {
+	return n.m.NoReply || slices.Contains(systemLocals, localPart(n.m.From.Address))
+}
+
+// hasSalutation reports whether a text in lower case begins as letters do.
+func hasSalutation(lower string) bool {
+	line, _, _ := strings.Cut(strings.TrimSpace(lower), "\n")
+	line = strings.TrimSpace(line)
+	return salutations.begin(line) || len(line) < 60 && strings.HasSuffix(line, ",") && len(strings.Fields(line)) <= 5
+}
+
+// isOurs reports whether a returned message was sent by whom the notice came to, or from
+// the same domain.
+func (n *notice) isOurs(returned *returned) bool {
+	return n.isNear(returned.path) ||
+		slices.ContainsFunc(returned.from, func(a Address) bool { return n.isNear(a.Address) })
+}
+
+// isNear reports an address of a domain that the message was sent to.
+func (n *notice) isNear(address string) bool {
+	if !strings.Contains(address, "@") {
+		return false
+	}
+	domain := domainOf(address)
+	return slices.ContainsFunc(n.m.To, func(a Address) bool { return domainOf(a.Address) == domain }) ||
+		slices.ContainsFunc(n.m.DeliveredTo, func(s string) bool { return domainOf(s) == domain })
+}
+
+// isNobodys reports a header that does not say who sent the message.
+func (r *returned) isNobodys() bool { return r.path == "" && len(r.from) == 0 }
+
+func (n *notice) isAddressee(address string) bool {
+	return slices.ContainsFunc(n.m.To, func(a Address) bool { return strings.EqualFold(a.Address, address) }) ||
+		slices.ContainsFunc(n.m.DeliveredTo, func(s string) bool { return strings.EqualFold(s, address) })
+}
+
+// isForeign reports an address that the message was not sent from or to.
+func (n *notice) isForeign(address string) bool {
+	return !isOwn(n.m, address) && !n.isAddressee(address)
+}
+
+// isStranger reports an address that is not even of a domain that the message was sent to: people
+// write that such addresses do not work.
+func (n *notice) isStranger(address string) bool { return n.isForeign(address) && !n.isNear(address) }
+
+// isElsewhere reports an address that is neither of the domain of the sender nor ours.
+func (n *notice) isElsewhere(address string) bool {
+	return n.isStranger(address) && domainOf(address) != domainOf(n.m.From.Address)
+}
+
+// names reports whether the text has the address of a recipient of the attached message.
+func (n *notice) names(t *noticeText) bool {
+	words := strings.ToLower(t.words)
+	return slices.ContainsFunc(n.r.returned.to, func(a Address) bool {
+		return strings.Contains(a.Address, "@") && n.isForeign(a.Address) &&
+			strings.Contains(words, strings.ToLower(a.Address))
+	})
+}
+
+// localPart returns what stands before the "@", lower case, without marks between words.
+func localPart(address string) string {
+	local, _, _ := strings.Cut(strings.ToLower(address), "@")
+	local, _, _ = strings.Cut(local, "+")
+	return withoutMarks.Replace(local)
+}
+
+// mailerOf reports whether an address is a mail server's: a daemon's, where nobody reads, or at
+// least one that mail servers report from and perhaps people write from.
+func mailerOf(a Address) (daemon, mailer bool) {
+	if a == (Address{}) {
+		return false, false
+	}
+	local, name := localPart(a.Address), strings.ToLower(a.Name)
+	rest, exchange := strings.CutPrefix(local, "microsoftexchange")
+	daemon = slices.Contains(daemonLocals, local) || exchange && len(rest) == 32 || daemonNames.in(name)
+	return daemon, daemon || slices.Contains(mailerLocals, local) || mailerNames.begin(name)
+}
+
+// isMailer reports whether mail servers report from an address.
+func isMailer(a Address) bool {
+	_, mailer := mailerOf(a)
+	return mailer
+}
+
+// isBounceAddress reports an address that is made to be a path back: mail to it is from
+// programs.
+func isBounceAddress(address string) bool {
+	local, _, _ := strings.Cut(strings.ToLower(address), "@")
+	return strings.HasSuffix(local, "-bounces") || strings.HasPrefix(local, "bounce+") ||
+		strings.HasPrefix(local, "bounces+") || strings.HasPrefix(local, "bounce-") || local == "bounces"
+}
+
+// bounce is the verdict with what is known of the bounce.
+func (n *notice) bounce(evidence string, o outcome) (Class, string, *Bounce) {
+	b := n.facts(o)
+	what := "not delivered"
+	switch {
+	case n.r.complaint:
+		what = "unwelcome"
+	case b.Action == "delayed":
+		what = "delayed"
+	}
+	return ClassBounce, reasonOf(what, b.Recipient, evidence), &b
+}
+
+// longestShown is how much of an address a reason shows.
+const longestShown = 80
+
+// reasonOf is the sentence that says why a message is a notice.
+func reasonOf(what, recipient, evidence string) string {
+	if recipient = clean(recipient); len(recipient) > longestShown {
+		recipient = strings.ToValidUTF8(recipient[:longestShown], "") + "..."
+	}
+	if recipient != "" {
+		recipient = " to " + recipient
+	}
+	return "a mail server reports that mail" + recipient + " was " + what + " (" + evidence + ")"
 }

@@ -6,10 +6,8 @@ import "strings"
 // answers of programs, then lists and mass mail.
 func classify(m *Message, h *header, r *report) {
 	m.NoReply = IsNoReply(m.From.Address)
-	if reason, ok := isBounce(m, h, r); ok {
-		m.Class, m.ClassReason = ClassBounce, reason
-		b := bounceFacts(m, h, r)
-		m.Bounce = &b
+	if class, reason, bounce := reportClass(m, h, r); class != "" {
+		m.Class, m.ClassReason, m.Bounce = class, reason, bounce
 		return
 	}
 	for _, kind := range [...]struct {
@@ -20,10 +18,6 @@ func classify(m *Message, h *header, r *report) {
 			m.Class, m.ClassReason = kind.class, reason
 			return
 		}
-	}
-	if r.receipt {
-		m.Class, m.ClassReason = ClassAutoReply, "message/disposition-notification"
-		return
 	}
 	m.Class, m.ClassReason = ClassPersonal, "nothing says that a program sent it"
 }

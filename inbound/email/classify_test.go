@@ -68,7 +68,7 @@ func TestClassify_Receipt(t *testing.T) {
 		"Content-Type: message/disposition-notification\r\n\r\n"+
 		"Disposition: manual-action/MDN-sent-manually; displayed\r\n--b--\r\n")
 	assert.Equal(t, ClassAutoReply, m.Class)
-	assert.Equal(t, "message/disposition-notification", m.ClassReason)
+	assert.Contains(t, m.ClassReason, "message/disposition-notification")
 }
 
 func TestIsNoReply(t *testing.T) {

@@ -2,6 +2,8 @@ package email
 
 import (
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -9,10 +11,48 @@ import (
 // (RFC 3464), a complaint (RFC 5965), a receipt (RFC 8098), and the message that
 // they are about.
 type report struct {
-	status     bool // a delivery status or a complaint
-	receipt    bool
-	bounce     Bounce
-	originalID string // Message-ID of the returned message
+	// Whether there are such parts. They count where the whole message is the report;
+	// elsewhere somebody may have attached them to a letter.
+	status, complaint, receipt bool
+	whole                      bool // the message as a whole is a report
+	// Of the recipients, by what became of the mail to them; of a complaint, those who complained.
+	failed, delayed, delivered outcome
+	originalID                 string // Message-ID of the returned message, or of the fields that name it
+	returned                   *returned
+}
+
+// outcome is what the groups of a delivery status say that mean the same.
+type outcome struct {
+	first Bounce // without Recipients
+	all   recipients
+	known bool // there is such a group
+}
+
+// returned is what the header of a returned message says.
+type returned struct {
+	from, to []Address
+	path     string // Return-Path, or ""
+}
+
+// maxRecipients is how many recipients of one bounce are kept.
+const maxRecipients = 50
+
+// recipients are addresses in the order of a report, each once.
+type recipients []string
+
+func (l *recipients) add(address string) {
+	same := func(s string) bool { return strings.EqualFold(s, address) }
+	if address != "" && len(*l) < maxRecipients && !slices.ContainsFunc(*l, same) {
+		*l = append(*l, address)
+	}
+}
+
+func (o *outcome) add(b Bounce) {
+	o.known = true
+	if o.first.Recipient == "" && (b.Recipient != "" || o.first.Status == "") {
+		o.first = b
+	}
+	o.all.add(b.Recipient)
 }
 
 // reportHead is how much of a part of a report is read; the facts stand at its top.
@@ -22,35 +62,51 @@ const reportHead = 256 << 10
 func isReportPart(mediaType string) bool {
 	switch mediaType {
 	case "message/delivery-status", "message/global-delivery-status", "message/feedback-report",
-		"message/disposition-notification",
-		"message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers":
+		"message/disposition-notification", "message/global-disposition-notification":
+		return true
+	}
+	return isMessage(mediaType)
+}
+
+// isMessage reports whether a part of a report is a message, or the header of one.
+func isMessage(mediaType string) bool {
+	switch mediaType {
+	case "message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers":
 		return true
 	}
 	return false
 }
 
+// part reads a part of a report. q reads its head, h is room for a header.
+func (r *report) part(mediaType string, q *partReader, h *header, at partPosition) {
+	r.whole = r.whole || at.depth == 0 || at.depth == 1 && at.within == "report"
+	switch mediaType {
+	case "message/delivery-status", "message/global-delivery-status":
+		r.deliveryStatus(q, h)
+	case "message/feedback-report":
+		r.readComplaint(q, h)
+	case "message/disposition-notification", "message/global-disposition-notification":
+		r.receipt = true
+	}
+}
+
 // deliveryStatus reads groups of fields: one about the message, then one for
-// each recipient (RFC 3464, section 2.1). The first recipient that failed counts.
+// each recipient (RFC 3464, section 2.1).
 func (r *report) deliveryStatus(q *partReader, h *header) {
 	r.status = true
-	b := &r.bounce
 	for range q.limits.Parts {
 		_, ended := q.readHeader(h)
-		group := Bounce{
-			Recipient: statusAddress(h.get("Final-Recipient")),
-			Action:    strings.ToLower(firstWord(h.get("Action"))),
+		for _, name := range [...]string{"X-Original-Message-ID", "Original-Message-ID"} {
+			if r.originalID == "" {
+				r.originalID = idOf(h, name)
+			}
 		}
-		if found := statusField.FindStringSubmatch(h.get("Status")); found != nil {
-			group.Status = found[1]
-		}
-		group.Status = exactStatus(group.Status, h.get("Diagnostic-Code"))
-		original := statusAddress(h.get("Original-Recipient"))
-		if strings.Contains(original, "@") || group.Recipient == "" {
-			group.Recipient = original
-		}
-		failed := group.Action == "failed" && b.Action != "failed"
-		if group.Recipient != "" && (b.Recipient == "" || failed) {
-			*b = group
+		if group := statusGroup(h); group.Recipient != "" || group.Action != "" || group.Status != "" {
+			o := r.outcomeOf(group)
+			if group.Action == "" && o == &r.delayed {
+				group.Action = "delayed"
+			}
+			o.add(group)
 		}
 		if ended {
 			return
@@ -58,15 +114,78 @@ func (r *report) deliveryStatus(q *partReader, h *header) {
 	}
 }
 
-// complaint reads the fields of a feedback report (RFC 5965, section 3).
-func (r *report) complaint(q *partReader, h *header) {
-	r.status = true
+// statusGroup reads the fields about one recipient (RFC 3464, section 2.3).
+func statusGroup(h *header) Bounce {
+	group := Bounce{
+		Recipient: statusAddress(h.get("Final-Recipient")),
+		Action:    strings.ToLower(firstWord(h.get("Action"))),
+	}
+	if found := statusField.FindStringSubmatch(h.get("Status")); found != nil {
+		group.Status = found[1]
+	}
+	for _, name := range [...]string{"Diagnostic-Code", "X-Supplementary-Info"} {
+		group.Status = detailedStatus(group.Status, h.get(name))
+	}
+	original := statusAddress(h.get("Original-Recipient"))
+	if group.Recipient == "" || strings.Contains(original, "@") {
+		group.Recipient = original
+	}
+	if group.Recipient == "" {
+		group.Recipient = statusAddress(h.get("X-Actual-Recipient"))
+	}
+	return group
+}
+
+// outcomeOf tells failures, delays and successes apart, by Action and else by the class of
+// Status (RFC 3463, section 2).
+func (r *report) outcomeOf(group Bounce) *outcome {
+	class := byte(0)
+	if group.Status != "" {
+		class = group.Status[0]
+	}
+	switch action := group.Action; {
+	case strings.HasPrefix(action, "fail"), class == '5':
+		return &r.failed
+	case strings.HasPrefix(action, "delay"):
+		return &r.delayed
+	case strings.HasPrefix(action, "deliver"), action == "relayed", action == "expanded":
+		return &r.delivered
+	case class == '2':
+		return &r.delivered
+	case class == '4':
+		return &r.delayed
+	}
+	return &r.failed
+}
+
+// readComplaint reads the fields of a feedback report (RFC 5965, section 3).
+func (r *report) readComplaint(q *partReader, h *header) {
+	r.complaint = true
 	q.readHeader(h)
-	b := &r.bounce
-	b.Action = strings.ToLower(firstWord(h.get("Feedback-Type")))
+	b := Bounce{Action: strings.ToLower(firstWord(h.get("Feedback-Type")))}
 	for _, name := range [...]string{"Original-Rcpt-To", "Removal-Recipient"} {
-		if b.Recipient == "" {
-			b.Recipient = statusAddress(h.get(name))
+		for i := range h.fields {
+			if b.Recipient = ""; h.is(i, name) {
+				b.Recipient = statusAddress(h.value(i))
+				r.failed.add(b)
+			}
+		}
+	}
+	if b.Recipient = ""; !r.failed.known {
+		r.failed.add(b)
+	}
+}
+
+// returnedMessage reads the header of a message within the message.
+func (r *report) returnedMessage(h *header) {
+	if id := idOf(h, "Message-ID"); id != "" && r.returned == nil {
+		r.originalID = id
+	}
+	if r.returned == nil {
+		r.returned = &returned{
+			from: addressList(rawText(h.get("From"), ""), maxRecipients),
+			to:   addressList(rawText(h.get("To"), ""), maxRecipients),
+			path: statusAddress(h.get("Return-Path")),
 		}
 	}
 }
@@ -76,26 +195,67 @@ func statusAddress(value string) string {
 	if kind, address, ok := strings.Cut(value, ";"); ok && !strings.Contains(kind, "@") {
 		value = address
 	}
-	value = strings.TrimSpace(value)
-	if address, _ := findAddress(rawText(value, "")); address != "" {
+	value = decodedAddress(strings.TrimSpace(rawText(value, "")))
+	if address, _ := findAddress(withoutComments(value)); address != "" {
 		return address
 	}
-	return addrSpec(firstWord(rawText(value, "")))
+	return addrSpec(firstWord(value))
+}
+
+// decodedAddress decodes what reports encode in addresses: the "+" and "=" of xtext (RFC 3461,
+// section 4), which plain addresses have in no other form, and "\x{F6}" (RFC 6533, section 3).
+func decodedAddress(s string) string {
+	s = xtext.Replace(s)
+	if !strings.Contains(s, `\x{`) {
+		return s
+	}
+	return embeddedRune.ReplaceAllStringFunc(s, func(code string) string {
+		r, err := strconv.ParseUint(code[3:len(code)-1], 16, 32)
+		if err != nil || r < 0xA0 || r > 0x10FFFF {
+			return code
+		}
+		return string(rune(r))
+	})
 }
 
 var (
-	statusField   = regexp.MustCompile(`^\D*([245]\.[0-7]\.\d{1,3})\b`)
+	xtext         = strings.NewReplacer("+2B", "+", "+3D", "=")
+	embeddedRune  = regexp.MustCompile(`\\x\{[0-9A-F]{2,6}\}`)
+	statusField   = regexp.MustCompile(`^\D*(?:\d{3}[ -]+#?)?([245]\.[0-7]\.\d{1,3})\b`)
 	statusInWords = regexp.MustCompile(`(?:^|[^\d.])([45]\.[0-7]\.\d{1,3})(?:\.?[^\d.]|\.?$)`)
 )
 
-// exactStatus returns code, an enhanced status code (RFC 3463), or the one in
-// words that says more of the same: code may be missing or be as general as 5.0.0.
+// exactStatus returns code, an enhanced status code (RFC 3463), or the first one in
+// words if that says more of the same: code may be missing or be as general as 5.0.0.
 // Versions and IP addresses are no codes.
 func exactStatus(code, words string) string {
-	if code == "" || strings.HasSuffix(code, ".0.0") {
-		if found := statusInWords.FindStringSubmatch(words); found != nil && (code == "" || found[1][0] == code[0]) {
-			return found[1]
-		}
+	code, _ = nextStatus(code, words)
+	return code
+}
+
+// detailedStatus is exactStatus with all codes in words: servers put a general one before that
+// of the server which they talked to.
+func detailedStatus(code, words string) string {
+	for words != "" && (code == "" || isGeneral(code)) {
+		code, words = nextStatus(code, words)
 	}
 	return code
 }
+
+// nextStatus looks at the first code in words, and returns what stands behind it, too.
+func nextStatus(code, words string) (exact, rest string) {
+	if code != "" && !isGeneral(code) {
+		return code, ""
+	}
+	found := statusInWords.FindStringSubmatchIndex(words)
+	if found == nil {
+		return code, ""
+	}
+	if other := words[found[2]:found[3]]; code == "" || other[0] == code[0] {
+		code = other
+	}
+	return code, words[found[3]:]
+}
+
+// isGeneral reports a code that says no more than its class.
+func isGeneral(code string) bool { return strings.HasSuffix(code, ".0.0") }

@@ -15,15 +15,15 @@ func TestDeliveryStatus_FirstFailureCounts(t *testing.T) {
 		"Final-Recipient: rfc822; gone@example.com\nAction: failed\nStatus: 5.1.1\n\n"+
 		"Final-Recipient: rfc822; full@example.com\nAction: failed\nStatus: 5.2.2\n")), &h)
 	assert.True(t, r.status)
-	assert.Equal(t, Bounce{Recipient: "gone@example.com", Status: "5.1.1", Action: "failed"}, r.bounce)
+	assert.Equal(t, Bounce{Recipient: "gone@example.com", Status: "5.1.1", Action: "failed"}, r.failed.first)
 }
 
 func TestComplaint(t *testing.T) {
 	var r report
 	var h header
-	r.complaint(newPartReader(strings.NewReader("Feedback-Type: abuse\nRemoval-Recipient: <a@example.com>\n")), &h)
-	assert.True(t, r.status)
-	assert.Equal(t, Bounce{Recipient: "a@example.com", Action: "abuse"}, r.bounce)
+	r.readComplaint(newPartReader(strings.NewReader("Feedback-Type: abuse\nRemoval-Recipient: <a@example.com>\n")), &h)
+	assert.True(t, r.complaint)
+	assert.Equal(t, Bounce{Recipient: "a@example.com", Action: "abuse"}, r.failed.first)
 }
 
 func TestStatusAddress(t *testing.T) {

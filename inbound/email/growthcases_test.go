@@ -228,6 +228,15 @@ var bounceGrowth = func() []growth.Case {
 		{Name: "reports", Before: "Content-Type: multipart/report; boundary=b\r\n\r\n",
 			Unit: "--b\r\nContent-Type: message/delivery-status\r\n\r\nStatus: 5.0.0\r\n\r\nAction: failed\r\n"},
 		{Name: "returned headers", Before: asReport("rfc822"), Unit: "Message-ID: <a@b>\r\n"},
+		{Name: "returned recipients", Before: asReport("rfc822") + "From: a@b\r\nTo: ", Unit: "c%d@d, "},
+		{Name: "returned messages", Before: "Content-Type: multipart/mixed; boundary=b\r\n\r\n",
+			Unit: "--b\r\nContent-Type: message/rfc822\r\n\r\nFrom: a@b\r\n\r\nx\r\n"},
+		{Name: "failed recipients", Before: "From: mailer-daemon@x\r\nX-Failed-Recipients: ", Unit: "a%d@b, "},
+		{Name: "many failed recipients", Before: "From: mailer-daemon@x\r\n", Unit: "X-Failed-Recipients: a%d@b\r\n"},
+		{Name: "complaint: recipients", Before: asReport("feedback-report"), Unit: "Original-Rcpt-To: a%d@b\r\n"},
+		{Name: "status: supplement", Before: asReport("delivery-status") + "X-Supplementary-Info: ", Unit: "5.0.0 "},
+		{Name: "status: encoded recipient", Before: asReport("delivery-status") + "Final-Recipient: utf-8; a@",
+			Unit: `\x{F6}+2B`, After: "\r\n"},
 	}
 	for _, unit := range []string{"5.1.1 <a@", "5.1.1 ", "550 ", "5.", "a@b ", "<a@b>\n", "@", "a@",
 		"status: 5\n", "status:", "Status: 5.1.1\n",
@@ -235,7 +244,11 @@ var bounceGrowth = func() []growth.Case {
 		"recipient: x a@b\n",
 		"message to ", "following address", "following address\n\n", "message to\n<a@b>\n", "undelivered to ",
 		"not be deliver",
-		"user unknown ", "rejected ", "recipient(s)", " \n", "x.", "- ", "original-recipient: @\n"} {
+		"user unknown ", "rejected ", "recipient(s)", " \n", "x.", "- ", "original-recipient: @\n",
+		"From: a@b\nTo: c@d\n", "> Return-Path: <a@b>\n", "Subject: x\n", "550 5.1.1 <a%d@b>\n", "1. a%d@b (full)\n",
+		"Jo Park <a%d@b>\n", "the mail was not delivered. ", "the mail was not delivered\n\n<a%d@b>\n", "not.deliver",
+		"配信できません。", "[", "{", "[{", "{\"a\":", "[\"@\",", "{\"event\":\"bounce\",\"email\":\"a@b\"},",
+		"[{\"event\":\"bounce\",\"email\":\"a%d@b\"},", "{\"Message\":\"{", "!\n "} {
 		cases = append(cases, growth.Case{Name: "bounce: " + unit, Unit: unit,
 			Before: "From: mailer-daemon@x\r\nSubject: Undelivered\r\nReturn-Path: <>\r\n\r\n"})
 	}

@@ -63,10 +63,25 @@ func checkInvariants(t testing.TB, raw string, l Limits, m *Message) {
 	checkAttachments(t, int64(len(raw)), m.Attachments)
 
 	require.Equal(t, m.Class == ClassBounce, m.Bounce != nil, "Bounce is set for bounces only")
+	if m.Bounce != nil {
+		checkRecipients(t, m.Bounce)
+	}
 	require.NotEmpty(t, m.ClassReason)
 	_, err := json.Marshal([]time.Time{m.Date, m.Received})
 	require.NoError(t, err, "Date")
 	require.True(t, m.Date.IsZero() || m.Date.Year() >= 1899, "Date %s", m.Date.Format(time.RFC3339))
+}
+
+func checkRecipients(t testing.TB, b *Bounce) {
+	t.Helper()
+	require.LessOrEqual(t, len(b.Recipients), maxRecipients)
+	require.Equal(t, b.Recipient == "", len(b.Recipients) == 0)
+	seen := make(map[string]bool)
+	for i, address := range b.Recipients {
+		require.False(t, i == 0 && address != b.Recipient, "Recipient is the first")
+		require.Falsef(t, seen[address], "recipient %q is there twice", address)
+		seen[address] = true
+	}
 }
 
 func checkAttachments(t testing.TB, size int64, list []Attachment) {
@@ -107,7 +122,7 @@ func headerTexts(m *Message) []string {
 		list = append(list, a.Name, a.Type, a.ContentID, a.Part)
 	}
 	if b := m.Bounce; b != nil {
-		list = append(list, b.Recipient, b.Status, b.Action, b.OriginalMessageID)
+		list = append(append(list, b.Recipient, b.Status, b.Action, b.OriginalMessageID), b.Recipients...)
 	}
 	return list
 }

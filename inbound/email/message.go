@@ -78,10 +78,13 @@ type Attachment struct {
 
 // Bounce is a delivery report (RFC 3464) or a complaint (RFC 5965).
 type Bounce struct {
-	Recipient         string // the address that failed
-	Status            string // enhanced status code, such as "5.1.1"
+	Recipient string // the first address that failed; "" when none is named
+	// Recipients are the addresses that failed, each once, in the order of the report, at most
+	// 50; Recipient is the first. If none failed, they are those to which mail is delayed.
+	Recipients        []string
+	Status            string // enhanced status code (RFC 3463) of Recipient, such as "5.1.1"; "" when it is not known
 	Action            string // "failed", "delayed", ...; of a complaint (RFC 5965) its Feedback-Type
-	OriginalMessageID string // of the message that bounced, with angle brackets
+	OriginalMessageID string // of the message that bounced, with angle brackets; "" when it is not known
 }
 
 // Class is what kind of mail a message is.

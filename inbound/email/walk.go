@@ -116,18 +116,10 @@ func (p *parser) readReport(d part, at partPosition) boundaryHit {
 	q := parsers.Get().(*parser)
 	defer q.release()
 	q.begin(bytes.NewReader(head), p.limits, true)
-	switch d.mediaType {
-	case "message/delivery-status", "message/global-delivery-status":
-		p.report.deliveryStatus(&q.partReader, &q.top)
-	case "message/feedback-report":
-		p.report.complaint(&q.partReader, &q.top)
-	case "message/disposition-notification":
-		p.report.receipt = true
-	default:
+	p.report.part(d.mediaType, &q.partReader, &q.top, at)
+	if isMessage(d.mediaType) {
 		_, ended := q.readHeader(&q.top)
-		if p.report.originalID == "" {
-			p.report.originalID = idOf(&q.top, "Message-ID")
-		}
+		p.report.returnedMessage(&q.top)
 		if !ended && (d.disposition != "attachment" || !p.bodies.haveOther(at)) {
 			p.forwarded(q, at)
 		}

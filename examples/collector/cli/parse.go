@@ -36,10 +36,11 @@ type parsedLine struct {
 }
 
 type bounceLine struct {
-	Recipient         string `json:"recipient"`
-	Status            string `json:"status"`
-	Action            string `json:"action"`
-	OriginalMessageID string `json:"original_message_id"`
+	Recipient         string   `json:"recipient"`
+	Recipients        []string `json:"recipients"`
+	Status            string   `json:"status"`
+	Action            string   `json:"action"`
+	OriginalMessageID string   `json:"original_message_id"`
 }
 
 type parsedFile struct {
@@ -115,7 +116,7 @@ func (l *parsedLine) fill(m *email.Message) {
 	l.Text, l.HTML, l.ReplyText = m.Text, m.HTML, m.ReplyText()
 	l.Class, l.Warnings = m.Class, m.Warnings
 	if b := m.Bounce; b != nil {
-		l.Bounce = &bounceLine{b.Recipient, b.Status, b.Action, b.OriginalMessageID}
+		l.Bounce = &bounceLine{b.Recipient, list(b.Recipients), b.Status, b.Action, b.OriginalMessageID}
 	}
 	for _, a := range m.Attachments {
 		l.Attachments = append(l.Attachments, parsedFile{

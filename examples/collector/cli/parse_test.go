@@ -38,3 +38,16 @@ func TestParse(t *testing.T) {
 		pick(parsed[0], "references", "to", "cc", "attachments", "warnings"))
 	assert.Equal(t, parsed[0]["error"].(string)+"\n"+parsed[1]["error"].(string)+"\n", r.stderr)
 }
+
+func TestParse_PrintsAllFailedRecipients(t *testing.T) {
+	s := &site{t: t}
+	file := filepath.Join(t.TempDir(), "a.eml")
+	require.NoError(t, os.WriteFile(file, []byte("From: mailer-daemon@mx.example\r\nTo: shop@shop.example\r\n"+
+		"Subject: Undelivered mail\r\nX-Failed-Recipients: a@gone.example, b@gone.example\r\n\r\n550 5.1.1 unknown\r\n"),
+		0o600))
+	r := s.do("parse", file)
+	require.Equal(t, exitOK, r.code, r.stderr)
+	assert.Equal(t, map[string]any{"recipient": "a@gone.example", "status": "5.1.1", "action": "failed",
+		"recipients": []any{"a@gone.example", "b@gone.example"}, "original_message_id": ""},
+		lines(t, r.stdout)[0]["bounce"])
+}

@@ -1,0 +1,121 @@
+package email
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestLineAddress(t *testing.T) {
+	for line, want := range map[string]lineShape{
+		"a@b.example":                       listed,
+		"<a@b.example>:":                    listed,
+		"<a@b.example> says nothing":        listed,
+		"  * a@b.example (mailbox full)":    listed,
+		"12. a@b.example":                   listed,
+		"3) <a@b.example>":                  listed,
+		"• a@b.example - voll":              listed,
+		"'a@b.example' on 3/3/2025":         listed,
+		"a@b.example am 3.3.2025":           listed,
+		"“a@b.example”":                     listed,
+		"Failed recipient: a@b.example":     listed,
+		"收件人：a@b.example":                   listed,
+		"RFC822;a@b.example":                listed,
+		"550 5.1.1 <a@b.example>... no":     listed,
+		"Jane Roe <a@b.example>":            named,
+		`"Roe, Jane" <a@b.example>`:         named,
+		"jane roe (a@b.example)":            named,
+		"To: a@b.example":                   named,
+		"a@b.example has written to us":     leading,
+		"Please ask the shop <a@b.example>": inSentence,
+		"write to a@b.example":              inSentence,
+		"From: a@b.example":                 inSentence,
+		"Reply-To: <a@b.example>":           inSentence,
+		"RCPT To:<a@b.example>":             inSentence,
+		"a@ or @b.example":                  noAddress,
+		"no address":                        noAddress,
+		"":                                  noAddress,
+	} {
+		address, shape := lineAddress(line)
+		assert.Equal(t, want, shape, line)
+		if want != noAddress {
+			assert.Equal(t, "a@b.example", address, line)
+		}
+	}
+}
+
+func TestHasReplyCode(t *testing.T) {
+	for text, want := range map[string]bool{
+		"550 5.1.1 anything":                 true,
+		"550 #5.1.1":                         true,
+		"said: 550 user unknown":             true,
+		"550-mailbox full":                   true,
+		"554 <a@b.example>: access denied":   true,
+		"421 service not available":          true,
+		"mailbox is full (#5.2.2)":           true,
+		"status 5.7.124, mail refused":       true,
+		"it cost 550 euros":                  false,
+		"$550 user manuals":                  false,
+		"550,00 mailbox stands":              false,
+		"call 555-0142":                      false,
+		"on 5.6.24 the mail":                 false,
+		"version 5.1.10 of the mail program": false,
+		"mail from 10.5.1.1":                 false,
+		"mail server 5.1.1.9":                false,
+		"article 550 12":                     false,
+		"at 5.30 the host":                   false,
+		"":                                   false,
+	} {
+		assert.Equal(t, want, hasReplyCode(text), text)
+	}
+}
+
+func TestIsStatusCode(t *testing.T) {
+	for _, code := range []string{"0.0", "1.1", "1.10", "2.14", "7.30", "7.124", "1.351"} {
+		subject, detail, _ := strings.Cut(code, ".")
+		assert.True(t, isStatusCode(subject, detail), code)
+	}
+	for _, code := range []string{"6.24", "1.20", "0.2", "7.31", "1.01", "1.001"} {
+		subject, detail, _ := strings.Cut(code, ".")
+		assert.False(t, isStatusCode(subject, detail), code)
+	}
+}
+
+func TestReadNotice_ReturnedHeader(t *testing.T) {
+	for name, test := range map[string]struct {
+		text, words string
+		returned    bool
+	}{
+		"technical":           {"No.\n\nReturn-Path: <a@b.example>\nSubject: x\n", "No.\n\n", true},
+		"one technical field": {"No.\n> Message-ID: <a@b.example>\n", "No.\n", true},
+		"of a letter":         {"No.\nFrom: a@b.example\nTo: c@d.example\nSubject: x\n", "", true},
+		"two fields":          {"No.\nFrom: a@b.example\nTo: c@d.example\n\nSubject: x\n", "", false},
+		"a list":              {"Ordered: 5\nReceived: 3\nReturned: 1\n", "", false},
+	} {
+		got := readNotice(&Message{Text: test.text})
+		if test.words == "" {
+			test.words = test.text
+		}
+		assert.Equal(t, test.words, got.words, name)
+		assert.Equal(t, test.returned, got.returned != nil, name)
+	}
+}
+
+func TestParagraph_LastSentence(t *testing.T) {
+	for text, want := range map[string]bool{
+		"The message was not delivered to:":              true,
+		"Hello. The message was not delivered to:":       true,
+		"The message was not delivered. Write to me at:": false,
+		"The message\nwas not delivered to":              true,
+		"The message was not delivered.":                 true,
+		"メールを送信できませんでした。":                                true,
+		"The parcel was not delivered, says a message:":  false,
+	} {
+		var p paragraph
+		for line := range strings.SplitSeq(text, "\n") {
+			p.read(line)
+		}
+		assert.Equal(t, want, p.sentence.announces(), text)
+	}
+}
