@@ -18,10 +18,15 @@ const (
 // somebody wrote:"), which programs wrap; 0 when they are none. It goes by the words
 // of many languages, and in all others by the shape: an address, a date and a time,
 // and a colon at the end.
-func attributionAt(lines []string) int {
+// Where a person may have told what somebody wrote, with no address and no quote below, it
+// has to stand alone; blankAbove says that there is no line right above.
+func attributionAt(lines []string, blankAbove bool) int {
 	line := lines[0]
 	if len(line) > longestAttribution || !namesTimeOrAddress(lines) {
 		return 0
+	}
+	if isNamedFirst(lines) {
+		return 1
 	}
 	worded := tellsWhoWrote(lines) && beginsAttribution(line)
 	dated := beginsWithDate(line)
@@ -39,6 +44,9 @@ func attributionAt(lines []string) int {
 					return 0
 				}
 			}
+			if !dated && !isOfProgram(joined, lines[n:], blankAbove) {
+				return 0
+			}
 			return n
 		case shaped && isColonLast(joined) && hasBracketedAddress(joined):
 			if !isShaped(joined, begins[1:n], isQuote(firstNonBlank(lines[n:]))) {
@@ -53,6 +61,43 @@ func attributionAt(lines []string) int {
 		begins[n] = len(joined) + 1
 		joined += " " + strings.TrimLeft(lines[n], "> ")
 	}
+}
+
+// isOfProgram reports whether a program wrote joined lines that tell who wrote, not the
+// customer: below is what follows.
+func isOfProgram(joined string, below []string, blankAbove bool) bool {
+	switch {
+	case strings.Contains(joined, "@"):
+		return true
+	case tellsOfOneself(joined):
+		return false
+	case isQuote(firstNonBlank(below)):
+		return true
+	}
+	return blankAbove && (len(below) == 0 || below[0] == "") && (year.MatchString(joined) || timeOfDay.MatchString(joined))
+}
+
+// isNamedFirst reports whether the first line is "Jane schrieb am 3.3.2026 um 10:15:" with a
+// quote below.
+func isNamedFirst(lines []string) bool {
+	line := lines[0]
+	return isColonLast(line) && hasVerb(line) && isQuote(firstNonBlank(lines[1:])) &&
+		year.MatchString(line) && timeOfDay.MatchString(line) && !tellsOfOneself(line)
+}
+
+// tellsOfOneself reports whether a line tells what its writer wrote.
+func tellsOfOneself(line string) bool {
+	line = strings.ToLower(line)
+	return slices.ContainsFunc(ownVerbs, func(verb string) bool { return strings.Contains(line, verb) })
+}
+
+// ownVerbs are verbs with their subject in the first person.
+var ownVerbs = []string{
+	" i wrote", " i said", " i sent", " i posted", " we wrote", " we said", " we sent", " we posted",
+	"schrieb ich", "ich schrieb", "schrieben wir", "schreef ik", "schreven wij", "schreven we", "skrev jag", "jag skrev",
+	"skrev jeg", "jeg skrev", "skrev vi", "vi skrev", "napisałem", "napisałam", "pisałem", "pisałam", "napisaliśmy",
+	"я писал", "я написал", "мы писали", "мы написали", "я пише", "kirjoitin", "napsal jsem", "jsem napsal", "som napísal",
+	"sem napisal", "sam napisao", "am scris", "yazdım", "yazdık", "έγραψα", "я написа",
 }
 
 // beginsBelow reports whether an attribution line begins with rest, not with the

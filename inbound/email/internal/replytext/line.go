@@ -21,8 +21,11 @@ func isQuote(line string) bool {
 	if line == "" {
 		return false
 	}
-	if line[0] == '>' || line == "|" || strings.HasPrefix(line, "| ") {
+	if line[0] == '>' || line == "|" {
 		return true
+	}
+	if strings.HasPrefix(line, "| ") {
+		return strings.IndexByte(line[2:], '|') < 0 // else it is the row of a table
 	}
 	end := 0
 	for end < len(line) && end < longestInitials && isLetter(line[end]) {

@@ -46,7 +46,9 @@ func TestExtract(t *testing.T) {
 		"money that was sent":   {"Merhaba.\n\nPara gönderildi.\n", "Merhaba.\n\nPara gönderildi."},
 		"sent from a telephone": {"Yes.\n\nSent from my iPhone\n", "Yes."},
 		"only a quote": {"On Mon, 2 Mar 2026 at 10:15, Shop <shop@shop.example> wrote:\n" +
-			"> Which colour?\n", ""},
+			"> Which colour?\n", "On Mon, 2 Mar 2026 at 10:15, Shop <shop@shop.example> wrote:\n> Which colour?"},
+		"only a notice that is quoted": {"On Mon, 2 Mar 2026 at 10:15, Shop <shop@shop.example> wrote:\n" +
+			"> It is on its way.\n> To unsubscribe visit http://shop.example/u\n", ""},
 		"forwarded without a word": {"---------- Forwarded message ----------\nFrom: Shop <shop@shop.example>\n" +
 			"Date: Mon, 2 Mar 2026\nSubject: Your order\nTo: Anna\n\nIt is on its way.\n", "It is on its way."},
 		"looks like an attribution": {"On Monday I wrote to you about 2 cups.\nNobody answered.\n",

@@ -5,29 +5,121 @@ import (
 	"strings"
 )
 
-// signatureLines is how long a signature without its delimiter may be.
-const signatureLines = 2
+// signatureLines is how long a signature without its delimiter may be, and ruleLines how
+// near to the end a rule may delimit one.
+const (
+	signatureLines = 2
+	ruleLines      = 8
+)
 
-// signatureAt returns the line where the signature begins, -1 when there is none.
+// signatureDelimiter is the line that RFC 3676 names. Without its space, or as a longer
+// rule, it also parts forms and letters.
+const signatureDelimiter = "-- "
+
+// signatureAt returns the line where the signature begins, -1 when there is none. A rule
+// is no delimiter of one when new words stand below it, or when it parts a form.
 func signatureAt(lines []string) int {
-	for i, line := range lines {
-		if isSignature(line, len(lines)-i) {
-			return i
+	n := len(lines)
+	best := -1
+	for i := max(0, n-signatureLines); i < n; i++ {
+		if isSentFrom(lines[i]) {
+			best = i
+			break
 		}
 	}
-	return -1
+	spoken, delimited := false, false
+	for i := n - 1; i >= 0; i-- {
+		line := lines[i]
+		if line == "" || !isSignatureDelimiter(line) {
+			continue
+		}
+		if !spoken && speaks(lines[i+1:n]) {
+			spoken = true
+		}
+		n = i // what is below has been looked at
+		switch {
+		case isStrictDelimiter(line):
+			if !spoken || !delimited {
+				best = i
+			}
+		case spoken, line != "--" && len(lines)-i >= ruleLines, isBetweenFields(lines, i):
+		default:
+			best = i
+		}
+		delimited = true
+	}
+	if best >= 0 && isOneOfSeparators(lines, best) {
+		return -1
+	}
+	return best
 }
 
-// isSignature reports whether a signature begins with line; left is the number of
-// lines from there to the end.
-func isSignature(line string, left int) bool {
-	switch {
-	case line == "--":
-		return true
-	case left < 8 && (line == "---" || len(line) > 1 && strings.Trim(line, "_") == ""):
+// isSignatureDelimiter reports whether a signature may begin with a line.
+func isSignatureDelimiter(line string) bool {
+	switch line[0] {
+	case '-', '*':
+		return line == "--" || line == "---" || isStrictDelimiter(line)
+	case '_':
+		return len(line) > 1 && strings.Trim(line, "_") == ""
+	}
+	return false
+}
+
+// isStrictDelimiter reports whether a line delimits signatures only; also in bold, and as
+// armored text has it.
+func isStrictDelimiter(line string) bool {
+	return line == signatureDelimiter || line == "- --" || line[0] == '*' && len(line) < 8 && strings.Trim(line, "* ") == "--"
+}
+
+// isOneOfSeparators reports whether the rule at i is one of several that part the text, the
+// last of which has something below it that is no notice of a company.
+func isOneOfSeparators(lines []string, i int) bool {
+	rule := lines[i]
+	if !isSignatureDelimiter(rule) || isStrictDelimiter(rule) {
+		return false
+	}
+	last, n := i, 0
+	for at, line := range lines {
+		if line == rule {
+			last = at
+			n++
+		}
+	}
+	if n < 2 || last == i && n == 1 {
+		return false
+	}
+	below := lines[last+1:]
+	return !isBlank(below) && !isNotice(below)
+}
+
+// isBetweenFields reports whether the rule at i parts the fields of a form, or stands above
+// a list or what the line above it announces.
+func isBetweenFields(lines []string, i int) bool {
+	above, below := "", firstNonBlank(lines[i+1:])
+	for n := i - 1; n >= 0 && above == ""; n-- {
+		above = lines[n]
+	}
+	return isColonLast(above) || isListItem(below) || isForeignField(above) && isForeignField(below)
+}
+
+// isListItem reports whether a line is "- 2 cups", "200 g flour", "1. cups".
+func isListItem(line string) bool {
+	if strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "* ") || strings.HasPrefix(line, "• ") {
 		return true
 	}
-	return left <= signatureLines && len(line) < 100 && sentFrom.MatchString(line) && device.MatchString(line)
+	rest := strings.TrimLeft(line, "0123456789")
+	digits := len(line) - len(rest)
+	if digits == 0 || digits > 3 || rest == "" {
+		return false
+	}
+	rest = strings.TrimLeft(rest, ".)x ")
+	return rest != "" && !strings.ContainsAny(rest[:1], "0123456789-/+(")
+}
+
+// isSentFrom reports whether a telephone or a program added a line. Customers also write
+// how they have sent parcels and money, so it takes a device, and no question.
+func isSentFrom(line string) bool {
+	return len(line) < 100 && sentFrom.MatchString(line) && device.MatchString(line) && !strings.ContainsAny(line, "?€$£")
 }
 
 // sentFrom and device match the lines that telephones and programs add, such as

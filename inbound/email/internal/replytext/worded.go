@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // white is what patterns call white space.
@@ -122,7 +124,8 @@ func hasVerbBehind(line string, from int) bool {
 			if i < 0 {
 				break
 			}
-			if at += i; isWordByte(line, at-1) != isWordByte(line, at) {
+			at += i
+			if before, _ := utf8.DecodeLastRuneInString(line[:at]); !unicode.IsLetter(before) && !isWordByte(line, at-1) {
 				return true
 			}
 		}
