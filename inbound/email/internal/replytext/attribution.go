@@ -28,7 +28,7 @@ func attributionAt(lines []string, blankAbove bool) int {
 	if isNamedFirst(lines) {
 		return 1
 	}
-	worded := tellsWhoWrote(lines) && beginsAttribution(line)
+	worded := beginsAttribution(line) && tellsWhoWrote(lines)
 	dated := beginsWithDate(line)
 	shaped := endsInColon(lines)
 	if !worded && !dated && !shaped {
@@ -81,7 +81,7 @@ func isOfProgram(joined string, below []string, blankAbove bool) bool {
 // quote below.
 func isNamedFirst(lines []string) bool {
 	line := lines[0]
-	return isColonLast(line) && hasVerb(line) && isQuote(firstNonBlank(lines[1:])) &&
+	return isQuote(firstNonBlank(lines[1:])) && isColonLast(line) && hasVerb(line) &&
 		year.MatchString(line) && timeOfDay.MatchString(line) && !tellsOfOneself(line)
 }
 

@@ -153,7 +153,7 @@ func withoutMarks(s string) string {
 // isPlainDate reports whether a field is named "Date", as in forms, not "Sent".
 func isPlainDate(line string) bool {
 	line = strings.TrimLeft(line, decoration)
-	return plainDates[plainWords(line[:max(strings.IndexAny(line, ":："), 0)])]
+	return plainDates[plainWords(line[:max(colonAt(line), 0)])]
 }
 
 var plainDates = setOf("date|datum|fecha|data|dato|dagsetning|päiväys|kuupäev|datums|dátum|tarih|ημερομηνία|дата|日期|" +
@@ -162,7 +162,7 @@ var plainDates = setOf("date|datum|fecha|data|dato|dagsetning|päiväys|kuupäev
 // fieldOf tells what field a line is, such as "*Von:* Jane".
 func fieldOf(line string) (field, string) {
 	line = strings.TrimLeft(line, decoration)
-	at := strings.IndexAny(line, ":：")
+	at := colonAt(line)
 	if at <= 0 || at > longestFieldName {
 		return noField, ""
 	}
@@ -179,7 +179,7 @@ func isField(line string) bool {
 // no field of mail.
 func isForeignField(line string) bool {
 	line = strings.TrimLeft(line, decoration)
-	at := strings.IndexAny(line, ":：")
+	at := colonAt(line)
 	if at <= 0 || at > longestFieldName/2 || strings.HasPrefix(line[at:], "://") || strings.Count(line[:at], " ") > 2 {
 		return false
 	}
@@ -190,7 +190,7 @@ func isForeignField(line string) bool {
 // isMessageField reports whether a field of a form holds what a customer wrote.
 func isMessageField(line string) bool {
 	line = strings.TrimLeft(line, decoration)
-	return messageFields[plainWords(line[:max(strings.IndexAny(line, ":："), 0)])]
+	return messageFields[plainWords(line[:max(colonAt(line), 0)])]
 }
 
 // isShapedHeader reports whether lines below a rule are a header in a language that is not
@@ -203,7 +203,7 @@ func isShapedHeader(lines []string) bool {
 		return false
 	}
 	for _, line := range lines[:fewestFields] {
-		if at := strings.IndexAny(line, ":："); at <= 0 || at > longestFieldName {
+		if at := colonAt(line); at <= 0 || at > longestFieldName {
 			return false
 		}
 	}

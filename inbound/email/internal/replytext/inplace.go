@@ -3,7 +3,7 @@ package replytext
 import "strings"
 
 // longestLead is how much of new words is searched, in bytes, at either end.
-const longestLead = 750
+const longestLead = 300
 
 // answersInPlace reports whether new words say that the answers stand in the old message,
 // such as "my answers are in red below". One line has to name the answers and the place.

@@ -18,6 +18,20 @@ func undressed(line string) (words string, front int, back bool) {
 	return short, utf8.RuneCountInString(dress), len(short) < len(words)
 }
 
+// isOtherProse reports whether a line begins with a letter and has words that no marker and no
+// heading has. Most lines have, and need not be looked at more closely.
+func isOtherProse(line string) bool {
+	line = strings.TrimLeft(line, "> ")
+	if line == "" || line[0] >= 0xE0 {
+		return false
+	}
+	if first, _ := utf8.DecodeRuneInString(line); !isWordRune(first) {
+		return false
+	}
+	_, known := wordingOf(line, false)
+	return !known
+}
+
 // markerLines returns how many of the lines are a marker of a ticket program, such as
 // "##- Please type your reply above this line -##"; 0 when they are none. It goes by the
 // words for reply, above and line. A line without dressing has to consist of such words,

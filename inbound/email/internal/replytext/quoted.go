@@ -46,6 +46,9 @@ func quotedAt(all []string, i int) (quotedKind, int) {
 	if n := attributionAt(lines, above == ""); n > 0 {
 		return attributionLine, n
 	}
+	if isOtherProse(line) {
+		return notQuoted, 0
+	}
 	if n := markerLines(lines); n > 0 {
 		return replyMarker, n
 	}

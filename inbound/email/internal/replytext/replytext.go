@@ -60,7 +60,7 @@ func whole(lines []string) string {
 // reply is a text and what is kept of it.
 type reply struct {
 	lines      []string
-	answered   []int // see answeredFrom
+	answered   []quoteCount // see answeredFrom
 	kept       []string
 	words      int  // of kept, until they are more than a greeting
 	attributed bool // an attribution line above what is kept was cut
@@ -157,26 +157,29 @@ func isLetterQuoted(lines []string) bool {
 	return false
 }
 
+// quoteCount is a number of quotes: none, one, or more, which is 2.
+type quoteCount uint8
+
 // answeredFrom tells for each line how many quotes, from there on, have new words below
 // them: words that are neither quoted nor a signature. It goes through the lines once,
 // from the end.
-func answeredFrom(lines []string) []int {
-	answered := make([]int, len(lines)+1)
+func answeredFrom(lines []string) []quoteCount {
+	answered := make([]quoteCount, len(lines)+1)
 	end := signatureAt(lines)
 	if end < 0 {
 		end = len(lines)
 	}
-	words, quoted, quotes := false, false, 0
+	words, quoted, quotes := false, false, quoteCount(0)
 	for i := end - 1; i >= 0; i-- {
 		line := lines[i]
 		switch {
 		case line == "":
 		case isQuote(line):
 			if words {
-				quotes++
+				quotes = min(quotes+1, 2)
 			}
 			words, quoted = false, true
-		case isTrailer(line, quoted):
+		case words, isTrailer(line, quoted):
 		default:
 			words = true
 		}
