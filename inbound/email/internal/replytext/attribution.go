@@ -19,8 +19,8 @@ const (
 // of many languages, and in all others by the shape: an address, a date and a time,
 // and a colon at the end.
 // Where a person may have told what somebody wrote, with no address and no quote below, it
-// has to stand alone; blankAbove says that there is no line right above.
-func attributionAt(lines []string, blankAbove bool) int {
+// has to stand alone; above is the line right above.
+func attributionAt(lines []string, above string) int {
 	line := lines[0]
 	if len(line) > longestAttribution || !namesTimeOrAddress(lines) {
 		return 0
@@ -44,12 +44,17 @@ func attributionAt(lines []string, blankAbove bool) int {
 					return 0
 				}
 			}
-			if !dated && !isOfProgram(joined, lines[n:], blankAbove) {
+			if dated && (beginsWithDate(above) || n < len(lines) && beginsWithDate(lines[n])) { // a log
+				return 0
+			}
+			if !dated && !isOfProgram(joined, lines[n:], above == "") {
 				return 0
 			}
 			return n
 		case shaped && isColonLast(joined) && hasBracketedAddress(joined):
-			if !isShaped(joined, begins[1:n], isQuote(firstNonBlank(lines[n:]))) {
+			aboveQuote := isQuote(firstNonBlank(lines[n:]))
+			if !isShaped(joined, begins[1:n], aboveQuote) || tellsOfOneself(joined) ||
+				!aboveQuote && n < len(lines) && lines[n] != "" {
 				return 0
 			}
 			return n
@@ -67,10 +72,10 @@ func attributionAt(lines []string, blankAbove bool) int {
 // customer: below is what follows.
 func isOfProgram(joined string, below []string, blankAbove bool) bool {
 	switch {
-	case strings.Contains(joined, "@"):
-		return true
 	case tellsOfOneself(joined):
 		return false
+	case strings.Contains(joined, "@"):
+		return true
 	case isQuote(firstNonBlank(below)):
 		return true
 	}
@@ -97,6 +102,7 @@ var ownVerbs = []string{
 	"schrieb ich", "ich schrieb", "schrieben wir", "schreef ik", "schreven wij", "schreven we", "skrev jag", "jag skrev",
 	"skrev jeg", "jeg skrev", "skrev vi", "vi skrev", "napisałem", "napisałam", "pisałem", "pisałam", "napisaliśmy",
 	"я писал", "я написал", "мы писали", "мы написали", "я пише", "kirjoitin", "napsal jsem", "jsem napsal", "som napísal",
+	"ho scritto", "j'ai écrit", "vous ai écrit", "escribí", "he escrito", "escrevi", "ik schreef",
 	"sem napisal", "sam napisao", "am scris", "yazdım", "yazdık", "έγραψα", "я написа",
 }
 

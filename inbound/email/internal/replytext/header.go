@@ -129,20 +129,18 @@ func (h *header) add(kind field, value string) {
 // isMail reports whether a mail program wrote the header.
 func (h *header) isMail(above string) bool {
 	has := func(letter byte) bool { return strings.IndexByte(string(h.order), letter) >= 0 }
+	order := string(h.order)
 	dated := h.year && h.clock
+	ordered := mailFields[order] || h.sent
 	switch {
-	case !has('F') || h.message || h.order[0] == 'T':
+	case !has('F') || h.message || order[0] == 'T':
 		return false
 	case h.foreign || isField(above):
-		return h.from && dated && has('S') && has('T')
-	case h.from && dated:
-		return true
-	case has('S') && has('D'):
-		return h.address && (h.year || h.clock) || mailFields[string(h.order)] && (h.year || h.clock || h.address)
-	case has('S'):
-		return h.from && has('T')
+		return h.from && dated && ordered && has('S') && has('T')
+	case order == "FDT":
+		return dated && (h.from || h.sent)
 	}
-	return dated && h.sent && string(h.order) == "FDT"
+	return has('S') && has('D') && ordered && (h.address || dated || h.sent && h.year)
 }
 
 // withoutMarks drops the marks of direction that some programs put around each number.

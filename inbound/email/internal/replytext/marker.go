@@ -6,7 +6,7 @@ import (
 )
 
 // dressing is what ticket programs put around the words of a marker or heading.
-const dressing = "#-=*_~[](){}<>|+—–―•↑⬆▲^«»\" \t\ufe0f"
+const dressing = "#-=*_~[](){}<>|+—–―•↑⬆▲^ \t\ufe0f"
 
 // undressed takes the quoting and the dressing off a line. It reports how many characters of
 // dressing stood in front, and whether the last one is dressing as well.
@@ -56,7 +56,7 @@ func markerLines(lines []string) int {
 }
 
 func isMarker(words string, front int, dressed bool) bool {
-	if words == "" || strings.ContainsAny(words, "?¿？؟") {
+	if words == "" || strings.ContainsAny(words, "?¿？؟\"“„«") {
 		return false
 	}
 	if words[0] >= 0xE0 && isUnspacedMarker(words) {
@@ -67,7 +67,7 @@ func isMarker(words string, front int, dressed bool) bool {
 	if w.has&asks != asks || w.words > mostWords {
 		return false
 	}
-	return dressed || known && front == 0 && w.first != 0 && w.first&(above|ruled) == 0 && w.words >= 4
+	return dressed || known && front == 0 && w.has&pointing != 0 && w.first&(above|ruled) == 0
 }
 
 func isUnspacedMarker(words string) bool {
@@ -107,7 +107,7 @@ func isHeading(lines []string, i int) bool {
 	}
 	w, known := wordingOf(words, false)
 	const both = earlier | messages
-	if !(known && w.has&both == both && w.words <= 5 && w.has&^(both|replying|filling|above) == 0) &&
+	if !(known && w.has&both == both && w.words <= 5 && w.has&^(both|replying|filling|above|pointing) == 0) &&
 		!(words[0] >= 0xE0 && unspacedHeadings[words]) {
 		return false
 	}

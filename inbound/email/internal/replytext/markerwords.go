@@ -4,7 +4,7 @@ package replytext
 // of the reply, above, line, and what else may stand in such a line that has nothing
 // around it. A star ends the beginning of a word.
 var markerWords = [...][4]string{
-	{"reply replies respond response responses answer answers text replying", "above", "line lines", // English
+	{"reply replies respond response responses answer answers text* replying", "above", "line lines", // English
 		"please this your the a an to type write enter add post here comment in only send ticket dotted it of"},
 	{"antwort antworten antworte rückantwort", "über oberhalb", "zeile linie trennlinie", // German
 		"bitte schreiben schreibe geben gib sie ihre ihr deine dieser diese ein der tippen eingeben verfassen"},
@@ -67,6 +67,11 @@ var markerWords = [...][4]string{
 	{"sagot tugon", "itaas ibabaw", "linyang linya", "i type ang iyong sa ito mangyaring isulat pakisulat"}, // Filipino
 	{"პასუხი", "ზემოთ", "ხაზის ხაზს", "გთხოვთ ჩაწეროთ ამ თქვენი"},                                           // Georgian
 }
+
+// demonstratives are the words for "this" in all languages: a line without dressing has one.
+const demonstratives = "this these dotted dieser diese cette esta este desta aquesta questa acestei această deze hierdie denne " +
+	"denna den här þessa tämän selle šīs šios tej tego tą tym tento tuto touto tímto túto týmto to te ovog ove ovu ове овог оваа e " +
+	"ezen ennek този тази этой эту цим цього цією αυτήν αυτή bu këtë זו זה هذا این इस এই này ini ito ამ"
 
 // unspaced are such words of languages that do not part them, or hardly: of the reply, above,
 // line, and of a customer who tells of it.

@@ -43,7 +43,7 @@ func quotedAt(all []string, i int) (quotedKind, int) {
 	if n := originalHeaderLines(lines, above); n > 0 {
 		return originalHeader, n
 	}
-	if n := attributionAt(lines, above == ""); n > 0 {
+	if n := attributionAt(lines, above); n > 0 {
 		return attributionLine, n
 	}
 	if isOtherProse(line) {
@@ -68,7 +68,7 @@ func isOriginalMessageDivider(line string) bool {
 	first, size := utf8.DecodeRuneInString(line)
 	if strings.ContainsRune(dashes, first) && strings.HasPrefix(line[size:], string(first)) {
 		words := plainWords(strings.Trim(line, dashes))
-		return dividers[words] || strings.HasPrefix(words, "forwarded by") || attributionAt([]string{words}, true) > 0
+		return dividers[words] || strings.HasPrefix(words, "forwarded by") || attributionAt([]string{words}, "") > 0
 	}
 	words, ok := strings.CutSuffix(line, ":")
 	if !ok {

@@ -17,13 +17,13 @@ func Extract(text string) string {
 	r := reply{lines: lines, answered: answeredFrom(lines)}
 	r.cut()
 	kept := trimTrailer(r.kept, r.dropsQuotes())
-	if r.isCut && answersInPlace(kept) || r.isQuoteCut && isGreeting(kept) {
+	if r.isCut && answersInPlace(kept) {
 		return whole(lines)
 	}
 	if cut := signatureAt(kept); cut > 0 && !isBlank(kept[:cut]) {
 		kept = trimTrailer(kept[:cut], r.dropsQuotes())
 	}
-	if isBlank(kept) && !isQuotedNotice(lines) {
+	if isBlank(kept) && !isQuotedNotice(lines) || r.isQuoteCut && isGreeting(kept) {
 		return whole(lines)
 	}
 	return whole(kept)
@@ -41,7 +41,9 @@ func linesOf(text string) []string {
 		lines[i] = line
 	}
 	if strings.Contains(text, armorBegin) {
-		return withoutArmor(lines)
+		if bare := withoutArmor(lines); !isBlank(bare) {
+			return bare
+		}
 	}
 	return lines
 }
@@ -167,7 +169,7 @@ func answeredFrom(lines []string) []quoteCount {
 	answered := make([]quoteCount, len(lines)+1)
 	end := signatureAt(lines)
 	if end < 0 {
-		end = len(lines)
+		end = aboveNotices(lines)
 	}
 	words, quoted, quotes := false, false, quoteCount(0)
 	for i := end - 1; i >= 0; i-- {

@@ -33,7 +33,7 @@ func signatureAt(lines []string) int {
 		if line == "" || !isSignatureDelimiter(line) {
 			continue
 		}
-		if !spoken && speaks(lines[i+1:n]) {
+		if !spoken && speaks(lines[i+1:n], line[0] != '_' || i+1 < n && lines[i+1] == "") {
 			spoken = true
 		}
 		n = i // what is below has been looked at
@@ -117,9 +117,10 @@ func isListItem(line string) bool {
 }
 
 // isSentFrom reports whether a telephone or a program added a line. Customers also write
-// how they have sent parcels and money, so it takes a device, and no question.
+// how they have sent parcels and money, so it takes a device, and no question or longer sentence.
 func isSentFrom(line string) bool {
-	return len(line) < 100 && sentFrom.MatchString(line) && device.MatchString(line) && !strings.ContainsAny(line, "?€$£")
+	return len(line) < 100 && sentFrom.MatchString(line) && device.MatchString(line) && !strings.ContainsAny(line, "?€$£") &&
+		(!strings.Contains(line, ",") || len(strings.Fields(line)) < 6)
 }
 
 // sentFrom and device match the lines that telephones and programs add, such as

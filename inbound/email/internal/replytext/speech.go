@@ -1,6 +1,7 @@
 package replytext
 
 import (
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,7 +15,8 @@ const (
 
 // speaks reports whether lines below a rule are words to the reader: a question, a sentence,
 // a field of a form; not names, telephone numbers and addresses, nor the notice of a company.
-func speaks(lines []string) bool {
+// A paragraph of its own, which loose tells, speaks with fewer words.
+func speaks(lines []string, loose bool) bool {
 	for len(lines) > 0 {
 		n := 0
 		for n < len(lines) && lines[n] != "" {
@@ -25,8 +27,14 @@ func speaks(lines []string) bool {
 			continue
 		}
 		if paragraph := lines[:n]; !isNotice(paragraph) {
+			short := fewestProse
+			if isName(paragraph[0]) {
+				short = math.MaxInt
+			} else if loose {
+				short = fewestProse - 2
+			}
 			for _, line := range paragraph {
-				if !isQuote(line) && isSpoken(line) {
+				if !isQuote(line) && isSpoken(line, short) {
 					return true
 				}
 			}
@@ -36,8 +44,23 @@ func speaks(lines []string) bool {
 	return false
 }
 
-// isSpoken reports whether a line is a question, a sentence or a part of one.
-func isSpoken(line string) bool {
+// isName reports whether a line is a name, as signatures begin with: at most four words, all
+// with a capital.
+func isName(line string) bool {
+	words := 0
+	for word := range strings.FieldsSeq(line) {
+		first, _ := utf8.DecodeRuneInString(word)
+		if words++; !unicode.IsUpper(first) || words > 4 {
+			return false
+		}
+	}
+	return words > 0
+}
+
+// isSpoken reports whether a line is a question, a sentence or a part of one: short is how many
+// words with a small letter make one. Below a name, as in signatures, more has to be there:
+// they tell trades and offices as well.
+func isSpoken(line string, short int) bool {
 	line = strings.TrimRight(line, " \t*_\"”“»)")
 	last, _ := utf8.DecodeLastRuneInString(line)
 	words, lower, letters := 0, 0, 0
@@ -68,6 +91,10 @@ func isSpoken(line string) bool {
 	if words >= fewestProse && 2*lower > words || letters >= fewestLetters {
 		return true
 	}
+	if short < math.MaxInt && !strings.ContainsAny(line, "@|0123456789/") &&
+		(words > 1 && lower == words || words >= fewestProse && lower > 1 || words >= short && lower == words-1) {
+		return true
+	}
 	if isMessageField(line) {
 		return true
 	}
@@ -82,21 +109,55 @@ func isSpoken(line string) bool {
 	return isForeignField(line) && len(strings.Fields(value)) >= fewestValue && lower >= fewestValue-1
 }
 
-// isNotice reports whether a paragraph is what companies and mailing lists put below each
-// message.
+// isNotice reports whether a paragraph is what companies, mailing lists and virus scanners put
+// below each message. Customers also ask for something confidential, or to unsubscribe.
 func isNotice(paragraph []string) bool {
+	found := 0
 	for _, line := range paragraph {
-		if containsAny(strings.ToLower(line), notices) {
+		line = strings.ToLower(line)
+		if containsAny(line, notices) {
 			return true
 		}
+		for part := range strings.SplitSeq(partsOfNotices, "|") {
+			if strings.Contains(line, part) {
+				found++
+			}
+		}
 	}
-	return false
+	return found > 1
 }
 
-// notices are parts of words of such paragraphs.
-const notices = "confidential|intended recipient|intended for|intended solely|disclaimer|privileged|unsubscribe|subscribed|" +
-	"mailing list|registered office|registered in |consider the environment|free of viruses|signed with fingerprint|key fingerprint|gpg key|pgp key|virus-free|virenfrei|avast|" +
-	"vertraulich|irrtümlich|handelsregister|amtsgericht|registergericht|geschäftsführer|bevor sie diese mail|" +
-	"confidentiel|destinataire|riservat|destinatari|confidencia|vertrouwelijk|uitsluitend bestemd|poufn|důvěrn|dôvern|" +
-	"bizalmas|confidențial|fortrolig|konfidentiell|luottamuksell|konfidenc|конфиденц|конфіденц|поверителн|εμπιστευτικ|" +
-	"gizli|סודי|سري|机密|機密|保密|기밀|rahasia"
+// aboveNotices returns where the notices begin that end lines; len(lines) if there are none.
+func aboveNotices(lines []string) int {
+	end := len(lines)
+	for n := end; n > 0; {
+		begin := n
+		for begin > 0 && lines[begin-1] != "" && !isQuote(lines[begin-1]) {
+			begin--
+		}
+		if begin < n {
+			if !isNotice(lines[begin:n]) {
+				return end
+			}
+			end = begin
+		}
+		if begin > 0 && isQuote(lines[begin-1]) {
+			return end
+		}
+		n = begin - 1
+	}
+	return end
+}
+
+// notices are parts of lines of such paragraphs in lower case, and partsOfNotices are words
+// of which they have several.
+const (
+	notices = "consider the environment|virus-free|virenfrei|sans virus|libre de virus|avast.|signed with fingerprint|" +
+		"key fingerprint|registered office|handelsregister|registergericht|amtsgericht|mailing list|received this message because|" +
+		"received this email because|not the intended recipient|intended recipient"
+	partsOfNotices = "confidential|intended|disclaimer|privileged|unsubscribe|subscribed|registered in |recipient|" +
+		"vertraulich|irrtümlich|geschäftsführer|empfänger|confidentiel|destinataire|destiné|riservat|destinatari|confidencia|" +
+		"vertrouwelijk|uitsluitend bestemd|geadresseerde|poufn|adresat|důvěrn|příjemc|dôvern|bizalmas|címzett|confidențial|" +
+		"destinatar|fortrolig|modtager|mottaker|konfidentiell|mottagare|luottamuksell|konfidenc|конфиденц|адресат|конфіденц|" +
+		"поверителн|εμπιστευτικ|παραλήπτ|gizli|alıcı|סודי|سري|机密|收件人|機密|保密|기밀|수신인|rahasia|penerima"
+)

@@ -161,10 +161,10 @@ func beginsWithDate(line string) bool {
 }
 
 // isDated reports whether joined lines that begin with a date are all of an attribution:
-// programs write the offset from GMT behind the date, or an address.
+// programs write the offset from GMT behind the date, or an address last.
 func isDated(joined string) bool {
 	return strings.Contains(joined, "GMT") && gmtOffset.MatchString(joined) ||
-		strings.LastIndexByte(joined, '>') > strings.IndexByte(joined, '@') && angleAddress.MatchString(joined)
+		strings.HasSuffix(strings.TrimRight(joined, ": *"), ">") && angleAddress.MatchString(joined)
 }
 
 var (

@@ -17,6 +17,7 @@ const (
 	filling                   // "please", "write", "your", "this"
 	earlier                   // "previous", "older"
 	messages                  // "messages", "replies", "history"
+	pointing                  // "this"
 )
 
 // roles are the words of all languages; stems begin words of languages that put many
@@ -37,6 +38,7 @@ var roles, stems = func() (words, stems map[string]role) {
 			add(row[i], r)
 		}
 	}
+	add(demonstratives, pointing|filling)
 	for _, row := range headingWords {
 		add(row[0], earlier)
 		add(row[1], messages)
