@@ -28,3 +28,20 @@ func TestExtract_CutsHistories(t *testing.T) {
 		})
 	}
 }
+
+// What is new has nothing more that is old.
+func TestExtract_Again(t *testing.T) {
+	again := func(text string) {
+		words := Extract(text)
+		assert.Equal(t, words, Extract(words))
+	}
+	for _, letter := range ownLetters {
+		again(letter)
+	}
+	for _, c := range replies {
+		again(c.text)
+	}
+	for _, history := range histories {
+		again("Yes, the blue one please.\n\n" + history)
+	}
+}

@@ -23,7 +23,7 @@ func Extract(text string) string {
 	if cut := signatureAt(kept); cut > 0 && !isBlank(kept[:cut]) {
 		kept = trimTrailer(kept[:cut], r.dropsQuotes())
 	}
-	if isBlank(kept) && !isQuotedNotice(lines) || r.isQuoteCut && isGreeting(kept) {
+	if isBlank(kept) && !isQuotedNotice(lines) || r.isCut && isGreeting(kept) {
 		return whole(lines)
 	}
 	return whole(kept)
@@ -67,7 +67,6 @@ type reply struct {
 	words      int  // of kept, until they are more than a greeting
 	attributed bool // an attribution line above what is kept was cut
 	isCut      bool // there is history
-	isQuoteCut bool // and it is quoted
 	ownQuote   bool // a quote right above the cut is what the customer quotes
 }
 
@@ -102,7 +101,6 @@ func (r *reply) cut() {
 			}
 		default: // nothing but the quoted message follows
 			r.isCut = true
-			r.isQuoteCut = quote
 			r.ownQuote = !r.attributed && !isQuote(r.lines[i])
 			return
 		}
