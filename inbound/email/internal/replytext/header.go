@@ -22,7 +22,8 @@ const (
 	mostHeaderLines  = 12
 	longestFieldName = 60 // in bytes; longer than any name below
 	fewestFields     = 3
-	longRule         = 16 // in bytes, of a rule that no customer draws
+	longestField     = 400 // in bytes, of what is read of a field
+	longRule         = 16  // in bytes, of a rule that no customer draws
 )
 
 // header is what the lines of a header say.
@@ -87,7 +88,7 @@ func headerOf(lines []string) header {
 	}
 	var last field
 	for begin := n; n < len(lines) && n < begin+mostHeaderLines && lines[n] != ""; n++ {
-		line := lines[n]
+		line := lines[n][:min(len(lines[n]), longestField)]
 		kind, value := fieldOf(line)
 		switch {
 		case kind != noField:

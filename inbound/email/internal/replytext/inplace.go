@@ -28,7 +28,7 @@ func answersInPlace(lines []string) bool {
 // placeWords name answers and the place where they stand, a language a row.
 var placeWords = [...][2]string{
 	{"answers|comments|replies|responses|answered|replied|responded|commented|my answer|my reply|my response|my comment|see ",
-		"in red|in blue|in green|in bold|in capitals|inline|in-line|in line with|between the lines|in the text|interspersed"},
+		"in red|in blue|in green|in bold|in capitals|inline|in-line|between the lines|in the text|interspersed"},
 	{"answers|comments|replies|responses|answered|responded|commented|my answer|my reply|my response|my comment",
 		"below|underneath|in your mail|in your email|in your message|after each|under each"},
 	{"antwort|kommentar|anmerkung|beantwortet", // German

@@ -2,6 +2,7 @@ package replytext
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -33,17 +34,17 @@ func signatureAt(lines []string) int {
 		if line == "" || !isSignatureDelimiter(line) {
 			continue
 		}
-		if !spoken && speaks(lines[i+1:n], line[0] != '_' || i+1 < n && lines[i+1] == "") {
-			spoken = true
-		}
+		below := lines[i+1 : n]
 		n = i // what is below has been looked at
+		touched := len(below) > 0 && below[0] != ""
+		spoken = spoken || speaks(below, line[0] != '_' || !touched)
 		switch {
 		case isStrictDelimiter(line):
-			if !spoken || !delimited {
+			if !spoken || !delimited && !goesOn(lines, i) && looksSigned(below) {
 				best = i
 			}
 		case spoken, line != "--" && len(lines)-i >= ruleLines, isBetweenFields(lines, i):
-		default:
+		case touched && len(line) >= longRule, delimited, looksSigned(below):
 			best = i
 		}
 		delimited = true
@@ -102,6 +103,32 @@ func isBetweenFields(lines []string, i int) bool {
 	return isColonLast(above) || isListItem(below) || isForeignField(above) && isForeignField(below)
 }
 
+// goesOn reports whether a letter or form goes on below the delimiter at i: it ends there, or
+// a field of a form is right above.
+func goesOn(lines []string, i int) bool {
+	return i > 0 && isForeignField(lines[i-1]) || hasClosing(lines[i+1:])
+}
+
+// looksSigned reports whether lines below a rule are of a signature: a name or what closes a
+// letter comes first, or there is an address, a telephone number or a notice.
+func looksSigned(lines []string) bool {
+	first := firstNonBlank(lines)
+	return first == "" || isName(first) || isClosing(first) || isNotice(lines) || slices.ContainsFunc(lines, isContact)
+}
+
+// isContact reports whether a line has an address or a telephone number.
+func isContact(line string) bool {
+	if strings.ContainsAny(line, "@|") || strings.Contains(line, "www.") || strings.Contains(line, "://") || isSentFrom(line) {
+		return true
+	}
+	end := strings.IndexAny(line, ".: ")
+	return end > 0 && contactNames[strings.ToLower(line[:end])] || line != "" && strings.Trim(line, "+0123456789-/()., ") == ""
+}
+
+// contactNames are the words in front of telephone numbers.
+var contactNames = setOf("t|tel|telephone|telefon|phone|m|mob|mobile|mobil|cell|fax|f|handy|tél|téléphone|teléfono|móvil|" +
+	"telefono|telefone|telemóvel|cellulare|telefoon|puh|gsm|kom|тел|моб|τηλ|e-mail|email|mail|web|电话|電話|전화")
+
 // isListItem reports whether a line is "- 2 cups", "200 g flour", "1. cups".
 func isListItem(line string) bool {
 	if strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "* ") || strings.HasPrefix(line, "• ") {
@@ -120,7 +147,7 @@ func isListItem(line string) bool {
 // how they have sent parcels and money, so it takes a device, and no question or longer sentence.
 func isSentFrom(line string) bool {
 	return len(line) < 100 && sentFrom.MatchString(line) && device.MatchString(line) && !strings.ContainsAny(line, "?€$£") &&
-		(!strings.Contains(line, ",") || len(strings.Fields(line)) < 6)
+		(!strings.Contains(line, ",") || len(strings.Fields(line)) < 6 || strings.Contains(line, "from my"))
 }
 
 // sentFrom and device match the lines that telephones and programs add, such as
@@ -130,13 +157,14 @@ var (
 	sentFrom = regexp.MustCompile(`(?i)^[\s*_]*(?:sent (from|via|with|using) |get outlook |` +
 		`von meinem .* gesendet|gesendet (von|mit) |diese nachricht wurde von .* gesendet|envoyé (de|depuis|` +
 		`à partir de|à partir d') ?|enviado (desde|do|de) |enviat des |` +
-		`inviato (da|dal) |verzonden (vanaf|met) |verstuurd vanaf |wysłane? z |wysłano z |odesláno z |` +
-		`odoslané z |skickat från |sendt fra |lähetetty |trimis de pe |poslano (s|z|iz) |` +
+		`inviato (da|dal) |verzonden (vanaf|met) |verstuurd vanaf |wysłane? z |wysłano z |odesláno z |posláno z |` +
+		`odoslané z |skickat från |sendt fra |lähetetty |trimis de pe |poslano (s|z|iz) |elküldve az? |saadetud minu |nosūtīts no |išsiųsta iš |skickades från |` +
+		`gửi từ |dikirim dari |dihantar dari |ส่งจาก|أرسلت من |أُرسلت من |مرسل من |ارسال شده از |trimis din |verzonden vanuit |` +
 		`отправлено (с|со|из) |изпратено от |надіслано з |στάλθηκε από |נשלח מ|发自我的|發自我的|从我的.*发送|從我的.*傳送|` +
-		`(télécharger|obtener|obter|scarica|получить|скачайте|загрузить|pobierz|hämta|hent|stáhnout) outlook |` +
+		`(télécharger|obtener|obter|descargar|baixe o|ottieni|获取|scarica|получить|скачайте|скачать|загрузить|pobierz|pobierz program|hämta|hent|stáhnout) outlook |` +
 		`outlook (für|voor) )|` +
-		`(から送信|에서 보냄|gönderildi\.?|küldve\.?)$`)
-	device = regexp.MustCompile(`(?i)from my |ios|iphone|ipad|mobil|android|samsung|galaxy|huawei|xiaomi|redmi|` +
+		`(から送信|を入手|에서 보냄|से भेजा गया|outlook'u edinin|gönderildi\.?|küldve\.?)$`)
+	device = regexp.MustCompile(`(?i)from my |ios|iphon|ipad|mobil|android|samsung|galaxy|huawei|xiaomi|redmi|` +
 		`nokia|phone|téléphone|teléfono|telefon|telefoon|tablet|handy|móvil|celular|blackberry|` +
-		`outlook|mail|posteo|webmail|windows|yahoo|aol|proton|posta|почт|телефон|мобильн|手机|手機|メール|나의`)
+		`outlook|mail|posteo|webmail|windows|yahoo|aol|proton|posta|почт|e-post|mobil|spark|телефон|мобильн|手机|手機|メール|나의`)
 )

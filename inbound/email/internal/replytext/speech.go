@@ -17,6 +17,9 @@ const (
 // a field of a form; not names, telephone numbers and addresses, nor the notice of a company.
 // A paragraph of its own, which loose tells, speaks with fewer words.
 func speaks(lines []string, loose bool) bool {
+	if hasClosing(lines) {
+		return true
+	}
 	for len(lines) > 0 {
 		n := 0
 		for n < len(lines) && lines[n] != "" {
@@ -45,17 +48,64 @@ func speaks(lines []string, loose bool) bool {
 }
 
 // isName reports whether a line is a name, as signatures begin with: at most four words, all
-// with a capital.
+// with a capital but for particles, or few characters of a script without capitals.
 func isName(line string) bool {
-	words := 0
+	words, letters := 0, 0
 	for word := range strings.FieldsSeq(line) {
 		first, _ := utf8.DecodeRuneInString(word)
-		if words++; !unicode.IsUpper(first) || words > 4 {
+		switch {
+		case unicode.IsUpper(first):
+		case words > 0 && particles[word]:
+		case unicode.IsLetter(first) && !unicode.IsLower(first):
+			letters += utf8.RuneCountInString(word)
+		default:
+			return false
+		}
+		if words++; words > 4 || letters > fewestLetters {
 			return false
 		}
 	}
-	return words > 0
+	return words > 0 && (letters == 0 || !strings.ContainsAny(line, ".。।"))
 }
+
+var particles = setOf("von|van|der|den|de|del|della|di|da|do|dos|la|le|du|bin|al|el|y|e|i|af|av|zu|zum|und|and|&")
+
+// hasClosing reports whether lines below a rule close a letter, further than in the first line,
+// which signatures do as well.
+func hasClosing(lines []string) bool {
+	first := true
+	for _, line := range lines {
+		if line == "" {
+			continue
+		}
+		if !first && isClosing(line) {
+			return true
+		}
+		first = false
+	}
+	return false
+}
+
+// isClosing reports whether a line closes a letter, such as "Kind regards,".
+func isClosing(line string) bool {
+	return len(line) <= longestFieldName && closings[strings.ToLower(strings.Trim(line, " ,.!，。！"))]
+}
+
+// closings are what letters close with.
+var closings = setOf(
+	"best|best wishes|regards|kind regards|best regards|warm regards|thanks|thank you|many thanks|thanks a lot|cheers|sincerely",
+	"yours|yours sincerely|yours faithfully|grüße|gruß|mfg|lg|vg|mit freundlichen grüßen|mit freundlichem gruß|viele grüße|beste grüße",
+	"liebe grüße|schöne grüße|freundliche grüße|danke|vielen dank|besten dank|cordialement|bien cordialement|merci|bien à vous",
+	"merci d'avance|saludos|un saludo|gracias|muchas gracias|atentamente|saludos cordiales|salutacions|gràcies|saluti|cordiali saluti",
+	"un saluto|grazie|distinti saluti|obrigado|obrigada|atenciosamente|cumprimentos|abraço|met vriendelijke groet|groeten|groet|groetjes",
+	"bedankt|mvh|hälsningar|vänliga hälsningar|med vänliga hälsningar|tack|tack på förhand|hilsen|med venlig hilsen|venlig hilsen",
+	"vennlig hilsen|med vennlig hilsen|takk|tak|på forhånd tak|kveðja|terveisin|ystävällisin terveisin|kiitos|lugupidamisega|aitäh",
+	"tervitades|ar cieņu|paldies|pagarbiai|ačiū|pozdrawiam|z poważaniem|dziękuję|dzięki|s pozdravem|děkuji|díky|s pozdravom|ďakujem",
+	"üdvözlettel|köszönöm|cu stimă|mulțumesc|lp|lep pozdrav|pozdrav|hvala|srdačan pozdrav|с уважением|спасибо|з повагою|дякую",
+	"с поздрави|поздрави|благодаря|поздрав|хвала|με εκτίμηση|ευχαριστώ|saygılarımla|teşekkürler|teşekkür ederim|iyi günler",
+	"בברכה|תודה|مع تحياتي|شكرا|با تشکر|धन्यवाद|ขอบคุณ|trân trọng|cảm ơn|hormat kami|salam|terima kasih|salamat",
+	"よろしくお願いします|よろしくお願いいたします|谢谢|谢谢您|此致|謝謝|감사합니다|고맙습니다",
+)
 
 // isSpoken reports whether a line is a question, a sentence or a part of one: short is how many
 // words with a small letter make one. Below a name, as in signatures, more has to be there:
