@@ -11,6 +11,9 @@ const (
 	fewestProse   = 5  // words of a sentence
 	fewestLetters = 12 // characters of one in a language that does not part words
 	fewestValue   = 4  // words of a form's field that somebody wrote
+
+	shortestNotice = 12   // in bytes
+	longestStart   = 1000 // of a notice, in bytes, which is what is read of it
 )
 
 // speaks reports whether lines below a rule are words to the reader: a question, a sentence,
@@ -162,16 +165,24 @@ func isSpoken(line string, short int) bool {
 // isNotice reports whether a paragraph is what companies, mailing lists and virus scanners put
 // below each message. Customers also ask for something confidential, or to unsubscribe.
 func isNotice(paragraph []string) bool {
-	found := 0
-	for _, line := range paragraph {
-		line = strings.ToLower(line)
-		if containsAny(line, notices) {
-			return true
+	size := 0
+	for n, line := range paragraph {
+		if size += len(line); size > longestStart {
+			paragraph = paragraph[:n+1]
+			break
 		}
-		for part := range strings.SplitSeq(partsOfNotices, "|") {
-			if strings.Contains(line, part) {
-				found++
-			}
+	}
+	if size < shortestNotice {
+		return false
+	}
+	text := strings.ToLower(strings.Join(paragraph, "\n"))
+	if text = text[:min(len(text), 2*longestStart)]; containsAny(text, notices) {
+		return true
+	}
+	found := 0
+	for part := range strings.SplitSeq(partsOfNotices, "|") {
+		if strings.Contains(text, part) {
+			found++
 		}
 	}
 	return found > 1
