@@ -1,6 +1,9 @@
 package replytext
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // field is what a line of the header of an answered message tells.
 type field uint8
@@ -33,6 +36,8 @@ type header struct {
 	order   []byte // letters of From, Date, To, Subject, as they first occur
 	address bool   // From or To has one
 	from    bool   // so has From
+	to      bool   // so has To
+	seconds bool   // the time of day is one to a second
 	year    bool   // of the date
 	clock   bool   // its time of day
 	sent    bool   // the name of its field is that of sent messages, not only of a date
@@ -50,6 +55,19 @@ func originalHeaderLines(lines []string, above string) int {
 	}
 	h := headerOf(lines)
 	if h.fields < fewestFields || !h.isMail(above) {
+		return 0
+	}
+	return h.lines
+}
+
+// headerLinesBelowRule is originalHeaderLines for lines below a rule. One with words in it, which
+// worded tells, is a divider in a language that is not known, if an address follows.
+func headerLinesBelowRule(lines []string, worded bool) int {
+	if !mayBeHeader(lines) {
+		return 0
+	}
+	h := headerOf(lines)
+	if h.fields < fewestFields || !h.isMail("") && !(worded && h.from && h.year) {
 		return 0
 	}
 	return h.lines
@@ -118,11 +136,13 @@ func (h *header) add(kind field, value string) {
 		h.from = h.from || strings.Contains(value, "@")
 		h.address = h.address || h.from
 	case toField:
-		h.address = h.address || strings.Contains(value, "@")
+		h.to = h.to || strings.Contains(value, "@")
+		h.address = h.address || h.to
 	case dateField:
 		value = withoutMarks(value)
 		h.year = h.year || year.MatchString(value)
 		h.clock = h.clock || timeOfDay.MatchString(value)
+		h.seconds = h.seconds || seconds.MatchString(value)
 	case noField, subjectField, otherField:
 	}
 }
@@ -141,8 +161,13 @@ func (h *header) isMail(above string) bool {
 	case order == "FDT":
 		return dated && (h.from || h.sent)
 	}
+	if !ordered { // a form may have this order; the time to a second is that of a program
+		ordered = h.from && h.to && h.seconds && (order == "FTDS" || order == "FTSD")
+	}
 	return has('S') && has('D') && ordered && (h.address || dated || h.sent && h.year)
 }
+
+var seconds = regexp.MustCompile(`[0-9][:.][0-9]{2}[:.][0-9]{2}`)
 
 // withoutMarks drops the marks of direction that some programs put around each number.
 func withoutMarks(s string) string {

@@ -30,7 +30,7 @@ func quotedAt(all []string, i int) (quotedKind, int) {
 	case isOriginalMessageDivider(line):
 		return originalHeader, 1 + headerLinesBelowDivider(lines[1:])
 	case isSeparator(line), strings.HasPrefix(line, "---") && strings.HasSuffix(line, "---"):
-		if n := originalHeaderLines(lines[1:], ""); n > 0 {
+		if n := headerLinesBelowRule(lines[1:], !isSeparator(line)); n > 0 {
 			return originalHeader, 1 + n
 		}
 		if len(line) >= longRule && isSeparator(line) && isShapedHeader(lines[1:]) {
@@ -88,7 +88,7 @@ const (
 var (
 	// dividers have dashes on both sides.
 	dividers = setOf(
-		"original message|original appointment|forwarded message|reply message",
+		"original message|original message text|original appointment|forwarded message|reply message",
 		"ursprüngliche nachricht|originalnachricht|original-nachricht|original nachricht|weitergeleitete nachricht",
 		"message d'origine|message original|message transféré|courriel original",
 		"mensaje original|mensaje reenviado|missatge original|mensagem original|mensagem encaminhada",
@@ -99,7 +99,7 @@ var (
 		"videresendt meddelelse|videresendt melding",
 		"alkuperäinen viesti|välitetty viesti|algne kiri",
 		"wiadomość oryginalna|oryginalna wiadomość|przekazana wiadomość|wiadomość przekazana",
-		"původní zpráva|přeposlaná zpráva|pôvodná správa|preposlaná správa",
+		"původní zpráva|původní e-mail|pôvodný e-mail|přeposlaná zpráva|pôvodná správa|preposlaná správa",
 		"eredeti üzenet|továbbított üzenet|mesaj original|mesaj inițial|mesaj redirecționat",
 		"izvorna poruka|originalna poruka|izvirno sporočilo|orijinal ileti|orijinal mesaj|iletilmiş mesaj",
 		"αρχικό μήνυμα|προωθημένο μήνυμα",

@@ -102,8 +102,22 @@ func (r *reply) cut() {
 		default: // nothing but the quoted message follows
 			r.isCut = true
 			r.ownQuote = !r.attributed && !isQuote(r.lines[i])
+			if kind == originalHeader {
+				r.dropDivider()
+			}
 			return
 		}
+	}
+}
+
+// dropDivider drops a divider without dashes above a header: "Original message".
+func (r *reply) dropDivider() {
+	n := len(r.kept)
+	for n > 0 && r.kept[n-1] == "" {
+		n--
+	}
+	if n > 0 && len(r.kept[n-1]) < longestFieldName && dividers[strings.TrimSuffix(plainWords(r.kept[n-1]), ":")] {
+		r.kept = r.kept[:n-1]
 	}
 }
 
@@ -141,12 +155,14 @@ func isLetterQuoted(lines []string) bool {
 	case begin > 0 && isColonLast(lines[begin-1]):
 		return isTrailer(lines[begin-1], true)
 	}
-	first := true
+	first, single := true, false
 	for _, line := range lines[begin:end] {
 		words := strings.TrimLeft(line, " \t")
-		if strings.HasPrefix(words, ">>") || strings.HasPrefix(words, "> >") {
+		nested := strings.HasPrefix(words, ">>") || strings.HasPrefix(words, "> >")
+		if nested && single {
 			return true
 		}
+		single = single || !nested
 		if words = strings.Trim(words, ">| \t"); words != "" {
 			if first && isGreeting([]string{words}) {
 				return true
