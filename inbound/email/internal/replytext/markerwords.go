@@ -5,11 +5,11 @@ package replytext
 // around it. A star ends the beginning of a word.
 var markerWords = [...][4]string{
 	{"reply replies respond response responses answer answers text* replying", "above", "line lines", // English
-		"please this your the a an to type write enter add post here comment in only send ticket dotted it of"},
+		"please this your the a an to type write enter add leave post here comment in only send ticket dotted it of"},
 	{"antwort antworten antworte rückantwort", "über oberhalb", "zeile linie trennlinie", // German
-		"bitte schreiben schreibe geben gib sie ihre ihr deine dieser diese ein der tippen eingeben verfassen"},
+		"bitte schreiben schreibe geben gib sie ihre ihr deine dieser diese ein der tippen eingeben verfassen einfügen nur"},
 	{"réponse répondre répondez réponses répondez", "dessus", "ligne", // French
-		"veuillez saisir saisissez merci de votre vos au cette écrire écrivez taper tapez entrer entrez prière s il vous plaît"},
+		"veuillez saisir saisissez merci de votre vos au cette écrire écrivez ecrivez taper tapez entrer entrez prière s il vous plaît"},
 	{"respuesta respuestas responda responder responde respondan conteste contestar respondé", "encima arriba", // Spanish
 		"línea linea", "por favor escriba escribe escribir introduzca introducir ingrese su tu de esta la añada"},
 	{"resposta respostes respongui respon respondre", "sobre damunt", "línia", // Catalan
@@ -35,7 +35,7 @@ var markerWords = [...][4]string{
 	{"atbildi atbilde atbildiet atbild*", "virs", "rindas līnijas rindiņas", "lūdzu ierakstiet rakstiet savu šīs"}, // Latvian
 	{"atsakymą atsakykite atsakym*", "virš aukščiau", "eilutės linijos", "įveskite rašykite savo šios prašome"},    // Lithuanian
 	{"odpowiedź odpowiedzi odpowiadać odpowiedz odpowiad*", "powyżej nad ponad", "linii linią wiersza wierszem", // Polish
-		"proszę prosimy wpisz napisz pisać wpisać swoją tej tego tą tym"},
+		"proszę prosimy o wpisz napisz pisać wpisać swoją tej tego tą tym"},
 	{"odpověď odpovědi odpovězte odpovídejte odpově*", "nad výše", "řádek řádku řádkem čáru čárou čarou", // Czech
 		"prosím napište pište zadejte svou svoji vaši tento tuto touto"},
 	{"odpoveď odpovede odpovedzte odpoved*", "nad vyššie", "riadok riadku riadkom čiaru čiarou", // Slovak
@@ -49,29 +49,29 @@ var markerWords = [...][4]string{
 	{"ответ ответить отвечайте ответьте ответ* отвеч*", "над выше", "строкой строки чертой линией черты линии", // Russian
 		"пожалуйста введите напишите пишите впишите ваш свой этой"},
 	{"відповідь відповідайте відпов* адказ", "над вище", "рядком рядка лінією лінії рысай", // Ukrainian, Belarusian
-		"будь ласка введіть напишіть пишіть вашу свою цим цього цією"},
+		"будь ласка введіть напишіть пишіть вашу свою цим цього цією цієї"},
 	{"απάντησή απάντηση απαντήστε απάντησ* απαντ*", "πάνω επάνω", "γραμμή γραμμής", // Greek
 		"πληκτρολογήστε γράψτε την σας από αυτήν αυτή τη παρακαλώ παρακαλούμε"},
 	{"yanıtınızı yanıtı yanıt cevabınızı cevap yanıt* ceva*", "üzerine üstüne üstünde yukarısına yukarı", // Turkish, Azerbaijani
 		"satırın çizginin sətirdən satır* çizgi*", "lütfen bu yazın yazınız girin"},
 	{"përgjigjen përgjigje përgjigj*", "mbi sipër", "rresht vijë", "ju lutemi shkruani tuaj këtë"}, // Albanian
-	{"תגובתך תגובה תשובה תשובתך תשובתכם להשיב תגובתכם", "מעל", "שורה לשורה לשורת הקו קו", "אנא נא הקלד כתוב הקלידו כתבו את זו זה"},
+	{"השב השיבו תגובתך תגובה תשובה תשובתך תשובתכם להשיב תגובתכם", "מעל", "שורה לשורה לשורת הקו קו", "אנא נא הקלד כתוב הקלידו כתבו את זו זה"},
 	{"ردك الرد ردّك إجابتك ردكم رد", "فوق أعلى أعلاه", "السطر الخط سطر خط", "يرجى يُرجى كتابة اكتب من فضلك هذا إضافة الرجاء"},
 	{"پاسخ پاسخ‌تان جواب", "بالای بالا", "خط سطر", "لطفاً لطفا خود را این بنویسید وارد کنید"}, // Persian
 	{"جواب", "اوپر", "لائن سطر", "براہ کرم اس کے اپنا ٹائپ کریں لکھیں"},                       // Urdu
 	{"उत्तर जवाब", "ऊपर", "पंक्ति लाइन रेखा", "कृपया अपना इस के लिखें टाइप करें"},             // Hindi
 	{"উত্তর", "উপরে", "লাইনের লাইন", "অনুগ্রহ করে এই আপনার লিখুন"},                            // Bengali
-	{"lời", "trên", "dòng", "vui lòng nhập viết câu trả của bạn phía này hãy"},                // Vietnamese
+	{"lời hồi", "trên", "dòng", "vui lòng nhập viết phản câu trả của bạn phía này hãy"},       // Vietnamese
 	{"balasan jawaban tanggapan balas jawapan", "atas", "baris garis", // Indonesian, Malay
 		"ketik ketikkan tulis tuliskan sila taip silakan harap anda di ini"},
-	{"sagot tugon", "itaas ibabaw", "linyang linya", "i type ang iyong sa ito mangyaring isulat pakisulat"}, // Filipino
-	{"პასუხი", "ზემოთ", "ხაზის ხაზს", "გთხოვთ ჩაწეროთ ამ თქვენი"},                                           // Georgian
+	{"sagot tugon", "itaas ibabaw", "linyang linya", "type ang iyong sa ito mangyaring isulat pakisulat"}, // Filipino
+	{"პასუხი", "ზემოთ", "ხაზის ხაზს", "გთხოვთ ჩაწეროთ ამ თქვენი"},                                         // Georgian
 }
 
 // demonstratives are the words for "this" in all languages: a line without dressing has one.
 const demonstratives = "this these dotted dieser diese cette esta este desta aquesta questa acestei această deze hierdie denne " +
 	"denna den här þessa tämän selle šīs šios tej tego tą tym tento tuto touto tímto túto týmto to te ovog ove ovu ове овог оваа e " +
-	"ezen ennek този тази этой эту цим цього цією αυτήν αυτή bu këtë זו זה هذا این इस এই này ini ito ამ"
+	"ezen ennek този тази этой эту цим цього цією цієї цю αυτήν αυτή bu këtë זו זה هذا این इस এই này ini ito ამ"
 
 // unspaced are such words of languages that do not part them, or hardly: of the reply, above,
 // line, and of a customer who tells of it.
@@ -85,50 +85,51 @@ var unspaced = [...][4]string{
 // headingWords are the words of "Previous messages", a language a row: previous, and
 // messages, answers, conversation. A word with a meaning of its own stands in both.
 var headingWords = [...][2]string{
-	{"previous earlier past older prior former history", // English
-		"messages replies responses conversation conversations correspondence emails comments history thread ticket message"},
-	{"vorherige frühere bisherige ältere vorangegangene vorige bisheriger bisherigen verlauf gesprächsverlauf nachrichtenverlauf " +
+	{"previous earlier past older prior former history quoted full", // English
+		"messages replies responses conversation conversations correspondence communication emails email comments posts notes chat " +
+			"thread ticket message"},
+	{"vorherige frühere bisherige ältere vorangegangene vorige bisheriger bisherigen gesprächsverlauf nachrichtenverlauf " +
 		"ticketverlauf", // German
-		"nachrichten antworten konversation korrespondenz kommentare verlauf gesprächsverlauf nachrichtenverlauf ticketverlauf beiträge"},
+		"nachrichten antworten konversation korrespondenz kommentare verlauf gesprächsverlauf nachrichtenverlauf ticketverlauf beiträge schriftverkehr kommunikation e mails"},
 	{"précédents précédentes précédente antérieurs antérieures anciens historique", // French
 		"messages réponses conversation conversations échanges commentaires de la des"},
-	{"anteriores anterior previos previas historial", "mensajes respuestas conversación comentarios correos de la"}, // Spanish
-	{"anteriores anterior histórico", "mensagens respostas conversa comentários da de"},                             // Portuguese
-	{"anteriors historial", "missatges respostes conversa de la"},                                                   // Catalan
-	{"precedenti precedente cronologia", "messaggi risposte conversazione conversazioni commenti della dei"},        // Italian
-	{"anterioare precedente istoricul", "mesaje mesajele răspunsuri răspunsurile conversației conversaţiei"},        // Romanian
-	{"eerdere vorige oudere voorgaande geschiedenis gespreksgeschiedenis", // Dutch
-		"berichten antwoorden reacties gesprek correspondentie gespreksgeschiedenis"},
+	{"anteriores anterior previos previas historial", "mensajes respuestas conversación comentarios correos de la"},  // Spanish
+	{"anteriores anterior histórico", "mensagens respostas conversa comentários da de"},                              // Portuguese
+	{"anteriors historial", "missatges respostes conversa de la"},                                                    // Catalan
+	{"precedenti precedente cronologia storico", "messaggi risposte conversazione conversazioni commenti della dei"}, // Italian
+	{"anterioare precedente istoricul", "mesaje mesajele răspunsuri răspunsurile conversației conversaţiei"},         // Romanian
+	{"eerdere vorige oudere voorgaande geschiedenis gespreksgeschiedenis berichtgeschiedenis", // Dutch
+		"berichten antwoorden reacties gesprek correspondentie gespreksgeschiedenis berichtgeschiedenis"},
 	{"tidligere forrige foregående historik", "beskeder svar meldinger samtale korrespondance samtaler"}, // Danish, Norwegian
 	{"tidigare föregående äldre historik konversationshistorik", "svar meddelanden konversation konversationshistorik"},
 	{"fyrri eldri", "svör skilaboð"}, // Icelandic
-	{"aiemmat edelliset aikaisemmat vanhemmat viestihistoria", "viestit vastaukset keskustelu viestihistoria"}, // Finnish
-	{"varasemad eelmised", "sõnumid vastused kirjad"},                                                          // Estonian
-	{"iepriekšējās iepriekšējie", "atbildes ziņojumi ziņas"},                                                   // Latvian
-	{"ankstesni ankstesnės", "atsakymai pranešimai žinutės"},                                                   // Lithuanian
-	{"poprzednie wcześniejsze starsze historia", "wiadomości odpowiedzi korespondencja konwersacji rozmowy"},   // Polish
-	{"předchozí dřívější starší předešlé historie", "zprávy odpovědi komunikace konverzace"},                   // Czech
-	{"predchádzajúce staršie skoršie história", "správy odpovede konverzácie"},                                 // Slovak
-	{"prejšnja prejšnji", "sporočila odgovori"},                                                                // Slovenian
-	{"prethodne prethodni raniji ranije", "poruke odgovori"},                                                   // Croatian, Serbian
-	{"претходне претходни раније", "поруке одговори"},                                                          // Serbian
-	{"korábbi előző előzmények", "üzenetek válaszok beszélgetés levelezés"},                                    // Hungarian
-	{"предишни по ранни", "отговори съобщения"},                                                                // Bulgarian
-	{"предыдущие прошлые более ранние история", "ответы сообщения письма переписка переписки сообщений"},       // Russian
-	{"попередні історія", "відповіді повідомлення листування повідомлень"},                                     // Ukrainian
-	{"προηγούμενες προηγούμενα παλαιότερα ιστορικό", "απαντήσεις μηνύματα συνομιλίας"},                         // Greek
-	{"önceki geçmiş eski", "mesajlar yanıtlar cevaplar yazışmalar mesajları konuşma"},                          // Turkish
-	{"קודמות קודמים", "הודעות תגובות תשובות"},                                                                  // Hebrew
-	{"السابقة سابقة", "الرسائل الردود رسائل ردود"},                                                             // Arabic
-	{"قبلی پیشین", "پیام‌های پاسخ‌های پیامهای"},                                                                // Persian
-	{"पिछले पिछला", "संदेश उत्तर"},                                                                             // Hindi
-	{"trước đây", "tin nhắn các trả lời câu"},                                                                  // Vietnamese
-	{"sebelumnya terdahulu", "pesan balasan jawaban tanggapan"},                                                // Indonesian
+	{"aiemmat edelliset aikaisemmat vanhemmat viestihistoria", "viestit vastaukset keskustelu viestihistoria"},              // Finnish
+	{"varasemad eelmised", "sõnumid vastused kirjad"},                                                                       // Estonian
+	{"iepriekšējās iepriekšējie", "atbildes ziņojumi ziņas"},                                                                // Latvian
+	{"ankstesni ankstesnės", "atsakymai pranešimai žinutės"},                                                                // Lithuanian
+	{"poprzednie wcześniejsze starsze historia", "wiadomości odpowiedzi korespondencja korespondencji konwersacji rozmowy"}, // Polish
+	{"předchozí dřívější starší předešlé historie", "zprávy zpráv odpovědi komunikace konverzace"},                          // Czech
+	{"predchádzajúce staršie skoršie história", "správy odpovede konverzácie"},                                              // Slovak
+	{"prejšnja prejšnji", "sporočila odgovori"},                                                                             // Slovenian
+	{"prethodne prethodni raniji ranije", "poruke odgovori"},                                                                // Croatian, Serbian
+	{"претходне претходни раније", "поруке одговори"},                                                                       // Serbian
+	{"korábbi előző előzmények", "üzenetek válaszok beszélgetés levelezés"},                                                 // Hungarian
+	{"предишни предходни по ранни", "отговори съобщения"},                                                                   // Bulgarian
+	{"предыдущие предыдущая прошлые более ранние история", "ответы сообщения письма переписка переписки сообщений"}, // Russian
+	{"попередні історія", "відповіді повідомлення листування повідомлень"},                                          // Ukrainian
+	{"προηγούμενες προηγούμενα παλαιότερα ιστορικό", "απαντήσεις μηνύματα συνομιλίας"},                              // Greek
+	{"önceki geçmiş geçmişi eski", "mesajlar mesaj yanıtlar cevaplar yazışmalar mesajları konuşma"},                 // Turkish
+	{"קודמות קודמים", "הודעות תגובות תשובות"},                                                                       // Hebrew
+	{"السابقة سابقة", "الرسائل الردود رسائل ردود"},                                                                  // Arabic
+	{"قبلی پیشین", "پیام پاسخ های پیامهای"},                                                                         // Persian
+	{"पिछले पिछला", "संदेश उत्तर"},                                                                                  // Hindi
+	{"trước đây đó", "tin nhắn các trả lời câu"},                                                                    // Vietnamese
+	{"sebelumnya terdahulu", "pesan balasan jawaban tanggapan"},                                                     // Indonesian
 }
 
 // unspacedHeadings are such headings of languages that do not part words.
 var unspacedHeadings = setOf(
-	"历史消息|历史回复|以前的回复|之前的回复|之前的消息|以往回复|历史记录|先前的消息|先前的回复|歷史訊息|先前的回覆|先前的訊息|之前的回覆|對話記錄|历史邮件",
-	"以前の返信|過去の返信|以前のメッセージ|過去のメッセージ|これまでのやり取り|過去のやり取り|会話の履歴|前のメッセージ",
+	"历史消息|以前的消息|历史回复|以前的回复|之前的回复|之前的消息|以往回复|历史记录|先前的消息|先前的回复|歷史訊息|先前的回覆|先前的訊息|之前的回覆|對話記錄|历史邮件",
+	"以前の返信|これまでのやりとり|過去の返信|以前のメッセージ|過去のメッセージ|これまでのやり取り|過去のやり取り|会話の履歴|前のメッセージ",
 	"이전 메시지|이전 답변|이전 대화|이전 회신|이전 답장|대화 내역|이전 댓글|ข้อความก่อนหน้า|การตอบกลับก่อนหน้า|ข้อความก่อนหน้านี้",
 )

@@ -20,7 +20,7 @@ func Extract(text string) string {
 	if r.isCut && answersInPlace(kept) {
 		return whole(lines)
 	}
-	if cut := signatureAt(kept); cut > 0 && !isBlank(kept[:cut]) {
+	if cut := signatureAt(kept, r.attributed || r.isCut); cut > 0 && !isBlank(kept[:cut]) {
 		kept = trimTrailer(kept[:cut], r.dropsQuotes())
 	}
 	if isBlank(kept) && !isQuotedNotice(lines) || r.isCut && isGreeting(kept) {
@@ -181,7 +181,7 @@ type quoteCount uint8
 // from the end.
 func answeredFrom(lines []string) []quoteCount {
 	answered := make([]quoteCount, len(lines)+1)
-	end := signatureAt(lines)
+	end := signatureAt(lines, true)
 	if end < 0 {
 		end = aboveNotices(lines)
 	}

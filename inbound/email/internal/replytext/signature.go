@@ -18,8 +18,9 @@ const (
 const signatureDelimiter = "-- "
 
 // signatureAt returns the line where the signature begins, -1 when there is none. A rule
-// is no delimiter of one when new words stand below it, or when it parts a form.
-func signatureAt(lines []string) int {
+// is no delimiter of one when new words stand below it, or when it parts a form. A long rule
+// parts forms, too, and delimits something else only in answers, which answers tells.
+func signatureAt(lines []string, answers bool) int {
 	n := len(lines)
 	best := -1
 	for i := max(0, n-signatureLines); i < n; i++ {
@@ -44,7 +45,7 @@ func signatureAt(lines []string) int {
 				best = i
 			}
 		case spoken, line != "--" && len(lines)-i >= ruleLines, isBetweenFields(lines, i):
-		case touched && len(line) >= longRule, delimited, looksSigned(below):
+		case answers && touched && len(line) >= longRule, delimited, looksSigned(below):
 			best = i
 		}
 		delimited = true
