@@ -29,6 +29,28 @@ func TestExtract_CutsHistories(t *testing.T) {
 	}
 }
 
+func TestExtract_CutsAtWordings(t *testing.T) {
+	const words = "Yes, the blue one please."
+	for _, marker := range markerWordings {
+		assert.Equal(t, words, Extract(words+"\n\n"+marker+"\n\nWhich colour do you want?"), marker)
+	}
+	for _, heading := range headingWordings {
+		assert.Equal(t, words, Extract(words+"\n\n---\n*"+heading+"*\n\nWhich colour do you want?"), heading)
+	}
+	for _, line := range deviceLines {
+		assert.Equal(t, words, Extract(words+"\n\n"+line), line)
+	}
+}
+
+func TestExtract_KeepsWordsBelowRules(t *testing.T) {
+	for _, words := range belowRules {
+		for _, rule := range []string{"--", "---", "____", "***", "====", "\n---\n", "\n__________________\n"} {
+			letter := "The blue one please.\n" + rule + "\n" + words
+			assert.Equal(t, letter, Extract(letter))
+		}
+	}
+}
+
 // What is new has nothing more that is old.
 func TestExtract_Again(t *testing.T) {
 	again := func(text string) {

@@ -164,7 +164,8 @@ func (h *header) isMail(above string) bool {
 	if !ordered { // a form may have this order; the time to a second is that of a program
 		ordered = h.from && h.to && h.seconds && (order == "FTDS" || order == "FTSD")
 	}
-	return has('S') && has('D') && ordered && (h.address || dated || h.sent && h.year)
+	named := dated && order[0] == 'F' || h.sent && h.year // without an address
+	return has('S') && has('D') && ordered && (h.address || named)
 }
 
 var seconds = regexp.MustCompile(`[0-9][:.][0-9]{2}[:.][0-9]{2}`)

@@ -71,9 +71,36 @@ var ownLetters = map[string]string{
 		"> Welke kleur?\n>\n> Blauw graag.",
 	"a greeting above the answered quote, Norwegian": "Hei,\n\nDen 3. mai 2025 kl. 10:15 skrev Shop <shop@shop.example>:\n" +
 		"> Hvilken farge? Blå.",
-	"a marker with the answer below, Portuguese": "Olá, a azul.\nObrigada",
-	"no words but a signature":                   "-- \nJo Key\nMill Lane 4",
-	"a rule":                                     "---",
+	// What else customers paste, and how.
+	"lines of a log":        "Log:\n2025-01-06 10:00:00 to=<a@b.example>\n2025-01-06 10:00:02 to=<c@b.example>\nWhy?",
+	"one line of a log":     "2025-01-06 10:00:00 mail <a@b.example> bounced\nWhy?",
+	"an engraving":          "Please add the text above the line\nEva and Tom\nand below it the date",
+	"an engraving, German":  "Bitte den Text über der Linie\nEva und Tom\nund darunter das Datum",
+	"a short message":       "I got this:\n\nFrom: +44 555 0100\nDate: 3 May 2025 10:15\nTo: me\n\nIs it yours?",
+	"a room":                "Guest: Eva\nFrom: 3 May 2025 14:00\nTo: 5 May 2025 10:00\nSubject: pickup\n\nthanks",
+	"a train, all at times": "Datum: 3.5.2025 10:15\nVon: Gleis 4\nAn: 18:00\nBetreff: Rückfahrt\n\nGibt es WLAN?",
+	"a chat with addresses": "Our chat:\n\nEva <eva@x.example> 3 May 2025 10:15:\nhello\nShop <s@x.example> 3 May 2025 10:16:\n" +
+		"hello\n\nSo what?",
+	"answers behind the marks of quotes": "Which colour?\n>> blue\nsize?\n>> 42",
+	"where to send it, at a time":        "Please send it on 3/3/2026 at 10:15 to Jane <jane@example.com>:\nMill Lane 4",
+	"what I wrote to somebody, Italian":  "Il 3 maggio 2025 alle 10:15 ho scritto a Eva <eva@x.example>:\nnessuna risposta.\n\nE adesso?",
+	"a lead as a portal writes it": "You have a message from Bob\n\nFrom: Bob Moore <bob@x.example>\nTo: Agent <agent@x.example>\n" +
+		"Date: Mon, 3 Mar 2025 10:15\nSubject: viewing\n\nCan I see it?",
+	"a lead with an address of its own":            "New lead!\n\nFrom: Bob Moore\nEmail: bob@x.example\nDate: 3/3/2026 10:15\nSubject: viewing\n\nMay I?",
+	"a letter with a subject, a date and a sender": "Subject: complaint\nDate: 3 May 2025\nFrom: Eva Kern\nTo: Shop\n\nThe lamp is broken.",
+	"what the shop's page says":                    "Your page says\n\"Reply above this line\"\nand I see no line",
+	"an order to unsubscribe":                      "Ok.\n--\nPlease unsubscribe me",
+	"a place to sign":                              "Please sign here:\n________________________\nEva Kern",
+	"parts in one letter, Italian":                 "Ordine n. 4\n_____________\nTazza blu\n_____________\nGrazie",
+	"dashes without a word, thrice":                "Hello\n--\n--\n--\nJo",
+	"a greeting above a telephone's line and answers": "Hallo,\n\nVon meinem iPhone gesendet\n\nAm 03.05.2025 um 10:15 schrieb " +
+		"Shop <s@shop.example>:\n> Farbe? Blau.",
+	"a greeting above a marker and the answer": "Hi Maria,\n\n-- Reply above this line --\n\nBlue, please.",
+	"a parcel's number by mail, German":        "Gesendet mit DHL, die Nummer kam per Mail an.",
+	"SQL with a rule and a semicolon":          "This fails:\n---\nDROP TABLE orders;",
+	"two delimiters and a letter":              "Please cancel.\n-- \nJo\n-- \nThis is the second part: the invoice of May is wrong.",
+	"no words but a signature":                 "-- \nJo Key\nMill Lane 4",
+	"a rule":                                   "---",
 }
 
 // replies are texts with what is new in them, where that is not simply what stands first.
@@ -176,14 +203,93 @@ var histories = map[string]string{
 	"heading, Chinese":               "---\n历史消息\n\n旧",
 	"heading, Korean":                "---\n이전 메시지\n\n옛날",
 	// Attributions and headers beyond the known ones.
-	"name first, German":                "Mia Berg schrieb am 03.03.2020 um 10:15:\n> Alt",
-	"name first, English":               "Mia Berg wrote on 3/3/2020 10:15 AM:\n> Old words",
-	"name first, French":                "Mia Berg a écrit le 3 mars 2020 à 10:15 :\n> Vieux",
-	"Outlook, Icelandic":                "________________________________\nFrá: Mia Berg <mia@shop.example>\nSent: 3. mars 2020 10:15\nTil: Jo\nEfni: Pöntun\n\nGamalt",
-	"a rule and a header, unknown":      "________________________________\nGan: Mia Berg <mia@shop.example>\nAnfonwyd: 3 Mawrth 2020 10:15\nAt: Jo\nTestun: Archeb\n\nHen",
-	"Yahoo's order of fields":           "From: Mia Berg <mia@shop.example>\nTo: Jo <jo@buyer.example>\nSent: Tuesday, 3 March 2020, 10:15\nSubject: Order\n\nOld words",
-	"Apple's order of fields":           "Begin forwarded message:\n\nFrom: Mia <mia@shop.example>\nSubject: Order\nDate: 3 March 2020 10:15\nTo: Jo\n\nOld words",
+	"name first, German":           "Mia Berg schrieb am 03.03.2020 um 10:15:\n> Alt",
+	"name first, English":          "Mia Berg wrote on 3/3/2020 10:15 AM:\n> Old words",
+	"name first, French":           "Mia Berg a écrit le 3 mars 2020 à 10:15 :\n> Vieux",
+	"Outlook, Icelandic":           "________________________________\nFrá: Mia Berg <mia@shop.example>\nSent: 3. mars 2020 10:15\nTil: Jo\nEfni: Pöntun\n\nGamalt",
+	"a rule and a header, unknown": "________________________________\nGan: Mia Berg <mia@shop.example>\nAnfonwyd: 3 Mawrth 2020 10:15\nAt: Jo\nTestun: Archeb\n\nHen",
+	"Yahoo's order of fields":      "From: Mia Berg <mia@shop.example>\nTo: Jo <jo@buyer.example>\nSent: Tuesday, 3 March 2020, 10:15\nSubject: Order\n\nOld words",
+	"Apple's order of fields":      "Begin forwarded message:\n\nFrom: Mia <mia@shop.example>\nSubject: Order\nDate: 3 March 2020 10:15\nTo: Jo\n\nOld words",
+	"Libero's order of fields": "Da: \"Mia\" mia@shop.example\nA: jo@buyer.example\nCc:\n" +
+		"Data: Mon, 5 May 2025 10:15:00 +0200\nOggetto: x\n\nVecchio",
+	"Seznam's divider": "---------- Původní e-mail ----------\nOd: Mia <mia@shop.example>\nKomu: jo@buyer.example\n" +
+		"Datum: 5. 5. 2025 10:15:00\nPředmět: x\n\nStaré",
+	"a divider of unknown words": "------ Neges wreiddiol ------\nFrom: Mia <mia@shop.example>\nTo: jo@buyer.example\n" +
+		"Date: 5 Mai 2025\nSubject: x\n\nHen",
+	"a divider without dashes":          "Original Message\nFrom: Mia <mia@shop.example>\nSent: 5 May 2025 10:15\nTo: jo\nSubject: x\n\nOld words",
+	"The Bat's divider":                 "=====Original message text===============\nOld words",
+	"a virus scanner below":             "On 3 May 2025, at 10:15, Mia <mia@shop.example> wrote:\n> Colour?\n\nVirus-free. www.avast.com",
 	"a signature in bold":               "*-- *\n*Jo Key*\nMill Ltd",
 	"a signature and a disclaimer":      "--\nJo Key\nMill Ltd\n\nThis message is confidential and intended for the person it is addressed to.",
 	"a signature with a line of a list": "-- \nJo Key\n-- \nYou received this message because you are subscribed to the group \"x\".",
+}
+
+// markerWordings are more of what ticket programs write, in more words and other dressings.
+var markerWordings = []string{
+	"##- Bitte tippen Sie Ihre Antwort über dieser Zeile ein -##", "-- Bitte oberhalb dieser Zeile antworten --",
+	"Antworten oberhalb dieser Zeile einfügen", "##- Merci de taper votre réponse au-dessus de cette ligne -##",
+	"Ecrivez votre réponse au-dessus de cette ligne", "Escriba su respuesta arriba de esta línea",
+	"Responder por encima de esta línea", "Responda acima desta linha",
+	"Si prega di rispondere sopra questa linea", "Per favore, scrivi la tua risposta sopra questa linea",
+	"##- Gelieve uw antwoord boven deze lijn te typen -##", "Reageer boven deze regel", "Besvar over denne linje",
+	"##- Indtast dit svar over denne linje -##", "Svara ovanför den här raden", "Svar ovenfor denne linjen",
+	"Vastaa tämän rivin yläpuolelle", "Prosimy o odpowiedź powyżej tej linii",
+	"##- Wpisz odpowiedź nad tą linią -##", "Odpovězte nad tímto řádkem", "Pište prosím odpověď nad tuto čáru",
+	"Odpovedzte nad týmto riadkom", "Kérjük, e vonal felett válaszoljon", "Răspundeți deasupra acestei linii",
+	"Ответьте выше этой строки", "Пишите ответ над этой чертой", "Відповідайте вище цієї лінії",
+	"Отговорете над тази линия", "Απαντήστε πάνω από αυτή τη γραμμή", "Bu satırın üzerine yanıt yazın",
+	"השב מעל שורה זו", "اكتب ردك أعلى هذا السطر", "返信はこの行より上に記入してください", "---この線より上にご返信ください---",
+	"이 선 위에 답장을 작성하세요", "请在这条线上方回复", "請在此線上方回覆", "กรุณาตอบกลับเหนือบรรทัดนี้",
+	"Vui lòng trả lời phía trên dòng này", "Balas di atas baris ini",
+	"##- Sila taipkan jawapan anda di atas baris ini -##", "Odgovorite iznad ove linije",
+	"Odgovorite nad to črto", "##- Palun sisestage oma vastus selle rea kohale -##",
+	"##- Prašome rašyti atsakymą virš šios linijos -##", "##- Idatzi zure erantzuna lerro honen gainean -##",
+	"##- براہ کرم اس لائن کے اوپر اپنا جواب ٹائپ کریں -##",
+	"##- Ju lutemi shkruani përgjigjen mbi këtë rresht -##", "##- გთხოვთ ჩაწეროთ პასუხი ამ ხაზის ზემოთ -##",
+	"##- অনুগ্রহ করে এই লাইনের উপরে আপনার উত্তর লিখুন -##", "REPLY ABOVE THIS LINE TO COMMENT",
+	"Please leave your answer above this line", "To respond, please write above this line",
+	"Please reply above this dotted line", "______ Reply above this line ______",
+	"<!-- Reply above this line -->", "//// Reply above this line ////", "{#HS:123} Reply above this line",
+	"~*~*~ Reply above this line ~*~*~", "➤ Reply above this line", "– – – Reply above this line – – –",
+	"##- Please type your reply above this line -## Ticket 4711",
+}
+
+// headingWordings are more headings of earlier replies.
+var headingWordings = []string{
+	"Earlier replies", "Message history", "Ticket history", "Previous correspondence", "Ältere Nachrichten",
+	"Bisheriger Schriftverkehr", "Frühere E-Mails", "Messages précédents", "Historique de la conversation",
+	"Historial de mensajes", "Conversación anterior", "Histórico de mensagens", "Respostas anteriores",
+	"Cronologia della conversazione", "Messaggi precedenti", "Gespreksgeschiedenis", "Vorige antwoorden",
+	"Föregående meddelanden", "Forrige meldinger", "Edelliset viestit", "Historia korespondencji",
+	"Wcześniejsze wiadomości", "Předchozí odpovědi", "Predchádzajúce správy", "Előző üzenetek",
+	"Mesaje anterioare", "История переписки", "Предыдущие сообщения", "Історія листування", "Предишни съобщения",
+	"Προηγούμενα μηνύματα", "Mesaj geçmişi", "הודעות קודמות", "الردود السابقة", "پیام‌های قبلی", "पिछले संदेश",
+	"ข้อความก่อนหน้า", "Tin nhắn trước đó", "Pesan sebelumnya", "過去のメッセージ", "先前的訊息", "이전 답변", "Prethodne poruke",
+	"Prejšnja sporočila", "Eelmised sõnumid", "Iepriekšējie ziņojumi", "Ankstesni pranešimai", "Fyrri skilaboð",
+	"Missatges anteriors",
+}
+
+// deviceLines are what telephones and programs write below a letter.
+var deviceLines = []string{
+	"Sent from my T-Mobile 4G LTE Device", "Sent with Proton Mail secure email.", "Enviado do meu iPhone",
+	"Wysłane z iPhone'a", "Odesláno z iPhonu", "iPhoneから送信", "Gửi từ iPhone của tôi", "Dikirim dari iPhone saya",
+	"ส่งจาก iPhone ของฉัน", "أرسلت من iPhone الخاص بي", "Poslano z mojega iPhona", "Elküldve az iPhone-omról",
+	"ارسال شده از iPhone من", "मेरे iPhone से भेजा गया", "Saadetud minu iPhone'ist", "Nosūtīts no mana iPhone",
+	"Išsiųsta iš mano „iPhone“", "Ottieni Outlook per Android", "Descargar Outlook para Android",
+	"Baixe o Outlook para iOS", "Android için Outlook'u edinin", "Pobierz program Outlook dla systemu Android",
+	"Скачать Outlook для iOS", "获取 Outlook for iOS", "iOS 版 Outlook を入手", "Skickades från E-post för Windows",
+	"Verzonden vanuit Mail voor Windows",
+}
+
+// belowRules are new words that stand below a rule.
+var belowRules = []string{
+	"Please send it on Friday.", "Noch eine Bitte: Geschenkpapier.", "Et un reçu svp",
+	"También quiero un recibo.", "E anche lo scontrino, grazie.", "Também quero a nota fiscal.",
+	"En graag een bonnetje erbij.", "Skicka kvittot också.", "Og send kvitteringen.", "Lähettäkää myös kuitti.",
+	"Proszę też o paragon.", "Pošlete mi i účtenku.", "Küldjék a számlát is.", "Trimiteți și bonul.",
+	"И пришлите чек.", "Надішліть і чек.", "Изпратете и бележката.", "Στείλτε και απόδειξη.",
+	"Faturayı da gönderin.", "שלחו גם קבלה.", "أرسلوا الإيصال أيضا.", "رسید را هم بفرستید.", "रसीद भी भेजें।",
+	"กรุณาส่งใบเสร็จด้วย", "Gửi cả hóa đơn nhé.", "Kirim juga kuitansinya.", "領収書も送ってください。", "请把收据也寄来。",
+	"영수증도 보내 주세요.", "4 chairs, 2 tables", "Order 4711 is missing", "My address is Mill Lane 4",
+	"IBAN DE00 1234 5678", "No, thanks", "Call me: 555 0100", "not the red one",
 }
