@@ -38,7 +38,9 @@ func withoutArmor(lines []string) []string {
 	return kept
 }
 
+var armorFields = setOf("Hash|Charset|Version|Comment|NotDashEscaped")
+
 func isArmorField(line string) bool {
-	return strings.HasPrefix(line, "Hash: ") || strings.HasPrefix(line, "Charset: ") ||
-		strings.HasPrefix(line, "Version: ") || strings.HasPrefix(line, "Comment: ") || strings.HasPrefix(line, "NotDashEscaped: ")
+	name, _, ok := strings.Cut(line, ": ")
+	return ok && armorFields[name]
 }

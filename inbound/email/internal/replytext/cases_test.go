@@ -19,9 +19,16 @@ func TestExtract_KeepsAnswers(t *testing.T) {
 	}
 }
 
+// below is what stands below a heading, too long for a signature.
+const below = "Which colour do you want?\n\nMia Berg, 1 February\n\nAnd which size? We have them\n" +
+	"in small and large at the\nmoment, and more will\ncome in April.\n\nBest regards\nMia"
+
 func TestExtract_CutsHistories(t *testing.T) {
 	const words = "Yes, the blue one please.\nAnd two cups."
 	for name, history := range histories {
+		if strings.HasPrefix(name, "heading") {
+			history += "\n" + below
+		}
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, words, Extract(words+"\n\n"+history+"\n"))
 			assert.Equal(t, words, Extract(strings.ReplaceAll(words+"\n\n"+history, "\n", "\r\n")), "with CRLF")
@@ -32,10 +39,10 @@ func TestExtract_CutsHistories(t *testing.T) {
 func TestExtract_CutsAtWordings(t *testing.T) {
 	const words = "Yes, the blue one please."
 	for _, marker := range markerWordings {
-		assert.Equal(t, words, Extract(words+"\n\n"+marker+"\n\nWhich colour do you want?"), marker)
+		assert.Equal(t, words, Extract(words+"\n\n"+marker+"\n\n"+below), marker)
 	}
 	for _, heading := range headingWordings {
-		assert.Equal(t, words, Extract(words+"\n\n---\n*"+heading+"*\n\nWhich colour do you want?"), heading)
+		assert.Equal(t, words, Extract(words+"\n\n---\n*"+heading+"*\n\n"+below), heading)
 	}
 	for _, line := range deviceLines {
 		assert.Equal(t, words, Extract(words+"\n\n"+line), line)

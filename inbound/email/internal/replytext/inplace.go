@@ -27,22 +27,28 @@ func answersInPlace(lines []string) bool {
 
 // placeWords name answers and the place where they stand, a language a row.
 var placeWords = [...][2]string{
-	{"answers|comments|replies|responses|answered|replied|responded|commented|my answer|my reply|my response|my comment|see ",
+	{"answers|comments|replies|responses|answered|replied|responded|commented|my answer|my reply|my response|my " +
+		"comment|see ",
 		"in red|in blue|in green|in bold|in capitals|inline|in-line|between the lines|in the text|interspersed"},
 	{"answers|comments|replies|responses|answered|responded|commented|my answer|my reply|my response|my comment",
 		"below|underneath|in your mail|in your email|in your message|after each|under each"},
 	{"antwort|kommentar|anmerkung|beantwortet", // German
-		"unten|in rot|rot markiert|rot geschrieben|inline|im text|in blau|in grün|fett |dazwischen|nachfolgend|in der mail|in ihrer mail"},
+		"unten|in rot|rot markiert|rot geschrieben|inline|im text|in blau|in grün|fett |dazwischen|nachfolgend|in der " +
+			"mail|in ihrer mail"},
 	{"réponses|ma réponse|commentaires|répondu|réponds", // French
 		"ci-dessous|en rouge|en bleu|en vert|en gras|dans le texte|plus bas|ci-après|dans votre mail|sous chaque"},
 	{"respuestas|mi respuesta|comentarios|respondo|contesto|respondí|contesté", // Spanish
 		"abajo|en rojo|en azul|en verde|a continuación|en negrita|en el texto|entre líneas|debajo"},
-	{"respostas|minha resposta|comentários|respondi|respondo", "abaixo|em vermelho|em azul|em verde|em negrito|no texto"}, // Portuguese
-	{"respostes|comentaris", "a sota|en vermell|més avall"},                                                               // Catalan
+	// Portuguese
+	{"respostas|minha resposta|comentários|respondi|respondo", "abaixo|em vermelho|em azul|em verde|em negrito|no texto"},
+	// Catalan
+	{"respostes|comentaris", "a sota|en vermell|més avall"},
 	{"risposte|mia risposta|commenti|risposto|rispondo", // Italian
 		"sotto|in rosso|in blu|in verde|di seguito|nel testo|in grassetto"},
-	{"răspuns|comentari", "mai jos|cu roșu|cu roşu|în text|dedesubt"},                                                   // Romanian
-	{"antwoord|reactie|opmerking", "hieronder|onderstaand|eronder|in rood|in het rood|in de tekst|in blauw|tussendoor"}, // Dutch
+	// Romanian
+	{"răspuns|comentari", "mai jos|cu roșu|cu roşu|în text|dedesubt"},
+	// Dutch
+	{"antwoord|reactie|opmerking", "hieronder|onderstaand|eronder|in rood|in het rood|in de tekst|in blauw|tussendoor"},
 	{"svar|kommentar", // Danish, Norwegian, Swedish
 		"nedenfor|nedenunder|herunder|med rødt|i rødt|nedan|här under|i rött|med rött|i texten|i teksten|i teksti|i blått"},
 	{"svör", "hér að neðan|með rauðu"},                                                   // Icelandic

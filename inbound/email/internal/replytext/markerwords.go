@@ -9,7 +9,8 @@ var markerWords = [...][4]string{
 	{"antwort antworten antworte rückantwort", "über oberhalb", "zeile linie trennlinie", // German
 		"bitte schreiben schreibe geben gib sie ihre ihr deine dieser diese ein der tippen eingeben verfassen einfügen nur"},
 	{"réponse répondre répondez réponses répondez", "dessus", "ligne", // French
-		"veuillez saisir saisissez merci de votre vos au cette écrire écrivez ecrivez taper tapez entrer entrez prière s il vous plaît"},
+		"veuillez saisir saisissez merci de votre vos au cette écrire écrivez ecrivez taper tapez entrer entrez " +
+			"prière s il vous plaît"},
 	{"respuesta respuestas responda responder responde respondan conteste contestar respondé", "encima arriba", // Spanish
 		"línea linea", "por favor escriba escribe escribir introduzca introducir ingrese su tu de esta la añada"},
 	{"resposta respostes respongui respon respondre", "sobre damunt", "línia", // Catalan
@@ -19,7 +20,8 @@ var markerWords = [...][4]string{
 	{"resposta respostas responda responder responda", "acima cima", "linha", // Portuguese
 		"por favor digite escreva insira introduza a sua tua desta esta da de"},
 	{"risposta risposte rispondere rispondi rispondete risponda", "sopra", "riga linea", // Italian
-		"digita digitare scrivi scrivere scriva inserisci inserire inserite la tua sua vostra al di questa per favore si prega"},
+		"digita digitare scrivi scrivere scriva inserisci inserire inserite la tua sua vostra al di questa per favore " +
+			"si prega"},
 	{"răspuns răspunsul răspundeți răspundeţi raspuns raspunsul", "deasupra", "linii linie linia liniei", // Romanian
 		"vă rugăm să introduceți introduceţi scrieți scrieţi tastați dvs dumneavoastră acestei această"},
 	{"antwoord reactie antwoorden reageer beantwoord", "boven", "regel lijn", // Dutch
@@ -27,13 +29,17 @@ var markerWords = [...][4]string{
 	{"antwoord", "bo bokant", "lyn reël", "tik skryf asseblief jou hierdie"}, // Afrikaans
 	{"svar svaret svare besvar", "over ovenfor ovenover", "linje linjen", // Danish, Norwegian
 		"skriv indtast dit ditt din denne venligst vær venlig at å så snill vennligst her"},
-	{"svar svara svaret", "ovanför över", "raden linjen rad linje", "skriv ange ditt din den här denna vänligen"}, // Swedish
+	// Swedish
+	{"svar svara svaret", "ovanför över", "raden linjen rad linje", "skriv ange ditt din den här denna vänligen"},
 	{"svar svarið svara svaraðu", "ofan yfir", "línu línuna", "skrifaðu skrifið þitt fyrir þessa vinsamlegast sláðu inn"},
 	{"vastauksesi vastaus vastaa vastau*", "yläpuolelle yläpuolella ylle", "rivin viivan", // Finnish
 		"kirjoita tämän ole hyvä pyydämme"},
-	{"vastus vastuse vasta vastake vastus*", "kohale kohal ülal ülevale", "rea joone", "palun kirjutage kirjuta oma selle"},
-	{"atbildi atbilde atbildiet atbild*", "virs", "rindas līnijas rindiņas", "lūdzu ierakstiet rakstiet savu šīs"}, // Latvian
-	{"atsakymą atsakykite atsakym*", "virš aukščiau", "eilutės linijos", "įveskite rašykite savo šios prašome"},    // Lithuanian
+	{"vastus vastuse vasta vastake vastus*", "kohale kohal ülal ülevale", "rea joone", "palun kirjutage kirjuta " +
+		"oma selle"},
+	// Latvian
+	{"atbildi atbilde atbildiet atbild*", "virs", "rindas līnijas rindiņas", "lūdzu ierakstiet rakstiet savu šīs"},
+	// Lithuanian
+	{"atsakymą atsakykite atsakym*", "virš aukščiau", "eilutės linijos", "įveskite rašykite savo šios prašome"},
 	{"odpowiedź odpowiedzi odpowiadać odpowiedz odpowiad*", "powyżej nad ponad", "linii linią wiersza wierszem", // Polish
 		"proszę prosimy o wpisz napisz pisać wpisać swoją tej tego tą tym"},
 	{"odpověď odpovědi odpovězte odpovídejte odpově*", "nad výše", "řádek řádku řádkem čáru čárou čarou", // Czech
@@ -43,20 +49,27 @@ var markerWords = [...][4]string{
 	{"odgovor odgovorite odgovor*", "nad", "vrstico vrstice črto", "prosimo vnesite napišite svoj to te"}, // Slovenian
 	{"odgovor odgovorite odgovor*", "iznad", "retka crte linije liniju redak reda", // Croatian, Serbian, Bosnian
 		"molimo upišite unesite napišite svoj vaš ovog ove"},
-	{"одговор одговорите одговор*", "изнад над", "линије линију реда линија", "молимо унесите напишите свој ваш ове овог оваа го вашиот"},
-	{"válaszát válasz válaszoljon válasza* válasz*", "fölé fölött felett felé", "sor vonal", "kérjük kérem írja ír e ezen ide a az"}, // Hungarian
-	{"отговор отговора отговорете отговор*", "над", "ред реда линия линията", "моля въведете напишете си вашия този тази"},           // Bulgarian
+	{"одговор одговорите одговор*", "изнад над", "линије линију реда линија", "молимо унесите напишите свој ваш " +
+		"ове овог оваа го вашиот"},
+	// Hungarian
+	{"válaszát válasz válaszoljon válasza* válasz*", "fölé fölött felett felé", "sor vonal", "kérjük kérem írja ír " +
+		"e ezen ide a az"},
+	// Bulgarian
+	{"отговор отговора отговорете отговор*", "над", "ред реда линия линията", "моля въведете напишете си вашия този тази"},
 	{"ответ ответить отвечайте ответьте ответ* отвеч*", "над выше", "строкой строки чертой линией черты линии", // Russian
 		"пожалуйста введите напишите пишите впишите ваш свой этой"},
 	{"відповідь відповідайте відпов* адказ", "над вище", "рядком рядка лінією лінії рысай", // Ukrainian, Belarusian
 		"будь ласка введіть напишіть пишіть вашу свою цим цього цією цієї"},
 	{"απάντησή απάντηση απαντήστε απάντησ* απαντ*", "πάνω επάνω", "γραμμή γραμμής", // Greek
 		"πληκτρολογήστε γράψτε την σας από αυτήν αυτή τη παρακαλώ παρακαλούμε"},
-	{"yanıtınızı yanıtı yanıt cevabınızı cevap yanıt* ceva*", "üzerine üstüne üstünde yukarısına yukarı", // Turkish, Azerbaijani
+	// Turkish, Azerbaijani
+	{"yanıtınızı yanıtı yanıt cevabınızı cevap yanıt* ceva*", "üzerine üstüne üstünde yukarısına yukarı",
 		"satırın çizginin sətirdən satır* çizgi*", "lütfen bu yazın yazınız girin"},
 	{"përgjigjen përgjigje përgjigj*", "mbi sipër", "rresht vijë", "ju lutemi shkruani tuaj këtë"}, // Albanian
-	{"השב השיבו תגובתך תגובה תשובה תשובתך תשובתכם להשיב תגובתכם", "מעל", "שורה לשורה לשורת הקו קו", "אנא נא הקלד כתוב הקלידו כתבו את זו זה"},
-	{"ردك الرد ردّك إجابتك ردكم رد", "فوق أعلى أعلاه", "السطر الخط سطر خط", "يرجى يُرجى كتابة اكتب من فضلك هذا إضافة الرجاء"},
+	{"השב השיבו תגובתך תגובה תשובה תשובתך תשובתכם להשיב תגובתכם", "מעל", "שורה לשורה לשורת הקו קו", "אנא נא הקלד " +
+		"כתוב הקלידו כתבו את זו זה"},
+	{"ردك الرد ردّك إجابتك ردكم رد", "فوق أعلى أعلاه", "السطر الخط سطر خط", "يرجى يُرجى كتابة اكتب من فضلك هذا " +
+		"إضافة الرجاء"},
 	{"پاسخ پاسخ‌تان جواب", "بالای بالا", "خط سطر", "لطفاً لطفا خود را این بنویسید وارد کنید"}, // Persian
 	{"جواب", "اوپر", "لائن سطر", "براہ کرم اس کے اپنا ٹائپ کریں لکھیں"},                       // Urdu
 	{"उत्तर जवाब", "ऊपर", "पंक्ति लाइन रेखा", "कृपया अपना इस के लिखें टाइप करें"},             // Hindi
@@ -69,8 +82,10 @@ var markerWords = [...][4]string{
 }
 
 // demonstratives are the words for "this" in all languages: a line without dressing has one.
-const demonstratives = "this these dotted dieser diese cette esta este desta aquesta questa acestei această deze hierdie denne " +
-	"denna den här þessa tämän selle šīs šios tej tego tą tym tento tuto touto tímto túto týmto to te ovog ove ovu ове овог оваа e " +
+const demonstratives = "this these dotted dieser diese cette esta este desta aquesta questa acestei această " +
+	"deze hierdie denne " +
+	"denna den här þessa tämän selle šīs šios tej tego tą tym tento tuto touto tímto túto týmto to te ovog ove ovu " +
+	"ове овог оваа e " +
 	"ezen ennek този тази этой эту цим цього цією цієї цю αυτήν αυτή bu këtë זו זה هذا این इस এই này ini ito ამ"
 
 // unspaced are such words of languages that do not part them, or hardly: of the reply, above,
@@ -86,45 +101,77 @@ var unspaced = [...][4]string{
 // messages, answers, conversation. A word with a meaning of its own stands in both.
 var headingWords = [...][2]string{
 	{"previous earlier past older prior former history quoted full", // English
-		"messages replies responses conversation conversations correspondence communication emails email comments posts notes chat " +
+		"messages replies responses conversation conversations correspondence communication emails email comments " +
+			"posts notes chat " +
 			"thread ticket message"},
-	{"vorherige frühere bisherige ältere vorangegangene vorige bisheriger bisherigen gesprächsverlauf nachrichtenverlauf " +
+	{"vorherige frühere bisherige ältere vorangegangene vorige bisheriger bisherigen gesprächsverlauf " +
+		"nachrichtenverlauf " +
 		"ticketverlauf", // German
-		"nachrichten antworten konversation korrespondenz kommentare verlauf gesprächsverlauf nachrichtenverlauf ticketverlauf beiträge schriftverkehr kommunikation e mails"},
+		"nachrichten antworten konversation korrespondenz kommentare verlauf gesprächsverlauf nachrichtenverlauf " +
+			"ticketverlauf beiträge schriftverkehr kommunikation e mails"},
 	{"précédents précédentes précédente antérieurs antérieures anciens historique", // French
 		"messages réponses conversation conversations échanges commentaires de la des"},
-	{"anteriores anterior previos previas historial", "mensajes respuestas conversación comentarios correos de la"},  // Spanish
-	{"anteriores anterior histórico", "mensagens respostas conversa comentários da de"},                              // Portuguese
-	{"anteriors historial", "missatges respostes conversa de la"},                                                    // Catalan
-	{"precedenti precedente cronologia storico", "messaggi risposte conversazione conversazioni commenti della dei"}, // Italian
-	{"anterioare precedente istoricul", "mesaje mesajele răspunsuri răspunsurile conversației conversaţiei"},         // Romanian
+	// Spanish
+	{"anteriores anterior previos previas historial", "mensajes respuestas conversación comentarios correos de la"},
+	// Portuguese
+	{"anteriores anterior histórico", "mensagens respostas conversa comentários da de"},
+	// Catalan
+	{"anteriors historial", "missatges respostes conversa de la"},
+	// Italian
+	{"precedenti precedente cronologia storico", "messaggi risposte conversazione conversazioni commenti della dei"},
+	// Romanian
+	{"anterioare precedente istoricul", "mesaje mesajele răspunsuri răspunsurile conversației conversaţiei"},
 	{"eerdere vorige oudere voorgaande geschiedenis gespreksgeschiedenis berichtgeschiedenis", // Dutch
 		"berichten antwoorden reacties gesprek correspondentie gespreksgeschiedenis berichtgeschiedenis"},
-	{"tidligere forrige foregående historik", "beskeder svar meldinger samtale korrespondance samtaler"}, // Danish, Norwegian
+	// Danish, Norwegian
+	{"tidligere forrige foregående historik", "beskeder svar meldinger samtale korrespondance samtaler"},
 	{"tidigare föregående äldre historik konversationshistorik", "svar meddelanden konversation konversationshistorik"},
 	{"fyrri eldri", "svör skilaboð"}, // Icelandic
-	{"aiemmat edelliset aikaisemmat vanhemmat viestihistoria", "viestit vastaukset keskustelu viestihistoria"},              // Finnish
-	{"varasemad eelmised", "sõnumid vastused kirjad"},                                                                       // Estonian
-	{"iepriekšējās iepriekšējie", "atbildes ziņojumi ziņas"},                                                                // Latvian
-	{"ankstesni ankstesnės", "atsakymai pranešimai žinutės"},                                                                // Lithuanian
-	{"poprzednie wcześniejsze starsze historia", "wiadomości odpowiedzi korespondencja korespondencji konwersacji rozmowy"}, // Polish
-	{"předchozí dřívější starší předešlé historie", "zprávy zpráv odpovědi komunikace konverzace"},                          // Czech
-	{"predchádzajúce staršie skoršie história", "správy odpovede konverzácie"},                                              // Slovak
-	{"prejšnja prejšnji", "sporočila odgovori"},                                                                             // Slovenian
-	{"prethodne prethodni raniji ranije", "poruke odgovori"},                                                                // Croatian, Serbian
-	{"претходне претходни раније", "поруке одговори"},                                                                       // Serbian
-	{"korábbi előző előzmények", "üzenetek válaszok beszélgetés levelezés"},                                                 // Hungarian
-	{"предишни предходни по ранни", "отговори съобщения"},                                                                   // Bulgarian
-	{"предыдущие предыдущая прошлые более ранние история", "ответы сообщения письма переписка переписки сообщений"}, // Russian
-	{"попередні історія", "відповіді повідомлення листування повідомлень"},                                          // Ukrainian
-	{"προηγούμενες προηγούμενα παλαιότερα ιστορικό", "απαντήσεις μηνύματα συνομιλίας"},                              // Greek
-	{"önceki geçmiş geçmişi eski", "mesajlar mesaj yanıtlar cevaplar yazışmalar mesajları konuşma"},                 // Turkish
-	{"קודמות קודמים", "הודעות תגובות תשובות"},                                                                       // Hebrew
-	{"السابقة سابقة", "الرسائل الردود رسائل ردود"},                                                                  // Arabic
-	{"قبلی پیشین", "پیام پاسخ های پیامهای"},                                                                         // Persian
-	{"पिछले पिछला", "संदेश उत्तर"},                                                                                  // Hindi
-	{"trước đây đó", "tin nhắn các trả lời câu"},                                                                    // Vietnamese
-	{"sebelumnya terdahulu", "pesan balasan jawaban tanggapan"},                                                     // Indonesian
+	// Finnish
+	{"aiemmat edelliset aikaisemmat vanhemmat viestihistoria", "viestit vastaukset keskustelu viestihistoria"},
+	// Estonian
+	{"varasemad eelmised", "sõnumid vastused kirjad"},
+	// Latvian
+	{"iepriekšējās iepriekšējie", "atbildes ziņojumi ziņas"},
+	// Lithuanian
+	{"ankstesni ankstesnės", "atsakymai pranešimai žinutės"},
+	// Polish
+	{"poprzednie wcześniejsze starsze historia", "wiadomości odpowiedzi korespondencja korespondencji konwersacji " +
+		"rozmowy"},
+	// Czech
+	{"předchozí dřívější starší předešlé historie", "zprávy zpráv odpovědi komunikace konverzace"},
+	// Slovak
+	{"predchádzajúce staršie skoršie história", "správy odpovede konverzácie"},
+	// Slovenian
+	{"prejšnja prejšnji", "sporočila odgovori"},
+	// Croatian, Serbian
+	{"prethodne prethodni raniji ranije", "poruke odgovori"},
+	// Serbian
+	{"претходне претходни раније", "поруке одговори"},
+	// Hungarian
+	{"korábbi előző előzmények", "üzenetek válaszok beszélgetés levelezés"},
+	// Bulgarian
+	{"предишни предходни по ранни", "отговори съобщения"},
+	// Russian
+	{"предыдущие предыдущая прошлые более ранние история", "ответы сообщения письма переписка переписки сообщений"},
+	// Ukrainian
+	{"попередні історія", "відповіді повідомлення листування повідомлень"},
+	// Greek
+	{"προηγούμενες προηγούμενα παλαιότερα ιστορικό", "απαντήσεις μηνύματα συνομιλίας"},
+	// Turkish
+	{"önceki geçmiş geçmişi eski", "mesajlar mesaj yanıtlar cevaplar yazışmalar mesajları konuşma"},
+	// Hebrew
+	{"קודמות קודמים", "הודעות תגובות תשובות"},
+	// Arabic
+	{"السابقة سابقة", "الرسائل الردود رسائل ردود"},
+	// Persian
+	{"قبلی پیشین", "پیام پاسخ های پیامهای"},
+	// Hindi
+	{"पिछले पिछला", "संदेश उत्तर"},
+	// Vietnamese
+	{"trước đây đó", "tin nhắn các trả lời câu"},
+	// Indonesian
+	{"sebelumnya terdahulu", "pesan balasan jawaban tanggapan"},
 }
 
 // unspacedHeadings are such headings of languages that do not part words.

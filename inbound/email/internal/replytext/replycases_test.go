@@ -6,9 +6,11 @@ var ownLetters = map[string]string{
 	// Three or four fields of an order, a journey, a memo are no quoted header.
 	"a journey, Italian":        "Da: Milano\nA: Napoli\nData: 3 maggio 2025\n\nQuanto costa con il cane?",
 	"a flight at a time, Span.": "Hola:\nDe: Sevilla\nPara: Bilbao\nFecha: 3 de mayo de 2025, 10:15\n\n¿Queda sitio?",
-	"a memo, French":            "De : Lyon, atelier\nÀ : Nice, dépôt\nDate : 12 juin 2025\nObjet : palette perdue\n\nOù est-elle ?",
-	"a parcel's way":            "My parcel:\n\nFrom: Leeds depot\nTo: 4 Mill Lane\nSent: 3 May\n\nIt never came.",
-	"minutes of a meeting":      "Minutes\n\nTo: all tenants\nFrom: Jane Roe\nDate: 3 May 2025\nSubject: the lift\n\nIt is broken.",
+	"a memo, French": "De : Lyon, atelier\nÀ : Nice, dépôt\nDate : 12 juin 2025\n" +
+		"Objet : palette perdue\n\nOù est-elle ?",
+	"a parcel's way": "My parcel:\n\nFrom: Leeds depot\nTo: 4 Mill Lane\nSent: 3 May\n\nIt never came.",
+	"minutes of a meeting": "Minutes\n\nTo: all tenants\nFrom: Jane Roe\nDate: 3 May 2025\n" +
+		"Subject: the lift\n\nIt is broken.",
 	"a move below a rule, Dutch": "Een verhuizing:\n________________\nVan: Utrecht\nAan: Breda\nDatum: 4 juli\n\n" +
 		"Past de piano?",
 	"freight, Polish":           "Dzień dobry,\n\nOd: Kraków\nDo: Gdańsk\nData: 5.6.2025\n\nIle za paletę?",
@@ -24,29 +26,37 @@ var ownLetters = map[string]string{
 	"a ferry, Greek":             "Καλημέρα,\n\nΑπό: Πειραιάς\nΠρος: Χανιά\nΗμερομηνία: 12 Ιουνίου\n\nΥπάρχει καμπίνα;",
 	"a shuttle, Swedish":         "Hej,\n\nFrån: Arlanda\nTill: Uppsala\nDatum: 12 juni kl 14\n\nVad kostar det?",
 	// Rules between the parts of a form or of a letter.
-	"two fields and dashes, German":       "Name: Eva Kern\n--\nBestellung: 4711",
-	"parts of a form, Spanish":            "Nombre: Eva Gil\n____\nPedido: 4711\n____\nQuiero devolverlo por favor\n____\nTel.: 555 0100",
-	"a poem":                              "For the card:\n\nRoses are red\n***\nViolets are blue\n***\nSugar is sweet",
-	"headings that are underlined":        "Return\n======\nThe lamp is broken.\n\nOrder\n=====\nPlease send the cups first.",
-	"a statement below dashes, Swedish":   "Den blå, tack.\n\n---\n\nOch jag vill gärna ha ett kvitto på allt.\n\nMvh\nEva",
-	"items below a colon and dashes":      "Please send these:\n---\n2 mugs\nblue plate",
-	"a recipe":                            "Does your mixer do this dough\n---\n200 g flour\n3 eggs\n1 tsp salt",
-	"SQL":                                 "This fails in your shop's reports:\nSELECT 1;\n--\nSELECT name FROM orders WHERE id = 4711;",
+	"two fields and dashes, German": "Name: Eva Kern\n--\nBestellung: 4711",
+	"parts of a form, Spanish": "Nombre: Eva Gil\n____\nPedido: 4711\n____\n" +
+		"Quiero devolverlo por favor\n____\nTel.: 555 0100",
+	"a poem": "For the card:\n\nRoses are red\n***\nViolets are blue\n***\nSugar is sweet",
+	"headings that are underlined": "Return\n======\nThe lamp is broken.\n\nOrder\n=====\n" +
+		"Please send the cups first.",
+	"a statement below dashes, Swedish": "Den blå, tack.\n\n---\n\nOch jag vill gärna ha ett kvitto på allt.\n\n" +
+		"Mvh\nEva",
+	"items below a colon and dashes": "Please send these:\n---\n2 mugs\nblue plate",
+	"a recipe":                       "Does your mixer do this dough\n---\n200 g flour\n3 eggs\n1 tsp salt",
+	"SQL": "This fails in your shop's reports:\nSELECT 1;\n--\n" +
+		"SELECT name FROM orders WHERE id = 4711;",
 	"a question below a rule, Turkish":    "Mavi olsun.\n____\nKargo ne zaman gelir?\nAyşe",
 	"a question below dashes, Arabic":     "الأزرق من فضلك.\n---\nهل تشحنون إلى عمان؟\nليلى",
 	"a request below dashes, Japanese":    "青をお願いします。\n---\n箱も二つ付けてください。\n花子",
 	"a question below dashes, Greek":      "Το μπλε.\n--\nΣτέλνετε και στην Κύπρο;\nΕλένη",
 	"a postscript below dashes":           "The blue one.\nBest\nJo\n---\nP.S. please ring twice, the bell is weak",
 	"an address below dashes and a colon": "Lieferadresse:\n--\nEva Kern\nAm Markt 3\n1010 Wien",
-	"a letter below a dash line, Czech":   "Modrý, prosím.\n--\nA ještě bych chtěla vrátit ty hrnky z minulého týdne.\nJana",
-	"a table with bars":                   "What I need:\n\n| item | colour |\n| cup | blue |\n| plate | white |",
-	"a bill of quantities with dashes":    "Position 1\n---\n3 Fenster\n---\nPosition 2\n---\n4 Türen",
-	"a program's prompt":                  "I type this and nothing happens\n\n> npm install\n> npm start",
-	"a text for a card":                   "Bitte auf die Karte drucken\n\n> Alles Gute, Oma\n> Deine Enkel",
-	"a clause that is asked about":        "Votre contrat dit ceci :\n> Le client paie le retour.\n> Sauf erreur du vendeur.\n> Voir page 4.",
+	"a letter below a dash line, Czech": "Modrý, prosím.\n--\nA ještě bych chtěla vrátit ty hrnky z minulého " +
+		"týdne.\nJana",
+	"a table with bars":                "What I need:\n\n| item | colour |\n| cup | blue |\n| plate | white |",
+	"a bill of quantities with dashes": "Position 1\n---\n3 Fenster\n---\nPosition 2\n---\n4 Türen",
+	"a program's prompt":               "I type this and nothing happens\n\n> npm install\n> npm start",
+	"a text for a card":                "Bitte auf die Karte drucken\n\n> Alles Gute, Oma\n> Deine Enkel",
+	"a clause that is asked about": "Votre contrat dit ceci :\n> Le client paie le retour.\n" +
+		"> Sauf erreur du vendeur.\n> Voir page 4.",
 	// Sentences that tell who wrote or sent what.
-	"what a colleague wrote":            "On 3 May 2025 your colleague wrote:\nWe will refund you.\nNothing came. What now?",
-	"what I wrote, German":              "Am 3. Mai 2025 um 10:15 schrieb ich Ihnen:\nDie Lampe ist kaputt.\nBis heute keine Antwort.",
+	"what a colleague wrote": "On 3 May 2025 your colleague wrote:\nWe will refund you.\n" +
+		"Nothing came. What now?",
+	"what I wrote, German": "Am 3. Mai 2025 um 10:15 schrieb ich Ihnen:\nDie Lampe ist kaputt.\n" +
+		"Bis heute keine Antwort.",
 	"what somebody wrote, French":       "Le 3 mai, votre collègue a écrit :\nNous remboursons.\n\nJe n'ai rien reçu.",
 	"what I sent":                       "On 3 May 2025 at 10:15 I sent:\n2 cups\n1 plate\nOnly the plate is back.",
 	"what I wrote, Polish":              "Dnia 3.05.2025 o 10:15 napisałam do Państwa:\nlampa nie działa.\nCo dalej?",
@@ -64,12 +74,14 @@ var ownLetters = map[string]string{
 		"To: Jo\nSubject: Order\n\nWhich colour? Blue.\nWhich size? 42.",
 	"answers in the text, German": "Meine Antworten stehen unten im Text.\n\nVon: Shop <shop@shop.example>\n" +
 		"Gesendet: 3. Mai 2025 10:15\nAn: Jo\nBetreff: Bestellung\n\nFarbe? Blau.",
-	"answers in the quote, French": "Mes réponses ci-dessous.\n\nLe 3 mai 2025 à 10:15, Shop <shop@shop.example> a écrit :\n" +
+	"answers in the quote, French": "Mes réponses ci-dessous.\n\nLe 3 mai 2025 à 10:15, Shop <shop@shop.example> a " +
+		"écrit :\n" +
 		"> Quelle couleur ? Bleu.",
 	"answers below, Russian": "Мои ответы ниже.\n\n-----Исходное сообщение-----\nЦвет? Синий.",
 	"an answer inside the quote, Dutch": "Op 3 mei 2025 om 10:15 schreef Shop <shop@shop.example>:\n" +
 		"> Welke kleur?\n>\n> Blauw graag.",
-	"a greeting above the answered quote, Norwegian": "Hei,\n\nDen 3. mai 2025 kl. 10:15 skrev Shop <shop@shop.example>:\n" +
+	"a greeting above the answered quote, Norwegian": "Hei,\n\nDen 3. mai 2025 kl. 10:15 skrev Shop " +
+		"<shop@shop.example>:\n" +
 		"> Hvilken farge? Blå.",
 	// What else customers paste, and how.
 	"lines of a log":        "Log:\n2025-01-06 10:00:00 to=<a@b.example>\n2025-01-06 10:00:02 to=<c@b.example>\nWhy?",
@@ -79,28 +91,35 @@ var ownLetters = map[string]string{
 	"a short message":       "I got this:\n\nFrom: +44 555 0100\nDate: 3 May 2025 10:15\nTo: me\n\nIs it yours?",
 	"a room":                "Guest: Eva\nFrom: 3 May 2025 14:00\nTo: 5 May 2025 10:00\nSubject: pickup\n\nthanks",
 	"a train, all at times": "Datum: 3.5.2025 10:15\nVon: Gleis 4\nAn: 18:00\nBetreff: Rückfahrt\n\nGibt es WLAN?",
-	"a chat with addresses": "Our chat:\n\nEva <eva@x.example> 3 May 2025 10:15:\nhello\nShop <s@x.example> 3 May 2025 10:16:\n" +
+	"a chat with addresses": "Our chat:\n\nEva <eva@x.example> 3 May 2025 10:15:\nhello\nShop <s@x.example> 3 May " +
+		"2025 10:16:\n" +
 		"hello\n\nSo what?",
 	"answers behind the marks of quotes": "Which colour?\n>> blue\nsize?\n>> 42",
 	"where to send it, at a time":        "Please send it on 3/3/2026 at 10:15 to Jane <jane@example.com>:\nMill Lane 4",
-	"what I wrote to somebody, Italian":  "Il 3 maggio 2025 alle 10:15 ho scritto a Eva <eva@x.example>:\nnessuna risposta.\n\nE adesso?",
-	"a lead as a portal writes it": "You have a message from Bob\n\nFrom: Bob Moore <bob@x.example>\nTo: Agent <agent@x.example>\n" +
+	"what I wrote to somebody, Italian": "Il 3 maggio 2025 alle 10:15 ho scritto a Eva <eva@x.example>:\n" +
+		"nessuna risposta.\n\nE adesso?",
+	"a lead as a portal writes it": "You have a message from Bob\n\nFrom: Bob Moore <bob@x.example>\n" +
+		"To: Agent <agent@x.example>\n" +
 		"Date: Mon, 3 Mar 2025 10:15\nSubject: viewing\n\nCan I see it?",
-	"a lead with an address of its own":            "New lead!\n\nFrom: Bob Moore\nEmail: bob@x.example\nDate: 3/3/2026 10:15\nSubject: viewing\n\nMay I?",
-	"a letter with a subject, a date and a sender": "Subject: complaint\nDate: 3 May 2025\nFrom: Eva Kern\nTo: Shop\n\nThe lamp is broken.",
-	"what the shop's page says":                    "Your page says\n\"Reply above this line\"\nand I see no line",
-	"an order to unsubscribe":                      "Ok.\n--\nPlease unsubscribe me",
-	"a place to sign":                              "Please sign here:\n________________________\nEva Kern",
-	"parts in one letter, Italian":                 "Ordine n. 4\n_____________\nTazza blu\n_____________\nGrazie",
-	"dashes without a word, thrice":                "Hello\n--\n--\n--\nJo",
-	"a greeting above a telephone's line and answers": "Hallo,\n\nVon meinem iPhone gesendet\n\nAm 03.05.2025 um 10:15 schrieb " +
+	"a lead with an address of its own": "New lead!\n\nFrom: Bob Moore\nEmail: bob@x.example\n" +
+		"Date: 3/3/2026 10:15\nSubject: viewing\n\nMay I?",
+	"a letter with a subject, a date and a sender": "Subject: complaint\nDate: 3 May 2025\nFrom: Eva Kern\n" +
+		"To: Shop\n\nThe lamp is broken.",
+	"what the shop's page says":     "Your page says\n\"Reply above this line\"\nand I see no line",
+	"an order to unsubscribe":       "Ok.\n--\nPlease unsubscribe me",
+	"a place to sign":               "Please sign here:\n________________________\nEva Kern",
+	"parts in one letter, Italian":  "Ordine n. 4\n_____________\nTazza blu\n_____________\nGrazie",
+	"dashes without a word, thrice": "Hello\n--\n--\n--\nJo",
+	"a greeting above a telephone's line and answers": "Hallo,\n\nVon meinem iPhone gesendet\n\n" +
+		"Am 03.05.2025 um 10:15 schrieb " +
 		"Shop <s@shop.example>:\n> Farbe? Blau.",
 	"a greeting above a marker and the answer": "Hi Maria,\n\n-- Reply above this line --\n\nBlue, please.",
 	"a parcel's number by mail, German":        "Gesendet mit DHL, die Nummer kam per Mail an.",
 	"SQL with a rule and a semicolon":          "This fails:\n---\nDROP TABLE orders;",
-	"two delimiters and a letter":              "Please cancel.\n-- \nJo\n-- \nThis is the second part: the invoice of May is wrong.",
-	"no words but a signature":                 "-- \nJo Key\nMill Lane 4",
-	"a rule":                                   "---",
+	"two delimiters and a letter": "Please cancel.\n-- \nJo\n-- \nThis is the second part: the " +
+		"invoice of May is wrong.",
+	"no words but a signature": "-- \nJo Key\nMill Lane 4",
+	"a rule":                   "---",
 }
 
 // replies are texts with what is new in them, where that is not simply what stands first.
@@ -115,7 +134,8 @@ var replies = map[string]struct{ text, want string }{
 		"Respondo aqui: a azul."},
 	"answers below a line that is quoted": {"On 5 May 2025 at 10:15, Shop wrote:\n> -- Reply above this line --\n" +
 		"> Colour?\nBlue.\n> Size?\nIt is 42.", "> -- Reply above this line --\n> Colour?\nBlue.\n> Size?\nIt is 42."},
-	"an armored text with a quote": {"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\nCharset: utf-8\n\nThe blue one.\n\n" +
+	"an armored text with a quote": {"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\nCharset: utf-8\n\n" +
+		"The blue one.\n\n" +
 		"On 5 May 2025 at 10:15, Shop wrote:\n> Colour?\n-----BEGIN PGP SIGNATURE-----\n\niQEz\n=abcd\n" +
 		"-----END PGP SIGNATURE-----", "The blue one."},
 	"words below an armored signature": {"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nThe blue one.\n" +
@@ -203,25 +223,33 @@ var histories = map[string]string{
 	"heading, Chinese":               "---\n历史消息\n\n旧",
 	"heading, Korean":                "---\n이전 메시지\n\n옛날",
 	// Attributions and headers beyond the known ones.
-	"name first, German":           "Mia Berg schrieb am 03.03.2020 um 10:15:\n> Alt",
-	"name first, English":          "Mia Berg wrote on 3/3/2020 10:15 AM:\n> Old words",
-	"name first, French":           "Mia Berg a écrit le 3 mars 2020 à 10:15 :\n> Vieux",
-	"Outlook, Icelandic":           "________________________________\nFrá: Mia Berg <mia@shop.example>\nSent: 3. mars 2020 10:15\nTil: Jo\nEfni: Pöntun\n\nGamalt",
-	"a rule and a header, unknown": "________________________________\nGan: Mia Berg <mia@shop.example>\nAnfonwyd: 3 Mawrth 2020 10:15\nAt: Jo\nTestun: Archeb\n\nHen",
-	"Yahoo's order of fields":      "From: Mia Berg <mia@shop.example>\nTo: Jo <jo@buyer.example>\nSent: Tuesday, 3 March 2020, 10:15\nSubject: Order\n\nOld words",
-	"Apple's order of fields":      "Begin forwarded message:\n\nFrom: Mia <mia@shop.example>\nSubject: Order\nDate: 3 March 2020 10:15\nTo: Jo\n\nOld words",
+	"name first, German":  "Mia Berg schrieb am 03.03.2020 um 10:15:\n> Alt",
+	"name first, English": "Mia Berg wrote on 3/3/2020 10:15 AM:\n> Old words",
+	"name first, French":  "Mia Berg a écrit le 3 mars 2020 à 10:15 :\n> Vieux",
+	"Outlook, Icelandic": "________________________________\nFrá: Mia Berg <mia@shop.example>\n" +
+		"Sent: 3. mars 2020 10:15\nTil: Jo\nEfni: Pöntun\n\nGamalt",
+	"a rule and a header, unknown": "________________________________\nGan: Mia Berg <mia@shop.example>\n" +
+		"Anfonwyd: 3 Mawrth 2020 10:15\nAt: Jo\nTestun: Archeb\n\nHen",
+	"Yahoo's order of fields": "From: Mia Berg <mia@shop.example>\nTo: Jo <jo@buyer.example>\n" +
+		"Sent: Tuesday, 3 March 2020, 10:15\nSubject: Order\n\nOld words",
+	"Apple's order of fields": "Begin forwarded message:\n\nFrom: Mia <mia@shop.example>\nSubject: Order\n" +
+		"Date: 3 March 2020 10:15\nTo: Jo\n\nOld words",
 	"Libero's order of fields": "Da: \"Mia\" mia@shop.example\nA: jo@buyer.example\nCc:\n" +
 		"Data: Mon, 5 May 2025 10:15:00 +0200\nOggetto: x\n\nVecchio",
 	"Seznam's divider": "---------- Původní e-mail ----------\nOd: Mia <mia@shop.example>\nKomu: jo@buyer.example\n" +
 		"Datum: 5. 5. 2025 10:15:00\nPředmět: x\n\nStaré",
 	"a divider of unknown words": "------ Neges wreiddiol ------\nFrom: Mia <mia@shop.example>\nTo: jo@buyer.example\n" +
 		"Date: 5 Mai 2025\nSubject: x\n\nHen",
-	"a divider without dashes":          "Original Message\nFrom: Mia <mia@shop.example>\nSent: 5 May 2025 10:15\nTo: jo\nSubject: x\n\nOld words",
-	"The Bat's divider":                 "=====Original message text===============\nOld words",
-	"a virus scanner below":             "On 3 May 2025, at 10:15, Mia <mia@shop.example> wrote:\n> Colour?\n\nVirus-free. www.avast.com",
-	"a signature in bold":               "*-- *\n*Jo Key*\nMill Ltd",
-	"a signature and a disclaimer":      "--\nJo Key\nMill Ltd\n\nThis message is confidential and intended for the person it is addressed to.",
-	"a signature with a line of a list": "-- \nJo Key\n-- \nYou received this message because you are subscribed to the group \"x\".",
+	"a divider without dashes": "Original Message\nFrom: Mia <mia@shop.example>\nSent: 5 May 2025 10:15\n" +
+		"To: jo\nSubject: x\n\nOld words",
+	"The Bat's divider": "=====Original message text===============\nOld words",
+	"a virus scanner below": "On 3 May 2025, at 10:15, Mia <mia@shop.example> wrote:\n> Colour?\n\n" +
+		"Virus-free. www.avast.com",
+	"a signature in bold": "*-- *\n*Jo Key*\nMill Ltd",
+	"a signature and a disclaimer": "--\nJo Key\nMill Ltd\n\nThis message is confidential and intended for " +
+		"the person it is addressed to.",
+	"a signature with a line of a list": "-- \nJo Key\n-- \nYou received this message because you are subscribed " +
+		"to the group \"x\".",
 }
 
 // markerWordings are more of what ticket programs write, in more words and other dressings.

@@ -70,7 +70,8 @@ func isSignatureDelimiter(line string) bool {
 // isStrictDelimiter reports whether a line delimits signatures only; also in bold, and as
 // armored text has it.
 func isStrictDelimiter(line string) bool {
-	return line == signatureDelimiter || line == "- --" || line[0] == '*' && len(line) < 8 && strings.Trim(line, "* ") == "--"
+	return line == signatureDelimiter || line == "- --" ||
+		line[0] == '*' && len(line) < 8 && strings.Trim(line, "* ") == "--"
 }
 
 // isOneOfSeparators reports whether the rule at i is one of several that part the text, the
@@ -119,15 +120,18 @@ func looksSigned(lines []string) bool {
 
 // isContact reports whether a line has an address or a telephone number.
 func isContact(line string) bool {
-	if strings.ContainsAny(line, "@|") || strings.Contains(line, "www.") || strings.Contains(line, "://") || isSentFrom(line) {
+	if strings.ContainsAny(line, "@|") || strings.Contains(line, "www.") || strings.Contains(line, "://") ||
+		isSentFrom(line) {
 		return true
 	}
 	end := strings.IndexAny(line, ".: ")
-	return end > 0 && contactNames[strings.ToLower(line[:end])] || line != "" && strings.Trim(line, "+0123456789-/()., ") == ""
+	return end > 0 && contactNames[strings.ToLower(line[:end])] ||
+		line != "" && strings.Trim(line, "+0123456789-/()., ") == ""
 }
 
 // contactNames are the words in front of telephone numbers.
-var contactNames = setOf("t|tel|telephone|telefon|phone|m|mob|mobile|mobil|cell|fax|f|handy|tél|téléphone|teléfono|móvil|" +
+var contactNames = setOf("t|tel|telephone|telefon|phone|m|mob|mobile|mobil|cell|fax|f|handy|tél|téléphone|" +
+	"teléfono|móvil|" +
 	"telefono|telefone|telemóvel|cellulare|telefoon|puh|gsm|kom|тел|моб|τηλ|e-mail|email|mail|web|电话|電話|전화")
 
 // isListItem reports whether a line is "- 2 cups", "200 g flour", "1. cups".
@@ -147,7 +151,8 @@ func isListItem(line string) bool {
 // isSentFrom reports whether a telephone or a program added a line. Customers also write
 // how they have sent parcels and money, so it takes a device, and no question or longer sentence.
 func isSentFrom(line string) bool {
-	return len(line) < 100 && sentFrom.MatchString(line) && device.MatchString(line) && !strings.ContainsAny(line, "?€$£") &&
+	return len(line) < 100 && sentFrom.MatchString(line) && device.MatchString(line) &&
+		!strings.ContainsAny(line, "?€$£") &&
 		(!strings.Contains(line, ",") || len(strings.Fields(line)) < 6 || strings.Contains(line, "from my"))
 }
 
@@ -159,10 +164,13 @@ var (
 		`von meinem .* gesendet|gesendet (von|mit) |diese nachricht wurde von .* gesendet|envoyé (de|depuis|` +
 		`à partir de|à partir d') ?|enviado (desde|do|de) |enviat des |` +
 		`inviato (da|dal) |verzonden (vanaf|met) |verstuurd vanaf |wysłane? z |wysłano z |odesláno z |posláno z |` +
-		`odoslané z |skickat från |sendt fra |lähetetty |trimis de pe |poslano (s|z|iz) |elküldve az? |saadetud minu |nosūtīts no |išsiųsta iš |skickades från |` +
-		`gửi từ |dikirim dari |dihantar dari |ส่งจาก|أرسلت من |أُرسلت من |مرسل من |ارسال شده از |trimis din |verzonden vanuit |` +
+		`odoslané z |skickat från |sendt fra |lähetetty |trimis de pe |poslano (s|z|iz) |` +
+		`elküldve az? |saadetud minu |nosūtīts no |išsiųsta iš |skickades från |` +
+		`gửi từ |dikirim dari |dihantar dari |ส่งจาก|أرسلت من |أُرسلت من |مرسل من |ارسال شده از |` +
+		`trimis din |verzonden vanuit |` +
 		`отправлено (с|со|из) |изпратено от |надіслано з |στάλθηκε από |נשלח מ|发自我的|發自我的|从我的.*发送|從我的.*傳送|` +
-		`(télécharger|obtener|obter|descargar|baixe o|ottieni|获取|scarica|получить|скачайте|скачать|загрузить|pobierz|pobierz program|hämta|hent|stáhnout) outlook |` +
+		`(télécharger|obtener|obter|descargar|baixe o|ottieni|获取|scarica|получить|скачайте|скачать|` +
+		`загрузить|pobierz|pobierz program|hämta|hent|stáhnout) outlook |` +
 		`outlook (für|voor) )|` +
 		`(から送信|を入手|에서 보냄|से भेजा गया|outlook'u edinin|gönderildi\.?|küldve\.?)$`)
 	device = regexp.MustCompile(`(?i)from my |ios|iphon|ipad|mobil|android|samsung|galaxy|huawei|xiaomi|redmi|` +

@@ -96,16 +96,26 @@ func isClosing(line string) bool {
 
 // closings are what letters close with.
 var closings = setOf(
-	"best|best wishes|regards|kind regards|best regards|warm regards|thanks|thank you|many thanks|thanks a lot|cheers|sincerely",
-	"yours|yours sincerely|yours faithfully|grüße|gruß|mfg|lg|vg|mit freundlichen grüßen|mit freundlichem gruß|viele grüße|beste grüße",
-	"liebe grüße|schöne grüße|freundliche grüße|danke|vielen dank|besten dank|cordialement|bien cordialement|merci|bien à vous",
-	"merci d'avance|saludos|un saludo|gracias|muchas gracias|atentamente|saludos cordiales|salutacions|gràcies|saluti|cordiali saluti",
-	"un saluto|grazie|distinti saluti|obrigado|obrigada|atenciosamente|cumprimentos|abraço|met vriendelijke groet|groeten|groet|groetjes",
-	"bedankt|mvh|hälsningar|vänliga hälsningar|med vänliga hälsningar|tack|tack på förhand|hilsen|med venlig hilsen|venlig hilsen",
-	"vennlig hilsen|med vennlig hilsen|takk|tak|på forhånd tak|kveðja|terveisin|ystävällisin terveisin|kiitos|lugupidamisega|aitäh",
-	"tervitades|ar cieņu|paldies|pagarbiai|ačiū|pozdrawiam|z poważaniem|dziękuję|dzięki|s pozdravem|děkuji|díky|s pozdravom|ďakujem",
-	"üdvözlettel|köszönöm|cu stimă|mulțumesc|lp|lep pozdrav|pozdrav|hvala|srdačan pozdrav|с уважением|спасибо|з повагою|дякую",
-	"с поздрави|поздрави|благодаря|поздрав|хвала|με εκτίμηση|ευχαριστώ|saygılarımla|teşekkürler|teşekkür ederim|iyi günler",
+	"best|best wishes|regards|kind regards|best regards|warm regards|thanks|thank you|many thanks|thanks a lot|"+
+		"cheers|sincerely",
+	"yours|yours sincerely|yours faithfully|grüße|gruß|mfg|lg|vg|mit freundlichen grüßen|mit freundlichem gruß|"+
+		"viele grüße|beste grüße",
+	"liebe grüße|schöne grüße|freundliche grüße|danke|vielen dank|besten dank|cordialement|bien cordialement|merci|"+
+		"bien à vous",
+	"merci d'avance|saludos|un saludo|gracias|muchas gracias|atentamente|saludos cordiales|salutacions|gràcies|"+
+		"saluti|cordiali saluti",
+	"un saluto|grazie|distinti saluti|obrigado|obrigada|atenciosamente|cumprimentos|abraço|met vriendelijke groet|"+
+		"groeten|groet|groetjes",
+	"bedankt|mvh|hälsningar|vänliga hälsningar|med vänliga hälsningar|tack|tack på förhand|hilsen|med venlig "+
+		"hilsen|venlig hilsen",
+	"vennlig hilsen|med vennlig hilsen|takk|tak|på forhånd tak|kveðja|terveisin|ystävällisin terveisin|kiitos|"+
+		"lugupidamisega|aitäh",
+	"tervitades|ar cieņu|paldies|pagarbiai|ačiū|pozdrawiam|z poważaniem|dziękuję|dzięki|s pozdravem|děkuji|díky|s "+
+		"pozdravom|ďakujem",
+	"üdvözlettel|köszönöm|cu stimă|mulțumesc|lp|lep pozdrav|pozdrav|hvala|srdačan pozdrav|с уважением|спасибо|з "+
+		"повагою|дякую",
+	"с поздрави|поздрави|благодаря|поздрав|хвала|με εκτίμηση|ευχαριστώ|saygılarımla|teşekkürler|teşekkür ederim|"+
+		"iyi günler",
 	"בברכה|תודה|مع تحياتي|شكرا|با تشکر|धन्यवाद|ขอบคุณ|trân trọng|cảm ơn|hormat kami|salam|terima kasih|salamat",
 	"よろしくお願いします|よろしくお願いいたします|谢谢|谢谢您|此致|謝謝|감사합니다|고맙습니다",
 )
@@ -214,11 +224,14 @@ func aboveNotices(lines []string) int {
 // of which they have several.
 const (
 	notices = "consider the environment|virus-free|virenfrei|sans virus|libre de virus|avast.|signed with fingerprint|" +
-		"key fingerprint|registered office|handelsregister|registergericht|amtsgericht|mailing list|received this message because|" +
+		"key fingerprint|registered office|handelsregister|registergericht|amtsgericht|mailing list|received this " +
+		"message because|" +
 		"received this email because|not the intended recipient|intended recipient"
 	partsOfNotices = "confidential|intended|disclaimer|privileged|unsubscribe|subscribed|registered in |recipient|" +
-		"vertraulich|irrtümlich|geschäftsführer|empfänger|confidentiel|destinataire|destiné|riservat|destinatari|confidencia|" +
+		"vertraulich|irrtümlich|geschäftsführer|empfänger|confidentiel|destinataire|destiné|riservat|destinatari|" +
+		"confidencia|" +
 		"vertrouwelijk|uitsluitend bestemd|geadresseerde|poufn|adresat|důvěrn|příjemc|dôvern|bizalmas|címzett|confidențial|" +
-		"destinatar|fortrolig|modtager|mottaker|konfidentiell|mottagare|luottamuksell|konfidenc|конфиденц|адресат|конфіденц|" +
+		"destinatar|fortrolig|modtager|mottaker|konfidentiell|mottagare|luottamuksell|konfidenc|конфиденц|адресат|" +
+		"конфіденц|" +
 		"поверителн|εμπιστευτικ|παραλήπτ|gizli|alıcı|סודי|سري|机密|收件人|機密|保密|기밀|수신인|rahasia|penerima"
 )
