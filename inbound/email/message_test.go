@@ -85,7 +85,8 @@ var lettersOfHTML = map[string]struct{ html, want string }{
 		`<span style="color:red">Bleu.</span></p>`, "Mes réponses en rouge ci-dessous. De : Shop <s@shop.example> " +
 		"Envoyé : lundi 5 mai 2025 10:15 À : Jo Objet : Commande Couleur ? Bleu."},
 	"a form of a site": {`<table><tr><td>Da:</td><td>Milano</td></tr><tr><td>A:</td><td>Napoli</td></tr><tr>` +
-		`<td>Data:</td><td>3 maggio</td></tr></table><p>Quanto costa?</p>`, "Da: Milano A: Napoli Data: 3 maggio Quanto costa?"},
+		`<td>Data:</td><td>3 maggio</td></tr></table><p>Quanto costa?</p>`,
+		"Da: Milano A: Napoli Data: 3 maggio Quanto costa?"},
 	"a marker in a table": {`<p>Den blå.</p><table><tr><td>##- Skriv venligst dit svar over denne linje -##</td></tr>` +
 		`<tr><td>Gammelt</td></tr></table>`, "Den blå."},
 	"a heading": {`<p>Синюю.</p><hr><div><b>История переписки</b></div><div>Мия, 1.2.2025 10:15</div><div>Какую?</div>`,
