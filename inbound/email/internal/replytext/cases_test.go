@@ -26,7 +26,7 @@ const below = "Which colour do you want?\n\nMia Berg, 1 February\n\nAnd which si
 func TestExtract_CutsHistories(t *testing.T) {
 	const words = "Yes, the blue one please.\nAnd two cups."
 	for name, history := range histories {
-		if strings.HasPrefix(name, "heading") {
+		if strings.HasPrefix(name, "head") {
 			history += "\n" + below
 		}
 		t.Run(name, func(t *testing.T) {
@@ -51,7 +51,7 @@ func TestExtract_CutsAtWordings(t *testing.T) {
 
 func TestExtract_KeepsWordsBelowRules(t *testing.T) {
 	for _, words := range belowRules {
-		for _, rule := range []string{"--", "---", "____", "***", "====", "\n---\n", "\n__________________\n"} {
+		for _, rule := range []string{"--", "---", "____", "***", "====", "\n---\n", "__________________"} {
 			letter := "The blue one please.\n" + rule + "\n" + words
 			assert.Equal(t, letter, Extract(letter))
 		}

@@ -96,8 +96,9 @@ var ownLetters = map[string]string{
 		"hello\n\nSo what?",
 	"answers behind the marks of quotes": "Which colour?\n>> blue\nsize?\n>> 42",
 	"where to send it, at a time":        "Please send it on 3/3/2026 at 10:15 to Jane <jane@example.com>:\nMill Lane 4",
-	"what I wrote to somebody, Italian": "Il 3 maggio 2025 alle 10:15 ho scritto a Eva <eva@x.example>:\n" +
-		"nessuna risposta.\n\nE adesso?",
+	"what I wrote to somebody, Italian": "Il 3 maggio 2025 alle 10:15 ho scritto a Eva <eva@x.example>:\n\n" +
+		"nessuna risposta.\n\n" +
+		"E adesso?",
 	"a lead as a portal writes it": "You have a message from Bob\n\nFrom: Bob Moore <bob@x.example>\n" +
 		"To: Agent <agent@x.example>\n" +
 		"Date: Mon, 3 Mar 2025 10:15\nSubject: viewing\n\nCan I see it?",
@@ -115,7 +116,27 @@ var ownLetters = map[string]string{
 		"Shop <s@shop.example>:\n> Farbe? Blau.",
 	"a greeting above a marker and the answer": "Hi Maria,\n\n-- Reply above this line --\n\nBlue, please.",
 	"a parcel's number by mail, German":        "Gesendet mit DHL, die Nummer kam per Mail an.",
-	"SQL with a rule and a semicolon":          "This fails:\n---\nDROP TABLE orders;",
+	"what I wrote to somebody, German": "Am 3. Mai 2025 um 10:15 schrieb ich an Mia <mia@x.example>:\n\n" +
+		"Die Lampe ist kaputt.",
+	"what a colleague wrote, in a paragraph": "Hello,\nOn 3 May 2025 your colleague wrote:\n\n" +
+		"We will refund you.\n\nNothing came.",
+	"a memo that was sent": "Memo\n\nTo: all@x.example\nFrom: Eva <eva@x.example>\nSent: 3 May 2025 10:15\n" +
+		"Subject: lift\n\nIt is broken.",
+	"a header without a sender": "My parcel:\n\nSent: 3 May 2025 10:15\nTo: jo@x.example\nSubject: parcel\n\nWhere is it?",
+	"an appointment below a rule, German": "Wer kommt\n---\nName: Eva <eva@x.example>\nTermin: 3.5.2025 10:15\n" +
+		"Ort: Wien\n\n" +
+		"Passt das?",
+	"an armor's first line":           "-----BEGIN PGP SIGNED MESSAGE-----",
+	"a field above a delimiter":       "Besteller: Eva Kern\n-- \nBlaue Tasse\nbitte schnell und gut verpackt liefern",
+	"guests with addresses, German":   "Die Gäste\n---\n- Eva <eva@x.example>\n- Bob",
+	"a closing below a rule, German":  "Blau.\n---\nZwei Tassen\n\nViele Grüße\nEva",
+	"a request with a telephone":      "Blue.\n---\nCall me soon\nTel. 555 0100",
+	"a message with a telephone":      "New lead\n---\nMessage: tomorrow\nPhone: 555 0100",
+	"an engraving of an answer":       "Please write the answer above the line\nEva and Tom",
+	"a list of what I did":            "What I did:\n- reply above this line\n- wait",
+	"about the line, Chinese":         "我已在此行上方回复，没有收到。\n为什么？",
+	"about the line, Japanese":        "この行の上に返信しました。\nなぜですか。",
+	"SQL with a rule and a semicolon": "This fails:\n---\nDROP TABLE orders;",
 	"two delimiters and a letter": "Please cancel.\n-- \nJo\n-- \nThis is the second part: the " +
 		"invoice of May is wrong.",
 	"no words but a signature": "-- \nJo Key\nMill Lane 4",
@@ -134,6 +155,12 @@ var replies = map[string]struct{ text, want string }{
 		"Respondo aqui: a azul."},
 	"answers below a line that is quoted": {"On 5 May 2025 at 10:15, Shop wrote:\n> -- Reply above this line --\n" +
 		"> Colour?\nBlue.\n> Size?\nIt is 42.", "> -- Reply above this line --\n> Colour?\nBlue.\n> Size?\nIt is 42."},
+	"a heading of one's own above history": {"*Previous messages*\n\nI want them.\n\nOn 5 May 2025 at 10:15, Mia " +
+		"<m@x.example> " +
+		"wrote:\n> Old", "*Previous messages*\n\nI want them."},
+	"an answer below a name, German": {"Mia Berg schrieb am 03.03.2020 um 10:15:\n> Farbe?\n\nBlau.", "Blau."},
+	"a table below a quote": {"On 5 May 2025 at 10:15, Shop wrote:\n> What?\n\nThis:\n| cup | blue |", "This:\n| " +
+		"cup | blue |"},
 	"an armored text with a quote": {"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\nCharset: utf-8\n\n" +
 		"The blue one.\n\n" +
 		"On 5 May 2025 at 10:15, Shop wrote:\n> Colour?\n-----BEGIN PGP SIGNATURE-----\n\niQEz\n=abcd\n" +
@@ -228,7 +255,16 @@ var histories = map[string]string{
 	"name first, French":  "Mia Berg a écrit le 3 mars 2020 à 10:15 :\n> Vieux",
 	"Outlook, Icelandic": "________________________________\nFrá: Mia Berg <mia@shop.example>\n" +
 		"Sent: 3. mars 2020 10:15\nTil: Jo\nEfni: Pöntun\n\nGamalt",
-	"a rule and a header, unknown": "________________________________\nGan: Mia Berg <mia@shop.example>\n" +
+	"a quote above a quoted attribution": "> Which colour do you want?\n>\n> On 5 May 2025 at 10:15, Jo " +
+		"<jo@x.example> wrote:\n>> Hello",
+	"a letter that is quoted":   "> Hi Jo,\n> which colour do you want?",
+	"a thread that is quoted":   "> which colour?\n>> the cup",
+	"a name and a verb, German": "Mia Berg schrieb:\n> Alte Worte",
+	"a slogan in a signature":   "-- \nJo Key\nWe make gardens of every kind, for you and yours",
+	"an office in a signature":  "---\nEva Kern\nHead of Sales and Marketing\nKern GmbH",
+	"Windows Mail": "From: Mia Berg\nSent: \u200eFriday\u200e, \u200eMay\u200e \u200e5\u200e, \u200e2025 \u200e12\u200e:" +
+		"\u200e35\u200e \u200ePM\nTo: jo\n\nOld words",
+	"header below a rule, Welsh": "________________________________\nGan: Mia Berg <mia@shop.example>\n" +
 		"Anfonwyd: 3 Mawrth 2020 10:15\nAt: Jo\nTestun: Archeb\n\nHen",
 	"Yahoo's order of fields": "From: Mia Berg <mia@shop.example>\nTo: Jo <jo@buyer.example>\n" +
 		"Sent: Tuesday, 3 March 2020, 10:15\nSubject: Order\n\nOld words",

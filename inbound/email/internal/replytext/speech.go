@@ -140,8 +140,6 @@ func isSpoken(line string, short int) bool {
 	switch last {
 	case '?', '？', '؟', ';', '；':
 		return words > 1 || letters > 0
-	case '{', '}':
-		return true
 	case '!', '！':
 		return words > 2 || letters > 2
 	case '。', '।', '॥':
