@@ -116,6 +116,8 @@ var charsetGrowth = []growth.Case{
 	{Name: "charsets in HTML", Before: "Content-Type: text/html\r\n\r\n", Unit: "<meta charset=x>\xe4"},
 }
 
+const armorBegin = "-----BEGIN PGP SIGNED MESSAGE-----\n"
+
 // textGrowth are the constructs of text, which is read for what is new in a reply.
 func textGrowth() []growth.Case {
 	var cases []growth.Case
@@ -161,6 +163,15 @@ func textGrowth() []growth.Case {
 		"On x:\n", "On x 1:\n",
 		"http://a.example/?a=b&c\n", "=== x ===\n", "A. ", "Hi,\n\n", "Hi\n> x\n", "1. x\n", "* x\n",
 		"a:b:c:\n", "<", "<a>", "[1]\n",
+		"##- reply above this line -##\n", "##- reply above\n", "> -- reply above this line --\nx\n",
+		"please reply above this line\n", "reply above this ", "请在此行上方输入您的回复\n", "## ", "Previous messages\n",
+		"---\nPrevious messages\n\n", "previous messages ", "---\nshall we?\n", "--\nx: y\n", "-- \nI am here.\n",
+		"--\nJo\n\n",
+		"___\n\nThanks\n", "intended recipient\n\n", "> x\n\nintended recipient\n\n", "*-- *\n", "| a | b\n",
+		"From: a@b\nDate: 1.1.2025 10:00\nx: y\n", "From: a@b\nDate: 1.1.2025 10:00\nTo: c\n", "Message: x\nFrom: y\n",
+		"________________\nx: <a@b>\n1.1.2025 10:00:\n", "Hi,\n> a\n\n", "> Hi,\n", "2025-01-06 <a@b>\n\n",
+		"Jane wrote on 1.1.2025 10:00:\n> x\n", "my answers below\n", armorBegin, armorBegin + "Hash: x\n",
+		armorBegin + "-----BEGIN PGP SIGNATURE-----\n", "-----END PGP SIGNATURE-----\n",
 	} {
 		cases = append(cases, growth.Case{Name: "text: " + unit, Before: "X: y\r\n\r\n", Unit: unit})
 	}
@@ -186,6 +197,10 @@ func textGrowth() []growth.Case {
 		growth.Case{Name: "attributions, then blank lines", Before: "X: y\r\n\r\n",
 			Unit: "On 1 May 2024 Anna <a@b>:\n\n\n\n\n\n"},
 		growth.Case{Name: "signatures above a quote", Before: "X: y\r\n\r\n", Unit: "-- \nOn 1 x:\n" + quote},
+		growth.Case{Name: "signatures of armored texts without an end", Before: "X: y\r\n\r\n" + armorBegin,
+			Unit: "-----BEGIN PGP SIGNATURE-----\n"},
+		growth.Case{Name: "answers between quotes", Before: "X: y\r\n\r\nHi,\nOn 1 May 2024 Anna wrote:\n",
+			Unit: quote + "x\n"},
 		growth.Case{Name: "lines with a colon above a quote", Before: "X: y\r\n\r\n", Unit: "On <1 x:\n",
 			After: quote},
 		growth.Case{Name: "long lines with a colon above a quote", Before: "X: y\r\n\r\n",

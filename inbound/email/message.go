@@ -48,10 +48,13 @@ type Message struct {
 	repairedFrom   bool     // the address in From is not written there as it was read
 }
 
-// ReplyText returns the new text of a reply: Text without the message that it quotes
-// and without the signature. It keeps quoted text with interleaved answers, and keeps
-// everything where it is not sure. For a pure forward it returns the text of the
-// forwarded message. It takes time linear in Text.
+// ReplyText returns the new text of a reply: Text without the message that it quotes, without
+// what a ticket program put below its "reply above this line", and without the signature. It
+// keeps quoted text with interleaved answers, and keeps everything where it is not sure, where
+// all of it is quoted, and where the new words say that the answers stand below. For a pure
+// forward it returns the text of the forwarded message. Its lines are lines of Text. It is empty
+// only if Text is, or if Text is a notice of a program that is quoted down to its link to
+// unsubscribe. It takes time linear in Text.
 func (m *Message) ReplyText() string { return replytext.Extract(m.Text) }
 
 // Address is a mailbox of a header field.

@@ -72,3 +72,36 @@ func TestMessage_ReplyTextOfHTML(t *testing.T) {
 		})
 	}
 }
+
+// lettersOfHTML are letters in HTML with words that have to stay.
+var lettersOfHTML = map[string]struct{ html, want string }{
+	"a text to be printed": {`<p>Bitte so drucken</p><blockquote>Alles Gute, Oma!<br>Deine Enkel</blockquote>`,
+		"Bitte so drucken > Alles Gute, Oma! > Deine Enkel"},
+	"answers between quotes": {`<p>Hola,</p><div>El 5/5/2025 10:15, Shop escribió:</div><blockquote type="cite">¿Color?` +
+		`</blockquote><p>Azul.</p><blockquote type="cite">¿Talla?</blockquote><p>La 42.</p>`,
+		"Hola, > ¿Color? Azul. > ¿Talla? La 42."},
+	"answers in red": {`<p>Mes réponses en rouge ci-dessous.</p><hr><div><b>De :</b> Shop &lt;s@shop.example&gt;<br>` +
+		`<b>Envoyé :</b> lundi 5 mai 2025 10:15<br><b>À :</b> Jo<br><b>Objet :</b> Commande</div><p>Couleur ? ` +
+		`<span style="color:red">Bleu.</span></p>`, "Mes réponses en rouge ci-dessous. De : Shop <s@shop.example> " +
+		"Envoyé : lundi 5 mai 2025 10:15 À : Jo Objet : Commande Couleur ? Bleu."},
+	"a form of a site": {`<table><tr><td>Da:</td><td>Milano</td></tr><tr><td>A:</td><td>Napoli</td></tr><tr>` +
+		`<td>Data:</td><td>3 maggio</td></tr></table><p>Quanto costa?</p>`,
+		"Da: Milano A: Napoli Data: 3 maggio Quanto costa?"},
+	"a marker in a table": {`<p>Den blå.</p><table><tr><td>##- Skriv venligst dit svar over denne linje -##</td></tr>` +
+		`<tr><td>Gammelt</td></tr></table>`, "Den blå."},
+	"a heading": {`<p>Синюю.</p><hr><div><b>История переписки</b></div><div>Мия, 1.2.2025 10:15</div><div>Какую?</div>`,
+		"Синюю."},
+	"a letter all indented": {`<blockquote>Dobrý den,<br>kde je zásilka?</blockquote>`,
+		"> Dobrý den, > kde je zásilka?"},
+	"a question below a line": {`<p>Siniset.</p><p>--</p><p>Milloin paketti tulee?</p>`,
+		"Siniset. -- Milloin paketti tulee?"},
+}
+
+func TestMessage_ReplyTextKeepsWordsOfHTML(t *testing.T) {
+	for name, c := range lettersOfHTML {
+		t.Run(name, func(t *testing.T) {
+			m := parsed(t, crlf("From: jo@x.example\nContent-Type: text/html; charset=utf-8\n\n"+c.html+"\n"))
+			assert.Equal(t, c.want, strings.Join(strings.Fields(m.ReplyText()), " "))
+		})
+	}
+}

@@ -18,12 +18,17 @@ const (
 // somebody wrote:"), which programs wrap; 0 when they are none. It goes by the words
 // of many languages, and in all others by the shape: an address, a date and a time,
 // and a colon at the end.
-func attributionAt(lines []string) int {
+// Where a person may have told what somebody wrote, with no address and no quote below, it
+// has to stand alone; above is the line right above.
+func attributionAt(lines []string, above string) int {
 	line := lines[0]
 	if len(line) > longestAttribution || !namesTimeOrAddress(lines) {
 		return 0
 	}
-	worded := tellsWhoWrote(lines) && beginsAttribution(line)
+	if isNamedFirst(lines) {
+		return 1
+	}
+	worded := beginsAttribution(line) && tellsWhoWrote(lines)
 	dated := beginsWithDate(line)
 	shaped := endsInColon(lines)
 	if !worded && !dated && !shaped {
@@ -39,9 +44,17 @@ func attributionAt(lines []string) int {
 					return 0
 				}
 			}
+			if dated && (beginsWithDate(above) || n < len(lines) && beginsWithDate(lines[n])) { // a log
+				return 0
+			}
+			if !dated && !isOfProgram(joined, lines[n:], above == "") {
+				return 0
+			}
 			return n
 		case shaped && isColonLast(joined) && hasBracketedAddress(joined):
-			if !isShaped(joined, begins[1:n], isQuote(firstNonBlank(lines[n:]))) {
+			aboveQuote := isQuote(firstNonBlank(lines[n:]))
+			if !isShaped(joined, begins[1:n], aboveQuote) || tellsOfOneself(joined) ||
+				!aboveQuote && n < len(lines) && lines[n] != "" {
 				return 0
 			}
 			return n
@@ -53,6 +66,44 @@ func attributionAt(lines []string) int {
 		begins[n] = len(joined) + 1
 		joined += " " + strings.TrimLeft(lines[n], "> ")
 	}
+}
+
+// isOfProgram reports whether a program wrote joined lines that tell who wrote, not the
+// customer: below is what follows.
+func isOfProgram(joined string, below []string, blankAbove bool) bool {
+	switch {
+	case tellsOfOneself(joined):
+		return false
+	case strings.Contains(joined, "@"):
+		return true
+	case isQuote(firstNonBlank(below)):
+		return true
+	}
+	return blankAbove && (len(below) == 0 || below[0] == "") && (year.MatchString(joined) || timeOfDay.MatchString(joined))
+}
+
+// isNamedFirst reports whether the first line is "Jane schrieb am 3.3.2026 um 10:15:" with a
+// quote below.
+func isNamedFirst(lines []string) bool {
+	line := lines[0]
+	return isQuote(firstNonBlank(lines[1:])) && isColonLast(line) && hasVerb(line) &&
+		year.MatchString(line) && timeOfDay.MatchString(line) && !tellsOfOneself(line)
+}
+
+// tellsOfOneself reports whether a line tells what its writer wrote.
+func tellsOfOneself(line string) bool {
+	line = strings.ToLower(line)
+	return slices.ContainsFunc(ownVerbs, func(verb string) bool { return strings.Contains(line, verb) })
+}
+
+// ownVerbs are verbs with their subject in the first person.
+var ownVerbs = []string{
+	" i wrote", " i said", " i sent", " i posted", " we wrote", " we said", " we sent", " we posted",
+	"schrieb ich", "ich schrieb", "schrieben wir", "schreef ik", "schreven wij", "schreven we", "skrev jag", "jag skrev",
+	"skrev jeg", "jeg skrev", "skrev vi", "vi skrev", "napisałem", "napisałam", "pisałem", "pisałam", "napisaliśmy",
+	"я писал", "я написал", "мы писали", "мы написали", "я пише", "kirjoitin", "napsal jsem", "jsem napsal", "som napísal",
+	"ho scritto", "j'ai écrit", "vous ai écrit", "escribí", "he escrito", "escrevi", "ik schreef",
+	"sem napisal", "sam napisao", "am scris", "yazdım", "yazdık", "έγραψα", "я написа",
 }
 
 // beginsBelow reports whether an attribution line begins with rest, not with the

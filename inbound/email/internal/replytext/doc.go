@@ -2,15 +2,21 @@
 // message that is quoted below or above, its attribution line ("On ... Jane wrote:"),
 // and the signature. It knows lines of text, nothing of MIME or HTML.
 //
-// [Extract] is all of it. It goes by the words of more than thirty languages, and where
-// it has none by the shape: an address, a date, a time and a colon. File attribution.go
-// finds the lines "On ... wrote:", with the words that are in worded.go, and quoted.go the
-// blocks of From, Sent and Subject.
+// [Extract] is all of it. It goes by the words of more than forty languages, and where
+// it has none by the shape: an address, a date, a time and a colon. Files attribution.go and
+// worded.go find the lines "On ... wrote:"; header.go the blocks of From, Sent and Subject;
+// quoted.go the dividers above them; marker.go "reply above this line" and the headings of
+// earlier replies, with the words that are in markerwords.go; signature.go the signature, and
+// speech.go what is no signature although it stands below a rule; inplace.go what says that the
+// answers stand in the old message; armor.go the lines around signed text.
 //
 // # What it guarantees
 //
 // The words are lines of the text, in their order; nothing is added. Where it is not
-// sure, a line is kept. It takes time linear in the text.
+// sure, a line is kept: what a customer tells of a journey, an order or a form is no header,
+// and a rule between two parts of a letter delimits no signature. There are no words only
+// where the text has none, or is a program's notice and quoted to its end. It takes time
+// linear in the text.
 //
 // # Why it is not a library
 //

@@ -21,8 +21,11 @@ func isQuote(line string) bool {
 	if line == "" {
 		return false
 	}
-	if line[0] == '>' || line == "|" || strings.HasPrefix(line, "| ") {
+	if line[0] == '>' || line == "|" {
 		return true
+	}
+	if strings.HasPrefix(line, "| ") {
+		return strings.IndexByte(line[2:], '|') < 0 // else it is the row of a table
 	}
 	end := 0
 	for end < len(line) && end < longestInitials && isLetter(line[end]) {
@@ -39,5 +42,16 @@ func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 // isSeparator reports whether a line is a rule of dashes and the like.
 func isSeparator(line string) bool {
-	return line != "" && strings.Trim(line, "-_*=~#+—–ᐧ \t") == "" && strings.TrimSpace(line) != ""
+	return line != "" && !isLetter(line[0]) && strings.Trim(line, "-_*=~#+—–ᐧ \t") == "" && strings.TrimSpace(line) != ""
+}
+
+// colonAt returns where the first colon is, of either width, in what may be the name of a
+// field; -1 when there is none.
+func colonAt(line string) int {
+	line = line[:min(len(line), longestFieldName+len("："))]
+	at := strings.IndexByte(line, ':')
+	if at < 0 {
+		at = strings.Index(line, "：")
+	}
+	return at
 }

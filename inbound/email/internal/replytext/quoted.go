@@ -12,71 +12,50 @@ const (
 	notQuoted       quotedKind = iota
 	attributionLine            // "On ... somebody wrote:"
 	originalHeader             // the header of the message that is answered, or the divider above it
+	replyMarker                // "reply above this line", of a ticket program
+	historyHeading             // "previous messages"
 )
 
-// quotedAt reports whether the quoted message begins at the first of the lines, and
-// over how many lines its attribution or header goes.
-func quotedAt(lines []string) (quotedKind, int) {
-	line := lines[0]
+// quotedAt reports whether the quoted message begins at the line at i, and over how many
+// lines its attribution, header or marker goes.
+func quotedAt(all []string, i int) (quotedKind, int) {
+	lines := all[i:]
+	line, above := lines[0], ""
+	if i > 0 {
+		above = all[i-1]
+	}
 	switch {
 	case line == "":
 		return notQuoted, 0
 	case isOriginalMessageDivider(line):
-		return originalHeader, 1 + originalHeaderLines(lines[1:])
+		return originalHeader, 1 + headerLinesBelowDivider(lines[1:])
 	case isSeparator(line), strings.HasPrefix(line, "---") && strings.HasSuffix(line, "---"):
-		if n := originalHeaderLines(lines[1:]); n > 0 {
+		if n := headerLinesBelowRule(lines[1:], !isSeparator(line)); n > 0 {
 			return originalHeader, 1 + n
 		}
+		if len(line) >= longRule && isSeparator(line) && isShapedHeader(lines[1:]) {
+			return originalHeader, 1
+		}
+	}
+	if isSeparator(line) {
 		return notQuoted, 0
 	}
-	if n := originalHeaderLines(lines); n > 0 {
+	if n := originalHeaderLines(lines, above); n > 0 {
 		return originalHeader, n
 	}
-	if n := attributionAt(lines); n > 0 {
+	if n := attributionAt(lines, above); n > 0 {
 		return attributionLine, n
 	}
+	if isOtherProse(line) {
+		return notQuoted, 0
+	}
+	if n := markerLines(lines); n > 0 {
+		return replyMarker, n
+	}
+	if isHeading(all, i) {
+		return historyHeading, 1
+	}
 	return notQuoted, 0
-}
-
-// originalHeaderLines returns how many lines are the header that mail programs put
-// above the message that is answered: at least three fields, in any of their
-// languages. It is 0 when they are not.
-func originalHeaderLines(lines []string) int {
-	skipped := 0
-	for skipped < len(lines) && skipped < 2 && lines[skipped] == "" {
-		skipped++
-	}
-	fields, n := 0, skipped
-	for n < len(lines) && n < skipped+12 {
-		switch {
-		case isHeaderLine(lines[n]):
-			fields++
-		case fields > 0 && lines[n] != "" && fields < 6: // a wrapped one
-		default:
-			if fields < 3 {
-				return 0
-			}
-			return n
-		}
-		if fields == 0 {
-			return 0
-		}
-		n++
-	}
-	if fields < 3 {
-		return 0
-	}
-	return n
-}
-
-// longestFieldName is longer than any name below, in bytes.
-const longestFieldName = 60
-
-// isHeaderLine reports whether a line is a field such as "*Von:* Jane".
-func isHeaderLine(line string) bool {
-	line = strings.TrimLeft(line, decoration)
-	at := strings.IndexAny(line, ":：")
-	return at > 0 && at <= longestFieldName && headerNames[plainWords(line[:at])]
 }
 
 // isOriginalMessageDivider reports whether a line says that the message which is
@@ -89,7 +68,7 @@ func isOriginalMessageDivider(line string) bool {
 	first, size := utf8.DecodeRuneInString(line)
 	if strings.ContainsRune(dashes, first) && strings.HasPrefix(line[size:], string(first)) {
 		words := plainWords(strings.Trim(line, dashes))
-		return dividers[words] || strings.HasPrefix(words, "forwarded by") || attributionAt([]string{words}) > 0
+		return dividers[words] || strings.HasPrefix(words, "forwarded by") || attributionAt([]string{words}, "") > 0
 	}
 	words, ok := strings.CutSuffix(line, ":")
 	if !ok {
@@ -107,32 +86,9 @@ const (
 )
 
 var (
-	// headerNames are those of From, Date, To, Cc and Subject, by language.
-	headerNames = setOf(
-		"from|sent|date|to|cc|subject|reply-to|importance",
-		"von|gesendet|datum|an|betreff",
-		"de|envoyé|date|à|objet",
-		"de|enviado|enviado el|fecha|para|asunto|enviat el|per a|tema",
-		"enviada em|enviado em|data|assunto",
-		"da|inviato|a|oggetto|risposta",
-		"van|verzonden|aan|onderwerp",
-		"från|skickat|till|kopia|ämne|fra|sendt|til|kopi|dato|emne",
-		"lähettäjä|lähetetty|päiväys|vastaanottaja|aihe|saatja|saadetud|kuupäev|adressaat|teema",
-		"no|nosūtīts|datums|kam|tēma|nuo|išsiųsta|kam",
-		"od|wysłano|do|temat|odesláno|komu|kopie|předmět|odoslané|dátum|predmet",
-		"feladó|elküldve|dátum|címzett|másolatot kap|tárgy|de la|trimis|către|subiect",
-		"šalje|poslano|prima|za|zadeva|kimden|gönderildi|gönderilme|tarih|kime|bilgi|konu",
-		"από|στάλθηκε|ημερομηνία|προς|κοιν|θέμα",
-		"от|отправлено|дата|кому|копия|тема|изпратено|до|относно|від|надіслано|копія|од|послато|за",
-		"发件人|发送时间|发送日期|日期|收件人|抄送|主题|寄件者|寄件日期|收件者|副本|主旨",
-		"差出人|送信日時|送信者|日時|宛先|件名|보낸 사람|보낸 날짜|받는 사람|참조|제목",
-		"מאת|נשלח|תאריך|אל|נושא|من|تم الإرسال|إرسال|التاريخ|إلى|الموضوع",
-		"từ|đã gửi|ngày|tới|đến|chủ đề|dari|dikirim|tanggal|kepada|subjek|จาก|ส่ง|วันที่|ถึง|เรื่อง",
-	)
-
 	// dividers have dashes on both sides.
 	dividers = setOf(
-		"original message|original appointment|forwarded message|reply message",
+		"original message|original message text|original appointment|forwarded message|reply message",
 		"ursprüngliche nachricht|originalnachricht|original-nachricht|original nachricht|weitergeleitete nachricht",
 		"message d'origine|message original|message transféré|courriel original",
 		"mensaje original|mensaje reenviado|missatge original|mensagem original|mensagem encaminhada",
@@ -143,7 +99,7 @@ var (
 		"videresendt meddelelse|videresendt melding",
 		"alkuperäinen viesti|välitetty viesti|algne kiri",
 		"wiadomość oryginalna|oryginalna wiadomość|przekazana wiadomość|wiadomość przekazana",
-		"původní zpráva|přeposlaná zpráva|pôvodná správa|preposlaná správa",
+		"původní zpráva|původní e-mail|pôvodný e-mail|přeposlaná zpráva|pôvodná správa|preposlaná správa",
 		"eredeti üzenet|továbbított üzenet|mesaj original|mesaj inițial|mesaj redirecționat",
 		"izvorna poruka|originalna poruka|izvirno sporočilo|orijinal ileti|orijinal mesaj|iletilmiş mesaj",
 		"αρχικό μήνυμα|προωθημένο μήνυμα",

@@ -1,6 +1,7 @@
 package replytext
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -46,7 +47,9 @@ func TestExtract(t *testing.T) {
 		"money that was sent":   {"Merhaba.\n\nPara gönderildi.\n", "Merhaba.\n\nPara gönderildi."},
 		"sent from a telephone": {"Yes.\n\nSent from my iPhone\n", "Yes."},
 		"only a quote": {"On Mon, 2 Mar 2026 at 10:15, Shop <shop@shop.example> wrote:\n" +
-			"> Which colour?\n", ""},
+			"> Which colour?\n", "On Mon, 2 Mar 2026 at 10:15, Shop <shop@shop.example> wrote:\n> Which colour?"},
+		"only a notice that is quoted": {"On Mon, 2 Mar 2026 at 10:15, Shop <shop@shop.example> wrote:\n" +
+			"> It is on its way.\n> To unsubscribe visit http://shop.example/u\n", ""},
 		"forwarded without a word": {"---------- Forwarded message ----------\nFrom: Shop <shop@shop.example>\n" +
 			"Date: Mon, 2 Mar 2026\nSubject: Your order\nTo: Anna\n\nIt is on its way.\n", "It is on its way."},
 		"looks like an attribution": {"On Monday I wrote to you about 2 cups.\nNobody answered.\n",
@@ -73,25 +76,36 @@ func BenchmarkExtract(b *testing.B) {
 	}
 }
 
-// The words are lines of the text, in valid UTF-8.
+// The words are lines of the text, in their order and in valid UTF-8; there are none only
+// where the text has none, or is a notice that is quoted.
 func FuzzExtract(f *testing.F) {
 	for _, s := range []string{"", "Yes.\n\nOn Mon, 1 Jan 2024 at 10:00, Anna wrote:\n> no", "-- \nsig",
 		"> a\nb\n> c\nd", "Am 1. Mai schrieb X:\n> y\n\nneu", "From: a\nSent: b\nTo: c\nSubject: d\n\nold",
-		"-----Original Message-----\nx", "________________\nFrom: a\nTo: b\nDate: c\n"} {
+		"-----Original Message-----\nx", "________________\nFrom: a\nTo: b\nDate: c\n",
+		"a\n---\nb?\n--\nc\n-- \nd", "Hi,\n##- reply above this line -##\nx", armorBegin + "\nHash: x\n\na\n" + armorEnd} {
 		f.Add(s)
+	}
+	for _, letter := range ownLetters {
+		f.Add(letter)
+	}
+	for _, c := range replies {
+		f.Add(c.text)
+	}
+	for _, history := range histories {
+		f.Add("Yes.\n\n" + history)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		s = strings.ToValidUTF8(s, "\uFFFD")
 		words := Extract(s)
 		require.True(t, utf8.ValidString(words))
-		have := make(map[string]int)
-		for line := range strings.SplitSeq(s, "\n") {
-			have[strings.TrimSpace(line)]++
+		have := linesOf(s)
+		if all := linesOf(strings.ReplaceAll(s, armorBegin, "x")); !isQuotedNotice(have) {
+			require.Equal(t, isBlank(all), words == "", "words")
 		}
 		for line := range strings.SplitSeq(words, "\n") {
-			if line != "" {
-				require.Containsf(t, have, strings.TrimSpace(line), "a line that nobody wrote: %q", line)
-			}
+			at := slices.Index(have, line)
+			require.GreaterOrEqualf(t, at, 0, "a line that nobody wrote there: %q", line)
+			have = have[at+1:]
 		}
 	})
 }

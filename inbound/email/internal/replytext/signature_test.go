@@ -21,6 +21,6 @@ func TestSignatureAt(t *testing.T) {
 		"Yes.\nPhone me":                                 -1,
 		"Yes.\nSent from my " + strings.Repeat("x", 100): -1,
 	} {
-		assert.Equal(t, want, signatureAt(strings.Split(text, "\n")), text)
+		assert.Equal(t, want, signatureAt(strings.Split(text, "\n"), false), text)
 	}
 }

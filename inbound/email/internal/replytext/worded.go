@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // white is what patterns call white space.
@@ -122,7 +124,8 @@ func hasVerbBehind(line string, from int) bool {
 			if i < 0 {
 				break
 			}
-			if at += i; isWordByte(line, at-1) != isWordByte(line, at) {
+			at += i
+			if before, _ := utf8.DecodeLastRuneInString(line[:at]); !unicode.IsLetter(before) && !isWordByte(line, at-1) {
 				return true
 			}
 		}
@@ -158,10 +161,10 @@ func beginsWithDate(line string) bool {
 }
 
 // isDated reports whether joined lines that begin with a date are all of an attribution:
-// programs write the offset from GMT behind the date, or an address.
+// programs write the offset from GMT behind the date, or an address last.
 func isDated(joined string) bool {
 	return strings.Contains(joined, "GMT") && gmtOffset.MatchString(joined) ||
-		strings.LastIndexByte(joined, '>') > strings.IndexByte(joined, '@') && angleAddress.MatchString(joined)
+		strings.HasSuffix(strings.TrimRight(joined, ": *"), ">") && angleAddress.MatchString(joined)
 }
 
 var (

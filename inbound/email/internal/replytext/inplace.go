@@ -1,0 +1,79 @@
+package replytext
+
+import "strings"
+
+// longestLead is how much of new words is searched, in bytes, at either end.
+const longestLead = 300
+
+// answersInPlace reports whether new words say that the answers stand in the old message,
+// such as "my answers are in red below". One line has to name the answers and the place.
+func answersInPlace(lines []string) bool {
+	text := strings.ToLower(strings.Join(lines, "\n"))
+	if len(text) > 2*longestLead {
+		text = text[:longestLead] + "\n" + text[len(text)-longestLead:]
+	}
+	for _, row := range placeWords {
+		if !containsAny(text, row[0]) || !containsAny(text, row[1]) {
+			continue
+		}
+		for line := range strings.SplitSeq(text, "\n") {
+			if containsAny(line, row[0]) && containsAny(line, row[1]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// placeWords name answers and the place where they stand, a language a row.
+var placeWords = [...][2]string{
+	{"answers|comments|replies|responses|answered|replied|responded|commented|my answer|my reply|my response|my " +
+		"comment|see ",
+		"in red|in blue|in green|in bold|in capitals|inline|in-line|between the lines|in the text|interspersed"},
+	{"answers|comments|replies|responses|answered|responded|commented|my answer|my reply|my response|my comment",
+		"below|underneath|in your mail|in your email|in your message|after each|under each"},
+	{"antwort|kommentar|anmerkung|beantwortet", // German
+		"unten|in rot|rot markiert|rot geschrieben|inline|im text|in blau|in grün|fett |dazwischen|nachfolgend|in der " +
+			"mail|in ihrer mail"},
+	{"réponses|ma réponse|commentaires|répondu|réponds", // French
+		"ci-dessous|en rouge|en bleu|en vert|en gras|dans le texte|plus bas|ci-après|dans votre mail|sous chaque"},
+	{"respuestas|mi respuesta|comentarios|respondo|contesto|respondí|contesté", // Spanish
+		"abajo|en rojo|en azul|en verde|a continuación|en negrita|en el texto|entre líneas|debajo"},
+	// Portuguese
+	{"respostas|minha resposta|comentários|respondi|respondo", "abaixo|em vermelho|em azul|em verde|em negrito|no texto"},
+	// Catalan
+	{"respostes|comentaris", "a sota|en vermell|més avall"},
+	{"risposte|mia risposta|commenti|risposto|rispondo", // Italian
+		"sotto|in rosso|in blu|in verde|di seguito|nel testo|in grassetto"},
+	// Romanian
+	{"răspuns|comentari", "mai jos|cu roșu|cu roşu|în text|dedesubt"},
+	// Dutch
+	{"antwoord|reactie|opmerking", "hieronder|onderstaand|eronder|in rood|in het rood|in de tekst|in blauw|tussendoor"},
+	{"svar|kommentar", // Danish, Norwegian, Swedish
+		"nedenfor|nedenunder|herunder|med rødt|i rødt|nedan|här under|i rött|med rött|i texten|i teksten|i teksti|i blått"},
+	{"svör", "hér að neðan|með rauðu"},                                                   // Icelandic
+	{"vastau|kommen", " alla|alempana|punaisella|tekstissä"},                             // Finnish
+	{"vastus", " all|allpool|punasega|tekstis"},                                          // Estonian
+	{"atbild", "zemāk|sarkan"},                                                           // Latvian
+	{"atsakym", "žemiau|raudon"},                                                         // Lithuanian
+	{"odpowied|komentarz|uwagi", "poniżej|na czerwono|w treści|w tekście|niżej|kolorem"}, // Polish
+	{"odpově|odpove|koment", "níže|nižšie|červen|v textu|v texte|dole"},                  // Czech, Slovak
+	{"odgovor|komentar", "ispod|niže|dolje|dole |crven|spodaj|rdeč|u tekstu"},            // Croatian, Serbian, Slovenian
+	{"одговор|коментар", "испод|ниже|црвен|подолу"},                                      // Serbian, Macedonian
+	{"válasz|megjegyz", "alább| lent|lentebb|pirossal|szövegben"},                        // Hungarian
+	{"отговор|коментар", "по-долу|в червено|в текста|отдолу"},                            // Bulgarian
+	{"ответ|коммент", "ниже|красным|в тексте|внизу|цветом|синим"},                        // Russian
+	{"відповід|коментар", "нижче|червоним|у тексті|в тексті|внизу"},                      // Ukrainian
+	{"απαντήσ|απάντησ|σχόλι", "παρακάτω|κόκκιν|πιο κάτω"},                                // Greek
+	{"cevap|yanıt|yorum", "aşağıda|kırmızı|altta|mavi ile"},                              // Turkish
+	{"תשוב|הערות", "למטה|באדום|בהמשך|בגוף"},                                              // Hebrew
+	{"إجاب|أجوب|ردود|ردي|تعليق", "أدناه|بالأحمر|باللون"},                                 // Arabic
+	{"پاسخ|جواب", "در زیر|قرمز|پایین"},                                                   // Persian
+	{"उत्तर|जवाब", "नीचे|लाल"},                                                           // Hindi
+	{"回答|返答|返信|コメント", "以下に|下記に|赤字|赤で|文中|インライン|青字"},                                       // Japanese
+	{"回复|回答|答复|回覆|答覆|批注", "下面|如下|下方|红字|标红|红色标|紅字|文中|正文中|蓝字"},                             // Chinese
+	{"답변|회신", "아래|빨간|본문"},                                                                // Korean
+	{"trả lời|phản hồi", "bên dưới|dưới đây|màu đỏ"},                                     // Vietnamese
+	{"jawaban|balasan|komentar", "di bawah|merah"},                                       // Indonesian
+	{"คำตอบ", "ด้านล่าง|สีแดง"},                                                          // Thai
+}
