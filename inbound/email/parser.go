@@ -14,6 +14,7 @@ type parser struct {
 	partReader
 	inner     bool        // reads a message within a message: only its texts count
 	wanted    *wantedPart // reads only this part; nil: all
+	within    *parser     // reads what this one decodes, and has found the wanted part; nil: none
 	message   *Message
 	top, head header // of the message, of the part being read
 	parts     int
@@ -24,6 +25,7 @@ type parser struct {
 	charset      string // of the first labeled text: a hint for raw 8-bit headers
 	text         []byte // of the part being read
 	bodies       bodyTexts
+	locations    []location // of the attachments
 	alternatives int
 	report       report
 }
@@ -40,6 +42,7 @@ func (p *parser) begin(r io.Reader, l Limits, inner bool) {
 	p.unhashed, p.inner, p.message = inner, inner, &Message{}
 	p.parts, p.alternatives, p.charset = 0, 0, ""
 	p.bodies.begin(l.TextBytes)
+	p.locations = p.locations[:0]
 	p.report = report{}
 }
 
@@ -48,8 +51,13 @@ const largestKept = 256 << 10
 
 // release forgets the message and puts p back into the pool.
 func (p *parser) release() {
+	if p.within != nil {
+		p.within.release()
+		p.within = nil
+	}
 	p.partReader.release()
 	p.message, p.wanted = nil, nil
+	clear(p.locations[:cap(p.locations)])
 	p.blocks.Reset(nil)
 	p.bodies.release()
 	for _, b := range [...]*[]byte{&p.text, &p.top.block, &p.head.block} {
