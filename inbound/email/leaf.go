@@ -14,6 +14,7 @@ type partUse int
 const (
 	useFile      partUse = iota
 	useText              // part of the body
+	useBoth              // that and a file
 	useSpareText         // the body, if there is no other; else a file
 	useNothing           // neither
 )
