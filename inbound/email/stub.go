@@ -24,7 +24,8 @@ func chooseText(plain, html string, limit int) string {
 	if len(trimmed) > longestStub {
 		return plain
 	}
-	if !strings.Contains(trimmed, "http") && !strings.Contains(trimmed, "HTML") && strings.Contains(html, firstWords(trimmed)) {
+	if trimmed != "" && !strings.Contains(trimmed, "http") && !strings.Contains(trimmed, "HTML") &&
+		strings.Contains(html, firstWords(trimmed)) {
 		return plain // as nearly always
 	}
 	stub := isStub(trimmed)
