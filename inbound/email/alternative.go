@@ -22,7 +22,7 @@ func (t *bodyTexts) choose(from int, at partPosition) {
 		}
 		c.bodies = c.bodies[:c.end]
 		i += c.end
-		if c.isPlain() && c.beats(plain) {
+		if c.isPlain() && c.beats(plain) && (len(plain.bodies) == 0 || !c.isMarkup()) {
 			plain = c
 		}
 		if c.hasHTML() && c.beats(html) {
@@ -59,6 +59,11 @@ func (c choice) isPlain() bool {
 		}
 	}
 	return true
+}
+
+// isMarkup reports whether it is HTML that is called plain text.
+func (c choice) isMarkup() bool {
+	return len(c.bodies) == 1 && c.bodies[0].plain && looksLikeHTML([]byte(c.bodies[0].text[:min(len(c.bodies[0].text), 100)]))
 }
 
 func (c choice) hasHTML() bool {

@@ -14,6 +14,7 @@ type bodyText struct {
 	// The outermost multipart/alternative around it, and which of the alternatives of
 	// the innermost one; 0: none.
 	alternative, choice int
+	forwarded           bool // it is that of a message within the message
 }
 
 // bodyTexts are the texts of a message, in their order.
@@ -21,12 +22,13 @@ type bodyTexts struct {
 	list               []bodyText
 	textRoom, htmlRoom int // bytes that may still be kept
 	htmlLimit          int // bytes of HTML in all
+	own                int // texts in list that are not forwarded
 	spare              spareText
 }
 
 // begin makes t ready for a message.
 func (t *bodyTexts) begin(room int) {
-	t.list, t.textRoom, t.htmlRoom, t.htmlLimit, t.spare = t.list[:0], room, room, room, spareText{}
+	t.list, t.textRoom, t.htmlRoom, t.htmlLimit, t.own, t.spare = t.list[:0], room, room, room, 0, spareText{}
 }
 
 // release forgets the texts.
@@ -50,6 +52,9 @@ func (t *bodyTexts) add(b bodyText) (cut bool) {
 	*room -= len(b.text)
 	if strings.TrimSpace(b.text) != "" {
 		t.list = append(t.list, b)
+		if !b.forwarded {
+			t.own++
+		}
 	}
 	return cut
 }

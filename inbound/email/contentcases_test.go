@@ -76,6 +76,8 @@ var contentCases = append(stubCases(), []framingCase{
 	{kind: "alternatives", name: "the last HTML, before a calendar", html: "better", noHTML: "simple", text: "plain",
 		raw: several("alternative", plainPart("plain"), htmlPart("<p>simple plain"), htmlPart("<p>better plain"),
 			"Content-Type: text/calendar\n\nBEGIN:VCALENDAR\n")},
+	{kind: "alternatives", name: "HTML that is called text", text: "Words", lacks: "<div>",
+		raw: several("alternative", plainPart("Words"), plainPart("<div>Words</div>"))},
 	{kind: "alternatives", name: "within a mixed, with a file", text: "full text", html: "<p>full text",
 		noHTML: "short", files: "a.pdf 4",
 		raw: several("mixed", within("alternative", "n1", plainPart("short"), htmlPart("<p>short"), plainPart("full text"),
@@ -128,6 +130,9 @@ var contentCases = append(stubCases(), []framingCase{
 		raw: several("mixed", "Content-Type: text/plain; name=t.csv\n\na;b\n", "Content-Type: image/png\n\nPNG"), lacks: "PNG"},
 	{kind: "named texts", name: "nothing else, and the name is that of any text", text: "Hyvää päivää", files: "-",
 		raw: several("mixed", "Content-Type: text/plain; charset=utf-8; name=message.txt\n\nHyvää päivää\n")},
+	{kind: "named texts", name: "in front of a letter that is forwarded", has: "notice\n|Vecchia", files: "n.log 7, message.eml 40",
+		raw: several("mixed", "Content-Type: text/plain; name=n.log\n\nnotice\n", "Content-Type: message/rfc822\n\n"+
+			"From: a@b.example\n\nVecchia lettera.....\n")},
 	{kind: "named texts", name: "attached without a name, alone", text: "Alone", files: "-",
 		raw: several("mixed", file("text/plain; charset=utf-8", "Alone\n"))},
 	{kind: "named texts", name: "attached HTML without a name, alone", text: "Solo", html: "<p>", files: "-",

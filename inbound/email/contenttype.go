@@ -41,16 +41,16 @@ const (
 	rivalWindow = 16 << 10
 )
 
-// contentType returns Content-Type, or "". Where several differ, the body says which one
+// contentType returns Content-Type, or "". Where several differ, rival is true, and the body says which one
 // is right: that of a multipart whose boundary stands there, else that of a text as it
 // is written there, else the first one that is valid.
-func (r *partReader) contentType(h *header) string {
+func (r *partReader) contentType(h *header) (value string, rival bool) {
 	if !h.several("Content-Type") {
-		return h.get("Content-Type")
+		return h.get("Content-Type"), false
 	}
 	rivals := h.values("Content-Type", maxRivals)
 	if len(rivals) < 2 {
-		return h.get("Content-Type")
+		return h.get("Content-Type"), false
 	}
 	r.warn("several Content-Types; the one that fits the body counts")
 	r.need(rivalWindow)
@@ -78,7 +78,7 @@ func (r *partReader) contentType(h *header) string {
 			best, bestRank = v, rank
 		}
 	}
-	return best
+	return best, true
 }
 
 // indexBoundary returns the place of the first boundary line in body, or -1.

@@ -100,6 +100,9 @@ var framingCases = []framingCase{
 	{kind: "top", name: "two lines of mbox files", text: "Tere", from: "nina@buyer.example",
 		raw: ">From a@b Tue Mar  4 09:00:00 2025\nFrom a@b Tue Mar  4 09:00:00 2025\n" + letter("", "\nTere\n")},
 
+	{kind: "top", name: "no header at all: what is quoted is none", has: "Takk|gammel", from: "",
+		raw: "Takk for svar.\n\nFrom: Shop <shop@shop.example>\nSent: Monday\nTo: Nina\nSubject: Ordre\n\ngammel\n"},
+
 	{kind: "field names", name: "300 letters, first", text: "Hi", from: "nina@buyer.example",
 		raw: strings.Repeat("X-Trace-", 40) + "A: b\n" + letter("", "\nHi\n")},
 	{kind: "field names", name: "5,000 letters, with what continues it", text: "Hi", subject: "Order 81",
@@ -118,6 +121,9 @@ var framingCases = []framingCase{
 	{kind: "types", name: "the multipart of two whose boundary stands there", text: "Two", files: "a.pdf 4",
 		raw: letter("Content-Type: multipart/mixed; boundary=old",
 			within("mixed", "new", plainPart("Two"), "Content-Type: application/pdf; name=a.pdf\n\n%PDF"))},
+	{kind: "types", name: "words in front of the multipart of two", has: "Guten Tag|Reifen", files: "a.pdf 4",
+		raw: letter("Content-Type: text/plain", "Content-Type: multipart/mixed; boundary=q9\n\nGuten Tag,\nReifen fehlen.\n"+
+			"--q9\nContent-Type: application/pdf; name=a.pdf\n\n%PDF\n--q9--\n")},
 	{kind: "types", name: "no multipart, as its boundary stands nowhere", text: "Just text",
 		raw: letter("Content-Type: multipart/mixed; boundary=gone\nContent-Type: text/plain", "\nJust text\n")},
 	{kind: "types", name: "HTML of two, as it is HTML", text: "Hola", html: "<p>Hola",

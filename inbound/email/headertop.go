@@ -41,24 +41,30 @@ func (r *partReader) startsBelow() bool {
 	return true
 }
 
-// topNames are fields that a header begins with.
-var topNames = [...]string{"received", "return-path", "delivered-to", "message-id", "mime-version", "date", "from",
-	"subject", "to", "reply-to", "sender", "dkim-signature", "authentication-results", "content-type",
-	"arc-seal", "x-original-to", "envelope-to"}
+// topNames are fields that only servers and mail programs write: nobody quotes them.
+var topNames = [...]string{"received", "return-path", "delivered-to", "message-id", "mime-version", "dkim-signature",
+	"authentication-results", "arc-seal", "x-original-to", "envelope-to"}
 
 // headerBelow skips what stands at the beginning of the message when it is no field,
-// with a blank line behind it, and at least two fields follow: a gateway has written
-// its notice above the header.
+// with a blank line behind it, and a header follows: a gateway has written its notice above
+// it.
 func (r *partReader) headerBelow() bool {
 	w := r.lookaheadWindow()
+	header := -1 // where the fields begin that follow a blank line
 	for at, blank := 0, false; ; {
 		nl := bytes.IndexByte(w[at:], '\n')
 		if nl < 0 {
 			return false
 		}
 		line := w[at : at+nl]
-		if blank && isTopField(line) && fieldColon(w[at+nl+1:]) > 0 {
-			r.pos += at
+		switch isField := fieldColon(line) > 0; {
+		case blank && isField:
+			header = at
+		case header >= 0 && !isField && !bytes.HasPrefix(line, []byte(" ")) && !bytes.HasPrefix(line, []byte("\t")):
+			header = -1
+		}
+		if header >= 0 && isTopField(line) {
+			r.pos += header
 			return true
 		}
 		blank = len(bytes.TrimRight(line, "\r")) == 0
@@ -66,7 +72,7 @@ func (r *partReader) headerBelow() bool {
 	}
 }
 
-// isTopField reports whether a line is a field that stands at the top of a header.
+// isTopField reports whether a line is a field of topNames.
 func isTopField(line []byte) bool {
 	colon := fieldColon(line)
 	if colon <= 0 {

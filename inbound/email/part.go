@@ -20,6 +20,7 @@ type part struct {
 	contentID   string
 	location    string // Content-Location; ""
 	bare        bool   // there is no Content-Type
+	rival       bool   // there were several Content-Types
 }
 
 // partPosition is where a part stands.
@@ -52,7 +53,8 @@ func (r *partReader) describe(h *header, at partPosition) part {
 		d.mediaType = "message/rfc822"
 	}
 	var contentType, disposition []parameter
-	if v := r.contentType(h); v != "" {
+	v, rival := r.contentType(h)
+	if d.rival = rival; v != "" {
 		var mediaType string
 		mediaType, contentType = parseParameters(rawText(v, ""), r.parameters[:0])
 		if d.mediaType = mediaTypeOf(mediaType); d.mediaType == "" {

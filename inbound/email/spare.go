@@ -10,6 +10,7 @@ type spareText struct {
 	raw   []byte
 	part  part
 	at    partPosition
+	place int  // among the texts
 	file  bool // it is among the attachments
 	stays bool // there it stays
 }
@@ -46,7 +47,7 @@ func (p *parser) readSpare(d part, at partPosition) boundaryHit {
 		spare.some++
 	}
 	start, room := len(p.text), 0
-	if rank > spare.rank && len(p.bodies.list) == 0 {
+	if rank > spare.rank && p.bodies.own == 0 {
 		room = p.room(start)
 	}
 	p.decoder.begin(d.encoding, p.fileSum, &p.text, room)
@@ -55,7 +56,8 @@ func (p *parser) readSpare(d part, at partPosition) boundaryHit {
 	if room > 0 {
 		_, extension := splitExtension(d.name)
 		*spare = spareText{
-			rank: rank, some: 1, raw: slices.Clone(p.text[start:]), part: d, at: at, file: d.text != textMarkup,
+			rank: rank, some: 1, raw: slices.Clone(p.text[start:]), part: d, at: at,
+			place: len(p.bodies.list), file: d.text != textMarkup,
 			stays: rank == spareAttached || rank == spareNamed && !isTextExtension(extension),
 		}
 	}
@@ -69,11 +71,17 @@ func (p *parser) readSpare(d part, at partPosition) boundaryHit {
 // useSpare makes the spare text the text of a message that has no other.
 func (p *parser) useSpare() {
 	spare := &p.bodies.spare
-	if spare.rank == noSpare || len(p.bodies.list) > 0 || spare.rank == spareAttached && spare.some > 1 {
+	if spare.rank == noSpare || p.bodies.own > 0 || spare.rank == spareAttached && spare.some > 1 {
 		return
 	}
+	texts := len(p.bodies.list)
 	p.addText(p.textOf(spare.raw, spare.part, spare.at))
-	if len(p.bodies.list) > 0 && spare.file && !spare.stays {
+	if len(p.bodies.list) == texts {
+		return
+	}
+	added := p.bodies.list[texts] // in front of what was forwarded
+	p.bodies.list = slices.Insert(p.bodies.list[:texts], min(spare.place, texts), added)
+	if spare.file && !spare.stays {
 		p.message.Attachments = slices.DeleteFunc(p.message.Attachments, func(a Attachment) bool {
 			return a.Part == spare.at.number
 		})

@@ -45,8 +45,12 @@ func (p *parser) multipart(d part, subtype string, at partPosition) boundaryHit 
 	s := p.body(&p.decoder, true)
 	preamble := p.text[start:]
 	p.text = p.text[:start]
+	isLetter := d.rival && !bytes.Contains(bytes.ToLower(preamble), []byte("mime"))
 	if s.level != level {
 		p.warn("a multipart has no parts")
+		isLetter = true
+	}
+	if isLetter {
 		text, _ := charset.Decode(preamble, d.charset)
 		p.addText(bodyText{text: plainText(text), plain: true, alternative: at.alternative, choice: at.choice})
 	}
@@ -177,7 +181,7 @@ func (p *parser) forwarded(q *parser, at partPosition) {
 		}
 	}
 	for _, b := range q.bodies.list {
-		b.choice = at.choice
+		b.choice, b.forwarded = at.choice, true
 		if b.alternative > 0 {
 			b.alternative += p.alternatives
 		}

@@ -25,8 +25,8 @@ func (d *Decoder) Reset(e Encoding) {
 
 // ResetRepair makes d ready for a body that a person is to read, or to open: broken
 // base64 is repaired. Pieces of base64 that were joined are decoded one behind the other,
-// a stray "=" is passed over, and words around the base64, such as the footer of a
-// gateway, stay as they are if keepWords, else they are left out.
+// a stray "=" is passed over, and words stay as they are; but words behind base64, such as the
+// footer of a gateway, only if keepWords.
 func (d *Decoder) ResetRepair(e Encoding, keepWords bool) {
 	d.Reset(e)
 	d.repair = e == Base64

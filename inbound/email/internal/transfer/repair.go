@@ -3,6 +3,7 @@ package transfer
 import (
 	"bytes"
 	"slices"
+	"unicode/utf8"
 )
 
 // repairedBase64 decodes base64 as mail brings it: in pieces that were encoded one by one
@@ -11,8 +12,9 @@ import (
 // whole lines, so that it does not matter how a body is cut into pieces.
 type repairedBase64 struct {
 	base64Decoder
-	keepWords bool   // words around the base64 are text; else they are left out
+	keepWords bool   // words behind base64 are text; else they are left out
 	words     bool   // the lines are words
+	some      bool   // there was base64
 	mid       bool   // the line has begun before
 	broken    bool   // what was decoded last ends in a line break, or there is nothing
 	held      []byte // the beginning of a line whose end has not come yet
@@ -74,7 +76,7 @@ func (d *repairedBase64) clean(dst, src []byte) (_ []byte, read int) {
 	default:
 		return dst, 0
 	}
-	d.broken = out[len(out)-1] == '\n'
+	d.broken, d.some = out[len(out)-1] == '\n', true
 	return out, read
 }
 
@@ -117,6 +119,7 @@ func (d *repairedBase64) unit(dst, line []byte) []byte {
 	if d.words {
 		return d.wordLine(dst, line)
 	}
+	d.some = true
 	before := len(dst)
 	if dst = d.quanta(dst, bare); len(dst) > before {
 		d.broken = dst[len(dst)-1] == '\n'
@@ -125,7 +128,7 @@ func (d *repairedBase64) unit(dst, line []byte) []byte {
 }
 
 func (d *repairedBase64) wordLine(dst, line []byte) []byte {
-	if !d.keepWords {
+	if d.some && !d.keepWords {
 		return dst
 	}
 	d.broken = line[len(line)-1] == '\n'
@@ -221,28 +224,34 @@ func isWords(line []byte) bool {
 			return true
 		}
 	}
-	plain, odd, junk := 0, 0, 0
+	plain, odd, junk, beyond, longest := 0, 0, 0, 0, 0
 	for rest := line; len(rest) > 0; {
 		n := 0
 		for n < len(rest) && base64Values[rest[n]] != base64Space {
 			if base64Values[rest[n]] == base64Junk && rest[n] != '=' {
 				junk++
 			}
+			if rest[n] >= utf8.RuneSelf {
+				beyond++
+			}
 			n++
 		}
 		switch word := rest[:n]; {
-		case n < 2:
 		case isWord(word):
 			plain++
+			longest = max(longest, n)
 		default:
 			odd++
 		}
 		rest = bytes.TrimLeft(rest[n:], " \t\r\n\x00")
 	}
-	if plain+odd < 2 {
-		return junk > 1 && junk*12 >= len(line)
+	switch {
+	case beyond > 2:
+		return true // a word in a script without spaces
+	case plain+odd < 2: // an address, or damaged base64
+		return junk > 1 && junk*12 >= len(line) && bytes.ContainsAny(line, ".@:")
 	}
-	return plain > odd
+	return plain > odd && longest > 2
 }
 
 // isWord reports whether a word has only letters, at most the first of them a capital
