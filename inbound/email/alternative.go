@@ -63,7 +63,8 @@ func (c choice) isPlain() bool {
 
 // isMarkup reports whether it is HTML that is called plain text.
 func (c choice) isMarkup() bool {
-	return len(c.bodies) == 1 && c.bodies[0].plain && looksLikeHTML([]byte(c.bodies[0].text[:min(len(c.bodies[0].text), 100)]))
+	return len(c.bodies) == 1 && c.bodies[0].plain &&
+		looksLikeHTML([]byte(c.bodies[0].text[:min(len(c.bodies[0].text), 100)]))
 }
 
 func (c choice) hasHTML() bool {

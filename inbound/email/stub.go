@@ -80,7 +80,8 @@ var stubWords = [...]string{
 	"in uw browser", "in je browser", "online versie", "niet goed weergegeven",
 	"w przeglądarce", "wersję online", "v prohlížeči", "v prehliadači", "böngésző", "în browser", "selaimessa",
 	"i din webbläsare", "i webbläsaren", "i din browser", "i nettleseren", "i nettleser",
-	"в браузере", "веб-версия", "веб-версию", "у браузері", "в браузъра", "tarayıcı", "στον browser", "πρόγραμμα περιήγησης",
+	"в браузере", "веб-версия", "веб-версию", "у браузері", "в браузъра", "tarayıcı", "στον browser",
+	"πρόγραμμα περιήγησης",
 	"ブラウザ", "テキスト版", "浏览器", "瀏覽器", "브라우저", "בדפדפן", "المتصفح", "trình duyệt", "เบราว์เซอร์", "peramban",
 }
 

@@ -22,17 +22,23 @@ func (r *partReader) looksMultipart() bool {
 		isGuess(bytes.TrimRight(line[2:], " \t\r"), behind)
 }
 
+// wholeWindow is how much of a multipart is looked at to see whether it is encoded.
+const wholeWindow = 2 << 10
+
 // isEncodedWhole reports whether the parts of a multipart can only be seen when its
 // transfer encoding is undone. RFC 2045, section 6.4, forbids it; gateways do it. Most
 // that declare one have not applied it.
 func (r *partReader) isEncodedWhole(d *part) bool {
-	r.need(rivalWindow)
+	r.need(wholeWindow)
 	body := r.window()
-	body = body[:min(len(body), rivalWindow)]
+	body = body[:min(len(body), wholeWindow)]
 	if d.boundary != "" {
 		if at := indexBoundary(body, d.boundary); at >= 0 {
 			return d.encoding == transfer.QuotedPrintable && isQuotedHeader(body[at:])
 		}
+	}
+	if d.encoding == transfer.Base64 && !transfer.Fits(d.encoding, body) {
+		return false
 	}
 	var decoder transfer.Decoder
 	decoder.ResetRepair(d.encoding, false)

@@ -316,6 +316,9 @@ func Fits(e Encoding, body []byte) bool {
 		return run > 1 && (next == base64Space && run == len(line) || next == '=' && len(bytes.Trim(line[run:], "=")) == 0) &&
 			len(line)%4 == 0
 	case QuotedPrintable:
+		if Fits(Base64, body) {
+			return false
+		}
 		for {
 			i := bytes.IndexByte(body, '=')
 			if i < 0 || i+2 >= len(body) {
