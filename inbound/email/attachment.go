@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strings"
 )
 
 // ErrNoSuchPart is returned by OpenAttachment for a part number that the message
@@ -141,63 +140,3 @@ func (w *uuWanted) Decoded(b []byte) {
 }
 
 func (w *uuWanted) End(bool) { w.ended = w.blocks >= w.block }
-
-// markInline marks the attachments that the HTML shows: of its references, at most
-// limit count.
-func markInline(list []Attachment, html string, limit int) {
-	if html == "" || len(list) == 0 {
-		return
-	}
-	shown := make(map[string]bool)
-	for len(shown) < limit {
-		i := strings.Index(html, "cid:")
-		if i < 0 {
-			break
-		}
-		html = html[i+4:]
-		longest := min(len(html), longestID)
-		if end := strings.IndexAny(html[:longest], "\"' >)\t\r\n"); end >= 0 {
-			shown[string(unpercent(html[:end]))] = true
-			longest = end
-		}
-		html = html[longest:] // no byte is looked at twice
-	}
-	for i := range list {
-		if a := &list[i]; a.ContentID != "" && shown[a.ContentID] {
-			a.Inline = true
-		}
-	}
-}
-
-// location is the Content-Location of an attachment (RFC 2557): HTML may name it instead
-// of a Content-ID.
-type location struct{ number, value string }
-
-// markLocations marks the attachments whose location is the source of something in the
-// HTML: of its sources, at most limit count.
-func markLocations(list []Attachment, locations []location, html string, limit int) {
-	shown := make(map[string]bool)
-	for len(shown) < limit {
-		i := strings.Index(html, "src=")
-		if i < 0 {
-			break
-		}
-		html = strings.TrimLeft(html[i+4:], "\"' ")
-		longest := min(len(html), longestID)
-		if end := strings.IndexAny(html[:longest], "\"' >"); end >= 0 {
-			shown[html[:end]] = true
-			longest = end
-		}
-		html = html[longest:] // no byte is looked at twice
-	}
-	for _, l := range locations {
-		if !shown[l.value] {
-			continue
-		}
-		for i := range list {
-			if list[i].Part == l.number {
-				list[i].Inline = true
-			}
-		}
-	}
-}

@@ -58,7 +58,8 @@ func checkFraming(t *testing.T, test framingCase) {
 		}
 		var files []string
 		for _, a := range m.Attachments {
-			files = append(files, fmt.Sprint(a.Name, " ", a.Size))
+			shown := map[bool]string{true: "*"}[a.Inline]
+			files = append(files, fmt.Sprint(a.Name, " ", a.Size, shown))
 		}
 		if raw == test.raw { // line ends count in a size
 			assert.Equal(t, test.files, strings.Join(append(files, "-")[:max(1, len(files))], ", "))

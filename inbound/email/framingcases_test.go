@@ -14,7 +14,7 @@ type framingCase struct {
 	text          string // all of it, without white space at the ends
 	has, lacks    string // what text has, and has not; several between "|"
 	html, noHTML  string // the same of the HTML
-	files         string // "name size" of each, between ", "; "-": none
+	files         string // "name size" of each, "*" behind what the HTML shows, between ", "; "-": none
 }
 
 // letter makes a message of its own fields, those that all have, and a body.
@@ -55,6 +55,12 @@ func htmlPart(text string) string { return "Content-Type: text/html; charset=utf
 
 func file(contentType, body string) string {
 	return "Content-Type: " + contentType + "\nContent-Disposition: attachment\n\n" + body
+}
+
+// wrapped wraps base64 anew.
+func wrapped(coded string) string {
+	coded = strings.ReplaceAll(coded, "\n", "")
+	return coded[:76] + "\n" + coded[76:]
 }
 
 // base64Of encodes a text, in lines of 76.
@@ -100,6 +106,12 @@ var framingCases = []framingCase{
 	{kind: "top", name: "two lines of mbox files", text: "Tere", from: "nina@buyer.example",
 		raw: ">From a@b Tue Mar  4 09:00:00 2025\nFrom a@b Tue Mar  4 09:00:00 2025\n" + letter("", "\nTere\n")},
 
+	{kind: "top", name: "the answer of a POP3 server first", text: "Ahoj", from: "nina@buyer.example",
+		raw: "+OK 1234 octets\n" + letter("", "\nAhoj\n")},
+	{kind: "top", name: "a notice, a blank line, a mark", text: "Merhaba", from: "nina@buyer.example",
+		raw: "[SCANNED]\n\n" + letter("", "\nMerhaba\n")},
+	{kind: "top", name: "mark before the text", text: "Kalimera",
+		raw: letter("", "Content-Type: text/plain; charset=utf-8\n\n"+mark+"Kalimera\n")},
 	{kind: "top", name: "no header at all: what is quoted is none", has: "Takk|gammel", from: "",
 		raw: "Takk for svar.\n\nFrom: Shop <shop@shop.example>\nSent: Monday\nTo: Nina\nSubject: Ordre\n\ngammel\n"},
 
@@ -109,6 +121,10 @@ var framingCases = []framingCase{
 		raw: letter(strings.Repeat("X-Hop", 1000)+": b\n\tand more", "\nHi\n")},
 	{kind: "field names", name: "40,000 letters, before the type", text: "Grüße",
 		raw: letter(strings.Repeat("Y", 40_000)+": b", "Content-Type: text/plain; charset=utf-8\n\nGrüße\n")},
+	{kind: "field names", name: "spaces before the colon, last of all", text: "Geia",
+		raw: letter("", strings.Repeat("X-Long-", 70)+" : y\n\nGeia\n")},
+	{kind: "field names", name: "signs in it, last of all", text: "Shalom",
+		raw: letter("", strings.Repeat("x/y.[z]", 70)+": y\n\nShalom\n")},
 	{kind: "field names", name: "in the header of a part", text: "Part", files: "-",
 		raw: several("mixed", strings.Repeat("X-Long", 60)+": y\n"+plainPart("Part"))},
 	{kind: "field names", name: "a line of 6,000 letters that is none", text: "Hi", subject: "Order 81",
@@ -134,6 +150,10 @@ var framingCases = []framingCase{
 	{kind: "types", name: "a part with two", text: "x", files: "a.pdf 4",
 		raw: several("mixed", plainPart("x"), "Content-Type: application/octet-stream\nContent-Type: application/pdf; "+
 			"name=a.pdf\n\n%PDF")},
+	{kind: "types", name: "a document of HTML that is called text", text: "Buna ziua", html: "<body>",
+		raw: typed("text/plain", "<!DOCTYPE html>\n<html><head><title>x</title></head><body><p>Buna ziua</p></body></html>")},
+	{kind: "types", name: "a text that begins with an element", text: "<html> is wrong on your page.",
+		raw: typed("text/plain", "<html> is wrong on your page.")},
 	{kind: "types", name: "html", raw: typed("html", "<p>Merci</p>"), text: "Merci", html: "<p>", files: "-"},
 	{kind: "types", name: "plain", raw: typed("plain; charset=utf-8", "Dziękuję"), text: "Dziękuję", files: "-"},
 	{kind: "types", name: "html/text", raw: typed("html/text", "<p>Grazie</p>"), text: "Grazie", files: "-"},
@@ -222,6 +242,11 @@ var framingCases = []framingCase{
 	{kind: "base64", name: "a sign behind three", files: "a.pdf 12", raw: letter("", pdfPart+"VHl=yZSAyMDUvNTUu\n")},
 	{kind: "base64", name: "a sign in the second line", files: "a.pdf 24",
 		raw: letter("", pdfPart+"VHlyZSAyMDUvNTUu\nVHlyZSAyM=DUvNTUu\n")},
+	{kind: "base64", name: "a sign and a space", files: "a.pdf 12", raw: letter("", pdfPart+"VHl= yZSAyMDUvNTUu\n")},
+	{kind: "base64", name: "a sign at the end of a line", files: "a.pdf 12",
+		raw: letter("", pdfPart+"VHlyZ=\nSAyMDUvNTUu\n")},
+	{kind: "base64", name: "joined pieces, wrapped anew", files: "a.pdf 100",
+		raw: letter("", pdfPart+wrapped(base64Of(strings.Repeat("5", 50))+base64Of(strings.Repeat("6", 50)))+"\n")},
 	{kind: "base64", name: "padding in quoted-printable", files: "a.pdf 5", raw: letter("", pdfPart+"SGVsbG8=3D\n")},
 	{kind: "base64", name: "pieces on lines of their own", files: "a.pdf 10",
 		raw: letter("", pdfPart+"SGVsbG8=\nSGVsbG8=\n")},

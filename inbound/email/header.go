@@ -222,7 +222,12 @@ func colonBehind(w []byte) (colon int, ended bool) {
 		switch {
 		case c == ':':
 			return i, true
-		case !isNameByte(c):
+		case c == ' ' || c == '\t':
+			if rest := bytes.TrimLeft(w[i:min(len(w), i+usualName)], " \t"); len(rest) > 0 && rest[0] == ':' {
+				return len(w[:min(len(w), i+usualName)]) - len(rest), true
+			}
+			return -1, true
+		case c < '!' || c > '~':
 			return -1, true
 		}
 	}

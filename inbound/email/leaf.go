@@ -124,6 +124,10 @@ func (p *parser) textOf(raw []byte, d part, at partPosition) bodyText {
 	if p.charset == "" && charset.IsHint(label) {
 		p.charset = label
 	}
+	if d.text == textPlain && isDocument(text) {
+		p.warn("HTML that is labelled as plain text")
+		isHTML = true
+	}
 	b := bodyText{text: text, plain: !isHTML, alternative: at.alternative, choice: at.choice}
 	if !b.plain {
 		b.text = strings.ReplaceAll(b.text, "\x00", "") // databases refuse it
@@ -134,6 +138,15 @@ func (p *parser) textOf(raw []byte, d part, at partPosition) bodyText {
 		}
 	}
 	return b
+}
+
+// isDocument reports whether a text is a whole document of HTML.
+func isDocument(text string) bool {
+	if text = strings.TrimLeft(text, " \t\r\n\uFEFF"); len(text) == 0 || text[0] != '<' {
+		return false
+	}
+	return (hasPrefixFold(text, "<!doctype html") || hasPrefixFold(text, "<html")) &&
+		(strings.Contains(text, "<body") || strings.Contains(text, "<BODY"))
 }
 
 // room is how much text may be kept of a part. It also bounds what all parts

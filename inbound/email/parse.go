@@ -39,8 +39,5 @@ func (p *parser) assemble() {
 	if m.Text, m.HTML, cut = p.bodies.assemble(p.limits.TextBytes); cut {
 		p.warn(textTooLong)
 	}
-	markInline(m.Attachments, m.HTML, p.limits.Attachments)
-	if len(p.locations) > 0 {
-		markLocations(m.Attachments, p.locations, m.HTML, p.limits.Attachments)
-	}
+	markInline(m.Attachments, p.locations, m.HTML, p.limits.Attachments)
 }

@@ -22,6 +22,8 @@ func TestDecoder_ResetRepair(t *testing.T) {
 		"stray behind one":             {"S=GVsbG8=", "Hello", "", true},
 		"stray behind two":             {"SG=VsbG8=", "Hello", "", true},
 		"stray behind three":           {"SGV=sbG8=", "Hello", "", true},
+		"stray, then a space":          {"SG= VsbG8=", "Hello", "", true},
+		"stray at the end of a line":   {"SGVsb=\nG8=", "Hello", "", true},
 		"stray in a long line":         {long[:1501] + "=" + long[1501:], strings.Repeat("0123456789ab", 300), "", true},
 		"quoted padding":               {"SGVsbG8=3D\n", "Hello", "", false},
 		"junk behind padding":          {"SGVsbG8=**\n", "Hello", "", true},
