@@ -242,7 +242,7 @@ var framingCases = []framingCase{
 	{kind: "base64", name: "a sign behind three", files: "a.pdf 12", raw: letter("", pdfPart+"VHl=yZSAyMDUvNTUu\n")},
 	{kind: "base64", name: "a sign in the second line", files: "a.pdf 24",
 		raw: letter("", pdfPart+"VHlyZSAyMDUvNTUu\nVHlyZSAyM=DUvNTUu\n")},
-	{kind: "base64", name: "a sign and a space", files: "a.pdf 12", raw: letter("", pdfPart+"VHl= yZSAyMDUvNTUu\n")},
+	{kind: "base64", name: "a sign and a space", files: "a.pdf 12", raw: letter("", pdfPart+"VHlyZ= SAyMDUvNTUu\n")},
 	{kind: "base64", name: "a sign at the end of a line", files: "a.pdf 12",
 		raw: letter("", pdfPart+"VHlyZ=\nSAyMDUvNTUu\n")},
 	{kind: "base64", name: "joined pieces, wrapped anew", files: "a.pdf 100",

@@ -155,12 +155,10 @@ func (d *repairedBase64) quanta(dst, line []byte) []byte {
 				d.n = 0
 			}
 		case c == '=' && d.n > 0:
-			rest := bytes.TrimLeft(withoutPadding(line[i:]), " \t")
+			rest := withoutPadding(line[i:])
 			more, next := base64Run(rest)
 			switch {
-			case more == 0 && d.n == 1 && len(rest) == 0: // it pads nothing
-				d.junk = true
-				return dst
+			case more == 0 && d.n == 1 && next == base64Space: // it pads nothing
 			case more == 0 || next == base64Junk:
 				// Behind padding nothing counts up to the end of the line.
 				dst = d.quantum(dst)
