@@ -27,6 +27,42 @@ type hiding struct {
 	classes map[string]bool
 }
 
+// mayHide reports whether a tag may have an attribute that hides. It is a rough look, as most
+// tags have none: for "hidden", and for a value such as "none" or "0" behind a property whose
+// name ends as those do that hide.
+func (h *hiding) mayHide(tag []byte) bool {
+	if len(h.classes) > 0 {
+		return true
+	}
+	for i, c := range tag {
+		switch {
+		case c == ':' && i+2 < len(tag) && i > 0:
+			switch tag[i-1] | 0x20 {
+			case 'y', 't', 'h', 'e', 'w', ' ', '\t' | 0x20, '\n' | 0x20, '\r' | 0x20:
+			default:
+				continue
+			}
+			value := tag[i+1]
+			if value == ' ' || value == '\t' || value == '\n' || value == '\r' {
+				if rest := bytes.TrimLeft(tag[i+1:min(len(tag), i+20)], " \t\r\n"); len(rest) > 0 {
+					value = rest[0]
+				}
+			}
+			switch value {
+			case '0', '.', '1', 'n', 'N', 'h', 'H', 'a', 'A':
+				return true
+			}
+		case c|0x20 == 'h' && i > 0 && tag[i-1] != '-' && hasFold(tag[i:], "hidden"):
+			return true
+		}
+	}
+	return false
+}
+
+func hasFold(b []byte, prefix string) bool {
+	return len(b) >= len(prefix) && is(b[:len(prefix)], prefix)
+}
+
 // start takes the beginning of an element. It reports whether that is hidden.
 func (h *hiding) start(name []byte, tag atom.Atom, attributes *elementAttributes, closed bool) bool {
 	if h.name != "" {

@@ -50,12 +50,13 @@ func convert(source string, limit int, all bool) (text string, again bool) {
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			closed := kind == html.SelfClosingTagToken
+			styled := skipped == 0 && hide.mayHide(z.Raw())
 			name, more := z.TagName()
 			tag := atom.Lookup(name)
 			if skipped != 0 {
 				continue
 			}
-			attributes.read(z, more)
+			attributes.read(z, more && (styled || tag == atom.A || tag == atom.Img))
 			if !all && hide.start(name, tag, &attributes, closed) {
 				if isRaw(tag) && !closed {
 					skipped = tag
