@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strings"
 )
 
 // ErrNoSuchPart is returned by OpenAttachment for a part number that the message
@@ -32,7 +31,10 @@ func OpenAttachment(raw io.Reader, part string, l Limits) (io.ReadCloser, error)
 	p.wanted.number, p.wanted.block = cutUUNumber(part)
 
 	if _, ended := p.readHeader(&p.top); !ended && p.entity(&p.top, partPosition{}).level == atWanted {
-		r := &attachmentReader{p: p}
+		r := &attachmentReader{top: p, p: p}
+		for r.p.within != nil {
+			r.p = r.p.within
+		}
 		if r.begin() {
 			return r, nil
 		}
@@ -47,7 +49,8 @@ func OpenAttachment(raw io.Reader, part string, l Limits) (io.ReadCloser, error)
 
 // attachmentReader decodes a body piece by piece as it is read.
 type attachmentReader struct {
-	p     *parser // nil: closed
+	top   *parser // of the message; nil: closed
+	p     *parser // that reads the part: top, or one within it
 	scan  bodyScan
 	block uuWanted
 	read  int // of p.text, which has the piece
@@ -59,10 +62,11 @@ type attachmentReader struct {
 // the text has not so many.
 func (r *attachmentReader) begin() bool {
 	p := r.p
-	p.decoder.begin(p.wanted.part.encoding, nil, &p.text, math.MaxInt)
 	if p.wanted.block == 0 {
+		p.decoder.begin(p.wanted.part.encoding, nil, &p.text, math.MaxInt)
 		return true
 	}
+	p.decoder.beginText(p.wanted.part.encoding, &p.text, math.MaxInt)
 	r.block = uuWanted{decoder: &p.decoder, block: p.wanted.block}
 	p.blocks.Reset(&r.block)
 	p.decoder.filter = &p.blocks
@@ -87,7 +91,7 @@ func (r *attachmentReader) next() {
 
 func (r *attachmentReader) Read(b []byte) (int, error) {
 	switch {
-	case r.p == nil:
+	case r.top == nil:
 		return 0, errClosed
 	case len(b) == 0:
 		return 0, nil
@@ -110,10 +114,10 @@ func (r *attachmentReader) Read(b []byte) (int, error) {
 
 // Close gives the buffers back. It never fails.
 func (r *attachmentReader) Close() error {
-	if r.p != nil {
+	if r.top != nil {
 		r.p.text = r.p.text[:0]
-		r.p.release()
-		r.p = nil
+		r.top.release()
+		r.top, r.p = nil, nil
 	}
 	return nil
 }
@@ -136,30 +140,3 @@ func (w *uuWanted) Decoded(b []byte) {
 }
 
 func (w *uuWanted) End(bool) { w.ended = w.blocks >= w.block }
-
-// markInline marks the attachments that the HTML shows: of its references, at most
-// limit count.
-func markInline(list []Attachment, html string, limit int) {
-	if html == "" || len(list) == 0 {
-		return
-	}
-	shown := make(map[string]bool)
-	for len(shown) < limit {
-		i := strings.Index(html, "cid:")
-		if i < 0 {
-			break
-		}
-		html = html[i+4:]
-		longest := min(len(html), longestID)
-		if end := strings.IndexAny(html[:longest], "\"' >)\t\r\n"); end >= 0 {
-			shown[string(unpercent(html[:end]))] = true
-			longest = end
-		}
-		html = html[longest:] // no byte is looked at twice
-	}
-	for i := range list {
-		if a := &list[i]; a.ContentID != "" && shown[a.ContentID] {
-			a.Inline = true
-		}
-	}
-}

@@ -241,7 +241,7 @@ func TestMarkInline(t *testing.T) {
 	list := []Attachment{{ContentID: "a@x"}, {ContentID: "b@x"}, {ContentID: "c@x"}, {ContentID: "d@x"}, {}}
 	inline := func(limit int) (marked string) {
 		list := slices.Clone(list)
-		markInline(list, html, limit)
+		markInline(list, nil, html, limit)
 		for _, a := range list {
 			if a.Inline {
 				marked += a.ContentID

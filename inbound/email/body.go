@@ -6,26 +6,36 @@ import (
 	"github.com/postroom/postroom/inbound/email/internal/htmltext"
 )
 
-// bodyText is a part that is read as text.
+// bodyText is a part that is read as text, or what was chosen of several alternatives.
 type bodyText struct {
 	text  string
-	plain bool // else HTML
-	// The outermost multipart/alternative around it, and which of its
-	// alternatives; 0: none.
+	plain bool   // else HTML
+	html  string // the same letter in HTML, when text is plain and there is one
+	// The outermost multipart/alternative around it, and which of the alternatives of
+	// the innermost one; 0: none.
 	alternative, choice int
+	forwarded           bool // it is that of a message within the message
 }
 
 // bodyTexts are the texts of a message, in their order.
 type bodyTexts struct {
 	list               []bodyText
 	textRoom, htmlRoom int // bytes that may still be kept
+	htmlLimit          int // bytes of HTML in all
+	own                int // texts in list that are not forwarded
+	spare              spareText
 }
 
 // begin makes t ready for a message.
-func (t *bodyTexts) begin(room int) { t.list, t.textRoom, t.htmlRoom = t.list[:0], room, room }
+func (t *bodyTexts) begin(room int) {
+	t.list, t.textRoom, t.htmlRoom, t.htmlLimit, t.own, t.spare = t.list[:0], room, room, room, 0, spareText{}
+}
 
 // release forgets the texts.
-func (t *bodyTexts) release() { clear(t.list[:cap(t.list)]) }
+func (t *bodyTexts) release() {
+	clear(t.list[:cap(t.list)])
+	t.spare = spareText{}
+}
 
 const textTooLong = "the text is longer than the limit"
 
@@ -42,6 +52,9 @@ func (t *bodyTexts) add(b bodyText) (cut bool) {
 	*room -= len(b.text)
 	if strings.TrimSpace(b.text) != "" {
 		t.list = append(t.list, b)
+		if !b.forwarded {
+			t.own++
+		}
 	}
 	return cut
 }
@@ -57,49 +70,75 @@ func (t *bodyTexts) haveOther(at partPosition) bool {
 	return false
 }
 
-// assemble chooses the message's text and HTML as a mail program would: of
-// alternatives one text and one HTML, of everything else all, in its order. Where
-// there is only HTML, the text is made from it. cut is true when the text was longer
-// than limit.
+// assemble puts the message's text and HTML together: of everything that is no
+// alternative of another all, in its order, in both. Where there is only HTML, the text is
+// made from it; where there is only text beside HTML, it becomes HTML. cut is true when
+// one was longer than limit.
 func (t *bodyTexts) assemble(limit int) (text, html string, cut bool) {
 	var texts, htmls []string
-	for i := 0; i < len(t.list); {
-		end := i + 1
-		for end < len(t.list) && t.list[end].alternative != 0 && t.list[end].alternative == t.list[i].alternative {
-			end++
-		}
-		plain, html := pick(t.list[i:end], true), pick(t.list[i:end], false)
-		i = end
-		if html != "" {
-			htmls = append(htmls, html)
-		}
-		if plain == "" && html != "" {
-			plain = htmltext.Convert(html, limit)
-		}
-		if plain != "" {
+	hasHTML := false
+	for i := range t.list {
+		b := &t.list[i]
+		plain := b.plainText(limit)
+		if strings.TrimSpace(plain) != "" {
 			texts = append(texts, plain)
 		}
+		hasHTML = hasHTML || !b.plain || b.html != ""
 	}
-	text, html = strings.Join(texts, "\n"), strings.Join(htmls, "\n")
+	text = strings.Join(texts, "\n")
 	if len(text) > limit {
 		text, cut = strings.ToValidUTF8(text[:limit], ""), true
+	}
+	if !hasHTML {
+		return text, "", cut
+	}
+	room := limit
+	for i := range t.list {
+		b := t.list[i].asHTML(room)
+		htmls = append(htmls, b)
+		room = max(0, room-len(b))
+	}
+	html = strings.Join(htmls, "\n")
+	if len(html) > limit {
+		html, cut = strings.ToValidUTF8(html[:limit], ""), true
 	}
 	return text, html, cut
 }
 
-// pick joins the texts of one kind, of the first alternative that has some.
-func pick(bodies []bodyText, plain bool) string {
-	choice := -1
-	var found []string
-	for i := range bodies {
-		b := &bodies[i]
-		if b.plain != plain || choice >= 0 && b.choice != choice {
-			continue
-		}
-		choice = b.choice
-		found = append(found, b.text)
+// plainText returns a text as plain text, of at most limit bytes when it is made from
+// HTML.
+func (b *bodyText) plainText(limit int) string {
+	switch {
+	case !b.plain:
+		return htmltext.Convert(b.text, limit)
+	case b.html != "":
+		return chooseText(b.text, b.html, limit)
 	}
-	return strings.Join(found, "\n")
+	return b.text
+}
+
+// asHTML returns a text as HTML.
+func (b *bodyText) asHTML(room int) string {
+	switch {
+	case !b.plain:
+		return b.text
+	case b.html != "":
+		return b.html
+	}
+	return htmlOfText(b.text, room)
+}
+
+// textEscapes are those of plain text within HTML.
+var textEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;",
+	"\n", "<br>\n")
+
+// htmlOfText makes HTML of plain text, of not much more than room bytes. Nothing in it
+// is an element that the text had.
+func htmlOfText(text string, room int) string {
+	if len(text) > room {
+		text = strings.ToValidUTF8(text[:room], "")
+	}
+	return `<div style="white-space:pre-wrap">` + textEscapes.Replace(strings.TrimRight(text, "\n")) + "</div>"
 }
 
 // plainText ends lines in "\n" and removes NUL, which databases refuse.

@@ -49,11 +49,15 @@ func TestBodyTexts_Assemble(t *testing.T) {
 		"texts are joined":         {[]bodyText{plain("a", 0, 0), plain("b", 0, 0)}, "a\nb", ""},
 		"HTML alone":               {[]bodyText{html("<p>a", 0, 0)}, "a\n", "<p>a"},
 		"alternatives":             {[]bodyText{plain("a", 1, 1), html("<p>a", 1, 2)}, "a", "<p>a"},
-		"the first of two texts":   {[]bodyText{plain("a", 1, 1), plain("b", 1, 2)}, "a", ""},
+		"the last of two texts":    {[]bodyText{plain("a", 1, 1), plain("b", 1, 2)}, "b", ""},
 		"both texts of one choice": {[]bodyText{plain("a", 1, 1), plain("b", 1, 1)}, "a\nb", ""},
-		"two multiparts":           {[]bodyText{plain("a", 1, 1), html("<p>b", 2, 1)}, "a\nb\n", "<p>b"},
+		"text beside HTML": {[]bodyText{plain("a<b>\nc\n", 0, 0), html("<p>b", 0, 0)}, "a<b>\nc\n\nb\n",
+			`<div style="white-space:pre-wrap">a&lt;b&gt;<br>` + "\nc</div>\n<p>b"},
 	} {
-		b := bodyTexts{list: test.list}
+		b := bodyTexts{list: test.list, htmlLimit: 100}
+		if len(b.list) > 0 && b.list[0].alternative > 0 {
+			b.choose(0, partPosition{})
+		}
 		text, html, cut := b.assemble(100)
 		assert.Equal(t, test.text, text, name)
 		assert.Equal(t, test.html, html, name)

@@ -26,8 +26,14 @@ func (d *bodyDecoder) begin(e transfer.Encoding, sum hash.Hash, keep *[]byte, ro
 	if sum != nil {
 		sum.Reset()
 	}
-	d.transfer.Reset(e)
+	d.transfer.ResetRepair(e, false)
 	d.filter, d.sum, d.keep, d.room, d.cut, d.size = nil, sum, keep, room, false, 0
+}
+
+// beginText makes d ready for a text: words around its base64 belong to it.
+func (d *bodyDecoder) beginText(e transfer.Encoding, keep *[]byte, room int) {
+	d.begin(e, nil, keep, room)
+	d.transfer.ResetRepair(e, true)
 }
 
 func (d *bodyDecoder) write(b []byte) { d.filtered(d.transfer.Decode(b)) }

@@ -1,6 +1,9 @@
 package email
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // boundaryHit is what ended a part: a boundary line of one of the open multiparts,
 // or the end of the message.
@@ -39,24 +42,51 @@ func (r *partReader) boundary(at int, guess bool) (boundaryHit, bool) {
 		end = len(w)
 	}
 	text := bytes.TrimRight(w[2:end], " \t\r\n")
-	for level := len(r.boundaries) - 1; level >= 0; level-- {
-		b := r.boundaries[level]
-		if b == "" || len(text) < len(b) || string(text[:len(b)]) != b {
-			continue
-		}
-		if rest := text[len(b):]; len(rest) == 0 || string(rest) == "--" {
-			r.pos += at + end
-			return boundaryHit{level: level, closing: len(rest) > 0}, true
-		}
-	}
-	if guess && len(text) > 0 && bytes.IndexByte(text, ' ') < 0 && hasFold(w[end:], "content-") {
-		level := len(r.boundaries) - 1
+	level, closing := r.openBoundary(text)
+	if level < 0 && guess && isGuess(text, w[end:]) {
+		level = len(r.boundaries) - 1
 		r.boundaries[level] = string(text)
 		r.warn("the boundary was guessed: it is not declared, or wrongly")
-		r.pos += at + end
-		return boundaryHit{level: level}, true
 	}
-	return boundaryHit{}, false
+	if level < 0 {
+		return boundaryHit{}, false
+	}
+	r.pos += at + end
+	return boundaryHit{level: level, closing: closing}, true
+}
+
+// openBoundary returns the level of the multipart whose boundary is text, with "--"
+// behind it when it is closed, innermost first; -1: none. Letters may have another case
+// if no boundary is just so.
+func (r *partReader) openBoundary(text []byte) (level int, closing bool) {
+	fold := -1
+	for level := len(r.boundaries) - 1; level >= 0; level-- {
+		b := r.boundaries[level]
+		if b == "" || len(text) < len(b) || len(text) > len(b) && string(text[len(b):]) != "--" {
+			continue
+		}
+		if string(text[:len(b)]) == b {
+			return level, len(text) > len(b)
+		}
+		if fold < 0 && strings.EqualFold(string(text[:len(b)]), b) {
+			fold = level
+		}
+	}
+	if fold >= 0 {
+		r.warn("a boundary line is written in letters of another case")
+		return fold, len(text) > len(r.boundaries[fold])
+	}
+	return -1, false
+}
+
+// isGuess reports whether a line of two hyphens and text looks like a boundary line:
+// behind it the header of a part begins.
+func isGuess(text, behind []byte) bool {
+	if len(text) == 0 || bytes.IndexByte(text, ' ') >= 0 {
+		return false
+	}
+	return hasFold(behind, "content-") || hasFold(behind, "mime-version:") ||
+		hasFold(behind, "x-") && fieldColon(behind) > 0
 }
 
 // hasFold reports whether b begins with prefix, which is lower case.

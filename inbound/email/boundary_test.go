@@ -20,6 +20,7 @@ func TestBody_EndsAtBoundary(t *testing.T) {
 		"the outermost":            {"x\n--out\nrest", "x", boundaryHit{}},
 		"closing":                  {"x\n--in--\n", "x", boundaryHit{level: 1, closing: true}},
 		"spaces behind":            {"x\n--in-- \t\r\n", "x", boundaryHit{level: 1, closing: true}},
+		"letters of another case":  {"x\n--IN--\n", "x", boundaryHit{level: 1, closing: true}},
 		"at the beginning":         {"--in\nx", "", boundaryHit{level: 1}},
 		"without a line end":       {"x\n--in", "x", boundaryHit{level: 1}},
 		"no boundary line":         {"x\n--other\n-- in\n--inn\n--in-\n", "x\n--other\n-- in\n--inn\n--in-\n", end},

@@ -240,18 +240,23 @@ func TestCorpus_EqualFingerprints(t *testing.T) {
 		return nil
 	}))
 	for _, paths := range same {
-		first := ""
+		first, firstText := "", ""
 		for _, path := range paths {
 			raw, err := os.ReadFile(path)
 			require.NoError(t, err)
 			m, err := Parse(strings.NewReader(string(raw)), Limits{})
 			require.NoError(t, err)
-			facts := fmt.Sprint(m.From, m.MessageID, m.Date.Unix(), len(m.Attachments), collapse(m.Subject),
-				collapse(m.Text))
+			facts := fmt.Sprint(m.From, m.MessageID, m.Date.Unix(), len(m.Attachments), collapse(m.Subject))
 			if first == "" {
 				first = facts
 			}
 			assert.Equal(t, first, facts, "%s and %s", paths[0], path)
+			// A multipart without its first boundary line has no leaf, whatever stands in it.
+			if text := collapse(m.Text); firstText == "" {
+				firstText = text
+			} else if text != "" {
+				assert.Equal(t, firstText, text, "%s and %s", paths[0], path)
+			}
 		}
 	}
 	t.Logf("%d files, %d pairs of messages with the same fingerprint", files, pairs)

@@ -135,6 +135,18 @@ func headerGrowth() []growth.Case {
 			After: "X: y\r\n\r\n"},
 		growth.Case{Name: "blank lines at the beginning", Unit: "\r\n", After: "X: y\r\n\r\nx"},
 		growth.Case{Name: "lines of spaces", Before: "X: y\r\n", Unit: " \r\n", After: "\r\nx"},
+		growth.Case{Name: "a long name", Unit: "x-", After: ": y\r\n\r\nx"},
+		growth.Case{Name: "long names", Unit: strings.Repeat("x-", 200) + ": y\r\n", After: "\r\nx"},
+		growth.Case{Name: "very long names", Unit: strings.Repeat("x-", 20_000) + ": y\r\n", After: "\r\nx"},
+		growth.Case{Name: "long names without a colon", Before: "X: y\r\n", Unit: strings.Repeat("x-", 200) + "\n",
+			After: "X: y\r\n\r\nx"},
+		growth.Case{Name: "long lines that are no fields", Before: "X: y\r\n", Unit: strings.Repeat("a b ", 500) + "\n",
+			After: "X: y\r\n\r\nx"},
+		growth.Case{Name: "long lines above the header", Unit: strings.Repeat("a b ", 500) + "\n",
+			After: "\nReceived: y\r\n\r\nx"},
+		growth.Case{Name: "byte order marks", Unit: "\uFEFF", After: "X: y\r\n\r\nx"},
+		growth.Case{Name: "many Content-Types that differ", Unit: "Content-Type: a/b%d\r\n", After: "\r\nx"},
+		growth.Case{Name: "many transfer encodings", Unit: "Content-Transfer-Encoding: a%d\r\n", After: "\r\nx"},
 		growth.Case{Name: "lines of mbox files", Unit: "From a\n", After: "\nx"},
 	)
 }

@@ -37,6 +37,25 @@ var partGrowth = []growth.Case{
 		Before: "Content-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n" +
 			strings.Repeat("<img src=cid:x>", 1000) + "\r\n",
 		Unit: "--b\r\nContent-Type: a/b\r\nContent-ID: <%d>\r\n\r\nx\r\n"},
+	{Name: "two Content-Types of parts", Before: mixed, Unit: "--b\r\nContent-Type: multipart/mixed; boundary=c\r\n" +
+		"Content-Type: text/html\r\nContent-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n\r\nx\r\n"},
+	{Name: "multiparts encoded as a whole", Before: mixed, Unit: "--b\r\nContent-Transfer-Encoding: base64\r\n" +
+		"Content-Type: multipart/mixed; boundary=c\r\n\r\nLS1jCgp4Ci0tYy0tCg==\r\n"},
+	{Name: "a long multipart encoded as a whole", Before: "Content-Transfer-Encoding: base64\r\nContent-Type: " +
+		"multipart/mixed; boundary=c\r\n\r\n", Unit: "LS1jCgp4\r\n"},
+	{Name: "multiparts in quoted-printable in each other", Unit: "Content-Transfer-Encoding: quoted-printable\r\n" +
+		"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\nContent-ID: =3D\r\n"},
+	{Name: "boundary lines of another case", Before: mixed + "--b\r\n\r\n", Unit: "x\r\n--B\r\n"},
+	{Name: "text and HTML in turn", Before: mixed,
+		Unit: "--b\r\n\r\n<&>\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>x\r\n"},
+	{Name: "alternatives of many texts", Before: mixed,
+		Unit: "--b\r\nContent-Type: multipart/alternative; boundary=c%d\r\n\r\n" +
+			"--c%d\r\n\r\nThis needs an HTML viewer\r\n--c%d\r\nContent-Type: text/html\r\n\r\n<p>x y\r\n--c%d--\r\n"},
+	{Name: "texts that are attached", Before: mixed, Unit: "--b\r\nContent-Disposition: attachment\r\n\r\nx\r\n"},
+	{Name: "texts of other types", Before: mixed, Unit: "--b\r\nContent-Type: text/x%d\r\n\r\nx\r\n"},
+	{Name: "pictures with a location", Before: "Content-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: " +
+		"text/html\r\n\r\n" + strings.Repeat("<img src=x>", 1000) + "\r\n",
+		Unit: "--b\r\nContent-Type: a/b\r\nContent-Location: %d\r\n\r\nx\r\n"},
 	{Name: "header of a part", Before: mixed + "--b\r\n", Unit: "X: y\r\n"},
 	{Name: "lines that are no fields of a part", Before: mixed + "--b\r\nX: y\r\n", Unit: "a b\r\n"},
 	{Name: "a long preamble", Before: mixed, Unit: "x\r\n"},
@@ -44,6 +63,9 @@ var partGrowth = []growth.Case{
 
 	encoded("base64", "QUFB"), encoded("base64", "QUFB\r\n"), encoded("base64", "Q\r\n"), encoded("base64", "="),
 	encoded("base64", "QQ=="), encoded("base64", "\r\n"), encoded("base64", " "), encoded("base64", "!"),
+	encoded("base64", "QQ=QQ="), encoded("base64", "Q=3D"), encoded("base64", "=3D"), encoded("base64", "QUFB=\r\n"),
+	encoded("base64", "a b c.\n"), encoded("base64", "a list of\nQUFBQUFBQUFBQUFBQUFBQQ==\n"), encoded("base64", "_"),
+	encoded("base64", "-----\n"), encoded("base64", "Q "), encoded("base64", "\u00e9"), encoded("base64", "--x\n"),
 	encoded("base64", "!Q"), encoded("base64", "\x00"), encoded("base64", "----\n"),
 	encoded("quoted-printable", "="), encoded("quoted-printable", "=\r\n"), encoded("quoted-printable", "=4"),
 	encoded("quoted-printable", "=41"), encoded("quoted-printable", "= \r\n"), encoded("quoted-printable", " "),
@@ -235,6 +257,11 @@ var htmlGrowth = []growth.Case{
 	hypertext("<img src=cid:x>"), hypertext("<"),
 	hypertext(">"), hypertext("</"), hypertext("<a/"), hypertext("x"), hypertext(" "), hypertext("x "),
 	hypertext("\x00"),
+	hypertext("<a href=//x>y</a>"), hypertext("<a href=//x%d>y"), hypertext("<a href=//x>"), hypertext("<a href='//x"),
+	hypertext("<p style=display:none>"), hypertext("<p style=display:none>x<p>"), hypertext("<b style='opacity:0'>x"),
+	hypertext("<b style='font-size:0'>x"), hypertext("<p hidden>x</p>"), hypertext("<style>.a%d{display:none}</style>"),
+	hypertext("<style>@media{"), hypertext("<style>.a{display:none"), hypertext("<b class='a b c'>x"),
+	hypertext("&zwnj; "), hypertext("\u034f"), hypertext("<b style='a:b;c:d'>"), hypertext("src="),
 	hypertext("<!--[if mso]>x<![endif]-->"), hypertext("<meta charset=utf-8>"), hypertext("<x:y>"),
 	hypertext("<ä>"), hypertext("\n"),
 }

@@ -90,7 +90,11 @@ func (r *partReader) readHeader(h *header) (s boundaryHit, ended bool) {
 	knownAt := int64(-1)  // where, in the message, lookahead saw a field
 	searched := int64(-1) // the last line there that it looked at
 	for first := true; ; first = false {
-		r.need(256)
+		r.need(usualName)
+		if first && r.skipMark() {
+			r.warn("a byte order mark before the header")
+			r.need(usualName)
+		}
 		w := r.window()
 		switch {
 		case len(w) == 0:
@@ -106,7 +110,16 @@ func (r *partReader) readHeader(h *header) (s boundaryHit, ended bool) {
 		if s, ok := r.boundary(0, false); ok {
 			return s, true
 		}
-		if colon := fieldColon(w); colon > 0 {
+		colon := fieldColon(w)
+		if colon == nameGoesOn {
+			if colon, w = r.longName(), r.window(); colon > 0 {
+				r.warn("a field with a very long name was passed over")
+				r.skipLine()
+				h.dropped = true
+				continue
+			}
+		}
+		if colon > 0 {
 			r.addField(h, colon)
 			continue
 		}
@@ -115,7 +128,8 @@ func (r *partReader) readHeader(h *header) (s boundaryHit, ended bool) {
 			r.addLine(h, true)
 			continue
 		}
-		if first && (bytes.HasPrefix(w, []byte("From ")) || bytes.HasPrefix(w, []byte(">From "))) {
+		atTop := len(r.boundaries) == 0 && len(h.fields) == 0 && !h.dropped
+		if atTop && (bytes.HasPrefix(w, []byte("From ")) || bytes.HasPrefix(w, []byte(">From "))) {
 			r.skipLine() // the line of an mbox file
 			continue
 		}
@@ -123,6 +137,9 @@ func (r *partReader) readHeader(h *header) (s boundaryHit, ended bool) {
 			knownAt, searched = r.nextField(searched)
 		}
 		switch {
+		case knownAt < 0 && atTop && r.headerBelow():
+			r.warn("text before the header was passed over")
+			knownAt, searched = -1, -1
 		case isBrokenExtension(w):
 			r.skipNoField()
 			h.dropped = true
@@ -155,37 +172,66 @@ func isBrokenExtension(w []byte) bool {
 	return len(line) > 2 && line[0]|0x20 == 'x' && line[1] == '-' && line[2] > ' ' && bytes.IndexByte(line, ':') > 0
 }
 
-// startsBelow skips blank lines at the beginning of the message when a header
-// follows.
-func (r *partReader) startsBelow() bool {
-	r.need(256)
-	w := r.window()
-	rest := bytes.TrimLeft(w[:min(len(w), 64)], "\r\n")
-	if colon := fieldColon(rest); colon <= 0 || !isFieldName(rest[:colon]) {
-		return false
-	}
-	r.pos += min(len(w), 64) - len(rest)
-	return true
-}
+// usualName is how many bytes of a line are looked at for the name of a field. Longer
+// names are rare, and nothing reads such a field.
+const usualName = 256
+
+// nameGoesOn is what fieldColon returns for a line that may be a field with a longer
+// name.
+const nameGoesOn = -2
 
 // fieldColon returns the place of the colon when w begins with a field (RFC
 // 5322, section 2.2; spaces before the colon as in section 4.5), else -1.
 func fieldColon(w []byte) int {
-	for i, c := range w[:min(len(w), 256)] {
+	for i, c := range w[:min(len(w), usualName)] {
 		switch {
 		case c == ':':
 			return i
 		case c == ' ' || c == '\t':
-			rest := bytes.TrimLeft(w[i:min(len(w), 256)], " \t")
+			rest := bytes.TrimLeft(w[i:min(len(w), usualName)], " \t")
 			if i > 0 && len(rest) > 0 && rest[0] == ':' {
-				return len(w[:min(len(w), 256)]) - len(rest)
+				return len(w[:min(len(w), usualName)]) - len(rest)
 			}
 			return -1
 		case c < '!' || c > '~':
 			return -1
 		}
 	}
+	if len(w) >= usualName {
+		return nameGoesOn
+	}
 	return -1
+}
+
+// longName returns the place of the colon behind a name of more than usualName bytes, or
+// -1. A name is no longer than the window.
+func (r *partReader) longName() int {
+	for n := 4 * usualName; ; n *= 4 {
+		r.need(n)
+		w := r.window()
+		if colon, ended := colonBehind(w); ended || len(w) < n || n >= windowBytes {
+			return colon
+		}
+	}
+}
+
+// colonBehind returns the place of the colon when w begins with a field whose name may
+// have any length, else -1. ended is true when more of the line would change nothing.
+func colonBehind(w []byte) (colon int, ended bool) {
+	for i, c := range w {
+		switch {
+		case c == ':':
+			return i, true
+		case c == ' ' || c == '\t':
+			if rest := bytes.TrimLeft(w[i:min(len(w), i+usualName)], " \t"); len(rest) > 0 && rest[0] == ':' {
+				return len(w[:min(len(w), i+usualName)]) - len(rest), true
+			}
+			return -1, true
+		case c < '!' || c > '~':
+			return -1, true
+		}
+	}
+	return -1, false
 }
 
 func isBlankLine(w []byte) bool {
@@ -197,9 +243,7 @@ func isBlankLine(w []byte) bool {
 // its place in the message, or -1. searched is the last line that it has looked at: the
 // next search goes on there, so that no line is looked at again and again.
 func (r *partReader) nextField(searched int64) (found, last int64) {
-	r.need(lookahead)
-	w := r.window()
-	w = w[:min(len(w), lookahead)]
+	w := r.lookaheadWindow()
 	at := int(max(searched-r.offset(), 0))
 	for {
 		if at > 0 {
@@ -207,7 +251,11 @@ func (r *partReader) nextField(searched int64) (found, last int64) {
 			if len(rest) == 0 || rest[0] == '\n' || rest[0] == '\r' {
 				return -1, r.offset() + int64(at)
 			}
-			if colon := fieldColon(rest); colon > 0 && isFieldName(rest[:colon]) {
+			colon := fieldColon(rest)
+			if colon == nameGoesOn {
+				colon, _ = colonBehind(rest)
+			}
+			if colon > 0 && isFieldName(rest[:colon]) {
 				return r.offset() + int64(at), r.offset() + int64(at)
 			}
 		}
@@ -219,17 +267,35 @@ func (r *partReader) nextField(searched int64) (found, last int64) {
 	}
 }
 
+// lookaheadWindow returns the current line and the next lookahead bytes, no more than
+// the window holds.
+func (r *partReader) lookaheadWindow() []byte {
+	r.need(lookahead)
+	end := bytes.IndexByte(r.window(), '\n')
+	if end < 0 || end > lookahead/2 { // a line so long is rare, and taken once
+		for n := 2 * lookahead; end < 0 && n <= windowBytes; n *= 2 {
+			r.need(n)
+			end = bytes.IndexByte(r.window(), '\n')
+		}
+		r.need(min(end+lookahead, windowBytes))
+		return r.window()[:min(len(r.window()), end+lookahead)]
+	}
+	return r.window()[:min(len(r.window()), lookahead)]
+}
+
 // isFieldName is stricter than the RFC: what programs really use. It keeps
 // lookahead from taking a line of the body for a field.
 func isFieldName(name []byte) bool {
 	for _, c := range name {
-		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_':
-		default:
+		if !isNameByte(c) {
 			return false
 		}
 	}
 	return true
+}
+
+func isNameByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_'
 }
 
 // continues reports whether line is the rest of the last field: of its

@@ -14,6 +14,12 @@ func TestReadHeader_LinesThatAreNoFields(t *testing.T) {
 		"banner of a relay": "Subject: x\nThis mail was scanned\nTo: a@example.net\n\nHello\n",
 		"wrapped but not indented": "Subject: x\nContent-Type: text/plain;\ncharset=utf-8\nTo: a@example.net\n\n" +
 			"Hello\n",
+		"a byte order mark": "\uFEFFSubject: x\nTo: a@example.net\n\nHello\n",
+		"a long name":       strings.Repeat("X-Long", 100) + ": y\nSubject: x\nTo: a@example.net\n\nHello\n",
+		"a long name that continues": "Subject: x\n" + strings.Repeat("X-Long", 9000) + ": y\n z\nTo: a@example.net\n\n" +
+			"Hello\n",
+		"a long line":                 "Subject: x\n" + strings.Repeat("scanned ", 7000) + "\nTo: a@example.net\n\nHello\n",
+		"a notice and a blank line":   "Outside!\n\nSubject: x\nTo: a@example.net\nMessage-ID: <a@b>\n\nHello\n",
 		"blank lines above":           "\n\nSubject: x\nTo: a@example.net\n\nHello\n",
 		"a space before the colon":    "Subject : x\nTo : a@example.net\n\nHello\n",
 		"a line of spaces at the end": "Subject: x\nTo: a@example.net\n  \nHello\n",
@@ -47,6 +53,7 @@ func TestHeader_Values(t *testing.T) {
 func TestFieldColon(t *testing.T) {
 	for line, want := range map[string]int{
 		"A: b": 1, "A : b": 2, "A:": 1, ":": 0, "A b: c": -1, "A\x01: b": -1, "Ä: b": -1, "A": -1, " A: b": -1, "": -1,
+		strings.Repeat("a", usualName): nameGoesOn, strings.Repeat("a", usualName-1) + ":": usualName - 1,
 	} {
 		assert.Equal(t, want, fieldColon([]byte(line)), line)
 	}

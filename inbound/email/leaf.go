@@ -8,29 +8,73 @@ import (
 	"github.com/postroom/postroom/inbound/email/internal/transfer"
 )
 
-// isBody reports whether a part is text to read, not a file.
-func (p *parser) isBody(d part, at partPosition) bool {
-	if d.mediaType != "text/plain" && d.mediaType != "text/html" {
-		return false
+// partUse is what becomes of a part.
+type partUse int
+
+const (
+	useFile      partUse = iota
+	useText              // part of the body
+	useBoth              // that and a file
+	useSpareText         // the body, if there is no other; else a file
+	useNothing           // neither
+)
+
+// useOf decides what a part is for.
+func (p *parser) useOf(d part, at partPosition) partUse {
+	isAttached := d.disposition == "attachment"
+	switch d.text {
+	case notText:
+		return useFile
+	case textHidden:
+		if isAttached && d.name != "" {
+			return useFile
+		}
+		return useNothing
+	case textOther, textMarkup:
+		if isAttached || d.name != "" {
+			return useFile
+		}
+		return useSpareText
 	}
 	switch {
-	case at.depth == 0:
-		return d.disposition != "attachment" || d.name == ""
-	case d.disposition == "attachment":
-		return false
+	case at.depth == 0 && (!isAttached || d.name == ""):
+		return useText
 	case at.within == "related" && at.index > 1 && (d.name != "" || d.contentID != ""):
-		return false // a file that the root refers to
+		return useFile // the root refers to it
+	case isTextName(d.name) && isAttached:
+		return useBoth
+	case isTextName(d.name), at.within == "alternative" && (!isAttached || d.name == ""), d.name == "" && !isAttached:
+		return useText
+	case p.bodies.haveOther(at):
+		return useFile
 	}
-	// A named text is the body only when nothing else is: programs name files
-	// without saying that they are attached.
-	return d.name == "" || !p.bodies.haveOther(at)
+	// A named text is the body only when nothing else is: programs name files without
+	// saying that they are attached, and call a letter an attachment.
+	return useSpareText
+}
+
+// isTextName reports whether a name is one that Exchange gives to the texts between
+// attachments, such as "ATT00001.txt".
+func isTextName(name string) bool {
+	base, extension := splitExtension(name)
+	number, ok := strings.CutPrefix(base, "ATT")
+	return ok && len(number) > 2 && strings.Trim(number, "0123456789") == "" && isTextExtension(extension)
+}
+
+// isTextExtension reports whether a name ends as that of any text, or has no extension.
+func isTextExtension(extension string) bool {
+	switch strings.ToLower(extension) {
+	case "", ".txt", ".htm", ".html":
+		return true
+	}
+	return false
 }
 
 // readText keeps a part as text of the body.
 func (p *parser) readText(d part, at partPosition) boundaryHit {
 	start := len(p.text)
-	p.decoder.begin(d.encoding, nil, &p.text, p.room(start))
-	if d.mediaType == "text/plain" {
+	p.decoder.beginText(d.encoding, &p.text, p.room(start))
+	if d.text == textPlain {
 		p.blocks.Reset(&uuFiles{p: p, number: at.number, charset: d.charset})
 		p.decoder.filter = &p.blocks
 	}
@@ -42,8 +86,28 @@ func (p *parser) readText(d part, at partPosition) boundaryHit {
 	}
 	raw := p.text[start:]
 	p.text = p.text[:start]
+	p.addText(p.textOf(raw, d, at))
+	return s
+}
+
+// readBoth keeps a part as text of the body and as a file.
+func (p *parser) readBoth(d part, at partPosition) boundaryHit {
+	start := len(p.text)
+	p.decoder.begin(d.encoding, p.fileSum, &p.text, p.room(start))
+	s := p.body(&p.decoder, false)
+	p.decoder.end()
+	raw := p.text[start:]
+	p.text = p.text[:start]
+	p.addText(p.textOf(raw, d, at))
+	p.addFile(d, at)
+	return s
+}
+
+// textOf makes a text of the decoded content of a part.
+func (p *parser) textOf(raw []byte, d part, at partPosition) bodyText {
+	isHTML := d.text == textHTML || d.text == textMarkup
 	label := d.charset
-	if d.mediaType == "text/html" && !charset.Declares(label) {
+	if isHTML && !charset.Declares(label) {
 		label = charset.OfHTML(raw)
 	}
 	undeclared := !charset.Declares(label) && !charset.IsASCII(raw)
@@ -70,7 +134,11 @@ func (p *parser) readText(d part, at partPosition) boundaryHit {
 	if strings.Contains(text, "\uFFFD") {
 		p.warn("the text has characters that cannot be read")
 	}
-	b := bodyText{text: text, plain: d.mediaType == "text/plain", alternative: at.alternative, choice: at.choice}
+	if d.text == textPlain && isDocument(text) {
+		p.warn("HTML that is labelled as plain text")
+		isHTML = true
+	}
+	b := bodyText{text: text, plain: !isHTML, alternative: at.alternative, choice: at.choice}
 	if !b.plain {
 		b.text = charset.JoinSurrogates(strings.ReplaceAll(b.text, "\x00", "")) // databases refuse it
 	} else {
@@ -79,8 +147,16 @@ func (p *parser) readText(d part, at partPosition) boundaryHit {
 			b.text = unflow(b.text, d.delSp)
 		}
 	}
-	p.addText(b)
-	return s
+	return b
+}
+
+// isDocument reports whether a text is a whole document of HTML.
+func isDocument(text string) bool {
+	if text = strings.TrimLeft(text, " \t\r\n\uFEFF"); len(text) == 0 || text[0] != '<' {
+		return false
+	}
+	return (hasPrefixFold(text, "<!doctype html") || hasPrefixFold(text, "<html")) &&
+		(strings.Contains(text, "<body") || strings.Contains(text, "<BODY"))
 }
 
 // room is how much text may be kept of a part. It also bounds what all parts
@@ -112,6 +188,9 @@ func (p *parser) addFile(d part, at partPosition) {
 		return
 	}
 	p.noteContent(d)
+	if d.location != "" && d.contentID == "" && len(p.locations) < p.limits.Attachments {
+		p.locations = append(p.locations, location{number: at.number, value: d.location})
+	}
 	p.attach(Attachment{
 		Name:      p.fileName(d, at.number),
 		Type:      d.mediaType,

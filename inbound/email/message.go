@@ -30,8 +30,13 @@ type Message struct {
 	// Date, it is not the sender's clock.
 	Received time.Time
 
-	Text        string // the text body, or text made from HTML when there is none; lines end in "\n"
-	HTML        string // the HTML body as sent, not sanitized; "" when there is none
+	// Text is the text body; lines end in "\n". What has no text, or only one that stands for
+	// the HTML, is made from HTML: with the targets of links in angle brackets, without what a
+	// style hides. Of alternatives the last text counts (RFC 2046, section 5.1.4).
+	Text string
+	// HTML is the HTML body as sent, not sanitized; "" when there is none. Texts that stand
+	// beside HTML are in it, too, as HTML: Text and HTML have the same words.
+	HTML        string
 	Attachments []Attachment
 
 	Class       Class
@@ -66,7 +71,9 @@ type Address struct {
 	Address string
 }
 
-// Attachment is a part of a message that is kept as a file.
+// Attachment is a part of a message that is kept as a file. Parts that are the letter once
+// more for one program, such as AMP, are none. A text with a name may be a file and be in
+// Text as well, where the message has no other.
 type Attachment struct {
 	Name      string `json:"name"`       // without directories; never empty
 	Type      string `json:"type"`       // media type, lower case

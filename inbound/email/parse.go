@@ -35,8 +35,9 @@ func Parse(r io.Reader, l Limits) (*Message, error) {
 func (p *parser) assemble() {
 	var cut bool
 	m := p.message
+	p.useSpare()
 	if m.Text, m.HTML, cut = p.bodies.assemble(p.limits.TextBytes); cut {
 		p.warn(textTooLong)
 	}
-	markInline(m.Attachments, m.HTML, p.limits.Attachments)
+	markInline(m.Attachments, p.locations, m.HTML, p.limits.Attachments)
 }

@@ -14,6 +14,7 @@ type parser struct {
 	partReader
 	inner     bool        // reads a message within a message: only its texts count
 	wanted    *wantedPart // reads only this part; nil: all
+	within    *parser     // reads what this one decodes, and has found the wanted part; nil: none
 	message   *Message
 	top, head header // of the message, of the part being read
 	parts     int
@@ -26,6 +27,7 @@ type parser struct {
 	header       headerCharsets
 	text         []byte // of the part being read
 	bodies       bodyTexts
+	locations    []location // of the attachments
 	alternatives int
 	report       report
 }
@@ -43,6 +45,7 @@ func (p *parser) begin(r io.Reader, l Limits, inner bool) {
 	p.parts, p.alternatives, p.charset, p.charsetSeen = 0, 0, "", false
 	p.header.begin()
 	p.bodies.begin(l.TextBytes)
+	p.locations = p.locations[:0]
 	p.report = report{}
 }
 
@@ -51,8 +54,13 @@ const largestKept = 256 << 10
 
 // release forgets the message and puts p back into the pool.
 func (p *parser) release() {
+	if p.within != nil {
+		p.within.release()
+		p.within = nil
+	}
 	p.partReader.release()
 	p.message, p.wanted = nil, nil
+	clear(p.locations[:cap(p.locations)])
 	p.blocks.Reset(nil)
 	p.bodies.release()
 	for _, b := range [...]*[]byte{&p.text, &p.top.block, &p.head.block} {

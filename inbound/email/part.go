@@ -9,6 +9,7 @@ import (
 // part is what the header of a part says about it.
 type part struct {
 	mediaType   string // lower case, "type/subtype"
+	text        textKind
 	charset     string
 	boundary    string
 	flowed      bool // format=flowed (RFC 3676)
@@ -17,6 +18,9 @@ type part struct {
 	name        string // as declared; ""
 	encoding    transfer.Encoding
 	contentID   string
+	location    string // Content-Location; ""
+	bare        bool   // there is no Content-Type
+	rival       bool   // there were several Content-Types
 }
 
 // partPosition is where a part stands.
@@ -25,8 +29,8 @@ type partPosition struct {
 	depth  int    // multiparts around it
 	within string // subtype of the multipart around it; ""
 	index  int    // in that multipart, from 1
-	// The outermost multipart/alternative around it, from 1, and which of its
-	// alternatives this is in; 0: none.
+	// The outermost multipart/alternative around it, from 1, and which of the
+	// alternatives of the innermost one this is in; 0: none.
 	alternative, choice int
 }
 
@@ -39,7 +43,7 @@ type wantedPart struct {
 
 // is reports whether a part is the one.
 func (w *wantedPart) is(d part, at partPosition) bool {
-	return at.number == w.number && (w.block == 0 || d.mediaType == "text/plain")
+	return at.number == w.number && (w.block == 0 || d.text == textPlain)
 }
 
 // describe reads the header of a part.
@@ -49,15 +53,11 @@ func (r *partReader) describe(h *header, at partPosition) part {
 		d.mediaType = "message/rfc822"
 	}
 	var contentType, disposition []parameter
-	if v := h.get("Content-Type"); v != "" {
+	v, rival := r.contentType(h)
+	if d.rival = rival; v != "" {
 		var mediaType string
 		mediaType, contentType = parseParameters(rawText(v, ""), r.parameters[:0])
-		kind, subtype, _ := strings.Cut(mediaType, "/")
-		kind, subtype = token(kind), token(subtype)
-		switch {
-		case kind != "" && subtype != "" && len(kind) <= longestToken && len(subtype) <= longestToken:
-			d.mediaType = kind + "/" + subtype
-		case kind != "text" && kind != "":
+		if d.mediaType = mediaTypeOf(mediaType); d.mediaType == "" {
 			d.mediaType = "application/octet-stream"
 			r.warn("a Content-Type is not valid")
 		}
@@ -66,7 +66,10 @@ func (r *partReader) describe(h *header, at partPosition) part {
 		d.flowed = strings.EqualFold(get(contentType, "format"), "flowed")
 		d.delSp = strings.EqualFold(get(contentType, "delsp"), "yes")
 		r.parameters = contentType
+	} else {
+		d.bare = d.mediaType == "text/plain"
 	}
+	d.text = textKindOf(d.mediaType)
 	name := get(contentType, "name")
 	if name == "" {
 		name = get(contentType, "file")
@@ -80,28 +83,14 @@ func (r *partReader) describe(h *header, at partPosition) part {
 		}
 	}
 	d.name = plainName(name)
-	if v := h.get("Content-Transfer-Encoding"); v != "" {
-		known := false
-		if d.encoding, known = transfer.ParseEncoding(v); !known {
-			r.warn("an unknown Content-Transfer-Encoding was taken for binary")
-		}
-	}
+	d.encoding = r.transferEncoding(h)
 	if v := h.get("Content-ID"); len(v) <= longestID {
 		d.contentID = strings.Trim(clean(v), "<> ")
 	}
-	return d
-}
-
-// longestToken is how long a type, or a subtype, may be (RFC 6838, section 4.2).
-const longestToken = 127
-
-// token returns what s begins with that may be in a media type.
-func token(s string) string {
-	end := strings.IndexFunc(s, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("!#$&-^_.+", r)
-	})
-	if end >= 0 {
-		s = s[:end]
+	if at.within == "related" {
+		if v := h.get("Content-Location"); len(v) <= longestID {
+			d.location = clean(v)
+		}
 	}
-	return s
+	return d
 }

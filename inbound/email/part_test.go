@@ -31,10 +31,11 @@ func TestDescribe(t *testing.T) {
 		r.readHeader(&h)
 		return r.describe(&h, at)
 	}
-	assert.Equal(t, part{mediaType: "text/plain"}, describe("X: y", partPosition{}))
+	assert.Equal(t, part{mediaType: "text/plain", text: textPlain, bare: true}, describe("X: y", partPosition{}))
 	assert.Equal(t, part{mediaType: "message/rfc822"}, describe("X: y", partPosition{within: "digest"}))
 	assert.Equal(t,
-		part{mediaType: "text/plain", charset: "utf-8", flowed: true, delSp: true, encoding: transfer.QuotedPrintable},
+		part{mediaType: "text/plain", text: textPlain, charset: "utf-8", flowed: true, delSp: true,
+			encoding: transfer.QuotedPrintable},
 		describe("Content-Type: Text/Plain; charset=utf-8; format=Flowed; delsp=yes\n"+
 			"Content-Transfer-Encoding: quoted-printable", partPosition{}))
 	assert.Equal(t,
@@ -47,7 +48,7 @@ func TestDescribe(t *testing.T) {
 }
 
 func TestWantedPart_Is(t *testing.T) {
-	text, image := part{mediaType: "text/plain"}, part{mediaType: "image/png"}
+	text, image := part{mediaType: "text/plain", text: textPlain}, part{mediaType: "image/png"}
 	at := partPosition{number: "2"}
 	assert.True(t, (&wantedPart{number: "2"}).is(image, at))
 	assert.False(t, (&wantedPart{number: "1"}).is(image, at))

@@ -12,11 +12,17 @@ import (
 // entity reads the part whose header is h, with all parts within it.
 func (p *parser) entity(h *header, at partPosition) boundaryHit {
 	d := p.describe(h, at)
+	if d.bare && p.looksMultipart() {
+		p.warn("a multipart that no Content-Type declares")
+		d.mediaType = "multipart/mixed"
+	}
 	subtype, ok := strings.CutPrefix(d.mediaType, "multipart/")
 	switch {
 	case ok && at.depth >= p.limits.Depth:
 		p.warn("parts are nested deeper than the limit")
 		return p.leaf(d, at)
+	case ok && d.encoding != transfer.Identity && p.isEncodedWhole(&d):
+		return p.encodedWhole(d, subtype, at)
 	case ok:
 		return p.multipart(d, subtype, at)
 	}
@@ -26,7 +32,7 @@ func (p *parser) entity(h *header, at partPosition) boundaryHit {
 // multipart reads the parts between the boundary lines (RFC 2046, section 5.1). The
 // end of the multipart around it ends it too.
 func (p *parser) multipart(d part, subtype string, at partPosition) boundaryHit {
-	level := len(p.boundaries)
+	level, texts := len(p.boundaries), len(p.bodies.list)
 	p.boundaries = append(p.boundaries, d.boundary)
 	inside := partPosition{depth: at.depth + 1, within: subtype, alternative: at.alternative, choice: at.choice}
 	if subtype == "alternative" && at.alternative == 0 {
@@ -39,8 +45,12 @@ func (p *parser) multipart(d part, subtype string, at partPosition) boundaryHit 
 	s := p.body(&p.decoder, true)
 	preamble := p.text[start:]
 	p.text = p.text[:start]
+	isLetter := d.rival && !bytes.Contains(bytes.ToLower(preamble), []byte("mime"))
 	if s.level != level {
 		p.warn("a multipart has no parts")
+		isLetter = true
+	}
+	if isLetter {
 		text, _ := charset.Decode(preamble, d.charset)
 		p.addText(bodyText{text: plainText(text), plain: true, alternative: at.alternative, choice: at.choice})
 	}
@@ -61,7 +71,7 @@ func (p *parser) multipart(d part, subtype string, at partPosition) boundaryHit 
 		if at.number != "" {
 			inside.number = at.number + "." + inside.number
 		}
-		if inside.alternative > at.alternative {
+		if subtype == "alternative" {
 			inside.choice = inside.index
 		}
 		var ended bool
@@ -76,6 +86,9 @@ func (p *parser) multipart(d part, subtype string, at partPosition) boundaryHit 
 		p.warn("a multipart is not closed")
 	}
 	p.boundaries = p.boundaries[:level]
+	if subtype == "alternative" {
+		p.bodies.choose(texts, at)
+	}
 	return s
 }
 
@@ -91,10 +104,18 @@ func (p *parser) leaf(d part, at partPosition) boundaryHit {
 		}
 		p.wanted.part = d
 		return boundaryHit{level: atWanted}
-	case p.isBody(d, at):
-		return p.readText(d, at)
 	case isReportPart(d.mediaType):
 		return p.readReport(d, at)
+	}
+	switch p.useOf(d, at) {
+	case useText:
+		return p.readText(d, at)
+	case useBoth:
+		return p.readBoth(d, at)
+	case useSpareText:
+		return p.readSpare(d, at)
+	case useNothing:
+		return p.body(nil, false)
 	}
 	return p.readFile(d, at)
 }
@@ -142,6 +163,7 @@ func (p *parser) forwarded(q *parser, at partPosition) {
 	}
 	q.parts = p.parts
 	q.entity(&q.top, partPosition{})
+	q.useSpare()
 	p.parts = q.parts
 	if p.decoder.cut {
 		p.warn("of a large message within the message only the beginning was read")
@@ -151,6 +173,7 @@ func (p *parser) forwarded(q *parser, at partPosition) {
 		}
 	}
 	for _, b := range q.bodies.list {
+		b.choice, b.forwarded = at.choice, true
 		if b.alternative > 0 {
 			b.alternative += p.alternatives
 		}

@@ -64,7 +64,8 @@ func TestParse_Body(t *testing.T) {
 			raw: "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSee below.\n--b\nContent-Type: message/rfc822\n" +
 				"\n" +
 				"Subject: inner\nContent-Type: text/html\n\n<p>Inner text</p>\n--b--\n",
-			text: "See below.\nInner text\n", html: "<p>Inner text</p>", files: []string{"message.eml 2"},
+			text: "See below.\nInner text\n", files: []string{"message.eml 2"},
+			html: `<div style="white-space:pre-wrap">See below.</div>` + "\n<p>Inner text</p>",
 		},
 		"flowed": {
 			raw:  "Content-Type: text/plain; format=flowed\n\nThis is one \nparagraph.\n> quoted \n> too\n-- \nJane\n",

@@ -1,8 +1,9 @@
 // Package htmltext makes plain text of the HTML of a message: what a person would
 // read, block by block, with quoted text behind ">". It knows HTML, nothing of MIME.
 //
-// [Convert] is all of it. Links, styles and scripts leave no trace; of pictures the
-// alternative text is kept.
+// [Convert] is all of it. Of links the target is written where their text does not show
+// it, of pictures the alternative text is kept; styles and scripts leave no trace, but what a
+// style hides is left out.
 //
 // # What it guarantees
 //

@@ -2,6 +2,7 @@ package htmltext
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -11,53 +12,95 @@ import (
 const maxQuoteDepth = 10
 
 // Convert makes text of HTML: what a person would read, block by block, with quoted
-// text behind ">". It stops at the first word that ends beyond limit bytes of text.
-// Lines end in "\n", also the last one; of HTML without text the outcome is "".
+// text behind ">", and the targets of links behind their text. It stops at the first word
+// that ends beyond limit bytes of text. Lines end in "\n", also the last one; of HTML
+// without text the outcome is "".
+//
+// What an element hides by its style is left out, unless nothing else is there.
 func Convert(source string, limit int) string {
+	text, hidden := convert(source, limit, false)
+	if hidden {
+		text, _ = convert(source, limit, true)
+	}
+	return text
+}
+
+// convert makes text of HTML. again is true when it is better done anew with all that
+// is hidden: nothing else is there, or what is hidden has no end.
+func convert(source string, limit int, all bool) (text string, again bool) {
 	z := html.NewTokenizer(strings.NewReader(source))
 	z.SetMaxBuf(len(source) + 1)
 	w := textWriter{limit: limit}
-	hidden := atom.Atom(0) // the element whose content is not shown
+	var (
+		skipped    atom.Atom // the element whose content is no text
+		hide       hiding
+		attributes elementAttributes
+	)
 	for w.b.Len() < limit {
-		switch z.Next() {
+		switch kind := z.Next(); kind {
 		case html.ErrorToken:
-			return w.end()
+			text := w.end()
+			return text, !all && hide.some && (text == "" || hide.name != "")
 		case html.TextToken:
-			if hidden == 0 {
+			switch {
+			case skipped == atom.Style:
+				hide.sheet(z.Text())
+			case skipped == 0 && (all || !hide.text()):
 				w.text(string(z.Text()))
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
+			closed := kind == html.SelfClosingTagToken
+			styled := skipped == 0 && hide.mayHide(z.Raw())
 			name, more := z.TagName()
 			tag := atom.Lookup(name)
-			if hidden != 0 {
+			if skipped != 0 {
 				continue
 			}
-			switch tag {
-			case atom.Script, atom.Style, atom.Title, atom.Noscript, atom.Template, atom.Textarea, atom.Select:
-				hidden = tag
-			case atom.Img:
-				for more {
-					var key, value []byte
-					if key, value, more = z.TagAttr(); string(key) == "alt" {
-						w.text(string(value))
-					}
+			attributes.read(z, more && (styled || tag == atom.A || tag == atom.Img))
+			if !all && hide.start(name, tag, &attributes, closed) {
+				if isRaw(tag) && !closed {
+					skipped = tag
 				}
+				continue
+			}
+			switch {
+			case isRaw(tag):
+				skipped = tag
+			case tag == atom.Img:
+				w.text(string(attributes.alt))
+			case tag == atom.A:
+				w.openLink(attributes.href)
 			default:
 				w.open(tag)
 			}
 		case html.EndTagToken:
 			name, _ := z.TagName()
 			tag := atom.Lookup(name)
-			if hidden != 0 {
-				if tag == hidden {
-					hidden = 0
+			if skipped != 0 {
+				if tag == skipped {
+					skipped = 0
 				}
 				continue
 			}
-			w.close(tag)
+			switch {
+			case !all && hide.end(name):
+			case tag == atom.A:
+				w.closeLink()
+			default:
+				w.close(tag)
+			}
 		}
 	}
-	return w.end()
+	return w.end(), false
+}
+
+// isRaw reports an element whose content is no text of the letter.
+func isRaw(tag atom.Atom) bool {
+	switch tag {
+	case atom.Script, atom.Style, atom.Title, atom.Noscript, atom.Template, atom.Textarea, atom.Select:
+		return true
+	}
+	return false
 }
 
 // textWriter lays text out in lines.
@@ -69,6 +112,8 @@ type textWriter struct {
 	started bool
 	pre     int
 	quoted  int
+	link    link            // the anchor that is open
+	targets map[string]bool // of the links that were written
 }
 
 func (w *textWriter) open(tag atom.Atom) {
@@ -161,9 +206,30 @@ func (w *textWriter) text(s string) {
 		if end < 0 {
 			end = len(s) - i
 		}
-		w.word(strings.ReplaceAll(s[i:i+end], "\u00a0", " "))
+		if word := s[i : i+end]; !isFiller(word) {
+			w.word(strings.ReplaceAll(word, "\u00a0", " "))
+		}
 		i += end
 	}
+}
+
+// isFiller reports a word that has nothing but characters without width: newsletters push
+// out of sight what would follow the first words in a list of messages.
+func isFiller(word string) bool {
+	if word[0] < utf8.RuneSelf {
+		return false
+	}
+	some := false
+	for _, r := range word {
+		switch r {
+		case '\u200B', '\u200C', '\u200D', '\u2060', '\uFEFF', '\u00AD', '\u034F', '\u180E', '\u2800', '\u3164':
+			some = true
+		case '\u00A0', '\u2007', '\u202F', '\u2003', '\u2002', '\u2009':
+		default:
+			return false
+		}
+	}
+	return some
 }
 
 // word writes s behind the line ends or the space that are asked for.
@@ -199,6 +265,7 @@ func (w *textWriter) quotes() {
 }
 
 func (w *textWriter) end() string {
+	w.closeLink()
 	if w.b.Len() == 0 {
 		return ""
 	}

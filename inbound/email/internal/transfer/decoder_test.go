@@ -7,6 +7,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// repaired decodes a body that comes in pieces of a size, and repairs it.
+func repaired(d *Decoder, keepWords bool, body string, size int) string {
+	d.ResetRepair(Base64, keepWords)
+	var out []byte
+	for body != "" {
+		n := min(size, len(body))
+		out = append(out, d.Decode([]byte(body[:n]))...)
+		body = body[n:]
+	}
+	return string(append(out, d.Finish()...))
+}
+
 // decoded decodes a body that comes in pieces of a size.
 func decoded(d *Decoder, e Encoding, body string, size int) string {
 	d.Reset(e)

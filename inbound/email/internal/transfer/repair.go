@@ -1,0 +1,337 @@
+package transfer
+
+import (
+	"bytes"
+	"slices"
+	"unicode/utf8"
+)
+
+// repairedBase64 decodes base64 as mail brings it: in pieces that were encoded one by one
+// and joined, with "=" where none belongs, and with lines of words around it, which
+// gateways and lists add to a message without looking how it is encoded. It goes by
+// whole lines, so that it does not matter how a body is cut into pieces.
+type repairedBase64 struct {
+	base64Decoder
+	keepWords bool   // words behind base64 are text; else they are left out
+	words     bool   // the lines are words
+	some      bool   // there was base64
+	mid       bool   // the line has begun before
+	broken    bool   // what was decoded last ends in a line break, or there is nothing
+	held      []byte // the beginning of a line whose end has not come yet
+}
+
+// longestUnit is how much of a line is looked at together. Lines of base64 have 76
+// characters; only those of programs that do not wrap it are longer.
+const longestUnit = 1 << 10
+
+func (d *repairedBase64) reset(keepWords bool) {
+	*d = repairedBase64{keepWords: keepWords, broken: true, held: d.held[:0]}
+}
+
+func (d *repairedBase64) decode(dst, src []byte) []byte {
+	dst = slices.Grow(dst, len(src)+longestUnit+16)
+	for len(src) > 0 {
+		if len(d.held) == 0 {
+			var read int
+			if dst, read = d.clean(dst, src); read > 0 {
+				src = src[read:]
+				continue
+			}
+		}
+		take := min(len(src), longestUnit-len(d.held))
+		nl := bytes.IndexByte(src[:take], '\n')
+		if nl >= 0 {
+			take = nl + 1
+		}
+		unit := src[:take]
+		if src = src[take:]; len(d.held) > 0 || nl < 0 {
+			d.held = append(d.held, unit...)
+			unit = d.held
+		}
+		if nl >= 0 || len(unit) == longestUnit {
+			dst = d.unit(dst, unit)
+			d.held = d.held[:0]
+		}
+	}
+	return dst
+}
+
+// clean decodes a line, or the piece of one, that is nothing but whole quanta: nearly
+// all are. It returns how much it has read, or 0.
+func (d *repairedBase64) clean(dst, src []byte) (_ []byte, read int) {
+	if d.n > 0 || d.words || src[0] == '-' || src[0] == '_' {
+		return dst, 0
+	}
+	out, read := decodeWhole(dst, src[:min(len(src), longestUnit)])
+	rest := src[read:]
+	switch {
+	case read == 0:
+		return dst, 0
+	case read == longestUnit:
+		d.mid = true
+	case len(rest) > 1 && rest[0] == '\r' && rest[1] == '\n':
+		d.mid, read = false, read+2
+	case len(rest) > 0 && rest[0] == '\n':
+		d.mid, read = false, read+1
+	default:
+		return dst, 0
+	}
+	d.broken, d.some = out[len(out)-1] == '\n', true
+	return out, read
+}
+
+func (d *repairedBase64) finish(dst []byte) []byte {
+	dst = d.unit(dst, d.held)
+	d.held = d.held[:0]
+	return d.base64Decoder.finish(dst)
+}
+
+// unit decodes a line, or a piece of a long one.
+func (d *repairedBase64) unit(dst, line []byte) []byte {
+	if len(line) == 0 {
+		return dst
+	}
+	begins := !d.mid
+	d.mid = line[len(line)-1] != '\n'
+	bare := bytes.Trim(line, " \t\r\n\x00")
+	if begins {
+		switch {
+		case len(bare) == 0:
+			if d.words {
+				return d.wordLine(dst, line)
+			}
+			return dst
+		case d.words:
+			d.words = !isBase64Line(bare)
+		case isBoundaryLike(bare):
+			d.junk = true
+			return dst
+		case isWords(bare):
+			d.words, d.junk, d.cut = true, true, d.cut || d.n > 0
+			if dst = d.quantum(dst); len(dst) > 0 {
+				d.broken = dst[len(dst)-1] == '\n'
+			}
+			if d.keepWords && !d.broken {
+				dst = append(dst, '\n')
+			}
+		}
+	}
+	if d.words {
+		return d.wordLine(dst, line)
+	}
+	d.some = true
+	before := len(dst)
+	if dst = d.quanta(dst, bare); len(dst) > before {
+		d.broken = dst[len(dst)-1] == '\n'
+	}
+	return dst
+}
+
+func (d *repairedBase64) wordLine(dst, line []byte) []byte {
+	if d.some && !d.keepWords {
+		return dst
+	}
+	d.broken = line[len(line)-1] == '\n'
+	return append(dst, line...)
+}
+
+// quanta decodes a line of base64.
+func (d *repairedBase64) quanta(dst, line []byte) []byte {
+	for i := 0; i < len(line); {
+		if d.n == 0 {
+			var read int
+			if dst, read = decodeWhole(dst, line[i:]); read > 0 {
+				i += read
+				continue
+			}
+		}
+		c := line[i]
+		i++
+		switch v := base64Values[c]; {
+		case v < base64Space:
+			d.acc = d.acc<<6 | uint32(v)
+			if d.n++; d.n == 4 {
+				dst = append(dst, byte(d.acc>>16), byte(d.acc>>8), byte(d.acc))
+				d.n = 0
+			}
+		case c == '=' && d.n > 0:
+			rest := withoutPadding(line[i:])
+			more, next := base64Run(rest)
+			switch {
+			case more == 0 && d.n == 1 && next == base64Space: // it pads nothing
+			case more == 0 || next == base64Junk:
+				// Behind padding nothing counts up to the end of the line.
+				dst = d.quantum(dst)
+				d.junk = d.junk || len(bytes.Trim(rest, "= \t\r\x00")) > 0
+				return dst
+			case d.isStray(more, next):
+				d.junk = true
+			default: // the next piece begins
+				dst = d.quantum(dst)
+			}
+			i = len(line) - len(rest)
+		case v == base64Junk:
+			d.junk = true
+		}
+	}
+	return dst
+}
+
+// withoutPadding takes "=" off the beginning of s, also as quoted-printable has it.
+func withoutPadding(s []byte) []byte {
+	for {
+		t := bytes.TrimLeft(s, "=")
+		if u, ok := bytes.CutPrefix(t, []byte("3D")); ok && len(u) < 8 && len(bytes.Trim(u, "=3D \t\r")) == 0 {
+			t = u
+		}
+		if len(t) == len(s) {
+			return t
+		}
+		s = t
+	}
+}
+
+// base64Run returns how many characters of base64 s begins with, and what stands behind
+// them: base64Space also for the end of s, base64Junk, or '='.
+func base64Run(s []byte) (n int, next byte) {
+	for ; n < len(s); n++ {
+		if v := base64Values[s[n]]; v >= base64Space {
+			if s[n] == '=' {
+				return n, '='
+			}
+			return n, v
+		}
+	}
+	return n, base64Space
+}
+
+// isStray reports whether an "=" behind d.n characters of a quantum does not end it.
+// Padding leaves no bits over, and what was encoded by itself is whole quanta.
+func (d *repairedBase64) isStray(more int, next byte) bool {
+	switch {
+	case d.n == 1, d.n == 2 && d.acc&0x0F != 0, d.n == 3 && d.acc&0x03 != 0:
+		return true
+	case next == '=':
+		return more%4 == 1
+	}
+	return more%4 != 0 && (d.n+more)%4 == 0
+}
+
+// isWords reports whether a line is no base64 but written for people: a rule, words, or
+// an address.
+func isWords(line []byte) bool {
+	if line[0] == '_' || line[0] == '-' || line[0] == '=' || base64Values[line[0]] == base64Junk {
+		if rest := bytes.Trim(line, string(line[:1])); len(rest) == 0 && (len(line) > 4 || string(line) == "--") {
+			return true
+		}
+	}
+	plain, odd, junk, beyond, longest := 0, 0, 0, 0, 0
+	for rest := line; len(rest) > 0; {
+		n := 0
+		for n < len(rest) && base64Values[rest[n]] != base64Space {
+			if base64Values[rest[n]] == base64Junk && rest[n] != '=' {
+				junk++
+			}
+			if rest[n] >= utf8.RuneSelf {
+				beyond++
+			}
+			n++
+		}
+		switch word := rest[:n]; {
+		case isWord(word):
+			plain++
+			longest = max(longest, n)
+		default:
+			odd++
+		}
+		rest = bytes.TrimLeft(rest[n:], " \t\r\n\x00")
+	}
+	switch {
+	case beyond > 2:
+		return true // a word in a script without spaces
+	case plain+odd < 2: // an address, or damaged base64
+		return junk > 1 && junk*12 >= len(line) && bytes.ContainsAny(line, ".@:")
+	}
+	return plain > odd && longest > 2
+}
+
+// isWord reports whether a word has only letters, at most the first of them a capital
+// one or all, or signs that base64 does not have.
+func isWord(word []byte) bool {
+	lower, upper := 0, 0
+	for i, c := range word {
+		switch {
+		case 'a' <= c && c <= 'z':
+			lower++
+		case 'A' <= c && c <= 'Z':
+			if i > 0 {
+				upper++
+			}
+		case base64Values[c] == base64Junk && c != '=':
+			return true
+		default:
+			return false
+		}
+	}
+	return lower == 0 || upper == 0
+}
+
+// isBoundaryLike reports whether a line looks like one between the parts of a multipart
+// that is not open.
+func isBoundaryLike(line []byte) bool {
+	return len(line) > 4 && line[0] == '-' && line[1] == '-' && bytes.Trim(line, "-") != nil &&
+		bytes.IndexAny(line, " \t") < 0
+}
+
+// isBase64Line reports whether a line among words is base64 again.
+func isBase64Line(line []byte) bool {
+	if len(line) < 16 || len(line)%4 != 0 {
+		return false
+	}
+	changes, digits := 0, 0
+	for i, c := range bytes.TrimRight(line, "=") {
+		switch v := base64Values[c]; {
+		case v >= base64Space || c == '-' || c == '_':
+			return false
+		case v >= 52:
+			digits++
+		case i > 0 && (c^line[i-1])&0x20 != 0:
+			changes++
+		}
+	}
+	return changes+digits > 3
+}
+
+// Fits reports whether a body may have that transfer encoding, as far as its beginning
+// says. Anything may be Identity, so that is never reported.
+func Fits(e Encoding, body []byte) bool {
+	body = bytes.TrimLeft(body, " \t\r\n")
+	line, _, _ := bytes.Cut(body, []byte("\n"))
+	line = bytes.TrimRight(line, " \t\r")
+	switch e {
+	case Base64:
+		if len(line) < 4 || len(line) > longestUnit {
+			line = line[:min(len(line), longestUnit)]
+		}
+		run, next := base64Run(line)
+		return run > 1 && (next == base64Space && run == len(line) || next == '=' && len(bytes.Trim(line[run:], "=")) == 0) &&
+			len(line)%4 == 0
+	case QuotedPrintable:
+		if Fits(Base64, body) {
+			return false
+		}
+		for {
+			i := bytes.IndexByte(body, '=')
+			if i < 0 || i+2 >= len(body) {
+				return false
+			}
+			if _, ok := HexPair(body[i+1], body[i+2]); ok || body[i+1] == '\n' || body[i+1] == '\r' {
+				return true
+			}
+			body = body[i+1:]
+		}
+	case UUEncode:
+		return bytes.HasPrefix(body, uuBegin)
+	}
+	return false
+}

@@ -1,0 +1,136 @@
+package email
+
+import (
+	"bytes"
+	"io"
+	"math"
+
+	"github.com/postroom/postroom/inbound/email/internal/transfer"
+)
+
+// looksMultipart reports whether the body begins with a boundary line and the header of a
+// part, behind blank lines.
+func (r *partReader) looksMultipart() bool {
+	if len(r.boundaries) > 0 {
+		return false
+	}
+	r.need(2 * longestBoundaryLine)
+	w := r.window()
+	w = bytes.TrimLeft(w[:min(len(w), 2*longestBoundaryLine)], "\r\n")
+	line, behind, ended := bytes.Cut(w, []byte("\n"))
+	return ended && len(line) > 2 && line[0] == '-' && line[1] == '-' && hasFold(behind, "content-") &&
+		isGuess(bytes.TrimRight(line[2:], " \t\r"), behind)
+}
+
+// wholeWindow is how much of a multipart is looked at to see whether it is encoded.
+const wholeWindow = 2 << 10
+
+// isEncodedWhole reports whether the parts of a multipart can only be seen when its
+// transfer encoding is undone. RFC 2045, section 6.4, forbids it; gateways do it. Most
+// that declare one have not applied it.
+func (r *partReader) isEncodedWhole(d *part) bool {
+	r.need(wholeWindow)
+	body := r.window()
+	body = body[:min(len(body), wholeWindow)]
+	if d.boundary != "" {
+		if at := indexBoundary(body, d.boundary); at >= 0 {
+			return d.encoding == transfer.QuotedPrintable && isQuotedHeader(body[at:])
+		}
+	}
+	if d.encoding == transfer.Base64 && !transfer.Fits(d.encoding, body) {
+		return false
+	}
+	var decoder transfer.Decoder
+	decoder.ResetRepair(d.encoding, false)
+	decoded := decoder.Decode(body)
+	if d.boundary != "" && indexBoundary(decoded, d.boundary) >= 0 {
+		return true
+	}
+	line, behind, _ := bytes.Cut(bytes.TrimLeft(decoded, "\r\n"), []byte("\n"))
+	return bytes.HasPrefix(line, []byte("--")) && isGuess(bytes.TrimRight(line[2:], " \t\r"), behind)
+}
+
+// isQuotedHeader reports whether the header behind the line that b begins with has
+// parameters in quoted-printable, which no header is written in.
+func isQuotedHeader(b []byte) bool {
+	for line := range bytes.Lines(b) {
+		switch bare := bytes.TrimRight(line, "\r\n"); {
+		case len(bare) == 0:
+			return false
+		case hasFold(bare, "content-") && bytes.Contains(bare, []byte("=3D")) && !bytes.Contains(bare, []byte("=?")):
+			return true
+		}
+	}
+	return false
+}
+
+// encodedWhole reads a multipart that is encoded as a whole. A parser of its own reads
+// what is decoded, piece by piece.
+func (p *parser) encodedWhole(d part, subtype string, at partPosition) boundaryHit {
+	if at.depth+messageDepth > p.limits.Depth {
+		p.warn("parts are nested deeper than the limit")
+		return p.body(nil, false)
+	}
+	p.warn("a multipart is encoded as a whole")
+	src := &encodedReader{p: p, start: len(p.text)}
+	src.read = src.start
+	p.decoder.begin(d.encoding, nil, &p.text, math.MaxInt)
+	q := parsers.Get().(*parser)
+	q.begin(src, p.limits, p.inner)
+	q.unhashed = true
+	q.carry(p)
+	at.depth += messageDepth
+	if q.multipart(d, subtype, at).level == atWanted {
+		p.within = q
+		return boundaryHit{level: atWanted}
+	}
+	for !src.ended {
+		src.next()
+	}
+	p.text = p.text[:src.start]
+	p.carry(q)
+	q.release()
+	return src.hit
+}
+
+// carry takes over what another parser has found of the same message.
+func (p *parser) carry(from *parser) {
+	p.message, p.wanted, p.warnings = from.message, from.wanted, from.warnings
+	p.parts, p.alternatives, p.charset, p.report = from.parts, from.alternatives, from.charset, from.report
+	p.bodies, from.bodies = from.bodies, p.bodies
+	p.locations, from.locations = from.locations, p.locations
+}
+
+// encodedReader is the decoded content of a part.
+type encodedReader struct {
+	p           *parser
+	scan        bodyScan
+	start, read int // of p.text, which has a piece
+	ended       bool
+	hit         boundaryHit // what ended it
+}
+
+// next decodes another piece.
+func (r *encodedReader) next() {
+	p := r.p
+	p.text = p.text[:r.start]
+	if r.hit, r.ended = p.scan(&p.decoder, &r.scan); r.ended {
+		p.decoder.end()
+	}
+	r.read = r.start
+}
+
+func (r *encodedReader) Read(b []byte) (int, error) {
+	for r.read == len(r.p.text) {
+		if r.ended {
+			if r.hit.level == atEnd && r.p.err != nil {
+				return 0, r.p.err
+			}
+			return 0, io.EOF
+		}
+		r.next()
+	}
+	n := copy(b, r.p.text[r.read:])
+	r.read += n
+	return n, nil
+}
