@@ -13,9 +13,12 @@ type Message struct {
 	MessageID  string   // with its angle brackets; "" when there is none
 	InReplyTo  string   // the first message ID of In-Reply-To
 	References []string // in the order of the header, at most Limits.References
-	From       Address  // the first author; the zero value when From cannot be read
-	Sender     Address
-	ReplyTo    []Address
+	// From is the first author; the zero value when From cannot be read. Of a message
+	// without From it is Sender, which is never verified. A name in a comment behind a word
+	// without a domain, as in "nora (Nora Lindqvist)", leaves that word as Address.
+	From    Address
+	Sender  Address
+	ReplyTo []Address // those that have an address, as in To and Cc
 	// OriginalFrom is the author whom X-Original-From names, or else X-Original-Sender:
 	// mailing lists that put their own address into From write them. Anybody else can,
 	// too, so they mean nothing unless From is an address whose list is trusted.
