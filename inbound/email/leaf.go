@@ -1,6 +1,7 @@
 package email
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -107,7 +108,7 @@ func (p *parser) addFile(d part, at partPosition) {
 		Type:      d.mediaType,
 		Size:      p.decoder.size,
 		SHA256:    hexSum(p.fileSum),
-		Inline:    d.disposition != "attachment" && d.contentID != "" && at.within == "related",
+		Inline:    d.disposition != "attachment" && (d.contentID != "" || d.located) && at.within == "related",
 		ContentID: d.contentID,
 		Part:      at.number,
 	})
@@ -115,7 +116,7 @@ func (p *parser) addFile(d part, at partPosition) {
 
 // fileName names an attachment. A generated name that is taken gets the part number.
 func (p *parser) fileName(d part, number string) string {
-	name := fileName(d.name, d.mediaType, number)
+	name := fileName(cmp.Or(d.name, d.implied), d.mediaType, number)
 	isTaken := func(a Attachment) bool { return a.Name == name }
 	if d.name == "" && slices.ContainsFunc(p.message.Attachments, isTaken) {
 		base, extension := splitExtension(name)

@@ -1,6 +1,7 @@
 package email
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/postroom/postroom/inbound/email/internal/transfer"
@@ -15,6 +16,8 @@ type part struct {
 	delSp       bool // and delsp=yes
 	disposition string
 	name        string // as declared; ""
+	implied     string // the name by another field; "": none, or not needed
+	located     bool   // it has a Content-Location
 	encoding    transfer.Encoding
 	contentID   string
 }
@@ -68,15 +71,17 @@ func (r *partReader) describe(h *header, at partPosition) part {
 		r.parameters = contentType
 	}
 	name := get(contentType, "name")
-	if name == "" {
-		name = get(contentType, "file")
+	for _, key := range [...]string{"filename", "file"} {
+		if name == "" && len(contentType) > 0 {
+			name = get(contentType, key)
+		}
 	}
 	if v := h.get("Content-Disposition"); v != "" {
 		d.disposition, disposition = parseParameters(rawText(v, ""), nil)
 		if v := get(disposition, "filename"); v != "" {
 			name = v
-		} else if v := get(disposition, "name"); v != "" && name == "" {
-			name = v
+		} else if name == "" {
+			name = cmp.Or(get(disposition, "name"), get(disposition, "file"))
 		}
 	}
 	d.name = plainName(name)
@@ -88,6 +93,12 @@ func (r *partReader) describe(h *header, at partPosition) part {
 	}
 	if v := h.get("Content-ID"); len(v) <= longestID {
 		d.contentID = strings.Trim(clean(v), "<> ")
+	}
+	if d.boundary == "" && (d.mediaType != "text/plain" && d.mediaType != "text/html" || d.disposition == "attachment") {
+		if d.name == "" {
+			d.implied = impliedName(h, d.mediaType)
+		}
+		d.located = at.within == "related" && h.has("Content-Location")
 	}
 	return d
 }
