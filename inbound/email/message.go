@@ -24,10 +24,15 @@ type Message struct {
 	// too, so they mean nothing unless From is an address whose list is trusted.
 	OriginalFrom Address
 	FromList     bool // From has the address of the mailing list that the header names
-	To, Cc       []Address
-	DeliveredTo  []string // Delivered-To, X-Original-To, Envelope-To: as written, without angle brackets
-	Subject      string
-	Date         time.Time // Date, or else Received; the zero time when neither can be read
+	// ForwardedFrom is who wrote the message that this one forwards: by the header that the
+	// sender's mail program has written above its text (in the first 64 KiB), or else by the
+	// attached message. It is the zero value when nothing is forwarded, and may be so although
+	// something is. Anybody can write such lines: offer it to a person, bind nothing by it.
+	ForwardedFrom Address
+	To, Cc        []Address
+	DeliveredTo   []string // Delivered-To, X-Original-To, Envelope-To: as written, without angle brackets
+	Subject       string
+	Date          time.Time // Date, or else Received; the zero time when neither can be read
 	// Received is when the last server took the message: the date of the topmost
 	// Received field that can be read; the zero time when there is none. Unlike
 	// Date, it is not the sender's clock.

@@ -26,6 +26,7 @@ type parser struct {
 	bodies       bodyTexts
 	alternatives int
 	report       report
+	attached     attachedMessage
 }
 
 var parsers = sync.Pool{New: func() any {
@@ -40,7 +41,7 @@ func (p *parser) begin(r io.Reader, l Limits, inner bool) {
 	p.unhashed, p.inner, p.message = inner, inner, &Message{}
 	p.parts, p.alternatives, p.charset = 0, 0, ""
 	p.bodies.begin(l.TextBytes)
-	p.report = report{}
+	p.report, p.attached = report{}, attachedMessage{}
 }
 
 // largestKept bounds the buffers that stay in the pool after a large message.

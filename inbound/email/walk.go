@@ -128,6 +128,7 @@ func (p *parser) readReport(d part, at partPosition) boundaryHit {
 		if p.report.originalID == "" {
 			p.report.originalID = idOf(&q.top, "Message-ID")
 		}
+		p.noteAttached(q, d, at)
 		if !ended && (d.disposition != "attachment" || !p.bodies.haveOther(at)) {
 			p.forwarded(q, at)
 		}
