@@ -50,7 +50,8 @@ func TestForwardedFrom_AttachedMessage(t *testing.T) {
 func TestForwardedFrom_FromHTML(t *testing.T) {
 	m := parsed(t, crlf("From: maria@shop.example\nSubject: Fwd: x\nContent-Type: text/html\n\n"+
 		"<div>Hi</div><div class=gmail_quote><div dir=ltr>---------- Forwarded message ---------<br>"+
-		"From: <b>Anna Berg</b> &lt;<a href=mailto:anna@kunde.example>anna@kunde.example</a>&gt;<br>Date: 5 May<br>Subject: x<br></div>Where is it?</div>"))
+		"From: <b>Anna Berg</b> &lt;<a href=mailto:anna@kunde.example>anna@kunde.example</a>&gt;<br>"+
+		"Date: 5 May<br>Subject: x<br></div>Where is it?</div>"))
 	assert.Equal(t, anna, m.ForwardedFrom)
 }
 

@@ -64,11 +64,11 @@ func (m *Message) ReplyText() string { return replytext.Extract(m.Text) }
 
 // Address is a mailbox of a header field.
 type Address struct {
-	Name string // decoded display name; may be ""
+	Name string `json:"name"` // decoded display name; may be ""
 	// Address is the addr-spec as written; "" when there was none. It has U+FFFD in place of
 	// control characters, those that override the direction of text, and spaces outside of
 	// ASCII; other invisible characters are as they came.
-	Address string
+	Address string `json:"address"`
 }
 
 // Attachment is a part of a message that is kept as a file.

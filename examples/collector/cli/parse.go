@@ -32,7 +32,9 @@ type parsedLine struct {
 	Bounce      *bounceLine  `json:"bounce"`
 	Attachments []parsedFile `json:"attachments"`
 	Warnings    []string     `json:"warnings"`
-	Error       string       `json:"error"` // why the file could not be read; "" if it could
+	// Who wrote the message that this one forwards, as it says; null if it forwards none.
+	ForwardedFrom *email.Address `json:"forwarded_from"`
+	Error         string         `json:"error"` // why the file could not be read; "" if it could
 }
 
 type bounceLine struct {
@@ -114,6 +116,9 @@ func (l *parsedLine) fill(m *email.Message) {
 	l.Subject, l.Date = m.Subject, jsonTime(m.Date)
 	l.Text, l.HTML, l.ReplyText = m.Text, m.HTML, m.ReplyText()
 	l.Class, l.Warnings = m.Class, m.Warnings
+	if m.ForwardedFrom.Address != "" {
+		l.ForwardedFrom = &m.ForwardedFrom
+	}
 	if b := m.Bounce; b != nil {
 		l.Bounce = &bounceLine{b.Recipient, b.Status, b.Action, b.OriginalMessageID}
 	}
