@@ -26,8 +26,10 @@ func TestUpload_KeepsAddresseesAndSnippet(t *testing.T) {
 		many = append(many, fmt.Sprintf("Name %d <n%d@example.org>", i, i))
 	}
 	tooLong := "<" + strings.Repeat("a", 321) + "@example.org>"
-	h.box.Deliver(letterTo("Shop <shop@shop.example>, \""+strings.Repeat("ю", 101)+"\" <b@example.org>, "+
-		tooLong+", Undisclosed recipients", strings.Join(many, ", "), "Where\r\nis it?\r\n\r\nOn 5 May 2025 Shop <shop@shop.example> wrote:\r\n> Sent.\r\n"))
+	to := "Shop <shop@shop.example>, \"" + strings.Repeat("ю", 101) + "\" <b@example.org>, " + tooLong +
+		", Undisclosed recipients"
+	h.box.Deliver(letterTo(to, strings.Join(many, ", "), "Where\r\nis it?\r\n\r\n"+
+		"On 5 May 2025 Shop <shop@shop.example> wrote:\r\n> Sent.\r\n"))
 	h.pass()
 	require.Len(t, h.emails(), 1)
 	e := h.emails()[0]
@@ -44,8 +46,8 @@ func TestUpload_KeepsAddresseesAndSnippet(t *testing.T) {
 func TestExplain_SaysWhoseMessageIsForwarded(t *testing.T) {
 	h := newHost(t)
 	h.config.OwnAddresses = []string{"maria@shop.example"}
-	e := h.explain([]byte("From: maria@shop.example\r\nSubject: Fwd: order\r\n\r\n---------- Forwarded message ---------\r\n" +
-		"From: Iris <iris@example.com>\r\nDate: 5 May\r\n\r\nWhere is it?\r\n"))
+	e := h.explain([]byte("From: maria@shop.example\r\nSubject: Fwd: order\r\n\r\n" +
+		"---------- Forwarded message ---------\r\nFrom: Iris <iris@example.com>\r\nDate: 5 May\r\n\r\nWhere is it?\r\n"))
 	assert.Equal(t, inbound.Ignored, e.Outcome)
 	assert.Equal(t, "maria@shop.example", e.From, "nothing is bound by it")
 	require.Len(t, e.Reasons, 2)
@@ -58,7 +60,8 @@ func TestSender_WithoutFrom(t *testing.T) {
 	h := newHost(t)
 	h.account.AuthservID = "mx.shop.example"
 	const results = "Authentication-Results: mx.shop.example; dmarc=pass header.from=example.com\r\n"
-	raw := []byte(results + "Sender: Iris <iris@example.com>\r\nSubject: order\r\nMessage-ID: <a@example.com>\r\n\r\nHello\r\n")
+	raw := []byte(results + "Sender: Iris <iris@example.com>\r\nSubject: order\r\n" +
+		"Message-ID: <a@example.com>\r\n\r\nHello\r\n")
 	explained := h.explain(raw)
 	assert.Equal(t, inbound.Uploaded, explained.Outcome)
 	assert.False(t, explained.Verified)

@@ -286,10 +286,13 @@ func findAddress(s string) (address, rest string) {
 	} else if start > 0 && s[start-1] != '"' {
 		start = 0
 	}
-	if i := strings.IndexAny(s[end:], " \t\"'()"+brackets); i >= 0 && s[end] != '[' {
+	if i := strings.IndexAny(s[end:], " \t\"'()}"+brackets); i >= 0 && s[end] != '[' {
 		end += i
 	} else {
 		end = len(s)
+	}
+	if s[start] == '{' && end < len(s) && s[end] == '}' {
+		start++ // alone, it may be in a local part
 	}
 	address = addrSpec(s[start:end])
 	if strings.HasPrefix(address, "@") || strings.HasSuffix(address, "@") {

@@ -16,20 +16,22 @@ func join(a, b, separator string) string {
 }
 
 // brackets are what programs put around an address in place of angle brackets.
-const brackets = "<>[]{}«»＜＞【】"
+const brackets = "<>[]«»＜＞【】"
 
 // around returns what stands on both sides of an address without brackets, without what
 // belongs to the address: brackets that touch it, also those without a pair, quotation
 // marks on both sides, and a scheme.
 func around(left, right string) string {
-	left = withoutSchemeBehind(left)
+	if cut := withoutSchemeBehind(left); len(cut) < len(strings.TrimRight(left, " \t")) {
+		left = cut
+	}
 	for {
 		l, lsize := utf8.DecodeLastRuneInString(left)
 		r, rsize := utf8.DecodeRuneInString(right)
 		switch {
-		case lsize > 0 && (l == '(' || strings.ContainsRune(brackets, l)):
+		case lsize > 0 && (l == '(' || l == '{' || strings.ContainsRune(brackets, l)):
 			left = left[:len(left)-lsize]
-		case rsize > 0 && (r == ')' || strings.ContainsRune(brackets, r)):
+		case rsize > 0 && (r == ')' || r == '}' || strings.ContainsRune(brackets, r)):
 			right = right[rsize:]
 		case lsize > 0 && l == r && (l == '"' || l == '\''):
 			left, right = left[:len(left)-1], right[1:]
@@ -60,6 +62,7 @@ func withoutScheme(s string) string {
 
 // withoutSchemeBehind cuts a scheme off the end of what stands in front of an address.
 func withoutSchemeBehind(s string) string {
+	s = strings.TrimRight(s, " \t")
 	for _, scheme := range schemes {
 		if n := len(s) - len(scheme); n >= 0 && strings.EqualFold(s[n:], scheme) && (n == 0 || !isASCIILetter(s[n-1])) {
 			return s[:n]

@@ -31,8 +31,7 @@ func (p *parser) readFields() {
 	if sender := p.addresses("Sender"); len(sender) > 0 {
 		m.Sender = sender[0]
 	}
-	m.ReplyTo, m.To, m.Cc = withAddress(p.addresses("Reply-To")), withAddress(p.addresses("To")),
-		withAddress(p.addresses("Cc"))
+	m.ReplyTo, m.To, m.Cc = p.addresses("Reply-To"), withAddress(p.addresses("To")), withAddress(p.addresses("Cc"))
 
 	switch {
 	case m.From == Address{} && strings.Contains(m.Sender.Address, "@"):

@@ -18,7 +18,7 @@ type Message struct {
 	// without a domain, as in "nora (Nora Lindqvist)", leaves that word as Address.
 	From    Address
 	Sender  Address
-	ReplyTo []Address // those that have an address, as in To and Cc
+	ReplyTo []Address
 	// OriginalFrom is the author whom X-Original-From names, or else X-Original-Sender:
 	// mailing lists that put their own address into From write them. Anybody else can,
 	// too, so they mean nothing unless From is an address whose list is trusted.
@@ -29,8 +29,8 @@ type Message struct {
 	// attached message. It is the zero value when nothing is forwarded, and may be so although
 	// something is. Anybody can write such lines: offer it to a person, bind nothing by it.
 	ForwardedFrom Address
-	To, Cc        []Address
-	DeliveredTo   []string // Delivered-To, X-Original-To, Envelope-To: as written, without angle brackets
+	To, Cc        []Address // without entries that have no address
+	DeliveredTo   []string  // Delivered-To, X-Original-To, Envelope-To: as written, without angle brackets
 	Subject       string
 	Date          time.Time // Date, or else Received; the zero time when neither can be read
 	// Received is when the last server took the message: the date of the topmost

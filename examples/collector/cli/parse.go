@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -110,8 +111,8 @@ func openMessage(name string) (*os.File, error) {
 func (l *parsedLine) fill(m *email.Message) {
 	l.MessageID, l.InReplyTo, l.References = m.MessageID, m.InReplyTo, m.References
 	l.From, l.FromName, l.To, l.Cc = m.From.Address, m.From.Name, addresses(m.To), addresses(m.Cc)
-	if len(m.ReplyTo) > 0 {
-		l.ReplyTo = m.ReplyTo[0].Address
+	for _, a := range m.ReplyTo {
+		l.ReplyTo = cmp.Or(l.ReplyTo, a.Address)
 	}
 	l.Subject, l.Date = m.Subject, jsonTime(m.Date)
 	l.Text, l.HTML, l.ReplyText = m.Text, m.HTML, m.ReplyText()
