@@ -221,7 +221,7 @@ func (s *addressScanner) word() bool {
 // address makes an address of the entry.
 func (s *addressScanner) address() Address {
 	whole := s.name.String()
-	if s.hasAngle && isLeftover(whole[s.behind:]) {
+	if s.hasAngle && isLeftover(whole[s.behind:], s.angle) {
 		whole = whole[:s.behind]
 	}
 	name := displayName(whole)

@@ -110,8 +110,12 @@ func encapsulated(s string) (string, bool) {
 	return found, at > 0 && at < len(found)-1
 }
 
-// isLeftover reports whether what follows an address means nothing.
-func isLeftover(s string) bool {
+// isLeftover reports whether what follows an address in angle brackets means nothing, or is
+// the same address once more.
+func isLeftover(s, address string) bool {
+	if strings.Contains(address, "@") && strings.Contains(s, address) {
+		return true
+	}
 	return strings.IndexFunc(s, func(r rune) bool {
 		return r >= utf8.RuneSelf || unicode.IsLetter(r) || unicode.IsDigit(r)
 	}) < 0
