@@ -27,7 +27,12 @@ type Email struct {
 	// not the company's own.
 	From     string
 	FromName string // display name of the sender
+	// To and Cc are the addressees as the message names them, at most 50 each, with names of
+	// at most 100 characters. Addresses of more than 320 bytes are left out. Emails that were
+	// uploaded before these were kept have none.
+	To, Cc   []email.Address
 	Subject  string
+	Snippet  string // the beginning of the reply text in one line, as email.Message.Snippet has it; may be ""
 	Date     time.Time
 	Class    email.Class
 	Verified bool // the sender is that of the field From, and the provider says that it passed DMARC

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/postroom/postroom/customer"
@@ -66,6 +67,10 @@ func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (
 		return Explanation{}, err
 	}
 	d := rules.decide(f)
+	if original := message.ForwardedFrom.Address; original != "" {
+		d.Reasons = slices.Insert(d.Reasons, 0, fmt.Sprintf("it forwards a message of %s, by what its text or an "+
+			"attached message says; that decides nothing", customer.Display(original)))
+	}
 	w := &writer{address: f.sender, customer: d.Customer, missing: d.Create, created: d.Create}
 	records, err := s.store.Assignments(ctx, []string{w.customer.ID})
 	if err != nil {

@@ -29,6 +29,7 @@ type item struct {
 	byID        bool        // what was there at the start is known by its ID; time only helps
 	doubtsClock bool        // the server's time of arrival proves nothing
 	message     *email.Message
+	snippet     string        // of message, whose text is not kept
 	fingerprint string        // see fingerprintOf
 	reading     string        // equal for two readings that gave the same; only of ExtentShort
 	parsed      chan struct{} // closed when message or err is set; nil: nothing to wait for
@@ -147,6 +148,7 @@ func (p *pipeline) parseAll() error {
 		}
 		if it.message != nil {
 			// The store keeps the raw bytes; the texts would only weigh here.
+			it.snippet = it.message.Snippet()
 			it.message.Text, it.message.HTML = "", ""
 		}
 		close(it.parsed)

@@ -114,6 +114,7 @@ func (s *Store) email(place int) inbound.Email {
 func cloned(e inbound.Email) inbound.Email {
 	e.References, e.Attachments, e.Warnings = slices.Clone(e.References), slices.Clone(e.Attachments),
 		slices.Clone(e.Warnings)
+	e.To, e.Cc = slices.Clone(e.To), slices.Clone(e.Cc)
 	return e
 }
 

@@ -1,6 +1,7 @@
 package email
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,6 +23,9 @@ func addressList(value string, limit int) []Address {
 	var pending []string // names without an address: of "Doe, John <doe@example.com>"
 	for len(list) < limit && s.next() {
 		a := s.address()
+		if a.Address == "" && len(list) == 0 && len(pending) == 0 && s.at >= len(s.s) {
+			a = s.localAddress(a)
+		}
 		switch {
 		case a.Address == "" && s.ended == ',' && s.at < len(s.s):
 			if a.Name != "" {
@@ -43,13 +47,6 @@ func addressList(value string, limit int) []Address {
 	return list
 }
 
-func join(a, b, separator string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	return a + separator + b
-}
-
 // addressScanner splits an address list into entries.
 type addressScanner struct {
 	s  string
@@ -63,6 +60,7 @@ type addressScanner struct {
 	comment  string
 	angle    string
 	hasAngle bool
+	behind   int  // where in name the text behind the angle brackets begins
 	hasAt    bool // raw has an "@"
 	ended    byte // what ended it: ',', ';' or 0
 }
@@ -71,7 +69,7 @@ type addressScanner struct {
 func (s *addressScanner) next() bool {
 	s.raw.Reset()
 	s.name.Reset()
-	s.comment, s.angle, s.hasAngle, s.hasAt, s.ended = "", "", false, false, 0
+	s.comment, s.angle, s.hasAngle, s.behind, s.hasAt, s.ended = "", "", false, 0, false, 0
 	if s.at >= len(s.s) {
 		return false
 	}
@@ -148,6 +146,9 @@ func (s *addressScanner) parens() bool {
 // brackets reads an address in angle brackets, however many they are.
 func (s *addressScanner) brackets() bool {
 	rest := s.s[s.at+1:]
+	if next := strings.TrimLeft(rest, " \t"); s.hasAt && (next == "" || next[0] == ',' || next[0] == ';') {
+		return false // it closes a reversed pair: "Jane >jane@example.com<"
+	}
 	local := quotedLocal(rest)
 	end := len(rest)
 	if s.lastAngle > s.at+local {
@@ -161,14 +162,20 @@ func (s *addressScanner) brackets() bool {
 		s.at++
 	}
 	if i := strings.LastIndexByte(inner, '<'); i >= 0 {
-		s.name.WriteString(rest[:local] + inner[:i])
+		if before := rest[:local] + inner[:i]; addrSpec(before) != addrSpec(inner[i+1:]) {
+			s.name.WriteString(before)
+		}
 		inner, local = inner[i+1:], 0
 	}
 	inner = rest[:local] + inner
-	if s.hasAngle && !strings.Contains(inner, "@") {
+	hasAt := strings.Contains(inner, "@")
+	if s.hasAngle && !hasAt {
 		return true // what follows the address
 	}
-	s.angle, s.hasAngle = inner, true
+	if s.hasAngle && !strings.Contains(s.angle, "@") {
+		s.name.WriteString(" " + s.angle) // of the name
+	}
+	s.angle, s.hasAngle, s.behind = inner, true, s.name.Len()
 	return true
 }
 
@@ -213,14 +220,18 @@ func (s *addressScanner) word() bool {
 
 // address makes an address of the entry.
 func (s *addressScanner) address() Address {
-	name := displayName(s.name.String())
+	whole := s.name.String()
+	if s.hasAngle && isLeftover(whole[s.behind:], s.angle) {
+		whole = whole[:s.behind]
+	}
+	name := displayName(whole)
 	if s.hasAngle {
 		a := Address{Name: name, Address: addrSpec(s.angle)}
 		if !strings.Contains(a.Address, "@") {
 			if found, rest := findAddress(s.raw.String()); found != "" {
-				return Address{Name: displayName(rest), Address: found}
+				return Address{Name: cmp.Or(displayName(rest), displayName(s.angle)), Address: found}
 			}
-			if strings.ContainsAny(s.angle, " \t") { // words, not even a mailbox of this host
+			if strings.ContainsAny(s.angle, " \t:") { // words, not even a mailbox of this host
 				a.Name, a.Address = join(name, a.Address, " "), ""
 			}
 		}
@@ -239,6 +250,9 @@ func (s *addressScanner) address() Address {
 		}
 		if decoded, rest := findAddress(name); decoded != "" {
 			return Address{Name: displayName(rest), Address: decoded}
+		}
+		if inComment, _ := findAddress(s.comment); inComment != "" {
+			return Address{Name: name, Address: inComment}
 		}
 		return Address{Name: name}
 	}
@@ -266,21 +280,25 @@ func findAddress(s string) (address, rest string) {
 			start = i
 		}
 	}
-	if i := strings.LastIndexAny(s[:start], " \t\"'[]<>:"); i >= 0 {
-		start = i + 1
+	if i := strings.LastIndexAny(s[:start], " \t\"'(:"+brackets); i >= 0 {
+		_, size := utf8.DecodeRuneInString(s[i:])
+		start = i + size
 	} else if start > 0 && s[start-1] != '"' {
 		start = 0
 	}
-	if i := strings.IndexAny(s[end:], " \t\"'<>()]"); i >= 0 && s[end] != '[' {
+	if i := strings.IndexAny(s[end:], " \t\"'()}"+brackets); i >= 0 && s[end] != '[' {
 		end += i
 	} else {
 		end = len(s)
+	}
+	if s[start] == '{' && end < len(s) && s[end] == '}' {
+		start++ // alone, it may be in a local part
 	}
 	address = addrSpec(s[start:end])
 	if strings.HasPrefix(address, "@") || strings.HasSuffix(address, "@") {
 		return "", s
 	}
-	return address, strings.TrimSpace(s[:start] + " " + s[end:])
+	return address, around(s[:start], s[end:])
 }
 
 // openingQuote returns where the quoted string begins whose content s ends with; -1 if
@@ -313,9 +331,9 @@ func bareAddress(s string) string {
 	if i := strings.IndexByte(s, '('); i > 0 && strings.HasSuffix(s, ")") {
 		s = s[:i] // a comment
 	}
-	s = strings.Trim(s, " \t'<>,;")
-	if len(s) > 7 && strings.EqualFold(s[:7], "mailto:") {
-		s = s[7:]
+	s = withoutScheme(strings.Trim(s, " \t'<>,;"))
+	if inner, ok := encapsulated(s); ok {
+		return inner
 	}
 	if strings.HasPrefix(s, "@") { // a source route (RFC 5322, section 4.4)
 		if i := strings.IndexByte(s, ':'); i >= 0 {
@@ -328,7 +346,7 @@ func bareAddress(s string) string {
 	}
 	if strings.HasPrefix(s, "\"") {
 		if strings.HasSuffix(s, "\"") {
-			s = strings.Trim(s, "\"") // all of it is quoted
+			s = withoutScheme(strings.Trim(s, "\"")) // all of it is quoted
 		}
 		return s
 	}
@@ -349,13 +367,16 @@ func bareAddress(s string) string {
 // displayName makes a name readable.
 func displayName(s string) string {
 	s = clean(decodeWords(strings.TrimSpace(s)))
+	if strings.Contains(s, `\"`) {
+		s = strings.TrimSpace(strings.ReplaceAll(s, `\"`, `"`)) // quotes that were escaped once too often
+	}
 	if len(s) > 1 && (s[0] == '"' || s[0] == '\'') && s[len(s)-1] == s[0] {
 		s = strings.TrimSpace(s[1 : len(s)-1])
 	}
 	if strings.Count(s, `"`) == 1 {
 		s = strings.TrimSpace(strings.Trim(s, `"`)) // not closed
 	}
-	if strings.Trim(s, `"' `) == "" {
+	if strings.Trim(s, `"' <>[](){},;:`) == "" {
 		return ""
 	}
 	if strings.Contains(s, "  ") {

@@ -11,7 +11,9 @@
 //     the header or part that decided, and the facts of a bounce;
 //   - the provider's verdict on the sender, [Message.DMARC];
 //   - files that are uuencoded in the text, as attachments;
-//   - the new text of a reply, [Message.ReplyText].
+//   - the new text of a reply, [Message.ReplyText], and its beginning for a list,
+//     [Message.Snippet];
+//   - who wrote the message that is forwarded, [Message.ForwardedFrom].
 //
 // [ReadFingerprint] recognizes a message that a server has written anew.
 //

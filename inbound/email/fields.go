@@ -20,7 +20,7 @@ func (p *parser) readFields() {
 		for _, a := range from {
 			switch {
 			case a.Address == "":
-			case m.From.Address == "":
+			case !strings.Contains(m.From.Address, "@"):
 				m.From = a
 			case !equalFold(a.Address, m.From.Address):
 				m.severalAuthors = true
@@ -28,17 +28,24 @@ func (p *parser) readFields() {
 			}
 		}
 	}
-	if m.From.Address == "" {
-		p.warn("From has no address")
-	}
 	m.repairedFrom = !p.hasWritten("From", m.From.Address)
 	if sender := p.addresses("Sender"); len(sender) > 0 {
 		m.Sender = sender[0]
 	}
-	m.ReplyTo, m.To, m.Cc = p.addresses("Reply-To"), p.addresses("To"), p.addresses("Cc")
+	m.ReplyTo, m.To, m.Cc = p.addresses("Reply-To"), withAddress(p.addresses("To")), withAddress(p.addresses("Cc"))
 	p.warnOfLost(m)
 
-	m.OriginalFrom, m.FromList = p.originalAuthor(), p.isFromList(m.From.Address)
+	switch {
+	case m.From == Address{} && strings.Contains(m.Sender.Address, "@"):
+		// DMARC is about From, and so is what a list may say of it.
+		m.From, m.repairedFrom = m.Sender, true
+		p.warn("there is no From: Sender counts as the sender")
+	case m.From.Address == "":
+		p.warn("From has no address")
+		fallthrough
+	default:
+		m.OriginalFrom, m.FromList = p.originalAuthor(), p.isFromList(m.From.Address)
+	}
 
 	m.MessageID = idOf(h, "Message-ID")
 	m.InReplyTo = idOf(h, "In-Reply-To")
@@ -74,12 +81,11 @@ func (p *parser) addresses(name string) []Address {
 }
 
 // hasWritten reports whether an address of a field stands there as it was read, without
-// comments, spaces or encoded words within it.
+// comments, spaces or encoded words within it, and where an address may stand.
 func (p *parser) hasWritten(name, address string) bool {
 	for i := range p.top.fields {
 		if p.top.is(i, name) {
-			value := p.rawText(p.top.value(i))
-			if strings.Contains(value[strings.LastIndexByte(value, '<')+1:], address) {
+			if isWrittenIn(p.rawText(p.top.value(i)), address) {
 				return true
 			}
 		}

@@ -1,6 +1,7 @@
 package email
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,20 +11,6 @@ import (
 
 // longestName is what file systems take (in bytes).
 const longestName = 255
-
-// extensions of types whose files often come without a name.
-var extensions = map[string]string{
-	"text/plain": ".txt", "text/html": ".html", "text/csv": ".csv", "text/vcard": ".vcf", "text/x-vcard": ".vcf",
-	"image/png": ".png", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/gif": ".gif", "image/webp": ".webp",
-	"image/svg+xml": ".svg", "image/tiff": ".tif", "image/bmp": ".bmp",
-	"application/pdf": ".pdf", "application/zip": ".zip", "application/json": ".json", "application/xml": ".xml",
-	"text/xml":           ".xml",
-	"application/msword": ".doc", "application/vnd.ms-excel": ".xls", "application/rtf": ".rtf",
-	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":       ".xlsx",
-	"application/pgp-keys": ".asc", "application/pgp-encrypted": ".asc",
-	"audio/mpeg": ".mp3", "audio/wav": ".wav", "audio/x-wav": ".wav", "video/mp4": ".mp4",
-}
 
 // machineNames are names of parts that programs write for programs: what they are
 // tells people more than a number.
@@ -61,7 +48,7 @@ func fileName(declared, mediaType, number string) string {
 		name = machineNames[mediaType]
 	}
 	if name == "" {
-		name = "attachment-" + number + extensions[mediaType]
+		name = "attachment-" + number + extensionOf(mediaType)
 	}
 	if len(name) > longestName {
 		_, ext := splitExtension(name)
@@ -78,10 +65,26 @@ func fileName(declared, mediaType, number string) string {
 // words (RFC 2047 forbids it, most programs do it), or as RFC 2231 has it but in
 // a plain parameter.
 func plainName(name string) string {
-	if label, rest, ok := strings.Cut(name, "''"); ok && strings.Contains(rest, "%") && charset.IsKnown(label) {
+	label, rest, ok := strings.Cut(name, "''")
+	switch {
+	case !strings.Contains(name, "%"):
+	case ok && strings.Contains(rest, "%") && charset.IsKnown(label):
 		name, _ = charset.Decode(unpercent(rest), label)
+	case isPercentEncoded(name):
+		name = string(unpercent(name))
 	}
 	return clean(decodeWords(name))
+}
+
+// isPercentEncoded reports whether a name is written as in a URL: spaces and letters
+// beyond ASCII in UTF-8, and every "%" before two digits.
+func isPercentEncoded(name string) bool {
+	if strings.Contains(name, " ") {
+		return false
+	}
+	decoded := unpercent(name)
+	return len(name)-len(decoded) == 2*strings.Count(name, "%") && utf8.Valid(decoded) &&
+		(bytes.IndexByte(decoded, ' ') >= 0 || !charset.IsASCII(decoded))
 }
 
 func isLostAtTheEnds(r rune) bool { return r == '.' || unicode.IsSpace(r) }

@@ -166,7 +166,7 @@ var framingCases = []framingCase{
 	{kind: "types", name: "text/x-unknown with a file", text: "Dank u", files: "a.pdf 4",
 		raw: several("mixed", "Content-Type: text/x-unknown\n\nDank u\n",
 			"Content-Type: application/pdf; name=a.pdf\n\n%PDF")},
-	{kind: "types", name: "text/markdown beside text", text: "Order **81**", files: "attachment-2 8",
+	{kind: "types", name: "text/markdown beside text", text: "Order **81**", files: "attachment-2.md 8",
 		raw: several("mixed", plainPart("Order **81**"), "Content-Type: text/markdown\n\n# Notes\n")},
 	{kind: "types", name: "text/csv stays a file", has: "", files: "a.csv 5",
 		raw: several("mixed", "Content-Type: text/csv; name=a.csv\n\na;b;c")},

@@ -56,6 +56,12 @@ var partGrowth = []growth.Case{
 	{Name: "pictures with a location", Before: "Content-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: " +
 		"text/html\r\n\r\n" + strings.Repeat("<img src=x>", 1000) + "\r\n",
 		Unit: "--b\r\nContent-Type: a/b\r\nContent-Location: %d\r\n\r\nx\r\n"},
+	{Name: "names in Content-Description", Before: mixed,
+		Unit: "--b\r\nContent-Type: a/b\r\nContent-Description: a.pdf\r\n\r\nx\r\n"},
+	{Name: "a long Content-Description", Before: mixed + "--b\r\nContent-Type: a/b\r\nContent-Description: ",
+		Unit: "=?u?q?a?= ."},
+	{Name: "a long Content-Location", Before: mixed + "--b\r\nContent-Type: a/b\r\nContent-Location: ", Unit: "%2F/"},
+	{Name: "a long file name", Before: mixed + "--b\r\nContent-Type: a/b; name=", Unit: "%20"},
 	{Name: "header of a part", Before: mixed + "--b\r\n", Unit: "X: y\r\n"},
 	{Name: "lines that are no fields of a part", Before: mixed + "--b\r\nX: y\r\n", Unit: "a b\r\n"},
 	{Name: "a long preamble", Before: mixed, Unit: "x\r\n"},
@@ -196,6 +202,12 @@ func textGrowth() []growth.Case {
 		armorBegin + "-----BEGIN PGP SIGNATURE-----\n", "-----END PGP SIGNATURE-----\n",
 	} {
 		cases = append(cases, growth.Case{Name: "text: " + unit, Before: "X: y\r\n\r\n", Unit: unit})
+	}
+	for _, unit := range []string{
+		"From: a\n", "From: a\n\n", "From: a@\n", "From: @\nTo: b\n", "- forward -\n", "-- forward --\nx: y\n",
+		"-- forward --\nFrom: a\n", "forward:\n@:\n", "-- x --\n", "：\n",
+	} {
+		cases = append(cases, growth.Case{Name: "forward: " + unit, Before: "Subject: Fwd: x\r\n\r\n", Unit: unit})
 	}
 	for _, unit := range []string{"x ", "x \n", "> x \n", " \n", ">", ">>>>\n", "> \n>> \n", "-- \n", "\n",
 		"  \n"} {

@@ -113,7 +113,7 @@ func headerTexts(m *Message) []string {
 	list = append(list, m.References...)
 	list = append(list, m.DeliveredTo...)
 	list = append(list, m.Warnings...)
-	for _, addresses := range [][]Address{{m.From, m.Sender, m.OriginalFrom}, m.ReplyTo, m.To, m.Cc} {
+	for _, addresses := range [][]Address{{m.From, m.Sender, m.OriginalFrom, m.ForwardedFrom}, m.ReplyTo, m.To, m.Cc} {
 		for _, a := range addresses {
 			list = append(list, a.Name, a.Address)
 		}

@@ -1,6 +1,7 @@
 package email
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -204,7 +205,7 @@ func (p *parser) addFile(d part, at partPosition) {
 
 // fileName names an attachment. A generated name that is taken gets the part number.
 func (p *parser) fileName(d part, number string) string {
-	name := fileName(d.name, d.mediaType, number)
+	name := fileName(cmp.Or(d.name, d.implied), d.mediaType, number)
 	isTaken := func(a Attachment) bool { return a.Name == name }
 	if d.name == "" && slices.ContainsFunc(p.message.Attachments, isTaken) {
 		base, extension := splitExtension(name)

@@ -13,18 +13,26 @@ type Message struct {
 	MessageID  string   // with its angle brackets; "" when there is none
 	InReplyTo  string   // the first message ID of In-Reply-To
 	References []string // in the order of the header, at most Limits.References
-	From       Address  // the first author; the zero value when From cannot be read
-	Sender     Address
-	ReplyTo    []Address
+	// From is the first author; the zero value when From cannot be read. Of a message
+	// without From it is Sender, which is never verified. A name in a comment behind a word
+	// without a domain, as in "nora (Nora Lindqvist)", leaves that word as Address.
+	From    Address
+	Sender  Address
+	ReplyTo []Address
 	// OriginalFrom is the author whom X-Original-From names, or else X-Original-Sender:
 	// mailing lists that put their own address into From write them. Anybody else can,
 	// too, so they mean nothing unless From is an address whose list is trusted.
 	OriginalFrom Address
 	FromList     bool // From has the address of the mailing list that the header names
-	To, Cc       []Address
-	DeliveredTo  []string // Delivered-To, X-Original-To, Envelope-To: as written, without angle brackets
-	Subject      string
-	Date         time.Time // Date, or else Received; the zero time when neither can be read
+	// ForwardedFrom is who wrote the message that this one forwards: by the header that the
+	// sender's mail program has written above its text (in the first 64 KiB), or else by the
+	// attached message. It is the zero value when nothing is forwarded, and may be so although
+	// something is. Anybody can write such lines: offer it to a person, bind nothing by it.
+	ForwardedFrom Address
+	To, Cc        []Address // without entries that have no address
+	DeliveredTo   []string  // Delivered-To, X-Original-To, Envelope-To: as written, without angle brackets
+	Subject       string
+	Date          time.Time // Date, or else Received; the zero time when neither can be read
 	// Received is when the last server took the message: the date of the topmost
 	// Received field that can be read; the zero time when there is none. Unlike
 	// Date, it is not the sender's clock.
@@ -64,11 +72,11 @@ func (m *Message) ReplyText() string { return replytext.Extract(m.Text) }
 
 // Address is a mailbox of a header field.
 type Address struct {
-	Name string // decoded display name; may be ""
+	Name string `json:"name"` // decoded display name; may be ""
 	// Address is the addr-spec as written; "" when there was none. It has U+FFFD in place of
 	// control characters, those that override the direction of text, and spaces outside of
 	// ASCII; other invisible characters are as they came.
-	Address string
+	Address string `json:"address"`
 }
 
 // Attachment is a part of a message that is kept as a file. Parts that are the letter once

@@ -27,6 +27,7 @@ func Parse(r io.Reader, l Limits) (*Message, error) {
 	p.readFields()
 	p.assemble()
 	classify(m, &p.top, &p.report)
+	m.ForwardedFrom = forwardedFrom(m, p.attached)
 	m.Warnings = p.warnings
 	return m, nil
 }

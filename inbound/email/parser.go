@@ -30,6 +30,7 @@ type parser struct {
 	locations    []location // of the attachments
 	alternatives int
 	report       report
+	attached     attachedMessage
 }
 
 var parsers = sync.Pool{New: func() any {
@@ -46,7 +47,7 @@ func (p *parser) begin(r io.Reader, l Limits, inner bool) {
 	p.header.begin()
 	p.bodies.begin(l.TextBytes)
 	p.locations = p.locations[:0]
-	p.report = report{}
+	p.report, p.attached = report{}, attachedMessage{}
 }
 
 // largestKept bounds the buffers that stay in the pool after a large message.

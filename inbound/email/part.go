@@ -1,6 +1,7 @@
 package email
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/postroom/postroom/inbound/email/internal/transfer"
@@ -16,6 +17,7 @@ type part struct {
 	delSp       bool // and delsp=yes
 	disposition string
 	name        string // as declared; ""
+	implied     string // the name by another field; "": none, or not needed
 	encoding    transfer.Encoding
 	contentID   string
 	location    string // Content-Location; ""
@@ -71,15 +73,17 @@ func (r *partReader) describe(h *header, at partPosition) part {
 	}
 	d.text = textKindOf(d.mediaType)
 	name := get(contentType, "name")
-	if name == "" {
-		name = get(contentType, "file")
+	for _, key := range [...]string{"filename", "file"} {
+		if name == "" && len(contentType) > 0 {
+			name = get(contentType, key)
+		}
 	}
 	if v := h.get("Content-Disposition"); v != "" {
 		d.disposition, disposition = parseParameters(rawText(v, ""), nil)
 		if v := get(disposition, "filename"); v != "" {
 			name = v
-		} else if v := get(disposition, "name"); v != "" && name == "" {
-			name = v
+		} else if name == "" {
+			name = cmp.Or(get(disposition, "name"), get(disposition, "file"))
 		}
 	}
 	d.name = plainName(name)
@@ -91,6 +95,10 @@ func (r *partReader) describe(h *header, at partPosition) part {
 		if v := h.get("Content-Location"); len(v) <= longestID {
 			d.location = clean(v)
 		}
+	}
+	if d.name == "" && d.boundary == "" &&
+		(d.mediaType != "text/plain" && d.mediaType != "text/html" || d.disposition == "attachment") {
+		d.implied = impliedName(h, d.mediaType)
 	}
 	return d
 }

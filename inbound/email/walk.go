@@ -141,6 +141,7 @@ func (p *parser) readReport(d part, at partPosition) boundaryHit {
 	if isMessage(d.mediaType) {
 		_, ended := q.readHeader(&q.top)
 		p.report.returnedMessage(&q.top)
+		p.noteAttached(q, d, at)
 		if !ended && (d.disposition != "attachment" || !p.bodies.haveOther(at)) {
 			p.forwarded(q, at)
 		}

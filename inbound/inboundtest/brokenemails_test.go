@@ -64,6 +64,14 @@ func (s forgetsNotify) Email(ctx context.Context, id string) (inbound.Email, err
 	return e, err
 }
 
+type forgetsAddressees struct{ inbound.Store }
+
+func (s forgetsAddressees) Email(ctx context.Context, id string) (inbound.Email, error) {
+	e, err := s.Store.Email(ctx, id)
+	e.To, e.Cc = nil, nil
+	return e, err
+}
+
 // keepsTheKept finds what was kept before it looks for an email.
 type keepsTheKept struct {
 	inbound.Store

@@ -52,6 +52,7 @@ var brokenStores = map[string]mutant.Mutant{
 	"ForgetsTheExtent":     store(forgetsTheExtent{memstore.New()}, "Ledger/LookupGivesWhatWasRecorded", "Lookup gave"),
 	"MarksEveryFolder":     store(marksEveryFolder{memstore.New()}, "Ledger/Unmarked", "of this folder and generation"),
 	"MarksTheDeleted":      store(marksTheDeleted{memstore.New()}, "Ledger/Unmarked", "unmarked, not deleted"),
+	"ForgetsAddressees":    store(forgetsAddressees{memstore.New()}, "Emails/KeepsEveryField", "To:["),
 	"ForgetsNotify":        store(forgetsNotify{memstore.New()}, "Emails/KeepsEveryField", "Notify:true"),
 	"KeepsTheKeptBytes":    store(&keepsTheKept{Store: memstore.New()}, "Emails/EmailReplacesKeptRaw", "byte for byte"),
 	"OverwritesManagers": store(&overwritesManagers{Store: memstore.New()}, "Emails/SetManager",

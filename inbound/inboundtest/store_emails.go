@@ -42,6 +42,8 @@ func keepsEveryField(s *store) {
 	full.MessageID, full.InReplyTo = "<1@example.com>", "<0@example.com>"
 	full.References = []string{"<0@example.com>", "<\"a b\"@example.com>"}
 	full.FromName, full.Subject, full.Class, full.Verified = "Анна", "'\"☺\\", email.ClassBulk, true
+	full.To = []email.Address{{Name: "Шоп, \"1\"", Address: "shop@example.com"}, {Address: "\"a b\"@example.com"}}
+	full.Cc, full.Snippet = []email.Address{{Name: "Cc", Address: "cc@example.com"}}, "Где \"он\"? 👩\u200d💻 …"
 	full.Size, full.SHA256, full.Notify = 5_000_000_000, "ab12", true
 	full.Fingerprint, full.Extent = "h1:ab", inbound.ExtentCut
 	full.Attachments = []email.Attachment{{Name: "счёт.pdf", Type: "application/pdf", Size: 1, SHA256: "cd",

@@ -28,6 +28,9 @@ type emailLine struct {
 	Manager     string           `json:"manager"`
 	Class       email.Class      `json:"class"`
 	Verified    bool             `json:"verified"`
+	Snippet     string           `json:"snippet"` // of the reply text, one line
+	To          []string         `json:"to"`      // addresses
+	Cc          []string         `json:"cc"`
 	Sources     int              `json:"sources"`
 	Size        int64            `json:"size"`
 	Attachments []attachmentLine `json:"attachments"`
@@ -93,7 +96,8 @@ func newEmailLine(e inbound.Email) emailLine {
 		ID: e.ID, Account: e.AccountID, Shop: e.Shop, Folder: e.SourceID.Folder, UID: uid(e.SourceID),
 		MessageID: e.MessageID, From: e.From, Subject: e.Subject, Date: jsonTime(e.Date),
 		Customer: e.CustomerID, Manager: e.ManagerID, Class: e.Class,
-		Verified: e.Verified, Sources: e.Sources, Size: e.Size, Attachments: []attachmentLine{},
+		Verified: e.Verified, Snippet: e.Snippet, To: list(addresses(e.To)), Cc: list(addresses(e.Cc)),
+		Sources: e.Sources, Size: e.Size, Attachments: []attachmentLine{},
 	}
 	for _, file := range e.Attachments {
 		line.Attachments = append(line.Attachments, attachmentLine{file.Name, file.Type, file.Size, file.SHA256})

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,7 +33,9 @@ type parsedLine struct {
 	Bounce      *bounceLine  `json:"bounce"`
 	Attachments []parsedFile `json:"attachments"`
 	Warnings    []string     `json:"warnings"`
-	Error       string       `json:"error"` // why the file could not be read; "" if it could
+	// Who wrote the message that this one forwards, as it says; null if it forwards none.
+	ForwardedFrom *email.Address `json:"forwarded_from"`
+	Error         string         `json:"error"` // why the file could not be read; "" if it could
 }
 
 type bounceLine struct {
@@ -109,12 +112,15 @@ func openMessage(name string) (*os.File, error) {
 func (l *parsedLine) fill(m *email.Message) {
 	l.MessageID, l.InReplyTo, l.References = m.MessageID, m.InReplyTo, m.References
 	l.From, l.FromName, l.To, l.Cc = m.From.Address, m.From.Name, addresses(m.To), addresses(m.Cc)
-	if len(m.ReplyTo) > 0 {
-		l.ReplyTo = m.ReplyTo[0].Address
+	for _, a := range m.ReplyTo {
+		l.ReplyTo = cmp.Or(l.ReplyTo, a.Address)
 	}
 	l.Subject, l.Date = m.Subject, jsonTime(m.Date)
 	l.Text, l.HTML, l.ReplyText = m.Text, m.HTML, m.ReplyText()
 	l.Class, l.Warnings = m.Class, m.Warnings
+	if m.ForwardedFrom.Address != "" {
+		l.ForwardedFrom = &m.ForwardedFrom
+	}
 	if b := m.Bounce; b != nil {
 		l.Bounce = &bounceLine{b.Recipient, list(b.Recipients), b.Status, b.Action, b.OriginalMessageID}
 	}

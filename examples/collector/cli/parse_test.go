@@ -26,6 +26,14 @@ func TestParse(t *testing.T) {
 	assert.Equal(t, []any{"p.csv", false},
 		pick(parsed[0]["attachments"].([]any)[0].(map[string]any), "name", "inline"))
 	assert.NotEmpty(t, parsed[1]["warnings"])
+	assert.Nil(t, parsed[0]["forwarded_from"])
+
+	require.NoError(t, os.WriteFile(file, []byte("From: maria@shop.example\nTo: Undisclosed Recipients, a@shop.example\n"+
+		"Subject: Fwd: order\n\nBegin forwarded message:\n\nFrom: Anna <anna@example.com>\nDate: 5 May\n"), 0o600))
+	forwarded := lines(t, s.do("parse", file).stdout)[0]
+	assert.Equal(t, map[string]any{"name": "Anna", "address": "anna@example.com"}, forwarded["forwarded_from"])
+	assert.Equal(t, []any{"a@shop.example"}, forwarded["to"])
+	require.NoError(t, os.WriteFile(file, []byte(stranger), 0o600))
 
 	missing := filepath.Join(dir, "missing.eml")
 	r = s.do("parse", missing, dir, file)

@@ -97,6 +97,7 @@ func TestRun_OnceCollectsAndCommandsReportIt(t *testing.T) {
 
 	emails := lines(t, s.ok("emails"))
 	require.Len(t, emails, 2)
+	assert.Equal(t, []any{"Hello", []any{"shop@shop.example"}, []any{}}, pick(emails[0], "snippet", "to", "cc"))
 	assert.Equal(t, []any{"shop", "main", "INBOX", 1.0, "<1@example.com>", "anna@example.com", "Grüße <order>",
 		"m1", "personal", []any{}},
 		pick(emails[0], "account", "shop", "folder", "uid", "message_id", "from", "subject", "manager", "class",
