@@ -26,6 +26,8 @@ type parser struct {
 	bodies       bodyTexts
 	alternatives int
 	report       report
+	hidden       []bodyText // texts of files, for a message that has no other
+	sealed       sealedParts
 }
 
 var parsers = sync.Pool{New: func() any {
@@ -40,7 +42,7 @@ func (p *parser) begin(r io.Reader, l Limits, inner bool) {
 	p.unhashed, p.inner, p.message = inner, inner, &Message{}
 	p.parts, p.alternatives, p.charset = 0, 0, ""
 	p.bodies.begin(l.TextBytes)
-	p.report = report{}
+	p.report, p.hidden, p.sealed = report{}, nil, sealedParts{}
 }
 
 // largestKept bounds the buffers that stay in the pool after a large message.
@@ -49,7 +51,7 @@ const largestKept = 256 << 10
 // release forgets the message and puts p back into the pool.
 func (p *parser) release() {
 	p.partReader.release()
-	p.message, p.wanted = nil, nil
+	p.message, p.wanted, p.hidden, p.sealed = nil, nil, nil, sealedParts{}
 	p.blocks.Reset(nil)
 	p.bodies.release()
 	for _, b := range [...]*[]byte{&p.text, &p.top.block, &p.head.block} {
@@ -61,10 +63,18 @@ func (p *parser) release() {
 	parsers.Put(p)
 }
 
+// hasRoom reports whether the limit allows another attachment.
+func (p *parser) hasRoom() bool {
+	if len(p.message.Attachments) < p.limits.Attachments {
+		return true
+	}
+	p.warn("more attachments than the limit")
+	return false
+}
+
 // attach adds an attachment, as far as the limit allows.
 func (p *parser) attach(a Attachment) {
-	if len(p.message.Attachments) >= p.limits.Attachments {
-		p.warn("more attachments than the limit")
+	if !p.hasRoom() {
 		return
 	}
 	p.message.Attachments = append(p.message.Attachments, a)

@@ -95,6 +95,8 @@ func (p *parser) leaf(d part, at partPosition) boundaryHit {
 		return p.readText(d, at)
 	case isReportPart(d.mediaType):
 		return p.readReport(d, at)
+	case isContainer(d, at):
+		return p.readContainer(d, at)
 	}
 	return p.readFile(d, at)
 }
@@ -116,6 +118,7 @@ func (p *parser) readReport(d part, at partPosition) boundaryHit {
 	q := parsers.Get().(*parser)
 	defer q.release()
 	q.begin(bytes.NewReader(head), p.limits, true)
+	q.sealed = p.sealed
 	switch d.mediaType {
 	case "message/delivery-status", "message/global-delivery-status":
 		p.report.deliveryStatus(&q.partReader, &q.top)
@@ -150,7 +153,8 @@ func (p *parser) forwarded(q *parser, at partPosition) {
 	}
 	q.parts = p.parts
 	q.entity(&q.top, partPosition{})
-	p.parts = q.parts
+	q.showHidden()
+	p.parts, p.sealed = q.parts, q.sealed
 	if p.decoder.cut {
 		p.warn("of a large message within the message only the beginning was read")
 	} else {
