@@ -9,38 +9,25 @@ import (
 
 // Opener opens what a sender has sealed. Package adapters/smime has one for S/MIME.
 type Opener interface {
-	// Open returns what is within a sealed part. An error leaves the part an attachment, and
-	// its text becomes a warning. Content that would be longer than s.MaxBytes is an error.
+	// Open returns what is within a sealed part: a MIME entity, its header first (RFC 8551,
+	// section 3.1). seal is SealSMIME or SealOpenPGP, data the decoded content of the part:
+	// of S/MIME usually CMS in DER or BER (RFC 5652). note tells a person what to know of the
+	// content, such as that a signature was not checked; it becomes a warning, "" is none.
 	//
-	// Senders decide what is in s, so Open must neither panic nor take long. It is called by
-	// several goroutines concurrently, and again for each OpenAttachment, when it has to
-	// return the same content. It must not change s.Data, nor keep it, but may return a part
+	// An error leaves the part an attachment, and its text becomes a warning. Content of more
+	// than maxBytes is an error, too.
+	//
+	// Senders decide what is in data, so Open must neither panic nor take long. It is called
+	// by several goroutines concurrently, and again for each OpenAttachment, when it has to
+	// return the same content. It must not change data, nor keep it, but may return a part
 	// of it.
-	Open(s Sealed) (Opened, error)
+	Open(seal string, data []byte, maxBytes int) (content []byte, note string, err error)
 }
 
-// Sealed is a part that is to be opened.
-type Sealed struct {
-	Type     SealType
-	Data     []byte // the content of the part: of S/MIME usually CMS in DER or BER (RFC 5652)
-	MaxBytes int    // how long its content may be
-}
-
-// Opened is what was within a sealed part.
-type Opened struct {
-	Content []byte // a MIME entity, its header first (RFC 8551, section 3.1)
-	// Note tells a person what to know about it, such as that a signature was not
-	// checked. It becomes a warning; "" is none.
-	Note string
-}
-
-// SealType is how a part is sealed.
-type SealType string
-
-// The types of seals.
+// How a part is sealed.
 const (
-	SealSMIME   SealType = "S/MIME"  // application/pkcs7-mime: encrypted, or signed so that the text is within
-	SealOpenPGP SealType = "OpenPGP" // the second part of multipart/encrypted (RFC 3156)
+	SealSMIME   = "S/MIME"  // application/pkcs7-mime: encrypted, or signed with the text within
+	SealOpenPGP = "OpenPGP" // the second part of multipart/encrypted (RFC 3156)
 )
 
 // sealedParts is what was opened of a message so far.
@@ -64,7 +51,7 @@ func isPKCS7(mediaType string) bool {
 func isSealed(d part, at partPosition) bool { return sealOf(d, at) != "" }
 
 // sealOf returns how a part is sealed; "" when it is not.
-func sealOf(d part, at partPosition) SealType {
+func sealOf(d part, at partPosition) string {
 	name := strings.ToLower(d.name)
 	switch {
 	case at.within == "encrypted" && at.index == 2 && d.mediaType != "application/pgp-signature",
@@ -99,7 +86,7 @@ func (p *parser) readSealed(d part, at partPosition) boundaryHit {
 	err := p.open(seal, p.text[start:], at)
 	p.text = p.text[:start]
 	if err != nil {
-		p.warn("the letter is sealed by " + string(seal) + " and stays closed: " + shorten(clean(err.Error())))
+		p.warn("the letter is sealed by " + seal + " and stays closed: " + shorten(clean(err.Error())))
 		p.addFile(d, at)
 	}
 	return s
@@ -117,7 +104,7 @@ func shorten(s string) string {
 }
 
 // open opens a sealed part and adds what is within to the message.
-func (p *parser) open(seal SealType, data []byte, at partPosition) error {
+func (p *parser) open(seal string, data []byte, at partPosition) error {
 	depth := p.limits.Depth - at.depth - messageDepth
 	switch {
 	case p.decoder.cut:
@@ -129,21 +116,21 @@ func (p *parser) open(seal SealType, data []byte, at partPosition) error {
 	}
 	p.sealed.count++
 	p.sealed.room -= len(data)
-	opened, err := p.sealed.opener.Open(Sealed{Type: seal, Data: data, MaxBytes: p.sealed.room})
-	if err == nil && len(opened.Content) > p.sealed.room {
+	content, note, err := p.sealed.opener.Open(seal, data, p.sealed.room)
+	if err == nil && len(content) > p.sealed.room {
 		err = fmt.Errorf("what is within is larger than the limit")
 	}
 	if err != nil {
 		return err
 	}
-	p.sealed.room -= len(opened.Content)
-	if opened.Note != "" {
-		p.warn(shorten(clean(opened.Note)))
+	p.sealed.room -= len(content)
+	if note != "" {
+		p.warn(shorten(clean(note)))
 	}
 
 	q := parsers.Get().(*parser)
 	defer q.release()
-	q.begin(bytes.NewReader(opened.Content), p.limits, p.inner)
+	q.begin(bytes.NewReader(content), p.limits, p.inner)
 	q.unhashed = true
 	q.limits.Depth, q.parts, q.sealed = depth, p.parts, p.sealed
 	if _, ended := q.readHeader(&q.top); !ended {
@@ -204,9 +191,9 @@ func (c Parser) openSealed(raw io.Reader, number, rest string, l Limits) (io.Rea
 	if seal == "" || len(data) > l.SealedBytes || l.Depth < 0 {
 		return nil, ErrNoSuchPart
 	}
-	opened, err := c.Opener.Open(Sealed{Type: seal, Data: data, MaxBytes: l.SealedBytes})
+	content, _, err := c.Opener.Open(seal, data, l.SealedBytes)
 	if err != nil {
 		return nil, fmt.Errorf("email: open part %s: %w", number, err)
 	}
-	return c.openWithin(bytes.NewReader(opened.Content), rest, l)
+	return c.openWithin(bytes.NewReader(content), rest, l)
 }
