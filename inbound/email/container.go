@@ -104,7 +104,7 @@ func isTNEF(d part) bool {
 const tnefType = "application/vnd.ms-tnef"
 
 // readTNEF reads the files and the text of a winmail.dat. It is a file itself only when
-// something in it could not be read.
+// something in it could not be read, or when there is nothing else in the message.
 func (p *parser) readTNEF(d part, at partPosition) boundaryHit {
 	files := tnefFiles{p: p, number: at.number, sum: sha256.New()}
 	limit := 0
@@ -120,6 +120,7 @@ func (p *parser) readTNEF(d part, at partPosition) boundaryHit {
 	p.decoder.filter = &files
 	s := p.body(&p.decoder, false)
 	p.decoder.end()
+	found := files.files > 0 || limit == 0
 	if limit > 0 {
 		text := files.reader.Text()
 		p.alternatives++
@@ -127,13 +128,17 @@ func (p *parser) readTNEF(d part, at partPosition) boundaryHit {
 			if hasWords(b.text) {
 				b.alternative, b.choice = p.alternatives, i
 				p.hidden = append(p.hidden, b)
+				found = true
 			}
 		}
 	}
-	if files.reader.Damaged() {
+	switch {
+	case files.reader.Damaged():
 		p.warn("a winmail.dat is damaged: what could be read of it is there, and the file itself")
 		p.addFile(d, at)
-	} else {
+	case !found:
+		p.addFile(d, at)
+	default:
 		p.noteContent(d)
 	}
 	return s
