@@ -35,7 +35,8 @@ func newKey(serial int64) Key {
 		panic(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: "Shop"}, SubjectKeyId: []byte{1, 2, byte(serial)},
+		SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: "Shop"}, SubjectKeyId: []byte{1, 2,
+			byte(serial)},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
@@ -107,8 +108,10 @@ func signedBER(content ...string) []byte {
 	for _, c := range content {
 		pieces = append(pieces, ber(tagOctets, []byte(c)))
 	}
-	return indef(tagSequence, oid(oidSigned), indef(tagContext0|constructedBit, indef(tagSequence, version, ber(tagSet),
-		indef(tagSequence, oid(oidData), indef(tagContext0|constructedBit, indef(tagOctets|constructedBit, pieces...))),
+	return indef(tagSequence, oid(oidSigned), indef(tagContext0|constructedBit, indef(tagSequence, version,
+		ber(tagSet),
+		indef(tagSequence, oid(oidData), indef(tagContext0|constructedBit, indef(tagOctets|constructedBit,
+			pieces...))),
 		ber(tagSet))))
 }
 

@@ -29,7 +29,8 @@ func (c containerCase) problems(m *Message) []string {
 	if !assert.ObjectsAreEqual(c.files, files) {
 		list = append(list, fmt.Sprintf("files are %q", files))
 	}
-	if warnings := strings.Join(m.Warnings, "; "); c.warning == "" && warnings != "" || !strings.Contains(warnings, c.warning) {
+	if warnings := strings.Join(m.Warnings, "; "); c.warning == "" && warnings != "" || !strings.Contains(warnings,
+		c.warning) {
 		list = append(list, fmt.Sprintf("warnings are %q", warnings))
 	}
 	return list

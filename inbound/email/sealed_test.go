@@ -68,20 +68,30 @@ func TestParser_OpensWhatIsSealed(t *testing.T) {
 		parts     string // of the attachments
 		warning   string // beside the note
 	}{
-		"a text":              {raw: sealedLetter("Content-Type: text/plain\n\nWhere is it?\n"), text: "Where is it?\n"},
-		"HTML":                {raw: sealedLetter("Content-Type: text/html\n\n<p>Wo ist es?\n"), text: "Wo ist es?\n"},
-		"no header":           {raw: sealedLetter("\nHello\n"), text: "Hello\n"},
-		"files":               {raw: sealedLetter(mixed("\nHello", file, file)), text: "Hello", parts: "1.s2 1.s3"},
-		"one only file":       {raw: sealedLetter(file + "\n"), parts: "1.s1"},
-		"sealed twice":        {raw: sealedLetter(sealedPart(mixed("\nHello", file))), text: "Hello", parts: "1.s1.s2"},
-		"winmail.dat in it":   {raw: sealedLetter(mixed("\nHello", tnef)), text: "Hello", parts: "1.s2.t1"},
-		"uuencoded in it":     {raw: sealedLetter("\nHello\n" + uuencoded("a", "Hi", 45)), text: "Hello\n", parts: "1.s1.u1"},
-		"a footer below":      {raw: "From: a@b\n" + mixed(sealedPart("\nHello"), "\nA footer"), text: "Hello\nA footer"},
-		"a calendar":          {raw: sealedLetter("Content-Type: text/calendar\n\n" + vcalendar("REQUEST", "SUMMARY:Visit")), text: "Invitation: Visit\n", parts: "1.s1"},
-		"alternatives in two": {raw: "From: a@b\n" + mixed(alternatives("One"), sealedPart(alternatives("Two"))), text: "One\nTwo"},
-		"PGP/MIME": {raw: "From: a@b\nContent-Type: multipart/encrypted; boundary=e\n\n--e\nContent-Type: application/pgp-encrypted\n\n" +
-			"Version: 1\n--e\nContent-Type: application/octet-stream\n\nOpenPGP lid\n\nHello\n--e--\n", text: "Hello", parts: "1"},
-		"within a message within": {raw: "From: a@b\nContent-Type: message/rfc822\n\n" + sealedLetter(mixed("\nHello", file)), text: "Hello", parts: "1"},
+		"a text": {raw: sealedLetter("Content-Type: text/plain\n\nWhere is it?\n"),
+			text: "Where is it?\n"},
+		"HTML": {raw: sealedLetter("Content-Type: text/html\n\n<p>Wo ist es?\n"),
+			text: "Wo ist es?\n"},
+		"no header":     {raw: sealedLetter("\nHello\n"), text: "Hello\n"},
+		"files":         {raw: sealedLetter(mixed("\nHello", file, file)), text: "Hello", parts: "1.s2 1.s3"},
+		"one only file": {raw: sealedLetter(file + "\n"), parts: "1.s1"},
+		"sealed twice": {raw: sealedLetter(sealedPart(mixed("\nHello", file))), text: "Hello",
+			parts: "1.s1.s2"},
+		"winmail.dat in it": {raw: sealedLetter(mixed("\nHello", tnef)), text: "Hello", parts: "1.s2.t1"},
+		"uuencoded in it": {raw: sealedLetter("\nHello\n" + uuencoded("a", "Hi", 45)), text: "Hello\n",
+			parts: "1.s1.u1"},
+		"a footer below": {raw: "From: a@b\n" + mixed(sealedPart("\nHello"), "\nA footer"),
+			text: "Hello\nA footer"},
+		"a calendar": {raw: sealedLetter("Content-Type: text/calendar\n\n" + vcalendar("REQUEST",
+			"SUMMARY:Visit")), text: "Invitation: Visit\n", parts: "1.s1"},
+		"alternatives in two": {raw: "From: a@b\n" + mixed(alternatives("One"), sealedPart(alternatives("Two"))),
+			text: "One\nTwo"},
+		"PGP/MIME": {raw: "From: a@b\nContent-Type: multipart/encrypted; boundary=e\n\n--e\nContent-Type: " +
+			"application/pgp-encrypted\n\n" +
+			"Version: 1\n--e\nContent-Type: application/octet-stream\n\nOpenPGP lid\n\nHello\n--e--\n",
+			text: "Hello", parts: "1"},
+		"within a message within": {raw: "From: a@b\nContent-Type: message/rfc822\n\n" +
+			sealedLetter(mixed("\nHello", file)), text: "Hello", parts: "1"},
 		"the lid is stuck": {raw: strings.Replace(sealedLetter("\nHello"), " lid", " led", 1), parts: "1",
 			warning: "the letter is sealed by S/MIME and stays closed: the lid[31m is stuck"},
 	} {
@@ -109,7 +119,8 @@ func TestParser_OpensWhatIsSealed(t *testing.T) {
 }
 
 func alternatives(text string) string {
-	return "Content-Type: multipart/alternative; boundary=a" + text + "\n\n--a" + text + "\n\n" + text + "\n--a" + text +
+	return "Content-Type: multipart/alternative; boundary=a" + text + "\n\n--a" + text + "\n\n" + text + "\n--a" +
+		text +
 		"\nContent-Type: text/html\n\n<p>" + text + "\n--a" + text + "--"
 }
 

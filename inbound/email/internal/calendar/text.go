@@ -138,7 +138,8 @@ func firstOf(field *property, p property) {
 var titles = map[string]string{
 	"REQUEST": "Invitation", "CANCEL": "Cancelled", "REPLY": "Answer to an invitation",
 	"COUNTER":        "Another time is proposed",
-	"DECLINECOUNTER": "The proposed time is declined", "REFRESH": "Asks for the current version", "ADD": "Further dates",
+	"DECLINECOUNTER": "The proposed time is declined", "REFRESH": "Asks for the current version",
+	"ADD": "Further dates",
 }
 
 // answers are what an attendee may say.

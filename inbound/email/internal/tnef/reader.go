@@ -1,6 +1,9 @@
 package tnef
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // Sink receives the files of a message, one after the other.
 type Sink interface {
@@ -129,8 +132,8 @@ func (r *Reader) Finish() {
 	if r.step == nil {
 		return
 	}
-	// Some programs leave bytes behind, too few for another attribute, or only zeros.
-	if !r.begun || r.summing {
+	// Some programs leave zeros behind, perhaps too few for another attribute.
+	if !r.begun || r.summing || !r.ended && len(bytes.Trim(r.got, "\x00")) > 0 {
 		r.damaged = true
 	}
 	r.endFile()

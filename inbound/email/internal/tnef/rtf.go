@@ -156,7 +156,8 @@ func (d *rtfReader) symbol(c byte) {
 // shown are words that stand for text.
 var shown = map[string]string{
 	"par": "\n", "line": "\n", "sect": "\n", "page": "\n", "row": "\n", "tab": "\t", "cell": "\t", "lquote": "‘",
-	"rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•", "endash": "–", "emdash": "—", "enspace": "\u2002",
+	"rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•", "endash": "–", "emdash": "—",
+	"enspace": "\u2002",
 	"emspace": "\u2003", "zwj": "\u200d", "zwnj": "\u200c",
 }
 
