@@ -16,8 +16,9 @@ var errClosed = errors.New("email: read of a closed attachment")
 
 // OpenAttachment reads an attachment out of the raw bytes of its message. part is
 // the Part that Parse reported; the number of any other leaf part is
-// accepted, too, such as that of a winmail.dat whose files are attachments ("2" for "2.t1"). With the limits that Parse had, it yields exactly the bytes whose Size
-// and SHA256 Parse reported.
+// accepted, too, such as that of a winmail.dat whose files are attachments ("2" for "2.t1").
+// With the limits that Parse had, it yields exactly the bytes whose Size and SHA256 Parse
+// reported.
 //
 // It reads raw as far as the part's header, and on while the attachment is read; raw
 // stays the caller's. Memory is bounded by the limits, not by the attachment. An
