@@ -133,6 +133,7 @@ func (k recipient) unwrap(v value, attempts *int) (secret []byte, ok bool) {
 		return nil, false
 	}
 	*attempts++
+	//lint:ignore SA1019 almost all letters are encrypted so, and nobody is told whether a key fits
 	var options crypto.DecrypterOpts = &rsa.PKCS1v15DecryptOptions{}
 	switch name {
 	case oidRSA:

@@ -152,6 +152,7 @@ func (e envelope) build(t testing.TB, to Key) []byte {
 		e.id = ber(tagContext0, to.Certificate.SubjectKeyId)
 	}
 	public := to.Certificate.PublicKey.(*rsa.PublicKey)
+	//lint:ignore SA1019 almost all letters are encrypted so
 	wrapped, err := rsa.EncryptPKCS1v15(rand.Reader, public, e.secret)
 	algorithm := ber(tagSequence, oid(oidRSA), ber(5))
 	if e.oaep {

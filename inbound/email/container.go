@@ -61,7 +61,12 @@ func isCalendar(d part) bool {
 	case "text/calendar", "text/x-vcalendar", "application/ics", "application/calendar":
 		return true
 	}
-	return d.mediaType == octetStream && strings.HasSuffix(strings.ToLower(d.name), ".ics")
+	return d.mediaType == octetStream && hasExtension(d.name, ".ics")
+}
+
+// hasExtension reports whether a file name ends in an extension, in any case.
+func hasExtension(name, extension string) bool {
+	return len(name) > len(extension) && strings.EqualFold(name[len(name)-len(extension):], extension)
 }
 
 const octetStream = "application/octet-stream"
@@ -84,13 +89,15 @@ func (p *parser) readCalendar(d part, at partPosition) boundaryHit {
 	if !charset.Declares(label) && !charset.IsASCII(raw) {
 		label = charset.Detect(raw)
 	}
-	text := calendar.Text(raw, label, p.limits.TextBytes)
+	text := plainText(calendar.Text(raw, label, p.limits.TextBytes))
 	p.text = p.text[:start]
 	if p.decoder.cut {
 		p.warn("of a large calendar only the beginning was read")
 	}
-	if hasWords(text) {
-		p.hidden = append(p.hidden, bodyText{text: plainText(text), plain: true})
+	// Many programs send an invitation twice: as text and as a file.
+	isSame := func(b bodyText) bool { return b.text == text }
+	if hasWords(text) && !slices.ContainsFunc(p.hidden, isSame) {
+		p.hidden = append(p.hidden, bodyText{text: text, plain: true})
 	}
 	p.addFile(d, at)
 	return s
@@ -98,7 +105,7 @@ func (p *parser) readCalendar(d part, at partPosition) boundaryHit {
 
 func isTNEF(d part) bool {
 	return d.mediaType == "application/ms-tnef" || d.mediaType == tnefType ||
-		d.mediaType == octetStream && strings.EqualFold(d.name, "winmail.dat")
+		d.mediaType == octetStream && hasExtension(d.name, ".dat") // servers give winmail.dat other names
 }
 
 const tnefType = "application/vnd.ms-tnef"
@@ -133,6 +140,9 @@ func (p *parser) readTNEF(d part, at partPosition) boundaryHit {
 		}
 	}
 	switch {
+	case d.mediaType == octetStream && !files.reader.IsTNEF():
+		p.noteContent(d)
+		p.addFile(d, at)
 	case files.reader.Damaged():
 		p.warn("a winmail.dat is damaged: what could be read of it is there, and the file itself")
 		p.addFile(d, at)

@@ -19,6 +19,9 @@ func (c containerCase) problems(m *Message) []string {
 			list = append(list, fmt.Sprintf("the text lacks %q: %q", s, m.Text))
 		}
 	}
+	if reply := m.ReplyText(); c.text != nil && !strings.Contains(reply, strings.TrimSpace(c.text[len(c.text)-1])) {
+		list = append(list, fmt.Sprintf("the reply text lacks the last of them: %q", reply))
+	}
 	if c.lacks != "" && strings.Contains(m.Text, c.lacks) {
 		list = append(list, fmt.Sprintf("the text has %q: %q", c.lacks, m.Text))
 	}

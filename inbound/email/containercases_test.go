@@ -112,6 +112,10 @@ func tnefCases() []containerCase {
 			[]string{"invoice.pdf application/pdf 21"}, "", ""},
 		{"vnd.ms-tnef, in Spanish", withFile("Adjunto la factura.", "Content-Type: application/vnd.ms-tnef", whole),
 			[]string{"Adjunto la factura."}, []string{"invoice.pdf application/pdf 21"}, "", ""},
+		{"another name of a server", withFile("See the file.", "Content-Type: application/octet-stream; name=ATT00002.dat",
+			whole), see, []string{"invoice.pdf application/pdf 21"}, "", ""},
+		{"a file of another program", withFile("See the file.", "Content-Type: application/octet-stream; name=sensor.dat",
+			[]byte("1;2;3")), see, []string{"sensor.dat application/octet-stream 5"}, "", ""},
 		{"zeros behind it", withFile("See the file.", winmail, append(slices.Clone(whole), 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0)), see,
 			[]string{"invoice.pdf application/pdf 21"}, "", ""},
@@ -266,6 +270,11 @@ func calendarCases() []containerCase {
 		containerCase{"beside empty HTML", alternative("text/html", "<html><body><br></body></html>"),
 			[]string{"Invitation: Fitting"},
 			[]string{"invite.ics text/calendar " + size}, "", "BEGIN"},
+		containerCase{"twice", "From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n" +
+			"Content-Type: text/calendar\n\n" + vcalendar("REQUEST", "SUMMARY:Fitting") + "--b\n" +
+			"Content-Type: application/ics; name=invite.ics\n\n" + vcalendar("REQUEST", "SUMMARY:Fitting") + "--b--\n",
+			[]string{"Invitation: Fitting"}, []string{"invite.ics text/calendar " + size, "invite.ics application/ics " + size},
+			"", "Fitting\n\nInvitation"},
 		containerCase{"beside a text", alternative("text/plain", "Please come."), []string{"Please come."},
 			[]string{"invite.ics text/calendar " + size}, "", "Fitting"},
 		containerCase{"beside HTML", alternative("text/html", "<p>Please come."), []string{"Please come."},

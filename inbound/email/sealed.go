@@ -52,13 +52,12 @@ func isSealed(d part, at partPosition) bool { return sealOf(d, at) != "" }
 
 // sealOf returns how a part is sealed; "" when it is not.
 func sealOf(d part, at partPosition) string {
-	name := strings.ToLower(d.name)
 	switch {
 	case at.within == "encrypted" && at.index == 2 && d.mediaType != "application/pgp-signature",
-		d.mediaType == octetStream && name == "encrypted.asc": // Exchange makes it a multipart/mixed
+		d.mediaType == octetStream && strings.EqualFold(d.name, "encrypted.asc"): // Exchange makes it a multipart/mixed
 		return SealOpenPGP
-	case isPKCS7(d.mediaType) && d.smimeType != "certs-only" && !strings.HasSuffix(name, ".p7c"),
-		d.mediaType == octetStream && strings.HasSuffix(name, ".p7m"):
+	case isPKCS7(d.mediaType) && d.smimeType != "certs-only" && !hasExtension(d.name, ".p7c"),
+		d.mediaType == octetStream && hasExtension(d.name, ".p7m"):
 		return SealSMIME
 	}
 	return ""

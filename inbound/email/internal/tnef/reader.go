@@ -64,6 +64,9 @@ func (r *Reader) Reset(sink Sink, limit int) {
 	r.await(6, readSignature)
 }
 
+// IsTNEF reports whether the signature was there.
+func (r *Reader) IsTNEF() bool { return r.begun }
+
 // Damaged reports whether anything was not as it should be, so that files or texts may be
 // missing, cut off or wrong. It is final after Finish.
 func (r *Reader) Damaged() bool { return r.damaged }
