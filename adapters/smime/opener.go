@@ -206,11 +206,8 @@ func inflate(algorithm string, b []byte, maxBytes int) ([]byte, error) {
 		return nil, errBroken
 	}
 	content, err := io.ReadAll(io.LimitReader(z, int64(maxBytes)+1))
-	if len(content) > maxBytes {
-		return nil, errTooLarge
-	}
 	if err != nil {
 		return nil, errBroken
 	}
-	return content, nil
+	return content, nil // Open refuses what is too large
 }

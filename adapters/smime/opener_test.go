@@ -2,12 +2,14 @@ package smime
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
+	"io"
 	"math/big"
 	"strings"
 	"testing"
@@ -194,6 +196,10 @@ func TestOpener_Open_Hostile(t *testing.T) {
 		"octet strings in each other": indef(tagSequence, oid(oidSigned), indef(0xA0, indef(tagSequence,
 			version, ber(tagSet), indef(tagSequence, oid(oidData), indef(0xA0, bytes.Repeat([]byte{0x24, 0x80},
 				n/2)))))),
+		"octet strings in each other, with ends": indef(tagSequence, oid(oidSigned), indef(0xA0, indef(tagSequence,
+			version,
+			ber(tagSet), indef(tagSequence, oid(oidData), indef(0xA0, append(bytes.Repeat([]byte{0x24, 0x80}, n/4),
+				make([]byte, n/2)...)))))),
 		"empty octet strings":       signedBER(make([]string, n/2)...),
 		"octet strings of one byte": signedBER(strings.Split(strings.Repeat("x", n/3), "")...),
 		"ends of values":            append([]byte{0x30, 0x80}, make([]byte, n)...),
@@ -219,6 +225,26 @@ func TestOpener_Open_Hostile(t *testing.T) {
 			assert.Less(t, time.Since(begun), 5*time.Second)
 		})
 	}
+}
+
+// countingKey is a key that says how often it was used.
+type countingKey struct {
+	crypto.Decrypter
+	used int
+}
+
+func (k *countingKey) Decrypt(r io.Reader, b []byte, o crypto.DecrypterOpts) ([]byte, error) {
+	k.used++
+	return k.Decrypter.Decrypt(r, b, o)
+}
+
+func TestOpener_Open_UsesAKeyAFewTimes(t *testing.T) {
+	key := &countingKey{Decrypter: shop().PrivateKey.(crypto.Decrypter)}
+	o, err := New(Key{shop().Certificate, key})
+	require.NoError(t, err)
+	_, _, err = o.Open("S/MIME", manyRecipients(t), 1<<20)
+	require.ErrorIs(t, err, errWrongKey)
+	assert.Equal(t, mostAttempts, key.used)
 }
 
 func TestNew_RefusesWhatCannotWork(t *testing.T) {

@@ -86,6 +86,10 @@ func TestParser_OpensWhatIsSealed(t *testing.T) {
 			"SUMMARY:Visit")), text: "Invitation: Visit\n", parts: "1.s1"},
 		"alternatives in two": {raw: "From: a@b\n" + mixed(alternatives("One"), sealedPart(alternatives("Two"))),
 			text: "One\nTwo"},
+		"HTML behind alternatives": {
+			raw: "From: a@b\n" + mixed(alternatives("One"), sealedPart(strings.Replace(alternatives("Two"), "\n\nTwo",
+				"\n\n", 1))),
+			text: "One\nTwo\n"},
 		"PGP/MIME": {raw: "From: a@b\nContent-Type: multipart/encrypted; boundary=e\n\n--e\nContent-Type: " +
 			"application/pgp-encrypted\n\n" +
 			"Version: 1\n--e\nContent-Type: application/octet-stream\n\nOpenPGP lid\n\nHello\n--e--\n",
@@ -124,6 +128,13 @@ func alternatives(text string) string {
 		"\nContent-Type: text/html\n\n<p>" + text + "\n--a" + text + "--"
 }
 
+// boundless is an Opener that does not care about limits.
+type boundless struct{}
+
+func (boundless) Open(string, []byte, int) ([]byte, string, error) {
+	return make([]byte, 1000), "", nil
+}
+
 func TestParser_BoundsWhatIsSealed(t *testing.T) {
 	parts := "From: a@b\nContent-Type: multipart/mixed; boundary=b\n\n"
 	for i := range 50 {
@@ -141,6 +152,10 @@ func TestParser_BoundsWhatIsSealed(t *testing.T) {
 	assert.Contains(t, strings.Join(m.Warnings, "; "), "larger than")
 	m = parseSealed(t, sealedLetter("\n"+strings.Repeat("x", 600)), Parser{Limits{SealedBytes: 100}, &lid{}})
 	assert.Contains(t, strings.Join(m.Warnings, "; "), "larger than the limit")
+
+	m = parseSealed(t, sealedLetter("\n"+strings.Repeat("x", 400)), Parser{Limits{SealedBytes: 1000}, boundless{}})
+	assert.Empty(t, m.Text)
+	assert.Contains(t, strings.Join(m.Warnings, "; "), "what is within is larger than the limit")
 
 	deep := "\nHello"
 	for range 20 {

@@ -25,6 +25,9 @@ func TestText(t *testing.T) {
 			`ORGANIZER;CN="Jane Roe":MAILTO:jane@x.example`, "URL:https://x.example/1",
 			`DESCRIPTION:Hello\;\Nsee you.`,
 			"COMMENT:Bring shoes.", "ATTENDEE;PARTSTAT=ACCEPTED:mailto:b@x.example")), "", 1<<20))
+	assert.Equal(t, "Invitation: x\nOrganizer: Roe: Jane; x <j@x.example>\n\nreal\n", Text([]byte(vevent(
+		"BEGIN:VALARM", "SUMMARY:alarm", "DESCRIPTION:alarm", "END:VALARM", "SUMMARY:x", "DESCRIPTION:real",
+		`ORGANIZER;X="a;CN=b:c";CN="Roe: Jane; x":mailto:j@x.example`)), "", 1<<20))
 	two := Text([]byte("BEGIN:VEVENT\nSUMMARY:One\nBEGIN:VEVENT\nSUMMARY:Two\nSUMMARY:Three\n"), "", 1<<20)
 	assert.Equal(t, "Appointment: One\n\nAppointment: Two\n", two)
 	assert.Equal(t, "Appointment\nWhen: 2025-06-01\n",

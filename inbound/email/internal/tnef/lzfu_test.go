@@ -38,7 +38,9 @@ func TestDecompress(t *testing.T) {
 		"cut off":                  {tneftest.Compress(long)[:60], "", false},
 		"too short for its header": {[]byte("LZFu"), "", false},
 		"another format":           {[]byte("\x0f\x00\x00\x00\x03\x00\x00\x00ZIP!\x00\x00\x00\x00abc"), "", false},
-		"nothing":                  {nil, "", true},
+		"an end before the end": {
+			[]byte("\x0f\x00\x00\x00\x09\x00\x00\x00LZFu\x00\x00\x00\x00\x02a\x0d\x00bcdef"), "a", false},
+		"nothing": {nil, "", true},
 		"says more than there is": {append([]byte("\xff\xff\xff\xff\xff\xff\xff\xffLZFu\x00\x00\x00\x00\x00"),
 			"{a}"...), "{a}", false},
 		"ends within a reference": {[]byte("\x0f\x00\x00\x00\x09\x00\x00\x00LZFu\x00\x00\x00\x00\x01\x20"), "",

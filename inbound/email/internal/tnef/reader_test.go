@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -124,6 +125,27 @@ func TestReader_KeepsOnlyWhatItNeeds(t *testing.T) {
 	r.Finish()
 	assert.Len(t, r.Text().Plain, 1<<10)
 	assert.True(t, r.Damaged())
+}
+
+// Counts of values that take no bytes, or of properties that are not there, cost nothing.
+func TestReader_DoesNotBelieveCounts(t *testing.T) {
+	begun := time.Now()
+	for _, p := range [...]tneftest.Property{
+		tneftest.Fixed(0x1001, 1, 0xff, 0xff, 0xff, 0xff), tneftest.Fixed(0x1003, 1, 0xff, 0xff, 0xff, 0xff),
+		tneftest.Fixed(0x001F, 1, 0xff, 0xff, 0xff, 0xff), tneftest.Fixed(0x001F, propLongFilename, 1, 0, 0, 0, 0xff,
+			0xff, 0xff, 0xff),
+	} {
+		list := tneftest.List(p)
+		copy(list, "\xff\xff\xff\xff")
+		r, s := read(t, append(tneftest.Head(), tneftest.Attribute(2, attAttachment, list)...), 100, 0)
+		assert.True(t, r.Damaged())
+		assert.Len(t, s.files, 1)
+	}
+	assert.Less(t, time.Since(begun), 5*time.Second)
+	r, s := read(t, append(tneftest.Head(), append(tneftest.Attribute(2, attData, []byte("one")),
+		tneftest.Attribute(2, attData, []byte("two"))...)...), 100, 0)
+	assert.Equal(t, []string{"one"}, s.data, "the first content counts")
+	assert.False(t, r.Damaged())
 }
 
 func TestReader_Names(t *testing.T) {
