@@ -16,6 +16,7 @@
 //	adapters/memstore     the same in memory
 //	adapters/slognotify   notifications as log records
 //	adapters/safehtml     the HTML of a message made safe to show; a module of its own
+//	adapters/smime        opens letters that are sealed by S/MIME; a module of its own
 //
 // Packages inbound/inboundtest, customer/customertest, assign/assigntest and
 // notify/notifytest have the tests that implementations of the ports must pass.

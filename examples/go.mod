@@ -10,6 +10,7 @@ require (
 	github.com/mattn/go-runewidth v0.0.30
 	github.com/mitchellh/go-wordwrap v1.0.1
 	github.com/postroom/postroom v0.0.0
+	github.com/postroom/postroom/adapters/smime v0.0.0
 	github.com/stretchr/testify v1.12.1
 	github.com/urfave/cli/v3 v3.14.0
 	github.com/vbauerster/cupwriter v0.0.5
@@ -43,3 +44,5 @@ require (
 )
 
 replace github.com/postroom/postroom => ../
+
+replace github.com/postroom/postroom/adapters/smime => ../adapters/smime

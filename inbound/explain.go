@@ -38,7 +38,7 @@ func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (
 		return Explanation{}, fmt.Errorf("inbound: read the message: %w", err)
 	}
 	defer kept.Close()
-	message, err := email.Parse(kept.reader(), s.limits.Email)
+	message, err := email.Parser{Limits: s.limits.Email, Opener: s.opener}.Parse(kept.reader())
 	if err != nil {
 		return Explanation{}, fmt.Errorf("inbound: read the message: %w", err)
 	}

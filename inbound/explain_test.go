@@ -12,6 +12,7 @@ import (
 	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/email"
 	"github.com/postroom/postroom/notify"
 )
 
@@ -107,4 +108,34 @@ func TestExplain_ChangesNothing(t *testing.T) {
 	assert.Empty(t, found)
 	_, err = s.Explain(t.Context(), "nobody", strings.NewReader(""))
 	assert.ErrorIs(t, err, inbound.ErrNotFound)
+}
+
+// unwrapper is an Opener.
+type unwrapper struct{}
+
+func (unwrapper) Open(_ string, data []byte, _ int) ([]byte, string, error) {
+	return data, "unwrapped", nil
+}
+
+// What is sealed is opened wherever a message is read.
+func TestConfig_Opener(t *testing.T) {
+	raw := []byte("From: Noor <noor@example.com>\r\nSubject: sealed\r\nMessage-ID: <s@example.com>\r\n" +
+		"Date: Mon, 5 May 2025 10:15:32 +0200\r\nContent-Type: application/pkcs7-mime; name=smime.p7m\r\n\r\n" +
+		"Content-Type: text/csv; name=orders.csv\r\n\r\n1;2\r\n")
+	for want, opener := range map[string]email.Opener{"orders.csv": unwrapper{}, "smime.p7m": nil} {
+		h := newHost(t)
+		h.config.Opener = opener
+		warning := "the letter is sealed by S/MIME: adapters/smime opens it"
+		if opener != nil {
+			warning = "unwrapped"
+		}
+		assert.Contains(t, h.explain(raw).Warnings, warning)
+		h.box.Deliver(raw)
+		h.pass()
+		require.Len(t, h.emails(), 1)
+		e := h.emails()[0]
+		assert.Contains(t, e.Warnings, warning)
+		require.Len(t, e.Attachments, 1)
+		assert.Equal(t, want, e.Attachments[0].Name)
+	}
 }

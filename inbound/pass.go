@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/postroom/postroom/inbound/email"
 )
 
 // pass is one pass of one account. Its fields belong to the goroutine that reads
@@ -23,6 +25,7 @@ type pass struct {
 	store     Store
 	customers customerRepo
 	limits    Limits
+	opener    email.Opener
 	spool     *spooler
 	retired   *sync.Map // accounts whose failed records were looked through
 	logger    *slog.Logger
@@ -94,7 +97,7 @@ func (p *pass) upload(ctx context.Context, plan *plan) (committing, reading erro
 	if err := plan.begin(ctx); err != nil {
 		return err, nil
 	}
-	pipeline := openPipeline(ctx, p.limits, p.committer.commit)
+	pipeline := openPipeline(ctx, p.limits, p.opener, p.committer.commit)
 	f := &fetch{plan: plan, session: p.session, rules: p.rules, customers: p.customers, store: p.store, limits: p.limits,
 		spool: p.spool, pipeline: pipeline, tally: p.tally}
 	reading = f.read(pipeline.ctx)

@@ -56,6 +56,7 @@ type folderState struct {
 // What is in it is bounded by the spooler's memory and by its own length.
 type pipeline struct {
 	limits  Limits
+	opener  email.Opener
 	commit  func(ctx context.Context, batch []*item) error
 	ctx     context.Context // ends when a stage fails
 	group   *errgroup.Group
@@ -64,8 +65,10 @@ type pipeline struct {
 }
 
 // openPipeline starts the stages.
-func openPipeline(ctx context.Context, limits Limits, commit func(ctx context.Context, batch []*item) error) *pipeline {
-	p := &pipeline{limits: limits, commit: commit,
+func openPipeline(ctx context.Context, limits Limits, opener email.Opener,
+	commit func(ctx context.Context, batch []*item) error,
+) *pipeline {
+	p := &pipeline{limits: limits, opener: opener, commit: commit,
 		parse: make(chan *item, batchMessages), ordered: make(chan *item, 2*batchMessages)}
 	p.group, p.ctx = errgroup.WithContext(ctx)
 	for range runtime.GOMAXPROCS(0) {
@@ -139,7 +142,7 @@ func (p *pipeline) add(ctx context.Context, it *item) error {
 // parseAll is one of the parsers.
 func (p *pipeline) parseAll() error {
 	for it := range p.parse {
-		it.message, it.err = email.Parse(it.raw.reader(), p.limits.Email)
+		it.message, it.err = email.Parser{Limits: p.limits.Email, Opener: p.opener}.Parse(it.raw.reader())
 		if it.err == nil {
 			it.fingerprint, it.err = fingerprintOf(it.raw.reader())
 		}

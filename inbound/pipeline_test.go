@@ -35,7 +35,7 @@ func putMessages(p *pipeline, s *spooler, n int) error {
 func TestPipeline_KeepsTheOrder(t *testing.T) {
 	s := newSpooler(t.TempDir(), defaultMemoryBytes)
 	next, marked := 0, -1
-	p := openPipeline(t.Context(), Limits{}.withDefaults(), func(_ context.Context, batch []*item) error {
+	p := openPipeline(t.Context(), Limits{}.withDefaults(), nil, func(_ context.Context, batch []*item) error {
 		assert.LessOrEqual(t, len(batch), batchMessages)
 		for _, it := range batch {
 			if it.state != nil {
@@ -62,7 +62,7 @@ func TestPipeline_FailedBatchEndsReading(t *testing.T) {
 	s := newSpooler(t.TempDir(), defaultMemoryBytes)
 	broken := errors.New("the store is down")
 	commits := 0
-	p := openPipeline(t.Context(), Limits{}.withDefaults(), func(context.Context, []*item) error {
+	p := openPipeline(t.Context(), Limits{}.withDefaults(), nil, func(context.Context, []*item) error {
 		commits++
 		return broken
 	})

@@ -141,7 +141,7 @@ func (s *Syncer) Redecide(ctx context.Context, accountID string, ids ...string) 
 func (p *pass) redecide(ctx context.Context, rows []LedgerEntry) error {
 	p.committer.rereads = true
 	defer func() { p.committer.rereads = false }()
-	pipeline := openPipeline(ctx, p.limits, p.committer.commit)
+	pipeline := openPipeline(ctx, p.limits, p.opener, p.committer.commit)
 	reading := p.reread(pipeline, rows)
 	if err := pipeline.finish(); err != nil {
 		return err

@@ -116,6 +116,7 @@ func (s *Syncer) newPass(ctx context.Context, a Account, f fence, report *Report
 		store:      s.store,
 		customers:  s.customers,
 		limits:     s.limits,
+		opener:     s.opener,
 		spool:      s.spool,
 		retired:    &s.retired,
 		logger:     s.logger,

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/inbound/email"
 	"github.com/postroom/postroom/notify"
 )
 
@@ -21,6 +22,7 @@ type Syncer struct {
 	dispatcher    *notify.Dispatcher // nil without a Notifier
 	company       company
 	limits        Limits
+	opener        email.Opener
 	logger        *slog.Logger
 	observer      Observer
 	spool         *spooler
@@ -49,6 +51,7 @@ func New(c Config) (*Syncer, error) {
 		distributor:  assign.Distributor{Directory: timeoutDirectory{c.ManagerDirectory}, Turns: c.Store, Tiers: c.Tiers},
 		company:      newCompany(c),
 		limits:       limits,
+		opener:       c.Opener,
 		keychain:     newKeychain(c.Credentials),
 		logger:       c.Logger,
 		spool:        newSpooler(c.SpoolDir, limits.MemoryBytes),

@@ -12,13 +12,19 @@ import (
 type bodyDecoder struct {
 	transfer transfer.Decoder
 
-	filter *transfer.UUScanner // takes what is decoded, and hands back what is text; nil: none
+	filter bodyFilter // takes what is decoded, and hands back what is kept; nil: none
 
 	sum  hash.Hash // nil: not hashed
 	keep *[]byte   // nil: not kept
 	room int       // bytes that keep may still take
 	cut  bool      // keep had no room for all
 	size int64
+}
+
+// bodyFilter takes files out of a body as it comes.
+type bodyFilter interface {
+	Write(b []byte)
+	Finish()
 }
 
 // begin makes d ready for a part. Its buffers stay.

@@ -10,7 +10,9 @@
 //   - its [Class] (a person, an automatic reply, a bounce, a list, mass mail), with
 //     the header or part that decided, and the facts of a bounce;
 //   - the provider's verdict on the sender, [Message.DMARC];
-//   - files that are uuencoded in the text, as attachments;
+//   - files that are uuencoded in the text, or within a winmail.dat (TNEF), as attachments;
+//   - the text of a winmail.dat or of an invitation (a calendar), where there is no other;
+//   - what is within a letter that is sealed by S/MIME, if a [Parser] has an [Opener];
 //   - the new text of a reply, [Message.ReplyText], and its beginning for a list,
 //     [Message.Snippet];
 //   - who wrote the message that is forwarded, [Message.ForwardedFrom].
@@ -30,7 +32,7 @@
 // It keeps no raw bytes and no attachments: [OpenAttachment] reads one out of the
 // raw bytes that the caller kept. It sends nothing, fetches nothing, and runs
 // nothing. HTML is as the sender wrote it: sanitize it before showing it. Signatures
-// are not verified and nothing is decrypted. Files within archives and within
-// winmail.dat (TNEF) stay there, and the archive is the attachment. From is what the
+// are not verified, and nothing is decrypted without an [Opener]. Files within archives
+// stay there, and the archive is the attachment. From is what the
 // sender claims: see [Message.DMARC] before trusting it.
 package email

@@ -41,7 +41,8 @@ func TestForwardedFrom_AttachedMessage(t *testing.T) {
 		"only its header":              {mail(mixed, "See it.", "text/rfc822-headers"), nobod},
 		"of a receipt":                 {mail(report, "Read.", "message/rfc822"), nobod},
 		"a header in the text is more": {mail(mixed, header, attached), nora},
-		"of a bounce":                  {mail("X-Failed-Recipients: a@b.example\n"+mixed, header, attached), nobod},
+		"of a bounce": {parsed(t, crlf("From: mailer-daemon@mx.example\nX-Failed-Recipients: a@b.example\n\n"+header)),
+			nobod},
 	} {
 		assert.Equal(t, test.want, test.m.ForwardedFrom, name)
 	}

@@ -98,7 +98,7 @@ func checkAttachments(t testing.TB, size int64, list []Attachment) {
 		require.Equal(t, strings.ToLower(a.Type), a.Type)
 		require.Len(t, a.SHA256, 64)
 		require.GreaterOrEqual(t, a.Size, int64(0))
-		require.Regexp(t, `^\d+(\.\d+)*(\.u\d+)?$`, a.Part)
+		require.Regexp(t, `^\d+(\.\d+)*(\.s\d+(\.\d+)*)*(\.[ut]\d+)?$`, a.Part)
 		require.Falsef(t, numbers[a.Part], "part %s is there twice", a.Part)
 		numbers[a.Part] = true
 		total += a.Size

@@ -11,6 +11,10 @@ type Limits struct {
 	Parts       int // parts of a message, all levels together; default 1000
 	TextBytes   int // decoded text and decoded HTML, each; default 1 MiB
 	Attachments int // default 500
+	// SealedBytes is for sealed parts and what is within them, together; default 16 MiB. They
+	// are in memory as a whole, so with an Opener each message that is being parsed may
+	// take so much.
+	SealedBytes int
 	References  int // message IDs of References, addresses of To, Cc and Reply-To, each; default 100
 }
 
@@ -28,5 +32,6 @@ func (l Limits) withDefaults() Limits {
 	set(&l.TextBytes, 1<<20)
 	set(&l.Attachments, 500)
 	set(&l.References, 100)
+	set(&l.SealedBytes, 16<<20)
 	return l
 }

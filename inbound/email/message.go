@@ -90,7 +90,8 @@ type Attachment struct {
 	Inline    bool   `json:"inline"`     // shown within the HTML body
 	ContentID string `json:"content_id"` // without angle brackets; "" when there is none
 	// IMAP part number, such as "2.1" (RFC 9051, section 6.4.5.1); "1.u1" is the
-	// first uuencoded file in the text of part 1. OpenAttachment takes it.
+	// first uuencoded file in the text of part 1, "2.t1" the first file in the winmail.dat
+	// that is part 2, "1.s2" part 2 within the sealed part 1. OpenAttachment takes it.
 	Part string `json:"part"`
 }
 

@@ -31,6 +31,8 @@ type parser struct {
 	alternatives int
 	report       report
 	attached     attachedMessage
+	hidden       []bodyText // texts of files, for a message that has no other
+	sealed       sealedParts
 }
 
 var parsers = sync.Pool{New: func() any {
@@ -47,7 +49,7 @@ func (p *parser) begin(r io.Reader, l Limits, inner bool) {
 	p.header.begin()
 	p.bodies.begin(l.TextBytes)
 	p.locations = p.locations[:0]
-	p.report, p.attached = report{}, attachedMessage{}
+	p.report, p.attached, p.hidden, p.sealed = report{}, attachedMessage{}, nil, sealedParts{}
 }
 
 // largestKept bounds the buffers that stay in the pool after a large message.
@@ -60,7 +62,7 @@ func (p *parser) release() {
 		p.within = nil
 	}
 	p.partReader.release()
-	p.message, p.wanted = nil, nil
+	p.message, p.wanted, p.hidden, p.sealed = nil, nil, nil, sealedParts{}
 	clear(p.locations[:cap(p.locations)])
 	p.blocks.Reset(nil)
 	p.bodies.release()
@@ -73,10 +75,18 @@ func (p *parser) release() {
 	parsers.Put(p)
 }
 
+// hasRoom reports whether the limit allows another attachment.
+func (p *parser) hasRoom() bool {
+	if len(p.message.Attachments) < p.limits.Attachments {
+		return true
+	}
+	p.warn("more attachments than the limit")
+	return false
+}
+
 // attach adds an attachment, as far as the limit allows.
 func (p *parser) attach(a Attachment) {
-	if len(p.message.Attachments) >= p.limits.Attachments {
-		p.warn("more attachments than the limit")
+	if !p.hasRoom() {
 		return
 	}
 	p.message.Attachments = append(p.message.Attachments, a)

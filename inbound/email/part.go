@@ -23,6 +23,7 @@ type part struct {
 	location    string // Content-Location; ""
 	bare        bool   // there is no Content-Type
 	rival       bool   // there were several Content-Types
+	smimeType   string // of application/pkcs7-mime (RFC 8551, section 3.2.2)
 }
 
 // partPosition is where a part stands.
@@ -39,13 +40,17 @@ type partPosition struct {
 // wantedPart is the part that OpenAttachment looks for.
 type wantedPart struct {
 	number string
-	block  int  // uuencoded block of its text; 0: the part itself
-	part   part // once it is found
+	block  int // uuencoded block of its text; 0: the part itself
+	file   int // file within winmail.dat; 0: the part itself
+	// Once it is found:
+	part part
+	at   partPosition
 }
 
 // is reports whether a part is the one.
 func (w *wantedPart) is(d part, at partPosition) bool {
-	return at.number == w.number && (w.block == 0 || d.text == textPlain)
+	w.at = at
+	return at.number == w.number && (w.block == 0 || d.text == textPlain) && (w.file == 0 || isTNEF(d))
 }
 
 // describe reads the header of a part.
@@ -64,6 +69,9 @@ func (r *partReader) describe(h *header, at partPosition) part {
 			r.warn("a Content-Type is not valid")
 		}
 		d.charset = get(contentType, "charset")
+		if isPKCS7(d.mediaType) {
+			d.smimeType = strings.ToLower(get(contentType, "smime-type"))
+		}
 		d.boundary = strings.TrimRight(get(contentType, "boundary"), " \t")
 		d.flowed = strings.EqualFold(get(contentType, "format"), "flowed")
 		d.delSp = strings.EqualFold(get(contentType, "delsp"), "yes")

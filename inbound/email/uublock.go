@@ -50,13 +50,16 @@ const uuMediaType = "application/octet-stream"
 func uuNumber(part string, block int) string { return part + ".u" + strconv.Itoa(block) }
 
 // cutUUNumber undoes uuNumber. block is 0 for other part numbers.
-func cutUUNumber(number string) (part string, block int) {
-	i := strings.LastIndex(number, ".u")
+func cutUUNumber(number string) (part string, block int) { return cutNumber(number, ".u") }
+
+// cutNumber cuts the number behind the last mark off; n is 0 when there is none.
+func cutNumber(number, mark string) (part string, n int) {
+	i := strings.LastIndex(number, mark)
 	if i < 0 {
 		return number, 0
 	}
-	n, err := strconv.Atoi(number[i+2:])
-	if err != nil || n < 1 || uuNumber(number[:i], n) != number {
+	n, err := strconv.Atoi(number[i+len(mark):])
+	if err != nil || n < 1 || number[:i]+mark+strconv.Itoa(n) != number {
 		return number, 0
 	}
 	return number[:i], n

@@ -106,6 +106,8 @@ func (p *parser) leaf(d part, at partPosition) boundaryHit {
 		return boundaryHit{level: atWanted}
 	case isReportPart(d.mediaType):
 		return p.readReport(d, at)
+	case isContainer(d, at):
+		return p.readContainer(d, at)
 	}
 	switch p.useOf(d, at) {
 	case useText:
@@ -137,6 +139,7 @@ func (p *parser) readReport(d part, at partPosition) boundaryHit {
 	q := parsers.Get().(*parser)
 	defer q.release()
 	q.begin(bytes.NewReader(head), p.limits, true)
+	q.sealed = p.sealed
 	p.report.part(d.mediaType, &q.partReader, &q.top, at)
 	if isMessage(d.mediaType) {
 		_, ended := q.readHeader(&q.top)
@@ -165,7 +168,8 @@ func (p *parser) forwarded(q *parser, at partPosition) {
 	q.parts = p.parts
 	q.entity(&q.top, partPosition{})
 	q.useSpare()
-	p.parts = q.parts
+	q.showHidden()
+	p.parts, p.sealed = q.parts, q.sealed
 	if p.decoder.cut {
 		p.warn("of a large message within the message only the beginning was read")
 	} else {

@@ -99,6 +99,7 @@ func (p *parser) carry(from *parser) {
 	p.parts, p.alternatives, p.charset, p.report = from.parts, from.alternatives, from.charset, from.report
 	p.bodies, from.bodies = from.bodies, p.bodies
 	p.locations, from.locations = from.locations, p.locations
+	p.attached, p.hidden, p.sealed = from.attached, from.hidden, from.sealed
 }
 
 // encodedReader is the decoded content of a part.

@@ -31,10 +31,13 @@ var allowed = map[string][]string{
 	"internal/oauth2token": {"internal/dialguard", "internal/redact"},
 	"internal/redact":      nil,
 
+	"inbound/email/internal/calendar": {"inbound/email/internal/charset", "inbound/email/internal/htmltext",
+		"inbound/email/internal/transfer"},
 	"inbound/email/internal/charset":     nil,
 	"inbound/email/internal/fingerprint": {"inbound/email/internal/transfer"},
 	"inbound/email/internal/htmltext":    nil,
 	"inbound/email/internal/replytext":   nil,
+	"inbound/email/internal/tnef":        {"inbound/email/internal/charset"},
 	"inbound/email/internal/transfer":    nil,
 }
 

@@ -155,6 +155,7 @@ func (s *service) syncer(
 		OwnAddresses:     c.OwnAddresses,
 		OwnDomains:       c.OwnDomains,
 		Limits:           c.Limits,
+		Opener:           opener,
 		Logger:           logger,
 		Observer:         observer,
 	}

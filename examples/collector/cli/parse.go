@@ -10,6 +10,7 @@ import (
 
 	urfave "github.com/urfave/cli/v3"
 
+	"github.com/postroom/postroom/adapters/smime"
 	"github.com/postroom/postroom/inbound/email"
 )
 
@@ -83,13 +84,17 @@ func (p *app) parse(ctx context.Context, cmd *urfave.Command) error {
 	return nil
 }
 
+// opener opens letters that are signed with their text within. It has no keys, so what is
+// encrypted stays closed.
+var opener = new(smime.Opener)
+
 func parseFile(name string) (*email.Message, error) {
 	f, err := openMessage(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	m, err := email.Parse(f, email.Limits{})
+	m, err := email.Parser{Opener: opener}.Parse(f)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

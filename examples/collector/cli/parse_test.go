@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -58,4 +60,34 @@ func TestParse_PrintsAllFailedRecipients(t *testing.T) {
 	assert.Equal(t, map[string]any{"recipient": "a@gone.example", "status": "5.1.1", "action": "failed",
 		"recipients": []any{"a@gone.example", "b@gone.example"}, "original_message_id": ""},
 		lines(t, r.stdout)[0]["bounce"])
+}
+
+// A letter that is signed so that its text is within the signature (opaque S/MIME) is read; what
+// is encrypted stays closed.
+func TestParse_OpensWhatIsSigned(t *testing.T) {
+	const data = "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01" // the identifiers of CMS
+	signed, encrypted := data[:10]+"\x02", data[:10]+"\x03"
+	seal := func(kind string) string {
+		content := "Content-Type: text/plain\r\n\r\nMy order is late.\r\n"
+		return "From: jane@customer.example\r\nContent-Type: application/pkcs7-mime; name=smime.p7m\r\n" +
+			"Content-Transfer-Encoding: binary\r\n\r\n0\x80" + kind + "\xa0\x800\x80\x02\x01\x011\x000\x80" + data +
+			"\xa0\x80\x04" + string(rune(len(content))) + content + strings.Repeat("\x00\x00", 5)
+	}
+	file := filepath.Join(t.TempDir(), "sealed.eml")
+	for kind, want := range map[string]struct {
+		text, warning string
+		files         int
+	}{
+		signed:    {"My order is late.\n", "the letter was sealed by S/MIME: its signature was not checked", 0},
+		encrypted: {"", "stays closed", 1},
+	} {
+		require.NoError(t, os.WriteFile(file, []byte(seal(kind)), 0o600))
+		s := &site{t: t}
+		r := s.do("parse", file)
+		require.Equal(t, exitOK, r.code, r.stderr)
+		parsed := lines(t, r.stdout)[0]
+		assert.Equal(t, want.text, parsed["text"])
+		assert.Contains(t, fmt.Sprint(parsed["warnings"]), want.warning)
+		assert.Len(t, parsed["attachments"], want.files)
+	}
 }

@@ -1,0 +1,237 @@
+package email
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"hash"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/postroom/postroom/inbound/email/internal/calendar"
+	"github.com/postroom/postroom/inbound/email/internal/charset"
+	"github.com/postroom/postroom/inbound/email/internal/tnef"
+)
+
+// isContainer reports whether there may be text, or files, in a file.
+func isContainer(d part, at partPosition) bool { return isTNEF(d) || isCalendar(d) || isSealed(d, at) }
+
+// readContainer reads a file that has text or files in it.
+func (p *parser) readContainer(d part, at partPosition) boundaryHit {
+	switch {
+	case isTNEF(d):
+		return p.readTNEF(d, at)
+	case isCalendar(d):
+		return p.readCalendar(d, at)
+	}
+	return p.readSealed(d, at)
+}
+
+// showHidden adds the texts of files to a message that has no words without them.
+func (p *parser) showHidden() {
+	if len(p.hidden) == 0 {
+		return
+	}
+	if text, _, _ := p.bodies.assemble(p.limits.TextBytes); !hasWords(text) {
+		for _, b := range p.hidden {
+			p.addText(b)
+		}
+	}
+	p.hidden = nil
+}
+
+// hasWords reports whether there is more in a text than white space, rules and the like.
+func hasWords(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) >= 0
+}
+
+// wantsHidden reports whether the text of a file may be needed: there are no words so far.
+func (p *parser) wantsHidden() bool {
+	if len(p.hidden) >= maxHidden {
+		return false
+	}
+	return !slices.ContainsFunc(p.bodies.list, func(b bodyText) bool { return b.plain && hasWords(b.text) })
+}
+
+// maxHidden is how many texts of files are kept.
+const maxHidden = 5
+
+func isCalendar(d part) bool {
+	switch d.mediaType {
+	case "text/calendar", "text/x-vcalendar", "application/ics", "application/calendar":
+		return true
+	}
+	return d.mediaType == octetStream && hasExtension(d.name, ".ics")
+}
+
+const octetStream = "application/octet-stream"
+
+// readCalendar reads a calendar as a file, and its text.
+func (p *parser) readCalendar(d part, at partPosition) boundaryHit {
+	if !p.wantsHidden() {
+		return p.readFile(d, at)
+	}
+	start := len(p.text)
+	sum := p.fileSum
+	if p.inner {
+		sum = nil
+	}
+	p.decoder.begin(d.encoding, sum, &p.text, calendar.MaxBytes)
+	s := p.body(&p.decoder, false)
+	p.decoder.end()
+	raw := p.text[start:]
+	label := d.charset
+	if !charset.Declares(label) && !charset.IsASCII(raw) {
+		label = charset.Detect(raw)
+	}
+	text := plainText(calendar.Text(raw, label, p.limits.TextBytes))
+	p.text = p.text[:start]
+	if p.decoder.cut {
+		p.warn("of a large calendar only the beginning was read")
+	}
+	// Many programs send an invitation twice: as text and as a file.
+	isSame := func(b bodyText) bool { return b.text == text }
+	if hasWords(text) && !slices.ContainsFunc(p.hidden, isSame) {
+		p.hidden = append(p.hidden, bodyText{text: text, plain: true})
+	}
+	p.addFile(d, at)
+	return s
+}
+
+func isTNEF(d part) bool {
+	return d.mediaType == "application/ms-tnef" || d.mediaType == tnefType ||
+		d.mediaType == octetStream && hasExtension(d.name, ".dat") // servers give winmail.dat other names
+}
+
+const tnefType = "application/vnd.ms-tnef"
+
+// readTNEF reads the files and the text of a winmail.dat. It is a file itself only when
+// something in it could not be read, or when there is nothing else in the message.
+func (p *parser) readTNEF(d part, at partPosition) boundaryHit {
+	files := tnefFiles{p: p, number: at.number, sum: sha256.New()}
+	limit := 0
+	if p.wantsHidden() {
+		limit = p.limits.TextBytes
+	}
+	files.reader.Reset(&files, limit)
+	sum := p.fileSum
+	if p.inner {
+		sum = nil
+	}
+	p.decoder.begin(d.encoding, sum, nil, 0)
+	p.decoder.filter = &files
+	s := p.body(&p.decoder, false)
+	p.decoder.end()
+	found := files.files > 0 || limit == 0
+	if limit > 0 {
+		text := files.reader.Text()
+		p.alternatives++
+		for i, b := range [...]bodyText{{text: plainText(text.Plain), plain: true}, {text: text.HTML}} {
+			if hasWords(b.text) {
+				b.alternative, b.choice = p.alternatives, i
+				p.hidden = append(p.hidden, b)
+				found = true
+			}
+		}
+	}
+	switch {
+	case d.mediaType == octetStream && !files.reader.IsTNEF():
+		p.noteContent(d)
+		p.addFile(d, at)
+	case files.reader.Damaged():
+		p.warn("a winmail.dat is damaged: what could be read of it is there, and the file itself")
+		p.addFile(d, at)
+	case !found:
+		p.addFile(d, at)
+	default:
+		p.noteContent(d)
+	}
+	return s
+}
+
+// tnefFiles receives the files of a winmail.dat: they become attachments.
+type tnefFiles struct {
+	p      *parser
+	reader tnef.Reader
+	number string // of the part
+	files  int
+	sum    hash.Hash // of the file
+	size   int64
+}
+
+func (f *tnefFiles) Write(b []byte) {
+	f.p.decoder.add(b)
+	f.reader.Write(b)
+}
+
+func (f *tnefFiles) Finish() { f.reader.Finish() }
+
+func (f *tnefFiles) Begin() {
+	f.files++
+	f.size = 0
+	f.sum.Reset()
+}
+
+func (f *tnefFiles) Data(b []byte) {
+	f.size += int64(len(b))
+	f.sum.Write(b)
+}
+
+func (f *tnefFiles) End(file tnef.File) {
+	p := f.p
+	if p.inner || !p.hasRoom() {
+		return // it stays within the file
+	}
+	d := part{name: clean(file.Name)}
+	if file.Type != "" {
+		d.mediaType = mediaTypeOf(strings.ToLower(file.Type))
+	}
+	if file.Message {
+		d.mediaType, d.name = tnefType, strings.TrimSpace(d.name+" message.tnef")
+	}
+	if d.mediaType == "" {
+		d.mediaType = typeByName(d.name)
+	}
+	number := tnefNumber(f.number, f.files)
+	a := Attachment{Name: p.fileName(d, number), Type: d.mediaType, Size: f.size, SHA256: hexSum(f.sum), Part: number}
+	if len(file.ContentID) <= longestID {
+		a.ContentID = strings.Trim(clean(file.ContentID), "<> ")
+	}
+	p.attach(a)
+}
+
+// typeByName is the media type of a file of which only the name is known: of several
+// the registered one, which is the shorter one mostly.
+func typeByName(name string) string {
+	_, extension := splitExtension(strings.ToLower(name))
+	if extension == "" {
+		return octetStream
+	}
+	found := ""
+	for mediaType, e := range extensions {
+		if e == extension && (found == "" || cmp.Or(cmp.Compare(len(mediaType), len(found)),
+			cmp.Compare(mediaType, found)) < 0) {
+			found = mediaType
+		}
+	}
+	return cmp.Or(found, octetStream)
+}
+
+// tnefNumber is the part number of a file in a winmail.dat: IMAP has none.
+func tnefNumber(part string, file int) string { return part + ".t" + strconv.Itoa(file) }
+
+// cutTNEFNumber undoes tnefNumber. file is 0 for other part numbers.
+func cutTNEFNumber(number string) (part string, file int) { return cutNumber(number, ".t") }
+
+// tnefWanted keeps one file of a winmail.dat.
+type tnefWanted struct {
+	reader tnef.Reader
+	wanted *uuWanted
+}
+
+func (w *tnefWanted) Write(b []byte)  { w.reader.Write(b) }
+func (w *tnefWanted) Finish()         { w.reader.Finish() }
+func (w *tnefWanted) Begin()          { w.wanted.Begin("") }
+func (w *tnefWanted) Data(b []byte)   { w.wanted.Decoded(b) }
+func (w *tnefWanted) End(_ tnef.File) { w.wanted.End(true) }
