@@ -8,6 +8,7 @@ import (
 
 	"github.com/postroom/postroom/adapters/sqlstore"
 	"github.com/postroom/postroom/customer"
+	ui "github.com/postroom/postroom/examples/internal/terminal"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/inbound/email"
 )
@@ -224,7 +225,7 @@ func printLeft(out io.Writer, f *facts) {
 		}
 		fmt.Fprintf(out, "UID %-3s %-12s %s\n", e.SourceID, e.Outcome, printable(e.Subject))
 		for reason := range strings.SplitSeq(e.Reason, "; ") {
-			fmt.Fprintf(out, "  %s\n", unicodeAddresses(printable(reason)))
+			fmt.Fprint(out, ui.Wrap(unicodeAddresses(printable(reason)), 80, "  ", "    "))
 		}
 	}
 }
