@@ -10,7 +10,8 @@ automatically generated reply; vacation reply; vacation response; vacation auto-
 out of office autoreply; out of office auto-reply; out of office auto reply; out of office reply
 out of office response; out of office notification; out of office message; out of office notice
 out-of-office autoreply; out-of-office auto-reply; out-of-office reply; out-of-office message
-automatische antwort; automatische antwortnachricht; automatische rückantwort; autoantwort; automatische abwesenheitsnotiz
+automatische antwort; automatische antwortnachricht; automatische rückantwort; autoantwort
+automatische abwesenheitsnotiz
 abwesenheitsnotiz; abwesenheitsmeldung; abwesenheitsnachricht; abwesenheitsbenachrichtigung; abwesenheitsagent
 abwesenheitsassistent; abwesenheitsinfo; abwesenheitsinformation; automatesch äntwert
 réponse automatique; reponse automatique; message automatique d'absence; message d'absence; message d’absence
@@ -46,10 +47,13 @@ automatinis atsakymas; automātiska atbilde; automātiskā atbilde; automātiska
 ตอบกลับอัตโนมัติ; การตอบกลับอัตโนมัติ; ข้อความตอบกลับอัตโนมัติ; ตอบอัตโนมัติ; ການຕອບກັບອັດຕະໂນມັດ; ការឆ្លើយតបស្វ័យប្រវត្តិ
 trả lời tự động; thư trả lời tự động; tự động trả lời; phản hồi tự động; balasan otomatis; jawaban otomatis
 balasan automatik; jawapan automatik; awtomatikong tugon; jibu la kiotomatiki; jibu otomatiki
-自動返信; 自動返信メール; 自動応答; 自動応答メール; 自動送信; 自動送信メール; 自動配信; 自動配信メール; 自動回信; 不在通知; 不在のお知らせ
-不在応答; 不在自動応答; 自动回复; 自动答复; 自动回信; 自动应答; 自動回覆; 自動回復; 自動答覆; 自動回應; 自動答录; 自動回信通知
+自動返信; 自動返信メール; 自動応答; 自動応答メール; 自動送信; 自動送信メール; 自動配信; 自動配信メール
+自動回信; 不在通知; 不在のお知らせ
+不在応答; 不在自動応答; 自动回复; 自动答复; 自动回信; 自动应答; 自動回覆; 自動回復; 自動答覆; 自動回應
+自動答录; 自動回信通知
 休假自动回复; 外出自动回复; 系统自动回复; 自动回复邮件; 外出時自動回覆
-자동 회신; 자동회신; 자동 응답; 자동응답; 자동 답장; 자동답장; 부재중 자동 응답; 부재 중 자동 응답; 부재중 자동응답; 부재중 알림; 부재 중 알림
+자동 회신; 자동회신; 자동 응답; 자동응답; 자동 답장; 자동답장; 부재중 자동 응답; 부재 중 자동 응답
+부재중 자동응답; 부재중 알림; 부재 중 알림
 `
 
 // awayPhrases begin them as well, but say only that somebody is away: people write them,

@@ -126,7 +126,8 @@ func isUntil(words string) bool {
 // isReplyPrefix reports whether words begin with what stands before the subject of an
 // answered message.
 func isReplyPrefix(words string) bool {
-	for _, p := range [...]string{"re:", "re :", "aw:", "sv:", "vs:", "antw:", "odp:", "rif:", "ynt:", "回复:", "回覆:", "答复:"} {
+	for _, p := range [...]string{"re:", "re :", "aw:", "sv:", "vs:", "antw:", "odp:", "rif:", "ynt:", "回复:", "回覆:",
+		"答复:"} {
 		if strings.HasPrefix(words, p) {
 			return true
 		}

@@ -22,7 +22,7 @@ func classify(m *Message, h *header, r *report) {
 		m.Bounce = &b
 		return
 	}
-	found, verdicts := signsIn(h, programSigns)
+	found, verdicts := signsIn(h, programSignsOf)
 	if verdicts {
 		if reason, ok := spamVerdict(h); ok {
 			m.Class, m.ClassReason = ClassSpam, reason
@@ -45,17 +45,23 @@ type foundSign struct {
 	value string
 }
 
+// maxSigns is more than a message has that nobody made up.
+const maxSigns = 50
+
 // signsIn returns what the header says by a table, each field once: the topmost that says
 // something counts. verdicts is whether there are fields of spam filters.
-func signsIn(h *header, table map[string][]sign) (found []foundSign, verdicts bool) {
+func signsIn(h *header, rowsOf func(name []byte) []sign) (found []foundSign, verdicts bool) {
 	var buffer [longestSignField]byte
 	for i := range h.fields {
 		name := h.fieldName(i, &buffer)
 		if _, ok := spamFields[string(name)]; ok {
 			verdicts = true
 		}
-		rows := table[string(name)]
-		if rows == nil || slices.ContainsFunc(found, func(f foundSign) bool { return f.field == rows[0].field }) {
+		rows := rowsOf(name)
+		if rows == nil || len(found) == maxSigns {
+			continue
+		}
+		if slices.ContainsFunc(found, func(f foundSign) bool { return f.field == rows[0].field }) {
 			continue
 		}
 		value := clean(rawText(h.value(i), ""))
@@ -110,7 +116,7 @@ func noReplySign(m *Message, found []foundSign) (foundSign, bool) {
 
 // personsIn returns what speaks for a person.
 func personsIn(m *Message, h *header, found []foundSign) []foundSign {
-	persons, _ := signsIn(h, personSigns)
+	persons, _ := signsIn(h, personSignsOf)
 	if !slices.ContainsFunc(persons, func(s foundSign) bool { return s.kind == kindProgram }) {
 		// Programs answer, too.
 		persons = slices.DeleteFunc(persons, func(s foundSign) bool { return s.kind == kindReply })

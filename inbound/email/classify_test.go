@@ -93,7 +93,8 @@ func TestClassify_Reason(t *testing.T) {
 		"Return-Path: <>\n": "Return-Path alone decides nothing: relays leave it empty on people's mail too",
 		"Auto-Submitted: auto-forwarded\n": `Auto-Submitted alone decides nothing: "auto-forwarded" only says that a program ` +
 			"passed the message on",
-		"Feedback-ID: 1:2\n":             "Feedback-ID alone decides nothing: relays such as Amazon SES set it on all that passes them",
+		"Feedback-ID: 1:2\n": "Feedback-ID alone decides nothing: relays such as Amazon SES set it on all " +
+			"that passes them",
 		"Auto-Submitted: auto-replied\n": `Auto-Submitted "auto-replied" marks an automatic answer`,
 		generated + "X-MS-Exchange-Inbox-Rules-Loop: a@shop.example\n": `Auto-Submitted "auto-generated" marks what a program ` +
 			"wrote, but a mailbox rule has passed it on",

@@ -1,6 +1,7 @@
 package email
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -115,9 +116,9 @@ func isTyped(m *Message, address string, lines int) bool {
 	if !strings.Contains(address, "@") {
 		return false
 	}
-	address = lowerASCII(address)
+	address = strings.ToLower(address)
 	label := ""
-	for line := range strings.SplitSeq(lowerASCII(m.Text[:min(len(m.Text), formBytes)]), "\n") {
+	for line := range strings.SplitSeq(strings.ToLower(m.Text[:min(len(m.Text), formBytes)]), "\n") {
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
@@ -157,26 +158,30 @@ const longestLabel = 60
 // name may follow it.
 func isLabel(words string) bool {
 	label, _, marked := strings.Cut(strings.ReplaceAll(words, "：", ":"), ":")
-	if label = strings.Trim(label, "* \t|"); label == "" || len(label) > longestLabel || strings.ContainsAny(label, "?!.,;@") {
+	if label = strings.Trim(label, "* \t|"); label == "" || len(label) > longestLabel ||
+		strings.ContainsAny(label, "?!.,;@") {
 		return false
 	}
-	for _, word := range [...]string{"mail", "почт", "пошт", "メール", "アドレス", "邮箱", "邮件", "電郵", "信箱", "電子郵件", "이메일", "메일",
-		"correo", "courriel", "e-post", "epost", "sähköposti", "e-posta", "ηλεκτρονικ", "דוא", "אימייל", "البريد",
-		"ایمیل", "อีเมล", "thư điện tử", "ईमेल", "имейл"} {
+	for _, word := range mailWords {
 		if strings.Contains(label, word) {
 			return marked || strings.Count(label, " ") < 2
 		}
 	}
-	if !marked {
-		return false
-	}
-	switch label {
-	case "from", "sender", "reply to", "reply-to", "contact", "name", "customer", "von", "absender", "antwort an", "kontakt",
-		"kunde", "de", "expéditeur", "client", "remitente", "contacto", "cliente", "da", "mittente", "contatto", "remetente",
-		"contato", "van", "afzender", "klant", "från", "fra", "avsändare", "afsender", "lähettäjä", "od", "nadawca",
-		"odesílatel", "feladó", "gönderen", "kimden", "от", "от кого", "отправитель", "від", "відправник", "από", "差出人", "お名前",
-		"发件人", "寄件人", "寄件者", "보낸사람", "보낸 사람", "מאת", "من":
-		return true
-	}
-	return false
+	return marked && slices.Contains(senderLabels, label)
+}
+
+// mailWords are in the labels of email addresses.
+var mailWords = []string{
+	"mail", "correo", "courriel", "e-post", "epost", "sähköposti", "e-posta", "thư điện tử", "почт", "пошт", "имейл",
+	"ηλεκτρονικ", "דוא", "אימייל", "البريد", "ایمیل", "อีเมล", "ईमेल", "メール", "アドレス", "邮箱", "邮件", "電郵", "信箱", "電子郵件",
+	"이메일", "메일",
+}
+
+// senderLabels are labels of who has filled in a form.
+var senderLabels = []string{
+	"from", "sender", "reply to", "reply-to", "contact", "name", "customer", "von", "absender", "antwort an", "kontakt",
+	"kunde", "de", "expéditeur", "client", "remitente", "contacto", "cliente", "da", "mittente", "contatto", "remetente",
+	"contato", "van", "afzender", "klant", "från", "fra", "avsändare", "afsender", "lähettäjä", "od", "nadawca",
+	"odesílatel", "feladó", "gönderen", "kimden", "от", "от кого", "отправитель", "від", "відправник", "από", "差出人",
+	"お名前", "发件人", "寄件人", "寄件者", "보낸사람", "보낸 사람", "מאת", "من",
 }

@@ -1,6 +1,9 @@
 package email
 
-import "strings"
+import (
+	"net/textproto"
+	"strings"
+)
 
 // sign is one thing that a header says about what kind of mail a message is. Few of them
 // are proof: relays, mailbox rules and contact forms set on people's mail what programs
@@ -104,13 +107,9 @@ var signs = []sign{
 	// RFC 2919, RFC 2369, and what list programs write besides.
 	{"List-Id", nil, ClassList, kindListID, proof, "List-Id names a mailing list", ""},
 	list("List-Post", proof), list("X-Mailing-List", proof), list("Mailing-List", proof), list("X-BeenThere", proof),
-	list("X-Mailman-Version", proof), list("List-Help", 2), list("List-Owner", 2), list("List-Subscribe", 2),
-	list("List-Archive", 2), list("List-Software", 2), list("X-ML-Name", 2), list("X-MLServer", 2), list("X-ML-Info", 2),
-	list("X-ML-Count", 2), list("X-Mail-Count", 2), list("X-ListName", 2), list("X-List-Name", 2), list("X-List-Host", 2),
-	list("X-ListServer", 2), list("X-ListProcessor-Version", 2), list("X-Listar-Version", 2),
-	list("X-Ecartis-Version", 2), list("X-Sympa-To", 2), list("X-LSV-ListID", 2), list("X-MDMailing-List", 2),
-	list("X-Majordomo-Version", 2), list("X-eGroups-Return", 2), list("X-Google-Group-Id", 2),
-	list("X-Mailman-Approved-At", 2), list("X-List-Administrivia", 2), list("X-Lyris-Message-Id", 2),
+	list("X-Mailman-Version", proof), list("X-Mail-Count", 2), list("X-MDMailing-List", 2), list("X-Google-Group-Id", 2),
+	list("X-LSV-ListID", 2),
+	{"Errors-To", listSender, ClassList, kindListField, 2, "Errors-To is the address of a list's program", ""},
 	{"Sender", listSender, ClassList, kindListField, 2, "Sender is the address of a list's program", ""},
 	{"Delivered-To", begins("mailing list ", "moderator for "), ClassList, kindListField, 2,
 		"Delivered-To names a mailing list", ""},
@@ -121,7 +120,8 @@ var signs = []sign{
 	{"List-Unsubscribe-Post", nil, ClassBulk, kindUnsubscribe, 4,
 		"List-Unsubscribe-Post offers a way out of a mailing", ""},
 	{"X-CSA-Complaints", nil, ClassBulk, kindCampaign, 4, "X-CSA-Complaints is what senders of mailings write", ""},
-	campaign("X-Campaign"), campaign("X-CampaignID"), campaign("X-Campaign-Id"), campaign("X-Mailing-Id"),
+	campaign("X-Unsubscribe"), campaign("X-List-Unsubscribe"), campaign("X-Campaign"), campaign("X-CampaignID"),
+	campaign("X-Campaign-Id"), campaign("X-Mailing-Id"),
 	campaign("X-MailingID"), campaign("X-Newsletter"),
 	{"Feedback-ID", nil, ClassBulk, kindFeedback, 1, "Feedback-ID counts complaints about mailings",
 		"relays such as Amazon SES set it on all that passes them"},
@@ -233,6 +233,27 @@ func contains(parts ...string) func(string) bool {
 		return false
 	}
 }
+
+// listPrefixes begin the names of fields that lists write, in lower case: those of RFC
+// 2369, and those of list programs.
+var listPrefixes = []string{"list-", "x-list-", "x-listname", "x-listserver", "x-listprocessor-", "x-listar-",
+	"x-ecartis-", "x-ml-", "x-mlserver", "x-mailman-", "x-majordomo-", "x-sympa-", "x-lyris-", "x-egroups-", "x-ezmlm-"}
+
+// programSignsOf returns the rows of what speaks for a class of programs, for the name of
+// a field in lower case.
+func programSignsOf(name []byte) []sign {
+	if rows := programSigns[string(name)]; rows != nil || len(name) == 0 || name[0] != 'l' && name[0] != 'x' {
+		return rows
+	}
+	for _, prefix := range listPrefixes {
+		if len(name) >= len(prefix) && string(name[:len(prefix)]) == prefix {
+			return []sign{list(textproto.CanonicalMIMEHeaderKey(string(name)), 2)}
+		}
+	}
+	return nil
+}
+
+func personSignsOf(name []byte) []sign { return personSigns[string(name)] }
 
 // programSigns and personSigns are the rows of signs by the name of their field, in lower
 // case: what speaks for a class of programs, and what speaks for a person.

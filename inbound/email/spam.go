@@ -2,6 +2,7 @@ package email
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -81,9 +82,14 @@ var spamFields = func() map[string]*verdictField {
 func spamVerdict(h *header) (reason string, ok bool) {
 	var buffer [longestSignField]byte
 	side := receivingSide(h)
+	var seen []*verdictField
 	for i := range h.fields {
 		f := spamFields[string(h.fieldName(i, &buffer))]
-		if f == nil || i > side.end && (f.trust == nil || !f.trust(side)) {
+		if f == nil || slices.Contains(seen, f) {
+			continue
+		}
+		seen = append(seen, f) // of each field, the topmost
+		if i > side.end && (f.trust == nil || !f.trust(side)) {
 			continue
 		}
 		value := clean(rawText(h.value(i), ""))
@@ -195,15 +201,15 @@ func namedBy(field string) func(*receiving) bool {
 }
 
 func yesNo(value string) (spam, ok bool) {
-	switch word := strings.TrimRight(firstWord(value), ",-"); word {
+	word, _, _ := strings.Cut(firstWord(value), ",")
+	word, _, _ = strings.Cut(word, "--") // X-TM-AS-Result: Yes--12.3
+	switch word {
 	case "yes", "true", "spam":
 		return true, true
 	case "no", "false", "not", "ham":
 		return false, true
-	default:
-		// X-TM-AS-Result: Yes--12.3
-		return strings.HasPrefix(word, "yes-"), strings.HasPrefix(word, "yes-") || strings.HasPrefix(word, "no-")
 	}
+	return false, false
 }
 
 // firstOf reads values that begin with the word for spam or with one of others.
