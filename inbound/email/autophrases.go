@@ -5,7 +5,7 @@ package email
 // lower case: each says that a program answers.
 const answerPhrases = `
 automatic reply; auto reply; auto-reply; autoreply; automatic response; auto response; auto-response; autoresponse
-automated reply; automated response; auto responder; auto-responder; autoresponder; automatic answer
+automated reply; automated response; automatic answer
 automatically generated reply; vacation reply; vacation response; vacation auto-reply; vacation autoreply
 out of office autoreply; out of office auto-reply; out of office auto reply; out of office reply
 out of office response; out of office notification; out of office message; out of office notice
@@ -32,10 +32,10 @@ automatikus válasz; automatikus valasz; távolléti értesítés; távolléti �
 răspuns automat; raspuns automat; mesaj automat; αυτόματη απάντηση; αυτοματοποιημένη απάντηση
 otomatik yanıt; otomatik yanit; otomatik cevap; otomati̇k yanit; avtomatik cavab; avtomatik javob; përgjigje automatike
 automatski odgovor; automatska poruka; samodejni odgovor; samodejno sporočilo; obvestilo o odsotnosti
-аутоматски одговор; аутоматска порука; автоматски одговор; автоматичен отговор; автоматичний респондент
-автоматический ответ; автоматическое уведомление об отсутствии; автоответ; автоответчик
+аутоматски одговор; аутоматска порука; автоматски одговор; автоматичен отговор
+автоматический ответ; автоматическое уведомление об отсутствии; автоответ
 сообщение об отсутствии; уведомление об отсутствии
-автоматична відповідь; автовідповідь; автовідповідач; аўтаматычны адказ; автоматты жауап; автоматтык жооп
+автоматична відповідь; автовідповідь; аўтаматычны адказ; автоматты жауап; автоматтык жооп
 автомат хариу; автомат җавап
 automatinis atsakymas; automātiska atbilde; automātiskā atbilde; automātiskas atbildes
 ავტომატური პასუხი; ավտոմատ պատասխան; ateb awtomatig; freagra uathoibríoch; tweġiba awtomatika
@@ -65,18 +65,18 @@ absent du bureau; absente du bureau; absent(e) du bureau; en dehors du bureau; h
 fuera de la oficina; fuera de oficina; ausente de la oficina; fora de l'oficina; bulegotik kanpo
 fora do escritório; fora do escritorio; ausente do escritório; ausência temporária; ausência do escritório
 fuori sede; fuori ufficio; assenza dall'ufficio; assente dall'ufficio
-niet op kantoor; afwezig; niet aanwezig; uit kantoor; buite kantoor
+niet op kantoor; afwezig; uit kantoor; buite kantoor
 ikke til stede; ikke på kontoret; fraværende; ej på kontoret; inte på kontoret; frånvarande; ikke på jobb
-poissa; poissa toimistosta; kontorist väljas; ekki við
+poissa; poissa toimistosta; kontorist väljas
 poza biurem; nieobecność w biurze; nieobecny; nieobecna; mimo kancelář; nepřítomnost v kanceláři; mimo kancelárie
 neprítomnosť v kancelárii; házon kívül; irodán kívül; nem vagyok irodában; în afara biroului; absent de la birou
 εκτός γραφείου; απουσία από το γραφείο; ofis dışında; ofis dışı; ofis dışındayım; jashtë zyrës
 izvan ureda; van kancelarije; ван канцеларије; odsoten; odsotnost iz pisarne; извън офиса; надвор од канцеларија
-вне офиса; отсутствует на рабочем месте; отсутствие на рабочем месте; нет на рабочем месте; нет в офисе
+вне офиса; отсутствует на рабочем месте; отсутствие на рабочем месте; нет на рабочем месте
 поза офісом; відсутній на робочому місці; немає на робочому місці; кеңседен тыс
 ne biure; nėra biure; prom no biroja; ārpus biroja; nesu biure
 מחוץ למשרד; הודעת היעדרות; خارج المكتب; خارج از دفتر; कार्यालय से बाहर; कार्यालय के बाहर
 ไม่อยู่ที่สำนักงาน; ไม่อยู่ที่ทำงาน; ไม่อยู่สำนักงาน; không có mặt tại văn phòng; vắng mặt; vắng mặt tại văn phòng
 di luar kantor; tidak di kantor; di luar pejabat
-不在; 外出中; 休暇中; 不在办公室; 不在辦公室; 外出; 外出通知; 休假; 休假通知; 부재중; 부재 중; 휴가 중
+不在; 外出中; 休暇中; 不在办公室; 不在辦公室; 外出通知; 休假通知; 부재중; 부재 중; 휴가 중
 `

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // subjectHead is how much of a subject is looked at, in bytes.
@@ -63,7 +65,7 @@ func plainSubject(s string) string {
 				return ' '
 			}
 			return r
-		}, s)
+		}, norm.NFC.String(s))
 	}
 	return strings.TrimLeft(strings.ToLower(s), " ")
 }
@@ -244,9 +246,9 @@ func automaticPhrase(s string) (found *phrase, rest string) {
 var phrasesByRune = func() map[rune][]phrase {
 	all := make(map[rune][]phrase)
 	add := func(list string, plain bool) {
-		for _, text := range strings.Split(list, "\n") {
-			for text := range strings.SplitSeq(text, ";") {
-				if text = strings.TrimSpace(text); text != "" {
+		for line := range strings.Lines(list) {
+			for text := range strings.SplitSeq(line, ";") {
+				if text = norm.NFC.String(strings.TrimSpace(text)); text != "" {
 					first, _ := utf8.DecodeRuneInString(text)
 					all[first] = append(all[first], phrase{text, plain})
 				}

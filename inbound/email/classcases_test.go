@@ -51,7 +51,7 @@ var classAway = []string{
 	"स्वचालित उत्तर: ऑर्डर", "স্বয়ংক্রিয় উত্তর: অর্ডার", "ตอบกลับอัตโนมัติ: คำสั่งซื้อ", "Trả lời tự động: Đơn hàng",
 	"Balasan otomatis: Pesanan", "Balasan automatik: Pesanan", "自動回覆: 您的訂單", "自动答复: 订单", "自动回复：订单",
 	"自動応答: ご注文", "不在通知：ご注文", "자동 회신: 주문", "부재중 자동 응답: 주문", "Erantzun automatikoa: Eskaera",
-	"Ateb awtomatig: Archeb", "Avtomatik cavab: Sifariş",
+	"Ateb awtomatig: Archeb", "Avtomatik cavab: Sifariş", "Re\u0301ponse automatique : Commande", "Autosvar – Ordre",
 }
 
 // Subjects of classOrders are of people, whatever they begin with.
@@ -69,6 +69,7 @@ var classOrders = []string{
 	"Poissa käytöstä: tilaus 12", "Automatyczna odpowiedź głosowa, cena?", "Автоответчик Panasonic: есть в наличии",
 	"Автоматический ответчик", "Fuori sede spedizione?", "Absence du bureau de poste",
 	"自動返信メールの設定について", "不在票が入っていました", "自动回复器多少钱", "자동응답기 가격 문의", "外出着の注文",
+	"Niet aanwezig: riem in pakket", "Автоответчик: цена?", "Autoresponder: price?", "外出: コートの件",
 	"[External] Order 12", "[Order 12] where is it", "***", "", "Vacation rental request", "On holiday",
 	"Absent item in order",
 }
@@ -101,6 +102,7 @@ var classCases = []classCase{
 	{"server", "Precedence: junk\nX-Mailer: Microsoft Outlook 16.0\n" + answering, "", ClassPersonal},
 	{"server", "List-Unsubscribe: <mailto:u@relay.example>\nX-Mailer: Apple Mail (2.3826)\n" + answering, "",
 		ClassPersonal},
+	{"server", "List-Unsubscribe: <mailto:u@relay.example>\nThread-Index: AQHb\n" + answering, "", ClassPersonal},
 	{"server", "Auto-Submitted: no\nX-Autoreply: no\nX-Auto-Response-Suppress: None\n", "", ClassPersonal},
 	{"server", "Auto-Submitted:\nPrecedence: first-class\n", "", ClassPersonal},
 	{"server", "Auto-Submitted: auto-generated (rule)\nX-MS-Exchange-Inbox-Rules-Loop: a@shop.example\n" + answering, "",
@@ -154,6 +156,9 @@ var classCases = []classCase{
 	{"notice", "From: Store <orders@store.example>\nReply-To: help@store.example\nSubject: Order 12 confirmed\n" +
 		generated,
 		"Thank you for your order.\n\nQuestions? Write to help@store.example\n", ClassAutoReply},
+	{"notice", "From: Store <store@shops.example>\nReply-To: Store <hello@store.example>\n" + generated, "", ClassAutoReply},
+	{"notice", "From: Mia <mia@buyer.example>\nSender: calendar-notification@cal.example\nReply-To: Mia <mia@buyer.example>\n" +
+		"Subject: Invitation: Talk @ Mon\n" + generated, "", ClassAutoReply},
 	{"notice", "From: Store <no-reply@store.example>\nSubject: Bestellung 12\n" + generated + suppress, "",
 		ClassAutoReply},
 	{"notice", "From: \"(Cron Daemon)\" <root@host.example>\nX-Cron-Env: <SHELL=/bin/sh>\n", "", ClassAutoReply},
@@ -276,6 +281,7 @@ var classCases = []classCase{
 	{"spam", "X-MailScanner-SpamCheck: not spam, SpamAssassin\n", "", ClassPersonal},
 	{"spam", "X-MailScanner-SpamCheck: spam, SpamAssassin (score=9)\n", "", "spam"},
 	{"spam", "X-TM-AS-Result: Yes--15.1-10.0-31-1\n", "", "spam"},
+	{"spam", "Received: by mx.google.com with SMTP id 1; x\n" + "X-Gm-Spam: 1\n", "", "spam"},
 	{"spam", "X-Spam: undefined\nX-Mras: Ok\n", "", ClassPersonal},
 	{"spam", "X-Spam-Flag: YES\nList-Unsubscribe: <https://x.example>\n", "", "spam"},
 	{"spam", "X-Spam-Flag: YES\nAuto-Submitted: auto-replied\n", "", "spam"},

@@ -36,12 +36,6 @@ func formSigns(m *Message, mass bool) []foundSign {
 		found = append(found, foundSign{sign: sign{field: field, class: ClassPersonal, kind: kind, weight: weight,
 			says: says}})
 	}
-	unless := func(mass bool, weight, otherwise int) int {
-		if mass {
-			return otherwise
-		}
-		return weight
-	}
 	if containsVia(strings.ToLower(m.From.Name)) {
 		add("From", kindVia, unless(mass, 4, 2), "From has a person's name before a site's")
 	}
@@ -53,10 +47,11 @@ func formSigns(m *Message, mass bool) []foundSign {
 		return found
 	}
 	lines := topLines
-	if other := siteOf(reply.Address) != siteOf(m.From.Address); other {
+	if siteOf(reply.Address) != siteOf(m.From.Address) {
 		lines = formLines
-		add("Reply-To", kindReplyTo, unless(mass, 4, 1), "Reply-To is of a different domain than From")
-		if !mass && reply.Name != "" && !strings.EqualFold(reply.Name, m.From.Name) {
+		sameName := reply.Name != "" && strings.EqualFold(reply.Name, m.From.Name) // a company's other address
+		add("Reply-To", kindReplyTo, unless(mass, unless(sameName, 4, 2), 1), "Reply-To is of a different domain than From")
+		if !mass && reply.Name != "" && !sameName {
 			add("Reply-To", kindReplyName, 2, "Reply-To has a different name")
 		}
 	}
@@ -67,6 +62,14 @@ func formSigns(m *Message, mass bool) []foundSign {
 		add("Reply-To", kindTyped, 5, "the address in Reply-To is typed in the text, as in a contact form")
 	}
 	return found
+}
+
+// unless returns weight, or otherwise where something takes from it.
+func unless(less bool, weight, otherwise int) int {
+	if less {
+		return otherwise
+	}
+	return weight
 }
 
 // containsVia reports whether a display name is that of a person on a site.

@@ -43,7 +43,6 @@ const (
 	kindRule                        // a mailbox rule passed it on
 	kindProgram                     // a mail program of people
 	kindReply                       // an answer; counts only with kindProgram
-	kindThread                      // fields that Outlook and Exchange write for people
 	kindReceipt                     // the sender wants to know that it was read
 	kindForm                        // fields of programs for contact forms
 	kindReplyTo                     // answers go elsewhere
@@ -61,7 +60,7 @@ func (k signKind) opposes(c Class) bool {
 	switch k {
 	case kindRule:
 		return c == ClassAutoReply
-	case kindProgram, kindReply, kindThread, kindReceipt:
+	case kindProgram, kindReply, kindReceipt:
 		return c != ClassList
 	}
 	return true
@@ -137,8 +136,8 @@ var signs = []sign{
 	{"Message-ID", contains("@mail.gmail.com"), ClassPersonal, kindProgram, 1, "it was written with Gmail", ""},
 	{"In-Reply-To", someWord, ClassPersonal, kindReply, 1, "it is an answer", ""},
 	{"References", someWord, ClassPersonal, kindReply, 1, "it is an answer", ""},
-	{"Thread-Index", nil, ClassPersonal, kindThread, 1, "Thread-Index is Outlook's", ""},
-	{"Thread-Topic", nil, ClassPersonal, kindThread, 1, "Thread-Topic is Outlook's", ""},
+	{"Thread-Index", nil, ClassPersonal, kindProgram, 2, "it was written with Outlook", ""},
+	{"Thread-Topic", nil, ClassPersonal, kindProgram, 2, "it was written with Outlook", ""},
 	{"Disposition-Notification-To", nil, ClassPersonal, kindReceipt, 1, "the sender asks for a receipt", ""},
 	{"X-WPCF7-Content-Type", nil, ClassPersonal, kindForm, 4, "it comes from a contact form", ""},
 }

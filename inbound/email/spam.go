@@ -34,6 +34,7 @@ var verdictFields = []verdictField{
 	// Providers.
 	{"X-YandexSpam", readYandex, nil},
 	{"X-Yandex-Spam", readYandex, nil},
+	{"X-Gm-Spam", firstOf("1", "0"), at("google.com")},
 	{"X-Mras", firstOf("spam", "ok"), at("mail.ru")},
 	{"X-SES-Spam-Verdict", firstOf("fail", "pass"), at("amazonaws.com", "amazonses.com")},
 	{"X-UI-Filterresults", firstOf("junk", "notjunk"), at("gmx.net", "gmx.com", "web.de", "kundenserver.de", "1and1.com")},
