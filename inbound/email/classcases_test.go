@@ -144,6 +144,7 @@ var classCases = []classCase{
 		ClassPersonal},
 	{"form", "From: \"Mia (via Market)\" <no-reply@market.example>\nReply-To: Mia <8f3a2201@reply.market.example>\n" +
 		"List-Unsubscribe: <https://market.example/u>\n", "", ClassPersonal},
+	{"form", "From: Mia - Market <x8812733@relay.market.example>\nPrecedence: bulk\n", "", ClassPersonal},
 	{"form", "From: Market <no-reply@market.example>\nReply-To: Mia <mia@buyer.example>\n" + generated + suppress, "",
 		ClassPersonal},
 
@@ -215,7 +216,7 @@ var classCases = []classCase{
 	{"mass", "List-Unsubscribe: <https://news.example/u>\nFeedback-ID: 1:2:3\nX-Mailer: Microsoft Outlook 16.0\n", "",
 		ClassBulk},
 	{"mass",
-		"From: A <a@m.example>\nReply-To: <us1-0815@in.mc.example>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n", "",
+		"From: A <a@m.example>\nReply-To: <us1-081546@in.mc.example>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n", "",
 		ClassBulk},
 	{"mass", "Precedence: bulk\n", "", ClassBulk},
 	{"mass", "Precedence: junk\n", "", ClassBulk},

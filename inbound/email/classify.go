@@ -3,6 +3,7 @@ package email
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -42,7 +43,7 @@ func classify(m *Message, h *header, r *report) {
 // foundSign is a sign that a message has.
 type foundSign struct {
 	sign
-	value string
+	name, value string // of the field, as written
 }
 
 // maxSigns is more than a message has that nobody made up.
@@ -68,7 +69,7 @@ func signsIn(h *header, rowsOf func(name []byte) []sign) (found []foundSign, ver
 		lower := strings.ToLower(value)
 		for _, s := range rows {
 			if s.when == nil || s.when(lower) {
-				found = append(found, foundSign{s, value})
+				found = append(found, foundSign{s, h.writtenName(i), value})
 				break
 			}
 		}
@@ -175,9 +176,21 @@ func says(found []foundSign, enough int, counts func(foundSign) bool) string {
 	return strings.Join(words, ", and ")
 }
 
-// inWords puts the value, bounded and quoted, into words about a sign.
+// inWords puts the name and the value, bounded and quoted, into words about a sign.
 func (s foundSign) inWords(words string) string {
-	return strings.ReplaceAll(words, "{}", fmt.Sprintf("%.40q", s.value))
+	return strings.NewReplacer("{}", quoted(s.value), "{field}", s.name).Replace(words)
+}
+
+// longestQuoted is how much of a value a reason has, in characters.
+const longestQuoted = 60
+
+// quoted returns a value in quotes, with escapes for what cannot be shown, bounded.
+func quoted(value string) string {
+	short := fmt.Sprintf("%.*s", longestQuoted, value)
+	if len(short) < len(value) {
+		short += "..."
+	}
+	return strconv.Quote(short)
 }
 
 // IsNoReply reports whether an address says of itself that nobody reads what is

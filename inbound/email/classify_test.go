@@ -102,10 +102,11 @@ func TestClassify_Reason(t *testing.T) {
 		"Precedence: bulk\n" + thunderbird: `Precedence "bulk" marks mass mail, but it was written with "Mozilla Thunderbird 128"`,
 		"From: no-reply@a.example\n" + suppress: "X-Auto-Response-Suppress asks for no automatic answer, and nobody reads " +
 			"answers to the sender",
+		"X-MLServer: fml\n":                   "X-MLServer is what mailing lists write",
 		"List-Id: <l.example>\n":              "List-Id names a mailing list",
 		"Subject: Abwesenheitsnotiz: Boots\n": `Subject "Abwesenheitsnotiz: Boots" is that of an automatic answer`,
 		"X-Spam-Flag: YES\n":                  `the receiving server takes it for spam: X-Spam-Flag "YES"`,
-		"Auto-Submitted: \"\x1b[2J" + strings.Repeat("x", 99) + "\n": `Auto-Submitted "\"[2J` + strings.Repeat("x", 36) +
+		"Auto-Submitted: \"\x1b[2J" + strings.Repeat("x", 99) + "\n": `Auto-Submitted "\"[2J` + strings.Repeat("x", 56) + "..." +
 			`" marks what a program wrote`,
 	} {
 		assert.Equal(t, want, parsed(t, classCase{header: header}.message()).ClassReason)

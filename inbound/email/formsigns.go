@@ -41,6 +41,9 @@ func formSigns(m *Message, mass bool) []foundSign {
 	}
 	reply, ok := answersTo(m)
 	if !ok {
+		if isToken(m.From.Address) {
+			add("From", kindReplyToken, 1, "From is an address for one conversation")
+		}
 		if !mass && isTyped(m, m.From.Address, topLines) {
 			add("From", kindTyped, 4, "the sender's address is typed in the text, as in a contact form")
 		}
@@ -104,7 +107,7 @@ func isToken(address string) bool {
 			digits++
 		}
 	}
-	return digits >= 4 || len(local) >= 20 && digits > 0
+	return digits >= 6 || len(local) >= 20 && digits > 0
 }
 
 const (

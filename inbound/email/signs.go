@@ -1,9 +1,6 @@
 package email
 
-import (
-	"net/textproto"
-	"strings"
-)
+import "strings"
 
 // sign is one thing that a header says about what kind of mail a message is. Few of them
 // are proof: relays, mailbox rules and contact forms set on people's mail what programs
@@ -14,7 +11,7 @@ type sign struct {
 	class  Class                   // what it speaks for; ClassPersonal: for a person
 	kind   signKind                // of signs with the same cause, only the strongest counts
 	weight int                     // 0: says nothing by itself, and doubt tells why
-	says   string                  // in words; {} is the value
+	says   string                  // in words; {} is the value, {field} the name as written
 	doubt  string                  // in words, why it is not enough by itself; "" where it is
 }
 
@@ -161,7 +158,7 @@ func answer(field string) sign {
 }
 
 func list(field string, weight int) sign {
-	return sign{field, nil, ClassList, kindListField, weight, field + " is what mailing lists write", ""}
+	return sign{field, nil, ClassList, kindListField, weight, "{field} is what mailing lists write", ""}
 }
 
 func campaign(field string) sign {
@@ -246,7 +243,7 @@ func programSignsOf(name []byte) []sign {
 	}
 	for _, prefix := range listPrefixes {
 		if len(name) >= len(prefix) && string(name[:len(prefix)]) == prefix {
-			return []sign{list(textproto.CanonicalMIMEHeaderKey(string(name)), 2)}
+			return []sign{list(string(name), 2)}
 		}
 	}
 	return nil
@@ -272,6 +269,12 @@ func signsByField() (programs, persons map[string][]sign) {
 
 // longestSignField is longer than the name of any field that says something of the class.
 const longestSignField = 48
+
+// writtenName returns the name of a field as it is written.
+func (h *header) writtenName(i int) string {
+	f := h.fields[i]
+	return strings.TrimRight(string(h.block[f.name:f.colon]), " \t")
+}
 
 // fieldName returns the name of a field in lower case, within buffer, or nil when it is
 // too long for one that is known.

@@ -1,7 +1,6 @@
 package email
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -95,7 +94,7 @@ func spamVerdict(h *header) (reason string, ok bool) {
 		}
 		value := clean(rawText(h.value(i), ""))
 		if spam, says := f.read(strings.ToLower(value)); says {
-			return fmt.Sprintf("the receiving server takes it for spam: %s %.40q", f.field, value), spam
+			return "the receiving server takes it for spam: " + f.field + " " + quoted(value), spam
 		}
 	}
 	return "", false
