@@ -17,11 +17,8 @@ func answersTo(m *Message) (Address, bool) {
 		if !strings.Contains(a.Address, "@") || equalFold(a.Address, m.From.Address) || IsNoReply(a.Address) {
 			continue
 		}
-		own := false
-		for _, to := range m.To {
-			own = own || equalFold(a.Address, to.Address)
-		}
-		if !own {
+		isTo := func(to Address) bool { return len(to.Address) == len(a.Address) && equalFold(to.Address, a.Address) }
+		if !slices.ContainsFunc(m.To, isTo) {
 			return a, true
 		}
 	}
@@ -53,7 +50,8 @@ func formSigns(m *Message, mass bool) []foundSign {
 	if siteOf(reply.Address) != siteOf(m.From.Address) {
 		lines = formLines
 		sameName := reply.Name != "" && strings.EqualFold(reply.Name, m.From.Name) // a company's other address
-		add("Reply-To", kindReplyTo, unless(mass, unless(sameName, 4, 2), 1), "Reply-To is of a different domain than From")
+		add("Reply-To", kindReplyTo, unless(mass, unless(sameName, 4, 2), 1),
+			"Reply-To is of a different domain than From")
 		if !mass && reply.Name != "" && !sameName {
 			add("Reply-To", kindReplyName, 2, "Reply-To has a different name")
 		}
