@@ -157,8 +157,10 @@ var classCases = []classCase{
 	{"notice", "From: Store <orders@store.example>\nReply-To: help@store.example\nSubject: Order 12 confirmed\n" +
 		generated,
 		"Thank you for your order.\n\nQuestions? Write to help@store.example\n", ClassAutoReply},
-	{"notice", "From: Store <store@shops.example>\nReply-To: Store <hello@store.example>\n" + generated, "", ClassAutoReply},
-	{"notice", "From: Mia <mia@buyer.example>\nSender: calendar-notification@cal.example\nReply-To: Mia <mia@buyer.example>\n" +
+	{"notice", "From: Store <store@shops.example>\nReply-To: Store <hello@store.example>\n" + generated, "",
+		ClassAutoReply},
+	{"notice", "From: Mia <mia@buyer.example>\nSender: calendar-notification@cal.example\n" +
+		"Reply-To: Mia <mia@buyer.example>\n" +
 		"Subject: Invitation: Talk @ Mon\n" + generated, "", ClassAutoReply},
 	{"notice", "From: Store <no-reply@store.example>\nSubject: Bestellung 12\n" + generated + suppress, "",
 		ClassAutoReply},
@@ -211,12 +213,12 @@ var classCases = []classCase{
 	// Mailings.
 	{"mass", "List-Unsubscribe: <https://news.example/u>\n", "", ClassBulk},
 	{"mass",
-		"From: News <news@mailing.example>\nReply-To: Shop <info@store.example>\nList-Unsubscribe: <mailto:u@x.example>\n", "",
+		"From: News <news@mails.example>\nReply-To: Shop <info@store.example>\nList-Unsubscribe: <mailto:u@x.example>\n", "",
 		ClassBulk},
 	{"mass", "List-Unsubscribe: <https://news.example/u>\nFeedback-ID: 1:2:3\nX-Mailer: Microsoft Outlook 16.0\n", "",
 		ClassBulk},
 	{"mass",
-		"From: A <a@m.example>\nReply-To: <us1-081546@in.mc.example>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n", "",
+		"From: A <a@m.example>\nReply-To: <us-081546@in.m.example>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n", "",
 		ClassBulk},
 	{"mass", "Precedence: bulk\n", "", ClassBulk},
 	{"mass", "Precedence: junk\n", "", ClassBulk},

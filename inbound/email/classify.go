@@ -55,6 +55,9 @@ func signsIn(h *header, rowsOf func(name []byte) []sign) (found []foundSign, ver
 	var buffer [longestSignField]byte
 	for i := range h.fields {
 		name := h.fieldName(i, &buffer)
+		if name == nil {
+			continue
+		}
 		if _, ok := spamFields[string(name)]; ok {
 			verdicts = true
 		}

@@ -91,22 +91,25 @@ func TestClassify_Reason(t *testing.T) {
 		"":                  "nothing says that a program sent it",
 		suppress:            "X-Auto-Response-Suppress alone decides nothing: mail servers set it on people's mail too",
 		"Return-Path: <>\n": "Return-Path alone decides nothing: relays leave it empty on people's mail too",
-		"Auto-Submitted: auto-forwarded\n": `Auto-Submitted alone decides nothing: "auto-forwarded" only says that a program ` +
-			"passed the message on",
+		"Auto-Submitted: auto-forwarded\n": `Auto-Submitted alone decides nothing: "auto-forwarded" only says that ` +
+			"a program passed the message on",
 		"Feedback-ID: 1:2\n": "Feedback-ID alone decides nothing: relays such as Amazon SES set it on all " +
 			"that passes them",
 		"Auto-Submitted: auto-replied\n": `Auto-Submitted "auto-replied" marks an automatic answer`,
-		generated + "X-MS-Exchange-Inbox-Rules-Loop: a@shop.example\n": `Auto-Submitted "auto-generated" marks what a program ` +
-			"wrote, but a mailbox rule has passed it on",
-		someoneElse + "Precedence: junk\n": `Precedence "junk" marks mass mail, but Reply-To is of a different domain than From`,
-		"Precedence: bulk\n" + thunderbird: `Precedence "bulk" marks mass mail, but it was written with "Mozilla Thunderbird 128"`,
+		generated + "X-MS-Exchange-Inbox-Rules-Loop: a@shop.example\n": `Auto-Submitted "auto-generated" marks what ` +
+			"a program wrote, but a mailbox rule has passed it on",
+		someoneElse + "Precedence: junk\n": `Precedence "junk" marks mass mail, but Reply-To is of ` +
+			"a different domain than From",
+		"Precedence: bulk\n" + thunderbird: `Precedence "bulk" marks mass mail, but it was written with ` +
+			`"Mozilla Thunderbird 128"`,
 		"From: no-reply@a.example\n" + suppress: "X-Auto-Response-Suppress asks for no automatic answer, and nobody reads " +
 			"answers to the sender",
 		"X-MLServer: fml\n":                   "X-MLServer is what mailing lists write",
 		"List-Id: <l.example>\n":              "List-Id names a mailing list",
 		"Subject: Abwesenheitsnotiz: Boots\n": `Subject "Abwesenheitsnotiz: Boots" is that of an automatic answer`,
 		"X-Spam-Flag: YES\n":                  `the receiving server takes it for spam: X-Spam-Flag "YES"`,
-		"Auto-Submitted: \"\x1b[2J" + strings.Repeat("x", 99) + "\n": `Auto-Submitted "\"[2J` + strings.Repeat("x", 56) + "..." +
+		"Auto-Submitted: \"\x1b[2J" + strings.Repeat("x", 99) + "\n": `Auto-Submitted "\"[2J` +
+			strings.Repeat("x", 56) + "..." +
 			`" marks what a program wrote`,
 	} {
 		assert.Equal(t, want, parsed(t, classCase{header: header}.message()).ClassReason)

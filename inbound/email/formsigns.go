@@ -177,7 +177,8 @@ func isLabel(words string) bool {
 // mailWords are in the labels of email addresses.
 var mailWords = []string{
 	"mail", "correo", "courriel", "e-post", "epost", "sähköposti", "e-posta", "thư điện tử", "почт", "пошт", "имейл",
-	"ηλεκτρονικ", "דוא", "אימייל", "البريد", "ایمیل", "อีเมล", "ईमेल", "メール", "アドレス", "邮箱", "邮件", "電郵", "信箱", "電子郵件",
+	"ηλεκτρονικ", "דוא", "אימייל", "البريد", "ایمیل", "อีเมล", "ईमेल", "メール", "アドレス",
+	"邮箱", "邮件", "電郵", "信箱", "電子郵件",
 	"이메일", "메일",
 }
 

@@ -277,20 +277,40 @@ func (h *header) writtenName(i int) string {
 }
 
 // fieldName returns the name of a field in lower case, within buffer, or nil when it is
-// too long for one that is known.
+// surely none that says something of the class.
 func (h *header) fieldName(i int, buffer *[longestSignField]byte) []byte {
 	f := h.fields[i]
-	if f.colon-f.name > longestSignField {
+	name := h.block[f.name:f.colon]
+	for len(name) > 0 && (name[len(name)-1] == ' ' || name[len(name)-1] == '\t') {
+		name = name[:len(name)-1]
+	}
+	if len(name) < 3 || len(name) > longestSignField || knownNames[nameKey(name)]>>len(name)&1 == 0 {
 		return nil
 	}
-	n := copy(buffer[:], h.block[f.name:f.colon])
-	for n > 0 && (buffer[n-1] == ' ' || buffer[n-1] == '\t') {
-		n--
-	}
-	for j, c := range buffer[:n] {
+	for j, c := range name {
 		if 'A' <= c && c <= 'Z' {
-			buffer[j] = c | 0x20
+			c |= 0x20
 		}
+		buffer[j] = c
 	}
-	return buffer[:n]
+	return buffer[:len(name)]
 }
+
+// nameKey returns the same for names that begin alike, whatever their case.
+func nameKey(name []byte) int { return int(name[0]&31)<<5 | int(name[2]&31) }
+
+// knownNames has the lengths of the names of fields that say something, as bits, by
+// nameKey: most fields of most messages are passed over without another look.
+var knownNames = func() (known [1 << 10]uint64) {
+	add := func(name string, lengths uint64) { known[nameKey([]byte(name))] |= lengths << len(name) }
+	for _, s := range signs {
+		add(s.field, 1)
+	}
+	for _, f := range verdictFields {
+		add(f.field, 1)
+	}
+	for _, prefix := range listPrefixes {
+		add(prefix, ^uint64(0))
+	}
+	return known
+}()
