@@ -49,10 +49,11 @@ type Account struct {
 	CreateCustomer bool // false: mail of unknown senders is not uploaded and stays on the server
 	// CreateFor says for which classes of mail of unknown senders a customer is
 	// created. Nil means personal mail, except from no-reply addresses; a list that is
-	// set includes those. Unused without CreateCustomer. Where the shop's address is a
-	// group (Google Groups and the like), all mail comes as list mail: add
-	// email.ClassList, and the address of the group to Config.OwnAddresses. Then the
-	// author counts also where the group has put its own address into From.
+	// set includes those. Mail of known customers is uploaded whatever its class. Unused
+	// without CreateCustomer. Where the shop's address is a group (Google Groups and the
+	// like), all mail comes as list mail: add email.ClassList, and the address of the
+	// group to Config.OwnAddresses. Then the author counts also where the group has put
+	// its own address into From.
 	CreateFor []Class
 	// ManagerGroup gets the customers that this account creates; "" means that
 	// nobody is assigned.

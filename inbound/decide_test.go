@@ -35,6 +35,7 @@ func TestDecide(t *testing.T) {
 	empty := with(known, func(f *facts) { f.extent = ExtentWhole })
 	starting := func(f facts, at, arrived time.Time) facts { f.notBefore, f.arrived = at, arrived; return f }
 	creates := Account{CreateCustomer: true}
+	createsForSpam := Account{CreateCustomer: true, CreateFor: []Class{email.ClassPersonal, email.ClassSpam}}
 	createsForBulk := Account{CreateCustomer: true, CreateFor: []Class{email.ClassBulk}}
 
 	for name, tc := range map[string]struct {
@@ -54,6 +55,9 @@ func TestDecide(t *testing.T) {
 		"unknown list":                 {creates, of(unknown, email.ClassList), Unmatched, false, "", false},
 		"unknown bounce":               {creates, of(unknown, email.ClassBounce), Unmatched, false, "", false},
 		"unknown auto-reply":           {creates, of(unknown, email.ClassAutoReply), Unmatched, false, "", false},
+		"unknown sender's spam":        {creates, of(unknown, email.ClassSpam), Unmatched, false, "", false},
+		"known sender's spam":          {creates, of(known, email.ClassSpam), Uploaded, false, "c1", false},
+		"spam, CreateFor has it":       {createsForSpam, of(unknown, email.ClassSpam), Uploaded, true, "", false},
 		"unknown no-reply address":     {creates, noReply, Unmatched, false, "", false},
 		"newsletter, CreateFor has it": {createsForBulk, of(unknown, email.ClassBulk), Uploaded, true, "", false},
 		"own address":                  {creates, own, Ignored, false, "", false},

@@ -17,6 +17,7 @@ type Explanation struct {
 	Outcome        Outcome            `json:"outcome"`
 	From           string             `json:"from"` // normalized; "" when it cannot be read
 	Class          Class              `json:"class"`
+	ClassReason    string             `json:"class_reason"` // why it has that class, as a sentence
 	Verified       bool               `json:"verified"`
 	CreateCustomer bool               `json:"create_customer"` // a customer would be created
 	Customer       *customer.Customer `json:"customer"`        // the match; null when there is none
@@ -80,7 +81,8 @@ func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (
 }
 
 func explain(a Account, f facts, d decision, c *care, warnings []string) Explanation {
-	e := Explanation{Outcome: d.Outcome, From: f.sender, Class: f.class, Verified: d.Verified, CreateCustomer: d.Create,
+	e := Explanation{Outcome: d.Outcome, From: f.sender, Class: f.class, ClassReason: f.classReason,
+		Verified: d.Verified, CreateCustomer: d.Create,
 		Notify: []notify.Kind{}, Reasons: d.Reasons, Warnings: append([]string{}, warnings...)}
 	if d.Outcome != Uploaded {
 		return e

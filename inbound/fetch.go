@@ -353,8 +353,8 @@ func (f *fetch) survey(ctx context.Context, refs []Ref) ([]Ref, error) {
 	}
 	settled := make(map[SourceID]bool)
 	for i, d := range decisions {
-		if d.Outcome == Unmatched && len(uploaded[heads[i].fingerprint]) > 0 {
-			continue // whether it is the same message, its parts tell
+		if d.Outcome == Unmatched && (f.rules.account.CreateCustomer || len(uploaded[heads[i].fingerprint]) > 0) {
+			continue // whether a person has written it, or it is the same message, its parts tell
 		}
 		if d.Outcome == Unmatched || d.Outcome == Ignored {
 			row := f.rules.entry(heads[i], d)

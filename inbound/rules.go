@@ -78,13 +78,10 @@ func arrivalFrom(date time.Time) time.Time {
 func (r *rules) decide(f facts) decision {
 	a := r.account
 	if f.sender != "" && f.sender == r.replayed {
-		a.CreateCustomer, a.CreateFor = true, everyClass
+		a.CreateCustomer, a.CreateFor = true, email.Classes()
 	}
 	return decide(a, f)
 }
-
-// everyClass is what Replay creates customers for.
-var everyClass = []Class{email.ClassPersonal, email.ClassAutoReply, email.ClassBounce, email.ClassList, email.ClassBulk}
 
 // preview decides on messages as far as their headers tell. A message whose sender
 // the customer repository cannot look up is not decided on: the outcome is "".

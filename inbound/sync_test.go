@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -12,6 +13,7 @@ import (
 	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/email"
 )
 
 func TestSync_BindsCreatesAssignsAndNotifies(t *testing.T) {
@@ -51,6 +53,41 @@ func TestSync_BindsCreatesAssignsAndNotifies(t *testing.T) {
 			assert.Len(t, h.emails(), 3)
 		})
 	}
+}
+
+// The header of a contact form may look like a program's, and the text shows who wrote: a
+// survey of headers leaves nobody out for what kind of mail it is.
+func TestSync_TextTellsWhatTheHeaderDoesNot(t *testing.T) {
+	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		h := newHost(t)
+		h.use(protocol)
+		h.account.Start, h.account.ReplyTo = inbound.Start{Since: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}, true
+		form := mail("form@web.example", "form", "Reply-To: mia@buyer.example", "Auto-Submitted: auto-generated",
+			"X-Auto-Response-Suppress: All")
+		h.box.Deliver(append(form, "E-Mail: mia@buyer.example\r\n"...),
+			mail("mia@buyer.example", "news", "List-Id: <l.example>"))
+		h.pass()
+		assert.Equal(t, []string{"form", "news"}, h.subjects())
+		assert.Equal(t, "mia@buyer.example", h.emails()[0].From)
+	})
+}
+
+// A known customer's mail is not lost to a spam filter, only marked.
+func TestSync_SpamMakesNoCustomer(t *testing.T) {
+	h := newHost(t)
+	h.customers.Put(customer.Customer{ID: "anna", Shop: "main", Email: "anna@example.com"})
+	h.box.Deliver(mail("anna@example.com", "question", "X-Spam-Flag: YES"),
+		mail("eve@example.com", "offer", "X-Spam-Flag: YES"))
+	h.pass()
+	assert.Equal(t, inbound.Unmatched, h.rows()["offer"].Outcome)
+	assert.Contains(t, h.rows()["offer"].Reason, `spam mail (the receiving server takes it for spam: X-Spam-Flag "YES")`)
+	require.Len(t, h.emails(), 1)
+	assert.Equal(t, email.ClassSpam, h.emails()[0].Class)
+	assert.Equal(t, "anna", h.emails()[0].CustomerID)
+	h.account.CreateFor = []inbound.Class{email.ClassSpam}
+	h.box.Deliver(mail("mallory@example.com", "second offer", "X-Spam-Flag: YES"))
+	h.pass()
+	assert.Equal(t, inbound.Uploaded, h.rows()["second offer"].Outcome)
 }
 
 func TestSync_CreationOffLeavesUnknownSendersOnServer(t *testing.T) {

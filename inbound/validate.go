@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/inbound/email"
 )
 
 func (c Config) validate(limits Limits) error {
@@ -148,6 +149,11 @@ func (a Account) Validate() error {
 	}
 	if a.Start.Now && !a.Start.Since.IsZero() {
 		problem("Start", "start is either from now or since a date, not both")
+	}
+	for _, class := range a.CreateFor {
+		if !slices.Contains(email.Classes(), class) {
+			problem("CreateFor", "class %.40q is none: want one of %q", class, email.Classes())
+		}
 	}
 	if a.Interval < 0 {
 		problem("Interval", "interval %v is negative", a.Interval)

@@ -78,6 +78,7 @@ func TestAccountValidate_NamesTheField(t *testing.T) {
 		"Username":    func(a *inbound.Account) { a.Username = "" },
 		"OAuth2":      func(a *inbound.Account) { a.OAuth2.ClientID = "c" },
 		"Folders":     func(a *inbound.Account) { a.Folders = []string{"INBOX", ""} },
+		"CreateFor":   func(a *inbound.Account) { a.CreateFor = []inbound.Class{"spam", "letters"} },
 		"Start":       func(a *inbound.Account) { a.Start = inbound.Start{Now: true, Since: time.Unix(1, 0)} },
 		"Interval":    func(a *inbound.Account) { a.Interval = -1 },
 		"DeleteAfter": func(a *inbound.Account) { a.DeleteAfter = -1 },

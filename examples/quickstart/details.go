@@ -225,7 +225,7 @@ func printLeft(out io.Writer, f *facts) {
 		}
 		fmt.Fprintf(out, "UID %-3s %-12s %s\n", e.SourceID, e.Outcome, printable(e.Subject))
 		for reason := range strings.SplitSeq(e.Reason, "; ") {
-			fmt.Fprint(out, ui.Wrap(unicodeAddresses(printable(reason)), usualWidth, "  ", "  "))
+			fmt.Fprint(out, ui.Wrap(unicodeAddresses(printable(reason)), usualWidth, "  ", "    "))
 		}
 	}
 }

@@ -162,7 +162,7 @@ func kindsOfMail(reasons []string) []string {
 	var kinds []string
 	for _, kind := range []struct{ word, name string }{
 		{"list mail", "newsletters"}, {"auto_reply mail", "auto-replies"}, {"bounce mail", "bounces"},
-		{"no-reply address", "no-reply mail"},
+		{"spam mail", "spam"}, {"no-reply address", "no-reply mail"},
 	} {
 		if strings.Contains(all, kind.word) {
 			kinds = append(kinds, kind.name)

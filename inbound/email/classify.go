@@ -1,25 +1,193 @@
 package email
 
-import "strings"
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
 
-// classify says what kind of mail the message is, and why: reports first, then
-// answers of programs, then lists and mass mail.
+// Classes returns all classes, in the order in which they are documented.
+func Classes() []Class {
+	return []Class{ClassPersonal, ClassAutoReply, ClassBounce, ClassList, ClassBulk, ClassSpam}
+}
+
+// classify says what kind of mail the message is, and why. A report is a bounce whatever
+// else it is, since its facts are wanted. Of anything else, that the provider takes it for
+// spam says the most.
 func classify(m *Message, h *header, r *report) {
 	m.NoReply = IsNoReply(m.From.Address)
 	if class, reason, bounce := reportClass(m, h, r); class != "" {
 		m.Class, m.ClassReason, m.Bounce = class, reason, bounce
 		return
 	}
-	for _, kind := range [...]struct {
-		class Class
-		mark  func(*header, *Message) string
-	}{{ClassAutoReply, autoReplyMark}, {ClassList, listMark}, {ClassBulk, bulkMark}} {
-		if reason := kind.mark(h, m); reason != "" {
-			m.Class, m.ClassReason = kind.class, reason
+	found, verdicts := signsIn(h, programSignsOf)
+	if verdicts {
+		if reason, ok := spamVerdict(h); ok {
+			m.Class, m.ClassReason = ClassSpam, reason
 			return
 		}
 	}
-	m.Class, m.ClassReason = ClassPersonal, "nothing says that a program sent it"
+	if s, ok := subjectSign(m.Subject); ok {
+		found = append(found, foundSign{sign: s, value: m.Subject})
+	}
+	m.Class, m.ClassReason = weigh(m, h, found)
+}
+
+// foundSign is a sign that a message has.
+type foundSign struct {
+	sign
+	name, value string // of the field, as written
+}
+
+// maxSigns is more than a message has that nobody made up.
+const maxSigns = 50
+
+// signsIn returns what the header says by a table, each field once: the topmost that says
+// something counts. verdicts is whether there are fields of spam filters.
+func signsIn(h *header, rowsOf func(name []byte) []sign) (found []foundSign, verdicts bool) {
+	var buffer [longestSignField]byte
+	for i := range h.fields {
+		name := h.fieldName(i, &buffer)
+		if name == nil {
+			continue
+		}
+		if _, ok := spamFields[string(name)]; ok {
+			verdicts = true
+		}
+		rows := rowsOf(name)
+		if rows == nil || len(found) == maxSigns {
+			continue
+		}
+		if slices.ContainsFunc(found, func(f foundSign) bool { return f.field == rows[0].field }) {
+			continue
+		}
+		value := clean(rawText(h.value(i), ""))
+		lower := strings.ToLower(value)
+		for _, s := range rows {
+			if s.when == nil || s.when(lower) {
+				found = append(found, foundSign{s, h.writtenName(i), value})
+				break
+			}
+		}
+	}
+	return found, verdicts
+}
+
+// weigh returns the class that most weighs for, and why. It is personal unless what
+// speaks for another class weighs enough, after what speaks for a person is taken off:
+// where a guess is wrong, a letter is not lost.
+func weigh(m *Message, h *header, found []foundSign) (Class, string) {
+	if len(found) == 0 {
+		return ClassPersonal, "nothing says that a program sent it"
+	}
+	if s, ok := noReplySign(m, found); ok {
+		found = append(found, s)
+	}
+	persons := personsIn(m, h, found)
+	class, most, against := ClassPersonal, 0, 0
+	for _, c := range [...]Class{ClassAutoReply, ClassList, ClassBulk} {
+		off := weight(persons, func(s foundSign) bool { return s.kind.opposes(c) })
+		if n := weight(found, func(s foundSign) bool { return s.class == c }); n-off >= enough && n-off > most {
+			class, most, against = c, n-off, off
+		}
+	}
+	if class == ClassPersonal {
+		return class, whyPersonal(found, persons)
+	}
+	return class, says(found, enough+against, func(s foundSign) bool { return s.class == class && s.weight > 0 })
+}
+
+// noReplySign returns what the sender's address says besides: nobody reads answers to it.
+// That makes weak signs stronger, unless answers go elsewhere.
+func noReplySign(m *Message, found []foundSign) (foundSign, bool) {
+	class := found[0].class
+	for _, s := range found {
+		if s.weight == 1 {
+			class = s.class
+		}
+	}
+	_, elsewhere := answersTo(m)
+	return foundSign{sign: sign{field: "From", class: class, kind: kindNoReply, weight: 1,
+		says: "nobody reads answers to the sender"}}, m.NoReply && !elsewhere
+}
+
+// personsIn returns what speaks for a person.
+func personsIn(m *Message, h *header, found []foundSign) []foundSign {
+	persons, _ := signsIn(h, personSignsOf)
+	if !slices.ContainsFunc(persons, func(s foundSign) bool { return s.kind == kindProgram }) {
+		// Programs answer, too.
+		persons = slices.DeleteFunc(persons, func(s foundSign) bool { return s.kind == kindReply })
+	}
+	mass := slices.ContainsFunc(found, func(s foundSign) bool { return s.kind == kindUnsubscribe })
+	return append(persons, formSigns(m, mass)...)
+}
+
+// weight adds the weights of signs, of each kind the greatest.
+func weight(found []foundSign, counts func(foundSign) bool) int {
+	var best [signKinds]int
+	for _, s := range found {
+		if counts(s) {
+			best[s.kind] = max(best[s.kind], s.weight)
+		}
+	}
+	sum := 0
+	for _, n := range best {
+		sum += n
+	}
+	return sum
+}
+
+// whyPersonal says why what was found is not enough for another class.
+func whyPersonal(found, persons []foundSign) string {
+	strongest := found[0]
+	for _, s := range found {
+		if s.weight > strongest.weight {
+			strongest = s
+		}
+	}
+	opposing := func(s foundSign) bool { return s.kind.opposes(strongest.class) }
+	if weight(found, func(s foundSign) bool { return s.class == strongest.class }) < enough {
+		return strongest.field + " alone decides nothing: " + strongest.inWords(strongest.doubt)
+	}
+	return strongest.inWords(strongest.says) + ", but " + says(persons, enough, opposing)
+}
+
+// says joins in words what the strongest signs say, until they weigh enough.
+func says(found []foundSign, enough int, counts func(foundSign) bool) string {
+	list := slices.DeleteFunc(slices.Clone(found), func(s foundSign) bool { return !counts(s) })
+	slices.SortStableFunc(list, func(a, b foundSign) int { return b.weight - a.weight })
+	var words []string
+	sum := 0
+	var seen [signKinds]bool
+	for _, s := range list {
+		if sum >= enough {
+			break
+		}
+		if !seen[s.kind] {
+			seen[s.kind] = true
+			sum += s.weight
+			words = append(words, s.inWords(s.says))
+		}
+	}
+	return strings.Join(words, ", and ")
+}
+
+// inWords puts the name and the value, bounded and quoted, into words about a sign.
+func (s foundSign) inWords(words string) string {
+	return strings.NewReplacer("{}", quoted(s.value), "{field}", s.name).Replace(words)
+}
+
+// longestQuoted is how much of a value a reason has, in characters.
+const longestQuoted = 60
+
+// quoted returns a value in quotes, with escapes for what cannot be shown, bounded.
+func quoted(value string) string {
+	short := fmt.Sprintf("%.*s", longestQuoted, value)
+	if len(short) < len(value) {
+		short += "..."
+	}
+	return strconv.Quote(short)
 }
 
 // IsNoReply reports whether an address says of itself that nobody reads what is
@@ -38,88 +206,3 @@ func IsNoReply(address string) bool {
 
 // withoutMarks removes what separates the words of a local part, and what quotes it.
 var withoutMarks = strings.NewReplacer("-", "", "_", "", ".", "", " ", "", `"`, "", `\`, "")
-
-// autoSubjects begin the subjects of automatic answers.
-var autoSubjects = []string{
-	"automatic reply:", "auto reply:", "auto-reply:", "autoreply:", "auto response:", "auto-response:", "autoresponse:",
-	"automatic response:",
-	"out of office", "out of the office", "out-of-office", "abwesenheitsnotiz", "abwesenheitsmeldung",
-	"automatische antwort", "abwesend:",
-	"réponse automatique", "absence du bureau", "message d'absence", "respuesta automática", "fuera de la oficina",
-	"resposta automática",
-	"risposta automatica", "fuori sede", "automatisch antwoord", "afwezigheidsbericht", "automatyczna odpowiedź",
-	"autosvar", "automaattinen vastaus",
-	"automatická odpověď", "automatická odpoveď", "automatikus válasz", "otomatik yanıt", "răspuns automat",
-	"αυτόματη απάντηση", "automatski odgovor", "samodejni odgovor",
-	"automatinis atsakymas", "automātiska atbilde", "automaatvastus", "resposta automàtica", "автоматичен отговор",
-	"trả lời tự động", "balasan otomatis", "תשובה אוטומטית", "رد تلقائي",
-	"автоответ", "автоматический ответ", "автоматична відповідь", "自動返信", "自動応答", "自动回复", "자동 회신",
-}
-
-// autoReplyMark reports what marks an answer, or a note, of a program.
-func autoReplyMark(h *header, m *Message) string {
-	value := func(name string) string { return strings.ToLower(firstWord(h.get(name))) }
-	if v := value("Auto-Submitted"); v != "" && v != "no" {
-		return "Auto-Submitted" // RFC 3834, section 5
-	}
-	for _, name := range [...]string{"X-Autoreply", "X-Auto-Reply", "X-Autogenerated", "X-Mail-Autoreply",
-		"X-Autorespond", "X-Autoresponder", "X-Auto-Reply-From", "X-FC-MachineGenerated"} {
-		if h.has(name) {
-			if v := value(name); v != "no" && v != "false" && v != "0" {
-				return name
-			}
-		}
-	}
-	if h.has("X-Auto-Response-Suppress") && value("X-Auto-Response-Suppress") != "none" {
-		return "X-Auto-Response-Suppress"
-	}
-	for _, name := range [...]string{"Precedence", "X-Precedence"} {
-		if v := value(name); v == "auto_reply" || v == "auto-reply" {
-			return name
-		}
-	}
-	subject := strings.ToLower(m.Subject)
-	for _, s := range autoSubjects {
-		if strings.HasPrefix(subject, s) {
-			return "Subject"
-		}
-	}
-	if h.has("Return-Path") && strings.Trim(h.get("Return-Path"), "<> ") == "" {
-		return "Return-Path" // no answer is wanted (RFC 5321, section 4.5.5)
-	}
-	return ""
-}
-
-// listMark reports what marks mail that a list distributes (RFC 2369, RFC 2919).
-func listMark(h *header, _ *Message) string {
-	for _, name := range [...]string{"List-Id", "List-Post", "X-Mailing-List", "Mailing-List", "X-BeenThere",
-		"X-Mailman-Version"} {
-		if h.has(name) {
-			return name
-		}
-	}
-	if strings.EqualFold(firstWord(h.get("Precedence")), "list") {
-		return "Precedence"
-	}
-	return ""
-}
-
-// bulkMark reports what marks mass mail.
-func bulkMark(h *header, _ *Message) string {
-	for _, name := range [...]string{"List-Unsubscribe", "List-Unsubscribe-Post", "X-CSA-Complaints"} {
-		if h.has(name) {
-			return name
-		}
-	}
-	// Some relays add one to everything that passes them, also to messages of people:
-	// those name their program, or are answers.
-	if h.has("Feedback-ID") && !h.has("X-Mailer") && !h.has("User-Agent") && !h.has("In-Reply-To") {
-		return "Feedback-ID"
-	}
-	for _, name := range [...]string{"Precedence", "X-Precedence"} {
-		if v := strings.ToLower(firstWord(h.get(name))); v == "bulk" || v == "junk" {
-			return name
-		}
-	}
-	return ""
-}

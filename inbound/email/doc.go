@@ -7,8 +7,8 @@
 // means that the reader failed, never that the message is bad. Besides the header, the
 // text, the HTML and a description of each attachment, a Message has
 //
-//   - its [Class] (a person, an automatic reply, a bounce, a list, mass mail), with
-//     the header or part that decided, and the facts of a bounce;
+//   - its [Class] (a person, an automatic reply, a bounce, a list, mass mail, spam by the
+//     provider's verdict), with the reason in words, and the facts of a bounce;
 //   - the provider's verdict on the sender, [Message.DMARC];
 //   - files that are uuencoded in the text, or within a winmail.dat (TNEF), as attachments;
 //   - the text of a winmail.dat or of an invitation (a calendar), where there is no other;

@@ -91,8 +91,10 @@ func headerGrowth() []growth.Case {
 		"; name==?u?q?", "; a*", "; *=", "'", "(", "%", "; name=a''%", "\r\n ;", "; name=\"a.b/c\\d", "=",
 		"=; ", " a=b")
 	add([]string{"Content-Transfer-Encoding", "Auto-Submitted", "Precedence", "X-Auto-Response-Suppress",
-		"Feedback-ID"},
+		"Feedback-ID", "X-Spam-Status", "X-Forefront-Antispam-Report", "X-Mailer"},
 		"base64 ", "a;", "(", "\x00")
+	add([]string{"Auto-Submitted: auto-generated\r\nReply-To: c@d.example\r\nSubject"}, "[x] ", "*", "*x", "(", "ext: ",
+		"automatic reply ", "out of office -", "自動返信", "\ufe0f")
 	// Domains as long as a field, which IDNA looks at.
 	for name, unit := range map[string]string{"letters": "ö", "labels": "ö.", "punycode": "xn--4ca.",
 		"hyphens": "-", "dots": "."} {
@@ -117,6 +119,14 @@ func headerGrowth() []growth.Case {
 		growth.Case{Name: "many From", Unit: "From: a%d@b.example\r\n", After: "\r\nx"},
 		growth.Case{Name: "many To", Unit: "To: %d\r\n", After: "\r\nx"},
 		growth.Case{Name: "many Received", Unit: "Received: a; b\r\n", After: "\r\nx"},
+		growth.Case{Name: "many Received of one side", Before: "X-Spam: x\r\n",
+			Unit: "Received: from a.b.example (localhost [127.0.0.1]) by c.b.example\r\n", After: "X-Spam: yes\r\n\r\nx"},
+		growth.Case{Name: "verdicts below", Before: "Received: from a by b\r\n",
+			Unit: "X-Spam-Flag: x\r\nX-Spam-Checker-Version: x on c\r\nX-Rspamd-Server: c%d\r\n", After: "\r\nx"},
+		growth.Case{Name: "signs of a program", Unit: "List-%d: x\r\nAuto-Submitted: auto-generated\r\n", After: "\r\nx"},
+		growth.Case{Name: "addresses in a form",
+			Before: "From: a@b.example\r\nReply-To: c@d.example\r\nAuto-Submitted: auto-generated\r\n\r\n",
+			Unit:   "c@d.example x c@d.example\n"},
 		growth.Case{Name: "many Delivered-To", Unit: "Delivered-To: %d@b\r\n", After: "\r\nx"},
 		growth.Case{Name: "many blank Subjects", Unit: "Subject:\r\n", After: "\r\nx"},
 		growth.Case{Name: "many Content-Types", Unit: "Content-Type: a/b\r\n", After: "\r\nx"},

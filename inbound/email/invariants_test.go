@@ -67,6 +67,7 @@ func checkInvariants(t testing.TB, raw string, l Limits, m *Message) {
 		checkRecipients(t, m.Bounce)
 	}
 	require.NotEmpty(t, m.ClassReason)
+	require.LessOrEqual(t, len(m.ClassReason), 1000, "ClassReason")
 	_, err := json.Marshal([]time.Time{m.Date, m.Received})
 	require.NoError(t, err, "Date")
 	require.True(t, m.Date.IsZero() || m.Date.Year() >= 1899, "Date %s", m.Date.Format(time.RFC3339))

@@ -48,7 +48,7 @@ type Message struct {
 	Attachments []Attachment
 
 	Class       Class
-	ClassReason string  // the header or part that decided
+	ClassReason string  // why it is that, in words; a value from the header is quoted and bounded
 	NoReply     bool    // the sender's address says that nobody reads answers
 	Bounce      *Bounce // set when Class is ClassBounce
 
@@ -106,7 +106,9 @@ type Bounce struct {
 	OriginalMessageID string // of the message that bounced, with angle brackets; "" when it is not known
 }
 
-// Class is what kind of mail a message is.
+// Class is what kind of mail a message is. It is personal unless signs of a different
+// kind of mail are strong enough: what relays, mailbox rules and contact forms set on
+// people's mail decides nothing by itself.
 type Class string
 
 // The classes.
@@ -116,4 +118,5 @@ const (
 	ClassBounce    Class = "bounce"     // delivery report (RFC 3464) or complaint (RFC 5965)
 	ClassList      Class = "list"       // from a mailing list (RFC 2369, RFC 2919)
 	ClassBulk      Class = "bulk"       // newsletters and other mass mail
+	ClassSpam      Class = "spam"       // the receiving provider takes it for spam, and it is no bounce
 )

@@ -46,6 +46,8 @@ var seeds = []string{
 	"Content-Type: text/plain; format=flowed; delsp=yes\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\na=\r\n" +
 		"b =20\r\n> q \r\n> r\r\n-- \r\nsig",
 	"From a@b Mon Jan 1\nSubject: mbox\nbroken line\nX: y\n\nbegin 644 f.txt\n#0V%T\n`\nend\n",
+	"Received: from localhost by b\r\nX-Spam-Status: No\r\nFrom: A via B <a@b>\r\nReply-To: C <c-1234@d>\r\n" +
+		"Subject: [EXT] (x) Automatic reply: y\r\nAuto-Submitted: auto-generated\r\nPrecedence: bulk\r\n\r\nMail: c-1234@d",
 	"Content-Type: message/rfc822\r\n\r\nContent-Type: message/rfc822\r\n\r\nSubject: deep\r\n\r\nin",
 }
 

@@ -23,6 +23,7 @@ func TestExplain_ChangesNothing(t *testing.T) {
 	assert.Equal(t, []any{"uploaded", "bert@example.org", "personal", true, nil, "support",
 		[]any{"customer_assigned", "incoming_email"}},
 		pick(after, "outcome", "from", "class", "create_customer", "customer", "manager_group", "notify"))
+	assert.Equal(t, "nothing says that a program sent it", after["class_reason"])
 	assert.NotEmpty(t, after["reasons"])
 	assert.Len(t, lines(t, s.ok("emails")), 1)
 

@@ -147,7 +147,7 @@ var words = map[reflect.Type][]string{
 	reflect.TypeFor[inbound.Protocol](): {string(inbound.IMAP), string(inbound.POP3)},
 	reflect.TypeFor[inbound.Security](): {string(inbound.TLS), string(inbound.StartTLS), string(inbound.Plain)},
 	reflect.TypeFor[inbound.Class](): {string(email.ClassPersonal), string(email.ClassAutoReply),
-		string(email.ClassBounce), string(email.ClassList), string(email.ClassBulk)},
+		string(email.ClassBounce), string(email.ClassList), string(email.ClassBulk), string(email.ClassSpam)},
 	reflect.TypeFor[customer.FieldType](): {string(customer.FieldString), string(customer.FieldInteger),
 		string(customer.FieldNumber), string(customer.FieldBoolean), string(customer.FieldDate)},
 	reflect.TypeFor[Initial](): {"each"},

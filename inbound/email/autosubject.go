@@ -1,0 +1,261 @@
+package email
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// subjectHead is how much of a subject is looked at, in bytes.
+const subjectHead = 300
+
+// subjectSign returns what the subject says: programs that answer put a phrase before the
+// subject of what they answer, in the language of their user, as in "Automatic reply: Your
+// order". Only a whole phrase counts: "Out of office chairs" is an order. Tags that mail
+// servers put before it are passed over, but not "Re:": then it is a person's answer.
+func subjectSign(subject string) (sign, bool) {
+	if len(subject) > subjectHead {
+		subject = subject[:subjectHead]
+	}
+	s := plainSubject(subject)
+	for range 4 {
+		if found, rest := automaticPhrase(s); found != nil {
+			if weight := found.weightBefore(rest); weight > 0 {
+				return subjectOf(weight), true
+			}
+			return sign{}, false
+		}
+		tag, rest, ok := cutTag(s)
+		if !ok {
+			break
+		}
+		if found, after := automaticPhrase(tag); found != nil && onlyMarks(after) {
+			return subjectOf(proof), true
+		}
+		s = rest
+	}
+	if saysAway(s) {
+		return subjectOf(2), true
+	}
+	return sign{}, false
+}
+
+func subjectOf(weight int) sign {
+	return sign{field: "Subject", class: ClassAutoReply, kind: kindSubject, weight: weight,
+		says: "Subject {} is that of an automatic answer"}
+}
+
+// plainSubject returns a subject in lower case, with plain spaces and without marks of
+// direction.
+func plainSubject(s string) string {
+	ascii := true
+	for i := range len(s) {
+		ascii = ascii && s[i] < utf8.RuneSelf
+	}
+	if !ascii {
+		s = strings.Map(func(r rune) rune {
+			switch {
+			case r == '\u200e' || r == '\u200f' || r == '\u061c':
+				return -1
+			case r == '\u2010' || r == '\u2011':
+				return '-'
+			case unicode.IsSpace(r):
+				return ' '
+			}
+			return r
+		}, norm.NFC.String(s))
+	}
+	return strings.TrimLeft(strings.ToLower(s), " ")
+}
+
+// phrase is what begins the subject of an automatic answer.
+type phrase struct {
+	text  string
+	plain bool // says only that somebody is away, in words that people write, too
+}
+
+// weightBefore returns how much a phrase weighs before the rest of a subject.
+func (p *phrase) weightBefore(rest string) int {
+	words := strings.TrimLeft(rest, " ")
+	first, size := utf8.DecodeRuneInString(words)
+	switch {
+	case words == "":
+		return p.or(3)
+	case first == ':', first == '：', first == '﹕', isReplyPrefix(words):
+		return proof
+	case strings.ContainsRune("-–—―~|/", first):
+		// "out-of-office-chairs" goes on, "out of office - Jane" does not.
+		if first == '-' && len(words) == len(rest) && !strings.HasPrefix(words[size:], " ") {
+			return 0
+		}
+		return p.or(3)
+	case first == '.', first == '!', first == '。', first == '！':
+		if onlyMarks(words) {
+			return p.or(3)
+		}
+		return p.or(0)
+	case strings.ContainsRune("([{（【「", first):
+		return p.or(2)
+	case strings.ContainsRune(",;<>»\"«，", first):
+		return p.or(0)
+	case len(words) <= 60 && strings.ContainsAny(words, "0123456789") && isUntil(words):
+		return 2
+	}
+	return 0 // the words go on
+}
+
+// or returns weight for words that people write, too, and proof for others.
+func (p *phrase) or(weight int) int {
+	if p.plain {
+		return weight
+	}
+	return proof
+}
+
+// isUntil reports whether words begin as "until Monday" does.
+func isUntil(words string) bool {
+	first, _, _ := strings.Cut(words, " ")
+	switch first {
+	case "until", "till", "from", "since", "bis", "vom", "ab", "jusqu'au", "du", "hasta", "del", "desde", "fino", "dal",
+		"até", "de", "tot", "t/m", "van", "til", "fra", "till:", "från", "t.o.m.", "do", "od", "до", "с", "по":
+		return true
+	}
+	return false
+}
+
+// isReplyPrefix reports whether words begin with what stands before the subject of an
+// answered message.
+func isReplyPrefix(words string) bool {
+	for _, p := range [...]string{"re:", "re :", "aw:", "sv:", "vs:", "antw:", "odp:", "rif:", "ynt:", "回复:", "回覆:",
+		"答复:"} {
+		if strings.HasPrefix(words, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// onlyMarks reports whether there are no letters in s.
+func onlyMarks(s string) bool { return strings.IndexFunc(s, unicode.IsLetter) < 0 }
+
+// tagLength is how long a tag before a subject may be, in bytes.
+const tagLength = 60
+
+// cutTag cuts what mail servers put before a subject: "[EXTERN]", "(External)", "***SPAM***",
+// "EXT:", a number.
+func cutTag(s string) (tag, rest string, ok bool) {
+	first, size := utf8.DecodeRuneInString(s)
+	if closing := closingOf(first); closing != 0 {
+		head := s[:min(len(s), tagLength)]
+		end := strings.IndexRune(head, closing)
+		if end < 0 {
+			return "", "", false
+		}
+		rest = s[end+utf8.RuneLen(closing):]
+		return strings.TrimLeft(s[size:end], " "), strings.TrimLeft(rest, " :-"), true
+	}
+	if word := strings.TrimLeftFunc(s, isMark); len(word) < len(s) {
+		mark := string(first)
+		if name, rest, marked := strings.Cut(word, mark); marked && len(name) <= tagLength && isOutside(name) {
+			return name, strings.TrimLeft(rest, mark+" :-"), true
+		}
+		return "", word, true
+	}
+	if name, rest, found := strings.Cut(s, ":"); found && len(name) <= 20 && isOutside(name) {
+		return "", strings.TrimLeft(rest, " "), true
+	}
+	return "", "", false
+}
+
+func isMark(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsMark(r) && closingOf(r) == 0 || r == '\ufe0f'
+}
+
+// isOutside reports whether a tag says that a message comes from outside of a company, or
+// is taken for spam.
+func isOutside(tag string) bool {
+	word, _, _ := strings.Cut(strings.Trim(tag, "*#!_=~- "), " ")
+	switch word {
+	case "ext", "extern", "external", "externe", "externo", "externa", "esterno", "esterna", "eksternt", "ekstern",
+		"externt", "extern-", "zewnętrzny", "external-", "внешний", "外部", "spam", "suspected", "warning", "caution":
+		return true
+	}
+	return false
+}
+
+func closingOf(opening rune) rune {
+	switch opening {
+	case '[':
+		return ']'
+	case '(':
+		return ')'
+	case '{':
+		return '}'
+	case '<':
+		return '>'
+	case '【':
+		return '】'
+	case '［':
+		return '］'
+	case '（':
+		return '）'
+	case '「':
+		return '」'
+	case '《':
+		return '》'
+	}
+	return 0
+}
+
+// saysAway reports whether a subject is that of Notes: "AUTO: Jane Roe is out of the office
+// (returning 05.05.2025)". Without "AUTO:", colleagues write so, too.
+func saysAway(s string) bool {
+	rest, ok := strings.CutPrefix(s, "auto:")
+	if !ok {
+		return false
+	}
+	for _, words := range [...]string{"out of the office", "out of office", "außer haus", "nicht im büro", "nicht im haus",
+		"abwesend", "absent", "fuera de la oficina", "fuori ufficio", "fora do escritório", "afwezig", "poza biurem",
+		"不在", "外出", "부재"} {
+		if strings.Contains(rest, words) {
+			return true
+		}
+	}
+	return strings.HasPrefix(strings.TrimLeft(rest, " "), "re:")
+}
+
+// automaticPhrase returns the phrase that s begins with, the longest one, and what stands
+// behind it.
+func automaticPhrase(s string) (found *phrase, rest string) {
+	first, _ := utf8.DecodeRuneInString(s)
+	list := phrasesByRune[first]
+	for i := range list {
+		if p := &list[i]; strings.HasPrefix(s, p.text) && (found == nil || len(p.text) > len(found.text)) {
+			found = p
+		}
+	}
+	if found == nil {
+		return nil, ""
+	}
+	return found, s[len(found.text):]
+}
+
+// phrasesByRune has the phrases by the rune that they begin with.
+var phrasesByRune = func() map[rune][]phrase {
+	all := make(map[rune][]phrase)
+	add := func(list string, plain bool) {
+		for line := range strings.Lines(list) {
+			for text := range strings.SplitSeq(line, ";") {
+				if text = norm.NFC.String(strings.TrimSpace(text)); text != "" {
+					first, _ := utf8.DecodeRuneInString(text)
+					all[first] = append(all[first], phrase{text, plain})
+				}
+			}
+		}
+	}
+	add(answerPhrases, false)
+	add(awayPhrases, true)
+	return all
+}()

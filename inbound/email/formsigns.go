@@ -1,0 +1,192 @@
+package email
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// answersTo returns the address in Reply-To that answers go to instead of From: of a
+// person who filled in a contact form, or whose letter a marketplace relays. The address
+// that the message came to, and one that nobody reads, are none.
+func answersTo(m *Message) (Address, bool) {
+	for _, a := range m.ReplyTo {
+		if !strings.Contains(a.Address, "@") || equalFold(a.Address, m.From.Address) || IsNoReply(a.Address) {
+			continue
+		}
+		isTo := func(to Address) bool { return len(to.Address) == len(a.Address) && equalFold(to.Address, a.Address) }
+		if !slices.ContainsFunc(m.To, isTo) {
+			return a, true
+		}
+	}
+	return Address{}, false
+}
+
+// formSigns returns what speaks for a contact form, or for a letter that a marketplace
+// relays. Mailings, too, want answers elsewhere; mass says that it looks like one.
+func formSigns(m *Message, mass bool) []foundSign {
+	var found []foundSign
+	add := func(field string, kind signKind, weight int, says string) {
+		found = append(found, foundSign{sign: sign{field: field, class: ClassPersonal, kind: kind, weight: weight,
+			says: says}})
+	}
+	if containsVia(strings.ToLower(m.From.Name)) {
+		add("From", kindVia, unless(mass, 4, 2), "From has a person's name before a site's")
+	}
+	reply, ok := answersTo(m)
+	if !ok {
+		if isToken(m.From.Address) {
+			add("From", kindReplyToken, 1, "From is an address for one conversation")
+		}
+		if !mass && isTyped(m, m.From.Address, topLines) {
+			add("From", kindTyped, 4, "the sender's address is typed in the text, as in a contact form")
+		}
+		return found
+	}
+	lines := topLines
+	if siteOf(reply.Address) != siteOf(m.From.Address) {
+		lines = formLines
+		sameName := reply.Name != "" && strings.EqualFold(reply.Name, m.From.Name) // a company's other address
+		add("Reply-To", kindReplyTo, unless(mass, unless(sameName, 4, 2), 1),
+			"Reply-To is of a different domain than From")
+		if !mass && reply.Name != "" && !sameName {
+			add("Reply-To", kindReplyName, 2, "Reply-To has a different name")
+		}
+	}
+	if isToken(reply.Address) {
+		add("Reply-To", kindReplyToken, 1, "Reply-To is an address for one conversation")
+	}
+	if isTyped(m, reply.Address, lines) {
+		add("Reply-To", kindTyped, 5, "the address in Reply-To is typed in the text, as in a contact form")
+	}
+	return found
+}
+
+// unless returns weight, or otherwise where something takes from it.
+func unless(less bool, weight, otherwise int) int {
+	if less {
+		return otherwise
+	}
+	return weight
+}
+
+// containsVia reports whether a display name is that of a person on a site.
+func containsVia(name string) bool {
+	for _, via := range [...]string{" via ", " über ", " through ", " через ", " przez ", " tramite "} {
+		if strings.Contains(name, via) {
+			return true
+		}
+	}
+	return strings.Contains(name, " (via ") || strings.Contains(name, "経由")
+}
+
+// siteOf returns the domain of an address that somebody has registered.
+func siteOf(address string) string {
+	domain := domainOf(address)
+	if len(domain) > longestDomain {
+		return domain
+	}
+	if site, err := publicsuffix.EffectiveTLDPlusOne(domain); err == nil {
+		return site
+	}
+	return domain
+}
+
+// isToken reports whether the local part of an address is made for one conversation, as
+// "reply+8f3a21c7" and "m-4711-0815" are.
+func isToken(address string) bool {
+	local, _, _ := strings.Cut(address, "@")
+	digits := 0
+	for i := range len(local) {
+		if '0' <= local[i] && local[i] <= '9' {
+			digits++
+		}
+	}
+	return digits >= 6 || len(local) >= 20 && digits > 0
+}
+
+const (
+	topLines  = 8       // of a text, which have what a form asks first
+	formLines = 60      // of a text that a form makes
+	formBytes = 4 << 10 // of that text
+)
+
+// isTyped reports whether an address stands behind a label in the first lines of the text,
+// where contact forms put what was typed into their fields.
+func isTyped(m *Message, address string, lines int) bool {
+	if !strings.Contains(address, "@") {
+		return false
+	}
+	address = strings.ToLower(address)
+	label := ""
+	for line := range strings.SplitSeq(strings.ToLower(m.Text[:min(len(m.Text), formBytes)]), "\n") {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		if lines--; lines < 0 {
+			return false
+		}
+		before, after, ok := strings.Cut(line, address)
+		if ok && isEnd(after, address) {
+			before = strings.TrimRight(before, " <([{*\"'\t")
+			before = strings.TrimSuffix(before, "mailto:")
+			if before == "" {
+				before = label
+			}
+			if isLabel(strings.TrimLeft(before, "*>-• \t")) {
+				return true
+			}
+		}
+		label = line
+	}
+	return false
+}
+
+// isEnd reports whether nothing but marks and the same address follows an address.
+func isEnd(after, address string) bool {
+	if after != "" && (after[0] == '.' || after[0] == '-' || after[0] >= utf8.RuneSelf) {
+		return false
+	}
+	after = strings.Replace(after, "mailto:", "", 1)
+	after = strings.Replace(after, address, "", 1)
+	return strings.IndexFunc(after, unicode.IsLetter) < 0
+}
+
+// longestFormLabel is longer than the label of a field of a form, in bytes.
+const longestFormLabel = 60
+
+// isLabel reports whether words are the label of an address in a form, as "E-mail:" is; a
+// name may follow it.
+func isLabel(words string) bool {
+	label, _, marked := strings.Cut(strings.ReplaceAll(words, "：", ":"), ":")
+	if label = strings.Trim(label, "* \t|"); label == "" || len(label) > longestFormLabel ||
+		strings.ContainsAny(label, "?!.,;@") {
+		return false
+	}
+	for _, word := range mailWords {
+		if strings.Contains(label, word) {
+			return marked || strings.Count(label, " ") < 2
+		}
+	}
+	return marked && slices.Contains(senderLabels, label)
+}
+
+// mailWords are in the labels of email addresses.
+var mailWords = []string{
+	"mail", "correo", "courriel", "e-post", "epost", "sähköposti", "e-posta", "thư điện tử", "почт", "пошт", "имейл",
+	"ηλεκτρονικ", "דוא", "אימייל", "البريد", "ایمیل", "อีเมล", "ईमेल", "メール", "アドレス",
+	"邮箱", "邮件", "電郵", "信箱", "電子郵件",
+	"이메일", "메일",
+}
+
+// senderLabels are labels of who has filled in a form.
+var senderLabels = []string{
+	"from", "sender", "reply to", "reply-to", "contact", "name", "customer", "von", "absender", "antwort an", "kontakt",
+	"kunde", "de", "expéditeur", "client", "remitente", "contacto", "cliente", "da", "mittente", "contatto", "remetente",
+	"contato", "van", "afzender", "klant", "från", "fra", "avsändare", "afsender", "lähettäjä", "od", "nadawca",
+	"odesílatel", "feladó", "gönderen", "kimden", "от", "от кого", "отправитель", "від", "відправник", "από", "差出人",
+	"お名前", "发件人", "寄件人", "寄件者", "보낸사람", "보낸 사람", "מאת", "من",
+}
