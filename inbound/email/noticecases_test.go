@@ -88,6 +88,8 @@ func noticeCases() map[string][]noticeCase {
 					"not delivered. Please send it to this address:\n\njane@home.example\n", ClassPersonal, ""},
 			{"to somebody else", "jane@customer.example", "Undeliverable mail?", "",
 				"A mail to bob@partner.example was not delivered, do you know why?\n", ClassPersonal, ""},
+			{"what a server says of the store", "jane@customer.example", "Undeliverable mail", "", "It says: your message " +
+				"could not be delivered:\n\n<maria@shop.example>: 550 5.1.1 user unknown\n", ClassPersonal, ""},
 			{"with a salutation", "jane@customer.example", "Message not delivered", "", "Hello,\n\nyour message was " +
 				"not delivered to\n\ninfo@partner.example\n550 5.1.1 user unknown\n", ClassPersonal, ""},
 			{"German", "karl@kunde.example", "Mail konnte nicht zugestellt werden", "", "Ihre Nachricht konnte nicht " +
@@ -352,8 +354,8 @@ func noticeCases() map[string][]noticeCase {
 				`{\"messageId\":\"<o8@shop.example>\"}}}"}`,
 				"al@gone.example bo@gone.example 5.2.2 failed <o8@shop.example>"),
 			plain("broken in a string", "no-reply@queue.example", "Event",
-				"{\"eventType\":\"Bounce\",\"bounce\":{\"bouncedReci!\n "+
-					"pients\":[{\"emailAddress\":\"al@gone.example\",\n"+
+				"{\"eventType\":\"Bounce\",\"bounce\":{\"bouncedRecipients\":"+
+					"[{\"emailAddress\":\"al@go!\n ne.example\",\n"+
 					"\"diagnosticCode\":\"smtp; 550 5.1.1 unknown\"}]}}\n--\nBye\n",
 				"al@gone.example 5.1.1 failed"),
 			plain("delayed", "no-reply@queue.example", "Event", `{"eventType":"DeliveryDelay","deliveryDelay":`+
