@@ -10,10 +10,11 @@ import (
 // raw 8-bit text in them is in the charset of the body.
 func (p *parser) readFields() {
 	m, h := p.message, &p.top
+	p.judgeHeader()
 	if len(h.fields) == 0 {
 		p.warn("there is no header")
 	}
-	m.Subject = headerText(h.get("Subject"), p.charset)
+	m.Subject = clean(decodeWords(p.rawText(h.get("Subject"))))
 	if from := p.addresses("From"); len(from) > 0 {
 		m.From = from[0]
 		for _, a := range from {
@@ -35,6 +36,7 @@ func (p *parser) readFields() {
 		m.Sender = sender[0]
 	}
 	m.ReplyTo, m.To, m.Cc = p.addresses("Reply-To"), p.addresses("To"), p.addresses("Cc")
+	p.warnOfLost(m)
 
 	m.OriginalFrom, m.FromList = p.originalAuthor(), p.isFromList(m.From.Address)
 
@@ -61,7 +63,7 @@ func (p *parser) addresses(name string) []Address {
 			continue
 		}
 		room := p.limits.References - len(list)
-		found := addressList(rawText(p.top.value(i), p.charset), room+1)
+		found := addressList(p.rawText(p.top.value(i)), room+1)
 		if len(found) > room {
 			p.warn("more addresses than the limit")
 			return append(list, found[:room]...)
@@ -76,7 +78,7 @@ func (p *parser) addresses(name string) []Address {
 func (p *parser) hasWritten(name, address string) bool {
 	for i := range p.top.fields {
 		if p.top.is(i, name) {
-			value := rawText(p.top.value(i), p.charset)
+			value := p.rawText(p.top.value(i))
 			if strings.Contains(value[strings.LastIndexByte(value, '<')+1:], address) {
 				return true
 			}

@@ -10,21 +10,21 @@ import (
 
 // headerText makes a value of a header readable: decoded, valid UTF-8, without
 // control and bidirectional-override characters. fallback is the charset of raw 8-bit
-// text that is not UTF-8.
+// text; what can only be UTF-8 is not in it.
 func headerText(value, fallback string) string {
 	return clean(decodeWords(rawText(value, fallback)))
 }
 
 // rawText makes a value of a header valid UTF-8.
 func rawText(value, fallback string) string {
-	if utf8.ValidString(value) && !strings.Contains(value, "\x1b$") {
-		return value
+	switch {
+	case strings.Contains(value, "\x1b$"), fallback == "" && !utf8.ValidString(value):
+		text, _ := charset.Decode([]byte(value), "")
+		return text
+	case fallback != "" && !isASCII(value):
+		return charset.DecodeBeside([]byte(value), fallback)
 	}
-	text, ok := charset.Decode([]byte(value), fallback)
-	if !ok && fallback != "" {
-		text, _ = charset.Decode([]byte(value), "")
-	}
-	return text
+	return value
 }
 
 // clean removes what could break a log line, a header or a screen: control characters

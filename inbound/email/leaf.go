@@ -57,12 +57,17 @@ func (p *parser) readText(d part, at partPosition) boundaryHit {
 	case !ok:
 		p.warn("text does not have the charset that it is labelled with")
 	}
-	if p.charset == "" && charset.IsHint(label) {
-		p.charset = label
+	if !p.charsetSeen && (ok || undeclared) && charset.IsHint(label) {
+		if seen := !charset.IsASCII(raw); seen || p.charset == "" {
+			p.charset, p.charsetSeen = label, seen
+		}
+	}
+	if strings.Contains(text, "\uFFFD") {
+		p.warn("the text has characters that cannot be read")
 	}
 	b := bodyText{text: text, plain: d.mediaType == "text/plain", alternative: at.alternative, choice: at.choice}
 	if !b.plain {
-		b.text = strings.ReplaceAll(b.text, "\x00", "") // databases refuse it
+		b.text = charset.JoinSurrogates(strings.ReplaceAll(b.text, "\x00", "")) // databases refuse it
 	} else {
 		b.text = plainText(b.text)
 		if d.flowed {

@@ -22,6 +22,8 @@ type parser struct {
 	blocks    transfer.UUScanner // of the text being read
 
 	charset      string // of the first labeled text: a hint for raw 8-bit headers
+	charsetSeen  bool   // that text has characters beyond ASCII
+	header       headerCharsets
 	text         []byte // of the part being read
 	bodies       bodyTexts
 	alternatives int
@@ -38,7 +40,8 @@ var parsers = sync.Pool{New: func() any {
 func (p *parser) begin(r io.Reader, l Limits, inner bool) {
 	p.partReader.begin(r, l)
 	p.unhashed, p.inner, p.message = inner, inner, &Message{}
-	p.parts, p.alternatives, p.charset = 0, 0, ""
+	p.parts, p.alternatives, p.charset, p.charsetSeen = 0, 0, "", false
+	p.header = headerCharsets{}
 	p.bodies.begin(l.TextBytes)
 	p.report = report{}
 }

@@ -7,63 +7,117 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Decode decodes text by the label of its charset. A label that says nothing, or
-// that is unknown, leaves UTF-8 as it is and makes the best guess for the rest. ok
-// is false when the label was no help, or when bytes do not belong to the charset
-// that it names. The text is valid UTF-8 in every case.
+// that is unknown, leaves UTF-8 as it is and makes the best guess for the rest; so
+// does one that can only be wrong. ok is false when the label was no help, or when
+// bytes do not belong to the charset that it names. The text is valid UTF-8 in every
+// case.
 func Decode(b []byte, label string) (text string, ok bool) {
 	label = cleanLabel(label)
-	if unlabeled[label] {
-		return decodeDetected(b)
-	}
-	if strings.HasSuffix(label, "utf-7") {
-		return decodeUTF7(b), true
-	}
-	e := lookup(label)
-	if e == nil || !extendsASCII(e) && bytes.IndexByte(b, 0) < 0 && utf8.Valid(b) {
-		text, _ = decodeDetected(b) // UTF-16 without a single NUL is none
+	f, e := find(label)
+	if better := correct(b, label, f, e); better != "" {
+		text, _ = decodeKnown(b, better)
 		return text, false
 	}
-	if other := mislabeled(e, b); other != nil {
-		return decodeAs(other, b), false
-	}
-	text = decodeAs(e, b)
-	bad := strings.Count(text, "\uFFFD")
-	if bad*10 > max(utf8.RuneCountInString(text), 80) {
-		if guessed, _ := decodeDetected(b); !strings.Contains(guessed, "\uFFFD") {
-			text = guessed
+	switch f {
+	case noForm, utf8Form:
+		text, ok = decodeDetected(b)
+		return text, ok || strings.HasPrefix(label, "cesu") && !strings.Contains(text, "\uFFFD")
+	case unknownForm:
+		text, _ = decodeDetected(b)
+		return text, false
+	case tableForm:
+		if extendsASCIIBytewise(e) && IsASCII(b) {
+			return string(b), true
 		}
+		text = decodeAs(e, b)
+		return text, !strings.Contains(text, "\uFFFD")
 	}
-	return text, bad == 0
+	return decodeForm(b, label, f)
 }
 
-// mislabeled returns the real charset of a text that its label decodes, although
-// the label can only be wrong: UTF-8 under the label of a single-byte charset, and
-// other scripts under a western one. Else it returns nil.
-func mislabeled(e encoding.Encoding, b []byte) encoding.Encoding {
-	if _, single := e.(*charmap.Charmap); !single || IsASCII(b) {
-		return nil
+// Correct returns the label of the charset that text is in although it is labeled
+// otherwise; "" when its label is right, says nothing or is as good as any other. Text
+// that was put together from several that one program wrote is judged more safely.
+func Correct(b []byte, label string) string {
+	label = cleanLabel(label)
+	f, e := find(label)
+	if f <= utf8Form {
+		if found := Detect(b); found != "utf-8" {
+			return found
+		}
+		return ""
 	}
-	latin := e == charmap.Windows1252 || e == charmap.ISO8859_1 || e == charmap.ISO8859_15
-	letters, high := 0, 0
-	for _, c := range b[:min(len(b), 1<<10)] {
-		switch {
-		case c >= utf8.RuneSelf && c != 0xA0:
-			high++
-		case isASCIILetter(c):
-			letters++
+	return correct(b, label, f, e)
+}
+
+// DecodeBeside decodes text by the label of a charset that was found for it and for more
+// text beside it. What is rather UTF-8 stays, and what cannot be in that charset is
+// guessed alone.
+func DecodeBeside(b []byte, label string) string {
+	label = cleanLabel(label)
+	f, e := find(label)
+	if f != tableForm || isUTF8Despite(b, e) {
+		text, _ := decodeDetected(b)
+		return text
+	}
+	text, ok := decodeKnown(b, label)
+	if !ok {
+		if alone, _ := decodeDetected(b); !strings.Contains(alone, "\uFFFD") {
+			return alone
 		}
 	}
-	switch {
-	case high > 0 && (latin || high > 4) && utf8.Valid(b):
-		return unicode.UTF8
-	case latin && high >= 12 && high > 2*letters:
-		if other := lookup(guess(b)); other != charmap.Windows1252 && other != charmap.Windows1250 {
-			return other
-		}
+	return text
+}
+
+// decodeKnown decodes b by a label that is right.
+func decodeKnown(b []byte, label string) (text string, ok bool) {
+	f, e := find(label)
+	if f == tableForm {
+		text = decodeAs(e, b)
+		return text, !strings.Contains(text, "\uFFFD")
 	}
-	return nil
+	return decodeForm(b, label, f)
+}
+
+// decodeForm decodes b by a charset that no table decodes.
+func decodeForm(b []byte, label string, f form) (text string, ok bool) {
+	switch f {
+	case utf7Form:
+		return decodeUTF7(b), true
+	case utf16Form:
+		return decodeUTF16(b, label)
+	case utf32Form:
+		return decodeUTF32(b, label)
+	case iso2022Form:
+		return decodeISO2022(b, shiftedSet(label))
+	}
+	return decodeUTF8(b)
+}
+
+// extendsASCII reports whether text in a charset that is ASCII is the same as ASCII.
+func extendsASCII(f form) bool { return f != utf16Form && f != utf32Form }
+
+// extendsASCIIBytewise reports whether every byte below 0x80 that does not follow one
+// beyond is ASCII.
+func extendsASCIIBytewise(e encoding.Encoding) bool {
+	page, own := e.(*codePage)
+	return e != simplifiedchinese.HZGB2312 && !(own && page.low != "")
+}
+
+// decodeAs decodes text; the outcome is valid UTF-8. Vietnamese charsets write accents
+// apart from their letters.
+func decodeAs(e encoding.Encoding, b []byte) string {
+	decoded, _ := e.NewDecoder().Bytes(b) // what cannot be decoded is U+FFFD in it
+	if !utf8.Valid(decoded) {
+		decoded = bytes.ToValidUTF8(decoded, []byte("\uFFFD"))
+	}
+	if e == charmap.Windows1258 || e == encoding.Encoding(tcvn) {
+		decoded = norm.NFC.Bytes(decoded)
+	}
+	return string(decoded)
 }

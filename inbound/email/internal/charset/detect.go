@@ -19,18 +19,14 @@ import (
 // charset that the first 4 KiB of lines beyond ASCII are most likely in. It never
 // returns "".
 func Detect(b []byte) string {
-	if bytes.Contains(b, []byte("\x1b$")) {
-		if decoded, err := japanese.ISO2022JP.NewDecoder().Bytes(b); err == nil && utf8.Valid(decoded) {
-			return "iso-2022-jp"
-		}
+	if bytes.Contains(b, []byte("\x1b$")) && isISO2022(b) {
+		return "iso-2022-jp"
 	}
-	switch {
-	case utf8.Valid(b):
+	if wide := correctZeros(b); wide != "" {
+		return wide
+	}
+	if utf8.Valid(b) || mostlyUTF8(b) { // the latter is cut or damaged
 		return "utf-8"
-	case hasUTF16Mark(b) && bytes.IndexByte(b, 0) >= 0:
-		return "utf-16"
-	case mostlyUTF8(b):
-		return "utf-8" // cut or damaged
 	}
 	return guess(b)
 }
@@ -38,80 +34,174 @@ func Detect(b []byte) string {
 // decodeDetected decodes text that has no telling label. What is UTF-8 stays as it
 // is; ok is false when the charset was guessed, or bytes do not belong to it.
 func decodeDetected(b []byte) (text string, ok bool) {
-	switch label := Detect(b); label {
-	case "utf-8":
-		text = string(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")))
-		if utf8.ValidString(text) {
-			return text, true
-		}
-		return strings.ToValidUTF8(text, "\uFFFD"), false
-	default:
-		return decodeAs(lookup(label), b), label == "iso-2022-jp"
+	label := Detect(b)
+	if label == "utf-8" {
+		return decodeUTF8(b)
 	}
+	text, ok = decodeKnown(b, label)
+	return text, ok && label == "iso-2022-jp"
 }
 
-func hasUTF16Mark(b []byte) bool {
-	return bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff"))
+// isISO2022 reports whether text has the escape sequences of ISO-2022-JP, and can be
+// decoded by them.
+func isISO2022(b []byte) bool {
+	if !IsASCII(b) {
+		return false
+	}
+	_, ok := decodeISO2022(b, katakanaSet)
+	return ok
 }
 
-// mostlyUTF8 tells text that was cut or damaged from text in another charset.
-func mostlyUTF8(b []byte) bool {
-	good, bad := 0, 0
-	for len(b) > 0 {
-		r, n := utf8.DecodeRune(b)
+// DetectNear is Detect for text beside which there is text in a known charset, or labeled
+// with one. proven tells that the other text has characters of that charset; else its
+// label says little, as "iso-8859-1" above a text of ASCII. What the bytes say comes
+// first.
+func DetectNear(b []byte, hint string, proven bool) string {
+	label := Detect(b)
+	f, e := find(cleanLabel(hint))
+	if label == "utf-8" || label == "iso-2022-jp" || f != tableForm || e == nil {
+		return label
+	}
+	near := candidateOf(e)
+	if near == nil { // mail without labels is not found in it
+		decoded := decodeAs(e, around(b, correctSample))
+		if proven && !strings.Contains(decoded, "\uFFFD") &&
+			reading(decoded) > reading(decodeAs(lookup(label), around(b, correctSample)))-toAlien {
+			return cleanLabel(hint)
+		}
+		return label
+	}
+	weight := float32(1)
+	switch {
+	case proven:
+		weight = nearProven
+	case near.family != westernFamily:
+		weight = nearLabeled
+	}
+	found := newSample(b).best(func(c *candidate) float32 {
 		switch {
-		case r == utf8.RuneError && n == 1:
-			bad++
-		case n > 1:
-			good++
+		case c == near:
+			return c.prior + weight
+		case c.family == near.family:
+			return c.prior + weight/2
 		}
-		b = b[n:]
+		return c.prior
+	}, impossible)
+	if found == near.label {
+		return cleanLabel(hint) // ISO 8859-15 is a hint at windows-1252, but has more
 	}
-	return good > bad
+	return found
 }
+
+// How much likelier a charset is that text beside is in, or is labeled with, as
+// logarithms.
+const (
+	nearProven  = 12
+	nearLabeled = 8
+)
+
+// A family are the charsets of the same languages.
+type family uint8
+
+const (
+	westernFamily family = iota
+	centralFamily
+	turkishFamily
+	cyrillicFamily
+	greekFamily
+	hebrewFamily
+	arabicFamily
+	thaiFamily
+	chineseFamily
+	japaneseFamily
+	koreanFamily
+)
 
 // A candidate is a charset that unlabeled mail is found in. Its score is how likely
 // a text is in it, as the logarithm of a probability: of its characters in one of
 // its languages.
 type candidate struct {
-	label string
-	prior float32 // how much rarer than windows-1252, as a logarithm
-	score func(s *sample) float32
+	label  string
+	family family
+	set    encoding.Encoding
+	prior  float32 // how much rarer than windows-1252, as a logarithm
+	score  func(s *sample) float32
+	// The same for a text that is labeled so: broken characters, and those that only
+	// guesses take for unlikely, do not make it impossible.
+	scoreAsLabeled func(s *sample) float32
 }
 
 var candidates = sync.OnceValue(func() []candidate {
-	one := func(label string, prior float32, set encoding.Encoding, alphabets ...string) candidate {
-		return candidate{label, prior, newSingleByteModel(set, alphabets).score}
+	one := func(label string, f family, prior float32, set encoding.Encoding, alphabets ...string) candidate {
+		m := newSingleByteModel(set, alphabets)
+		return candidate{label, f, set, prior, m.score, m.score}
+	}
+	several := func(label string, f family, set encoding.Encoding, common string,
+		class func([]byte) (int, float32)) candidate {
+		m := newMultiByteModel(set, common, class)
+		return candidate{label, f, set, -2, m.score, m.scoreAsLabeled}
 	}
 	return []candidate{
-		one("windows-1252", 0, charmap.Windows1252, western...),
-		one("windows-1250", -2, charmap.Windows1250, central...),
-		one("iso-8859-2", -3, charmap.ISO8859_2, central...),
-		one("windows-1254", -2, charmap.Windows1254, turkish),
-		one("windows-1251", -1, charmap.Windows1251, cyrillic...),
-		one("koi8-r", -2, charmap.KOI8R, cyrillic[0]),
-		one("koi8-u", -3, charmap.KOI8U, cyrillic[1]),
-		one("iso-8859-5", -3, charmap.ISO8859_5, cyrillic...),
-		one("windows-1253", -2, charmap.Windows1253, greek),
-		one("windows-1255", -2, charmap.Windows1255, hebrew),
-		one("windows-874", -2, charmap.Windows874, thai),
-		{"gb18030", -2, newMultiByteModel(simplifiedchinese.GB18030, simplifiedCharacters, gb18030Class).score},
-		{"big5", -2, newMultiByteModel(traditionalchinese.Big5, traditionalCharacters, big5Class).score},
-		{"shift_jis", -2, newMultiByteModel(japanese.ShiftJIS, japaneseCharacters, shiftJISClass).score},
-		{"euc-jp", -2, newMultiByteModel(japanese.EUCJP, japaneseCharacters, eucJPClass).score},
-		{"euc-kr", -2, newMultiByteModel(korean.EUCKR, koreanCharacters, eucKRClass).score},
+		one("windows-1252", westernFamily, 0, charmap.Windows1252, western...),
+		one("windows-1250", centralFamily, -2, charmap.Windows1250, central...),
+		one("iso-8859-2", centralFamily, -3, charmap.ISO8859_2, central...),
+		one("windows-1254", turkishFamily, -2, charmap.Windows1254, turkish),
+		one("windows-1251", cyrillicFamily, -1, charmap.Windows1251, cyrillic...),
+		one("koi8-r", cyrillicFamily, -2, charmap.KOI8R, cyrillic[0]),
+		one("koi8-u", cyrillicFamily, -3, charmap.KOI8U, cyrillic[1]),
+		one("iso-8859-5", cyrillicFamily, -3, charmap.ISO8859_5, cyrillic...),
+		one("windows-1253", greekFamily, -2, charmap.Windows1253, greek),
+		one("windows-1255", hebrewFamily, -2, charmap.Windows1255, hebrew),
+		one("windows-1256", arabicFamily, -3, charmap.Windows1256, arabic),
+		one("windows-874", thaiFamily, -2, charmap.Windows874, thai),
+		several("gb18030", chineseFamily, simplifiedchinese.GB18030, simplifiedCharacters, gb18030Class),
+		several("big5", chineseFamily, traditionalchinese.Big5, traditionalCharacters, big5Class),
+		several("shift_jis", japaneseFamily, japanese.ShiftJIS, japaneseCharacters, shiftJISClass),
+		several("euc-jp", japaneseFamily, japanese.EUCJP, japaneseCharacters, eucJPClass),
+		several("euc-kr", koreanFamily, korean.EUCKR, koreanCharacters, eucKRClass),
 	}
 })
+
+// candidateOf returns the candidate for a charset; nil if there is none.
+func candidateOf(e encoding.Encoding) *candidate {
+	switch e {
+	case charmap.ISO8859_1, charmap.ISO8859_15:
+		e = charmap.Windows1252
+	case simplifiedchinese.GBK:
+		e = simplifiedchinese.GB18030
+	}
+	all := candidates()
+	for i := range all {
+		if all[i].set == e {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
+// best returns the label of the candidate whose score and bonus together are the highest,
+// and higher than floor; else "".
+func (s *sample) best(bonus func(c *candidate) float32, floor float32) string {
+	label := ""
+	all := candidates()
+	for i := range all {
+		c := &all[i]
+		extra := bonus(c)
+		if extra <= impossible {
+			continue
+		}
+		if score := c.score(s) + extra; score > floor {
+			floor, label = score, c.label
+		}
+	}
+	return label
+}
 
 // guess returns the label of the charset that a text with bytes beyond ASCII is
 // most likely in.
 func guess(b []byte) string {
-	s := newSample(b)
-	best, label := float32(impossible), "windows-1252"
-	for _, c := range candidates() {
-		if score := c.score(s) + c.prior; score > best {
-			best, label = score, c.label
-		}
+	if label := newSample(b).best(func(c *candidate) float32 { return c.prior }, impossible); label != "" {
+		return label
 	}
-	return label
+	return "windows-1252"
 }

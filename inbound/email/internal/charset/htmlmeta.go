@@ -24,7 +24,7 @@ func OfHTML(b []byte) string {
 	}
 	label := cleanLabel(string(value))
 	// It can be read, so it is not in UTF-16, whatever it says.
-	if e := lookup(label); e == nil || !extendsASCII(e) || !Declares(label) {
+	if f, _ := find(label); f <= noForm || !extendsASCII(f) {
 		return ""
 	}
 	return label

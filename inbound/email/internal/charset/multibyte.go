@@ -52,7 +52,13 @@ const (
 	asciiNeighbor = -2.5
 )
 
-func (m *multiByteModel) score(s *sample) (sum float32) {
+func (m *multiByteModel) score(s *sample) float32 { return m.sum(s, false) }
+
+// scoreAsLabeled is the score of a text that is labeled with the charset. What is broken
+// costs as much as a control character.
+func (m *multiByteModel) scoreAsLabeled(s *sample) float32 { return m.sum(s, true) }
+
+func (m *multiByteModel) sum(s *sample, labeled bool) (sum float32) {
 	sum = float32(s.switches) * otherScript
 	for i := 0; i < len(s.text); {
 		b := s.text[i:]
@@ -71,7 +77,15 @@ func (m *multiByteModel) score(s *sample) (sum float32) {
 			if s.cut && len(b) < 4 {
 				return sum
 			}
-			return impossible
+			if !labeled {
+				return impossible
+			}
+			sum += control
+			i++
+			continue
+		}
+		if labeled && length == 1 {
+			cost = labeledKatakana
 		}
 		if common, ok := m.common[pair(b)]; ok && length == 2 {
 			cost = common
@@ -94,6 +108,8 @@ const (
 	otherSymbol  = -11
 	extension    = -16
 	halfKatakana = -8
+
+	labeledKatakana = -6 // half-width, under the label of Shift JIS
 )
 
 func within(c, low, high byte) bool { return low <= c && c <= high }

@@ -64,6 +64,20 @@ func newSample(b []byte) *sample {
 	return s
 }
 
+// cost is what the text costs when each byte beyond ASCII costs perByte; the other
+// letters of their words have their usual cost.
+func (s *sample) cost(perByte float32) (sum float32) {
+	for i, c := range s.text {
+		switch {
+		case c >= utf8.RuneSelf:
+			sum += perByte
+		case s.counts[i]:
+			sum += asciiLetter
+		}
+	}
+	return sum
+}
+
 func isWordByte(c byte) bool { return c >= utf8.RuneSelf || isASCIILetter(c) }
 
 func isASCIILetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

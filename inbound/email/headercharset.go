@@ -1,0 +1,160 @@
+package email
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/postroom/postroom/inbound/email/internal/charset"
+)
+
+// headerCharsets is what the fields with names and words of a message's header together
+// tell about their charsets: each alone is often too short to tell.
+type headerCharsets struct {
+	raw   string      // of 8-bit text that is not UTF-8; "": there is none
+	words []relabeled // of encoded words whose label is wrong
+}
+
+// relabeled is a label of encoded words, and the one that they should have.
+type relabeled struct{ wrong, right string }
+
+// labeledWords are the bytes of the encoded words with one label.
+type labeledWords struct {
+	label string
+	bytes []byte
+}
+
+// maxWordLabels is how many labels of one header are looked at.
+const maxWordLabels = 4
+
+// judgeHeader finds out in what charsets the header of the message is. Where it is plain
+// ASCII, as most are, this costs nothing.
+func (p *parser) judgeHeader() {
+	h := &p.top
+	hasRaw := !charset.IsASCII(h.block)
+	if !hasRaw && !bytes.Contains(h.block, []byte("=?")) {
+		return
+	}
+	var raw []byte
+	var words []labeledWords
+	for i := range h.fields {
+		if !h.isText(i) {
+			continue
+		}
+		value := h.value(i)
+		if hasRaw && !utf8.ValidString(value) {
+			raw = append(append(raw, value...), '\n')
+		}
+		words = collectWords(words, value)
+	}
+	if len(raw) > 0 {
+		p.header.raw = charset.DetectNear(raw, p.charset, p.charsetSeen)
+		p.warn("the header has 8-bit text that says no charset")
+	}
+	for _, w := range words {
+		if better := charset.Correct(w.bytes, w.label); better != "" {
+			p.header.words = append(p.header.words, relabeled{w.label, better})
+			p.warn("words of the header do not have the charset that they are labelled with")
+		}
+	}
+}
+
+// isText reports whether a field has names or words that people read.
+func (h *header) isText(i int) bool {
+	for _, name := range [...]string{"From", "To", "Cc", "Subject", "Sender", "Reply-To"} {
+		if h.is(i, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// collectWords adds the bytes of a value's encoded words to those with the same label.
+func collectWords(words []labeledWords, value string) []labeledWords {
+	previous := -1 // the label of the word before, where only space is between
+	for {
+		at := strings.Index(value, "=?")
+		if at < 0 {
+			return words
+		}
+		w, ok := parseEncodedWord(value[at:])
+		if !ok {
+			value, previous = value[at+2:], -1
+			continue
+		}
+		if strings.Trim(value[:at], " \t") != "" {
+			previous = -1
+		}
+		value = value[at+w.length:]
+		group := labelIndex(words, w.charset)
+		if group < 0 {
+			if len(words) == maxWordLabels || !isASCII(w.text) {
+				previous = -1
+				continue
+			}
+			group = len(words)
+			words = append(words, labeledWords{label: w.charset})
+		}
+		if group != previous && len(words[group].bytes) > 0 {
+			words[group].bytes = append(words[group].bytes, '\n')
+		}
+		words[group].bytes = w.bytes(words[group].bytes)
+		previous = group
+	}
+}
+
+func labelIndex(words []labeledWords, label string) int {
+	for i := range words {
+		if strings.EqualFold(words[i].label, label) {
+			return i
+		}
+	}
+	return -1
+}
+
+// rawText makes a value of the message's header valid UTF-8, with the right labels on its
+// encoded words.
+func (p *parser) rawText(value string) string {
+	value = rawText(value, p.header.raw)
+	if len(p.header.words) == 0 || !strings.Contains(value, "=?") {
+		return value
+	}
+	var out strings.Builder
+	for {
+		at := strings.Index(value, "=?")
+		if at < 0 {
+			out.WriteString(value)
+			return out.String()
+		}
+		w, ok := parseEncodedWord(value[at:])
+		if !ok {
+			out.WriteString(value[:at+2])
+			value = value[at+2:]
+			continue
+		}
+		out.WriteString(value[:at+2])
+		label := w.charset
+		for _, r := range p.header.words {
+			if strings.EqualFold(r.wrong, label) {
+				label = r.right
+				break
+			}
+		}
+		out.WriteString(label)
+		out.WriteString(value[at+2+len(w.charset) : at+w.length])
+		value = value[at+w.length:]
+	}
+}
+
+// warnOfLost warns when a field that people read has characters that could not be read.
+func (p *parser) warnOfLost(m *Message) {
+	lost := strings.ContainsRune(m.Subject, utf8.RuneError) || strings.ContainsRune(m.From.Name, utf8.RuneError)
+	for _, list := range [...][]Address{m.To, m.Cc, m.ReplyTo} {
+		for i := range list {
+			lost = lost || strings.ContainsRune(list[i].Name, utf8.RuneError)
+		}
+	}
+	if lost {
+		p.warn("the header has characters that cannot be read")
+	}
+}

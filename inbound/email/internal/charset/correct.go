@@ -1,0 +1,241 @@
+package charset
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
+)
+
+// How much better another charset must read a text than the one that its label names, as
+// a logarithm: labels are mostly right.
+const (
+	toUTF8      = 4  // programs that know only UTF-8 copy the label of what they answer
+	toUTF8Alien = 9  // the same, where the text has not the script of the label
+	toSibling   = 8  // another charset of the same language
+	toAny       = 10 // from a western label, which is the default of many programs
+	toAlien     = 18 // from a label that somebody chose
+)
+
+// correctSample is how much of a text is looked at to find out that its label is wrong.
+const correctSample = 1 << 10
+
+// correct returns the label of the real charset of a text whose label can only be wrong;
+// else "". The label is clean, and names a charset of the form f with the decoder e.
+func correct(b []byte, label string, f form, e encoding.Encoding) string {
+	switch f {
+	case utf16Form, utf32Form:
+		return correctWide(b, label)
+	case utf7Form:
+		if !IsASCII(b) {
+			return Detect(b)
+		}
+	case iso2022Form:
+		if IsASCII(b) {
+			return correctZeros(b)
+		}
+		if mostlyUTF8(b) {
+			return "utf-8"
+		}
+		return guessUnder(b, label)
+	case tableForm:
+		if IsASCII(b) {
+			if bytes.Contains(b, []byte("\x1b$")) && isISO2022(b) && isEastern(e) {
+				return "iso-2022-jp"
+			}
+			return correctZeros(b)
+		}
+		if wide := correctZeros(b); wide != "" {
+			return wide
+		}
+		if isUTF8Despite(b, e) {
+			return "utf-8"
+		}
+		return correctTable(b, e)
+	}
+	return ""
+}
+
+// correctZeros finds UTF-16 and UTF-32 by its zeros.
+func correctZeros(b []byte) string {
+	switch wideForm(b) {
+	case utf16Form:
+		return "utf-16"
+	case utf32Form:
+		return "utf-32"
+	}
+	return ""
+}
+
+// correctWide finds text that is labeled as UTF-16 and is not.
+func correctWide(b []byte, label string) string {
+	switch {
+	case hasUTF16Mark(b):
+		return ""
+	case bytes.IndexByte(b, 0) >= 0:
+		if wide := wideForm(b); wide == utf32Form {
+			return "utf-32"
+		}
+		return ""
+	case len(b) == 0:
+		return ""
+	}
+	// Without a single zero, it has not even a space.
+	head := b[:min(len(b), orderSample)&^1]
+	wide, ok := decodeUTF16(head, label)
+	narrow, _ := decodeDetected(b[:min(len(b), orderSample)])
+	if len(b)%2 == 0 && ok && reading(wide) > reading(narrow) {
+		return ""
+	}
+	return Detect(b)
+}
+
+// isUTF8Despite reports whether text is UTF-8, though it is labeled with a charset that
+// has a decoder of its own. Some bytes may be broken.
+func isUTF8Despite(b []byte, e encoding.Encoding) bool {
+	good, bad := countUTF8(b[:min(len(b), sampleBytes)])
+	if good == 0 || good < 4*bad {
+		return false
+	}
+	head := around(b, correctSample)
+	meant, _ := decodeUTF8(head)
+	labeled := decodeAs(e, head)
+	advantage := reading(meant) - reading(labeled)
+	if isEastern(e) && !hasEastern(meant) {
+		return advantage > toUTF8Alien
+	}
+	return advantage > toUTF8
+}
+
+// around returns up to n bytes of text: the lines from the first one beyond ASCII on, cut
+// where a character of UTF-8 ends.
+func around(b []byte, n int) []byte {
+	first := bytes.IndexFunc(b, func(r rune) bool { return r >= utf8.RuneSelf })
+	if first < 0 {
+		first = 0
+	}
+	start := max(bytes.LastIndexByte(b[:first], '\n')+1, first-64)
+	b = b[start:]
+	if len(b) <= n {
+		return b
+	}
+	for n > 1 && !utf8.RuneStart(b[n]) {
+		n--
+	}
+	return b[:n]
+}
+
+// isEastern reports whether a charset is one of Chinese, Japanese or Korean.
+func isEastern(e encoding.Encoding) bool {
+	switch e {
+	case japanese.ShiftJIS, japanese.EUCJP, simplifiedchinese.GB18030, simplifiedchinese.GBK,
+		simplifiedchinese.HZGB2312, traditionalchinese.Big5, korean.EUCKR:
+		return true
+	}
+	return false
+}
+
+func hasEastern(s string) bool {
+	for _, r := range s {
+		if r >= 0x3000 && r <= 0xffef {
+			return true
+		}
+	}
+	return false
+}
+
+// correctTable finds the charset of a text that is not what its label says, and no UTF-8.
+func correctTable(b []byte, e encoding.Encoding) string {
+	head := around(b, correctSample)
+	own := candidateOf(e)
+	switch {
+	case own == nil:
+		return correctUnmodeled(head, e)
+	case own.family == westernFamily && !looksForeign(head):
+		return ""
+	}
+	s := newSample(head)
+	s.cut = len(head) < len(b)
+	ownScore := own.scoreAsLabeled(s)
+	if own.family != westernFamily && ownScore > s.cost(usualPerByte) {
+		return ""
+	}
+	return s.best(func(c *candidate) float32 {
+		switch {
+		case c == own, own.family == westernFamily && c.family == centralFamily:
+			return impossible
+		case c.family == own.family:
+			return -toSibling
+		case own.family == westernFamily:
+			return -toAny
+		}
+		return -toAlien
+	}, max(ownScore, s.cost(readablePerByte)))
+}
+
+// Costs per byte beyond ASCII: of a text that is what its label says, and of one that
+// can be read at all.
+const (
+	usualPerByte    = -4.2
+	readablePerByte = -7.5
+	usualReading    = -4.5 // of all bytes
+)
+
+// correctUnmodeled does what correctTable does for a label of a charset that unlabeled
+// mail is not found in.
+func correctUnmodeled(b []byte, e encoding.Encoding) string {
+	labeled := reading(decodeAs(e, b))
+	if labeled > usualReading*float32(len(b)) {
+		return ""
+	}
+	s := newSample(b)
+	label := s.best(func(*candidate) float32 { return 0 }, s.cost(readablePerByte))
+	if label == "" || reading(decodeAs(lookup(label), b)) < labeled+toAlien {
+		return ""
+	}
+	return label
+}
+
+// looksForeign reports whether text that is labeled as a western one has other words than
+// western languages: of letters beyond ASCII alone, or with symbols or control characters
+// within.
+func looksForeign(b []byte) bool {
+	s := newSample(b)
+	high, letters, odd := 0, 0, 0
+	for i, c := range s.text {
+		switch {
+		case !s.counts[i] || c == 0xa0:
+		case c >= utf8.RuneSelf:
+			high++
+			if c < 0xc0 && !within(c, 0x91, 0x97) && c != 0x80 && c != 0x85 && c != 0xab && c != 0xbb {
+				odd++
+			}
+		default:
+			letters++
+		}
+	}
+	return high >= 4 && high > 2*letters || odd >= 2 && odd*4 >= high+letters
+}
+
+// guessUnder guesses the charset of text with bytes beyond ASCII that is labeled with a
+// charset of seven bits: most likely another one of the same language.
+func guessUnder(b []byte, label string) string {
+	family := japaneseFamily
+	switch shiftedSet(label) {
+	case hanjaSet:
+		family = koreanFamily
+	case hanziSet:
+		family = chineseFamily
+	}
+	s := newSample(b)
+	return s.best(func(c *candidate) float32 {
+		if c.family == family {
+			return toAlien
+		}
+		return 0
+	}, impossible)
+}
