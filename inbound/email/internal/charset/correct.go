@@ -2,9 +2,11 @@ package charset
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -14,11 +16,18 @@ import (
 // How much better another charset must read a text than the one that its label names, as
 // a logarithm: labels are mostly right.
 const (
-	toUTF8      = 4  // programs that know only UTF-8 copy the label of what they answer
-	toUTF8Alien = 9  // the same, where the text has not the script of the label
-	toSibling   = 8  // another charset of the same language
-	toAny       = 10 // from a western label, which is the default of many programs
-	toAlien     = 18 // from a label that somebody chose
+	toUTF8      = 4 // programs that know only UTF-8 copy the label of what they answer
+	toUTF8Alien = 9 // the same, where the text has not the script of the label
+	// The same, where characters of the label's charset may stand for it by chance: 小笑
+	// in GBK has the bytes of two Cyrillic letters.
+	toUTF8Chance = 30
+	toTwin       = 6  // another charset of the same language, of one byte
+	toSibling    = 8  // the same, of several bytes
+	toNeighbor   = 5  // from a western label to a central European one, or to Turkish
+	toAny        = 10 // from a western label, which is the default of many programs
+	toWestern    = 8  // from one of Chinese, Japanese or Korean
+	toAlien      = 18 // from a label that somebody chose
+	toBroken     = 6  // less, where the labeled charset has not all the bytes
 )
 
 // correctSample is how much of a text is looked at to find out that its label is wrong.
@@ -44,7 +53,7 @@ func correct(b []byte, label string, f form, e encoding.Encoding) string {
 		return guessUnder(b, label)
 	case tableForm:
 		if IsASCII(b) {
-			if bytes.Contains(b, []byte("\x1b$")) && isISO2022(b) && isEastern(e) {
+			if isEastern(e) && isISO2022(b) {
 				return "iso-2022-jp"
 			}
 			return correctZeros(b)
@@ -54,6 +63,9 @@ func correct(b []byte, label string, f form, e encoding.Encoding) string {
 		}
 		if isUTF8Despite(b, e) {
 			return "utf-8"
+		}
+		if windows := windowsOf(e); windows != "" && hasC1(b) {
+			return windows
 		}
 		return correctTable(b, e)
 	}
@@ -94,6 +106,33 @@ func correctWide(b []byte, label string) string {
 	return Detect(b)
 }
 
+// windowsOf returns the label of the Windows charset that has the letters of an ISO one,
+// and quotation marks and dashes where that has control characters; else "". (That of
+// ISO 8859-2 has some letters in other places, and is judged.)
+func windowsOf(e encoding.Encoding) string {
+	switch e {
+	case charmap.ISO8859_7:
+		return "windows-1253"
+	case charmap.ISO8859_8:
+		return "windows-1255"
+	case charmap.ISO8859_13:
+		return "windows-1257"
+	case charmap.ISO8859_15:
+		return "windows-1252"
+	}
+	return ""
+}
+
+// hasC1 reports whether text has bytes that are control characters in the charsets of ISO.
+func hasC1(b []byte) bool {
+	for _, c := range b {
+		if within(c, 0x80, 0x9f) {
+			return true
+		}
+	}
+	return false
+}
+
 // isUTF8Despite reports whether text is UTF-8, though it is labeled with a charset that
 // has a decoder of its own. Some bytes may be broken.
 func isUTF8Despite(b []byte, e encoding.Encoding) bool {
@@ -105,8 +144,14 @@ func isUTF8Despite(b []byte, e encoding.Encoding) bool {
 	meant, _ := decodeUTF8(head)
 	labeled := decodeAs(e, head)
 	advantage := reading(meant) - reading(labeled)
-	if isEastern(e) && !hasEastern(meant) {
+	switch {
+	case bad == 0 && strings.Contains(labeled, "\uFFFD"):
+		return advantage > 0
+	case !isEastern(e) || hasEastern(meant) || hasAccentBeforeLetter(meant):
+	case hasLowTrail(head):
 		return advantage > toUTF8Alien
+	default:
+		return advantage > toUTF8Chance
 	}
 	return advantage > toUTF8
 }
@@ -139,6 +184,30 @@ func isEastern(e encoding.Encoding) bool {
 	return false
 }
 
+// hasAccentBeforeLetter reports a Latin letter beyond ASCII in front of a small one, where
+// Chinese, Japanese and Korean have hardly ever a character of theirs.
+func hasAccentBeforeLetter(s string) bool {
+	accent := false
+	for _, r := range s {
+		if accent && 'a' <= r && r <= 'z' {
+			return true
+		}
+		accent = r >= 0xc0 && r < 0x250 || r >= 0x1e00 && r <= 0x1eff
+	}
+	return false
+}
+
+// hasLowTrail reports whether a byte behind one beyond ASCII is one that GB 2312, EUC-KR
+// and EUC-JP do not have.
+func hasLowTrail(b []byte) bool {
+	for i := 1; i < len(b); i++ {
+		if b[i-1] >= 0xc2 && within(b[i], 0x80, 0xa0) {
+			return true
+		}
+	}
+	return false
+}
+
 func hasEastern(s string) bool {
 	for _, r := range s {
 		if r >= 0x3000 && r <= 0xffef {
@@ -164,23 +233,47 @@ func correctTable(b []byte, e encoding.Encoding) string {
 	if own.family != westernFamily && ownScore > s.cost(usualPerByte) {
 		return ""
 	}
+	broken := float32(0)
+	if len(head) == len(b) && own.score(s) <= impossible {
+		broken = toBroken
+	} else if s.high() < shortest && own.family == cyrillicFamily {
+		return ""
+	}
 	return s.best(func(c *candidate) float32 {
-		switch {
-		case c == own, own.family == westernFamily && c.family == centralFamily:
+		if c == own {
 			return impossible
-		case c.family == own.family:
-			return -toSibling
-		case own.family == westernFamily:
-			return -toAny
 		}
-		return -toAlien
-	}, max(ownScore, s.cost(readablePerByte)))
+		if c.family == own.family {
+			return broken - own.margin(c)
+		}
+		return -own.margin(c)
+	}, ownScore, s.cost(readablePerByte))
 }
+
+// margin is how much better c must read a text that is labeled as own.
+func (own *candidate) margin(c *candidate) float32 {
+	switch {
+	case c.family == own.family && isEastern(own.set):
+		return toSibling
+	case c.family == own.family:
+		return toTwin
+	case own.family == westernFamily && (c.family == centralFamily || c.family == turkishFamily):
+		return toNeighbor
+	case own.family == westernFamily:
+		return toAny
+	case c.family == westernFamily && isEastern(own.set):
+		return toWestern
+	}
+	return toAlien
+}
+
+// shortest is how long a text in Cyrillic has to be to tell its charsets apart.
+const shortest = 4
 
 // Costs per byte beyond ASCII: of a text that is what its label says, and of one that
 // can be read at all.
 const (
-	usualPerByte    = -4.2
+	usualPerByte    = -3.6
 	readablePerByte = -7.5
 	usualReading    = -4.5 // of all bytes
 )
@@ -193,7 +286,7 @@ func correctUnmodeled(b []byte, e encoding.Encoding) string {
 		return ""
 	}
 	s := newSample(b)
-	label := s.best(func(*candidate) float32 { return 0 }, s.cost(readablePerByte))
+	label := s.best(func(*candidate) float32 { return 0 }, impossible, s.cost(readablePerByte))
 	if label == "" || reading(decodeAs(lookup(label), b)) < labeled+toAlien {
 		return ""
 	}
@@ -201,21 +294,26 @@ func correctUnmodeled(b []byte, e encoding.Encoding) string {
 }
 
 // looksForeign reports whether text that is labeled as a western one has other words than
-// western languages: of letters beyond ASCII alone, or with symbols or control characters
-// within.
+// western languages: of letters beyond ASCII alone, with symbols or control characters
+// within, or with letters that only Icelandic has among them.
 func looksForeign(b []byte) bool {
 	s := newSample(b)
 	high, letters, odd := 0, 0, 0
 	for i, c := range s.text {
 		switch {
 		case !s.counts[i] || c == 0xa0:
-		case c >= utf8.RuneSelf:
+		case c < utf8.RuneSelf:
+			letters++
+		case c == 0xd0, c == 0xdd, c == 0xde, c == 0xf0, c == 0xfd, c == 0xfe:
+			return true
+		default:
 			high++
 			if c < 0xc0 && !within(c, 0x91, 0x97) && c != 0x80 && c != 0x85 && c != 0xab && c != 0xbb {
 				odd++
+				if i+1 < len(s.text) && s.counts[i+1] && strings.IndexByte("\xa1\xb4\xb7\xbf", c) < 0 {
+					return true // in front of a letter
+				}
 			}
-		default:
-			letters++
 		}
 	}
 	return high >= 4 && high > 2*letters || odd >= 2 && odd*4 >= high+letters
@@ -237,5 +335,5 @@ func guessUnder(b []byte, label string) string {
 			return toAlien
 		}
 		return 0
-	}, impossible)
+	}, impossible, impossible)
 }

@@ -19,7 +19,7 @@ import (
 // charset that the first 4 KiB of lines beyond ASCII are most likely in. It never
 // returns "".
 func Detect(b []byte) string {
-	if bytes.Contains(b, []byte("\x1b$")) && isISO2022(b) {
+	if isISO2022(b) {
 		return "iso-2022-jp"
 	}
 	if wide := correctZeros(b); wide != "" {
@@ -45,7 +45,7 @@ func decodeDetected(b []byte) (text string, ok bool) {
 // isISO2022 reports whether text has the escape sequences of ISO-2022-JP, and can be
 // decoded by them.
 func isISO2022(b []byte) bool {
-	if !IsASCII(b) {
+	if bytes.IndexByte(b, 0x1b) < 0 || !bytes.Contains(b, []byte("\x1b$")) && !bytes.Contains(b, []byte("\x1b(I")) || !IsASCII(b) {
 		return false
 	}
 	_, ok := decodeISO2022(b, katakanaSet)
@@ -86,7 +86,7 @@ func DetectNear(b []byte, hint string, proven bool) string {
 			return c.prior + weight/2
 		}
 		return c.prior
-	}, impossible)
+	}, impossible, impossible)
 	if found == near.label {
 		return cleanLabel(hint) // ISO 8859-15 is a hint at windows-1252, but has more
 	}
@@ -134,6 +134,9 @@ type candidate struct {
 var candidates = sync.OnceValue(func() []candidate {
 	one := func(label string, f family, prior float32, set encoding.Encoding, alphabets ...string) candidate {
 		m := newSingleByteModel(set, alphabets)
+		if f == cyrillicFamily { // Russian is sent in the charset of Ukrainian, too
+			return candidate{label, f, set, prior, m.score, newSingleByteModel(set, cyrillic).score}
+		}
 		return candidate{label, f, set, prior, m.score, m.score}
 	}
 	several := func(label string, f family, set encoding.Encoding, common string,
@@ -150,6 +153,7 @@ var candidates = sync.OnceValue(func() []candidate {
 		one("koi8-r", cyrillicFamily, -2, charmap.KOI8R, cyrillic[0]),
 		one("koi8-u", cyrillicFamily, -3, charmap.KOI8U, cyrillic[1]),
 		one("iso-8859-5", cyrillicFamily, -3, charmap.ISO8859_5, cyrillic...),
+		one("cp866", cyrillicFamily, -5, charmap.CodePage866, cyrillic[:2]...),
 		one("windows-1253", greekFamily, -2, charmap.Windows1253, greek),
 		one("windows-1255", hebrewFamily, -2, charmap.Windows1255, hebrew),
 		one("windows-1256", arabicFamily, -3, charmap.Windows1256, arabic),
@@ -180,8 +184,9 @@ func candidateOf(e encoding.Encoding) *candidate {
 }
 
 // best returns the label of the candidate whose score and bonus together are the highest,
-// and higher than floor; else "".
-func (s *sample) best(bonus func(c *candidate) float32, floor float32) string {
+// and higher than floor; else "". A candidate whose score alone is not higher than quality
+// is none: nobody could read that.
+func (s *sample) best(bonus func(c *candidate) float32, floor, quality float32) string {
 	label := ""
 	all := candidates()
 	for i := range all {
@@ -190,8 +195,8 @@ func (s *sample) best(bonus func(c *candidate) float32, floor float32) string {
 		if extra <= impossible {
 			continue
 		}
-		if score := c.score(s) + extra; score > floor {
-			floor, label = score, c.label
+		if score := c.score(s); score > quality && score+extra > floor {
+			floor, label = score+extra, c.label
 		}
 	}
 	return label
@@ -200,7 +205,7 @@ func (s *sample) best(bonus func(c *candidate) float32, floor float32) string {
 // guess returns the label of the charset that a text with bytes beyond ASCII is
 // most likely in.
 func guess(b []byte) string {
-	if label := newSample(b).best(func(c *candidate) float32 { return c.prior }, impossible); label != "" {
+	if label := newSample(b).best(func(c *candidate) float32 { return c.prior }, impossible, impossible); label != "" {
 		return label
 	}
 	return "windows-1252"

@@ -19,7 +19,7 @@ func TestLabels(t *testing.T) {
 		"us-ascii":          {false, true, false},
 		"unknown-8bit":      {false, false, false},
 		"x-mystery":         {true, false, false},
-		"iso-2022-kr":       {true, false, false},
+		"iso-2022-kr":       {true, true, true},
 		"":                  {false, false, false},
 	} {
 		assert.Equal(t, want.declares, Declares(label), "Declares(%q)", label)

@@ -84,7 +84,7 @@ func (m *multiByteModel) sum(s *sample, labeled bool) (sum float32) {
 			i++
 			continue
 		}
-		if labeled && length == 1 {
+		if labeled && (length == 1 || cost == eucKatakana) {
 			cost = labeledKatakana
 		}
 		if common, ok := m.common[pair(b)]; ok && length == 2 {
@@ -108,8 +108,9 @@ const (
 	otherSymbol  = -11
 	extension    = -16
 	halfKatakana = -8
+	eucKatakana  = -15.5 // the same in the two bytes of EUC-JP
 
-	labeledKatakana = -6 // half-width, under the label of Shift JIS
+	labeledKatakana = -6 // either of them under the label of its charset
 )
 
 func within(c, low, high byte) bool { return low <= c && c <= high }
@@ -183,7 +184,7 @@ func shiftJISClass(b []byte) (int, float32) {
 func eucJPClass(b []byte) (int, float32) {
 	switch {
 	case len(b) >= 2 && b[0] == 0x8E && within(b[1], 0xA1, 0xDF):
-		return 2, 2 * halfKatakana
+		return 2, eucKatakana
 	case len(b) >= 3 && b[0] == 0x8F && within(b[1], 0xA1, 0xFE) && within(b[2], 0xA1, 0xFE):
 		return 3, extension
 	case len(b) < 2 || !within(b[0], 0xA1, 0xFE) || !within(b[1], 0xA1, 0xFE):

@@ -81,8 +81,12 @@ func reading(text string) (sum float32) {
 		default:
 			cost += mixedScripts
 		}
-		if upperCase && s == before && !beforeUpper && s != noScript && r >= utf8.RuneSelf {
+		switch {
+		case !upperCase || beforeUpper:
+		case s == before && r >= utf8.RuneSelf:
 			cost += wrongCapital
+		default:
+			cost += capital
 		}
 		if s == markScript {
 			symbolAt, prior = true, before
@@ -142,7 +146,7 @@ func judgeASCII(r rune) (s script, isUpper bool, cost float32) {
 	case 'a' <= r && r <= 'z':
 		return latinScript, false, usualLetter
 	case 'A' <= r && r <= 'Z':
-		return latinScript, true, usualLetter + capital
+		return latinScript, true, usualLetter
 	case r == ' ', r == '\n', r == '\r', r == '\t':
 		return noScript, false, -1.7
 	case '0' <= r && r <= '9', strings.ContainsRune(".,-!?:;/()'\"@_", r):
@@ -171,9 +175,6 @@ func judgeLatin(r rune) (s script, isUpper bool, cost float32) {
 	default:
 		cost = strangeLetter
 	}
-	if isUpper {
-		cost += capital
-	}
 	return latinScript, isUpper, cost
 }
 
@@ -185,10 +186,7 @@ func judgeLetter(r rune, s script, usual bool) (script, bool, float32) {
 	case !usual:
 		cost = strangeLetter
 	}
-	if unicode.IsUpper(r) {
-		return s, true, cost + capital
-	}
-	return s, false, cost
+	return s, unicode.IsUpper(r), cost
 }
 
 func judgeCyrillic(r rune) (script, bool, float32) {

@@ -64,6 +64,16 @@ func newSample(b []byte) *sample {
 	return s
 }
 
+// high counts the bytes beyond ASCII.
+func (s *sample) high() (n int) {
+	for _, c := range s.text {
+		if c >= utf8.RuneSelf {
+			n++
+		}
+	}
+	return n
+}
+
 // cost is what the text costs when each byte beyond ASCII costs perByte; the other
 // letters of their words have their usual cost.
 func (s *sample) cost(perByte float32) (sum float32) {
