@@ -136,7 +136,7 @@ func decodeWords(s string) string {
 		if !isASCII(w.text) {
 			w.charset = "utf-8" // not encoded at all, and Unicode by now
 		}
-		if !strings.EqualFold(w.charset, label) {
+		if !charset.Same(w.charset, label) {
 			flush()
 			label = w.charset
 		}

@@ -105,7 +105,7 @@ func collectWords(words []labeledWords, value string) []labeledWords {
 
 func labelIndex(words []labeledWords, label string) int {
 	for i := range words {
-		if strings.EqualFold(words[i].label, label) {
+		if charset.Same(words[i].label, label) {
 			return i
 		}
 	}
@@ -135,7 +135,7 @@ func (p *parser) rawText(value string) string {
 		out.WriteString(value[:at+2])
 		label := w.charset
 		for _, r := range p.header.words {
-			if strings.EqualFold(r.wrong, label) {
+			if charset.Same(r.wrong, label) {
 				label = r.right
 				break
 			}

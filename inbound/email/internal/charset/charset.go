@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/unicode/norm"
 )
@@ -94,7 +95,14 @@ func decodeForm(b []byte, label string, f form) (text string, ok bool) {
 	case utf32Form:
 		return decodeUTF32(b, label)
 	case iso2022Form:
-		return decodeISO2022(b, shiftedSet(label))
+		if shifted := shiftedSet(label); shifted != katakanaSet {
+			return decodeISO2022(b, shifted)
+		}
+		text = decodeAs(japanese.ISO2022JP, b) // faster, and enough for most
+		if !strings.Contains(text, "\uFFFD") && !strings.ContainsAny(text, "\x1b\x0e") {
+			return text, true
+		}
+		return decodeISO2022(b, katakanaSet)
 	}
 	return decodeUTF8(b)
 }

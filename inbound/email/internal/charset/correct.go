@@ -30,8 +30,12 @@ const (
 	toBroken     = 6  // less, where the labeled charset has not all the bytes
 )
 
-// correctSample is how much of a text is looked at to find out that its label is wrong.
-const correctSample = 1 << 10
+// How much of a text is looked at to see that its label may be right, and to find out that
+// it is wrong.
+const (
+	firstSample   = 256
+	correctSample = 1 << 10
+)
 
 // correct returns the label of the real charset of a text whose label can only be wrong;
 // else "". The label is clean, and names a charset of the form f with the decoder e.
@@ -159,9 +163,9 @@ func isUTF8Despite(b []byte, e encoding.Encoding) bool {
 // around returns up to n bytes of text: the lines from the first one beyond ASCII on, cut
 // where a character of UTF-8 ends.
 func around(b []byte, n int) []byte {
-	first := bytes.IndexFunc(b, func(r rune) bool { return r >= utf8.RuneSelf })
-	if first < 0 {
-		first = 0
+	first := 0
+	for first+64 < len(b) && IsASCII(b[first:first+64]) {
+		first += 64
 	}
 	start := max(bytes.LastIndexByte(b[:first], '\n')+1, first-64)
 	b = b[start:]
@@ -219,7 +223,7 @@ func hasEastern(s string) bool {
 
 // correctTable finds the charset of a text that is not what its label says, and no UTF-8.
 func correctTable(b []byte, e encoding.Encoding) string {
-	head := around(b, correctSample)
+	head := around(b, firstSample)
 	own := candidateOf(e)
 	switch {
 	case own == nil:
@@ -228,10 +232,15 @@ func correctTable(b []byte, e encoding.Encoding) string {
 		return ""
 	}
 	s := newSample(head)
-	s.cut = len(head) < len(b)
 	ownScore := own.scoreAsLabeled(s)
 	if own.family != westernFamily && ownScore > s.cost(usualPerByte) {
 		return ""
+	}
+	if len(head) < len(b) {
+		head = around(b, correctSample)
+		s = newSample(head)
+		s.cut = len(head) < len(b)
+		ownScore = own.scoreAsLabeled(s)
 	}
 	broken := float32(0)
 	if len(head) == len(b) && own.score(s) <= impossible {
@@ -297,23 +306,29 @@ func correctUnmodeled(b []byte, e encoding.Encoding) string {
 // western languages: of letters beyond ASCII alone, with symbols or control characters
 // within, or with letters that only Icelandic has among them.
 func looksForeign(b []byte) bool {
-	s := newSample(b)
 	high, letters, odd := 0, 0, 0
-	for i, c := range s.text {
-		switch {
-		case !s.counts[i] || c == 0xa0:
-		case c < utf8.RuneSelf:
-			letters++
-		case c == 0xd0, c == 0xdd, c == 0xde, c == 0xf0, c == 0xfd, c == 0xfe:
-			return true
-		default:
-			high++
-			if c < 0xc0 && !within(c, 0x91, 0x97) && c != 0x80 && c != 0x85 && c != 0xab && c != 0xbb {
+	for i := 0; i < len(b); i++ {
+		ascii, wordHigh := 0, 0
+		for ; i < len(b) && isWordByte(b[i]); i++ {
+			c := b[i]
+			switch {
+			case c < utf8.RuneSelf:
+				ascii++
+				continue
+			case c == 0xa0:
+				continue
+			case c == 0xd0, c == 0xdd, c == 0xde, c == 0xf0, c == 0xfd, c == 0xfe:
+				return true
+			case c < 0xc0 && !within(c, 0x91, 0x97) && c != 0x80 && c != 0x85 && c != 0xab && c != 0xbb:
 				odd++
-				if i+1 < len(s.text) && s.counts[i+1] && strings.IndexByte("\xa1\xb4\xb7\xbf", c) < 0 {
+				if i+1 < len(b) && isWordByte(b[i+1]) && strings.IndexByte("\xa1\xb4\xb7\xbf", c) < 0 {
 					return true // in front of a letter
 				}
 			}
+			wordHigh++
+		}
+		if wordHigh > 0 {
+			high, letters = high+wordHigh, letters+ascii
 		}
 	}
 	return high >= 4 && high > 2*letters || odd >= 2 && odd*4 >= high+letters
@@ -332,7 +347,7 @@ func guessUnder(b []byte, label string) string {
 	s := newSample(b)
 	return s.best(func(c *candidate) float32 {
 		if c.family == family {
-			return toAlien
+			return toAny
 		}
 		return 0
 	}, impossible, impossible)

@@ -44,6 +44,17 @@ func IsHint(label string) bool {
 	return f == tableForm || f == iso2022Form
 }
 
+// Same reports whether two labels name the same charset.
+func Same(a, b string) bool {
+	if strings.EqualFold(a, b) {
+		return true
+	}
+	a, b = cleanLabel(a), cleanLabel(b)
+	f, e := find(a)
+	g, h := find(b)
+	return a == b || f == g && e == h && (f == utf8Form || f == utf7Form || f == tableForm)
+}
+
 // cleanLabel takes off what programs put around a label.
 func cleanLabel(label string) string {
 	label = strings.Trim(label, " \t\"'`;,=<>\\")
@@ -90,6 +101,9 @@ func lookup(label string) encoding.Encoding {
 	}
 	short := squeeze(label)
 	if e := aliases[short]; e != nil {
+		return e
+	}
+	if e, err := htmlindex.Get(short); err == nil && e != encoding.Replacement {
 		return e
 	}
 	if part, ok := strings.CutPrefix(strings.TrimPrefix(short, "iso"), "8859"); ok {

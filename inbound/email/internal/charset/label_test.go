@@ -32,3 +32,17 @@ func TestDecodeAs_UndecodableBytes(t *testing.T) {
 	assert.Equal(t, "\u3053\uFFFD", decodeAs(lookup("shift_jis"), []byte("\x82\xb1\xff")))
 	assert.Empty(t, decodeAs(lookup("utf-16"), nil))
 }
+
+func TestDecode_ManyLabels(t *testing.T) {
+	n := 0
+	for _, c := range labelCases() {
+		for _, label := range c.labels {
+			n++
+			text, _ := Decode([]byte(c.raw), label)
+			assert.Equal(t, c.want, text, label)
+			f, _ := find(cleanLabel(label))
+			assert.NotEqual(t, unknownForm, f, label)
+		}
+	}
+	t.Log(n, "labels")
+}

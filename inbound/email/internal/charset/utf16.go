@@ -97,7 +97,7 @@ func wideForm(b []byte) form {
 		return noForm
 	}
 	head := b[:min(len(b), orderSample)&^3]
-	if len(b) < 16 {
+	if len(b) < 64 {
 		head = b
 	}
 	var zeros [4]int
@@ -114,7 +114,7 @@ func wideForm(b []byte) form {
 	case len(b) >= 8 && zeros[0] >= quarter && zeros[1]*10 >= 9*quarter && zeros[3]*4 <= quarter,
 		len(b) >= 8 && zeros[3] >= quarter && zeros[2]*10 >= 9*quarter && zeros[0]*4 <= quarter:
 		return utf32Form
-	case max(even, odd)*16 >= len(head) && min(even, odd)*8 <= max(even, odd) && decodesWide(head):
+	case max(even, odd)*32 >= len(head) && min(even, odd)*8 <= max(even, odd) && decodesWide(head):
 		return utf16Form
 	}
 	return noForm

@@ -99,7 +99,7 @@ func countUTF8(b []byte) (good, bad int) {
 				bad++
 			}
 		}
-		if bad > 64 && bad > 2*good {
+		if bad > 8 && bad > 2*good {
 			return good, bad
 		}
 		b = b[n:]
