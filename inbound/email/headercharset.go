@@ -13,6 +13,20 @@ import (
 type headerCharsets struct {
 	raw   string      // of 8-bit text that is not UTF-8; "": there is none
 	words []relabeled // of encoded words whose label is wrong
+
+	collected []labeledWords // used again
+}
+
+// begin makes c ready for a message. Its buffers stay, unless they are large.
+func (c *headerCharsets) begin() {
+	c.raw, c.words = "", nil
+	all := c.collected[:cap(c.collected)]
+	for i := range all {
+		all[i].label = ""
+		if cap(all[i].bytes) > longestEncodedWord {
+			all[i].bytes = nil
+		}
+	}
 }
 
 // relabeled is a label of encoded words, and the one that they should have.
@@ -36,17 +50,20 @@ func (p *parser) judgeHeader() {
 		return
 	}
 	var raw []byte
-	var words []labeledWords
+	words := p.header.collected[:0]
 	for i := range h.fields {
 		if !h.isText(i) {
 			continue
 		}
-		value := h.value(i)
-		if hasRaw && !utf8.ValidString(value) {
+		value := h.block[h.fields[i].colon+1 : h.fields[i].end]
+		if hasRaw && !utf8.Valid(value) {
 			raw = append(append(raw, value...), '\n')
 		}
-		words = collectWords(words, value)
+		if bytes.Contains(value, []byte("=?")) {
+			words = collectWords(words, h.value(i))
+		}
 	}
+	p.header.collected = words
 	if len(raw) > 0 {
 		p.header.raw = charset.DetectNear(raw, p.charset, p.charsetSeen)
 		p.warn("the header has 8-bit text that says no charset")
@@ -61,6 +78,10 @@ func (p *parser) judgeHeader() {
 
 // isText reports whether a field has names or words that people read.
 func (h *header) isText(i int) bool {
+	f := h.fields[i]
+	if f.colon-f.name > len("Reply-To ") {
+		return false // as most are
+	}
 	for _, name := range [...]string{"From", "To", "Cc", "Subject", "Sender", "Reply-To"} {
 		if h.is(i, name) {
 			return true
@@ -92,8 +113,12 @@ func collectWords(words []labeledWords, value string) []labeledWords {
 				previous = -1
 				continue
 			}
-			group = len(words)
-			words = append(words, labeledWords{label: w.charset})
+			if group = len(words); group < cap(words) {
+				words = words[:group+1] // with its buffer
+			} else {
+				words = append(words, labeledWords{})
+			}
+			words[group].label, words[group].bytes = w.charset, words[group].bytes[:0]
 		}
 		if group != previous && len(words[group].bytes) > 0 {
 			words[group].bytes = append(words[group].bytes, '\n')

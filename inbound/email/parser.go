@@ -41,7 +41,7 @@ func (p *parser) begin(r io.Reader, l Limits, inner bool) {
 	p.partReader.begin(r, l)
 	p.unhashed, p.inner, p.message = inner, inner, &Message{}
 	p.parts, p.alternatives, p.charset, p.charsetSeen = 0, 0, "", false
-	p.header = headerCharsets{}
+	p.header.begin()
 	p.bodies.begin(l.TextBytes)
 	p.report = report{}
 }

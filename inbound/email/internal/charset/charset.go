@@ -1,14 +1,13 @@
 package charset
 
 import (
-	"bytes"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -22,7 +21,7 @@ func Decode(b []byte, label string) (text string, ok bool) {
 	f, e := find(label)
 	if better := correct(b, label, f, e); better != "" {
 		text, _ = decodeKnown(b, better)
-		return text, false
+		return text, f == tableForm && text == decodeAs(e, b)
 	}
 	switch f {
 	case noForm, utf8Form:
@@ -117,13 +116,21 @@ func extendsASCIIBytewise(e encoding.Encoding) bool {
 	return e != simplifiedchinese.HZGB2312 && !(own && page.low != "")
 }
 
-// decodeAs decodes text; the outcome is valid UTF-8. Vietnamese charsets write accents
-// apart from their letters.
+// decodeAs decodes text; the outcome is valid UTF-8, with U+FFFD for what cannot be
+// decoded. Vietnamese charsets write accents apart from their letters.
 func decodeAs(e encoding.Encoding, b []byte) string {
-	decoded, _ := e.NewDecoder().Bytes(b) // what cannot be decoded is U+FFFD in it
-	if !utf8.Valid(decoded) {
-		decoded = bytes.ToValidUTF8(decoded, []byte("\uFFFD"))
+	decoder := e.NewDecoder()
+	decoded := make([]byte, 2*len(b)+16) // enough for most
+	n := 0
+	for {
+		written, read, err := decoder.Transform(decoded[n:], b, true)
+		n, b = n+written, b[read:]
+		if err != transform.ErrShortDst {
+			break
+		}
+		decoded = append(decoded, make([]byte, len(decoded))...)
 	}
+	decoded = decoded[:n]
 	if e == charmap.Windows1258 || e == encoding.Encoding(tcvn) {
 		decoded = norm.NFC.Bytes(decoded)
 	}

@@ -91,17 +91,27 @@ func TestDecode_WrongLabels(t *testing.T) {
 // The text is valid UTF-8, whatever the bytes and the label are, and UTF-8 stays.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range [...]string{"Gr\xfc\xdfe", "\xcf\xf0\xe8\xe2\xe5\xf2", "\x82\xb1\x82\xf1", "\xff\xfeH\x00",
-		"\x1b$B$3", "a\xc3", "\x81\x30\x81\x30", "\xef\xbb\xbfx"} {
+		"\x1b$B$3", "a\xc3", "\x81\x30\x81\x30", "\xef\xbb\xbfx", "G\x00r\x00\xfc\x00", "\xed\xa0\xbd\xed\xb8\x80",
+		"\x1b$)C\x0e0!3*\x0f", "\x1b.ACaf\x1bNi", "Größe", "ｻｳﾅﾄｾｦﾅｹ", "~{Dc:C~}"} {
 		f.Add([]byte(seed), "")
 		f.Add([]byte(seed), "iso-8859-1")
 		f.Add([]byte(seed), "shift_jis")
+		f.Add([]byte(seed), "utf-16")
+		f.Add([]byte(seed), "iso-2022-kr")
+		f.Add([]byte(seed), "tcvn")
 	}
 	f.Fuzz(func(t *testing.T, b []byte, label string) {
 		text, _ := Decode(b, label)
 		require.True(t, utf8.ValidString(text))
+		require.True(t, utf8.ValidString(DecodeBeside(b, label)))
+		require.True(t, IsKnown(DetectNear(b, label, true)))
+		require.True(t, utf8.ValidString(JoinSurrogates(text)))
+		if better := Correct(b, label); better != "" {
+			require.True(t, IsKnown(better), better)
+		}
 		text, ok := decodeDetected(b)
 		require.True(t, utf8.ValidString(text))
-		if utf8.Valid(b) && !bytes.Contains(b, []byte("\x1b$")) {
+		if utf8.Valid(b) && bytes.IndexByte(b, 0x1b) < 0 && wideForm(b) == noForm {
 			require.True(t, ok)
 			require.Equal(t, strings.TrimPrefix(string(b), "\uFEFF"), text)
 		}

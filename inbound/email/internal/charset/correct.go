@@ -20,7 +20,7 @@ const (
 	toUTF8Alien = 9 // the same, where the text has not the script of the label
 	// The same, where characters of the label's charset may stand for it by chance: 小笑
 	// in GBK has the bytes of two Cyrillic letters.
-	toUTF8Chance = 30
+	toUTF8Chance = 22
 	toTwin       = 6  // another charset of the same language, of one byte
 	toSibling    = 8  // the same, of several bytes
 	toNeighbor   = 5  // from a western label to a central European one, or to Turkish
@@ -202,10 +202,10 @@ func hasAccentBeforeLetter(s string) bool {
 }
 
 // hasLowTrail reports whether a byte behind one beyond ASCII is one that GB 2312, EUC-KR
-// and EUC-JP do not have.
+// and EUC-JP do not have, or a character has three bytes, which two of theirs hardly make.
 func hasLowTrail(b []byte) bool {
 	for i := 1; i < len(b); i++ {
-		if b[i-1] >= 0xc2 && within(b[i], 0x80, 0xa0) {
+		if b[i-1] >= 0xc2 && within(b[i], 0x80, 0xa0) || b[i] >= 0xe0 {
 			return true
 		}
 	}
@@ -245,14 +245,13 @@ func correctTable(b []byte, e encoding.Encoding) string {
 	broken := float32(0)
 	if len(head) == len(b) && own.score(s) <= impossible {
 		broken = toBroken
-	} else if s.high() < shortest && own.family == cyrillicFamily {
-		return ""
 	}
+	short := own.family == cyrillicFamily && s.high() < shortest
 	return s.best(func(c *candidate) float32 {
-		if c == own {
+		switch {
+		case c == own, short && c.family == own.family:
 			return impossible
-		}
-		if c.family == own.family {
+		case c.family == own.family:
 			return broken - own.margin(c)
 		}
 		return -own.margin(c)

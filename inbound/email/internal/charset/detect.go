@@ -34,6 +34,9 @@ func Detect(b []byte) string {
 // decodeDetected decodes text that has no telling label. What is UTF-8 stays as it
 // is; ok is false when the charset was guessed, or bytes do not belong to it.
 func decodeDetected(b []byte) (text string, ok bool) {
+	if bytes.IndexByte(b, 0x1b) < 0 && bytes.IndexByte(b, 0) < 0 && utf8.Valid(b) { // as nearly all is
+		return string(bytes.TrimPrefix(b, []byte(orderMark))), true
+	}
 	label := Detect(b)
 	if label == "utf-8" {
 		return decodeUTF8(b)

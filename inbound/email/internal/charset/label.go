@@ -57,11 +57,24 @@ func Same(a, b string) bool {
 
 // cleanLabel takes off what programs put around a label.
 func cleanLabel(label string) string {
+	if isClean(label) {
+		return label
+	}
 	label = strings.Trim(label, " \t\"'`;,=<>\\")
 	if i := strings.IndexAny(label, " ;*($\"'"); i >= 0 { // also the language of RFC 2231
 		label = label[:i]
 	}
 	return strings.ToLower(label)
+}
+
+// isClean reports whether a label is written as the tables have it.
+func isClean(label string) bool {
+	for i := range len(label) {
+		if c := label[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return true
 }
 
 // find returns the form of the charset with a label, and its decoder where it has

@@ -8,11 +8,14 @@ import (
 	"unicode/utf8"
 )
 
+// orderMark is the byte order mark in UTF-8.
+const orderMark = "\xef\xbb\xbf"
+
 // decodeUTF8 makes valid UTF-8 of text that is meant as UTF-8. ok is false when bytes do
 // not belong to it. Surrogate pairs in three bytes each (CESU-8, from Java and old
 // databases) become the characters that they mean.
 func decodeUTF8(b []byte) (text string, ok bool) {
-	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
+	b = bytes.TrimPrefix(b, []byte(orderMark))
 	if utf8.Valid(b) {
 		return string(b), true
 	}
