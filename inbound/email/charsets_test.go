@@ -41,7 +41,8 @@ func (c charsetCase) message(t *testing.T) string {
 	if c.text != "" {
 		text = inCharset(t, c.real, c.text)
 	}
-	return m + "\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.StdEncoding.EncodeToString([]byte(text)) + "\r\n"
+	return m + "\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+		base64.StdEncoding.EncodeToString([]byte(text)) + "\r\n"
 }
 
 func TestParse_Charsets(t *testing.T) {

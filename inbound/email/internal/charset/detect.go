@@ -48,7 +48,8 @@ func decodeDetected(b []byte) (text string, ok bool) {
 // isISO2022 reports whether text has the escape sequences of ISO-2022-JP, and can be
 // decoded by them.
 func isISO2022(b []byte) bool {
-	if bytes.IndexByte(b, 0x1b) < 0 || !bytes.Contains(b, []byte("\x1b$")) && !bytes.Contains(b, []byte("\x1b(I")) || !IsASCII(b) {
+	if bytes.IndexByte(b, 0x1b) < 0 || !IsASCII(b) ||
+		!bytes.Contains(b, []byte("\x1b$")) && !bytes.Contains(b, []byte("\x1b(I")) {
 		return false
 	}
 	_, ok := decodeISO2022(b, katakanaSet)

@@ -37,7 +37,8 @@ type designation struct {
 }
 
 var designations = [...]designation{
-	{"(B", '(', asciiSet}, {"(J", '(', romanSet}, {"(H", '(', asciiSet}, {"(I", '(', katakanaSet}, {")I", ')', katakanaSet},
+	{"(B", '(', asciiSet}, {"(J", '(', romanSet}, {"(H", '(', asciiSet},
+	{"(I", '(', katakanaSet}, {")I", ')', katakanaSet},
 	{"$@", '(', kanjiSet}, {"$B", '(', kanjiSet}, {"$(@", '(', kanjiSet}, {"$(B", '(', kanjiSet},
 	{"$(D", '(', kanji2Set}, {"$(O", '(', kanjiSet}, {"$(Q", '(', kanjiSet}, {"$(P", '(', otherSet},
 	{"$A", '(', hanziSet}, {"$(A", '(', hanziSet}, {"$)A", ')', hanziSet},

@@ -28,14 +28,16 @@ var forms = func() map[string]form {
 	for label := range isASCIILabel {
 		m[label] = noForm
 	}
-	add(noForm, "", "unknown", "x-unknown", "unknown-8bit", "unknown8bit", "x-unknown-8bit", "default", "defaultcharset",
+	add(noForm, "", "unknown", "x-unknown", "unknown-8bit", "unknown8bit", "x-unknown-8bit", "default",
+		"defaultcharset",
 		"x-user-defined", "user-defined", "userdefined", "binary", "8bit", "7bit", "8-bit", "none", "auto", "null",
 		"undefined", "unspecified", "ansi", "cpacp", "0", "charset", "_iso-2022-jp", "x-iso-10646", "autodetect",
 		"_autodetect", "_autodetect_all", "system", "text", "plain")
 	add(utf8Form, "utf-8", "utf8", "unicode-1-1-utf-8", "cp65001", "windows65001", "65001", "cesu8", "cesu-8", "utf",
 		"uft8", "modifiedutf8")
 	add(utf7Form, "utf-7", "utf7", "cp65000", "65000", "utf7imap", "unicode11utf7", "unicode20utf7")
-	add(utf16Form, "utf-16", "utf-16le", "utf-16be", "utf16", "utf16le", "utf16be", "ucs-2", "ucs2", "ucs2le", "ucs2be",
+	add(utf16Form, "utf-16", "utf-16le", "utf-16be", "utf16", "utf16le", "utf16be", "ucs-2", "ucs2", "ucs2le",
+		"ucs2be",
 		"unicode", "unicodefffe", "unicodefeff", "iso-10646-ucs-2", "iso10646ucs2", "10646ucs2", "iso106461",
 		"unicodebig", "unicodelittle", "unicodebigunmarked", "unicodelittleunmarked", "unicodeascii", "cp1200",
 		"cp1201", "1200", "1201", "utf16bom", "unicode11", "iso10646")

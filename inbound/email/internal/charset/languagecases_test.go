@@ -24,7 +24,8 @@ func languages() []language {
 		one("French", "iso-8859-1 windows-1252 iso-8859-15 cp850 macintosh cp863",
 			"Été|Réclamation|Hélène|Çà et là|à bientôt|Où est ma commande ?|François Lefèvre|reçu|élève|"+
 				"Problème|Désolé|Bonjour, je n'ai pas reçu mon colis, où est-il ?|CAFÉ|Déjà payé|é|à|naïf|"+
-				"Noël|Église Saint-Rémi|Numéro 12|Facture n° 7 réglée|Je vous prie d'agréer mes salutations distinguées.|"+
+				"Noël|Église Saint-Rémi|Numéro 12|Facture n° 7 réglée|"+
+				"Je vous prie d'agréer mes salutations distinguées.|"+
 				"Être ou ne pas être|Bérénice|Élodie Guérin|Société Générale|Très bien, merci à vous|Fenêtre|"+
 				"Garçon|L'été à la plage"),
 		one("Nordic", "iso-8859-1 windows-1252 iso-8859-10 cp865 macintosh",
@@ -34,20 +35,26 @@ func languages() []language {
 				"Pääsy kielletty|Næste gang|Sjöström"),
 		one("Icelandic", "iso-8859-1 windows-1252",
 			"Þór|Þorsteinn|Já|Guðrún|Sigurður Þórðarson|Hvar er pöntunin mín?|Góðan daginn|Takk fyrir|Ísland|Ýmir|"+
-				"Það|Ég|Ást|Höfuðborg|Vörur|Endurgreiðsla|Reikningur óskast|Ólöf|Við bíðum eftir sendingunni.|Æðar|Býr|"+
-				"Maður|Afhending|Nýtt heimilisfang|ÞAÐ ER ÁRÍÐANDI|Fyrirspurn um verð|Síðasta|Kveðja, Björn|Skór|Öxi"),
+				"Það|Ég|Ást|Höfuðborg|Vörur|Endurgreiðsla|Reikningur óskast|Ólöf|Við bíðum eftir sendingunni.|"+
+				"Æðar|Býr|"+
+				"Maður|Afhending|Nýtt heimilisfang|ÞAÐ ER ÁRÍÐANDI|Fyrirspurn um verð|Síðasta|Kveðja, Björn|"+
+				"Skór|Öxi"),
 		one("Odd Western", "iso-8859-1 windows-1252",
-			"Preis 5€|n° 7|5 m²|¿Qué?|l´été|col·lecció|½l Öl|£5|«oui»|1ª vez|§3|©Müller|25°C|Ärger ¡no!|µg|¼ Zoll|naïve|"+
+			"Preis 5€|n° 7|5 m²|¿Qué?|l´été|col·lecció|½l Öl|£5|«oui»|1ª vez|§3|©Müller|25°C|Ärger ¡no!|µg|"+
+				"¼ Zoll|naïve|"+
 				"£20 off at René's|¥500|±5|·punkt|Ø 12 mm|×2|®|¡Hola!|José·Luis|“quoted”|it’s|a – b|…und"),
 		one("Spanish and Portuguese", "iso-8859-1 windows-1252 iso-8859-15 cp850 cp860 macintosh",
 			"José|Peña|Muñoz|São Paulo|João|Não|¿Dónde está mi pedido?|Señor Núñez|Año|Mañana|¡Hola!|Ação|"+
 				"Reclamação|Situação do pedido|Está bien|Más información|Günther? No: José Ángel|España|Avó|Avô|"+
-				"Devolución|Número de artículo|Quería saber cuándo llegará el envío, gracias.|Olá, tudo bem?|Coração|"+
+				"Devolución|Número de artículo|Quería saber cuándo llegará el envío, gracias.|Olá, tudo bem?|"+
+				"Coração|"+
 				"Ñandú|Pão de queijo|Código|Você recebeu o pagamento? Já paguei.|Inscrição"),
 		one("Polish, Czech, Hungarian", "windows-1250 iso-8859-2 cp852 x-mac-ce",
 			"Łukasz|Łódź|Żaneta|Święta|Grzegorz Brzęczyszczykiewicz|Gdzie jest moja przesyłka?|Dziękuję|Małgorzata|"+
-				"zwrot pieniędzy|Błąd|Miłość|Źle|Jiří|Dvořák|Příliš žluťoučký kůň|Děkuji|Řeka|Žádost o vrácení|Čeština|"+
-				"Kovács Gergő|Köszönöm szépen|Megrendelés törlése|Őszi akció|Tűzoltó|Árvíztűrő tükörfúrógép|Paweł|Śląsk|"+
+				"zwrot pieniędzy|Błąd|Miłość|Źle|Jiří|Dvořák|Příliš žluťoučký kůň|Děkuji|Řeka|Žádost o vrácení|"+
+				"Čeština|"+
+				"Kovács Gergő|Köszönöm szépen|Megrendelés törlése|Őszi akció|Tűzoltó|Árvíztűrő tükörfúrógép|"+
+				"Paweł|Śląsk|"+
 				"Pytanie o zamówienie, proszę o odpowiedź|Dobrý den, kdy přijde zásilka?|Ľubomír Šťastný"),
 		one("Russian", "windows-1251 koi8-r iso-8859-5 cp866 x-mac-cyrillic cp855 koi8-u",
 			"Да|Иван|Иван Петров|Заказ|её|ёж|Я|О|Ольга|СРОЧНО|Вопрос о заказе и доставке|Где мой заказ?|Ёлка|Семён|"+
@@ -55,7 +62,8 @@ func languages() []language {
 				"Здравствуйте, я хотел бы узнать, когда привезут мой заказ.|Юлия|Эх|Цена|Пароль не подходит|нет|ПАО"),
 		one("Ukrainian", "windows-1251 koi8-u cp1125 x-mac-cyrillic",
 			"Їжак|Євген|Київ|Ірина|Де моє замовлення?|Дякую|Львів|Повернення|Ґанок|Запит|Ціна|Привіт|Олексій|Юрій|"+
-				"Доброго дня, коли буде доставка?|Не працює|Наталія|Рахунок|Оплата|Знижка|Магазин|Адреса|Номер|Помилка|"+
+				"Доброго дня, коли буде доставка?|Не працює|Наталія|Рахунок|Оплата|Знижка|Магазин|Адреса|Номер|"+
+				"Помилка|"+
 				"Гроші|Хочу змінити адресу|Телефон|Питання|Скарга|Акція"),
 		one("Greek", "windows-1253 iso-8859-7 cp737 x-mac-greek cp869",
 			"Ναι|Γιώργος|Ελένη|Παραγγελία|Πού είναι η παραγγελία μου;|Ευχαριστώ|Αθήνα|Ακύρωση|Νίκος|Όχι|Καλημέρα|"+
@@ -63,25 +71,31 @@ func languages() []language {
 				"Καλησπέρα σας, θέλω να επιστρέψω το προϊόν.|Ζωή|Διεύθυνση|Αλλαγή|Πρόβλημα|Τηλέφωνο|Ψάρι"),
 		one("Turkish", "windows-1254 iso-8859-9 cp857 x-mac-turkish",
 			"Şükrü|Çağlar|Işık|İstanbul|Ğ|Siparişim nerede?|Teşekkürler|Özgür|Ürün iadesi|Müşteri|Şikayet|Değişim|"+
-				"Yanlış ürün|Öğrenci|Güneş|Ayşe|Fatura|Kargo gelmedi, ne yapmalıyım?|İyi günler|Çok pahalı|Şehir|Bağlantı|"+
+				"Yanlış ürün|Öğrenci|Güneş|Ayşe|Fatura|Kargo gelmedi, ne yapmalıyım?|İyi günler|Çok pahalı|"+
+				"Şehir|Bağlantı|"+
 				"Ödeme|Hatalı|Sağlık|Köşe|Gönül|Kırmızı|Büyük|Merhaba, siparişimi iptal etmek istiyorum."),
 		one("Hebrew", "windows-1255 iso-8859-8 cp862",
 			"כן|שלום|דוד|איפה ההזמנה שלי|תודה|משה כהן|ביטול|חשבונית|בעיה|לא הגיע|שאלה|מחיר|ירושלים|רחל|החזר|דחוף|"+
-				"אני רוצה לבטל את ההזמנה|משלוח|טלפון|כתובת|לקוח|עזרה|בוקר טוב|סיסמה|אבי|מוצר פגום|יום|מתי זה יגיע|טל|קניה"),
+				"אני רוצה לבטל את ההזמנה|משלוח|טלפון|כתובת|לקוח|עזרה|בוקר טוב|סיסמה|אבי|מוצר פגום|יום|"+
+				"מתי זה יגיע|טל|קניה"),
 		one("Arabic", "windows-1256 iso-8859-6 cp720",
 			"نعم|محمد|أحمد|أين طلبي؟|شكرا|فاطمة|إلغاء|فاتورة|مشكلة|لم يصل|سؤال|سعر|القاهرة|علي|استرداد|عاجل|"+
-				"أريد إلغاء الطلب|شحن|هاتف|عنوان|عميل|مساعدة|صباح الخير|كلمة المرور|يوسف|منتج تالف|يوم|متى يصل|نور|شراء"),
+				"أريد إلغاء الطلب|شحن|هاتف|عنوان|عميل|مساعدة|صباح الخير|كلمة المرور|يوسف|منتج تالف|يوم|متى يصل|"+
+				"نور|شراء"),
 		one("Baltic", "windows-1257 iso-8859-13 cp775",
 			"Jānis|Bērziņš|Šarūnas|Žydrūnas|Kur mano užsakymas?|Ačiū|Rīga|Līga|Grąžinimas|Pasūtījums|Paldies|Tõnu|"+
 				"Jõgi|Käsk|Kus mu tellimus on?|Šiauliai|Ąžuolas|Ėda|Ķekava|Ģimene|Ļoti|Ņem|Čia|Įmonė|Ūdens|Žaliasis|"+
 				"Labdien, vai varu saņemt rēķinu?|Sąskaita|Kokybė|Äriühing"),
 		one("Vietnamese", "viscii tcvn windows-1258",
 			"Đơn hàng|Nguyễn Văn Anh|Cảm ơn|Hà Nội|Trần Thị Hương|Hủy đơn|Lỗi|Giá bao nhiêu?|Địa chỉ|Đặt hàng|Huế|"+
-				"Phạm Đức|Hoàn tiền|Khi nào giao hàng?|Sản phẩm hỏng|Điện thoại|Vâng|Xin chào|Lê Thủy|Đà Nẵng|Tiền|Ảnh|"+
+				"Phạm Đức|Hoàn tiền|Khi nào giao hàng?|Sản phẩm hỏng|Điện thoại|Vâng|Xin chào|Lê Thủy|Đà Nẵng|"+
+				"Tiền|Ảnh|"+
 				"Tôi muốn hủy đơn hàng của tôi.|Mật khẩu|Người|Ơn|Được|Sữa|Bưởi|Quý khách"),
 		one("Thai", "windows-874 tis-620",
-			"ครับ|สมชาย|ใช่|สินค้ายังไม่มาถึง|ขอบคุณ|กรุงเทพ|ยกเลิก|ใบเสร็จ|ปัญหา|ราคา|คำถาม|โทรศัพท์|ที่อยู่|สวัสดี|"+
-				"นิด|ดี|มา|เธอ|เธอมา|อยากยกเลิกคำสั่งซื้อ|จัดส่งเมื่อไหร่|รหัสผ่าน|ลูกค้า|คืนเงิน|ด่วน|สี|น้ำ|วันนี้|เสีย|ซื้อ"),
+			"ครับ|สมชาย|ใช่|สินค้ายังไม่มาถึง|ขอบคุณ|กรุงเทพ|ยกเลิก|ใบเสร็จ|ปัญหา|ราคา|คำถาม|โทรศัพท์|ที่อยู่|"+
+				"สวัสดี|"+
+				"นิด|ดี|มา|เธอ|เธอมา|อยากยกเลิกคำสั่งซื้อ|จัดส่งเมื่อไหร่|รหัสผ่าน|ลูกค้า|คืนเงิน|ด่วน|สี|น้ำ|"+
+				"วันนี้|เสีย|ซื้อ"),
 		one("Chinese, simplified", "gb2312 gbk gb18030 hz-gb-2312",
 			"陈伟|李娜|牛|卢平|卢强|王|张三|龚玥琪|小笑|小学|订单|发票|您好！|请问有货吗|退货|投诉|谢谢|上海|急|邹彤|付款|"+
 				"关于订单发货时间的问题|我的包裹还没有到，请帮我查一下。|欧阳修|你好|是|密码忘记了|王府井大街12号|翟|魏璎珞"),

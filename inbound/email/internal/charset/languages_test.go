@@ -48,7 +48,8 @@ func TestDecode_RightLabelsStay(t *testing.T) {
 func TestDecode_UTF8UnderOtherLabels(t *testing.T) {
 	all, wrong := 0, 0
 	for _, l := range languages() {
-		for _, label := range append(l.labels, "windows-1252", "gbk", "big5", "shift_jis", "euc-kr", "koi8-r", "us-ascii") {
+		for _, label := range append(l.labels, "windows-1252", "gbk", "big5", "shift_jis", "euc-kr", "koi8-r",
+			"us-ascii") {
 			for _, text := range l.texts {
 				all++
 				got, _ := Decode([]byte(text), label)
@@ -94,7 +95,8 @@ func TestCorrect_OfTwoTextsTogether(t *testing.T) {
 		{"Japanese", "shift_jis", "euc-jp", 28}, {"Japanese", "euc-jp", "shift_jis", 27},
 		{"Japanese", "shift_jis", "iso-2022-jp", 28}, {"Japanese", "euc-jp", "iso-2022-jp", 28},
 		{"Japanese", "shift_jis", "utf-8", 25}, {"Japanese", "iso-2022-jp", "shift_jis", 30},
-		{"Korean", "euc-kr", "iso-8859-1", 29}, {"Korean", "euc-kr", "utf-8", 29}, {"Korean", "euc-kr", "iso-2022-kr", 29},
+		{"Korean", "euc-kr", "iso-8859-1", 29}, {"Korean", "euc-kr", "utf-8", 29}, {"Korean", "euc-kr", "iso-2022-kr",
+			29},
 		{"Polish, Czech, Hungarian", "windows-1250", "iso-8859-1", 20},
 		{"Polish, Czech, Hungarian", "windows-1250", "iso-8859-2", 28},
 		{"Polish, Czech, Hungarian", "iso-8859-2", "windows-1250", 26},

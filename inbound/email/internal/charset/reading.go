@@ -46,7 +46,8 @@ const accentedLetters = "äöüßéèêàâçîôûñáíóúåæøãõëïùò�
 // commonHan gives the characters of Chinese, Japanese and Korean mail their costs.
 var commonHan = sync.OnceValue(func() map[rune]float32 {
 	m := make(map[rune]float32)
-	for _, common := range [...]string{simplifiedCharacters, traditionalCharacters, japaneseCharacters, koreanCharacters} {
+	for _, common := range [...]string{simplifiedCharacters, traditionalCharacters, japaneseCharacters,
+		koreanCharacters} {
 		sum, rank := 0.0, 0
 		for range common {
 			sum += 1 / float64(rank+15)
