@@ -103,7 +103,15 @@ func TestParse_CharsetsOfBodies(t *testing.T) {
 		"cp866 without a label": {"text/plain", inCharset(t, "ibm866",
 			"Добрый день! Где мой заказ? Жду уже неделю."), "Добрый день! Где мой заказ? Жду уже неделю."},
 		"HTML that says GBK and is not": {html, "<meta charset=gbk><p>Где мой заказ?</p>", "Где мой заказ?"},
-		"Mac OS label":                  {"text/plain; charset=x-mac-roman", "Caf\x8e d\x8ej\x88", "Café déjà"},
+		"a footer in another charset": {"text/plain; charset=utf-8",
+			"Größe passt, schöne Grüße\n-- \nVon uns f\xfcr Sie\nf\xfcr alle",
+			"Größe passt, schöne Grüße\n-- \nVon uns für Sie\nfür alle"},
+		"a banner in another charset": {"text/plain", inCharset(t, "windows-1251",
+			"Проверено антивирусом") + "\nЗаказ не пришёл, где он?",
+			"Проверено антивирусом\nЗаказ не пришёл, где он?"},
+		"HTML that knows better": {html + "; charset=utf-8", "<meta charset=windows-1257><p>A\xe8i\xfb</p>",
+			"Ačiū"},
+		"Mac OS label": {"text/plain; charset=x-mac-roman", "Caf\x8e d\x8ej\x88", "Café déjà"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			all++

@@ -107,7 +107,7 @@ func collectWords(words []labeledWords, value string) []labeledWords {
 			previous = -1
 		}
 		value = value[at+w.length:]
-		group := labelIndex(words, w.charset)
+		group := labelIndex(words, w.charset, len(words) < maxWordLabels)
 		if group < 0 {
 			if len(words) == maxWordLabels || !isASCII(w.text) {
 				previous = -1
@@ -128,9 +128,11 @@ func collectWords(words []labeledWords, value string) []labeledWords {
 	}
 }
 
-func labelIndex(words []labeledWords, label string) int {
+// labelIndex returns the place of the words with a label; -1 when there are none. deep
+// tells to look for other spellings, too.
+func labelIndex(words []labeledWords, label string, deep bool) int {
 	for i := range words {
-		if charset.Same(words[i].label, label) {
+		if strings.EqualFold(words[i].label, label) || deep && charset.Same(words[i].label, label) {
 			return i
 		}
 	}

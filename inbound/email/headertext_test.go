@@ -1,6 +1,7 @@
 package email
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -32,11 +33,12 @@ func TestHeaderText(t *testing.T) {
 		"control characters are dropped": {"a\x07b\x1b[31mc\u0085d", "ab[31mcd"},
 		"direction overrides, too":       {"invoice\u202efdp.exe\u2069", "invoicefdp.exe"},
 		"hidden characters, too":         {"s\u200ba\u00adl\u2060e\u034f\u3164\U000e0061\u180e\ufff9", "sale"},
-		"joiners and variants stay":      {"می\u200cخواهم ❤\ufe0f 👩\u200d💻 葛\U000e0100", "می\u200cخواهم ❤\ufe0f 👩\u200d💻 葛\U000e0100"},
-		"marks of direction stay":        {"\u05d0\u200fb", "\u05d0\u200fb"},
-		"raw UTF-8":                      {"Grüße", "Grüße"},
-		"raw Latin-1":                    {"Gr\xfc\xdfe", "Grüße"},
-		"raw ISO-2022-JP":                {"\x1b$B$3$s\x1b(B", "こん"},
+		"joiners and variants stay": {"می\u200cخواهم ❤\ufe0f 👩\u200d💻 葛\U000e0100",
+			"می\u200cخواهم ❤\ufe0f 👩\u200d💻 葛\U000e0100"},
+		"marks of direction stay": {"\u05d0\u200fb", "\u05d0\u200fb"},
+		"raw UTF-8":               {"Grüße", "Grüße"},
+		"raw Latin-1":             {"Gr\xfc\xdfe", "Grüße"},
+		"raw ISO-2022-JP":         {"\x1b$B$3$s\x1b(B", "こん"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, test.want, headerText(test.value, ""))
@@ -68,4 +70,23 @@ func TestWithoutComments(t *testing.T) {
 	} {
 		assert.Equal(t, want, withoutComments(value), value)
 	}
+}
+
+// What cannot be read, and what was guessed, is said.
+func TestParse_WarnsOfCharsets(t *testing.T) {
+	for raw, want := range map[string]string{
+		"Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe=E4?=\r\n\r\nx":                        "the header has characters that cannot be read",
+		"Subject: Gr\xfc\xdfe\r\n\r\nx":                                           "the header has 8-bit text that says no charset",
+		"Subject: =?koi8-r?Q?=CF=F0=E8=E2=E5=F2=20=E2=F1=E5=EC?=\r\n\r\nx":        "words of the header do not have the charset that they are labelled with",
+		"Content-Type: text/plain; charset=utf-8\r\n\r\nGr\xc3\xbc\xc3\x9fe \xe4": "the text has characters that cannot be read",
+		"Content-Type: text/plain; charset=gbk\r\n\r\nGr\xc3\xbc\xc3\x9fe":        "text does not have the charset that it is labelled with",
+	} {
+		m, err := Parse(strings.NewReader("From: a@b.example\r\n"+raw+"\r\n"), Limits{})
+		require.NoError(t, err)
+		assert.Contains(t, m.Warnings, want, raw)
+	}
+	m, err := Parse(strings.NewReader("From: Jörg <a@b.example>\r\nSubject: =?iso-8859-1?Q?Gr=FC=DFe?=\r\n"+
+		"Content-Type: text/plain; charset=utf-8\r\n\r\nGrüße\r\n"), Limits{})
+	require.NoError(t, err)
+	assert.Empty(t, m.Warnings)
 }

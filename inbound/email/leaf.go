@@ -47,12 +47,17 @@ func (p *parser) readText(d part, at partPosition) boundaryHit {
 		label = charset.OfHTML(raw)
 	}
 	undeclared := !charset.Declares(label) && !charset.IsASCII(raw)
-	if undeclared {
-		label = charset.Detect(raw)
-	}
 	text, ok := charset.Decode(raw, label)
+	if !ok && !undeclared && d.mediaType == "text/html" {
+		if meta := charset.OfHTML(raw); charset.IsHint(meta) { // what the sender's program wrote
+			if other, good := charset.Decode(raw, meta); good {
+				text, label = other, meta
+			}
+		}
+	}
 	switch {
 	case undeclared:
+		label = charset.Detect(raw)
 		p.warn("text beyond ASCII without a declared charset")
 	case !ok:
 		p.warn("text does not have the charset that it is labelled with")

@@ -98,7 +98,7 @@ func decodeForm(b []byte, label string, f form) (text string, ok bool) {
 			return decodeISO2022(b, shifted)
 		}
 		text = decodeAs(japanese.ISO2022JP, b) // faster, and enough for most
-		if !strings.Contains(text, "\uFFFD") && !strings.ContainsAny(text, "\x1b\x0e") {
+		if !strings.Contains(text, "\uFFFD") && strings.IndexByte(text, 0x1b) < 0 && strings.IndexByte(text, 0x0e) < 0 {
 			return text, true
 		}
 		return decodeISO2022(b, katakanaSet)

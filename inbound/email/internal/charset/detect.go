@@ -19,16 +19,21 @@ import (
 // charset that the first 4 KiB of lines beyond ASCII are most likely in. It never
 // returns "".
 func Detect(b []byte) string {
-	if isISO2022(b) {
-		return "iso-2022-jp"
-	}
-	if wide := correctZeros(b); wide != "" {
-		return wide
+	if label := detectWide(b); label != "" {
+		return label
 	}
 	if utf8.Valid(b) || mostlyUTF8(b) { // the latter is cut or damaged
 		return "utf-8"
 	}
 	return guess(b)
+}
+
+// detectWide returns the label of a charset that shows in ASCII and zeros; else "".
+func detectWide(b []byte) string {
+	if isISO2022(b) {
+		return "iso-2022-jp"
+	}
+	return correctZeros(b)
 }
 
 // decodeDetected decodes text that has no telling label. What is UTF-8 stays as it
@@ -37,12 +42,14 @@ func decodeDetected(b []byte) (text string, ok bool) {
 	if bytes.IndexByte(b, 0x1b) < 0 && bytes.IndexByte(b, 0) < 0 && utf8.Valid(b) { // as nearly all is
 		return string(bytes.TrimPrefix(b, []byte(orderMark))), true
 	}
-	label := Detect(b)
-	if label == "utf-8" {
+	if label := detectWide(b); label != "" {
+		text, ok = decodeKnown(b, label)
+		return text, ok && label == "iso-2022-jp"
+	}
+	if utf8.Valid(b) {
 		return decodeUTF8(b)
 	}
-	text, ok = decodeKnown(b, label)
-	return text, ok && label == "iso-2022-jp"
+	return decodeMixed(b), false
 }
 
 // isISO2022 reports whether text has the escape sequences of ISO-2022-JP, and can be
@@ -52,8 +59,9 @@ func isISO2022(b []byte) bool {
 		!bytes.Contains(b, []byte("\x1b$")) && !bytes.Contains(b, []byte("\x1b(I")) {
 		return false
 	}
-	_, ok := decodeISO2022(b, katakanaSet)
-	return ok
+	d := &iso2022{}
+	d.decode(b, katakanaSet, true)
+	return !d.bad
 }
 
 // DetectNear is Detect for text beside which there is text in a known charset, or labeled

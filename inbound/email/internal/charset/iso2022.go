@@ -49,7 +49,7 @@ var designations = [...]designation{
 
 func designationOf(b []byte) (designation, bool) {
 	for _, d := range designations {
-		if bytes.HasPrefix(b, []byte(d.sequence)) {
+		if len(b) > 1 && b[1] == d.sequence[1] && bytes.HasPrefix(b, []byte(d.sequence)) {
 			return d, true
 		}
 	}
@@ -71,9 +71,15 @@ type iso2022 struct {
 func decodeISO2022(b []byte, shifted set) (text string, ok bool) {
 	d := &iso2022{}
 	d.out.Grow(len(b) + len(b)/2)
+	d.decode(b, shifted, false)
+	return d.out.String(), !d.bad
+}
+
+// decode decodes b. strict ends it where something cannot be decoded.
+func (d *iso2022) decode(b []byte, shifted set, strict bool) {
 	first, single := asciiSet, noSet
 	inShift := false
-	for i := 0; i < len(b); {
+	for i := 0; i < len(b) && !(strict && d.bad); {
 		c := b[i]
 		current := first
 		if inShift {
@@ -98,6 +104,7 @@ func decodeISO2022(b []byte, shifted set) (text string, ok bool) {
 				continue
 			}
 			d.rune(rune(c))
+			d.bad = true
 			i++
 		case c == 0x0e:
 			inShift = true
@@ -116,7 +123,6 @@ func decodeISO2022(b []byte, shifted set) (text string, ok bool) {
 		}
 	}
 	d.flush()
-	return d.out.String(), !d.bad
 }
 
 // character decodes the first character of b, and returns how long it is.
