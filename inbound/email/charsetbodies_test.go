@@ -109,6 +109,8 @@ func TestParse_CharsetsOfBodies(t *testing.T) {
 		"a banner in another charset": {"text/plain", inCharset(t, "windows-1251",
 			"Проверено антивирусом") + "\nЗаказ не пришёл, где он?",
 			"Проверено антивирусом\nЗаказ не пришёл, где он?"},
+		"a line of GBK that is nearly UTF-8": {"text/plain", inCharset(t, "gbk", "石室诗士施氏，嗜狮\n食时，始识是十狮尸，实十石狮尸。"),
+			"石室诗士施氏，嗜狮\n食时，始识是十狮尸，实十石狮尸。"},
 		"HTML that knows better": {html + "; charset=utf-8", "<meta charset=windows-1257><p>A\xe8i\xfb</p>",
 			"Ačiū"},
 		"Mac OS label": {"text/plain; charset=x-mac-roman", "Caf\x8e d\x8ej\x88", "Café déjà"},

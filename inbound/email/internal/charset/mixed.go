@@ -23,7 +23,7 @@ func kindOf(line []byte, e encoding.Encoding) lineKind {
 	switch {
 	case good == 0 && bad == 0 && IsASCII(line):
 		return plainLine
-	case good <= bad, e != nil && bad == 0 && !isUTF8Despite(line, e):
+	case good <= bad, e != nil && !isUTF8Despite(line, e):
 		return legacyLine
 	}
 	return utf8Line
