@@ -79,8 +79,8 @@ func (p *parser) judgeHeader() {
 // isText reports whether a field has names or words that people read.
 func (h *header) isText(i int) bool {
 	f := h.fields[i]
-	if f.colon-f.name > len("Reply-To ") {
-		return false // as most are
+	if f.colon-f.name > len("Reply-To ") || strings.IndexByte("ftcsr", h.block[f.name]|0x20) < 0 {
+		return false // as most are not
 	}
 	for _, name := range [...]string{"From", "To", "Cc", "Subject", "Sender", "Reply-To"} {
 		if h.is(i, name) {
