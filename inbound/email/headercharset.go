@@ -141,8 +141,10 @@ func labelIndex(words []labeledWords, label string, deep bool) int {
 
 // rawText makes a value of the message's header valid UTF-8, with the right labels on its
 // encoded words.
-func (p *parser) rawText(value string) string {
-	value = rawText(value, p.header.raw)
+func (p *parser) rawText(value string) string { return rawText(p.relabel(value), p.header.raw) }
+
+// relabel puts the right labels on encoded words.
+func (p *parser) relabel(value string) string {
 	if len(p.header.words) == 0 || !strings.Contains(value, "=?") {
 		return value
 	}
