@@ -14,7 +14,7 @@ func (p *parser) readFields() {
 	if len(h.fields) == 0 {
 		p.warn("there is no header")
 	}
-	m.Subject = clean(decodeWords(p.rawText(h.get("Subject"))))
+	m.Subject = headerText(p.relabel(h.get("Subject")), p.header.raw)
 	if from := p.addresses("From"); len(from) > 0 {
 		m.From = from[0]
 		for _, a := range from {

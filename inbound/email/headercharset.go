@@ -79,8 +79,8 @@ func (p *parser) judgeHeader() {
 // isText reports whether a field has names or words that people read.
 func (h *header) isText(i int) bool {
 	f := h.fields[i]
-	if f.colon-f.name > len("Reply-To ") {
-		return false // as most are
+	if f.colon-f.name > len("Reply-To ") || strings.IndexByte("ftcsr", h.block[f.name]|0x20) < 0 {
+		return false // as most are not
 	}
 	for _, name := range [...]string{"From", "To", "Cc", "Subject", "Sender", "Reply-To"} {
 		if h.is(i, name) {
@@ -141,8 +141,10 @@ func labelIndex(words []labeledWords, label string, deep bool) int {
 
 // rawText makes a value of the message's header valid UTF-8, with the right labels on its
 // encoded words.
-func (p *parser) rawText(value string) string {
-	value = rawText(value, p.header.raw)
+func (p *parser) rawText(value string) string { return rawText(p.relabel(value), p.header.raw) }
+
+// relabel puts the right labels on encoded words.
+func (p *parser) relabel(value string) string {
 	if len(p.header.words) == 0 || !strings.Contains(value, "=?") {
 		return value
 	}

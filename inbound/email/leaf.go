@@ -122,7 +122,9 @@ func (p *parser) textOf(raw []byte, d part, at partPosition) bodyText {
 	}
 	switch {
 	case undeclared:
-		label = charset.Detect(raw)
+		if !charset.IsASCII(p.top.block) { // a hint for it
+			label = charset.Detect(raw)
+		}
 		p.warn("text beyond ASCII without a declared charset")
 	case !ok:
 		p.warn("text does not have the charset that it is labelled with")
