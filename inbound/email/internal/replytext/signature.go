@@ -24,7 +24,7 @@ func signatureAt(lines []string, answers bool) int {
 	n := len(lines)
 	best := -1
 	for i := max(0, n-signatureLines); i < n; i++ {
-		if isSentFrom(lines[i]) {
+		if !isQuote(lines[i]) && isSentFrom(lines[i]) {
 			best = i
 			break
 		}
@@ -151,7 +151,7 @@ func isListItem(line string) bool {
 // isSentFrom reports whether a telephone or a program added a line. Customers also write
 // how they have sent parcels and money, so it takes a device, and no question or longer sentence.
 func isSentFrom(line string) bool {
-	return len(line) < 100 && sentFrom.MatchString(line) && device.MatchString(line) &&
+	return line != "" && len(line) < 100 && sentFrom.MatchString(line) && device.MatchString(line) &&
 		!strings.ContainsAny(line, "?€$£") &&
 		(!strings.Contains(line, ",") || len(strings.Fields(line)) < 6 || strings.Contains(line, "from my"))
 }
