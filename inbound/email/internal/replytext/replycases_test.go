@@ -261,11 +261,13 @@ var histories = map[string]string{
 		"Sent: 3. mars 2020 10:15\nTil: Jo\nEfni: Pöntun\n\nGamalt",
 	"a quote above a quoted attribution": "> Which colour do you want?\n>\n> On 5 May 2025 at 10:15, Jo " +
 		"<jo@x.example> wrote:\n>> Hello",
-	"a letter that is quoted":   "> Hi Jo,\n> which colour do you want?",
-	"a thread that is quoted":   "> which colour?\n>> the cup",
-	"a name and a verb, German": "Mia Berg schrieb:\n> Alte Worte",
-	"a slogan in a signature":   "-- \nJo Key\nWe make gardens of every kind, for you and yours",
-	"an office in a signature":  "---\nEva Kern\nHead of Sales and Marketing\nKern GmbH",
+	"a line that is quoted with blank ones": "> Any news of the colour?\n>\n>\n\n--\nJo Key",
+	"a letter that is quoted":               "> Hi Jo,\n> which colour do you want?",
+	"a thread that is quoted":               "> which colour?\n>> the cup",
+	"a name and a verb, German":             "Mia Berg schrieb:\n> Alte Worte",
+	"a slogan in a signature":               "-- \nJo Key\nWe make gardens of every kind, for you and yours",
+	"a name in bold":                        "--\n* Jo Key*\nGardener\n*Mob:5550100*",
+	"an office in a signature":              "---\nEva Kern\nHead of Sales and Marketing\nKern GmbH",
 	"Windows Mail": "From: Mia Berg\nSent: \u200eFriday\u200e, \u200eMay\u200e \u200e5\u200e, \u200e2025 \u200e12\u200e:" +
 		"\u200e35\u200e \u200ePM\nTo: jo\n\nOld words",
 	"header below a rule, Welsh": "________________________________\nGan: Mia Berg <mia@shop.example>\n" +

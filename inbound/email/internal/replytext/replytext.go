@@ -139,7 +139,7 @@ func (r *reply) dropsQuotes() bool {
 }
 
 // isLetterQuoted reports whether a quote at the end of lines is a letter: it begins as one,
-// or quotes another.
+// ends in blank lines, or quotes another.
 func isLetterQuoted(lines []string) bool {
 	end := len(lines)
 	for end > 0 && lines[end-1] == "" {
@@ -154,6 +154,8 @@ func isLetterQuoted(lines []string) bool {
 		return false
 	case begin > 0 && isColonLast(lines[begin-1]):
 		return isTrailer(lines[begin-1], true)
+	case strings.Trim(lines[end-1], "> \t") == "": // people do not quote nothing
+		return true
 	}
 	first, single := true, false
 	for _, line := range lines[begin:end] {

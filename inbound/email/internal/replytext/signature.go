@@ -124,6 +124,7 @@ func isContact(line string) bool {
 		isSentFrom(line) {
 		return true
 	}
+	line = strings.TrimLeft(line, "*_ \t")
 	end := strings.IndexAny(line, ".: ")
 	return end > 0 && contactNames[strings.ToLower(line[:end])] ||
 		line != "" && strings.Trim(line, "+0123456789-/()., ") == ""
@@ -136,7 +137,7 @@ var contactNames = setOf("t|tel|telephone|telefon|phone|m|mob|mobile|mobil|cell|
 
 // isListItem reports whether a line is "- 2 cups", "200 g flour", "1. cups".
 func isListItem(line string) bool {
-	if strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "* ") || strings.HasPrefix(line, "• ") {
+	if strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "* ") && !strings.HasSuffix(line, "*") || strings.HasPrefix(line, "• ") {
 		return true
 	}
 	rest := strings.TrimLeft(line, "0123456789")

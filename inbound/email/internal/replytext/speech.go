@@ -51,10 +51,10 @@ func speaks(lines []string, loose bool) bool {
 }
 
 // isName reports whether a line is a name, as signatures begin with: at most four words, all
-// with a capital but for particles, or few characters of a script without capitals.
+// with a capital but for particles, perhaps in bold, or few characters of a script without capitals.
 func isName(line string) bool {
 	words, letters := 0, 0
-	for word := range strings.FieldsSeq(line) {
+	for word := range strings.FieldsSeq(strings.Trim(line, "*_ \t")) {
 		first, _ := utf8.DecodeRuneInString(word)
 		switch {
 		case unicode.IsUpper(first):
