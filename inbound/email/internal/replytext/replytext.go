@@ -16,12 +16,12 @@ func Extract(text string) string {
 	lines := linesOf(text)
 	r := reply{lines: lines, answered: answeredFrom(lines)}
 	r.cut()
-	kept := trimTrailer(r.kept, r.dropsQuotes())
+	kept := trimTrailer(r.kept, r.dropsQuotes(r.kept))
 	if r.isCut && answersInPlace(kept) {
 		return whole(lines)
 	}
 	if cut := signatureAt(kept, r.attributed || r.isCut); cut > 0 && !isBlank(kept[:cut]) {
-		kept = trimTrailer(kept[:cut], r.dropsQuotes())
+		kept = trimTrailer(kept[:cut], r.dropsQuotes(kept[:cut]))
 	}
 	if isBlank(kept) && !isQuotedNotice(lines) || r.isCut && isGreeting(kept) {
 		return whole(lines)
@@ -128,14 +128,14 @@ func (r *reply) keep(line string) {
 	r.kept = append(r.kept, line)
 }
 
-// dropsQuotes reports whether a quote at the end of what is kept is history. It is not, where
+// dropsQuotes reports whether a quote at the end of kept is history. It is not, where
 // history with an attribution line or header of its own follows, or where nothing tells that
 // it is the message which is answered.
-func (r *reply) dropsQuotes() bool {
+func (r *reply) dropsQuotes(kept []string) bool {
 	if r.isCut {
 		return !r.ownQuote
 	}
-	return r.attributed || isLetterQuoted(r.kept)
+	return r.attributed || isLetterQuoted(kept)
 }
 
 // isLetterQuoted reports whether a quote at the end of lines is a letter: it begins as one,

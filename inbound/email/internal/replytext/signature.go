@@ -137,7 +137,8 @@ var contactNames = setOf("t|tel|telephone|telefon|phone|m|mob|mobile|mobil|cell|
 
 // isListItem reports whether a line is "- 2 cups", "200 g flour", "1. cups".
 func isListItem(line string) bool {
-	if strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "* ") && !strings.HasSuffix(line, "*") || strings.HasPrefix(line, "• ") {
+	if strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "• ") ||
+		strings.HasPrefix(line, "* ") && !strings.HasSuffix(line, "*") { // not a name in bold
 		return true
 	}
 	rest := strings.TrimLeft(line, "0123456789")
