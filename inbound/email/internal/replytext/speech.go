@@ -221,11 +221,13 @@ func aboveNotices(lines []string) int {
 // notices are parts of lines of such paragraphs in lower case, and partsOfNotices are words
 // of which they have several.
 const (
-	notices = "consider the environment|virus-free|virenfrei|sans virus|libre de virus|avast.|signed with fingerprint|" +
+	notices = "consider the environment|scanned for virus|" +
+		"scanned by mailscanner|virus-free|virenfrei|sans virus|libre de virus|avast.|signed with fingerprint|" +
 		"key fingerprint|registered office|handelsregister|registergericht|amtsgericht|mailing list|received this " +
 		"message because|" +
 		"received this email because|not the intended recipient|intended recipient"
-	partsOfNotices = "confidential|intended|disclaimer|privileged|unsubscribe|subscribed|registered in |recipient|" +
+	partsOfNotices = "confidential|dezabon|abmelden|désinscri|darse de baja|disiscri|afmelden|отписат|" +
+		"intended|disclaimer|privileged|unsubscribe|subscribed|registered in |recipient|" +
 		"vertraulich|irrtümlich|geschäftsführer|empfänger|confidentiel|destinataire|destiné|riservat|destinatari|" +
 		"confidencia|" +
 		"vertrouwelijk|uitsluitend bestemd|geadresseerde|poufn|adresat|důvěrn|příjemc|dôvern|bizalmas|címzett|confidențial|" +
