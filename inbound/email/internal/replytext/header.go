@@ -24,6 +24,7 @@ var mailFields = setOf("FDTS|FDST|FSDT|SDFT|DFTS|FDS|SDF|FSD|DFS")
 const (
 	mostHeaderLines  = 12
 	longestFieldName = 60 // in bytes; longer than any name below
+	mostNameSpaces   = 3  // in and behind a name
 	fewestFields     = 3
 	longestField     = 400 // in bytes, of what is read of a field
 	longRule         = 16  // in bytes, of a rule that no customer draws
@@ -188,7 +189,7 @@ var plainDates = setOf("date|datum|fecha|data|dato|dagsetning|päiväys|kuupäev
 func fieldOf(line string) (field, string) {
 	line = strings.TrimLeft(line, decoration)
 	at := colonAt(line)
-	if at <= 0 || at > longestFieldName {
+	if at <= 0 || at > longestFieldName || strings.Count(line[:at], " ") > mostNameSpaces {
 		return noField, ""
 	}
 	return headerNames[plainWords(line[:at])], line[at:]

@@ -118,7 +118,7 @@ var ownLetters = map[string]string{
 	"a parcel's number by mail, German":        "Gesendet mit DHL, die Nummer kam per Mail an.",
 	"what I wrote to somebody, German": "Am 3. Mai 2025 um 10:15 schrieb ich an Mia <mia@x.example>:\n\n" +
 		"Die Lampe ist kaputt.",
-	"what a colleague wrote, in a paragraph": "Hello,\nOn 3 May 2025 your colleague wrote:\n\n" +
+	"what a colleague wrote, in a paragraph": "I am cross.\nOn 3 May 2025 your colleague wrote:\n\n" +
 		"We will refund you.\n\nNothing came.",
 	"a memo that was sent": "Memo\n\nTo: all@x.example\nFrom: Eva <eva@x.example>\nSent: 3 May 2025 10:15\n" +
 		"Subject: lift\n\nIt is broken.",
@@ -126,13 +126,17 @@ var ownLetters = map[string]string{
 	"an appointment below a rule, German": "Wer kommt\n---\nName: Eva <eva@x.example>\nTermin: 3.5.2025 10:15\n" +
 		"Ort: Wien\n\n" +
 		"Passt das?",
-	"an armor's first line":           "-----BEGIN PGP SIGNED MESSAGE-----",
-	"a field above a delimiter":       "Besteller: Eva Kern\n-- \nBlaue Tasse\nbitte schnell und gut verpackt liefern",
-	"guests with addresses, German":   "Die Gäste\n---\n- Eva <eva@x.example>\n- Bob",
-	"a closing below a rule, German":  "Blau.\n---\nZwei Tassen\n\nViele Grüße\nEva",
-	"a request with a telephone":      "Blue.\n---\nCall me soon\nTel. 555 0100",
-	"a message with a telephone":      "New lead\n---\nMessage: tomorrow\nPhone: 555 0100",
-	"an engraving of an answer":       "Please write the answer above the line\nEva and Tom",
+	"an armor's first line":          "-----BEGIN PGP SIGNED MESSAGE-----",
+	"a field above a delimiter":      "Besteller: Eva Kern\n-- \nBlaue Tasse\nbitte schnell und gut verpackt liefern",
+	"guests with addresses, German":  "Die Gäste\n---\n- Eva <eva@x.example>\n- Bob",
+	"a closing below a rule, German": "Blau.\n---\nZwei Tassen\n\nViele Grüße\nEva",
+	"a request with a telephone":     "Blue.\n---\nCall me soon\nTel. 555 0100",
+	"a message with a telephone":     "New lead\n---\nMessage: tomorrow\nPhone: 555 0100",
+	"an engraving of an answer":      "Please write the answer above the line\nEva and Tom",
+	"a list of what I miss":          "What I miss:\n- previous messages\n- the invoice",
+	"a lead with all fields of mail": "New lead\n\nFrom: Bob <b@x.example>\nTo: Agent <a@x.example>\n" +
+		"Sent: 3/3/2026 10:15\n" +
+		"Subject: viewing\nMessage: I can come on Friday",
 	"a list of what I did":            "What I did:\n- reply above this line\n- wait",
 	"about the line, Chinese":         "我已在此行上方回复，没有收到。\n为什么？",
 	"about the line, Japanese":        "この行の上に返信しました。\nなぜですか。",
@@ -257,11 +261,15 @@ var histories = map[string]string{
 		"Sent: 3. mars 2020 10:15\nTil: Jo\nEfni: Pöntun\n\nGamalt",
 	"a quote above a quoted attribution": "> Which colour do you want?\n>\n> On 5 May 2025 at 10:15, Jo " +
 		"<jo@x.example> wrote:\n>> Hello",
-	"a letter that is quoted":   "> Hi Jo,\n> which colour do you want?",
-	"a thread that is quoted":   "> which colour?\n>> the cup",
-	"a name and a verb, German": "Mia Berg schrieb:\n> Alte Worte",
-	"a slogan in a signature":   "-- \nJo Key\nWe make gardens of every kind, for you and yours",
-	"an office in a signature":  "---\nEva Kern\nHead of Sales and Marketing\nKern GmbH",
+	"a line that is quoted with blank ones": "> Any news of the colour?\n>\n>\n\n--\nJo Key",
+	"a letter that is quoted":               "> Hi Jo,\n> which colour do you want?",
+	"a thread that is quoted":               "> which colour?\n>> the cup",
+	"a name and a verb, German":             "Mia Berg schrieb:\n> Alte Worte",
+	"a scanner below a delimiter":           "-- \nThis message has been scanned for viruses and\nis believed to be clean.",
+	"a list below a rule, Romanian":         "---\nPentru dezabonare, trimiteti mail la\nlistar@lug.example cu subiectul 'unsubscribe x'.",
+	"a slogan in a signature":               "-- \nJo Key\nWe make gardens of every kind, for you and yours",
+	"a name in bold":                        "--\n* Jo Key*\nGardener\n*Mob:5550100*",
+	"an office in a signature":              "---\nEva Kern\nHead of Sales and Marketing\nKern GmbH",
 	"Windows Mail": "From: Mia Berg\nSent: \u200eFriday\u200e, \u200eMay\u200e \u200e5\u200e, \u200e2025 \u200e12\u200e:" +
 		"\u200e35\u200e \u200ePM\nTo: jo\n\nOld words",
 	"header below a rule, Welsh": "________________________________\nGan: Mia Berg <mia@shop.example>\n" +

@@ -16,12 +16,12 @@ func Extract(text string) string {
 	lines := linesOf(text)
 	r := reply{lines: lines, answered: answeredFrom(lines)}
 	r.cut()
-	kept := trimTrailer(r.kept, r.dropsQuotes())
+	kept := trimTrailer(r.kept, r.dropsQuotes(r.kept))
 	if r.isCut && answersInPlace(kept) {
 		return whole(lines)
 	}
 	if cut := signatureAt(kept, r.attributed || r.isCut); cut > 0 && !isBlank(kept[:cut]) {
-		kept = trimTrailer(kept[:cut], r.dropsQuotes())
+		kept = trimTrailer(kept[:cut], r.dropsQuotes(kept[:cut]))
 	}
 	if isBlank(kept) && !isQuotedNotice(lines) || r.isCut && isGreeting(kept) {
 		return whole(lines)
@@ -128,18 +128,18 @@ func (r *reply) keep(line string) {
 	r.kept = append(r.kept, line)
 }
 
-// dropsQuotes reports whether a quote at the end of what is kept is history. It is not, where
+// dropsQuotes reports whether a quote at the end of kept is history. It is not, where
 // history with an attribution line or header of its own follows, or where nothing tells that
 // it is the message which is answered.
-func (r *reply) dropsQuotes() bool {
+func (r *reply) dropsQuotes(kept []string) bool {
 	if r.isCut {
 		return !r.ownQuote
 	}
-	return r.attributed || isLetterQuoted(r.kept)
+	return r.attributed || isLetterQuoted(kept)
 }
 
 // isLetterQuoted reports whether a quote at the end of lines is a letter: it begins as one,
-// or quotes another.
+// ends in blank lines, or quotes another.
 func isLetterQuoted(lines []string) bool {
 	end := len(lines)
 	for end > 0 && lines[end-1] == "" {
@@ -154,6 +154,8 @@ func isLetterQuoted(lines []string) bool {
 		return false
 	case begin > 0 && isColonLast(lines[begin-1]):
 		return isTrailer(lines[begin-1], true)
+	case strings.Trim(lines[end-1], "> \t") == "": // people do not quote nothing
+		return true
 	}
 	first, single := true, false
 	for _, line := range lines[begin:end] {

@@ -24,7 +24,7 @@ func signatureAt(lines []string, answers bool) int {
 	n := len(lines)
 	best := -1
 	for i := max(0, n-signatureLines); i < n; i++ {
-		if isSentFrom(lines[i]) {
+		if !isQuote(lines[i]) && isSentFrom(lines[i]) {
 			best = i
 			break
 		}
@@ -124,6 +124,7 @@ func isContact(line string) bool {
 		isSentFrom(line) {
 		return true
 	}
+	line = strings.TrimLeft(line, "*_ \t")
 	end := strings.IndexAny(line, ".: ")
 	return end > 0 && contactNames[strings.ToLower(line[:end])] ||
 		line != "" && strings.Trim(line, "+0123456789-/()., ") == ""
@@ -136,7 +137,8 @@ var contactNames = setOf("t|tel|telephone|telefon|phone|m|mob|mobile|mobil|cell|
 
 // isListItem reports whether a line is "- 2 cups", "200 g flour", "1. cups".
 func isListItem(line string) bool {
-	if strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "* ") || strings.HasPrefix(line, "• ") {
+	if strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "• ") ||
+		strings.HasPrefix(line, "* ") && !strings.HasSuffix(line, "*") { // not a name in bold
 		return true
 	}
 	rest := strings.TrimLeft(line, "0123456789")
@@ -151,7 +153,7 @@ func isListItem(line string) bool {
 // isSentFrom reports whether a telephone or a program added a line. Customers also write
 // how they have sent parcels and money, so it takes a device, and no question or longer sentence.
 func isSentFrom(line string) bool {
-	return len(line) < 100 && sentFrom.MatchString(line) && device.MatchString(line) &&
+	return line != "" && len(line) < 100 && sentFrom.MatchString(line) && device.MatchString(line) &&
 		!strings.ContainsAny(line, "?€$£") &&
 		(!strings.Contains(line, ",") || len(strings.Fields(line)) < 6 || strings.Contains(line, "from my"))
 }

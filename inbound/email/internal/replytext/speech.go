@@ -51,10 +51,10 @@ func speaks(lines []string, loose bool) bool {
 }
 
 // isName reports whether a line is a name, as signatures begin with: at most four words, all
-// with a capital but for particles, or few characters of a script without capitals.
+// with a capital but for particles, perhaps in bold, or few characters of a script without capitals.
 func isName(line string) bool {
 	words, letters := 0, 0
-	for word := range strings.FieldsSeq(line) {
+	for word := range strings.FieldsSeq(strings.Trim(line, "*_ \t")) {
 		first, _ := utf8.DecodeRuneInString(word)
 		switch {
 		case unicode.IsUpper(first):
@@ -221,11 +221,13 @@ func aboveNotices(lines []string) int {
 // notices are parts of lines of such paragraphs in lower case, and partsOfNotices are words
 // of which they have several.
 const (
-	notices = "consider the environment|virus-free|virenfrei|sans virus|libre de virus|avast.|signed with fingerprint|" +
+	notices = "consider the environment|scanned for virus|" +
+		"scanned by mailscanner|virus-free|virenfrei|sans virus|libre de virus|avast.|signed with fingerprint|" +
 		"key fingerprint|registered office|handelsregister|registergericht|amtsgericht|mailing list|received this " +
 		"message because|" +
 		"received this email because|not the intended recipient|intended recipient"
-	partsOfNotices = "confidential|intended|disclaimer|privileged|unsubscribe|subscribed|registered in |recipient|" +
+	partsOfNotices = "confidential|dezabon|abmelden|désinscri|darse de baja|disiscri|afmelden|отписат|" +
+		"intended|disclaimer|privileged|unsubscribe|subscribed|registered in |recipient|" +
 		"vertraulich|irrtümlich|geschäftsführer|empfänger|confidentiel|destinataire|destiné|riservat|destinatari|" +
 		"confidencia|" +
 		"vertrouwelijk|uitsluitend bestemd|geadresseerde|poufn|adresat|důvěrn|příjemc|dôvern|bizalmas|címzett|confidențial|" +
