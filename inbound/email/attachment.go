@@ -155,7 +155,6 @@ func (r *attachmentReader) Read(b []byte) (int, error) {
 // Close gives the buffers back. It never fails.
 func (r *attachmentReader) Close() error {
 	if r.top != nil {
-		r.p.text = r.p.text[:0]
 		r.top.release()
 		r.top, r.p = nil, nil
 	}

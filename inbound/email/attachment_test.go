@@ -223,6 +223,12 @@ func FuzzOpenAttachment(f *testing.F) {
 		f.Add([]byte(seed), 0, 0)
 		f.Add([]byte(crlf(seed)), 2, 1)
 	}
+	for _, c := range framingCases {
+		if c.kind == "whole" || c.kind == "boundaries" || c.kind == "base64" {
+			f.Add([]byte(c.raw), 0, 0)
+			f.Add([]byte(c.raw), 3, 8)
+		}
+	}
 	f.Fuzz(func(t *testing.T, raw []byte, parts, depth int) {
 		requireOpens(t, raw, Limits{Parts: parts, Depth: depth})
 	})

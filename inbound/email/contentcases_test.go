@@ -69,6 +69,10 @@ var contentCases = append(stubCases(), []framingCase{
 		raw: several("alternative", plainPart("Two chairs, please."), htmlPart("<img src=x>"))},
 	{kind: "true texts", name: "other words than the HTML: both", has: "Ring 0131 496 0000|without its lid",
 		raw: stub("Ring 0131 496 0000")},
+	{kind: "true texts", name: "none of HTML or a browser, and one word of it in the HTML", has: "without its lid",
+		raw: stub("Your mailer cannot show this order.")},
+	{kind: "true texts", name: "in Russian, in lines", text: "Добрый день!\nДа, 38.",
+		raw: several("alternative", plainPart("Добрый день!\nДа, 38."), htmlPart("<p>Добрый день!<br>Да, 38.</p>"))},
 	{kind: "true texts", name: "in Japanese", text: "はい、お願いします。",
 		raw: several("alternative", plainPart("はい、お願いします。"), htmlPart("<p>はい、お願いします。</p>"))},
 

@@ -217,7 +217,7 @@ var framingCases = []framingCase{
 	{kind: "footers", name: "in Russian", has: "Жду ответа|Письмо проверено", lacks: "\uFFFD",
 		raw: letter("", coded+base64Of("Жду ответа")+"\n\nПисьмо проверено на вирусы\n")},
 	{kind: "footers", name: "a notice above", has: "CAUTION: external sender|Ich warte.", lacks: "\uFFFD",
-		raw: letter("", coded+"CAUTION: external sender, do not click.\n"+base64Of("Ich warte auf die Lieferung. Ich warte.")+"\n")},
+		raw: letter("", coded+"CAUTION: external sender, do not click.\n"+base64Of("Die Lieferung fehlt. Ich warte.")+"\n")},
 	{kind: "footers", name: "behind several lines", has: "end of it|Sent by the gateway", lacks: "\uFFFD",
 		raw: letter("", coded+base64Of(strings.Repeat("Many words. ", 40)+"end of it")+"\n\nSent by the gateway of B.\n")},
 	{kind: "footers", name: "in HTML", has: "Danke|Checked by the filter",

@@ -62,7 +62,7 @@ func (p *parser) release() {
 		p.within = nil
 	}
 	p.partReader.release()
-	p.message, p.wanted, p.hidden, p.sealed = nil, nil, nil, sealedParts{}
+	p.message, p.wanted, p.text, p.hidden, p.sealed = nil, nil, p.text[:0], nil, sealedParts{}
 	clear(p.locations[:cap(p.locations)])
 	p.blocks.Reset(nil)
 	p.bodies.release()

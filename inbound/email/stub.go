@@ -29,7 +29,7 @@ func chooseText(plain, html string, limit int) string {
 		return plain // as nearly always
 	}
 	stub := isStub(trimmed)
-	if !stub && (len(trimmed) > longestOdd || strings.Contains(html, longestWord(trimmed))) {
+	if !stub && (len(trimmed) > longestOdd || hasLongestWords(html, trimmed)) {
 		return plain
 	}
 	made := htmltext.Convert(html, limit)
@@ -141,8 +141,11 @@ func cutSentence(text string) (sentence, rest string) {
 // otherwise.
 func firstWords(text string) string {
 	end := 0
-	for end < min(len(text), 24) && (isASCIIWord(text[end]) || text[end] == ' ' || text[end] == ',') {
-		end++
+	for i, r := range text {
+		if i >= 16 || !unicode.IsLetter(r) && r != ' ' && r != ',' && (r < '0' || r > '9') {
+			break
+		}
+		end = i + utf8.RuneLen(r)
 	}
 	if end < 6 {
 		return text
@@ -150,25 +153,24 @@ func firstWords(text string) string {
 	return text[:end]
 }
 
-// longestWord returns the longest word of ASCII letters and digits in a text, or the text
-// when it has none: what is sought first in HTML, where other letters may be written as
-// entities.
-func longestWord(text string) string {
-	best, start := "", 0
-	for i := 0; i <= len(text); i++ {
+// hasLongestWords reports whether the two longest words of ASCII letters and digits in a
+// text stand in HTML, where other letters may be written as entities. It is false for a text
+// without such words.
+func hasLongestWords(html, text string) bool {
+	first, second := "", ""
+	for start, i := 0, 0; i <= len(text); i++ {
 		if i < len(text) && isASCIIWord(text[i]) {
 			continue
 		}
-		if i-start > len(best) && (i == len(text) || text[i] < utf8.RuneSelf) &&
-			(start == 0 || text[start-1] < utf8.RuneSelf) {
-			best = text[start:i]
+		isPart := i < len(text) && text[i] >= utf8.RuneSelf || start > 0 && text[start-1] >= utf8.RuneSelf
+		if word := text[start:i]; !isPart && len(word) > len(first) {
+			first, second = word, first
+		} else if !isPart && len(word) > len(second) && word != first {
+			second = word
 		}
 		start = i + 1
 	}
-	if best == "" {
-		return text
-	}
-	return best
+	return first != "" && strings.Contains(html, first) && strings.Contains(html, second)
 }
 
 func isASCIIWord(c byte) bool {
