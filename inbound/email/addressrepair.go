@@ -126,13 +126,20 @@ func isLeftover(s, address string) bool {
 // programs write of their own users.
 func (s *addressScanner) localAddress(a Address) Address {
 	word := strings.TrimSpace(s.raw.String())
-	if s.hasAngle || s.comment == "" || word == "" || strings.ContainsAny(word, " \t:") {
+	if s.hasAngle || s.comment == "" || !isLocalUser(strings.Trim(word, `"`)) {
 		return a
 	}
 	if name := displayName(s.comment); name != "" {
 		return Address{Name: name, Address: addrSpec(word)}
 	}
 	return a
+}
+
+// isLocalUser reports whether a word may name a user of a server.
+func isLocalUser(word string) bool {
+	return word != "" && strings.IndexFunc(word, func(r rune) bool {
+		return !isASCIILetter(byte(r)) && (r < '0' || r > '9') && !strings.ContainsRune("-_.+", r) || r >= utf8.RuneSelf
+	}) < 0
 }
 
 // withAddress returns the entries of a list that have an address.

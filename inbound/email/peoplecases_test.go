@@ -23,7 +23,8 @@ var peopleCases = []peopleCase{
 		nora, nil},
 	{"brackets", "a link behind the brackets", `From: Nora Lindqvist <nora@buyer.example> [mailto:nora@buyer.example]`,
 		nora, nil},
-	{"brackets", "a link with a space", `From: Nora Lindqvist <nora@buyer.example <mailto:nora@buyer.example>>`, nora, nil},
+	{"brackets", "a link with a space",
+		`From: Nora Lindqvist <nora@buyer.example <mailto:nora@buyer.example>>`, nora, nil},
 	{"brackets", "words behind them", `From: Nora <nora@buyer.example> Lindqvist`, nora, nil},
 	{"brackets", "around the name", `From: <Nora Lindqvist> nora@buyer.example`, nora, nil},
 	{"brackets", "around the name, behind", `From: nora@buyer.example <Nora Lindqvist>`, nora, nil},
@@ -76,6 +77,7 @@ var peopleCases = []peopleCase{
 	// A word with a comment.
 	{"comment", "the web server's user", `From: www-data (Anfrageformular)`, Address{"Anfrageformular", "www-data"}, nil},
 	{"comment", "encoded", `From: root (=?utf-8?q?J=C3=BCrgen_Roth?=)`, Address{"Jürgen Roth", "root"}, nil},
+	{"comment", "a sign is no user", `From: ✉ (Anfrageformular)`, Address{"✉", ""}, nil},
 	{"comment", "words are a name", `From: Nora Lindqvist (Sales)`, Address{"Nora Lindqvist", ""}, nil},
 	{"comment", "of an entry behind a comma", `From: Lindqvist (Sales), Nora <nora@buyer.example>`,
 		Address{"Lindqvist, Nora", "nora@buyer.example"}, nil},
