@@ -82,7 +82,7 @@ func (p *phrase) weightBefore(rest string) int {
 	first, size := utf8.DecodeRuneInString(words)
 	switch {
 	case words == "":
-		return p.or(3)
+		return p.alone()
 	case first == ':', first == '：', first == '﹕', isReplyPrefix(words):
 		return proof
 	case strings.ContainsRune("-–—―~|/", first):
@@ -93,7 +93,7 @@ func (p *phrase) weightBefore(rest string) int {
 		return p.or(3)
 	case first == '.', first == '!', first == '。', first == '！':
 		if onlyMarks(words) {
-			return p.or(3)
+			return p.alone()
 		}
 		return p.or(0)
 	case strings.ContainsRune("([{（【「", first):
@@ -104,6 +104,15 @@ func (p *phrase) weightBefore(rest string) int {
 		return 2
 	}
 	return 0 // the words go on
+}
+
+// alone returns how much a phrase weighs that is the whole subject: a word that people write,
+// too, such as "Absent", needs another sign.
+func (p *phrase) alone() int {
+	if p.plain && !strings.Contains(p.text, " ") && !strings.Contains(p.text, "-") {
+		return 1
+	}
+	return p.or(3)
 }
 
 // or returns weight for words that people write, too, and proof for others.
