@@ -265,11 +265,13 @@ var histories = map[string]string{
 	"a letter that is quoted":               "> Hi Jo,\n> which colour do you want?",
 	"a thread that is quoted":               "> which colour?\n>> the cup",
 	"a name and a verb, German":             "Mia Berg schrieb:\n> Alte Worte",
-	"a scanner below a delimiter":           "-- \nThis message has been scanned for viruses and\nis believed to be clean.",
-	"a list below a rule, Romanian":         "---\nPentru dezabonare, trimiteti mail la\nlistar@lug.example cu subiectul 'unsubscribe x'.",
-	"a slogan in a signature":               "-- \nJo Key\nWe make gardens of every kind, for you and yours",
-	"a name in bold":                        "--\n* Jo Key*\nGardener\n*Mob:5550100*",
-	"an office in a signature":              "---\nEva Kern\nHead of Sales and Marketing\nKern GmbH",
+	"a scanner below a delimiter": "-- \nThis message has been scanned for viruses and\n" +
+		"is believed to be clean.",
+	"a list below a rule, Romanian": "---\nPentru dezabonare, trimiteti mail la\n" +
+		"listar@lug.example cu subiectul 'unsubscribe x'.",
+	"a slogan in a signature":  "-- \nJo Key\nWe make gardens of every kind, for you and yours",
+	"a name in bold":           "--\n* Jo Key*\nGardener\n*Mob:5550100*",
+	"an office in a signature": "---\nEva Kern\nHead of Sales and Marketing\nKern GmbH",
 	"Windows Mail": "From: Mia Berg\nSent: \u200eFriday\u200e, \u200eMay\u200e \u200e5\u200e, \u200e2025 \u200e12\u200e:" +
 		"\u200e35\u200e \u200ePM\nTo: jo\n\nOld words",
 	"header below a rule, Welsh": "________________________________\nGan: Mia Berg <mia@shop.example>\n" +
