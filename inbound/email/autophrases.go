@@ -3,6 +3,8 @@ package email
 // answerPhrases begin the subjects of automatic answers, as Outlook, Gmail, Apple Mail,
 // Notes, GroupWise, Zimbra and web mailers write them in the languages that they have, in
 // lower case: each says that a program answers.
+//
+//lint:ignore ST1018 a joiner is a part of some words
 const answerPhrases = `
 automatic reply; auto reply; auto-reply; autoreply; automatic response; auto response; auto-response; autoresponse
 automated reply; automated response; automatic answer

@@ -21,7 +21,7 @@ var forwardedCases = []struct {
 		"---------- Forwarded message ----------\nFrom: *Anna Berg* <anna@kunde.example>\n" +
 			"Date: 2015-05-05\n", anna},
 	{"Gmail, Hebrew", "Fwd: הזמנה", "---------- Forwarded message ---------\nמאת: Anna Berg <anna@kunde.example>\n" +
-		"‪Date: יום ב׳\n", anna},
+		"\u202aDate: יום ב׳\n", anna},
 	{"Apple Mail", "Fwd: Order", "> Begin forwarded message:\n> \n> From: \"Anna Berg\" <anna@kunde.example>\n" +
 		"> Subject: Order\n> Date: 5 May 2025\n> To: shop@shop.example\n> \n> Where is it?\n", anna},
 	{"Apple Mail, German", "Fwd: Bestellung",

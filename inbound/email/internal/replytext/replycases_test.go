@@ -337,7 +337,7 @@ var headingWordings = []string{
 	"Föregående meddelanden", "Forrige meldinger", "Edelliset viestit", "Historia korespondencji",
 	"Wcześniejsze wiadomości", "Předchozí odpovědi", "Predchádzajúce správy", "Előző üzenetek",
 	"Mesaje anterioare", "История переписки", "Предыдущие сообщения", "Історія листування", "Предишни съобщения",
-	"Προηγούμενα μηνύματα", "Mesaj geçmişi", "הודעות קודמות", "الردود السابقة", "پیام‌های قبلی", "पिछले संदेश",
+	"Προηγούμενα μηνύματα", "Mesaj geçmişi", "הודעות קודמות", "الردود السابقة", "پیام\u200cهای قبلی", "पिछले संदेश",
 	"ข้อความก่อนหน้า", "Tin nhắn trước đó", "Pesan sebelumnya", "過去のメッセージ", "先前的訊息", "이전 답변", "Prethodne poruke",
 	"Prejšnja sporočila", "Eelmised sõnumid", "Iepriekšējie ziņojumi", "Ankstesni pranešimai", "Fyrri skilaboð",
 	"Missatges anteriors",

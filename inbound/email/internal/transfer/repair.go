@@ -280,7 +280,7 @@ func isWord(word []byte) bool {
 // that is not open.
 func isBoundaryLike(line []byte) bool {
 	return len(line) > 4 && line[0] == '-' && line[1] == '-' && bytes.Trim(line, "-") != nil &&
-		bytes.IndexAny(line, " \t") < 0
+		!bytes.ContainsAny(line, " \t")
 }
 
 // isBase64Line reports whether a line among words is base64 again.
