@@ -71,10 +71,10 @@ var markerWords = [...][4]string{
 	{"ردك الرد ردّك إجابتك ردكم رد", "فوق أعلى أعلاه", "السطر الخط سطر خط", "يرجى يُرجى كتابة اكتب من فضلك هذا " +
 		"إضافة الرجاء"},
 	{"پاسخ پاسخ\u200cتان جواب", "بالای بالا", "خط سطر", "لطفاً لطفا خود را این بنویسید وارد کنید"}, // Persian
-	{"جواب", "اوپر", "لائن سطر", "براہ کرم اس کے اپنا ٹائپ کریں لکھیں"},                       // Urdu
-	{"उत्तर जवाब", "ऊपर", "पंक्ति लाइन रेखा", "कृपया अपना इस के लिखें टाइप करें"},             // Hindi
-	{"উত্তর", "উপরে", "লাইনের লাইন", "অনুগ্রহ করে এই আপনার লিখুন"},                            // Bengali
-	{"lời hồi", "trên", "dòng", "vui lòng nhập viết phản câu trả của bạn phía này hãy"},       // Vietnamese
+	{"جواب", "اوپر", "لائن سطر", "براہ کرم اس کے اپنا ٹائپ کریں لکھیں"},                            // Urdu
+	{"उत्तर जवाब", "ऊपर", "पंक्ति लाइन रेखा", "कृपया अपना इस के लिखें टाइप करें"},                  // Hindi
+	{"উত্তর", "উপরে", "লাইনের লাইন", "অনুগ্রহ করে এই আপনার লিখুন"},                                 // Bengali
+	{"lời hồi", "trên", "dòng", "vui lòng nhập viết phản câu trả của bạn phía này hãy"},            // Vietnamese
 	{"balasan jawaban tanggapan balas jawapan", "atas", "baris garis", // Indonesian, Malay
 		"ketik ketikkan tulis tuliskan sila taip silakan harap anda di ini"},
 	{"sagot tugon", "itaas ibabaw", "linyang linya", "type ang iyong sa ito mangyaring isulat pakisulat"}, // Filipino
