@@ -9,6 +9,7 @@ type Observer struct {
 	Progress   func(ProgressInfo)    // a pass has begun, or goes on: once for each page or batch, not for each message
 	Committed  func(CommittedInfo)   // a batch of messages was committed
 	Renumbered func(RenumberingInfo) // the identities of a folder's messages are no longer valid
+	SlowStep   func(SlowStepInfo)    // a step of a pass takes long, or no longer does
 }
 
 // PassEndedInfo is the event of Observer.PassEnded.
@@ -55,6 +56,14 @@ type CommittedInfo struct {
 	Account  string
 	Outcomes map[Outcome]int // of the messages of the batch
 	Bytes    int64           // uploaded
+}
+
+// SlowStepInfo is the event of Observer.SlowStep: a step has completed nothing for a minute,
+// and the server sends less than 16 KiB a second. It comes again every 5 minutes while that
+// is so, and once with the zero Step when it is over, unless the pass ends with it.
+type SlowStepInfo struct {
+	Account string
+	Step    Step // as in Health.Step
 }
 
 // RenumberingInfo is the event of Observer.Renumbered: the identities that a server

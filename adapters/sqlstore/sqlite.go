@@ -60,6 +60,7 @@ func (*sqlite) migrations() []Migration {
 		"assignments, and more of each message, folder and account",
 		"namespaces, and identities of every protocol",
 		"fingerprints, and the time of another look at a record",
+		"the step of a pass that takes long",
 	} {
 		text, err := sqliteSchema.ReadFile(fmt.Sprintf("schema/sqlite_%04d.sql", i+1))
 		if err != nil {
