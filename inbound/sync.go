@@ -22,9 +22,9 @@ import (
 //
 // A folder, a deletion or a mark that fails is part of the error too, though the
 // pass has done the rest; so is a folder of which the server does not list all messages
-// that it says it has. A server that, in the long run, sends less than 4 KiB a second, or a
-// message in 10 seconds, ends the session when it is 10 minutes behind: the message is tried
-// again later, and after a few of those the pass ends. Messages that fail are counted in the report, and are an error
+// that it says it has. A session ends with a server that is 10 minutes behind 4 KiB a
+// second, or a message in 10 seconds: the message is tried again later, and after a few of
+// them the pass ends. Messages that fail are counted in the report, and are an error
 // only if they are most of those that were looked at. At its end Sync assigns waiting
 // customers, of all accounts; the report counts them.
 func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
