@@ -69,7 +69,9 @@ type SlowStepInfo struct {
 // RenumberingInfo is the event of Observer.Renumbered: the identities that a server
 // gave are no longer valid, because it has renumbered its messages (UIDVALIDITY) or was
 // restored from a backup, or because the account now names a different mailbox. Nothing
-// is uploaded twice: mail is compared by its bytes.
+// is uploaded twice: mail is compared by its bytes. All of it is read once more, and gets
+// new records; the former ones stay. A server that renumbers a folder of 1,000 messages in
+// each pass makes the ledger of package sqlstore grow by some 370 KB each time.
 type RenumberingInfo struct {
 	Account, Folder string
 	Was, Is         string // generations; equal if the server was restored, or perhaps the mailbox is a different one
