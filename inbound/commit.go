@@ -294,12 +294,7 @@ func (c *committer) apply(ctx context.Context, b *changes) error {
 		return err
 	}
 	if c.initial != nil && !c.initial.InitialComplete {
-		h := *c.initial
-		h.InitialTotal, h.InitialDone = c.tally.initialProgress()
-		if h.State == HealthNew {
-			h.State = HealthInitialUpload
-		}
-		if err := c.store.SetHealth(ctx, c.account.ID, h); err != nil {
+		if err := c.store.SetHealth(ctx, c.account.ID, c.initial.underway(c.tally)); err != nil {
 			return err
 		}
 	}

@@ -26,6 +26,7 @@
 //	withhold    what to do with messages that are marked as deleted or as drafts
 //	retry       how long to wait before a failed message is tried again
 //	fetch       stream the bytes off the wire, headers first where that saves bytes
+//	stepwatch   say which step waits long for the server, and end one that is too slow
 //	spool       keep them in bounded memory, or in a file when they are large
 //	reorder     put them in the order of the listing
 //	pipeline    parse concurrently, pass on in batches and in that order

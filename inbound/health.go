@@ -19,6 +19,22 @@ type Health struct {
 	// total can grow.
 	InitialDone, InitialTotal int
 	InitialComplete           bool
+	// Step is a step of the pass that runs now, if it takes longer than a minute and the
+	// server sends less than 16 KiB a second meanwhile; the zero value otherwise. The State
+	// and LastError are those of the pass before. If a process dies, its Step stays here
+	// until the next pass: see Step.At.
+	Step Step
+}
+
+// underway is the health while a pass goes on.
+func (h Health) underway(t *tally) Health {
+	if total, done := t.initialProgress(); !h.InitialComplete && total > 0 {
+		h.InitialTotal, h.InitialDone = total, done
+		if h.State == HealthNew {
+			h.State = HealthInitialUpload
+		}
+	}
+	return h
 }
 
 // HealthState is a word for how an account is doing.

@@ -32,6 +32,7 @@ type pass struct {
 	observer  *Observer
 
 	health      *Health // nil: this pass says nothing about the account's health
+	stepShown   bool    // the stored health has a Step
 	renumbered  bool    // a folder has a new generation
 	unread      bool    // something on the server was not looked at
 	partial     []error // failures that concern only a folder, a deletion or a mark
@@ -153,11 +154,15 @@ func (p *pass) retriesMessages(ctx context.Context) (bool, error) {
 // says nothing about the account's health, and one that has lost its lease leaves
 // it to the process that has it.
 func (p *pass) recordHealth(ctx context.Context, fatal, partial error) error {
-	if p.health == nil || errors.Is(fatal, context.Canceled) && ctx.Err() != nil {
+	stopped := errors.Is(fatal, context.Canceled) && ctx.Err() != nil
+	if p.health == nil || stopped && !p.stepShown {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
 	defer cancel()
+	if stopped {
+		return p.writeHealth(ctx, p.health.underway(p.tally))
+	}
 	h := *p.health
 	if total, done := p.tally.initialProgress(); !h.InitialComplete && total > 0 {
 		h.InitialTotal, h.InitialDone = total, done
@@ -165,6 +170,27 @@ func (p *pass) recordHealth(ctx context.Context, fatal, partial error) error {
 	h.InitialComplete = h.InitialComplete || fatal == nil && !p.unread
 	h.passed(fatal, partial, time.Now())
 	*p.health = h
+	return p.writeHealth(ctx, h)
+}
+
+// recordStep writes down which step takes long now, and tells the Observer; the zero Step
+// is none.
+func (p *pass) recordStep(ctx context.Context, step Step) {
+	if step.Op != "" {
+		p.logger.WarnContext(ctx, "a step of the pass takes long", "account", p.account.ID, "step", step.Op,
+			"folder", step.Folder, "since", step.Since, "bytes", step.Bytes, "last_byte", step.LastByte)
+	}
+	if p.observer.SlowStep != nil {
+		p.observer.SlowStep(SlowStepInfo{Account: p.account.ID, Step: step})
+	}
+	h := p.health.underway(p.tally)
+	h.Step = step
+	if err := p.writeHealth(ctx, h); err != nil && ctx.Err() == nil {
+		p.logger.WarnContext(ctx, "a step that takes long is not recorded", "account", p.account.ID, "error", err)
+	}
+}
+
+func (p *pass) writeHealth(ctx context.Context, h Health) error {
 	err := p.known.fenced(ctx, func(ctx context.Context) error { return p.store.SetHealth(ctx, p.account.ID, h) })
 	if err != nil {
 		return fmt.Errorf("inbound: record health: %w", err)

@@ -12,7 +12,8 @@ type connection struct {
 	fetcher  Fetcher
 	account  Account
 	keychain *keychain
-	session  Session // nil when there is none
+	steps    *stepWatch // nil: nobody watches
+	session  Session    // nil when there is none
 
 	state AccountState
 	first bool // the account is connected for the first time
@@ -21,6 +22,11 @@ type connection struct {
 // open logs in. If an access token is refused, open logs in once more, on a new
 // connection and with a new token, and no third time.
 func (c *connection) open(ctx context.Context) (err error) {
+	if c.steps != nil {
+		var end func() error
+		ctx, end = c.steps.begin(ctx, OpLogin, "")
+		defer func() { _ = end() }() // it has time limits of its own
+	}
 	login, refused := c.keychain.login(c.account)
 	c.session, err = c.fetcher.Open(ctx, c.account, login)
 	if errors.Is(err, ErrAuth) && refused() {
@@ -29,6 +35,10 @@ func (c *connection) open(ctx context.Context) (err error) {
 	if err != nil {
 		c.session = nil
 		return err
+	}
+	if c.steps != nil {
+		c.steps.beginSession()
+		c.session = c.steps.watch(c.session)
 	}
 	if c.state.StartedAt.IsZero() {
 		c.state.StartedAt, c.first = time.Now(), true

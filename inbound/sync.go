@@ -22,7 +22,9 @@ import (
 //
 // A folder, a deletion or a mark that fails is part of the error too, though the
 // pass has done the rest; so is a folder of which the server does not list all messages
-// that it says it has. Messages that fail are counted in the report, and are an error
+// that it says it has. A session ends with a server that is 10 minutes behind 4 KiB a
+// second, or a message in 10 seconds: the message is tried again later, and after a few of
+// them the pass ends. Messages that fail are counted in the report, and are an error
 // only if they are most of those that were looked at. At its end Sync assigns waiting
 // customers, of all accounts; the report counts them.
 func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {

@@ -31,6 +31,26 @@ func TestPromise_NothingTwiceAfterRenumbering(t *testing.T) {
 	assert.Len(t, h.notified.list, notified+2, "no second notification")
 }
 
+// A server that renumbers the folder in each pass costs a record for each message and pass,
+// and nothing else.
+func TestPromise_NothingTwiceThoughRenumberedInEachPass(t *testing.T) {
+	const messages, passes = 30, 20
+	h := newHost(t)
+	h.manager("m1", assign.Free)
+	h.deliverFrom("c", messages)
+	h.pass()
+	notified := len(h.notified.list)
+	for range passes {
+		h.box.Renumber()
+		assert.Equal(t, map[inbound.Outcome]int{inbound.Duplicate: messages}, h.pass().Outcomes)
+	}
+	assert.Len(t, h.emails(), messages)
+	assert.Len(t, h.notified.list, notified)
+	outcomes, err := h.store.Outcomes(t.Context(), "shop")
+	require.NoError(t, err)
+	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: messages, inbound.Duplicate: messages * passes}, outcomes)
+}
+
 func TestRenumbered_KeepsStartNow(t *testing.T) {
 	h := newHost(t)
 	h.account.Start.Now = true

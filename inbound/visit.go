@@ -22,12 +22,16 @@ func (p *pass) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("inbound: read health: %w", err)
 	}
+	p.stepShown, health.Step = health.Step.Op != "", Step{} // of a process that died
 	p.health, p.committer.initial = &health, &health
 	p.tally.beginPass(!health.InitialComplete)
 	if err := p.customers.checkFields(ctx, p.account); err != nil {
 		return err
 	}
-	if err := p.visitAll(ctx, health.State == HealthDegraded); err != nil {
+	steps, watched, stop := watchSteps(ctx, p.recordStep)
+	p.steps = steps
+	err = p.visitAll(watched, health.State == HealthDegraded)
+	if p.stepShown = stop() || p.stepShown; err != nil {
 		return err
 	}
 	if len(p.incomplete) == 0 && p.tally.missing > 0 {

@@ -4,7 +4,7 @@ import (
 	"errors"
 
 	"github.com/postroom/postroom/inbound"
-	"github.com/postroom/postroom/internal/mailconn"
+	"github.com/postroom/postroom/internal/escape"
 	"github.com/postroom/postroom/internal/refusal"
 )
 
@@ -26,7 +26,7 @@ func (c *conn) alerted(op inbound.Op, r refusal.Refusal) (why refusal.Refusal, w
 		if code != "" {
 			text = "[" + code + "] " + text
 		}
-		return why, mailconn.Escaped(text, mailconn.MostShown)
+		return why, escape.Text(text, escape.Most)
 	}
 	return r, ""
 }

@@ -22,6 +22,7 @@ type conn struct {
 	probeAfter time.Duration
 	method     loginMethod // by password; after a login that failed, the one to try next
 	identifies bool        // ID was sent, and not waited for
+	stuck      bool        // the library's reader goes on after the connection is closed
 	again      bool        // a new connection may succeed where this one has failed
 	before     imap.CapSet // the capabilities before the login
 
@@ -53,8 +54,23 @@ func (c *conn) close() {
 	if c.client == nil {
 		return
 	}
+	c.awaitReader()
+}
+
+// awaitReader waits for the library's reader to end, on a connection that is closed. It
+// reports whether the reader has. Once it has not, awaitReader does not wait again.
+func (c *conn) awaitReader() bool {
+	wait := closeWait
+	if c.stuck {
+		wait = 0
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
 	select {
 	case <-c.client.Closed():
-	case <-time.After(closeWait):
+		return true
+	case <-timer.C:
+		c.stuck = true
+		return false
 	}
 }

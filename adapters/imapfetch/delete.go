@@ -9,6 +9,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/escape"
 )
 
 // Delete checks that these are the messages that were listed, marks exactly them
@@ -41,7 +42,7 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 		}
 		if len(left) > 0 {
 			e := &inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrTemporary,
-				Err: fmt.Errorf("the server still has messages that it was told to delete: %.200q", left.String())}
+				Err: errors.New("the server still has messages that it was told to delete: " + escape.Quoted(left.String()))}
 			if s.wire.Selected().ReadOnly {
 				e.Hint = "the server opens the folder READ-ONLY: check that the account may delete in it"
 			}

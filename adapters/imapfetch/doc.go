@@ -41,7 +41,8 @@
 //     may send and on how slowly: a message that comes by less than 200 bytes a second
 //     ends after 30 s, the answer to a search after a minute, a line after 15 s. Lines
 //     that answer nothing do not count; there may be 1000 for a command, for a minute, or
-//     in longer intervals than 10 s for 10 minutes.
+//     in longer intervals than 10 s for 10 minutes. After BYE the server has 2 s to end
+//     the connection. How slow it may be in the long run is up to the Syncer.
 //   - A message may be 256 MiB, or four times its listed size, and a beginning 1 MiB
 //     more than was asked for; a larger one is left out. Of the UIDs of a folder, up to
 //     1,048,576 ranges are kept (8 MiB); apart from them, memory grows neither with the

@@ -13,6 +13,7 @@ import (
 
 	"github.com/postroom/postroom/adapters/imapfetch/internal/wire"
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/escape"
 	"github.com/postroom/postroom/internal/mailauth"
 	"github.com/postroom/postroom/internal/mailconn"
 	"github.com/postroom/postroom/internal/refusal"
@@ -75,7 +76,7 @@ func (c *conn) failure(ctx context.Context, op inbound.Op, err error) (e *inboun
 		}
 	} else {
 		e = &inbound.Error{Op: op, Class: inbound.ErrTemporary,
-			Err: fmt.Errorf("%w: %s", errUnreadable, mailconn.Quoted(c.redactQuoted(err.Error())))}
+			Err: fmt.Errorf("%w: %s", errUnreadable, escape.Quoted(c.redactQuoted(err.Error())))}
 	}
 	if n := c.wire.Dropped(); n > 0 {
 		// An answer that never came may have been among them.
@@ -112,9 +113,9 @@ func (c *conn) statusError(op inbound.Op, status *imap.Error, err error) *inboun
 	code, text := c.credential.Redact(string(status.Code)), c.credential.Redact(status.Text)
 	answer := string(status.Type)
 	if code != "" {
-		answer += " [" + mailconn.Escaped(code, 60) + "]"
+		answer += " [" + escape.Text(code, 60) + "]"
 	}
-	answer += " " + mailconn.Escaped(text, mailconn.MostShown)
+	answer += " " + escape.Text(text, escape.Most)
 	said := errors.New("the server answers " + strings.TrimRight(answer, " "))
 	if status.Type == imap.StatusResponseTypeBad {
 		said = badAnswer{said}
@@ -158,7 +159,7 @@ func (job *fetchJob) ofMessages(status *imap.Error, b batch) bool {
 type byeError string
 
 func (line byeError) Error() string {
-	return "the server ends the connection: " + mailconn.Quoted(string(line))
+	return "the server ends the connection: " + escape.Quoted(string(line))
 }
 
 // ended is the failure of an operation during which the server has ended the

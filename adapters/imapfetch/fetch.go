@@ -37,7 +37,7 @@ func (s *session) Fetch(ctx context.Context, refs []inbound.Ref, opts inbound.Fe
 	blamed := false // commands that are sent together, for a BAD
 	for skipped := 0; ; skipped++ {
 		before := job.whole
-		err := s.command(ctx, inbound.OpRead, answerBudget, func() error { return job.run(s.conn) })
+		err := s.command(ctx, inbound.OpRead, answerBudget, func() error { return job.run(ctx, s.conn) })
 		if blamed && job.bad {
 			s.server.oneByOne.Store(false) // it was a message
 		}

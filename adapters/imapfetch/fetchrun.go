@@ -1,6 +1,7 @@
 package imapfetch
 
 import (
+	"context"
 	"errors"
 	"io"
 	"sync"
@@ -37,13 +38,13 @@ type commandEnd struct {
 
 // run fetches what is wanted. When it returns an error that is not a refusal by
 // the server, the connection is closed.
-func (job *fetchJob) run(c *conn) error {
+func (job *fetchJob) run(ctx context.Context, c *conn) error {
 	x := &fetchRun{conn: c, job: job,
 		arrivals: make(chan arrival), ended: make(chan commandEnd), over: make(chan struct{})}
 	c.fetching.Store(x)
 	c.wire.LimitBodies(job.largest())
 	defer c.wire.LimitBodies(0)
-	defer x.all.Wait()
+	defer x.wait()
 	defer x.stop()
 	queue, running, most := job.batches(), 0, inFlight
 	if c.server.oneByOne.Load() {
@@ -61,11 +62,14 @@ func (job *fetchJob) run(c *conn) error {
 		select {
 		case a := <-x.arrivals:
 			err := x.receive(a.msg)
-			a.resume <- struct{}{}
+			x.resume(a)
 			if err != nil {
 				x.hangUp()
 				return err
 			}
+		case <-ctx.Done():
+			x.hangUp()
+			return ctx.Err()
 		case end := <-x.ended:
 			running--
 			var status *imap.Error
@@ -92,11 +96,31 @@ func (x *fetchRun) stop() {
 	}
 }
 
-// hangUp closes the connection and waits for the library's reader goroutine to end.
+// hangUp closes the connection and waits a moment for the library's reader to end.
 func (x *fetchRun) hangUp() {
 	x.stop()
 	_ = x.transport.Close() // what is in flight is lost
-	<-x.client.Closed()
+	x.awaitReader()
+}
+
+// resume lets the goroutine that has offered a message go on; if the library's reader may
+// still be reading the message, when it has ended.
+func (x *fetchRun) resume(a arrival) {
+	if !x.stuck {
+		a.resume <- struct{}{}
+		return
+	}
+	go func() {
+		<-x.client.Closed()
+		a.resume <- struct{}{}
+	}()
+}
+
+// wait waits for the goroutines of send, which end soon after the library's reader.
+func (x *fetchRun) wait() {
+	if !x.stuck {
+		x.all.Wait()
+	}
 }
 
 // send sends the command for a batch and starts the goroutine that offers its
@@ -197,7 +221,7 @@ func (x *fetchRun) finish(msg *imapclient.FetchMessageData, b *body, err error) 
 	if b.skip() != nil {
 		// The library's reader fails at the rest of the body. The message may be
 		// used again only when that reader has ended.
-		<-x.client.Closed()
+		x.awaitReader()
 		return err
 	}
 	for msg.Next() != nil {

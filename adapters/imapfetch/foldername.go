@@ -6,6 +6,7 @@ import (
 
 	"github.com/postroom/postroom/adapters/imapfetch/internal/wire"
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/escape"
 )
 
 // mailboxName returns a folder's name as it is sent. INBOX has no letter case (RFC
@@ -13,7 +14,7 @@ import (
 func (s *session) mailboxName(folder string) (string, error) {
 	if folder == "" || hasControl(folder) {
 		return "", &inbound.Error{Op: inbound.OpOpenFolder, Class: inbound.ErrPermanent,
-			Err: fmt.Errorf("%.200q is not a folder's name", folder), Hint: hintFolder}
+			Err: errors.New(escape.Quoted(folder) + " is not a folder's name"), Hint: hintFolder}
 	}
 	if len(folder) == 5 && asciiUpper(folder) == "INBOX" {
 		return "INBOX", nil
@@ -59,8 +60,8 @@ func (s *session) byName(folder string, open func(name string) error) error {
 		return second
 	}
 	if refused.Cause == inbound.CauseFolder || !errors.Is(refused.Class, inbound.ErrThrottled) {
-		refused.Hint = fmt.Sprintf("the server opens neither a folder of this name nor %.200q, which it means in modified "+
-			"UTF-7; write the name as the server lists it", decoded)
+		refused.Hint = fmt.Sprintf("the server opens neither a folder of this name nor %s, which it means in modified "+
+			"UTF-7; write the name as the server lists it", escape.Quoted(decoded))
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package imapfetch
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -41,7 +42,11 @@ func openPiped(ctx context.Context, t *testing.T, s *stepServer, serverSide func
 	credential, err := mailauth.FromLogin(ctx, account, login)
 	require.NoError(t, err)
 	f := New(&Options{Network: policy})
-	transport := mailconn.New(client, account.Host, policy)
+	side := client
+	if s.clientSide != nil {
+		side = s.clientSide(client)
+	}
+	transport := mailconn.New(side, account.Host, policy)
 	c := &conn{transport: transport, wire: wire.New(transport), credential: credential, server: f.servers.Of(account),
 		probeAfter: f.probeAfter}
 	c.wire.LimitBodies(0)
@@ -144,6 +149,7 @@ func TestPace_HostileServersEnd(t *testing.T) {
 	}{
 		"silence":                  {silent, 150 * s, ""},
 		"line and silence":         {say("* OK [ALERT] xxxx", silent), 21 * s, ""},
+		"BYE and silence":          {say("* BYE I end here\r\n", silent), 3 * s, ""},
 		"byte every 2 s":           {repeat(2*s, "x"), 24 * s, ""},
 		"status line every 10 ms":  {repeat(s/100, "* OK [ALERT] hello there\r\n"), 11 * s, ""},
 		"status line every second": {repeat(s, "* OK still here\r\n"), 62 * s, ""},
@@ -263,5 +269,62 @@ func TestPace_ContextEndsAnyStep(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// stuckConn is a connection that is closed without the end of a Read.
+type stuckConn struct {
+	net.Conn
+	over chan struct{}
+}
+
+func (c stuckConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if err != nil {
+		<-c.over
+	}
+	return n, err
+}
+
+// Fetch closes the connection and returns soon, also where the library goes on reading.
+func TestFetch_DoesNotWaitForReader(t *testing.T) {
+	full := errors.New("disk full")
+	for name, tt := range map[string]struct {
+		cancels bool // while the server is silent; else each fails, with more to come
+		want    error
+	}{"context ends": {true, context.Canceled}, "each fails": {false, full}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				over := make(chan struct{})
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				server := &stepServer{messages: 2,
+					clientSide: func(c net.Conn) net.Conn { return stuckConn{c, over} },
+					instead: func(c net.Conn, _, text string) bool {
+						if !strings.Contains(text, "BODY") {
+							return false
+						}
+						if tt.cancels {
+							time.AfterFunc(3*time.Second, cancel)
+						} else {
+							fmt.Fprintf(c, "* 1 FETCH (UID 1000000 BODY[] {7}\r\n1000000)\r\n")
+						}
+						_, _ = io.Copy(io.Discard, c)
+						return true
+					}}
+				session, err := openPiped(ctx, t, server, nil)
+				require.NoError(t, err)
+				listing, err := session.List(ctx, "INBOX", inbound.Cursor{})
+				require.NoError(t, err)
+				begin := time.Now()
+				err = session.Fetch(ctx, listing.Refs, inbound.FetchOptions{},
+					func(inbound.Ref, io.Reader) error { return full })
+				require.ErrorIs(t, err, tt.want)
+				require.ErrorIs(t, err, inbound.ErrDirty)
+				require.NoError(t, session.Close())
+				assert.LessOrEqual(t, time.Since(begin), 5*time.Second)
+				close(over) // and no goroutine is left then
+			})
+		})
 	}
 }

@@ -45,7 +45,8 @@ func (s *session) unprovenFailure(ctx context.Context, err error) bool {
 		return false
 	case s.unusable:
 		cause := s.transport.Cause()
-		return s.wire.Bye() == "" && (errors.Is(cause, io.ErrUnexpectedEOF) || errors.Is(cause, syscall.ECONNRESET))
+		return s.wire.Bye() == "" && (errors.Is(cause, io.ErrUnexpectedEOF) || errors.Is(cause, syscall.ECONNRESET) ||
+			errors.Is(cause, syscall.EPIPE))
 	}
 	return s.lostStep(err) ||
 		s.identifies && inbound.CauseOf(err) != inbound.CauseFolder && !errors.Is(err, inbound.ErrThrottled)

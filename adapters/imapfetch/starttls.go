@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/postroom/postroom/inbound"
-	"github.com/postroom/postroom/internal/mailconn"
+	"github.com/postroom/postroom/internal/escape"
 )
 
 const (
@@ -47,7 +47,7 @@ func (c *conn) greet() (string, error) {
 			Hint: "check host, port and security"}
 	}
 	return "", &inbound.Error{Op: inbound.OpConnect, Class: inbound.ErrPermanent,
-		Err:  errors.New("the server does not speak IMAP: " + mailconn.Quoted(c.credential.Redact(line))),
+		Err:  errors.New("the server does not speak IMAP: " + escape.Quoted(c.credential.Redact(line))),
 		Hint: "check host, port and security"}
 }
 
@@ -72,7 +72,7 @@ func (c *conn) startTLS(ctx context.Context) (string, error) {
 		default:
 			answer := strings.TrimSpace(strings.TrimSpace(line)[len(tag):])
 			return "", &inbound.Error{Op: inbound.OpConnect, Class: inbound.ErrPermanent,
-				Err:  errors.New("the server refuses STARTTLS: " + mailconn.Quoted(c.credential.Redact(answer))),
+				Err:  errors.New("the server refuses STARTTLS: " + escape.Quoted(c.credential.Redact(answer))),
 				Hint: "use security tls, usually with port 993"}
 		}
 	}

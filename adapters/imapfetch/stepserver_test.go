@@ -25,10 +25,11 @@ type stepServer struct {
 	early, at string
 	slow      time.Duration // before the answer to a UID command
 
-	capabilities string // "" means IMAP4rev1 UIDPLUS ID
-	id           string // the answer to ID, with TAG for its tag; or "hang up"
-	login        string // the answer to LOGIN, without tag; after "hang up " the connection ends
-	authenticate string // the answer to AUTHENTICATE
+	capabilities string                  // "" means IMAP4rev1 UIDPLUS ID
+	id           string                  // the answer to ID, with TAG for its tag; or "hang up"
+	login        string                  // the answer to LOGIN, without tag; after "hang up " the connection ends
+	authenticate string                  // the answer to AUTHENTICATE
+	clientSide   func(net.Conn) net.Conn // of openPiped; nil: as it is
 	// instead answers a command in place of all below, if it returns true.
 	instead func(c net.Conn, tag, text string) bool
 	answer  func(text string) string // of any other command, with TAG; "" for the usual one; HANG UP ends

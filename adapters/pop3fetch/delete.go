@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/escape"
 )
 
 // Delete implements [inbound.Session]. It sends DELE for each message and then QUIT,
@@ -35,7 +36,7 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 					return err
 				}
 				if kept++; kept == 1 {
-					first = fmt.Errorf("message %.80q: %w", named[i].SourceID, err)
+					first = fmt.Errorf("message %s: %w", escape.Quoted(named[i].SourceID.String()), err)
 				}
 				return nil
 			})

@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/escape"
 	"github.com/postroom/postroom/internal/mailconn"
 	"github.com/postroom/postroom/internal/refusal"
 )
@@ -133,7 +134,7 @@ func (s *session) deliver(ref inbound.Ref, opts inbound.FetchOptions, each func(
 			if !errors.Is(err, body.err) {
 				err = errors.Join(body.err, err)
 			}
-			return fmt.Errorf("message %.80q: %w", ref.SourceID, err)
+			return fmt.Errorf("message %s: %w", escape.Quoted(ref.SourceID.String()), err)
 		}
 		return callbackError{err}
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 
+	"github.com/postroom/postroom/internal/escape"
 	"github.com/postroom/postroom/internal/mailconn"
 )
 
@@ -42,7 +43,7 @@ type errReply struct {
 	text string // after "-ERR ", without secrets
 }
 
-func (r *errReply) Error() string { return "the server refused: " + mailconn.Quoted(r.text) }
+func (r *errReply) Error() string { return "the server refused: " + escape.Quoted(r.text) }
 
 // protocolError is something that no POP3 server says. Which reply belongs to
 // which command is not known from here on.
@@ -51,7 +52,7 @@ type protocolError struct {
 	line string // what the server said, without secrets
 }
 
-func (e *protocolError) Error() string { return e.what + ": " + mailconn.Quoted(string(e.line)) }
+func (e *protocolError) Error() string { return e.what + ": " + escape.Quoted(string(e.line)) }
 
 // violation returns the protocolError of a line.
 func (w *wire) violation(what string, line []byte) error {

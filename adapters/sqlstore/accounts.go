@@ -13,7 +13,7 @@ const (
 	folderColumns = "mailbox, generation, position, next_position, token, start_position, start_gap, " +
 		"started_at, compared_at, baseline, start_time, start_moved_at"
 	healthColumns = "state, last_success, last_error, hint, failures, refusals, most_failed, " +
-		"initial_done, initial_total, initial_complete"
+		"initial_done, initial_total, initial_complete, step"
 )
 
 // FolderState implements inbound.Progress.
@@ -66,7 +66,7 @@ func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, e
 	err = s.conn(ctx).queryRow(ctx,
 		"SELECT "+healthColumns+" FROM postroom_health WHERE namespace = ? AND account = ?", s.namespace, account).
 		Scan(&h.State, intoTime{&h.LastSuccess}, &h.LastError, &h.Hint, &h.Failures, &h.Refusals, &h.MostFailed,
-			&h.InitialDone, &h.InitialTotal, &h.InitialComplete)
+			&h.InitialDone, &h.InitialTotal, &h.InitialComplete, intoJSON{&h.Step})
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.Health{}, nil
 	}
@@ -76,7 +76,7 @@ func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, e
 // SetHealth implements inbound.Progress.
 func (s *Store) SetHealth(ctx context.Context, account string, h inbound.Health) error {
 	row := []any{s.namespace, account, string(h.State), micros(h.LastSuccess), h.LastError, h.Hint, h.Failures,
-		h.Refusals, boolInt(h.MostFailed), h.InitialDone, h.InitialTotal, boolInt(h.InitialComplete)}
+		h.Refusals, boolInt(h.MostFailed), h.InitialDone, h.InitialTotal, boolInt(h.InitialComplete), asJSON(h.Step)}
 	return s.write(ctx, "record the health of an account", func(ctx context.Context, q querier) error {
 		return s.insert(ctx, q, "INSERT INTO postroom_health (namespace, account, "+healthColumns+")", [][]any{row},
 			s.dialect.onConflict("namespace, account", strings.Split(healthColumns, ", ")...))

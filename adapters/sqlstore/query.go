@@ -206,7 +206,7 @@ func (i intoTime) Scan(value any) error {
 func asJSON(v any) string {
 	text, err := json.Marshal(v)
 	if err != nil {
-		panic("sqlstore: " + err.Error()) // only strings and numbers come here
+		panic("sqlstore: " + err.Error()) // only strings, numbers and times come here
 	}
 	return string(text)
 }

@@ -65,14 +65,20 @@ func health(s *store) {
 		s.Helper()
 		got, err := s.Store.Health(s.ctx(), account)
 		s.check(err, "Health")
-		if got.LastSuccess = got.LastSuccess.UTC(); got != want {
+		got.LastSuccess = got.LastSuccess.UTC()
+		for _, at := range []*time.Time{&got.Step.Since, &got.Step.LastByte, &got.Step.At} {
+			*at = at.UTC()
+		}
+		if got != want {
 			s.Errorf("Health of %s gave %+v, want %+v", account, got, want)
 		}
 	}
 	read("shop", inbound.Health{})
 	full := inbound.Health{State: inbound.HealthBackingOff, LastSuccess: start,
 		LastError: "refused: \"☺\"", Hint: "wait", Failures: 2, Refusals: 3, MostFailed: true,
-		InitialDone: 5, InitialTotal: 10, InitialComplete: true}
+		InitialDone: 5, InitialTotal: 10, InitialComplete: true,
+		Step: inbound.Step{Op: inbound.OpRead, Folder: "Störung", Since: start, Bytes: 1 << 40,
+			LastByte: start.Add(time.Second), At: start.Add(time.Minute)}}
 	s.check(s.SetHealth(s.ctx(), "shop", full), "SetHealth")
 	read("shop", full)
 	read("other", inbound.Health{})

@@ -23,13 +23,16 @@ var allowed = map[string][]string{
 	"inbound/email": {"internal/confusable"},
 	"assign":        {"customer", "notify", "inbound/email", "internal/backoff", "internal/confusable"},
 	"inbound": {"customer", "notify", "inbound/email", "assign",
-		"internal/backoff", "internal/confusable", "internal/dialguard", "internal/oauth2token", "internal/redact"},
+		"internal/backoff", "internal/confusable", "internal/dialguard", "internal/escape", "internal/oauth2token",
+		"internal/redact", "internal/traffic"},
 
 	"internal/backoff":     nil,
 	"internal/confusable":  nil,
 	"internal/dialguard":   nil,
-	"internal/oauth2token": {"internal/dialguard", "internal/redact"},
+	"internal/escape":      nil,
+	"internal/oauth2token": {"internal/dialguard", "internal/escape", "internal/redact"},
 	"internal/redact":      nil,
+	"internal/traffic":     nil,
 
 	"inbound/email/internal/calendar": {"inbound/email/internal/charset", "inbound/email/internal/htmltext",
 		"inbound/email/internal/transfer"},

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/escape"
 )
 
 // Refusal is a server's error challenge: what it says about an access token that
@@ -39,10 +40,10 @@ func readRefusal(mechanism string, challenge []byte, redact func(string) string)
 func (r *Refusal) Error() string {
 	text := r.Mechanism + ": the server refuses the access token"
 	if r.Status != "" {
-		text += fmt.Sprintf(", status %.100q", r.Status)
+		text += ", status " + escape.Quoted(r.Status)
 	}
 	if r.Scope != "" {
-		text += fmt.Sprintf(", scope %.100q", r.Scope)
+		text += ", scope " + escape.Quoted(r.Scope)
 	}
 	return text
 }

@@ -1,6 +1,7 @@
 package mailauth
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -45,4 +46,7 @@ func TestRefusal_Text(t *testing.T) {
 	const text = "XOAUTH2: the server refuses the access token"
 	assert.Equal(t, text+`, status "[redacted]\x1b[2J is bad", scope "not for [redacted]"`, r.Error())
 	assert.Equal(t, text, readRefusal("XOAUTH2", nil, c.Redact).Error())
+	long := strings.Repeat(`\u202e`, 1000)
+	r = readRefusal("XOAUTH2", []byte(`{"status":"`+long+`","scope":"`+long+`"}`), c.Redact)
+	assert.Less(t, len(r.Error()), 500, "bounded as it is shown")
 }

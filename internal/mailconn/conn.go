@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/traffic"
 )
 
 // ErrBudget reports a server that sent more bytes than Allow and Grow admit.
@@ -52,8 +53,12 @@ func New(raw net.Conn, host string, p inbound.NetworkPolicy) *Conn {
 }
 
 // Bind marks the start of a command. The returned function marks its end and must be
-// called once. If ctx ends in between, the connection is closed.
+// called once. If ctx ends in between, the connection is closed. If ctx has a
+// traffic.Meter, it counts what the server sends from now on.
 func (c *Conn) Bind(ctx context.Context) (release func()) {
+	meter := traffic.Of(ctx)
+	meter.Bind()
+	c.wire.meter.Store(meter)
 	c.wire.await(true)
 	stop := context.AfterFunc(ctx, func() {
 		_ = c.failed(ctx.Err())

@@ -3,7 +3,6 @@ package mailconn
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"slices"
 	"strconv"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/internal/dialguard"
+	"github.com/postroom/postroom/internal/escape"
 )
 
 const (
@@ -36,7 +36,7 @@ func Dial(ctx context.Context, a inbound.Account, p inbound.NetworkPolicy) (*Con
 	if strings.ContainsAny(a.Host, "\x00\r\n /") || a.Host == "" {
 		return nil, &inbound.Error{
 			Op: op, Class: inbound.ErrPermanent,
-			Err:  fmt.Errorf("%.200q is not a host name", a.Host),
+			Err:  errors.New(escape.Quoted(a.Host) + " is not a host name"),
 			Hint: "set the host to the name of the mail server, such as imap.example.com",
 		}
 	}

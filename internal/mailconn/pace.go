@@ -1,13 +1,16 @@
 package mailconn
 
-import (
-	"errors"
-	"time"
-)
+import "time"
 
 // ErrSlow reports a server that sends, but so slowly or so little of what it was asked
 // for that its answer would not end in a reasonable time.
-var ErrSlow = errors.New("mailconn: the server sends too slowly")
+var ErrSlow error = slowError{}
+
+// slowError is a timeout, like that of a server that is silent.
+type slowError struct{}
+
+func (slowError) Error() string { return "mailconn: the server sends too slowly" }
+func (slowError) Timeout() bool { return true }
 
 // Answer is what the next bytes of a server belong to.
 type Answer uint8
@@ -22,8 +25,9 @@ const (
 )
 
 const (
-	// leastRate is how many bytes a second of a message, a list or a line have to come.
-	// A modem of 1 KiB/s is five times as fast.
+	// leastRate is how many bytes a second of a message, a list or a line have to come: less
+	// is a stall. A modem of 1 KiB/s is five times as fast. How slow a pass may be in the
+	// long run is up to its caller.
 	leastRate = 200
 	perByte   = time.Second / leastRate
 	// lineTime, listTime and messageTime are how long a line, a list and a message that

@@ -5,7 +5,10 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/postroom/postroom/internal/traffic"
 )
 
 // readAhead is the size of one read from the kernel while much data is arriving.
@@ -31,6 +34,8 @@ type wire struct {
 	reading bool
 	since   time.Time // since when the time of a Read counts
 	pace    pace
+
+	meter atomic.Pointer[traffic.Meter] // of the latest command; nil: nobody counts
 }
 
 func newWire(raw net.Conn, idle time.Duration) *wire { return &wire{raw: raw, idle: idle} }
@@ -48,11 +53,13 @@ func (w *wire) Read(p []byte) (int, error) {
 	w.arm()
 	if !w.more || len(p) >= readAhead {
 		n, err := w.raw.Read(p)
+		w.meter.Load().Add(n)
 		w.more = n == len(p)
 		return n, err
 	}
 	w.buf = readAheads.Get().(*[readAhead]byte)
 	n, err := w.raw.Read(w.buf[:])
+	w.meter.Load().Add(n)
 	w.r, w.w, w.more = copy(p, w.buf[:n]), n, n == readAhead
 	if n = w.r; w.r == w.w {
 		w.release()

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/postroom/postroom/internal/dialguard"
+	"github.com/postroom/postroom/internal/escape"
 )
 
 // Class says what a failure means for the next attempt.
@@ -83,7 +84,7 @@ func failure(err error, hide func(text string) string) *Error {
 	case errors.Is(err, dialguard.ErrPort):
 		return &Error{Class: Misconfigured, Hint: hintPort, Err: dialguard.ErrPort}
 	case !errors.As(err, &answer):
-		return &Error{Class: Temporary, Hint: hintNetwork, Err: &quoted{fmt.Sprintf("%.200q", hide(err.Error())), err}}
+		return &Error{Class: Temporary, Hint: hintNetwork, Err: &quoted{escape.Quoted(hide(err.Error())), err}}
 	}
 	status := statusOf(answer)
 	if status/100 == 3 {
@@ -96,7 +97,7 @@ func failure(err error, hide func(text string) string) *Error {
 	}
 	for _, detail := range []string{answer.ErrorCode, answer.ErrorDescription} {
 		if detail != "" {
-			text += fmt.Sprintf(": %.200q", hide(detail))
+			text += ": " + escape.Quoted(hide(detail))
 		}
 	}
 	// The answer itself stays out of the chain: its own text is its whole body.

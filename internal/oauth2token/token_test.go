@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -184,4 +185,17 @@ func TestRefresh_EndsWithContext(t *testing.T) {
 	require.ErrorAs(t, err, &e)
 	assert.Equal(t, Temporary, e.Class)
 	require.ErrorIs(t, err, context.Canceled)
+}
+
+// What an endpoint says is bounded as it is shown.
+func TestRefresh_BoundsText(t *testing.T) {
+	long := strings.Repeat(`\u202e`, 1000)
+	config := endpoint(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"error":"`+long+`","error_description":"`+long+`"}`) // the client checks it
+	})
+	_, err := Refresh(t.Context(), config, "first")
+	require.ErrorContains(t, err, `\u202e`)
+	assert.Less(t, len(err.Error()), 600)
 }

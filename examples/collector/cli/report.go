@@ -98,6 +98,12 @@ func (s *service) sumsOf(ctx context.Context, a inbound.Account) (accountSums, e
 		LastSuccess: jsonTime(h.LastSuccess), LastError: h.LastError, Hint: h.Hint,
 		InitialUpload: initialUpload{h.InitialDone, h.InitialTotal, h.InitialComplete},
 	}
+	if h.Step.Op != "" {
+		one.LastError, one.Hint = h.Step.String(), h.Step.Hint()
+		if h.State == inbound.HealthOK {
+			one.State = inbound.HealthDegraded.String()
+		}
+	}
 	if a.Inactive {
 		one.State = inbound.HealthInactive.String()
 	}

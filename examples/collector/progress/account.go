@@ -30,6 +30,7 @@ type account struct {
 	word   string // for the state of a failed pass
 	reason string // why it failed; "" where that is not known in a few words
 
+	slow    inbound.Step         // of the pass, if it takes long
 	pass    inbound.ProgressInfo // the last event of the pass that was not about deleting
 	deletes inbound.ProgressInfo // the last one that was
 	phase   inbound.Phase
@@ -52,7 +53,7 @@ func (a *account) progress(e inbound.ProgressInfo, now time.Time) {
 	switch e.Phase {
 	case inbound.PhaseLogin:
 		a.state, a.word, a.reason = running, "", ""
-		a.pass, a.deletes = e, inbound.ProgressInfo{}
+		a.pass, a.deletes, a.slow = e, inbound.ProgressInfo{}, inbound.Step{}
 		a.settled, a.since = 0, time.Time{}
 		return
 	case inbound.PhaseDelete:
@@ -111,6 +112,9 @@ func (a *account) row(now time.Time) row {
 		return r
 	case running, interrupted:
 		r.phase = strings.ReplaceAll(string(a.phase), "_", " ")
+		if a.state == running {
+			r.reason = slowText(a.slow, now)
+		}
 	case succeeded:
 		r.phase = "up to date"
 	case stopped, failed:
@@ -149,6 +153,14 @@ func (a *account) row(now time.Time) row {
 		r.left = durationText(time.Duration(float64(r.total-r.settled)/rate*float64(time.Second))) + " left"
 	}
 	return r
+}
+
+// slowText says in a few words which step takes long, and since when; "" if none does.
+func slowText(s inbound.Step, now time.Time) string {
+	if s.Op == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s: slow for %s", s.Op, durationText(now.Sub(s.Since).Truncate(time.Second)))
 }
 
 // durationText rounds up, so that what is not over has at least a second left.

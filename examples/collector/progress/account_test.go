@@ -63,6 +63,22 @@ func TestAccount_RowOfEachPhase(t *testing.T) {
 	assert.Equal(t, row{state: succeeded, phase: "up to date", count: "nothing new"}, a.row(at(402)))
 }
 
+// A step that takes long is shown while it does.
+func TestAccount_RowOfSlowStep(t *testing.T) {
+	d := New(nil, []inbound.Account{{ID: "shop"}}, Options{})
+	o, a := d.Observer(), d.accounts["shop"]
+	o.Progress(event(inbound.PhaseLogin, 0, 0, 0))
+	o.SlowStep(inbound.SlowStepInfo{Account: "shop", Step: inbound.Step{Op: inbound.OpList, Since: at(0)}})
+	assert.Equal(t, row{state: running, phase: "login", reason: "list: slow for 1m15s"}, a.row(at(75)))
+	o.SlowStep(inbound.SlowStepInfo{Account: "shop"})
+	assert.Empty(t, a.row(at(80)).reason)
+	o.SlowStep(inbound.SlowStepInfo{Account: "shop", Step: inbound.Step{Op: inbound.OpList, Since: at(0)}})
+	o.PassEnded(ended(nil))
+	assert.Empty(t, a.row(at(90)).reason)
+	o.Progress(event(inbound.PhaseLogin, 0, 0, 0))
+	assert.Empty(t, a.row(at(90)).reason, "the next pass begins anew")
+}
+
 func TestAccount_RowOfFailedPass(t *testing.T) {
 	refused := &inbound.Error{Op: inbound.OpLogin, Class: inbound.ErrAuth, Err: errors.New("wrong password")}
 	for name, tc := range map[string]struct {

@@ -79,6 +79,9 @@ func (d *Display) Observer() *inbound.Observer {
 		Committed: func(e inbound.CommittedInfo) {
 			d.with(e.Account, func(a *account) { a.committed(e) })
 		},
+		SlowStep: func(e inbound.SlowStepInfo) {
+			d.with(e.Account, func(a *account) { a.slow = e.Step })
+		},
 		PassEnded: func(e inbound.PassEndedInfo) {
 			d.with(e.Report.Account, func(a *account) { a.passEnded(e, time.Now()) })
 		},

@@ -60,6 +60,26 @@ func imapServers() (list []*hostile) {
 		p.say(p.literal(uid, 3<<20))
 		slowly(p, 3<<20)
 	}), messages(1, 3<<20))
+	for name, burst := range slowBursts() {
+		add(name, "FETCH BODY", bodies(func(p *peer, uid int) {
+			p.say(p.literal(uid, largest-1))
+			inBursts(p, largest-1, burst.bytes, burst.pause)
+		}), messages(1, largest-1), within(30*time.Minute))
+	}
+	add("each message after 110 s", "FETCH BODY", func(p *peer) {
+		for _, uid := range p.asked() {
+			p.sleep(110 * time.Second)
+			p.say(p.literal(uid, 5) + "\r\nhello)")
+		}
+		p.say("TAG OK done")
+	}, messages(1000, 6000), within(time.Hour))
+	for _, at := range []string{"greeting", "LOGIN", "AUTHENTICATE", "EXAMINE", "SEARCH", "FETCH BODY", "EXPUNGE"} {
+		more := []func(*hostile){within(time.Minute)}
+		if at == "AUTHENTICATE" {
+			more = append(more, byToken, announces("AUTH=XOAUTH2"))
+		}
+		add("a BYE and silence", at, func(p *peer) { p.say("* BYE I end here"); p.silence() }, more...)
+	}
 	add("compressed zeros", "LOGIN", func(p *peer) { p.flood(bomb(), endless) })
 	add("compressed zeros", "EXAMINE", func(p *peer) { p.flood(bomb(), endless) })
 	add("compressed zeros", "FETCH BODY", func(p *peer) { p.flood(bomb(), endless) })

@@ -52,6 +52,14 @@ func pop3Servers() (list []*hostile) {
 	}
 	add("challenges without end", "AUTH", patter("", "+ eyJzdGF0dXMiOiI0MDAifQ==\r\n", 10*time.Millisecond))
 	add("50 bytes a second of a message", "RETR", func(p *peer) { p.say("+OK"); slowly(p, 3<<20) }, messages(1, 3<<20))
+	for name, burst := range slowBursts() {
+		add(name, "RETR", func(p *peer) {
+			p.say("+OK")
+			inBursts(p, largest-1, burst.bytes, burst.pause)
+		}, messages(1, largest-1), within(30*time.Minute))
+	}
+	add("each message after 110 s", "RETR", func(p *peer) { p.sleep(110 * time.Second); p.usual() },
+		messages(1000, 6000), within(time.Hour))
 	add("dots and line feeds", "RETR", instead(
 		"+OK\r\nFrom: c1@post.example\r\n\r\n.\n+OK evil\r\nFrom: evil@post.example\r\n."))
 	add("100,000,000,000 messages", "STAT", instead("+OK 100000000000 1"))

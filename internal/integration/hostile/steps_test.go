@@ -144,9 +144,31 @@ func within(d time.Duration) func(*hostile) { return func(h *hostile) { h.limit 
 const terrible = "\x1b[2J\x1b]0;pwned\x07\xc2\x9b31m a\rb\u202e level=ERROR\x00\xff"
 
 // slowly sends a message at 50 bytes a second.
-func slowly(p *peer, size int) {
-	for range size {
-		p.raw("x")
-		p.sleep(20 * time.Millisecond)
+func slowly(p *peer, size int) { inBursts(p, size, 1, 20*time.Millisecond) }
+
+// slowBursts are ways to send a message for days, above the least rate of a stall.
+func slowBursts() map[string]struct {
+	bytes int
+	pause time.Duration
+} {
+	return map[string]struct {
+		bytes int
+		pause time.Duration
+	}{
+		"300 bytes a second":               {300, time.Second},
+		"a line of 3,500 bytes every 15 s": {3500, 15 * time.Second},
+		"20,000 bytes every 90 s":          {20_000, 90 * time.Second},
+	}
+}
+
+// inBursts sends so many bytes, so many at a time, with pauses.
+func inBursts(p *peer, size, burst int, pause time.Duration) {
+	line := strings.Repeat("x", burst-1) + "\n"
+	if burst == 1 {
+		line = "x"
+	}
+	for ; size > 0; size -= burst {
+		p.raw(line[:min(size, burst)])
+		p.sleep(pause)
 	}
 }

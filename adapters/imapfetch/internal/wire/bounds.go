@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"time"
 
 	"github.com/postroom/postroom/internal/mailconn"
 )
@@ -35,12 +36,16 @@ const (
 	// command, which asks for at most 1000 messages. The library starts a goroutine for
 	// each that no command has asked for.
 	maxFetches = 5000
+	// byeWait is how long the server may be silent after it has said that it ends the
+	// connection. Some send the reply to the command, too.
+	byeWait = 2 * time.Second
 )
 
 // paced is a connection that limits how long an answer may take: a *mailconn.Conn.
 type paced interface {
 	Expect(mailconn.Answer)
 	Progress(n int)
+	SetIdle(time.Duration) (before time.Duration)
 }
 
 // unlimited is a connection that does not.
@@ -48,6 +53,8 @@ type unlimited struct{}
 
 func (unlimited) Expect(mailconn.Answer) {}
 func (unlimited) Progress(int)           {}
+
+func (unlimited) SetIdle(time.Duration) (before time.Duration) { return 0 }
 
 // LimitBodies sets how large a message may be that the server sends. 0 means that none is
 // asked for: those that come all the same are left out. At first there is no limit.

@@ -156,10 +156,15 @@ type recorder struct {
 	*strings.Reader
 	expected []mailconn.Answer
 	progress int
+	idle     time.Duration
 }
 
 func (r *recorder) Expect(a mailconn.Answer) { r.expected = append(r.expected, a) }
 func (r *recorder) Progress(n int)           { r.progress = max(r.progress, n) }
+func (r *recorder) SetIdle(d time.Duration) (before time.Duration) {
+	before, r.idle = r.idle, d
+	return before
+}
 func (r *recorder) Read(p []byte) (int, error) {
 	return r.Reader.Read(p[:1])
 }

@@ -16,7 +16,7 @@ func (s *scanner) untagged(text []byte) {
 	case "OK", "NO", "BAD", "PREAUTH", "BYE":
 		s.unasked()
 		if kind == "BYE" {
-			s.facts.setBye(append([]byte("* "), clean(text)...))
+			s.bye(append([]byte("* "), clean(text)...))
 		}
 		s.status([]byte("*"), kind, args)
 	case "FETCH":
@@ -53,6 +53,13 @@ func (s *scanner) untagged(text []byte) {
 		s.facts.alert(Alert{Failure: true, Text: string(clean(text))})
 		s.dropped(args)
 	}
+}
+
+// bye takes note of the line by which the server ends the connection. One that then leaves
+// it open is not waited for.
+func (s *scanner) bye(line []byte) {
+	s.facts.setBye(line)
+	s.pace.SetIdle(byeWait)
 }
 
 func untilNot(text []byte, is func(byte) bool) (head, rest []byte) {
@@ -101,7 +108,7 @@ func (s *scanner) tagged(text []byte) {
 	switch kind {
 	case "OK", "NO", "BAD":
 	case "BYE":
-		s.facts.setBye(append([]byte("* "), clean(rest)...))
+		s.bye(append([]byte("* "), clean(rest)...))
 		s.status([]byte("*"), kind, args)
 		return
 	default: // any end is better than to wait for another one

@@ -1,4 +1,6 @@
-package mailconn
+// Package escape shows text of servers and senders in errors and logs: bounded, and without
+// characters that control a terminal or deceive the reader.
+package escape
 
 import (
 	"strconv"
@@ -7,16 +9,16 @@ import (
 	"unicode/utf8"
 )
 
-// MostShown is how many bytes of a server's text an error shows.
-const MostShown = 200
+// Most is how many bytes of a server's text an error shows, as they are shown.
+const Most = 200
 
 // unseen are characters that count as printable and have no shape of their own, such as
 // fillers and variation selectors.
 var unseen = []*unicode.RangeTable{unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector}
 
-// Escaped returns the beginning of a server's text, at most so many bytes. Characters that
+// Text returns the beginning of a server's text, at most so many bytes. Characters that
 // control a terminal or the direction of writing, or that nobody sees, are escaped.
-func Escaped(text string, most int) string {
+func Text(text string, most int) string {
 	var b strings.Builder
 	for _, r := range text {
 		shown := string(r)
@@ -31,5 +33,5 @@ func Escaped(text string, most int) string {
 	return b.String()
 }
 
-// Quoted is the same in quotation marks, and bounded to MostShown.
-func Quoted(text string) string { return `"` + Escaped(text, MostShown) + `"` }
+// Quoted returns the beginning of a server's text in quotation marks, escaped and bounded to Most.
+func Quoted(text string) string { return `"` + Text(text, Most) + `"` }

@@ -1,0 +1,104 @@
+package inbound
+
+import (
+	"context"
+	"io"
+)
+
+// watch returns a session whose steps w watches.
+func (w *stepWatch) watch(s Session) Session {
+	watched := &watchedSession{s, w}
+	if marker, ok := s.(Marker); ok {
+		return &watchedMarker{watched, marker}
+	}
+	return watched
+}
+
+// watchedSession tells a stepWatch what it does.
+type watchedSession struct {
+	session Session
+	steps   *stepWatch
+}
+
+// watchedMarker is one that marks mail as read.
+type watchedMarker struct {
+	*watchedSession
+	marker Marker
+}
+
+// step runs do as a step.
+func (s *watchedSession) step(ctx context.Context, op Op, folder string, do func(ctx context.Context) error) error {
+	ctx, end := s.steps.begin(ctx, op, folder)
+	err := do(ctx)
+	if slow := end(); slow != nil && err != nil {
+		return &Error{Op: op, Folder: folder, Class: ErrTemporary, Err: slow,
+			Hint: "retried automatically; if this continues, check the network, or contact the server's operator"}
+	}
+	return err
+}
+
+// List implements Session.
+func (s *watchedSession) List(ctx context.Context, folder string, from Cursor) (listing Listing, err error) {
+	err = s.step(ctx, OpList, folder, func(ctx context.Context) error {
+		if listing, err = s.session.List(ctx, folder, from); err == nil {
+			s.steps.completed(stepWorth)
+		}
+		return err
+	})
+	return listing, err
+}
+
+// Fetch implements Session.
+func (s *watchedSession) Fetch(ctx context.Context, refs []Ref, opts FetchOptions,
+	fn func(Ref, io.Reader) error) error {
+	return s.step(ctx, OpRead, folderOf(refs), func(ctx context.Context) error {
+		return s.session.Fetch(ctx, refs, opts, func(ref Ref, r io.Reader) error {
+			s.steps.pause()
+			err := fn(ref, watchedReader{r, s.steps})
+			if err == nil {
+				s.steps.completed(stepWorth)
+			} else {
+				s.steps.resume()
+			}
+			return err
+		})
+	})
+}
+
+// Delete implements Session.
+func (s *watchedSession) Delete(ctx context.Context, refs []Ref) error {
+	return s.step(ctx, OpDelete, folderOf(refs), func(ctx context.Context) error { return s.session.Delete(ctx, refs) })
+}
+
+// Close implements Session.
+func (s *watchedSession) Close() error { return s.session.Close() }
+
+// MarkSeen implements Marker.
+func (s *watchedMarker) MarkSeen(ctx context.Context, refs []Ref) error {
+	return s.step(ctx, OpMarkSeen, folderOf(refs), func(ctx context.Context) error { return s.marker.MarkSeen(ctx, refs) })
+}
+
+// folderOf returns the folder of messages, which are of one.
+func folderOf(refs []Ref) string {
+	if len(refs) == 0 {
+		return ""
+	}
+	return refs[0].Folder
+}
+
+// watchedReader waits for the server while it reads.
+type watchedReader struct {
+	io.Reader
+	steps *stepWatch
+}
+
+// Read implements io.Reader.
+func (r watchedReader) Read(p []byte) (int, error) {
+	r.steps.resume()
+	n, err := r.Reader.Read(p)
+	if !r.steps.meter.Bound() {
+		r.steps.meter.Add(n)
+	}
+	r.steps.pause()
+	return n, err
+}
