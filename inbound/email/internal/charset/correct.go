@@ -241,6 +241,9 @@ func correctTable(b []byte, e encoding.Encoding) string {
 		s = newSample(head)
 		s.cut = len(head) < len(b)
 		ownScore = own.scoreAsLabeled(s)
+		if own.family != westernFamily && ownScore > s.cost(usualPerByte) {
+			return ""
+		}
 	}
 	broken := float32(0)
 	if len(head) == len(b) && own.score(s) <= impossible {
