@@ -20,6 +20,9 @@ func (p *app) showChecks(ctx context.Context, c *config.Settings, syncer *inboun
 		fmt.Fprint(p.stdout, screen.step(checkStep{mark: markWarning, label: "settings", text: exposedText(c, mode)}))
 	}
 	fmt.Fprint(p.stdout, screen.step(database))
+	if mode, exposed := c.DatabaseExposed(); exposed {
+		fmt.Fprint(p.stdout, screen.step(checkStep{mark: markWarning, label: "", text: exposedDatabaseText(c, mode)}))
+	}
 	var failed []string // IDs
 	var shown failures
 	if !usable {

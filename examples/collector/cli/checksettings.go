@@ -76,10 +76,19 @@ func exposedText(c *config.Settings, mode fs.FileMode) string {
 		mode, plainText(config.AbsolutePath(c.File)))
 }
 
-// warnOfExposure logs a settings file with secrets that others can read.
+// exposedDatabaseText says what to do about a database that others can read.
+func exposedDatabaseText(c *config.Settings, mode fs.FileMode) string {
+	return fmt.Sprintf("has the mail and is readable by others (mode %#o); run: chmod 600 %s",
+		mode, plainText(config.AbsolutePath(c.Database)))
+}
+
+// warnOfExposure logs a settings file with secrets, and a database, that others can read.
 func warnOfExposure(logger *slog.Logger, c *config.Settings) {
 	if mode, exposed := c.Exposed(); exposed {
 		logger.Warn("the settings file " + exposedText(c, mode))
+	}
+	if mode, exposed := c.DatabaseExposed(); exposed {
+		logger.Warn("the database " + exposedDatabaseText(c, mode))
 	}
 }
 

@@ -124,6 +124,26 @@ func TestRun_WarnsOfGroupWithoutManagers(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(r.stderr, "level=WARN"), r.stderr)
 }
 
+// A database of a program that did not make it private stays as it is: its owner is told.
+func TestSettings_WarnOfExposedDatabase(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no modes")
+	}
+	a := mailServer(t, inbound.IMAP, plainServer)
+	s := newSite(t, &mailbox{}, settingsOf("", a))
+	require.Equal(t, exitOK, s.do("run", "-once", "-config", s.config).code)
+	text := "has the mail and is readable by others (mode 0640); run: chmod 600 " + s.database
+	for _, args := range [][]string{{"run", "-once"}, {"check"}} {
+		require.NoError(t, os.Chmod(s.database, 0o640))
+		assert.Contains(t, s.do(append(args, "-config", s.config)...).stderr, "the database "+text)
+		require.NoError(t, os.Chmod(s.database, 0o600))
+		assert.NotContains(t, s.do(append(args, "-config", s.config)...).stderr, "chmod")
+	}
+	require.NoError(t, os.Chmod(s.database, 0o640))
+	s.columns, s.terminal, s.onScreen = 100, "dumb", true
+	assert.Contains(t, strings.Join(strings.Fields(s.do("check", "-config", s.config).stdout), " "), "! "+text)
+}
+
 func TestSettings_WarnOfExposedFile(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no modes")
