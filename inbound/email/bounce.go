@@ -44,8 +44,9 @@ func reportClass(m *Message, h *header, r *report) (class Class, reason string, 
 	case h.has("X-Failed-Recipients") && (n.isProgram() || n.subject && !n.answer):
 		return n.bounce("X-Failed-Recipients", outcome{})
 	}
-	if event := jsonEvent(m.Text); event != nil {
-		return n.event(event)
+	// People ask about events that they were shown, too.
+	if e := jsonEvent(m.Text); e != nil && (!e.followed || n.isProgram() || n.isSystem()) {
+		return n.event(e)
 	}
 	if n.daemon || n.mailer || n.null || r.returned != nil || n.subject && !n.answer {
 		text := readNotice(m)
@@ -59,6 +60,8 @@ func reportClass(m *Message, h *header, r *report) (class Class, reason string, 
 	switch {
 	case r.receipt:
 		return ClassAutoReply, "a receipt tells what became of a message (message/disposition-notification)", nil
+	case isReceiptInWords(m):
+		return ClassAutoReply, "a receipt tells what became of a message (Subject and the text)", nil
 	case r.status:
 		return ClassAutoReply, reasonOf("delivered", "", "message/delivery-status"), nil
 	case n.daemon:
@@ -170,7 +173,13 @@ func (n *notice) evidenceOfMailer(e *evidence) string {
 		return "From and the returned message"
 	case e.silent && (e.listed || e.code || e.said):
 		return "From and the text"
-	case n.answer || n.isPersons(e.noticeText):
+	case n.isPersons(e.noticeText):
+		return ""
+	case n.answer:
+		// Some servers put "Re:" before the subject; people who answer quote what servers write.
+		if e.said && e.addressed && slices.ContainsFunc(e.introduced, n.isElsewhere) {
+			return "From and the text"
+		}
 		return ""
 	case e.failed, n.m.From.Name == "" && slices.ContainsFunc(e.noticeText.listed, n.isElsewhere):
 		return "From and the text" // the latter in words that nobody foresaw

@@ -175,7 +175,7 @@ func lineAddress(line string) (address string, shape lineShape) {
 	if end == 0 {
 		return "", noAddress
 	}
-	if address = addrSpec(strings.TrimRight(line[start:end], ".:!")); !strings.Contains(address, "@") {
+	if address = addrSpec(strings.TrimRight(line[start:end], ".:!*")); !strings.Contains(address, "@") {
 		return "", noAddress
 	}
 	before := strings.TrimRight(line[:start], " \t<([\"'“‘«")
@@ -340,7 +340,7 @@ var (
 		`message|sorry|reject|refuse|denied|access|account|host|domain|permanent|sender|spf|dkim|dmarc|block|` +
 		`not our|this account|the email|too many|service|temp|delivery|over|quota|spam|unable|cannot|could not|` +
 		`does not|verif|greylist|try again|local|policy|command|transaction|connect))`)
-	enhancedCode = regexp.MustCompile(`(?:^|[^\w.])([245])\.([0-7])\.(\d{1,3})(?:\.?[^\w.]|\.?$)`)
+	enhancedCode = regexp.MustCompile(`(?:^|[^\w.])([45])\.([0-7])\.(\d{1,3})(?:\.?[^\w.]|\.?$)`)
 	codeContext  = phraseSet([]string{"smtp", "mail", "user", "recipient", "address", "reject", "denied", "refused",
 		"relay", "spam", "message", "dsn", "status", "deliver", "unknown", "quota", "domain", "host", "error",
 		"said", "permanent", " #", "(#"})

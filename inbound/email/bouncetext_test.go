@@ -55,6 +55,7 @@ func TestHasReplyCode(t *testing.T) {
 		"421 service not available":          true,
 		"mailbox is full (#5.2.2)":           true,
 		"status 5.7.124, mail refused":       true,
+		"delivered: 250 2.0.0 message taken": false,
 		"it cost 550 euros":                  false,
 		"$550 user manuals":                  false,
 		"550,00 mailbox stands":              false,

@@ -279,6 +279,12 @@ func noticeCases() map[string][]noticeCase {
 			{"English, in words", daemon, "Your message", "",
 				"It was successfully delivered to:\n\n<al@cust.example>\n",
 				ClassAutoReply, ""},
+			{"English, with the answer of the server", daemon, "Successful Mail Delivery Report", "",
+				"Your message was successfully delivered.\n\n<al@cust.example>: delivery via mx: 250 2.0.0 Ok\n",
+				ClassAutoReply, ""},
+			{"Italian, without a notice of the next server", master, "Ordine", "",
+				"Il recapito a questi gruppi è stato completato, ma senza alcuna notifica di recapito:\n\nada@cust.example\n",
+				ClassAutoReply, ""},
 			{"Japanese, in words", daemon, "配信済み: 請求書", "", "<ken@cust.example>\n", ClassAutoReply, ""},
 			plain("not a success", daemon, "Mail status", "One copy was successfully delivered. This one failed:\n\n"+
 				"<al@gone.example>: 550 5.1.1 user unknown\n", "al@gone.example 5.1.1 failed"),
@@ -340,6 +346,14 @@ func noticeCases() map[string][]noticeCase {
 				"<al@gone.example>:\nSorry, no mailbox here. (#5.1.1)\n\n"+
 					"<bo@gone.example>:\nOver quota. (#5.2.2)\n\n--- Below is a copy.\n\n<eve@other.example>\n",
 				"al@gone.example bo@gone.example 5.1.1 failed"),
+			plain("in bold", "admin@host.example", "Undelivered mail",
+				"Your message was not delivered to this recipient:\n\n*al@gone.example*\n", "al@gone.example failed"),
+			plain("below the subject of the mail", "postmaster@mx.host.example", "Re: Invoice",
+				"I wasn't able to deliver your message to the following addresses.\n\nFailed recipient(s):\n"+
+					"al@gone.example\n\nError message:\n550 5.1.1 unknown\n", "al@gone.example 5.1.1 failed"),
+			{"a postmaster who quotes one", "postmaster@school.example", "Re: Undeliverable: Invoice", "",
+				"Try this one instead.\n\n> Your message was not delivered to\n>\n> al@gone.example\n> 550 5.1.1 unknown\n",
+				ClassPersonal, ""},
 			plain("with help below", daemon, "Undelivered mail",
 				"The following addresses failed:\n\n  al@gone.example\n  "+
 					"AL@gone.example\n\nQuestions to\npostmaster@mx.host.example\n", "al@gone.example failed"),
@@ -377,6 +391,8 @@ func noticeCases() map[string][]noticeCase {
 			{"of an opened mail", "alerts@service.example", "Webhook", "",
 				`{"event":"opened","recipient":"al@cust.example"}`,
 				ClassAutoReply, ""},
+			letter("a customer's question below one", "What is this?",
+				`{"notificationType":"Bounce","bounce":{}}`+"\n\nYour system has sent me that."),
 			letter("a customer's own", "My settings",
 				`{"shop": "main", "type": "lamp", "error": "bounce"} does not work for me.`),
 			letter("a customer's brackets", "Order", "[I hope that is right] Two lamps, please: [red]"),
