@@ -14,8 +14,9 @@ const subjectHead = 300
 // subjectSign returns what the subject says: programs that answer put a phrase before the
 // subject of what they answer, in the language of their user, as in "Automatic reply: Your
 // order". Only a whole phrase counts: "Out of office chairs" is an order. Tags that mail
-// servers put before it are passed over, but not "Re:": then it is a person's answer.
-func subjectSign(subject string) (sign, bool) {
+// servers put before it are passed over, but not "Re:": then it is a person's answer. name
+// is the sender's.
+func subjectSign(subject, name string) (sign, bool) {
 	if len(subject) > subjectHead {
 		subject = subject[:subjectHead]
 	}
@@ -36,7 +37,7 @@ func subjectSign(subject string) (sign, bool) {
 		}
 		s = rest
 	}
-	if saysAway(s) {
+	if saysAway(s) || saysOwnAbsence(s, name) {
 		return subjectOf(2), true
 	}
 	return sign{}, false
@@ -225,14 +226,38 @@ func saysAway(s string) bool {
 	if !ok {
 		return false
 	}
-	for _, words := range [...]string{"out of the office", "out of office", "außer haus", "nicht im büro", "nicht im haus",
-		"abwesend", "absent", "fuera de la oficina", "fuori ufficio", "fora do escritório", "afwezig", "poza biurem",
-		"不在", "外出", "부재"} {
+	for _, words := range awayWords {
 		if strings.Contains(rest, words) {
 			return true
 		}
 	}
 	return strings.HasPrefix(strings.TrimLeft(rest, " "), "re:")
+}
+
+// awayWords say in the subjects of Notes that somebody is away.
+var awayWords = [...]string{"out of the office", "out of office", "außer haus", "nicht im büro", "nicht im haus",
+	"abwesend", "absent", "fuera de la oficina", "fuori ufficio", "fora do escritório", "afwezig", "niet op kantoor",
+	"inte på kontoret", "ikke på kontoret", "poza biurem", "不在", "外出", "부재"}
+
+// saysOwnAbsence reports a subject that says of the sender, and nothing else, that she is
+// away, as old versions of Notes write it: "Jane Roe/Sales/ACME is out of the office."
+func saysOwnAbsence(s, name string) bool {
+	if name == "" || len(name) > len(s) {
+		return false
+	}
+	rest, ok := strings.CutPrefix(s, plainSubject(name))
+	if !ok || rest == "" || rest[0] != ' ' && rest[0] != '/' {
+		return false
+	}
+	for _, words := range awayWords {
+		before, after, ok := strings.Cut(rest, words)
+		if !ok || strings.ContainsAny(before, ".,:;?!") {
+			continue
+		}
+		after = strings.TrimLeft(after, " ")
+		return after == "" || after == "." || after[0] == '(' || isUntil(after)
+	}
+	return false
 }
 
 // automaticPhrase returns the phrase that s begins with, the longest one, and what stands

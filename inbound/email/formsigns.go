@@ -33,10 +33,12 @@ func formSigns(m *Message, mass bool) []foundSign {
 		found = append(found, foundSign{sign: sign{field: field, class: ClassPersonal, kind: kind, weight: weight,
 			says: says}})
 	}
+	reply, ok := answersTo(m)
 	if containsVia(strings.ToLower(m.From.Name)) {
 		add("From", kindVia, unless(mass, 4, 2), "From has a person's name before a site's")
+	} else if ok && containsVia(strings.ToLower(reply.Name)) {
+		add("Reply-To", kindVia, unless(mass, 5, 2), "Reply-To has a person's name before a site's")
 	}
-	reply, ok := answersTo(m)
 	if !ok {
 		if isToken(m.From.Address) {
 			add("From", kindReplyToken, 1, "From is an address for one conversation")
@@ -55,6 +57,8 @@ func formSigns(m *Message, mass bool) []foundSign {
 		if !mass && reply.Name != "" && !sameName {
 			add("Reply-To", kindReplyName, 2, "Reply-To has a different name")
 		}
+	} else if isRelay(reply.Address) {
+		add("Reply-To", kindReplyTo, unless(mass, 5, 1), "Reply-To is where a site relays letters")
 	}
 	if isToken(reply.Address) {
 		add("Reply-To", kindReplyToken, 1, "Reply-To is an address for one conversation")
@@ -106,6 +110,19 @@ func isToken(address string) bool {
 		}
 	}
 	return digits >= 6 || len(local) >= 20 && digits > 0
+}
+
+// isRelay reports an address at the part of a site that relays what its users write to each
+// other, such as "m-4711@reply.market.example".
+func isRelay(address string) bool {
+	first, _, _ := strings.Cut(domainOf(address), ".")
+	switch first {
+	case "reply", "replies", "relay", "member", "members", "user", "users", "guest", "guests", "message", "messages",
+		"msg", "conversation", "conversations", "convo", "marketplace", "inquiry", "inquiries", "anfrage", "anfragen",
+		"antwort", "contact":
+		return true
+	}
+	return false
 }
 
 const (
