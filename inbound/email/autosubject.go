@@ -75,6 +75,7 @@ func plainSubject(s string) string {
 type phrase struct {
 	text  string
 	plain bool // says only that somebody is away, in words that people write, too
+	leave bool // is a word for being away, which says little by itself
 }
 
 // weightBefore returns how much a phrase weighs before the rest of a subject.
@@ -82,6 +83,11 @@ func (p *phrase) weightBefore(rest string) int {
 	words := strings.TrimLeft(rest, " ")
 	first, size := utf8.DecodeRuneInString(words)
 	switch {
+	case p.leave:
+		if isReplyPrefix(strings.TrimLeft(words, " :：-–—|")) {
+			return 3
+		}
+		return 0
 	case words == "":
 		return p.alone()
 	case first == ':', first == '：', first == '﹕', isReplyPrefix(words):
@@ -279,17 +285,18 @@ func automaticPhrase(s string) (found *phrase, rest string) {
 // phrasesByRune has the phrases by the rune that they begin with.
 var phrasesByRune = func() map[rune][]phrase {
 	all := make(map[rune][]phrase)
-	add := func(list string, plain bool) {
+	add := func(list string, plain, leave bool) {
 		for line := range strings.Lines(list) {
 			for text := range strings.SplitSeq(line, ";") {
 				if text = norm.NFC.String(strings.TrimSpace(text)); text != "" {
 					first, _ := utf8.DecodeRuneInString(text)
-					all[first] = append(all[first], phrase{text, plain})
+					all[first] = append(all[first], phrase{text, plain, leave})
 				}
 			}
 		}
 	}
-	add(answerPhrases, false)
-	add(awayPhrases, true)
+	add(answerPhrases, false, false)
+	add(awayPhrases, true, false)
+	add(leavePhrases, true, true)
 	return all
 }()

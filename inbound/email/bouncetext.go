@@ -175,7 +175,7 @@ func lineAddress(line string) (address string, shape lineShape) {
 	if end == 0 {
 		return "", noAddress
 	}
-	if address = addrSpec(strings.TrimRight(line[start:end], ".:!*")); !strings.Contains(address, "@") {
+	if address = addressBefore(line[start:end]); !strings.Contains(address, "@") {
 		return "", noAddress
 	}
 	before := strings.TrimRight(line[:start], " \t<([\"'“‘«")
@@ -193,6 +193,17 @@ func lineAddress(line string) (address string, shape lineShape) {
 		return address, named
 	}
 	return address, inSentence
+}
+
+// addressBefore returns an address without the marks, and the letters of a language that puts no
+// spaces between words, that stand right behind it.
+func addressBefore(s string) string {
+	s = strings.TrimRight(s, ".:!*")
+	last := s[strings.LastIndexAny(s, "@.")+1:]
+	if i := strings.IndexFunc(last, func(r rune) bool { return r >= utf8.RuneSelf }); i > 0 {
+		s = s[:len(s)-len(last)+i] // a top-level domain is all ASCII or has none
+	}
+	return addrSpec(s)
 }
 
 // isReplyCode reports a reply code of a mail server, perhaps with a status code: "550 5.1.1".

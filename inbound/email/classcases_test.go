@@ -51,6 +51,11 @@ var classAway = []string{
 	"स्वचालित उत्तर: ऑर्डर", "স্বয়ংক্রিয় উত্তর: অর্ডার", "ตอบกลับอัตโนมัติ: คำสั่งซื้อ", "Trả lời tự động: Đơn hàng",
 	"Balasan otomatis: Pesanan", "Balasan automatik: Pesanan", "自動回覆: 您的訂單", "自动答复: 订单", "自动回复：订单",
 	"自動応答: ご注文", "不在通知：ご注文", "자동 회신: 주문", "부재중 자동 응답: 주문", "Erantzun automatikoa: Eskaera",
+	"Vacation: Re: Order", "On holiday Re: Order", "Urlaub Re: Bestellung", "Ferien: AW: Bestellung", "Congés - Re: Commande",
+	"Ausencia: Re: Pedido", "In ferie Re: Ordine", "Férias: Re: Encomenda", "På semester: SV: Order", "Urlop: Odp: Zamówienie",
+	"В отпуске: Re: Заказ", "休暇：Re: ご注文", "휴가: Re: 주문", "休假: 回复: 订单", "OOO: Order", "OOO Re: Order",
+	"自動応答メッセージ: ご注文", "离开办公室自动回复: 订单", "휴가 중 자동 회신: 주문", "Autorespuesta: Pedido", "Auto-réponse : Commande",
+	"Automatisch bericht: Bestelling", "Automatisk svar ved fravær: Ordre",
 	"Ateb awtomatig: Archeb", "Avtomatik cavab: Sifariş", "Re\u0301ponse automatique : Commande", "Autosvar – Ordre",
 }
 
@@ -71,7 +76,9 @@ var classOrders = []string{
 	"自動返信メールの設定について", "不在票が入っていました", "自动回复器多少钱", "자동응답기 가격 문의", "外出着の注文",
 	"Niet aanwezig: riem in pakket", "Автоответчик: цена?", "Autoresponder: price?", "外出: コートの件",
 	"[External] Order 12", "[Order 12] where is it", "***", "", "Vacation rental request", "On holiday",
-	"Absent item in order",
+	"Absent item in order", "Vacation: tent for two", "Urlaub: Zelt gesucht", "Re: Vacation: Re: tent", "Ferien – Anfrage",
+	"Congés : livraison en août ?", "Отпуск: перенос доставки", "Semester: leverans", "休暇の配達", "OOO «Ромашка»: заказ",
+	"Away kit: Re:d shirt",
 }
 
 // classCases has the rest.
@@ -214,6 +221,11 @@ var classCases = []classCase{
 	{"list", "List-Post: NO\n", "", ClassList},
 	{"list", "List-Software: x 1.0\n", "", ClassList},
 	{"list", "X-ML-Users: 12\n", "", ClassList},
+	{"list", "X-Mailer: Majordomo 1.94.5\n", "", ClassList},
+	{"list", "X-List: garden\n", "", ClassList},
+	{"list", "X-Mailing-List-Name: garden\n", "", ClassList},
+	{"list", "X-Yahoogroups: garden\n", "", ClassList},
+	{"server", "X-Mailer: Sympatico Webmail\n", "", ClassPersonal},
 	{"list", "Errors-To: garden-bounces@list.example\n", "", ClassList},
 	{"mass", "X-List-Unsubscribe: <https://x.example>\n", "", ClassBulk},
 	{"list", "List-Archive: <https://list.example/a>\nList-Subscribe: <mailto:s@list.example>\n", "", ClassList},

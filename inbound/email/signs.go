@@ -118,6 +118,9 @@ var signs = []sign{
 	list("List-Post", proof), list("X-Mailing-List", proof), list("Mailing-List", proof), list("X-BeenThere", proof),
 	list("X-Mailman-Version", proof), list("X-Mail-Count", 2), list("X-MDMailing-List", 2), list("X-Google-Group-Id", 2),
 	list("X-LSV-ListID", 2),
+	list("X-List", 2),
+	{"X-Mailer", contains("majordomo", "listserv", "listproc", "listmanager", "mailman", "fml ", "ezmlm"),
+		ClassList, kindListField, 2, "{} is a program for mailing lists", ""},
 	{"Errors-To", listSender, ClassList, kindListField, 2, "Errors-To is the address of a list's program", ""},
 	{"Sender", listSender, ClassList, kindListField, 2, "Sender is the address of a list's program", ""},
 	{"Delivered-To", begins("mailing list ", "moderator for "), ClassList, kindListField, 2,
@@ -247,7 +250,9 @@ func contains(parts ...string) func(string) bool {
 // listPrefixes begin the names of fields that lists write, in lower case: those of RFC
 // 2369, and those of list programs.
 var listPrefixes = []string{"list-", "x-list-", "x-listname", "x-listserver", "x-listprocessor-", "x-listar-",
-	"x-ecartis-", "x-ml-", "x-mlserver", "x-mailman-", "x-majordomo-", "x-sympa-", "x-lyris-", "x-egroups-", "x-ezmlm-"}
+	"x-ecartis-", "x-ml-", "x-mlserver", "x-mailman-", "x-majordomo-", "x-sympa-", "x-lyris-", "x-egroups-",
+	"x-yahoogroups",
+	"x-topica-", "x-mailing-list-", "x-ezmlm-"}
 
 // programSignsOf returns the rows of what speaks for a class of programs, for the name of
 // a field in lower case.
