@@ -41,7 +41,7 @@ func reportClass(m *Message, h *header, r *report) (class Class, reason string, 
 		return ClassAutoReply, reasonOf("delivered", r.delivered.first.Recipient, "message/delivery-status"), nil
 	case r.status && !n.success():
 		return n.bounce("message/delivery-status", outcome{})
-	case h.has("X-Failed-Recipients") && (n.isProgram() || n.subject && !n.answer):
+	case h.has("X-Failed-Recipients") && n.isProgram():
 		return n.bounce("X-Failed-Recipients", outcome{})
 	}
 	// People ask about events that they were shown, too.
@@ -55,6 +55,9 @@ func reportClass(m *Message, h *header, r *report) (class Class, reason string, 
 		}
 		if found := n.evidenceIn(&text); found != "" {
 			return n.bounce(found, outcome{})
+		}
+		if n.subject && !n.answer && h.has("X-Failed-Recipients") && !n.isPersons(&text) && n.speaks(&text) {
+			return n.bounce("X-Failed-Recipients", outcome{})
 		}
 	}
 	switch {
@@ -137,11 +140,10 @@ func (n *notice) evidenceIn(t *noticeText) string {
 		}
 	}
 	switch {
-	case n.null && !n.answer && n.onMail && !n.isPersons(t) &&
-		(n.m.From.Name == "" || t.code || t.said || t.returned != nil):
+	case n.null && !n.answer && n.onMail && !n.isPersons(t) && (n.speaks(t) || t.said && e.listed):
 		return "Return-Path and Subject"
 	case n.null && (slices.ContainsFunc(t.coded, n.isForeign) || slices.ContainsFunc(t.introduced, n.isForeign) ||
-		e.failed && t.addressed || e.inText && (t.code || t.said)):
+		e.failed && t.addressed && !n.isPersons(t) || e.inText && (t.code || t.said)):
 		return "Return-Path and the text"
 	case (e.silent || n.m.NoReply) && e.attached && n.names(t) && (n.subject || t.code || t.fails || e.listed):
 		return "the returned message"
@@ -211,6 +213,12 @@ func (n *notice) isPersons(t *noticeText) bool {
 	}
 	lower := strings.ToLower(t.words)
 	return hasSalutation(lower) || ownWords.in(" "+lower)
+}
+
+// speaks reports that the sender is nobody with a name, or that a mail server's words are in the
+// text.
+func (n *notice) speaks(t *noticeText) bool {
+	return n.m.From.Name == "" || n.isSystem() || t.code || t.returned != nil
 }
 
 // isSystem reports an address that a program mostly writes from.

@@ -359,6 +359,13 @@ func noticeCases() map[string][]noticeCase {
 			plain("below the subject of the mail", "postmaster@mx.host.example", "Re: Invoice",
 				"I wasn't able to deliver your message to the following addresses.\n\nFailed recipient(s):\n"+
 					"al@gone.example\n\nError message:\n550 5.1.1 unknown\n", "al@gone.example 5.1.1 failed"),
+			{"letters in the name of a failed address", jane, "Undeliverable", "X-Failed-Recipients: al@gone.example\n",
+				"Dear team, which of these did you not get?\n", ClassPersonal, ""},
+			{"a person without a path back, for a colleague", jane, "Undeliverable", "Return-Path: <>\n",
+				"Dear team,\n\nyour email to my colleague al@customer.example was not delivered, I take over.\n",
+				ClassPersonal, ""},
+			{"a person without a path back, on post", jane, "Mail not delivered", "Return-Path: <>\n",
+				"The letter mail was not delivered to the house.\n", ClassPersonal, ""},
 			{"a postmaster who quotes one", "postmaster@school.example", "Re: Undeliverable: Invoice", "",
 				"Try this one instead.\n\n> Your message was not delivered to\n>\n> al@gone.example\n> 550 5.1.1 unknown\n",
 				ClassPersonal, ""},
