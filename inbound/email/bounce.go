@@ -17,6 +17,7 @@ type notice struct {
 	null   bool // nobody is to answer: the path back is <> (RFC 5321, section 4.5.5), or leads here to a bounce address
 	auto   bool // Auto-Submitted says that a program wrote it in answer (RFC 3834)
 	answer bool // the subject is one of an answer, or of something that is forwarded
+	asRead bool // the subject is one of a receipt
 	// The subject speaks of something that was not delivered; onMail: of mail.
 	subject, onMail bool
 }
@@ -63,7 +64,7 @@ func reportClass(m *Message, h *header, r *report) (class Class, reason string, 
 	switch {
 	case r.receipt:
 		return ClassAutoReply, "a receipt tells what became of a message (message/disposition-notification)", nil
-	case isReceiptInWords(m):
+	case n.asRead && isReceipt(m.Text):
 		return ClassAutoReply, "a receipt tells what became of a message (Subject and the text)", nil
 	case r.status:
 		return ClassAutoReply, reasonOf("delivered", "", "message/delivery-status"), nil
@@ -92,6 +93,7 @@ func (n *notice) readHeader() {
 		n.subject = bounceSubjects.in(subject)
 		n.onMail = n.subject && mailSubjects.in(subject)
 		n.answer = answerSubjects.begin(subject)
+		n.asRead = receiptSubjects.begin(subject)
 	}
 }
 
@@ -171,7 +173,8 @@ func (n *notice) evidenceOfMailer(e *evidence) string {
 	switch {
 	case !n.answer && (n.onMail || n.subject && (e.silent || e.failed || e.said)):
 		return "From and Subject"
-	case e.inText, e.attached && (n.subject || e.silent || e.code || e.said || e.listed):
+	case e.inText && !n.isPersons(e.noticeText), e.attached && n.subject,
+		(e.inText || e.attached) && (e.silent || e.code || e.said || e.listed):
 		return "From and the returned message"
 	case e.silent && (e.listed || e.code || e.said):
 		return "From and the text"

@@ -167,7 +167,7 @@ func lineAddress(line string) (address string, shape lineShape) {
 	if strings.IndexByte(line, '@') < 0 {
 		return "", noAddress
 	}
-	line = strings.TrimLeft(line, " \t>|*-•·–—►▪○●◦#+=\u00a0\u3000")
+	line = strings.TrimLeft(line, " \t>|*-•·–—►▪○●◦#+=・･‣→➤※■□◆\u00a0\u3000")
 	if i := strings.IndexAny(line, ".)]"); i > 0 && i < 4 && strings.Trim(line[:i], "0123456789") == "" {
 		line = strings.TrimLeft(line[i+1:], " \t") // a number
 	}

@@ -27,6 +27,7 @@ func TestLineAddress(t *testing.T) {
 		`"Roe, Jane" <a@b.example>`:         named,
 		"jane roe (a@b.example)":            named,
 		"To: a@b.example":                   named,
+		"・a@b.example（宛先不明）":                listed,
 		"*a@b.example*":                     listed,
 		"a@b.example에게 보낸 메시지":              leading,
 		"a@b.example has written to us":     leading,

@@ -285,6 +285,13 @@ func noticeCases() map[string][]noticeCase {
 			{"Italian, without a notice of the next server", master, "Ordine", "",
 				"Il recapito a questi gruppi è stato completato, ma senza alcuna notifica di recapito:\n\nada@cust.example\n",
 				ClassAutoReply, ""},
+			{"Polish, without a notice of the next server", master, "Przekazano: Faktura", "",
+				"Dostarczanie do tych adresatów lub grup zostało zakończone:\n\nola@cust.example\n", ClassAutoReply, ""},
+			{"Turkish, relayed", master, "İletildi: Fatura", "", "Alıcılara teslim tamamlandı:\n\ncan@cust.example\n",
+				ClassAutoReply, ""},
+			{"Chinese, relayed", master, "已中继: 发票", "", "已完成向这些收件人或组的传递:\n\nwei@cust.example\n", ClassAutoReply, ""},
+			{"Japanese, relayed", master, "中継済み: 請求書", "", "次の受信者への配信は完了しました:\n\nken@cust.example\n",
+				ClassAutoReply, ""},
 			{"Japanese, in words", daemon, "配信済み: 請求書", "", "<ken@cust.example>\n", ClassAutoReply, ""},
 			plain("not a success", daemon, "Mail status", "One copy was successfully delivered. This one failed:\n\n"+
 				"<al@gone.example>: 550 5.1.1 user unknown\n", "al@gone.example 5.1.1 failed"),
@@ -321,6 +328,9 @@ func noticeCases() map[string][]noticeCase {
 			plain("indented, by a daemon", daemon, "Info",
 				"Tundmatu: jaan@gone.example\n\n    Message-ID: <o8@shop.example>\n"+
 					"    Subject: Invoice\n", "jaan@gone.example failed <o8@shop.example>"),
+			{"that the store asked for", "Per Ek <postmaster@school.example>", "Headers", "",
+				"Hello,\n\nhere is the header of your mail.\n\nReturn-Path: <sales@shop.example>\n" +
+					"Received: from shop.example by mx\n", ClassPersonal, ""},
 			{"of somebody else", "postmaster@school.example", "Is this spam yours?", "",
 				"Please stop this.\n\nReturn-Path: <x@spam.example>\nReceived: from spam.example by mx\n" +
 					"From: x@spam.example\n", ClassPersonal, ""},

@@ -10,9 +10,8 @@ var (
 		"niet gelezen:", "läst:", "läses:", "oläst:", "læst:", "lest:", "ulæst:", "ulest:", "luettu:", "przeczytano:",
 		"przeczytane:", "přečteno:", "prečítané:", "elolvasva:", "citit:", "прочитано:", "прочтено:", "okundu:",
 		"αναγνώστηκε:", "開封済み:", "開封:", "已读:", "已閱讀:", "已讀:", "읽음:", "נקרא:", "تمت القراءة:"})
-	receiptTexts = phraseSet([]string{"was read on", "was deleted without being read", "was read at",
-		" gelesen", "a été lu",
-		"a été supprimé sans", "se leyó el", "ha sido leído", "fue leído", "è stato letto", "è stata letta", "foi lida",
+	receiptTexts = phraseSet([]string{"was read on", "was deleted without being read", "was read at", " gelesen",
+		"a été lu", "a été supprimé sans", "se leyó el", "ha sido leído", "fue leído", "è stato letto", "è stata letta", "foi lida",
 		"foi lido", "is gelezen", "lästes", "har lästs", "blev læst", "er læst", "ble lest", "on luettu", "luettiin",
 		"przeczytan", "byla přečtena", "bola prečítaná", "elolvas", "a fost citit", "прочитан", "прочтен", "okundu",
 		"διαβάστηκε", "αναγνώστηκε", "開封", "読まれました", "阅读", "已读", "閱讀", "已讀", "읽었", "읽음", "נקראה",
@@ -22,12 +21,9 @@ var (
 // receiptHead is how much of a text is looked at for the words of a receipt, in bytes.
 const receiptHead = 1 << 10
 
-// isReceiptInWords reports a receipt that lost its report (RFC 8098) on the way: subject and text
-// are those that Outlook writes.
-func isReceiptInWords(m *Message) bool {
-	if !receiptSubjects.begin(strings.ToLower(m.Subject)) {
-		return false
-	}
-	lower := strings.ToLower(strings.ToValidUTF8(m.Text[:min(len(m.Text), receiptHead)], ""))
+// isReceipt reports the text of a receipt, as Outlook writes it. A receipt may have lost its
+// report (RFC 8098) on the way.
+func isReceipt(text string) bool {
+	lower := strings.ToLower(strings.ToValidUTF8(text[:min(len(text), receiptHead)], ""))
 	return yourMail.in(lower) && receiptTexts.in(lower) && !hasSalutation(lower)
 }

@@ -251,8 +251,7 @@ func contains(parts ...string) func(string) bool {
 // 2369, and those of list programs.
 var listPrefixes = []string{"list-", "x-list-", "x-listname", "x-listserver", "x-listprocessor-", "x-listar-",
 	"x-ecartis-", "x-ml-", "x-mlserver", "x-mailman-", "x-majordomo-", "x-sympa-", "x-lyris-", "x-egroups-",
-	"x-yahoogroups",
-	"x-topica-", "x-mailing-list-", "x-ezmlm-"}
+	"x-yahoogroups", "x-topica-", "x-mailing-list-", "x-ezmlm-"}
 
 // programSignsOf returns the rows of what speaks for a class of programs, for the name of
 // a field in lower case.
