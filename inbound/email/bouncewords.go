@@ -146,10 +146,12 @@ var (
 		"entregue com êxito", "entregue com sucesso",
 		"entrega foi concluída", "grupos foi concluída", "groepen is voltooid", "is afgeleverd bij",
 		"grupper är klar", "grupper har slutförts", "grupper er fuldført", "grupper er fullført",
-		"ryhmille on valmis", "została zakończona", "zostało zakończone", "powiadomienia o dostarczeniu", "pomyślnie dostarczon", "bylo dokončeno", "úspěšně doručen",
+		"ryhmille on valmis", "została zakończona", "zostało zakończone", "powiadomienia o dostarczeniu",
+		"pomyślnie dostarczon", "bylo dokončeno", "úspěšně doručen",
 		"úspešne doručen", "sikeresen kézbesít", "livrat cu succes", "успешно доставлен",
 		"доставка этим получателям",
-		"успішно доставлен", "успешно е доставен", "başarıyla teslim", "παραδόθηκε με επιτυχία", "配信が完了", "配信は完了", "已完成向这些收件人", "未发送传递通知", "未傳送傳遞通知", "teslim tamamlandı",
+		"успішно доставлен", "успешно е доставен", "başarıyla teslim", "παραδόθηκε με επιτυχία", "配信が完了", "配信は完了",
+		"已完成向这些收件人", "未发送传递通知", "未傳送傳遞通知", "teslim tamamlandı",
 		"teslimat tamamlandı", "正常に配信",
 		"已成功送达", "传递已完成", "已成功传递", "已成功傳遞", "傳遞已完成", "배달이 완료", "배달을 완료", "성공적으로 배달"})
 )

@@ -13,7 +13,8 @@ var (
 	receiptTexts = phraseSet([]string{"was read on", "was deleted without being read", "was read at", " gelesen",
 		"a été lu", "a été supprimé sans", "se leyó el", "ha sido leído", "fue leído", "è stato letto", "è stata letta",
 		"foi lida", "foi lido", "is gelezen", "lästes", "har lästs", "blev læst", "er læst", "ble lest", "on luettu",
-		"luettiin", "przeczytan", "byla přečtena", "bola prečítaná", "elolvas", "a fost citit", "прочитан", "прочтен", "okundu",
+		"luettiin", "przeczytan", "byla přečtena", "bola prečítaná", "elolvas", "a fost citit", "прочитан",
+		"прочтен", "okundu",
 		"διαβάστηκε", "αναγνώστηκε", "開封", "読まれました", "阅读", "已读", "閱讀", "已讀", "읽었", "읽음", "נקראה",
 		"تمت قراءة"})
 )
