@@ -147,7 +147,7 @@ func isRelay(address string) bool {
 	switch first {
 	case "reply", "replies", "relay", "member", "members", "user", "users", "guest", "guests", "message", "messages",
 		"msg", "conversation", "conversations", "convo", "marketplace", "inquiry", "inquiries", "anfrage", "anfragen",
-		"antwort", "contact":
+		"antwort":
 		return true
 	}
 	return false
