@@ -14,8 +14,9 @@ const subjectHead = 300
 // subjectSign returns what the subject says: programs that answer put a phrase before the
 // subject of what they answer, in the language of their user, as in "Automatic reply: Your
 // order". Only a whole phrase counts: "Out of office chairs" is an order. Tags that mail
-// servers put before it are passed over, but not "Re:": then it is a person's answer.
-func subjectSign(subject string) (sign, bool) {
+// servers put before it are passed over, but not "Re:": then it is a person's answer. name
+// is the sender's.
+func subjectSign(subject, name string) (sign, bool) {
 	if len(subject) > subjectHead {
 		subject = subject[:subjectHead]
 	}
@@ -36,7 +37,7 @@ func subjectSign(subject string) (sign, bool) {
 		}
 		s = rest
 	}
-	if saysAway(s) {
+	if saysAway(s) || saysOwnAbsence(s, name) {
 		return subjectOf(2), true
 	}
 	return sign{}, false
@@ -74,6 +75,7 @@ func plainSubject(s string) string {
 type phrase struct {
 	text  string
 	plain bool // says only that somebody is away, in words that people write, too
+	leave bool // is a word for being away, which says little by itself
 }
 
 // weightBefore returns how much a phrase weighs before the rest of a subject.
@@ -81,6 +83,11 @@ func (p *phrase) weightBefore(rest string) int {
 	words := strings.TrimLeft(rest, " ")
 	first, size := utf8.DecodeRuneInString(words)
 	switch {
+	case p.leave:
+		if isReplyPrefix(strings.TrimLeft(words, " :：-–—|")) {
+			return 3
+		}
+		return 0
 	case words == "":
 		return p.alone()
 	case first == ':', first == '：', first == '﹕', isReplyPrefix(words):
@@ -225,14 +232,38 @@ func saysAway(s string) bool {
 	if !ok {
 		return false
 	}
-	for _, words := range [...]string{"out of the office", "out of office", "außer haus", "nicht im büro", "nicht im haus",
-		"abwesend", "absent", "fuera de la oficina", "fuori ufficio", "fora do escritório", "afwezig", "poza biurem",
-		"不在", "外出", "부재"} {
+	for _, words := range awayWords {
 		if strings.Contains(rest, words) {
 			return true
 		}
 	}
 	return strings.HasPrefix(strings.TrimLeft(rest, " "), "re:")
+}
+
+// awayWords say in the subjects of Notes that somebody is away.
+var awayWords = [...]string{"out of the office", "out of office", "außer haus", "nicht im büro", "nicht im haus",
+	"abwesend", "absent", "fuera de la oficina", "fuori ufficio", "fora do escritório", "afwezig", "niet op kantoor",
+	"inte på kontoret", "ikke på kontoret", "poza biurem", "不在", "外出", "부재"}
+
+// saysOwnAbsence reports a subject that says of the sender, and nothing else, that she is
+// away, as old versions of Notes write it: "Jane Roe/Sales/ACME is out of the office."
+func saysOwnAbsence(s, name string) bool {
+	if name == "" || len(name) > len(s) {
+		return false
+	}
+	rest, ok := strings.CutPrefix(s, plainSubject(name))
+	if !ok || rest == "" || rest[0] != ' ' && rest[0] != '/' {
+		return false
+	}
+	for _, words := range awayWords {
+		before, after, ok := strings.Cut(rest, words)
+		if !ok || strings.ContainsAny(before, ".,:;?!") {
+			continue
+		}
+		after = strings.TrimLeft(after, " ")
+		return after == "" || after == "." || after[0] == '(' || isUntil(after)
+	}
+	return false
 }
 
 // automaticPhrase returns the phrase that s begins with, the longest one, and what stands
@@ -254,17 +285,18 @@ func automaticPhrase(s string) (found *phrase, rest string) {
 // phrasesByRune has the phrases by the rune that they begin with.
 var phrasesByRune = func() map[rune][]phrase {
 	all := make(map[rune][]phrase)
-	add := func(list string, plain bool) {
+	add := func(list string, plain, leave bool) {
 		for line := range strings.Lines(list) {
 			for text := range strings.SplitSeq(line, ";") {
 				if text = norm.NFC.String(strings.TrimSpace(text)); text != "" {
 					first, _ := utf8.DecodeRuneInString(text)
-					all[first] = append(all[first], phrase{text, plain})
+					all[first] = append(all[first], phrase{text, plain, leave})
 				}
 			}
 		}
 	}
-	add(answerPhrases, false)
-	add(awayPhrases, true)
+	add(answerPhrases, false, false)
+	add(awayPhrases, true, false)
+	add(leavePhrases, true, true)
 	return all
 }()

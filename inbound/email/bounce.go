@@ -17,6 +17,7 @@ type notice struct {
 	null   bool // nobody is to answer: the path back is <> (RFC 5321, section 4.5.5), or leads here to a bounce address
 	auto   bool // Auto-Submitted says that a program wrote it in answer (RFC 3834)
 	answer bool // the subject is one of an answer, or of something that is forwarded
+	asRead bool // the subject is one of a receipt
 	// The subject speaks of something that was not delivered; onMail: of mail.
 	subject, onMail bool
 }
@@ -41,11 +42,12 @@ func reportClass(m *Message, h *header, r *report) (class Class, reason string, 
 		return ClassAutoReply, reasonOf("delivered", r.delivered.first.Recipient, "message/delivery-status"), nil
 	case r.status && !n.success():
 		return n.bounce("message/delivery-status", outcome{})
-	case h.has("X-Failed-Recipients") && (n.isProgram() || n.subject && !n.answer):
+	case h.has("X-Failed-Recipients") && n.isProgram():
 		return n.bounce("X-Failed-Recipients", outcome{})
 	}
-	if event := jsonEvent(m.Text); event != nil {
-		return n.event(event)
+	// People ask about events that they were shown, too.
+	if e := jsonEvent(m.Text); e != nil && (!e.followed || n.isProgram() || n.isSystem()) {
+		return n.event(e)
 	}
 	if n.daemon || n.mailer || n.null || r.returned != nil || n.subject && !n.answer {
 		text := readNotice(m)
@@ -55,10 +57,15 @@ func reportClass(m *Message, h *header, r *report) (class Class, reason string, 
 		if found := n.evidenceIn(&text); found != "" {
 			return n.bounce(found, outcome{})
 		}
+		if n.subject && !n.answer && h.has("X-Failed-Recipients") && !n.isPersons(&text) && n.speaks(&text) {
+			return n.bounce("X-Failed-Recipients", outcome{})
+		}
 	}
 	switch {
 	case r.receipt:
 		return ClassAutoReply, "a receipt tells what became of a message (message/disposition-notification)", nil
+	case n.asRead && isReceipt(m.Text):
+		return ClassAutoReply, "a receipt tells what became of a message (Subject and the text)", nil
 	case r.status:
 		return ClassAutoReply, reasonOf("delivered", "", "message/delivery-status"), nil
 	case n.daemon:
@@ -86,6 +93,7 @@ func (n *notice) readHeader() {
 		n.subject = bounceSubjects.in(subject)
 		n.onMail = n.subject && mailSubjects.in(subject)
 		n.answer = answerSubjects.begin(subject)
+		n.asRead = receiptSubjects.begin(subject)
 	}
 }
 
@@ -134,11 +142,10 @@ func (n *notice) evidenceIn(t *noticeText) string {
 		}
 	}
 	switch {
-	case n.null && !n.answer && n.onMail && !n.isPersons(t) &&
-		(n.m.From.Name == "" || t.code || t.said || t.returned != nil):
+	case n.null && !n.answer && n.onMail && !n.isPersons(t) && (n.speaks(t) || t.said && e.listed):
 		return "Return-Path and Subject"
 	case n.null && (slices.ContainsFunc(t.coded, n.isForeign) || slices.ContainsFunc(t.introduced, n.isForeign) ||
-		e.failed && t.addressed || e.inText && (t.code || t.said)):
+		e.failed && t.addressed && !n.isPersons(t) || e.inText && (t.code || t.said)):
 		return "Return-Path and the text"
 	case (e.silent || n.m.NoReply) && e.attached && n.names(t) && (n.subject || t.code || t.fails || e.listed):
 		return "the returned message"
@@ -166,11 +173,18 @@ func (n *notice) evidenceOfMailer(e *evidence) string {
 	switch {
 	case !n.answer && (n.onMail || n.subject && (e.silent || e.failed || e.said)):
 		return "From and Subject"
-	case e.inText, e.attached && (n.subject || e.silent || e.code || e.said || e.listed):
+	case e.inText && !n.isPersons(e.noticeText), e.attached && n.subject,
+		(e.inText || e.attached) && (e.silent || e.code || e.said || e.listed):
 		return "From and the returned message"
 	case e.silent && (e.listed || e.code || e.said):
 		return "From and the text"
-	case n.answer || n.isPersons(e.noticeText):
+	case n.isPersons(e.noticeText):
+		return ""
+	case n.answer:
+		// Some servers put "Re:" before the subject; people who answer quote what servers write.
+		if e.said && e.addressed && slices.ContainsFunc(e.introduced, n.isElsewhere) {
+			return "From and the text"
+		}
 		return ""
 	case e.failed, n.m.From.Name == "" && slices.ContainsFunc(e.noticeText.listed, n.isElsewhere):
 		return "From and the text" // the latter in words that nobody foresaw
@@ -202,6 +216,12 @@ func (n *notice) isPersons(t *noticeText) bool {
 	}
 	lower := strings.ToLower(t.words)
 	return hasSalutation(lower) || ownWords.in(" "+lower)
+}
+
+// speaks reports that the sender is nobody with a name, or that a mail server's words are in the
+// text.
+func (n *notice) speaks(t *noticeText) bool {
+	return n.m.From.Name == "" || n.isSystem() || t.code || t.returned != nil
 }
 
 // isSystem reports an address that a program mostly writes from.

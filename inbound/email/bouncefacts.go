@@ -123,7 +123,7 @@ func failedRecipients(m *Message, text, words string) recipients {
 		{below, failedInWords}, {text, returnedTo}, {words, failedInWords},
 	} {
 		for _, found := range place.pattern.FindAllStringSubmatch(place.text, maxCandidates) {
-			address := addrSpec(strings.TrimRight(found[1], ".:!"))
+			address := addressBefore(found[1])
 			mailer := place.pattern == failedInWords && isMailer(Address{Address: address})
 			if address != "" && !mailer && !isOwn(m, address) {
 				return recipients{address}

@@ -12,6 +12,7 @@ type serviceEvent struct {
 	recipients recipients
 	status     string
 	originalID string
+	followed   bool // by other words than a footer
 }
 
 const (
@@ -20,17 +21,17 @@ const (
 )
 
 // jsonEvent reads a text that begins with the JSON of such an event; nil if it does not.
-// What stands behind it does not matter.
 func jsonEvent(text string) *serviceEvent {
 	text = strings.TrimLeft(text[:min(len(text), largestEvent)], " \t\n\ufeff")
 	if text == "" || text[0] != '{' && text[0] != '[' {
 		return nil
 	}
-	value, ok := decodeJSON(text)
+	value, behind, ok := decodeJSON(text)
 	if !ok {
 		return nil
 	}
-	e := &serviceEvent{}
+	behind = strings.TrimSpace(behind)
+	e := &serviceEvent{followed: behind != "" && !strings.HasPrefix(behind, "--")}
 	e.read(value, 0)
 	if e.kind == "" {
 		return nil
@@ -38,16 +39,22 @@ func jsonEvent(text string) *serviceEvent {
 	return e
 }
 
-// decodeJSON decodes the value that text begins with. Servers break long lines, within strings too.
-func decodeJSON(text string) (value any, ok bool) {
-	if json.NewDecoder(strings.NewReader(text)).Decode(&value) == nil {
-		return value, true
+// decodeJSON decodes the value that text begins with, and returns what stands behind it. Servers
+// break long lines, within strings too.
+func decodeJSON(text string) (value any, behind string, ok bool) {
+	d := json.NewDecoder(strings.NewReader(text))
+	if d.Decode(&value) == nil {
+		return value, text[d.InputOffset():], true
 	}
 	if !strings.Contains(text, "\n") || text[0] == '[' && !strings.Contains(text, "{") {
-		return nil, false
+		return nil, "", false
 	}
 	text = strings.NewReplacer("!\n ", "", "\n", "").Replace(text)
-	return value, json.NewDecoder(strings.NewReader(text)).Decode(&value) == nil
+	d = json.NewDecoder(strings.NewReader(text))
+	if d.Decode(&value) != nil {
+		return nil, "", false
+	}
+	return value, text[d.InputOffset():], true
 }
 
 // read looks for events in a value, in the objects within it, and in the JSON that a message queue
@@ -63,7 +70,7 @@ func (e *serviceEvent) read(value any, depth int) {
 		}
 	case map[string]any:
 		if inner, ok := v["Message"].(string); ok && strings.HasPrefix(inner, "{") {
-			if decoded, ok := decodeJSON(inner); ok {
+			if decoded, _, ok := decodeJSON(inner); ok {
 				e.read(decoded, depth+1)
 				return
 			}

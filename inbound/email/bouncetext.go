@@ -167,7 +167,7 @@ func lineAddress(line string) (address string, shape lineShape) {
 	if strings.IndexByte(line, '@') < 0 {
 		return "", noAddress
 	}
-	line = strings.TrimLeft(line, " \t>|*-•·–—►▪○●◦#+=\u00a0\u3000")
+	line = strings.TrimLeft(line, " \t>|*-•·–—►▪○●◦#+=・･‣→➤※■□◆\u00a0\u3000")
 	if i := strings.IndexAny(line, ".)]"); i > 0 && i < 4 && strings.Trim(line[:i], "0123456789") == "" {
 		line = strings.TrimLeft(line[i+1:], " \t") // a number
 	}
@@ -175,7 +175,7 @@ func lineAddress(line string) (address string, shape lineShape) {
 	if end == 0 {
 		return "", noAddress
 	}
-	if address = addrSpec(strings.TrimRight(line[start:end], ".:!")); !strings.Contains(address, "@") {
+	if address = addressBefore(line[start:end]); !strings.Contains(address, "@") {
 		return "", noAddress
 	}
 	before := strings.TrimRight(line[:start], " \t<([\"'“‘«")
@@ -193,6 +193,17 @@ func lineAddress(line string) (address string, shape lineShape) {
 		return address, named
 	}
 	return address, inSentence
+}
+
+// addressBefore returns an address without the marks, and the letters of a language that puts no
+// spaces between words, that stand right behind it.
+func addressBefore(s string) string {
+	s = strings.TrimRight(s, ".:!*")
+	last := s[strings.LastIndexAny(s, "@.")+1:]
+	if i := strings.IndexFunc(last, func(r rune) bool { return r >= utf8.RuneSelf }); i > 0 {
+		s = s[:len(s)-len(last)+i] // a top-level domain is all ASCII or has none
+	}
+	return addrSpec(s)
 }
 
 // isReplyCode reports a reply code of a mail server, perhaps with a status code: "550 5.1.1".
@@ -340,7 +351,7 @@ var (
 		`message|sorry|reject|refuse|denied|access|account|host|domain|permanent|sender|spf|dkim|dmarc|block|` +
 		`not our|this account|the email|too many|service|temp|delivery|over|quota|spam|unable|cannot|could not|` +
 		`does not|verif|greylist|try again|local|policy|command|transaction|connect))`)
-	enhancedCode = regexp.MustCompile(`(?:^|[^\w.])([245])\.([0-7])\.(\d{1,3})(?:\.?[^\w.]|\.?$)`)
+	enhancedCode = regexp.MustCompile(`(?:^|[^\w.])([45])\.([0-7])\.(\d{1,3})(?:\.?[^\w.]|\.?$)`)
 	codeContext  = phraseSet([]string{"smtp", "mail", "user", "recipient", "address", "reject", "denied", "refused",
 		"relay", "spam", "message", "dsn", "status", "deliver", "unknown", "quota", "domain", "host", "error",
 		"said", "permanent", " #", "(#"})

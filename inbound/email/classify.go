@@ -28,7 +28,7 @@ func classify(m *Message, h *header, r *report) {
 			return
 		}
 	}
-	if s, ok := subjectSign(m.Subject); ok {
+	if s, ok := subjectSign(m.Subject, m.From.Name); ok {
 		found = append(found, foundSign{sign: s, value: m.Subject})
 	}
 	m.Class, m.ClassReason = weigh(m, h, found)
@@ -87,7 +87,7 @@ func weigh(m *Message, h *header, found []foundSign) (Class, string) {
 	persons := personsIn(m, h, found)
 	class, most, against := ClassPersonal, 0, 0
 	for _, c := range [...]Class{ClassAutoReply, ClassList, ClassBulk} {
-		off := weight(persons, func(s foundSign) bool { return s.kind.opposes(c) })
+		off := weight(persons, opposing(found, c))
 		if n := weight(found, func(s foundSign) bool { return s.class == c }); n-off >= enough && n-off > most {
 			class, most, against = c, n-off, off
 		}
@@ -116,8 +116,13 @@ func noReplySign(m *Message, found []foundSign) (foundSign, bool) {
 func personsIn(m *Message, h *header, found []foundSign) []foundSign {
 	persons, _ := signsIn(h, personSignsOf)
 	if !slices.ContainsFunc(persons, func(s foundSign) bool { return s.kind == kindProgram }) {
-		// Programs answer, too.
+		// Programs answer, too. Mailings do not, though the subject of some begins with "Re:".
+		all := len(persons)
 		persons = slices.DeleteFunc(persons, func(s foundSign) bool { return s.kind == kindReply })
+		if len(persons) < all && answerSubjects.begin(strings.ToLower(m.Subject)) {
+			persons = append(persons, foundSign{sign: sign{field: "Subject", class: ClassPersonal, kind: kindReplySubject,
+				weight: 3, says: "it is an answer"}})
+		}
 	}
 	mass := slices.ContainsFunc(found, func(s foundSign) bool { return s.kind == kindUnsubscribe })
 	return append(persons, formSigns(m, mass)...)
@@ -146,11 +151,10 @@ func whyPersonal(found, persons []foundSign) string {
 			strongest = s
 		}
 	}
-	opposing := func(s foundSign) bool { return s.kind.opposes(strongest.class) }
 	if weight(found, func(s foundSign) bool { return s.class == strongest.class }) < enough {
 		return strongest.field + " alone decides nothing: " + strongest.inWords(strongest.doubt)
 	}
-	return strongest.inWords(strongest.says) + ", but " + says(persons, enough, opposing)
+	return strongest.inWords(strongest.says) + ", but " + says(persons, enough, opposing(found, strongest.class))
 }
 
 // says joins in words what the strongest signs say, until they weigh enough.

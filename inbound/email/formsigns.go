@@ -33,10 +33,15 @@ func formSigns(m *Message, mass bool) []foundSign {
 		found = append(found, foundSign{sign: sign{field: field, class: ClassPersonal, kind: kind, weight: weight,
 			says: says}})
 	}
-	if containsVia(strings.ToLower(m.From.Name)) {
-		add("From", kindVia, unless(mass, 4, 2), "From has a person's name before a site's")
+	if isForm(m.Sender.Address) && siteOf(m.Sender.Address) != siteOf(m.From.Address) {
+		add("Sender", kindForm, unless(mass, 5, 1), "a form has sent it in the name of From")
 	}
 	reply, ok := answersTo(m)
+	if containsVia(strings.ToLower(m.From.Name)) {
+		add("From", kindVia, unless(mass, 4, 2), "From has a person's name before a site's")
+	} else if ok && containsVia(strings.ToLower(reply.Name)) {
+		add("Reply-To", kindVia, unless(mass, 5, 2), "Reply-To has a person's name before a site's")
+	}
 	if !ok {
 		if isToken(m.From.Address) {
 			add("From", kindReplyToken, 1, "From is an address for one conversation")
@@ -50,11 +55,14 @@ func formSigns(m *Message, mass bool) []foundSign {
 	if siteOf(reply.Address) != siteOf(m.From.Address) {
 		lines = formLines
 		sameName := reply.Name != "" && strings.EqualFold(reply.Name, m.From.Name) // a company's other address
-		add("Reply-To", kindReplyTo, unless(mass, unless(sameName, 4, 2), 1),
+		sameName = sameName && !isForm(m.From.Address) && !isNamed(reply)
+		add("Reply-To", kindReplyTo, unless(mass, unless(sameName, 5, 2), 1),
 			"Reply-To is of a different domain than From")
 		if !mass && reply.Name != "" && !sameName {
 			add("Reply-To", kindReplyName, 2, "Reply-To has a different name")
 		}
+	} else if isRelay(reply.Address) {
+		add("Reply-To", kindReplyTo, unless(mass, 5, 1), "Reply-To is where a site relays letters")
 	}
 	if isToken(reply.Address) {
 		add("Reply-To", kindReplyToken, 1, "Reply-To is an address for one conversation")
@@ -106,6 +114,43 @@ func isToken(address string) bool {
 		}
 	}
 	return digits >= 6 || len(local) >= 20 && digits > 0
+}
+
+// isForm reports the address of a program for contact forms.
+func isForm(address string) bool {
+	switch localPart(address) {
+	case "form", "forms", "webform", "webforms", "contactform", "contactforms", "formmail", "formmailer", "formsubmission",
+		"formsubmissions", "kontaktform", "kontaktformular", "formular", "formulaire", "formulario", "modulo", "wordpress",
+		"wwwdata", "website", "webseite", "siteweb", "homepage":
+		return true
+	}
+	return false
+}
+
+// isNamed reports an address with a person's name, of two words or more, and one of them in its
+// local part, as "Mia Berg <berg.m@example.com>".
+func isNamed(a Address) bool {
+	local := localPart(a.Address)
+	words := strings.Fields(strings.ToLower(a.Name[:min(len(a.Name), longestNamed)]))
+	return len(words) > 1 && slices.ContainsFunc(words, func(w string) bool {
+		return len(w) > 2 && strings.Contains(local, w) && !strings.Contains(domainOf(a.Address), w)
+	})
+}
+
+// longestNamed is how much of a name is compared with an address, in bytes.
+const longestNamed = 100
+
+// isRelay reports an address at the part of a site that relays what its users write to each
+// other, such as "m-4711@reply.market.example".
+func isRelay(address string) bool {
+	first, _, _ := strings.Cut(domainOf(address), ".")
+	switch first {
+	case "reply", "replies", "relay", "member", "members", "user", "users", "guest", "guests", "message", "messages",
+		"msg", "conversation", "conversations", "convo", "marketplace", "inquiry", "inquiries", "anfrage", "anfragen",
+		"antwort":
+		return true
+	}
+	return false
 }
 
 const (

@@ -42,6 +42,9 @@ var verdictFields = []verdictField{
 	{"X-VR-SpamState", firstOf("spam", "ok"), nil},
 	{"X-Vade-SpamState", firstOf("spam", "clean"), nil},
 	{"X-WP-Spam", yesNo, at("wp.pl")},
+	{"X-Pm-Spam-Action", firstOf("spam", "inbox", "dunno"), nil}, // Proton
+	{"X-Apple-Action", firstOf("junk/junk", "move_to_folder/inbox"), nil},
+	{"X-Apple-MoveToFolder", firstOf("junk", "inbox"), nil},
 	{"X-Me-SpamLevel", firstOf("high", "not-spam"), at("orange.fr")},
 	// Filters.
 	{"X-Rspamd-Action", readRspamd, namedBy("X-Rspamd-Server")},
