@@ -43,6 +43,8 @@ var charsetCases = []charsetCase{
 	{utf8Elsewhere, "utf-8", "iso-8859-15", "Åsa", "Är", "Är det klart?"},
 	{utf8Elsewhere, "utf-8", "macintosh", "Renée", "Où ?", "Où est-il passé ?"},
 	{utf8Elsewhere, "utf-8", "ibm850", "Jürgen", "Öl", "Öl läuft aus"},
+	{utf8Elsewhere, "utf-8", "gb2312", "José", "Café", "Hallo, José"},
+	{utf8Elsewhere, "utf-8", "big5", "Chloé", "Resumé", "Voilà, merci"},
 	{utf8Elsewhere, "utf-8", "cp866", "Олег", "Да", "Да"},
 
 	{wrongWords, "shift_jis", "euc-jp", "伊藤美恵", "領収書の件", ""},
@@ -71,6 +73,11 @@ var charsetCases = []charsetCase{
 	{wrongWords, "windows-1250", "iso-8859-1", "Paweł Żółć", "Pytanie: gdzie jest przesyłka?", ""},
 	{wrongWords, "windows-1254", "iso-8859-1", "Ayşegül Yıldız", "Siparişim hâlâ gelmedi, yardım", ""},
 
+	{wrongWords, "windows-1250", "windows-1252", "Jiří Dvořák", "Dotaz na objednávku", ""},
+	{wrongWords, "iso-8859-2", "iso-8859-1", "Győző", "Késő szállítás", ""},
+	{wrongWords, "windows-1257", "iso-8859-1", "Jānis Bērziņš", "Jautājums par pasūtījumu", ""},
+	{wrongWords, "windows-1257", "utf-8", "Eglė Žukauskaitė", "Klausimas dėl užsakymo", ""},
+
 	{rawNames, "gbk", "", "张敏", "请问这个商品有货吗", ""},
 	{rawNames, "gb2312", "iso-8859-1", "周杰", "订单还没有收到", ""},
 	{rawNames, "big5", "us-ascii", "蔡怡君", "我要取消訂單", ""},
@@ -90,12 +97,16 @@ var charsetCases = []charsetCase{
 	{rawNames, "windows-874", "", "สมหญิง", "ยังไม่ได้รับสินค้า", ""},
 	{rawNames, "windows-1254", "windows-1254", "Çağrı", "Siparişim nerede?", ""},
 	{rawNames, "windows-1257", "windows-1257", "Šarūnas", "Kur mano užsakymas?", "Ačiū už greitą pristatymą"},
+	{rawNames, "windows-1257", "", "Kārlis Ozoliņš", "Kad pienāks mans pasūtījums?", ""},
+	{rawNames, "windows-1257", "iso-8859-1", "Žydrūnas", "Ačiū, kada atvyks užsakymas?", ""},
 	{rawNames, "iso-8859-1", "", "Bärbel Höß", "Rückfrage zur Bestellung", ""},
 	{rawNames, "iso-8859-1", "iso-8859-1", "François", "Réclamation", ""},
 	{rawNames, "iso-8859-15", "iso-8859-15", "Núria", "Preu 5 € més car?", "Més informació a 5 €, sisplau"},
 
 	{rightLabels, "gb2312", "gb2312", "卢平", "牛", "卢强"},
 	{rightLabels, "gbk", "gbk", "小笑", "谢谢", "急"},
+	{rightLabels, "gb18030", "gb18030", "小丽👍", "谢谢😊", "👍"},
+	{rightLabels, "gb2312", "gb2312", "ok没", "app没", "VIP猫"},
 	{rightLabels, "big5", "big5", "許功蓋", "是", "謝謝"},
 	{rightLabels, "euc-kr", "euc-kr", "카카", "네", "윤"},
 	{rightLabels, "shift_jis", "shift_jis", "ﾔﾏﾀﾞ ﾀﾛｳ", "表", "ソニー"},
@@ -105,6 +116,8 @@ var charsetCases = []charsetCase{
 	{rightLabels, "windows-1251", "windows-1251", "Яна «Ё»", "О", "ООО «Рога»"},
 	{rightLabels, "iso-8859-1", "iso-8859-1", "Ægir Ærø", "Ó", "CAFÉ\u00a0!"},
 	{rightLabels, "iso-8859-1", "iso-8859-1", "Þórður", "Ýmir og Guðrún", "Það er í lagi"},
+	{rightLabels, "iso-8859-1", "iso-8859-1", "María Sørensen", "Løgmál føroyskt", "Tõnu, õhtu või öö"},
+	{rightLabels, "windows-1257", "windows-1257", "Šarūnas", "Ėda", "Ąžuolas"},
 	{rightLabels, "windows-1255", "windows-1255", "דוד", "כן", "לא"},
 	{rightLabels, "windows-874", "windows-874", "เธอ", "มา", "เสีย"},
 }

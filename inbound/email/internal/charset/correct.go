@@ -23,7 +23,7 @@ const (
 	toUTF8Chance = 22
 	toTwin       = 6  // another charset of the same language, of one byte
 	toSibling    = 8  // the same, of several bytes
-	toNeighbor   = 5  // from a western label to a central European one, or to Turkish
+	toNeighbor   = 5  // from a western label to a central European one, to Turkish or to Baltic
 	toAny        = 10 // from a western label, which is the default of many programs
 	toWestern    = 8  // from one of Chinese, Japanese or Korean
 	toAlien      = 18 // from a label that somebody chose
@@ -154,6 +154,8 @@ func isUTF8Despite(b []byte, e encoding.Encoding) bool {
 	case !isEastern(e) || hasEastern(meant) || hasAccentBeforeLetter(meant):
 	case hasLowTrail(head):
 		return advantage > toUTF8Alien
+	case hasAccentBehindWord(meant):
+		return advantage > toUTF8Alien*float32(good)
 	default:
 		return advantage > toUTF8Chance
 	}
@@ -188,8 +190,8 @@ func isEastern(e encoding.Encoding) bool {
 	return false
 }
 
-// hasAccentBeforeLetter reports a Latin letter beyond ASCII in front of a small one, where
-// Chinese, Japanese and Korean have hardly ever a character of theirs.
+// hasAccentBeforeLetter reports a Latin letter beyond ASCII in front of a small one of
+// ASCII, where Chinese, Japanese and Korean have hardly ever a character of theirs.
 func hasAccentBeforeLetter(s string) bool {
 	accent := false
 	for _, r := range s {
@@ -197,6 +199,23 @@ func hasAccentBeforeLetter(s string) bool {
 			return true
 		}
 		accent = r >= 0xc0 && r < 0x250 || r >= 0x1e00 && r <= 0x1eff
+	}
+	return false
+}
+
+// hasAccentBehindWord reports a Latin letter beyond ASCII that ends a word of at least three,
+// as in "José" and "Zoë".
+func hasAccentBehindWord(s string) bool {
+	letters, small := 0, false // in front; the last one is small
+	for _, r := range s {
+		switch {
+		case r < utf8.RuneSelf && isASCIILetter(byte(r)):
+			letters, small = letters+1, r >= 'a'
+		case letters >= 2 && small && (r >= 0xc0 && r < 0x250 || r >= 0x1e00 && r <= 0x1eff):
+			return true
+		default:
+			letters = 0
+		}
 	}
 	return false
 }
@@ -265,7 +284,7 @@ func (own *candidate) margin(c *candidate) float32 {
 		return toSibling
 	case c.family == own.family:
 		return toTwin
-	case own.family == westernFamily && (c.family == centralFamily || c.family == turkishFamily):
+	case own.family == westernFamily && c.family <= balticFamily:
 		return toNeighbor
 	case own.family == westernFamily:
 		return toAny
@@ -303,11 +322,12 @@ func correctUnmodeled(b []byte, e encoding.Encoding) string {
 
 // looksForeign reports whether text that is labeled as a western one has other words than
 // western languages: of letters beyond ASCII alone, with symbols or control characters
-// within, or with letters that only Icelandic has among them.
+// within, with letters that only Icelandic has among them, or with those of two languages.
 func looksForeign(b []byte) bool {
 	high, letters, odd := 0, 0, 0
 	for i := 0; i < len(b); i++ {
 		ascii, wordHigh := 0, 0
+		nordic, other := false, false // has ø; has a letter that no word with ø has
 		for ; i < len(b) && isWordByte(b[i]); i++ {
 			c := b[i]
 			switch {
@@ -318,6 +338,12 @@ func looksForeign(b []byte) bool {
 				continue
 			case c == 0xd0, c == 0xdd, c == 0xde, c == 0xf0, c == 0xfd, c == 0xfe:
 				return true
+			case c|0x20 == 0xf5 && (i+1 == len(b) || b[i+1]|0x20 != 'e'): // of Estonian, or ő
+				return true
+			case c|0x20 == 0xf8:
+				nordic = true
+			case strings.IndexByte("\xe1\xe8\xec\xed\xf2\xf9", c|0x20) >= 0:
+				other = true
 			case c < 0xc0 && !within(c, 0x91, 0x97) && c != 0x80 && c != 0x85 && c != 0xab && c != 0xbb:
 				odd++
 				if i+1 < len(b) && isWordByte(b[i+1]) && strings.IndexByte("\xa1\xb4\xb7\xbf", c) < 0 {
@@ -325,6 +351,9 @@ func looksForeign(b []byte) bool {
 				}
 			}
 			wordHigh++
+		}
+		if nordic && other { // "pøíjem" is Czech
+			return true
 		}
 		if wordHigh > 0 {
 			high, letters = high+wordHigh, letters+ascii
