@@ -41,6 +41,30 @@ func around(left, right string) string {
 	}
 }
 
+// withoutEnd cuts off what closes an address without belonging to it: a bracket that was not
+// opened, and the dot of a domain that is written to its root.
+func withoutEnd(s string) string {
+	domain := s[strings.LastIndexByte(s, '@')+1:]
+	if strings.ContainsAny(domain, "[{") { // a literal
+		return s
+	}
+	if rest := strings.TrimRight(domain, "]}."); rest != "" && len(domain) < len(s) {
+		return s[:len(s)-len(domain)+len(rest)]
+	}
+	return s
+}
+
+// entities are what HTML has for what stands around an address.
+var entities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&amp;", "&")
+
+// withoutEntities repairs a list that a program has written as HTML.
+func withoutEntities(s string) string {
+	if strings.Contains(s, "&lt;") && !strings.Contains(s, "<") {
+		return entities.Replace(s)
+	}
+	return s
+}
+
 // schemes are what programs write in front of an address: the kinds of address of a
 // directory, and of links.
 var schemes = [...]string{"mailto:", "smtp:", "email:", "e-mail:", "mail:", "internet:", "rfc822:"}

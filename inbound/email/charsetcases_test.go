@@ -76,6 +76,7 @@ var charsetCases = []charsetCase{
 	{wrongWords, "windows-1250", "windows-1252", "Jiří Dvořák", "Dotaz na objednávku", ""},
 	{wrongWords, "iso-8859-2", "iso-8859-1", "Győző", "Késő szállítás", ""},
 	{wrongWords, "windows-1257", "iso-8859-1", "Jānis Bērziņš", "Jautājums par pasūtījumu", ""},
+	{wrongWords, "windows-1254", "iso-8859-1", "Işıl", "Sipariş", ""},
 	{wrongWords, "windows-1257", "utf-8", "Eglė Žukauskaitė", "Klausimas dėl užsakymo", ""},
 
 	{rawNames, "gbk", "", "张敏", "请问这个商品有货吗", ""},

@@ -265,6 +265,10 @@ func correctTable(b []byte, e encoding.Encoding) string {
 	if len(head) == len(b) && own.score(s) <= impossible {
 		broken = toBroken
 	}
+	unspelled := float32(0)
+	if own.family == westernFamily && isUnspelled(head) {
+		unspelled = toNeighbor
+	}
 	short := own.family == cyrillicFamily && s.high() < shortest
 	return s.best(func(c *candidate) float32 {
 		switch {
@@ -272,6 +276,9 @@ func correctTable(b []byte, e encoding.Encoding) string {
 			return impossible
 		case c.family == own.family:
 			return broken - own.margin(c)
+		}
+		if c.family <= balticFamily {
+			return unspelled - own.margin(c)
 		}
 		return -own.margin(c)
 	}, ownScore, s.cost(readablePerByte))
@@ -360,6 +367,18 @@ func looksForeign(b []byte) bool {
 		}
 	}
 	return high >= 4 && high > 2*letters || odd >= 2 && odd*4 >= high+letters
+}
+
+// isUnspelled reports a letter where Icelandic, which alone of the western languages has it,
+// does not: þ at the end of a word, or ð at its beginning.
+func isUnspelled(b []byte) bool {
+	for i, c := range b {
+		first, last := i == 0 || !isWordByte(b[i-1]), i+1 == len(b) || !isWordByte(b[i+1])
+		if c == 0xfe && last && !first || c == 0xf0 && first && !last {
+			return true
+		}
+	}
+	return false
 }
 
 // guessUnder guesses the charset of text with bytes beyond ASCII that is labeled with a
