@@ -96,10 +96,20 @@ func (p *parser) judgeHeader() {
 	}
 }
 
-// judgeNames makes ready to read the names of files in the header of a part.
+// judgeNames makes ready to read the names of files in the header of a part. Where they are
+// plain ASCII, as most are, it does nothing.
 func (p *parser) judgeNames(h *header) {
-	if !p.inner && (!charset.IsASCII(h.block) || bytes.Contains(h.block, []byte("=?"))) {
-		p.judgeHeader()
+	if p.inner {
+		return
+	}
+	for _, f := range h.fields {
+		if f.colon-f.name <= len("Content-") || h.block[f.name]|0x20 != 'c' {
+			continue
+		}
+		if value := h.block[f.colon+1 : f.end]; !charset.IsASCII(value) || bytes.Contains(value, []byte("=?")) {
+			p.judgeHeader()
+			return
+		}
 	}
 }
 
