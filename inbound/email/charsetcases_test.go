@@ -45,6 +45,8 @@ var charsetCases = []charsetCase{
 	{utf8Elsewhere, "utf-8", "ibm850", "Jürgen", "Öl", "Öl läuft aus"},
 	{utf8Elsewhere, "utf-8", "gb2312", "José", "Café", "Hallo, José"},
 	{utf8Elsewhere, "utf-8", "big5", "Chloé", "Resumé", "Voilà, merci"},
+	{utf8Elsewhere, "utf-8", "gbk", "Reçu", "Merci à vous", "Merci à vous"},
+	{utf8Elsewhere, "utf-8", "windows-1251", "Reçu", "Merci à vous", "Merci à vous"},
 	{utf8Elsewhere, "utf-8", "cp866", "Олег", "Да", "Да"},
 
 	{wrongWords, "shift_jis", "euc-jp", "伊藤美恵", "領収書の件", ""},

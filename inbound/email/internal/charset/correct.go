@@ -151,7 +151,7 @@ func isUTF8Despite(b []byte, e encoding.Encoding) bool {
 	switch {
 	case bad == 0 && strings.Contains(labeled, "\uFFFD"):
 		return advantage > 0
-	case !isEastern(e) || hasEastern(meant) || hasAccentBeforeLetter(meant):
+	case !isEastern(e) || hasEastern(meant) || hasAccentBeforeLetter(meant) || strings.Contains(meant, " à "):
 	case hasLowTrail(head):
 		return advantage > toUTF8Alien
 	case hasAccentBehindWord(meant):
