@@ -24,6 +24,7 @@ const (
 	toTwin       = 6  // another charset of the same language, of one byte
 	toSibling    = 8  // the same, of several bytes
 	toNeighbor   = 5  // from a western label to a central European one, to Turkish or to Baltic
+	toSpelled    = 2  // the same, where no western language is spelled like that
 	toAny        = 10 // from a western label, which is the default of many programs
 	toWestern    = 8  // from one of Chinese, Japanese or Korean
 	toAlien      = 18 // from a label that somebody chose
@@ -243,12 +244,14 @@ func hasEastern(s string) bool {
 // correctTable finds the charset of a text that is not what its label says, and no UTF-8.
 func correctTable(b []byte, e encoding.Encoding) string {
 	head := around(b, firstSample)
-	own := candidateOf(e)
+	own, unspelled := candidateOf(e), false
 	switch {
 	case own == nil:
 		return correctUnmodeled(head, e)
-	case own.family == westernFamily && !looksForeign(head):
-		return ""
+	case own.family == westernFamily:
+		if unspelled = isUnspelled(head); !unspelled && !looksForeign(head) {
+			return ""
+		}
 	}
 	s := newSample(head)
 	ownScore := own.scoreAsLabeled(s)
@@ -265,9 +268,9 @@ func correctTable(b []byte, e encoding.Encoding) string {
 	if len(head) == len(b) && own.score(s) <= impossible {
 		broken = toBroken
 	}
-	unspelled := float32(0)
-	if own.family == westernFamily && isUnspelled(head) {
-		unspelled = toNeighbor
+	quality := s.cost(readablePerByte)
+	if unspelled {
+		quality += s.cost(readablePerByte) - s.cost(usualPerByte)
 	}
 	short := own.family == cyrillicFamily && s.high() < shortest
 	return s.best(func(c *candidate) float32 {
@@ -277,11 +280,11 @@ func correctTable(b []byte, e encoding.Encoding) string {
 		case c.family == own.family:
 			return broken - own.margin(c)
 		}
-		if c.family <= balticFamily {
-			return unspelled - own.margin(c)
+		if unspelled && c.family <= balticFamily {
+			return -toSpelled
 		}
 		return -own.margin(c)
-	}, ownScore, s.cost(readablePerByte))
+	}, ownScore, quality)
 }
 
 // margin is how much better c must read a text that is labeled as own.
@@ -325,60 +328,6 @@ func correctUnmodeled(b []byte, e encoding.Encoding) string {
 		return ""
 	}
 	return label
-}
-
-// looksForeign reports whether text that is labeled as a western one has other words than
-// western languages: of letters beyond ASCII alone, with symbols or control characters
-// within, with letters that only Icelandic has among them, or with those of two languages.
-func looksForeign(b []byte) bool {
-	high, letters, odd := 0, 0, 0
-	for i := 0; i < len(b); i++ {
-		ascii, wordHigh := 0, 0
-		nordic, other := false, false // has ø; has a letter that no word with ø has
-		for ; i < len(b) && isWordByte(b[i]); i++ {
-			c := b[i]
-			switch {
-			case c < utf8.RuneSelf:
-				ascii++
-				continue
-			case c == 0xa0:
-				continue
-			case c == 0xd0, c == 0xdd, c == 0xde, c == 0xf0, c == 0xfd, c == 0xfe:
-				return true
-			case c|0x20 == 0xf5 && (i+1 == len(b) || b[i+1]|0x20 != 'e'): // of Estonian, or ő
-				return true
-			case c|0x20 == 0xf8:
-				nordic = true
-			case strings.IndexByte("\xe1\xe8\xec\xed\xf2\xf9", c|0x20) >= 0:
-				other = true
-			case c < 0xc0 && !within(c, 0x91, 0x97) && c != 0x80 && c != 0x85 && c != 0xab && c != 0xbb:
-				odd++
-				if i+1 < len(b) && isWordByte(b[i+1]) && strings.IndexByte("\xa1\xb4\xb7\xbf", c) < 0 {
-					return true // in front of a letter
-				}
-			}
-			wordHigh++
-		}
-		if nordic && other { // "pøíjem" is Czech
-			return true
-		}
-		if wordHigh > 0 {
-			high, letters = high+wordHigh, letters+ascii
-		}
-	}
-	return high >= 4 && high > 2*letters || odd >= 2 && odd*4 >= high+letters
-}
-
-// isUnspelled reports a letter where Icelandic, which alone of the western languages has it,
-// does not: þ at the end of a word, or ð at its beginning.
-func isUnspelled(b []byte) bool {
-	for i, c := range b {
-		first, last := i == 0 || !isWordByte(b[i-1]), i+1 == len(b) || !isWordByte(b[i+1])
-		if c == 0xfe && last && !first || c == 0xf0 && first && !last {
-			return true
-		}
-	}
-	return false
 }
 
 // guessUnder guesses the charset of text with bytes beyond ASCII that is labeled with a
