@@ -287,6 +287,11 @@ func findAddress(s string) (address, rest string) {
 	} else if start > 0 && s[start-1] != '"' {
 		start = 0
 	}
+	if strings.HasPrefix(s[start:], "=?") { // an encoded word that touches the address is the name
+		if i := strings.LastIndex(s[start:at], "?="); i >= 0 && start+i+2 < at {
+			start += i + 2
+		}
+	}
 	if i := strings.IndexAny(s[end:], " \t\"'()}"+brackets); i >= 0 && s[end] != '[' {
 		end += i
 	} else {

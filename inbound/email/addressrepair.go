@@ -16,7 +16,7 @@ func join(a, b, separator string) string {
 }
 
 // brackets are what programs put around an address in place of angle brackets.
-const brackets = "<>[]«»＜＞【】"
+const brackets = "<>[]«»‹›＜＞【】〈〉《》（）"
 
 // around returns what stands on both sides of an address without brackets, without what
 // belongs to the address: brackets that touch it, also those without a pair, quotation
@@ -36,7 +36,7 @@ func around(left, right string) string {
 		case lsize > 0 && l == r && (l == '"' || l == '\''):
 			left, right = left[:len(left)-1], right[1:]
 		default:
-			return strings.TrimSpace(left + " " + right)
+			return strings.TrimRight(strings.TrimSpace(left+" "+right), " \t:-–—")
 		}
 	}
 }
