@@ -12,6 +12,7 @@ import (
 // brackets, doubled or missing angle brackets, and names that are addresses are
 // repaired. value is valid UTF-8. It takes time linear in value.
 func addressList(value string, limit int) []Address {
+	value = withoutEntities(value)
 	s := addressScanner{
 		s:             value,
 		lastQuote:     strings.LastIndexByte(value, '"'),
@@ -286,6 +287,11 @@ func findAddress(s string) (address, rest string) {
 	} else if start > 0 && s[start-1] != '"' {
 		start = 0
 	}
+	if strings.HasPrefix(s[start:], "=?") { // an encoded word that touches the address is the name
+		if i := strings.LastIndex(s[start:at], "?="); i >= 0 && start+i+2 < at {
+			start += i + 2
+		}
+	}
 	if i := strings.IndexAny(s[end:], " \t\"'()}"+brackets); i >= 0 && s[end] != '[' {
 		end += i
 	} else {
@@ -331,7 +337,7 @@ func bareAddress(s string) string {
 	if i := strings.IndexByte(s, '('); i > 0 && strings.HasSuffix(s, ")") {
 		s = s[:i] // a comment
 	}
-	s = withoutScheme(strings.Trim(s, " \t'<>,;"))
+	s = withoutScheme(withoutEnd(strings.Trim(s, " \t'<>,;")))
 	if inner, ok := encapsulated(s); ok {
 		return inner
 	}
@@ -370,7 +376,7 @@ func displayName(s string) string {
 	if strings.Contains(s, `\"`) {
 		s = strings.TrimSpace(strings.ReplaceAll(s, `\"`, `"`)) // quotes that were escaped once too often
 	}
-	if len(s) > 1 && (s[0] == '"' || s[0] == '\'') && s[len(s)-1] == s[0] {
+	for len(s) > 1 && (s[0] == '"' || s[0] == '\'') && s[len(s)-1] == s[0] {
 		s = strings.TrimSpace(s[1 : len(s)-1])
 	}
 	if strings.Count(s, `"`) == 1 {

@@ -16,7 +16,7 @@ func join(a, b, separator string) string {
 }
 
 // brackets are what programs put around an address in place of angle brackets.
-const brackets = "<>[]«»＜＞【】"
+const brackets = "<>[]«»‹›＜＞【】〈〉《》（）"
 
 // around returns what stands on both sides of an address without brackets, without what
 // belongs to the address: brackets that touch it, also those without a pair, quotation
@@ -36,9 +36,33 @@ func around(left, right string) string {
 		case lsize > 0 && l == r && (l == '"' || l == '\''):
 			left, right = left[:len(left)-1], right[1:]
 		default:
-			return strings.TrimSpace(left + " " + right)
+			return strings.TrimRight(strings.TrimSpace(left+" "+right), " \t:-–—")
 		}
 	}
+}
+
+// withoutEnd cuts off what closes an address without belonging to it: a bracket that was not
+// opened, and the dot of a domain that is written to its root.
+func withoutEnd(s string) string {
+	domain := s[strings.LastIndexByte(s, '@')+1:]
+	if strings.ContainsAny(domain, "[{") { // a literal
+		return s
+	}
+	if rest := strings.TrimRight(domain, "]}."); rest != "" && len(domain) < len(s) {
+		return s[:len(s)-len(domain)+len(rest)]
+	}
+	return s
+}
+
+// entities are what HTML has for what stands around an address.
+var entities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&amp;", "&")
+
+// withoutEntities repairs a list that a program has written as HTML.
+func withoutEntities(s string) string {
+	if strings.Contains(s, "&lt;") && !strings.Contains(s, "<") {
+		return entities.Replace(s)
+	}
+	return s
 }
 
 // schemes are what programs write in front of an address: the kinds of address of a

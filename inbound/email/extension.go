@@ -125,7 +125,7 @@ func extensionOf(mediaType string) string {
 // it: what Content-Description says, the last part of Content-Location, or what
 // Content-ID begins with. It is "" if that does not end as the name of a file does; in
 // Content-ID, which is random as a rule, as that of a file of the part's type does.
-func impliedName(h *header, mediaType string) string {
+func (r *partReader) impliedName(h *header, mediaType string) string {
 	description, location, id := "", "", ""
 	for i := range h.fields {
 		switch {
@@ -137,7 +137,7 @@ func impliedName(h *header, mediaType string) string {
 			id = h.value(i)
 		}
 	}
-	if name := strings.Trim(plainName(strings.Trim(rawText(description, ""), `"' `)), `"' `); endsAsFile(name) {
+	if name := strings.Trim(plainName(strings.Trim(r.header.rawText(description), `"' `)), `"' `); endsAsFile(name) {
 		return name
 	}
 	if name := locationName(location); endsAsFile(name) {

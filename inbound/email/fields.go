@@ -14,7 +14,7 @@ func (p *parser) readFields() {
 	if len(h.fields) == 0 {
 		p.warn("there is no header")
 	}
-	m.Subject = headerText(p.relabel(h.get("Subject")), p.header.raw)
+	m.Subject = headerText(p.header.relabel(h.get("Subject")), p.header.raw)
 	if from := p.addresses("From"); len(from) > 0 {
 		m.From = from[0]
 		for _, a := range from {
@@ -70,7 +70,7 @@ func (p *parser) addresses(name string) []Address {
 			continue
 		}
 		room := p.limits.References - len(list)
-		found := addressList(p.rawText(p.top.value(i)), room+1)
+		found := addressList(p.header.rawText(p.top.value(i)), room+1)
 		if len(found) > room {
 			p.warn("more addresses than the limit")
 			return append(list, found[:room]...)
@@ -85,7 +85,7 @@ func (p *parser) addresses(name string) []Address {
 func (p *parser) hasWritten(name, address string) bool {
 	for i := range p.top.fields {
 		if p.top.is(i, name) {
-			if isWrittenIn(p.rawText(p.top.value(i)), address) {
+			if isWrittenIn(p.header.rawText(p.top.value(i)), address) {
 				return true
 			}
 		}

@@ -41,6 +41,9 @@ func fileName(declared, mediaType, number string) string {
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
 	}
+	if strings.HasPrefix(name, ".") && fileExtensions[strings.ToLower(name[1:])] { // nothing but an extension
+		name = "attachment-" + number + name
+	}
 	// Leading dots would hide a file, trailing dots and spaces are lost on some
 	// systems.
 	name = strings.TrimFunc(name, isLostAtTheEnds)

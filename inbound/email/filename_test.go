@@ -19,6 +19,7 @@ func TestFileName(t *testing.T) {
 		"direction override":   {"invoice\u202efdp.exe", "text/plain", "invoicefdp.exe"},
 		"none":                 {"", "image/png", "attachment-2.1.png"},
 		"none, unknown type":   {"", "x/y", "attachment-2.1"},
+		"an extension":         {".jpg", "image/jpeg", "attachment-2.1.jpg"},
 		"a message":            {"", "message/rfc822", "message.eml"},
 	} {
 		t.Run(name, func(t *testing.T) {

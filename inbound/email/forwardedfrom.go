@@ -53,7 +53,8 @@ func (p *parser) noteAttached(q *parser, d part, at partPosition) {
 	switch d.mediaType {
 	case "message/rfc822", "message/global":
 		if at.within != "report" && at.within != "digest" {
-			p.attached.from = labeledAddress(rawText(q.top.get("From"), ""))
+			q.judgeHeader()
+			p.attached.from = labeledAddress(q.header.rawText(q.top.get("From")))
 		}
 	}
 }
@@ -85,6 +86,9 @@ func (s *forwardScan) line() Address {
 		s.divided = true
 		s.interrupt(0)
 	case ok && fromLabels.has(label):
+		if s.subject == subjectEither && strings.EqualFold(label, "fra") {
+			s.subject = subjectForward
+		}
 		if a := s.from(raw, value); a != (Address{}) {
 			return a
 		}
@@ -136,7 +140,7 @@ func (s *forwardScan) from(raw, value string) Address {
 	switch {
 	case a == Address{}, s.divided, s.subject == subjectForward:
 		return a
-	case strings.HasPrefix(raw, ">"), s.own > shortNote, s.m.InReplyTo != "", s.answers(a.Address):
+	case strings.HasPrefix(raw, ">"), s.own > shortNote, s.subject == subjectEither, s.m.InReplyTo != "", s.answers(a.Address):
 		return Address{} // more likely the message that this one answers
 	}
 	return a
@@ -254,6 +258,7 @@ const (
 	subjectPlain subjectKind = iota
 	subjectReply
 	subjectForward
+	subjectEither // "VS": it forwards in Danish and Norwegian, and answers in Finnish
 )
 
 // longestPrefix is longer than any prefix of a subject, in bytes.
@@ -278,6 +283,8 @@ func subjectKindOf(subject string) subjectKind {
 	}
 	prefix := strings.TrimRight(strings.TrimRight(head[:at], " \u00a0"), "0123456789()[]^ ") // "Re[2]:"
 	switch {
+	case strings.EqualFold(prefix, "vs"):
+		return subjectEither
 	case forwardPrefixes.has(prefix):
 		return subjectForward
 	case replyPrefixes.has(prefix):

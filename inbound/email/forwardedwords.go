@@ -59,8 +59,7 @@ var (
 		"birbidal", "ymlaen", "अग्रेषित", "بازارسال", "هدایت شده",
 	}
 
-	// forwardPrefixes begin the subject of what is forwarded, with a colon. "VS" is not
-	// among them: it is a reply in Finnish.
+	// forwardPrefixes begin the subject of what is forwarded, with a colon.
 	forwardPrefixes = wordsOf(
 		"fwd|fw|forward|forwarded|wg|wtr|weitergeleitet|tr|réf|rv|reenv|rnv|i|enc|encaminhada|encam|inoltra|pd|przek|vb|vl",
 		"doorst|dst|vidarebef|fs|ilt|i̇lt|ilet|tov|továbbítás|továbbítva|redir|ymlaen|posr|prosl|proslj|πρθ|πρωθ",
@@ -70,7 +69,7 @@ var (
 
 	// replyPrefixes begin the subject of an answer.
 	replyPrefixes = wordsOf(
-		"re|aw|antw|antwort|sv|vs|ref|rif|r|rép|réponse|resp|res|rsp|odp|od|vá|vál|ynt|yan|cev|απ|σχετ|bls|balas|atb|ats",
+		"re|aw|antw|antwort|sv|ref|rif|r|rép|réponse|resp|res|rsp|odp|od|vá|vál|ynt|yan|cev|απ|σχετ|bls|balas|atb|ats",
 		"на|отв|ответ|відп|отг|одг|atsakymas|회신|답장|回复|答复|回覆|返信|תגובה|השב|رد|trả lời|tl|ตอบกลับ|ตอบ|răsp|vst|vast",
 	)
 )

@@ -56,6 +56,10 @@ var partGrowth = []growth.Case{
 	{Name: "pictures with a location", Before: "Content-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: " +
 		"text/html\r\n\r\n" + strings.Repeat("<img src=x>", 1000) + "\r\n",
 		Unit: "--b\r\nContent-Type: a/b\r\nContent-Location: %d\r\n\r\nx\r\n"},
+	{Name: "raw names of files", Before: "Subject: \xcf\xf0\xe8\xe2\xe5\xf2\r\n" + mixed,
+		Unit: "--b\r\nContent-Type: a/b; name=\"\xcf\xf0\xe8%d\"\r\n\r\nx\r\n"},
+	{Name: "raw names of files below many words", Before: "Subject: " + strings.Repeat("=?gbk?q?=C4=E3?= ", 50) + "\r\n" +
+		mixed, Unit: "--b\r\nContent-Type: a/b; name=\"\xc4\xe3%d\"\r\n\r\n\xc4\xe3\r\n"},
 	{Name: "names in Content-Description", Before: mixed,
 		Unit: "--b\r\nContent-Type: a/b\r\nContent-Description: a.pdf\r\n\r\nx\r\n"},
 	{Name: "a long Content-Description", Before: mixed + "--b\r\nContent-Type: a/b\r\nContent-Description: ",
@@ -137,6 +141,9 @@ var charsetGrowth = []growth.Case{
 	{Name: "references that are cut", Before: "Content-Type: text/html\r\n\r\n", Unit: "&#5535"},
 	{Name: "words of many labels", Before: "Subject: ", Unit: "=?windows-125%d?q?=E4?= ", After: "\r\n\r\nx"},
 	{Name: "words of a wrong label", Before: "Subject: ", Unit: "=?koi8-r?q?=CF=F0=E8=E2=E5=F2?= ", After: "\r\n\r\nx"},
+	{Name: "entities around addresses", Before: "From: ", Unit: "a &lt;a@b.example&gt;, ", After: "\r\n\r\nx"},
+	{Name: "dots behind an address", Before: "From: a@b.example", Unit: ".].", After: "\r\n\r\nx"},
+	{Name: "quotes around a name", Before: "From: ", Unit: "'", After: "a@b.example\r\n\r\nx"},
 	{Name: "fields of raw text", Unit: "To: \xcf\xf0\xe8\xe2\xe5\xf2\r\n", After: "\r\nx"},
 	{Name: "fields of wrong words", Unit: "Cc: =?koi8-r?q?=CF=F0=E8=E2=E5=F2?=\r\n", After: "\r\nx"},
 	{Name: "charset labels", Before: mixed, Unit: "--b\r\nContent-Type: text/plain; charset=x%d\r\n\r\n\xe4\r\n"},

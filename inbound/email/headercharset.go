@@ -9,17 +9,27 @@ import (
 )
 
 // headerCharsets is what the fields with names and words of a message's header together
-// tell about their charsets: each alone is often too short to tell.
+// tell about their charsets: each alone is often too short to tell. The names of files,
+// in the headers of the parts, are in the same as a rule.
 type headerCharsets struct {
 	raw   string      // of 8-bit text that is not UTF-8; "": there is none
 	words []relabeled // of encoded words whose label is wrong
+	near  nearCharset // what else tells the charset of 8-bit text
 
+	judged    bool
+	body      nearCharset    // what was known of the body then
 	collected []labeledWords // used again
+}
+
+// nearCharset is the charset of text beside 8-bit text that has none.
+type nearCharset struct {
+	label  string // "": unknown
+	proven bool   // that text has characters beyond ASCII
 }
 
 // begin makes c ready for a message. Its buffers stay, unless they are large.
 func (c *headerCharsets) begin() {
-	c.raw, c.words = "", nil
+	c.raw, c.words, c.near, c.judged = "", nil, nearCharset{}, false
 	all := c.collected[:cap(c.collected)]
 	for i := range all {
 		all[i].label = ""
@@ -41,16 +51,21 @@ type labeledWords struct {
 // maxWordLabels is how many labels of one header are looked at.
 const maxWordLabels = 4
 
-// judgeHeader finds out in what charsets the header of the message is. Where it is plain
-// ASCII, as most are, this costs nothing.
+// judgeHeader finds out in what charsets the header of the message is, by itself and by
+// what is known of the body. Where it is plain ASCII, as most are, this costs nothing.
 func (p *parser) judgeHeader() {
-	h := &p.top
+	h, c := &p.top, &p.header
+	body := nearCharset{p.charset, p.charsetSeen}
+	if c.judged && c.body == body {
+		return
+	}
+	c.judged, c.body, c.near, c.raw, c.words = true, body, body, "", c.words[:0]
 	hasRaw := !charset.IsASCII(h.block)
 	if !hasRaw && !bytes.Contains(h.block, []byte("=?")) {
 		return
 	}
 	var raw []byte
-	words := p.header.collected[:0]
+	words := c.collected[:0]
 	for i := range h.fields {
 		if !h.isText(i) {
 			continue
@@ -63,15 +78,37 @@ func (p *parser) judgeHeader() {
 			words = collectWords(words, h.value(i))
 		}
 	}
-	p.header.collected = words
+	c.collected = words
+	for _, w := range words {
+		label := w.label
+		if better := charset.Correct(w.bytes, label); better != "" {
+			c.words = append(c.words, relabeled{label, better})
+			p.warn("words of the header do not have the charset that they are labelled with")
+			label = better
+		}
+		if !c.near.proven && charset.IsHint(label) && !charset.IsASCII(w.bytes) {
+			c.near = nearCharset{label, true}
+		}
+	}
 	if len(raw) > 0 {
-		p.header.raw = charset.DetectNear(raw, p.charset, p.charsetSeen)
+		c.raw = charset.DetectNear(raw, c.near.label, c.near.proven)
 		p.warn("the header has 8-bit text that says no charset")
 	}
-	for _, w := range words {
-		if better := charset.Correct(w.bytes, w.label); better != "" {
-			p.header.words = append(p.header.words, relabeled{w.label, better})
-			p.warn("words of the header do not have the charset that they are labelled with")
+}
+
+// judgeNames makes ready to read the names of files in the header of a part. Where they are
+// plain ASCII, as most are, it does nothing.
+func (p *parser) judgeNames(h *header) {
+	if p.inner {
+		return
+	}
+	for _, f := range h.fields {
+		if f.colon-f.name <= len("Content-") || h.block[f.name]|0x20 != 'c' {
+			continue
+		}
+		if value := h.block[f.colon+1 : f.end]; !charset.IsASCII(value) || bytes.Contains(value, []byte("=?")) {
+			p.judgeHeader()
+			return
 		}
 	}
 }
@@ -139,13 +176,19 @@ func labelIndex(words []labeledWords, label string, deep bool) int {
 	return -1
 }
 
-// rawText makes a value of the message's header valid UTF-8, with the right labels on its
-// encoded words.
-func (p *parser) rawText(value string) string { return rawText(p.relabel(value), p.header.raw) }
+// rawText makes a value of the message's header, or of that of a part, valid UTF-8, with the
+// right labels on its encoded words.
+func (c *headerCharsets) rawText(value string) string {
+	value = c.relabel(value)
+	if c.raw == "" && c.near.label != "" && !utf8.ValidString(value) {
+		return rawText(value, charset.DetectNear([]byte(value), c.near.label, c.near.proven))
+	}
+	return rawText(value, c.raw)
+}
 
 // relabel puts the right labels on encoded words.
-func (p *parser) relabel(value string) string {
-	if len(p.header.words) == 0 || !strings.Contains(value, "=?") {
+func (c *headerCharsets) relabel(value string) string {
+	if len(c.words) == 0 || !strings.Contains(value, "=?") {
 		return value
 	}
 	var out strings.Builder
@@ -163,7 +206,7 @@ func (p *parser) relabel(value string) string {
 		}
 		out.WriteString(value[:at+2])
 		label := w.charset
-		for _, r := range p.header.words {
+		for _, r := range c.words {
 			if charset.Same(r.wrong, label) {
 				label = r.right
 				break

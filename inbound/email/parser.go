@@ -24,7 +24,6 @@ type parser struct {
 
 	charset      string // of the first labeled text: a hint for raw 8-bit headers
 	charsetSeen  bool   // that text has characters beyond ASCII
-	header       headerCharsets
 	text         []byte // of the part being read
 	bodies       bodyTexts
 	locations    []location // of the attachments

@@ -63,7 +63,7 @@ func (r *partReader) describe(h *header, at partPosition) part {
 	v, rival := r.contentType(h)
 	if d.rival = rival; v != "" {
 		var mediaType string
-		mediaType, contentType = parseParameters(rawText(v, ""), r.parameters[:0])
+		mediaType, contentType = parseParameters(r.header.rawText(v), r.parameters[:0])
 		if d.mediaType = mediaTypeOf(mediaType); d.mediaType == "" {
 			d.mediaType = "application/octet-stream"
 			r.warn("a Content-Type is not valid")
@@ -87,7 +87,7 @@ func (r *partReader) describe(h *header, at partPosition) part {
 		}
 	}
 	if v := h.get("Content-Disposition"); v != "" {
-		d.disposition, disposition = parseParameters(rawText(v, ""), nil)
+		d.disposition, disposition = parseParameters(r.header.rawText(v), nil)
 		if v := get(disposition, "filename"); v != "" {
 			name = v
 		} else if name == "" {
@@ -106,7 +106,7 @@ func (r *partReader) describe(h *header, at partPosition) part {
 	}
 	if d.name == "" && d.boundary == "" &&
 		(d.mediaType != "text/plain" && d.mediaType != "text/html" || d.disposition == "attachment") {
-		d.implied = impliedName(h, d.mediaType)
+		d.implied = r.impliedName(h, d.mediaType)
 	}
 	return d
 }

@@ -13,6 +13,7 @@ type partReader struct {
 	boundaries []string // of the open multiparts, outermost first
 	warnings   []string
 	parameters []parameter // those of the last Content-Type; used again
+	header     headerCharsets
 }
 
 // begin makes r ready for a message. Its buffers stay.

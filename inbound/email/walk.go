@@ -11,6 +11,7 @@ import (
 
 // entity reads the part whose header is h, with all parts within it.
 func (p *parser) entity(h *header, at partPosition) boundaryHit {
+	p.judgeNames(h)
 	d := p.describe(h, at)
 	if d.bare && p.looksMultipart() {
 		p.warn("a multipart that no Content-Type declares")

@@ -23,7 +23,8 @@ const (
 	toUTF8Chance = 22
 	toTwin       = 6  // another charset of the same language, of one byte
 	toSibling    = 8  // the same, of several bytes
-	toNeighbor   = 5  // from a western label to a central European one, or to Turkish
+	toNeighbor   = 5  // from a western label to a central European one, to Turkish or to Baltic
+	toSpelled    = 2  // the same, where no western language is spelled like that
 	toAny        = 10 // from a western label, which is the default of many programs
 	toWestern    = 8  // from one of Chinese, Japanese or Korean
 	toAlien      = 18 // from a label that somebody chose
@@ -151,9 +152,11 @@ func isUTF8Despite(b []byte, e encoding.Encoding) bool {
 	switch {
 	case bad == 0 && strings.Contains(labeled, "\uFFFD"):
 		return advantage > 0
-	case !isEastern(e) || hasEastern(meant) || hasAccentBeforeLetter(meant):
+	case !isEastern(e) || hasEastern(meant) || hasAccentBeforeLetter(meant) || strings.Contains(meant, " à "):
 	case hasLowTrail(head):
 		return advantage > toUTF8Alien
+	case hasAccentBehindWord(meant):
+		return advantage > toUTF8Alien*float32(good)
 	default:
 		return advantage > toUTF8Chance
 	}
@@ -188,8 +191,8 @@ func isEastern(e encoding.Encoding) bool {
 	return false
 }
 
-// hasAccentBeforeLetter reports a Latin letter beyond ASCII in front of a small one, where
-// Chinese, Japanese and Korean have hardly ever a character of theirs.
+// hasAccentBeforeLetter reports a Latin letter beyond ASCII in front of a small one of
+// ASCII, where Chinese, Japanese and Korean have hardly ever a character of theirs.
 func hasAccentBeforeLetter(s string) bool {
 	accent := false
 	for _, r := range s {
@@ -197,6 +200,23 @@ func hasAccentBeforeLetter(s string) bool {
 			return true
 		}
 		accent = r >= 0xc0 && r < 0x250 || r >= 0x1e00 && r <= 0x1eff
+	}
+	return false
+}
+
+// hasAccentBehindWord reports a Latin letter beyond ASCII that ends a word of at least three,
+// as in "José" and "Zoë".
+func hasAccentBehindWord(s string) bool {
+	letters, small := 0, false // in front; the last one is small
+	for _, r := range s {
+		switch {
+		case r < utf8.RuneSelf && isASCIILetter(byte(r)):
+			letters, small = letters+1, r >= 'a'
+		case letters >= 2 && small && (r >= 0xc0 && r < 0x250 || r >= 0x1e00 && r <= 0x1eff):
+			return true
+		default:
+			letters = 0
+		}
 	}
 	return false
 }
@@ -224,12 +244,14 @@ func hasEastern(s string) bool {
 // correctTable finds the charset of a text that is not what its label says, and no UTF-8.
 func correctTable(b []byte, e encoding.Encoding) string {
 	head := around(b, firstSample)
-	own := candidateOf(e)
+	own, unspelled := candidateOf(e), false
 	switch {
 	case own == nil:
 		return correctUnmodeled(head, e)
-	case own.family == westernFamily && !looksForeign(head):
-		return ""
+	case own.family == westernFamily:
+		if unspelled = isUnspelled(head); !unspelled && !looksForeign(head) {
+			return ""
+		}
 	}
 	s := newSample(head)
 	ownScore := own.scoreAsLabeled(s)
@@ -249,6 +271,10 @@ func correctTable(b []byte, e encoding.Encoding) string {
 	if len(head) == len(b) && own.score(s) <= impossible {
 		broken = toBroken
 	}
+	quality := s.cost(readablePerByte)
+	if unspelled {
+		quality += s.cost(readablePerByte) - s.cost(usualPerByte)
+	}
 	short := own.family == cyrillicFamily && s.high() < shortest
 	return s.best(func(c *candidate) float32 {
 		switch {
@@ -257,8 +283,11 @@ func correctTable(b []byte, e encoding.Encoding) string {
 		case c.family == own.family:
 			return broken - own.margin(c)
 		}
+		if unspelled && c.family <= balticFamily {
+			return -toSpelled
+		}
 		return -own.margin(c)
-	}, ownScore, s.cost(readablePerByte))
+	}, ownScore, quality)
 }
 
 // margin is how much better c must read a text that is labeled as own.
@@ -268,7 +297,7 @@ func (own *candidate) margin(c *candidate) float32 {
 		return toSibling
 	case c.family == own.family:
 		return toTwin
-	case own.family == westernFamily && (c.family == centralFamily || c.family == turkishFamily):
+	case own.family == westernFamily && c.family <= balticFamily:
 		return toNeighbor
 	case own.family == westernFamily:
 		return toAny
@@ -302,38 +331,6 @@ func correctUnmodeled(b []byte, e encoding.Encoding) string {
 		return ""
 	}
 	return label
-}
-
-// looksForeign reports whether text that is labeled as a western one has other words than
-// western languages: of letters beyond ASCII alone, with symbols or control characters
-// within, or with letters that only Icelandic has among them.
-func looksForeign(b []byte) bool {
-	high, letters, odd := 0, 0, 0
-	for i := 0; i < len(b); i++ {
-		ascii, wordHigh := 0, 0
-		for ; i < len(b) && isWordByte(b[i]); i++ {
-			c := b[i]
-			switch {
-			case c < utf8.RuneSelf:
-				ascii++
-				continue
-			case c == 0xa0:
-				continue
-			case c == 0xd0, c == 0xdd, c == 0xde, c == 0xf0, c == 0xfd, c == 0xfe:
-				return true
-			case c < 0xc0 && !within(c, 0x91, 0x97) && c != 0x80 && c != 0x85 && c != 0xab && c != 0xbb:
-				odd++
-				if i+1 < len(b) && isWordByte(b[i+1]) && strings.IndexByte("\xa1\xb4\xb7\xbf", c) < 0 {
-					return true // in front of a letter
-				}
-			}
-			wordHigh++
-		}
-		if wordHigh > 0 {
-			high, letters = high+wordHigh, letters+ascii
-		}
-	}
-	return high >= 4 && high > 2*letters || odd >= 2 && odd*4 >= high+letters
 }
 
 // guessUnder guesses the charset of text with bytes beyond ASCII that is labeled with a

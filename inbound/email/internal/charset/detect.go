@@ -119,6 +119,7 @@ const (
 	westernFamily family = iota
 	centralFamily
 	turkishFamily
+	balticFamily
 	cyrillicFamily
 	greekFamily
 	hebrewFamily
@@ -161,6 +162,7 @@ var candidates = sync.OnceValue(func() []candidate {
 		one("windows-1250", centralFamily, -2, charmap.Windows1250, central...),
 		one("iso-8859-2", centralFamily, -3, charmap.ISO8859_2, central...),
 		one("windows-1254", turkishFamily, -2, charmap.Windows1254, turkish),
+		one("windows-1257", balticFamily, -5, charmap.Windows1257, baltic...),
 		one("windows-1251", cyrillicFamily, -1, charmap.Windows1251, cyrillic...),
 		one("koi8-r", cyrillicFamily, -2, charmap.KOI8R, cyrillic[0]),
 		one("koi8-u", cyrillicFamily, -3, charmap.KOI8U, cyrillic[1]),
@@ -183,6 +185,8 @@ func candidateOf(e encoding.Encoding) *candidate {
 	switch e {
 	case charmap.ISO8859_1, charmap.ISO8859_15:
 		e = charmap.Windows1252
+	case charmap.ISO8859_13:
+		e = charmap.Windows1257
 	case simplifiedchinese.GBK:
 		e = simplifiedchinese.GB18030
 	}

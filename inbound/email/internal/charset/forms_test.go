@@ -32,6 +32,7 @@ func TestDecodeUTF8_Surrogates(t *testing.T) {
 		"\xed\xa0":                             "\uFFFD",
 		"ü\xe4\xbd x":                          "ü\uFFFD x",
 		"\xf0\x9f\x98":                         "\uFFFD",
+		"ü\xc0\x80ß":                           "ü\uFFFDß", // NUL, as Java writes it
 		"\xff\xfeü":                            "\uFFFD\uFFFDü",
 	} {
 		text, ok := decodeUTF8([]byte(raw))

@@ -33,6 +33,11 @@ var (
 		"аиоетнрсвлкдпмзъгбуцячжщшйхьюф",    // Bulgarian
 		"аоиенрсјтукдвпмлгзбчшцњхжљћђфџ",    // Serbian, Macedonian
 	}
+	baltic = []string{
+		"iasteronukmlpvdjgbyėšūžąįčęųzcfhxwq",    // Lithuanian
+		"aistreunālokmpdvīzējgbšcņūļģķžčfhxwqyō", // Latvian
+		"aeistlunkdormgvhjpäõübfšöžzcyxwqé",      // Estonian
+	}
 	turkish = "aeinrlkdımuysotbüşzgçhğvcöpfjâîûwxq"
 	greek   = "αοιετσνηυρπκμλςωίόάγέδήχθύφβώξζψϊϋΐΰ"
 	thai    = "นารอกเงมยลวดท่ส้ตะัีิปบคหแ์ุจพ็ืชูขใไำผโภศซธถึษฟณญฉฮ"

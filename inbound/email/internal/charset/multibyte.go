@@ -84,8 +84,12 @@ func (m *multiByteModel) sum(s *sample, labeled bool) (sum float32) {
 			i++
 			continue
 		}
-		if labeled && (length == 1 || cost == eucKatakana) {
+		switch {
+		case !labeled:
+		case length == 1, cost == eucKatakana:
 			cost = labeledKatakana
+		case length == 4: // hardly by chance; emoji are among them
+			cost = emoji
 		}
 		if common, ok := m.common[pair(b)]; ok && length == 2 {
 			cost = common

@@ -33,7 +33,7 @@ const (
 	accented      = -4.5 // of the Latin letters that large languages have
 	rareAccented  = -6.5
 	strangeLetter = -14 // that no language of today's mail has
-	aloneLatin    = -4  // a Latin letter beyond ASCII that stands alone
+	aloneLatin    = -4  // a Latin letter beyond ASCII that stands alone; "à" is a word
 	mixedScripts  = -4.5
 	withinWord    = -5 // a symbol between letters
 	emoji         = -7
@@ -102,7 +102,7 @@ func reading(text string) (sum float32) {
 		if loneLatin && s != latinScript { // the one before stands alone
 			cost += aloneLatin
 		}
-		loneLatin = s == latinScript && r >= utf8.RuneSelf && before != latinScript
+		loneLatin = s == latinScript && r >= utf8.RuneSelf && r != 'à' && before != latinScript
 		before, beforeUpper = s, upperCase
 		sum += cost
 	}

@@ -39,7 +39,7 @@ func newSample(b []byte) *sample {
 		if room := sampleBytes - len(s.text); len(line) > room {
 			line, s.cut = line[:room], true
 		}
-		s.text = append(s.text, line...)
+		s.text = appendWithoutTags(s.text, line)
 	}
 	s.counts = make([]bool, len(s.text))
 	ascii, before := false, false // the word before this one; there is one
@@ -62,6 +62,28 @@ func newSample(b []byte) *sample {
 		ascii, before = !high, true
 	}
 	return s
+}
+
+// appendWithoutTags adds a line without the tags of HTML in it: they are in no language.
+func appendWithoutTags(dst, line []byte) []byte {
+	for {
+		start := bytes.IndexByte(line, '<')
+		if start < 0 || start+1 == len(line) {
+			return append(dst, line...)
+		}
+		end := bytes.IndexByte(line[start:], '>')
+		if end < 0 {
+			return append(dst, line...)
+		}
+		end += start + 1
+		if c := line[start+1]; c != '/' && c != '!' && !isASCIILetter(c) || !IsASCII(line[start:end]) {
+			end = start + 1
+			dst = append(dst, line[:end]...)
+		} else {
+			dst = append(append(dst, line[:start]...), ' ')
+		}
+		line = line[end:]
+	}
 }
 
 // high counts the bytes beyond ASCII.

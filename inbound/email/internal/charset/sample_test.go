@@ -21,6 +21,19 @@ func TestNewSample_KeepsLinesBeyondASCII(t *testing.T) {
 	assert.Equal(t, "Gr\u00fc\u00dfe", counted)
 }
 
+func TestNewSample_LeavesTagsOut(t *testing.T) {
+	for line, want := range map[string]string{
+		"<p class=x>Gr\xfc\xdfe</p>": " Gr\xfc\xdfe ",
+		"<!-- x -->\xfc<br>":         " \xfc ",
+		"a < b > \xfc":               "a < b > \xfc",
+		"<a\xfc> <b":                 "<a\xfc> <b",
+		"\xfc<":                      "\xfc<",
+		"\xfc<>":                     "\xfc<>",
+	} {
+		assert.Equal(t, want, string(newSample([]byte(line)).text))
+	}
+}
+
 func TestNewSample_IsBounded(t *testing.T) {
 	s := newSample([]byte(strings.Repeat("\xe4\xe5 \xe6\n", sampleBytes)))
 	assert.Len(t, s.text, sampleBytes)

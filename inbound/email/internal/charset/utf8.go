@@ -41,7 +41,7 @@ func decodeUTF8(b []byte) (text string, ok bool) {
 func brokenLength(b []byte) int {
 	want := 1
 	switch {
-	case within(b[0], 0xc2, 0xdf):
+	case within(b[0], 0xc0, 0xdf):
 		want = 2
 	case within(b[0], 0xe0, 0xef):
 		want = 3
