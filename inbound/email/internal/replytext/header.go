@@ -116,7 +116,7 @@ func headerOf(lines []string) header {
 			h.add(kind, value)
 			h.sent = h.sent || kind == dateField && !isPlainDate(line)
 			last = kind
-		case isForeignField(line):
+		case isForeignField(line) && !strings.HasPrefix(line, "[mailto:"):
 			h.foreign = true
 			h.message = h.message || isMessageField(line)
 		case strings.Contains(line, "@") || strings.HasPrefix(line, "<"): // addresses that are wrapped
@@ -166,7 +166,7 @@ func (h *header) isMail(above string) bool {
 		ordered = h.from && h.to && h.seconds && (order == "FTDS" || order == "FTSD")
 	}
 	named := dated && order[0] == 'F' || h.sent && h.year // without an address
-	return has('S') && has('D') && ordered && (h.address || named)
+	return has('S') && has('D') && ordered && (h.address && (h.clock || h.sent) || named)
 }
 
 var seconds = regexp.MustCompile(`[0-9][:.][0-9]{2}[:.][0-9]{2}`)

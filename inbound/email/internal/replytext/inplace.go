@@ -17,12 +17,40 @@ func answersInPlace(lines []string) bool {
 			continue
 		}
 		for line := range strings.SplitSeq(text, "\n") {
-			if containsAny(line, row[0]) && containsAny(line, row[1]) {
+			if containsAny(line, row[0]) && containsAny(line, row[1]) && containsAny(withoutThanks(line), row[0]) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// withoutThanks returns a line in lower case without what it thanks for: a preposition and up to
+// three words, "thanks for your quick answer".
+func withoutThanks(line string) string {
+	for _, thanks := range thanksFor {
+		begin := strings.Index(line, thanks)
+		if begin < 0 {
+			continue
+		}
+		rest := line[begin+len(thanks):]
+		for range 3 {
+			word, after, _ := strings.Cut(rest, " ")
+			if rest = after; strings.ContainsAny(word, ",.;:!?") {
+				break
+			}
+		}
+		return line[:begin] + rest
+	}
+	return line
+}
+
+// thanksFor are the words in front of what somebody is thanked for.
+var thanksFor = []string{
+	"thanks for ", "thank you for ", "danke für ", "dank für ", "merci pour ", "merci de ", "gracias por ", "obrigado pel",
+	"obrigada pel", "grazie per ", "dank voor ", "bedankt voor ", "tack för ", "tak for ", "takk for ", "kiitos ",
+	"dziękuję za ", "dzięki za ", "děkuji za ", "ďakujem za ", "köszönöm a", "mulțumesc pentru ", "hvala na ", "hvala za ",
+	"спасибо за ", "дякую за ", "благодаря за ", "ευχαριστώ για ",
 }
 
 // placeWords name answers and the place where they stand, a language a row.

@@ -104,6 +104,8 @@ func (r *reply) cut() {
 			r.ownQuote = !r.attributed && !isQuote(r.lines[i])
 			if kind == originalHeader {
 				r.dropDivider()
+			} else if kind == attributionLine {
+				r.dropFields()
 			}
 			return
 		}
@@ -117,6 +119,21 @@ func (r *reply) dropDivider() {
 		n--
 	}
 	if n > 0 && len(r.kept[n-1]) < longestFieldName && dividers[strings.TrimSuffix(plainWords(r.kept[n-1]), ":")] {
+		r.kept = r.kept[:n-1]
+	}
+}
+
+// dropFields drops To and Subject, with the rule above them, which Yandex writes above its
+// attribution line.
+func (r *reply) dropFields() {
+	n := len(r.kept)
+	for n > 0 {
+		if kind, _ := fieldOf(r.kept[n-1]); kind != toField && kind != subjectField && kind != otherField {
+			break
+		}
+		n--
+	}
+	if n > 0 && n < len(r.kept) && isSeparator(r.kept[n-1]) {
 		r.kept = r.kept[:n-1]
 	}
 }

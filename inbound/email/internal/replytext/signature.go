@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // signatureLines is how long a signature without its delimiter may be, and ruleLines how
@@ -24,7 +26,7 @@ func signatureAt(lines []string, answers bool) int {
 	n := len(lines)
 	best := -1
 	for i := max(0, n-signatureLines); i < n; i++ {
-		if !isQuote(lines[i]) && isSentFrom(lines[i]) {
+		if !isQuote(lines[i]) && isSentFrom(lines[i]) && !isSpokenOn(lines, i) {
 			best = i
 			break
 		}
@@ -54,6 +56,14 @@ func signatureAt(lines []string, answers bool) int {
 		return -1
 	}
 	return best
+}
+
+// isSpokenOn reports whether the line at i is in the middle of what a customer says: the letter
+// goes on below it, or it is the rest of the line above.
+func isSpokenOn(lines []string, i int) bool {
+	first, _ := utf8.DecodeRuneInString(lines[i])
+	isRest := i > 0 && lines[i-1] != "" && unicode.IsLower(first) && !strings.HasPrefix(lines[i], "iP")
+	return isRest || speaks(lines[i+1:], true)
 }
 
 // isSignatureDelimiter reports whether a signature may begin with a line.
@@ -131,7 +141,7 @@ func isContact(line string) bool {
 }
 
 // contactNames are the words in front of telephone numbers.
-var contactNames = setOf("t|tel|telephone|telefon|phone|m|mob|mobile|mobil|cell|fax|f|handy|tél|téléphone|" +
+var contactNames = setOf("contact|kontakt|contacto|contato|contatto|t|tel|telephone|telefon|phone|m|mob|mobile|mobil|cell|fax|f|handy|tél|téléphone|" +
 	"teléfono|móvil|" +
 	"telefono|telefone|telemóvel|cellulare|telefoon|puh|gsm|kom|тел|моб|τηλ|e-mail|email|mail|web|电话|電話|전화")
 
@@ -155,7 +165,8 @@ func isListItem(line string) bool {
 func isSentFrom(line string) bool {
 	return line != "" && len(line) < 100 && sentFrom.MatchString(line) && device.MatchString(line) &&
 		!strings.ContainsAny(line, "?€$£") &&
-		(!strings.Contains(line, ",") || len(strings.Fields(line)) < 6 || strings.Contains(line, "from my"))
+		(!strings.Contains(line, ",") || len(strings.Fields(line)) < 6 || strings.Contains(line, "from my")) &&
+		(!strings.Contains(line, ". ") || len(strings.Fields(line)) < 10 || containsAny(strings.ToLower(line), notices))
 }
 
 // sentFrom and device match the lines that telephones and programs add, such as

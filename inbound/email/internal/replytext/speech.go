@@ -34,7 +34,9 @@ func speaks(lines []string, loose bool) bool {
 		}
 		if paragraph := lines[:n]; !isNotice(paragraph) {
 			short := fewestProse
-			if isName(paragraph[0]) {
+			if isTitle(paragraph) {
+				return true
+			} else if isName(paragraph[0]) {
 				short = math.MaxInt
 			} else if loose {
 				short = fewestProse - 2
@@ -48,6 +50,16 @@ func speaks(lines []string, loose bool) bool {
 		lines = lines[n:]
 	}
 	return false
+}
+
+// isTitle reports whether a paragraph begins with a word and a colon, such as "New address:",
+// and goes on: it is a part of a letter. Signatures have such a line above telephone numbers.
+func isTitle(paragraph []string) bool {
+	if len(paragraph) < 2 || !isColonLast(paragraph[0]) {
+		return false
+	}
+	title := strings.TrimRight(paragraph[0], ":： ")
+	return !isClosing(title) && !contactNames[strings.ToLower(title)]
 }
 
 // isName reports whether a line is a name, as signatures begin with: at most four words, all
@@ -225,7 +237,8 @@ const (
 		"scanned by mailscanner|virus-free|virenfrei|sans virus|libre de virus|avast.|signed with fingerprint|" +
 		"key fingerprint|registered office|handelsregister|registergericht|amtsgericht|mailing list|received this " +
 		"message because|" +
-		"received this email because|not the intended recipient|intended recipient"
+		"received this email because|not the intended recipient|intended recipient|" +
+		"files transmitted with it|excuse any typos|excuse typos|excuse my brevity|excuse the brevity"
 	partsOfNotices = "confidential|dezabon|abmelden|désinscri|darse de baja|disiscri|afmelden|отписат|" +
 		"intended|disclaimer|privileged|unsubscribe|subscribed|registered in |recipient|" +
 		"vertraulich|irrtümlich|geschäftsführer|empfänger|confidentiel|destinataire|destiné|riservat|destinatari|" +
