@@ -57,7 +57,7 @@ func attributionAt(lines []string, above string) int {
 		case shaped && isColonLast(joined) && hasBracketedAddress(joined):
 			aboveQuote := isQuote(firstNonBlank(lines[n:]))
 			if !isShaped(joined, begins[1:n], aboveQuote) || tellsOfOneself(joined) ||
-				!aboveQuote && n < len(lines) && lines[n] != "" {
+				!aboveQuote && (isNarrated(joined) || n < len(lines) && lines[n] != "") {
 				return 0
 			}
 			return n
@@ -77,12 +77,13 @@ func isOfProgram(joined string, below []string, blankAbove bool) bool {
 	switch {
 	case tellsOfOneself(joined):
 		return false
-	case strings.Contains(joined, "@"):
-		return true
 	case isQuote(firstNonBlank(below)):
 		return true
+	case strings.Contains(joined, "@"):
+		return !isNarrated(joined)
 	}
-	return blankAbove && (len(below) == 0 || below[0] == "") && year.MatchString(joined) && !tellsOfOthers(joined)
+	return blankAbove && (len(below) == 0 || below[0] == "") && year.MatchString(joined) &&
+		!tellsOfOthers(joined) && !hasWordOf(joined, titles)
 }
 
 // tellsOfOneself reports whether a line tells what its writer wrote.

@@ -68,7 +68,7 @@ func headerLinesBelowRule(lines []string, worded bool) int {
 		return 0
 	}
 	h := headerOf(lines)
-	if h.fields < fewestFields || !h.isMail("") && !(worded && h.from && h.year) {
+	if h.fields < fewestFields || !h.isMail("") && !(worded && h.from && h.year && (h.to || h.clock || h.sent)) {
 		return 0
 	}
 	return h.lines
@@ -252,10 +252,10 @@ var headerNames = func() map[string]field {
 		{"frá", "dagsetning|sent", "til", "efni", "afrit"},
 		{"lähettäjä|saatja", "lähetetty|päiväys|saadetud|kuupäev", "vastaanottaja|adressaat", "aihe|teema", "kopio"},
 		{"no|nuo", "nosūtīts|datums|išsiųsta|data", "kam", "tēma|tema", ""},
-		{"od", "wysłano|data|odesláno|odoslané|dátum|datum", "do|komu", "temat|předmět|predmet", "kopie|dw|kópia"},
+		{"od|nadawca", "wysłano|wysłane|data|odesláno|odoslané|dátum|datum", "do|komu|adresat", "temat|předmět|predmet", "kopie|dw|kópia"},
 		{"feladó|de la", "elküldve|dátum|trimis|data", "címzett|către", "tárgy|subiect", "másolatot kap"},
 		{"šalje|od|kimden", "poslano|gönderildi|gönderilme|tarih|datum", "prima|za|kime", "zadeva|predmet|konu", "bilgi"},
-		{"από", "στάλθηκε|ημερομηνία", "προς", "θέμα", "κοιν"},
+		{"από", "στάλθηκε|αποστολή|ημερομηνία", "προς", "θέμα", "κοιν"},
 		{"от|від|од", "отправлено|дата|изпратено|надіслано|послато", "кому|до|за", "тема|относно", "копия|копія"},
 		{"发件人|寄件者", "发送时间|发送日期|日期|寄件日期", "收件人|收件者", "主题|主旨", "抄送|副本"},
 		{"差出人|送信者|보낸 사람", "送信日時|日時|보낸 날짜", "宛先|받는 사람", "件名|제목", "참조"},

@@ -135,7 +135,7 @@ func isContact(line string) bool {
 		return true
 	}
 	line = strings.TrimLeft(line, "*_ \t")
-	end := strings.IndexAny(line, ".: ")
+	end := strings.IndexAny(line, ".:： ")
 	return end > 0 && contactNames[strings.ToLower(line[:end])] ||
 		line != "" && strings.Trim(line, "+0123456789-/()., ") == ""
 }

@@ -13,6 +13,7 @@ const (
 	fewestValue   = 4  // words of a form's field that somebody wrote
 
 	shortestNotice = 12   // in bytes
+	wordyNotice    = 56   // in bytes, of one that is told by several words
 	longestStart   = 1000 // of a notice, in bytes, which is what is read of it
 )
 
@@ -36,7 +37,7 @@ func speaks(lines []string, loose bool) bool {
 			short := fewestProse
 			if isTitle(paragraph) {
 				return true
-			} else if isName(paragraph[0]) {
+			} else if isName(paragraph[0]) || isClosing(paragraph[0]) {
 				short = math.MaxInt
 			} else if loose {
 				short = fewestProse - 2
@@ -69,6 +70,8 @@ func isName(line string) bool {
 	for word := range strings.FieldsSeq(strings.Trim(line, "*_ \t")) {
 		first, _ := utf8.DecodeRuneInString(word)
 		switch {
+		case strings.HasSuffix(word, ":"): // a field
+			return false
 		case unicode.IsUpper(first):
 		case words > 0 && particles[word]:
 		case unicode.IsLetter(first) && !unicode.IsLower(first):
@@ -146,7 +149,7 @@ func isSpoken(line string, short int) bool {
 			lower++
 		}
 		if first >= 0x0E00 { // no capitals, and often no spaces
-			letters += utf8.RuneCountInString(word)
+			letters += utf8.RuneCountInString(strings.TrimRight(word, "0123456789-+()"))
 		}
 	}
 	switch last {
@@ -183,7 +186,7 @@ func isSpoken(line string, short int) bool {
 }
 
 // isNotice reports whether a paragraph is what companies, mailing lists and virus scanners put
-// below each message. Customers also ask for something confidential, or to unsubscribe.
+// below each message.
 func isNotice(paragraph []string) bool {
 	size := 0
 	for n, line := range paragraph {
@@ -199,6 +202,15 @@ func isNotice(paragraph []string) bool {
 	if text = text[:min(len(text), 2*longestStart)]; containsAny(text, notices) {
 		return true
 	}
+	if isPersonal(text) {
+		return false
+	}
+	if containsAny(text, footers) {
+		return true
+	}
+	if size < wordyNotice {
+		return false
+	}
 	found := 0
 	for part := range strings.SplitSeq(partsOfNotices, "|") {
 		if strings.Contains(text, part) {
@@ -207,6 +219,25 @@ func isNotice(paragraph []string) bool {
 	}
 	return found > 1
 }
+
+// isPersonal reports whether text in lower case is of somebody who asks, or tells of himself:
+// companies do not.
+func isPersonal(text string) bool {
+	if strings.Contains(text, "?") && !strings.Contains(text, "http") {
+		return true
+	}
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r != '\'' && !isWordRune(r) }) {
+		if ownWords[word] {
+			return true
+		}
+	}
+	return false
+}
+
+// ownWords are pronouns of the first person, but for what is a common word in another language.
+var ownWords = setOf("i|i'm|i've|me|my|mine|ich|mir|mich|mein|meine|meinen|meiner|meinem|je|j'ai|moi|mon|mes|yo|mis|eu|meu|" +
+	"minha|ik|mij|mijn|jag|mig|mitt|jeg|minä|minun|minu|mnie|mój|moja|moje|já|můj|môj|nekem|engem|meni|" +
+	"я|мне|меня|мой|моя|мои|мені|мене|мій|μου|benim|bana|אני|שלי|أنا|मैं|मुझे|मेरा|tôi|saya|aku")
 
 // aboveNotices returns where the notices begin that end lines; len(lines) if there are none.
 func aboveNotices(lines []string) int {
@@ -230,15 +261,18 @@ func aboveNotices(lines []string) int {
 	return end
 }
 
-// notices are parts of lines of such paragraphs in lower case, and partsOfNotices are words
-// of which they have several.
+// notices and footers are parts of such paragraphs in lower case, partsOfNotices words of which
+// they have several. Customers use the words of the latter two as well, when they ask for something
+// confidential, or to unsubscribe.
 const (
-	notices = "consider the environment|scanned for virus|" +
-		"scanned by mailscanner|virus-free|virenfrei|sans virus|libre de virus|avast.|signed with fingerprint|" +
-		"key fingerprint|registered office|handelsregister|registergericht|amtsgericht|mailing list|received this " +
-		"message because|" +
-		"received this email because|not the intended recipient|intended recipient|" +
+	notices = "consider the environment|denken sie an die umwelt|pensez à l'environnement|" +
+		"piense en el medio ambiente|pense no meio ambiente|pensa all'ambiente|denk aan het milieu|tänk på miljön|" +
+		"pomyśl o środowisku|подумайте об окружающей среде|" +
+		"scanned for virus|scanned by mailscanner|signed with fingerprint|key fingerprint|" +
+		"received this message because|received this email because|not the intended recipient|" +
 		"files transmitted with it|excuse any typos|excuse typos|excuse my brevity|excuse the brevity"
+	footers = "virus-free|virenfrei|sans virus|libre de virus|avast.|registered office|handelsregister|registergericht|" +
+		"amtsgericht|mailing list|intended recipient"
 	partsOfNotices = "confidential|dezabon|abmelden|désinscri|darse de baja|disiscri|afmelden|отписат|" +
 		"intended|disclaimer|privileged|unsubscribe|subscribed|registered in |recipient|" +
 		"vertraulich|irrtümlich|geschäftsführer|empfänger|confidentiel|destinataire|destiné|riservat|destinatari|" +
