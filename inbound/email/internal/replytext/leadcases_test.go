@@ -75,6 +75,7 @@ var ledHistories = []string{
 	// Who answered.
 	"Support Team replied:\n\n> Old words", "Mia Berg antwortete:\n> Alt", "Mia a répondu :\n\n> Vieux",
 	"Mia Berg (Shop) wrote on 5 May 2025:\n\n> Old words", "Mia Berg replied on 5/5/2025:\n> Old words",
+	"> 5 May 2025, 10:15 by mia@shop.example:\n> Old words",
 	// Headers.
 	"From: Mia\n[mailto:mia@shop.example]\nSent: 5 May 2025 10:15\nTo: Jo\nSubject: x\n\nOld words",
 	"---- Replied Message ----\n| From | Mia<mia@shop.example> |\n| Date | 05/05/2025 10:15 |\n| Subject | x |\nOld",

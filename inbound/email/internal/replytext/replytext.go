@@ -156,7 +156,7 @@ func (r *reply) dropsQuotes(kept []string) bool {
 }
 
 // isLetterQuoted reports whether a quote at the end of lines is a letter: it begins as one,
-// ends in blank lines, or quotes another.
+// or with an attribution line, ends in blank lines, or quotes another.
 func isLetterQuoted(lines []string) bool {
 	end := len(lines)
 	for end > 0 && lines[end-1] == "" {
@@ -183,7 +183,7 @@ func isLetterQuoted(lines []string) bool {
 		}
 		single = single || !nested
 		if words = strings.Trim(words, ">| \t"); words != "" {
-			if first && isGreeting([]string{words}) {
+			if first && (isGreeting([]string{words}) || isTrailer(words, true)) {
 				return true
 			}
 			first = false
