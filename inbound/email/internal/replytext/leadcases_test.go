@@ -26,6 +26,11 @@ var ledLetters = []string{
 	"Your support replied:\n\n> We do not know.",
 	"Bob Moore replied:\n\n> Not mine.\n\nWhose is it?",
 	"Bob wrote:\n\n> Great lamp.\n> Buy it.",
+	"This is what the shop wrote:\n> We will refund you.", "Das hat Ihr Kollege geschrieben:\n> Wir erstatten.",
+	"Voici ce que votre collègue a écrit :\n> Nous remboursons.", "Esto escribió su colega:\n> Devolvemos.",
+	"Wat uw collega schreef:\n> Wij betalen.", "Вот что написал ваш коллега:\n> Вернём.",
+	"In the mail from shop@shop.example I read:\n> free returns",
+	"2025-05-05 10:15 GMT+2 the parcel left Leeds\nand then nothing. Where is it?",
 	// A device in a sentence.
 	"the picture was\nsent from my iPhone and is too small.\nMay I send a bigger one?",
 	"das Bild wurde\nvon meinem iPhone gesendet und ist zu klein.\nWas nun?",

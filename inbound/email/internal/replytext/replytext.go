@@ -230,7 +230,8 @@ func isTrailer(line string, quoted bool) bool {
 		return true
 	}
 	return quoted && isColonLast(line) && len(line) <= longestAttribution && beginsAttribution(line) &&
-		(hasVerb(line) || strings.Contains(line, "@") || year.MatchString(line) && timeOfDay.MatchString(line))
+		(hasVerb(line) || strings.Contains(line, "@") || year.MatchString(line) && timeOfDay.MatchString(line)) &&
+		!isNarrated(line) && (strings.Contains(line, "@") || !tellsOfOthers(line))
 }
 
 // trimTrailer cuts what nobody wrote off the end: blank lines, separators and, with quotes,
