@@ -18,7 +18,7 @@ var markerWords = [...][4]string{
 		"escriviu escriu escrigui la vostra teva seva per d aquesta si us plau introduïu"},
 	{"resposta responda responde", "riba enriba", "liña", "escriba escribe a súa túa por desta"}, // Galician
 	{"erantzuna erantzun", "gainean gainetik", "lerro lerroaren", "idatzi zure honen mesedez"},   // Basque
-	{"resposta respostas responda responder responda", "acima cima", "linha", // Portuguese
+	{"resposta respostas responda responder", "acima cima", "linha", // Portuguese
 		"por favor digite escreva insira introduza a sua tua desta esta da de"},
 	{"risposta risposte rispondere rispondi rispondete risponda", "sopra", "riga linea", // Italian
 		"digita digitare scrivi scrivere scriva inserisci inserire inserite la tua sua vostra al di questa per favore " +

@@ -98,7 +98,7 @@ func isOneOfSeparators(lines []string, i int) bool {
 			n++
 		}
 	}
-	if n < 2 || last == i && n == 1 {
+	if n < 2 {
 		return false
 	}
 	below := lines[last+1:]
@@ -188,5 +188,5 @@ var (
 		`(から送信|を入手|에서 보냄|से भेजा गया|outlook'u edinin|gönderildi\.?|küldve\.?)$`)
 	device = regexp.MustCompile(`(?i)from my |ios|iphon|ipad|mobil|android|samsung|galaxy|huawei|xiaomi|redmi|` +
 		`nokia|phone|téléphone|teléfono|telefon|telefoon|tablet|handy|móvil|celular|blackberry|` +
-		`outlook|mail|posteo|webmail|windows|yahoo|aol|proton|posta|почт|e-post|mobil|spark|телефон|мобильн|手机|手機|メール|나의`)
+		`outlook|mail|posteo|webmail|windows|yahoo|aol|proton|posta|почт|e-post|spark|телефон|мобильн|手机|手機|メール|나의`)
 )

@@ -35,11 +35,12 @@ func speaks(lines []string, loose bool) bool {
 		}
 		if paragraph := lines[:n]; !isNotice(paragraph) {
 			short := fewestProse
-			if isTitle(paragraph) {
+			switch {
+			case isTitle(paragraph):
 				return true
-			} else if isName(paragraph[0]) || isClosing(paragraph[0]) {
+			case isName(paragraph[0]) || isClosing(paragraph[0]):
 				short = math.MaxInt
-			} else if loose {
+			case loose:
 				short = fewestProse - 2
 			}
 			for _, line := range paragraph {
@@ -174,15 +175,23 @@ func isSpoken(line string, short int) bool {
 	if isMessageField(line) {
 		return true
 	}
-	lowered := ""
-	if len(line) > 3 && (line[0]|0x20 == 'p') {
-		lowered = strings.ToLower(line[:3])
-	}
-	if lowered == "ps:" || lowered == "ps " || lowered == "p.s" {
+	if isPostscript(line) {
 		return true
 	}
 	_, value, _ := strings.Cut(line, ": ")
 	return isForeignField(line) && len(strings.Fields(value)) >= fewestValue && lower >= fewestValue-1
+}
+
+// isPostscript reports whether a line begins with "PS:" or the like.
+func isPostscript(line string) bool {
+	if len(line) <= len("ps:") {
+		return false
+	}
+	switch strings.ToLower(line[:len("ps:")]) {
+	case "ps:", "ps ", "p.s":
+		return true
+	}
+	return false
 }
 
 // isNotice reports whether a paragraph is what companies, mailing lists and virus scanners put
