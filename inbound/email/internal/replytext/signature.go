@@ -163,30 +163,29 @@ func isListItem(line string) bool {
 // isSentFrom reports whether a telephone or a program added a line. Customers also write
 // how they have sent parcels and money, so it takes a device, and no question or longer sentence.
 func isSentFrom(line string) bool {
-	return line != "" && len(line) < 100 && sentFrom.MatchString(line) && device.MatchString(line) &&
-		!strings.ContainsAny(line, "?€$£") &&
+	return line != "" && len(line) < 100 && !strings.ContainsAny(line, "?€$£") &&
+		containsAny(strings.ToLower(line), devices) && sentFrom.MatchString(line) &&
 		(!strings.Contains(line, ",") || len(strings.Fields(line)) < 6 || strings.Contains(line, "from my")) &&
 		(!strings.Contains(line, ". ") || len(strings.Fields(line)) < 10 || containsAny(strings.ToLower(line), notices))
 }
 
-// sentFrom and device match the lines that telephones and programs add, such as
-// "Sent from my iPhone". One of them alone is not enough: customers write how they
-// have sent parcels and money.
-var (
-	sentFrom = regexp.MustCompile(`(?i)^[\s*_]*(?:sent (from|via|with|using) |get outlook |` +
-		`von meinem .* gesendet|gesendet (von|mit) |diese nachricht wurde von .* gesendet|envoyé (de|depuis|` +
-		`à partir de|à partir d') ?|enviado (desde|do|de) |enviat des |` +
-		`inviato (da|dal) |verzonden (vanaf|met) |verstuurd vanaf |wysłane? z |wysłano z |odesláno z |posláno z |` +
-		`odoslané z |skickat från |sendt fra |lähetetty |trimis de pe |poslano (s|z|iz) |` +
-		`elküldve az? |saadetud minu |nosūtīts no |išsiųsta iš |skickades från |` +
-		`gửi từ |dikirim dari |dihantar dari |ส่งจาก|أرسلت من |أُرسلت من |مرسل من |ارسال شده از |` +
-		`trimis din |verzonden vanuit |` +
-		`отправлено (с|со|из) |изпратено от |надіслано з |στάλθηκε από |נשלח מ|发自我的|發自我的|从我的.*发送|從我的.*傳送|` +
-		`(télécharger|obtener|obter|descargar|baixe o|ottieni|获取|scarica|получить|скачайте|скачать|` +
-		`загрузить|pobierz|pobierz program|hämta|hent|stáhnout) outlook |` +
-		`outlook (für|voor) )|` +
-		`(から送信|を入手|에서 보냄|से भेजा गया|outlook'u edinin|gönderildi\.?|küldve\.?)$`)
-	device = regexp.MustCompile(`(?i)from my |ios|iphon|ipad|mobil|android|samsung|galaxy|huawei|xiaomi|redmi|` +
-		`nokia|phone|téléphone|teléfono|telefon|telefoon|tablet|handy|móvil|celular|blackberry|` +
-		`outlook|mail|posteo|webmail|windows|yahoo|aol|proton|posta|почт|e-post|spark|телефон|мобильн|手机|手機|メール|나의`)
-)
+// sentFrom matches the lines that telephones and programs add, such as "Sent from my iPhone".
+// It alone is not enough: customers write how they have sent parcels and money.
+var sentFrom = regexp.MustCompile(`(?i)^[\s*_]*(?:sent (from|via|with|using) |get outlook |` +
+	`von meinem .* gesendet|gesendet (von|mit) |diese nachricht wurde von .* gesendet|envoyé (de|depuis|` +
+	`à partir de|à partir d') ?|enviado (desde|do|de) |enviat des |` +
+	`inviato (da|dal) |verzonden (vanaf|met) |verstuurd vanaf |wysłane? z |wysłano z |odesláno z |posláno z |` +
+	`odoslané z |skickat från |sendt fra |lähetetty |trimis de pe |poslano (s|z|iz) |` +
+	`elküldve az? |saadetud minu |nosūtīts no |išsiųsta iš |skickades från |` +
+	`gửi từ |dikirim dari |dihantar dari |ส่งจาก|أرسلت من |أُرسلت من |مرسل من |ارسال شده از |` +
+	`trimis din |verzonden vanuit |` +
+	`отправлено (с|со|из) |изпратено от |надіслано з |στάλθηκε από |נשלח מ|发自我的|發自我的|从我的.*发送|從我的.*傳送|` +
+	`(télécharger|obtener|obter|descargar|baixe o|ottieni|获取|scarica|получить|скачайте|скачать|` +
+	`загрузить|pobierz|pobierz program|hämta|hent|stáhnout) outlook |` +
+	`outlook (für|voor) )|` +
+	`(から送信|を入手|에서 보냄|से भेजा गया|outlook'u edinin|gönderildi\.?|küldve\.?)$`)
+
+// devices are words of such lines: of telephones and programs.
+const devices = "from my |ios|iphon|ipad|mobil|android|samsung|galaxy|huawei|xiaomi|redmi|" +
+	"nokia|phone|téléphone|teléfono|telefon|telefoon|tablet|handy|móvil|celular|blackberry|" +
+	"outlook|mail|posteo|windows|yahoo|aol|proton|posta|почт|e-post|spark|телефон|мобильн|手机|手機|メール|나의"
