@@ -106,9 +106,16 @@ func headerOf(lines []string) header {
 		n++
 	}
 	var last field
-	for begin := n; n < len(lines) && n < begin+mostHeaderLines && lines[n] != ""; n++ {
+	spaced := isSpaced(lines[n:])
+	for begin := n; n < len(lines) && n < begin+mostHeaderLines; n++ {
+		if lines[n] == "" && spaced && isSpaced(lines[n-1:]) {
+			continue
+		}
 		line := lines[n][:min(len(lines[n]), longestField)]
 		kind, value := fieldOf(line)
+		if line == "" || spaced && h.has(kind) { // the words begin
+			break
+		}
 		switch {
 		case kind != noField:
 			h.fields++
@@ -127,10 +134,28 @@ func headerOf(lines []string) header {
 	return h
 }
 
+// isSpaced reports whether the first of the lines is a field of mail, and the next one stands below a
+// blank line, as where each is a paragraph of HTML.
+func isSpaced(lines []string) bool {
+	if len(lines) < 3 || lines[1] != "" {
+		return false
+	}
+	first, _ := fieldOf(lines[0])
+	next, _ := fieldOf(lines[2])
+	return first != noField && next != noField
+}
+
+// fieldLetters are the letters of header.order.
+const fieldLetters = " FDTS"
+
+// has reports whether the header has From, Date, To or Subject.
+func (h *header) has(kind field) bool {
+	return kind >= fromField && kind <= subjectField && strings.IndexByte(string(h.order), fieldLetters[kind]) >= 0
+}
+
 func (h *header) add(kind field, value string) {
-	const letters = " FDTS"
-	if kind >= fromField && kind <= subjectField && strings.IndexByte(string(h.order), letters[kind]) < 0 {
-		h.order = append(h.order, letters[kind])
+	if kind >= fromField && kind <= subjectField && !h.has(kind) {
+		h.order = append(h.order, fieldLetters[kind])
 	}
 	switch kind {
 	case fromField:
@@ -150,15 +175,14 @@ func (h *header) add(kind field, value string) {
 
 // isMail reports whether a mail program wrote the header.
 func (h *header) isMail(above string) bool {
-	has := func(letter byte) bool { return strings.IndexByte(string(h.order), letter) >= 0 }
 	order := string(h.order)
 	dated := h.year && h.clock
 	ordered := mailFields[order] || h.sent
 	switch {
-	case !has('F') || h.message || order[0] == 'T':
+	case !h.has(fromField) || h.message || order[0] == 'T':
 		return false
 	case h.foreign || isField(above):
-		return h.from && dated && ordered && has('S') && has('T')
+		return h.from && dated && ordered && h.has(subjectField) && h.has(toField)
 	case order == "FDT":
 		return dated && (h.from || h.sent)
 	}
@@ -166,7 +190,7 @@ func (h *header) isMail(above string) bool {
 		ordered = h.from && h.to && h.seconds && (order == "FTDS" || order == "FTSD")
 	}
 	named := dated && order[0] == 'F' || h.sent && h.year // without an address
-	return has('S') && has('D') && ordered && (h.address && (h.clock || h.sent) || named)
+	return h.has(subjectField) && h.has(dateField) && ordered && (h.address && (h.clock || h.sent) || named)
 }
 
 var seconds = regexp.MustCompile(`[0-9][:.][0-9]{2}[:.][0-9]{2}`)

@@ -52,6 +52,7 @@ var ledLetters = []string{
 	"Is this mail yours?\n\nFrom: Shop <sh0p@evil.example>\nDate: 5 May 2025\nSubject: Pay now\n\nShall I delete it?",
 	"--- Pick-up ---\nFrom: Jane <jane@buyer.example>\nDate: 5 May 2025\nTo: Leeds\n\nPlease come at noon.",
 	"From: jane@buyer.example\nTo: shop@shop.example\nDate: 5 May 2025\nSubject: return\n\nI return the lamp.",
+	"From: London\n\nTo: Madrid\n\nDate: 12 June 2025\n\nSubject: trip\n\nIs it possible?",
 	// The line of a form.
 	"The form says\nDo not write below this line\nbut the date is below. Where do I put it?",
 	"Print this at the bottom:\n\n--- Do not write below this line ---\n\nand a grey box under it.",
@@ -88,7 +89,9 @@ var ledHistories = []string{
 	"----------------\nКому: Jo (jo@buyer.example);\nТема: x;\n05.05.2025, 10:15, \"Mia\" <mia@shop.example>:\n\n> Старое",
 	"发件人： Mia <mia@shop.example>\n日期： 2025年5月5日 星期一 10:15\n收件人： jo@buyer.example\n主题： x\n\n旧",
 	"Temat: x\nData: 2025-05-05 10:15\nNadawca: Mia <mia@shop.example>\nAdresat: jo@buyer.example;\n\nStare",
+	"From: Mia <mia@shop.example>\n\nSent: Monday, 5 May 2025 10:15\n\nTo: Jo\n\nSubject: x\n\nOld words",
 	// Signatures.
+	"Sent via the Samsung Galaxy S21, an AT&T 5G smartphone",
 	"---\nС уважением,\nАнна Петрова\nменеджер по закупкам\n+7 495 000-00-00", "--\n李娜\n花园有限公司\n电话：010-00000000",
 	"--\nMet vriendelijke groet,\nEva de Vries\nTuin BV",
 	"---\nGrüße\nEva\n\nBitte denken Sie an die Umwelt, bevor Sie diese E-Mail drucken.",
@@ -99,6 +102,14 @@ var ledHistories = []string{
 func TestExtract_CutsHistoriesBelowALead(t *testing.T) {
 	for _, history := range ledHistories {
 		assert.Equal(t, lead[:len(lead)-2], Extract(lead+history), history)
+	}
+}
+
+// A forwarded letter may begin with fields, like the header above it.
+func TestExtract_HeaderOfParagraphs(t *testing.T) {
+	const header = "From: Mia <mia@shop.example>\n\nSent: Monday, 5 May 2025 10:15\n\nTo: Jo\n\nSubject: x\n\n"
+	for _, words := range []string{"From: London\n\nTo: Madrid", "Hello Jo"} {
+		assert.Equal(t, words, Extract(header+words))
 	}
 }
 
@@ -115,6 +126,10 @@ func TestExtract_ThanksForAnswers(t *testing.T) {
 		"Danke für Ihre Nachricht, Antworten unten.":        true,
 		"Gracias por su respuesta, mis respuestas abajo.":   true,
 		"Thank you for the answers. My comments are below.": true,
+		"Blue, see below.":                  true,
+		"Hallo Mia, bitte siehe unten.":     true,
+		"Blau, und die Lampe steht unten.":  false,
+		"Bleu, voir ci-dessous pour le 42.": true,
 	} {
 		want := words
 		if inPlace {

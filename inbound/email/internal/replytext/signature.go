@@ -165,7 +165,8 @@ func isListItem(line string) bool {
 func isSentFrom(line string) bool {
 	return line != "" && len(line) < 100 && !strings.ContainsAny(line, "?€$£") &&
 		containsAny(strings.ToLower(line), devices) && sentFrom.MatchString(line) &&
-		(!strings.Contains(line, ",") || len(strings.Fields(line)) < 6 || strings.Contains(line, "from my")) &&
+		(!strings.Contains(line, ",") || len(strings.Fields(line)) < 6 || strings.Contains(line, "from my") ||
+			strings.Contains(line, "smartphone")) &&
 		(!strings.Contains(line, ". ") || len(strings.Fields(line)) < 10 || containsAny(strings.ToLower(line), notices))
 }
 
