@@ -57,6 +57,7 @@ var ledLetters = []string{
 	"The form says\nDo not write below this line\nbut the date is below. Where do I put it?",
 	"Print this at the bottom:\n\n--- Do not write below this line ---\n\nand a grey box under it.",
 	"Auf dem Bogen steht:\n\nBitte nicht unterhalb dieser Linie schreiben\n\nUnd wo unterschreibe ich?",
+	"The last line of the form shall be\n--- do not write below this line ---",
 	"-- Does nothing go below this line? --\n\nI wrote it there.",
 }
 

@@ -45,7 +45,7 @@ func markerLines(lines []string) int {
 	}
 	words, front, back := undressed(line)
 	dressed := front > 1 || front == 1 && back
-	if isMarker(words, front, dressed) || front > 1 && back && forbidsBelow(words) && !isRest(firstNonBlank(lines[1:])) {
+	if isMarker(words, front, dressed) || front > 1 && back && forbidsBelow(words) && begins(firstNonBlank(lines[1:])) {
 		return 1
 	}
 	if front > 1 && !back && len(lines) > 1 && lines[1] != "" && len(lines[1]) <= longestNotice { // a wrapped one
@@ -83,10 +83,11 @@ func forbidsBelow(words string) bool {
 	})
 }
 
-// isRest reports whether a line goes on with the sentence above it: it begins with a small letter.
-func isRest(line string) bool {
+// begins reports whether a line is there, and does not go on with the sentence above it, as one
+// with a small letter does.
+func begins(line string) bool {
 	first, _ := utf8.DecodeRuneInString(line)
-	return unicode.IsLower(first)
+	return line != "" && !unicode.IsLower(first)
 }
 
 func isUnspacedMarker(words string) bool {
