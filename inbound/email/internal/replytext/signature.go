@@ -141,9 +141,9 @@ func isContact(line string) bool {
 }
 
 // contactNames are the words in front of telephone numbers.
-var contactNames = setOf("contact|kontakt|contacto|contato|contatto|t|tel|telephone|telefon|phone|m|mob|mobile|mobil|cell|fax|f|handy|tél|téléphone|" +
-	"teléfono|móvil|" +
-	"telefono|telefone|telemóvel|cellulare|telefoon|puh|gsm|kom|тел|моб|τηλ|e-mail|email|mail|web|电话|電話|전화")
+var contactNames = setOf("contact|kontakt|contacto|contato|contatto|" +
+	"t|tel|telephone|telefon|phone|m|mob|mobile|mobil|cell|fax|f|handy|tél|téléphone|" +
+	"teléfono|móvil|telefono|telefone|telemóvel|cellulare|telefoon|puh|gsm|kom|тел|моб|τηλ|e-mail|email|mail|web|电话|電話|전화")
 
 // isListItem reports whether a line is "- 2 cups", "200 g flour", "1. cups".
 func isListItem(line string) bool {

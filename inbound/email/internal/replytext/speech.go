@@ -244,8 +244,8 @@ func isPersonal(text string) bool {
 }
 
 // ownWords are pronouns of the first person, but for what is a common word in another language.
-var ownWords = setOf("i|i'm|i've|me|my|mine|ich|mir|mich|mein|meine|meinen|meiner|meinem|je|j'ai|moi|mon|mes|yo|mis|eu|meu|" +
-	"minha|ik|mij|mijn|jag|mig|mitt|jeg|minä|minun|minu|mnie|mój|moja|moje|já|můj|môj|nekem|engem|meni|" +
+var ownWords = setOf("i|i'm|i've|me|my|mine|ich|mir|mich|mein|meine|meinen|meiner|meinem|je|j'ai|moi|mon|mes|" +
+	"yo|mis|eu|meu|minha|ik|mij|mijn|jag|mig|mitt|jeg|minä|minun|minu|mnie|mój|moja|moje|já|můj|môj|nekem|engem|meni|" +
 	"я|мне|меня|мой|моя|мои|мені|мене|мій|μου|benim|bana|אני|שלי|أنا|मैं|मुझे|मेरा|tôi|saya|aku")
 
 // aboveNotices returns where the notices begin that end lines; len(lines) if there are none.
