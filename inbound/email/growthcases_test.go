@@ -205,7 +205,10 @@ func textGrowth() []growth.Case {
 		"___\n\nThanks\n", "intended recipient\n\n", "> x\n\nintended recipient\n\n", "*-- *\n", "| a | b\n",
 		"From: a@b\nDate: 1.1.2025 10:00\nx: y\n", "From: a@b\nDate: 1.1.2025 10:00\nTo: c\n", "Message: x\nFrom: y\n",
 		"________________\nx: <a@b>\n1.1.2025 10:00:\n", "Hi,\n> a\n\n", "> Hi,\n", "2025-01-06 <a@b>\n\n",
-		"Jane wrote on 1.1.2025 10:00:\n> x\n", "my answers below\n", armorBegin, armorBegin + "Hash: x\n",
+		"Jane wrote on 1.1.2025 10:00:\n> x\n", "\nAnn Bell replied:\n> x\n", "Ann Bell replied:\n\n",
+		"---\nx:\ny\n\n", "---\nconfidential recipient?\n\n", "thanks for answer below ", "----\nTo: x@y\n",
+		"-- do not write below this line --\n", "sent from my phone\n", "On 1.1.2025 10:00 I got <a@b>:\n\n",
+		"my answers below\n", armorBegin, armorBegin + "Hash: x\n",
 		armorBegin + "-----BEGIN PGP SIGNATURE-----\n", "-----END PGP SIGNATURE-----\n",
 	} {
 		cases = append(cases, growth.Case{Name: "text: " + unit, Before: "X: y\r\n\r\n", Unit: unit})

@@ -22,11 +22,14 @@ const (
 // has to stand alone; above is the line right above.
 func attributionAt(lines []string, above string) int {
 	line := lines[0]
-	if len(line) > longestAttribution || !namesTimeOrAddress(lines) {
+	if len(line) > longestAttribution {
 		return 0
 	}
-	if isNamedFirst(lines) {
+	if isColonLast(line) && (isNamedFirst(lines) || isOnlyNamed(lines, above)) {
 		return 1
+	}
+	if !namesTimeOrAddress(lines) {
+		return 0
 	}
 	worded := beginsAttribution(line) && tellsWhoWrote(lines)
 	dated := beginsWithDate(line)
@@ -54,7 +57,7 @@ func attributionAt(lines []string, above string) int {
 		case shaped && isColonLast(joined) && hasBracketedAddress(joined):
 			aboveQuote := isQuote(firstNonBlank(lines[n:]))
 			if !isShaped(joined, begins[1:n], aboveQuote) || tellsOfOneself(joined) ||
-				!aboveQuote && n < len(lines) && lines[n] != "" {
+				!aboveQuote && (isNarrated(joined) || n < len(lines) && lines[n] != "") {
 				return 0
 			}
 			return n
@@ -74,20 +77,13 @@ func isOfProgram(joined string, below []string, blankAbove bool) bool {
 	switch {
 	case tellsOfOneself(joined):
 		return false
-	case strings.Contains(joined, "@"):
-		return true
 	case isQuote(firstNonBlank(below)):
 		return true
+	case strings.Contains(joined, "@"):
+		return !isNarrated(joined)
 	}
-	return blankAbove && (len(below) == 0 || below[0] == "") && (year.MatchString(joined) || timeOfDay.MatchString(joined))
-}
-
-// isNamedFirst reports whether the first line is "Jane schrieb am 3.3.2026 um 10:15:" with a
-// quote below.
-func isNamedFirst(lines []string) bool {
-	line := lines[0]
-	return isQuote(firstNonBlank(lines[1:])) && isColonLast(line) && hasVerb(line) &&
-		year.MatchString(line) && timeOfDay.MatchString(line) && !tellsOfOneself(line)
+	return blankAbove && (len(below) == 0 || below[0] == "") && year.MatchString(joined) &&
+		!tellsOfOthers(joined) && !hasWordOf(joined, titles)
 }
 
 // tellsOfOneself reports whether a line tells what its writer wrote.

@@ -68,7 +68,7 @@ func headerLinesBelowRule(lines []string, worded bool) int {
 		return 0
 	}
 	h := headerOf(lines)
-	if h.fields < fewestFields || !h.isMail("") && !(worded && h.from && h.year) {
+	if h.fields < fewestFields || !h.isMail("") && !(worded && h.from && h.year && (h.to || h.clock || h.sent)) {
 		return 0
 	}
 	return h.lines
@@ -106,9 +106,16 @@ func headerOf(lines []string) header {
 		n++
 	}
 	var last field
-	for begin := n; n < len(lines) && n < begin+mostHeaderLines && lines[n] != ""; n++ {
+	spaced := isSpaced(lines[n:])
+	for begin := n; n < len(lines) && n < begin+mostHeaderLines; n++ {
+		if lines[n] == "" && spaced && isSpaced(lines[n-1:]) {
+			continue
+		}
 		line := lines[n][:min(len(lines[n]), longestField)]
 		kind, value := fieldOf(line)
+		if line == "" || spaced && h.has(kind) { // the words begin
+			break
+		}
 		switch {
 		case kind != noField:
 			h.fields++
@@ -116,7 +123,7 @@ func headerOf(lines []string) header {
 			h.add(kind, value)
 			h.sent = h.sent || kind == dateField && !isPlainDate(line)
 			last = kind
-		case isForeignField(line):
+		case isForeignField(line) && !strings.HasPrefix(line, "[mailto:"):
 			h.foreign = true
 			h.message = h.message || isMessageField(line)
 		case strings.Contains(line, "@") || strings.HasPrefix(line, "<"): // addresses that are wrapped
@@ -127,10 +134,28 @@ func headerOf(lines []string) header {
 	return h
 }
 
+// isSpaced reports whether the first of the lines is a field of mail, and the next one stands below a
+// blank line, as where each is a paragraph of HTML.
+func isSpaced(lines []string) bool {
+	if len(lines) < 3 || lines[1] != "" {
+		return false
+	}
+	first, _ := fieldOf(lines[0])
+	next, _ := fieldOf(lines[2])
+	return first != noField && next != noField
+}
+
+// fieldLetters are the letters of header.order.
+const fieldLetters = " FDTS"
+
+// has reports whether the header has From, Date, To or Subject.
+func (h *header) has(kind field) bool {
+	return kind >= fromField && kind <= subjectField && strings.IndexByte(string(h.order), fieldLetters[kind]) >= 0
+}
+
 func (h *header) add(kind field, value string) {
-	const letters = " FDTS"
-	if kind >= fromField && kind <= subjectField && strings.IndexByte(string(h.order), letters[kind]) < 0 {
-		h.order = append(h.order, letters[kind])
+	if kind >= fromField && kind <= subjectField && !h.has(kind) {
+		h.order = append(h.order, fieldLetters[kind])
 	}
 	switch kind {
 	case fromField:
@@ -150,15 +175,14 @@ func (h *header) add(kind field, value string) {
 
 // isMail reports whether a mail program wrote the header.
 func (h *header) isMail(above string) bool {
-	has := func(letter byte) bool { return strings.IndexByte(string(h.order), letter) >= 0 }
 	order := string(h.order)
 	dated := h.year && h.clock
 	ordered := mailFields[order] || h.sent
 	switch {
-	case !has('F') || h.message || order[0] == 'T':
+	case !h.has(fromField) || h.message || order[0] == 'T':
 		return false
 	case h.foreign || isField(above):
-		return h.from && dated && ordered && has('S') && has('T')
+		return h.from && dated && ordered && h.has(subjectField) && h.has(toField)
 	case order == "FDT":
 		return dated && (h.from || h.sent)
 	}
@@ -166,7 +190,7 @@ func (h *header) isMail(above string) bool {
 		ordered = h.from && h.to && h.seconds && (order == "FTDS" || order == "FTSD")
 	}
 	named := dated && order[0] == 'F' || h.sent && h.year // without an address
-	return has('S') && has('D') && ordered && (h.address || named)
+	return h.has(subjectField) && h.has(dateField) && ordered && (h.address && (h.clock || h.sent) || named)
 }
 
 var seconds = regexp.MustCompile(`[0-9][:.][0-9]{2}[:.][0-9]{2}`)
@@ -252,10 +276,11 @@ var headerNames = func() map[string]field {
 		{"frá", "dagsetning|sent", "til", "efni", "afrit"},
 		{"lähettäjä|saatja", "lähetetty|päiväys|saadetud|kuupäev", "vastaanottaja|adressaat", "aihe|teema", "kopio"},
 		{"no|nuo", "nosūtīts|datums|išsiųsta|data", "kam", "tēma|tema", ""},
-		{"od", "wysłano|data|odesláno|odoslané|dátum|datum", "do|komu", "temat|předmět|predmet", "kopie|dw|kópia"},
+		{"od|nadawca", "wysłano|wysłane|data|odesláno|odoslané|dátum|datum", "do|komu|adresat", "temat|předmět|predmet",
+			"kopie|dw|kópia"},
 		{"feladó|de la", "elküldve|dátum|trimis|data", "címzett|către", "tárgy|subiect", "másolatot kap"},
 		{"šalje|od|kimden", "poslano|gönderildi|gönderilme|tarih|datum", "prima|za|kime", "zadeva|predmet|konu", "bilgi"},
-		{"από", "στάλθηκε|ημερομηνία", "προς", "θέμα", "κοιν"},
+		{"από", "στάλθηκε|αποστολή|ημερομηνία", "προς", "θέμα", "κοιν"},
 		{"от|від|од", "отправлено|дата|изпратено|надіслано|послато", "кому|до|за", "тема|относно", "копия|копія"},
 		{"发件人|寄件者", "发送时间|发送日期|日期|寄件日期", "收件人|收件者", "主题|主旨", "抄送|副本"},
 		{"差出人|送信者|보낸 사람", "送信日時|日時|보낸 날짜", "宛先|받는 사람", "件名|제목", "참조"},
@@ -278,8 +303,8 @@ var messageFields = setOf(
 	"message|messages|comment|comments|question|enquiry|inquiry|your message|text|notes|details|body|description",
 	"nachricht|ihre nachricht|kommentar|frage|anfrage|mitteilung|bemerkung|message|commentaire|votre message|question",
 	"mensaje|comentario|comentarios|pregunta|consulta|mensagem|comentário|pergunta|messaggio|commento|richiesta|domanda",
-	"bericht|opmerking|vraag|meddelande|fråga|besked|besked|melding|spørgsmål|viesti|kysymys|wiadomość|pytanie|treść",
+	"bericht|opmerking|vraag|meddelande|fråga|besked|melding|spørgsmål|viesti|kysymys|wiadomość|pytanie|treść",
 	"zpráva|dotaz|správa|otázka|üzenet|kérdés|mesaj|mesajul|întrebare|poruka|pitanje|sporočilo|mesajınız|soru",
 	"μήνυμα|ερώτηση|сообщение|вопрос|текст|комментарий|повідомлення|питання|съобщение|въпрос",
-	"留言|内容|咨询|訊息|內容|メッセージ|内容|お問い合わせ内容|메시지|내용|הודעה|الرسالة|رسالة|tin nhắn|pesan|ข้อความ",
+	"留言|内容|咨询|訊息|內容|メッセージ|お問い合わせ内容|메시지|내용|הודעה|الرسالة|رسالة|tin nhắn|pesan|ข้อความ",
 )

@@ -12,18 +12,56 @@ func answersInPlace(lines []string) bool {
 	if len(text) > 2*longestLead {
 		text = text[:longestLead] + "\n" + text[len(text)-longestLead:]
 	}
+	if containsAny(text, seeBelow) {
+		return true
+	}
 	for _, row := range placeWords {
 		if !containsAny(text, row[0]) || !containsAny(text, row[1]) {
 			continue
 		}
 		for line := range strings.SplitSeq(text, "\n") {
-			if containsAny(line, row[0]) && containsAny(line, row[1]) {
+			if containsAny(line, row[0]) && containsAny(line, row[1]) && containsAny(withoutThanks(line), row[0]) {
 				return true
 			}
 		}
 	}
 	return false
 }
+
+// withoutThanks returns a line in lower case without what it thanks for: a preposition and up to
+// three words, "thanks for your quick answer".
+func withoutThanks(line string) string {
+	for _, thanks := range thanksFor {
+		begin := strings.Index(line, thanks)
+		if begin < 0 {
+			continue
+		}
+		rest := line[begin+len(thanks):]
+		for range 3 {
+			word, after, _ := strings.Cut(rest, " ")
+			if rest = after; strings.ContainsAny(word, ",.;:!?") {
+				break
+			}
+		}
+		return line[:begin] + rest
+	}
+	return line
+}
+
+// thanksFor are the words in front of what somebody is thanked for.
+var thanksFor = []string{
+	"thanks for ", "thank you for ", "danke für ", "dank für ", "merci pour ", "merci de ", "gracias por ", "obrigado pel",
+	"obrigada pel", "grazie per ", "dank voor ", "bedankt voor ", "tack för ", "tak for ", "takk for ", "kiitos ",
+	"dziękuję za ", "dzięki za ", "děkuji za ", "ďakujem za ", "köszönöm a", "mulțumesc pentru ", "hvala na ", "hvala za ",
+	"спасибо за ", "дякую за ", "благодаря за ", "ευχαριστώ για ",
+}
+
+// seeBelow are what people write above a message that they have answered in.
+const seeBelow = "see below|see inline|see in-line|see in line|siehe unten|s. unten|siehe inline|voir ci-dessous|" +
+	"voir plus bas|ver abajo|ver más abajo|ver abaixo|vide abaixo|vedi sotto|vedi di seguito|zie hieronder|zie onder|" +
+	"se nedan|se nedenfor|se nedenunder|ks. alla|katso alta|patrz niżej|patrz poniżej|zob. niżej|viz níže|viď nižšie|" +
+	"lásd alább|lásd lent|vezi mai jos|vidi ispod|vidi dolje|glej spodaj|см. ниже|смотри ниже|смотрите ниже|див. нижче|" +
+	"виж по-долу|βλ. παρακάτω|δες παρακάτω|aşağıya bakın|见下文|請見下|请见下|以下をご覧|아래 참조|xem bên dưới|lihat di bawah"
 
 // placeWords name answers and the place where they stand, a language a row.
 var placeWords = [...][2]string{

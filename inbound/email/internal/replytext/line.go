@@ -50,6 +50,9 @@ func isSeparator(line string) bool {
 func colonAt(line string) int {
 	line = line[:min(len(line), longestFieldName+len("："))]
 	at := strings.IndexByte(line, ':')
+	if wide := strings.Index(line[:max(at, 0)], "："); wide >= 0 {
+		return wide // and the other one is in a time of day
+	}
 	if at < 0 {
 		at = strings.Index(line, "：")
 	}

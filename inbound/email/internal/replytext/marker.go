@@ -1,7 +1,9 @@
 package replytext
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -43,7 +45,7 @@ func markerLines(lines []string) int {
 	}
 	words, front, back := undressed(line)
 	dressed := front > 1 || front == 1 && back
-	if isMarker(words, front, dressed) {
+	if isMarker(words, front, dressed) || front > 1 && back && forbidsBelow(words) && begins(firstNonBlank(lines[1:])) {
 		return 1
 	}
 	if front > 1 && !back && len(lines) > 1 && lines[1] != "" && len(lines[1]) <= longestNotice { // a wrapped one
@@ -68,6 +70,24 @@ func isMarker(words string, front int, dressed bool) bool {
 		return false
 	}
 	return dressed || known && front == 0 && w.has&pointing != 0 && w.first&(above|ruled) == 0
+}
+
+// forbidsBelow reports whether words are "Please do not write below this line".
+func forbidsBelow(words string) bool {
+	if len(words) > longestNotice/2 || strings.Contains(words, "?") {
+		return false
+	}
+	words = strings.ToLower(words)
+	return slices.ContainsFunc(forbidding[:], func(row [3]string) bool {
+		return containsAny(words, row[0]) && containsAny(words, row[1]) && containsAny(words, row[2])
+	})
+}
+
+// begins reports whether a line is there, and does not go on with the sentence above it, as one
+// with a small letter does.
+func begins(line string) bool {
+	first, _ := utf8.DecodeRuneInString(line)
+	return line != "" && !unicode.IsLower(first)
 }
 
 func isUnspacedMarker(words string) bool {

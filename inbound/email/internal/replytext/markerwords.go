@@ -5,7 +5,8 @@ package replytext
 // around it. A star ends the beginning of a word.
 var markerWords = [...][4]string{
 	{"reply replies respond response responses answer answers text* replying", "above", "line lines", // English
-		"please this your the a an to type write enter add leave post here comment in only send ticket dotted it of"},
+		"please this your the a an to type write enter add leave post here comment in only send ticket dotted it of or " +
+			"view on basecamp by"},
 	{"antwort antworten antworte rückantwort", "über oberhalb", "zeile linie trennlinie", // German
 		"bitte schreiben schreibe geben gib sie ihre ihr deine dieser diese ein der tippen eingeben verfassen einfügen nur"},
 	{"réponse répondre répondez réponses répondez", "dessus", "ligne", // French
@@ -17,7 +18,7 @@ var markerWords = [...][4]string{
 		"escriviu escriu escrigui la vostra teva seva per d aquesta si us plau introduïu"},
 	{"resposta responda responde", "riba enriba", "liña", "escriba escribe a súa túa por desta"}, // Galician
 	{"erantzuna erantzun", "gainean gainetik", "lerro lerroaren", "idatzi zure honen mesedez"},   // Basque
-	{"resposta respostas responda responder responda", "acima cima", "linha", // Portuguese
+	{"resposta respostas responda responder", "acima cima", "linha", // Portuguese
 		"por favor digite escreva insira introduza a sua tua desta esta da de"},
 	{"risposta risposte rispondere rispondi rispondete risponda", "sopra", "riga linea", // Italian
 		"digita digitare scrivi scrivere scriva inserisci inserire inserite la tua sua vostra al di questa per favore " +
@@ -95,6 +96,33 @@ var unspaced = [...][4]string{
 	{"返信|回答|ご記入|返答", "上", "行|線|ライン", "私|ました|か。|ません"},         // Japanese
 	{"답장|회신|답변|응답", "위", "줄|선|행", "저는|제가|했|까요"},              // Korean
 	{"ตอบ", "เหนือ|ด้านบน", "บรรทัด|เส้น", "ฉัน|ผม|ไหม"},     // Thai
+}
+
+// forbidding are the words of "Please do not write below this line", a language a row: of not, below
+// and line.
+var forbidding = [...][3]string{
+	{"do not |don't |don’t ", "below ", "line"},
+	{"nicht", "unter", "zeile|linie"},
+	{"ne pas |n'écri|n’écri", "dessous", "ligne"},
+	{"no ", "debajo", "línea"},
+	{"não ", "abaixo", "linha"},
+	{"non ", "sotto", "riga|linea"},
+	{"niet", "onder", "regel|lijn"},
+	{"inte ", "under|nedan", "rad|linje"},
+	{"ikke ", "under |neden", "linje"},
+	{"älä", "alapuol", "rivin|viivan"},
+	{"nie ", "poniżej|pod ", "lini"},
+	{"nepiš|nepíš", "pod ", "řád|riad|čár|čiar"},
+	{"ne ír", "alá", "sor|vonal"},
+	{"nu scri", "sub ", "lini"},
+	{"не ", "ниже|под |нижче", "строк|лини|черт|ліні|рядк"},
+	{"μην ", "κάτω", "γραμμή"},
+	{"yazmayın", "altına", "satır|çizgi"},
+	{"אל ", "מתחת", "שורה|קו"},
+	{"لا ت", "أسفل|تحت", "السطر|الخط"},
+	{"请勿|請勿|不要", "下", "行|线|線"},
+	{"ないで", "下", "行|線"},
+	{"마세요|마십시오", "아래", "줄|선"},
 }
 
 // headingWords are the words of "Previous messages", a language a row: previous, and

@@ -88,7 +88,8 @@ const (
 var (
 	// dividers have dashes on both sides.
 	dividers = setOf(
-		"original message|original message text|original appointment|forwarded message|reply message",
+		"original message|original message text|original appointment|forwarded message|reply message|"+
+			"replied message",
 		"ursprüngliche nachricht|originalnachricht|original-nachricht|original nachricht|weitergeleitete nachricht",
 		"message d'origine|message original|message transféré|courriel original",
 		"mensaje original|mensaje reenviado|missatge original|mensagem original|mensagem encaminhada",
@@ -106,7 +107,7 @@ var (
 		"исходное сообщение|оригинальное сообщение|пересылаемое сообщение|переадресованное сообщение",
 		"оригинално съобщение|препратено съобщение|вихідне повідомлення|оригінальне повідомлення",
 		"переслане повідомлення",
-		"原始邮件|邮件原件|原邮件|转发邮件|转发的邮件|原始郵件|轉寄的郵件|元のメッセージ|転送メッセージ|원본 메일|원본 메시지|전달된 메시지",
+		"原始邮件|回复的原邮件|转发的原邮件|邮件原件|原邮件|转发邮件|转发的邮件|原始郵件|轉寄的郵件|元のメッセージ|転送メッセージ|원본 메일|원본 메시지|전달된 메시지",
 		"הודעה מקורית|الرسالة الأصلية|thư gốc|pesan asli",
 	)
 

@@ -104,6 +104,8 @@ func (r *reply) cut() {
 			r.ownQuote = !r.attributed && !isQuote(r.lines[i])
 			if kind == originalHeader {
 				r.dropDivider()
+			} else if kind == attributionLine {
+				r.dropFields()
 			}
 			return
 		}
@@ -117,6 +119,21 @@ func (r *reply) dropDivider() {
 		n--
 	}
 	if n > 0 && len(r.kept[n-1]) < longestFieldName && dividers[strings.TrimSuffix(plainWords(r.kept[n-1]), ":")] {
+		r.kept = r.kept[:n-1]
+	}
+}
+
+// dropFields drops To and Subject, with the rule above them, which Yandex writes above its
+// attribution line.
+func (r *reply) dropFields() {
+	n := len(r.kept)
+	for n > 0 {
+		if kind, _ := fieldOf(r.kept[n-1]); kind != toField && kind != subjectField && kind != otherField {
+			break
+		}
+		n--
+	}
+	if n > 0 && n < len(r.kept) && isSeparator(r.kept[n-1]) {
 		r.kept = r.kept[:n-1]
 	}
 }
@@ -139,7 +156,7 @@ func (r *reply) dropsQuotes(kept []string) bool {
 }
 
 // isLetterQuoted reports whether a quote at the end of lines is a letter: it begins as one,
-// ends in blank lines, or quotes another.
+// or with an attribution line, ends in blank lines, or quotes another.
 func isLetterQuoted(lines []string) bool {
 	end := len(lines)
 	for end > 0 && lines[end-1] == "" {
@@ -166,7 +183,7 @@ func isLetterQuoted(lines []string) bool {
 		}
 		single = single || !nested
 		if words = strings.Trim(words, ">| \t"); words != "" {
-			if first && isGreeting([]string{words}) {
+			if first && (isGreeting([]string{words}) || isTrailer(words, true)) {
 				return true
 			}
 			first = false
@@ -213,7 +230,8 @@ func isTrailer(line string, quoted bool) bool {
 		return true
 	}
 	return quoted && isColonLast(line) && len(line) <= longestAttribution && beginsAttribution(line) &&
-		(hasVerb(line) || strings.Contains(line, "@") || year.MatchString(line) && timeOfDay.MatchString(line))
+		(hasVerb(line) || strings.Contains(line, "@") || year.MatchString(line) && timeOfDay.MatchString(line)) &&
+		!isNarrated(line) && (strings.Contains(line, "@") || !tellsOfOthers(line))
 }
 
 // trimTrailer cuts what nobody wrote off the end: blank lines, separators and, with quotes,

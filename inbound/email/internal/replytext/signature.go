@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // signatureLines is how long a signature without its delimiter may be, and ruleLines how
@@ -24,7 +26,7 @@ func signatureAt(lines []string, answers bool) int {
 	n := len(lines)
 	best := -1
 	for i := max(0, n-signatureLines); i < n; i++ {
-		if !isQuote(lines[i]) && isSentFrom(lines[i]) {
+		if !isQuote(lines[i]) && isSentFrom(lines[i]) && !isSpokenOn(lines, i) {
 			best = i
 			break
 		}
@@ -54,6 +56,14 @@ func signatureAt(lines []string, answers bool) int {
 		return -1
 	}
 	return best
+}
+
+// isSpokenOn reports whether the line at i is in the middle of what a customer says: the letter
+// goes on below it, or it is the rest of the line above.
+func isSpokenOn(lines []string, i int) bool {
+	first, _ := utf8.DecodeRuneInString(lines[i])
+	isRest := i > 0 && lines[i-1] != "" && unicode.IsLower(first) && !strings.HasPrefix(lines[i], "iP")
+	return isRest || speaks(lines[i+1:], true)
 }
 
 // isSignatureDelimiter reports whether a signature may begin with a line.
@@ -88,7 +98,7 @@ func isOneOfSeparators(lines []string, i int) bool {
 			n++
 		}
 	}
-	if n < 2 || last == i && n == 1 {
+	if n < 2 {
 		return false
 	}
 	below := lines[last+1:]
@@ -125,15 +135,15 @@ func isContact(line string) bool {
 		return true
 	}
 	line = strings.TrimLeft(line, "*_ \t")
-	end := strings.IndexAny(line, ".: ")
+	end := strings.IndexAny(line, ".:： ")
 	return end > 0 && contactNames[strings.ToLower(line[:end])] ||
 		line != "" && strings.Trim(line, "+0123456789-/()., ") == ""
 }
 
 // contactNames are the words in front of telephone numbers.
-var contactNames = setOf("t|tel|telephone|telefon|phone|m|mob|mobile|mobil|cell|fax|f|handy|tél|téléphone|" +
-	"teléfono|móvil|" +
-	"telefono|telefone|telemóvel|cellulare|telefoon|puh|gsm|kom|тел|моб|τηλ|e-mail|email|mail|web|电话|電話|전화")
+var contactNames = setOf("contact|kontakt|contacto|contato|contatto|" +
+	"t|tel|telephone|telefon|phone|m|mob|mobile|mobil|cell|fax|f|handy|tél|téléphone|" +
+	"teléfono|móvil|telefono|telefone|telemóvel|cellulare|telefoon|puh|gsm|kom|тел|моб|τηλ|e-mail|email|mail|web|电话|電話|전화")
 
 // isListItem reports whether a line is "- 2 cups", "200 g flour", "1. cups".
 func isListItem(line string) bool {
@@ -153,29 +163,30 @@ func isListItem(line string) bool {
 // isSentFrom reports whether a telephone or a program added a line. Customers also write
 // how they have sent parcels and money, so it takes a device, and no question or longer sentence.
 func isSentFrom(line string) bool {
-	return line != "" && len(line) < 100 && sentFrom.MatchString(line) && device.MatchString(line) &&
-		!strings.ContainsAny(line, "?€$£") &&
-		(!strings.Contains(line, ",") || len(strings.Fields(line)) < 6 || strings.Contains(line, "from my"))
+	return line != "" && len(line) < 100 && !strings.ContainsAny(line, "?€$£") &&
+		containsAny(strings.ToLower(line), devices) && sentFrom.MatchString(line) &&
+		(!strings.Contains(line, ",") || len(strings.Fields(line)) < 6 || strings.Contains(line, "from my") ||
+			strings.Contains(line, "smartphone")) &&
+		(!strings.Contains(line, ". ") || len(strings.Fields(line)) < 10 || containsAny(strings.ToLower(line), notices))
 }
 
-// sentFrom and device match the lines that telephones and programs add, such as
-// "Sent from my iPhone". One of them alone is not enough: customers write how they
-// have sent parcels and money.
-var (
-	sentFrom = regexp.MustCompile(`(?i)^[\s*_]*(?:sent (from|via|with|using) |get outlook |` +
-		`von meinem .* gesendet|gesendet (von|mit) |diese nachricht wurde von .* gesendet|envoyé (de|depuis|` +
-		`à partir de|à partir d') ?|enviado (desde|do|de) |enviat des |` +
-		`inviato (da|dal) |verzonden (vanaf|met) |verstuurd vanaf |wysłane? z |wysłano z |odesláno z |posláno z |` +
-		`odoslané z |skickat från |sendt fra |lähetetty |trimis de pe |poslano (s|z|iz) |` +
-		`elküldve az? |saadetud minu |nosūtīts no |išsiųsta iš |skickades från |` +
-		`gửi từ |dikirim dari |dihantar dari |ส่งจาก|أرسلت من |أُرسلت من |مرسل من |ارسال شده از |` +
-		`trimis din |verzonden vanuit |` +
-		`отправлено (с|со|из) |изпратено от |надіслано з |στάλθηκε από |נשלח מ|发自我的|發自我的|从我的.*发送|從我的.*傳送|` +
-		`(télécharger|obtener|obter|descargar|baixe o|ottieni|获取|scarica|получить|скачайте|скачать|` +
-		`загрузить|pobierz|pobierz program|hämta|hent|stáhnout) outlook |` +
-		`outlook (für|voor) )|` +
-		`(から送信|を入手|에서 보냄|से भेजा गया|outlook'u edinin|gönderildi\.?|küldve\.?)$`)
-	device = regexp.MustCompile(`(?i)from my |ios|iphon|ipad|mobil|android|samsung|galaxy|huawei|xiaomi|redmi|` +
-		`nokia|phone|téléphone|teléfono|telefon|telefoon|tablet|handy|móvil|celular|blackberry|` +
-		`outlook|mail|posteo|webmail|windows|yahoo|aol|proton|posta|почт|e-post|mobil|spark|телефон|мобильн|手机|手機|メール|나의`)
-)
+// sentFrom matches the lines that telephones and programs add, such as "Sent from my iPhone".
+// It alone is not enough: customers write how they have sent parcels and money.
+var sentFrom = regexp.MustCompile(`(?i)^[\s*_]*(?:sent (from|via|with|using) |get outlook |` +
+	`von meinem .* gesendet|gesendet (von|mit) |diese nachricht wurde von .* gesendet|envoyé (de|depuis|` +
+	`à partir de|à partir d') ?|enviado (desde|do|de) |enviat des |` +
+	`inviato (da|dal) |verzonden (vanaf|met) |verstuurd vanaf |wysłane? z |wysłano z |odesláno z |posláno z |` +
+	`odoslané z |skickat från |sendt fra |lähetetty |trimis de pe |poslano (s|z|iz) |` +
+	`elküldve az? |saadetud minu |nosūtīts no |išsiųsta iš |skickades från |` +
+	`gửi từ |dikirim dari |dihantar dari |ส่งจาก|أرسلت من |أُرسلت من |مرسل من |ارسال شده از |` +
+	`trimis din |verzonden vanuit |` +
+	`отправлено (с|со|из) |изпратено от |надіслано з |στάλθηκε από |נשלח מ|发自我的|發自我的|从我的.*发送|從我的.*傳送|` +
+	`(télécharger|obtener|obter|descargar|baixe o|ottieni|获取|scarica|получить|скачайте|скачать|` +
+	`загрузить|pobierz|pobierz program|hämta|hent|stáhnout) outlook |` +
+	`outlook (für|voor) )|` +
+	`(から送信|を入手|에서 보냄|से भेजा गया|outlook'u edinin|gönderildi\.?|küldve\.?)$`)
+
+// devices are words of such lines: of telephones and programs.
+const devices = "from my |ios|iphon|ipad|mobil|android|samsung|galaxy|huawei|xiaomi|redmi|" +
+	"nokia|phone|téléphone|teléfono|telefon|telefoon|tablet|handy|móvil|celular|blackberry|" +
+	"outlook|mail|posteo|windows|yahoo|aol|proton|posta|почт|e-post|spark|телефон|мобильн|手机|手機|メール|나의"

@@ -13,6 +13,7 @@ const (
 	fewestValue   = 4  // words of a form's field that somebody wrote
 
 	shortestNotice = 12   // in bytes
+	wordyNotice    = 56   // in bytes, of one that is told by several words
 	longestStart   = 1000 // of a notice, in bytes, which is what is read of it
 )
 
@@ -34,9 +35,12 @@ func speaks(lines []string, loose bool) bool {
 		}
 		if paragraph := lines[:n]; !isNotice(paragraph) {
 			short := fewestProse
-			if isName(paragraph[0]) {
+			switch {
+			case isTitle(paragraph):
+				return true
+			case isName(paragraph[0]) || isClosing(paragraph[0]):
 				short = math.MaxInt
-			} else if loose {
+			case loose:
 				short = fewestProse - 2
 			}
 			for _, line := range paragraph {
@@ -50,6 +54,16 @@ func speaks(lines []string, loose bool) bool {
 	return false
 }
 
+// isTitle reports whether a paragraph begins with a word and a colon, such as "New address:",
+// and goes on: it is a part of a letter. Signatures have such a line above telephone numbers.
+func isTitle(paragraph []string) bool {
+	if len(paragraph) < 2 || !isColonLast(paragraph[0]) {
+		return false
+	}
+	title := strings.TrimRight(paragraph[0], ":： ")
+	return !isClosing(title) && !contactNames[strings.ToLower(title)]
+}
+
 // isName reports whether a line is a name, as signatures begin with: at most four words, all
 // with a capital but for particles, perhaps in bold, or few characters of a script without capitals.
 func isName(line string) bool {
@@ -57,6 +71,8 @@ func isName(line string) bool {
 	for word := range strings.FieldsSeq(strings.Trim(line, "*_ \t")) {
 		first, _ := utf8.DecodeRuneInString(word)
 		switch {
+		case strings.HasSuffix(word, ":"): // a field
+			return false
 		case unicode.IsUpper(first):
 		case words > 0 && particles[word]:
 		case unicode.IsLetter(first) && !unicode.IsLower(first):
@@ -134,7 +150,7 @@ func isSpoken(line string, short int) bool {
 			lower++
 		}
 		if first >= 0x0E00 { // no capitals, and often no spaces
-			letters += utf8.RuneCountInString(word)
+			letters += utf8.RuneCountInString(strings.TrimRight(word, "0123456789-+()"))
 		}
 	}
 	switch last {
@@ -159,19 +175,27 @@ func isSpoken(line string, short int) bool {
 	if isMessageField(line) {
 		return true
 	}
-	lowered := ""
-	if len(line) > 3 && (line[0]|0x20 == 'p') {
-		lowered = strings.ToLower(line[:3])
-	}
-	if lowered == "ps:" || lowered == "ps " || lowered == "p.s" {
+	if isPostscript(line) {
 		return true
 	}
 	_, value, _ := strings.Cut(line, ": ")
 	return isForeignField(line) && len(strings.Fields(value)) >= fewestValue && lower >= fewestValue-1
 }
 
+// isPostscript reports whether a line begins with "PS:" or the like.
+func isPostscript(line string) bool {
+	if len(line) <= len("ps:") {
+		return false
+	}
+	switch strings.ToLower(line[:len("ps:")]) {
+	case "ps:", "ps ", "p.s":
+		return true
+	}
+	return false
+}
+
 // isNotice reports whether a paragraph is what companies, mailing lists and virus scanners put
-// below each message. Customers also ask for something confidential, or to unsubscribe.
+// below each message.
 func isNotice(paragraph []string) bool {
 	size := 0
 	for n, line := range paragraph {
@@ -187,6 +211,15 @@ func isNotice(paragraph []string) bool {
 	if text = text[:min(len(text), 2*longestStart)]; containsAny(text, notices) {
 		return true
 	}
+	if isPersonal(text) {
+		return false
+	}
+	if containsAny(text, footers) {
+		return true
+	}
+	if size < wordyNotice {
+		return false
+	}
 	found := 0
 	for part := range strings.SplitSeq(partsOfNotices, "|") {
 		if strings.Contains(text, part) {
@@ -195,6 +228,25 @@ func isNotice(paragraph []string) bool {
 	}
 	return found > 1
 }
+
+// isPersonal reports whether text in lower case is of somebody who asks, or tells of himself:
+// companies do not.
+func isPersonal(text string) bool {
+	if strings.Contains(text, "?") && !strings.Contains(text, "http") {
+		return true
+	}
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r != '\'' && !isWordRune(r) }) {
+		if ownWords[word] {
+			return true
+		}
+	}
+	return false
+}
+
+// ownWords are pronouns of the first person, but for what is a common word in another language.
+var ownWords = setOf("i|i'm|i've|me|my|mine|ich|mir|mich|mein|meine|meinen|meiner|meinem|je|j'ai|moi|mon|mes|" +
+	"yo|mis|eu|meu|minha|ik|mij|mijn|jag|mig|mitt|jeg|minä|minun|minu|mnie|mój|moja|moje|já|můj|môj|nekem|engem|meni|" +
+	"я|мне|меня|мой|моя|мои|мені|мене|мій|μου|benim|bana|אני|שלי|أنا|मैं|मुझे|मेरा|tôi|saya|aku")
 
 // aboveNotices returns where the notices begin that end lines; len(lines) if there are none.
 func aboveNotices(lines []string) int {
@@ -218,14 +270,18 @@ func aboveNotices(lines []string) int {
 	return end
 }
 
-// notices are parts of lines of such paragraphs in lower case, and partsOfNotices are words
-// of which they have several.
+// notices and footers are parts of such paragraphs in lower case, partsOfNotices words of which
+// they have several. Customers use the words of the latter two as well, when they ask for something
+// confidential, or to unsubscribe.
 const (
-	notices = "consider the environment|scanned for virus|" +
-		"scanned by mailscanner|virus-free|virenfrei|sans virus|libre de virus|avast.|signed with fingerprint|" +
-		"key fingerprint|registered office|handelsregister|registergericht|amtsgericht|mailing list|received this " +
-		"message because|" +
-		"received this email because|not the intended recipient|intended recipient"
+	notices = "consider the environment|denken sie an die umwelt|pensez à l'environnement|" +
+		"piense en el medio ambiente|pense no meio ambiente|pensa all'ambiente|denk aan het milieu|tänk på miljön|" +
+		"pomyśl o środowisku|подумайте об окружающей среде|" +
+		"scanned for virus|scanned by mailscanner|signed with fingerprint|key fingerprint|" +
+		"received this message because|received this email because|not the intended recipient|" +
+		"files transmitted with it|excuse any typos|excuse typos|excuse my brevity|excuse the brevity"
+	footers = "virus-free|virenfrei|sans virus|libre de virus|avast.|registered office|handelsregister|registergericht|" +
+		"amtsgericht|mailing list|intended recipient"
 	partsOfNotices = "confidential|dezabon|abmelden|désinscri|darse de baja|disiscri|afmelden|отписат|" +
 		"intended|disclaimer|privileged|unsubscribe|subscribed|registered in |recipient|" +
 		"vertraulich|irrtümlich|geschäftsführer|empfänger|confidentiel|destinataire|destiné|riservat|destinatari|" +

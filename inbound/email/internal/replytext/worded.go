@@ -16,7 +16,7 @@ const white = " \t\f\r\n"
 var (
 	attributionStart = regexp.MustCompile(`(?i)^[>\s]*(on|at|am|le|el|il|em|op|den|dnia|dňa|w dniu|på|pe|dana|` +
 		`v|ve?|tarihinde|в|вт|ср|чт|пт|сб|вс|пн|在|於|於|"|'|[\p{L}]+[.,]? \d|\d{1,4}[ ./:年-]|` +
-		`\p{Lu}\p{L}+ \p{Lu}\p{L}+ )`)
+		`(?-i:\p{Lu}\p{L}+ \p{Lu}\p{L}+ ))`)
 	attributionOpening = regexp.MustCompile(`(?i)^([>\s]*(on|at|am|le|el|il|em|op|den|dnia|w dniu|på|в|在|於)\s|\d)`)
 )
 
@@ -169,6 +169,6 @@ func isDated(joined string) bool {
 
 var (
 	dateFirst    = regexp.MustCompile(`^\d{4}[-/]\d{1,2}[-/]\d`)
-	gmtOffset    = regexp.MustCompile(`GMT[+-]\d`)
+	gmtOffset    = regexp.MustCompile(`GMT[+-]\d{2}:\d{2}`)
 	angleAddress = regexp.MustCompile(`<[^<>\s]+@[^<>\s]+>`)
 )
