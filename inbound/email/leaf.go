@@ -40,8 +40,8 @@ func (p *parser) useOf(d part, at partPosition) partUse {
 	switch {
 	case at.depth == 0 && (!isAttached || d.name == ""):
 		return useText
-	case at.within == "related" && at.index > 1 && (d.name != "" || d.contentID != ""):
-		return useFile // the root refers to it
+	case at.within == "related" && at.index > 1 && len(p.bodies.list) > 0 && (d.name != "" || d.contentID != ""):
+		return useFile // the root, which is mostly the first part, refers to it
 	case isTextName(d.name) && isAttached:
 		return useBoth
 	case isTextName(d.name), at.within == "alternative" && (!isAttached || d.name == ""), d.name == "" && !isAttached:
@@ -58,8 +58,8 @@ func (p *parser) useOf(d part, at partPosition) partUse {
 // attachments, such as "ATT00001.txt".
 func isTextName(name string) bool {
 	base, extension := splitExtension(name)
-	number, ok := strings.CutPrefix(base, "ATT")
-	return ok && len(number) > 2 && strings.Trim(number, "0123456789") == "" && isTextExtension(extension)
+	return len(base) > 5 && hasPrefixFold(base, "att") && strings.Trim(base[3:], "0123456789") == "" &&
+		isTextExtension(extension)
 }
 
 // isTextExtension reports whether a name ends as that of any text, or has no extension.

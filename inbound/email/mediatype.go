@@ -18,6 +18,7 @@ const (
 // slash.
 var wordTypes = map[string]string{
 	"text": "text/plain", "plain": "text/plain", "txt": "text/plain", "ascii": "text/plain",
+	"charset": "text/plain", "utf-8": "text/plain", // its parameter alone
 	"plaintext": "text/plain", "plain-text": "text/plain", "text-plain": "text/plain", "textplain": "text/plain",
 	"html": "text/html", "htm": "text/html", "text-html": "text/html", "texthtml": "text/html", "xhtml": "text/html",
 }
@@ -29,6 +30,7 @@ var wrongTypes = map[string]string{
 	"text/plain-text": "text/plain", "text/ascii": "text/plain", "text/us-ascii": "text/plain",
 	"text/unicode": "text/plain", "text/utf-8": "text/plain", "text/plaintext": "text/plain", "test/plain": "text/plain",
 	"txt/plain": "text/plain", "message/plain": "text/plain", "message/text": "text/plain", "plain/plain": "text/plain",
+	"application/text": "text/plain", "application/plain": "text/plain", "application/txt": "text/plain",
 	"html/text": "text/html", "text/x-html": "text/html", "text/htm": "text/html", "text/htlm": "text/html",
 	"text/xhtml": "text/html", "text/html5": "text/html", "html/html": "text/html", "test/html": "text/html",
 	"txt/html": "text/html", "message/html": "text/html", "application/html": "text/html", "text/hmtl": "text/html",

@@ -12,7 +12,7 @@ import (
 // entity reads the part whose header is h, with all parts within it.
 func (p *parser) entity(h *header, at partPosition) boundaryHit {
 	d := p.describe(h, at)
-	if d.bare && p.looksMultipart() {
+	if d.text == textPlain && at.depth == 0 && p.looksMultipart(d.bare) {
 		p.warn("a multipart that no Content-Type declares")
 		d.mediaType = "multipart/mixed"
 	}
@@ -45,14 +45,11 @@ func (p *parser) multipart(d part, subtype string, at partPosition) boundaryHit 
 	s := p.body(&p.decoder, true)
 	preamble := p.text[start:]
 	p.text = p.text[:start]
-	isLetter := d.rival && !bytes.Contains(bytes.ToLower(preamble), []byte("mime"))
 	if s.level != level {
 		p.warn("a multipart has no parts")
-		isLetter = true
 	}
-	if isLetter {
-		text, _ := charset.Decode(preamble, d.charset)
-		p.addText(bodyText{text: plainText(text), plain: true, alternative: at.alternative, choice: at.choice})
+	if len(preamble) > 0 {
+		p.preamble(preamble, d, at, s.level != level)
 	}
 	closed := false
 	for s.level == level {
@@ -90,6 +87,23 @@ func (p *parser) multipart(d part, subtype string, at partPosition) boundaryHit 
 		p.bodies.choose(texts, at)
 	}
 	return s
+}
+
+// preamble looks at what stands above the parts of a multipart: a letter when there are no
+// parts, or when one of several Content-Types says that it is text, or when there are no
+// other words. Mostly it only says that the message is MIME.
+func (p *parser) preamble(raw []byte, d part, at partPosition, isLetter bool) {
+	if !isLetter && (bytes.Contains(raw, []byte("MIME")) || bytes.Contains(raw, []byte("mime")) ||
+		len(bytes.TrimSpace(raw)) == 0 || !d.rival && !p.wantsHidden()) {
+		return
+	}
+	text, _ := charset.Decode(raw, d.charset)
+	b := bodyText{text: plainText(text), plain: true, alternative: at.alternative, choice: at.choice}
+	if isLetter || d.rival {
+		p.addText(b)
+	} else if hasWords(b.text) {
+		p.hidden = append(p.hidden, b)
+	}
 }
 
 // leaf reads a part without parts.

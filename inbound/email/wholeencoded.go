@@ -9,16 +9,19 @@ import (
 )
 
 // looksMultipart reports whether the body begins with a boundary line and the header of a
-// part, behind blank lines.
-func (r *partReader) looksMultipart() bool {
-	if len(r.boundaries) > 0 {
-		return false
-	}
+// part, behind blank lines, and a preamble as mail programs write it. Where a Content-Type
+// says that it is text, the header must be that of a part which is text.
+func (r *partReader) looksMultipart(bare bool) bool {
 	r.need(2 * longestBoundaryLine)
 	w := r.window()
 	w = bytes.TrimLeft(w[:min(len(w), 2*longestBoundaryLine)], "\r\n")
+	if hasFold(w, "this is a multi") {
+		_, w, _ = bytes.Cut(w, []byte("\n"))
+		w = bytes.TrimLeft(w, "\r\n")
+	}
 	line, behind, ended := bytes.Cut(w, []byte("\n"))
-	return ended && len(line) > 2 && line[0] == '-' && line[1] == '-' && hasFold(behind, "content-") &&
+	return ended && len(line) > 2 && line[0] == '-' && line[1] == '-' &&
+		(bare && hasFold(behind, "content-") || hasFold(behind, "content-type: ")) &&
 		isGuess(bytes.TrimRight(line[2:], " \t\r"), behind)
 }
 
