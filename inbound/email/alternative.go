@@ -18,6 +18,7 @@ func (t *bodyTexts) choose(from int, at partPosition) {
 		list[0].choice = at.choice
 		return
 	}
+	t.looked = min(t.looked, from)
 	var plain, html choice
 	for i := 0; i < len(list); {
 		c := choice{bodies: list[i:]}

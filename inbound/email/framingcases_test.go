@@ -170,6 +170,18 @@ var framingCases = []framingCase{
 		raw: several("mixed", plainPart("Order **81**"), "Content-Type: text/markdown\n\n# Notes\n")},
 	{kind: "types", name: "text/csv stays a file", has: "", files: "a.csv 5",
 		raw: several("mixed", "Content-Type: text/csv; name=a.csv\n\na;b;c")},
+	{kind: "types", name: "a charset and no type", text: "Grüezi", raw: typed("charset=utf-8", "Grüezi"), files: "-"},
+	{kind: "types", name: "application/text", text: "Ďakujem", raw: typed("application/text; charset=utf-8", "Ďakujem"), files: "-"},
+	{kind: "types", name: "text/plain, and it is a multipart", text: "Köszönöm", html: "<b>", lacks: "--q1",
+		raw: typed("text/plain", "This is a multi-part message in MIME format.\n\n--q1\n"+plainPart("Köszönöm")+"--q1\n"+
+			htmlPart("<b>Köszönöm</b>")+"--q1--")},
+	{kind: "types", name: "text/plain, and it only begins like one", has: "--q1\nContent is king",
+		raw: typed("text/plain", "--q1\nContent is king")},
+	{kind: "types", name: "a letter above parts that are files", text: "Zobacz plik.", files: "a.pdf 4",
+		raw: letter("", "Content-Type: multipart/mixed; boundary=q1\n\nZobacz plik.\n--q1\nContent-Type: application/pdf; "+
+			"name=a.pdf\n\n%PDF\n--q1--\n")},
+	{kind: "types", name: "words above parts that have words", text: "The letter",
+		raw: letter("", "Content-Type: multipart/mixed; boundary=q1\n\nA preamble\n--q1\n"+plainPart("The letter")+"--q1--\n")},
 	{kind: "types", name: "application/xhtml+xml alone", text: "Aitäh", html: "<p>",
 		raw: typed("application/xhtml+xml", "<p>Aitäh</p>"), files: "-"},
 
@@ -225,6 +237,13 @@ var framingCases = []framingCase{
 			"\n<p>Checked by the filter</p>\n")},
 	{kind: "footers", name: "behind a file, which it does not change", files: "a.pdf 12",
 		raw: letter("", pdfPart+base64Of(twelve)+"\n_____________________\nThis list is run by volunteers.\n")},
+	{kind: "footers", name: "of one word", text: "Wir warten auf Antwort.\nVirenfrei",
+		raw: letter("", coded+base64Of("Wir warten auf Antwort.")+"\nVirenfrei\n")},
+	{kind: "footers", name: "of elements", html: "<p>Venter på svar</p>\n<br>|<p>Skannet</p>",
+		raw: letter("", "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"+
+			base64Of("<p>Venter på svar</p>")+"\n<br>\n<p>Skannet</p>\n")},
+	{kind: "footers", name: "a rule of three hyphens", has: "Čekáme na odpověď.|You received this", lacks: "\uFFFD",
+		raw: letter("", coded+base64Of("Čekáme na odpověď.")+"\n---\nYou received this by a list.\n")},
 	{kind: "footers", name: "a boundary line of nobody", text: "Fertig",
 		raw: letter("", coded+base64Of("Fertig")+"\n------=_NextPart_000_0001--\n")},
 	{kind: "footers", name: "no footer, but a line with a sign too many", text: twelve + twelve,

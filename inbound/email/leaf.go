@@ -46,7 +46,7 @@ func (p *parser) useOf(d part, at partPosition) partUse {
 		return useBoth
 	case isTextName(d.name), at.within == "alternative" && (!isAttached || d.name == ""), d.name == "" && !isAttached:
 		return useText
-	case p.bodies.haveOther(at):
+	case p.bodies.haveOther(at) && p.bodies.haveWords():
 		return useFile
 	}
 	// A named text is the body only when nothing else is: programs name files without

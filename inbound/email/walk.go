@@ -14,7 +14,7 @@ func (p *parser) entity(h *header, at partPosition) boundaryHit {
 	d := p.describe(h, at)
 	if d.text == textPlain && at.depth == 0 && p.looksMultipart(d.bare) {
 		p.warn("a multipart that no Content-Type declares")
-		d.mediaType = "multipart/mixed"
+		d.mediaType = p.undeclaredType()
 	}
 	subtype, ok := strings.CutPrefix(d.mediaType, "multipart/")
 	switch {
@@ -94,15 +94,15 @@ func (p *parser) multipart(d part, subtype string, at partPosition) boundaryHit 
 // other words. Mostly it only says that the message is MIME.
 func (p *parser) preamble(raw []byte, d part, at partPosition, isLetter bool) {
 	if !isLetter && (bytes.Contains(raw, []byte("MIME")) || bytes.Contains(raw, []byte("mime")) ||
-		len(bytes.TrimSpace(raw)) == 0 || !d.rival && !p.wantsHidden()) {
+		len(bytes.TrimSpace(raw)) == 0 || !d.rival && !p.wantsMade()) {
 		return
 	}
 	text, _ := charset.Decode(raw, d.charset)
 	b := bodyText{text: plainText(text), plain: true, alternative: at.alternative, choice: at.choice}
 	if isLetter || d.rival {
 		p.addText(b)
-	} else if hasWords(b.text) {
-		p.hidden = append(p.hidden, b)
+	} else {
+		p.bodies.spare.make(b)
 	}
 }
 
@@ -181,8 +181,7 @@ func (p *parser) forwarded(q *parser, at partPosition) {
 	}
 	q.parts = p.parts
 	q.entity(&q.top, partPosition{})
-	q.useSpare()
-	q.showHidden()
+	q.useSpares()
 	p.parts, p.sealed = q.parts, q.sealed
 	if p.decoder.cut {
 		p.warn("of a large message within the message only the beginning was read")

@@ -25,6 +25,26 @@ func (r *partReader) looksMultipart(bare bool) bool {
 		isGuess(bytes.TrimRight(line[2:], " \t\r"), behind)
 }
 
+// undeclaredType returns the type of a multipart that has none: its second part tells, if it
+// is HTML beside a text.
+func (r *partReader) undeclaredType() string {
+	r.need(rivalWindow)
+	body := r.window()
+	body = body[:min(len(body), rivalWindow)]
+	start := max(0, bytes.Index(body, []byte("--")))
+	line, rest, _ := bytes.Cut(body[start:], []byte("\n"))
+	boundary := string(bytes.TrimRight(line, " \t\r"))[2:]
+	second := indexBoundary(rest, boundary)
+	if second < 0 || !hasFold(rest, "content-type: text/plain") {
+		return "multipart/mixed"
+	}
+	_, header, _ := bytes.Cut(rest[second:], []byte("\n"))
+	if !hasFold(header, "content-type: text/html") {
+		return "multipart/mixed"
+	}
+	return "multipart/alternative"
+}
+
 // wholeWindow is how much of a multipart is looked at to see whether it is encoded.
 const wholeWindow = 2 << 10
 
@@ -102,7 +122,7 @@ func (p *parser) carry(from *parser) {
 	p.parts, p.alternatives, p.charset, p.report = from.parts, from.alternatives, from.charset, from.report
 	p.bodies, from.bodies = from.bodies, p.bodies
 	p.locations, from.locations = from.locations, p.locations
-	p.attached, p.hidden, p.sealed = from.attached, from.hidden, from.sealed
+	p.attached, p.sealed = from.attached, from.sealed
 }
 
 // encodedReader is the decoded content of a part.
