@@ -110,6 +110,8 @@ var framingCases = []framingCase{
 		raw: "+OK 1234 octets\n" + letter("", "\nAhoj\n")},
 	{kind: "top", name: "a notice, a blank line, a mark", text: "Merhaba", from: "nina@buyer.example",
 		raw: "[SCANNED]\n\n" + letter("", "\nMerhaba\n")},
+	{kind: "top", name: "lines that end in CR alone", text: "Goeiedag,\nwaar blijft het?", from: "nina@buyer.example",
+		raw: strings.ReplaceAll(letter("", "\nGoeiedag,\nwaar blijft het?\n"), "\n", "\r")},
 	{kind: "top", name: "mark before the text", text: "Kalimera",
 		raw: letter("", "Content-Type: text/plain; charset=utf-8\n\n"+mark+"Kalimera\n")},
 	{kind: "top", name: "no header at all: what is quoted is none", has: "Takk|gammel", from: "",
@@ -162,6 +164,10 @@ var framingCases = []framingCase{
 	{kind: "types", name: "text//plain", raw: typed("text//plain", "Kiitos"), text: "Kiitos", files: "-"},
 	{kind: "types", name: "plain/text beside HTML", text: "Obrigado", files: "-", html: "<i>",
 		raw: several("alternative", "Content-Type: plain/text\n\nObrigado\n", htmlPart("<i>Obrigado</i>"))},
+	{kind: "types", name: "text/richtext, with its signs", text: "Fish & <chips> today,\nno peas", files: "-",
+		raw: typed("text/richtext", "<Bold>Fish</Bold> &\n<color><param>red</param><<chips></color> today,\n\nno peas")},
+	{kind: "types", name: "text/enriched beside text", text: "Hei", files: "-",
+		raw: several("alternative", plainPart("Hei"), "Content-Type: text/enriched\n\n<bold>Hei</bold>\n")},
 	{kind: "types", name: "text/enriched alone", raw: typed("text/enriched", "<bold>Hi</bold>"), has: "Hi", files: "-"},
 	{kind: "types", name: "text/x-unknown with a file", text: "Dank u", files: "a.pdf 4",
 		raw: several("mixed", "Content-Type: text/x-unknown\n\nDank u\n",
@@ -171,7 +177,8 @@ var framingCases = []framingCase{
 	{kind: "types", name: "text/csv stays a file", has: "", files: "a.csv 5",
 		raw: several("mixed", "Content-Type: text/csv; name=a.csv\n\na;b;c")},
 	{kind: "types", name: "a charset and no type", text: "Grüezi", raw: typed("charset=utf-8", "Grüezi"), files: "-"},
-	{kind: "types", name: "application/text", text: "Ďakujem", raw: typed("application/text; charset=utf-8", "Ďakujem"), files: "-"},
+	{kind: "types", name: "application/text", text: "Ďakujem", files: "-",
+		raw: typed("application/text; charset=utf-8", "Ďakujem")},
 	{kind: "types", name: "text/plain, and it is a multipart", text: "Köszönöm", html: "<b>", lacks: "--q1",
 		raw: typed("text/plain", "This is a multi-part message in MIME format.\n\n--q1\n"+plainPart("Köszönöm")+"--q1\n"+
 			htmlPart("<b>Köszönöm</b>")+"--q1--")},
@@ -181,7 +188,8 @@ var framingCases = []framingCase{
 		raw: letter("", "Content-Type: multipart/mixed; boundary=q1\n\nZobacz plik.\n--q1\nContent-Type: application/pdf; "+
 			"name=a.pdf\n\n%PDF\n--q1--\n")},
 	{kind: "types", name: "words above parts that have words", text: "The letter",
-		raw: letter("", "Content-Type: multipart/mixed; boundary=q1\n\nA preamble\n--q1\n"+plainPart("The letter")+"--q1--\n")},
+		raw: letter("", "Content-Type: multipart/mixed; boundary=q1\n\nA preamble\n--q1\n"+
+			plainPart("The letter")+"--q1--\n")},
 	{kind: "types", name: "application/xhtml+xml alone", text: "Aitäh", html: "<p>",
 		raw: typed("application/xhtml+xml", "<p>Aitäh</p>"), files: "-"},
 
@@ -219,6 +227,14 @@ var framingCases = []framingCase{
 			"Content-Type: text/plain; charset=utf-8\n\nGr=C3=B6=C3=9Fe\n")},
 	{kind: "encodings", name: "base64 that is plain words", text: "Please change the size of my order.\nNina Ek",
 		raw: letter("", coded+"Please change the size of my order.\nNina Ek\n")},
+
+	{kind: "encodings", name: "in words that mean quoted-printable", text: "Größe",
+		raw: letter("Content-Transfer-Encoding: Quoted_Printable",
+			"Content-Type: text/plain; charset=utf-8\n\nGr=C3=B6=C3=9Fe\n")},
+	{kind: "encodings", name: "base64 that nothing declares", text: "Ich möchte die Bestellung 81 ändern.",
+		raw: typed("text/plain; charset=utf-8", base64Of("Ich möchte die Bestellung 81 ändern."))},
+	{kind: "encodings", name: "a key that is no text", has: "AAAAB3NzaC1yc2EAAAADAQABAAABgQC7",
+		raw: typed("text/plain", "AAAAB3NzaC1yc2EAAAADAQABAAABgQC7AAAAB3NzaC1yc2EAAAADAQABAAABgQC7\n")},
 
 	{kind: "footers", name: "of a list, without padding", has: twelve + "|Unsubscribe: https://l.example/u",
 		lacks: "\uFFFD",

@@ -31,7 +31,7 @@ func (p *parser) useOf(d part, at partPosition) partUse {
 			return useFile
 		}
 		return useNothing
-	case textOther, textMarkup:
+	case textOther, textMarkup, textEnriched:
 		if isAttached || d.name != "" {
 			return useFile
 		}
@@ -106,7 +106,11 @@ func (p *parser) readBoth(d part, at partPosition) boundaryHit {
 
 // textOf makes a text of the decoded content of a part.
 func (p *parser) textOf(raw []byte, d part, at partPosition) bodyText {
-	isHTML := d.text == textHTML || d.text == textMarkup
+	isHTML := d.text == textHTML || d.text == textMarkup || d.text == textEnriched
+	if decoded := undeclaredBase64(raw, d.encoding); decoded != nil {
+		p.warn("base64 that no Content-Transfer-Encoding declares")
+		raw = decoded
+	}
 	label := d.charset
 	if isHTML && !charset.Declares(label) {
 		label = charset.OfHTML(raw)
@@ -144,6 +148,9 @@ func (p *parser) textOf(raw []byte, d part, at partPosition) bodyText {
 	b := bodyText{text: text, plain: !isHTML, alternative: at.alternative, choice: at.choice}
 	if !b.plain {
 		b.text = charset.JoinSurrogates(strings.ReplaceAll(b.text, "\x00", "")) // databases refuse it
+		if d.text == textEnriched {
+			b.text = enrichedToHTML(b.text)
+		}
 	} else {
 		b.text = plainText(b.text)
 		if d.flowed {

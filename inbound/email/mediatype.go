@@ -6,12 +6,13 @@ import "strings"
 type textKind int
 
 const (
-	notText    textKind = iota
-	textPlain           // as it is
-	textHTML            // as HTML
-	textOther           // as it is, when the message has no other text
-	textMarkup          // as HTML, when the message has no other text; it is no file
-	textHidden          // not at all, and it is no file
+	notText      textKind = iota
+	textPlain             // as it is
+	textHTML              // as HTML
+	textOther             // as it is, when the message has no other text
+	textMarkup            // as HTML, when the message has no other text; it is no file
+	textEnriched          // the same of text/enriched
+	textHidden            // not at all, and it is no file
 )
 
 // wordTypes are words that stand for a media type, alone or on the wrong side of the
@@ -86,6 +87,8 @@ func textKindOf(mediaType string) textKind {
 		return textHTML
 	case "text/x-amp-html", "text/watch-html": // the same letter for a reader of one maker
 		return textMarkup
+	case "text/enriched", "text/richtext":
+		return textEnriched
 	case "text/vnd.google.email-reaction+json":
 		return textHidden
 	case "application/xhtml+xml":

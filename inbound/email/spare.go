@@ -57,9 +57,12 @@ const (
 	spareNamed    // a text with a name, or one that is attached without any
 )
 
+// isMarkup reports whether a part is one that is no file although it is not shown.
+func (d part) isMarkup() bool { return d.text == textMarkup || d.text == textEnriched }
+
 func rankOf(d part) spareRank {
 	switch {
-	case d.text == textMarkup:
+	case d.isMarkup():
 		return spareMarkup
 	case d.text == textOther:
 		return spareOther
@@ -88,12 +91,12 @@ func (p *parser) readSpare(d part, at partPosition) boundaryHit {
 		_, extension := splitExtension(d.name)
 		*spare = sparePart{
 			rank: rank, some: 1, raw: slices.Clone(p.text[start:]), part: d, at: at,
-			place: len(p.bodies.list), file: d.text != textMarkup,
+			place: len(p.bodies.list), file: !d.isMarkup(),
 			stays: rank == spareAttached || rank == spareNamed && !isTextExtension(extension),
 		}
 	}
 	p.text = p.text[:start]
-	if d.text != textMarkup {
+	if !d.isMarkup() {
 		p.addFile(d, at)
 	}
 	return s

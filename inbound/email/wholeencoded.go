@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"math"
+	"unicode/utf8"
 
 	"github.com/postroom/postroom/inbound/email/internal/transfer"
 )
@@ -86,6 +87,26 @@ func isQuotedHeader(b []byte) bool {
 	}
 	return false
 }
+
+// undeclaredBase64 decodes a text that is nothing but base64 of text in UTF-8, as when a
+// server has dropped the field that says so. It returns nil for any other.
+func undeclaredBase64(raw []byte, declared transfer.Encoding) []byte {
+	const shortest = 40
+	line, _, _ := bytes.Cut(bytes.TrimLeft(raw, "\r\n"), []byte("\n"))
+	if declared != transfer.Identity || len(line) < shortest || bytes.IndexByte(line, ' ') >= 0 ||
+		!transfer.Fits(transfer.Base64, line) {
+		return nil
+	}
+	var decoder transfer.Decoder
+	decoder.ResetRepair(transfer.Base64, false)
+	decoded := append(bytes.Clone(decoder.Decode(raw)), decoder.Finish()...)
+	if decoder.Junk() || !utf8.Valid(decoded) || bytes.IndexByte(decoded, ' ') < 0 || bytes.ContainsFunc(decoded, isControl) {
+		return nil
+	}
+	return decoded
+}
+
+func isControl(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' }
 
 // encodedWhole reads a multipart that is encoded as a whole. A parser of its own reads
 // what is decoded, piece by piece.
