@@ -1,6 +1,7 @@
 package email
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,8 +18,9 @@ const (
 )
 
 // chooseText returns the plain text of a letter that also has HTML. It is made from the
-// HTML where the plain text only says that there is one, in whatever language. Where
-// a short plain text and the HTML have nothing in common, both are kept.
+// HTML where the plain text only says that there is one, in whatever language, and where it
+// is only what stands around the words of the HTML. Where a short plain text and the HTML
+// have nothing in common, both are kept.
 func chooseText(plain, html string, limit int) string {
 	if isMarkupOf(plain, html, limit) {
 		return htmltext.Convert(html, limit)
@@ -27,12 +29,13 @@ func chooseText(plain, html string, limit int) string {
 	if len(trimmed) > longestStub {
 		return plain
 	}
-	if trimmed != "" && !strings.Contains(trimmed, "http") && !strings.Contains(trimmed, "HTML") &&
+	isFrame := isFrame(plain)
+	if trimmed != "" && !isFrame && !strings.Contains(trimmed, "http") && !strings.Contains(trimmed, "HTML") &&
 		strings.Contains(html, firstWords(trimmed)) {
 		return plain // as nearly always
 	}
 	stub := isStub(trimmed)
-	if !stub && (len(trimmed) > longestOdd || hasLongestWords(html, trimmed)) {
+	if !stub && !isFrame && (len(trimmed) > longestOdd || hasLongestWords(html, trimmed)) {
 		return plain
 	}
 	made := htmltext.Convert(html, limit)
@@ -47,10 +50,41 @@ func chooseText(plain, html string, limit int) string {
 	switch {
 	case stub && (share < 0.7 || len(bare) >= 2*len(trimmed)): // with all its words, or they are none
 		return made
+	case isFrame && share > 0.9 && len(bare) >= 2*len(trimmed):
+		return made
 	case !stub && share < 0.2 && len(bare) >= len(trimmed) && strings.Count(bare, " ") >= 8:
 		return plain + "\n" + made
 	}
 	return plain
+}
+
+// frameStarts are what the line begins with that a telephone writes below a letter, or a
+// gateway above it.
+var frameStarts = [...]string{
+	"sent from ", "get outlook for ", "von meinem ", "gesendet von ", "envoyé de ", "enviado desde ", "enviado do ",
+	"inviato da ", "verzonden vanaf ", "wysłane z ", "odesláno z ", "skickat från ", "sendt fra ", "отправлено с ",
+	"iphoneから送信", "发自我的", "從我的",
+	"caution:", "[external", "external email", "external sender", "warning: this", "achtung:", "attention :",
+}
+
+// isFrame reports whether a short plain text is nothing but a signature, a salutation, or
+// one line that a program writes around a letter.
+func isFrame(plain string) bool {
+	text := strings.TrimSpace(plain)
+	if text == "" || len(text) > longestOdd {
+		return false
+	}
+	if strings.HasPrefix(text, "--\n") || strings.HasPrefix(text, "-- \n") {
+		return true
+	}
+	if strings.IndexByte(text, '\n') >= 0 {
+		return false
+	}
+	if strings.HasSuffix(text, ",") && strings.Count(text, " ") < 4 {
+		return true
+	}
+	lower := strings.ToLower(text)
+	return slices.ContainsFunc(frameStarts[:], func(start string) bool { return strings.HasPrefix(lower, start) })
 }
 
 // isMarkupOf reports whether a plain text is HTML, and that of the same letter as html.
