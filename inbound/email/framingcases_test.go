@@ -168,6 +168,8 @@ var framingCases = []framingCase{
 		raw: typed("text/richtext", "<Bold>Fish</Bold> &\n<color><param>red</param><<chips></color> today,\n\nno peas")},
 	{kind: "types", name: "text/enriched beside text", text: "Hei", files: "-",
 		raw: several("alternative", plainPart("Hei"), "Content-Type: text/enriched\n\n<bold>Hei</bold>\n")},
+	{kind: "types", name: "text/enriched below text", text: "Hei,\n\nNäkemiin", files: "-",
+		raw: several("mixed", plainPart("Hei,"), "Content-Type: text/enriched; charset=utf-8\n\n<bold>Näkemiin</bold>\n")},
 	{kind: "types", name: "text/enriched alone", raw: typed("text/enriched", "<bold>Hi</bold>"), has: "Hi", files: "-"},
 	{kind: "types", name: "text/x-unknown with a file", text: "Dank u", files: "a.pdf 4",
 		raw: several("mixed", "Content-Type: text/x-unknown\n\nDank u\n",

@@ -32,8 +32,11 @@ func (p *parser) useOf(d part, at partPosition) partUse {
 		}
 		return useNothing
 	case textOther, textMarkup, textEnriched:
-		if isAttached || d.name != "" {
+		switch {
+		case isAttached || d.name != "":
 			return useFile
+		case at.alternative == 0 && d.isMarkup():
+			return useText // there is no other form of it
 		}
 		return useSpareText
 	}

@@ -12,8 +12,8 @@ import (
 // two sorts, as they are not had at the same time. A part is a text as it stands: of all
 // that might do, the best is kept undecoded, and becomes one of the letter's texts at its
 // place, without warnings about those that stay files. What a container says, such as a
-// calendar or a winmail.dat, can only be made while that is read; it comes last, may be
-// several texts, and the container stays a file.
+// calendar or a winmail.dat, can only be made while that is read; it may be several texts,
+// comes last, and not beside words of a letter that is forwarded; the container stays a file.
 type spareTexts struct {
 	part sparePart
 	made []bodyText
@@ -68,10 +68,8 @@ func rankOf(d part) spareRank {
 		return spareOther
 	case d.disposition != "attachment" || d.name == "":
 		return spareNamed
-	case d.text == textPlain:
-		return spareAttached
 	}
-	return noSpare
+	return spareAttached
 }
 
 // readSpare reads a part that is a file, and keeps its content if it may become the text.
@@ -108,7 +106,8 @@ func (p *parser) useSpares() {
 	if spare.part.rank != noSpare && !p.bodies.haveWords() {
 		p.usePart(&spare.part)
 	}
-	if len(spare.made) > 0 && !p.bodies.haveWords() {
+	isForwarded := func(b bodyText) bool { return b.forwarded }
+	if len(spare.made) > 0 && !p.bodies.haveWords() && !slices.ContainsFunc(p.bodies.list, isForwarded) {
 		for _, b := range spare.made {
 			p.addText(b)
 		}
