@@ -89,21 +89,22 @@ func (p *parser) multipart(d part, subtype string, at partPosition) boundaryHit 
 	return s
 }
 
-// preamble looks at what stands above the parts of a multipart: a letter when there are no
-// parts, or when one of several Content-Types says that it is text, or when there are no
-// other words. Mostly it only says that the message is MIME.
-func (p *parser) preamble(raw []byte, d part, at partPosition, isLetter bool) {
-	if !isLetter && (bytes.Contains(raw, []byte("MIME")) || bytes.Contains(raw, []byte("mime")) ||
-		len(bytes.TrimSpace(raw)) == 0 || !d.rival && !p.wantsMade()) {
+// preamble looks at what stands above the parts of a multipart. It is a letter when there are
+// no parts, when one of several Content-Types says that it is text, or when there are no
+// other words; mostly it only says that the message is MIME.
+func (p *parser) preamble(raw []byte, d part, at partPosition, noParts bool) {
+	saysMIME := bytes.Contains(raw, []byte("MIME")) || bytes.Contains(raw, []byte("mime"))
+	isLetter := noParts || d.rival && !saysMIME
+	if !isLetter && (saysMIME || len(bytes.TrimSpace(raw)) == 0 || !p.wantsMade()) {
 		return
 	}
 	text, _ := charset.Decode(raw, d.charset)
 	b := bodyText{text: plainText(text), plain: true, alternative: at.alternative, choice: at.choice}
-	if isLetter || d.rival {
+	if isLetter {
 		p.addText(b)
-	} else {
-		p.bodies.spare.make(b)
+		return
 	}
+	p.bodies.spare.make(b)
 }
 
 // leaf reads a part without parts.

@@ -10,8 +10,8 @@ import (
 )
 
 // looksMultipart reports whether the body begins with a boundary line and the header of a
-// part, behind blank lines, and a preamble as mail programs write it. Where a Content-Type
-// says that it is text, the header must be that of a part which is text.
+// part, behind blank lines, and a preamble as mail programs write it. Unless the
+// message is bare, which has no Content-Type, that of the part must come first.
 func (r *partReader) looksMultipart(bare bool) bool {
 	r.need(2 * longestBoundaryLine)
 	w := r.window()
@@ -26,14 +26,13 @@ func (r *partReader) looksMultipart(bare bool) bool {
 		isGuess(bytes.TrimRight(line[2:], " \t\r"), behind)
 }
 
-// undeclaredType returns the type of a multipart that has none: its second part tells, if it
-// is HTML beside a text.
+// undeclaredType returns the type of a body that looksMultipart: alternative where the first
+// two parts are text and HTML.
 func (r *partReader) undeclaredType() string {
 	r.need(rivalWindow)
 	body := r.window()
 	body = body[:min(len(body), rivalWindow)]
-	start := max(0, bytes.Index(body, []byte("--")))
-	line, rest, _ := bytes.Cut(body[start:], []byte("\n"))
+	line, rest, _ := bytes.Cut(body[bytes.Index(body, []byte("--")):], []byte("\n"))
 	boundary := string(bytes.TrimRight(line, " \t\r"))[2:]
 	second := indexBoundary(rest, boundary)
 	if second < 0 || !hasFold(rest, "content-type: text/plain") {
