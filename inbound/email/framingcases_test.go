@@ -189,6 +189,9 @@ var framingCases = []framingCase{
 	{kind: "types", name: "a letter above parts that are files", text: "Zobacz plik.", files: "a.pdf 4",
 		raw: letter("", "Content-Type: multipart/mixed; boundary=q1\n\nZobacz plik.\n--q1\nContent-Type: application/pdf; "+
 			"name=a.pdf\n\n%PDF\n--q1--\n")},
+	{kind: "types", name: "words above parts that only say what it is", lacks: "format", files: "a.pdf 4",
+		raw: letter("", "Content-Type: multipart/mixed; boundary=q1\n\nA message in Mime format\n--q1\nContent-Type: "+
+			"application/pdf; name=a.pdf\n\n%PDF\n--q1--\n")},
 	{kind: "types", name: "words above parts that have words", text: "The letter",
 		raw: letter("", "Content-Type: multipart/mixed; boundary=q1\n\nA preamble\n--q1\n"+
 			plainPart("The letter")+"--q1--\n")},

@@ -93,7 +93,8 @@ func (p *parser) multipart(d part, subtype string, at partPosition) boundaryHit 
 // no parts, when one of several Content-Types says that it is text, or when there are no
 // other words; mostly it only says that the message is MIME.
 func (p *parser) preamble(raw []byte, d part, at partPosition, noParts bool) {
-	saysMIME := bytes.Contains(raw, []byte("MIME")) || bytes.Contains(raw, []byte("mime"))
+	saysMIME := bytes.Contains(raw, []byte("MIME")) || // as nearly always
+		bytes.Contains(bytes.ToLower(raw), []byte("mime")) || bytes.Contains(raw, []byte("ultipart"))
 	isLetter := noParts || d.rival && !saysMIME
 	if !isLetter && (saysMIME || len(bytes.TrimSpace(raw)) == 0 || !p.wantsMade()) {
 		return
