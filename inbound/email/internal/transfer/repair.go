@@ -96,13 +96,13 @@ func (d *repairedBase64) note(length int) {
 }
 
 // mayEnd reports whether the last line of base64 may be the end of it: programs write lines
-// of one length, mostly 76, up to the last one, or do not wrap them at all.
+// of one length up to the last one.
 func (d *repairedBase64) mayEnd() bool {
-	return d.last < d.longest || !d.wraps && (d.last < shortestWrapped || d.last > longestWrapped)
+	return d.last < d.longest || !d.wraps && d.last < shortestWrapped
 }
 
-// How long lines of base64 are that programs wrap.
-const shortestWrapped, longestWrapped = 60, 76
+// shortestWrapped is how long lines of base64 are at least that programs wrap; mostly 76.
+const shortestWrapped = 60
 
 func (d *repairedBase64) finish(dst []byte) []byte {
 	dst = d.unit(dst, d.held)
@@ -284,7 +284,7 @@ func isWords(line []byte) bool {
 }
 
 // isLoneWord reports whether a line is one word: with a sign behind it that ends a sentence,
-// or in a text whose base64 may have ended.
+// or in a text whose base64 may have ended, and no base64 of ASCII.
 func (d *repairedBase64) isLoneWord(line []byte) bool {
 	word := bytes.TrimRight(line, ".,!?:")
 	if len(word) < 2 || len(word) > longestWord || len(line) == len(word) && !(d.keepWords && d.some && d.mayEnd()) {
@@ -295,7 +295,11 @@ func (d *repairedBase64) isLoneWord(line []byte) bool {
 			return false
 		}
 	}
-	return isWord(word)
+	return isWord(word) && (len(line) > len(word) || !isASCIIText(AppendBase64(nil, word)))
+}
+
+func isASCIIText(b []byte) bool {
+	return !bytes.ContainsFunc(b, func(r rune) bool { return r >= 0x7F || r < ' ' && r != '\n' && r != '\r' && r != '\t' })
 }
 
 // longestWord is how long a word may be that stands by itself, in bytes.
