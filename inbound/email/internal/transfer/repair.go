@@ -96,13 +96,13 @@ func (d *repairedBase64) note(length int) {
 }
 
 // mayEnd reports whether the last line of base64 may be the end of it: programs write lines
-// of one length up to the last one.
+// of one length, mostly 76, up to the last one, or do not wrap them at all.
 func (d *repairedBase64) mayEnd() bool {
-	return d.last < d.longest || !d.wraps && d.last < shortestWrapped
+	return d.last < d.longest || !d.wraps && (d.last < shortestWrapped || d.last > longestWrapped)
 }
 
-// shortestWrapped is how long lines of base64 are at least that programs wrap; mostly 76.
-const shortestWrapped = 60
+// How long lines of base64 are that programs wrap.
+const shortestWrapped, longestWrapped = 60, 76
 
 func (d *repairedBase64) finish(dst []byte) []byte {
 	dst = d.unit(dst, d.held)

@@ -108,7 +108,8 @@ func FuzzDecoder_ResetRepair(f *testing.F) {
 			require.Equal(t, truncated, d.Truncated())
 		}
 		encoded, lines := base64.StdEncoding.EncodeToString([]byte(body)), ""
-		for width = max(shortestWrapped, width); len(encoded) > width; encoded = encoded[width:] {
+		const widths = longestWrapped - shortestWrapped + 1
+		for width = shortestWrapped + int(uint(width)%widths); len(encoded) > width; encoded = encoded[width:] {
 			lines += encoded[:width] + "\r\n"
 		}
 		require.Equal(t, body, repaired(&d, true, lines+encoded, max(1, size)))
