@@ -59,7 +59,7 @@ func (p *parser) readCalendar(d part, at partPosition) boundaryHit {
 	if p.decoder.cut {
 		p.warn("of a large calendar only the beginning was read")
 	}
-	p.bodies.spare.make(bodyText{text: text, plain: true})
+	p.bodies.spare.addMade(bodyText{text: text, plain: true})
 	p.addFile(d, at)
 	return s
 }
@@ -95,7 +95,7 @@ func (p *parser) readTNEF(d part, at partPosition) boundaryHit {
 		for i, b := range [...]bodyText{{text: plainText(text.Plain), plain: true}, {text: text.HTML}} {
 			if hasWords(b.text) {
 				b.alternative, b.choice = p.alternatives, i
-				p.bodies.spare.make(b)
+				p.bodies.spare.addMade(b)
 				found = true
 			}
 		}

@@ -22,8 +22,8 @@ type spareTexts struct {
 // maxMade is how many texts of containers are kept.
 const maxMade = 5
 
-// make adds a text of a container.
-func (s *spareTexts) make(b bodyText) {
+// addMade adds a text of a container.
+func (s *spareTexts) addMade(b bodyText) {
 	isSame := func(other bodyText) bool { return other.text == b.text } // many programs send an invitation twice
 	if hasWords(b.text) && !slices.ContainsFunc(s.made, isSame) {
 		s.made = append(s.made, b)

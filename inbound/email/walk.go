@@ -105,7 +105,7 @@ func (p *parser) preamble(raw []byte, d part, at partPosition, noParts bool) {
 		p.addText(b)
 		return
 	}
-	p.bodies.spare.make(b)
+	p.bodies.spare.addMade(b)
 }
 
 // leaf reads a part without parts.
