@@ -1,6 +1,10 @@
 package email
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/postroom/postroom/inbound/email/internal/htmltext"
+)
 
 // choose replaces the texts from a place on, the alternatives of one multipart, by the
 // best of them: of plain text and of HTML the last one, as RFC 2046, section 5.1.4, has
@@ -14,6 +18,7 @@ func (t *bodyTexts) choose(from int, at partPosition) {
 		list[0].choice = at.choice
 		return
 	}
+	t.looked = min(t.looked, from)
 	var plain, html choice
 	for i := 0; i < len(list); {
 		c := choice{bodies: list[i:]}
@@ -25,7 +30,7 @@ func (t *bodyTexts) choose(from int, at partPosition) {
 		if c.isPlain() && c.beats(plain) && (len(plain.bodies) == 0 || !c.isMarkup()) {
 			plain = c
 		}
-		if c.hasHTML() && c.beats(html) {
+		if c.hasHTML() && c.beats(html) && (len(html.bodies) == 0 || !c.isBlank()) {
 			html = c
 		}
 	}
@@ -88,6 +93,16 @@ const (
 func (c choice) beats(earlier choice) bool {
 	length := earlier.length()
 	return length < longFooter || c.length() >= length/footerShare
+}
+
+// isBlank reports whether it is HTML that shows nothing, as some programs put it last.
+func (c choice) isBlank() bool {
+	if len(c.bodies) > 1 || len(c.bodies[0].text) > longFooter || c.bodies[0].plain {
+		return false
+	}
+	html := c.bodies[0].text
+	return !strings.Contains(html, "<img") && !strings.Contains(html, "<IMG") &&
+		strings.TrimFunc(htmltext.Convert(html, longFooter), isBlankRune) == ""
 }
 
 func (c choice) length() int {

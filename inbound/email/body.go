@@ -22,19 +22,20 @@ type bodyTexts struct {
 	list               []bodyText
 	textRoom, htmlRoom int // bytes that may still be kept
 	htmlLimit          int // bytes of HTML in all
-	own                int // texts in list that are not forwarded
-	spare              spareText
+	spare              spareTexts
+	looked             int  // texts in list that haveWords has looked at
+	worded             bool // one of them has words, and is not forwarded
 }
 
 // begin makes t ready for a message.
 func (t *bodyTexts) begin(room int) {
-	t.list, t.textRoom, t.htmlRoom, t.htmlLimit, t.own, t.spare = t.list[:0], room, room, room, 0, spareText{}
+	*t = bodyTexts{list: t.list[:0], textRoom: room, htmlRoom: room, htmlLimit: room}
 }
 
 // release forgets the texts.
 func (t *bodyTexts) release() {
 	clear(t.list[:cap(t.list)])
-	t.spare = spareText{}
+	t.spare = spareTexts{}
 }
 
 const textTooLong = "the text is longer than the limit"
@@ -52,9 +53,6 @@ func (t *bodyTexts) add(b bodyText) (cut bool) {
 	*room -= len(b.text)
 	if strings.TrimSpace(b.text) != "" {
 		t.list = append(t.list, b)
-		if !b.forwarded {
-			t.own++
-		}
 	}
 	return cut
 }

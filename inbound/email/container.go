@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"hash"
-	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/postroom/postroom/inbound/email/internal/calendar"
 	"github.com/postroom/postroom/inbound/email/internal/charset"
@@ -28,35 +26,6 @@ func (p *parser) readContainer(d part, at partPosition) boundaryHit {
 	return p.readSealed(d, at)
 }
 
-// showHidden adds the texts of files to a message that has no words without them.
-func (p *parser) showHidden() {
-	if len(p.hidden) == 0 {
-		return
-	}
-	if text, _, _ := p.bodies.assemble(p.limits.TextBytes); !hasWords(text) {
-		for _, b := range p.hidden {
-			p.addText(b)
-		}
-	}
-	p.hidden = nil
-}
-
-// hasWords reports whether there is more in a text than white space, rules and the like.
-func hasWords(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) >= 0
-}
-
-// wantsHidden reports whether the text of a file may be needed: there are no words so far.
-func (p *parser) wantsHidden() bool {
-	if len(p.hidden) >= maxHidden {
-		return false
-	}
-	return !slices.ContainsFunc(p.bodies.list, func(b bodyText) bool { return b.plain && hasWords(b.text) })
-}
-
-// maxHidden is how many texts of files are kept.
-const maxHidden = 5
-
 func isCalendar(d part) bool {
 	switch d.mediaType {
 	case "text/calendar", "text/x-vcalendar", "application/ics", "application/calendar":
@@ -69,7 +38,7 @@ const octetStream = "application/octet-stream"
 
 // readCalendar reads a calendar as a file, and its text.
 func (p *parser) readCalendar(d part, at partPosition) boundaryHit {
-	if !p.wantsHidden() {
+	if !p.wantsMade() {
 		return p.readFile(d, at)
 	}
 	start := len(p.text)
@@ -90,11 +59,7 @@ func (p *parser) readCalendar(d part, at partPosition) boundaryHit {
 	if p.decoder.cut {
 		p.warn("of a large calendar only the beginning was read")
 	}
-	// Many programs send an invitation twice: as text and as a file.
-	isSame := func(b bodyText) bool { return b.text == text }
-	if hasWords(text) && !slices.ContainsFunc(p.hidden, isSame) {
-		p.hidden = append(p.hidden, bodyText{text: text, plain: true})
-	}
+	p.bodies.spare.addMade(bodyText{text: text, plain: true})
 	p.addFile(d, at)
 	return s
 }
@@ -111,7 +76,7 @@ const tnefType = "application/vnd.ms-tnef"
 func (p *parser) readTNEF(d part, at partPosition) boundaryHit {
 	files := tnefFiles{p: p, number: at.number, sum: sha256.New()}
 	limit := 0
-	if p.wantsHidden() {
+	if p.wantsMade() {
 		limit = p.limits.TextBytes
 	}
 	files.reader.Reset(&files, limit)
@@ -130,7 +95,7 @@ func (p *parser) readTNEF(d part, at partPosition) boundaryHit {
 		for i, b := range [...]bodyText{{text: plainText(text.Plain), plain: true}, {text: text.HTML}} {
 			if hasWords(b.text) {
 				b.alternative, b.choice = p.alternatives, i
-				p.hidden = append(p.hidden, b)
+				p.bodies.spare.addMade(b)
 				found = true
 			}
 		}

@@ -52,6 +52,14 @@ var partGrowth = []growth.Case{
 		Unit: "--b\r\nContent-Type: multipart/alternative; boundary=c%d\r\n\r\n" +
 			"--c%d\r\n\r\nThis needs an HTML viewer\r\n--c%d\r\nContent-Type: text/html\r\n\r\n<p>x y\r\n--c%d--\r\n"},
 	{Name: "texts that are attached", Before: mixed, Unit: "--b\r\nContent-Disposition: attachment\r\n\r\nx\r\n"},
+	{Name: "HTML of nothing, and texts with a name", Before: mixed, Unit: "--b\r\nContent-Type: text/html\r\n\r\n" +
+		"<br>\r\n--b\r\nContent-Type: text/plain; name=a%d\r\n\r\n-\r\n"},
+	{Name: "letters above parts", Before: mixed,
+		Unit: "--b\r\nContent-Type: multipart/mixed; boundary=c%d\r\n\r\nx\r\n--c%d\r\nContent-Type: a/b\r\n\r\nx\r\n"},
+	{Name: "lines that end in CR", Before: "Subject: x\r\r", Unit: "x\r"},
+	{Name: "base64 that is not declared", Before: "Subject: x\r\n\r\n", Unit: strings.Repeat("eCB4", 19) + "\r\n"},
+	{Name: "enriched text", Before: "Content-Type: text/enriched\r\n\r\n", Unit: "<<<param>x</param>&\r\n\r\n"},
+	{Name: "params of enriched text", Before: "Content-Type: text/enriched\r\n\r\n", Unit: "<param>"},
 	{Name: "texts of other types", Before: mixed, Unit: "--b\r\nContent-Type: text/x%d\r\n\r\nx\r\n"},
 	{Name: "pictures with a location", Before: "Content-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: " +
 		"text/html\r\n\r\n" + strings.Repeat("<img src=x>", 1000) + "\r\n",

@@ -91,6 +91,9 @@ func (r *partReader) readHeader(h *header) (s boundaryHit, ended bool) {
 	searched := int64(-1) // the last line there that it looked at
 	for first := true; ; first = false {
 		r.need(usualName)
+		if first && r.offset() == 0 && r.findLineEnds() {
+			r.warn("lines that end in CR alone")
+		}
 		if first && r.skipMark() {
 			r.warn("a byte order mark before the header")
 			r.need(usualName)

@@ -31,22 +31,25 @@ func (p *parser) useOf(d part, at partPosition) partUse {
 			return useFile
 		}
 		return useNothing
-	case textOther, textMarkup:
-		if isAttached || d.name != "" {
+	case textOther, textMarkup, textEnriched:
+		switch {
+		case isAttached || d.name != "":
 			return useFile
+		case at.alternative == 0 && d.isMarkup():
+			return useText // there is no other form of it
 		}
 		return useSpareText
 	}
 	switch {
 	case at.depth == 0 && (!isAttached || d.name == ""):
 		return useText
-	case at.within == "related" && at.index > 1 && (d.name != "" || d.contentID != ""):
-		return useFile // the root refers to it
+	case at.within == "related" && at.index > 1 && len(p.bodies.list) > 0 && (d.name != "" || d.contentID != ""):
+		return useFile // the root, which is mostly the first part, refers to it
 	case isTextName(d.name) && isAttached:
 		return useBoth
 	case isTextName(d.name), at.within == "alternative" && (!isAttached || d.name == ""), d.name == "" && !isAttached:
 		return useText
-	case p.bodies.haveOther(at):
+	case p.bodies.haveOther(at) && p.bodies.haveWords():
 		return useFile
 	}
 	// A named text is the body only when nothing else is: programs name files without
@@ -58,8 +61,8 @@ func (p *parser) useOf(d part, at partPosition) partUse {
 // attachments, such as "ATT00001.txt".
 func isTextName(name string) bool {
 	base, extension := splitExtension(name)
-	number, ok := strings.CutPrefix(base, "ATT")
-	return ok && len(number) > 2 && strings.Trim(number, "0123456789") == "" && isTextExtension(extension)
+	return len(base) > 5 && hasPrefixFold(base, "att") && strings.Trim(base[3:], "0123456789") == "" &&
+		isTextExtension(extension)
 }
 
 // isTextExtension reports whether a name ends as that of any text, or has no extension.
@@ -106,7 +109,11 @@ func (p *parser) readBoth(d part, at partPosition) boundaryHit {
 
 // textOf makes a text of the decoded content of a part.
 func (p *parser) textOf(raw []byte, d part, at partPosition) bodyText {
-	isHTML := d.text == textHTML || d.text == textMarkup
+	isHTML := d.text == textHTML || d.text == textMarkup || d.text == textEnriched
+	if decoded := undeclaredBase64(raw, d.encoding); decoded != nil {
+		p.warn("base64 that no Content-Transfer-Encoding declares")
+		raw = decoded
+	}
 	label := d.charset
 	if isHTML && !charset.Declares(label) {
 		label = charset.OfHTML(raw)
@@ -144,6 +151,9 @@ func (p *parser) textOf(raw []byte, d part, at partPosition) bodyText {
 	b := bodyText{text: text, plain: !isHTML, alternative: at.alternative, choice: at.choice}
 	if !b.plain {
 		b.text = charset.JoinSurrogates(strings.ReplaceAll(b.text, "\x00", "")) // databases refuse it
+		if d.text == textEnriched {
+			b.text = enrichedToHTML(b.text)
+		}
 	} else {
 		b.text = plainText(b.text)
 		if d.flowed {

@@ -6,18 +6,20 @@ import "strings"
 type textKind int
 
 const (
-	notText    textKind = iota
-	textPlain           // as it is
-	textHTML            // as HTML
-	textOther           // as it is, when the message has no other text
-	textMarkup          // as HTML, when the message has no other text; it is no file
-	textHidden          // not at all, and it is no file
+	notText      textKind = iota
+	textPlain             // as it is
+	textHTML              // as HTML
+	textOther             // as it is, when the message has no other text
+	textMarkup            // as HTML, when the message has no other text; it is no file
+	textEnriched          // the same of text/enriched
+	textHidden            // not at all, and it is no file
 )
 
 // wordTypes are words that stand for a media type, alone or on the wrong side of the
 // slash.
 var wordTypes = map[string]string{
 	"text": "text/plain", "plain": "text/plain", "txt": "text/plain", "ascii": "text/plain",
+	"charset": "text/plain", "utf-8": "text/plain", // its parameter alone
 	"plaintext": "text/plain", "plain-text": "text/plain", "text-plain": "text/plain", "textplain": "text/plain",
 	"html": "text/html", "htm": "text/html", "text-html": "text/html", "texthtml": "text/html", "xhtml": "text/html",
 }
@@ -29,6 +31,7 @@ var wrongTypes = map[string]string{
 	"text/plain-text": "text/plain", "text/ascii": "text/plain", "text/us-ascii": "text/plain",
 	"text/unicode": "text/plain", "text/utf-8": "text/plain", "text/plaintext": "text/plain", "test/plain": "text/plain",
 	"txt/plain": "text/plain", "message/plain": "text/plain", "message/text": "text/plain", "plain/plain": "text/plain",
+	"application/text": "text/plain", "application/plain": "text/plain", "application/txt": "text/plain",
 	"html/text": "text/html", "text/x-html": "text/html", "text/htm": "text/html", "text/htlm": "text/html",
 	"text/xhtml": "text/html", "text/html5": "text/html", "html/html": "text/html", "test/html": "text/html",
 	"txt/html": "text/html", "message/html": "text/html", "application/html": "text/html", "text/hmtl": "text/html",
@@ -84,6 +87,8 @@ func textKindOf(mediaType string) textKind {
 		return textHTML
 	case "text/x-amp-html", "text/watch-html": // the same letter for a reader of one maker
 		return textMarkup
+	case "text/enriched", "text/richtext":
+		return textEnriched
 	case "text/vnd.google.email-reaction+json":
 		return textHidden
 	case "application/xhtml+xml":

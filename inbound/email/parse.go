@@ -48,8 +48,7 @@ func (c Parser) Parse(r io.Reader) (*Message, error) {
 func (p *parser) assemble() {
 	var cut bool
 	m := p.message
-	p.useSpare()
-	p.showHidden()
+	p.useSpares()
 	if m.Text, m.HTML, cut = p.bodies.assemble(p.limits.TextBytes); cut {
 		p.warn(textTooLong)
 	}

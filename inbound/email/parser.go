@@ -30,7 +30,6 @@ type parser struct {
 	alternatives int
 	report       report
 	attached     attachedMessage
-	hidden       []bodyText // texts of files, for a message that has no other
 	sealed       sealedParts
 }
 
@@ -48,7 +47,7 @@ func (p *parser) begin(r io.Reader, l Limits, inner bool) {
 	p.header.begin()
 	p.bodies.begin(l.TextBytes)
 	p.locations = p.locations[:0]
-	p.report, p.attached, p.hidden, p.sealed = report{}, attachedMessage{}, nil, sealedParts{}
+	p.report, p.attached, p.sealed = report{}, attachedMessage{}, sealedParts{}
 }
 
 // largestKept bounds the buffers that stay in the pool after a large message.
@@ -61,7 +60,7 @@ func (p *parser) release() {
 		p.within = nil
 	}
 	p.partReader.release()
-	p.message, p.wanted, p.text, p.hidden, p.sealed = nil, nil, p.text[:0], nil, sealedParts{}
+	p.message, p.wanted, p.text, p.sealed = nil, nil, p.text[:0], sealedParts{}
 	clear(p.locations[:cap(p.locations)])
 	p.blocks.Reset(nil)
 	p.bodies.release()

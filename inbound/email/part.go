@@ -99,7 +99,7 @@ func (r *partReader) describe(h *header, at partPosition) part {
 	if v := h.get("Content-ID"); len(v) <= longestID {
 		d.contentID = strings.Trim(clean(v), "<> ")
 	}
-	if at.within == "related" {
+	if d.text == notText && at.within != "" {
 		if v := h.get("Content-Location"); len(v) <= longestID {
 			d.location = clean(v)
 		}

@@ -148,17 +148,15 @@ func (p *parser) adopt(q *parser, number string) {
 	if p.charset == "" {
 		p.charset = q.charset
 	}
-	for _, list := range [...][]bodyText{q.bodies.list, q.hidden} {
-		for i := range list {
-			if list[i].alternative > 0 {
-				list[i].alternative += p.alternatives
-			}
-		}
+	if !p.bodies.haveWords() {
+		q.useSpares()
 	}
 	for _, b := range q.bodies.list {
+		if b.alternative > 0 {
+			b.alternative += p.alternatives
+		}
 		p.addText(b)
 	}
-	p.hidden = append(p.hidden, q.hidden...)
 	p.alternatives += q.alternatives
 	for _, a := range q.message.Attachments {
 		a.Part = number + sealMark + a.Part

@@ -1,6 +1,7 @@
 package email
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,19 +18,24 @@ const (
 )
 
 // chooseText returns the plain text of a letter that also has HTML. It is made from the
-// HTML where the plain text only says that there is one, in whatever language. Where
-// a short plain text and the HTML have nothing in common, both are kept.
+// HTML where the plain text only says that there is one, in whatever language, and where it
+// is only what stands around the words of the HTML. Where a short plain text and the HTML
+// have nothing in common, both are kept.
 func chooseText(plain, html string, limit int) string {
+	if isMarkupOf(plain, html, limit) {
+		return htmltext.Convert(html, limit)
+	}
 	trimmed := strings.TrimFunc(plain, isBlankRune)
 	if len(trimmed) > longestStub {
 		return plain
 	}
-	if trimmed != "" && !strings.Contains(trimmed, "http") && !strings.Contains(trimmed, "HTML") &&
+	isFrame := isFrame(plain)
+	if trimmed != "" && !isFrame && !strings.Contains(trimmed, "http") && !strings.Contains(trimmed, "HTML") &&
 		strings.Contains(html, firstWords(trimmed)) {
 		return plain // as nearly always
 	}
 	stub := isStub(trimmed)
-	if !stub && (len(trimmed) > longestOdd || hasLongestWords(html, trimmed)) {
+	if !stub && !isFrame && (len(trimmed) > longestOdd || hasLongestWords(html, trimmed)) {
 		return plain
 	}
 	made := htmltext.Convert(html, limit)
@@ -44,10 +50,51 @@ func chooseText(plain, html string, limit int) string {
 	switch {
 	case stub && (share < 0.7 || len(bare) >= 2*len(trimmed)): // with all its words, or they are none
 		return made
-	case !stub && share < 0.2 && len(bare) >= 2*len(trimmed) && strings.Count(bare, " ") >= 8:
+	case isFrame && share > 0.9 && len(bare) >= 2*len(trimmed):
+		return made
+	case !stub && share < 0.2 && len(bare) >= len(trimmed) && strings.Count(bare, " ") >= 8:
 		return plain + "\n" + made
 	}
 	return plain
+}
+
+// frameStarts are what the line begins with that a telephone writes below a letter, or a
+// gateway above it.
+var frameStarts = [...]string{
+	"sent from ", "get outlook for ", "von meinem ", "gesendet von ", "envoyé de ", "enviado desde ", "enviado do ",
+	"inviato da ", "verzonden vanaf ", "wysłane z ", "odesláno z ", "skickat från ", "sendt fra ", "отправлено с ",
+	"iphoneから送信", "发自我的", "從我的",
+	"caution:", "[external", "external email", "external sender", "warning: this", "achtung:", "attention :",
+}
+
+// isFrame reports whether a short plain text is nothing but a signature, a salutation, or
+// one line that a program writes around a letter.
+func isFrame(plain string) bool {
+	text := strings.TrimSpace(plain)
+	if text == "" || len(text) > longestOdd {
+		return false
+	}
+	if strings.HasPrefix(text, "--\n") || strings.HasPrefix(text, "-- \n") {
+		return true
+	}
+	if strings.IndexByte(text, '\n') >= 0 {
+		return false
+	}
+	if strings.HasSuffix(text, ",") && strings.Count(text, " ") < 4 {
+		return true
+	}
+	lower := strings.ToLower(text)
+	return slices.ContainsFunc(frameStarts[:], func(start string) bool { return strings.HasPrefix(lower, start) })
+}
+
+// isMarkupOf reports whether a plain text is HTML, and that of the same letter as html.
+func isMarkupOf(plain, html string, limit int) bool {
+	bare := strings.TrimLeft(plain, " \t\n\uFEFF")
+	if bare == "" || bare[0] != '<' || !strings.Contains(bare, "</") ||
+		!looksLikeHTML([]byte(bare[:min(len(bare), 100)])) {
+		return false
+	}
+	return wordsWithin(htmltext.Convert(bare, limit), htmltext.Convert(html, limit)) > 0.7
 }
 
 // isBlankRune reports a character that shows nothing, and says nothing by itself.
@@ -69,20 +116,29 @@ func hasPrefixFold(s, prefix string) bool {
 
 // stubWords are what a plain text says that only stands for HTML, and does not name it.
 var stubWords = [...]string{
-	"in your browser", "in a browser", "in your web browser", "view this email", "view this message", "view online",
+	"in your browser", "in a browser", "in your web browser", "view this email", "view this message",
+	"view online",
 	"text version of this", "text-only version", "online version", "web version", "cannot be displayed",
-	"can't be displayed", "does not display", "mime-aware", "mime compatible",
-	"im browser", "onlineversion", "online-version", "webversion", "textversion", "nicht korrekt angezeigt",
+	"can't be displayed", "does not display", "mime-aware", "mime compatible", "plain text version", "plain-text version",
+	"no plain text", "plain text not", "plain text is not",
+	"text not available", "content not available", "email client", "e-mail client", "mail client", "mail reader",
+	"email reader", "email program", "e-mail program", "turn on images", "enable images", "online here",
+	"im browser", "e-mail-programm", "mailprogramm", "e-mail-client", "nur-text", "onlineversion",
+	"online-version", "webversion", "textversion", "nicht korrekt angezeigt",
 	"nicht richtig angezeigt", "nicht darstellen",
-	"navigateur", "version en ligne", "version texte", "ne s'affiche pas", "s'affiche mal", "visualiser ce",
-	"navegador", "versión en línea", "versión web", "versão online", "não consegue visualizar", "no puede ver",
-	"nel browser", "versione online", "versione web", "non visualizzi", "non riesci a visualizzare",
-	"in uw browser", "in je browser", "online versie", "niet goed weergegeven",
+	"navigateur", "logiciel de messagerie", "votre messagerie", "version en ligne", "version texte",
+	"ne s'affiche pas", "s'affiche mal", "visualiser ce",
+	"navegador", "cliente de correo", "programa de correo", "programa de e-mail", "versión en línea",
+	"versión web", "versão online", "não consegue visualizar", "no puede ver",
+	"nel browser", "programma di posta", "versione online", "versione web", "non visualizzi",
+	"non riesci a visualizzare",
+	"e-mailprogramma", "mailprogramma", "in uw browser", "in je browser", "online versie", "niet goed weergegeven",
 	"w przeglądarce", "wersję online", "v prohlížeči", "v prehliadači", "böngésző", "în browser", "selaimessa",
 	"i din webbläsare", "i webbläsaren", "i din browser", "i nettleseren", "i nettleser",
 	"в браузере", "веб-версия", "веб-версию", "у браузері", "в браузъра", "tarayıcı", "στον browser",
 	"πρόγραμμα περιήγησης",
-	"ブラウザ", "テキスト版", "浏览器", "瀏覽器", "브라우저", "בדפדפן", "المتصفح", "trình duyệt", "เบราว์เซอร์", "peramban",
+	"ブラウザ", "メールソフト", "邮件客户端", "邮件程序", "郵件程式", "テキスト版", "浏览器", "瀏覽器", "브라우저", "בדפדפן", "المتصفح",
+	"trình duyệt", "เบราว์เซอร์", "peramban",
 }
 
 // isStub reports whether the first sentence of a short text, behind a greeting, speaks of

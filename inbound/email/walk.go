@@ -13,9 +13,9 @@ import (
 func (p *parser) entity(h *header, at partPosition) boundaryHit {
 	p.judgeNames(h)
 	d := p.describe(h, at)
-	if d.bare && p.looksMultipart() {
+	if d.text == textPlain && at.depth == 0 && p.looksMultipart(d.bare) {
 		p.warn("a multipart that no Content-Type declares")
-		d.mediaType = "multipart/mixed"
+		d.mediaType = p.undeclaredType()
 	}
 	subtype, ok := strings.CutPrefix(d.mediaType, "multipart/")
 	switch {
@@ -46,14 +46,11 @@ func (p *parser) multipart(d part, subtype string, at partPosition) boundaryHit 
 	s := p.body(&p.decoder, true)
 	preamble := p.text[start:]
 	p.text = p.text[:start]
-	isLetter := d.rival && !bytes.Contains(bytes.ToLower(preamble), []byte("mime"))
 	if s.level != level {
 		p.warn("a multipart has no parts")
-		isLetter = true
 	}
-	if isLetter {
-		text, _ := charset.Decode(preamble, d.charset)
-		p.addText(bodyText{text: plainText(text), plain: true, alternative: at.alternative, choice: at.choice})
+	if len(preamble) > 0 {
+		p.preamble(preamble, d, at, s.level != level)
 	}
 	closed := false
 	for s.level == level {
@@ -91,6 +88,25 @@ func (p *parser) multipart(d part, subtype string, at partPosition) boundaryHit 
 		p.bodies.choose(texts, at)
 	}
 	return s
+}
+
+// preamble looks at what stands above the parts of a multipart. It is a letter when there are
+// no parts, when one of several Content-Types says that it is text, or when there are no
+// other words; mostly it only says that the message is MIME.
+func (p *parser) preamble(raw []byte, d part, at partPosition, noParts bool) {
+	saysMIME := bytes.Contains(raw, []byte("MIME")) || // as nearly always
+		bytes.Contains(bytes.ToLower(raw), []byte("mime")) || bytes.Contains(raw, []byte("ultipart"))
+	isLetter := noParts || d.rival && !saysMIME
+	if !isLetter && (saysMIME || len(bytes.TrimSpace(raw)) == 0 || !p.wantsMade()) {
+		return
+	}
+	text, _ := charset.Decode(raw, d.charset)
+	b := bodyText{text: plainText(text), plain: true, alternative: at.alternative, choice: at.choice}
+	if isLetter {
+		p.addText(b)
+		return
+	}
+	p.bodies.spare.addMade(b)
 }
 
 // leaf reads a part without parts.
@@ -168,8 +184,7 @@ func (p *parser) forwarded(q *parser, at partPosition) {
 	}
 	q.parts = p.parts
 	q.entity(&q.top, partPosition{})
-	q.useSpare()
-	q.showHidden()
+	q.useSpares()
 	p.parts, p.sealed = q.parts, q.sealed
 	if p.decoder.cut {
 		p.warn("of a large message within the message only the beginning was read")

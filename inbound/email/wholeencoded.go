@@ -4,22 +4,45 @@ import (
 	"bytes"
 	"io"
 	"math"
+	"unicode/utf8"
 
 	"github.com/postroom/postroom/inbound/email/internal/transfer"
 )
 
 // looksMultipart reports whether the body begins with a boundary line and the header of a
-// part, behind blank lines.
-func (r *partReader) looksMultipart() bool {
-	if len(r.boundaries) > 0 {
-		return false
-	}
+// part, behind blank lines, and a preamble as mail programs write it. Unless the
+// message is bare, which has no Content-Type, that of the part must come first.
+func (r *partReader) looksMultipart(bare bool) bool {
 	r.need(2 * longestBoundaryLine)
 	w := r.window()
 	w = bytes.TrimLeft(w[:min(len(w), 2*longestBoundaryLine)], "\r\n")
+	if hasFold(w, "this is a multi") {
+		_, w, _ = bytes.Cut(w, []byte("\n"))
+		w = bytes.TrimLeft(w, "\r\n")
+	}
 	line, behind, ended := bytes.Cut(w, []byte("\n"))
-	return ended && len(line) > 2 && line[0] == '-' && line[1] == '-' && hasFold(behind, "content-") &&
+	return ended && len(line) > 2 && line[0] == '-' && line[1] == '-' &&
+		(bare && hasFold(behind, "content-") || hasFold(behind, "content-type: ")) &&
 		isGuess(bytes.TrimRight(line[2:], " \t\r"), behind)
+}
+
+// undeclaredType returns the type of a body that looksMultipart: alternative where the first
+// two parts are text and HTML.
+func (r *partReader) undeclaredType() string {
+	r.need(rivalWindow)
+	body := r.window()
+	body = body[:min(len(body), rivalWindow)]
+	line, rest, _ := bytes.Cut(body[bytes.Index(body, []byte("--")):], []byte("\n"))
+	boundary := string(bytes.TrimRight(line, " \t\r"))[2:]
+	second := indexBoundary(rest, boundary)
+	if second < 0 || !hasFold(rest, "content-type: text/plain") {
+		return "multipart/mixed"
+	}
+	_, header, _ := bytes.Cut(rest[second:], []byte("\n"))
+	if !hasFold(header, "content-type: text/html") {
+		return "multipart/mixed"
+	}
+	return "multipart/alternative"
 }
 
 // wholeWindow is how much of a multipart is looked at to see whether it is encoded.
@@ -64,6 +87,26 @@ func isQuotedHeader(b []byte) bool {
 	return false
 }
 
+// undeclaredBase64 decodes a text that is nothing but base64 of text in UTF-8, as when a
+// server has dropped the field that says so. It returns nil for any other.
+func undeclaredBase64(raw []byte, declared transfer.Encoding) []byte {
+	const shortest = 40
+	line, _, _ := bytes.Cut(bytes.TrimLeft(raw, "\r\n"), []byte("\n"))
+	if declared != transfer.Identity || len(line) < shortest || bytes.IndexByte(line, ' ') >= 0 ||
+		!transfer.Fits(transfer.Base64, line) {
+		return nil
+	}
+	var decoder transfer.Decoder
+	decoder.ResetRepair(transfer.Base64, false)
+	decoded := append(bytes.Clone(decoder.Decode(raw)), decoder.Finish()...)
+	if decoder.Junk() || !utf8.Valid(decoded) || bytes.IndexByte(decoded, ' ') < 0 || bytes.ContainsFunc(decoded, isControl) {
+		return nil
+	}
+	return decoded
+}
+
+func isControl(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' }
+
 // encodedWhole reads a multipart that is encoded as a whole. A parser of its own reads
 // what is decoded, piece by piece.
 func (p *parser) encodedWhole(d part, subtype string, at partPosition) boundaryHit {
@@ -99,7 +142,7 @@ func (p *parser) carry(from *parser) {
 	p.parts, p.alternatives, p.charset, p.report = from.parts, from.alternatives, from.charset, from.report
 	p.bodies, from.bodies = from.bodies, p.bodies
 	p.locations, from.locations = from.locations, p.locations
-	p.attached, p.hidden, p.sealed = from.attached, from.hidden, from.sealed
+	p.attached, p.sealed = from.attached, from.sealed
 }
 
 // encodedReader is the decoded content of a part.

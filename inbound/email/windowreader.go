@@ -18,13 +18,36 @@ type windowReader struct {
 	size     int64
 	err      error // of r; io.EOF at the end
 	buf      []byte
-	pos, end int // the window is buf[pos:end]
+	pos, end int  // the window is buf[pos:end]
+	cr       bool // lines end in CR alone: they are shown with LF
 }
 
 // begin makes r ready for a message. Its buffer stays.
 func (r *windowReader) begin(src io.Reader) {
-	r.src, r.unhashed, r.size, r.err, r.pos, r.end = src, false, 0, nil, 0, 0
+	r.src, r.unhashed, r.size, r.err, r.pos, r.end, r.cr = src, false, 0, nil, 0, 0, false
 	r.sum.Reset()
+}
+
+// findLineEnds looks at the beginning of the message, which has several lines if they end
+// in LF, or in CR LF. Old programs end them in CR.
+func (r *windowReader) findLineEnds() (onlyCR bool) {
+	const enough = 1 << 10
+	r.need(enough)
+	w := r.window()
+	start := w[:min(len(w), enough)]
+	if bytes.IndexByte(start, '\n') < 0 && bytes.Count(start, []byte("\r")) > 1 {
+		r.cr = true
+		toLF(w)
+	}
+	return r.cr
+}
+
+func toLF(b []byte) {
+	for i, c := range b {
+		if c == '\r' {
+			b[i] = '\n'
+		}
+	}
 }
 
 func (r *windowReader) window() []byte { return r.buf[r.pos:r.end] }
@@ -54,6 +77,9 @@ func (r *windowReader) more() bool {
 		if n > 0 {
 			if !r.unhashed {
 				r.sum.Write(r.buf[r.end : r.end+n])
+			}
+			if r.cr {
+				toLF(r.buf[r.end : r.end+n])
 			}
 			r.size += int64(n)
 			r.end += n

@@ -186,10 +186,10 @@ func first(found, value []byte) []byte {
 	return value
 }
 
-// visibilityOf reads the declarations of a style. displayed is true when it says that the
-// element is displayed.
+// visibilityOf reads the declarations of a style; of several for one property the last
+// counts. displayed is true when it says that the element is displayed.
 func visibilityOf(style []byte) (v visibility, displayed bool) {
-	var flat, clipped, small, msoHidden bool
+	var gone, invisible, clear, low, flat, clipped, small, msoHidden bool
 	for len(style) > 0 {
 		declaration := style
 		if i := bytes.IndexByte(style, ';'); i >= 0 {
@@ -206,22 +206,14 @@ func visibilityOf(style []byte) (v visibility, displayed bool) {
 		value = bytes.TrimSpace(value)
 		switch {
 		case is(name, "display"):
-			if is(value, "none") {
-				return unshown, false
-			}
-			displayed = true
+			gone = is(value, "none")
+			displayed = !gone
 		case is(name, "visibility"):
-			if is(value, "hidden") {
-				return unshown, false
-			}
+			invisible = is(value, "hidden")
 		case is(name, "opacity"):
-			if isZero(value) {
-				return unshown, false
-			}
+			clear = isZero(value)
 		case is(name, "max-height"):
-			if isZero(value) {
-				return unshown, false
-			}
+			low = isZero(value)
 		case is(name, "height"), is(name, "width"), is(name, "max-width"):
 			flat = flat || isZero(value)
 		case is(name, "overflow"):
@@ -233,7 +225,7 @@ func visibilityOf(style []byte) (v visibility, displayed bool) {
 		}
 	}
 	switch {
-	case flat && clipped, small && msoHidden:
+	case gone, invisible, clear, low, flat && clipped, small && msoHidden:
 		return unshown, displayed
 	case small:
 		return tiny, displayed

@@ -102,6 +102,8 @@ func TestConvert_Hidden(t *testing.T) {
 		"a class that is shown again": {`<style>.x{display:none}.x{display:block}</style><p class="x">a</p>b`, "a\n\nb\n"},
 		"a class in print":            {`<style>@media print{.x{display:none}}</style><p class="x">a</p>b`, "a\n\nb\n"},
 		"a style sheet that is cut":   {`<style>.x{display:none</style><p class="x">a</p>b`, "a\n\nb\n"},
+		"displayed by its last word":  {`<p style="display:none;display:block">a</p>b`, "a\n\nb\n"},
+		"hidden by its last word":     {`<p style="max-height:9px;max-height:0">a</p>b`, "b\n"},
 		"opacity":                     {`<p style="opacity:0">a</p>b`, "b\n"},
 		"nearly opaque":               {`<p style="opacity:.9">a</p>b`, "a\n\nb\n"},
 		"no height, no overflow":      {`<p style="height:0px;overflow:hidden">a</p>b`, "b\n"},

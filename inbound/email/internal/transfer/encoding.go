@@ -1,6 +1,9 @@
 package transfer
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Encoding is a content transfer encoding (RFC 2045, section 6).
 type Encoding int
@@ -16,21 +19,44 @@ const (
 // ParseEncoding reads a Content-Transfer-Encoding, with the misspellings of real
 // mail. An unknown one is Identity, and known is false; "" is known.
 func ParseEncoding(value string) (e Encoding, known bool) {
+	switch value { // as nearly always
+	case "base64":
+		return Base64, true
+	case "quoted-printable":
+		return QuotedPrintable, true
+	case "7bit", "8bit":
+		return Identity, true
+	}
 	value = strings.ToLower(strings.TrimLeft(value, " \t\"'"))
-	if i := strings.IndexFunc(value, isNoTokenRune); i >= 0 {
+	value = strings.TrimPrefix(value, "content-transfer-encoding:") // written twice
+	if i := strings.IndexAny(value, ";,("); i >= 0 {
 		value = value[:i]
 	}
-	switch value {
-	case "base64", "base-64", "b":
+	value = strings.TrimPrefix(strings.Map(letterOrDigit, value), "x")
+	switch {
+	case isOneOf(value, "base64", "b64", "based64", "b"):
 		return Base64, true
-	case "quoted-printable", "quotedprintable", "q":
+	case isOneOf(value, "quotedprintable", "quotedprintible", "quoteprintable", "quotedprint", "qp", "q"):
 		return QuotedPrintable, true
-	case "x-uuencode", "uuencode", "x-uue", "uue", "x-uu":
+	case isOneOf(value, "uuencode", "uuencoded", "uue", "uu"):
 		return UUEncode, true
-	case "", "7bit", "8bit", "binary", "7-bit", "8-bit":
+	case isOneOf(value, "7bit", "8bit", "7bits", "8bits", "binary", ""):
 		return Identity, true
 	}
 	return Identity, false
 }
 
-func isNoTokenRune(r rune) bool { return r != '-' && (r < 'a' || r > 'z') && (r < '0' || r > '9') }
+// isOneOf reports whether a value is one of the words, or begins with one and goes on with
+// a parameter that no semicolon divides from it.
+func isOneOf(value string, words ...string) bool {
+	value, _, _ = strings.Cut(value, "charset")
+	return slices.Contains(words, value)
+}
+
+// letterOrDigit drops what is neither: programs write spaces, "_" or nothing for the hyphen.
+func letterOrDigit(r rune) rune {
+	if (r < 'a' || r > 'z') && (r < '0' || r > '9') {
+		return -1
+	}
+	return r
+}

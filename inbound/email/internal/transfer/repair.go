@@ -17,6 +17,9 @@ type repairedBase64 struct {
 	some      bool   // there was base64
 	mid       bool   // the line has begun before
 	broken    bool   // what was decoded last ends in a line break, or there is nothing
+	last      int    // length of the last line of base64, or of the last piece of a long one
+	longest   int    // of the longest
+	wraps     bool   // several are as long as that
 	held      []byte // the beginning of a line whose end has not come yet
 }
 
@@ -63,9 +66,9 @@ func (d *repairedBase64) clean(dst, src []byte) (_ []byte, read int) {
 		return dst, 0
 	}
 	out, read := decodeWhole(dst, src[:min(len(src), longestUnit)])
-	rest := src[read:]
+	rest, length := src[read:], read
 	switch {
-	case read == 0:
+	case read == 0, d.isLoneWord(src[:read]):
 		return dst, 0
 	case read == longestUnit:
 		d.mid = true
@@ -77,8 +80,29 @@ func (d *repairedBase64) clean(dst, src []byte) (_ []byte, read int) {
 		return dst, 0
 	}
 	d.broken, d.some = out[len(out)-1] == '\n', true
+	d.note(length)
 	return out, read
 }
+
+// note notes how long a line of base64 is.
+func (d *repairedBase64) note(length int) {
+	switch {
+	case length > d.longest:
+		d.longest, d.wraps = length, false
+	case length == d.longest:
+		d.wraps = true
+	}
+	d.last = length
+}
+
+// mayEnd reports whether the last line of base64 may be the end of it: programs write lines
+// of one length, mostly 76, up to the last one, or do not wrap them at all.
+func (d *repairedBase64) mayEnd() bool {
+	return d.last < d.longest || !d.wraps && (d.last < shortestWrapped || d.last > longestWrapped)
+}
+
+// How long lines of base64 are that programs wrap.
+const shortestWrapped, longestWrapped = 60, 76
 
 func (d *repairedBase64) finish(dst []byte) []byte {
 	dst = d.unit(dst, d.held)
@@ -106,7 +130,7 @@ func (d *repairedBase64) unit(dst, line []byte) []byte {
 		case isBoundaryLike(bare):
 			d.junk = true
 			return dst
-		case isWords(bare):
+		case isWords(bare), d.isLoneWord(bare):
 			d.words, d.junk, d.cut = true, true, d.cut || d.n > 0
 			if dst = d.quantum(dst); len(dst) > 0 {
 				d.broken = dst[len(dst)-1] == '\n'
@@ -120,6 +144,7 @@ func (d *repairedBase64) unit(dst, line []byte) []byte {
 		return d.wordLine(dst, line)
 	}
 	d.some = true
+	d.note(len(bare))
 	before := len(dst)
 	if dst = d.quanta(dst, bare); len(dst) > before {
 		d.broken = dst[len(dst)-1] == '\n'
@@ -221,8 +246,11 @@ func (d *repairedBase64) isStray(more int, next byte) bool {
 // an address.
 func isWords(line []byte) bool {
 	if line[0] == '_' || line[0] == '-' || line[0] == '=' || base64Values[line[0]] == base64Junk {
-		if rest := bytes.Trim(line, string(line[:1])); len(rest) == 0 && (len(line) > 4 || string(line) == "--") {
+		if rest := bytes.Trim(line, string(line[:1])); len(rest) == 0 && len(line) > 1 && (len(line) > 4 || line[0] != '=') {
 			return true
+		}
+		if line[0] == '<' && bytes.IndexByte(line, '>') > 0 {
+			return true // an element of HTML
 		}
 	}
 	plain, odd, junk, beyond, longest := 0, 0, 0, 0, 0
@@ -254,6 +282,28 @@ func isWords(line []byte) bool {
 	}
 	return plain > odd && longest > 2
 }
+
+// isLoneWord reports whether a line is one word: with a sign behind it that ends a sentence,
+// or in a text whose base64 may have ended, and no base64 of ASCII.
+func (d *repairedBase64) isLoneWord(line []byte) bool {
+	word := bytes.TrimRight(line, ".,!?:")
+	if len(word) < 2 || len(word) > longestWord || len(line) == len(word) && !(d.keepWords && d.some && d.mayEnd()) {
+		return false
+	}
+	for _, c := range word {
+		if c|0x20 < 'a' || c|0x20 > 'z' {
+			return false
+		}
+	}
+	return isWord(word) && (len(line) > len(word) || !isASCIIText(AppendBase64(nil, word)))
+}
+
+func isASCIIText(b []byte) bool {
+	return !bytes.ContainsFunc(b, func(r rune) bool { return r >= 0x7F || r < ' ' && r != '\n' && r != '\r' && r != '\t' })
+}
+
+// longestWord is how long a word may be that stands by itself, in bytes.
+const longestWord = 30
 
 // isWord reports whether a word has only letters, at most the first of them a capital
 // one or all, or signs that base64 does not have.

@@ -42,6 +42,11 @@ func TestDecoder_ResetRepair(t *testing.T) {
 			"To be read.\nHello Hello Hello\nBye for now.\n", "To be read.\nHello Hello Hello", true},
 		"spaces within base64":       {"SGVs bG8h SGVs\n", "Hello!Hel", "", false},
 		"a line of another boundary": {"SGVs\n--=_Part_1--\n", "Hel", "", true},
+		"a lone word":                {"SGVsbG8=\nGesendet\n", "Hello\nGesendet\n", "Hello\x19\xeb\x1e\x9d\xd7\xad", true},
+		"a piece like a word":        {"SGVsbG8=\nMDBB\n", "Hello00A", "", false},
+		"a rule of three":            {"SGVsbG8h\n---\nA list\n", "Hello!\n---\nA list\n", "Hello!", true},
+		"elements of HTML":           {"SGVs\n<br><hr>\n<p>Scanned</p>\n", "Hel\n<br><hr>\n<p>Scanned</p>\n", "Hel", true},
+		"one word alone":             {"Thanks!\n", "Thanks!\n", "", true},
 		"base64 for addresses":       {"-_-_\n", "\xfb\xff\xbf", "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -103,7 +108,8 @@ func FuzzDecoder_ResetRepair(f *testing.F) {
 			require.Equal(t, truncated, d.Truncated())
 		}
 		encoded, lines := base64.StdEncoding.EncodeToString([]byte(body)), ""
-		for width = max(8, width); len(encoded) > width; encoded = encoded[width:] {
+		const widths = longestWrapped - shortestWrapped + 1
+		for width = shortestWrapped + int(uint(width)%widths); len(encoded) > width; encoded = encoded[width:] {
 			lines += encoded[:width] + "\r\n"
 		}
 		require.Equal(t, body, repaired(&d, true, lines+encoded, max(1, size)))
