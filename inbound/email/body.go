@@ -141,22 +141,7 @@ func htmlOfText(text string, room int) string {
 
 // plainText ends lines in "\n" and removes NUL, which databases refuse.
 func plainText(s string) string {
-	if !strings.ContainsAny(s, "\r\x00") {
-		return s
-	}
-	var b strings.Builder
-	b.Grow(len(s))
-	for i := range len(s) {
-		switch c := s[i]; c {
-		case 0:
-		case '\r':
-			if i+1 < len(s) && s[i+1] == '\n' {
-				continue
-			}
-			b.WriteByte('\n')
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.ReplaceAll(s, "\r", "\n")
+	return strings.ReplaceAll(s, "\x00", "")
 }

@@ -179,7 +179,11 @@ func says(found []foundSign, enough int, counts func(foundSign) bool) string {
 
 // inWords puts the name and the value, bounded and quoted, into words about a sign.
 func (s foundSign) inWords(words string) string {
-	return strings.NewReplacer("{}", quoted(s.value), "{field}", s.name).Replace(words)
+	before, behind, ok := strings.Cut(strings.ReplaceAll(words, "{field}", s.name), "{}")
+	if !ok {
+		return before
+	}
+	return before + quoted(s.value) + behind
 }
 
 // longestQuoted is how much of a value a reason has, in characters.

@@ -255,7 +255,7 @@ func correctTable(b []byte, e encoding.Encoding) string {
 	}
 	s := newSample(head)
 	ownScore := own.scoreAsLabeled(s)
-	if own.family != westernFamily && ownScore > s.cost(usualPerByte) {
+	if own.isUsual(s, ownScore) {
 		return ""
 	}
 	if len(head) < len(b) {
@@ -263,12 +263,12 @@ func correctTable(b []byte, e encoding.Encoding) string {
 		s = newSample(head)
 		s.cut = len(head) < len(b)
 		ownScore = own.scoreAsLabeled(s)
-		if own.family != westernFamily && ownScore > s.cost(usualPerByte) {
+		if own.isUsual(s, ownScore) {
 			return ""
 		}
 	}
 	broken := float32(0)
-	if len(head) == len(b) && own.score(s) <= impossible {
+	if len(head) == len(b) && own.score(s, impossible) <= impossible {
 		broken = toBroken
 	}
 	quality := s.cost(readablePerByte)
@@ -288,6 +288,18 @@ func correctTable(b []byte, e encoding.Encoding) string {
 		}
 		return -own.margin(c)
 	}, ownScore, quality)
+}
+
+// isUsual reports whether a text is read by own, with that score, as texts in it mostly are.
+// Nothing is usual under a western label, which is the default of many programs.
+func (own *candidate) isUsual(s *sample, score float32) bool {
+	switch {
+	case own.family == westernFamily:
+		return false
+	case isEastern(own.set):
+		return score > s.cost(usualEastern)
+	}
+	return score > s.cost(usualPerByte)
 }
 
 // margin is how much better c must read a text that is labeled as own.
@@ -314,6 +326,7 @@ const shortest = 4
 // can be read at all.
 const (
 	usualPerByte    = -3.6
+	usualEastern    = -4.2 // of Chinese, Japanese or Korean, whose names have rare characters
 	readablePerByte = -7.5
 	usualReading    = -4.5 // of all bytes
 )

@@ -138,7 +138,8 @@ type candidate struct {
 	family family
 	set    encoding.Encoding
 	prior  float32 // how much rarer than windows-1252, as a logarithm
-	score  func(s *sample) float32
+	// The score of a text, or impossible if that is less than atLeast.
+	score func(s *sample, atLeast float32) float32
 	// The same for a text that is labeled so: broken characters, and those that only
 	// guesses take for unlikely, do not make it impossible.
 	scoreAsLabeled func(s *sample) float32
@@ -147,10 +148,12 @@ type candidate struct {
 var candidates = sync.OnceValue(func() []candidate {
 	one := func(label string, f family, prior float32, set encoding.Encoding, alphabets ...string) candidate {
 		m := newSingleByteModel(set, alphabets)
+		labeled := m
 		if f == cyrillicFamily { // Russian is sent in the charset of Ukrainian, too
-			return candidate{label, f, set, prior, m.score, newSingleByteModel(set, cyrillic).score}
+			labeled = newSingleByteModel(set, cyrillic)
 		}
-		return candidate{label, f, set, prior, m.score, m.score}
+		asLabeled := func(s *sample) float32 { return labeled.score(s, impossible) }
+		return candidate{label, f, set, prior, m.score, asLabeled}
 	}
 	several := func(label string, f family, set encoding.Encoding, common string,
 		class func([]byte) (int, float32)) candidate {
@@ -211,7 +214,7 @@ func (s *sample) best(bonus func(c *candidate) float32, floor, quality float32) 
 		if extra <= impossible {
 			continue
 		}
-		if score := c.score(s); score > quality && score+extra > floor {
+		if score := c.score(s, max(quality, floor-extra)); score > quality && score+extra > floor {
 			floor, label = score+extra, c.label
 		}
 	}

@@ -52,15 +52,18 @@ const (
 	asciiNeighbor = -2.5
 )
 
-func (m *multiByteModel) score(s *sample) float32 { return m.sum(s, false) }
+func (m *multiByteModel) score(s *sample, atLeast float32) float32 { return m.sum(s, false, atLeast) }
 
 // scoreAsLabeled is the score of a text that is labeled with the charset. What is broken
 // costs as much as a control character.
-func (m *multiByteModel) scoreAsLabeled(s *sample) float32 { return m.sum(s, true) }
+func (m *multiByteModel) scoreAsLabeled(s *sample) float32 { return m.sum(s, true, impossible) }
 
-func (m *multiByteModel) sum(s *sample, labeled bool) (sum float32) {
+func (m *multiByteModel) sum(s *sample, labeled bool, atLeast float32) (sum float32) {
 	sum = float32(s.switches) * otherScript
 	for i := 0; i < len(s.text); {
+		if sum < atLeast {
+			return impossible // it only becomes less
+		}
 		b := s.text[i:]
 		if b[0] < utf8.RuneSelf {
 			if s.counts[i] && isASCIILetter(b[0]) {

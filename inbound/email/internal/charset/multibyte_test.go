@@ -14,11 +14,11 @@ func TestMultiByteModel_ImpossibleBytes(t *testing.T) {
 		"\x82\xb1\xff":     false,
 		"\x82":             false,
 	} {
-		assert.Equal(t, possible, m.score(newSample([]byte(raw))) != impossible, "%x", raw)
+		assert.Equal(t, possible, m.score(newSample([]byte(raw)), impossible) != impossible, "%x", raw)
 	}
 	cut := newSample([]byte("\x82\xb1\x82"))
 	cut.cut = true
-	assert.NotEqual(t, float32(impossible), m.score(cut), "the last character may be incomplete")
+	assert.NotEqual(t, float32(impossible), m.score(cut, impossible), "the last character may be incomplete")
 }
 
 // Each class takes the characters of its charset whole, and nothing else.
@@ -46,7 +46,7 @@ func TestMultiByteModel_CommonCharactersCostLess(t *testing.T) {
 	score := func(text string) float32 {
 		raw, ok := encoded("shift_jis", text)
 		assert.True(t, ok)
-		return m.score(newSample(raw))
+		return m.score(newSample(raw), impossible)
 	}
 	assert.Greater(t, score("の"), score("鵬"))
 }

@@ -18,6 +18,7 @@ type sample struct {
 	// Which bytes belong to a word with bytes beyond ASCII. Other words say
 	// nothing: mail in every language has English ones.
 	counts   []bool
+	counted  int  // how many do
 	switches int  // from such a word to one of ASCII, or back
 	cut      bool // the last character may be incomplete
 }
@@ -51,6 +52,7 @@ func newSample(b []byte) *sample {
 		}
 		for j := start; j < i && high; j++ {
 			s.counts[j] = true
+			s.counted++
 		}
 		if i == start {
 			i++

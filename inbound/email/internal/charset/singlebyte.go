@@ -30,6 +30,8 @@ const (
 	fall         = 0.87  // from the frequency of a letter to the next one's
 	usualLetter  = -2.85 // the mean of a text
 	foreign      = -10   // a letter that the language does not have
+	bestLetter   = -2.04 // of the most frequent one, rounded up
+	bestASCII    = 0.41  // what the most frequent letter of ASCII adds, rounded up
 	usualSymbol  = -5
 	rareSymbol   = -9
 	control      = -14
@@ -81,11 +83,23 @@ func likelihood(r rune, alphabet string) float32 {
 	return rareSymbol
 }
 
-func (m *singleByteModel) score(s *sample) float32 {
+// score is the score of a text, or impossible if it is less than atLeast.
+func (m *singleByteModel) score(s *sample, atLeast float32) float32 {
 	best := float32(impossible)
+	gain := float32(0) // by one more byte, at most
+	if m.latin {
+		gain = bestASCII
+	}
+	if bestLetter*float32(s.counted)+gain*float32(len(s.text)-s.counted) < atLeast {
+		return impossible
+	}
 	for i := range m.languages {
 		sum := float32(0)
 		for j, c := range s.text {
+			if j%32 == 31 && sum+gain*float32(len(s.text)-j) < atLeast {
+				sum = impossible
+				break
+			}
 			switch {
 			case s.counts[j]:
 				sum += m.languages[i][c]
@@ -97,6 +111,9 @@ func (m *singleByteModel) score(s *sample) float32 {
 	}
 	if !m.latin {
 		best += float32(s.switches) * otherScript
+	}
+	if best < atLeast {
+		return impossible
 	}
 	return best + m.shape(s)
 }

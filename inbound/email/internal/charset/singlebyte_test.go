@@ -13,11 +13,11 @@ func TestSingleByteModel_PrefersItsLanguage(t *testing.T) {
 	raw, ok := encoded("windows-1251", "Здравствуйте, где мой заказ?")
 	assert.True(t, ok)
 	s := newSample(raw)
-	assert.Greater(t, russian.score(s), latin.score(s))
+	assert.Greater(t, russian.score(s, impossible), latin.score(s, impossible))
 	raw, ok = encoded("windows-1252", "Schöne Grüße aus Köln")
 	assert.True(t, ok)
 	s = newSample(raw)
-	assert.Greater(t, latin.score(s), russian.score(s))
+	assert.Greater(t, latin.score(s, impossible), russian.score(s, impossible))
 }
 
 func TestSingleByteModel_Shape(t *testing.T) {

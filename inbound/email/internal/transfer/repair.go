@@ -286,6 +286,9 @@ func isWords(line []byte) bool {
 // isLoneWord reports whether a line is one word: with a sign behind it that ends a sentence,
 // or in a text whose base64 may have ended, and no base64 of ASCII.
 func (d *repairedBase64) isLoneWord(line []byte) bool {
+	if len(line) > longestWord+longestEnd {
+		return false // as most lines are
+	}
 	word := bytes.TrimRight(line, ".,!?:")
 	if len(word) < 2 || len(word) > longestWord || len(line) == len(word) && !(d.keepWords && d.some && d.mayEnd()) {
 		return false
@@ -304,6 +307,9 @@ func isASCIIText(b []byte) bool {
 
 // longestWord is how long a word may be that stands by itself, in bytes.
 const longestWord = 30
+
+// longestEnd is how many signs end a sentence, at most.
+const longestEnd = 5
 
 // isWord reports whether a word has only letters, at most the first of them a capital
 // one or all, or signs that base64 does not have.
