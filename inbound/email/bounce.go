@@ -90,10 +90,10 @@ func (n *notice) readHeader() {
 		n.auto = strings.EqualFold(firstWord(v), "auto-replied")
 	}
 	if subject := strings.ToLower(n.m.Subject); subject != "" {
-		n.subject = bounceSubjects.in(subject)
-		n.onMail = n.subject && mailSubjects.in(subject)
-		n.answer = answerSubjects.begin(subject)
-		n.asRead = receiptSubjects.begin(subject)
+		n.subject = bounceSubjects.In(subject)
+		n.onMail = n.subject && mailSubjects.In(subject)
+		n.answer = answerSubjects.Begin(subject)
+		n.asRead = receiptSubjects.Begin(subject)
 	}
 }
 
@@ -105,7 +105,7 @@ func (n *notice) isProgram() bool {
 // success reports a subject that says that mail was delivered.
 func (n *notice) success() bool {
 	subject := strings.ToLower(n.m.Subject)
-	return !n.answer && (successStarts.begin(subject) || successSubjects.in(subject))
+	return !n.answer && (successStarts.Begin(subject) || successSubjects.In(subject))
 }
 
 // succeeds reports a mail server's notice that mail was delivered.
@@ -113,7 +113,7 @@ func (n *notice) succeeds(t *noticeText) bool {
 	if !n.mailer || t.code || t.fails {
 		return false
 	}
-	return n.success() || !n.onMail && successTexts.in(strings.ToLower(t.words))
+	return n.success() || !n.onMail && successTexts.In(strings.ToLower(t.words))
 }
 
 // evidence is what speaks for a bounce that has no delivery status.
@@ -215,7 +215,7 @@ func (n *notice) isPersons(t *noticeText) bool {
 		return true
 	}
 	lower := strings.ToLower(t.words)
-	return hasSalutation(lower) || ownWords.in(" "+lower)
+	return hasSalutation(lower) || ownWords.In(" "+lower)
 }
 
 // speaks reports that the sender is nobody with a name, or that a mail server's words are in the
@@ -233,7 +233,7 @@ func (n *notice) isSystem() bool {
 func hasSalutation(lower string) bool {
 	line, _, _ := strings.Cut(strings.TrimSpace(lower), "\n")
 	line = strings.TrimSpace(line)
-	return salutations.begin(line) || len(line) < 60 && strings.HasSuffix(line, ",") && len(strings.Fields(line)) <= 5
+	return salutations.Begin(line) || len(line) < 60 && strings.HasSuffix(line, ",") && len(strings.Fields(line)) <= 5
 }
 
 // isOurs reports whether a returned message was sent by whom the notice came to, or from
@@ -299,8 +299,8 @@ func mailerOf(a Address) (daemon, mailer bool) {
 	}
 	local, name := localPart(a.Address), strings.ToLower(a.Name)
 	rest, exchange := strings.CutPrefix(local, "microsoftexchange")
-	daemon = slices.Contains(daemonLocals, local) || exchange && len(rest) == 32 || daemonNames.in(name)
-	return daemon, daemon || slices.Contains(mailerLocals, local) || mailerNames.begin(name)
+	daemon = slices.Contains(daemonLocals, local) || exchange && len(rest) == 32 || daemonNames.In(name)
+	return daemon, daemon || slices.Contains(mailerLocals, local) || mailerNames.Begin(name)
 }
 
 // isMailer reports whether mail servers report from an address.

@@ -50,10 +50,10 @@ func (n *notice) facts(o outcome) Bounce {
 // isDelayed reports words that say that the mail will be tried again.
 func (n *notice) isDelayed(words string) bool {
 	subject := strings.ToLower(n.m.Subject)
-	if delayTexts.in(subject) {
+	if delayTexts.In(subject) {
 		return true
 	}
-	return !n.onMail && delayTexts.in(strings.ToLower(words))
+	return !n.onMail && delayTexts.In(strings.ToLower(words))
 }
 
 // returnedID finds the Message-ID of the mail that bounced where it was not attached: in

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/postroom/postroom/inbound/email/internal/phrases"
 )
 
 // noticeText is what the text of a message has in common with notices of mail servers.
@@ -85,8 +87,8 @@ func readNotice(m *Message) noticeText {
 		}
 	}
 	lower := strings.ToLower(t.words)
-	t.fails = failTexts.in(lower)
-	t.addressed = yourMail.in(lower)
+	t.fails = failTexts.In(lower)
+	t.addressed = yourMail.In(lower)
 	t.code = t.code || hasReplyCode(t.words)
 	return t
 }
@@ -102,9 +104,9 @@ type paragraph struct {
 type subjects struct{ fails, mail, parcel bool }
 
 func (s *subjects) read(lower string) {
-	s.fails = s.fails || failTexts.in(lower)
-	s.mail = s.mail || mailNouns.in(lower)
-	s.parcel = s.parcel || parcelNouns.in(lower)
+	s.fails = s.fails || failTexts.In(lower)
+	s.mail = s.mail || mailNouns.In(lower)
+	s.parcel = s.parcel || parcelNouns.In(lower)
 }
 
 // announces reports words that say that mail was not delivered.
@@ -352,10 +354,10 @@ var (
 		`not our|this account|the email|too many|service|temp|delivery|over|quota|spam|unable|cannot|could not|` +
 		`does not|verif|greylist|try again|local|policy|command|transaction|connect))`)
 	enhancedCode = regexp.MustCompile(`(?:^|[^\w.])([45])\.([0-7])\.(\d{1,3})(?:\.?[^\w.]|\.?$)`)
-	codeContext  = phraseSet([]string{"smtp", "mail", "user", "recipient", "address", "reject", "denied", "refused",
+	codeContext  = phrases.New([]string{"smtp", "mail", "user", "recipient", "address", "reject", "denied", "refused",
 		"relay", "spam", "message", "dsn", "status", "deliver", "unknown", "quota", "domain", "host", "error",
 		"said", "permanent", " #", "(#"})
-	noCode = phraseSet([]string{"version", "release", "firmware", "update", "build ", "ver.", "ios ", "android"})
+	noCode = phrases.New([]string{"version", "release", "firmware", "update", "build ", "ver.", "ios ", "android"})
 )
 
 // hasReplyCode reports whether a text has what a mail server answers (RFC 5321, section 4.2), or
@@ -374,7 +376,7 @@ func hasReplyCode(text string) bool {
 		if found == nil || !isStatusCode(found[2], found[3]) {
 			continue
 		}
-		if lower := strings.ToLower(line); codeContext.in(lower) && !noCode.in(lower) {
+		if lower := strings.ToLower(line); codeContext.In(lower) && !noCode.In(lower) {
 			return true
 		}
 	}

@@ -1,7 +1,9 @@
 package email
 
+import "github.com/postroom/postroom/inbound/email/internal/phrases"
+
 // failTexts say, in the text of a notice, that mail was not delivered.
-var failTexts = phraseSet([]string{
+var failTexts = phrases.New([]string{
 	"did not reach", "unknown user", "user unknown", "no such user", "no such recipient", "no such address",
 	"no such mailbox", "no such person", "no such domain",
 	"mailbox unavailable", "mailbox is unavailable", "mailbox full", "mailbox is full", "mailbox not found",
@@ -106,7 +108,7 @@ var foreignFailTexts = []string{
 // mailNouns are what a notice says was not delivered, or to whom; parcelNouns what else is
 // not delivered.
 var (
-	mailNouns = phraseSet([]string{"message", "mail", "recipient", "mailbox", "correo", "courriel", "mensaje", "buzón",
+	mailNouns = phrases.New([]string{"message", "mail", "recipient", "mailbox", "correo", "courriel", "mensaje", "buzón",
 		"destinat", "messaggio", "casella", "mensagem", "nachricht", "empfänger", "postfach", "bericht",
 		"ontvanger", "geadresseerde", "meddeland", "meddelelse", "melding", "mottagare", "modtager", "mottaker",
 		"e-post", "viesti", "vastaanottaj", "sähköposti", "wiadomoś", "odbiorc", "zpráv", "správ", "příjemc",
@@ -117,7 +119,7 @@ var (
 		"missatge", "メール", "メッセージ", "宛先", "受信者", "邮件", "邮箱", "收件人", "郵件", "郵箱", "收件者", "메시지", "메일",
 		"받는 사람", "수신자", "הודעה", "הודעת", "נמען", "رسال", "البريد", "المستلم", "thư", "tin nhắn", "người nhận",
 		"ข้อความ", "อีเมล", "ผู้รับ", "pesan", "surel", "penerima", "संदेश", "پیام"})
-	parcelNouns = phraseSet([]string{"parcel", "package", "courier", "shipment", "paket", "päckchen", "sendung",
+	parcelNouns = phrases.New([]string{"parcel", "package", "courier", "shipment", "paket", "päckchen", "sendung",
 		"lieferung",
 		"colis", "livraison de ma commande", "ma commande", "paquete", "mi pedido", "pacco", "spedizione",
 		"encomenda",
@@ -128,7 +130,7 @@ var (
 )
 
 // yourMail is how programs speak to whom they write.
-var yourMail = phraseSet([]string{"your message", "your mail", "your email", "your e-mail", "message you sent",
+var yourMail = phrases.New([]string{"your message", "your mail", "your email", "your e-mail", "message you sent",
 	"message that you sent", "mail you sent", "you sent a message", "message from you", "ihre nachricht",
 	"ihre mail",
 	"ihre e-mail", "deine nachricht", "von ihnen gesendete", "votre message", "votre courriel", "votre e-mail",
@@ -145,7 +147,7 @@ var yourMail = phraseSet([]string{"your message", "your mail", "your email", "yo
 
 // salutations begin letters; ownWords are about what is the writer's.
 var (
-	salutations = phraseSet([]string{"hello", "hi ", "hi,", "hi!", "dear all", "dear team", "dear sir", "dear shop",
+	salutations = phrases.New([]string{"hello", "hi ", "hi,", "hi!", "dear all", "dear team", "dear sir", "dear shop",
 		"dear madam", "dear mr", "dear ms", "good morning", "good day", "good afternoon", "hallo", "guten tag",
 		"guten morgen", "sehr geehrte", "liebe", "moin", "grüezi", "servus", "bonjour", "madame", "monsieur",
 		"cher", "salut",
@@ -161,7 +163,7 @@ var (
 		"labdien",
 		"こんにちは", "お世話に", "はじめまして", "您好", "你好", "안녕하세", "שלום", "مرحبا", "السلام", "تحية", "xin chào",
 		"kính gửi", "สวัสดี", "เรียน", "halo", "selamat"})
-	ownWords = phraseSet([]string{" my ", " mine ", " mein ", " meine", " meinen", " mon ", " mes ", " mi ", " mis ",
+	ownWords = phrases.New([]string{" my ", " mine ", " mein ", " meine", " meinen", " mon ", " mes ", " mi ", " mis ",
 		" mio ", " mia ", " miei ", " meu ", " minha ", " mijn ", " min ", " mitt ", " mój ", " moja ", " moje ",
 		" můj ", " moji ", " môj ", " мой ", " моя ", " моё ", " мое ", " мою ", " мої ", " моє ",
 		"私の", "わたしの", "我的", "제 주소", "제 메일", "내 메일", "שלי", "بريدي", "của tôi", "ของฉัน"})

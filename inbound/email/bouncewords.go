@@ -1,5 +1,7 @@
 package email
 
+import "github.com/postroom/postroom/inbound/email/internal/phrases"
+
 // Mailers are addresses and names of programs that report about mail. Nobody writes from the
 // daemons' ones; a person may write from the others, and mostly does from those of systems.
 var (
@@ -13,14 +15,14 @@ var (
 		"alerts",
 		"notification", "notifications", "nobody", "antivirus", "mailscanner", "autoresponder", "robot", "mailbot",
 		"exchange", "mx"}
-	daemonNames = phraseSet([]string{
+	daemonNames = phrases.New([]string{
 		"mail delivery sub", "mail delivery sys", "mail deliver sys", "mailer delivery", "mailer-daemon",
 		"mailer daemon", "mail-daemon", "delivery subsystem", "mail zustellsystem", "mailzustell", "mail-zustell",
 		"système de distribution", "sistema de entrega de corre", "sistema di recapito", "sistema de envio de e",
 		"система доставки почты", "подсистема доставки", "メール配信システム", "邮件投递系统", "郵件傳遞系統",
 		"邮件系统管理员", "系统退信", "메일 배달 시스템", "mail delivery service",
 	})
-	mailerNames = phraseSet([]string{"postmaster", "mail administrator", "mailadministrator", "mail delivery",
+	mailerNames = phrases.New([]string{"postmaster", "mail administrator", "mailadministrator", "mail delivery",
 		"почтовая система", "почтовая служба"})
 )
 
@@ -104,11 +106,11 @@ var (
 		"не доставлен", "не удалось доставить", "ошибка доставки", "невозможно доставить", "помилка доставки",
 		"не е доставен", "δεν παραδόθηκε", "αποτυχία παράδοσης",
 	}
-	bounceSubjects = phraseSet(returnedMailSubjects, undeliveredSubjects)
-	mailSubjects   = phraseSet(returnedMailSubjects)
+	bounceSubjects = phrases.New(returnedMailSubjects, undeliveredSubjects)
+	mailSubjects   = phrases.New(returnedMailSubjects)
 
 	// Subjects of answers and of what somebody forwards: bounces have none of these.
-	answerSubjects = phraseSet([]string{"re:", "re :", "re[", "aw:", "sv:", "vs:", "antw:", "odp:", "ynt:", "atb:",
+	answerSubjects = phrases.New([]string{"re:", "re :", "re[", "aw:", "sv:", "vs:", "antw:", "odp:", "ynt:", "atb:",
 		"ang:", "rif:", "res:", "ответ:", "απ:", "σχετ:", "回复:", "回复：", "回覆:", "回覆：", "答复:", "答复：",
 		"答覆:", "返信:", "返信：", "re：", "fw：", "fwd：", "הועבר:", "השב:", "רد:", "رد:", "回信:", "vá:", "hồi âm:",
 		"fw:", "fwd:", "fwd :", "wg:", "tr:", "tr :", "rv:", "enc:", "vb:", "pd:", "i:", "doorst:", "vl:",
@@ -119,7 +121,7 @@ var (
 
 // successSubjects and successTexts say that mail was delivered.
 var (
-	successStarts = phraseSet([]string{"delivered:", "relayed:", "expanded:", "successful mail delivery",
+	successStarts = phrases.New([]string{"delivered:", "relayed:", "expanded:", "successful mail delivery",
 		"zugestellt:", "weitergeleitet:", "übermittelt:", "remis :", "remis:", "relayé :", "relayé:", "entregado:",
 		"retransmitido:", "consegnato:", "recapitato:", "inoltrato:", "entregue:", "retransmitida:", "bezorgd:",
 		"afgeleverd:", "doorgestuurd:", "levererat:", "levererad:", "vidarebefordrat:", "leveret:", "videresendt:",
@@ -128,10 +130,10 @@ var (
 		"livrat:", "доставлено:", "ретранслировано:", "доставлен:", "teslim edildi:", "iletildi:", "παραδόθηκε:",
 		"reencaminhada:", "reencaminhado:", "przekazano:", "předáno:", "中継済み:", "中继:", "已中继:", "已轉送:", "릴레이됨:", "配信済み:",
 		"配信完了", "送达:", "已送达:", "已送達:", "已傳遞:", "已传递:", "배달됨:", "נמסר:", "تم التسليم:"})
-	successSubjects = phraseSet([]string{"successful mail delivery", "notification (success)", "notification (relay",
+	successSubjects = phrases.New([]string{"successful mail delivery", "notification (success)", "notification (relay",
 		"notification (expan", "notification (deliver", "successfully delivered", "delivery confirmation",
 		"mail delivered successfully"})
-	successTexts = phraseSet([]string{"successfully delivered", "successfully relayed", "delivered successfully",
+	successTexts = phrases.New([]string{"successfully delivered", "successfully relayed", "delivered successfully",
 		"groups is complete", "has been delivered to the following", "was delivered to the following",
 		"has been successfully", "were successfully", "been relayed to the following",
 		"erfolgreich zugestellt", "oder gruppen ist abgeschlossen", "oder gruppen ist vollständig",
@@ -157,7 +159,7 @@ var (
 )
 
 // delayTexts say that mail will be tried again.
-var delayTexts = phraseSet([]string{"(delay)", "message delayed", "mail delayed", "delivery delayed", "delayed mail",
+var delayTexts = phrases.New([]string{"(delay)", "message delayed", "mail delayed", "delivery delayed", "delayed mail",
 	"has been delayed", "not yet been delivered", "still being retried", "attempts will continue",
 	"will be retried",
 	"continue to try", "keep trying", "delayed 2", "delayed 4", "delayed 7", "this is a warning message only",

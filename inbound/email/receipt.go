@@ -1,16 +1,20 @@
 package email
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/postroom/postroom/inbound/email/internal/phrases"
+)
 
 // receiptSubjects begin the subjects of receipts of Outlook; receiptTexts say in their text what
 // became of a message.
 var (
-	receiptSubjects = phraseSet([]string{"read:", "not read:", "gelesen:", "ungelesen:", "nicht gelesen:", "lu :", "lu:",
+	receiptSubjects = phrases.New([]string{"read:", "not read:", "gelesen:", "ungelesen:", "nicht gelesen:", "lu :", "lu:",
 		"non lu :", "leído:", "no leído:", "letto:", "non letto:", "lida:", "lido:", "não lida:", "gelezen:",
 		"niet gelezen:", "läst:", "läses:", "oläst:", "læst:", "lest:", "ulæst:", "ulest:", "luettu:", "przeczytano:",
 		"przeczytane:", "přečteno:", "prečítané:", "elolvasva:", "citit:", "прочитано:", "прочтено:", "okundu:",
 		"αναγνώστηκε:", "開封済み:", "開封:", "已读:", "已閱讀:", "已讀:", "읽음:", "נקרא:", "تمت القراءة:"})
-	receiptTexts = phraseSet([]string{"was read on", "was deleted without being read", "was read at", " gelesen",
+	receiptTexts = phrases.New([]string{"was read on", "was deleted without being read", "was read at", " gelesen",
 		"a été lu", "a été supprimé sans", "se leyó el", "ha sido leído", "fue leído", "è stato letto", "è stata letta",
 		"foi lida", "foi lido", "is gelezen", "lästes", "har lästs", "blev læst", "er læst", "ble lest", "on luettu",
 		"luettiin", "przeczytan", "byla přečtena", "bola prečítaná", "elolvas", "a fost citit", "прочитан",
@@ -26,5 +30,5 @@ const receiptHead = 1 << 10
 // report (RFC 8098) on the way.
 func isReceipt(text string) bool {
 	lower := strings.ToLower(strings.ToValidUTF8(text[:min(len(text), receiptHead)], ""))
-	return yourMail.in(lower) && receiptTexts.in(lower) && !hasSalutation(lower)
+	return yourMail.In(lower) && receiptTexts.In(lower) && !hasSalutation(lower)
 }

@@ -13,14 +13,14 @@ const (
 	// wordRoom is how far back a snippet is cut for the sake of a whole word.
 	wordRoom = 40
 	// snippetText is how much of Text a snippet is made of.
-	snippetText = 64 << 10
+	snippetText = 16 << 10
 )
 
 // Snippet returns the beginning of ReplyText for a list of emails: one line of at most 300
 // characters, with white space folded and without control, direction-override and hidden
 // characters. A text that goes on is cut behind a word, or within a word of more than 40
 // characters, and "…" is the last character then. It is "" if ReplyText has nothing to
-// show. Of a Text of more than 64 KiB only that beginning is looked at.
+// show. Of a Text of more than 16 KiB only that beginning is looked at.
 func (m *Message) Snippet() string {
 	text := m.Text
 	if len(text) > snippetText {

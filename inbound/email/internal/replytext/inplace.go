@@ -1,6 +1,10 @@
 package replytext
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/postroom/postroom/inbound/email/internal/phrases"
+)
 
 // longestLead is how much of new words is searched, in bytes, at either end.
 const longestLead = 300
@@ -12,8 +16,11 @@ func answersInPlace(lines []string) bool {
 	if len(text) > 2*longestLead {
 		text = text[:longestLead] + "\n" + text[len(text)-longestLead:]
 	}
-	if containsAny(text, seeBelow) {
+	if seeBelow.In(text) {
 		return true
+	}
+	if !answerWords.In(text) {
+		return false
 	}
 	for _, row := range placeWords {
 		if !containsAny(text, row[0]) || !containsAny(text, row[1]) {
@@ -57,11 +64,11 @@ var thanksFor = []string{
 }
 
 // seeBelow are what people write above a message that they have answered in.
-const seeBelow = "see below|see inline|see in-line|see in line|siehe unten|s. unten|siehe inline|voir ci-dessous|" +
-	"voir plus bas|ver abajo|ver más abajo|ver abaixo|vide abaixo|vedi sotto|vedi di seguito|zie hieronder|zie onder|" +
-	"se nedan|se nedenfor|se nedenunder|ks. alla|katso alta|patrz niżej|patrz poniżej|zob. niżej|viz níže|viď nižšie|" +
-	"lásd alább|lásd lent|vezi mai jos|vidi ispod|vidi dolje|glej spodaj|см. ниже|смотри ниже|смотрите ниже|див. нижче|" +
-	"виж по-долу|βλ. παρακάτω|δες παρακάτω|aşağıya bakın|见下文|請見下|请见下|以下をご覧|아래 참조|xem bên dưới|lihat di bawah"
+var seeBelow = phrases.New(strings.Split("see below|see inline|see in-line|see in line|siehe unten|s. unten|siehe inline|voir ci-dessous|"+
+	"voir plus bas|ver abajo|ver más abajo|ver abaixo|vide abaixo|vedi sotto|vedi di seguito|zie hieronder|zie onder|"+
+	"se nedan|se nedenfor|se nedenunder|ks. alla|katso alta|patrz niżej|patrz poniżej|zob. niżej|viz níže|viď nižšie|"+
+	"lásd alább|lásd lent|vezi mai jos|vidi ispod|vidi dolje|glej spodaj|см. ниже|смотри ниже|смотрите ниже|див. нижче|"+
+	"виж по-долу|βλ. παρακάτω|δες παρακάτω|aşağıya bakın|见下文|請見下|请见下|以下をご覧|아래 참조|xem bên dưới|lihat di bawah", "|"))
 
 // placeWords name answers and the place where they stand, a language a row.
 var placeWords = [...][2]string{
@@ -115,3 +122,12 @@ var placeWords = [...][2]string{
 	{"jawaban|balasan|komentar", "di bawah|merah"},                                       // Indonesian
 	{"คำตอบ", "ด้านล่าง|สีแดง"},                                                          // Thai
 }
+
+// answerWords are the words for answers of all languages.
+var answerWords = func() *phrases.Set {
+	var all []string
+	for _, row := range placeWords {
+		all = append(all, strings.Split(row[0], "|")...)
+	}
+	return phrases.New(all)
+}()

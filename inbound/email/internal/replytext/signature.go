@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/postroom/postroom/inbound/email/internal/phrases"
 )
 
 // signatureLines is how long a signature without its delimiter may be, and ruleLines how
@@ -164,10 +166,10 @@ func isListItem(line string) bool {
 // how they have sent parcels and money, so it takes a device, and no question or longer sentence.
 func isSentFrom(line string) bool {
 	return line != "" && len(line) < 100 && !strings.ContainsAny(line, "?€$£") &&
-		containsAny(strings.ToLower(line), devices) && sentFrom.MatchString(line) &&
+		devices.In(strings.ToLower(line)) && sentFrom.MatchString(line) &&
 		(!strings.Contains(line, ",") || len(strings.Fields(line)) < 6 || strings.Contains(line, "from my") ||
 			strings.Contains(line, "smartphone")) &&
-		(!strings.Contains(line, ". ") || len(strings.Fields(line)) < 10 || containsAny(strings.ToLower(line), notices))
+		(!strings.Contains(line, ". ") || len(strings.Fields(line)) < 10 || notices.In(strings.ToLower(line)))
 }
 
 // sentFrom matches the lines that telephones and programs add, such as "Sent from my iPhone".
@@ -187,6 +189,6 @@ var sentFrom = regexp.MustCompile(`(?i)^[\s*_]*(?:sent (from|via|with|using) |ge
 	`(から送信|を入手|에서 보냄|से भेजा गया|outlook'u edinin|gönderildi\.?|küldve\.?)$`)
 
 // devices are words of such lines: of telephones and programs.
-const devices = "from my |ios|iphon|ipad|mobil|android|samsung|galaxy|huawei|xiaomi|redmi|" +
-	"nokia|phone|téléphone|teléfono|telefon|telefoon|tablet|handy|móvil|celular|blackberry|" +
-	"outlook|mail|posteo|windows|yahoo|aol|proton|posta|почт|e-post|spark|телефон|мобильн|手机|手機|メール|나의"
+var devices = phrases.New(strings.Split("from my |ios|iphon|ipad|mobil|android|samsung|galaxy|huawei|xiaomi|redmi|"+
+	"nokia|phone|téléphone|teléfono|telefon|telefoon|tablet|handy|móvil|celular|blackberry|"+
+	"outlook|mail|posteo|windows|yahoo|aol|proton|posta|почт|e-post|spark|телефон|мобильн|手机|手機|メール|나의", "|"))

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/postroom/postroom/inbound/email/internal/phrases"
 )
 
 const (
@@ -208,25 +210,19 @@ func isNotice(paragraph []string) bool {
 		return false
 	}
 	text := strings.ToLower(strings.Join(paragraph, "\n"))
-	if text = text[:min(len(text), 2*longestStart)]; containsAny(text, notices) {
+	if text = text[:min(len(text), 2*longestStart)]; notices.In(text) {
 		return true
 	}
 	if isPersonal(text) {
 		return false
 	}
-	if containsAny(text, footers) {
+	if footers.In(text) {
 		return true
 	}
 	if size < wordyNotice {
 		return false
 	}
-	found := 0
-	for part := range strings.SplitSeq(partsOfNotices, "|") {
-		if strings.Contains(text, part) {
-			found++
-		}
-	}
-	return found > 1
+	return partsOfNotices.Several(text)
 }
 
 // isPersonal reports whether text in lower case is of somebody who asks, or tells of himself:
@@ -273,21 +269,21 @@ func aboveNotices(lines []string) int {
 // notices and footers are parts of such paragraphs in lower case, partsOfNotices words of which
 // they have several. Customers use the words of the latter two as well, when they ask for something
 // confidential, or to unsubscribe.
-const (
-	notices = "consider the environment|denken sie an die umwelt|pensez à l'environnement|" +
-		"piense en el medio ambiente|pense no meio ambiente|pensa all'ambiente|denk aan het milieu|tänk på miljön|" +
-		"pomyśl o środowisku|подумайте об окружающей среде|" +
-		"scanned for virus|scanned by mailscanner|signed with fingerprint|key fingerprint|" +
-		"received this message because|received this email because|not the intended recipient|" +
-		"files transmitted with it|excuse any typos|excuse typos|excuse my brevity|excuse the brevity"
-	footers = "virus-free|virenfrei|sans virus|libre de virus|avast.|registered office|handelsregister|registergericht|" +
-		"amtsgericht|mailing list|intended recipient"
-	partsOfNotices = "confidential|dezabon|abmelden|désinscri|darse de baja|disiscri|afmelden|отписат|" +
-		"intended|disclaimer|privileged|unsubscribe|subscribed|registered in |recipient|" +
-		"vertraulich|irrtümlich|geschäftsführer|empfänger|confidentiel|destinataire|destiné|riservat|destinatari|" +
-		"confidencia|" +
-		"vertrouwelijk|uitsluitend bestemd|geadresseerde|poufn|adresat|důvěrn|příjemc|dôvern|bizalmas|címzett|confidențial|" +
-		"destinatar|fortrolig|modtager|mottaker|konfidentiell|mottagare|luottamuksell|konfidenc|конфиденц|адресат|" +
-		"конфіденц|" +
-		"поверителн|εμπιστευτικ|παραλήπτ|gizli|alıcı|סודי|سري|机密|收件人|機密|保密|기밀|수신인|rahasia|penerima"
+var (
+	notices = phrases.New(strings.Split("consider the environment|denken sie an die umwelt|pensez à l'environnement|"+
+		"piense en el medio ambiente|pense no meio ambiente|pensa all'ambiente|denk aan het milieu|tänk på miljön|"+
+		"pomyśl o środowisku|подумайте об окружающей среде|"+
+		"scanned for virus|scanned by mailscanner|signed with fingerprint|key fingerprint|"+
+		"received this message because|received this email because|not the intended recipient|"+
+		"files transmitted with it|excuse any typos|excuse typos|excuse my brevity|excuse the brevity", "|"))
+	footers = phrases.New(strings.Split("virus-free|virenfrei|sans virus|libre de virus|avast.|registered office|handelsregister|registergericht|"+
+		"amtsgericht|mailing list|intended recipient", "|"))
+	partsOfNotices = phrases.New(strings.Split("confidential|dezabon|abmelden|désinscri|darse de baja|disiscri|afmelden|отписат|"+
+		"intended|disclaimer|privileged|unsubscribe|subscribed|registered in |recipient|"+
+		"vertraulich|irrtümlich|geschäftsführer|empfänger|confidentiel|destinataire|destiné|riservat|destinatari|"+
+		"confidencia|"+
+		"vertrouwelijk|uitsluitend bestemd|geadresseerde|poufn|adresat|důvěrn|příjemc|dôvern|bizalmas|címzett|confidențial|"+
+		"destinatar|fortrolig|modtager|mottaker|konfidentiell|mottagare|luottamuksell|konfidenc|конфиденц|адресат|"+
+		"конфіденц|"+
+		"поверителн|εμπιστευτικ|παραλήπτ|gizli|alıcı|סודי|سري|机密|收件人|機密|保密|기밀|수신인|rahasia|penerima", "|"))
 )

@@ -1,4 +1,4 @@
-package email
+package phrases
 
 import (
 	"testing"
@@ -7,14 +7,14 @@ import (
 )
 
 func TestPhrases(t *testing.T) {
-	p := phraseSet([]string{"user unknown", "usage"}, []string{"不達"})
+	p := New([]string{"user unknown", "usage"}, []string{"不達"})
 	for text, want := range map[string]bool{
 		"user unknown": true, "550 user unknown.": true, "the usage": true, "user unknow": false, "メール不達": true,
 		"": false, "u": false,
 	} {
-		assert.Equal(t, want, p.in(text), text)
+		assert.Equal(t, want, p.In(text), text)
 	}
-	assert.True(t, p.begin("usage of"))
-	assert.False(t, p.begin("the usage"))
-	assert.False(t, p.begin(""))
+	assert.True(t, p.Begin("usage of"))
+	assert.False(t, p.Begin("the usage"))
+	assert.False(t, p.Begin(""))
 }

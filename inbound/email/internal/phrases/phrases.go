@@ -1,0 +1,70 @@
+// Package phrases looks for many phrases in a text at once.
+package phrases
+
+import "strings"
+
+// Set is phrases to look for in a text. They are lower case. Looking for all of them takes
+// one pass over the text.
+type Set struct {
+	known   [1 << 10]uint64 // a bit for each pair of bytes that phrases begin with
+	byStart map[uint16][]string
+}
+
+// New returns the phrases of several lists; each has two bytes at least.
+func New(lists ...[]string) *Set {
+	p := &Set{byStart: make(map[uint16][]string)}
+	for _, list := range lists {
+		for _, phrase := range list {
+			start := startOf(phrase)
+			p.known[start>>6] |= 1 << (start & 63)
+			p.byStart[start] = append(p.byStart[start], phrase)
+		}
+	}
+	return p
+}
+
+func startOf(s string) uint16 { return uint16(s[0])<<8 | uint16(s[1]) }
+
+// Begin reports whether lower, which is lower case, begins with one of the phrases.
+func (p *Set) Begin(lower string) bool { return p.first(lower) != "" }
+
+// first returns the first phrase that lower begins with, or "".
+func (p *Set) first(lower string) string {
+	if len(lower) < 2 {
+		return ""
+	}
+	start := startOf(lower)
+	if p.known[start>>6]&(1<<(start&63)) == 0 {
+		return ""
+	}
+	for _, phrase := range p.byStart[start] {
+		if strings.HasPrefix(lower, phrase) {
+			return phrase
+		}
+	}
+	return ""
+}
+
+// In reports whether lower, which is lower case, has one of the phrases.
+func (p *Set) In(lower string) bool {
+	for i := range len(lower) - 1 {
+		if p.Begin(lower[i:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// Several reports whether lower has two different ones of the phrases.
+func (p *Set) Several(lower string) bool {
+	one := ""
+	for i := range len(lower) - 1 {
+		if phrase := p.first(lower[i:]); phrase != "" && phrase != one {
+			if one != "" {
+				return true
+			}
+			one = phrase
+		}
+	}
+	return false
+}
