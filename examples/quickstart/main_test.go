@@ -92,7 +92,8 @@ func TestRun_PrintsDetails(t *testing.T) {
 		"Photo of the plate | a multipart is not closed\n",
 		"Can I pay by invoice?\n",
 		"no customer is created for list mail (List-Id names a mailing list)\n",
-		"no customer is created for bounce mail (a mail server reports that mail to\n | hanna@old-mill.example was not delivered ",
+		"no customer is created for bounce mail (a mail server reports that mail to\n" +
+			" | hanna@old-mill.example was not delivered ",
 		"sent by the company's own address orders@juniper.example\n",
 		"no sender's address could be read\n",
 		"the same bytes were uploaded as email ",

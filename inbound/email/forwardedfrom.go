@@ -140,7 +140,8 @@ func (s *forwardScan) from(raw, value string) Address {
 	switch {
 	case a == Address{}, s.divided, s.subject == subjectForward:
 		return a
-	case strings.HasPrefix(raw, ">"), s.own > shortNote, s.subject == subjectEither, s.m.InReplyTo != "", s.answers(a.Address):
+	case strings.HasPrefix(raw, ">"), s.own > shortNote, s.subject == subjectEither, s.m.InReplyTo != "",
+		s.answers(a.Address):
 		return Address{} // more likely the message that this one answers
 	}
 	return a

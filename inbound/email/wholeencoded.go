@@ -99,7 +99,8 @@ func undeclaredBase64(raw []byte, declared transfer.Encoding) []byte {
 	var decoder transfer.Decoder
 	decoder.ResetRepair(transfer.Base64, false)
 	decoded := append(bytes.Clone(decoder.Decode(raw)), decoder.Finish()...)
-	if decoder.Junk() || !utf8.Valid(decoded) || bytes.IndexByte(decoded, ' ') < 0 || bytes.ContainsFunc(decoded, isControl) {
+	if decoder.Junk() || !utf8.Valid(decoded) || bytes.IndexByte(decoded, ' ') < 0 ||
+		bytes.ContainsFunc(decoded, isControl) {
 		return nil
 	}
 	return decoded

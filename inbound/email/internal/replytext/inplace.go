@@ -64,7 +64,8 @@ var thanksFor = []string{
 }
 
 // seeBelow are what people write above a message that they have answered in.
-var seeBelow = phrases.New(strings.Split("see below|see inline|see in-line|see in line|siehe unten|s. unten|siehe inline|voir ci-dessous|"+
+var seeBelow = phrases.New(strings.Split("see below|see inline|see in-line|see in line|siehe unten|s. unten|siehe inline|"+
+	"voir ci-dessous|"+
 	"voir plus bas|ver abajo|ver más abajo|ver abaixo|vide abaixo|vedi sotto|vedi di seguito|zie hieronder|zie onder|"+
 	"se nedan|se nedenfor|se nedenunder|ks. alla|katso alta|patrz niżej|patrz poniżej|zob. niżej|viz níže|viď nižšie|"+
 	"lásd alább|lásd lent|vezi mai jos|vidi ispod|vidi dolje|glej spodaj|см. ниже|смотри ниже|смотрите ниже|див. нижче|"+

@@ -276,9 +276,11 @@ var (
 		"scanned for virus|scanned by mailscanner|signed with fingerprint|key fingerprint|"+
 		"received this message because|received this email because|not the intended recipient|"+
 		"files transmitted with it|excuse any typos|excuse typos|excuse my brevity|excuse the brevity", "|"))
-	footers = phrases.New(strings.Split("virus-free|virenfrei|sans virus|libre de virus|avast.|registered office|handelsregister|registergericht|"+
+	footers = phrases.New(strings.Split("virus-free|virenfrei|sans virus|libre de virus|avast.|registered office|"+
+		"handelsregister|registergericht|"+
 		"amtsgericht|mailing list|intended recipient", "|"))
-	partsOfNotices = phrases.New(strings.Split("confidential|dezabon|abmelden|désinscri|darse de baja|disiscri|afmelden|отписат|"+
+	partsOfNotices = phrases.New(strings.Split("confidential|dezabon|abmelden|désinscri|darse de baja|disiscri|"+
+		"afmelden|отписат|"+
 		"intended|disclaimer|privileged|unsubscribe|subscribed|registered in |recipient|"+
 		"vertraulich|irrtümlich|geschäftsführer|empfänger|confidentiel|destinataire|destiné|riservat|destinatari|"+
 		"confidencia|"+

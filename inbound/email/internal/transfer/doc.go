@@ -3,7 +3,8 @@
 //
 // A [Decoder] takes a body in pieces, as they come off the wire, and hands back what
 // they decode to; for people, [Decoder.ResetRepair] makes the best of broken base64, while
-// [Decoder.Reset] is what fingerprints go by and never changes. A [UUScanner] finds uuencoded files in the midst of text.
+// [Decoder.Reset] is what fingerprints go by and never changes. A [UUScanner] finds uuencoded
+// files in the midst of text.
 // [AppendBase64] and [HexPair] are for short values, such as those of a header.
 //
 // # What it guarantees
