@@ -39,7 +39,8 @@ var allowed = map[string][]string{
 	"inbound/email/internal/charset":     nil,
 	"inbound/email/internal/fingerprint": {"inbound/email/internal/transfer"},
 	"inbound/email/internal/htmltext":    nil,
-	"inbound/email/internal/replytext":   nil,
+	"inbound/email/internal/phrases":     nil,
+	"inbound/email/internal/replytext":   {"inbound/email/internal/phrases"},
 	"inbound/email/internal/tnef":        {"inbound/email/internal/charset"},
 	"inbound/email/internal/transfer":    nil,
 }
