@@ -57,20 +57,17 @@ func (c *conn) close() {
 	c.awaitReader()
 }
 
-// awaitReader waits for the library's reader to end, on a connection that is closed. It
-// reports whether the reader has. Once it has not, awaitReader does not wait again.
-func (c *conn) awaitReader() bool {
-	wait := closeWait
+// awaitReader waits for the library's reader to end, on a connection that is closed. If
+// the reader goes on, stuck is set, and awaitReader does not wait again.
+func (c *conn) awaitReader() {
 	if c.stuck {
-		wait = 0
+		return
 	}
-	timer := time.NewTimer(wait)
+	timer := time.NewTimer(closeWait)
 	defer timer.Stop()
 	select {
 	case <-c.client.Closed():
-		return true
 	case <-timer.C:
 		c.stuck = true
-		return false
 	}
 }
