@@ -68,8 +68,9 @@ func (p *pass) syncFolder(ctx context.Context, folder string) (committing, readi
 	if committing != nil || reading != nil {
 		return committing, reading
 	}
-	r := &removal{account: p.account, folder: folder, generation: plan.state.Generation, known: p.known, emails: p.store,
-		session: p.session, tally: p.tally, logger: p.logger, aside: func(err error) { p.partial = append(p.partial, err) }}
+	r := &removal{account: p.account, folder: folder, generation: plan.state.Generation,
+		known: p.known, emails: p.store, session: p.session, tally: p.tally, logger: p.logger,
+		aside: func(err error) { p.partial = append(p.partial, err) }}
 	defer func() { p.tally.report.Deleted += r.deleted }()
 	for _, step := range []func(context.Context) error{r.markSeen, r.deleteUploaded} {
 		err := step(ctx)
@@ -99,8 +100,8 @@ func (p *pass) upload(ctx context.Context, plan *plan) (committing, reading erro
 		return err, nil
 	}
 	pipeline := openPipeline(ctx, p.limits, p.opener, p.committer.commit)
-	f := &fetch{plan: plan, session: p.session, rules: p.rules, customers: p.customers, store: p.store, limits: p.limits,
-		spool: p.spool, pipeline: pipeline, tally: p.tally}
+	f := &fetch{plan: plan, session: p.session, rules: p.rules, customers: p.customers, store: p.store,
+		limits: p.limits, spool: p.spool, pipeline: pipeline, tally: p.tally}
 	reading = f.read(pipeline.ctx)
 	p.interrupted = p.interrupted || reading != nil && f.interrupted
 	if f.unspooled != nil && !p.unspooled {
@@ -160,12 +161,9 @@ func (p *pass) recordHealth(ctx context.Context, fatal, partial error) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
 	defer cancel()
+	h := p.health.underway(p.tally)
 	if stopped {
-		return p.writeHealth(ctx, p.health.underway(p.tally))
-	}
-	h := *p.health
-	if total, done := p.tally.initialProgress(); !h.InitialComplete && total > 0 {
-		h.InitialTotal, h.InitialDone = total, done
+		return p.writeHealth(ctx, h)
 	}
 	h.InitialComplete = h.InitialComplete || fatal == nil && !p.unread
 	h.passed(fatal, partial, time.Now())

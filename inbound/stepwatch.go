@@ -195,12 +195,12 @@ func (w *stepWatch) resume() {
 	w.due = w.from
 }
 
-// completed says that so much is complete, and that the pass waits for what comes next.
-func (w *stepWatch) completed(worth time.Duration) {
+// completed says that a message or a page is complete, and that the pass waits for the next.
+func (w *stepWatch) completed() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := time.Now()
 	w.account(now)
-	w.behind = max(0, w.behind-worth)
+	w.behind = max(0, w.behind-stepWorth)
 	w.restart(now)
 }

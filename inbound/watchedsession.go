@@ -41,7 +41,7 @@ func (s *watchedSession) step(ctx context.Context, op Op, folder string, do func
 func (s *watchedSession) List(ctx context.Context, folder string, from Cursor) (listing Listing, err error) {
 	err = s.step(ctx, OpList, folder, func(ctx context.Context) error {
 		if listing, err = s.session.List(ctx, folder, from); err == nil {
-			s.steps.completed(stepWorth)
+			s.steps.completed()
 		}
 		return err
 	})
@@ -56,7 +56,7 @@ func (s *watchedSession) Fetch(ctx context.Context, refs []Ref, opts FetchOption
 			s.steps.pause()
 			err := fn(ref, watchedReader{r, s.steps})
 			if err == nil {
-				s.steps.completed(stepWorth)
+				s.steps.completed()
 			} else {
 				s.steps.resume()
 			}
@@ -75,7 +75,9 @@ func (s *watchedSession) Close() error { return s.session.Close() }
 
 // MarkSeen implements Marker.
 func (s *watchedMarker) MarkSeen(ctx context.Context, refs []Ref) error {
-	return s.step(ctx, OpMarkSeen, folderOf(refs), func(ctx context.Context) error { return s.marker.MarkSeen(ctx, refs) })
+	return s.step(ctx, OpMarkSeen, folderOf(refs), func(ctx context.Context) error {
+		return s.marker.MarkSeen(ctx, refs)
+	})
 }
 
 // folderOf returns the folder of messages, which are of one.

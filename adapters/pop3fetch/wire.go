@@ -52,7 +52,7 @@ type protocolError struct {
 	line string // what the server said, without secrets
 }
 
-func (e *protocolError) Error() string { return e.what + ": " + escape.Quoted(string(e.line)) }
+func (e *protocolError) Error() string { return e.what + ": " + escape.Quoted(e.line) }
 
 // violation returns the protocolError of a line.
 func (w *wire) violation(what string, line []byte) error {
