@@ -73,8 +73,7 @@ func (s *Store) DueForRetry(
 	ctx context.Context, account, folder, generation string, now time.Time, limit int,
 ) ([]inbound.LedgerEntry, error) {
 	return s.rows(ctx, account, inbound.SourceID{}, limit, func(e inbound.LedgerEntry) bool {
-		return e.Folder == folder && e.Generation == generation && e.Outcome != inbound.Ignored && !e.NextTry.IsZero() &&
-			(!e.NextTry.After(now) || e.NextTry.After(now.Add(clockSetBack)))
+		return e.Outcome != inbound.Ignored && isDue(e, folder, generation, now)
 	})
 }
 
@@ -83,9 +82,14 @@ func (s *Store) Withheld(
 	ctx context.Context, account, folder, generation string, now time.Time, limit int,
 ) ([]inbound.LedgerEntry, error) {
 	return s.rows(ctx, account, inbound.SourceID{}, limit, func(e inbound.LedgerEntry) bool {
-		return e.Folder == folder && e.Generation == generation && e.Outcome == inbound.Ignored && !e.NextTry.IsZero() &&
-			(!e.NextTry.After(now) || e.NextTry.After(now.Add(clockSetBack)))
+		return e.Outcome == inbound.Ignored && isDue(e, folder, generation, now)
 	})
+}
+
+// isDue reports whether a record of a folder is to be looked at again now.
+func isDue(e inbound.LedgerEntry, folder, generation string, now time.Time) bool {
+	return e.Folder == folder && e.Generation == generation && !e.NextTry.IsZero() &&
+		(!e.NextTry.After(now) || e.NextTry.After(now.Add(clockSetBack)))
 }
 
 // Deletable implements inbound.Ledger.
