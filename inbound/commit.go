@@ -136,7 +136,8 @@ func (c *committer) tryBatch(ctx context.Context, batch []*item) error {
 func (c *committer) team(ctx context.Context) []assign.Manager {
 	team, err := c.distributor.Eligible(ctx, c.account.ManagerGroup)
 	if err != nil && ctx.Err() == nil {
-		c.logger.WarnContext(ctx, "managers not known; new customers wait for one", "account", c.account.ID, "error", err)
+		c.logger.WarnContext(ctx, "managers not known; new customers wait for one",
+			"account", c.account.ID, "error", err)
 	}
 	return team
 }

@@ -88,7 +88,8 @@ func decide(a Account, f facts) decision {
 		d.Reasons = append(d.Reasons, f.senderNote)
 	}
 	if f.extent.isPart() {
-		d.Reasons = append(d.Reasons, "larger than the limit: only the beginning is uploaded, and it stays on the server")
+		d.Reasons = append(d.Reasons,
+			"larger than the limit: only the beginning is uploaded, and it stays on the server")
 	}
 	if f.extent == ExtentShort {
 		d.Reasons = append(d.Reasons, f.missing()+", twice: it stays on the server")

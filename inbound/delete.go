@@ -128,7 +128,8 @@ func (r *removal) verified(ctx context.Context, rows []LedgerEntry) ([]LedgerEnt
 			continue
 		}
 		r.logger.ErrorContext(ctx, "not deleted: the kept bytes are not those of the message; restore the store",
-			"account", r.account.ID, "folder", row.Folder, "uid", row.SourceID.String(), "email", row.EmailID, "error", err)
+			"account", r.account.ID, "folder", row.Folder, "uid", row.SourceID.String(),
+			"email", row.EmailID, "error", err)
 		row.Keep, row.Reason = true, row.Reason+"; not deleted from the server: "+err.Error()
 		if err := r.known.write(ctx, row); err != nil {
 			return nil, fmt.Errorf("inbound: record what is not kept: %w", err)

@@ -44,7 +44,8 @@ func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (
 		return Explanation{}, fmt.Errorf("inbound: read the message: %w", err)
 	}
 	// It arrives now, so it is after any start that has come.
-	it := &item{ref: Ref{Received: time.Now()}, raw: kept, message: message, notBefore: a.Start.Since, extent: ExtentWhole}
+	it := &item{ref: Ref{Received: time.Now()}, raw: kept, message: message,
+		notBefore: a.Start.Since, extent: ExtentWhole}
 	if cut {
 		it.extent = ExtentTooLarge
 	}

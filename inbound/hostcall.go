@@ -41,7 +41,8 @@ func (d timeoutDirectory) Group(ctx context.Context, group string) (members []as
 	}
 	for _, m := range members {
 		if m.ID == "" {
-			return nil, fmt.Errorf("%w: ManagerDirectory.Group(%q) returned a manager without an ID", errContract, group)
+			return nil, fmt.Errorf("%w: ManagerDirectory.Group(%q) returned a manager without an ID",
+				errContract, group)
 		}
 	}
 	return members, nil

@@ -247,8 +247,9 @@ func (k *keychain) save(ctx context.Context, accountID string, t token) {
 	defer cancel()
 	err := saver.SaveSecrets(limited, accountID, renewed)
 	if err != nil {
-		k.logger.ErrorContext(ctx, "a new refresh token could not be saved, which is tried again before the next login;"+
-			" the old one may be refused after a restart", "account", accountID, "error", err, "hint", HintOf(err))
+		k.logger.ErrorContext(ctx, "a new refresh token could not be saved, which is tried again before the next "+
+			"login; the old one may be refused after a restart",
+			"account", accountID, "error", err, "hint", HintOf(err))
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()

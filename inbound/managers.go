@@ -80,7 +80,8 @@ const (
 // careFor is a pure function: what to do about a customer's manager, given what
 // the host's repository shows and what is remembered.
 func careFor(a Account, w *writer, record assign.Assignment, now time.Time, lag time.Duration) *care {
-	c := &care{customerID: w.customer.ID, managerID: w.customer.ManagerID, record: record, remembered: record.Stage != ""}
+	c := &care{customerID: w.customer.ID, managerID: w.customer.ManagerID, record: record,
+		remembered: record.Stage != ""}
 	switch record.Stage {
 	case "":
 		c.record = assign.Assignment{CustomerID: w.customer.ID, Shop: a.Shop, Address: w.address, AccountID: a.ID,

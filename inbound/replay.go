@@ -179,7 +179,8 @@ func (p *pass) reread(pipeline *pipeline, rows []LedgerEntry) error {
 	for _, row := range rows {
 		raw, err := p.openKept(ctx, row)
 		if err != nil {
-			if unread = append(unread, fmt.Errorf("inbound: read kept message %s: %w", row.EmailID, err)); ctx.Err() != nil {
+			unread = append(unread, fmt.Errorf("inbound: read kept message %s: %w", row.EmailID, err))
+			if ctx.Err() != nil {
 				break
 			}
 			continue

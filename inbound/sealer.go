@@ -74,7 +74,8 @@ func NewAESGCM(current []byte, older ...[]byte) (*AESGCM, error) {
 			if i > 0 {
 				which = fmt.Sprintf("older key %d", i)
 			}
-			return nil, fmt.Errorf("inbound: %s has %d bytes, but must have %d random ones", which, len(key), SealerKeySize)
+			return nil, fmt.Errorf("inbound: %s has %d bytes, but must have %d random ones",
+				which, len(key), SealerKeySize)
 		}
 		block, err := aes.NewCipher(key)
 		if err != nil {
@@ -120,11 +121,13 @@ func (s *AESGCM) Open(_ context.Context, sealed, associated []byte) ([]byte, err
 	id := sealed[1:sealedPrelude]
 	at := slices.IndexFunc(s.keys, func(key aesKey) bool { return hmac.Equal(key.id, id) })
 	if at < 0 {
-		return nil, fmt.Errorf("%w: it was key %x, and here is %s", ErrSealedByOtherKey, id, strings.Join(s.KeyIDs(), ", "))
+		return nil, fmt.Errorf("%w: it was key %x, and here is %s",
+			ErrSealedByOtherKey, id, strings.Join(s.KeyIDs(), ", "))
 	}
 	plaintext, err := s.keys[at].aead.Open(nil, nil, sealed[sealedPrelude:], associated)
 	if err != nil {
-		return nil, fmt.Errorf("inbound: the sealed bytes are damaged, or were sealed for a different account (key %x)", id)
+		return nil, fmt.Errorf("inbound: the sealed bytes are damaged, or were sealed for a different account (key %x)",
+			id)
 	}
 	return plaintext, nil
 }

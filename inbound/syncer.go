@@ -44,11 +44,12 @@ func New(c Config) (*Syncer, error) {
 	}
 	customers := customerRepo{c.CustomerRepo}
 	s := &Syncer{
-		accounts:     make(map[string]Account, len(c.Accounts)),
-		fetchers:     c.Fetchers,
-		store:        c.Store,
-		customers:    customers,
-		distributor:  assign.Distributor{Directory: timeoutDirectory{c.ManagerDirectory}, Turns: c.Store, Tiers: c.Tiers},
+		accounts:  make(map[string]Account, len(c.Accounts)),
+		fetchers:  c.Fetchers,
+		store:     c.Store,
+		customers: customers,
+		distributor: assign.Distributor{
+			Directory: timeoutDirectory{c.ManagerDirectory}, Turns: c.Store, Tiers: c.Tiers},
 		company:      newCompany(c),
 		limits:       limits,
 		opener:       c.Opener,

@@ -27,7 +27,8 @@ func (c Config) validate(limits Limits) error {
 		problem("Config.ManagerDirectory is missing")
 	}
 	if n := len(c.Accounts); limits.MaxAccounts > 0 && n > limits.MaxAccounts {
-		problem("%d accounts, but at most %d are allowed: remove some or raise Limits.MaxAccounts", n, limits.MaxAccounts)
+		problem("%d accounts, but at most %d are allowed: remove some or raise Limits.MaxAccounts",
+			n, limits.MaxAccounts)
 	}
 	for _, address := range c.OwnAddresses {
 		if _, err := customer.Normalize(address); err != nil {
@@ -42,7 +43,8 @@ func (c Config) validate(limits Limits) error {
 	seen := make(map[string]bool)
 	for _, a := range c.Accounts {
 		if seen[a.ID] {
-			problems = append(problems, &FieldError{Account: a.ID, Field: "ID", Err: errors.New("the ID is used twice")})
+			problems = append(problems, &FieldError{Account: a.ID, Field: "ID",
+				Err: errors.New("the ID is used twice")})
 		}
 		seen[a.ID] = true
 		problems = append(problems, a.Validate(), a.validateIn(c))
@@ -51,7 +53,8 @@ func (c Config) validate(limits Limits) error {
 		for _, b := range c.Accounts[i+1:] {
 			if folder, conflict := a.conflictsWith(b, c.Fetchers); conflict {
 				problem("accounts %s and %s collect from the same mailbox (folder %q), and one deletes what the other "+
-					"may not have seen: give them folders of their own, or switch DeleteUploaded off", a.ID, b.ID, folder)
+					"may not have seen: give them folders of their own, or switch DeleteUploaded off",
+					a.ID, b.ID, folder)
 			}
 		}
 	}
@@ -159,7 +162,8 @@ func (a Account) Validate() error {
 		problem("Interval", "interval %v is negative", a.Interval)
 	}
 	if a.DeleteAfter < 0 {
-		problem("DeleteAfter", "delete after %v is negative: 0 deletes uploaded messages without a delay", a.DeleteAfter)
+		problem("DeleteAfter", "delete after %v is negative: 0 deletes uploaded messages without a delay",
+			a.DeleteAfter)
 	}
 	return errors.Join(problems...)
 }
@@ -171,7 +175,8 @@ func (a Account) validateIn(c Config) error {
 		problems = append(problems, &FieldError{Account: a.ID, Field: field, Err: err})
 	}
 	if fetcher := c.Fetchers[a.Protocol]; fetcher == nil {
-		problem("Protocol", fmt.Errorf("%w for protocol %q: Config.Fetchers has %q", errNoFetcher, a.Protocol, c.protocols()))
+		problem("Protocol", fmt.Errorf("%w for protocol %q: Config.Fetchers has %q",
+			errNoFetcher, a.Protocol, c.protocols()))
 	} else if validator, ok := fetcher.(Validator); ok {
 		err := validator.Validate(a.withDefaults())
 		if err != nil && len(FieldErrors(err)) == 0 {

@@ -87,7 +87,8 @@ func (w *assigner) run(ctx context.Context) error {
 	for _, g := range pending {
 		now := w.groupOf(g)
 		if now != g.Group {
-			if err := w.fenced(ctx, func(ctx context.Context) error { return w.store.Regroup(ctx, g, now) }); err != nil {
+			err := w.fenced(ctx, func(ctx context.Context) error { return w.store.Regroup(ctx, g, now) })
+			if err != nil {
 				return fmt.Errorf("inbound: move waiting customers to group %q: %w", now, err)
 			}
 		}

@@ -26,7 +26,8 @@ func (s *session) ServerInfo(ctx context.Context) (inbound.ServerInfo, error) {
 		slices.Sort(check.Capabilities)
 		list := s.client.List("", "*", nil)
 		for box := list.Next(); box != nil; box = list.Next() {
-			if slices.Contains(box.Attrs, imap.MailboxAttrNoSelect) || slices.Contains(box.Attrs, imap.MailboxAttrNonExistent) {
+			if slices.Contains(box.Attrs, imap.MailboxAttrNoSelect) ||
+				slices.Contains(box.Attrs, imap.MailboxAttrNonExistent) {
 				continue
 			}
 			check.Folders = append(check.Folders, s.credential.Redact(box.Mailbox))

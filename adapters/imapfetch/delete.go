@@ -42,7 +42,8 @@ func (s *session) Delete(ctx context.Context, refs []inbound.Ref) error {
 		}
 		if len(left) > 0 {
 			e := &inbound.Error{Op: inbound.OpDelete, Class: inbound.ErrTemporary,
-				Err: errors.New("the server still has messages that it was told to delete: " + escape.Quoted(left.String()))}
+				Err: errors.New("the server still has messages that it was told to delete: " +
+					escape.Quoted(left.String()))}
 			if s.wire.Selected().ReadOnly {
 				e.Hint = "the server opens the folder READ-ONLY: check that the account may delete in it"
 			}

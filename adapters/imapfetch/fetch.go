@@ -120,7 +120,8 @@ func (job *fetchJob) batches() []batch {
 			continue
 		}
 		size := job.size(ref)
-		if len(one) == job.maxPerCommand || len(one) > 0 && (bytes+size > batchBytes || m.with(uid).length > setLength) {
+		if len(one) == job.maxPerCommand ||
+			len(one) > 0 && (bytes+size > batchBytes || m.with(uid).length > setLength) {
 			all, one, bytes, m = append(all, one), nil, 0, setMeasure{}
 		}
 		one, bytes, m = append(one, uid), bytes+size, m.with(uid)

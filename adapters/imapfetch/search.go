@@ -122,7 +122,8 @@ func (s *session) openAndSearch(
 		}
 	}
 	f := &found{page: s.perCommand(pageSize), next: inbound.Cursor{Generation: generation, After: from.After},
-		listing: inbound.Listing{Generation: generation, NextPosition: uint64(box.UIDNext), Total: int(box.NumMessages)}}
+		listing: inbound.Listing{Generation: generation, NextPosition: uint64(box.UIDNext),
+			Total: int(box.NumMessages)}}
 	if err := s.complete(ctx, f, folder, hits, again.take(hits), form); err != nil {
 		return false, err
 	}

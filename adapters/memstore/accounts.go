@@ -126,7 +126,8 @@ func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Durati
 		l, now := s.leases[name], time.Now()
 		if l.owner != owner {
 			if l.owner != "" && l.expires.After(now) {
-				return fmt.Errorf("memstore: lease %s: %w: until %s", name, inbound.ErrBusy, l.expires.Format(time.RFC3339))
+				return fmt.Errorf("memstore: lease %s: %w: until %s", name, inbound.ErrBusy,
+					l.expires.Format(time.RFC3339))
 			}
 			l.token++
 		}

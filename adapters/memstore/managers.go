@@ -21,7 +21,8 @@ var _ assign.ManagerDirectory = (*Managers)(nil)
 
 // NewManagers returns an empty directory.
 func NewManagers() *Managers {
-	return &Managers{all: make(map[string]assign.Manager), gone: make(map[string]bool), groups: make(map[string][]string)}
+	return &Managers{all: make(map[string]assign.Manager), gone: make(map[string]bool),
+		groups: make(map[string][]string)}
 }
 
 // Put adds or replaces a manager, makes them active, and makes them a member of exactly

@@ -87,8 +87,9 @@ func (s *Store) setAssignments(ctx context.Context, q querier, assignments []ass
 	rows := make([][]any, len(ids))
 	for i, id := range ids {
 		a := latest[id]
-		rows[i] = []any{s.namespace, id, a.Shop, a.Address, a.AccountID, a.Group, a.EmailID, string(a.Stage), a.ManagerID,
-			a.Round, micros(a.NotifySince), micros(a.Since), a.Attempts, micros(a.NextTry), a.LastError, places[id]}
+		rows[i] = []any{s.namespace, id, a.Shop, a.Address, a.AccountID, a.Group, a.EmailID, string(a.Stage),
+			a.ManagerID, a.Round, micros(a.NotifySince), micros(a.Since), a.Attempts, micros(a.NextTry),
+			a.LastError, places[id]}
 	}
 	return s.insert(ctx, q, "INSERT INTO postroom_assignments (namespace, "+assignmentColumns+", place)", rows,
 		s.dialect.onConflict("namespace, customer", strings.Split(assignmentValues+", place", ", ")...))
@@ -99,8 +100,9 @@ func (s *Store) RemoveAssignments(ctx context.Context, customerIDs []string) err
 	return s.write(ctx, "remove assignments", func(ctx context.Context, q querier) error {
 		for ids := range slices.Chunk(customerIDs, 1000) {
 			marks, args := list([]any{s.namespace}, ids)
-			if _, err := q.exec(ctx,
-				"DELETE FROM postroom_assignments WHERE namespace = ? AND customer IN ("+marks+")", args...); err != nil {
+			_, err := q.exec(ctx,
+				"DELETE FROM postroom_assignments WHERE namespace = ? AND customer IN ("+marks+")", args...)
+			if err != nil {
 				return err
 			}
 		}

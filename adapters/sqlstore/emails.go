@@ -20,10 +20,10 @@ const selectEmails = "SELECT " + emailColumns + ", (SELECT COUNT(*) FROM postroo
 func scanEmail(row scanner) (e inbound.Email, err error) {
 	at := &e.SourceID
 	err = row.Scan(&e.ID, &e.AccountID, &e.Shop, &at.Folder, &at.Generation, &at.Key, &at.Occurrence,
-		&e.CustomerID, &e.ManagerID, &e.MessageID, &e.InReplyTo, intoJSON{&e.References}, &e.From, &e.FromName, &e.Subject,
-		intoTime{&e.Date}, &e.Class, &e.Verified, &e.Size, &e.SHA256, &e.Fingerprint, &e.Extent,
-		intoJSON{&e.Attachments}, intoJSON{&e.Warnings}, intoTime{&e.UploadedAt}, &e.Notify,
-		intoJSON{&e.To}, intoJSON{&e.Cc}, &e.Snippet, &e.Sources)
+		&e.CustomerID, &e.ManagerID, &e.MessageID, &e.InReplyTo, intoJSON{&e.References},
+		&e.From, &e.FromName, &e.Subject, intoTime{&e.Date}, &e.Class, &e.Verified,
+		&e.Size, &e.SHA256, &e.Fingerprint, &e.Extent, intoJSON{&e.Attachments}, intoJSON{&e.Warnings},
+		intoTime{&e.UploadedAt}, &e.Notify, intoJSON{&e.To}, intoJSON{&e.Cc}, &e.Snippet, &e.Sources)
 	e.Sources++ // itself
 	return e, err
 }

@@ -11,8 +11,8 @@ import (
 
 const (
 	ledgerColumns = "folder, generation, key_size, source_key, occurrence, " + ledgerValues
-	ledgerValues  = "position, outcome, reason, sender, reply_to, subject, fingerprint, size, listed, email_id, extent, " +
-		"before_start, baseline, unmarked, keep, deleted, attempts, next_try, at"
+	ledgerValues  = "position, outcome, reason, sender, reply_to, subject, fingerprint, size, listed, email_id, " +
+		"extent, before_start, baseline, unmarked, keep, deleted, attempts, next_try, at"
 	ledgerKey = "namespace, account, folder, generation, key_size, source_key, occurrence"
 	// isDeletable is the condition of the index postroom_ledger_due,
 	// word for word: SQLite uses a partial index only where it is implied.
@@ -70,7 +70,8 @@ func (s *Store) Lookup(
 	found := make(map[inbound.SourceID]inbound.LedgerEntry)
 	for g, keys := range idGroups(ids) {
 		where, args := g.where(s.namespace, account, keys)
-		entries, err := collect(ctx, s.conn(ctx), scanLedger, "SELECT "+ledgerColumns+" FROM postroom_ledger"+where, args...)
+		entries, err := collect(ctx, s.conn(ctx), scanLedger,
+			"SELECT "+ledgerColumns+" FROM postroom_ledger"+where, args...)
 		if err != nil {
 			return nil, s.wrap("look up ledger rows", err)
 		}
@@ -130,7 +131,8 @@ const fewDue = 2000
 func (s *Store) Deletable(
 	ctx context.Context, account, folder, generation string, until time.Time, after inbound.SourceID, limit int,
 ) ([]inbound.LedgerEntry, error) {
-	const where = " WHERE namespace = ? AND account = ? AND folder = ? AND generation = ? AND at <= ? AND " + isDeletable
+	const where = " WHERE namespace = ? AND account = ? AND folder = ? AND generation = ? AND at <= ?" +
+		" AND " + isDeletable
 	byAge := " FROM postroom_ledger" + s.dialect.indexedBy("postroom_ledger_due") + where
 	byID := " FROM postroom_ledger" + s.dialect.indexedBy("") + where
 	args := []any{s.namespace, account, folder, generation, micros(until)}

@@ -139,7 +139,8 @@ func (r *rawReader) Read(p []byte) (int, error) {
 		err := r.q.queryRow(r.ctx,
 			"SELECT data FROM postroom_raw WHERE owner = ? AND part = ?", r.owner, r.part).Scan(&r.data)
 		if errors.Is(err, sql.ErrNoRows) || err == nil && (len(r.data) == 0 || int64(len(r.data)) > r.rest) {
-			return 0, fmt.Errorf("sqlstore: raw bytes of %q are damaged at part %d: %w", r.id, r.part, io.ErrUnexpectedEOF)
+			return 0, fmt.Errorf("sqlstore: raw bytes of %q are damaged at part %d: %w",
+				r.id, r.part, io.ErrUnexpectedEOF)
 		}
 		if err != nil {
 			return 0, r.store.wrap("read raw bytes", err)

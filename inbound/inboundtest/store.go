@@ -281,7 +281,8 @@ func seesItsOwnWork(s *store) {
 		due, err := s.Due(ctx, start, 10)
 		s.check(err, "Due")
 		if len(rows) != 1 || !have["e1"] || len(due) != 1 {
-			s.Errorf("within the transaction there are %d rows, emails %v, %d notifications; want what it has just written",
+			s.Errorf("within the transaction there are %d rows, emails %v, %d notifications; "+
+				"want what it has just written",
 				len(rows), have, len(due))
 		}
 		return nil
@@ -290,7 +291,8 @@ func seesItsOwnWork(s *store) {
 
 func joinsTheOuterOne(s *store) {
 	err := s.Atomic(s.ctx(), func(ctx context.Context) error {
-		s.check(s.Atomic(ctx, func(ctx context.Context) error { return everything(ctx, s.Store) }), "Atomic within Atomic")
+		s.check(s.Atomic(ctx, func(ctx context.Context) error { return everything(ctx, s.Store) }),
+			"Atomic within Atomic")
 		return errTest
 	})
 	if !errors.Is(err, errTest) {
@@ -343,6 +345,7 @@ func endedContextCommitsNothing(s *store) {
 	}
 	called := false
 	if err := s.Atomic(ctx, func(context.Context) error { called = true; return nil }); err == nil || called {
-		s.Errorf("Atomic with an ended context gave %v and called its function: %v; want an error, and no call", err, called)
+		s.Errorf("Atomic with an ended context gave %v and called its function: %v; want an error, and no call",
+			err, called)
 	}
 }

@@ -30,7 +30,8 @@ func folderState(s *store) {
 	}
 	read("shop", "INBOX", inbound.FolderState{})
 	state := inbound.FolderState{Mailbox: "Ä@shop.example at mail.example", Generation: "18446744073709551615",
-		Position: 1<<63 - 2, NextPosition: 1<<63 - 1, Token: strings.Repeat("Tök/+=", 1000), StartPosition: 5, StartGap: 7,
+		Position: 1<<63 - 2, NextPosition: 1<<63 - 1, Token: strings.Repeat("Tök/+=", 1000),
+		StartPosition: 5, StartGap: 7,
 		StartedAt: start, ComparedAt: start.Add(time.Hour), Baseline: true, Start: start.Add(-time.Hour),
 		StartMovedAt: start.Add(time.Minute)}
 	s.check(s.SetFolderState(s.ctx(), "shop", "INBOX", inbound.FolderState{Generation: "3", StartPosition: 9}),

@@ -86,7 +86,8 @@ func unknownIsNotFound(s *store) {
 	}
 	s.add(newEmail("e1", nil))
 	if list, err := s.ListEmails(s.ctx(), inbound.EmailFilter{}, "unknown", 10); !errors.Is(err, inbound.ErrNotFound) {
-		s.Errorf("ListEmails after an unknown ID gave %d emails and the error %v, want inbound.ErrNotFound", len(list), err)
+		s.Errorf("ListEmails after an unknown ID gave %d emails and the error %v, want inbound.ErrNotFound",
+			len(list), err)
 	}
 	if list, err := s.Notifications(s.ctx(), "unknown", 10); !errors.Is(err, inbound.ErrNotFound) {
 		s.Errorf("Notifications after an unknown ID gave %d entries and the error %v, want inbound.ErrNotFound",
@@ -125,7 +126,8 @@ func (s *store) expectRaw(id string, want []byte) {
 	s.check(err, "read raw bytes of "+id)
 	s.check(r.Close(), "close raw bytes of "+id)
 	if !bytes.Equal(got, want) {
-		s.Errorf("the raw bytes of %s are %d bytes, want the %d that were added, byte for byte", id, len(got), len(want))
+		s.Errorf("the raw bytes of %s are %d bytes, want the %d that were added, byte for byte",
+			id, len(got), len(want))
 	}
 }
 

@@ -149,7 +149,8 @@ func sourcesAreCounted(s *store) {
 		e1, err := s.Email(s.ctx(), "e1")
 		s.check(err, "Email")
 		if len(list) != 2 || list[0].Sources != one || list[1].Sources != two || e1.Sources != one {
-			s.Errorf("Sources are %d in Email and %+v in ListEmails, want %d and %d: %s", e1.Sources, list, one, two, why)
+			s.Errorf("Sources are %d in Email and %+v in ListEmails, want %d and %d: %s",
+				e1.Sources, list, one, two, why)
 		}
 	}
 	expect("the email and its duplicates, of all accounts", 4, 1)

@@ -125,7 +125,8 @@ func ledgersAreSeparate(all []*tenant) {
 		t.expect("Lookup", found[uid(1)].EmailID, t.own("e"))
 		counts, err := t.Store.Outcomes(t.ctx(), "shop")
 		t.check(err, "Outcomes")
-		t.expect("Outcomes", counts, map[inbound.Outcome]int{inbound.Failed: 1, inbound.Uploaded: 2, inbound.Ignored: 1})
+		t.expect("Outcomes", counts,
+			map[inbound.Outcome]int{inbound.Failed: 1, inbound.Uploaded: 2, inbound.Ignored: 1})
 	}
 	for _, t := range all {
 		expect(t)
@@ -255,7 +256,8 @@ func accountStatesAreSeparate(all []*tenant) {
 	at := func(t *tenant) time.Time { return start.Add(time.Duration(t.n) * time.Hour) }
 	for _, t := range all {
 		t.check(errors.Join(
-			t.SetFolderState(t.ctx(), "shop", "INBOX", inbound.FolderState{Position: uint64(t.n), Token: t.own("token")}),
+			t.SetFolderState(t.ctx(), "shop", "INBOX",
+				inbound.FolderState{Position: uint64(t.n), Token: t.own("token")}),
 			t.SetAccountState(t.ctx(), "shop", inbound.AccountState{StartedAt: at(t)}),
 			t.SetHealth(t.ctx(), "shop", inbound.Health{Failures: t.n, LastError: t.own("error")}),
 		), "SetFolderState, SetAccountState and SetHealth")
@@ -409,7 +411,8 @@ func outboxesAreSeparate(all []*tenant) {
 		t.expect("Notifications after the first", ids(t.Notifications(t.ctx(), "same", 100)), []string{own})
 	}
 	// m1's oldest notification waits in acme, and is delivered in ACME.
-	for i, e := range []notify.Entry{{State: notify.Pending, NextTry: start.Add(time.Hour)}, {State: notify.Delivered}} {
+	later := start.Add(time.Hour)
+	for i, e := range []notify.Entry{{State: notify.Pending, NextTry: later}, {State: notify.Delivered}} {
 		t := all[1+i]
 		e.ID = "same"
 		t.check(t.Update(t.ctx(), []notify.Entry{e}), "Update")

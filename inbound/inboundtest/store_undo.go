@@ -43,7 +43,8 @@ func undoRestoresEmails(s *store) {
 
 func undoRestoresAssignments(s *store) {
 	waits := func(id string) assign.Assignment {
-		return assign.Assignment{CustomerID: id, AccountID: "shop", Group: "g", Stage: assign.StageWaiting, Since: start}
+		return assign.Assignment{CustomerID: id, AccountID: "shop", Group: "g",
+			Stage: assign.StageWaiting, Since: start}
 	}
 	before := []assign.Assignment{waits("c1"), waits("c2"), waits("c3"), waits("c4")}
 	s.check(s.SetAssignments(s.ctx(), before), "SetAssignments")

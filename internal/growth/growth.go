@@ -74,7 +74,8 @@ func Check(t *testing.T, cases []Case, do func(input string)) {
 			}
 		}
 		if cost := costs[c.Name]; cost > tooDear*usual {
-			t.Errorf("%q: a byte costs %.0f ns, %.0f times as much as in a quarter of the cases", c.Name, cost, cost/usual)
+			t.Errorf("%q: a byte costs %.0f ns, %.0f times as much as in a quarter of the cases",
+				c.Name, cost, cost/usual)
 		}
 	}
 }

@@ -51,7 +51,8 @@ func (f *forms) add(secret string) {
 func variants(secret string) []string {
 	quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(secret)
 	inJSON, _ := json.Marshal(secret) // a string has no error
-	list := []string{secret, strings.ToLower(secret), strings.ToUpper(secret), quoted, strings.Trim(string(inJSON), `"`),
+	list := []string{secret, strings.ToLower(secret), strings.ToUpper(secret), quoted,
+		strings.Trim(string(inJSON), `"`),
 		url.QueryEscape(secret), url.PathEscape(secret)}
 	slices.Sort(list)
 	return slices.Compact(list)

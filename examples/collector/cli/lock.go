@@ -74,7 +74,8 @@ const unknownOwner = "another user"
 func lockError(path string, err error) error {
 	switch {
 	case errors.Is(err, context.Canceled):
-		return fmt.Errorf("interrupted while another process had %s locked; if that does not end, stop it: %w", path, err)
+		return fmt.Errorf("interrupted while another process had %s locked; if that does not end, stop it: %w",
+			path, err)
 	case !errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("cannot lock the database: %w", err)
 	}

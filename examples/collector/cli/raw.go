@@ -25,7 +25,8 @@ func (p *app) raw(ctx context.Context, cmd *urfave.Command) (err error) {
 
 	bytes, err := s.store.OpenRaw(ctx, ids[0])
 	if errors.Is(err, inbound.ErrNotFound) {
-		return fmt.Errorf("there is no email %q; \"collector emails -config %s\" lists them", ids[0], cmd.String("config"))
+		return fmt.Errorf("there is no email %q; \"collector emails -config %s\" lists them",
+			ids[0], cmd.String("config"))
 	} else if err != nil {
 		return err
 	}

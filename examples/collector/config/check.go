@@ -172,7 +172,8 @@ func (d *document) items(node *yaml.Node, path string, t reflect.Type) {
 		at, name := path+number, d.place(path).name+number
 		if isSection(t) {
 			for j := 0; j+1 < len(item.Content); j += 2 {
-				if id := item.Content[j+1].Value; item.Content[j].Value == keysOf(t)[0].name && plainID.MatchString(id) {
+				key, id := item.Content[j].Value, item.Content[j+1].Value
+				if key == keysOf(t)[0].name && plainID.MatchString(id) {
 					name = d.place(path).name + "[" + id + "]"
 				}
 			}
