@@ -106,11 +106,7 @@ func (d *base64Decoder) decode(dst, src []byte) []byte {
 		i++
 		switch v := base64Values[c]; {
 		case v < base64Space:
-			d.acc = d.acc<<6 | uint32(v)
-			if d.n++; d.n == 4 {
-				dst = append(dst, byte(d.acc>>16), byte(d.acc>>8), byte(d.acc))
-				d.n = 0
-			}
+			dst = d.character(dst, v)
 		case c == '=':
 			d.padded = d.n > 0
 			dst = d.quantum(dst)
@@ -119,6 +115,16 @@ func (d *base64Decoder) decode(dst, src []byte) []byte {
 		}
 	}
 	return dst
+}
+
+// character takes the six bits of one character, and adds the quantum that it completes.
+func (d *base64Decoder) character(dst []byte, bits byte) []byte {
+	d.acc = d.acc<<6 | uint32(bits)
+	if d.n++; d.n < 4 {
+		return dst
+	}
+	d.n = 0
+	return append(dst, byte(d.acc>>16), byte(d.acc>>8), byte(d.acc))
 }
 
 // finish adds what stands at the end without padding.

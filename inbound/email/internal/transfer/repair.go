@@ -174,11 +174,7 @@ func (d *repairedBase64) quanta(dst, line []byte) []byte {
 		i++
 		switch v := base64Values[c]; {
 		case v < base64Space:
-			d.acc = d.acc<<6 | uint32(v)
-			if d.n++; d.n == 4 {
-				dst = append(dst, byte(d.acc>>16), byte(d.acc>>8), byte(d.acc))
-				d.n = 0
-			}
+			dst = d.character(dst, v)
 		case c == '=' && d.n > 0:
 			rest := withoutPadding(line[i:])
 			more, next := base64Run(rest)
