@@ -53,9 +53,7 @@ func (r *partReader) contentType(h *header) (value string, rival bool) {
 		return h.get("Content-Type"), false
 	}
 	r.warn("several Content-Types; the one that fits the body counts")
-	r.need(rivalWindow)
-	body := r.window()
-	body = body[:min(len(body), rivalWindow)]
+	body := r.peek(rivalWindow)
 	isHTML := looksLikeHTML(body)
 	best, bestRank := "", -1
 	for _, v := range rivals {
@@ -132,9 +130,7 @@ func (r *partReader) transferEncoding(h *header) transfer.Encoding {
 		return e
 	}
 	r.warn("several Content-Transfer-Encodings; the one that fits the body counts")
-	r.need(rivalWindow)
-	body := r.window()
-	body = body[:min(len(body), rivalWindow)]
+	body := r.peek(rivalWindow)
 	for _, v := range h.values("Content-Transfer-Encoding", maxRivals) {
 		if other, ok := transfer.ParseEncoding(v); ok && transfer.Fits(other, body) {
 			return other

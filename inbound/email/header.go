@@ -280,10 +280,9 @@ func (r *partReader) lookaheadWindow() []byte {
 			r.need(n)
 			end = bytes.IndexByte(r.window(), '\n')
 		}
-		r.need(min(end+lookahead, windowBytes))
-		return r.window()[:min(len(r.window()), end+lookahead)]
+		return r.peek(min(end+lookahead, windowBytes))
 	}
-	return r.window()[:min(len(r.window()), lookahead)]
+	return r.peek(lookahead)
 }
 
 // isFieldName is stricter than the RFC: what programs really use. It keeps

@@ -13,9 +13,7 @@ import (
 // part, behind blank lines, and a preamble as mail programs write it. Unless the
 // message is bare, which has no Content-Type, that of the part must come first.
 func (r *partReader) looksMultipart(bare bool) bool {
-	r.need(2 * longestBoundaryLine)
-	w := r.window()
-	w = bytes.TrimLeft(w[:min(len(w), 2*longestBoundaryLine)], "\r\n")
+	w := bytes.TrimLeft(r.peek(2*longestBoundaryLine), "\r\n")
 	if hasFold(w, "this is a multi") {
 		_, w, _ = bytes.Cut(w, []byte("\n"))
 		w = bytes.TrimLeft(w, "\r\n")
@@ -29,9 +27,7 @@ func (r *partReader) looksMultipart(bare bool) bool {
 // undeclaredType returns the type of a body that looksMultipart: alternative where the first
 // two parts are text and HTML.
 func (r *partReader) undeclaredType() string {
-	r.need(rivalWindow)
-	body := r.window()
-	body = body[:min(len(body), rivalWindow)]
+	body := r.peek(rivalWindow)
 	line, rest, _ := bytes.Cut(body[bytes.Index(body, []byte("--")):], []byte("\n"))
 	boundary := string(bytes.TrimRight(line, " \t\r"))[2:]
 	second := indexBoundary(rest, boundary)
@@ -52,9 +48,7 @@ const wholeWindow = 2 << 10
 // transfer encoding is undone. RFC 2045, section 6.4, forbids it; gateways do it. Most
 // that declare one have not applied it.
 func (r *partReader) isEncodedWhole(d *part) bool {
-	r.need(wholeWindow)
-	body := r.window()
-	body = body[:min(len(body), wholeWindow)]
+	body := r.peek(wholeWindow)
 	if d.boundary != "" {
 		if at := indexBoundary(body, d.boundary); at >= 0 {
 			return d.encoding == transfer.QuotedPrintable && isQuotedHeader(body[at:])

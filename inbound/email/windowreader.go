@@ -32,12 +32,10 @@ func (r *windowReader) begin(src io.Reader) {
 // in LF, or in CR LF. Old programs end them in CR.
 func (r *windowReader) findLineEnds() (onlyCR bool) {
 	const enough = 1 << 10
-	r.need(enough)
-	w := r.window()
-	start := w[:min(len(w), enough)]
+	start := r.peek(enough)
 	if bytes.IndexByte(start, '\n') < 0 && bytes.Count(start, []byte("\r")) > 1 {
 		r.cr = true
-		toLF(w)
+		toLF(r.window())
 	}
 	return r.cr
 }
@@ -96,6 +94,14 @@ func (r *windowReader) more() bool {
 func (r *windowReader) need(n int) {
 	for r.end-r.pos < n && r.more() {
 	}
+}
+
+// peek returns the next n bytes of the message, or those that are left. They stay valid
+// until the next call of any method.
+func (r *windowReader) peek(n int) []byte {
+	r.need(n)
+	w := r.window()
+	return w[:min(len(w), n)]
 }
 
 // line takes the next line with its line end. A line longer than the window
