@@ -41,21 +41,13 @@ func (p *parser) readCalendar(d part, at partPosition) boundaryHit {
 	if !p.wantsMade() {
 		return p.readFile(d, at)
 	}
-	start := len(p.text)
-	sum := p.fileSum
-	if p.inner {
-		sum = nil
-	}
-	p.decoder.begin(d.encoding, sum, &p.text, calendar.MaxBytes)
-	s := p.body(&p.decoder, false)
-	p.decoder.end()
-	raw := p.text[start:]
+	p.beginFile(d, &p.text, calendar.MaxBytes)
+	raw, s := p.readBody()
 	label := d.charset
 	if !charset.Declares(label) && !charset.IsASCII(raw) {
 		label = charset.Detect(raw)
 	}
 	text := plainText(calendar.Text(raw, label, p.limits.TextBytes))
-	p.text = p.text[:start]
 	if p.decoder.cut {
 		p.warn("of a large calendar only the beginning was read")
 	}
@@ -80,14 +72,9 @@ func (p *parser) readTNEF(d part, at partPosition) boundaryHit {
 		limit = p.limits.TextBytes
 	}
 	files.reader.Reset(&files, limit)
-	sum := p.fileSum
-	if p.inner {
-		sum = nil
-	}
-	p.decoder.begin(d.encoding, sum, nil, 0)
+	p.beginFile(d, nil, 0)
 	p.decoder.filter = &files
-	s := p.body(&p.decoder, false)
-	p.decoder.end()
+	_, s := p.readBody()
 	found := files.files > 0 || limit == 0
 	if limit > 0 {
 		text := files.reader.Text()

@@ -74,34 +74,46 @@ func isTextExtension(extension string) bool {
 	return false
 }
 
+// beginFile makes the decoder ready for a part that becomes an attachment: it is hashed,
+// unless this is a message within a message, whose files are none. keep and room are those
+// of bodyDecoder.
+func (p *parser) beginFile(d part, keep *[]byte, room int) {
+	sum := p.fileSum
+	if p.inner {
+		sum = nil
+	}
+	p.decoder.begin(d.encoding, sum, keep, room)
+}
+
+// readBody passes a body to the decoder. It returns what that kept in p.text, which is valid
+// until the next body is read.
+func (p *parser) readBody() (kept []byte, s boundaryHit) {
+	s = p.body(&p.decoder, false)
+	p.decoder.end()
+	kept, p.text = p.text, p.text[:0]
+	return kept, s
+}
+
 // readText keeps a part as text of the body.
 func (p *parser) readText(d part, at partPosition) boundaryHit {
-	start := len(p.text)
-	p.decoder.beginText(d.encoding, &p.text, p.room(start))
+	p.decoder.beginText(d.encoding, &p.text, p.limits.TextBytes)
 	if d.text == textPlain {
 		p.blocks.Reset(&uuFiles{p: p, number: at.number, charset: d.charset})
 		p.decoder.filter = &p.blocks
 	}
-	s := p.body(&p.decoder, false)
-	p.decoder.end()
+	raw, s := p.readBody()
 	p.noteContent(d)
 	if p.decoder.cut {
 		p.warn(textTooLong)
 	}
-	raw := p.text[start:]
-	p.text = p.text[:start]
 	p.addText(p.textOf(raw, d, at))
 	return s
 }
 
 // readBoth keeps a part as text of the body and as a file.
 func (p *parser) readBoth(d part, at partPosition) boundaryHit {
-	start := len(p.text)
-	p.decoder.begin(d.encoding, p.fileSum, &p.text, p.room(start))
-	s := p.body(&p.decoder, false)
-	p.decoder.end()
-	raw := p.text[start:]
-	p.text = p.text[:start]
+	p.beginFile(d, &p.text, p.limits.TextBytes)
+	raw, s := p.readBody()
 	p.addText(p.textOf(raw, d, at))
 	p.addFile(d, at)
 	return s
@@ -172,10 +184,6 @@ func isDocument(text string) bool {
 		(strings.Contains(text, "<body") || strings.Contains(text, "<BODY"))
 }
 
-// room is how much text may be kept of a part. It also bounds what all parts
-// together may bring.
-func (p *parser) room(used int) int { return max(0, p.limits.TextBytes-used) }
-
 // addText adds a text to the body, as far as the limit allows.
 func (p *parser) addText(t bodyText) {
 	if p.bodies.add(t) {
@@ -188,9 +196,8 @@ func (p *parser) readFile(d part, at partPosition) boundaryHit {
 	if p.inner {
 		return p.body(nil, false)
 	}
-	p.decoder.begin(d.encoding, p.fileSum, nil, 0)
-	s := p.body(&p.decoder, false)
-	p.decoder.end()
+	p.beginFile(d, nil, 0)
+	_, s := p.readBody()
 	p.addFile(d, at)
 	return s
 }

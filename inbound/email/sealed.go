@@ -74,17 +74,9 @@ func (p *parser) readSealed(d part, at partPosition) boundaryHit {
 		}
 		return p.readFile(d, at)
 	}
-	start := len(p.text)
-	sum := p.fileSum
-	if p.inner {
-		sum = nil
-	}
-	p.decoder.begin(d.encoding, sum, &p.text, p.sealed.room)
-	s := p.body(&p.decoder, false)
-	p.decoder.end()
-	err := p.open(seal, p.text[start:], at)
-	p.text = p.text[:start]
-	if err != nil {
+	p.beginFile(d, &p.text, p.sealed.room)
+	data, s := p.readBody()
+	if err := p.open(seal, data, at); err != nil {
 		p.warn("the letter is sealed by " + seal + " and stays closed: " + shorten(clean(err.Error())))
 		p.addFile(d, at)
 	}

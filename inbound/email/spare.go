@@ -78,22 +78,20 @@ func (p *parser) readSpare(d part, at partPosition) boundaryHit {
 	if rank == spare.rank {
 		spare.some++
 	}
-	start, room := len(p.text), 0
+	room := 0
 	if rank > spare.rank && !p.bodies.haveWords() {
-		room = p.room(start)
+		room = p.limits.TextBytes
 	}
-	p.decoder.begin(d.encoding, p.fileSum, &p.text, room)
-	s := p.body(&p.decoder, false)
-	p.decoder.end()
+	p.beginFile(d, &p.text, room)
+	raw, s := p.readBody()
 	if room > 0 {
 		_, extension := splitExtension(d.name)
 		*spare = sparePart{
-			rank: rank, some: 1, raw: slices.Clone(p.text[start:]), part: d, at: at,
+			rank: rank, some: 1, raw: slices.Clone(raw), part: d, at: at,
 			place: len(p.bodies.list), file: !d.isMarkup(),
 			stays: rank == spareAttached || rank == spareNamed && !isTextExtension(extension),
 		}
 	}
-	p.text = p.text[:start]
 	if !d.isMarkup() {
 		p.addFile(d, at)
 	}

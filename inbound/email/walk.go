@@ -41,11 +41,10 @@ func (p *parser) multipart(d part, subtype string, at partPosition) boundaryHit 
 		inside.alternative = p.alternatives
 	}
 
-	start := len(p.text)
-	p.decoder.begin(transfer.Identity, nil, &p.text, p.room(start))
+	p.decoder.begin(transfer.Identity, nil, &p.text, p.limits.TextBytes)
 	s := p.body(&p.decoder, true)
-	preamble := p.text[start:]
-	p.text = p.text[:start]
+	preamble := p.text
+	p.text = p.text[:0]
 	if s.level != level {
 		p.warn("a multipart has no parts")
 	}
@@ -142,16 +141,8 @@ func (p *parser) leaf(d part, at partPosition) boundaryHit {
 // readReport reads a part of a report, or a message within the message: it becomes an
 // attachment, and its head says what happened.
 func (p *parser) readReport(d part, at partPosition) boundaryHit {
-	start := len(p.text)
-	sum := p.fileSum
-	if p.inner {
-		sum = nil
-	}
-	p.decoder.begin(d.encoding, sum, &p.text, reportHead)
-	s := p.body(&p.decoder, false)
-	p.decoder.end()
-	head := p.text[start:]
-	p.text = p.text[:start]
+	p.beginFile(d, &p.text, reportHead)
+	head, s := p.readBody()
 
 	q := parsers.Get().(*parser)
 	defer q.release()

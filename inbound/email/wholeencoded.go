@@ -110,8 +110,7 @@ func (p *parser) encodedWhole(d part, subtype string, at partPosition) boundaryH
 		return p.body(nil, false)
 	}
 	p.warn("a multipart is encoded as a whole")
-	src := &encodedReader{p: p, start: len(p.text)}
-	src.read = src.start
+	src := &encodedReader{p: p}
 	p.decoder.begin(d.encoding, nil, &p.text, math.MaxInt)
 	q := parsers.Get().(*parser)
 	q.begin(src, p.limits, p.inner)
@@ -125,7 +124,7 @@ func (p *parser) encodedWhole(d part, subtype string, at partPosition) boundaryH
 	for !src.ended {
 		src.next()
 	}
-	p.text = p.text[:src.start]
+	p.text = p.text[:0]
 	p.carry(q)
 	q.release()
 	return src.hit
@@ -142,21 +141,20 @@ func (p *parser) carry(from *parser) {
 
 // encodedReader is the decoded content of a part.
 type encodedReader struct {
-	p           *parser
-	scan        bodyScan
-	start, read int // of p.text, which has a piece
-	ended       bool
-	hit         boundaryHit // what ended it
+	p     *parser
+	scan  bodyScan
+	read  int // of p.text, which has a piece
+	ended bool
+	hit   boundaryHit // what ended it
 }
 
 // next decodes another piece.
 func (r *encodedReader) next() {
 	p := r.p
-	p.text = p.text[:r.start]
+	p.text, r.read = p.text[:0], 0
 	if r.hit, r.ended = p.scan(&p.decoder, &r.scan); r.ended {
 		p.decoder.end()
 	}
-	r.read = r.start
 }
 
 func (r *encodedReader) Read(b []byte) (int, error) {
