@@ -21,25 +21,25 @@ func (t *bodyTexts) choose(from int, at partPosition) {
 	t.looked = min(t.looked, from)
 	var plain, html choice
 	for i := 0; i < len(list); {
-		c := choice{bodies: list[i:]}
-		for c.end < len(c.bodies) && c.bodies[c.end].choice == list[i].choice {
-			c.end++
+		end := i + 1
+		for end < len(list) && list[end].choice == list[i].choice {
+			end++
 		}
-		c.bodies = c.bodies[:c.end]
-		i += c.end
-		if c.isPlain() && c.beats(plain) && (len(plain.bodies) == 0 || !c.isMarkup()) {
+		c := choice(list[i:end])
+		i = end
+		if c.isPlain() && c.beats(plain) && (len(plain) == 0 || !c.isMarkup()) {
 			plain = c
 		}
-		if c.hasHTML() && c.beats(html) && (len(html.bodies) == 0 || !c.isBlank()) {
+		if c.hasHTML() && c.beats(html) && (len(html) == 0 || !c.isBlank()) {
 			html = c
 		}
 	}
-	kept := html.bodies
+	kept := html
 	if len(kept) == 0 {
-		kept = plain.bodies
+		kept = plain
 	}
-	if len(plain.bodies) > 0 && len(html.bodies) > 0 && &plain.bodies[0] != &html.bodies[0] {
-		kept = []bodyText{{plain: true, text: plain.joined(), html: html.joinedHTML(t.htmlLimit),
+	if len(plain) > 0 && len(html) > 0 && &plain[0] != &html[0] {
+		kept = choice{{plain: true, text: plain.joined(), html: joinedHTML(html, t.htmlLimit),
 			alternative: list[0].alternative}}
 	}
 	n := copy(list, kept)
@@ -51,15 +51,12 @@ func (t *bodyTexts) choose(from int, at partPosition) {
 }
 
 // choice is one of several alternatives: its texts.
-type choice struct {
-	bodies []bodyText
-	end    int
-}
+type choice []bodyText
 
 // isPlain reports whether all of it can be had as plain text without making it from HTML.
 func (c choice) isPlain() bool {
-	for i := range c.bodies {
-		if !c.bodies[i].plain {
+	for i := range c {
+		if !c[i].plain {
 			return false
 		}
 	}
@@ -68,22 +65,20 @@ func (c choice) isPlain() bool {
 
 // isMarkup reports whether it is HTML that is called plain text.
 func (c choice) isMarkup() bool {
-	return len(c.bodies) == 1 && c.bodies[0].plain &&
-		looksLikeHTML([]byte(c.bodies[0].text[:min(len(c.bodies[0].text), 100)]))
+	return len(c) == 1 && c[0].plain && looksLikeHTML([]byte(c[0].text[:min(len(c[0].text), 100)]))
 }
 
 func (c choice) hasHTML() bool {
-	for i := range c.bodies {
-		if !c.bodies[i].plain || c.bodies[i].html != "" {
+	for i := range c {
+		if c[i].hasHTML() {
 			return true
 		}
 	}
 	return false
 }
 
-// footerShare is how much shorter a later alternative has to be so that it is none, but
-// a footer that a list or a gateway has put among the alternatives; longFooter, in bytes, how
-// long the earlier one has to be.
+// Lists and gateways put footers among the alternatives. One is recognized by its length: the
+// alternative before it has longFooter bytes or more, and is footerShare times as long.
 const (
 	footerShare = 4
 	longFooter  = 200
@@ -97,41 +92,26 @@ func (c choice) beats(earlier choice) bool {
 
 // isBlank reports whether it is HTML that shows nothing, as some programs put it last.
 func (c choice) isBlank() bool {
-	if len(c.bodies) > 1 || len(c.bodies[0].text) > longFooter || c.bodies[0].plain {
+	if len(c) > 1 || len(c[0].text) > longFooter || c[0].plain {
 		return false
 	}
-	html := c.bodies[0].text
+	html := c[0].text
 	return !strings.Contains(html, "<img") && !strings.Contains(html, "<IMG") &&
 		strings.TrimFunc(htmltext.Convert(html, longFooter), isBlankRune) == ""
 }
 
 func (c choice) length() int {
 	n := 0
-	for i := range c.bodies {
-		n += len(c.bodies[i].text)
+	for i := range c {
+		n += len(c[i].text)
 	}
 	return n
 }
 
 func (c choice) joined() string {
-	if len(c.bodies) == 1 {
-		return c.bodies[0].text
-	}
-	texts := make([]string, len(c.bodies))
-	for i := range c.bodies {
-		texts[i] = c.bodies[i].text
-	}
-	return strings.Join(texts, "\n")
-}
-
-func (c choice) joinedHTML(room int) string {
-	if len(c.bodies) == 1 {
-		return c.bodies[0].asHTML(room)
-	}
-	texts := make([]string, len(c.bodies))
-	for i := range c.bodies {
-		texts[i] = c.bodies[i].asHTML(room)
-		room = max(0, room-len(texts[i]))
+	texts := make([]string, len(c))
+	for i := range c {
+		texts[i] = c[i].text
 	}
 	return strings.Join(texts, "\n")
 }

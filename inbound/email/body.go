@@ -10,7 +10,7 @@ import (
 type bodyText struct {
 	text  string
 	plain bool   // else HTML
-	html  string // the same letter in HTML, when text is plain and there is one
+	html  string // the same message in HTML, when text is plain and there is one
 	// The outermost multipart/alternative around it, and which of the alternatives of
 	// the innermost one; 0: none.
 	alternative, choice int
@@ -73,7 +73,7 @@ func (t *bodyTexts) haveOther(at partPosition) bool {
 // made from it; where there is only text beside HTML, it becomes HTML. cut is true when
 // one was longer than limit.
 func (t *bodyTexts) assemble(limit int) (text, html string, cut bool) {
-	var texts, htmls []string
+	var texts []string
 	hasHTML := false
 	for i := range t.list {
 		b := &t.list[i]
@@ -81,7 +81,7 @@ func (t *bodyTexts) assemble(limit int) (text, html string, cut bool) {
 		if strings.TrimSpace(plain) != "" {
 			texts = append(texts, plain)
 		}
-		hasHTML = hasHTML || !b.plain || b.html != ""
+		hasHTML = hasHTML || b.hasHTML()
 	}
 	text = strings.Join(texts, "\n")
 	if len(text) > limit {
@@ -90,18 +90,14 @@ func (t *bodyTexts) assemble(limit int) (text, html string, cut bool) {
 	if !hasHTML {
 		return text, "", cut
 	}
-	room := limit
-	for i := range t.list {
-		b := t.list[i].asHTML(room)
-		htmls = append(htmls, b)
-		room = max(0, room-len(b))
-	}
-	html = strings.Join(htmls, "\n")
-	if len(html) > limit {
+	if html = joinedHTML(t.list, limit); len(html) > limit {
 		html, cut = strings.ToValidUTF8(html[:limit], ""), true
 	}
 	return text, html, cut
 }
+
+// hasHTML reports whether it can be had as HTML without making it from plain text.
+func (b *bodyText) hasHTML() bool { return !b.plain || b.html != "" }
 
 // plainText returns a text as plain text, of at most limit bytes when it is made from
 // HTML.
@@ -115,7 +111,8 @@ func (b *bodyText) plainText(limit int) string {
 	return b.text
 }
 
-// asHTML returns a text as HTML.
+// asHTML returns a text as HTML, of not much more than room bytes when it is made from plain
+// text.
 func (b *bodyText) asHTML(room int) string {
 	switch {
 	case !b.plain:
@@ -124,6 +121,16 @@ func (b *bodyText) asHTML(room int) string {
 		return b.html
 	}
 	return htmlOfText(b.text, room)
+}
+
+// joinedHTML returns texts as one HTML, of not much more than room bytes where it is made.
+func joinedHTML(list []bodyText, room int) string {
+	texts := make([]string, len(list))
+	for i := range list {
+		texts[i] = list[i].asHTML(room)
+		room = max(0, room-len(texts[i]))
+	}
+	return strings.Join(texts, "\n")
 }
 
 // textEscapes are those of plain text within HTML.
