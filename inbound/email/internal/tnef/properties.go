@@ -113,13 +113,15 @@ func readProperty(r *Reader, b []byte) {
 // readGUID reads whom a name belongs to, and whether it is a number or a text.
 func readGUID(r *Reader, b []byte) {
 	if binary.LittleEndian.Uint32(b[16:]) == 0 {
-		r.property(4, func(r *Reader, _ []byte) { r.values() })
+		r.property(4, behindName)
 		return
 	}
 	r.property(4, func(r *Reader, b []byte) {
-		r.value(int64(binary.LittleEndian.Uint32(b)), nil, func(r *Reader, _ []byte) { r.values() })
+		r.value(int64(binary.LittleEndian.Uint32(b)), nil, behindName)
 	})
 }
+
+func behindName(r *Reader, _ []byte) { r.values() }
 
 // values reads the values of a property.
 func (r *Reader) values() {
@@ -154,49 +156,44 @@ func (r *Reader) nextValue() {
 	if !p.isLong() && sizes[p.kind] == 0 {
 		p.values = 0 // there is nothing to read
 	}
-	switch {
-	case p.values == 0:
+	if p.values == 0 {
 		r.nextProperty()
-		return
-	case p.isLong():
-		p.values--
-		r.property(4, readSize)
 		return
 	}
 	p.values--
-	then := func(r *Reader, _ []byte) { r.nextValue() }
-	if p.id == propCodepage && !p.file && p.kind == kindNumber {
+	switch {
+	case p.isLong():
+		r.property(4, readSize)
+	case p.id == propCodepage && !p.file && p.kind == kindNumber:
 		r.property(4, func(r *Reader, b []byte) {
 			r.internet = binary.LittleEndian.Uint32(b)
 			r.nextValue()
 		})
-		return
+	default:
+		r.value(sizes[p.kind], nil, behindValue)
 	}
-	r.value(sizes[p.kind], nil, then)
 }
+
+func behindValue(r *Reader, _ []byte) { r.nextValue() }
 
 func readSize(r *Reader, b []byte) {
 	p := &r.properties
 	n := int64(binary.LittleEndian.Uint32(b))
-	then := func(r *Reader, _ []byte) { r.nextValue() }
+	isData := p.file && p.id == propData && !r.hasData
 	switch {
-	case p.file && p.id == propData && !r.hasData && p.kind == kindObject:
-		if n < interfaceBytes {
-			r.value(n, nil, then)
-			return
-		}
+	case isData && p.kind != kindObject:
+		r.value(n, r.data, behindValue)
+	case isData && n >= interfaceBytes:
 		r.property(interfaceBytes, func(r *Reader, b []byte) {
 			r.message = [interfaceBytes]byte(b) == messageInterface
-			r.value(n-interfaceBytes, r.data, then)
+			r.value(n-interfaceBytes, r.data, behindValue)
 		})
-	case p.file && p.id == propData && !r.hasData:
-		r.value(n, r.data, then)
 	case p.file && isName(p.id):
-		r.keepProperty(&r.names, longestName, n, then)
+		r.keepProperty(&r.names, longestName, n)
 	case !p.file && (p.id == propBody || p.id == propHTML || p.id == propCompressed):
-		r.keepProperty(&r.texts, r.limit, n, then)
+		r.keepProperty(&r.texts, r.limit, n)
 	default:
-		r.value(n, nil, then)
+		r.value(n, nil, behindValue)
 	}
 }
 
@@ -215,7 +212,7 @@ func isName(id uint16) bool {
 }
 
 // keepProperty keeps a value of n bytes, up to limit, as that of the property.
-func (r *Reader) keepProperty(list *map[uint16]text, limit int, n int64, then step) {
+func (r *Reader) keepProperty(list *map[uint16]text, limit int, n int64) {
 	if *list == nil {
 		*list = make(map[uint16]text)
 	}
@@ -225,5 +222,5 @@ func (r *Reader) keepProperty(list *map[uint16]text, limit int, n int64, then st
 		kept := (*list)[p.id]
 		kept.bytes = appendUpTo(kept.bytes, b, limit)
 		(*list)[p.id] = kept
-	}, then)
+	}, behindValue)
 }

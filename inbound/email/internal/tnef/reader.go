@@ -2,6 +2,7 @@ package tnef
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 )
 
@@ -227,21 +228,13 @@ func (r *Reader) endFile() {
 		return
 	}
 	r.file = false
-	f := File{Message: r.message}
-	for _, id := range [...]uint16{propLongFilename, propFilename} {
-		if f.Name == "" {
-			f.Name = r.decode(r.names[id])
-		}
-	}
-	if f.Name == "" {
-		f.Name = r.decode(text{r.title, kindString})
-	}
-	if f.Name == "" {
-		f.Name = r.decode(r.names[propDisplayName])
-	}
-	f.Type, f.ContentID = r.decode(r.names[propMIMEType]), r.decode(r.names[propContentID])
-	r.hasData = false
-	r.sink.End(f)
+	r.sink.End(File{
+		Name: cmp.Or(r.decode(r.names[propLongFilename]), r.decode(r.names[propFilename]),
+			r.decode(text{r.title, kindString}), r.decode(r.names[propDisplayName])),
+		Type:      r.decode(r.names[propMIMEType]),
+		ContentID: r.decode(r.names[propContentID]),
+		Message:   r.message,
+	})
 }
 
 // appendUpTo appends b to list, which grows no longer than limit.

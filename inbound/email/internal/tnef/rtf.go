@@ -157,8 +157,7 @@ func (d *rtfReader) symbol(c byte) {
 var shown = map[string]string{
 	"par": "\n", "line": "\n", "sect": "\n", "page": "\n", "row": "\n", "tab": "\t", "cell": "\t", "lquote": "‘",
 	"rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•", "endash": "–", "emdash": "—",
-	"enspace": "\u2002",
-	"emspace": "\u2003", "zwj": "\u200d", "zwnj": "\u200c",
+	"enspace": "\u2002", "emspace": "\u2003", "zwj": "\u200d", "zwnj": "\u200c",
 }
 
 // hidden are destinations that are not text of the document.
