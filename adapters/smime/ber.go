@@ -145,8 +145,8 @@ func (f *fields) optional(tag byte) (v value, ok bool) {
 // oid takes an object identifier, as written.
 func (f *fields) oid() string { return string(f.next(tagOID).content) }
 
-// deepestOctets is how deep octet strings may be made of octet strings.
-const deepestOctets = 8
+// maxOctetsDepth is how deep octet strings may be made of octet strings.
+const maxOctetsDepth = 8
 
 // octets returns the bytes of an octet string, which may come in pieces.
 func octets(v value) ([]byte, error) {
@@ -161,7 +161,7 @@ func octets(v value) ([]byte, error) {
 }
 
 func addOctets(all *bytes.Buffer, v value, depth int) error {
-	if depth > deepestOctets {
+	if depth > maxOctetsDepth {
 		return errBroken
 	}
 	for rest := v.content; len(rest) > 0; {

@@ -16,10 +16,10 @@ import (
 )
 
 var (
-	errNotForUs   = errors.New("it is encrypted, and not for a key that was given")
-	errNoKeys     = errors.New("it is encrypted, and no key was given")
-	errWrongKey   = errors.New("the key does not open it")
-	errNotSupport = errors.New("it is encrypted in a way that is not supported")
+	errNotForUs    = errors.New("it is encrypted, and not for a key that was given")
+	errNoKeys      = errors.New("it is encrypted, and no key was given")
+	errWrongKey    = errors.New("the key does not open it")
+	errUnsupported = errors.New("it is encrypted in a way that is not supported")
 )
 
 // Object identifiers of keys and ciphers, as written in DER.
@@ -47,8 +47,8 @@ var hashes = map[string]crypto.Hash{
 }
 
 const (
-	mostRecipients = 1000
-	mostAttempts   = 3 // with private keys, for one part
+	maxRecipients = 1000
+	maxAttempts   = 3 // with private keys, for one part
 )
 
 // decrypt opens EnvelopedData (RFC 5652, section 6.1) or AuthEnvelopedData (RFC 5083) behind
@@ -89,13 +89,13 @@ func (o *Opener) decrypt(f *fields, authenticated bool) (kind string, content []
 	err = errNotForUs
 	attempts := 0
 	list := recipients.fields(tagSet)
-	for i := 0; i < mostRecipients && len(list.rest) > 0 && list.err == nil; i++ {
+	for i := 0; i < maxRecipients && len(list.rest) > 0 && list.err == nil; i++ {
 		v := list.next(0)
 		if v.tag != tagSequence {
 			continue // agreed on, or a password: those are not supported
 		}
 		for _, k := range o.keys {
-			if attempts >= mostAttempts {
+			if attempts >= maxAttempts {
 				return "", nil, err
 			}
 			secret, ok := k.unwrap(v, &attempts)
@@ -133,7 +133,7 @@ func (k recipient) unwrap(v value, attempts *int) (secret []byte, ok bool) {
 		return nil, false
 	}
 	*attempts++
-	//lint:ignore SA1019 almost all letters are encrypted so, and nobody is told whether a key fits
+	//lint:ignore SA1019 almost all messages are encrypted so, and nobody is told whether a key fits
 	var options crypto.DecrypterOpts = &rsa.PKCS1v15DecryptOptions{}
 	switch name {
 	case oidRSA:
@@ -197,11 +197,11 @@ func decipher(name string, algorithm fields, secret, encrypted, additional, mac 
 		return decipherCBC(block, algorithm.next(tagOctets).content, encrypted)
 	}
 	if len(name) != len(oidAES)+1 || name[:len(oidAES)] != oidAES {
-		return nil, errNotSupport
+		return nil, errUnsupported
 	}
 	mode, ok := aesModes[name[len(oidAES)]]
 	if !ok {
-		return nil, errNotSupport
+		return nil, errUnsupported
 	}
 	if len(secret) != mode.keyBytes {
 		return nil, errWrongKey
@@ -216,7 +216,7 @@ func decipher(name string, algorithm fields, secret, encrypted, additional, mac 
 	nonce := algorithm.next(tagSequence).fields(tagSequence).next(tagOctets).content
 	gcm, err := cipher.NewGCM(block)
 	if err != nil || len(nonce) != gcm.NonceSize() {
-		return nil, errNotSupport
+		return nil, errUnsupported
 	}
 	// In EnvelopedData, some programs put the tag behind the content.
 	content, err := gcm.Open(nil, nonce, append(bytes.Clone(encrypted), mac...), additional)

@@ -1,4 +1,4 @@
-// Package smime opens letters that are sealed by S/MIME (RFC 8551): those that are signed
+// Package smime opens messages that are sealed by S/MIME (RFC 8551): those that are signed
 // with their text within the signature, those that are compressed, and, with the keys of the
 // company, those that are encrypted. Without it, they are an attachment smime.p7m.
 //

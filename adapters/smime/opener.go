@@ -2,6 +2,7 @@ package smime
 
 import (
 	"bytes"
+	"cmp"
 	"compress/zlib"
 	"crypto"
 	"crypto/rsa"
@@ -31,7 +32,8 @@ func ParseKey(certificate, privateKey []byte) (Key, error) {
 	return Key{Certificate: pair.Leaf, PrivateKey: pair.PrivateKey}, nil
 }
 
-// Opener opens sealed parts; the zero value has no keys. It may be used by several goroutines concurrently.
+// Opener opens sealed parts; the zero value has no keys. It may be used by several goroutines
+// concurrently.
 type Opener struct{ keys []recipient }
 
 // recipient is a Key that was checked.
@@ -87,8 +89,8 @@ const (
 	noteCompressed = "the letter was compressed by S/MIME"
 )
 
-// mostLayers is how many layers without a MIME entity between them are opened.
-const mostLayers = 4
+// maxLayers is how many layers without a MIME entity between them are opened.
+const maxLayers = 4
 
 // Open opens a part that is sealed by S/MIME: it implements email.Opener. data may also be in
 // PEM or base64, where a program forgot to say so.
@@ -107,10 +109,12 @@ func (o *Opener) Open(seal string, data []byte, maxBytes int) (content []byte, n
 	}
 	content = wrapped.content
 	// Layers without a MIME entity between them are rare, but allowed.
-	for range mostLayers {
-		if kind, content, note, err = o.layer(kind, content, note, maxBytes); err != nil {
+	for range maxLayers {
+		var hint string
+		if kind, content, hint, err = o.layer(kind, content, maxBytes); err != nil {
 			return nil, "", err
 		}
+		note = cmp.Or(note, hint) // the outermost layer says what to know
 		if kind == oidData {
 			if len(content) > maxBytes {
 				return nil, "", errTooLarge
@@ -138,9 +142,8 @@ func plain(data []byte) []byte {
 	return decoded
 }
 
-// layer opens one layer, and says what kind of content is within.
-func (o *Opener) layer(kind string, b []byte, note string, maxBytes int) (within string, content []byte, hint string,
-	err error) {
+// layer opens one layer. It returns what kind of content is within, and the note of the layer.
+func (o *Opener) layer(kind string, b []byte, maxBytes int) (within string, content []byte, note string, err error) {
 	v, _, err := next(b)
 	if err != nil {
 		return "", nil, "", err
@@ -151,27 +154,24 @@ func (o *Opener) layer(kind string, b []byte, note string, maxBytes int) (within
 	case oidSigned:
 		f.next(tagSet) // the algorithms
 		within, content, err = encapsulated(f.next(tagSequence))
-		hint = noteSigned
+		note = noteSigned
 	case oidCompressed:
 		algorithm := f.next(tagSequence).fields(tagSequence).oid()
 		within, content, err = encapsulated(f.next(tagSequence))
 		if err == nil {
 			content, err = inflate(algorithm, content, maxBytes)
 		}
-		hint = noteCompressed
+		note = noteCompressed
 	case oidEnveloped, oidAuthEnveloped:
 		within, content, err = o.decrypt(f, kind == oidAuthEnveloped)
-		hint = noteEncrypted
+		note = noteEncrypted
 	default:
 		err = errors.New("it is sealed in a way that is not supported")
 	}
 	if err == nil {
 		err = f.err
 	}
-	if note != "" {
-		hint = note
-	}
-	return within, content, hint, err
+	return within, content, note, err
 }
 
 // encapsulated returns the content of an EncapsulatedContentInfo (RFC 5652, section 5.2).

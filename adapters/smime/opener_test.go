@@ -244,7 +244,7 @@ func TestOpener_Open_UsesAKeyAFewTimes(t *testing.T) {
 	require.NoError(t, err)
 	_, _, err = o.Open("S/MIME", manyRecipients(t), 1<<20)
 	require.ErrorIs(t, err, errWrongKey)
-	assert.Equal(t, mostAttempts, key.used)
+	assert.Equal(t, maxAttempts, key.used)
 }
 
 func TestNew_RefusesWhatCannotWork(t *testing.T) {
