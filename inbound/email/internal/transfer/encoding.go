@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 )
@@ -59,4 +60,36 @@ func letterOrDigit(r rune) rune {
 		return -1
 	}
 	return r
+}
+
+// Fits reports whether a body may have that transfer encoding, as far as its beginning
+// says. Anything may be Identity, so that is never reported.
+func Fits(e Encoding, body []byte) bool {
+	body = bytes.TrimLeft(body, " \t\r\n")
+	line, _, _ := bytes.Cut(body, []byte("\n"))
+	line = bytes.TrimRight(line, " \t\r")
+	switch e {
+	case Base64:
+		line = line[:min(len(line), longestUnit)]
+		run, next := base64Run(line)
+		isWhole := next == base64Space && run == len(line) || next == '=' && len(bytes.Trim(line[run:], "=")) == 0
+		return run > 1 && isWhole && len(line)%4 == 0
+	case QuotedPrintable:
+		if Fits(Base64, body) {
+			return false
+		}
+		for {
+			i := bytes.IndexByte(body, '=')
+			if i < 0 || i+2 >= len(body) {
+				return false
+			}
+			if _, ok := HexPair(body[i+1], body[i+2]); ok || body[i+1] == '\n' || body[i+1] == '\r' {
+				return true
+			}
+			body = body[i+1:]
+		}
+	case UUEncode:
+		return bytes.HasPrefix(body, uuBegin)
+	}
+	return false
 }

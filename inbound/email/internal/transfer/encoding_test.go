@@ -46,3 +46,18 @@ func TestParseEncoding(t *testing.T) {
 		assert.Equal(t, want.known, known, value)
 	}
 }
+
+func TestFits(t *testing.T) {
+	for body, want := range map[string]Encoding{
+		"\r\nSGVsbG8=\r\n":       Base64,
+		"Gr=C3=B6=C3=9Fe\n":      QuotedPrintable,
+		"soft =\nbreak":          QuotedPrintable,
+		"begin 644 a\n":          UUEncode,
+		"Just some words, a = b": Identity,
+		"":                       Identity,
+	} {
+		for _, e := range [...]Encoding{Identity, Base64, QuotedPrintable, UUEncode} {
+			assert.Equal(t, e == want && e != Identity, Fits(e, []byte(body)), "%q, %d", body, e)
+		}
+	}
+}

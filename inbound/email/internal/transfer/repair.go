@@ -242,7 +242,8 @@ func (d *repairedBase64) isStray(more int, next byte) bool {
 // an address.
 func isWords(line []byte) bool {
 	if line[0] == '_' || line[0] == '-' || line[0] == '=' || base64Values[line[0]] == base64Junk {
-		if rest := bytes.Trim(line, string(line[:1])); len(rest) == 0 && len(line) > 1 && (len(line) > 4 || line[0] != '=') {
+		isRule := len(bytes.Trim(line, string(line[:1]))) == 0 && len(line) > 1
+		if isRule && (len(line) > 4 || line[0] != '=') {
 			return true
 		}
 		if line[0] == '<' && bytes.IndexByte(line, '>') > 0 {
@@ -298,7 +299,9 @@ func (d *repairedBase64) isLoneWord(line []byte) bool {
 }
 
 func isASCIIText(b []byte) bool {
-	return !bytes.ContainsFunc(b, func(r rune) bool { return r >= 0x7F || r < ' ' && r != '\n' && r != '\r' && r != '\t' })
+	return !bytes.ContainsFunc(b, func(r rune) bool {
+		return r >= 0x7F || r < ' ' && r != '\n' && r != '\r' && r != '\t'
+	})
 }
 
 // longestWord is how long a word may be that stands by itself, in bytes.
@@ -331,7 +334,7 @@ func isWord(word []byte) bool {
 // isBoundaryLike reports whether a line looks like one between the parts of a multipart
 // that is not open.
 func isBoundaryLike(line []byte) bool {
-	return len(line) > 4 && line[0] == '-' && line[1] == '-' && bytes.Trim(line, "-") != nil &&
+	return len(line) > 4 && line[0] == '-' && line[1] == '-' && len(bytes.Trim(line, "-")) > 0 &&
 		!bytes.ContainsAny(line, " \t")
 }
 
@@ -352,38 +355,4 @@ func isBase64Line(line []byte) bool {
 		}
 	}
 	return changes+digits > 3
-}
-
-// Fits reports whether a body may have that transfer encoding, as far as its beginning
-// says. Anything may be Identity, so that is never reported.
-func Fits(e Encoding, body []byte) bool {
-	body = bytes.TrimLeft(body, " \t\r\n")
-	line, _, _ := bytes.Cut(body, []byte("\n"))
-	line = bytes.TrimRight(line, " \t\r")
-	switch e {
-	case Base64:
-		if len(line) < 4 || len(line) > longestUnit {
-			line = line[:min(len(line), longestUnit)]
-		}
-		run, next := base64Run(line)
-		return run > 1 && (next == base64Space && run == len(line) || next == '=' && len(bytes.Trim(line[run:], "=")) == 0) &&
-			len(line)%4 == 0
-	case QuotedPrintable:
-		if Fits(Base64, body) {
-			return false
-		}
-		for {
-			i := bytes.IndexByte(body, '=')
-			if i < 0 || i+2 >= len(body) {
-				return false
-			}
-			if _, ok := HexPair(body[i+1], body[i+2]); ok || body[i+1] == '\n' || body[i+1] == '\r' {
-				return true
-			}
-			body = body[i+1:]
-		}
-	case UUEncode:
-		return bytes.HasPrefix(body, uuBegin)
-	}
-	return false
 }
