@@ -34,6 +34,7 @@ func isCalendar(d part) bool {
 	return d.mediaType == octetStream && hasExtension(d.name, ".ics")
 }
 
+// octetStream is the media type of a file of which nothing says what it is.
 const octetStream = "application/octet-stream"
 
 // readCalendar reads a calendar as a file, and its text.

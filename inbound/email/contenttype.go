@@ -7,15 +7,19 @@ import (
 	"github.com/postroom/postroom/inbound/email/internal/transfer"
 )
 
-// values returns the values of a field that are not blank and differ, at most max.
-func (h *header) values(name string, max int) []string {
+// maxRivals is how many fields of one name are compared.
+const maxRivals = 8
+
+// rivals returns the first value of a field that is not blank, and those that differ from it,
+// up to maxRivals.
+func (h *header) rivals(name string) []string {
 	var list []string
 	for i := range h.fields {
 		if !h.is(i, name) {
 			continue
 		}
 		if v := h.value(i); v != "" && (len(list) == 0 || v != list[0]) {
-			if list = append(list, v); len(list) == max {
+			if list = append(list, v); len(list) == maxRivals {
 				break
 			}
 		}
@@ -34,21 +38,17 @@ func (h *header) several(name string) bool {
 	return n > 1
 }
 
-const (
-	// maxRivals is how many fields of one name are compared.
-	maxRivals = 8
-	// rivalWindow is how much of the body is looked at to choose between them.
-	rivalWindow = 16 << 10
-)
+// rivalWindow is how much of the body is looked at to choose between several fields.
+const rivalWindow = 16 << 10
 
-// contentType returns Content-Type, or "". Where several differ, rival is true, and the body says which one
-// is right: that of a multipart whose boundary stands there, else that of a text as it
-// is written there, else the first one that is valid.
+// contentType returns Content-Type, or "". Where several differ, rival is true, and the body
+// says which one is right: that of a multipart whose boundary stands there, else that of a
+// text as it is written there, else the first one that is valid.
 func (r *partReader) contentType(h *header) (value string, rival bool) {
 	if !h.several("Content-Type") {
 		return h.get("Content-Type"), false
 	}
-	rivals := h.values("Content-Type", maxRivals)
+	rivals := h.rivals("Content-Type")
 	if len(rivals) < 2 {
 		return h.get("Content-Type"), false
 	}
@@ -67,7 +67,7 @@ func (r *partReader) contentType(h *header) (value string, rival bool) {
 			}
 		case mediaType == "text/html" && isHTML:
 			rank = 2
-		case mediaType == "text/html" || mediaType == "text/plain" && isHTML || mediaType == "application/octet-stream":
+		case mediaType == "text/html" || mediaType == "text/plain" && isHTML || mediaType == octetStream:
 			rank = 1 // holds when nothing else does
 		default:
 			rank = 2
@@ -109,14 +109,12 @@ func (r *partReader) transferEncoding(h *header) transfer.Encoding {
 		return transfer.Identity
 	}
 	e, known := transfer.ParseEncoding(v)
-	if !h.several("Content-Transfer-Encoding") {
-		if !known {
-			r.warn("an unknown Content-Transfer-Encoding was taken for binary")
-		}
-		return e
+	var rivals []string
+	if h.several("Content-Transfer-Encoding") {
+		rivals = h.rivals("Content-Transfer-Encoding")
 	}
 	differ := false
-	for _, v := range h.values("Content-Transfer-Encoding", maxRivals) {
+	for _, v := range rivals {
 		other, ok := transfer.ParseEncoding(v)
 		if ok && !known {
 			e, known = other, true
@@ -131,7 +129,7 @@ func (r *partReader) transferEncoding(h *header) transfer.Encoding {
 	}
 	r.warn("several Content-Transfer-Encodings; the one that fits the body counts")
 	body := r.peek(rivalWindow)
-	for _, v := range h.values("Content-Transfer-Encoding", maxRivals) {
+	for _, v := range rivals {
 		if other, ok := transfer.ParseEncoding(v); ok && transfer.Fits(other, body) {
 			return other
 		}

@@ -53,7 +53,7 @@ func (p *parser) useOf(d part, at partPosition) partUse {
 		return useFile
 	}
 	// A named text is the body only when nothing else is: programs name files without
-	// saying that they are attached, and call a letter an attachment.
+	// saying that they are attached, and call a message an attachment.
 	return useSpareText
 }
 
@@ -121,7 +121,7 @@ func (p *parser) readBoth(d part, at partPosition) boundaryHit {
 
 // textOf makes a text of the decoded content of a part.
 func (p *parser) textOf(raw []byte, d part, at partPosition) bodyText {
-	isHTML := d.text == textHTML || d.text == textMarkup || d.text == textEnriched
+	isHTML := d.text == textHTML || d.isMarkup()
 	if decoded := undeclaredBase64(raw, d.encoding); decoded != nil {
 		p.warn("base64 that no Content-Transfer-Encoding declares")
 		raw = decoded

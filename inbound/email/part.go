@@ -65,7 +65,7 @@ func (r *partReader) describe(h *header, at partPosition) part {
 		var mediaType string
 		mediaType, contentType = parseParameters(r.header.rawText(v), r.parameters[:0])
 		if d.mediaType = mediaTypeOf(mediaType); d.mediaType == "" {
-			d.mediaType = "application/octet-stream"
+			d.mediaType = octetStream
 			r.warn("a Content-Type is not valid")
 		}
 		d.charset = get(contentType, "charset")

@@ -2,6 +2,7 @@ package email
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -99,17 +100,17 @@ func (p *parser) open(seal string, data []byte, at partPosition) error {
 	depth := p.limits.Depth - at.depth - messageDepth
 	switch {
 	case p.decoder.cut:
-		return fmt.Errorf("sealed parts are larger than the limit")
+		return errors.New("sealed parts are larger than the limit")
 	case p.sealed.count >= maxSealed:
 		return fmt.Errorf("there are more than %d sealed parts", maxSealed)
 	case depth < 0:
-		return fmt.Errorf("parts are nested deeper than the limit")
+		return errors.New("parts are nested deeper than the limit")
 	}
 	p.sealed.count++
 	p.sealed.room -= len(data)
 	content, note, err := p.sealed.opener.Open(seal, data, p.sealed.room)
 	if err == nil && len(content) > p.sealed.room {
-		err = fmt.Errorf("what is within is larger than the limit")
+		err = errors.New("what is within is larger than the limit")
 	}
 	if err != nil {
 		return err
@@ -127,13 +128,12 @@ func (p *parser) open(seal string, data []byte, at partPosition) error {
 	if _, ended := q.readHeader(&q.top); !ended {
 		q.entity(&q.top, partPosition{})
 	}
-	p.adopt(q, at.number)
+	p.adopt(q, at)
 	return nil
 }
 
-// adopt adds what q has read within part number to the message.
-func (p *parser) adopt(q *parser, number string) {
-	p.parts, p.sealed = q.parts, q.sealed
+// adopt adds what q has read within the part at that position to the message.
+func (p *parser) adopt(q *parser, at partPosition) {
 	for _, w := range q.warnings {
 		p.warn(w)
 	}
@@ -143,15 +143,9 @@ func (p *parser) adopt(q *parser, number string) {
 	if !p.bodies.haveWords() {
 		q.useSpares()
 	}
-	for _, b := range q.bodies.list {
-		if b.alternative > 0 {
-			b.alternative += p.alternatives
-		}
-		p.addText(b)
-	}
-	p.alternatives += q.alternatives
+	p.addTexts(q, at, false)
 	for _, a := range q.message.Attachments {
-		a.Part = number + sealMark + a.Part
+		a.Part = at.number + sealMark + a.Part
 		p.attach(a)
 	}
 }

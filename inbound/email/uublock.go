@@ -38,13 +38,10 @@ func (f *uuFiles) End(whole bool) {
 	}
 	number := uuNumber(f.number, f.blocks)
 	p.attach(Attachment{
-		Name: fileName(rawText(f.name, f.charset), uuMediaType, number), Type: uuMediaType,
+		Name: fileName(rawText(f.name, f.charset), octetStream, number), Type: octetStream,
 		Size: f.size, SHA256: hexSum(p.fileSum), Part: number,
 	})
 }
-
-// uuMediaType is that of a block: nothing says what it is.
-const uuMediaType = "application/octet-stream"
 
 // uuNumber is the part number of a block of a text: IMAP has none.
 func uuNumber(part string, block int) string { return part + ".u" + strconv.Itoa(block) }

@@ -89,19 +89,19 @@ func (p *parser) multipart(d part, subtype string, at partPosition) boundaryHit 
 	return s
 }
 
-// preamble looks at what stands above the parts of a multipart. It is a letter when there are
+// preamble looks at what stands above the parts of a multipart. It is the text when there are
 // no parts, when one of several Content-Types says that it is text, or when there are no
 // other words; mostly it only says that the message is MIME.
 func (p *parser) preamble(raw []byte, d part, at partPosition, noParts bool) {
 	saysMIME := bytes.Contains(raw, []byte("MIME")) || // as nearly always
 		bytes.Contains(bytes.ToLower(raw), []byte("mime")) || bytes.Contains(raw, []byte("ultipart"))
-	isLetter := noParts || d.rival && !saysMIME
-	if !isLetter && (saysMIME || len(bytes.TrimSpace(raw)) == 0 || !p.wantsMade()) {
+	isText := noParts || d.rival && !saysMIME
+	if !isText && (saysMIME || len(bytes.TrimSpace(raw)) == 0 || !p.wantsMade()) {
 		return
 	}
 	text, _ := charset.Decode(raw, d.charset)
 	b := bodyText{text: plainText(text), plain: true, alternative: at.alternative, choice: at.choice}
-	if isLetter {
+	if isText {
 		p.addText(b)
 		return
 	}
@@ -176,7 +176,6 @@ func (p *parser) forwarded(q *parser, at partPosition) {
 	q.parts = p.parts
 	q.entity(&q.top, partPosition{})
 	q.useSpares()
-	p.parts, p.sealed = q.parts, q.sealed
 	if p.decoder.cut {
 		p.warn("of a large message within the message only the beginning was read")
 	} else {
@@ -184,8 +183,15 @@ func (p *parser) forwarded(q *parser, at partPosition) {
 			p.warn(w)
 		}
 	}
+	p.addTexts(q, at, true)
+}
+
+// addTexts adds the texts that q has read within the part at that position, and takes over how
+// much q has read of the message.
+func (p *parser) addTexts(q *parser, at partPosition, forwarded bool) {
+	p.parts, p.sealed = q.parts, q.sealed
 	for _, b := range q.bodies.list {
-		b.choice, b.forwarded = at.choice, true
+		b.choice, b.forwarded = at.choice, b.forwarded || forwarded
 		if b.alternative > 0 {
 			b.alternative += p.alternatives
 		}
