@@ -29,8 +29,9 @@ var wrongTypes = map[string]string{
 	"plain/text": "text/plain", "text/x-plain": "text/plain", "text/text": "text/plain", "text/txt": "text/plain",
 	"text/plan": "text/plain", "text/pain": "text/plain", "text/plian": "text/plain", "text/plaint": "text/plain",
 	"text/plain-text": "text/plain", "text/ascii": "text/plain", "text/us-ascii": "text/plain",
-	"text/unicode": "text/plain", "text/utf-8": "text/plain", "text/plaintext": "text/plain", "test/plain": "text/plain",
-	"txt/plain": "text/plain", "message/plain": "text/plain", "message/text": "text/plain", "plain/plain": "text/plain",
+	"text/unicode": "text/plain", "text/utf-8": "text/plain", "text/plaintext": "text/plain",
+	"test/plain": "text/plain", "txt/plain": "text/plain", "message/plain": "text/plain",
+	"message/text": "text/plain", "plain/plain": "text/plain",
 	"application/text": "text/plain", "application/plain": "text/plain", "application/txt": "text/plain",
 	"html/text": "text/html", "text/x-html": "text/html", "text/htm": "text/html", "text/htlm": "text/html",
 	"text/xhtml": "text/html", "text/html5": "text/html", "html/html": "text/html", "test/html": "text/html",
@@ -85,7 +86,7 @@ func textKindOf(mediaType string) textKind {
 		return textPlain
 	case "text/html":
 		return textHTML
-	case "text/x-amp-html", "text/watch-html": // the same letter for a reader of one maker
+	case "text/x-amp-html", "text/watch-html": // the same message for a reader of one maker
 		return textMarkup
 	case "text/enriched", "text/richtext":
 		return textEnriched

@@ -10,10 +10,10 @@ import (
 
 // spareTexts are texts that count only where a message has no words of its own. There are
 // two sorts, as they are not had at the same time. A part is a text as it stands: of all
-// that might do, the best is kept undecoded, and becomes one of the letter's texts at its
+// that might do, the best is kept undecoded, and becomes one of the message's texts at its
 // place, without warnings about those that stay files. What a container says, such as a
 // calendar or a winmail.dat, can only be made while that is read; it may be several texts,
-// comes last, and not beside words of a letter that is forwarded; the container stays a file.
+// comes last, and not beside words of a message that is forwarded; the container stays a file.
 type spareTexts struct {
 	part sparePart
 	made []bodyText

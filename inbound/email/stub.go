@@ -1,12 +1,12 @@
 package email
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/postroom/postroom/inbound/email/internal/htmltext"
+	"github.com/postroom/postroom/inbound/email/internal/phrases"
 )
 
 const (
@@ -17,7 +17,7 @@ const (
 	longestOdd = 300
 )
 
-// chooseText returns the plain text of a letter that also has HTML. It is made from the
+// chooseText returns the plain text of a message that also has HTML. It is made from the
 // HTML where the plain text only says that there is one, in whatever language, and where it
 // is only what stands around the words of the HTML. Where a short plain text and the HTML
 // have nothing in common, both are kept.
@@ -58,17 +58,17 @@ func chooseText(plain, html string, limit int) string {
 	return plain
 }
 
-// frameStarts are what the line begins with that a telephone writes below a letter, or a
+// frameStarts are what the line begins with that a telephone writes below a message, or a
 // gateway above it.
-var frameStarts = [...]string{
+var frameStarts = phrases.New([]string{
 	"sent from ", "get outlook for ", "von meinem ", "gesendet von ", "envoyé de ", "enviado desde ", "enviado do ",
 	"inviato da ", "verzonden vanaf ", "wysłane z ", "odesláno z ", "skickat från ", "sendt fra ", "отправлено с ",
 	"iphoneから送信", "发自我的", "從我的",
 	"caution:", "[external", "external email", "external sender", "warning: this", "achtung:", "attention :",
-}
+})
 
 // isFrame reports whether a short plain text is nothing but a signature, a salutation, or
-// one line that a program writes around a letter.
+// one line that a program writes around a message.
 func isFrame(plain string) bool {
 	text := strings.TrimSpace(plain)
 	if text == "" || len(text) > longestOdd {
@@ -83,11 +83,10 @@ func isFrame(plain string) bool {
 	if strings.HasSuffix(text, ",") && strings.Count(text, " ") < 4 {
 		return true
 	}
-	lower := strings.ToLower(text)
-	return slices.ContainsFunc(frameStarts[:], func(start string) bool { return strings.HasPrefix(lower, start) })
+	return frameStarts.Begin(strings.ToLower(text))
 }
 
-// isMarkupOf reports whether a plain text is HTML, and that of the same letter as html.
+// isMarkupOf reports whether a plain text is HTML, and that of the same message as html.
 func isMarkupOf(plain, html string, limit int) bool {
 	bare := strings.TrimLeft(plain, " \t\n\uFEFF")
 	if bare == "" || bare[0] != '<' || !strings.Contains(bare, "</") ||
@@ -114,35 +113,33 @@ func hasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
-// stubWords are what a plain text says that only stands for HTML, and does not name it.
-var stubWords = [...]string{
-	"in your browser", "in a browser", "in your web browser", "view this email", "view this message",
-	"view online",
-	"text version of this", "text-only version", "online version", "web version", "cannot be displayed",
-	"can't be displayed", "does not display", "mime-aware", "mime compatible", "plain text version", "plain-text version",
-	"no plain text", "plain text not", "plain text is not",
-	"text not available", "content not available", "email client", "e-mail client", "mail client", "mail reader",
-	"email reader", "email program", "e-mail program", "turn on images", "enable images", "online here",
-	"im browser", "e-mail-programm", "mailprogramm", "e-mail-client", "nur-text", "onlineversion",
-	"online-version", "webversion", "textversion", "nicht korrekt angezeigt",
-	"nicht richtig angezeigt", "nicht darstellen",
+// stubWords are what a plain text says that only stands for HTML.
+var stubWords = phrases.New([]string{
+	"html", "in your browser", "in a browser", "in your web browser", "view this email", "view this message",
+	"view online", "text version of this", "text-only version", "online version", "web version",
+	"cannot be displayed", "can't be displayed", "does not display", "mime-aware", "mime compatible",
+	"plain text version", "plain-text version", "no plain text", "plain text not", "plain text is not",
+	"text not available", "content not available", "mail client", "mail reader", "email program", "e-mail program",
+	"turn on images", "enable images", "online here",
+	"im browser", "e-mail-programm", "mailprogramm", "e-mail-client", "nur-text", "onlineversion", "online-version",
+	"webversion", "textversion", "nicht korrekt angezeigt", "nicht richtig angezeigt", "nicht darstellen",
 	"navigateur", "logiciel de messagerie", "votre messagerie", "version en ligne", "version texte",
 	"ne s'affiche pas", "s'affiche mal", "visualiser ce",
-	"navegador", "cliente de correo", "programa de correo", "programa de e-mail", "versión en línea",
-	"versión web", "versão online", "não consegue visualizar", "no puede ver",
+	"navegador", "cliente de correo", "programa de correo", "programa de e-mail", "versión en línea", "versión web",
+	"versão online", "não consegue visualizar", "no puede ver",
 	"nel browser", "programma di posta", "versione online", "versione web", "non visualizzi",
 	"non riesci a visualizzare",
-	"e-mailprogramma", "mailprogramma", "in uw browser", "in je browser", "online versie", "niet goed weergegeven",
+	"in uw browser", "in je browser", "online versie", "niet goed weergegeven",
 	"w przeglądarce", "wersję online", "v prohlížeči", "v prehliadači", "böngésző", "în browser", "selaimessa",
-	"i din webbläsare", "i webbläsaren", "i din browser", "i nettleseren", "i nettleser",
+	"i din webbläsare", "i webbläsaren", "i din browser", "i nettleser",
 	"в браузере", "веб-версия", "веб-версию", "у браузері", "в браузъра", "tarayıcı", "στον browser",
 	"πρόγραμμα περιήγησης",
-	"ブラウザ", "メールソフト", "邮件客户端", "邮件程序", "郵件程式", "テキスト版", "浏览器", "瀏覽器", "브라우저", "בדפדפן", "المتصفح",
-	"trình duyệt", "เบราว์เซอร์", "peramban",
-}
+	"ブラウザ", "メールソフト", "邮件客户端", "邮件程序", "郵件程式", "テキスト版", "浏览器", "瀏覽器", "브라우저", "בדפדפן", "المتصفح", "trình duyệt",
+	"เบราว์เซอร์", "peramban",
+})
 
 // isStub reports whether the first sentence of a short text, behind a greeting, speaks of
-// HTML or of the program that shows it. What begins otherwise is a letter.
+// HTML or of the program that shows it. What begins otherwise says something itself.
 func isStub(text string) bool {
 	if text == "" || isLink(text) {
 		return true
@@ -150,13 +147,8 @@ func isStub(text string) bool {
 	for range 2 {
 		sentence, rest := cutSentence(text)
 		lower := strings.ToLower(sentence)
-		if strings.Contains(lower, "html") {
+		if stubWords.In(lower) {
 			return true
-		}
-		for _, words := range stubWords {
-			if strings.Contains(lower, words) {
-				return true
-			}
 		}
 		if isGreeting := strings.Count(sentence, " ") < 3 && !isLink(sentence); !isGreeting {
 			return false

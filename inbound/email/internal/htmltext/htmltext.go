@@ -94,7 +94,7 @@ func convert(source string, limit int, all bool) (text string, again bool) {
 	return w.end(), false
 }
 
-// isRaw reports an element whose content is no text of the letter.
+// isRaw reports an element whose content is no text of the message.
 func isRaw(tag atom.Atom) bool {
 	switch tag {
 	case atom.Script, atom.Style, atom.Title, atom.Noscript, atom.Template, atom.Textarea, atom.Select:
