@@ -50,8 +50,7 @@ func eachProperty(raw []byte, label string, f func(p property) (more bool)) {
 	for line := range strings.SplitSeq(text, "\n") {
 		p, ok := parse(line, lower)
 		if !ok && begun {
-			// "=" at the end of quoted-printable says that it goes on.
-			value.WriteByte('\n')
+			value.WriteByte('\n') // also behind "=", which quoted-printable goes on after
 			value.WriteString(line)
 			continue
 		}

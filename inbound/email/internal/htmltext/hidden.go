@@ -37,7 +37,7 @@ func (h *hiding) mayHide(tag []byte) bool {
 	for i, c := range tag {
 		switch {
 		case c == ':' && i+2 < len(tag) && i > 0:
-			switch tag[i-1] | 0x20 {
+			switch tag[i-1] | 0x20 { // the last letter of a property, or white space
 			case 'y', 't', 'h', 'e', 'w', ' ', '\t' | 0x20, '\n' | 0x20, '\r' | 0x20:
 			default:
 				continue

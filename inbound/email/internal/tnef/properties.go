@@ -23,7 +23,7 @@ const (
 	manyValues       = 0x1000
 )
 
-// sizes are those of values that have always the same, filled up to four bytes.
+// sizes are the lengths of values of fixed size, in bytes, filled up to four.
 var sizes = map[kind]int64{
 	0x0000: 0, 0x0001: 0, 0x0002: 4, kindNumber: 4, 0x0004: 4, 0x0005: 8, 0x0006: 8, 0x0007: 8, 0x000A: 4, 0x000B: 4,
 	0x0014: 8, 0x0040: 8, 0x0048: 16,
@@ -131,7 +131,7 @@ func (r *Reader) values() {
 	_, fixed := sizes[p.kind]
 	switch {
 	case !fixed && !p.isLong():
-		r.damaged = true // how long it is, nobody knows
+		r.damaged = true // a value of unknown length
 		r.endProperties()
 	case many || p.isLong():
 		r.property(4, readValues)

@@ -23,8 +23,8 @@ func fromRTF(rtf []byte, limit int) (content string, isHTML bool) {
 
 const (
 	rtfHead     = 4 << 10 // where the document says what it was made of
-	deepest     = 200     // of groups in groups; those within share a state
-	manyFonts   = 1000
+	maxDepth    = 200     // of groups in groups; those within share a state
+	maxFonts    = 1000
 	longestWord = 32 // of a control word (RTF 1.9.1)
 )
 
@@ -37,7 +37,7 @@ type rtfReader struct {
 
 	now    rtfState
 	outer  []rtfState
-	beyond int // groups deeper than deepest
+	beyond int // groups deeper than maxDepth
 
 	page     uint32          // of the document
 	fonts    map[int]*uint32 // code pages of fonts
@@ -66,7 +66,7 @@ func (d *rtfReader) next() {
 	case '{':
 		d.flush()
 		d.fallback = 0
-		if len(d.outer) == deepest {
+		if len(d.outer) == maxDepth {
 			d.beyond++
 			return
 		}
@@ -192,7 +192,7 @@ func (d *rtfReader) word(word string, value int, starred bool) {
 		d.setFont(value)
 		return
 	case "fcharset":
-		if page := charsetPages[value]; d.now.fonts && page != 0 && len(d.fonts) < manyFonts {
+		if page := charsetPages[value]; d.now.fonts && page != 0 && len(d.fonts) < maxFonts {
 			if d.fonts == nil {
 				d.fonts = make(map[int]*uint32)
 			}
