@@ -96,8 +96,8 @@ func tellsOfOneself(line string) bool {
 var ownVerbs = []string{
 	" i wrote", " i said", " i sent", " i posted", " we wrote", " we said", " we sent", " we posted",
 	"schrieb ich", "ich schrieb", "schrieben wir", "schreef ik", "schreven wij", "schreven we", "skrev jag", "jag skrev",
-	"skrev jeg", "jeg skrev", "skrev vi", "vi skrev", "napisałem", "napisałam", "pisałem", "pisałam", "napisaliśmy",
-	"я писал", "я написал", "мы писали", "мы написали", "я пише", "kirjoitin", "napsal jsem", "jsem napsal", "som napísal",
+	"skrev jeg", "jeg skrev", "skrev vi", "vi skrev", "pisałem", "pisałam", "napisaliśmy",
+	"я писал", "мы писали", "мы написали", "я пише", "kirjoitin", "napsal jsem", "jsem napsal", "som napísal",
 	"ho scritto", "j'ai écrit", "vous ai écrit", "escribí", "he escrito", "escrevi", "ik schreef",
 	"sem napisal", "sam napisao", "am scris", "yazdım", "yazdık", "έγραψα", "я написа",
 }
@@ -195,7 +195,7 @@ const shortestVerb = 4
 // all forms.
 var verbs = []string{
 	"wrote", "writes", "said", "sent", "posted", "schrieb", "écrit", "escribió", "escrit", "escriure", "scritto",
-	"scrisse", "escreveu", "schreef", "geschreven", "skrev", "napisa", "pisze",
+	"escreveu", "schreef", "geschreven", "skrev", "napisa", "pisze",
 	"kirjoitti", "kirjutas", "írta", "писал", "пише", "написа", "napsal", "napísal", "scris", "yazdı", "έγραψε", "rašė",
 	"rakstīja", "viết", "menulis",
 	"写道", "寫道", "のメール", "さんが書きました", "님이 작성",

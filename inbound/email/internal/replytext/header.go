@@ -301,7 +301,7 @@ var headerNames = func() map[string]field {
 // messageFields are the names of the field of a form that holds what a customer wrote.
 var messageFields = setOf(
 	"message|messages|comment|comments|question|enquiry|inquiry|your message|text|notes|details|body|description",
-	"nachricht|ihre nachricht|kommentar|frage|anfrage|mitteilung|bemerkung|message|commentaire|votre message|question",
+	"nachricht|ihre nachricht|kommentar|frage|anfrage|mitteilung|bemerkung|commentaire|votre message",
 	"mensaje|comentario|comentarios|pregunta|consulta|mensagem|comentário|pergunta|messaggio|commento|richiesta|domanda",
 	"bericht|opmerking|vraag|meddelande|fråga|besked|melding|spørgsmål|viesti|kysymys|wiadomość|pytanie|treść",
 	"zpráva|dotaz|správa|otázka|üzenet|kérdés|mesaj|mesajul|întrebare|poruka|pitanje|sporočilo|mesajınız|soru",

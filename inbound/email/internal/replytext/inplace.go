@@ -78,7 +78,7 @@ var placeWords = [...][2]string{
 		"in red|in blue|in green|in bold|in capitals|inline|in-line|between the lines|in the text|interspersed"},
 	{"answers|comments|replies|responses|answered|responded|commented|my answer|my reply|my response|my comment",
 		"below|underneath|in your mail|in your email|in your message|after each|under each"},
-	{"antwort|kommentar|anmerkung|beantwortet", // German
+	{"antwort|kommentar|anmerkung", // German
 		"unten|in rot|rot markiert|rot geschrieben|inline|im text|in blau|in grün|fett |dazwischen|nachfolgend|in der " +
 			"mail|in ihrer mail"},
 	{"réponses|ma réponse|commentaires|répondu|réponds", // French
@@ -94,7 +94,7 @@ var placeWords = [...][2]string{
 	// Romanian
 	{"răspuns|comentari", "mai jos|cu roșu|cu roşu|în text|dedesubt"},
 	// Dutch
-	{"antwoord|reactie|opmerking", "hieronder|onderstaand|eronder|in rood|in het rood|in de tekst|in blauw|tussendoor"},
+	{"antwoord|reactie|opmerking", "onderstaand|eronder|in rood|in het rood|in de tekst|in blauw|tussendoor"},
 	{"svar|kommentar", // Danish, Norwegian, Swedish
 		"nedenfor|nedenunder|herunder|med rødt|i rødt|nedan|här under|i rött|med rött|i texten|i teksten|i teksti|i blått"},
 	{"svör", "hér að neðan|með rauðu"},                                                   // Icelandic
@@ -102,7 +102,7 @@ var placeWords = [...][2]string{
 	{"vastus", " all|allpool|punasega|tekstis"},                                          // Estonian
 	{"atbild", "zemāk|sarkan"},                                                           // Latvian
 	{"atsakym", "žemiau|raudon"},                                                         // Lithuanian
-	{"odpowied|komentarz|uwagi", "poniżej|na czerwono|w treści|w tekście|niżej|kolorem"}, // Polish
+	{"odpowied|komentarz|uwagi", "na czerwono|w treści|w tekście|niżej|kolorem"}, // Polish
 	{"odpově|odpove|koment", "níže|nižšie|červen|v textu|v texte|dole"},                  // Czech, Slovak
 	{"odgovor|komentar", "ispod|niže|dolje|dole |crven|spodaj|rdeč|u tekstu"},            // Croatian, Serbian, Slovenian
 	{"одговор|коментар", "испод|ниже|црвен|подолу"},                                      // Serbian, Macedonian
@@ -117,7 +117,7 @@ var placeWords = [...][2]string{
 	{"پاسخ|جواب", "در زیر|قرمز|پایین"},                                                   // Persian
 	{"उत्तर|जवाब", "नीचे|लाल"},                                                           // Hindi
 	{"回答|返答|返信|コメント", "以下に|下記に|赤字|赤で|文中|インライン|青字"},                                       // Japanese
-	{"回复|回答|答复|回覆|答覆|批注", "下面|如下|下方|红字|标红|红色标|紅字|文中|正文中|蓝字"},                             // Chinese
+	{"回复|回答|答复|回覆|答覆|批注", "下面|如下|下方|红字|标红|红色标|紅字|文中|蓝字"},                             // Chinese
 	{"답변|회신", "아래|빨간|본문"},                                                                // Korean
 	{"trả lời|phản hồi", "bên dưới|dưới đây|màu đỏ"},                                     // Vietnamese
 	{"jawaban|balasan|komentar", "di bawah|merah"},                                       // Indonesian

@@ -9,7 +9,7 @@ var markerWords = [...][4]string{
 			"view on basecamp by"},
 	{"antwort antworten antworte rückantwort", "über oberhalb", "zeile linie trennlinie", // German
 		"bitte schreiben schreibe geben gib sie ihre ihr deine dieser diese ein der tippen eingeben verfassen einfügen nur"},
-	{"réponse répondre répondez réponses répondez", "dessus", "ligne", // French
+	{"réponse répondre répondez réponses", "dessus", "ligne", // French
 		"veuillez saisir saisissez merci de votre vos au cette écrire écrivez ecrivez taper tapez entrer entrez " +
 			"prière s il vous plaît"},
 	{"respuesta respuestas responda responder responde respondan conteste contestar respondé", "encima arriba", // Spanish

@@ -177,18 +177,17 @@ func isSentFrom(line string) bool {
 var sentFrom = regexp.MustCompile(`(?i)^[\s*_]*(?:sent (from|via|with|using) |get outlook |` +
 	`von meinem .* gesendet|gesendet (von|mit) |diese nachricht wurde von .* gesendet|envoyé (de|depuis|` +
 	`à partir de|à partir d') ?|enviado (desde|do|de) |enviat des |` +
-	`inviato (da|dal) |verzonden (vanaf|met) |verstuurd vanaf |wysłane? z |wysłano z |odesláno z |posláno z |` +
-	`odoslané z |skickat från |sendt fra |lähetetty |trimis de pe |poslano (s|z|iz) |` +
+	`inviato (da|dal) |verzonden (vanaf|vanuit|met) |verstuurd vanaf |wysłane? z |wysłano z |odesláno z |posláno z |` +
+	`odoslané z |skickat från |sendt fra |lähetetty |trimis (de pe|din) |poslano (s|z|iz) |` +
 	`elküldve az? |saadetud minu |nosūtīts no |išsiųsta iš |skickades från |` +
 	`gửi từ |dikirim dari |dihantar dari |ส่งจาก|أرسلت من |أُرسلت من |مرسل من |ارسال شده از |` +
-	`trimis din |verzonden vanuit |` +
 	`отправлено (с|со|из) |изпратено от |надіслано з |στάλθηκε από |נשלח מ|发自我的|發自我的|从我的.*发送|從我的.*傳送|` +
 	`(télécharger|obtener|obter|descargar|baixe o|ottieni|获取|scarica|получить|скачайте|скачать|` +
-	`загрузить|pobierz|pobierz program|hämta|hent|stáhnout) outlook |` +
+	`загрузить|pobierz( program)?|hämta|hent|stáhnout) outlook |` +
 	`outlook (für|voor) )|` +
 	`(から送信|を入手|에서 보냄|से भेजा गया|outlook'u edinin|gönderildi\.?|küldve\.?)$`)
 
 // devices are words of such lines: of telephones and programs.
 var devices = phrases.New(strings.Split("from my |ios|iphon|ipad|mobil|android|samsung|galaxy|huawei|xiaomi|redmi|"+
-	"nokia|phone|téléphone|teléfono|telefon|telefoon|tablet|handy|móvil|celular|blackberry|"+
+	"nokia|phone|teléfono|telefon|telefoon|tablet|handy|móvil|celular|blackberry|"+
 	"outlook|mail|posteo|windows|yahoo|aol|proton|posta|почт|e-post|spark|телефон|мобильн|手机|手機|メール|나의", "|"))

@@ -15,7 +15,7 @@ const white = " \t\f\r\n"
 // the languages of mail programs.
 var (
 	attributionStart = regexp.MustCompile(`(?i)^[>\s]*(on|at|am|le|el|il|em|op|den|dnia|dňa|w dniu|på|pe|dana|` +
-		`v|ve?|tarihinde|в|вт|ср|чт|пт|сб|вс|пн|在|於|於|"|'|[\p{L}]+[.,]? \d|\d{1,4}[ ./:年-]|` +
+		`ve?|tarihinde|в|вт|ср|чт|пт|сб|вс|пн|在|於|"|'|[\p{L}]+[.,]? \d|\d{1,4}[ ./:年-]|` +
 		`(?-i:\p{Lu}\p{L}+ \p{Lu}\p{L}+ ))`)
 	attributionOpening = regexp.MustCompile(`(?i)^([>\s]*(on|at|am|le|el|il|em|op|den|dnia|w dniu|på|в|在|於)\s|\d)`)
 )
@@ -149,8 +149,8 @@ var (
 
 	// lastVerbs end an attribution, with a colon or without.
 	lastVerbs = []string{
-		"a écrit", "napisał", "napisał(a)", "napisała", "het volgende geschreven", "написал", "написал(а)", "написала",
-		"написа", "написао", "написао/ла", "пишет", "пише", "писал", "писал(а)", "писала", "έγραψε",
+		"a écrit", "napisał", "napisał(a)", "napisała", "het volgende geschreven", "написа", "написао", "написао/ла",
+		"пишет", "пише", "писал", "писал(а)", "писала", "έγραψε",
 		"đã viết", "写道", "寫道", "のメール", "さんが書きました", "님이 작성",
 	}
 )
