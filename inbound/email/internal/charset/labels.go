@@ -28,24 +28,19 @@ var forms = func() map[string]form {
 	for label := range isASCIILabel {
 		m[label] = noForm
 	}
-	add(noForm, "", "unknown", "x-unknown", "unknown-8bit", "unknown8bit", "x-unknown-8bit", "default",
-		"defaultcharset",
-		"x-user-defined", "user-defined", "userdefined", "binary", "8bit", "7bit", "8-bit", "none", "auto", "null",
-		"undefined", "unspecified", "ansi", "cpacp", "0", "charset", "_iso-2022-jp", "x-iso-10646", "autodetect",
-		"_autodetect", "_autodetect_all", "system", "text", "plain")
-	add(utf8Form, "utf-8", "utf8", "unicode-1-1-utf-8", "cp65001", "windows65001", "65001", "cesu8", "cesu-8", "utf",
-		"uft8", "modifiedutf8")
-	add(utf7Form, "utf-7", "utf7", "cp65000", "65000", "utf7imap", "unicode11utf7", "unicode20utf7")
+	add(noForm, "", "unknown", "unknown-8bit", "unknown8bit", "default", "defaultcharset", "x-user-defined",
+		"userdefined", "binary", "8bit", "7bit", "none", "auto", "null", "undefined", "unspecified", "ansi", "cpacp",
+		"0", "charset", "_iso-2022-jp", "x-iso-10646", "autodetect", "_autodetect_all", "system", "text", "plain")
+	add(utf8Form, "utf-8", "utf8", "unicode-1-1-utf-8", "cp65001", "windows65001", "65001", "cesu8", "utf", "uft8")
+	add(utf7Form, "utf-7", "utf7", "cp65000", "65000", "utf7imap")
 	add(utf16Form, "utf-16", "utf-16le", "utf-16be", "utf16", "utf16le", "utf16be", "ucs-2", "ucs2", "ucs2le",
-		"ucs2be",
-		"unicode", "unicodefffe", "unicodefeff", "iso-10646-ucs-2", "iso10646ucs2", "10646ucs2", "iso106461",
-		"unicodebig", "unicodelittle", "unicodebigunmarked", "unicodelittleunmarked", "unicodeascii", "cp1200",
-		"cp1201", "1200", "1201", "utf16bom", "unicode11", "iso10646")
+		"ucs2be", "unicode", "unicodefffe", "unicodefeff", "iso-10646-ucs-2", "iso10646ucs2", "10646ucs2",
+		"iso106461", "unicodebig", "unicodelittle", "unicodebigunmarked", "unicodelittleunmarked", "unicodeascii",
+		"cp1200", "cp1201", "1200", "1201", "utf16bom", "unicode11", "iso10646")
 	add(utf32Form, "utf-32", "utf-32le", "utf-32be", "utf32", "utf32le", "utf32be", "ucs4", "ucs4le", "ucs4be",
 		"iso10646ucs4", "cp12000", "cp12001", "12000", "12001")
-	add(iso2022Form, "iso-2022-jp", "csiso2022jp", "iso-2022-kr", "csiso2022kr", "iso-2022-cn", "iso-2022-cn-ext",
-		"jis", "jis7", "junet", "cp50220", "cp50221", "cp50222", "cp50225", "cp50227", "50220", "50221", "50222",
-		"50225", "50227")
+	add(iso2022Form, "iso-2022-jp", "csiso2022jp", "iso-2022-kr", "iso-2022-cn", "iso-2022-cn-ext", "jis", "jis7",
+		"junet", "50220", "50221", "50222", "50225", "50227")
 	return m
 }()
 
@@ -75,7 +70,6 @@ var aliases = map[string]encoding.Encoding{
 	"tis6202533":       charmap.Windows874,
 	"tis6202529":       charmap.Windows874,
 	"tis11":            charmap.Windows874,
-	"iso885911":        charmap.Windows874,
 	"msee":             charmap.Windows1250,
 	"mscyrl":           charmap.Windows1251,
 	"msgreek":          charmap.Windows1253,
@@ -83,7 +77,6 @@ var aliases = map[string]encoding.Encoding{
 	"mshebr":           charmap.Windows1255,
 	"msarab":           charmap.Windows1256,
 	"winbaltrim":       charmap.Windows1257,
-	"koi8":             charmap.KOI8R,
 	"koi8r":            charmap.KOI8R,
 	"koi8u":            charmap.KOI8U,
 	"koi8ru":           charmap.KOI8U,
@@ -91,7 +84,6 @@ var aliases = map[string]encoding.Encoding{
 	"koi8e":            isoIR111,
 	"isoir111":         isoIR111,
 	"ecmacyrillic":     isoIR111,
-	"koi":              charmap.KOI8R,
 	"alt":              charmap.CodePage866,
 	"ruscii":           cp1125,
 	"strk10482002":     kz1048,
@@ -102,7 +94,6 @@ var aliases = map[string]encoding.Encoding{
 	"cyrillicasian":    pt154,
 	"viscii":           viscii,
 	"viscii111":        viscii,
-	"viscii1.1-1":      viscii,
 	"tcvn":             tcvn,
 	"tcvn5712":         tcvn,
 	"tcvn57121":        tcvn,
@@ -117,7 +108,6 @@ var aliases = map[string]encoding.Encoding{
 	"dec":              decMCS,
 
 	"macroman":           charmap.Macintosh,
-	"macintosh":          charmap.Macintosh,
 	"apple":              charmap.Macintosh,
 	"applemacintosh":     charmap.Macintosh,
 	"macwestern":         charmap.Macintosh,
@@ -144,8 +134,6 @@ var aliases = map[string]encoding.Encoding{
 	"macchinesetrad":     traditionalchinese.Big5,
 	"mackorean":          korean.EUCKR,
 	"macthai":            charmap.Windows874,
-	"cp943c":             japanese.ShiftJIS,
-	"sjis":               japanese.ShiftJIS,
 	"shiftjis":           japanese.ShiftJIS,
 	"sjiswin":            japanese.ShiftJIS,
 	"sjisopen":           japanese.ShiftJIS,
@@ -162,7 +150,6 @@ var aliases = map[string]encoding.Encoding{
 	"ujis":               japanese.EUCJP,
 	"euc":                japanese.EUCJP,
 	"uhc":                korean.EUCKR,
-	"ksc5601":            korean.EUCKR,
 	"ksc56011987":        korean.EUCKR,
 	"ksc56011989":        korean.EUCKR,
 	"ksc56011992":        korean.EUCKR,
@@ -176,7 +163,6 @@ var aliases = map[string]encoding.Encoding{
 	"gb":                 simplifiedchinese.GB18030,
 	"gbk":                simplifiedchinese.GB18030,
 	"x-gbk":              simplifiedchinese.GB18030,
-	"gb18030":            simplifiedchinese.GB18030,
 	"gb180302000":        simplifiedchinese.GB18030,
 	"gb180302005":        simplifiedchinese.GB18030,
 	"gb180302022":        simplifiedchinese.GB18030,
@@ -185,7 +171,6 @@ var aliases = map[string]encoding.Encoding{
 	"chinese":            simplifiedchinese.GB18030,
 	"hz":                 simplifiedchinese.HZGB2312,
 	"hzgb2312":           simplifiedchinese.HZGB2312,
-	"big5":               traditionalchinese.Big5,
 	"big5eten":           traditionalchinese.Big5,
 	"big5hkscs":          traditionalchinese.Big5,
 	"big5hkscs1999":      traditionalchinese.Big5,

@@ -97,31 +97,31 @@ var placeWords = [...][2]string{
 	{"antwoord|reactie|opmerking", "onderstaand|eronder|in rood|in het rood|in de tekst|in blauw|tussendoor"},
 	{"svar|kommentar", // Danish, Norwegian, Swedish
 		"nedenfor|nedenunder|herunder|med rødt|i rødt|nedan|här under|i rött|med rött|i texten|i teksten|i teksti|i blått"},
-	{"svör", "hér að neðan|með rauðu"},                                                   // Icelandic
-	{"vastau|kommen", " alla|alempana|punaisella|tekstissä"},                             // Finnish
-	{"vastus", " all|allpool|punasega|tekstis"},                                          // Estonian
-	{"atbild", "zemāk|sarkan"},                                                           // Latvian
-	{"atsakym", "žemiau|raudon"},                                                         // Lithuanian
+	{"svör", "hér að neðan|með rauðu"},                                           // Icelandic
+	{"vastau|kommen", " alla|alempana|punaisella|tekstissä"},                     // Finnish
+	{"vastus", " all|allpool|punasega|tekstis"},                                  // Estonian
+	{"atbild", "zemāk|sarkan"},                                                   // Latvian
+	{"atsakym", "žemiau|raudon"},                                                 // Lithuanian
 	{"odpowied|komentarz|uwagi", "na czerwono|w treści|w tekście|niżej|kolorem"}, // Polish
-	{"odpově|odpove|koment", "níže|nižšie|červen|v textu|v texte|dole"},                  // Czech, Slovak
-	{"odgovor|komentar", "ispod|niže|dolje|dole |crven|spodaj|rdeč|u tekstu"},            // Croatian, Serbian, Slovenian
-	{"одговор|коментар", "испод|ниже|црвен|подолу"},                                      // Serbian, Macedonian
-	{"válasz|megjegyz", "alább| lent|lentebb|pirossal|szövegben"},                        // Hungarian
-	{"отговор|коментар", "по-долу|в червено|в текста|отдолу"},                            // Bulgarian
-	{"ответ|коммент", "ниже|красным|в тексте|внизу|цветом|синим"},                        // Russian
-	{"відповід|коментар", "нижче|червоним|у тексті|в тексті|внизу"},                      // Ukrainian
-	{"απαντήσ|απάντησ|σχόλι", "παρακάτω|κόκκιν|πιο κάτω"},                                // Greek
-	{"cevap|yanıt|yorum", "aşağıda|kırmızı|altta|mavi ile"},                              // Turkish
-	{"תשוב|הערות", "למטה|באדום|בהמשך|בגוף"},                                              // Hebrew
-	{"إجاب|أجوب|ردود|ردي|تعليق", "أدناه|بالأحمر|باللون"},                                 // Arabic
-	{"پاسخ|جواب", "در زیر|قرمز|پایین"},                                                   // Persian
-	{"उत्तर|जवाब", "नीचे|लाल"},                                                           // Hindi
-	{"回答|返答|返信|コメント", "以下に|下記に|赤字|赤で|文中|インライン|青字"},                                       // Japanese
-	{"回复|回答|答复|回覆|答覆|批注", "下面|如下|下方|红字|标红|红色标|紅字|文中|蓝字"},                             // Chinese
-	{"답변|회신", "아래|빨간|본문"},                                                                // Korean
-	{"trả lời|phản hồi", "bên dưới|dưới đây|màu đỏ"},                                     // Vietnamese
-	{"jawaban|balasan|komentar", "di bawah|merah"},                                       // Indonesian
-	{"คำตอบ", "ด้านล่าง|สีแดง"},                                                          // Thai
+	{"odpově|odpove|koment", "níže|nižšie|červen|v textu|v texte|dole"},          // Czech, Slovak
+	{"odgovor|komentar", "ispod|niže|dolje|dole |crven|spodaj|rdeč|u tekstu"},    // Croatian, Serbian, Slovenian
+	{"одговор|коментар", "испод|ниже|црвен|подолу"},                              // Serbian, Macedonian
+	{"válasz|megjegyz", "alább| lent|lentebb|pirossal|szövegben"},                // Hungarian
+	{"отговор|коментар", "по-долу|в червено|в текста|отдолу"},                    // Bulgarian
+	{"ответ|коммент", "ниже|красным|в тексте|внизу|цветом|синим"},                // Russian
+	{"відповід|коментар", "нижче|червоним|у тексті|в тексті|внизу"},              // Ukrainian
+	{"απαντήσ|απάντησ|σχόλι", "παρακάτω|κόκκιν|πιο κάτω"},                        // Greek
+	{"cevap|yanıt|yorum", "aşağıda|kırmızı|altta|mavi ile"},                      // Turkish
+	{"תשוב|הערות", "למטה|באדום|בהמשך|בגוף"},                                      // Hebrew
+	{"إجاب|أجوب|ردود|ردي|تعليق", "أدناه|بالأحمر|باللون"},                         // Arabic
+	{"پاسخ|جواب", "در زیر|قرمز|پایین"},                                           // Persian
+	{"उत्तर|जवाब", "नीचे|लाल"},                                                   // Hindi
+	{"回答|返答|返信|コメント", "以下に|下記に|赤字|赤で|文中|インライン|青字"},                               // Japanese
+	{"回复|回答|答复|回覆|答覆|批注", "下面|如下|下方|红字|标红|红色标|紅字|文中|蓝字"},                         // Chinese
+	{"답변|회신", "아래|빨간|본문"},                                                        // Korean
+	{"trả lời|phản hồi", "bên dưới|dưới đây|màu đỏ"},                             // Vietnamese
+	{"jawaban|balasan|komentar", "di bawah|merah"},                               // Indonesian
+	{"คำตอบ", "ด้านล่าง|สีแดง"},                                                  // Thai
 }
 
 // answerWords are the words for answers of all languages.
