@@ -1,20 +1,16 @@
 package email
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/postroom/postroom/inbound/email/internal/phrases"
+)
 
 // words are names in lower case, in many languages.
 type words map[string]bool
 
 // wordsOf returns the words of lists that are separated by bars.
-func wordsOf(lists ...string) words {
-	set := make(words)
-	for _, list := range lists {
-		for word := range strings.SplitSeq(list, "|") {
-			set[word] = true
-		}
-	}
-	return set
-}
+func wordsOf(lists ...string) words { return phrases.Words(lists...) }
 
 // has reports whether a word is among them, in any case. It allocates nothing for ASCII.
 func (w words) has(word string) bool {

@@ -1,4 +1,4 @@
-// Package phrases looks for many phrases in a text at once.
+// Package phrases looks for many phrases in a text together, and reads the lists of them.
 package phrases
 
 import "strings"
@@ -21,6 +21,21 @@ func New(lists ...[]string) *Set {
 		}
 	}
 	return p
+}
+
+// Of is New for lists of phrases that are separated by bars: "see below|see inline".
+func Of(lists ...string) *Set {
+	return New(strings.Split(strings.Join(lists, "|"), "|"))
+}
+
+// Words returns the set of words in lists that are separated by bars, to look up a whole word. It
+// keeps their case.
+func Words(lists ...string) map[string]bool {
+	words := make(map[string]bool)
+	for word := range strings.SplitSeq(strings.Join(lists, "|"), "|") {
+		words[word] = true
+	}
+	return words
 }
 
 func startOf(s string) uint16 { return uint16(s[0])<<8 | uint16(s[1]) }

@@ -18,3 +18,11 @@ func TestPhrases(t *testing.T) {
 	assert.False(t, p.Begin("the usage"))
 	assert.False(t, p.Begin(""))
 }
+
+func TestOf_SplitsAtBars(t *testing.T) {
+	p := Of("see below|siehe unten", "ver abajo")
+	assert.True(t, p.In("please see below"))
+	assert.True(t, p.In("ver abajo."))
+	assert.False(t, p.In("below|siehe"))
+	assert.Equal(t, map[string]bool{"hi": true, "hello": true, "hey you": true}, Words("hi|hello", "hey you"))
+}

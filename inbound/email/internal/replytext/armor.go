@@ -1,6 +1,10 @@
 package replytext
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/postroom/postroom/inbound/email/internal/phrases"
+)
 
 // The lines around a text that is signed in the open, after RFC 9580.
 const (
@@ -38,7 +42,7 @@ func withoutArmor(lines []string) []string {
 	return kept
 }
 
-var armorFields = setOf("Hash|Charset|Version|Comment|NotDashEscaped")
+var armorFields = phrases.Words("Hash|Charset|Version|Comment|NotDashEscaped")
 
 func isArmorField(line string) bool {
 	name, _, ok := strings.Cut(line, ": ")

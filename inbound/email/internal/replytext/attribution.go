@@ -2,10 +2,11 @@ package replytext
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/postroom/postroom/inbound/email/internal/phrases"
 )
 
 const (
@@ -87,20 +88,17 @@ func isOfProgram(joined string, below []string, blankAbove bool) bool {
 }
 
 // tellsOfOneself reports whether a line tells what its writer wrote.
-func tellsOfOneself(line string) bool {
-	line = strings.ToLower(line)
-	return slices.ContainsFunc(ownVerbs, func(verb string) bool { return strings.Contains(line, verb) })
-}
+func tellsOfOneself(line string) bool { return ownVerbs.In(strings.ToLower(line)) }
 
 // ownVerbs are verbs with their subject in the first person.
-var ownVerbs = []string{
+var ownVerbs = phrases.New([]string{
 	" i wrote", " i said", " i sent", " i posted", " we wrote", " we said", " we sent", " we posted",
 	"schrieb ich", "ich schrieb", "schrieben wir", "schreef ik", "schreven wij", "schreven we", "skrev jag", "jag skrev",
 	"skrev jeg", "jeg skrev", "skrev vi", "vi skrev", "pisałem", "pisałam", "napisaliśmy",
 	"я писал", "мы писали", "мы написали", "я пише", "kirjoitin", "napsal jsem", "jsem napsal", "som napísal",
 	"ho scritto", "j'ai écrit", "vous ai écrit", "escribí", "he escrito", "escrevi", "ik schreef",
 	"sem napisal", "sam napisao", "am scris", "yazdım", "yazdık", "έγραψα", "я написа",
-}
+})
 
 // beginsBelow reports whether an attribution line begins with rest, not with the
 // line above, which may be the last of the new words. "at 10:15, Jane wrote:" may
@@ -180,26 +178,17 @@ func anyAttributionLine(lines []string, is func(string) bool) bool {
 	return false
 }
 
-func hasVerb(line string) bool {
-	if len(line) < shortestVerb {
-		return false
-	}
-	line = strings.ToLower(line)
-	return slices.ContainsFunc(verbs, func(verb string) bool { return strings.Contains(line, verb) })
-}
-
-// shortestVerb is the length of the shortest of verbs, in bytes.
-const shortestVerb = 4
+func hasVerb(line string) bool { return verbs.In(strings.ToLower(line)) }
 
 // verbs are the words that attribution lines end in, as far as they are the same in
 // all forms.
-var verbs = []string{
+var verbs = phrases.New([]string{
 	"wrote", "writes", "said", "sent", "posted", "schrieb", "écrit", "escribió", "escrit", "escriure", "scritto",
 	"escreveu", "schreef", "geschreven", "skrev", "napisa", "pisze",
 	"kirjoitti", "kirjutas", "írta", "писал", "пише", "написа", "napsal", "napísal", "scris", "yazdı", "έγραψε", "rašė",
 	"rakstīja", "viết", "menulis",
 	"写道", "寫道", "のメール", "さんが書きました", "님이 작성",
-}
+})
 
 var (
 	bracketedAddress = regexp.MustCompile(`[<(]\s?[^<>()\s]+@[^<>()\s]+[>)]`)

@@ -3,6 +3,8 @@ package replytext
 import (
 	"regexp"
 	"strings"
+
+	"github.com/postroom/postroom/inbound/email/internal/phrases"
 )
 
 // field is what a line of the header of an answered message tells.
@@ -19,7 +21,7 @@ const (
 
 // mailFields are the orders in which mail programs write the header of the message that
 // is answered, without Cc and the like: as letters of From, Date, To and Subject.
-var mailFields = setOf("FDTS|FDST|FSDT|SDFT|DFTS|FDS|SDF|FSD|DFS")
+var mailFields = phrases.Words("FDTS|FDST|FSDT|SDFT|DFTS|FDS|SDF|FSD|DFS")
 
 const (
 	mostHeaderLines  = 12
@@ -206,8 +208,10 @@ func isPlainDate(line string) bool {
 	return plainDates[plainWords(line[:max(colonAt(line), 0)])]
 }
 
-var plainDates = setOf("date|datum|fecha|data|dato|dagsetning|päiväys|kuupäev|datums|dátum|tarih|ημερομηνία|дата|日期|" +
-	"日時|תאריך|التاريخ|ngày|tanggal|วันที่")
+var plainDates = phrases.Words(
+	"date|datum|fecha|data|dato|dagsetning|päiväys|kuupäev|datums|dátum|tarih|ημερομηνία|дата|日期|日時|תאריך|التاريخ",
+	"ngày|tanggal|วันที่",
+)
 
 // fieldOf tells what field a line is, such as "*Von:* Jane".
 func fieldOf(line string) (field, string) {
@@ -268,7 +272,8 @@ var headerNames = func() map[string]field {
 		{"from", "sent|date", "to", "subject", "cc|bcc|reply-to|importance|attachments|priority"},
 		{"von", "gesendet|datum", "an", "betreff", "kopie|bcc|antwort an|antwort-an|wichtigkeit|anlagen|priorität"},
 		{"de", "envoyé|date|envoyé le", "à", "objet|sujet", "copie|copie à|importance|pièces jointes"},
-		{"de", "enviado|enviado el|fecha|enviat el|data", "para|per a", "asunto|tema|assumpte", "importancia|datos adjuntos"},
+		{"de", "enviado|enviado el|fecha|enviat el|data", "para|per a", "asunto|tema|assumpte",
+			"importancia|datos adjuntos"},
 		{"de", "enviada em|enviado em|data|enviada", "para", "assunto", "com cópia|anexos|prioridade"},
 		{"da", "inviato|data", "a", "oggetto", "risposta|rispondi a|priorità|allegati"},
 		{"van", "verzonden|datum", "aan", "onderwerp", "urgentie|bijlagen"},
@@ -299,11 +304,11 @@ var headerNames = func() map[string]field {
 }()
 
 // messageFields are the names of the field of a form that holds what a customer wrote.
-var messageFields = setOf(
+var messageFields = phrases.Words(
 	"message|messages|comment|comments|question|enquiry|inquiry|your message|text|notes|details|body|description",
 	"nachricht|ihre nachricht|kommentar|frage|anfrage|mitteilung|bemerkung|commentaire|votre message",
-	"mensaje|comentario|comentarios|pregunta|consulta|mensagem|comentário|pergunta|messaggio|commento|richiesta|domanda",
-	"bericht|opmerking|vraag|meddelande|fråga|besked|melding|spørgsmål|viesti|kysymys|wiadomość|pytanie|treść",
+	"mensaje|comentario|comentarios|pregunta|consulta|mensagem|comentário|pergunta|messaggio|commento",
+	"richiesta|domanda|bericht|opmerking|vraag|meddelande|fråga|besked|melding|spørgsmål|viesti|kysymys|wiadomość|pytanie|treść",
 	"zpráva|dotaz|správa|otázka|üzenet|kérdés|mesaj|mesajul|întrebare|poruka|pitanje|sporočilo|mesajınız|soru",
 	"μήνυμα|ερώτηση|сообщение|вопрос|текст|комментарий|повідомлення|питання|съобщение|въпрос",
 	"留言|内容|咨询|訊息|內容|メッセージ|お問い合わせ内容|메시지|내용|הודעה|الرسالة|رسالة|tin nhắn|pesan|ข้อความ",

@@ -64,12 +64,14 @@ var thanksFor = []string{
 }
 
 // seeBelow are what people write above a message that they have answered in.
-var seeBelow = phrases.New(strings.Split("see below|see inline|see in-line|see in line|siehe unten|s. unten|siehe inline|"+
-	"voir ci-dessous|"+
-	"voir plus bas|ver abajo|ver más abajo|ver abaixo|vide abaixo|vedi sotto|vedi di seguito|zie hieronder|zie onder|"+
-	"se nedan|se nedenfor|se nedenunder|ks. alla|katso alta|patrz niżej|patrz poniżej|zob. niżej|viz níže|viď nižšie|"+
-	"lásd alább|lásd lent|vezi mai jos|vidi ispod|vidi dolje|glej spodaj|см. ниже|смотри ниже|смотрите ниже|див. нижче|"+
-	"виж по-долу|βλ. παρακάτω|δες παρακάτω|aşağıya bakın|见下文|請見下|请见下|以下をご覧|아래 참조|xem bên dưới|lihat di bawah", "|"))
+var seeBelow = phrases.Of(
+	"see below|see inline|see in-line|see in line|siehe unten|s. unten|siehe inline|voir ci-dessous|voir plus bas",
+	"ver abajo|ver más abajo|ver abaixo|vide abaixo|vedi sotto|vedi di seguito|zie hieronder|zie onder|se nedan",
+	"se nedenfor|se nedenunder|ks. alla|katso alta|patrz niżej|patrz poniżej|zob. niżej|viz níže|viď nižšie",
+	"lásd alább|lásd lent|vezi mai jos|vidi ispod|vidi dolje|glej spodaj|см. ниже|смотри ниже|смотрите ниже",
+	"див. нижче|виж по-долу|βλ. παρακάτω|δες παρακάτω|aşağıya bakın|见下文|請見下|请见下|以下をご覧|아래 참조|xem bên dưới",
+	"lihat di bawah",
+)
 
 // placeWords name answers and the place where they stand, a language a row.
 var placeWords = [...][2]string{
@@ -128,7 +130,7 @@ var placeWords = [...][2]string{
 var answerWords = func() *phrases.Set {
 	var all []string
 	for _, row := range placeWords {
-		all = append(all, strings.Split(row[0], "|")...)
+		all = append(all, row[0])
 	}
-	return phrases.New(all)
+	return phrases.Of(all...)
 }()

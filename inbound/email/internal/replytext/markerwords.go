@@ -1,5 +1,7 @@
 package replytext
 
+import "github.com/postroom/postroom/inbound/email/internal/phrases"
+
 // markerWords are the words of "Please type your reply above this line", a language a row:
 // of the reply, above, line, and what else may stand in such a line that has nothing
 // around it. A star ends the beginning of a word.
@@ -203,7 +205,7 @@ var headingWords = [...][2]string{
 }
 
 // unspacedHeadings are such headings of languages that do not part words.
-var unspacedHeadings = setOf(
+var unspacedHeadings = phrases.Words(
 	"历史消息|以前的消息|历史回复|以前的回复|之前的回复|之前的消息|以往回复|历史记录|先前的消息|先前的回复|歷史訊息|先前的回覆|先前的訊息|之前的回覆|對話記錄|历史邮件",
 	"以前の返信|これまでのやりとり|過去の返信|以前のメッセージ|過去のメッセージ|これまでのやり取り|過去のやり取り|会話の履歴|前のメッセージ",
 	"이전 메시지|이전 답변|이전 대화|이전 회신|이전 답장|대화 내역|이전 댓글|ข้อความก่อนหน้า|การตอบกลับก่อนหน้า|ข้อความก่อนหน้านี้",

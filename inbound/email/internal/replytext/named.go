@@ -3,6 +3,8 @@ package replytext
 import (
 	"slices"
 	"strings"
+
+	"github.com/postroom/postroom/inbound/email/internal/phrases"
 )
 
 // isNamedFirst reports whether the first of the lines, with a colon at the end, is "Jane schrieb
@@ -32,9 +34,11 @@ func isOnlyNamed(lines []string, above string) bool {
 }
 
 // answerVerbs are verbs of who answers, in one word.
-var answerVerbs = setOf("replied|responded|answered|commented|antwortete|kommentierte|répondu|respondió|contestó|" +
-	"respondeu|risposto|antwoordde|svarade|svarede|svarte|odpowiedział|odpowiedziała|odpověděl|odpověděla|odpovedal|" +
-	"vastasi|válaszolta|răspuns|ответил|ответила|відповів|відповіла|отговори|απάντησε|yanıtladı|odgovorio|odgovorila")
+var answerVerbs = phrases.Words(
+	"replied|responded|answered|commented|antwortete|kommentierte|répondu|respondió|contestó|respondeu|risposto",
+	"antwoordde|svarade|svarede|svarte|odpowiedział|odpowiedziała|odpověděl|odpověděla|odpovedal|vastasi|válaszolta",
+	"răspuns|ответил|ответила|відповів|відповіла|отговори|απάντησε|yanıtladı|odgovorio|odgovorila",
+)
 
 // isNarrated reports whether a line is of somebody who tells what he got, or from whom of the
 // readers: "I got this from", "your robot said". A name has a capital, as "Your Shop".
@@ -50,7 +54,7 @@ func isNarrated(line string) bool {
 }
 
 // narrators are pronouns of the first person that are no words of attributions in other languages.
-var narrators = setOf("i|i've|ich|j'ai|j’ai|yo|ik|jag|jeg|minä|я|én|mnie|mir|mich|me")
+var narrators = phrases.Words("i|i've|ich|j'ai|j’ai|yo|ik|jag|jeg|minä|я|én|mnie|mir|mich|me")
 
 // tellsOfOthers reports whether a line tells what somebody wrote whom its writer does not
 // name, such as "your colleague": programs name everybody.
@@ -63,11 +67,14 @@ func hasWordOf(line string, set map[string]bool) bool {
 
 // ofOthers are possessives, and pronouns of the third person. Those of which programs write "you
 // wrote" are not among them, nor what is also an article or the name of a day.
-var ofOthers = setOf("your|our|my|their|his|her|he|she|they|somebody|someone|" +
-	"ihr|ihre|ihrer|mein|meine|unser|unsere|sie|votre|vos|notre|elle|su|sus|nuestro|nuestra|él|ella|" +
-	"sua|seu|suas|seus|minha|meu|ele|ela|vostro|vostra|uw|jullie|mijn|zij|hij|" +
-	"din|ditt|eran|han|hon|hun|deres|jeres|wasz|wasza|mój|moja|váš|vaše|můj|moje|ваш|ваша|мой|моя|он|она")
+var ofOthers = phrases.Words(
+	"your|our|my|their|his|her|he|she|they|somebody|someone|ihr|ihre|ihrer|mein|meine|unser|unsere|sie|votre|vos",
+	"notre|elle|su|sus|nuestro|nuestra|él|ella|sua|seu|suas|seus|minha|meu|ele|ela|vostro|vostra|uw|jullie|mijn|zij",
+	"hij|din|ditt|eran|han|hon|hun|deres|jeres|wasz|wasza|mój|moja|váš|vaše|můj|moje|ваш|ваша|мой|моя|он|она",
+)
 
 // titles stand in front of names where people tell who wrote, hardly where programs do.
-var titles = setOf("frau|herr|mr|mr.|mrs|mrs.|ms|ms.|mme|m.|señor|señora|sra.|signor|signora|mevrouw|meneer|" +
-	"pan|pani|paní|господин|госпожа")
+var titles = phrases.Words(
+	"frau|herr|mr|mr.|mrs|mrs.|ms|ms.|mme|m.|señor|señora|sra.|signor|signora|mevrouw|meneer|pan|pani|paní|господин",
+	"госпожа",
+)

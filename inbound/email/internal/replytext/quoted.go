@@ -3,6 +3,8 @@ package replytext
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/postroom/postroom/inbound/email/internal/phrases"
 )
 
 // quotedKind is what a line begins.
@@ -87,9 +89,8 @@ const (
 
 var (
 	// dividers have dashes on both sides.
-	dividers = setOf(
-		"original message|original message text|original appointment|forwarded message|reply message|"+
-			"replied message",
+	dividers = phrases.Words(
+		"original message|original message text|original appointment|forwarded message|reply message|replied message",
 		"ursprüngliche nachricht|originalnachricht|original-nachricht|original nachricht|weitergeleitete nachricht",
 		"message d'origine|message original|message transféré|courriel original",
 		"mensaje original|mensaje reenviado|missatge original|mensagem original|mensagem encaminhada",
@@ -112,7 +113,7 @@ var (
 	)
 
 	// forwardHeadings have a colon behind them.
-	forwardHeadings = setOf(
+	forwardHeadings = phrases.Words(
 		"begin forwarded message|anfang der weitergeleiteten nachricht|début du message réexpédié",
 		"début du message transféré|inizio messaggio inoltrato",
 		"inicio del mensaje reenviado|início da mensagem reencaminhada|início da mensagem encaminhada",
@@ -123,14 +124,3 @@ var (
 		"转发的邮件|開始轉寄郵件|以下に転送されたメッセージ|전달된 메시지",
 	)
 )
-
-// setOf returns the words of lists that are separated by bars.
-func setOf(lists ...string) map[string]bool {
-	set := make(map[string]bool)
-	for _, list := range lists {
-		for word := range strings.SplitSeq(list, "|") {
-			set[word] = true
-		}
-	}
-	return set
-}

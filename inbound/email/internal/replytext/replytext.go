@@ -1,6 +1,10 @@
 package replytext
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/postroom/postroom/inbound/email/internal/phrases"
+)
 
 // Extract returns the new text of a reply: text without the quoted message and
 // without the signature. It keeps quoted text with interleaved answers, and keeps
@@ -280,7 +284,7 @@ func cutGreetingMark(line string) (words string, ok bool) {
 }
 
 // greetings are the first words of letters.
-var greetings = setOf(
+var greetings = phrases.Words(
 	"hi|hello|hey|dear|hallo|guten|sehr|liebe|lieber|moin|servus|bonjour|bonsoir|salut|chère|cher|madame|monsieur",
 	"hola|buenos|buenas|estimado|estimada|estimados|olá|bom|boa|prezado|prezada|prezados|caro|cara|ciao|buongiorno",
 	"buonasera|gentile|gentili|salve|beste|geachte|goedemorgen|goedemiddag|goedendag|hej|hei|kære|kjære|god|hyvä|moi",

@@ -143,9 +143,11 @@ func isContact(line string) bool {
 }
 
 // contactNames are the words in front of telephone numbers.
-var contactNames = setOf("contact|kontakt|contacto|contato|contatto|" +
-	"t|tel|telephone|telefon|phone|m|mob|mobile|mobil|cell|fax|f|handy|tél|téléphone|" +
-	"teléfono|móvil|telefono|telefone|telemóvel|cellulare|telefoon|puh|gsm|kom|тел|моб|τηλ|e-mail|email|mail|web|电话|電話|전화")
+var contactNames = phrases.Words(
+	"contact|kontakt|contacto|contato|contatto|t|tel|telephone|telefon|phone|m|mob|mobile|mobil|cell|fax|f|handy|tél",
+	"téléphone|teléfono|móvil|telefono|telefone|telemóvel|cellulare|telefoon|puh|gsm|kom|тел|моб|τηλ|e-mail|email",
+	"mail|web|电话|電話|전화",
+)
 
 // isListItem reports whether a line is "- 2 cups", "200 g flour", "1. cups".
 func isListItem(line string) bool {
@@ -188,6 +190,8 @@ var sentFrom = regexp.MustCompile(`(?i)^[\s*_]*(?:sent (from|via|with|using) |ge
 	`(から送信|を入手|에서 보냄|से भेजा गया|outlook'u edinin|gönderildi\.?|küldve\.?)$`)
 
 // devices are words of such lines: of telephones and programs.
-var devices = phrases.New(strings.Split("from my |ios|iphon|ipad|mobil|android|samsung|galaxy|huawei|xiaomi|redmi|"+
-	"nokia|phone|teléfono|telefon|telefoon|tablet|handy|móvil|celular|blackberry|"+
-	"outlook|mail|posteo|windows|yahoo|aol|proton|posta|почт|e-post|spark|телефон|мобильн|手机|手機|メール|나의", "|"))
+var devices = phrases.Of(
+	"from my |ios|iphon|ipad|mobil|android|samsung|galaxy|huawei|xiaomi|redmi|nokia|phone|teléfono|telefon|telefoon",
+	"tablet|handy|móvil|celular|blackberry|outlook|mail|posteo|windows|yahoo|aol|proton|posta|почт|e-post|spark",
+	"телефон|мобильн|手机|手機|メール|나의",
+)

@@ -89,7 +89,9 @@ func isName(line string) bool {
 	return words > 0 && (letters == 0 || !strings.ContainsAny(line, ".。।"))
 }
 
-var particles = setOf("von|van|der|den|de|del|della|di|da|do|dos|la|le|du|bin|al|el|y|e|i|af|av|zu|zum|und|and|&")
+var particles = phrases.Words(
+	"von|van|der|den|de|del|della|di|da|do|dos|la|le|du|bin|al|el|y|e|i|af|av|zu|zum|und|and|&",
+)
 
 // hasClosing reports whether lines below a rule close a letter, further than in the first line,
 // which signatures do as well.
@@ -113,29 +115,21 @@ func isClosing(line string) bool {
 }
 
 // closings are what letters close with.
-var closings = setOf(
-	"best|best wishes|regards|kind regards|best regards|warm regards|thanks|thank you|many thanks|thanks a lot|"+
-		"cheers|sincerely",
-	"yours|yours sincerely|yours faithfully|grüße|gruß|mfg|lg|vg|mit freundlichen grüßen|mit freundlichem gruß|"+
-		"viele grüße|beste grüße",
-	"liebe grüße|schöne grüße|freundliche grüße|danke|vielen dank|besten dank|cordialement|bien cordialement|merci|"+
-		"bien à vous",
-	"merci d'avance|saludos|un saludo|gracias|muchas gracias|atentamente|saludos cordiales|salutacions|gràcies|"+
-		"saluti|cordiali saluti",
-	"un saluto|grazie|distinti saluti|obrigado|obrigada|atenciosamente|cumprimentos|abraço|met vriendelijke groet|"+
-		"groeten|groet|groetjes",
-	"bedankt|mvh|hälsningar|vänliga hälsningar|med vänliga hälsningar|tack|tack på förhand|hilsen|med venlig "+
-		"hilsen|venlig hilsen",
-	"vennlig hilsen|med vennlig hilsen|takk|tak|på forhånd tak|kveðja|terveisin|ystävällisin terveisin|kiitos|"+
-		"lugupidamisega|aitäh",
-	"tervitades|ar cieņu|paldies|pagarbiai|ačiū|pozdrawiam|z poważaniem|dziękuję|dzięki|s pozdravem|děkuji|díky|s "+
-		"pozdravom|ďakujem",
-	"üdvözlettel|köszönöm|cu stimă|mulțumesc|lp|lep pozdrav|pozdrav|hvala|srdačan pozdrav|с уважением|спасибо|з "+
-		"повагою|дякую",
-	"с поздрави|поздрави|благодаря|поздрав|хвала|με εκτίμηση|ευχαριστώ|saygılarımla|teşekkürler|teşekkür ederim|"+
-		"iyi günler",
-	"בברכה|תודה|مع تحياتي|شكرا|با تشکر|धन्यवाद|ขอบคุณ|trân trọng|cảm ơn|hormat kami|salam|terima kasih|salamat",
-	"よろしくお願いします|よろしくお願いいたします|谢谢|谢谢您|此致|謝謝|감사합니다|고맙습니다",
+var closings = phrases.Words(
+	"best|best wishes|regards|kind regards|best regards|warm regards|thanks|thank you|many thanks|thanks a lot",
+	"cheers|sincerely|yours|yours sincerely|yours faithfully|grüße|gruß|mfg|lg|vg|mit freundlichen grüßen",
+	"mit freundlichem gruß|viele grüße|beste grüße|liebe grüße|schöne grüße|freundliche grüße|danke|vielen dank",
+	"besten dank|cordialement|bien cordialement|merci|bien à vous|merci d'avance|saludos|un saludo|gracias",
+	"muchas gracias|atentamente|saludos cordiales|salutacions|gràcies|saluti|cordiali saluti|un saluto|grazie",
+	"distinti saluti|obrigado|obrigada|atenciosamente|cumprimentos|abraço|met vriendelijke groet|groeten|groet",
+	"groetjes|bedankt|mvh|hälsningar|vänliga hälsningar|med vänliga hälsningar|tack|tack på förhand|hilsen",
+	"med venlig hilsen|venlig hilsen|vennlig hilsen|med vennlig hilsen|takk|tak|på forhånd tak|kveðja|terveisin",
+	"ystävällisin terveisin|kiitos|lugupidamisega|aitäh|tervitades|ar cieņu|paldies|pagarbiai|ačiū|pozdrawiam",
+	"z poważaniem|dziękuję|dzięki|s pozdravem|děkuji|díky|s pozdravom|ďakujem|üdvözlettel|köszönöm|cu stimă",
+	"mulțumesc|lp|lep pozdrav|pozdrav|hvala|srdačan pozdrav|с уважением|спасибо|з повагою|дякую|с поздрави|поздрави",
+	"благодаря|поздрав|хвала|με εκτίμηση|ευχαριστώ|saygılarımla|teşekkürler|teşekkür ederim|iyi günler|בברכה|תודה",
+	"مع تحياتي|شكرا|با تشکر|धन्यवाद|ขอบคุณ|trân trọng|cảm ơn|hormat kami|salam|terima kasih|salamat|よろしくお願いします",
+	"よろしくお願いいたします|谢谢|谢谢您|此致|謝謝|감사합니다|고맙습니다",
 )
 
 // isSpoken reports whether a line is a question, a sentence or a part of one: short is how many
@@ -240,9 +234,11 @@ func isPersonal(text string) bool {
 }
 
 // ownWords are pronouns of the first person, but for what is a common word in another language.
-var ownWords = setOf("i|i'm|i've|me|my|mine|ich|mir|mich|mein|meine|meinen|meiner|meinem|je|j'ai|moi|mon|mes|" +
-	"yo|mis|eu|meu|minha|ik|mij|mijn|jag|mig|mitt|jeg|minä|minun|minu|mnie|mój|moja|moje|já|můj|môj|nekem|engem|meni|" +
-	"я|мне|меня|мой|моя|мои|мені|мене|мій|μου|benim|bana|אני|שלי|أنا|मैं|मुझे|मेरा|tôi|saya|aku")
+var ownWords = phrases.Words(
+	"i|i'm|i've|me|my|mine|ich|mir|mich|mein|meine|meinen|meiner|meinem|je|j'ai|moi|mon|mes|yo|mis|eu|meu|minha|ik",
+	"mij|mijn|jag|mig|mitt|jeg|minä|minun|minu|mnie|mój|moja|moje|já|můj|môj|nekem|engem|meni|я|мне|меня|мой|моя|мои",
+	"мені|мене|мій|μου|benim|bana|אני|שלי|أنا|मैं|मुझे|मेरा|tôi|saya|aku",
+)
 
 // aboveNotices returns where the notices begin that end lines; len(lines) if there are none.
 func aboveNotices(lines []string) int {
@@ -270,22 +266,23 @@ func aboveNotices(lines []string) int {
 // they have several. Customers use the words of the latter two as well, when they ask for something
 // confidential, or to unsubscribe.
 var (
-	notices = phrases.New(strings.Split("consider the environment|denken sie an die umwelt|pensez à l'environnement|"+
-		"piense en el medio ambiente|pense no meio ambiente|pensa all'ambiente|denk aan het milieu|tänk på miljön|"+
-		"pomyśl o środowisku|подумайте об окружающей среде|"+
-		"scanned for virus|scanned by mailscanner|signed with fingerprint|key fingerprint|"+
-		"received this message because|received this email because|not the intended recipient|"+
-		"files transmitted with it|excuse any typos|excuse typos|excuse my brevity|excuse the brevity", "|"))
-	footers = phrases.New(strings.Split("virus-free|virenfrei|sans virus|libre de virus|avast.|registered office|"+
-		"handelsregister|registergericht|"+
-		"amtsgericht|mailing list|intended recipient", "|"))
-	partsOfNotices = phrases.New(strings.Split("confidential|dezabon|abmelden|désinscri|darse de baja|disiscri|"+
-		"afmelden|отписат|"+
-		"intended|disclaimer|privileged|unsubscribe|subscribed|registered in |recipient|"+
-		"vertraulich|irrtümlich|geschäftsführer|empfänger|confidentiel|destinataire|destiné|riservat|destinatari|"+
-		"confidencia|"+
-		"vertrouwelijk|uitsluitend bestemd|geadresseerde|poufn|adresat|důvěrn|příjemc|dôvern|bizalmas|címzett|confidențial|"+
-		"destinatar|fortrolig|modtager|mottaker|konfidentiell|mottagare|luottamuksell|konfidenc|конфиденц|адресат|"+
-		"конфіденц|"+
-		"поверителн|εμπιστευτικ|παραλήπτ|gizli|alıcı|סודי|سري|机密|收件人|機密|保密|기밀|수신인|rahasia|penerima", "|"))
+	notices = phrases.Of(
+		"consider the environment|denken sie an die umwelt|pensez à l'environnement|piense en el medio ambiente",
+		"pense no meio ambiente|pensa all'ambiente|denk aan het milieu|tänk på miljön|pomyśl o środowisku",
+		"подумайте об окружающей среде|scanned for virus|scanned by mailscanner|signed with fingerprint",
+		"key fingerprint|received this message because|received this email because|not the intended recipient",
+		"files transmitted with it|excuse any typos|excuse typos|excuse my brevity|excuse the brevity",
+	)
+	footers = phrases.Of(
+		"virus-free|virenfrei|sans virus|libre de virus|avast.|registered office|handelsregister|registergericht",
+		"amtsgericht|mailing list|intended recipient",
+	)
+	partsOfNotices = phrases.Of(
+		"confidential|dezabon|abmelden|désinscri|darse de baja|disiscri|afmelden|отписат|intended|disclaimer",
+		"privileged|unsubscribe|subscribed|registered in |recipient|vertraulich|irrtümlich|geschäftsführer|empfänger",
+		"confidentiel|destinataire|destiné|riservat|destinatari|confidencia|vertrouwelijk|uitsluitend bestemd",
+		"geadresseerde|poufn|adresat|důvěrn|příjemc|dôvern|bizalmas|címzett|confidențial|destinatar|fortrolig",
+		"modtager|mottaker|konfidentiell|mottagare|luottamuksell|konfidenc|конфиденц|адресат|конфіденц|поверителн",
+		"εμπιστευτικ|παραλήπτ|gizli|alıcı|סודי|سري|机密|收件人|機密|保密|기밀|수신인|rahasia|penerima",
+	)
 )
