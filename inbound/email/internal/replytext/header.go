@@ -36,10 +36,9 @@ const (
 type header struct {
 	lines   int    // with the blank ones above
 	fields  int    // known ones
-	order   []byte // letters of From, Date, To, Subject, as they first occur
-	address bool   // From or To has one
-	from    bool   // so has From
-	to      bool   // so has To
+	order   []byte // the fieldLetters of its fields, as they first occur
+	from    bool   // From has an address
+	to      bool   // To has an address
 	seconds bool   // the time of day is one to a second
 	year    bool   // of the date
 	clock   bool   // its time of day
@@ -53,37 +52,31 @@ type header struct {
 // with what they write there, and in their order. It is 0 when they are not, as when a
 // customer tells where a journey begins, where it ends, and when; above is the line above.
 func originalHeaderLines(lines []string, above string) int {
-	if !mayBeHeader(lines) {
-		return 0
-	}
-	h := headerOf(lines)
-	if h.fields < fewestFields || !h.isMail(above) {
-		return 0
-	}
-	return h.lines
+	return headerLines(lines, func(h *header) bool { return h.isMail(above) })
 }
 
 // headerLinesBelowRule is originalHeaderLines for lines below a rule. One with words in it, which
 // worded tells, is a divider in a language that is not known, if an address follows.
 func headerLinesBelowRule(lines []string, worded bool) int {
-	if !mayBeHeader(lines) {
-		return 0
-	}
-	h := headerOf(lines)
-	if h.fields < fewestFields || !h.isMail("") && !(worded && h.from && h.year && (h.to || h.clock || h.sent)) {
-		return 0
-	}
-	return h.lines
+	return headerLines(lines, func(h *header) bool {
+		return h.isMail("") || worded && h.from && h.year && (h.to || h.clock || h.sent)
+	})
 }
 
 // headerLinesBelowDivider is originalHeaderLines for lines below a divider, which tells that
 // the message follows.
 func headerLinesBelowDivider(lines []string) int {
+	return headerLines(lines, func(*header) bool { return true })
+}
+
+// headerLines returns how many of the lines are a header with enough fields that accept accepts;
+// else 0.
+func headerLines(lines []string, accept func(*header) bool) int {
 	if !mayBeHeader(lines) {
 		return 0
 	}
 	h := headerOf(lines)
-	if h.fields < fewestFields {
+	if h.fields < fewestFields || !accept(&h) {
 		return 0
 	}
 	return h.lines
@@ -162,12 +155,10 @@ func (h *header) add(kind field, value string) {
 	switch kind {
 	case fromField:
 		h.from = h.from || strings.Contains(value, "@")
-		h.address = h.address || h.from
 	case toField:
 		h.to = h.to || strings.Contains(value, "@")
-		h.address = h.address || h.to
 	case dateField:
-		value = withoutMarks(value)
+		value = withoutMarks.Replace(value)
 		h.year = h.year || year.MatchString(value)
 		h.clock = h.clock || timeOfDay.MatchString(value)
 		h.seconds = h.seconds || seconds.MatchString(value)
@@ -192,20 +183,18 @@ func (h *header) isMail(above string) bool {
 		ordered = h.from && h.to && h.seconds && (order == "FTDS" || order == "FTSD")
 	}
 	named := dated && order[0] == 'F' || h.sent && h.year // without an address
-	return h.has(subjectField) && h.has(dateField) && ordered && (h.address && (h.clock || h.sent) || named)
+	return h.has(subjectField) && h.has(dateField) && ordered && ((h.from || h.to) && (h.clock || h.sent) || named)
 }
 
 var seconds = regexp.MustCompile(`[0-9][:.][0-9]{2}[:.][0-9]{2}`)
 
 // withoutMarks drops the marks of direction that some programs put around each number.
-func withoutMarks(s string) string {
-	return strings.NewReplacer("\u200e", "", "\u200f", "").Replace(s)
-}
+var withoutMarks = strings.NewReplacer("\u200e", "", "\u200f", "")
 
 // isPlainDate reports whether a field is named "Date", as in forms, not "Sent".
 func isPlainDate(line string) bool {
-	line = strings.TrimLeft(line, decoration)
-	return plainDates[plainWords(line[:max(colonAt(line), 0)])]
+	name, _ := cutField(line)
+	return plainDates[plainWords(name)]
 }
 
 var plainDates = phrases.Words(
@@ -213,14 +202,20 @@ var plainDates = phrases.Words(
 	"ngày|tanggal|วันที่",
 )
 
+// cutField cuts a line such as "*Von:* Jane" in front of its colon. The name is "" when it has none.
+func cutField(line string) (name, rest string) {
+	line = strings.TrimLeft(line, decoration)
+	at := max(colonAt(line), 0)
+	return line[:at], line[at:]
+}
+
 // fieldOf tells what field a line is, such as "*Von:* Jane".
 func fieldOf(line string) (field, string) {
-	line = strings.TrimLeft(line, decoration)
-	at := colonAt(line)
-	if at <= 0 || at > longestFieldName || strings.Count(line[:at], " ") > mostNameSpaces {
+	name, rest := cutField(line)
+	if name == "" || len(name) > longestFieldName || strings.Count(name, " ") > mostNameSpaces {
 		return noField, ""
 	}
-	return headerNames[plainWords(line[:at])], line[at:]
+	return headerNames[plainWords(name)], rest
 }
 
 // isField reports whether a line is a field of mail or of a form.
@@ -232,19 +227,18 @@ func isField(line string) bool {
 // isForeignField reports whether a line begins with at most three words and a colon, and is
 // no field of mail.
 func isForeignField(line string) bool {
-	line = strings.TrimLeft(line, decoration)
-	at := colonAt(line)
-	if at <= 0 || at > longestFieldName/2 || strings.HasPrefix(line[at:], "://") || strings.Count(line[:at], " ") > 2 {
+	name, rest := cutField(line)
+	if name == "" || len(name) > longestFieldName/2 || strings.HasPrefix(rest, "://") || strings.Count(name, " ") > 2 {
 		return false
 	}
-	name := plainWords(line[:at])
+	name = plainWords(name)
 	return headerNames[name] == noField && strings.Trim(name, "0123456789.,") != "" && !strings.ContainsAny(name, "<>@\"")
 }
 
 // isMessageField reports whether a field of a form holds what a customer wrote.
 func isMessageField(line string) bool {
-	line = strings.TrimLeft(line, decoration)
-	return messageFields[plainWords(line[:max(colonAt(line), 0)])]
+	name, _ := cutField(line)
+	return messageFields[plainWords(name)]
 }
 
 // isShapedHeader reports whether lines below a rule are a header in a language that is not
