@@ -5,11 +5,11 @@
 // [Extract] is all of it. It goes by the words of more than forty languages, and where
 // it has none by the shape: an address, a date, a time and a colon. Files attribution.go,
 // worded.go and named.go find the lines "On ... wrote:", and what customers tell in such words;
-// header.go the blocks of From, Sent and Subject;
-// quoted.go the dividers above them; marker.go "reply above this line" and the headings of
-// earlier replies, with the words that are in markerwords.go; signature.go the signature, and
-// speech.go what is no signature although it stands below a rule; inplace.go what says that the
-// answers stand in the old message; armor.go the lines around signed text.
+// header.go the blocks of From, Sent and Subject; quoted.go the dividers above them;
+// marker.go "reply above this line" and the headings of earlier replies, by the words in
+// markerwords.go, which wording.go reads; signature.go the signature, and speech.go what is no
+// signature although it stands below a rule; inplace.go what says that the answers stand in the
+// old message; armor.go the lines around signed text.
 //
 // # What it guarantees
 //

@@ -14,6 +14,14 @@ func firstNonBlank(lines []string) string {
 	return ""
 }
 
+// withoutBlankEnd returns lines without the blank ones at their end.
+func withoutBlankEnd(lines []string) []string {
+	for len(lines) > 0 && lines[len(lines)-1] == "" {
+		lines = lines[:len(lines)-1]
+	}
+	return lines
+}
+
 // isQuote reports whether a line is quoted: by ">", by "|" or by the writer's
 // initials and ">".
 func isQuote(line string) bool {
@@ -57,4 +65,12 @@ func colonAt(line string) int {
 		at = strings.Index(line, "：")
 	}
 	return at
+}
+
+// cutColon takes a colon, of either width, off the end.
+func cutColon(line string) (before string, ok bool) {
+	if before, ok = strings.CutSuffix(line, ":"); ok {
+		return before, true
+	}
+	return strings.CutSuffix(line, "：")
 }

@@ -24,7 +24,7 @@ func undressed(line string) (words string, front int, back bool) {
 // heading has. Most lines have, and need not be looked at more closely.
 func isOtherProse(line string) bool {
 	line = strings.TrimLeft(line, "> ")
-	if line == "" || line[0] >= 0xE0 {
+	if line == "" || beginsUnspaced(line) {
 		return false
 	}
 	if first, _ := utf8.DecodeRuneInString(line); !isWordRune(first) {
@@ -33,6 +33,10 @@ func isOtherProse(line string) bool {
 	_, known := wordingOf(line, false)
 	return !known
 }
+
+// beginsUnspaced reports whether s, which is not empty, begins with a character of three bytes, as
+// those of languages are that do not part words.
+func beginsUnspaced(s string) bool { return s[0] >= 0xE0 }
 
 // markerLines returns how many of the lines are a marker of a ticket program, such as
 // "##- Please type your reply above this line -##"; 0 when they are none. It goes by the
@@ -61,7 +65,7 @@ func isMarker(words string, front int, dressed bool) bool {
 	if words == "" || strings.ContainsAny(words, "?¿？؟\"“„«") {
 		return false
 	}
-	if words[0] >= 0xE0 && isUnspacedMarker(words) {
+	if beginsUnspaced(words) && isUnspacedMarker(words) {
 		return true
 	}
 	const asks = replying | above | ruled
@@ -121,14 +125,15 @@ func isHeading(lines []string, i int) bool {
 		return false
 	}
 	words, front, back := undressed(line)
-	words = strings.TrimRight(strings.TrimSuffix(strings.TrimSuffix(words, ":"), "："), dressing)
+	words, _ = cutColon(words)
+	words = strings.TrimRight(words, dressing)
 	if words == "" {
 		return false
 	}
 	w, known := wordingOf(words, false)
 	const both = earlier | messages
 	if !(known && w.has&both == both && w.words <= 5 && w.has&^(both|replying|filling|above|pointing) == 0) &&
-		!(words[0] >= 0xE0 && unspacedHeadings[words]) {
+		!unspacedHeadings[words] {
 		return false
 	}
 	return front > 1 || front == 1 && (back || line[0] != '-') || isBesideRule(lines, i) || isAboveHistory(lines[i+1:])

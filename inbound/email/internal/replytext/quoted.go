@@ -72,10 +72,7 @@ func isOriginalMessageDivider(line string) bool {
 		words := plainWords(strings.Trim(line, dashes))
 		return dividers[words] || strings.HasPrefix(words, "forwarded by") || attributionAt([]string{words}, "") > 0
 	}
-	words, ok := strings.CutSuffix(line, ":")
-	if !ok {
-		words, ok = strings.CutSuffix(line, "：")
-	}
+	words, ok := cutColon(line)
 	return ok && forwardHeadings[plainWords(words)]
 }
 

@@ -57,10 +57,7 @@ func whole(lines []string) string {
 	for len(lines) > 0 && lines[0] == "" {
 		lines = lines[1:]
 	}
-	for len(lines) > 0 && lines[len(lines)-1] == "" {
-		lines = lines[:len(lines)-1]
-	}
-	return strings.Join(lines, "\n")
+	return strings.Join(withoutBlankEnd(lines), "\n")
 }
 
 // reply is a text and what is kept of it.
@@ -118,12 +115,10 @@ func (r *reply) cut() {
 
 // dropDivider drops a divider without dashes above a header: "Original message".
 func (r *reply) dropDivider() {
-	n := len(r.kept)
-	for n > 0 && r.kept[n-1] == "" {
-		n--
-	}
-	if n > 0 && len(r.kept[n-1]) < longestFieldName && dividers[strings.TrimSuffix(plainWords(r.kept[n-1]), ":")] {
-		r.kept = r.kept[:n-1]
+	above := withoutBlankEnd(r.kept)
+	last := len(above) - 1
+	if last >= 0 && len(above[last]) < longestFieldName && dividers[strings.TrimSuffix(plainWords(above[last]), ":")] {
+		r.kept = above[:last]
 	}
 }
 
@@ -162,10 +157,7 @@ func (r *reply) dropsQuotes(kept []string) bool {
 // isLetterQuoted reports whether a quote at the end of lines is a letter: it begins as one,
 // or with an attribution line, ends in blank lines, or quotes another.
 func isLetterQuoted(lines []string) bool {
-	end := len(lines)
-	for end > 0 && lines[end-1] == "" {
-		end--
-	}
+	end := len(withoutBlankEnd(lines))
 	begin := end
 	for begin > 0 && (lines[begin-1] == "" || isQuote(lines[begin-1])) {
 		begin--

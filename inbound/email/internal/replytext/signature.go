@@ -111,8 +111,8 @@ func isOneOfSeparators(lines []string, i int) bool {
 // a list or what the line above it announces.
 func isBetweenFields(lines []string, i int) bool {
 	above, below := "", firstNonBlank(lines[i+1:])
-	for n := i - 1; n >= 0 && above == ""; n-- {
-		above = lines[n]
+	if before := withoutBlankEnd(lines[:i]); len(before) > 0 {
+		above = before[len(before)-1]
 	}
 	return isColonLast(above) || isListItem(below) || isForeignField(above) && isForeignField(below)
 }

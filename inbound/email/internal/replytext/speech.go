@@ -168,10 +168,7 @@ func isSpoken(line string, short int) bool {
 		(words > 1 && lower == words || words >= fewestProse && lower > 1 || words >= short && lower == words-1) {
 		return true
 	}
-	if isMessageField(line) {
-		return true
-	}
-	if isPostscript(line) {
+	if isMessageField(line) || isPostscript(line) {
 		return true
 	}
 	_, value, _ := strings.Cut(line, ": ")
@@ -210,13 +207,7 @@ func isNotice(paragraph []string) bool {
 	if isPersonal(text) {
 		return false
 	}
-	if footers.In(text) {
-		return true
-	}
-	if size < wordyNotice {
-		return false
-	}
-	return partsOfNotices.Several(text)
+	return footers.In(text) || size >= wordyNotice && partsOfNotices.Several(text)
 }
 
 // isPersonal reports whether text in lower case is of somebody who asks, or tells of himself:

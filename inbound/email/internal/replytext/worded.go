@@ -65,14 +65,6 @@ func tellsWho(joined string) bool {
 	})
 }
 
-// cutColon takes a colon off the end.
-func cutColon(line string) (before string, ok bool) {
-	if before, ok = strings.CutSuffix(line, ":"); ok {
-		return before, true
-	}
-	return strings.CutSuffix(line, "：")
-}
-
 // tellsInEnglish reports whether a line in lower case ends in an English verb and begins
 // as such attributions do.
 func tellsInEnglish(line string) bool {

@@ -55,32 +55,31 @@ const (
 
 // wording is what the words of a line are.
 type wording struct {
-	has     role // of all words together
-	first   role
-	words   int
-	unknown int
+	has   role // of all words together
+	first role
+	words int
 }
 
-// wordingOf tells what the words of a line are, and whether there are none that it does not
-// know; unless all is set, it stops at the first of these. Most lines end there.
+// wordingOf tells what the words of a line are, and whether it knows each of them. Unless all is
+// set, it does not look for stems and stops at the first word that it does not know. Most lines end
+// there.
 func wordingOf(line string, all bool) (w wording, known bool) {
 	var buffer [longestWord]byte
 	word := buffer[:0]
+	known = true
 	for i, r := range line {
 		inside := isWordRune(r)
 		if inside && len(word) <= longestWord-utf8.UTFMax {
 			word = utf8.AppendRune(word, unicode.ToLower(r))
 		}
-		if end := i+utf8.RuneLen(max(r, 0)) >= len(line); len(word) == 0 || inside && !end {
+		if end := i+utf8.RuneLen(r) >= len(line); len(word) == 0 || inside && !end {
 			continue
 		}
 		has, ok := roles[string(word)]
 		if !ok && all {
 			has, ok = roleByStem(word)
 		}
-		if !ok {
-			w.unknown++
-		}
+		known = known && ok
 		if w.words == 0 {
 			w.first = has
 		}
@@ -91,7 +90,7 @@ func wordingOf(line string, all bool) (w wording, known bool) {
 		}
 		word = word[:0]
 	}
-	return w, w.unknown == 0
+	return w, known
 }
 
 func roleByStem(word []byte) (role, bool) {
