@@ -93,8 +93,8 @@ func tellsOfOneself(line string) bool { return ownVerbs.In(strings.ToLower(line)
 // ownVerbs are verbs with their subject in the first person.
 var ownVerbs = phrases.New([]string{
 	" i wrote", " i said", " i sent", " i posted", " we wrote", " we said", " we sent", " we posted",
-	"schrieb ich", "ich schrieb", "schrieben wir", "schreef ik", "schreven wij", "schreven we", "skrev jag", "jag skrev",
-	"skrev jeg", "jeg skrev", "skrev vi", "vi skrev", "pisałem", "pisałam", "napisaliśmy",
+	"schrieb ich", "ich schrieb", "schrieben wir", "schreef ik", "schreven wij", "schreven we", "skrev jag",
+	"jag skrev", "skrev jeg", "jeg skrev", "skrev vi", "vi skrev", "pisałem", "pisałam", "napisaliśmy",
 	"я писал", "мы писали", "мы написали", "я пише", "kirjoitin", "napsal jsem", "jsem napsal", "som napísal",
 	"ho scritto", "j'ai écrit", "vous ai écrit", "escribí", "he escrito", "escrevi", "ik schreef",
 	"sem napisal", "sam napisao", "am scris", "yazdım", "yazdık", "έγραψα", "я написа",

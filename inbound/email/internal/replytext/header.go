@@ -232,7 +232,8 @@ func isForeignField(line string) bool {
 		return false
 	}
 	name = plainWords(name)
-	return headerNames[name] == noField && strings.Trim(name, "0123456789.,") != "" && !strings.ContainsAny(name, "<>@\"")
+	return headerNames[name] == noField && strings.Trim(name, "0123456789.,") != "" &&
+		!strings.ContainsAny(name, "<>@\"")
 }
 
 // isMessageField reports whether a field of a form holds what a customer wrote.
@@ -278,7 +279,8 @@ var headerNames = func() map[string]field {
 		{"od|nadawca", "wysłano|wysłane|data|odesláno|odoslané|dátum|datum", "do|komu|adresat", "temat|předmět|predmet",
 			"kopie|dw|kópia"},
 		{"feladó|de la", "elküldve|dátum|trimis|data", "címzett|către", "tárgy|subiect", "másolatot kap"},
-		{"šalje|od|kimden", "poslano|gönderildi|gönderilme|tarih|datum", "prima|za|kime", "zadeva|predmet|konu", "bilgi"},
+		{"šalje|od|kimden", "poslano|gönderildi|gönderilme|tarih|datum", "prima|za|kime", "zadeva|predmet|konu",
+			"bilgi"},
 		{"από", "στάλθηκε|αποστολή|ημερομηνία", "προς", "θέμα", "κοιν"},
 		{"от|від|од", "отправлено|дата|изпратено|надіслано|послато", "кому|до|за", "тема|относно", "копия|копія"},
 		{"发件人|寄件者", "发送时间|发送日期|日期|寄件日期", "收件人|收件者", "主题|主旨", "抄送|副本"},
@@ -302,8 +304,8 @@ var messageFields = phrases.Words(
 	"message|messages|comment|comments|question|enquiry|inquiry|your message|text|notes|details|body|description",
 	"nachricht|ihre nachricht|kommentar|frage|anfrage|mitteilung|bemerkung|commentaire|votre message",
 	"mensaje|comentario|comentarios|pregunta|consulta|mensagem|comentário|pergunta|messaggio|commento",
-	"richiesta|domanda|bericht|opmerking|vraag|meddelande|fråga|besked|melding|spørgsmål|viesti|kysymys|wiadomość|pytanie|treść",
-	"zpráva|dotaz|správa|otázka|üzenet|kérdés|mesaj|mesajul|întrebare|poruka|pitanje|sporočilo|mesajınız|soru",
+	"richiesta|domanda|bericht|opmerking|vraag|meddelande|fråga|besked|melding|spørgsmål|viesti|kysymys|wiadomość",
+	"pytanie|treść|zpráva|dotaz|správa|otázka|üzenet|kérdés|mesaj|mesajul|întrebare|poruka|pitanje|sporočilo|mesajınız|soru",
 	"μήνυμα|ερώτηση|сообщение|вопрос|текст|комментарий|повідомлення|питання|съобщение|въпрос",
 	"留言|内容|咨询|訊息|內容|メッセージ|お問い合わせ内容|메시지|내용|הודעה|الرسالة|رسالة|tin nhắn|pesan|ข้อความ",
 )

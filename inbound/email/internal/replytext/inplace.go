@@ -23,11 +23,11 @@ func answersInPlace(lines []string) bool {
 		return false
 	}
 	for _, row := range placeWords {
-		if !containsAny(text, row[0]) || !containsAny(text, row[1]) {
+		if !hasEach(text, row[:]...) {
 			continue
 		}
 		for line := range strings.SplitSeq(text, "\n") {
-			if containsAny(line, row[0]) && containsAny(line, row[1]) && containsAny(withoutThanks(line), row[0]) {
+			if hasEach(line, row[:]...) && containsAny(withoutThanks(line), row[0]) {
 				return true
 			}
 		}
@@ -57,10 +57,10 @@ func withoutThanks(line string) string {
 
 // thanksFor are the words in front of what somebody is thanked for.
 var thanksFor = []string{
-	"thanks for ", "thank you for ", "danke für ", "dank für ", "merci pour ", "merci de ", "gracias por ", "obrigado pel",
-	"obrigada pel", "grazie per ", "dank voor ", "bedankt voor ", "tack för ", "tak for ", "takk for ", "kiitos ",
-	"dziękuję za ", "dzięki za ", "děkuji za ", "ďakujem za ", "köszönöm a", "mulțumesc pentru ", "hvala na ", "hvala za ",
-	"спасибо за ", "дякую за ", "благодаря за ", "ευχαριστώ για ",
+	"thanks for ", "thank you for ", "danke für ", "dank für ", "merci pour ", "merci de ", "gracias por ",
+	"obrigado pel", "obrigada pel", "grazie per ", "dank voor ", "bedankt voor ", "tack för ", "tak for ", "takk for ",
+	"kiitos ", "dziękuję za ", "dzięki za ", "děkuji za ", "ďakujem za ", "köszönöm a", "mulțumesc pentru ", "hvala na ",
+	"hvala za ", "спасибо за ", "дякую за ", "благодаря за ", "ευχαριστώ για ",
 }
 
 // seeBelow are what people write above a message that they have answered in.
@@ -81,14 +81,14 @@ var placeWords = [...][2]string{
 	{"answers|comments|replies|responses|answered|responded|commented|my answer|my reply|my response|my comment",
 		"below|underneath|in your mail|in your email|in your message|after each|under each"},
 	{"antwort|kommentar|anmerkung", // German
-		"unten|in rot|rot markiert|rot geschrieben|inline|im text|in blau|in grün|fett |dazwischen|nachfolgend|in der " +
-			"mail|in ihrer mail"},
+		"unten|in rot|rot markiert|rot geschrieben|inline|im text|in blau|in grün|fett |dazwischen|nachfolgend|" +
+			"in der mail|in ihrer mail"},
 	{"réponses|ma réponse|commentaires|répondu|réponds", // French
 		"ci-dessous|en rouge|en bleu|en vert|en gras|dans le texte|plus bas|ci-après|dans votre mail|sous chaque"},
 	{"respuestas|mi respuesta|comentarios|respondo|contesto|respondí|contesté", // Spanish
 		"abajo|en rojo|en azul|en verde|a continuación|en negrita|en el texto|entre líneas|debajo"},
-	// Portuguese
-	{"respostas|minha resposta|comentários|respondi|respondo", "abaixo|em vermelho|em azul|em verde|em negrito|no texto"},
+	{"respostas|minha resposta|comentários|respondi|respondo", // Portuguese
+		"abaixo|em vermelho|em azul|em verde|em negrito|no texto"},
 	// Catalan
 	{"respostes|comentaris", "a sota|en vermell|més avall"},
 	{"risposte|mia risposta|commenti|risposto|rispondo", // Italian
@@ -98,7 +98,8 @@ var placeWords = [...][2]string{
 	// Dutch
 	{"antwoord|reactie|opmerking", "onderstaand|eronder|in rood|in het rood|in de tekst|in blauw|tussendoor"},
 	{"svar|kommentar", // Danish, Norwegian, Swedish
-		"nedenfor|nedenunder|herunder|med rødt|i rødt|nedan|här under|i rött|med rött|i texten|i teksten|i teksti|i blått"},
+		"nedenfor|nedenunder|herunder|med rødt|i rødt|nedan|här under|i rött|med rött|i texten|i teksten|i teksti|" +
+			"i blått"},
 	{"svör", "hér að neðan|með rauðu"},                                           // Icelandic
 	{"vastau|kommen", " alla|alempana|punaisella|tekstissä"},                     // Finnish
 	{"vastus", " all|allpool|punasega|tekstis"},                                  // Estonian

@@ -50,7 +50,8 @@ func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 // isSeparator reports whether a line is a rule of dashes and the like.
 func isSeparator(line string) bool {
-	return line != "" && !isLetter(line[0]) && strings.Trim(line, "-_*=~#+—–ᐧ \t") == "" && strings.TrimSpace(line) != ""
+	return line != "" && !isLetter(line[0]) && strings.Trim(line, "-_*=~#+—–ᐧ \t") == "" &&
+		strings.TrimSpace(line) != ""
 }
 
 // colonAt returns where the first colon is, of either width, in what may be the name of a
@@ -73,4 +74,25 @@ func cutColon(line string) (before string, ok bool) {
 		return before, true
 	}
 	return strings.CutSuffix(line, "：")
+}
+
+// hasEach reports whether s has one of the words of each list. Bars separate words.
+func hasEach(s string, lists ...string) bool {
+	for _, list := range lists {
+		if !containsAny(s, list) {
+			return false
+		}
+	}
+	return true
+}
+
+// containsAny reports whether s has one of the words that bars separate. Most texts are not searched
+// for them, so they stay as they are written: a phrases.Set of each list would be large.
+func containsAny(s, words string) bool {
+	for word := range strings.SplitSeq(words, "|") {
+		if strings.Contains(s, word) {
+			return true
+		}
+	}
+	return false
 }

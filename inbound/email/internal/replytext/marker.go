@@ -82,9 +82,7 @@ func forbidsBelow(words string) bool {
 		return false
 	}
 	words = strings.ToLower(words)
-	return slices.ContainsFunc(forbidding[:], func(row [3]string) bool {
-		return containsAny(words, row[0]) && containsAny(words, row[1]) && containsAny(words, row[2])
-	})
+	return slices.ContainsFunc(forbidding[:], func(row [3]string) bool { return hasEach(words, row[:]...) })
 }
 
 // begins reports whether a line is there, and does not go on with the sentence above it, as one
@@ -99,18 +97,8 @@ func isUnspacedMarker(words string) bool {
 		return false
 	}
 	for _, row := range unspaced {
-		if containsAny(words, row[0]) && containsAny(words, row[1]) && containsAny(words, row[2]) {
+		if hasEach(words, row[:3]...) {
 			return !containsAny(words, row[3])
-		}
-	}
-	return false
-}
-
-// containsAny reports whether s has one of the words that bars separate.
-func containsAny(s, words string) bool {
-	for word := range strings.SplitSeq(words, "|") {
-		if strings.Contains(s, word) {
-			return true
 		}
 	}
 	return false

@@ -7,15 +7,17 @@ import "github.com/postroom/postroom/inbound/email/internal/phrases"
 // around it. A star ends the beginning of a word.
 var markerWords = [...][4]string{
 	{"reply replies respond response responses answer answers text* replying", "above", "line lines", // English
-		"please this your the a an to type write enter add leave post here comment in only send ticket dotted it of or " +
-			"view on basecamp by"},
+		"please this your the a an to type write enter add leave post here comment in only send ticket dotted it of " +
+			"or view on basecamp by"},
 	{"antwort antworten antworte rückantwort", "über oberhalb", "zeile linie trennlinie", // German
-		"bitte schreiben schreibe geben gib sie ihre ihr deine dieser diese ein der tippen eingeben verfassen einfügen nur"},
+		"bitte schreiben schreibe geben gib sie ihre ihr deine dieser diese ein der tippen eingeben verfassen " +
+			"einfügen nur"},
 	{"réponse répondre répondez réponses", "dessus", "ligne", // French
 		"veuillez saisir saisissez merci de votre vos au cette écrire écrivez ecrivez taper tapez entrer entrez " +
 			"prière s il vous plaît"},
-	{"respuesta respuestas responda responder responde respondan conteste contestar respondé", "encima arriba", // Spanish
-		"línea linea", "por favor escriba escribe escribir introduzca introducir ingrese su tu de esta la añada"},
+	{"respuesta respuestas responda responder responde respondan conteste contestar respondé", // Spanish
+		"encima arriba", "línea linea",
+		"por favor escriba escribe escribir introduzca introducir ingrese su tu de esta la añada"},
 	{"resposta respostes respongui respon respondre", "sobre damunt", "línia", // Catalan
 		"escriviu escriu escrigui la vostra teva seva per d aquesta si us plau introduïu"},
 	{"resposta responda responde", "riba enriba", "liña", "escriba escribe a súa túa por desta"}, // Galician
@@ -23,8 +25,8 @@ var markerWords = [...][4]string{
 	{"resposta respostas responda responder", "acima cima", "linha", // Portuguese
 		"por favor digite escreva insira introduza a sua tua desta esta da de"},
 	{"risposta risposte rispondere rispondi rispondete risponda", "sopra", "riga linea", // Italian
-		"digita digitare scrivi scrivere scriva inserisci inserire inserite la tua sua vostra al di questa per favore " +
-			"si prega"},
+		"digita digitare scrivi scrivere scriva inserisci inserire inserite la tua sua vostra al di questa per " +
+			"favore si prega"},
 	{"răspuns răspunsul răspundeți răspundeţi raspuns raspunsul", "deasupra", "linii linie linia liniei", // Romanian
 		"vă rugăm să introduceți introduceţi scrieți scrieţi tastați dvs dumneavoastră acestei această"},
 	{"antwoord reactie antwoorden reageer beantwoord", "boven", "regel lijn", // Dutch
@@ -34,7 +36,8 @@ var markerWords = [...][4]string{
 		"skriv indtast dit ditt din denne venligst vær venlig at å så snill vennligst her"},
 	// Swedish
 	{"svar svara svaret", "ovanför över", "raden linjen rad linje", "skriv ange ditt din den här denna vänligen"},
-	{"svar svarið svara svaraðu", "ofan yfir", "línu línuna", "skrifaðu skrifið þitt fyrir þessa vinsamlegast sláðu inn"},
+	{"svar svarið svara svaraðu", "ofan yfir", "línu línuna", // Icelandic
+		"skrifaðu skrifið þitt fyrir þessa vinsamlegast sláðu inn"},
 	{"vastauksesi vastaus vastaa vastau*", "yläpuolelle yläpuolella ylle", "rivin viivan", // Finnish
 		"kirjoita tämän ole hyvä pyydämme"},
 	{"vastus vastuse vasta vastake vastus*", "kohale kohal ülal ülevale", "rea joone", "palun kirjutage kirjuta " +
@@ -43,8 +46,8 @@ var markerWords = [...][4]string{
 	{"atbildi atbilde atbildiet atbild*", "virs", "rindas līnijas rindiņas", "lūdzu ierakstiet rakstiet savu šīs"},
 	// Lithuanian
 	{"atsakymą atsakykite atsakym*", "virš aukščiau", "eilutės linijos", "įveskite rašykite savo šios prašome"},
-	{"odpowiedź odpowiedzi odpowiadać odpowiedz odpowiad*", "powyżej nad ponad", "linii linią wiersza wierszem", // Polish
-		"proszę prosimy o wpisz napisz pisać wpisać swoją tej tego tą tym"},
+	{"odpowiedź odpowiedzi odpowiadać odpowiedz odpowiad*", "powyżej nad ponad", // Polish
+		"linii linią wiersza wierszem", "proszę prosimy o wpisz napisz pisać wpisać swoją tej tego tą tym"},
 	{"odpověď odpovědi odpovězte odpovídejte odpově*", "nad výše", "řádek řádku řádkem čáru čárou čarou", // Czech
 		"prosím napište pište zadejte svou svoji vaši tento tuto touto"},
 	{"odpoveď odpovede odpovedzte odpoved*", "nad vyššie", "riadok riadku riadkom čiaru čiarou", // Slovak
@@ -57,10 +60,10 @@ var markerWords = [...][4]string{
 	// Hungarian
 	{"válaszát válasz válaszoljon válasza* válasz*", "fölé fölött felett felé", "sor vonal", "kérjük kérem írja ír " +
 		"e ezen ide a az"},
-	// Bulgarian
-	{"отговор отговора отговорете отговор*", "над", "ред реда линия линията", "моля въведете напишете си вашия този тази"},
-	{"ответ ответить отвечайте ответьте ответ* отвеч*", "над выше", "строкой строки чертой линией черты линии", // Russian
-		"пожалуйста введите напишите пишите впишите ваш свой этой"},
+	{"отговор отговора отговорете отговор*", "над", "ред реда линия линията", // Bulgarian
+		"моля въведете напишете си вашия този тази"},
+	{"ответ ответить отвечайте ответьте ответ* отвеч*", "над выше", // Russian
+		"строкой строки чертой линией черты линии", "пожалуйста введите напишите пишите впишите ваш свой этой"},
 	{"відповідь відповідайте відпов* адказ", "над вище", "рядком рядка лінією лінії рысай", // Ukrainian, Belarusian
 		"будь ласка введіть напишіть пишіть вашу свою цим цього цією цієї"},
 	{"απάντησή απάντηση απαντήστε απάντησ* απαντ*", "πάνω επάνω", "γραμμή γραμμής", // Greek

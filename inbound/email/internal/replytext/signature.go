@@ -64,7 +64,8 @@ func signatureAt(lines []string, answers bool) int {
 // goes on below it, or it is the rest of the line above.
 func isSpokenOn(lines []string, i int) bool {
 	first, _ := utf8.DecodeRuneInString(lines[i])
-	isRest := i > 0 && lines[i-1] != "" && unicode.IsLower(first) && !strings.HasPrefix(lines[i], "iP")
+	isSmall := unicode.IsLower(first) && !strings.HasPrefix(lines[i], "iP") // of "iPhone" and "iPad"
+	isRest := i > 0 && lines[i-1] != "" && isSmall
 	return isRest || speaks(lines[i+1:], true)
 }
 
@@ -167,11 +168,18 @@ func isListItem(line string) bool {
 // isSentFrom reports whether a telephone or a program added a line. Customers also write
 // how they have sent parcels and money, so it takes a device, and no question or longer sentence.
 func isSentFrom(line string) bool {
-	return line != "" && len(line) < 100 && !strings.ContainsAny(line, "?€$£") &&
-		devices.In(strings.ToLower(line)) && sentFrom.MatchString(line) &&
-		(!strings.Contains(line, ",") || len(strings.Fields(line)) < 6 || strings.Contains(line, "from my") ||
-			strings.Contains(line, "smartphone")) &&
-		(!strings.Contains(line, ". ") || len(strings.Fields(line)) < 10 || notices.In(strings.ToLower(line)))
+	if line == "" || len(line) >= 100 || strings.ContainsAny(line, "?€$£") {
+		return false
+	}
+	lower := strings.ToLower(line)
+	if !devices.In(lower) || !sentFrom.MatchString(line) {
+		return false
+	}
+	words := len(strings.Fields(line))
+	hasClause := strings.Contains(line, ",") && words >= 6 &&
+		!strings.Contains(line, "from my") && !strings.Contains(line, "smartphone")
+	hasSentence := strings.Contains(line, ". ") && words >= 10 && !notices.In(lower)
+	return !hasClause && !hasSentence
 }
 
 // sentFrom matches the lines that telephones and programs add, such as "Sent from my iPhone".

@@ -117,7 +117,8 @@ func hasVerbBehind(line string, from int) bool {
 				break
 			}
 			at += i
-			if before, _ := utf8.DecodeLastRuneInString(line[:at]); !unicode.IsLetter(before) && !isWordByte(line, at-1) {
+			before, _ := utf8.DecodeLastRuneInString(line[:at])
+			if !unicode.IsLetter(before) && !isWordByte(line, at-1) {
 				return true
 			}
 		}
