@@ -305,7 +305,7 @@ var messageFields = phrases.Words(
 	"nachricht|ihre nachricht|kommentar|frage|anfrage|mitteilung|bemerkung|commentaire|votre message",
 	"mensaje|comentario|comentarios|pregunta|consulta|mensagem|comentário|pergunta|messaggio|commento",
 	"richiesta|domanda|bericht|opmerking|vraag|meddelande|fråga|besked|melding|spørgsmål|viesti|kysymys|wiadomość",
-	"pytanie|treść|zpráva|dotaz|správa|otázka|üzenet|kérdés|mesaj|mesajul|întrebare|poruka|pitanje|sporočilo|mesajınız|soru",
-	"μήνυμα|ερώτηση|сообщение|вопрос|текст|комментарий|повідомлення|питання|съобщение|въпрос",
+	"pytanie|treść|zpráva|dotaz|správa|otázka|üzenet|kérdés|mesaj|mesajul|întrebare|poruka|pitanje|sporočilo|mesajınız",
+	"soru|μήνυμα|ερώτηση|сообщение|вопрос|текст|комментарий|повідомлення|питання|съобщение|въпрос",
 	"留言|内容|咨询|訊息|內容|メッセージ|お問い合わせ内容|메시지|내용|הודעה|الرسالة|رسالة|tin nhắn|pesan|ข้อความ",
 )

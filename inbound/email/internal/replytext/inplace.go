@@ -59,8 +59,8 @@ func withoutThanks(line string) string {
 var thanksFor = []string{
 	"thanks for ", "thank you for ", "danke für ", "dank für ", "merci pour ", "merci de ", "gracias por ",
 	"obrigado pel", "obrigada pel", "grazie per ", "dank voor ", "bedankt voor ", "tack för ", "tak for ", "takk for ",
-	"kiitos ", "dziękuję za ", "dzięki za ", "děkuji za ", "ďakujem za ", "köszönöm a", "mulțumesc pentru ", "hvala na ",
-	"hvala za ", "спасибо за ", "дякую за ", "благодаря за ", "ευχαριστώ για ",
+	"kiitos ", "dziękuję za ", "dzięki za ", "děkuji za ", "ďakujem za ", "köszönöm a", "mulțumesc pentru ",
+	"hvala na ", "hvala za ", "спасибо за ", "дякую за ", "благодаря за ", "ευχαριστώ για ",
 }
 
 // seeBelow are what people write above a message that they have answered in.
