@@ -31,13 +31,11 @@ func Decode(b []byte, label string) (text string, ok bool) {
 		text, _ = decodeDetected(b)
 		return text, false
 	case tableForm:
-		if extendsASCIIBytewise(e) && IsASCII(b) {
+		if extendsASCII(e) && IsASCII(b) {
 			return string(b), true
 		}
-		text = decodeAs(e, b)
-		return text, !strings.Contains(text, "\uFFFD")
 	}
-	return decodeForm(b, label, f)
+	return decodeForm(b, label, f, e)
 }
 
 // Correct returns the label of the charset that text is in although it is labeled
@@ -65,7 +63,7 @@ func DecodeBeside(b []byte, label string) string {
 		text, _ := decodeDetected(b)
 		return text
 	}
-	text, ok := decodeKnown(b, label)
+	text, ok := decodeForm(b, label, f, e)
 	if !ok {
 		if alone, _ := decodeDetected(b); !strings.Contains(alone, "\uFFFD") {
 			return alone
@@ -77,16 +75,15 @@ func DecodeBeside(b []byte, label string) string {
 // decodeKnown decodes b by a label that is right.
 func decodeKnown(b []byte, label string) (text string, ok bool) {
 	f, e := find(label)
-	if f == tableForm {
-		text = decodeAs(e, b)
-		return text, !strings.Contains(text, "\uFFFD")
-	}
-	return decodeForm(b, label, f)
+	return decodeForm(b, label, f, e)
 }
 
-// decodeForm decodes b by a charset that no table decodes.
-func decodeForm(b []byte, label string, f form) (text string, ok bool) {
+// decodeForm decodes b by a charset of the form f, with the decoder e where it has one.
+func decodeForm(b []byte, label string, f form, e encoding.Encoding) (text string, ok bool) {
 	switch f {
+	case tableForm:
+		text = decodeAs(e, b)
+		return text, !strings.Contains(text, "\uFFFD")
 	case utf7Form:
 		return decodeUTF7(b), true
 	case utf16Form:
@@ -106,12 +103,9 @@ func decodeForm(b []byte, label string, f form) (text string, ok bool) {
 	return decodeUTF8(b)
 }
 
-// extendsASCII reports whether text in a charset that is ASCII is the same as ASCII.
-func extendsASCII(f form) bool { return f != utf16Form && f != utf32Form }
-
-// extendsASCIIBytewise reports whether every byte below 0x80 that does not follow one
+// extendsASCII reports whether every byte below 0x80 that does not follow one
 // beyond is ASCII.
-func extendsASCIIBytewise(e encoding.Encoding) bool {
+func extendsASCII(e encoding.Encoding) bool {
 	page, own := e.(*codePage)
 	return e != simplifiedchinese.HZGB2312 && !(own && page.low != "")
 }

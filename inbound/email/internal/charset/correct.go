@@ -94,7 +94,7 @@ func correctWide(b []byte, label string) string {
 	case hasUTF16Mark(b):
 		return ""
 	case bytes.IndexByte(b, 0) >= 0:
-		if wide := wideForm(b); wide == utf32Form {
+		if wideForm(b) == utf32Form {
 			return "utf-32"
 		}
 		return ""
@@ -199,7 +199,7 @@ func hasAccentBeforeLetter(s string) bool {
 		if accent && 'a' <= r && r <= 'z' {
 			return true
 		}
-		accent = r >= 0xc0 && r < 0x250 || r >= 0x1e00 && r <= 0x1eff
+		accent = isAccented(r)
 	}
 	return false
 }
@@ -212,7 +212,7 @@ func hasAccentBehindWord(s string) bool {
 		switch {
 		case r < utf8.RuneSelf && isASCIILetter(byte(r)):
 			letters, small = letters+1, r >= 'a'
-		case letters >= 2 && small && (r >= 0xc0 && r < 0x250 || r >= 0x1e00 && r <= 0x1eff):
+		case letters >= 2 && small && isAccented(r):
 			return true
 		default:
 			letters = 0
@@ -220,6 +220,9 @@ func hasAccentBehindWord(s string) bool {
 	}
 	return false
 }
+
+// isAccented reports whether a character is a Latin letter beyond ASCII.
+func isAccented(r rune) bool { return r >= 0xc0 && r < 0x250 || r >= 0x1e00 && r <= 0x1eff }
 
 // hasLowTrail reports whether a byte behind one beyond ASCII is one that GB 2312, EUC-KR
 // and EUC-JP do not have, or a character has three bytes, which two of theirs hardly make.
@@ -291,7 +294,7 @@ func correctTable(b []byte, e encoding.Encoding) string {
 }
 
 // isUsual reports whether a text is read by own, with that score, as texts in it mostly are.
-// Nothing is usual under a western label, which is the default of many programs.
+// Nothing is usual under a western label, for the reason of toAny.
 func (own *candidate) isUsual(s *sample, score float32) bool {
 	switch {
 	case own.family == westernFamily:

@@ -70,16 +70,18 @@ func isISO2022(b []byte) bool {
 // first.
 func DetectNear(b []byte, hint string, proven bool) string {
 	label := Detect(b)
-	f, e := find(cleanLabel(hint))
-	if label == "utf-8" || label == "iso-2022-jp" || f != tableForm || e == nil {
+	hint = cleanLabel(hint)
+	f, e := find(hint)
+	if label == "utf-8" || label == "iso-2022-jp" || f != tableForm {
 		return label
 	}
 	near := candidateOf(e)
 	if near == nil { // mail without labels is not found in it
-		decoded := decodeAs(e, around(b, correctSample))
+		head := around(b, correctSample)
+		decoded := decodeAs(e, head)
 		if proven && !strings.Contains(decoded, "\uFFFD") &&
-			reading(decoded) > reading(decodeAs(lookup(label), around(b, correctSample)))-toAlien {
-			return cleanLabel(hint)
+			reading(decoded) > reading(decodeAs(lookup(label), head))-toAlien {
+			return hint
 		}
 		return label
 	}
@@ -100,7 +102,7 @@ func DetectNear(b []byte, hint string, proven bool) string {
 		return c.prior
 	}, impossible, impossible)
 	if found == near.label {
-		return cleanLabel(hint) // ISO 8859-15 is a hint at windows-1252, but has more
+		return hint // ISO 8859-15 is a hint at windows-1252, but has more
 	}
 	return found
 }

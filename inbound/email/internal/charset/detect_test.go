@@ -29,20 +29,13 @@ func phrases(t testing.TB) (file phraseFile) {
 	return file
 }
 
-// encoded encodes a text. ok is false when the charset lacks a character of it,
-// such as a dash.
-func encoded(label, text string) (raw []byte, ok bool) {
-	raw, err := lookup(label).NewEncoder().Bytes([]byte(text))
-	return raw, err == nil
-}
-
 func TestDetect_Phrases(t *testing.T) {
 	file := phrases(t)
 	hold, all := make(map[string]int), make(map[string]int)
 	for _, p := range file.Phrases {
 		for _, label := range p.Charsets {
 			for _, subject := range p.Subjects {
-				raw, ok := encoded(label, subject)
+				raw, ok := encodeFor(label, subject)
 				if !ok {
 					continue
 				}
@@ -54,7 +47,7 @@ func TestDetect_Phrases(t *testing.T) {
 				}
 			}
 			for _, body := range p.Bodies {
-				raw, ok := encoded(label, body)
+				raw, ok := encodeFor(label, body)
 				require.True(t, ok, body)
 				for _, wrong := range [...]string{"", "us-ascii", "unknown-8bit", "utf-8", Detect(raw)} {
 					text, _ := Decode(raw, wrong)
@@ -103,6 +96,48 @@ func TestGuess_TakesLittleTime(t *testing.T) {
 	for _, odd := range [...]string{"\x80", "\xff", "\x81\x30", "\n\xa0", strings.Repeat("\x81", 5000),
 		strings.Repeat("a\n\xff", 5000)} {
 		assert.NotNil(t, lookup(guess([]byte(odd))))
+	}
+}
+
+func TestDetectNear(t *testing.T) {
+	for name, test := range map[string]struct {
+		raw, hint string
+		proven    bool
+		want      string
+	}{
+		"a label from elsewhere":      {"\xc4\xe0", "windows-1251", false, "windows-1251"},
+		"the same, seen":              {"\xc4\xc1", "koi8-r", true, "koi8-r"},
+		"a western label says little": {"\xcf\xf0\xe8\xe2\xe5\xf2", "iso-8859-1", false, "windows-1251"},
+		"bytes that say otherwise": {"\xc7\xe4\xe5 \xec\xee\xe9 \xe7\xe0\xea\xe0\xe7", "iso-8859-1", true,
+			"windows-1251"},
+		"one that no guess finds":      {"A\xe8i\xfb", "windows-1257", true, "windows-1257"},
+		"the same, not seen":           {"Gr\xfc\xdfe", "windows-1257", false, "windows-1252"},
+		"more characters than the one": {"5 \xa4 m\xe9s", "iso-8859-15", true, "iso-8859-15"},
+		"UTF-8":                        {"Grüße", "gbk", true, "utf-8"},
+		"an unknown one":               {"Gr\xfc\xdfe", "x-mystery", true, "windows-1252"},
+	} {
+		assert.Equal(t, test.want, DetectNear([]byte(test.raw), test.hint, test.proven), name)
+	}
+}
+
+// A score that is given up early would have been less than what was asked for.
+func TestCandidate_GivesUpOnlyWhatIsLess(t *testing.T) {
+	for _, text := range []string{
+		"Gr\xfc\xdfe aus M\xfcnchen", "\xcf\xf0\xe8\xe2\xe5\xf2, \xea\xe0\xea \xe4\xe5\xeb\xe0?",
+		"\xc4\xe3\xba\xc3\xa3\xac\xd0\xbb\xd0\xbb",
+		"za\xbf\xf3\xb3\xe6 g\xea\xb6l\xb1 ja\xbc\xf1 and many words of English beside it, and more, and more of them",
+		"\x93\xfa\x96{\x8c\xea\x82\xc5 hello", "\xe9", "\x81\x40",
+	} {
+		s := newSample([]byte(text))
+		for _, c := range candidates() {
+			whole := c.score(s, impossible)
+			assert.Equal(t, whole, c.score(s, whole), "%s: %q", c.label, text)
+			for _, less := range []float32{0.5, 5, 50} {
+				got := c.score(s, whole+less)
+				assert.True(t, got == whole || got == impossible, "%s: %q", c.label, text)
+				assert.Equal(t, whole, c.score(s, whole-less), "%s: %q", c.label, text)
+			}
+		}
 	}
 }
 

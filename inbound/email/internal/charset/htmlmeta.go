@@ -23,8 +23,8 @@ func OfHTML(b []byte) string {
 		value = value[:end]
 	}
 	label := cleanLabel(string(value))
-	// It can be read, so it is not in UTF-16, whatever it says.
-	if f, _ := find(label); f <= noForm || !extendsASCII(f) {
+	// It can be read, so it is not in UTF-16 or UTF-32, whatever it says.
+	if f, _ := find(label); f <= noForm || f == utf16Form || f == utf32Form {
 		return ""
 	}
 	return label

@@ -46,3 +46,14 @@ func TestDecode_ManyLabels(t *testing.T) {
 	}
 	t.Log(n, "labels")
 }
+
+func TestSame(t *testing.T) {
+	for _, pair := range [...][2]string{{"utf-8", "UTF8"}, {"gb2312", "GBK"}, {"windows-1251", "cp1251"}, {"x", "X"},
+		{`"koi8-r"`, "koi8-r"}, {"iso-2022-jp", "ISO-2022-JP"}} {
+		assert.True(t, Same(pair[0], pair[1]), pair)
+	}
+	for _, pair := range [...][2]string{{"utf-8", "gbk"}, {"x", "y"}, {"iso-2022-jp", "iso-2022-kr"},
+		{"utf-16le", "utf-16be"}, {"us-ascii", "unknown"}, {"", "x"}} {
+		assert.False(t, Same(pair[0], pair[1]), pair)
+	}
+}

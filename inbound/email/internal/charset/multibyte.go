@@ -1,6 +1,7 @@
 package charset
 
 import (
+	"iter"
 	"math"
 	"unicode/utf8"
 
@@ -21,21 +22,32 @@ const commonShare = 0.7
 func newMultiByteModel(set encoding.Encoding, common string, class func([]byte) (int, float32)) *multiByteModel {
 	m := &multiByteModel{common: make(map[uint16]float32, utf8.RuneCountInString(common)), class: class}
 	encoder := set.NewEncoder()
-	weight := func(rank int) float64 { return 1 / float64(rank+15) }
-	sum, rank := 0.0, 0
-	for range common {
-		sum += weight(rank)
-		rank++
-	}
-	rank = 0
-	for _, r := range common {
+	for r, cost := range commonCosts(common) {
 		b, err := encoder.Bytes([]byte(string(r)))
 		if key := pair(b); err == nil && len(b) == 2 && m.common[key] == 0 {
-			m.common[key] = float32(math.Log(commonShare * weight(rank) / sum))
+			m.common[key] = cost
 		}
-		rank++
 	}
 	return m
+}
+
+// commonCosts goes through the common characters of a language, the most frequent first, with their
+// costs: the frequency falls with the rank.
+func commonCosts(common string) iter.Seq2[rune, float32] {
+	weight := func(rank int) float64 { return 1 / float64(rank+15) }
+	return func(yield func(rune, float32) bool) {
+		sum := 0.0
+		for rank := range utf8.RuneCountInString(common) {
+			sum += weight(rank)
+		}
+		rank := 0
+		for _, r := range common {
+			if !yield(r, float32(math.Log(commonShare*weight(rank)/sum))) {
+				return
+			}
+			rank++
+		}
+	}
 }
 
 func pair(b []byte) uint16 {

@@ -44,7 +44,7 @@ func TestClasses_Lengths(t *testing.T) {
 func TestMultiByteModel_CommonCharactersCostLess(t *testing.T) {
 	m := newMultiByteModel(japanese.ShiftJIS, japaneseCharacters, shiftJISClass)
 	score := func(text string) float32 {
-		raw, ok := encoded("shift_jis", text)
+		raw, ok := encodeFor("shift_jis", text)
 		assert.True(t, ok)
 		return m.score(newSample(raw), impossible)
 	}

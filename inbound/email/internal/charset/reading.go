@@ -1,7 +1,6 @@
 package charset
 
 import (
-	"math"
 	"strings"
 	"sync"
 	"unicode"
@@ -48,18 +47,10 @@ var commonHan = sync.OnceValue(func() map[rune]float32 {
 	m := make(map[rune]float32)
 	for _, common := range [...]string{simplifiedCharacters, traditionalCharacters, japaneseCharacters,
 		koreanCharacters} {
-		sum, rank := 0.0, 0
-		for range common {
-			sum += 1 / float64(rank+15)
-			rank++
-		}
-		rank = 0
-		for _, r := range common {
-			cost := float32(math.Log(commonShare / float64(rank+15) / sum))
+		for r, cost := range commonCosts(common) {
 			if before, ok := m[r]; !ok || cost > before {
 				m[r] = cost
 			}
-			rank++
 		}
 	}
 	return m
@@ -69,9 +60,8 @@ var commonHan = sync.OnceValue(func() map[rune]float32 {
 // probability, by the characters alone and by which stand next to each other. Of two ways
 // to read the same bytes, the one with the higher number is likely meant.
 func reading(text string) (sum float32) {
-	before, beforeUpper, loneLatin, symbolAt := noScript, false, false, false
-	// prior is the script in front of a symbol.
-	prior := noScript
+	before, beforeUpper, loneLatin := noScript, false, false
+	beforeSymbol := noScript
 	for _, r := range text {
 		s, upperCase, cost := judge(r)
 		switch {
@@ -89,15 +79,15 @@ func reading(text string) (sum float32) {
 		default:
 			cost += capital
 		}
+		switch isLetter := s != noScript && s != markScript && s < hanScript; {
+		case before != markScript || !isLetter:
+		case beforeSymbol == noScript:
+			cost += inFront / 2
+		default:
+			cost += withinWord
+		}
 		if s == markScript {
-			symbolAt, prior = true, before
-		} else {
-			if symbolAt && s != noScript && prior != noScript && s < hanScript {
-				cost += withinWord
-			} else if symbolAt && s != noScript && s < hanScript {
-				cost += inFront / 2
-			}
-			symbolAt = false
+			beforeSymbol = before
 		}
 		if loneLatin && s != latinScript { // the one before stands alone
 			cost += aloneLatin

@@ -10,11 +10,11 @@ import (
 func TestSingleByteModel_PrefersItsLanguage(t *testing.T) {
 	russian := newSingleByteModel(charmap.Windows1251, cyrillic)
 	latin := newSingleByteModel(charmap.Windows1252, western)
-	raw, ok := encoded("windows-1251", "Здравствуйте, где мой заказ?")
+	raw, ok := encodeFor("windows-1251", "Здравствуйте, где мой заказ?")
 	assert.True(t, ok)
 	s := newSample(raw)
 	assert.Greater(t, russian.score(s, impossible), latin.score(s, impossible))
-	raw, ok = encoded("windows-1252", "Schöne Grüße aus Köln")
+	raw, ok = encodeFor("windows-1252", "Schöne Grüße aus Köln")
 	assert.True(t, ok)
 	s = newSample(raw)
 	assert.Greater(t, latin.score(s, impossible), russian.score(s, impossible))
@@ -23,7 +23,7 @@ func TestSingleByteModel_PrefersItsLanguage(t *testing.T) {
 func TestSingleByteModel_Shape(t *testing.T) {
 	m := newSingleByteModel(charmap.Windows1251, cyrillic)
 	shape := func(text string) float32 {
-		raw, ok := encoded("windows-1251", text)
+		raw, ok := encodeFor("windows-1251", text)
 		assert.True(t, ok)
 		return m.shape(newSample(raw))
 	}
