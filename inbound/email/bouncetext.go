@@ -355,8 +355,8 @@ var (
 		`does not|verif|greylist|try again|local|policy|command|transaction|connect))`)
 	enhancedCode = regexp.MustCompile(`(?:^|[^\w.])([45])\.([0-7])\.(\d{1,3})(?:\.?[^\w.]|\.?$)`)
 	codeContext  = phrases.New([]string{"smtp", "mail", "user", "recipient", "address", "reject", "denied", "refused",
-		"relay", "spam", "message", "dsn", "status", "deliver", "unknown", "quota", "domain", "host", "error",
-		"said", "permanent", " #", "(#"})
+		"relay", "spam", "message", "dsn", "status", "deliver", "unknown", "quota", "domain", "host", "error", "said",
+		"permanent", " #", "(#"})
 	noCode = phrases.New([]string{"version", "release", "firmware", "update", "build ", "ver.", "ios ", "android"})
 )
 

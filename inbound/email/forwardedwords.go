@@ -46,10 +46,10 @@ var (
 	// forwardStems are in every line that announces a forwarded message.
 	forwardStems = []string{
 		"forward", "weitergeleitet", "transféré", "réexpédié", "reenviad", "reenviat", "encaminhad", "inoltrat",
-		"doorgestuurd", "vidarebefordra", "vidaresän", "videresend", "framsend", "áframsend", "välitet", "edelleen läh",
+		"doorgestuurd", "vidarebefordra", "vidaresän", "videresend", "framsend", "välitet", "edelleen läh",
 		"edasta", "przekazan", "przesłan", "přeposlan", "předáv", "předan", "preposlan", "továbbít", "redirecțion",
 		"redirecţion", "proslij", "proslje", "prosleđ", "posredovan", "iletil", "iletiyi başlat", "yönlendirilmiş",
-		"προωθ", "пересыл", "пересл", "переслан", "переадрес", "перенаправ", "препрат", "проследе", "перасла",
+		"προωθ", "пересыл", "пересл", "переадрес", "перенаправ", "препрат", "проследе", "перасла",
 		"転送", "转发", "轉寄", "轉發", "转寄", "전달", "הועבר", "מועבר", "معاد توجيه", "إعادة توجيه", "محولة",
 		"chuyển tiếp", "diteruskan", "terusan", "ส่งต่อ", "persiųst", "persiun", "peradresuot", "pārsūt", "birsend",
 		"birbidal", "ymlaen", "अग्रेषित", "بازارسال", "هدایت شده",

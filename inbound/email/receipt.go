@@ -9,17 +9,16 @@ import (
 // receiptSubjects begin the subjects of receipts of Outlook; receiptTexts say in their text what
 // became of a message.
 var (
-	receiptSubjects = phrases.New([]string{"read:", "not read:", "gelesen:", "ungelesen:", "nicht gelesen:", "lu :", "lu:",
-		"non lu :", "leído:", "no leído:", "letto:", "non letto:", "lida:", "lido:", "não lida:", "gelezen:",
+	receiptSubjects = phrases.New([]string{"read:", "not read:", "gelesen:", "ungelesen:", "nicht gelesen:", "lu :",
+		"lu:", "non lu :", "leído:", "no leído:", "letto:", "non letto:", "lida:", "lido:", "não lida:", "gelezen:",
 		"niet gelezen:", "läst:", "läses:", "oläst:", "læst:", "lest:", "ulæst:", "ulest:", "luettu:", "przeczytano:",
 		"przeczytane:", "přečteno:", "prečítané:", "elolvasva:", "citit:", "прочитано:", "прочтено:", "okundu:",
 		"αναγνώστηκε:", "開封済み:", "開封:", "已读:", "已閱讀:", "已讀:", "읽음:", "נקרא:", "تمت القراءة:"})
 	receiptTexts = phrases.New([]string{"was read on", "was deleted without being read", "was read at", " gelesen",
 		"a été lu", "a été supprimé sans", "se leyó el", "ha sido leído", "fue leído", "è stato letto", "è stata letta",
 		"foi lida", "foi lido", "is gelezen", "lästes", "har lästs", "blev læst", "er læst", "ble lest", "on luettu",
-		"luettiin", "przeczytan", "byla přečtena", "bola prečítaná", "elolvas", "a fost citit", "прочитан",
-		"прочтен", "okundu",
-		"διαβάστηκε", "αναγνώστηκε", "開封", "読まれました", "阅读", "已读", "閱讀", "已讀", "읽었", "읽음", "נקראה",
+		"luettiin", "przeczytan", "byla přečtena", "bola prečítaná", "elolvas", "a fost citit", "прочитан", "прочтен",
+		"okundu", "διαβάστηκε", "αναγνώστηκε", "開封", "読まれました", "阅读", "已读", "閱讀", "已讀", "읽었", "읽음", "נקראה",
 		"تمت قراءة"})
 )
 
