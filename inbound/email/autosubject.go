@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/postroom/postroom/inbound/email/internal/phrases"
 )
 
 // subjectHead is how much of a subject is looked at, in bytes.
@@ -266,37 +268,31 @@ func saysOwnAbsence(s, name string) bool {
 	return false
 }
 
-// automaticPhrase returns the phrase that s begins with, the longest one, and what stands
-// behind it.
+// automaticPhrase returns the longest phrase that s begins with, and what stands behind it.
 func automaticPhrase(s string) (found *phrase, rest string) {
-	first, _ := utf8.DecodeRuneInString(s)
-	list := phrasesByRune[first]
-	for i := range list {
-		if p := &list[i]; strings.HasPrefix(s, p.text) && (found == nil || len(p.text) > len(found.text)) {
-			found = p
+	for _, list := range automaticPhrases {
+		if text := list.Longest(s); text != "" && (found == nil || len(text) > len(found.text)) {
+			found, rest = &phrase{text, list.plain, list.leave}, s[len(text):]
 		}
 	}
-	if found == nil {
-		return nil, ""
-	}
-	return found, s[len(found.text):]
+	return found, rest
 }
 
-// phrasesByRune has the phrases by the rune that they begin with.
-var phrasesByRune = func() map[rune][]phrase {
-	all := make(map[rune][]phrase)
-	add := func(list string, plain, leave bool) {
-		for line := range strings.Lines(list) {
-			for text := range strings.SplitSeq(line, ";") {
-				if text = norm.NFC.String(strings.TrimSpace(text)); text != "" {
-					first, _ := utf8.DecodeRuneInString(text)
-					all[first] = append(all[first], phrase{text, plain, leave})
-				}
-			}
-		}
+// automaticPhrases has all phrases, by what they say.
+var automaticPhrases = [...]struct {
+	*phrases.Set
+	plain, leave bool
+}{
+	{phraseSet(answerPhrases), false, false},
+	{phraseSet(awayPhrases), true, false},
+	{phraseSet(leavePhrases), true, true},
+}
+
+// phraseSet reads lines of phrases with semicolons between them.
+func phraseSet(lines string) *phrases.Set {
+	list := strings.FieldsFunc(norm.NFC.String(lines), func(r rune) bool { return r == ';' || r == '\n' })
+	for i := range list {
+		list[i] = strings.TrimSpace(list[i])
 	}
-	add(answerPhrases, false, false)
-	add(awayPhrases, true, false)
-	add(leavePhrases, true, true)
-	return all
-}()
+	return phrases.New(list)
+}

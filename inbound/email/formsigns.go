@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/publicsuffix"
+
+	"github.com/postroom/postroom/inbound/email/internal/phrases"
 )
 
 // answersTo returns the address in Reply-To that answers go to instead of From: of a
@@ -83,13 +85,10 @@ func unless(less bool, weight, otherwise int) int {
 
 // containsVia reports whether a display name is that of a person on a site.
 func containsVia(name string) bool {
-	for _, via := range [...]string{" via ", " über ", " through ", " через ", " przez ", " tramite "} {
-		if strings.Contains(name, via) {
-			return true
-		}
-	}
-	return strings.Contains(name, " (via ") || strings.Contains(name, "経由")
+	return viaWords.In(name)
 }
+
+var viaWords = phrases.New([]string{" via ", " (via ", " über ", " through ", " через ", " przez ", " tramite ", "経由"})
 
 // siteOf returns the domain of an address that somebody has registered.
 func siteOf(address string) string {
@@ -211,21 +210,19 @@ func isLabel(words string) bool {
 		strings.ContainsAny(label, "?!.,;@") {
 		return false
 	}
-	for _, word := range mailWords {
-		if strings.Contains(label, word) {
-			return marked || strings.Count(label, " ") < 2
-		}
+	if mailWords.In(label) {
+		return marked || strings.Count(label, " ") < 2
 	}
 	return marked && slices.Contains(senderLabels, label)
 }
 
 // mailWords are in the labels of email addresses.
-var mailWords = []string{
+var mailWords = phrases.New([]string{
 	"mail", "correo", "courriel", "e-post", "epost", "sähköposti", "e-posta", "thư điện tử", "почт", "пошт", "имейл",
 	"ηλεκτρονικ", "דוא", "אימייל", "البريد", "ایمیل", "อีเมล", "ईमेल", "メール", "アドレス",
 	"邮箱", "邮件", "電郵", "信箱", "電子郵件",
 	"이메일", "메일",
-}
+})
 
 // senderLabels are labels of who has filled in a form.
 var senderLabels = []string{

@@ -248,8 +248,7 @@ func saysForwarded(line string) bool {
 	if strings.Trim(line, "-=~ ") == "" {
 		return false
 	}
-	line = strings.ToLower(line)
-	return slices.ContainsFunc(forwardStems, func(stem string) bool { return strings.Contains(line, stem) })
+	return forwardStems.In(strings.ToLower(line))
 }
 
 // subjectKind is what the prefix of a subject says.

@@ -44,7 +44,7 @@ var (
 	)
 
 	// forwardStems are in every line that announces a forwarded message.
-	forwardStems = []string{
+	forwardStems = phrases.New([]string{
 		"forward", "weitergeleitet", "transféré", "réexpédié", "reenviad", "reenviat", "encaminhad", "inoltrat",
 		"doorgestuurd", "vidarebefordra", "vidaresän", "videresend", "framsend", "välitet", "edelleen läh",
 		"edasta", "przekazan", "przesłan", "přeposlan", "předáv", "předan", "preposlan", "továbbít", "redirecțion",
@@ -53,7 +53,7 @@ var (
 		"転送", "转发", "轉寄", "轉發", "转寄", "전달", "הועבר", "מועבר", "معاد توجيه", "إعادة توجيه", "محولة",
 		"chuyển tiếp", "diteruskan", "terusan", "ส่งต่อ", "persiųst", "persiun", "peradresuot", "pārsūt", "birsend",
 		"birbidal", "ymlaen", "अग्रेषित", "بازارسال", "هدایت شده",
-	}
+	})
 
 	// forwardPrefixes begin the subject of what is forwarded, with a colon.
 	forwardPrefixes = wordsOf(

@@ -1,10 +1,10 @@
-// Package phrases looks for many phrases in a text together, and reads the lists of them.
+// Package phrases looks for many phrases in a text in one pass, and reads the lists of them.
 package phrases
 
 import "strings"
 
-// Set is phrases to look for in a text. They are lower case. Looking for all of them takes
-// one pass over the text.
+// Set is phrases to look for in a text. They are lower case. It is read-only, and so safe for
+// concurrent use.
 type Set struct {
 	known   [1 << 10]uint64 // a bit for each pair of bytes that phrases begin with
 	byStart map[uint16][]string
@@ -40,24 +40,40 @@ func Words(lists ...string) map[string]bool {
 
 func startOf(s string) uint16 { return uint16(s[0])<<8 | uint16(s[1]) }
 
-// Begin reports whether lower, which is lower case, begins with one of the phrases.
-func (p *Set) Begin(lower string) bool { return p.first(lower) != "" }
-
-// first returns the first phrase that lower begins with, or "".
-func (p *Set) first(lower string) string {
+// startingAs returns the phrases with the two bytes that lower begins with.
+func (p *Set) startingAs(lower string) []string {
 	if len(lower) < 2 {
-		return ""
+		return nil
 	}
 	start := startOf(lower)
 	if p.known[start>>6]&(1<<(start&63)) == 0 {
-		return ""
+		return nil
 	}
-	for _, phrase := range p.byStart[start] {
+	return p.byStart[start]
+}
+
+// first returns the first phrase that lower begins with, or "".
+func (p *Set) first(lower string) string {
+	for _, phrase := range p.startingAs(lower) {
 		if strings.HasPrefix(lower, phrase) {
 			return phrase
 		}
 	}
 	return ""
+}
+
+// Begin reports whether lower, which is lower case, begins with one of the phrases.
+func (p *Set) Begin(lower string) bool { return p.first(lower) != "" }
+
+// Longest returns the longest of the phrases that lower, which is lower case, begins with, or "".
+func (p *Set) Longest(lower string) string {
+	longest := ""
+	for _, phrase := range p.startingAs(lower) {
+		if len(phrase) > len(longest) && strings.HasPrefix(lower, phrase) {
+			longest = phrase
+		}
+	}
+	return longest
 }
 
 // In reports whether lower, which is lower case, has one of the phrases.
