@@ -86,13 +86,13 @@ func (p *phrase) weightBefore(rest string) int {
 	first, size := utf8.DecodeRuneInString(words)
 	switch {
 	case p.leave:
-		if isReplyPrefix(strings.TrimLeft(words, " :：-–—|")) {
+		if subjectKindOf(strings.TrimLeft(words, " :：-–—|")).isReply() {
 			return 3
 		}
 		return 0
 	case words == "":
 		return p.alone()
-	case first == ':', first == '：', first == '﹕', isReplyPrefix(words):
+	case first == ':', first == '：', first == '﹕', subjectKindOf(words).isReply():
 		return proof
 	case strings.ContainsRune("-–—―~|/", first):
 		// "out-of-office-chairs" goes on, "out of office - Jane" does not.
@@ -139,18 +139,6 @@ func isUntil(words string) bool {
 	case "until", "till", "from", "since", "bis", "vom", "ab", "jusqu'au", "du", "hasta", "del", "desde", "fino", "dal",
 		"até", "de", "tot", "t/m", "van", "til", "fra", "till:", "från", "t.o.m.", "do", "od", "до", "с", "по":
 		return true
-	}
-	return false
-}
-
-// isReplyPrefix reports whether words begin with what stands before the subject of an
-// answered message.
-func isReplyPrefix(words string) bool {
-	for _, p := range [...]string{"re:", "re :", "aw:", "sv:", "vs:", "antw:", "odp:", "rif:", "ynt:", "回复:", "回覆:",
-		"答复:"} {
-		if strings.HasPrefix(words, p) {
-			return true
-		}
 	}
 	return false
 }

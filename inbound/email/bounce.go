@@ -92,7 +92,7 @@ func (n *notice) readHeader() {
 	if subject := strings.ToLower(n.m.Subject); subject != "" {
 		n.subject = bounceSubjects.In(subject)
 		n.onMail = n.subject && mailSubjects.In(subject)
-		n.answer = answerSubjects.Begin(subject)
+		n.answer = subjectKindOf(subject) != subjectPlain
 		n.asRead = receiptSubjects.Begin(subject)
 	}
 }

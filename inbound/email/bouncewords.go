@@ -104,14 +104,6 @@ var (
 	}
 	bounceSubjects = phrases.New(returnedMailSubjects, undeliveredSubjects)
 	mailSubjects   = phrases.New(returnedMailSubjects)
-
-	// Subjects of answers and of what somebody forwards: bounces have none of these.
-	answerSubjects = phrases.New([]string{"re:", "re :", "re[", "aw:", "sv:", "vs:", "antw:", "odp:", "ynt:", "atb:",
-		"ang:", "rif:", "res:", "ответ:", "απ:", "σχετ:", "回复:", "回复：", "回覆:", "回覆：", "答复:", "答复：", "答覆:", "返信:", "返信：",
-		"re：", "fw：", "fwd：", "הועבר:", "השב:", "רد:", "رد:", "回信:", "vá:", "hồi âm:", "fw:", "fwd:", "fwd :", "wg:",
-		"tr:", "tr :", "rv:", "enc:", "vb:", "pd:", "i:", "doorst:", "vl:", "továbbítás:", "továbbítva:", "přep:",
-		"fs:", "vid:", "ilt:", "πρθ:", "пересл:", "转发:", "转发：", "轉寄:", "轉寄：", "転送:", "전달:", "회신:", "إعادة توجيه:",
-		"chuyển tiếp:", "balas:", "trs:"})
 )
 
 // successSubjects and successTexts say that mail was delivered.

@@ -119,7 +119,7 @@ func personsIn(m *Message, h *header, found []foundSign) []foundSign {
 		// Programs answer, too. Mailings do not, though the subject of some begins with "Re:".
 		all := len(persons)
 		persons = slices.DeleteFunc(persons, func(s foundSign) bool { return s.kind == kindReply })
-		if len(persons) < all && answerSubjects.Begin(strings.ToLower(m.Subject)) {
+		if len(persons) < all && subjectKindOf(m.Subject) != subjectPlain {
 			persons = append(persons, foundSign{sign: sign{field: "Subject", class: ClassPersonal, kind: kindReplySubject,
 				weight: 3, says: "it is an answer"}})
 		}

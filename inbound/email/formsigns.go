@@ -213,22 +213,17 @@ func isLabel(words string) bool {
 	if mailWords.In(label) {
 		return marked || strings.Count(label, " ") < 2
 	}
-	return marked && slices.Contains(senderLabels, label)
+	return marked && (fromLabels.has(label) || slices.Contains(senderLabels, label))
 }
 
 // mailWords are in the labels of email addresses.
 var mailWords = phrases.New([]string{
-	"mail", "correo", "courriel", "e-post", "epost", "sähköposti", "e-posta", "thư điện tử", "почт", "пошт", "имейл",
+	"mail", "correo", "courriel", "e-post", "epost", "sähköposti", "thư điện tử", "почт", "пошт", "имейл",
 	"ηλεκτρονικ", "דוא", "אימייל", "البريد", "ایمیل", "อีเมล", "ईमेल", "メール", "アドレス",
 	"邮箱", "邮件", "電郵", "信箱", "電子郵件",
 	"이메일", "메일",
 })
 
-// senderLabels are labels of who has filled in a form.
-var senderLabels = []string{
-	"from", "sender", "reply to", "reply-to", "contact", "name", "customer", "von", "absender", "antwort an", "kontakt",
-	"kunde", "de", "expéditeur", "client", "remitente", "contacto", "cliente", "da", "mittente", "contatto", "remetente",
-	"contato", "van", "afzender", "klant", "från", "fra", "avsändare", "afsender", "lähettäjä", "od", "nadawca",
-	"odesílatel", "feladó", "gönderen", "kimden", "от", "от кого", "отправитель", "від", "відправник", "από", "差出人",
-	"お名前", "发件人", "寄件人", "寄件者", "보낸사람", "보낸 사람", "מאת", "من",
-}
+// senderLabels are labels of who has filled in a form, besides those of From.
+var senderLabels = []string{"sender", "reply to", "reply-to", "contact", "name", "customer", "antwort an", "kontakt",
+	"kunde", "client", "contacto", "cliente", "contatto", "contato", "klant", "お名前"}

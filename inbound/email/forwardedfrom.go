@@ -183,14 +183,20 @@ const longestLabel = 50
 // figures and no punctuation: a line with a time of day is no field.
 func cutLabel(line string) (label, value string, ok bool) {
 	head := line[:min(len(line), longestLabel)]
-	at, size := strings.IndexByte(head, ':'), 1
-	if wide := strings.Index(head, "："); wide >= 0 && (at < 0 || wide < at) {
-		at, size = wide, len("：")
-	}
+	at, size := indexColon(head)
 	if at <= 0 || strings.ContainsAny(head[:at], "0123456789<>@,;.!?\"/=") {
 		return "", "", false
 	}
 	return strings.TrimRight(head[:at], quoteMarks), strings.Trim(line[at+size:], quoteMarks), true
+}
+
+// indexColon returns where the first colon of s is, or -1, and its length in bytes.
+func indexColon(s string) (at, size int) {
+	at, size = strings.IndexByte(s, ':'), 1
+	if wide := strings.Index(s, "："); wide >= 0 && (at < 0 || wide < at) {
+		at, size = wide, len("：")
+	}
+	return at, size
 }
 
 // labeledAddress reads the value of From in a text.
@@ -249,46 +255,4 @@ func saysForwarded(line string) bool {
 		return false
 	}
 	return forwardStems.In(strings.ToLower(line))
-}
-
-// subjectKind is what the prefix of a subject says.
-type subjectKind int
-
-const (
-	subjectPlain subjectKind = iota
-	subjectReply
-	subjectForward
-	subjectEither // "VS": it forwards in Danish and Norwegian, and answers in Finnish
-)
-
-// longestPrefix is longer than any prefix of a subject, in bytes.
-const longestPrefix = 40
-
-// subjectKindOf reads the first prefix of a subject, behind tags such as "[External]".
-func subjectKindOf(subject string) subjectKind {
-	for strings.HasPrefix(subject, "[") {
-		end := strings.IndexByte(subject, ']')
-		if end < 0 || end > longestPrefix {
-			break
-		}
-		subject = strings.TrimLeft(subject[end+1:], " ")
-	}
-	head := subject[:min(len(subject), longestPrefix)]
-	at := strings.IndexByte(head, ':')
-	if wide := strings.Index(head, "："); wide >= 0 && (at < 0 || wide < at) {
-		at = wide
-	}
-	if at <= 0 {
-		return subjectPlain
-	}
-	prefix := strings.TrimRight(strings.TrimRight(head[:at], " \u00a0"), "0123456789()[]^ ") // "Re[2]:"
-	switch {
-	case strings.EqualFold(prefix, "vs"):
-		return subjectEither
-	case forwardPrefixes.has(prefix):
-		return subjectForward
-	case replyPrefixes.has(prefix):
-		return subjectReply
-	}
-	return subjectPlain
 }

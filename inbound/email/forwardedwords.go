@@ -54,18 +54,4 @@ var (
 		"chuyển tiếp", "diteruskan", "terusan", "ส่งต่อ", "persiųst", "persiun", "peradresuot", "pārsūt", "birsend",
 		"birbidal", "ymlaen", "अग्रेषित", "بازارسال", "هدایت شده",
 	})
-
-	// forwardPrefixes begin the subject of what is forwarded, with a colon.
-	forwardPrefixes = wordsOf(
-		"fwd|fw|forward|forwarded|wg|wtr|weitergeleitet|tr|réf|rv|reenv|rnv|i|enc|encaminhada|encam|inoltra|pd|przek|vb|vl",
-		"doorst|dst|vidarebef|fs|ilt|i̇lt|ilet|tov|továbbítás|továbbítva|redir|ymlaen|posr|prosl|proslj|πρθ|πρωθ",
-		"пересл|переслано|пересылка|пер|прп|препр|нпр|تحويل|إعادة توجيه|הועבר|转发|轉寄|轉發|转寄|転送|전달",
-		"ct|chuyển tiếp|trs|trus|terusan|ส่งต่อ|pers|pārs|edasi",
-	)
-
-	// replyPrefixes begin the subject of an answer.
-	replyPrefixes = wordsOf(
-		"re|aw|antw|antwort|sv|ref|rif|r|rép|réponse|resp|res|rsp|odp|od|vá|vál|ynt|yan|cev|απ|σχετ|bls|balas|atb|ats",
-		"на|отв|ответ|відп|отг|одг|atsakymas|회신|답장|回复|答复|回覆|返信|תגובה|השב|رد|trả lời|tl|ตอบกลับ|ตอบ|răsp|vst|vast",
-	)
 )
