@@ -233,12 +233,10 @@ func (s *addressScanner) address() Address {
 				return Address{Name: cmp.Or(displayName(rest), displayName(s.angle)), Address: found}
 			}
 			if strings.ContainsAny(s.angle, " \t:") { // words, not even a mailbox of this host
-				a.Name, a.Address = join(name, a.Address, " "), ""
+				a.Name, a.Address = strings.TrimSpace(name+" "+a.Address), ""
 			}
 		}
-		if a.Name == "" {
-			a.Name = displayName(s.comment)
-		}
+		a.Name = cmp.Or(a.Name, displayName(s.comment))
 		return a
 	}
 	found, rest := findAddress(s.raw.String())
@@ -257,11 +255,7 @@ func (s *addressScanner) address() Address {
 		}
 		return Address{Name: name}
 	}
-	a := Address{Name: displayName(rest), Address: found}
-	if a.Name == "" {
-		a.Name = displayName(s.comment)
-	}
-	return a
+	return Address{Name: cmp.Or(displayName(rest), displayName(s.comment)), Address: found}
 }
 
 // findAddress looks for an addr-spec that stands without angle brackets, and

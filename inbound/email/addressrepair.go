@@ -1,19 +1,13 @@
 package email
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/postroom/postroom/inbound/email/internal/transfer"
 )
-
-func join(a, b, separator string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	return a + separator + b
-}
 
 // brackets are what programs put around an address in place of angle brackets.
 const brackets = "<>[]«»‹›＜＞【】〈〉《》（）"
@@ -88,7 +82,8 @@ func withoutScheme(s string) string {
 func withoutSchemeBehind(s string) string {
 	s = strings.TrimRight(s, " \t")
 	for _, scheme := range schemes {
-		if n := len(s) - len(scheme); n >= 0 && strings.EqualFold(s[n:], scheme) && (n == 0 || !isASCIILetter(s[n-1])) {
+		n := len(s) - len(scheme)
+		if n >= 0 && strings.EqualFold(s[n:], scheme) && (n == 0 || !isASCIILetter(s[n-1])) {
 			return s[:n]
 		}
 	}
@@ -161,9 +156,12 @@ func (s *addressScanner) localAddress(a Address) Address {
 
 // isLocalUser reports whether a word may name a user of a server.
 func isLocalUser(word string) bool {
-	return word != "" && strings.IndexFunc(word, func(r rune) bool {
-		return !isASCIILetter(byte(r)) && (r < '0' || r > '9') && !strings.ContainsRune("-_.+", r) || r >= utf8.RuneSelf
-	}) < 0
+	for i := range len(word) {
+		if c := word[i]; !isNameByte(c) && c != '.' && c != '+' {
+			return false
+		}
+	}
+	return word != ""
 }
 
 // withAddress returns the entries of a list that have an address.
@@ -175,6 +173,17 @@ func withAddress(list []Address) []Address {
 		}
 	}
 	return kept
+}
+
+// hasAddress reports whether a list has an address, in any case.
+func hasAddress(list []Address, address string) bool {
+	return slices.ContainsFunc(list, func(a Address) bool { return equalFold(a.Address, address) })
+}
+
+// isAddressee reports whether an address is one that the message was sent or delivered to.
+func isAddressee(m *Message, address string) bool {
+	return hasAddress(m.To, address) ||
+		slices.ContainsFunc(m.DeliveredTo, func(to string) bool { return equalFold(to, address) })
 }
 
 // isWrittenIn reports whether what follows the last opening bracket of a value, or all of

@@ -135,7 +135,7 @@ func skipComments(s string) string {
 
 // equalFold reports whether two texts are the same but for the case of ASCII letters:
 // strings.EqualFold takes the Kelvin sign for a "k".
-func equalFold(a, b string) bool { return lowerASCII(a) == lowerASCII(b) }
+func equalFold(a, b string) bool { return len(a) == len(b) && lowerASCII(a) == lowerASCII(b) }
 
 func lowerASCII(s string) string {
 	return strings.Map(func(r rune) rune {

@@ -53,23 +53,17 @@ func subjectOf(weight int) sign {
 // plainSubject returns a subject in lower case, with plain spaces and without marks of
 // direction.
 func plainSubject(s string) string {
-	ascii := true
-	for i := range len(s) {
-		ascii = ascii && s[i] < utf8.RuneSelf
-	}
-	if !ascii {
-		s = strings.Map(func(r rune) rune {
-			switch {
-			case r == '\u200e' || r == '\u200f' || r == '\u061c':
-				return -1
-			case r == '\u2010' || r == '\u2011':
-				return '-'
-			case unicode.IsSpace(r):
-				return ' '
-			}
-			return r
-		}, norm.NFC.String(s))
-	}
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\u200e' || r == '\u200f' || r == '\u061c':
+			return -1
+		case r == '\u2010' || r == '\u2011':
+			return '-'
+		case unicode.IsSpace(r):
+			return ' '
+		}
+		return r
+	}, norm.NFC.String(s))
 	return strings.TrimLeft(strings.ToLower(s), " ")
 }
 

@@ -256,14 +256,9 @@ func (n *notice) isNear(address string) bool {
 // isNobodys reports a header that does not say who sent the message.
 func (r *returned) isNobodys() bool { return r.path == "" && len(r.from) == 0 }
 
-func (n *notice) isAddressee(address string) bool {
-	return slices.ContainsFunc(n.m.To, func(a Address) bool { return strings.EqualFold(a.Address, address) }) ||
-		slices.ContainsFunc(n.m.DeliveredTo, func(s string) bool { return strings.EqualFold(s, address) })
-}
-
 // isForeign reports an address that the message was not sent from or to.
 func (n *notice) isForeign(address string) bool {
-	return !isOwn(n.m, address) && !n.isAddressee(address)
+	return !isOwn(n.m, address) && !isAddressee(n.m, address)
 }
 
 // isStranger reports an address that is not even of a domain that the message was sent to: people

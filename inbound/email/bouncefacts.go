@@ -2,7 +2,6 @@ package email
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -64,10 +63,8 @@ func (n *notice) returnedID() string {
 			return id
 		}
 	}
-	for _, name := range [...]string{"X-Original-Message-ID", "Original-Message-ID"} {
-		if id := idOf(n.h, name); id != "" {
-			return id
-		}
+	if id := originalIDOf(n.h); id != "" {
+		return id
 	}
 	if n.m.InReplyTo != "" {
 		return n.m.InReplyTo
@@ -78,17 +75,14 @@ func (n *notice) returnedID() string {
 	return ""
 }
 
-const (
-	anAddress = `([^\s<>;:"',()=]+@[^\s<>;:"',()=]+)`
-	announced = `(?:following (?:e-?mail )?(?:recipient|address|destination|user)|message to|addressed to|` +
-		`recipient\(s\)|address\(es\)|undelivered to|not (?:be(?:en)? )?deliver\w* to)`
-)
+const anAddress = `([^\s<>;:"',()=]+@[^\s<>;:"',()=]+)`
 
 var (
 	statusLine    = regexp.MustCompile(`(?im)^[> ]*status:\s*([45]\.[0-7]\.\d{1,3})\b`)
 	returnedID    = regexp.MustCompile(`(?im)^[>| \t]*message-id:\s*(<[^<>\s]+>)`)
 	returnedStart = regexp.MustCompile(`(?im)^[>| \t]*(?:return-path|received|message-id|x-mailer|mime-version):[ \t]`)
-	announcement  = regexp.MustCompile(`(?i)\b` + announced)
+	announcement  = regexp.MustCompile(`(?i)\b(?:following (?:e-?mail )?(?:recipient|address|destination|user)|` +
+		`message to|addressed to|recipient\(s\)|address\(es\)|undelivered to|not (?:be(?:en)? )?deliver\w* to)`)
 	failedInWords = regexp.MustCompile(anAddress)
 	returnedTo    = regexp.MustCompile(`(?im)^[>| \t]*(?:to|recipient|original-recipient|final-recipient)\s*:.*?` +
 		anAddress)
@@ -168,9 +162,7 @@ func isHelp(address string) bool {
 	return false
 }
 
-// isOwn reports whether an address is one that the message itself was sent from
-// or to.
+// isOwn reports whether an address is one that the message itself was sent from or to.
 func isOwn(m *Message, address string) bool {
-	same := func(a Address) bool { return strings.EqualFold(a.Address, address) }
-	return same(m.From) || same(m.Sender) || slices.ContainsFunc(m.To, same)
+	return equalFold(m.From.Address, address) || equalFold(m.Sender.Address, address) || hasAddress(m.To, address)
 }

@@ -2,6 +2,7 @@ package email
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -80,19 +81,10 @@ func (e *serviceEvent) read(value any, depth int) {
 			e.readFacts(v, 0)
 			return
 		}
-		for _, key := range sortedKeys(v) {
+		for _, key := range slices.Sorted(maps.Keys(v)) {
 			e.read(v[key], depth+1)
 		}
 	}
-}
-
-func sortedKeys(v map[string]any) []string {
-	keys := make([]string, 0, len(v))
-	for key := range v {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // eventKind tells by the names that services use what an object is about; "" if it is no event.
@@ -133,10 +125,11 @@ func (e *serviceEvent) readFacts(value any, depth int) {
 			e.readFacts(element, depth+1)
 		}
 	case map[string]any:
-		for _, key := range sortedKeys(v) {
+		keys := slices.Sorted(maps.Keys(v))
+		for _, key := range keys {
 			e.readFact(key, v[key])
 		}
-		for _, key := range sortedKeys(v) {
+		for _, key := range keys {
 			e.readFacts(v[key], depth+1)
 		}
 	}

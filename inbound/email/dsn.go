@@ -1,6 +1,7 @@
 package email
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -96,11 +97,7 @@ func (r *report) deliveryStatus(q *partReader, h *header) {
 	r.status = true
 	for range q.limits.Parts {
 		_, ended := q.readHeader(h)
-		for _, name := range [...]string{"X-Original-Message-ID", "Original-Message-ID"} {
-			if r.originalID == "" {
-				r.originalID = idOf(h, name)
-			}
-		}
+		r.originalID = cmp.Or(r.originalID, originalIDOf(h))
 		if group := statusGroup(h); group.Recipient != "" || group.Action != "" || group.Status != "" {
 			o := r.outcomeOf(group)
 			if group.Action == "" && o == &r.delayed {
@@ -112,6 +109,11 @@ func (r *report) deliveryStatus(q *partReader, h *header) {
 			return
 		}
 	}
+}
+
+// originalIDOf returns the Message-ID of the mail that a header is about, or "".
+func originalIDOf(h *header) string {
+	return cmp.Or(idOf(h, "X-Original-Message-ID"), idOf(h, "Original-Message-ID"))
 }
 
 // statusGroup reads the fields about one recipient (RFC 3464, section 2.3).
@@ -165,13 +167,13 @@ func (r *report) readComplaint(q *partReader, h *header) {
 	b := Bounce{Action: strings.ToLower(firstWord(h.get("Feedback-Type")))}
 	for _, name := range [...]string{"Original-Rcpt-To", "Removal-Recipient"} {
 		for i := range h.fields {
-			if b.Recipient = ""; h.is(i, name) {
+			if h.is(i, name) {
 				b.Recipient = statusAddress(h.value(i))
 				r.failed.add(b)
 			}
 		}
 	}
-	if b.Recipient = ""; !r.failed.known {
+	if !r.failed.known {
 		r.failed.add(b)
 	}
 }

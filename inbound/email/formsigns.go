@@ -19,8 +19,7 @@ func answersTo(m *Message) (Address, bool) {
 		if !strings.Contains(a.Address, "@") || equalFold(a.Address, m.From.Address) || IsNoReply(a.Address) {
 			continue
 		}
-		isTo := func(to Address) bool { return len(to.Address) == len(a.Address) && equalFold(to.Address, a.Address) }
-		if !slices.ContainsFunc(m.To, isTo) {
+		if !hasAddress(m.To, a.Address) {
 			return a, true
 		}
 	}

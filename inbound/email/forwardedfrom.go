@@ -1,7 +1,6 @@
 package email
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -149,9 +148,7 @@ func (s *forwardScan) from(raw, value string) Address {
 
 // answers reports whether an address is one that the message was sent to.
 func (s *forwardScan) answers(address string) bool {
-	same := func(a Address) bool { return equalFold(a.Address, address) }
-	return slices.ContainsFunc(s.m.To, same) || slices.ContainsFunc(s.m.Cc, same) ||
-		slices.ContainsFunc(s.m.DeliveredTo, func(to string) bool { return equalFold(to, address) })
+	return isAddressee(s.m, address) || hasAddress(s.m.Cc, address)
 }
 
 // fieldsBelow counts the lines like fields below the current one, up to two.

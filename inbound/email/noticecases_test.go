@@ -168,6 +168,8 @@ func noticeCases() map[string][]noticeCase {
 				"al@gone.example failed"},
 			{"a postmaster who answers", "postmaster@school.example", "Re: Undeliverable: Invoice", "",
 				"The address is correct, please try again.\n", ClassPersonal, ""},
+			{"a postmaster who answers from outside", "postmaster@school.example", "[External] Re: Undeliverable: Invoice",
+				"", "The address is correct, please try again.\n", ClassPersonal, ""},
 			{"a postmaster about versions", "postmaster@school.example", "Printer", "",
 				"Firmware 5.1.10 does not print. Article 550 123.\n", ClassPersonal, ""},
 			{"a person without a path back", jane, "Question", "Return-Path: <>\n",

@@ -73,6 +73,6 @@ func TestPeople_RecipientsHaveAddresses(t *testing.T) {
 	m := parsed(t, crlf("From: a@buyer.example\nTo: Undisclosed Recipients\nCc: Team, <b@shop.example>, Nobody\n\n"+
 		"Hello\n"))
 	assert.Empty(t, m.To)
-	assert.Equal(t, []string{"b@shop.example"}, []string{m.Cc[0].Address})
 	require.Len(t, m.Cc, 1)
+	assert.Equal(t, "b@shop.example", m.Cc[0].Address)
 }
