@@ -120,8 +120,8 @@ func personsIn(m *Message, h *header, found []foundSign) []foundSign {
 		all := len(persons)
 		persons = slices.DeleteFunc(persons, func(s foundSign) bool { return s.kind == kindReply })
 		if len(persons) < all && subjectKindOf(m.Subject) != subjectPlain {
-			persons = append(persons, foundSign{sign: sign{field: "Subject", class: ClassPersonal, kind: kindReplySubject,
-				weight: 3, says: "it is an answer"}})
+			persons = append(persons, foundSign{sign: sign{field: "Subject", class: ClassPersonal,
+				kind: kindReplySubject, weight: 3, says: "it is an answer"}})
 		}
 	}
 	mass := slices.ContainsFunc(found, func(s foundSign) bool { return s.kind == kindUnsubscribe })
@@ -157,15 +157,15 @@ func whyPersonal(found, persons []foundSign) string {
 	return strongest.inWords(strongest.says) + ", but " + says(persons, enough, opposing(found, strongest.class))
 }
 
-// says joins in words what the strongest signs say, until they weigh enough.
-func says(found []foundSign, enough int, counts func(foundSign) bool) string {
+// says joins in words what the strongest signs say, until they weigh as much as wanted.
+func says(found []foundSign, wanted int, counts func(foundSign) bool) string {
 	list := slices.DeleteFunc(slices.Clone(found), func(s foundSign) bool { return !counts(s) })
 	slices.SortStableFunc(list, func(a, b foundSign) int { return b.weight - a.weight })
 	var words []string
 	sum := 0
 	var seen [signKinds]bool
 	for _, s := range list {
-		if sum >= enough {
+		if sum >= wanted {
 			break
 		}
 		if !seen[s.kind] {

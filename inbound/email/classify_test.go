@@ -55,7 +55,7 @@ func TestClassify(t *testing.T) {
 
 // The confusion table by class, and how many cases of each kind hold.
 func TestClassify_Confusion(t *testing.T) {
-	classes := []Class{ClassPersonal, ClassAutoReply, ClassBounce, ClassList, ClassBulk, "spam"}
+	classes := []Class{ClassPersonal, ClassAutoReply, ClassBounce, ClassList, ClassBulk, ClassSpam}
 	read, held, all := map[[2]Class]int{}, map[string]int{}, map[string]int{}
 	for _, c := range allClassCases() {
 		m := parsed(t, c.message())

@@ -106,12 +106,12 @@ var signs = []sign{
 	{"Return-Path", isNull, ClassAutoReply, kindServer, 1, "Return-Path is empty",
 		"relays leave it empty on people's mail too"},
 
-	precedence("auto_reply", ClassAutoReply, proof, "an automatic answer", "auto-reply"),
-	precedence("list", ClassList, 2, "a mailing list"),
-	precedence("bulk", ClassBulk, 2, "mass mail", "junk"),
-	xPrecedence("auto_reply", ClassAutoReply, proof, "an automatic answer", "auto-reply"),
-	xPrecedence("list", ClassList, 2, "a mailing list"),
-	xPrecedence("bulk", ClassBulk, 2, "mass mail", "junk"),
+	precedence("Precedence", ClassAutoReply, proof, "an automatic answer", "auto_reply", "auto-reply"),
+	precedence("Precedence", ClassList, 2, "a mailing list", "list"),
+	precedence("Precedence", ClassBulk, 2, "mass mail", "bulk", "junk"),
+	precedence("X-Precedence", ClassAutoReply, proof, "an automatic answer", "auto_reply", "auto-reply"),
+	precedence("X-Precedence", ClassList, 2, "a mailing list", "list"),
+	precedence("X-Precedence", ClassBulk, 2, "mass mail", "bulk", "junk"),
 
 	// RFC 2919, RFC 2369, and what list programs write besides.
 	{"List-Id", nil, ClassList, kindListID, proof, "List-Id names a mailing list", ""},
@@ -182,27 +182,13 @@ func campaign(field string) sign {
 	return sign{field, someWord, ClassBulk, kindCampaign, 2, field + " is what senders of mailings write", ""}
 }
 
-func precedence(value string, c Class, weight int, what string, same ...string) sign {
-	return sign{"Precedence", word(append(same, value)...), c, kindPrecedence, weight, "Precedence {} marks " + what, ""}
-}
-
-func xPrecedence(value string, c Class, weight int, what string, same ...string) sign {
-	s := precedence(value, c, weight, what, same...)
-	s.field, s.says = "X-Precedence", "X-"+s.says
-	return s
+func precedence(field string, c Class, weight int, what string, values ...string) sign {
+	return sign{field, word(values...), c, kindPrecedence, weight, field + " {} marks " + what, ""}
 }
 
 // word matches values whose first word is one of words.
 func word(words ...string) func(string) bool {
-	return func(value string) bool {
-		first := firstWord(value)
-		for _, w := range words {
-			if first == w {
-				return true
-			}
-		}
-		return false
-	}
+	return func(value string) bool { return slices.Contains(words, firstWord(value)) }
 }
 
 // someWord matches values that say something but "no".
@@ -222,7 +208,8 @@ func isNull(value string) bool { return strings.Trim(value, "<> ") == "" }
 // listSender matches the addresses that list programs send from.
 func listSender(value string) bool {
 	local, _, _ := strings.Cut(lastAngle(value), "@")
-	return strings.HasPrefix(local, "owner-") || strings.HasSuffix(local, "-owner") || strings.HasSuffix(local, "-bounces")
+	return strings.HasPrefix(local, "owner-") || strings.HasSuffix(local, "-owner") ||
+		strings.HasSuffix(local, "-bounces")
 }
 
 func begins(with ...string) func(string) bool {

@@ -31,10 +31,10 @@ func (m *Message) Snippet() string {
 	space := false
 	for _, r := range text {
 		switch {
-		case unicode.IsSpace(r) || r == '\u2028' || r == '\u2029':
+		case unicode.IsSpace(r):
 			space = len(runes) > 0
 			continue
-		case isHarmful(r) || isHidden(r):
+		case isHarmful(r), isHidden(r):
 			continue
 		}
 		if space {

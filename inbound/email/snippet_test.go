@@ -23,12 +23,13 @@ func TestMessage_Snippet(t *testing.T) {
 		"a word is whole": {words, strings.TrimSpace(words[:300]) + "…"},
 		"a word that ends there": {strings.Repeat("x", 295) + " abc def",
 			strings.Repeat("x", 295) + " abc…"},
-		"no half letter":   {strings.Repeat("x", 298) + "e\u0301\u0323 y", strings.Repeat("x", 298) + "…"},
-		"no half emoji":    {strings.Repeat("x", 297) + "👩\u200d💻x", strings.Repeat("x", 297) + "…"},
-		"no half skin":     {strings.Repeat("x", 298) + "👍🏽xx", strings.Repeat("x", 298) + "…"},
-		"joined letters":   {"می\u200cخواهم", "می\u200cخواهم"},
-		"Chinese":          {strings.Repeat("订单", 200), strings.Repeat("订单", 149) + "订…"},
-		"more than 64 KiB": {strings.Repeat("ab\n", 100_000), strings.TrimSpace(words[:300]) + "…"},
+		"no half letter":          {strings.Repeat("x", 298) + "e\u0301\u0323 y", strings.Repeat("x", 298) + "…"},
+		"no half emoji":           {strings.Repeat("x", 297) + "👩\u200d💻x", strings.Repeat("x", 297) + "…"},
+		"no half skin":            {strings.Repeat("x", 298) + "👍🏽xx", strings.Repeat("x", 298) + "…"},
+		"below 16 KiB of nothing": {strings.Repeat("\u200b\n", 4<<10) + "abc", ""},
+		"joined letters":          {"می\u200cخواهم", "می\u200cخواهم"},
+		"Chinese":                 {strings.Repeat("订单", 200), strings.Repeat("订单", 149) + "订…"},
+		"a long text":             {strings.Repeat("ab\n", 100_000), strings.TrimSpace(words[:300]) + "…"},
 	} {
 		got := (&Message{Text: test.text}).Snippet()
 		assert.Equal(t, test.want, got, name)

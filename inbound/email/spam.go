@@ -28,15 +28,16 @@ var verdictFields = []verdictField{
 	{"X-Spam-Result", firstOf("spam", "ham", "innocent"), nil},
 	{"X-Spam-Category", firstOf("spam", "legitimate", "ham"), nil},
 	// Microsoft 365 and Exchange, which remove them from what comes in.
-	{"X-Forefront-Antispam-Report", readForefront, (*receiving).isMicrosoft365},
-	{"X-MS-Exchange-Organization-SCL", readSCL, (*receiving).isExchange},
+	{"X-Forefront-Antispam-Report", readForefront, isMicrosoft365},
+	{"X-MS-Exchange-Organization-SCL", readSCL, isExchange},
 	// Providers.
 	{"X-YandexSpam", readYandex, nil},
 	{"X-Yandex-Spam", readYandex, nil},
 	{"X-Gm-Spam", firstOf("1", "0"), at("google.com")},
 	{"X-Mras", firstOf("spam", "ok"), at("mail.ru")},
 	{"X-SES-Spam-Verdict", firstOf("fail", "pass"), at("amazonaws.com", "amazonses.com")},
-	{"X-UI-Filterresults", firstOf("junk", "notjunk"), at("gmx.net", "gmx.com", "web.de", "kundenserver.de", "1and1.com")},
+	{"X-UI-Filterresults", firstOf("junk", "notjunk"),
+		at("gmx.net", "gmx.com", "web.de", "kundenserver.de", "1and1.com")},
 	{"X-GMX-Antispam", readGMX, at("gmx.net", "gmx.com")},
 	{"X-Ovh-Spam-Status", firstOf("spam", "ok"), nil},
 	{"X-VR-SpamState", firstOf("spam", "ok"), nil},
@@ -169,11 +170,9 @@ func isInside(from, by string) bool {
 	return strings.Contains(name, ".") && strings.Contains(by, ".") && siteOf(name) == siteOf(by)
 }
 
-func (r *receiving) isMicrosoft365() bool {
-	return at("outlook.com", "office365.us", "partner.outlook.cn")(r)
-}
+var isMicrosoft365 = at("outlook.com", "office365.us", "partner.outlook.cn")
 
-func (r *receiving) isExchange() bool { return r.exchange || r.isMicrosoft365() }
+func isExchange(r *receiving) bool { return r.exchange || isMicrosoft365(r) }
 
 // at returns whether a server of the receiving side is of one of the domains.
 func at(domains ...string) func(*receiving) bool {
@@ -220,12 +219,7 @@ func firstOf(spam string, others ...string) func(string) (bool, bool) {
 	return func(value string) (bool, bool) {
 		word, _, _ := strings.Cut(firstWord(value), ":")
 		word = strings.TrimRight(word, ",")
-		for _, o := range others {
-			if word == o {
-				return false, true
-			}
-		}
-		return word == spam, word == spam
+		return word == spam, word == spam || slices.Contains(others, word)
 	}
 }
 
