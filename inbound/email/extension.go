@@ -5,8 +5,8 @@ import "strings"
 // extensions of types whose files often come without a name.
 var extensions = map[string]string{
 	"text/plain": ".txt", "text/html": ".html", "text/csv": ".csv", "text/vcard": ".vcf", "text/x-vcard": ".vcf",
-	"text/directory": ".vcf", "text/calendar": ".ics", "application/ics": ".ics", "text/rtf": ".rtf", "text/xml": ".xml",
-	"text/markdown": ".md", "text/css": ".css", "text/tab-separated-values": ".tsv",
+	"text/directory": ".vcf", "text/calendar": ".ics", "application/ics": ".ics", "text/rtf": ".rtf",
+	"text/xml": ".xml", "text/markdown": ".md", "text/css": ".css", "text/tab-separated-values": ".tsv",
 	"text/comma-separated-values": ".csv", "text/javascript": ".js", "text/x-log": ".log", "text/yaml": ".yaml",
 
 	"image/png": ".png", "image/x-png": ".png", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/pjpeg": ".jpg",
@@ -25,26 +25,24 @@ var extensions = map[string]string{
 	"audio/x-aiff": ".aiff", "audio/basic": ".au", "audio/gsm": ".gsm", "audio/vnd.qcelp": ".qcp",
 
 	"video/mp4": ".mp4", "video/x-m4v": ".m4v", "video/quicktime": ".mov", "video/3gpp": ".3gp", "video/3gpp2": ".3g2",
-	"video/webm": ".webm", "video/mpeg": ".mpg", "video/x-msvideo": ".avi", "video/avi": ".avi", "video/msvideo": ".avi",
-	"video/x-matroska": ".mkv", "video/x-ms-wmv": ".wmv", "video/x-flv": ".flv", "video/ogg": ".ogv", "video/mp2t": ".ts",
-	"video/hevc": ".hevc",
+	"video/webm": ".webm", "video/mpeg": ".mpg", "video/x-msvideo": ".avi", "video/avi": ".avi",
+	"video/msvideo": ".avi", "video/x-matroska": ".mkv", "video/x-ms-wmv": ".wmv", "video/x-flv": ".flv",
+	"video/ogg": ".ogv", "video/mp2t": ".ts", "video/hevc": ".hevc",
 
 	"application/pdf": ".pdf", "application/x-pdf": ".pdf", "application/postscript": ".ps",
-	"application/epub+zip": ".epub",
-	"application/zip":      ".zip", "application/x-zip-compressed": ".zip", "application/x-zip": ".zip",
-	"application/zip-compressed": ".zip", "multipart/x-zip": ".zip", "application/rar": ".rar",
-	"application/vnd.rar": ".rar", "application/x-rar": ".rar", "application/x-rar-compressed": ".rar",
-	"application/x-7z-compressed": ".7z", "application/x-tar": ".tar", "application/gzip": ".gz",
-	"application/x-gzip": ".gz", "application/x-compressed-tar": ".tgz", "application/x-bzip2": ".bz2",
-	"application/x-xz": ".xz", "application/zstd": ".zst",
-	"application/json": ".json", "application/xml": ".xml", "application/xhtml+xml": ".xhtml", "application/csv": ".csv",
-	"application/yaml": ".yaml", "application/javascript": ".js", "application/sql": ".sql",
-	"application/rtf": ".rtf", "application/x-rtf": ".rtf",
-	"application/msword": ".doc", "application/vnd.ms-excel": ".xls", "application/excel": ".xls",
-	"application/x-msexcel": ".xls", "application/vnd.ms-powerpoint": ".ppt", "application/mspowerpoint": ".ppt",
-	"application/vnd.visio": ".vsd", "application/vnd.ms-visio.drawing": ".vsdx", "application/vnd.ms-project": ".mpp",
-	"application/vnd.ms-outlook": ".msg", "application/x-mspublisher": ".pub", "application/vnd.ms-xpsdocument": ".xps",
-	"application/oxps": ".oxps", "application/onenote": ".one",
+	"application/epub+zip": ".epub", "application/zip": ".zip", "application/x-zip-compressed": ".zip",
+	"application/x-zip": ".zip", "application/zip-compressed": ".zip", "multipart/x-zip": ".zip",
+	"application/rar": ".rar", "application/vnd.rar": ".rar", "application/x-rar": ".rar",
+	"application/x-rar-compressed": ".rar", "application/x-7z-compressed": ".7z", "application/x-tar": ".tar",
+	"application/gzip": ".gz", "application/x-gzip": ".gz", "application/x-compressed-tar": ".tgz",
+	"application/x-bzip2": ".bz2", "application/x-xz": ".xz", "application/zstd": ".zst", "application/json": ".json",
+	"application/xml": ".xml", "application/xhtml+xml": ".xhtml", "application/csv": ".csv",
+	"application/yaml": ".yaml", "application/javascript": ".js", "application/sql": ".sql", "application/rtf": ".rtf",
+	"application/x-rtf": ".rtf", "application/msword": ".doc", "application/vnd.ms-excel": ".xls",
+	"application/excel": ".xls", "application/x-msexcel": ".xls", "application/vnd.ms-powerpoint": ".ppt",
+	"application/mspowerpoint": ".ppt", "application/vnd.visio": ".vsd", "application/vnd.ms-visio.drawing": ".vsdx",
+	"application/vnd.ms-project": ".mpp", "application/vnd.ms-outlook": ".msg", "application/x-mspublisher": ".pub",
+	"application/vnd.ms-xpsdocument": ".xps", "application/oxps": ".oxps", "application/onenote": ".one",
 	"application/vnd.ms-excel.sheet.macroenabled.12":        ".xlsm",
 	"application/vnd.ms-excel.sheet.binary.macroenabled.12": ".xlsb",
 	"application/vnd.ms-word.document.macroenabled.12":      ".docm",
@@ -91,10 +89,10 @@ var extensions = map[string]string{
 const openXML = "application/vnd.openxmlformats-officedocument."
 
 // moreExtensions are further ones that files of those kinds have.
-var moreExtensions = []string{"jpeg", "jpe", "tiff", "htm", "yml", "oga", "mpeg", "m4b", "eml", "msg", "p7s", "p7m",
-	"p7b", "dat", "ps", "eps", "ai", "indd", "dot", "xlt", "pps", "log", "ini", "zipx", "cdr", "skp", "stp", "igs", "ifc",
-	"edi", "mt940", "sta", "xsd", "cer", "pfx", "key", "vcs", "shtml", "mht", "mhtml", "url", "lnk", "iso", "dmg",
-	"raw", "cr2", "nef", "arw", "mpo", "jfif", "3gpp", "qt", "mp2", "ra", "spx", "fdf", "djvu", "mobi", "azw3", "pages"}
+var moreExtensions = []string{"jpeg", "jpe", "tiff", "htm", "yml", "oga", "mpeg", "m4b", "eml", "p7s", "p7m", "p7b",
+	"dat", "eps", "ai", "indd", "dot", "xlt", "pps", "ini", "zipx", "cdr", "skp", "stp", "igs", "ifc", "edi", "mt940",
+	"sta", "xsd", "pfx", "vcs", "shtml", "mht", "mhtml", "url", "lnk", "iso", "dmg", "raw", "cr2", "nef", "arw", "mpo",
+	"jfif", "3gpp", "qt", "mp2", "ra", "spx", "fdf", "djvu", "mobi", "azw3"}
 
 // fileExtensions are all of them, without the dot.
 var fileExtensions = func() map[string]bool {
@@ -119,51 +117,6 @@ func extensionOf(mediaType string) string {
 		return extensions[kind+"/"+plain]
 	}
 	return ""
-}
-
-// impliedName returns the name of a file that a part has in a field which is not made for
-// it: what Content-Description says, the last part of Content-Location, or what
-// Content-ID begins with. It is "" if that does not end as the name of a file does; in
-// Content-ID, which is random as a rule, as that of a file of the part's type does.
-func (r *partReader) impliedName(h *header, mediaType string) string {
-	description, location, id := "", "", ""
-	for i := range h.fields {
-		switch {
-		case description == "" && h.is(i, "Content-Description"):
-			description = h.value(i)
-		case location == "" && h.is(i, "Content-Location"):
-			location = h.value(i)
-		case id == "" && h.is(i, "Content-ID"):
-			id = h.value(i)
-		}
-	}
-	if name := strings.Trim(plainName(strings.Trim(r.header.rawText(description), `"' `)), `"' `); endsAsFile(name) {
-		return name
-	}
-	if name := locationName(location); endsAsFile(name) {
-		return name
-	}
-	name, _, _ := strings.Cut(strings.Trim(rawText(id, ""), "<> "), "@")
-	if wanted := extensionOf(mediaType); endsAsFile(name) && (wanted == "" || hasExtension(name, wanted)) {
-		return clean(name)
-	}
-	return ""
-}
-
-// locationName returns the last part of the path of a URL.
-func locationName(location string) string {
-	location = strings.Trim(rawText(location, ""), `"' `)
-	location, _, _ = strings.Cut(location, "#")
-	location, _, _ = strings.Cut(location, "?")
-	if i := strings.Index(location, "://"); i >= 0 {
-		_, path, ok := strings.Cut(location[i+3:], "/")
-		if !ok {
-			return "" // a host alone, such as shop.example
-		}
-		location = path
-	}
-	name := location[strings.LastIndexAny(location, `/\:`)+1:]
-	return clean(rawText(string(unpercent(name)), ""))
 }
 
 // hasExtension reports whether a name ends in an extension, or in its usual variant.

@@ -117,9 +117,9 @@ func isToken(address string) bool {
 // isForm reports the address of a program for contact forms.
 func isForm(address string) bool {
 	switch localPart(address) {
-	case "form", "forms", "webform", "webforms", "contactform", "contactforms", "formmail", "formmailer", "formsubmission",
-		"formsubmissions", "kontaktform", "kontaktformular", "formular", "formulaire", "formulario", "modulo", "wordpress",
-		"wwwdata", "website", "webseite", "siteweb", "homepage":
+	case "form", "forms", "webform", "webforms", "contactform", "contactforms", "formmail", "formmailer",
+		"formsubmission", "formsubmissions", "kontaktform", "kontaktformular", "formular", "formulaire", "formulario",
+		"modulo", "wordpress", "wwwdata", "website", "webseite", "siteweb", "homepage":
 		return true
 	}
 	return false

@@ -36,10 +36,10 @@ var (
 	// forwarded message.
 	fromLabels = wordsOf(
 		"from|von|de|da|van|från|fra|frá|lähettäjä|saatja|kellelt|no|nuo|od|ad",
-		"expéditeur|remitente|remetente|mittente|afzender|avsändare|afsender|avsender|absender|nadawca|sūtītājs|siuntėjas",
-		"odesílatel|odosielateľ|feladó|šalje|pošiljatelj|pošiljalac|pošilja|de la|expeditor|nork|oddi wrth|ó",
-		"kimden|gönderen|kimdən|από|αποστολέας|от|от кого|отправитель|од|від|від кого|відправник|ад|ад каго|кімнен|подател",
-		"发件人|發件人|寄件者|寄件人|差出人|送信者|送信元|보낸 사람|보낸사람|보낸이|발신|발신자|발신인",
+		"expéditeur|remitente|remetente|mittente|afzender|avsändare|afsender|avsender|absender|nadawca|sūtītājs",
+		"siuntėjas|odesílatel|odosielateľ|feladó|šalje|pošiljatelj|pošiljalac|pošilja|de la|expeditor|nork|oddi wrth|ó",
+		"kimden|gönderen|kimdən|από|αποστολέας|от|от кого|отправитель|од|від|від кого|відправник|ад|ад каго|кімнен",
+		"подател|发件人|發件人|寄件者|寄件人|差出人|送信者|送信元|보낸 사람|보낸사람|보낸이|발신|발신자|발신인",
 		"מאת|من|از|فرستنده|từ|người gửi|dari|daripada|pengirim|จาก|प्रेषक|से|প্রেরক|ვისგან|ումից",
 	)
 

@@ -3,6 +3,8 @@ package email
 import (
 	"slices"
 	"strings"
+
+	"github.com/postroom/postroom/inbound/email/internal/phrases"
 )
 
 // sign is one thing that a header says about what kind of mail a message is. Few of them
@@ -116,9 +118,8 @@ var signs = []sign{
 	// RFC 2919, RFC 2369, and what list programs write besides.
 	{"List-Id", nil, ClassList, kindListID, proof, "List-Id names a mailing list", ""},
 	list("List-Post", proof), list("X-Mailing-List", proof), list("Mailing-List", proof), list("X-BeenThere", proof),
-	list("X-Mailman-Version", proof), list("X-Mail-Count", 2), list("X-MDMailing-List", 2), list("X-Google-Group-Id", 2),
-	list("X-LSV-ListID", 2),
-	list("X-List", 2),
+	list("X-Mailman-Version", proof), list("X-Mail-Count", 2), list("X-MDMailing-List", 2),
+	list("X-Google-Group-Id", 2), list("X-LSV-ListID", 2), list("X-List", 2),
 	{"X-Mailer", contains("majordomo", "listserv", "listproc", "listmanager", "mailman", "fml ", "ezmlm"),
 		ClassList, kindListField, 2, "{} is a program for mailing lists", ""},
 	{"Errors-To", listSender, ClassList, kindListField, 2, "Errors-To is the address of a list's program", ""},
@@ -164,8 +165,8 @@ var mailPrograms = []string{
 	"thunderbird", "mozilla", "seamonkey", "betterbird", "postbox", "apple mail", "iphone mail", "ipad mail", "outlook",
 	"windows live mail", "windows mail", "entourage", "the bat!", "evolution", "kmail", "kontact", "mutt", "alpine",
 	"claws mail", "sylpheed", "geary", "mailmate", "airmail", "emclient", "em client", "mailbird", "mailspring",
-	"k-9 mail", "fairemail", "blackberry", "samsung email", "lotus notes", "ibm notes", "hcl notes", "domino", "groupwise",
-	"zimbra", "roundcube", "horde", "squirrelmail", "rainloop", "snappymail", "open-xchange", "sogo", "afterlogic",
+	"k-9 mail", "fairemail", "blackberry", "samsung email", "lotus notes", "ibm notes", "hcl notes", "domino",
+	"groupwise", "zimbra", "roundcube", "horde", "squirrelmail", "rainloop", "open-xchange", "sogo", "afterlogic",
 	"atmail", "kopano", "communigate", "mdaemon", "web.de", "gmx", "yahoomail", "ymail", "aol", "yamail", "mail.ru",
 	"foxmail", "coremail", "qqmail", "becky!", "eudora", "pegasus", "opera mail", "vivaldi", "canary", "superhuman",
 }
@@ -212,27 +213,9 @@ func listSender(value string) bool {
 		strings.HasSuffix(local, "-bounces")
 }
 
-func begins(with ...string) func(string) bool {
-	return func(value string) bool {
-		for _, w := range with {
-			if strings.HasPrefix(value, w) {
-				return true
-			}
-		}
-		return false
-	}
-}
+func begins(with ...string) func(string) bool { return phrases.New(with).Begin }
 
-func contains(parts ...string) func(string) bool {
-	return func(value string) bool {
-		for _, p := range parts {
-			if strings.Contains(value, p) {
-				return true
-			}
-		}
-		return false
-	}
-}
+func contains(parts ...string) func(string) bool { return phrases.New(parts).In }
 
 // listPrefixes begin the names of fields that lists write, in lower case: those of RFC
 // 2369, and those of list programs.

@@ -47,8 +47,8 @@ func subjectKindOf(subject string) subjectKind {
 var (
 	// forwardPrefixes begin the subject of what is forwarded, with a colon.
 	forwardPrefixes = wordsOf(
-		"fwd|fw|forward|forwarded|wg|wtr|weitergeleitet|tr|réf|rv|reenv|rnv|i|enc|encaminhada|encam|inoltra|pd|przek|vb|vl",
-		"doorst|dst|vidarebef|fs|ilt|i̇lt|ilet|tov|továbbítás|továbbítva|redir|ymlaen|posr|prosl|proslj|πρθ|πρωθ",
+		"fwd|fw|forward|forwarded|wg|wtr|weitergeleitet|tr|réf|rv|reenv|rnv|i|enc|encaminhada|encam|inoltra|pd|przek",
+		"vb|vl|doorst|dst|vidarebef|fs|ilt|i̇lt|ilet|tov|továbbítás|továbbítva|redir|ymlaen|posr|prosl|proslj|πρθ|πρωθ",
 		"пересл|переслано|пересылка|пер|прп|препр|нпр|تحويل|إعادة توجيه|הועבר|转发|轉寄|轉發|转寄|転送|전달",
 		"přep|vid|ct|chuyển tiếp|trs|trus|terusan|ส่งต่อ|pers|pārs|edasi",
 	)
