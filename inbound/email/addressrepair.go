@@ -92,7 +92,7 @@ func withoutSchemeBehind(s string) string {
 
 func isASCIILetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
-// encapsulated returns the address that Exchange has put into the local part of another
+// encapsulated returns the address that Exchange has put into the local part of a different
 // one, as in IMCEASMTP-jane+40example+2Ecom@gateway.example. Those of kinds other than
 // SMTP, which are names of a directory, stay as they are.
 func encapsulated(s string) (string, bool) {
@@ -188,7 +188,7 @@ func isAddressee(m *Message, address string) bool {
 
 // isWrittenIn reports whether what follows the last opening bracket of a value, or all of
 // a value without one, has the address as a word of its own. What has anything else around
-// it than RFC 5322 allows, such as another kind of bracket or a scheme, was repaired.
+// it than RFC 5322 allows, such as a different kind of bracket or a scheme, was repaired.
 func isWrittenIn(value, address string) bool {
 	tail := strings.LastIndexByte(value, '<') + 1
 	i := strings.Index(value[tail:], address)

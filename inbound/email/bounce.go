@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// notice is what tells notices of programs about mail from what people write about it. Not
-// all programs follow RFC 3464: of the others sender, subject and text have to agree.
+// notice is what distinguishes notices of programs about mail from what people write about it.
+// Not all programs follow RFC 3464: of the others, sender, subject and text have to agree.
 type notice struct {
 	m *Message
 	h *header
@@ -29,7 +29,7 @@ func reportClass(m *Message, h *header, r *report) (class Class, reason string, 
 	n := notice{m: m, h: h, r: r}
 	n.readHeader()
 	if (r.status || r.complaint || r.receipt) && !r.whole && !n.isProgram() {
-		*r = report{originalID: r.originalID, returned: r.returned} // attached to somebody's letter
+		*r = report{originalID: r.originalID, returned: r.returned} // attached to somebody's message
 	}
 	switch {
 	case r.complaint:
@@ -168,7 +168,7 @@ func (n *notice) evidenceOfDaemon(e *evidence) string {
 	return ""
 }
 
-// evidenceOfMailer is evidenceOfDaemon for an address that people may write from.
+// evidenceOfMailer is evidenceOfDaemon for an address that people may write from, too.
 func (n *notice) evidenceOfMailer(e *evidence) string {
 	switch {
 	case !n.answer && (n.onMail || n.subject && (e.silent || e.failed || e.said)):
@@ -208,8 +208,8 @@ func (n *notice) evidenceOfAnybody(e *evidence) string {
 	return ""
 }
 
-// isPersons reports what only people's letters have: the mail program, somebody to answer to,
-// a salutation, what is the writer's.
+// isPersons reports what only messages of people have: the mail program, somebody to answer to,
+// a salutation, words such as "my".
 func (n *notice) isPersons(t *noticeText) bool {
 	if n.m.InReplyTo != "" || n.h.has("User-Agent") || len(n.m.ReplyTo) > 0 && !IsNoReply(n.m.ReplyTo[0].Address) {
 		return true
@@ -229,15 +229,14 @@ func (n *notice) isSystem() bool {
 	return n.m.NoReply || slices.Contains(systemLocals, localPart(n.m.From.Address))
 }
 
-// hasSalutation reports whether a text in lower case begins as letters do.
+// hasSalutation reports whether a text in lower case begins with a salutation.
 func hasSalutation(lower string) bool {
 	line, _, _ := strings.Cut(strings.TrimSpace(lower), "\n")
 	line = strings.TrimSpace(line)
 	return salutations.Begin(line) || len(line) < 60 && strings.HasSuffix(line, ",") && len(strings.Fields(line)) <= 5
 }
 
-// isOurs reports whether a returned message was sent by whom the notice came to, or from
-// the same domain.
+// isOurs reports whether a returned message was sent from a domain that the notice came to.
 func (n *notice) isOurs(returned *returned) bool {
 	return n.isNear(returned.path) ||
 		slices.ContainsFunc(returned.from, func(a Address) bool { return n.isNear(a.Address) })

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// serviceEvent is what a mail service tells in JSON about mail that was sent through it.
+// serviceEvent is what a mail service reports in JSON about mail that was sent through it.
 type serviceEvent struct {
 	kind       string // "bounce", "complaint", "delay"; "other": delivered, opened, ...
 	recipients recipients
@@ -87,7 +87,7 @@ func (e *serviceEvent) read(value any, depth int) {
 	}
 }
 
-// eventKind tells by the names that services use what an object is about; "" if it is no event.
+// eventKind returns what an object is about, by the names that services use; "" if it is no event.
 func eventKind(v map[string]any) string {
 	for _, key := range [...]string{"notificationType", "eventType", "event", "RecordType", "event_type", "EventType",
 		"type"} {

@@ -133,7 +133,7 @@ var yourMail = phrases.New([]string{"your message", "your mail", "your email", "
 	"보내신 메시지", "보낸 메시지", "ההודעה ששלחת", "הודעתך", "رسالتك", "thư của bạn", "email của bạn", "ข้อความของคุณ",
 	"อีเมลของคุณ", "pesan anda", "email anda"})
 
-// salutations begin letters; ownWords are about what is the writer's.
+// salutations begin messages of people; ownWords say whose something is, as "my" does.
 var (
 	salutations = phrases.New([]string{"hello", "hi ", "hi,", "hi!", "dear all", "dear team", "dear sir", "dear shop",
 		"dear madam", "dear mr", "dear ms", "good morning", "good day", "good afternoon", "hallo", "guten tag",

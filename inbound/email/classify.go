@@ -13,7 +13,7 @@ func Classes() []Class {
 }
 
 // classify says what kind of mail the message is, and why. A report is a bounce whatever
-// else it is, since its facts are wanted. Of anything else, that the provider takes it for
+// else it is, since its facts are wanted. Of anything else, the provider's verdict that it is
 // spam says the most.
 func classify(m *Message, h *header, r *report) {
 	m.NoReply = IsNoReply(m.From.Address)
@@ -40,7 +40,7 @@ type foundSign struct {
 	name, value string // of the field, as written
 }
 
-// maxSigns is more than a message has that nobody made up.
+// maxSigns is more signs than an honest message has.
 const maxSigns = 50
 
 // signsIn returns what the header says by a table, each field once: the topmost that says
@@ -74,9 +74,9 @@ func signsIn(h *header, rowsOf func(name []byte) []sign) (found []foundSign, ver
 	return found, verdicts
 }
 
-// weigh returns the class that most weighs for, and why. It is personal unless what
-// speaks for another class weighs enough, after what speaks for a person is taken off:
-// where a guess is wrong, a letter is not lost.
+// weigh returns the class that the most speaks for, and why. It is personal unless what
+// speaks for a different class weighs enough, after what speaks for a person is taken off:
+// a wrong guess must not lose a person's message.
 func weigh(m *Message, h *header, found []foundSign) (Class, string) {
 	if len(found) == 0 {
 		return ClassPersonal, "nothing says that a program sent it"
@@ -143,7 +143,7 @@ func weight(found []foundSign, counts func(foundSign) bool) int {
 	return sum
 }
 
-// whyPersonal says why what was found is not enough for another class.
+// whyPersonal says why what was found is not enough for a different class.
 func whyPersonal(found, persons []foundSign) string {
 	strongest := found[0]
 	for _, s := range found {

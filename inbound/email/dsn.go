@@ -13,7 +13,7 @@ import (
 // they are about.
 type report struct {
 	// Whether there are such parts. They count where the whole message is the report;
-	// elsewhere somebody may have attached them to a letter.
+	// elsewhere somebody may have attached them to a message.
 	status, complaint, receipt bool
 	whole                      bool // the message as a whole is a report
 	// Of the recipients, by what became of the mail to them; of a complaint, those who complained.

@@ -12,8 +12,8 @@ import (
 // longestName is what file systems take (in bytes).
 const longestName = 255
 
-// machineNames are names of parts that programs write for programs: what they are
-// tells people more than a number.
+// machineNames are names of parts that programs write for programs: such a name says more
+// to people than a number.
 var machineNames = map[string]string{
 	"message/delivery-status":          "delivery-status.txt",
 	"message/global-delivery-status":   "delivery-status.txt",

@@ -12,7 +12,7 @@ import (
 )
 
 // answersTo returns the address in Reply-To that answers go to instead of From: of a
-// person who filled in a contact form, or whose letter a marketplace relays. The address
+// person who filled in a contact form, or whose message a marketplace relays. The address
 // that the message came to, and one that nobody reads, are none.
 func answersTo(m *Message) (Address, bool) {
 	for _, a := range m.ReplyTo {
@@ -26,7 +26,7 @@ func answersTo(m *Message) (Address, bool) {
 	return Address{}, false
 }
 
-// formSigns returns what speaks for a contact form, or for a letter that a marketplace
+// formSigns returns what speaks for a contact form, or for a message that a marketplace
 // relays. Mailings, too, want answers elsewhere; mass says that it looks like one.
 func formSigns(m *Message, mass bool) []foundSign {
 	var found []foundSign
@@ -38,9 +38,9 @@ func formSigns(m *Message, mass bool) []foundSign {
 		add("Sender", kindForm, unless(mass, 5, 1), "a form has sent it in the name of From")
 	}
 	reply, ok := answersTo(m)
-	if containsVia(strings.ToLower(m.From.Name)) {
+	if viaWords.In(strings.ToLower(m.From.Name)) {
 		add("From", kindVia, unless(mass, 4, 2), "From has a person's name before a site's")
-	} else if ok && containsVia(strings.ToLower(reply.Name)) {
+	} else if ok && viaWords.In(strings.ToLower(reply.Name)) {
 		add("Reply-To", kindVia, unless(mass, 5, 2), "Reply-To has a person's name before a site's")
 	}
 	if !ok {
@@ -63,7 +63,7 @@ func formSigns(m *Message, mass bool) []foundSign {
 			add("Reply-To", kindReplyName, 2, "Reply-To has a different name")
 		}
 	} else if isRelay(reply.Address) {
-		add("Reply-To", kindReplyTo, unless(mass, 5, 1), "Reply-To is where a site relays letters")
+		add("Reply-To", kindReplyTo, unless(mass, 5, 1), "Reply-To is where a site relays messages")
 	}
 	if isToken(reply.Address) {
 		add("Reply-To", kindReplyToken, 1, "Reply-To is an address for one conversation")
@@ -82,11 +82,7 @@ func unless(less bool, weight, otherwise int) int {
 	return weight
 }
 
-// containsVia reports whether a display name is that of a person on a site.
-func containsVia(name string) bool {
-	return viaWords.In(name)
-}
-
+// viaWords are in display names of people on a site.
 var viaWords = phrases.New([]string{" via ", " (via ", " über ", " through ", " через ", " przez ", " tramite ", "経由"})
 
 // siteOf returns the domain of an address that somebody has registered.

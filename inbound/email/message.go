@@ -79,8 +79,8 @@ type Address struct {
 	Address string `json:"address"`
 }
 
-// Attachment is a part of a message that is kept as a file. Parts that are the letter once
-// more for one program, such as AMP, are none. A text with a name may be a file and be in
+// Attachment is a part of a message that is kept as a file. Parts that repeat the text
+// for one program, such as AMP, are none. A text with a name may be a file and be in
 // Text as well, where the message has no other.
 type Attachment struct {
 	Name      string `json:"name"`       // without directories; never empty

@@ -166,9 +166,10 @@ var mailPrograms = []string{
 	"windows live mail", "windows mail", "entourage", "the bat!", "evolution", "kmail", "kontact", "mutt", "alpine",
 	"claws mail", "sylpheed", "geary", "mailmate", "airmail", "emclient", "em client", "mailbird", "mailspring",
 	"k-9 mail", "fairemail", "blackberry", "samsung email", "lotus notes", "ibm notes", "hcl notes", "domino",
-	"groupwise", "zimbra", "roundcube", "horde", "squirrelmail", "rainloop", "open-xchange", "sogo", "afterlogic",
-	"atmail", "kopano", "communigate", "mdaemon", "web.de", "gmx", "yahoomail", "ymail", "aol", "yamail", "mail.ru",
-	"foxmail", "coremail", "qqmail", "becky!", "eudora", "pegasus", "opera mail", "vivaldi", "canary", "superhuman",
+	"groupwise", "zimbra", "roundcube", "horde", "squirrelmail", "rainloop", "snappymail", "open-xchange", "sogo",
+	"afterlogic", "atmail", "kopano", "communigate", "mdaemon", "web.de", "gmx", "yahoomail", "ymail", "aol", "yamail",
+	"mail.ru", "foxmail", "coremail", "qqmail", "becky!", "eudora", "pegasus", "opera mail", "vivaldi", "canary",
+	"superhuman",
 }
 
 func answer(field string) sign {
