@@ -110,8 +110,9 @@ func (s *Store) insert(ctx context.Context, q querier, head string, rows [][]any
 // placeholders returns n placeholders: "?, ?, ?".
 func placeholders(n int) string { return "?" + strings.Repeat(", ?", n-1) }
 
-// longList is from which length on lists have no repeated values: those of a batch are shorter.
-const longList = 256
+// longList is how long a list with repeated values may be. Those of a page are shorter, and
+// a longer one would have to be prepared for each length.
+const longList = 1024
 
 // list returns the placeholders of a list, as in "x IN (" + marks + ")", and the arguments
 // before with its values after them. The last value is repeated until their number is a

@@ -8,8 +8,8 @@ import (
 
 const (
 	// maxStatements bounds how many statements are kept prepared, on each connection that
-	// uses them. The store has some 80 texts, and lists of 9 sizes in a few of them.
-	maxStatements = 200
+	// uses them. The store has some 80 texts, and 17 more with lists of 11 sizes.
+	maxStatements = 300
 	// maxStatementText is the longest text, in bytes, that is kept prepared.
 	maxStatementText = 8 << 10
 )
@@ -46,20 +46,24 @@ func (s *statements) find(text string) *sql.Stmt {
 	return nil
 }
 
-// prepare prepares what is wanted. A text that cannot be prepared is sent as it is, with
-// the error that it has then.
+// prepare prepares what is wanted, as far as it comes until ctx ends. A text that cannot be
+// prepared is sent as it is, with the error that it has then.
 func (s *statements) prepare(ctx context.Context) {
 	s.mu.Lock()
 	wanted := s.wanted
 	s.wanted = nil
 	s.mu.Unlock()
-	for _, text := range wanted {
+	for i, text := range wanted {
 		stmt, err := s.db.PrepareContext(ctx, text)
-		if err != nil {
-			continue
-		}
 		s.mu.Lock()
-		s.prepared[text] = stmt
+		switch {
+		case err == nil:
+			s.prepared[text] = stmt
+		case ctx.Err() != nil:
+			s.wanted = append(s.wanted, wanted[i:]...)
+			s.mu.Unlock()
+			return
+		}
 		s.mu.Unlock()
 	}
 }

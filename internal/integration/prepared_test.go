@@ -30,10 +30,34 @@ func TestSQLite_ReadsATextOnce(t *testing.T) {
 		}
 		commitBatch(t, store, i, 33+i)
 	}
+	requirePrepared(t, seen, 33)
+}
+
+// A context that ends while statements are prepared leaves them to the next transaction.
+func TestSQLite_PreparesAfterAnEndedContext(t *testing.T) {
+	seen := newStatements()
+	db := openRecording(t, seen)
+	store, err := sqlstore.Open(t.Context(), db, sqlstore.SQLite, nil)
+	require.NoError(t, err)
+	commitBatch(t, store, 0, 3)
+	commitBatch(t, store, 1, 3)
+	ended, end := context.WithCancel(t.Context())
+	end()
+	require.ErrorIs(t, store.Atomic(ended, func(context.Context) error { return nil }), context.Canceled)
+	db.SetMaxOpenConns(1) // each connection prepares anew
+	commitBatch(t, store, 2, 3)
+	seen.forget()
+	commitBatch(t, store, 3, 3)
+	requirePrepared(t, seen, 1)
+}
+
+// requirePrepared requires that the database has read no text but those that insert more
+// than so many rows.
+func requirePrepared(t *testing.T, seen *statements, most int) {
 	require.NotEmpty(t, seen.sent)
 	for text, n := range seen.sent {
 		rows := strings.Count(text, "(?") + strings.Count(text, ", (?")
-		if strings.HasPrefix(text, "INSERT") && rows > 33 {
+		if strings.HasPrefix(text, "INSERT") && rows > most {
 			continue
 		}
 		if text == "DELETE FROM postroom_migrations WHERE version < 0" {

@@ -31,7 +31,9 @@ var ledLetters = []string{
 	"Wat uw collega schreef:\n> Wij betalen.", "Вот что написал ваш коллега:\n> Вернём.",
 	"In the mail from shop@shop.example I read:\n> free returns",
 	"2025-05-05 10:15 GMT+2 the parcel left Leeds\nand then nothing. Where is it?",
+	"I got this from Mia <mia@shop.example> on 5 May 2025 at 10:15:\n\nSold out.\n\nIs it true?",
 	// A device in a sentence.
+	"Sent via DHL to the mobile shop, but nobody opened there",
 	"the picture was\nsent from my iPhone and is too small.\nMay I send a bigger one?",
 	"das Bild wurde\nvon meinem iPhone gesendet und ist zu klein.\nWas nun?",
 	"Фото было\nОтправлено с iPhone и пришло пустым.\nПослать ещё раз?",
@@ -41,7 +43,7 @@ var ledLetters = []string{
 	// Parts of letters below a rule, and words of notices in them.
 	"Old:\n12 Mill Lane, Leeds\n---\nNew:\n3 Park Street, York YO1 7AA",
 	"Ja, blau.\n---\nRechnung an:\nGarten GmbH\nMühlweg 3",
-	"Blue.\n---\nModel: X-200",
+	"Blue.\n---\nModel: X-200", "Blue.\n---\nPS: Tuesday", "Blue.\n---\nNew address:\nMill Lane",
 	"Blue.\n---\nAnd take me off your mailing list, please.",
 	"Blau.\n____\nIst das vertraulich? Wer ist der Empfänger?",
 	"Blue.\n--\nThe recipient is my sister, keep it confidential please.",
@@ -54,6 +56,8 @@ var ledLetters = []string{
 	"From: jane@buyer.example\nTo: shop@shop.example\nDate: 5 May 2025\nSubject: return\n\nI return the lamp.",
 	"From: London\n\nTo: Madrid\n\nDate: 12 June 2025\n\nSubject: trip\n\nIs it possible?",
 	// The line of a form.
+	"On the form:\n\n- Do not write below this line\n- Sign above it",
+	"--- I had to reply to you above the line of the form that I got from the shop in Leeds last week on Monday ---\nWhy?",
 	"The form says\nDo not write below this line\nbut the date is below. Where do I put it?",
 	"Print this at the bottom:\n\n--- Do not write below this line ---\n\nand a grey box under it.",
 	"Auf dem Bogen steht:\n\nBitte nicht unterhalb dieser Linie schreiben\n\nUnd wo unterschreibe ich?",
@@ -119,7 +123,7 @@ func TestExtract_ThanksForAnswers(t *testing.T) {
 	const old = "\n\n-----Original Message-----\nWhich colour? Blue."
 	for words, inPlace := range map[string]bool{
 		"Danke für die schnelle Antwort, Adresse unten.":    false,
-		"Thanks for your reply, my address is below.":       false,
+		"Thanks for your answers, my address is below.":     false,
 		"Merci pour votre réponse, adresse ci-dessous.":     false,
 		"Grazie per la risposta, indirizzo sotto.":          false,
 		"Спасибо за ответ, адрес ниже.":                     false,
