@@ -80,6 +80,18 @@ type Marker interface {
 	MarkSeen(ctx context.Context, refs []Ref) error
 }
 
+// Watcher is an optional interface of a [Session]: the session may be kept between passes,
+// and can wait for new mail meanwhile. Without it, the session ends with each pass.
+type Watcher interface {
+	// Watch waits until there may be something new in the folder, until limit is over, or
+	// until wake receives something or is closed, whichever comes first, and then returns
+	// nil. In IMAP it is IDLE (RFC 2177), or NOOP once a minute where the server has no
+	// IDLE. What is new has to be found out by List. After nil the session goes on. When ctx
+	// ends, Watch returns its error, and the session has to be closed, as with the methods
+	// of Session.
+	Watch(ctx context.Context, folder string, limit time.Duration, wake <-chan struct{}) error
+}
+
 // Informer is an optional interface of a [Session]: it reports what the server says
 // about itself.
 type Informer interface {
@@ -121,6 +133,12 @@ type Cursor struct {
 	// IDs), so that the Fetcher can refuse it when that has changed.
 	Token    string
 	Received bool // ask for Ref.Received, where the protocol has it
+	// Newest asks for the newest messages first: each page has those with the highest
+	// Positions after After and, unless Before is 0, below Before; Next has the Before of
+	// the page that follows. Within a page, Positions ascend as ever. A Fetcher whose Refs
+	// have no Position ignores both.
+	Newest bool
+	Before uint64
 	// Again are up to 100 Positions of Generation, ascending and no higher than After:
 	// those of them that are still there are listed too, before the others. A Fetcher
 	// whose Refs have no Position gets none.
