@@ -24,7 +24,7 @@ func (s *Syncer) Check(ctx context.Context, accountID string) (CheckResult, erro
 		return CheckResult{}, inAccount(a.ID, err)
 	}
 	trace := &checkTrace{}
-	c := &connection{fetcher: trace.fetcher(s.fetchers[a.Protocol]), account: a, keychain: s.keychain}
+	c := &connection{fetcher: trace.fetcher(s.fetchers[a.Protocol]), account: a, keychain: s.keychain} // beside all others
 	var info ServerInfo
 	var waiting []FolderInfo
 	loggedIn := false

@@ -56,6 +56,9 @@ type Config struct {
 	// folder for temporary files. On Windows, a process that is killed leaves its files
 	// (postroom-*.eml) there.
 	SpoolDir string
+	// Budget bounds the memory, sessions and logins of several Syncers together. Nil: this
+	// one has a Budget of its own, with the default bounds and Limits.MemoryBytes.
+	Budget *Budget
 }
 
 // Limits bound what a Syncer takes on. Zero means the default. A negative value means
@@ -66,7 +69,7 @@ type Limits struct {
 	// 50 MiB. Of a larger one only the beginning is, and it stays on the server.
 	MessageBytes int64
 	// MemoryBytes is how many bytes of messages are in memory at a time, over all
-	// accounts; 0 or less means 24 MiB.
+	// accounts; 0 or less means 24 MiB. With Config.Budget, its MemoryBytes count instead.
 	MemoryBytes int64
 	// Attempts is after how many failed attempts a message that cannot be committed is
 	// quarantined; default 7, which takes two days or more; negative means never. A

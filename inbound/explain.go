@@ -52,7 +52,7 @@ func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (
 	if it.fingerprint, err = fingerprintOf(kept.reader()); err != nil {
 		return Explanation{}, fmt.Errorf("inbound: read the message: %w", err)
 	}
-	rules := &rules{senders: senders{a, s.company}}
+	rules := &rules{senders: senders{a, s.settings.Load().company}}
 	f := rules.facts(it, rules.sender(message))
 	if f.sender != "" {
 		found, err := s.customers.find(ctx, a.Shop, []string{f.sender})

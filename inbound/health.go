@@ -9,9 +9,13 @@ type Health struct {
 	State       HealthState
 	LastSuccess time.Time // end of the last pass that succeeded; zero: none
 	LastError   string    // "" after success
+	Cause       Cause     // of LastError
 	Hint        string    // what to do about LastError
-	Failures    int       // passes that failed since the last success
-	Refusals    int       // logins that were refused since the last success; see Syncer.Run
+	// NextAttempt is when the next pass is due; zero: when somebody asks for it, or changes
+	// the settings. Run keeps to it, and makes a pass sooner if there is new mail.
+	NextAttempt time.Time
+	Failures    int // passes that failed since the last success
+	Refusals    int // logins that were refused since the last success; see Syncer.Run
 	// MostFailed is true while most of the messages that were last looked at could not be
 	// uploaded.
 	MostFailed bool
@@ -50,6 +54,7 @@ const (
 	HealthNeedsSignIn   HealthState = "needs_sign_in"       // the server refuses the password or token
 	HealthMisconfigured HealthState = "misconfigured"       // somebody has to change settings, here or of the mailbox
 	HealthBlocked       HealthState = "blocked_by_provider" // the provider has locked the account, or gives no mailbox
+	HealthStaleView     HealthState = "stale_view"          // the connection showed old mail only; replaced by a new one
 	HealthInactive      HealthState = "inactive"            // for hosts to show; a Syncer never records it
 )
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 )
 
@@ -33,6 +34,13 @@ type leaser struct {
 // ends fn's context with ErrLeaseLost.
 func (l leaser) withLease(ctx context.Context, name string, wait time.Duration,
 	fn func(ctx context.Context, f fence) error) error {
+	return l.holding(ctx, name, wait, l.renew, fn)
+}
+
+// holding is withLease with a different way of renewing, which goes on until its context
+// ends.
+func (l leaser) holding(ctx context.Context, name string, wait time.Duration,
+	renew func(context.Context, *heldLease), fn func(ctx context.Context, f fence) error) error {
 	// Each holder has a name of its own: two calls in this process exclude
 	// each other as two processes do.
 	owner := rand.Text()
@@ -52,7 +60,7 @@ func (l leaser) withLease(ctx context.Context, name string, wait time.Duration,
 	renewed := make(chan struct{})
 	go func() {
 		defer close(renewed)
-		l.renew(ctx, name, owner, token, cancel)
+		renew(ctx, &heldLease{name: name, owner: owner, token: token, expires: time.Now().Add(leaseTTL), lost: cancel})
 	}()
 	err = fn(ctx, fence{l.store, name, token})
 	if cause := context.Cause(ctx); errors.Is(cause, ErrLeaseLost) {
@@ -79,18 +87,83 @@ func (l leaser) acquire(ctx context.Context, name, owner string, wait time.Durat
 	}
 }
 
-// renew keeps the lease until ctx ends, and cancels it when the lease is gone.
-func (l leaser) renew(ctx context.Context, name, owner string, token uint64, cancel context.CancelCauseFunc) {
-	expires := time.Now().Add(leaseTTL)
+// heldLease is a lease that has to be renewed.
+type heldLease struct {
+	name, owner string
+	token       uint64
+	expires     time.Time               // unless it is renewed
+	lost        context.CancelCauseFunc // to call when the lease is gone
+}
+
+// renew keeps a lease until ctx ends.
+func (l leaser) renew(ctx context.Context, h *heldLease) {
 	for sleep(ctx, leaseTTL/3) == nil {
 		now := time.Now()
-		switch got, err := l.store.Acquire(ctx, name, owner, leaseTTL); {
-		case err == nil && got == token:
-			expires = now.Add(leaseTTL)
-		case err == nil, errors.Is(err, ErrBusy), now.After(expires):
-			cancel(fmt.Errorf("%w: %s", ErrLeaseLost, name))
-			return
+		token, err := l.store.Acquire(ctx, h.name, h.owner, leaseTTL)
+		h.renewed(now, token, err)
+	}
+}
+
+// renewed notes an attempt to renew the lease, which began at a time.
+func (h *heldLease) renewed(at time.Time, token uint64, err error) {
+	switch {
+	case err == nil && token == h.token:
+		h.expires = at.Add(leaseTTL)
+	case err == nil, errors.Is(err, ErrBusy), at.After(h.expires):
+		h.lost(fmt.Errorf("%w: %s", ErrLeaseLost, h.name))
+	}
+}
+
+// leaseKeeper renews many leases in one transaction.
+type leaseKeeper struct {
+	store Store
+	mu    sync.Mutex // held while they are renewed: none may be that was given up
+	held  map[*heldLease]bool
+}
+
+// renew has run renew the lease until ctx ends.
+func (k *leaseKeeper) renew(ctx context.Context, h *heldLease) {
+	k.mu.Lock()
+	k.held[h] = true
+	k.mu.Unlock()
+	<-ctx.Done()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.held, h)
+}
+
+// run renews the leases until ctx ends.
+func (k *leaseKeeper) run(ctx context.Context) {
+	for sleep(ctx, leaseTTL/3) == nil {
+		k.renewAll(ctx)
+	}
+}
+
+func (k *leaseKeeper) renewAll(ctx context.Context) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.held) == 0 {
+		return
+	}
+	now := time.Now()
+	tokens := make(map[*heldLease]uint64, len(k.held))
+	err := k.store.Atomic(ctx, func(ctx context.Context) error {
+		for h := range k.held {
+			token, err := k.store.Acquire(ctx, h.name, h.owner, leaseTTL)
+			if err != nil {
+				return err
+			}
+			tokens[h] = token
 		}
+		return nil
+	})
+	for h := range k.held {
+		if errors.Is(err, ErrBusy) { // that is one of them
+			token, err := k.store.Acquire(ctx, h.name, h.owner, leaseTTL)
+			h.renewed(now, token, err)
+			continue
+		}
+		h.renewed(now, tokens[h], err)
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 type pass struct {
 	account Account
 	folders []string // to list, one by one
-	connection
+	*connection
 	known     *records
 	rules     *rules
 	committer *committer
@@ -167,6 +167,7 @@ func (p *pass) recordHealth(ctx context.Context, fatal, partial error) error {
 	}
 	h.InitialComplete = h.InitialComplete || fatal == nil && !p.unread
 	h.passed(fatal, partial, time.Now())
+	h.NextAttempt = nextPass(p.account, h, fatal, partial, time.Now())
 	*p.health = h
 	return p.writeHealth(ctx, h)
 }
@@ -210,8 +211,8 @@ func (h *Health) passed(fatal, partial error, at time.Time) {
 	default:
 		h.Failures++
 	}
-	h.LastError, h.Hint = "", ""
+	h.LastError, h.Hint, h.Cause = "", "", CauseUnknown
 	if err := oneOrAll(fatal, partial); err != nil {
-		h.LastError, h.Hint = boundedText(err.Error()), HintOf(err)
+		h.LastError, h.Hint, h.Cause = boundedText(err.Error()), HintOf(err), CauseOf(err)
 	}
 }

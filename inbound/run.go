@@ -6,97 +6,79 @@ import (
 	"sync"
 	"time"
 
-	"github.com/postroom/postroom/internal/backoff"
 	"github.com/postroom/postroom/notify"
 )
 
-const (
-	// dispatchPoll is how often the outbox is looked at without being woken:
-	// for retries that are due, and for what other processes left.
-	dispatchPoll = 10 * time.Second
-	maxPause     = time.Hour
-)
+// dispatchPoll is how often the outbox is looked at without being woken: for retries that
+// are due, and for what other processes left.
+const dispatchPoll = 10 * time.Second
 
-// Run syncs every active account, each on its own interval, assigns waiting
-// customers and delivers the notifications, until ctx ends; then it returns nil.
-// Trouble of one account does not affect the others.
+// Run collects from every active account, assigns waiting customers and delivers the
+// notifications, until ctx ends; then it returns nil. Accounts that are added, changed or
+// removed meanwhile are followed, while the others go on undisturbed; so does everybody
+// else when one account is in trouble. A second Run of a Syncer at the same time is an
+// error.
+//
+// Where the server can tell of new mail (a Session that is a Watcher, as in IMAP), Run
+// stays logged in between passes, and a pass follows each sign of new mail. Each account
+// has a pass at its Interval in any case. Further folders of an account are looked at
+// every minute. Once an hour, Run looks through a new connection whether the one that it
+// has kept still shows everything.
+//
+// Several processes may Run on one store. Each account is run by one of them, whichever
+// comes first; the others wait for it to stop, or for its lease to end half a minute after
+// it was killed.
 //
 // After a failure to log in or to read the mailbox, the pauses of an account grow from
 // half a minute up to an hour, or to its Interval if that is longer. When only a
 // folder, a deletion, a mark or most of the messages fail, the next pass comes at the
-// usual interval. No pause is shorter than the server asks for (Error.RetryAfter).
+// usual interval. No pause is shorter than the server asks for (Error.RetryAfter), not
+// even after a restart.
 //
-// An account whose login is refused (ErrAuth) is left alone until Run is called again,
-// because repeating a wrong password locks mailboxes. But if it has worked before, it is
-// tried again five times, after 30 s, 3 min, 18 min, and twice after an hour: servers
-// also refuse right passwords while they are busy. When Run returns, none of its
-// goroutines is left.
+// An account whose login is refused (ErrAuth) is left alone until Run or SyncNow is
+// called again or its settings change, because repeating a wrong password locks
+// mailboxes. But if it has worked before, it is tried again five times, after 30 s, 3 min,
+// 18 min, and twice after an hour: servers also refuse right passwords while they are
+// busy. When Run returns, none of its goroutines is left.
 func (s *Syncer) Run(ctx context.Context) error {
-	var all sync.WaitGroup
-	for _, id := range s.order {
-		if a := s.accounts[id]; !a.Inactive {
-			all.Go(func() { s.runAccount(ctx, a) })
-		}
+	if !s.running.begin() {
+		return errors.New("inbound: Run is at work already")
 	}
+	defer s.running.end()
+	var all sync.WaitGroup
+	keeper := &leaseKeeper{store: s.store, held: make(map[*heldLease]bool)}
+	all.Go(func() { keeper.run(ctx) })
 	all.Go(func() { s.runAssigner(ctx) })
 	if s.dispatcher != nil {
 		all.Go(func() { s.runDispatcher(ctx) })
 	}
-	<-ctx.Done()
+	s.runAccounts(ctx, keeper)
 	all.Wait()
 	return nil
 }
 
-// runAccount makes pass after pass of one account.
-func (s *Syncer) runAccount(ctx context.Context, a Account) {
-	for failures := 0; ; {
-		end := s.sync(ctx, a.ID)
-		stopped := errors.Is(end.fatal, ErrAuth) && !end.health.mayRetry()
-		switch {
-		case end.fatal == nil, errors.Is(end.fatal, ErrBusy):
-			failures = 0
-		default:
-			failures++
-		}
-		pause := s.pause(a, failures, end)
-		next := time.Now().Add(pause)
-		if stopped || ctx.Err() != nil {
-			next = time.Time{}
-		}
-		s.passEnded(end.report, oneOrAll(end.fatal, end.partial), next)
-		switch err := end.fatal; {
-		case ctx.Err() != nil:
-			return
-		case err == nil && end.partial != nil:
-			s.logger.WarnContext(ctx, "part of a pass failed", "account", a.ID, "error", end.partial,
-				"hint", HintOf(end.partial))
-		case stopped:
-			s.logger.ErrorContext(ctx, "account stopped", "account", a.ID, "error", err, "hint", HintOf(err))
-			return
-		case failures > 0:
-			s.logger.ErrorContext(ctx, "pass failed", "account", a.ID, "error", err, "failures", failures,
-				"next", pause.Round(time.Second), "hint", HintOf(err))
-		}
-		if sleep(ctx, pause) != nil {
-			return
+// runAccounts has a runner at work for each account that is active.
+func (s *Syncer) runAccounts(ctx context.Context, keeper *leaseKeeper) {
+	for ctx.Err() == nil {
+		s.running.follow(s.settings.Load().active(), func(a Account) *runner {
+			return newRunner(s, a, keeper)
+		}, ctx)
+		select {
+		case <-ctx.Done():
+		case <-s.settingsChanged:
 		}
 	}
+	s.running.wait()
 }
 
-// pause is how long an account waits for its next pass: the interval give or take a
-// tenth, so that accounts do not move in step; after failures twice as long each time,
-// but a first failure is tried again within half a minute. After refused logins the
-// pauses grow faster, since repeating them may lock the mailbox. It is never less than a
-// second, and never less than the server has asked for.
-func (s *Syncer) pause(a Account, failures int, end passEnd) time.Duration {
-	policy := backoff.Policy{First: a.Interval, Jitter: 0.1}
-	if failures > 0 {
-		policy.First, policy.Factor, policy.Max = 30*time.Second, 2, max(maxPause, a.Interval)
+// SyncNow has Run make a pass of an account now, also of one that it has left alone or
+// that waits after a failure. It does not wait for it. An account that is not configured
+// is ErrNotFound; one that Run is not at work on is ErrBusy.
+func (s *Syncer) SyncNow(accountID string) error {
+	if _, err := s.account(accountID); err != nil {
+		return err
 	}
-	if errors.Is(end.fatal, ErrAuth) {
-		policy.Factor, failures = 6, end.health.Refusals
-	}
-	return max(minInterval, policy.Pause(failures), RetryAfterOf(oneOrAll(end.fatal, end.partial)))
+	return s.running.wake(accountID)
 }
 
 // runDispatcher delivers notifications as they arise.

@@ -54,7 +54,7 @@ func (s *Syncer) SenderOf(accountID string, e LedgerEntry) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return (&senders{a, s.company}).shownSender(e), nil
+	return (&senders{a, s.settings.Load().company}).shownSender(e), nil
 }
 
 // shownSender is SenderOf within a pass.

@@ -132,7 +132,8 @@ func TestSender(t *testing.T) {
 
 // A record whose sender cannot be read shows what was read.
 func TestSenderOf_Unreadable(t *testing.T) {
-	s := &Syncer{accounts: map[string]Account{"shop": {ID: "shop", ReplyTo: true}}}
+	s := new(Syncer)
+	s.settings.Store(newSettings(Config{Accounts: []Account{{ID: "shop", ReplyTo: true}}}))
 	for _, tc := range []struct{ from, replyTo, want string }{
 		{"nobody", "", "nobody"}, {"", "", ""}, {"Anna@Buyer.example", "", "anna@buyer.example"},
 		{"nobody", "anna@buyer.example", "anna@buyer.example"},

@@ -12,11 +12,36 @@ type connection struct {
 	fetcher  Fetcher
 	account  Account
 	keychain *keychain
-	steps    *stepWatch // nil: nobody watches
-	session  Session    // nil when there is none
+	budget   *Budget // nil: nothing is bounded
+	mayKeep  bool    // the session may stay open after a pass
+
+	steps   *stepWatch // of the pass; nil: nobody watches
+	raw     Session    // logged in; nil when there is none
+	session Session    // raw, watched by steps
+	slot    *slot      // of the budget, for raw
+	opened  time.Time  // when raw was
+	blind   bool       // the session before raw did not show all mail; not yet recorded
+	reused  bool       // raw is of the pass before, and nobody knows yet whether it still works
 
 	state AccountState
 	first bool // the account is connected for the first time
+}
+
+// beginPass prepares for a pass, with the session of the pass before if it was kept.
+func (c *connection) beginPass(state AccountState) {
+	if state.StartedAt.IsZero() {
+		c.close() // somebody has made the store forget the account
+	}
+	c.state, c.first, c.reused = state, false, c.raw != nil
+}
+
+// watch has the steps of the pass watched.
+func (c *connection) watch(steps *stepWatch) {
+	c.steps = steps
+	if c.raw != nil {
+		c.steps.beginSession()
+		c.session = c.steps.watch(c.raw)
+	}
 }
 
 // open logs in. If an access token is refused, open logs in once more, on a new
@@ -27,18 +52,24 @@ func (c *connection) open(ctx context.Context) (err error) {
 		ctx, end = c.steps.begin(ctx, OpLogin, "")
 		defer func() { _ = end() }() // it has time limits of its own
 	}
+	if c.budget != nil {
+		if c.slot, err = c.budget.open(ctx, c.account.Host); err != nil {
+			return err
+		}
+	}
 	login, refused := c.keychain.login(c.account)
-	c.session, err = c.fetcher.Open(ctx, c.account, login)
+	c.raw, err = c.fetcher.Open(ctx, c.account, login)
 	if errors.Is(err, ErrAuth) && refused() {
-		c.session, err = c.fetcher.Open(ctx, c.account, login)
+		c.raw, err = c.fetcher.Open(ctx, c.account, login)
 	}
 	if err != nil {
-		c.session = nil
+		c.raw = nil
+		c.freeSlot()
 		return err
 	}
+	c.session, c.opened = c.raw, time.Now()
 	if c.steps != nil {
-		c.steps.beginSession()
-		c.session = c.steps.watch(c.session)
+		c.watch(c.steps)
 	}
 	if c.state.StartedAt.IsZero() {
 		c.state.StartedAt, c.first = time.Now(), true
@@ -61,24 +92,51 @@ func (c *connection) reopen(ctx context.Context) error {
 
 // close ends the session, if there is one. What had to be durable is by now.
 func (c *connection) close() {
-	if c.session != nil {
-		_ = c.session.Close()
-		c.session = nil
+	if c.raw != nil {
+		_ = c.raw.Close()
+		c.raw, c.session, c.reused = nil, nil, false
+		c.freeSlot()
 	}
+}
+
+func (c *connection) freeSlot() {
+	c.slot.close()
+	c.slot = nil
 }
 
 // closeLost ends the session after an error with which it is lost.
 func (c *connection) closeLost(err error) {
-	if errors.Is(err, ErrDirty) || errors.Is(err, ErrEnded) {
+	if isLost(err) {
 		c.close()
 	}
 }
 
-// withSession runs fn while the account is logged in.
+// isLost reports an error after which a session is of no more use.
+func isLost(err error) bool { return errors.Is(err, ErrDirty) || errors.Is(err, ErrEnded) }
+
+// watcher returns what waits for new mail on the session that was kept; nil if none was.
+func (c *connection) watcher() Watcher {
+	w, _ := c.raw.(Watcher)
+	return w
+}
+
+// keeps reports whether the session stays open after a pass: where the server tells when
+// there is something new, and the budget has room.
+func (c *connection) keeps() bool {
+	return c.mayKeep && c.watcher() != nil && (c.slot == nil || c.slot.keep())
+}
+
+// withSession runs fn while the account is logged in. The session ends after it, unless
+// it went well and the session is to be kept.
 func (c *connection) withSession(ctx context.Context, fn func() error) error {
-	if err := c.open(ctx); err != nil {
-		return err
+	if c.session == nil {
+		if err := c.open(ctx); err != nil {
+			return err
+		}
 	}
-	defer c.close()
-	return fn()
+	err := fn()
+	if err != nil || !c.keeps() {
+		c.close()
+	}
+	return err
 }

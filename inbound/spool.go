@@ -28,20 +28,29 @@ const (
 var errSpool = errors.New("no temporary file can be written")
 
 // spooler takes messages off the wire. Together they never hold more than its
-// budget in memory, whatever the number of accounts: a message without room waits, and
+// memory, whatever the number of accounts: a message without room waits, and
 // one that arrives slowly moves to a file as long as others wait.
 type spooler struct {
-	dir     string
-	remove  func(name string) error // os.Remove, but in tests
+	dir    string
+	remove func(name string) error // os.Remove, but in tests
+	*memory
+}
+
+// memory is the room for messages.
+type memory struct {
 	budget  *semaphore.Weighted
 	total   int64
 	waiting atomic.Int64 // messages that wait for room
 	spare   spareBuffers
 }
 
-func newSpooler(dir string, budget int64) *spooler {
-	return &spooler{dir: dir, remove: os.Remove, budget: semaphore.NewWeighted(budget), total: budget,
-		spare: spareBuffers{total: budget}}
+// newMemory returns room for so many bytes.
+func newMemory(bytes int64) *memory {
+	return &memory{budget: semaphore.NewWeighted(bytes), total: bytes, spare: spareBuffers{total: bytes}}
+}
+
+func newSpooler(dir string, m *memory) *spooler {
+	return &spooler{dir: dir, remove: os.Remove, memory: m}
 }
 
 // take reads r to its end, but keeps no more than limit bytes of it (0 means no

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -28,7 +27,7 @@ import (
 // only if they are most of those that were looked at. At its end Sync assigns waiting
 // customers, of all accounts; the report counts them.
 func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
-	end := s.sync(ctx, accountID)
+	end := s.sync(ctx, accountID, nil)
 	waiting := s.assignAfter(ctx, &end.report)
 	if end.fatal != nil {
 		waiting = nil // it has the same cause
@@ -46,10 +45,13 @@ type passEnd struct {
 	health  Health
 }
 
-// sync makes one pass.
-func (s *Syncer) sync(ctx context.Context, accountID string) (end passEnd) {
+// found reports whether there was mail to settle.
+func (e passEnd) found() bool { return len(e.report.Outcomes) > 0 }
+
+// sync makes one pass, on a connection that may be kept; nil is one for this pass alone.
+func (s *Syncer) sync(ctx context.Context, accountID string, kept *connection) (end passEnd) {
 	end.report = newReport(accountID)
-	end.fatal = s.withAccountLease(ctx, &end.report, func(ctx context.Context, p *pass) error {
+	end.fatal = s.withAccountLease(ctx, &end.report, kept, func(ctx context.Context, p *pass) error {
 		err := p.run(ctx)
 		if err == nil {
 			err = p.judgeMessages(ctx)
@@ -78,18 +80,22 @@ func (s *Syncer) passEnded(report Report, err error, next time.Time) {
 }
 
 // withAccountLease runs fn while no other pass of the report's account can, in any
-// process.
-func (s *Syncer) withAccountLease(ctx context.Context, report *Report,
+// process. The pass has a connection that may be kept; nil is one of its own.
+func (s *Syncer) withAccountLease(ctx context.Context, report *Report, kept *connection,
 	fn func(ctx context.Context, p *pass) error) error {
 	a, err := s.account(report.Account)
 	if err != nil {
 		return err
 	}
+	if kept == nil {
+		kept = s.newConnection(a)
+	}
+	a = kept.account // the settings may have changed since
 	if a.Inactive {
 		return &Error{Account: a.ID, Op: OpSync, Class: ErrPermanent, Err: errors.New("the account is switched off")}
 	}
 	return inAccount(a.ID, s.withLease(ctx, "account/"+a.ID, leaseWait, func(ctx context.Context, f fence) error {
-		p, err := s.newPass(ctx, a, f, report)
+		p, err := s.newPass(ctx, kept, f, report)
 		if err != nil {
 			return err
 		}
@@ -100,20 +106,24 @@ func (s *Syncer) withAccountLease(ctx context.Context, report *Report,
 	}))
 }
 
-// newPass returns a pass of an account, with the tools that its steps share.
-func (s *Syncer) newPass(ctx context.Context, a Account, f fence, report *Report) (*pass, error) {
+func (s *Syncer) newConnection(a Account) *connection {
+	return &connection{fetcher: s.fetchers[a.Protocol], account: a, keychain: s.keychain, budget: s.budget}
+}
+
+// newPass returns a pass of a connection's account, with the tools that its steps share.
+func (s *Syncer) newPass(ctx context.Context, c *connection, f fence, report *Report) (*pass, error) {
+	a, st := c.account, s.settings.Load()
 	state, err := s.store.AccountState(ctx, a.ID)
 	if err != nil {
 		return nil, fmt.Errorf("inbound: read state of account: %w", err)
 	}
-	others := slices.DeleteFunc(slices.Clone(s.order), func(id string) bool { return id == a.ID })
-	shop := slices.DeleteFunc(slices.Clone(s.order), func(id string) bool { return s.accounts[id].Shop != a.Shop })
+	c.beginPass(state)
 	p := &pass{
 		account:    a,
 		folders:    a.listings(s.fetchers),
-		connection: connection{fetcher: s.fetchers[a.Protocol], account: a, keychain: s.keychain, state: state},
+		connection: c,
 		known:      &records{store: s.store, fence: f, account: a.ID},
-		rules:      &rules{senders: senders{a, s.company}},
+		rules:      &rules{senders: senders{a, st.company}},
 		tally:      &tally{report: report, observer: &s.observer},
 		store:      s.store,
 		customers:  s.customers,
@@ -125,7 +135,7 @@ func (s *Syncer) newPass(ctx context.Context, a Account, f fence, report *Report
 		observer:   &s.observer,
 	}
 	p.committer = &committer{
-		rules: p.rules, account: a, others: others, shop: shop, store: s.store, fence: f, customers: s.customers,
+		rules: p.rules, account: a, others: st.others(a.ID), shop: st.ofShop(a.Shop), store: s.store, fence: f, customers: s.customers,
 		joins: s.transactions, distributor: s.distributor, attempts: max(s.limits.Attempts, 0),
 		tally: p.tally, logger: s.logger, dispatch: s.wakeDispatch, assign: s.wakeAssign,
 	}

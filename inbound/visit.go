@@ -25,11 +25,14 @@ func (p *pass) run(ctx context.Context) error {
 	p.stepShown, health.Step = health.Step.Op != "", Step{} // of a process that died
 	p.health, p.committer.initial = &health, &health
 	p.tally.beginPass(!health.InitialComplete)
+	if err := p.recordBlindness(ctx); err != nil {
+		return err
+	}
 	if err := p.customers.checkFields(ctx, p.account); err != nil {
 		return err
 	}
 	steps, watched, stop := watchSteps(ctx, p.recordStep)
-	p.steps = steps
+	p.connection.watch(steps)
 	err = p.visitAll(watched, health.State == HealthDegraded)
 	if p.stepShown = stop() || p.stepShown; err != nil {
 		return err
@@ -107,7 +110,11 @@ func (p *pass) visit(ctx context.Context) (again bool, err error) {
 		return p.visitFolders(ctx)
 	})
 	more := p.windowed && p.tally.fresh.Load() > 0 && !slices.Equal(before, p.visited)
-	return err == nil && (more || p.readsAgain()), err
+	again = err == nil && (more || p.readsAgain())
+	if again || p.interrupted || len(p.incomplete) > 0 {
+		p.close() // what follows, or the next pass, looks at the server anew
+	}
+	return again, err
 }
 
 // readsAgain reports whether there are messages to be read a second time, on a new
@@ -130,6 +137,15 @@ func (p *pass) visitFolders(ctx context.Context) error {
 			return oneOrAll(append(unread, err)...)
 		}
 		committing, reading := p.syncFolder(ctx, folder)
+		if p.reused && isLost(reading) && ctx.Err() == nil {
+			// The kept connection was cut at some time, which is no failure of this pass.
+			p.close()
+			if err := p.open(ctx); err != nil {
+				return err
+			}
+			committing, reading = p.syncFolder(ctx, folder)
+		}
+		p.reused = false
 		if committing != nil {
 			p.interrupted = false
 			return committing

@@ -18,14 +18,17 @@ import (
 type Mailbox struct {
 	// POP3 makes the mailbox behave like a POP3 server.
 	POP3 bool
+	// Push makes the sessions wait for new mail, as IMAP servers with IDLE do: each is an
+	// [inbound.Watcher]. It has no effect on POP3.
+	Push bool
 	// OpenError, when not nil, is what Open fails with.
 	OpenError error
 	// Intercept, when not nil, is called before each step with its name ("open",
-	// "list", "fetch", "deliver", "delete", "seen") and fails the step with its
+	// "list", "fetch", "deliver", "delete", "seen", "watch") and fails the step with its
 	// error. It is called without a lock held.
 	Intercept func(step string) error
 	// InterceptFolder, when not nil, is called after Intercept for the steps
-	// "list", "fetch", "delete" and "seen", also with the name of the folder, and
+	// "list", "fetch", "delete", "seen" and "watch", also with the name of the folder, and
 	// fails the step with its error. In POP3 the folder is "INBOX". It is not
 	// called for steps without messages, which have no folder.
 	InterceptFolder func(step, folder string) error

@@ -24,6 +24,9 @@ func (m *Mailbox) Open(ctx context.Context, _ inbound.Account, _ inbound.Login) 
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.sessions++
+	if m.Push && !m.POP3 {
+		return &watchingSession{&session{box: m}, make(map[string]uint64)}, nil
+	}
 	return &session{box: m}, nil
 }
 

@@ -1,0 +1,74 @@
+package inbound
+
+import (
+	"context"
+	"time"
+)
+
+// renewAfter is how long a session is kept before a new one is compared with it and takes
+// its place.
+const renewAfter = time.Hour
+
+// renew opens a new session beside the one that was kept, and has it take its place. It
+// reports whether the kept one was blind: there is mail that only the new one shows.
+func (r *runner) renew(ctx context.Context) (blind bool) {
+	kept := *r.conn
+	fresh := r.syncer.newConnection(r.account)
+	fresh.mayKeep, fresh.state = true, kept.state
+	if err := fresh.open(ctx); err != nil {
+		r.conn.opened = time.Now() // the next pass will tell, if it is serious
+		r.syncer.logger.InfoContext(ctx, "no second connection to compare with", "account", r.account.ID, "error", err)
+		return false
+	}
+	defer kept.close()
+	*r.conn = *fresh
+	for _, folder := range r.account.listings(r.syncer.fetchers) {
+		seen, err := r.newest(ctx, fresh.raw, folder)
+		if err != nil {
+			r.conn.close()
+			return false
+		}
+		if seen == 0 {
+			continue
+		}
+		// In this order: what has arrived in between both show.
+		old, err := r.newest(ctx, kept.raw, folder)
+		if err == nil && old < seen {
+			r.conn.blind = true
+			return true
+		}
+	}
+	return false
+}
+
+// newest returns the highest Position above the watermark of a folder; 0: there is none.
+func (r *runner) newest(ctx context.Context, s Session, folder string) (position uint64, err error) {
+	state, err := r.syncer.store.FolderState(ctx, r.account.ID, folder)
+	if err != nil {
+		return 0, err
+	}
+	from := Cursor{Generation: state.Generation, After: state.Position}
+	for more := true; more; {
+		listing, err := s.List(ctx, folder, from)
+		if err != nil {
+			return 0, err
+		}
+		for _, ref := range listing.Refs {
+			position = max(position, ref.Position)
+		}
+		from, more = listing.Next, listing.More
+	}
+	return position, nil
+}
+
+// recordBlindness writes down that the session of the passes before was blind.
+func (p *pass) recordBlindness(ctx context.Context) error {
+	if !p.blind {
+		return nil
+	}
+	p.logger.WarnContext(ctx, "the connection did not show new mail; it is replaced by a new one", "account", p.account.ID)
+	h := *p.health
+	h.State = HealthStaleView
+	p.blind = false
+	return p.writeHealth(ctx, h)
+}

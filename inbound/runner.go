@@ -1,0 +1,218 @@
+package inbound
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/postroom/postroom/internal/backoff"
+)
+
+const (
+	// runLeaseRetry is the pause between attempts to get the lease of an account that a
+	// different process runs.
+	runLeaseRetry = 2 * time.Second
+	// idleLimit is how long a session waits for new mail before it is looked for in any
+	// case: RFC 2177 has clients end IDLE before 29 minutes, and many a router forgets a
+	// connection sooner.
+	idleLimit = 9 * time.Minute
+	// sideFolders is how often folders that are not waited for are looked at, on a kept
+	// session.
+	sideFolders = time.Minute
+	// soonLost is how soon after its login a kept session is lost before the next login
+	// is put off.
+	soonLost = 5 * time.Minute
+)
+
+// runner collects from one account as long as its settings stay the same.
+type runner struct {
+	syncer  *Syncer
+	account Account
+	keeper  *leaseKeeper
+	conn    *connection
+	wake    signal // somebody wants a pass now
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	ended  chan struct{}
+
+	failures int // passes that failed one after the other
+	lost     int // sessions that were lost soon after their login, one after the other
+	quiet    int // signs of new mail behind which there was none, one after the other
+}
+
+func newRunner(s *Syncer, a Account, keeper *leaseKeeper) *runner {
+	r := &runner{syncer: s, account: a, keeper: keeper, conn: s.newConnection(a), wake: newSignal(),
+		ended: make(chan struct{})}
+	r.conn.mayKeep = true
+	return r
+}
+
+func (r *runner) begin(ctx context.Context) { r.ctx, r.cancel = context.WithCancel(ctx) }
+func (r *runner) stop()                     { r.cancel() }
+func (r *runner) stopped() bool             { return r.ctx.Err() != nil }
+
+// run waits until no other process runs the account, and then runs it.
+func (r *runner) run() {
+	defer r.cancel()
+	s, waiting := r.syncer, false
+	for !r.stopped() {
+		err := s.holding(r.ctx, "run/"+r.account.ID, 0, r.keeper.renew, func(ctx context.Context, _ fence) error {
+			if waiting {
+				s.logger.InfoContext(ctx, "the account is collected from by this process now", "account", r.account.ID)
+			}
+			waiting = false
+			s.waiting.Delete(r.account.ID)
+			r.serve(ctx)
+			return nil
+		})
+		if r.stopped() {
+			break
+		}
+		switch {
+		case errors.Is(err, ErrBusy) && !waiting:
+			waiting = true
+			s.waiting.Store(r.account.ID, time.Now())
+			s.logger.InfoContext(r.ctx, "another process collects from the account; waiting until it ends",
+				"account", r.account.ID)
+		case errors.Is(err, ErrBusy):
+		default:
+			s.logger.WarnContext(r.ctx, "the account is not collected from now; it is tried again",
+				"account", r.account.ID, "error", err)
+		}
+		policy := backoff.Policy{First: runLeaseRetry, Jitter: 0.2}
+		_ = sleep(r.ctx, policy.Pause(1))
+	}
+	s.waiting.Delete(r.account.ID)
+}
+
+// serve makes pass after pass.
+func (r *runner) serve(ctx context.Context) {
+	defer r.conn.close()
+	next := r.resume(ctx)
+	for r.await(ctx, next) {
+		end := r.syncer.sync(ctx, r.account.ID, r.conn)
+		next = r.settle(ctx, end)
+		if end.fatal == nil && r.conn.raw != nil && time.Since(r.conn.opened) >= renewAfter {
+			if r.renew(ctx) {
+				next = time.Now()
+			}
+		}
+	}
+}
+
+// resume returns when the first pass is due: now, or when a server has said it may be.
+func (r *runner) resume(ctx context.Context) time.Time {
+	now := time.Now()
+	h, err := r.syncer.store.Health(ctx, r.account.ID)
+	if err != nil {
+		return now // the pass will say so
+	}
+	r.failures = h.Failures
+	if h.Cause == CauseThrottled && !isDueAt(h.NextAttempt, now) {
+		r.syncer.logger.InfoContext(ctx, "the server has asked for a pause", "account", r.account.ID,
+			"next", h.NextAttempt)
+		return h.NextAttempt
+	}
+	return now
+}
+
+// settle tells how a pass has ended, and returns when the next one is due; the zero time
+// is when somebody asks for it.
+func (r *runner) settle(ctx context.Context, end passEnd) (next time.Time) {
+	s, id := r.syncer, r.account.ID
+	if end.fatal == nil || errors.Is(end.fatal, ErrBusy) {
+		r.failures = 0
+	} else {
+		r.failures++
+	}
+	if end.found() {
+		r.quiet = 0
+	}
+	next = end.health.NextAttempt
+	if end.health.State == HealthNew || errors.Is(end.fatal, ErrBusy) { // nothing is recorded of this pass
+		next = nextPass(r.account, Health{Failures: r.failures}, end.fatal, end.partial, time.Now())
+	}
+	if ctx.Err() != nil {
+		s.passEnded(end.report, oneOrAll(end.fatal, end.partial), time.Time{})
+		return next
+	}
+	s.passEnded(end.report, oneOrAll(end.fatal, end.partial), next)
+	switch err := end.fatal; {
+	case err == nil && end.partial != nil:
+		s.logger.WarnContext(ctx, "part of a pass failed", "account", id, "error", end.partial,
+			"hint", HintOf(end.partial))
+	case next.IsZero():
+		s.logger.ErrorContext(ctx, "account stopped", "account", id, "error", err, "hint", HintOf(err))
+	case r.failures > 0:
+		s.logger.ErrorContext(ctx, "pass failed", "account", id, "error", err, "failures", r.failures,
+			"next", time.Until(next).Round(time.Second), "hint", HintOf(err))
+	}
+	return next
+}
+
+// await waits until a pass is due: at the given time, or when there may be new mail. It
+// reports false when ctx ends.
+func (r *runner) await(ctx context.Context, next time.Time) bool {
+	watcher := r.conn.watcher()
+	if watcher == nil || next.IsZero() || !next.After(time.Now()) {
+		return r.pause(ctx, next)
+	}
+	began, limit := time.Now(), min(time.Until(next), idleLimit)
+	folders := r.account.listings(r.syncer.fetchers)
+	if len(folders) > 1 {
+		limit = min(limit, sideFolders)
+	}
+	err := watcher.Watch(ctx, folders[0], limit, r.wake)
+	if ctx.Err() != nil {
+		return false
+	}
+	if err != nil {
+		r.syncer.logger.InfoContext(ctx, "the connection that waits for new mail was lost", "account", r.account.ID,
+			"error", err)
+		return r.pause(ctx, r.afterLoss())
+	}
+	if time.Since(began) >= limit {
+		return true
+	}
+	// Some servers tell of new mail again and again where there is none.
+	r.quiet++
+	policy := backoff.Policy{First: time.Second, Factor: 2, Max: min(time.Minute, r.account.Interval)}
+	if r.quiet > 2 {
+		return r.pause(ctx, time.Now().Add(policy.Pause(r.quiet-2)))
+	}
+	return true
+}
+
+// afterLoss closes a session that was lost, and returns when to log in again: now, unless
+// sessions are lost soon after their login again and again.
+func (r *runner) afterLoss() time.Time {
+	now := time.Now()
+	if now.Sub(r.conn.opened) < soonLost {
+		r.lost++
+	} else {
+		r.lost = 0
+	}
+	r.conn.close()
+	if r.lost < 2 {
+		return now
+	}
+	policy := backoff.Policy{First: 30 * time.Second, Factor: 2, Max: r.account.Interval, Jitter: 0.1}
+	return now.Add(policy.Pause(r.lost - 1))
+}
+
+// pause waits until a time, or until somebody asks for a pass; the zero time never comes.
+func (r *runner) pause(ctx context.Context, until time.Time) bool {
+	var due <-chan time.Time
+	if !until.IsZero() {
+		timer := time.NewTimer(time.Until(until))
+		defer timer.Stop()
+		due = timer.C
+	}
+	select {
+	case <-ctx.Done():
+	case <-due:
+	case <-r.wake:
+	}
+	return ctx.Err() == nil
+}

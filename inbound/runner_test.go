@@ -1,0 +1,364 @@
+package inbound_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/adapters/memstore"
+	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/inboundtest"
+)
+
+// logLines is a log to look into while it is written.
+type logLines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logLines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logLines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// healthStates is a Store that keeps the states that are recorded, one after the other.
+type healthStates struct {
+	*memstore.Store
+	seen *[]inbound.HealthState
+}
+
+func (s *healthStates) SetHealth(ctx context.Context, account string, h inbound.Health) error {
+	if n := len(*s.seen); n == 0 || (*s.seen)[n-1] != h.State {
+		*s.seen = append(*s.seen, h.State)
+	}
+	return s.Store.SetHealth(ctx, account, h)
+}
+
+// run runs a Syncer until the returned func is called, which reports that nothing is left.
+func (h *host) run(s *inbound.Syncer) (stop func()) {
+	ctx, cancel := context.WithCancel(h.t.Context())
+	ended := make(chan error)
+	go func() { ended <- s.Run(ctx) }()
+	return func() {
+		h.t.Helper()
+		cancel()
+		require.NoError(h.t, <-ended)
+		assert.Zero(h.t, h.box.Sessions(), "every session is closed")
+	}
+}
+
+// pushing returns a host whose server tells of new mail, and how often it was logged in to.
+func pushing(t *testing.T) (h *host, logins *int) {
+	h, logins = newHost(t), new(int)
+	h.box.Push = true
+	h.box.Intercept = func(step string) error {
+		if step == "open" {
+			*logins++
+		}
+		return nil
+	}
+	return h, logins
+}
+
+// Where the server tells of new mail, it is uploaded and the manager notified at once, on
+// the connection that is there.
+func TestRun_NewMailAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, logins := pushing(t)
+		h.customers.Put(customer.Customer{Shop: "main", Email: "iris@example.com", ManagerID: "kim"})
+		stop := h.run(h.syncer())
+		for i := range 20 {
+			time.Sleep(97 * time.Second)
+			h.box.Deliver(mail("iris@example.com", fmt.Sprint("mail ", i)))
+			time.Sleep(time.Second)
+			assert.Len(t, h.notified.list, i+1)
+		}
+		assert.Equal(t, 1, *logins)
+		stop()
+	})
+}
+
+// A day without mail costs a look at each interval, and a login an hour.
+func TestRun_KeepsItsSession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, logins := pushing(t)
+		passes := 0
+		h.config.Observer = &inbound.Observer{PassEnded: func(e inbound.PassEndedInfo) {
+			assert.NoError(t, e.Err)
+			passes++
+		}}
+		stop := h.run(h.syncer())
+		time.Sleep(24 * time.Hour)
+		stop()
+		assert.InDelta(t, 240, passes, 10)
+		assert.InDelta(t, 23, *logins, 1)
+	})
+}
+
+// Folders that the server does not tell of are looked at each minute.
+func TestRun_FurtherFolders(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, logins := pushing(t)
+		h.account.Folders = []string{"INBOX", "Orders"}
+		h.box.DeliverTo("Orders", mail("iris@example.com", "first"))
+		stop := h.run(h.syncer())
+		time.Sleep(5 * time.Minute)
+		h.box.DeliverTo("Orders", mail("iris@example.com", "second"))
+		time.Sleep(61 * time.Second)
+		assert.Len(t, h.emails(), 2)
+		assert.Equal(t, 1, *logins)
+		stop()
+	})
+}
+
+// A kept connection that was cut is replaced, and nobody hears of a failure.
+func TestRun_KeptConnectionCut(t *testing.T) {
+	cut := &inbound.Error{Op: inbound.OpList, Class: inbound.ErrTemporary,
+		Err: fmt.Errorf("%w: connection reset", inbound.ErrDirty)}
+	for name, step := range map[string]string{"while it waits": "watch", "unnoticed": "list"} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h, logins := pushing(t)
+				h.box.InterceptFolder = func(at, _ string) error {
+					if at == step && *logins == 1 && time.Since(midnight(t)) > time.Hour/2 {
+						return cut
+					}
+					return nil
+				}
+				h.config.Observer = &inbound.Observer{PassEnded: func(e inbound.PassEndedInfo) { assert.NoError(t, e.Err) }}
+				stop := h.run(h.syncer())
+				time.Sleep(45 * time.Minute)
+				h.box.Deliver(mail("iris@example.com", "later"))
+				time.Sleep(time.Second)
+				assert.Len(t, h.emails(), 1)
+				assert.Equal(t, 2, *logins)
+				stop()
+			})
+		})
+	}
+}
+
+// midnight is when a synctest bubble began.
+func midnight(t *testing.T) time.Time {
+	t.Helper()
+	return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+}
+
+// A server that cuts each connection soon must not be logged in to all the time, and one
+// that tells of new mail where there is none must not be looked at all the time.
+func TestRun_PushThatFails(t *testing.T) {
+	for name, tc := range map[string]struct {
+		watch func() error
+		most  int // passes in a day
+	}{
+		"cuts connections":  {func() error { return fmt.Errorf("%w: cut", inbound.ErrDirty) }, 300},
+		"tells too much":    {func() error { return nil }, 24 * 70},
+		"tells a bit later": {func() error { time.Sleep(100 * time.Millisecond); return nil }, 24 * 70},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h, _ := pushing(t)
+				h.fetcher = &watchServer{h.box, tc.watch}
+				passes := 0
+				h.config.Observer = &inbound.Observer{PassEnded: func(inbound.PassEndedInfo) { passes++ }}
+				stop := h.run(h.syncer())
+				time.Sleep(12 * time.Hour)
+				h.box.Deliver(mail("iris@example.com", "there"))
+				time.Sleep(12 * time.Hour)
+				stop()
+				assert.Len(t, h.emails(), 1)
+				assert.LessOrEqual(t, passes, tc.most)
+				assert.GreaterOrEqual(t, passes, 200)
+			})
+		})
+	}
+}
+
+// watchServer is a server whose sessions wait for new mail in a way of their own.
+type watchServer struct {
+	inbound.Fetcher
+	watch func() error
+}
+
+type watchSession struct {
+	inbound.Session
+	server *watchServer
+}
+
+func (s *watchServer) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+	session, err := s.Fetcher.Open(ctx, a, login)
+	return &watchSession{session, s}, err
+}
+
+func (s *watchSession) Watch(context.Context, string, time.Duration, <-chan struct{}) error {
+	return s.server.watch()
+}
+
+// blindServer is a server whose first session shows nothing that arrives after a time.
+type blindServer struct {
+	*inboundtest.Mailbox
+	logins int
+	since  time.Time
+}
+
+type blindSession struct {
+	inbound.Session
+	inbound.Watcher
+	since time.Time
+}
+
+func (s *blindServer) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+	session, err := s.Mailbox.Open(ctx, a, login)
+	if s.logins++; s.logins > 1 || err != nil {
+		return session, err
+	}
+	return &blindSession{session, session.(inbound.Watcher), s.since}, nil
+}
+
+func (s *blindSession) List(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
+	from.Received = true
+	l, err := s.Session.List(ctx, folder, from)
+	l.Refs = slices.DeleteFunc(l.Refs, func(ref inbound.Ref) bool {
+		hidden := ref.Received.After(s.since)
+		if hidden {
+			l.NextPosition--
+		}
+		return hidden
+	})
+	return l, err
+}
+
+// A connection that shows an old state until the next login is found within an hour, and
+// said to be so.
+func TestRun_BlindConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, _ := pushing(t)
+		blind := &blindServer{Mailbox: h.box, since: time.Now().Add(time.Minute)}
+		h.fetcher = blind
+		var states []inbound.HealthState
+		h.config.Store = &healthStates{h.store, &states}
+		h.box.Deliver(mail("iris@example.com", "first"))
+		stop := h.run(h.syncer())
+		time.Sleep(10 * time.Minute)
+		h.box.Deliver(mail("iris@example.com", "unseen"))
+		time.Sleep(time.Hour)
+		assert.Len(t, h.emails(), 2)
+		assert.Equal(t, 2, blind.logins)
+		stop()
+		assert.Equal(t, []inbound.HealthState{inbound.HealthInitialUpload, inbound.HealthOK, inbound.HealthStaleView,
+			inbound.HealthOK}, states)
+	})
+}
+
+// Somebody can ask for a pass, also of an account that was left alone.
+func TestSyncNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, logins := pushing(t)
+		s := h.syncer()
+		require.ErrorIs(t, s.SyncNow("shop"), inbound.ErrBusy)
+		require.ErrorIs(t, s.SyncNow("other"), inbound.ErrNotFound)
+		h.box.OpenError = &inbound.Error{Op: inbound.OpLogin, Class: inbound.ErrAuth, Err: errors.New("NO")}
+		stop := h.run(s)
+		time.Sleep(24 * time.Hour)
+		assert.Equal(t, 1, *logins)
+		assert.Zero(t, h.health().NextAttempt)
+		h.box.OpenError = nil
+		require.NoError(t, s.SyncNow("shop"))
+		time.Sleep(time.Second)
+		assert.Equal(t, inbound.HealthOK, h.health().State)
+		for range 10 {
+			require.NoError(t, s.SyncNow("shop"))
+			time.Sleep(time.Second)
+		}
+		assert.Equal(t, 2, *logins, "on the connection that is there")
+		stop()
+	})
+}
+
+// Of several processes, one runs an account. When it stops, another one takes over
+// immediately; when it dies, after its lease.
+func TestRun_OneProcessAnAccount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, logins := pushing(t)
+		var stops []context.CancelFunc
+		for range 3 {
+			ctx, stop := context.WithCancel(t.Context())
+			stops = append(stops, stop)
+			s := h.syncer()
+			go func() { assert.NoError(t, s.Run(ctx)) }()
+			time.Sleep(time.Second)
+		}
+		time.Sleep(55 * time.Minute)
+		assert.Equal(t, 1, *logins)
+		for i, stop := range stops {
+			stop()
+			time.Sleep(3 * time.Second)
+			h.box.Deliver(mail("iris@example.com", fmt.Sprint(i)))
+			time.Sleep(time.Second)
+			assert.Len(t, h.emails(), min(i+1, 2), "the last one has stopped")
+		}
+		assert.Zero(t, h.box.Sessions())
+	})
+	synctest.Test(t, func(t *testing.T) {
+		h, _ := pushing(t)
+		var log logLines
+		h.config.Logger = slog.New(slog.NewTextHandler(&log, nil))
+		_, err := h.store.Acquire(t.Context(), "run/shop", "a process that was killed", 30*time.Second)
+		require.NoError(t, err)
+		h.box.Deliver(mail("iris@example.com", "waiting"))
+		stop := h.run(h.syncer())
+		time.Sleep(29 * time.Second)
+		assert.Empty(t, h.emails())
+		assert.Contains(t, log.String(), "another process collects from the account; waiting until it ends")
+		time.Sleep(5 * time.Second)
+		assert.Len(t, h.emails(), 1)
+		stop()
+	})
+}
+
+// A server that has asked for a pause gets it, also when the process starts anew.
+func TestRun_ServersPauseOutlivesTheProcess(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		logins := h.refuseLogins(0, 1, &inbound.Error{Op: inbound.OpLogin, Class: inbound.ErrThrottled,
+			RetryAfter: 2 * time.Hour, Err: errors.New("NO wait")})
+		for range 12 {
+			stop := h.run(h.syncer())
+			time.Sleep(11 * time.Minute)
+			stop()
+		}
+		require.Greater(t, len(*logins), 1)
+		assert.Equal(t, 2*time.Hour, (*logins)[1].Sub((*logins)[0]))
+	})
+}
+
+// A second Run would only wait for the first.
+func TestRun_Twice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, _ := pushing(t)
+		s := h.syncer()
+		stop := h.run(s)
+		time.Sleep(time.Second)
+		require.Error(t, s.Run(t.Context()))
+		stop()
+		h.run(s)()
+	})
+}

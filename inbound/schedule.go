@@ -1,0 +1,31 @@
+package inbound
+
+import (
+	"errors"
+	"time"
+
+	"github.com/postroom/postroom/internal/backoff"
+)
+
+// maxPause is the longest pause after failures.
+const maxPause = time.Hour
+
+// nextPass is when the next pass of an account is due, after one that has ended with these
+// errors and this health: after the interval give or take a tenth, so that accounts do not
+// move in step; after failures twice as long each time, but a first failure is tried again
+// within half a minute. After refused logins the pauses grow faster, since repeating them
+// may lock the mailbox, and in the end there is no next pass: that is the zero time. It is
+// never less than a second, and never less than the server has asked for.
+func nextPass(a Account, h Health, fatal, partial error, now time.Time) time.Time {
+	policy, failures := backoff.Policy{First: a.Interval, Jitter: 0.1}, 0
+	if fatal != nil && !errors.Is(fatal, ErrBusy) {
+		policy.First, policy.Factor, policy.Max, failures = 30*time.Second, 2, max(maxPause, a.Interval), h.Failures
+	}
+	if errors.Is(fatal, ErrAuth) {
+		if !h.mayRetry() {
+			return time.Time{}
+		}
+		policy.Factor, failures = 6, h.Refusals
+	}
+	return now.Add(max(minInterval, policy.Pause(failures), RetryAfterOf(oneOrAll(fatal, partial))))
+}
