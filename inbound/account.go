@@ -2,13 +2,14 @@ package inbound
 
 import (
 	"net"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
 )
 
 // Account is the settings of one mailbox to collect from. It is plain data, which a
-// host may store, compare and read again; secrets come from Config.Credentials. ID,
+// host may store as JSON, compare ([Account.Equal]) and read again; secrets come from Config.Credentials. ID,
 // Protocol and, in IMAP and POP3, Host and Username are required; the zero value of
 // every other field is its default. [Account.Validate] checks the settings. Do not
 // change the slices and maps of an Account after [New].
@@ -19,6 +20,10 @@ type Account struct {
 	Name     string // display name; "" means the ID
 	Shop     string // the online store that the account collects for
 	Inactive bool   // true: kept, but not collected from
+	// Paused is true while the account is kept, but connected to nothing until somebody
+	// resumes it. Unlike Inactive it is no decision about the account: it still counts as
+	// one that collects from its mailbox.
+	Paused bool
 
 	Protocol Protocol // a key of Config.Fetchers
 	Host     string   // required in IMAP and POP3; elsewhere the Fetcher says whether it needs one
@@ -132,6 +137,25 @@ func (a Account) withDefaults() Account {
 	a.Port, a.Security, a.Interval, a.Folders = a.port(), a.security(), a.interval(), a.folders()
 	if a.Name == "" {
 		a.Name = a.ID
+	}
+	return a
+}
+
+// Equal reports whether two accounts have the same settings, defaults filled in. What is
+// in a list has to be in the same order.
+func (a Account) Equal(b Account) bool {
+	return reflect.DeepEqual(a.normalized(), b.normalized())
+}
+
+// normalized returns the account in a form that is the same for the same settings.
+func (a Account) normalized() Account {
+	a = a.withDefaults()
+	a.Start.Since = a.Start.Since.Round(0).UTC()
+	if len(a.Fields) == 0 {
+		a.Fields = nil
+	}
+	if len(a.OAuth2.Scopes) == 0 {
+		a.OAuth2.Scopes = nil
 	}
 	return a
 }

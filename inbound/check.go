@@ -18,17 +18,38 @@ func (s *Syncer) Check(ctx context.Context, accountID string) (CheckResult, erro
 	if err != nil {
 		return CheckResult{}, err
 	}
+	return s.check(ctx, a, s.keychain)
+}
+
+// CheckAccount is Check for an account that is not configured, such as one that somebody is
+// about to add. Its secrets come from c, which is asked for a.ID: [StaticCredentials] have
+// those of a form. An account whose settings are wrong is an error with a *FieldError for
+// each problem, as of New, and nothing is connected to. Nothing is saved either, except that
+// a provider of OAuth2 may replace the refresh token when the check logs in. If c is a
+// [SecretsSaver], it gets the new one; without it, the mailbox's owner may have to sign in
+// again.
+func (s *Syncer) CheckAccount(ctx context.Context, a Account, c Credentials) (CheckResult, error) {
+	if err := (accountRules{fetchers: s.fetchers, credentials: c}).check(a); err != nil {
+		return CheckResult{}, err
+	}
+	k := newKeychain(c)
+	k.logger, k.network = s.logger, s.keychain.network
+	return s.check(ctx, a.withDefaults(), k)
+}
+
+// check connects to the mailbox of an account with the credentials of k.
+func (s *Syncer) check(ctx context.Context, a Account, k *keychain) (CheckResult, error) {
 	limited, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	if err := s.customers.checkFields(limited, a); err != nil {
 		return CheckResult{}, inAccount(a.ID, err)
 	}
 	trace := &checkTrace{}
-	c := &connection{fetcher: trace.fetcher(s.fetchers[a.Protocol]), account: a, keychain: s.keychain} // beside all others
+	c := &connection{fetcher: trace.fetcher(s.fetchers[a.Protocol]), account: a, keychain: k}
 	var info ServerInfo
 	var waiting []FolderInfo
 	loggedIn := false
-	err = c.withSession(limited, func() (err error) {
+	err := c.withSession(limited, func() (err error) {
 		loggedIn = true
 		if informer, ok := c.session.(Informer); ok {
 			if info, err = informer.ServerInfo(limited); err != nil {

@@ -95,3 +95,51 @@ func TestCheck_Failures(t *testing.T) {
 	assert.Zero(t, result, "the fetcher says nothing of a connection")
 	assert.Equal(t, "check the password", inbound.HintOf(err))
 }
+
+// An account that nobody has added yet is checked with the secrets of the form.
+func TestCheckAccount_IsNotConfigured(t *testing.T) {
+	h := newHost(t)
+	h.box.Deliver(mail("iris@example.com", "hello"))
+	var used inbound.Credential
+	h.fetcher = openFunc(func(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+		assert.Equal(t, 993, a.Port, "defaults are filled in")
+		var err error
+		used, err = login(ctx)
+		require.NoError(t, err)
+		return h.box.Open(ctx, a, inbound.PasswordLogin("test"))
+	})
+	s := h.syncerOf()
+	a := h.account
+	result, err := s.CheckAccount(t.Context(), a, inbound.StaticCredentials{"shop": {Password: "of the form"}})
+	require.NoError(t, err)
+	assert.True(t, result.LoggedIn)
+	assert.Equal(t, []inbound.FolderInfo{{Folder: "INBOX", Messages: 1, Bytes: -1}}, result.Waiting)
+	assert.Equal(t, "of the form", used.Password.Reveal())
+
+	_, err = s.Check(t.Context(), "shop")
+	require.ErrorIs(t, err, inbound.ErrNotFound, "it is not configured by that")
+	state, err := h.store.AccountState(t.Context(), "shop")
+	require.NoError(t, err)
+	assert.Zero(t, state)
+	assert.Zero(t, h.box.Sessions())
+}
+
+// Wrong settings are all reported, and nothing is connected to.
+func TestCheckAccount_ReportsAllProblems(t *testing.T) {
+	h := newHost(t)
+	h.fetcher = openFunc(func(context.Context, inbound.Account, inbound.Login) (inbound.Session, error) {
+		return nil, errors.New("must not be opened")
+	})
+	a := h.account
+	a.Port, a.Folders = -1, []string{""}
+	_, err := h.syncerOf().CheckAccount(t.Context(), a, inbound.StaticCredentials{"other": {Password: "x"}})
+	var fields []string
+	for _, e := range inbound.FieldErrors(err) {
+		fields = append(fields, e.Field)
+	}
+	assert.Equal(t, []string{"Port", "Folders", "Credentials"}, fields)
+	a = h.account
+	a.Protocol = "other"
+	_, err = h.syncerOf().CheckAccount(t.Context(), a, nil)
+	require.ErrorContains(t, err, "no fetcher configured")
+}

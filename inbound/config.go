@@ -12,7 +12,11 @@ import (
 // Fetcher for each protocol that an account uses are required. New checks it; what its
 // maps and slices hold must not be changed afterwards.
 type Config struct {
-	Accounts []Account            // may be empty
+	Accounts []Account // may be empty
+	// AccountSource is where the accounts are, if they change while Run goes on; Accounts
+	// must be empty then. Nil means that Accounts are all.
+	AccountSource AccountSource
+
 	Fetchers map[Protocol]Fetcher // what Account.Protocol may be; names are the host's choice
 	Store    Store
 	// Credentials has the secrets of the accounts; StaticCredentials holds them in

@@ -3,7 +3,6 @@ package inbound
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,56 +25,40 @@ func (c Config) validate(limits Limits) error {
 	if c.ManagerDirectory == nil {
 		problem("Config.ManagerDirectory is missing")
 	}
-	if n := len(c.Accounts); limits.MaxAccounts > 0 && n > limits.MaxAccounts {
-		problem("%d accounts, but at most %d are allowed: remove some or raise Limits.MaxAccounts",
-			n, limits.MaxAccounts)
+	if c.AccountSource != nil && len(c.Accounts) > 0 {
+		problem("Config.Accounts and Config.AccountSource are both set: keep one")
 	}
-	for _, address := range c.OwnAddresses {
-		if _, err := customer.Normalize(address); err != nil {
-			problem("own address: %w", err)
-		}
+	problems = append(problems, validateCompany(c.OwnAddresses, c.OwnDomains))
+	if _, ok := c.AccountSource.(CompanySource); ok && len(c.OwnAddresses)+len(c.OwnDomains) > 0 {
+		problem("Config.AccountSource has the own addresses: leave Config.OwnAddresses and Config.OwnDomains empty")
 	}
-	for _, domain := range c.OwnDomains {
-		if err := ValidateOwnDomain(domain); err != nil {
-			problem("own domain %.80q: %w", domain, err)
-		}
-	}
-	seen := make(map[string]bool)
-	for _, a := range c.Accounts {
-		if seen[a.ID] {
-			problems = append(problems, &FieldError{Account: a.ID, Field: "ID",
-				Err: errors.New("the ID is used twice")})
-		}
-		seen[a.ID] = true
-		problems = append(problems, a.Validate(), a.validateIn(c))
-	}
-	for i, a := range c.Accounts {
-		for _, b := range c.Accounts[i+1:] {
-			if folder, conflict := a.conflictsWith(b, c.Fetchers); conflict {
-				problem("accounts %s and %s collect from the same mailbox (folder %q), and one deletes what the other "+
-					"may not have seen: give them folders of their own, or switch DeleteUploaded off",
-					a.ID, b.ID, folder)
-			}
-		}
+	_, refused := c.accountRules(limits).admit(c.Accounts)
+	for _, a := range refused {
+		problems = append(problems, a.err)
 	}
 	return errors.Join(problems...)
 }
 
-// conflictsWith reports whether one of two accounts deletes mail that the other
-// collects too, and in which folder. Without a user name, whose mailbox it is shows
-// in the credentials alone.
-func (a Account) conflictsWith(b Account, fetchers map[Protocol]Fetcher) (folder string, conflict bool) {
-	if a.Inactive || b.Inactive || !a.DeleteUploaded && !b.DeleteUploaded || a.ID == b.ID ||
-		a.Username == "" || a.mailbox() != b.mailbox() {
-		return "", false
-	}
-	for _, folder := range a.listings(fetchers) {
-		folder = folderKey(folder)
-		if slices.ContainsFunc(b.listings(fetchers), func(other string) bool { return folderKey(other) == folder }) {
-			return folder, true
+// accountRules returns what the accounts of this configuration have to fit.
+func (c Config) accountRules(limits Limits) accountRules {
+	return accountRules{fetchers: c.Fetchers, credentials: c.Credentials, maxAccounts: limits.MaxAccounts}
+}
+
+// validateCompany returns what is wrong with the company's own addresses and domains: nil,
+// or all problems joined.
+func validateCompany(addresses, domains []string) error {
+	var problems []error
+	for _, address := range addresses {
+		if _, err := customer.Normalize(address); err != nil {
+			problems = append(problems, fmt.Errorf("inbound: own address: %w", err))
 		}
 	}
-	return "", false
+	for _, domain := range domains {
+		if err := ValidateOwnDomain(domain); err != nil {
+			problems = append(problems, fmt.Errorf("inbound: own domain %.80q: %w", domain, err))
+		}
+	}
+	return errors.Join(problems...)
 }
 
 // FieldError is a problem of an account's settings, which a form can show beside the
@@ -166,36 +149,4 @@ func (a Account) Validate() error {
 			a.DeleteAfter)
 	}
 	return errors.Join(problems...)
-}
-
-// validateIn returns what the rest of the configuration tells about an account.
-func (a Account) validateIn(c Config) error {
-	var problems []error
-	problem := func(field string, err error) {
-		problems = append(problems, &FieldError{Account: a.ID, Field: field, Err: err})
-	}
-	if fetcher := c.Fetchers[a.Protocol]; fetcher == nil {
-		problem("Protocol", fmt.Errorf("%w for protocol %q: Config.Fetchers has %q",
-			errNoFetcher, a.Protocol, c.protocols()))
-	} else if validator, ok := fetcher.(Validator); ok {
-		err := validator.Validate(a.withDefaults())
-		if err != nil && len(FieldErrors(err)) == 0 {
-			problem("", err)
-		} else {
-			problems = append(problems, err)
-		}
-	}
-	static, isStatic := c.Credentials.(StaticCredentials)
-	if a.namesServer() && (isStatic || c.Credentials == nil) {
-		if err := static[a.ID].validate(a); err != nil {
-			problem("Credentials", err)
-		}
-	}
-	return errors.Join(problems...)
-}
-
-// protocols returns those that there is a fetcher for, in order.
-func (c Config) protocols() []Protocol {
-	all := slices.Sorted(maps.Keys(c.Fetchers))
-	return slices.DeleteFunc(all, func(p Protocol) bool { return c.Fetchers[p] == nil })
 }

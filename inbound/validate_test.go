@@ -147,7 +147,7 @@ func TestNew_DeletingAccountSharesMailbox(t *testing.T) {
 	}
 	require.NoError(t, check(), "no account deletes")
 	other.DeleteUploaded = true
-	require.ErrorContains(t, check(), `accounts shop and other collect from the same mailbox (folder "INBOX")`)
+	require.ErrorContains(t, check(), `account other: it collects from the same mailbox as account shop (folder "INBOX")`)
 	other.Folders = []string{"Orders"}
 	require.NoError(t, check(), "different folders")
 	other.Folders, other.Username = nil, "other@shop.example"
@@ -220,7 +220,7 @@ func TestPromise_NoAccountDeletesWhatAnotherCollects(t *testing.T) {
 				assert.NoError(t, err, "%s, %s deletes", name, deletes)
 			} else {
 				assert.ErrorContains(t, err,
-					fmt.Sprintf("accounts shop and other collect from the same mailbox (folder %q)", tc.conflict),
+					fmt.Sprintf("account other: it collects from the same mailbox as account shop (folder %q)", tc.conflict),
 					"%s, %s deletes", name, deletes)
 			}
 		}
@@ -237,7 +237,7 @@ func TestNew_DeletingAccountSharesWholeMailbox(t *testing.T) {
 	_, err := inbound.New(configOf(h, f, one, other))
 	require.NoError(t, err, "different folders")
 	_, err = inbound.New(configOf(h, wholeFetcher{f}, one, other))
-	require.ErrorContains(t, err, "collect from the same mailbox", "a deletion takes a message out of every folder")
+	require.ErrorContains(t, err, "collects from the same mailbox", "a deletion takes a message out of every folder")
 	one.Username, other.Username = "", ""
 	_, err = inbound.New(configOf(h, wholeFetcher{f}, one, other))
 	require.NoError(t, err, "without user names, the mailboxes are not known to be the same")
