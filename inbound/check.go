@@ -14,7 +14,7 @@ const checkTimeout = 2 * time.Minute
 // as well. A failure is an Error whose Hint says what to change. Check changes nothing
 // on the server or in the store, and ends within 2 minutes.
 func (s *Syncer) Check(ctx context.Context, accountID string) (CheckResult, error) {
-	a, err := s.account(accountID)
+	a, err := s.account(ctx, accountID)
 	if err != nil {
 		return CheckResult{}, err
 	}

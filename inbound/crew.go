@@ -3,7 +3,6 @@ package inbound
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"sync"
 )
 
@@ -40,7 +39,7 @@ func (c *crew) follow(accounts map[string]Account, newRunner func(Account) *runn
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for id, r := range c.runners {
-		if a, ok := accounts[id]; !ok || !reflect.DeepEqual(a, r.account) {
+		if a, ok := accounts[id]; !ok || !a.Equal(r.account) {
 			r.stop()
 		}
 	}

@@ -30,7 +30,7 @@ type Explanation struct {
 // Explain reports what an account would do with a message if it came in now. It changes
 // nothing and claims no manager's turn.
 func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (Explanation, error) {
-	a, err := s.account(accountID)
+	a, err := s.account(ctx, accountID)
 	if err != nil {
 		return Explanation{}, err
 	}

@@ -46,6 +46,7 @@ func (s *Syncer) Run(ctx context.Context) error {
 	}
 	defer s.running.end()
 	var all sync.WaitGroup
+	all.Go(func() { s.follow(ctx) })
 	keeper := &leaseKeeper{store: s.store, held: make(map[*heldLease]bool)}
 	all.Go(func() { keeper.run(ctx) })
 	all.Go(func() { s.runAssigner(ctx) })
@@ -65,7 +66,7 @@ func (s *Syncer) runAccounts(ctx context.Context, keeper *leaseKeeper) {
 		}, ctx)
 		select {
 		case <-ctx.Done():
-		case <-s.settingsChanged:
+		case <-s.changed:
 		}
 	}
 	s.running.wait()
@@ -75,7 +76,7 @@ func (s *Syncer) runAccounts(ctx context.Context, keeper *leaseKeeper) {
 // that waits after a failure. It does not wait for it. An account that is not configured
 // is ErrNotFound; one that Run is not at work on is ErrBusy.
 func (s *Syncer) SyncNow(accountID string) error {
-	if _, err := s.account(accountID); err != nil {
+	if _, err := s.settings.Load().account(accountID); err != nil {
 		return err
 	}
 	return s.running.wake(accountID)

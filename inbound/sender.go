@@ -50,7 +50,7 @@ func (r *senders) sender(m *email.Message) sender {
 // settings as they are now: the address that Replay finds it by. If no address can be
 // read, it is From as it was read. An unknown account is ErrNotFound.
 func (s *Syncer) SenderOf(accountID string, e LedgerEntry) (string, error) {
-	a, err := s.account(accountID)
+	a, err := s.settings.Load().account(accountID)
 	if err != nil {
 		return "", err
 	}

@@ -83,7 +83,7 @@ func (s *Syncer) passEnded(report Report, err error, next time.Time) {
 // process. The pass has a connection that may be kept; nil is one of its own.
 func (s *Syncer) withAccountLease(ctx context.Context, report *Report, kept *connection,
 	fn func(ctx context.Context, p *pass) error) error {
-	a, err := s.account(report.Account)
+	a, err := s.account(ctx, report.Account)
 	if err != nil {
 		return err
 	}

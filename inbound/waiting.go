@@ -72,7 +72,7 @@ func (s *Syncer) assignAfter(ctx context.Context, report *Report) error {
 // groupNow is the group that pending customers wait in as the settings are now; an
 // account that is not ours, or no longer, leaves them where they are.
 func (s *Syncer) groupNow(g assign.PendingGroup) string {
-	if a, err := s.account(g.AccountID); err == nil {
+	if a, ok := s.settings.Load().accounts[g.AccountID]; ok {
 		return a.ManagerGroup
 	}
 	return g.Group

@@ -1,0 +1,120 @@
+package inbound
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// reloadEvery is how often a source of accounts is asked without having told of a
+	// change.
+	reloadEvery = 15 * time.Second
+	// reloadTimeout bounds asking it.
+	reloadTimeout = 30 * time.Second
+)
+
+// settingsKeeper has the settings as they are now, and reads them again.
+type settingsKeeper struct {
+	settings atomic.Pointer[settings]
+	changed  signal // there are new ones
+
+	source                   AccountSource // nil: the settings stay as they are
+	rules                    accountRules
+	ownAddresses, ownDomains []string // if the source does not tell
+	logger                   *slog.Logger
+	reading                  sync.Mutex
+}
+
+// init sets the keeper up for a checked configuration.
+func (k *settingsKeeper) init(c Config, limits Limits, logger *slog.Logger) {
+	k.source, k.rules, k.logger = c.AccountSource, c.accountRules(limits), logger
+	k.ownAddresses, k.ownDomains, k.changed = c.OwnAddresses, c.OwnDomains, newSignal()
+	st := newSettings(c.Accounts, nil, c.OwnAddresses, c.OwnDomains)
+	st.unread = k.source != nil
+	k.settings.Store(st)
+}
+
+// Reload reads the accounts from Config.AccountSource again, and has Run follow them
+// immediately, which it does by itself at a change (see [AccountNotifier]) or within 15
+// seconds. Accounts that cannot run are logged and become HealthMisconfigured, while the
+// others go on. If the source fails, the accounts stay as they were, and its error is
+// returned. Without a source Reload does nothing.
+func (k *settingsKeeper) Reload(ctx context.Context) error {
+	if k.source == nil {
+		return nil
+	}
+	k.reading.Lock()
+	defer k.reading.Unlock()
+	before := k.settings.Load()
+	now, err := k.read(ctx)
+	if err != nil {
+		return fmt.Errorf("inbound: read the accounts: %w", err)
+	}
+	for _, a := range now.refused {
+		if before.refusal(a.ID) != a.err.Error() {
+			k.logger.ErrorContext(ctx, "account misconfigured", "account", a.ID, "error", a.err)
+		}
+	}
+	k.settings.Store(now)
+	k.changed.send()
+	return nil
+}
+
+// read reads the settings from the source.
+func (k *settingsKeeper) read(ctx context.Context) (*settings, error) {
+	ctx, cancel := context.WithTimeout(ctx, reloadTimeout)
+	defer cancel()
+	list, err := k.source.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	addresses, domains := k.ownAddresses, k.ownDomains
+	if company, ok := k.source.(CompanySource); ok {
+		if addresses, domains, err = company.OwnAddresses(ctx); err != nil {
+			return nil, err
+		}
+		if err := validateCompany(addresses, domains); err != nil {
+			return nil, err
+		}
+	}
+	admitted, refused := k.rules.admit(list)
+	return newSettings(admitted, refused, addresses, domains), nil
+}
+
+// follow keeps the settings as those of the source until ctx ends.
+func (k *settingsKeeper) follow(ctx context.Context) {
+	if k.source == nil {
+		return
+	}
+	for ctx.Err() == nil {
+		var changed <-chan struct{}
+		if notifier, ok := k.source.(AccountNotifier); ok {
+			changed = notifier.Changed()
+		}
+		if err := k.Reload(ctx); err != nil && ctx.Err() == nil {
+			k.logger.ErrorContext(ctx, "accounts not read; they stay as they were", "error", err)
+		}
+		timer := time.NewTimer(reloadEvery)
+		select {
+		case <-ctx.Done():
+		case <-changed:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// account returns an account as it is configured now. The first call reads the source, if
+// nobody has.
+func (k *settingsKeeper) account(ctx context.Context, id string) (Account, error) {
+	if k.settings.Load().unread {
+		if err := k.Reload(ctx); err != nil {
+			return Account{}, err
+		}
+	}
+	return k.settings.Load().account(id)
+}
