@@ -1,0 +1,292 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	_ "modernc.org/sqlite"
+
+	"github.com/postroom/postroom/adapters/imapfetch"
+	"github.com/postroom/postroom/adapters/pop3fetch"
+	"github.com/postroom/postroom/adapters/sqlstore"
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/dovecot"
+	"github.com/postroom/postroom/internal/mailgen"
+	"github.com/postroom/postroom/notify"
+)
+
+const password = "bench"
+
+// severalPerProcess has Dovecot serve many sessions by one process: a process for each of a
+// thousand would be more than most machines let watch files.
+const severalPerProcess = "service imap {\n  client_limit = 250\n  process_limit = 8\n  service_count = 0\n}\n"
+
+// scene is a mail server, a database, and a Syncer between them.
+type scene struct {
+	options
+	dir    string
+	server *dovecot.Server
+	db     *sql.DB
+	syncer *inbound.Syncer
+
+	ready            time.Duration
+	logins, sessions atomic.Int64
+	atWork           sync.Map // accounts that have ended a pass, or begun an initial upload
+	initial          atomic.Pointer[inbound.ProgressInfo]
+	ended            chan error
+	end              context.CancelFunc
+
+	mu        sync.Mutex
+	delivered map[string]time.Time // by subject
+	latencies latencies
+}
+
+func newScene(ctx context.Context, o options) (s *scene, err error) {
+	s = &scene{options: o, delivered: make(map[string]time.Time), ended: make(chan error, 1)}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	if s.dir, err = os.MkdirTemp("", "postroom-watch-"); err != nil {
+		return nil, err
+	}
+	extra := ""
+	if o.accounts > 100 {
+		extra = severalPerProcess
+	}
+	if s.server, err = dovecot.Start(&dovecot.Options{Extra: extra}); err != nil {
+		return nil, err
+	}
+	names := make([]string, o.accounts)
+	for i := range names {
+		names[i] = user(i)
+	}
+	if err := s.server.AddUsers(password, names...); err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if err := s.server.MakeFolder(name, "INBOX"); err != nil {
+			return nil, err
+		}
+	}
+	mail := mailgen.New(mailgen.Options{Seed: 1, Messages: max(o.history, 1), Scale: 0.05})
+	for i := range o.history {
+		raw, _ := mail.Message(i)
+		if err := s.server.Deliver(user(0), "INBOX", raw); err != nil {
+			return nil, err
+		}
+	}
+	if o.history > 0 {
+		if _, err := s.server.Count(user(0), "INBOX"); err != nil { // it indexes them
+			return nil, err
+		}
+	}
+	return s, s.open(ctx)
+}
+
+func user(i int) string { return fmt.Sprintf("shop%d@shop.example", i) }
+
+// open opens the database and creates the Syncer.
+func (s *scene) open(ctx context.Context) error {
+	var err error
+	if s.db, err = sql.Open("sqlite", sqlstore.SQLiteDSN(filepath.Join(s.dir, "postroom.db"))); err != nil {
+		return err
+	}
+	s.db.SetMaxOpenConns(4)
+	store, err := sqlstore.Open(ctx, s.db, sqlstore.SQLite, nil)
+	if err != nil {
+		return err
+	}
+	managers := store.Managers()
+	if err := managers.Put(ctx, assign.Manager{ID: "m1", Name: "Maria", Status: assign.Free}, "support"); err != nil {
+		return err
+	}
+	network, err := s.network()
+	if err != nil {
+		return err
+	}
+	c := inbound.Config{
+		Store: store, CustomerRepo: store.Customers(), ManagerDirectory: managers, Notifier: s, Network: network,
+		Credentials: inbound.CredentialsFunc(func(context.Context, string) (inbound.Secrets, error) {
+			return inbound.Secrets{Password: password}, nil
+		}),
+		Fetchers: map[inbound.Protocol]inbound.Fetcher{
+			inbound.IMAP: counting{imapfetch.New(&imapfetch.Options{Network: network}), s},
+			inbound.POP3: counting{pop3fetch.New(&pop3fetch.Options{Network: network}), s},
+		},
+		Limits: inbound.Limits{MaxAccounts: -1},
+		Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Observer: &inbound.Observer{
+			PassEnded: func(e inbound.PassEndedInfo) { s.atWork.Store(e.Report.Account, true) },
+			Progress: func(p inbound.ProgressInfo) {
+				if p.Phase == inbound.PhaseInitialUpload && p.Settled > 0 && s.history > 0 {
+					s.initial.Store(&p)
+					s.atWork.Store(p.Account, true)
+				}
+			},
+		},
+	}
+	for i := range s.accounts {
+		port := s.server.Ports().IMAPS
+		if s.protocol == inbound.POP3 {
+			port = s.server.Ports().POP3S
+		}
+		c.Accounts = append(c.Accounts, inbound.Account{ID: strconv.Itoa(i), Shop: "main", Protocol: s.protocol,
+			Host: s.server.Host(), Port: port, Username: user(i), NotifyManager: true, CreateCustomer: true,
+			ManagerGroup: "support"})
+	}
+	s.syncer, err = inbound.New(c)
+	return err
+}
+
+// start runs the Syncer, and waits until all accounts are at work.
+func (s *scene) start(ctx context.Context) error {
+	ctx, s.end = context.WithCancel(ctx)
+	began := time.Now()
+	go func() { s.ended <- s.syncer.Run(ctx) }()
+	for ctx.Err() == nil {
+		n := 0
+		s.atWork.Range(func(any, any) bool { n++; return true })
+		if n == s.accounts {
+			s.ready = time.Since(began)
+			return nil
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return context.Cause(ctx)
+}
+
+// deliverAll delivers the messages, to mailboxes at random.
+func (s *scene) deliverAll(ctx context.Context) error {
+	for i := range s.deliveries {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(time.Duration(2 * rand.Float64() * float64(s.every))):
+		}
+		subject := fmt.Sprintf("measured %d", i)
+		raw := fmt.Appendf(nil, "From: buyer%d@buyer.example\r\nTo: shop@shop.example\r\nSubject: %s\r\nDate: %s\r\n"+
+			"Message-ID: <%d.%d@buyer.example>\r\n\r\nWhere is my parcel?\r\n", i, subject,
+			time.Now().Format(time.RFC1123Z), i, time.Now().UnixNano())
+		s.mu.Lock()
+		s.delivered[subject] = time.Now()
+		s.mu.Unlock()
+		if err := s.server.Deliver(user(rand.IntN(s.accounts)), "INBOX", raw); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Notify implements inbound.Notifier: it takes the time.
+func (s *scene) Notify(_ context.Context, n notify.Notification) error {
+	now := time.Now()
+	if n.Kind != notify.IncomingEmail || !strings.HasPrefix(n.Subject, "measured ") {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if at, ok := s.delivered[n.Subject]; ok {
+		s.latencies = append(s.latencies, now.Sub(at))
+		delete(s.delivered, n.Subject)
+	}
+	return nil
+}
+
+// await waits for what was delivered, and returns how many messages did not come.
+func (s *scene) await(ctx context.Context) (missed int) {
+	for until := time.Now().Add(s.patience); ; time.Sleep(50 * time.Millisecond) {
+		s.mu.Lock()
+		missed = len(s.delivered)
+		s.mu.Unlock()
+		if missed == 0 || ctx.Err() != nil || time.Now().After(until) {
+			return missed
+		}
+	}
+}
+
+func (s *scene) progress() string {
+	p := s.initial.Load()
+	if p == nil {
+		return "not begun"
+	}
+	return fmt.Sprintf("%d of %d messages settled meanwhile", p.Settled, p.Total)
+}
+
+// stop ends the Syncer.
+func (s *scene) stop() error {
+	s.end()
+	began := time.Now()
+	err := <-s.ended
+	fmt.Printf("stopped in %v, sessions %d\n", time.Since(began).Round(time.Millisecond), s.sessions.Load())
+	return err
+}
+
+func (s *scene) close() {
+	if s.end != nil {
+		s.end()
+	}
+	if s.db != nil {
+		_ = s.db.Close()
+	}
+	if s.server != nil {
+		_ = s.server.Close()
+	}
+	_ = os.RemoveAll(s.dir)
+}
+
+// network trusts the server's authority.
+func (s *scene) network() (inbound.NetworkPolicy, error) {
+	pool, err := rootsOf(s.server.CAFile())
+	return inbound.NetworkPolicy{AllowPrivate: true, RootCAs: pool}, err
+}
+
+// counting is a Fetcher whose sessions are counted.
+type counting struct {
+	inbound.Fetcher
+	scene *scene
+}
+
+// Open implements inbound.Fetcher.
+func (f counting) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
+	session, err := f.Fetcher.Open(ctx, a, login)
+	if err != nil {
+		return nil, err
+	}
+	f.scene.logins.Add(1)
+	f.scene.sessions.Add(1)
+	counted := &countedSession{Session: session, scene: f.scene}
+	if watcher, ok := session.(inbound.Watcher); ok {
+		return &countedWatcher{counted, watcher}, nil
+	}
+	return counted, nil
+}
+
+type countedSession struct {
+	inbound.Session
+	scene *scene
+	once  sync.Once
+}
+
+type countedWatcher struct {
+	*countedSession
+	inbound.Watcher
+}
+
+// Close implements inbound.Session.
+func (s *countedSession) Close() error {
+	s.once.Do(func() { s.scene.sessions.Add(-1) })
+	return s.Session.Close()
+}
