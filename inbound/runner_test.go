@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,7 +17,6 @@ import (
 	"github.com/postroom/postroom/adapters/memstore"
 	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound"
-	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
 // logLines is a log to look into while it is written.
@@ -166,12 +164,12 @@ func midnight(t *testing.T) time.Time {
 // that tells of new mail where there is none must not be looked at all the time.
 func TestRun_PushThatFails(t *testing.T) {
 	for name, tc := range map[string]struct {
-		watch func() error
+		watch func(context.Context, time.Duration) error
 		most  int // passes in a day
 	}{
-		"cuts connections":  {func() error { return fmt.Errorf("%w: cut", inbound.ErrDirty) }, 300},
-		"tells too much":    {func() error { return nil }, 24 * 70},
-		"tells a bit later": {func() error { time.Sleep(100 * time.Millisecond); return nil }, 24 * 70},
+		"cuts connections":  {func(context.Context, time.Duration) error { return fmt.Errorf("%w: cut", inbound.ErrDirty) }, 300},
+		"tells too much":    {func(context.Context, time.Duration) error { return nil }, 24 * 70},
+		"tells a bit later": {func(ctx context.Context, _ time.Duration) error { return waitFor(ctx, time.Second/10) }, 24 * 70},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -195,7 +193,7 @@ func TestRun_PushThatFails(t *testing.T) {
 // watchServer is a server whose sessions wait for new mail in a way of their own.
 type watchServer struct {
 	inbound.Fetcher
-	watch func() error
+	watch func(ctx context.Context, limit time.Duration) error
 }
 
 type watchSession struct {
@@ -208,64 +206,8 @@ func (s *watchServer) Open(ctx context.Context, a inbound.Account, login inbound
 	return &watchSession{session, s}, err
 }
 
-func (s *watchSession) Watch(context.Context, string, time.Duration, <-chan struct{}) error {
-	return s.server.watch()
-}
-
-// blindServer is a server whose first session shows nothing that arrives after a time.
-type blindServer struct {
-	*inboundtest.Mailbox
-	logins int
-	since  time.Time
-}
-
-type blindSession struct {
-	inbound.Session
-	inbound.Watcher
-	since time.Time
-}
-
-func (s *blindServer) Open(ctx context.Context, a inbound.Account, login inbound.Login) (inbound.Session, error) {
-	session, err := s.Mailbox.Open(ctx, a, login)
-	if s.logins++; s.logins > 1 || err != nil {
-		return session, err
-	}
-	return &blindSession{session, session.(inbound.Watcher), s.since}, nil
-}
-
-func (s *blindSession) List(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
-	from.Received = true
-	l, err := s.Session.List(ctx, folder, from)
-	l.Refs = slices.DeleteFunc(l.Refs, func(ref inbound.Ref) bool {
-		hidden := ref.Received.After(s.since)
-		if hidden {
-			l.NextPosition--
-		}
-		return hidden
-	})
-	return l, err
-}
-
-// A connection that shows an old state until the next login is found within an hour, and
-// said to be so.
-func TestRun_BlindConnection(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h, _ := pushing(t)
-		blind := &blindServer{Mailbox: h.box, since: time.Now().Add(time.Minute)}
-		h.fetcher = blind
-		var states []inbound.HealthState
-		h.config.Store = &healthStates{h.store, &states}
-		h.box.Deliver(mail("iris@example.com", "first"))
-		stop := h.run(h.syncer())
-		time.Sleep(10 * time.Minute)
-		h.box.Deliver(mail("iris@example.com", "unseen"))
-		time.Sleep(time.Hour)
-		assert.Len(t, h.emails(), 2)
-		assert.Equal(t, 2, blind.logins)
-		stop()
-		assert.Equal(t, []inbound.HealthState{inbound.HealthInitialUpload, inbound.HealthOK, inbound.HealthStaleView,
-			inbound.HealthOK}, states)
-	})
+func (s *watchSession) Watch(ctx context.Context, _ string, limit time.Duration, _ <-chan struct{}) error {
+	return s.server.watch(ctx, limit)
 }
 
 // Somebody can ask for a pass, also of an account that was left alone.
