@@ -9,11 +9,11 @@ import (
 // committer uploads batches of messages: it looks their senders up, decides, creates
 // customers, and commits everything together. Its one door is commit.
 type committer struct {
-	rules   *rules
-	account Account
-	others  []string // the other accounts, which may have begun to create a customer
-	shop    []string // the accounts of the shop, this one included
-	store   Store
+	rules    *rules
+	account  Account
+	accounts []string // all accounts: another one may have begun to create a customer
+	shop     []string // the accounts of the shop, this one included
+	store    Store
 	fence
 	customers   customerRepo
 	joins       *transactions

@@ -297,7 +297,10 @@ func (c *committer) lookForNewNotes(ctx context.Context, ws *writers, records ma
 	if err := look("", found); err != nil {
 		return err
 	}
-	for _, other := range c.others {
+	for _, other := range c.accounts {
+		if other == c.account.ID {
+			continue
+		}
 		if err := look(other, missing); err != nil {
 			return err
 		}

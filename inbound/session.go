@@ -44,6 +44,9 @@ func (c *connection) watch(steps *stepWatch) {
 	}
 }
 
+// endPass lets go of what belongs to the pass, which a kept session outlives.
+func (c *connection) endPass() { c.session, c.steps = nil, nil }
+
 // open logs in. If an access token is refused, open logs in once more, on a new
 // connection and with a new token, and no third time.
 func (c *connection) open(ctx context.Context) (err error) {
@@ -129,7 +132,7 @@ func (c *connection) keeps() bool {
 // withSession runs fn while the account is logged in. The session ends after it, unless
 // it went well and the session is to be kept.
 func (c *connection) withSession(ctx context.Context, fn func() error) error {
-	if c.session == nil {
+	if c.raw == nil {
 		if err := c.open(ctx); err != nil {
 			return err
 		}

@@ -9,9 +9,10 @@ import (
 // settings are the accounts and the company as they are at one moment. They do not change:
 // a Syncer replaces them as a whole, and each pass keeps those that it began with.
 type settings struct {
-	unread   bool               // nobody has read the accounts from their source
-	accounts map[string]Account // with their defaults filled in
-	order    []string           // account IDs as configured, those of refused accounts included
+	unread   bool                // nobody has read the accounts from their source
+	accounts map[string]Account  // with their defaults filled in
+	order    []string            // account IDs as configured, those of refused accounts included
+	shops    map[string][]string // the accounts of each shop, in that order
 	refused  []refusedAccount
 	company  company
 }
@@ -19,7 +20,8 @@ type settings struct {
 // newSettings returns the settings for accounts of which some are refused, and for own
 // addresses that are checked.
 func newSettings(admitted []Account, refused []refusedAccount, ownAddresses, ownDomains []string) *settings {
-	st := &settings{accounts: make(map[string]Account, len(admitted)), refused: refused}
+	st := &settings{accounts: make(map[string]Account, len(admitted)), refused: refused,
+		shops: make(map[string][]string)}
 	all := slices.Clone(admitted)
 	for _, a := range admitted {
 		st.accounts[a.ID] = a.withDefaults()
@@ -30,6 +32,7 @@ func newSettings(admitted []Account, refused []refusedAccount, ownAddresses, own
 	for _, a := range all {
 		if !slices.Contains(st.order, a.ID) {
 			st.order = append(st.order, a.ID)
+			st.shops[a.Shop] = append(st.shops[a.Shop], a.ID)
 		}
 	}
 	st.company = newCompany(Config{Accounts: all, OwnAddresses: ownAddresses, OwnDomains: ownDomains})
@@ -58,16 +61,6 @@ func (st *settings) refusal(id string) string {
 		}
 	}
 	return ""
-}
-
-// others returns the IDs of all accounts but one.
-func (st *settings) others(id string) []string {
-	return slices.DeleteFunc(slices.Clone(st.order), func(other string) bool { return other == id })
-}
-
-// ofShop returns the IDs of the accounts of a shop.
-func (st *settings) ofShop(shop string) []string {
-	return slices.DeleteFunc(slices.Clone(st.order), func(id string) bool { return st.accounts[id].Shop != shop })
 }
 
 // active returns the accounts to collect from, by ID.

@@ -53,6 +53,7 @@ func (s *Syncer) sync(ctx context.Context, accountID string, kept *connection) (
 	end.report = newReport(accountID)
 	end.fatal = s.withAccountLease(ctx, &end.report, kept, func(ctx context.Context, p *pass) error {
 		err := p.run(ctx)
+		p.endPass()
 		if err == nil {
 			err = p.judgeMessages(ctx)
 		}
@@ -135,7 +136,7 @@ func (s *Syncer) newPass(ctx context.Context, c *connection, f fence, report *Re
 		observer:   &s.observer,
 	}
 	p.committer = &committer{
-		rules: p.rules, account: a, others: st.others(a.ID), shop: st.ofShop(a.Shop), store: s.store, fence: f, customers: s.customers,
+		rules: p.rules, account: a, accounts: st.order, shop: st.shops[a.Shop], store: s.store, fence: f, customers: s.customers,
 		joins: s.transactions, distributor: s.distributor, attempts: max(s.limits.Attempts, 0),
 		tally: p.tally, logger: s.logger, dispatch: s.wakeDispatch, assign: s.wakeAssign,
 	}
