@@ -138,7 +138,7 @@ func (s *Syncer) newPass(ctx context.Context, c *connection, f fence, report *Re
 	p.committer = &committer{
 		rules: p.rules, account: a, accounts: st.order, shop: st.shops[a.Shop], store: s.store, fence: f,
 		customers: s.customers,
-		joins: s.transactions, distributor: s.distributor, attempts: max(s.limits.Attempts, 0),
+		joins:     s.transactions, distributor: s.distributor, attempts: max(s.limits.Attempts, 0),
 		tally: p.tally, logger: s.logger, dispatch: s.wakeDispatch, assign: s.wakeAssign,
 	}
 	return p, nil
