@@ -84,6 +84,7 @@ const (
 	OpServerInfo   Op = "ask about the server"
 	OpOpenFolder   Op = "open folder"
 	OpList         Op = "list"
+	OpWatch        Op = "wait for new mail"
 	OpRead         Op = "read"
 	OpDelete       Op = "delete"
 	OpMarkSeen     Op = "mark as read"

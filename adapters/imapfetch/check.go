@@ -44,7 +44,10 @@ func (s *session) ServerInfo(ctx context.Context) (inbound.ServerInfo, error) {
 // (RFC 8438). See [inbound.FolderInformer].
 func (s *session) FolderInfo(ctx context.Context, folder string) (inbound.FolderInfo, error) {
 	info := inbound.FolderInfo{Folder: folder, Bytes: -1}
-	s.folder, s.found = "", nil
+	if err := s.leave(ctx); err != nil {
+		return info, err
+	}
+	s.folder = ""
 	err := s.byName(folder, func(name string) error { return s.folderInfo(ctx, name, &info) })
 	return info, err
 }

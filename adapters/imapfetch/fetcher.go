@@ -32,6 +32,7 @@ var (
 	_ inbound.Fetcher        = (*Fetcher)(nil)
 	_ inbound.Session        = (*session)(nil)
 	_ inbound.Marker         = (*session)(nil)
+	_ inbound.Watcher        = (*session)(nil)
 	_ inbound.Informer       = (*session)(nil)
 	_ inbound.FolderInformer = (*session)(nil)
 )

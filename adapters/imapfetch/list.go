@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/postroom/postroom/adapters/imapfetch/internal/wire"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -22,11 +23,15 @@ const (
 
 // found is a folder's listing while List returns it page by page.
 type found struct {
+	folder  string
 	listing inbound.Listing // what is the same on all pages
 	rest    []uidRange      // not returned yet, ascending
-	next    inbound.Cursor  // where rest begins
+	next    inbound.Cursor  // where the next page begins
 	ahead   *sizeQuery      // the next page, whose sizes are asked for already; nil at the end
 	page    int             // how many messages a page has
+
+	answers  map[uint32]wire.Message // what the server has said with the UIDs; nil if nothing
+	received bool                    // answers have the time of arrival
 
 	answered, silent int // messages so far of which the server knows something, and others
 }
@@ -39,15 +44,19 @@ type uidRange struct{ first, last uint32 }
 // 9738) is lower. The cursor of the page before continues the same listing. A
 // message whose size the server omits is listed with Size 0. See [inbound.Session].
 func (s *session) List(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
-	f := s.found
-	if f == nil || f.ahead == nil || s.folder != folder ||
-		from.Generation != f.next.Generation || from.After != f.next.After ||
-		!slices.Equal(from.Again, f.next.Again) {
-		if err := s.search(ctx, folder, from); err != nil {
+	if from.Newest {
+		if listing, ok, err := s.listNewest(ctx, folder, from); ok || err != nil {
+			return listing, err
+		}
+	}
+	f := s.continued(folder, from)
+	if f == nil {
+		var err error
+		if f, err = s.search(ctx, folder, from); err != nil {
 			return inbound.Listing{}, err
 		}
 	}
-	return s.page(ctx, from.Received)
+	return s.page(ctx, f, from.Received)
 }
 
 // identifiable returns an error for a folder whose messages have no identity.
@@ -63,9 +72,23 @@ func identifiable(generation string) error {
 // clipped returns a position as a UID.
 func clipped(position uint64) uint32 { return uint32(min(position, math.MaxUint32)) }
 
-// nextUIDs removes the next page from the front of the listing.
+// nextUIDs removes the next page from the listing: from its front, or from its end if that
+// is to come first.
 func (f *found) nextUIDs() []uint32 {
 	uids := make([]uint32, 0, f.page)
+	if f.next.Newest {
+		for len(uids) < f.page && len(f.rest) > 0 {
+			r := &f.rest[len(f.rest)-1]
+			uids = append(uids, r.last)
+			if r.first == r.last {
+				f.rest = f.rest[:len(f.rest)-1]
+			} else {
+				r.last--
+			}
+		}
+		slices.Reverse(uids)
+		return uids
+	}
 	for len(uids) < f.page && len(f.rest) > 0 {
 		r := &f.rest[0]
 		uids = append(uids, r.first)
@@ -78,8 +101,16 @@ func (f *found) nextUIDs() []uint32 {
 	return uids
 }
 
-// listedUpTo moves the cursor of the next page.
-func (f *found) listedUpTo(position uint64) {
+// listed moves the cursor of the next page behind these messages.
+func (f *found) listed(refs []inbound.Ref) {
+	if len(refs) == 0 {
+		return
+	}
+	if f.next.Newest {
+		f.next.Before, f.next.Again = refs[0].Position, nil
+		return
+	}
+	position := refs[len(refs)-1].Position
 	if position > f.next.After {
 		f.next.After, f.next.Again = position, nil
 		return
@@ -112,15 +143,26 @@ func (f *found) proven(page *sizeQuery) error {
 			f.answered+f.silent, f.answered)}
 }
 
+// query asks for what a page says, as far as it is not known.
+func (f *found) query(uids []uint32, received bool) *sizeQuery {
+	z := &sizeQuery{uids: uids, received: received}
+	if f.answers != nil && (f.received || !received) {
+		z.answered(f.answers)
+	}
+	return z
+}
+
 // page returns the next page, and asks for the sizes on the page after it, so that
 // they have arrived when they are needed.
-func (s *session) page(ctx context.Context, received bool) (inbound.Listing, error) {
-	f := s.found
+func (s *session) page(ctx context.Context, f *found, received bool) (inbound.Listing, error) {
+	if err := s.reselect(ctx, f.folder, f.listing.Generation, false); err != nil {
+		return inbound.Listing{}, err
+	}
 	page := f.ahead
 	if page == nil {
-		page = &sizeQuery{uids: f.nextUIDs(), received: received}
+		page = f.query(f.nextUIDs(), received)
 	} else if page.received != received {
-		page = &sizeQuery{uids: page.uids, received: received}
+		page = f.query(page.uids, received)
 	}
 	f.ahead = nil
 	if err := s.sizes(ctx, page); err != nil {
@@ -131,15 +173,15 @@ func (s *session) page(ctx context.Context, received bool) (inbound.Listing, err
 	}
 	listing := f.listing
 	listing.Refs = page.refs(s.folder, s.generation)
-	if n := len(listing.Refs); n > 0 {
-		f.listedUpTo(listing.Refs[n-1].Position)
-	}
+	f.listed(listing.Refs)
 	listing.Next, listing.More = f.next, len(f.rest) > 0
 	listing.Next.Received = received
-	if !listing.More {
+	if listing.More {
+		f.ahead = f.query(f.nextUIDs(), received)
+	}
+	if s.keep(f); !listing.More {
 		return listing, nil
 	}
-	f.ahead = &sizeQuery{uids: f.nextUIDs(), received: received}
 	if s.server.oneByOne.Load() {
 		return listing, nil // sizes asks for them
 	}

@@ -2,6 +2,7 @@ package imapfetch
 
 import (
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -27,6 +28,7 @@ func (c *conn) probe() (stop func()) {
 		return func() {}
 	}
 	over := make(chan struct{})
+	var sending sync.Mutex // so that nothing is sent after stop
 	go func() {
 		ticker := time.NewTicker(c.probeAfter)
 		defer ticker.Stop()
@@ -44,11 +46,24 @@ func (c *conn) probe() (stop func()) {
 			}
 			before = now
 		}
-		if _ = c.client.Noop().Wait(); c.wire.Overtaken() { // the order counts, not the answer
+		sending.Lock()
+		select {
+		case <-over:
+			sending.Unlock()
+			return
+		default:
+		}
+		noop := c.client.Noop()
+		sending.Unlock()
+		if _ = noop.Wait(); c.wire.Overtaken() { // the order counts, not the answer
 			_ = c.transport.Close() // nothing is left to be said
 		}
 	}()
-	return func() { close(over) }
+	return func() {
+		sending.Lock()
+		close(over)
+		sending.Unlock()
+	}
 }
 
 // lostStep reports whether an error means that the server does not take commands that

@@ -17,9 +17,21 @@ import (
 // search opens the folder for reading and searches for the messages after the cursor,
 // in one round trip. If the server does not take the two commands together, they are
 // sent one by one on a new connection, and from then on if that helps.
-func (s *session) search(ctx context.Context, folder string, from inbound.Cursor) error {
-	return s.byName(folder, func(name string) error {
-		inOldState, err := s.openAndSearch(ctx, folder, name, from)
+func (s *session) search(ctx context.Context, folder string, from inbound.Cursor) (f *found, err error) {
+	err = s.byName(folder, func(name string) error {
+		if l := s.tailOf(folder, from); l != nil {
+			f, err = s.openTail(ctx, l, folder, name, from)
+			if lost := errors.Is(err, errAhead); f != nil || err != nil && !lost {
+				return err
+			} else if lost {
+				s.server.oneByOne.Store(true)
+				if err := s.reopen(ctx); err != nil {
+					return err
+				}
+			}
+		}
+		var inOldState bool
+		f, inOldState, err = s.openAndSearch(ctx, folder, name, from)
 		lost := errors.Is(err, errAhead)
 		if !lost && !inOldState && !s.unprovenFailure(ctx, err) {
 			return err
@@ -28,11 +40,12 @@ func (s *session) search(ctx context.Context, folder string, from inbound.Cursor
 		if err := s.reopen(ctx); err != nil {
 			return err
 		}
-		if _, err = s.openAndSearch(ctx, folder, name, from); err != nil && !lost {
+		if f, _, err = s.openAndSearch(ctx, folder, name, from); err != nil && !lost {
 			s.server.oneByOne.Store(false) // it was not that
 		}
 		return err
 	})
+	return f, err
 }
 
 // unprovenFailure reports whether err may come from commands that were sent together,
@@ -56,8 +69,11 @@ func (s *session) unprovenFailure(ctx context.Context, err error) bool {
 // the search that was sent with it refused.
 func (s *session) openAndSearch(
 	ctx context.Context, folder, name string, from inbound.Cursor,
-) (inOldState bool, err error) {
-	s.folder, s.found = "", nil
+) (f *found, inOldState bool, err error) {
+	if err := s.leave(ctx); err != nil {
+		return nil, false, err
+	}
+	s.folder = ""
 	var box *imap.SelectData
 	var hits imap.UIDSet
 	form := listForm(s.server.form.Load())
@@ -94,7 +110,7 @@ func (s *session) openAndSearch(
 		return err
 	})
 	if err != nil {
-		return inOldState, err
+		return nil, inOldState, err
 	}
 	if together {
 		s.server.pipelines.Store(true)
@@ -102,12 +118,12 @@ func (s *session) openAndSearch(
 	generation, anew := s.wire.Selected().UIDValidity, false
 	if mayFlap(generation, from.Generation, time.Now()) {
 		if box, err = s.settle(ctx, name); err != nil {
-			return false, err
+			return nil, false, err
 		}
 		generation, anew = s.wire.Selected().UIDValidity, true
 	}
 	if err := identifiable(generation); err != nil {
-		return false, err
+		return nil, false, err
 	}
 	if from.After > 0 && from.Generation != generation {
 		from.After, anew = 0, true
@@ -118,14 +134,14 @@ func (s *session) openAndSearch(
 			return err
 		})
 		if err != nil {
-			return false, err
+			return nil, false, err
 		}
 	}
-	f := &found{page: s.perCommand(pageSize), next: inbound.Cursor{Generation: generation, After: from.After},
+	f = &found{folder: folder, page: s.perCommand(pageSize), next: inbound.Cursor{Generation: generation, After: from.After},
 		listing: inbound.Listing{Generation: generation, NextPosition: uint64(box.UIDNext),
 			Total: int(box.NumMessages)}}
 	if err := s.complete(ctx, f, folder, hits, again.take(hits), form); err != nil {
-		return false, err
+		return nil, false, err
 	}
 	if len(hits) == 0 && len(again.asked) > 0 && box.NumMessages > 0 {
 		// Most likely the server does not know this form of a search.
@@ -133,17 +149,35 @@ func (s *session) openAndSearch(
 			return again.ask(s.conn, listForm(s.server.form.Load()))
 		})
 		if err != nil {
-			return false, err
+			return nil, false, err
 		}
+	}
+	l := f.seen(box)
+	s.looked(folder, l)
+	if f.next.Newest = from.Newest; from.Newest && from.Before > 0 {
+		f.clip(from.Before)
 	}
 	again.list(f)
 	if box.UIDNext == 0 && from.After == 0 {
-		if f.listing.NextPosition, err = s.uidNext(ctx, name, f, from.Generation == ""); err != nil {
-			return false, err
+		if f.listing.NextPosition, err = s.uidNext(ctx, name, l.highest, from.Generation == ""); err != nil {
+			return nil, false, err
 		}
 	}
-	s.folder, s.generation, s.writable, s.found = folder, generation, false, f
-	return false, nil
+	s.folder, s.generation, s.writable = folder, generation, false
+	return f, false, nil
+}
+
+// seen is what a search has found out about a folder.
+func (f *found) seen(box *imap.SelectData) look {
+	l := look{generation: f.listing.Generation, exists: box.NumMessages, next: uint64(box.UIDNext),
+		after: clipped(f.next.After), known: f.left() <= maxTail && !f.listing.Incomplete}
+	for _, r := range f.rest {
+		l.highest = max(l.highest, r.last)
+		for uid := uint64(r.first); l.known && uid <= uint64(r.last); uid++ {
+			l.uids = append(l.uids, uint32(uid))
+		}
+	}
+	return l
 }
 
 // mayFlap reports whether a UIDVALIDITY may be a new one at each EXAMINE. Courier and
@@ -179,7 +213,7 @@ func (s *session) settle(ctx context.Context, name string) (box *imap.SelectData
 // uidNext returns the UIDNEXT of a folder that was opened without one: that of STATUS,
 // or else the UID after the highest that is listed if the folder is new to the caller.
 // Later that would be a wrong answer: the highest message may be gone. 0 is unknown.
-func (s *session) uidNext(ctx context.Context, name string, f *found, isNew bool) (uint64, error) {
+func (s *session) uidNext(ctx context.Context, name string, highest uint32, isNew bool) (uint64, error) {
 	var next imap.UID
 	err := s.command(ctx, inbound.OpList, answerBudget, func() error {
 		status, err := s.client.Status(name, &imap.StatusOptions{UIDNext: true}).Wait()
@@ -192,8 +226,5 @@ func (s *session) uidNext(ctx context.Context, name string, f *found, isNew bool
 	if err != nil || next > 0 || !isNew {
 		return uint64(next), err
 	}
-	if n := len(f.rest); n > 0 {
-		return uint64(f.rest[n-1].last) + 1, nil
-	}
-	return 1, nil
+	return uint64(highest) + 1, nil
 }

@@ -20,4 +20,8 @@ type server struct {
 	form atomic.Int32
 	// answersStar means that a search for n:* has found something.
 	answersStar atomic.Bool
+	// oddTails is how many answers in a row to openTail have proved nothing.
+	oddTails atomic.Int32
+	// refusesIdle means that it announces IDLE (RFC 2177) and refuses it.
+	refusesIdle atomic.Bool
 }

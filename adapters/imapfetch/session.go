@@ -23,9 +23,13 @@ type session struct {
 	generation string // its UIDVALIDITY
 	writable   bool   // it is selected by SELECT
 
-	found  *found            // the listing that List is handing out
+	kept   []*found          // listings with further pages, the latest one first; see keep
+	newest *newest           // where a listing from the newest message on goes on; nil if none does
+	looks  map[string]*look  // by folder
 	names  map[string]string // of folders that are opened by a different name than the account's
 	silent silence
+
+	fruitless int // times in a row that Watch has seen news and List has found none
 }
 
 // command calls run, which sends commands and waits for their answers. The server
@@ -68,8 +72,10 @@ func (s *session) reopen(ctx context.Context) error {
 	folder := s.folder
 	s.unusable, s.folder = true, ""
 	s.close()
-	if s.found != nil && s.found.ahead != nil {
-		s.found.ahead.reset()
+	for _, f := range s.kept {
+		if f.ahead != nil {
+			f.ahead.reset()
+		}
 	}
 	l, err := s.fetcher.connect(ctx, s.account, s.login)
 	if err != nil {
@@ -109,12 +115,13 @@ func (s *session) reselect(ctx context.Context, folder string, generation string
 	if err != nil {
 		return err
 	}
-	if s.folder != "" && s.folder != folder {
-		s.found = nil
+	if err := s.leave(ctx); err != nil {
+		return err
 	}
 	s.folder = ""
 	return s.command(ctx, inbound.OpOpenFolder, answerBudget, func() error {
-		if _, err := s.client.Select(name, &imap.SelectOptions{ReadOnly: !writable}).Wait(); err != nil {
+		box, err := s.client.Select(name, &imap.SelectOptions{ReadOnly: !writable}).Wait()
+		if err != nil {
 			return err
 		}
 		if now := s.wire.Selected().UIDValidity; now != generation {
@@ -122,6 +129,7 @@ func (s *session) reselect(ctx context.Context, folder string, generation string
 				Err: fmt.Errorf("the server has renumbered the folder: UIDVALIDITY was %s and is %s", generation, now)}
 		}
 		s.folder, s.generation, s.writable = folder, generation, writable
+		s.entered(folder, generation, box.NumMessages, uint64(box.UIDNext))
 		return nil
 	})
 }

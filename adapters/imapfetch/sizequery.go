@@ -50,11 +50,7 @@ func (z *sizeQuery) send(c *conn, most int, oneByOne bool) {
 		}
 	}
 	z.done, z.err, z.last = make(chan struct{}), nil, 0
-	if z.known == nil {
-		z.known = make(map[uint32]messageSize, len(z.uids))
-		z.marks = make(map[uint32]inbound.Mark)
-		z.came = make(map[uint32]struct{}, len(z.uids))
-	}
+	z.prepare()
 	options := &imap.FetchOptions{UID: true, RFC822Size: true, Flags: true, InternalDate: z.received}
 	sets := split(missing, most)
 	if oneByOne {
@@ -77,6 +73,32 @@ func (z *sizeQuery) send(c *conn, most int, oneByOne bool) {
 		all.Wait()
 		close(z.done)
 	}()
+}
+
+func (z *sizeQuery) prepare() {
+	if z.known == nil {
+		z.known = make(map[uint32]messageSize, len(z.uids))
+		z.marks = make(map[uint32]inbound.Mark)
+		z.came = make(map[uint32]struct{}, len(z.uids))
+	}
+}
+
+// answered adds what the server has said about these messages already.
+func (z *sizeQuery) answered(messages map[uint32]wire.Message) {
+	z.prepare()
+	for _, uid := range z.uids {
+		m, ok := messages[uid]
+		if !ok {
+			continue
+		}
+		z.came[uid], z.known[uid] = struct{}{}, messageSize{size: m.Size}
+		if z.received {
+			z.known[uid] = messageSize{m.Size, m.Received}
+		}
+		if mark := markOf(m.Marks); mark != inbound.MarkNone {
+			z.marks[uid] = mark
+		}
+	}
 }
 
 // collect reads the answer to one command, about these messages. Their marks are taken

@@ -81,6 +81,21 @@ type Faults struct {
 	// announced (RFC 9738, as Yahoo has it). 0 means no limit.
 	MessageLimit int
 
+	// QuietIdle announces nothing during IDLE, as servers do on file systems that do not
+	// notify them. Other commands do.
+	QuietIdle bool
+	// IgnoreDone leaves DONE, which ends IDLE, without an answer, and what the client sends
+	// after it. This happens behind proxies.
+	IgnoreDone bool
+	// EndIdle is after how long the server ends IDLE itself, with an OK. 0 means never.
+	EndIdle time.Duration
+	// OldUntilOpened shows a folder as it was when the client opened it, until the client
+	// opens it again, whatever comes or goes meanwhile.
+	OldUntilOpened bool
+	// OldUntilLogin shows all folders as they were when the client logged in. This happens
+	// with servers whose sessions lose their index, and after a failover.
+	OldUntilLogin bool
+
 	// TwinUIDLs gives messages with the same bytes the same unique-id, like servers
 	// that use a hash of the message (RFC 1939, section 7).
 	TwinUIDLs bool

@@ -27,6 +27,7 @@ type SessionUnderTest struct {
 func TestSession(t *testing.T, s SessionUnderTest) {
 	groups := map[string]map[string]func(*mail){
 		"List": listTests, "Fetch": fetchTests, "Delete": deleteTests, "Session": sessionTests,
+		"Newest": newestTests, "Watch": watchTests,
 	}
 	if s.Protocol != inbound.IMAP && s.Protocol != inbound.POP3 {
 		groups["Feed"] = feedTests

@@ -36,6 +36,7 @@ func TestFetcher(t *testing.T, f FetcherUnderTest) {
 	groups := map[string]map[string]func(*mail){
 		"List": listTests, "Fetch": fetchTests, "Delete": deleteTests, "Session": sessionTests,
 		"Open": openTests, "Context": contextTests, "Cut": cutTests, "Hostile": hostileTests,
+		"Newest": newestTests, "Watch": watchTests,
 	}
 	if f.Protocol == inbound.POP3 {
 		groups["POP3"] = pop3Tests

@@ -21,6 +21,24 @@ type datum struct {
 // BODY[], BODY[HEADER] and BODY[TEXT], whole or in part.
 func (s *imapSession) fetch(c imapCommand) string {
 	uids, ok := among(c.words[0], s.uids)
+	return s.fetchAll(c, uids, ok)
+}
+
+// fetchBySequence answers FETCH, whose set is of sequence numbers, in the same way.
+func (s *imapSession) fetchBySequence(c imapCommand) string {
+	numbers := make([]uint32, len(s.uids))
+	for i := range numbers {
+		numbers[i] = uint32(i + 1)
+	}
+	uids, ok := among(c.words[0], numbers)
+	for i, n := range uids {
+		uids[i] = s.uids[n-1]
+	}
+	return s.fetchAll(c, uids, ok)
+}
+
+// fetchAll answers a FETCH of these messages. ok says that the set is one.
+func (s *imapSession) fetchAll(c imapCommand, uids []uint32, ok bool) string {
 	wanted := items(strings.ToUpper(strings.Join(c.words[1:], " ")))
 	if !ok || slices.ContainsFunc(wanted, func(item string) bool {
 		return !slices.Contains(plainItems, item) && !section.MatchString(item)

@@ -75,6 +75,11 @@ func (s *imapSession) choose(c imapCommand) string {
 		return "NO [NONEXISTENT] no such folder"
 	}
 	f := s.server.current()
+	if f.OldUntilLogin {
+		if old, known := s.atLogin[name]; known {
+			v = old
+		}
+	}
 	s.writable = c.verb == "SELECT"
 	permanent := ""
 	if s.writable {
@@ -88,7 +93,7 @@ func (s *imapSession) choose(c imapCommand) string {
 	if !f.NoUIDNext {
 		s.say("* OK [UIDNEXT %d] predicted", v.next+f.UIDNextAhead)
 	}
-	s.folder, s.generation, s.uids = name, v.generation, v.uids
+	s.folder, s.generation, s.uids = name, v.generation, slices.Clone(v.uids)
 	if s.writable {
 		return "OK [READ-WRITE] selected"
 	}
@@ -104,6 +109,9 @@ func (s *imapSession) same() bool {
 // news reports what has gone from the folder and what has come. A lower UID that
 // has become visible is not reported: numbers are only given at the end.
 func (s *imapSession) news() {
+	if f := s.server.current(); f.OldUntilOpened || f.OldUntilLogin {
+		return
+	}
 	v, _ := s.box.view(s.folder)
 	for i := len(s.uids) - 1; i >= 0; i-- {
 		if _, there := slices.BinarySearch(v.uids, s.uids[i]); !there {
@@ -124,40 +132,6 @@ func (s *imapSession) news() {
 	if len(s.uids) > known {
 		s.say("* %d EXISTS", len(s.uids))
 	}
-}
-
-// idle reports the news until the client ends it (RFC 2177).
-func (s *imapSession) idle(imapCommand) string {
-	s.say("+ idling")
-	s.flush()
-	enough, quiet := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(quiet)
-		for {
-			change := s.box.watch()
-			if s.folder != "" && s.same() {
-				s.news()
-				s.flush()
-			}
-			select {
-			case <-change:
-			case <-enough:
-				return
-			}
-		}
-	}()
-	text, err := s.in.ReadString('\n')
-	close(enough)
-	<-quiet
-	if err != nil {
-		s.ended = true
-		return ""
-	}
-	if !strings.EqualFold(strings.TrimSpace(text), "DONE") {
-		return "BAD DONE expected"
-	}
-	s.server.note("DONE")
-	return "OK idled"
 }
 
 func (s *imapSession) close(imapCommand) string {

@@ -20,6 +20,8 @@ type imapSession struct {
 	generation uint32
 	uids       []uint32 // by sequence number less one
 	writable   bool
+
+	atLogin map[string]view // the folders as they were, by name
 }
 
 func serveIMAP(l *link) {
@@ -112,6 +114,7 @@ var imapVerbs = map[string]verb{
 	"UNSELECT":    {0, true, true, (*imapSession).unselect},
 	"EXPUNGE":     {0, true, true, func(s *imapSession, _ imapCommand) string { return s.expunge(s.uids) }},
 	"UID SEARCH":  {1, true, true, (*imapSession).search},
+	"FETCH":       {2, true, true, (*imapSession).fetchBySequence},
 	"UID FETCH":   {2, true, true, (*imapSession).fetch},
 	"UID STORE":   {3, true, true, (*imapSession).store},
 	"UID EXPUNGE": {1, true, true, (*imapSession).expungeUIDs},
@@ -204,6 +207,9 @@ func (s *imapSession) enter(known bool) string {
 	case !known:
 		return "NO [AUTHENTICATIONFAILED] wrong user name or password"
 	}
-	s.logged = true
+	s.logged, s.atLogin = true, make(map[string]view)
+	for _, name := range s.box.names() {
+		s.atLogin[name], _ = s.box.view(name)
+	}
 	return "OK [CAPABILITY " + s.capabilities() + "] logged in"
 }

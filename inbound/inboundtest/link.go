@@ -15,6 +15,7 @@ import (
 // link is one client's connection, seen from the server.
 type link struct {
 	server *Server
+	number int // of the connection, from 1
 	tcp    *net.TCPConn
 	conn   net.Conn // tcp, or TLS on it
 	secure bool
@@ -26,7 +27,10 @@ type link struct {
 }
 
 func newLink(s *Server, tcp *net.TCPConn) *link {
-	l := &link{server: s, tcp: tcp}
+	s.mu.Lock()
+	s.accepted++
+	l := &link{server: s, number: s.accepted, tcp: tcp}
+	s.mu.Unlock()
 	if s.options.Security == inbound.TLS {
 		l.encrypt()
 	} else {
@@ -58,6 +62,9 @@ func (l *link) line() (string, bool) {
 		l.flush()
 	}
 	text, err := l.in.ReadString('\n')
+	for err == nil && l.server.swallows(l) {
+		text, err = l.in.ReadString('\n')
+	}
 	if err != nil {
 		l.ended = true
 		return "", false
@@ -105,7 +112,7 @@ func (l *link) hangUp(p []byte) {
 
 // send sends bytes as one step, as far as the faults let them through.
 func (l *link) send(p []byte) {
-	if l.silent || len(p) == 0 || !l.step() {
+	if l.silent || l.server.swallows(l) || len(p) == 0 || !l.step() {
 		return
 	}
 	n, cut, silent := l.server.meter(len(p))

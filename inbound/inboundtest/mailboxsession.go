@@ -99,6 +99,9 @@ func (s *session) List(ctx context.Context, name string, from inbound.Cursor) (i
 	if s.box.POP3 {
 		return s.listPOP3(f, from), nil
 	}
+	if from.Newest {
+		return f.listNewest(name, from), nil
+	}
 	l := inbound.Listing{Generation: f.generationText(), NextPosition: uint64(f.next), Total: len(f.listed())}
 	next := inbound.Cursor{Generation: l.Generation, Received: from.Received}
 	if from.Generation == l.Generation {
@@ -114,12 +117,7 @@ func (s *session) List(ctx context.Context, name string, from inbound.Cursor) (i
 			l.More = true
 			break
 		}
-		ref := inbound.Ref{SourceID: inbound.SourceID{Folder: name, Generation: l.Generation, Key: fmt.Sprint(uid)},
-			Position: position, Size: int64(len(f.messages[uid].raw)), Mark: f.messages[uid].mark()}
-		if from.Received {
-			ref.Received = f.messages[uid].received
-		}
-		l.Refs = append(l.Refs, ref)
+		l.Refs = append(l.Refs, f.ref(name, uid, from))
 		if again {
 			next.Again = next.Again[slices.Index(next.Again, position)+1:]
 		} else {
@@ -128,6 +126,48 @@ func (s *session) List(ctx context.Context, name string, from inbound.Cursor) (i
 	}
 	l.Next = next
 	return l, nil
+}
+
+// ref is a message as a listing from this cursor has it.
+func (f *folder) ref(name string, uid uint32, from inbound.Cursor) inbound.Ref {
+	id := inbound.SourceID{Folder: name, Generation: f.generationText(), Key: fmt.Sprint(uid)}
+	ref := inbound.Ref{SourceID: id, Position: uint64(uid), Size: int64(len(f.messages[uid].raw)),
+		Mark: f.messages[uid].mark()}
+	if from.Received {
+		ref.Received = f.messages[uid].received
+	}
+	return ref
+}
+
+// listNewest returns a page of the newest messages. Those of from.Again come on the first
+// one, in addition.
+func (f *folder) listNewest(name string, from inbound.Cursor) inbound.Listing {
+	l := inbound.Listing{Generation: f.generationText(), NextPosition: uint64(f.next), Total: len(f.listed())}
+	if from.Generation != "" && from.Generation != l.Generation {
+		from = inbound.Cursor{Newest: true, Received: from.Received}
+	}
+	from.Generation = l.Generation
+	var uids, again []uint32
+	for _, uid := range f.listed() {
+		switch position := uint64(uid); {
+		case slices.Contains(from.Again, position) && position <= from.After:
+			again = append(again, uid)
+		case position > from.After && (from.Before == 0 || position < from.Before):
+			uids = append(uids, uid)
+		}
+	}
+	if l.More = len(uids) > pageSize; l.More {
+		uids = uids[len(uids)-pageSize:]
+	}
+	if len(uids) > 0 {
+		from.Before = uint64(uids[0])
+	}
+	for _, uid := range slices.Concat(again, uids) {
+		l.Refs = append(l.Refs, f.ref(name, uid, from))
+	}
+	from.Again = nil
+	l.Next = from
+	return l
 }
 
 // listPOP3 numbers the messages when the session first lists, as the lock on a

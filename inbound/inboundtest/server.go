@@ -41,6 +41,8 @@ type Server struct {
 	cutAt    int // step; 0 means none
 	commands []string
 	conns    map[net.Conn]bool
+	accepted int // connections so far
+	dead     int // the connections up to this one are dead; see SwallowConnections
 	stopped  bool
 }
 
@@ -195,6 +197,29 @@ func (s *Server) CutAtStep(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cutAt = n
+}
+
+// SwallowConnections makes the connections dead that are open now, as a router does that has
+// forgotten them: what the client sends is lost, nothing comes, and nothing ends them. Later
+// connections are not affected.
+func (s *Server) SwallowConnections() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dead = s.accepted
+}
+
+// swallows reports a connection that is dead.
+func (s *Server) swallows(l *link) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return l.number <= s.dead
+}
+
+// Connections returns how many connections were made so far.
+func (s *Server) Connections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.accepted
 }
 
 // Commands returns the command lines that the server has read so far.

@@ -32,6 +32,9 @@ const (
 	// maxUnasked is how many lines that answer nothing may come before the reply to a
 	// command. Some servers send one every few seconds while they are busy.
 	maxUnasked = 1000
+	// noisyIdle is after how many of them an IDLE should end, whose reply allows as many
+	// again.
+	noisyIdle = maxUnasked / 2
 	// maxFetches is how many FETCH responses the library gets before the reply to a
 	// command, which asks for at most 1000 messages. The library starts a goroutine for
 	// each that no command has asked for.
@@ -64,6 +67,12 @@ func (c *Conn) LimitBodies(n int64) { c.scanner.largest.Store(n) }
 func (s *scanner) unasked() {
 	if s.useless++; s.useless > maxUnasked {
 		s.fail(ErrUnasked)
+	}
+	if s.useless == noisyIdle {
+		s.facts.mu.Lock()
+		s.facts.idling.Noisy = true
+		s.facts.mu.Unlock()
+		s.event()
 	}
 }
 

@@ -61,6 +61,13 @@ func keepTail(tail, p []byte) []byte {
 	return tail
 }
 
+// add takes note of a command that is not the library's.
+func (c *commands) add(one command) {
+	c.mu.Lock()
+	c.pending = append(c.pending, one)
+	c.mu.Unlock()
+}
+
 // line takes note of a line that is written.
 func (c *commands) line() {
 	words := bytes.Fields(c.head)

@@ -13,6 +13,7 @@ type Conn struct {
 	commands *commands
 	scanner  *scanner
 	received atomic.Int64
+	idles    int // IDLE commands so far
 }
 
 // New returns a Conn on a connection from which the greeting is still to be read. A
@@ -106,6 +107,9 @@ type facts struct {
 	mu       sync.Mutex
 	bye      string
 	selected Mailbox
+	tally    tally // of the folder that was selected last
+	news     bool  // the folder has got messages; see News
+	idling   Idling
 	dropped  int
 	fault    error
 	marks    map[uint32]Marks // by UID, of messages that have some

@@ -304,6 +304,10 @@ func (s *scanner) item(parts ...string) {
 // is set: it tells at which message the reading has ended.
 func (s *scanner) fetchEnds(always bool) {
 	f := &s.fetch
+	if s.listed.add(f) {
+		s.pace.Progress(fetchSize)
+		return
+	}
 	if f.flagged && f.hasUID {
 		s.facts.mark(f.of, f.marks)
 	}

@@ -58,16 +58,20 @@ type scanner struct {
 	fetch     fetch
 	search    search
 	found     found
+	listed    listed
 	selecting Mailbox // what was said since SELECT
+	tallying  tally   // the same
 
 	pace    paced
-	largest atomic.Int64 // of a body
-	useless int          // lines since the last reply that answer nothing
-	fetches int          // FETCH responses for the library since then
+	events  chan struct{} // see Conn.Events
+	largest atomic.Int64  // of a body
+	useless int           // lines since the last reply that answer nothing
+	fetches int           // FETCH responses for the library since then
 }
 
 func newScanner(src io.Reader, commands *commands) *scanner {
-	s := &scanner{src: src, commands: commands, selecting: noMailbox, pace: unlimited{}}
+	s := &scanner{src: src, commands: commands, selecting: noMailbox, pace: unlimited{},
+		events: make(chan struct{}, 1)}
 	s.largest.Store(math.MaxInt64)
 	return s
 }

@@ -45,8 +45,11 @@ func (s *scanner) untagged(text []byte) {
 			s.emit("* ID NIL\r\n")
 		}
 		s.dropped(args)
-	case "FLAGS", "RECENT", "ENABLED":
+	case "FLAGS", "ENABLED":
 		s.unasked()
+	case "RECENT":
+		s.unasked()
+		s.recent(number)
 	default:
 		s.unasked()
 		s.facts.drop()
@@ -60,6 +63,7 @@ func (s *scanner) untagged(text []byte) {
 func (s *scanner) bye(line []byte) {
 	s.facts.setBye(line)
 	s.pace.SetIdle(byeWait)
+	s.event()
 }
 
 func untilNot(text []byte, is func(byte) bool) (head, rest []byte) {
@@ -80,6 +84,9 @@ func (s *scanner) count(digits []byte, kind string) {
 	if kind == "EXISTS" {
 		s.unasked() // one is enough
 		s.found.exists(n)
+		s.recount(func(t *tally) { t.exists = uint32(n) })
+	} else {
+		s.recount(func(t *tally) { t.exists -= min(t.exists, 1) })
 	}
 	s.emit("* ", strconv.FormatUint(n, 10), " ", kind, "\r\n")
 }
@@ -115,6 +122,9 @@ func (s *scanner) tagged(text []byte) {
 		kind, args = "BAD", rest
 	}
 	switch done.verb {
+	case "IDLE":
+		s.idleEnds(kind, args)
+		return
 	case "SELECT", "EXAMINE":
 		defer s.selected()
 	default:
@@ -128,9 +138,9 @@ func (s *scanner) tagged(text []byte) {
 // selected ends the answer to SELECT.
 func (s *scanner) selected() {
 	s.facts.mu.Lock()
-	s.facts.selected, s.facts.marks = s.selecting, nil
+	s.facts.selected, s.facts.marks, s.facts.tally = s.selecting, nil, s.tallying
 	s.facts.mu.Unlock()
-	s.selecting = noMailbox
+	s.selecting, s.tallying = noMailbox, tally{}
 }
 
 // status passes a status response on: of the response codes, those that the library
@@ -254,6 +264,9 @@ func capabilities(text []byte) string {
 func (s *scanner) continuation(text []byte) {
 	first, ok := s.commands.requested()
 	if !ok {
+		if s.idleBegins() {
+			return
+		}
 		s.facts.drop()
 		s.unasked()
 		return

@@ -1,0 +1,221 @@
+package imapfetch
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+const (
+	// idleAnswer is how long the server may take to begin IDLE, to end it after DONE, and to
+	// answer NOOP. One that takes longer has most likely lost the connection.
+	idleAnswer = 15 * time.Second
+	// idleLongest is after how long IDLE is sent again: servers may end the connection after
+	// 30 minutes (RFC 2177).
+	idleLongest = 25 * time.Minute
+	// noopEvery is how often NOOP is sent where the server has no IDLE.
+	noopEvery = time.Minute
+	// freeLooks is how many looks in a row may find nothing new although the server has
+	// announced it, before Watch holds the next one back: for firstHold, and then twice as
+	// long each time, up to longestHold.
+	freeLooks   = 4
+	firstHold   = time.Second
+	longestHold = 30 * time.Second
+)
+
+// watch is one call of Watch.
+type watch struct {
+	*session
+	folder string
+	over   <-chan time.Time
+	wake   <-chan struct{}
+	began  time.Time
+	hold   time.Duration    // how long news do not end the Watch
+	held   <-chan time.Time // receives something when that is over
+	idling bool             // IDLE is in progress
+	ended  bool             // the server has ended IDLE itself, as some do when something has come
+}
+
+// Watch waits by IDLE, or by NOOP once a minute where the server lacks or refuses IDLE. What
+// came after the folder was listed last counts, also if the server has said so since; in a
+// folder that this session has not listed, what comes after it is opened. Where several looks
+// in a row have found nothing, Watch holds the news back for up to 30 s. See [inbound.Watcher].
+func (s *session) Watch(ctx context.Context, folder string, limit time.Duration, wake <-chan struct{}) error {
+	if s.folder != folder || s.unusable {
+		if err := s.enter(ctx, folder); err != nil {
+			return err
+		}
+	}
+	over := time.NewTimer(limit)
+	defer over.Stop()
+	w := &watch{session: s, folder: folder, over: over.C, wake: wake, began: time.Now(), hold: holdAfter(s.fruitless)}
+	held := time.NewTimer(w.hold)
+	defer held.Stop()
+	w.held = held.C
+	for {
+		step := w.idle
+		if !s.client.Caps().Has(imap.CapIdle) || s.server.refusesIdle.Load() {
+			step = w.noop
+		}
+		if end, err := step(ctx); end || err != nil {
+			return err
+		}
+	}
+}
+
+// holdAfter returns how long news are held back after so many looks that found nothing.
+func holdAfter(fruitless int) time.Duration {
+	if fruitless < freeLooks {
+		return 0
+	}
+	return min(firstHold<<min(fruitless-freeLooks, 10), longestHold)
+}
+
+// enter opens a folder for another reason than to list it.
+func (s *session) enter(ctx context.Context, folder string) error {
+	before := ""
+	if l := s.looks[folder]; l != nil {
+		before = l.generation
+	}
+	return s.byName(folder, func(name string) error {
+		box, generation, err := s.examine(ctx, name, before)
+		if err != nil {
+			return err
+		}
+		s.folder, s.generation, s.writable = folder, generation, false
+		s.entered(folder, generation, box.NumMessages, uint64(box.UIDNext))
+		return nil
+	})
+}
+
+// hasNews reports whether there is a reason to look, and counts it as one without result
+// until List finds something.
+func (w *watch) hasNews() bool {
+	late := time.Since(w.began) - w.hold
+	switch {
+	case late < 0, !w.ended && !w.session.hasNews(w.folder):
+		return false
+	case late > longestHold/2: // the server is not so talkative
+		w.fruitless = 0
+	default:
+		w.fruitless++
+	}
+	return true
+}
+
+// idle sends IDLE and waits until it is over. end means that Watch is.
+func (w *watch) idle(ctx context.Context) (end bool, err error) {
+	if w.hasNews() {
+		return true, nil
+	}
+	if w.ended { // and may end it again immediately: it is left alone until the news may be told
+		end, err = w.wait(ctx, longestHold)
+		return end || w.hasNews(), err
+	}
+	err = w.within(ctx, func() error {
+		if err := w.conn.wire.Idle(); err != nil {
+			return err
+		}
+		return w.until(func() bool { state := w.conn.wire.Idling(); return state.Begun || state.Ended })
+	})
+	if err != nil {
+		return false, err
+	}
+	if refusal := w.conn.wire.Idling().Refusal; refusesForm(refusal) {
+		w.server.refusesIdle.Store(true)
+		return false, nil
+	} else if refusal != nil {
+		return false, w.command(ctx, inbound.OpWatch, answerBudget, func() error { return refusal })
+	}
+	w.idling = true
+	end, err = w.wait(ctx, idleLongest)
+	if w.idling = false; err != nil {
+		return false, err
+	}
+	if w.ended = w.conn.wire.Idling().Ended; !w.ended {
+		err = w.within(ctx, func() error {
+			if err := w.conn.wire.Done(); err != nil {
+				return err
+			}
+			return w.until(func() bool { return w.conn.wire.Idling().Ended })
+		})
+	}
+	return end, err
+}
+
+// noop waits for a minute and sends NOOP.
+func (w *watch) noop(ctx context.Context) (end bool, err error) {
+	if w.hasNews() {
+		return true, nil
+	}
+	if end, err = w.wait(ctx, noopEvery); end || err != nil {
+		return end, err
+	}
+	return false, w.within(ctx, func() error { return w.client.Noop().Wait() })
+}
+
+// wait waits, with nothing asked of the server, until Watch is to end, the connection ends,
+// the server has ended IDLE or sends too much, or the time is over.
+func (w *watch) wait(ctx context.Context, limit time.Duration) (end bool, err error) {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return true, w.command(ctx, inbound.OpWatch, answerBudget, func() error { return ctx.Err() })
+		case <-w.over:
+			return true, nil
+		case <-w.wake:
+			return true, nil
+		case <-w.held:
+		case <-w.client.Closed():
+			return true, w.lost(ctx)
+		case <-timer.C:
+			return false, nil
+		case <-w.conn.wire.Events():
+		}
+		switch state := w.conn.wire.Idling(); {
+		case w.conn.wire.Bye() != "":
+			return true, w.lost(ctx)
+		case w.hasNews():
+			return true, nil
+		case w.idling && (state.Noisy || state.Ended):
+			return false, nil
+		}
+	}
+}
+
+// lost is the error of a connection that has ended while nothing was asked.
+func (w *watch) lost(ctx context.Context) error {
+	return w.command(ctx, inbound.OpWatch, answerBudget, func() error { return errConnectionEnded })
+}
+
+// errConnectionEnded is replaced by what is known of the reason.
+var errConnectionEnded = errors.New("the connection has ended")
+
+// within is command with the time limit of an answer that takes no work.
+func (w *watch) within(ctx context.Context, run func() error) error {
+	limited, cancel := context.WithTimeoutCause(ctx, idleAnswer, errSlow)
+	defer cancel()
+	return w.command(limited, inbound.OpWatch, answerBudget, run)
+}
+
+// until waits until the server has brought something about. The connection is closed when
+// the time for that is over.
+func (w *watch) until(done func() bool) error {
+	for !done() {
+		select {
+		case <-w.conn.wire.Events():
+		case <-w.client.Closed():
+			if done() {
+				return nil
+			}
+			return errConnectionEnded
+		}
+	}
+	return nil
+}
