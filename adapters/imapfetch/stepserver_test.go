@@ -33,11 +33,15 @@ type stepServer struct {
 	// instead answers a command in place of all below, if it returns true.
 	instead func(c net.Conn, tag, text string) bool
 	answer  func(text string) string // of any other command, with TAG; "" for the usual one; HANG UP ends
+	// quiet is how long nothing has to come before the server answers what has come: each
+	// time is a round trip. 0 means that it does not wait.
+	quiet time.Duration
 
 	mu       sync.Mutex
 	commands []string // without tags
 	tooEarly []string
 	logins   int
+	trips    int // round trips of all connections
 }
 
 func startStepServer(t *testing.T, s *stepServer) *stepServer {
@@ -78,11 +82,17 @@ func (s *stepServer) serve(c net.Conn) {
 	say := func(format string, args ...any) { fmt.Fprintf(c, format+"\r\n", args...) }
 	say("* OK ready")
 	selected := false
+	var waiting []string
 	for {
-		line, err := r.ReadString('\n')
-		if err != nil {
-			return
+		if len(waiting) == 0 {
+			line, err := r.ReadString('\n')
+			if err != nil {
+				return
+			}
+			waiting = append([]string{line}, s.takeQuiet(c, r)...)
 		}
+		line := waiting[0]
+		waiting = waiting[1:]
 		tag, text, _ := strings.Cut(strings.TrimSpace(line), " ")
 		early := s.takeEarly(c, r, text)
 		s.mu.Lock()
@@ -170,6 +180,34 @@ func (s *stepServer) serve(c net.Conn) {
 			say("%s OK done", tag)
 		}
 	}
+}
+
+// takeQuiet reads what the client sends without waiting for an answer.
+func (s *stepServer) takeQuiet(c net.Conn, r *bufio.Reader) (lines []string) {
+	if s.quiet == 0 {
+		return nil
+	}
+	for {
+		_ = c.SetReadDeadline(time.Now().Add(s.quiet)) // nothing else tells that nothing comes
+		line, err := r.ReadString('\n')
+		_ = c.SetReadDeadline(time.Time{})
+		if err != nil {
+			s.mu.Lock()
+			s.trips++
+			s.mu.Unlock()
+			return lines
+		}
+		lines = append(lines, line)
+	}
+}
+
+// roundTrips returns how many there were since it was called last.
+func (s *stepServer) roundTrips() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.trips
+	s.trips = 0
+	return n
 }
 
 // takeEarly reads what the client has sent before the answer to a command.
