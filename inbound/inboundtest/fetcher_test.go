@@ -8,10 +8,11 @@ import (
 
 // TestMailbox_PassesTestSession runs what needs no server.
 func TestMailbox_PassesTestSession(t *testing.T) {
-	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
-		t.Run(string(protocol), func(t *testing.T) {
+	for name, protocol := range map[string]inbound.Protocol{"IMAP": inbound.IMAP, "POP3": inbound.POP3,
+		"push": inbound.IMAP} {
+		t.Run(name, func(t *testing.T) {
 			open := func(t *testing.T, feed *Feed) (inbound.Fetcher, inbound.Account) {
-				feed.POP3 = protocol == inbound.POP3
+				feed.POP3, feed.Push = protocol == inbound.POP3, name == "push"
 				expectNoSessionLeft(t, feed)
 				return feed.Mailbox, inbound.Account{ID: "shop", Folders: []string{"INBOX"}}
 			}

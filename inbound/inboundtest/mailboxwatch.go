@@ -30,6 +30,12 @@ func (s *watchingSession) Watch(ctx context.Context, folder string, limit time.D
 	if err := s.box.stepIn(ctx, "watch", folder); err != nil {
 		return err
 	}
+	s.box.mu.Lock()
+	_, err := s.open(folder)
+	s.box.mu.Unlock()
+	if err != nil {
+		return err
+	}
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	for {
