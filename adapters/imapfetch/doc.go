@@ -27,6 +27,16 @@
 //   - A server that does not know or support LOGIN is tried again by AUTHENTICATE
 //     PLAIN, and the other way round, on a new connection. A password that the server
 //     refuses is not sent again.
+//   - A session that is kept asks for what is new in one round trip: EXAMINE, and FETCH for
+//     the end of the folder that it has listed before. Sequence numbers prove that nothing is
+//     missing in the answer; otherwise the folder is searched, as it is the first time. A
+//     listing from the newest message on asks by sequence number for one page at a time.
+//   - Watch uses IDLE (RFC 2177), sent again every 25 minutes, or NOOP once a minute where the
+//     server lacks or refuses IDLE. While it waits, no limit of time applies; a connection that
+//     is cut is an error immediately, and a server that does not answer DONE within 15 s one
+//     that wraps [inbound.ErrDirty]. EXISTS with more messages, or RECENT, ends it; flags,
+//     EXPUNGE and remarks do not. Where four looks in a row have found nothing new, it holds
+//     the news back, for up to 30 s, so that a talkative server causes few looks.
 //   - Where a search is refused, or finds fewer messages than the folder has, it is
 //     tried in other forms. Where the folder has no UIDNEXT, that of STATUS is taken.
 //   - A folder may be named in modified UTF-7, unless there is one with that very name.

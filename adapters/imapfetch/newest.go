@@ -187,7 +187,9 @@ func (s *session) messages(ctx context.Context, set imap.NumSet, received bool) 
 }
 
 // firstNewest completes what is the same on all pages, after the first one.
-func (s *session) firstNewest(ctx context.Context, n *newest, from inbound.Cursor, messages []wire.Message) (err error) {
+func (s *session) firstNewest(
+	ctx context.Context, n *newest, from inbound.Cursor, messages []wire.Message,
+) (err error) {
 	var highest uint32
 	if len(messages) > 0 {
 		highest = messages[len(messages)-1].UID

@@ -137,7 +137,8 @@ func (s *session) openAndSearch(
 			return nil, false, err
 		}
 	}
-	f = &found{folder: folder, page: s.perCommand(pageSize), next: inbound.Cursor{Generation: generation, After: from.After},
+	f = &found{folder: folder, page: s.perCommand(pageSize),
+		next: inbound.Cursor{Generation: generation, After: from.After},
 		listing: inbound.Listing{Generation: generation, NextPosition: uint64(box.UIDNext),
 			Total: int(box.NumMessages)}}
 	if err := s.complete(ctx, f, folder, hits, again.take(hits), form); err != nil {

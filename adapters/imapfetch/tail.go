@@ -23,8 +23,8 @@ const (
 // session has listed it before, from this cursor on or from an earlier one.
 func (s *session) tailOf(folder string, from inbound.Cursor) *look {
 	l := s.looks[folder]
-	if l == nil || !l.known || from.Newest || from.After >= highestUID || from.Generation != l.generation || clipped(from.After) < l.after ||
-		s.messageLimit() > 0 || s.server.oddTails.Load() >= maxOddTails {
+	if l == nil || !l.known || from.Newest || from.After >= highestUID || from.Generation != l.generation ||
+		clipped(from.After) < l.after || s.messageLimit() > 0 || s.server.oddTails.Load() >= maxOddTails {
 		return nil
 	}
 	return l

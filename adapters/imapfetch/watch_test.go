@@ -76,13 +76,14 @@ func TestWatch_Ends(t *testing.T) {
 		fails string // "" if Watch returns nil
 		idles int
 	}{
-		"at the limit":               {later(time.Hour, ""), limit, "", 1},
-		"more EXISTS":                {later(5*time.Minute, "* 6 EXISTS\r\n"), 5 * time.Minute, "", 1},
-		"EXPUNGE and EXISTS":         {later(time.Minute, "* 1 EXPUNGE\r\n* 5 EXISTS\r\n"), time.Minute, "", 1},
-		"RECENT alone":               {later(time.Minute, "* 1 RECENT\r\n"), time.Minute, "", 1},
-		"same EXISTS":                {later(time.Minute, "* 5 EXISTS\r\n* 0 RECENT\r\n"), limit, "", 1},
-		"flags, EXPUNGE and remarks": {every(10*time.Second, "* 1 FETCH (FLAGS (\\Seen))\r\n* OK Still here\r\n"), limit, "", 1},
-		"a line every 100 ms":        {every(100*time.Millisecond, "* OK Still here\r\n"), limit, "", 11},
+		"at the limit":       {later(time.Hour, ""), limit, "", 1},
+		"more EXISTS":        {later(5*time.Minute, "* 6 EXISTS\r\n"), 5 * time.Minute, "", 1},
+		"EXPUNGE and EXISTS": {later(time.Minute, "* 1 EXPUNGE\r\n* 5 EXISTS\r\n"), time.Minute, "", 1},
+		"RECENT alone":       {later(time.Minute, "* 1 RECENT\r\n"), time.Minute, "", 1},
+		"same EXISTS":        {later(time.Minute, "* 5 EXISTS\r\n* 0 RECENT\r\n"), limit, "", 1},
+		"flags and remarks": {every(10*time.Second, "* 1 FETCH (FLAGS (\\Seen))\r\n* OK Still here\r\n"),
+			limit, "", 1},
+		"a line every 100 ms": {every(100*time.Millisecond, "* OK Still here\r\n"), limit, "", 11},
 		"BYE": {later(time.Minute, "* BYE Server shutdown\r\n"), time.Minute,
 			"Server shutdown", 1},
 		"ended by the server": {func(c net.Conn, tag string, _ int) bool {
