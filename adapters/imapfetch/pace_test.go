@@ -96,7 +96,7 @@ func (r pieceReader) Read(p []byte) (int, error) {
 	return copy(p, piece), nil
 }
 
-// visit logs in, lists, and fetches everything.
+// visit logs in, lists and fetches everything, looks for news and lists from the newest on.
 func visit(ctx context.Context, t *testing.T, s *stepServer, side func(net.Conn) net.Conn) (fetched int, err error) {
 	session, err := openPiped(ctx, t, s, side)
 	if err != nil {
@@ -113,11 +113,16 @@ func visit(ctx context.Context, t *testing.T, s *stepServer, side func(net.Conn)
 			_, err := io.Copy(io.Discard, r)
 			return err
 		})
+	for _, from := range []inbound.Cursor{{Generation: "7", After: 1}, {Newest: true}} {
+		if err == nil {
+			_, err = session.List(ctx, "INBOX", from)
+		}
+	}
 	return fetched, err
 }
 
 // steps are words of the commands at which a server may turn hostile.
-var steps = []string{"LOGIN", "EXAMINE", "SEARCH", "RFC822.SIZE", "BODY"}
+var steps = []string{"LOGIN", "EXAMINE", "SEARCH", "RFC822.SIZE", "BODY", ",*", "FETCH 1:2 "}
 
 // repeat writes a text again and again until the client hangs up.
 func repeat(pause time.Duration, text string) func(c net.Conn) {

@@ -305,7 +305,9 @@ func (s *scanner) item(parts ...string) {
 func (s *scanner) fetchEnds(always bool) {
 	f := &s.fetch
 	if s.listed.add(f) {
-		s.pace.Progress(fetchSize)
+		if f.hasUID {
+			s.pace.Progress(fetchSize)
+		}
 		return
 	}
 	if f.flagged && f.hasUID {
