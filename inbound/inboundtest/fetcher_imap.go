@@ -23,6 +23,7 @@ var imapTests = map[string]func(*mail){
 	"RenumberedInASession": renumberedInASession,
 	"NoUIDPLUS":            noUIDPlus,
 	"HostileLiterals":      hostileLiterals,
+	"PollsOfOneSession":    pollsOfOneSession,
 	"FoldersOfOtherCase":   foldersOfOtherCase,
 }
 
@@ -130,6 +131,45 @@ func renumberedInASession(m *mail) {
 			m.Errorf("%s marked %v: the refs mean nothing now", name, seen)
 		}
 		_ = s.Close() // the server may have ended the connection
+	}
+}
+
+// pollsOfOneSession: a session looks again and again for what is new, at servers of all kinds.
+func pollsOfOneSession(m *mail) {
+	for name, f := range map[string]Faults{
+		"normal": {}, "split": {SplitFetch: true}, "UID last": {UIDLast: true}, "no UIDNEXT": {NoUIDNext: true},
+		"UIDNEXT far ahead": {UIDNextAhead: 420_000}, "the last left out": {OmitFromFetch: []uint32{30, 31}},
+		"one left out": {OmitFromFetch: []uint32{25}}, "a limit": {MessageLimit: 4},
+		"no ESEARCH": {Without: []string{"ESEARCH"}},
+	} {
+		m.box = NewMailbox()
+		m.deliver(30)
+		m.serve(&ServerOptions{Security: inbound.Plain, Faults: f})
+		s := m.open()
+		for _, step := range []struct {
+			change func()
+			want   []uint64
+		}{
+			{func() {}, []uint64{3, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30}},
+			{func() {}, []uint64{3, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30}},
+			{func() { m.box.Remove(21); m.box.Remove(28) }, []uint64{3, 22, 23, 24, 25, 26, 27, 29, 30}},
+			{func() { m.box.Deliver(order(31)); m.box.Remove(3) }, []uint64{22, 23, 24, 25, 26, 27, 29, 30, 31}},
+			{func() { m.box.Hide(true, 23) }, []uint64{22, 24, 25, 26, 27, 29, 30, 31}},
+			{func() { m.box.Hide(false, 23); m.box.Remove(31) }, []uint64{22, 23, 24, 25, 26, 27, 29, 30}},
+			{func() { m.box.Deliver(order(32)) }, []uint64{22, 23, 24, 25, 26, 27, 29, 30, 32}},
+		} {
+			step.change()
+			pages, err := m.pages(s, inbound.Cursor{Generation: "1", After: 20, Again: []uint64{3}})
+			m.check(err, name+": List")
+			var got []uint64
+			for _, ref := range refsOf(pages) {
+				got = append(got, ref.Position)
+			}
+			if !slices.Equal(got, step.want) {
+				m.Errorf("%s: List after 20 gave %v, want %v: what a poll misses is not uploaded", name, got, step.want)
+			}
+		}
+		m.close(s)
 	}
 }
 
