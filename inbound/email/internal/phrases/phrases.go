@@ -40,13 +40,16 @@ func Words(lists ...string) map[string]bool {
 
 func startOf(s string) uint16 { return uint16(s[0])<<8 | uint16(s[1]) }
 
+// knows reports whether phrases begin with two bytes.
+func (p *Set) knows(start uint16) bool { return p.known[start>>6]&(1<<(start&63)) != 0 }
+
 // startingAs returns the phrases with the two bytes that lower begins with.
 func (p *Set) startingAs(lower string) []string {
 	if len(lower) < 2 {
 		return nil
 	}
 	start := startOf(lower)
-	if p.known[start>>6]&(1<<(start&63)) == 0 {
+	if !p.knows(start) {
 		return nil
 	}
 	return p.byStart[start]
@@ -78,8 +81,10 @@ func (p *Set) Longest(lower string) string {
 
 // In reports whether lower, which is lower case, has one of the phrases.
 func (p *Set) In(lower string) bool {
-	for i := range len(lower) - 1 {
-		if p.Begin(lower[i:]) {
+	var start uint16
+	for i := range len(lower) {
+		start = start<<8 | uint16(lower[i])
+		if i > 0 && p.knows(start) && p.Begin(lower[i-1:]) {
 			return true
 		}
 	}
