@@ -1,12 +1,9 @@
 package email
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/postroom/postroom/inbound/email/internal/phrases"
 )
 
 // noticeText is what the text of a message has in common with notices of mail servers.
@@ -345,50 +342,4 @@ func (r *headerRun) readOn(text string) {
 		}
 		r.add(rest, 0)
 	}
-}
-
-var (
-	replyCode = regexp.MustCompile(`(?i)(?:^|[^\w.,:/$€£+-])[45][0-5]\d[ :-]{1,3}#?(?:[45]\.\d{1,2}\.\d{1,3}\b|` +
-		`<?[^\s<>@]{1,64}@|(?:requested|user|mailbox|mail\b|no such|unknown|recipient|address|relay|unrout|invalid|` +
-		`message|sorry|reject|refuse|denied|access|account|host|domain|permanent|sender|spf|dkim|dmarc|block|` +
-		`not our|this account|the email|too many|service|temp|delivery|over|quota|spam|unable|cannot|could not|` +
-		`does not|verif|greylist|try again|local|policy|command|transaction|connect))`)
-	enhancedCode = regexp.MustCompile(`(?:^|[^\w.])([45])\.([0-7])\.(\d{1,3})(?:\.?[^\w.]|\.?$)`)
-	codeContext  = phrases.New([]string{"smtp", "mail", "user", "recipient", "address", "reject", "denied", "refused",
-		"relay", "spam", "message", "dsn", "status", "deliver", "unknown", "quota", "domain", "host", "error", "said",
-		"permanent", " #", "(#"})
-	noCode = phrases.New([]string{"version", "release", "firmware", "update", "build ", "ver.", "ios ", "android"})
-)
-
-// hasReplyCode reports whether a text has what a mail server answers (RFC 5321, section 4.2), or
-// an enhanced status code (RFC 3463) beside words about mail. Prices, telephone numbers, dates,
-// versions and numbers of articles are none.
-func hasReplyCode(text string) bool {
-	if strings.IndexByte(text, '5') < 0 && strings.IndexByte(text, '4') < 0 {
-		return false
-	}
-	for line := range strings.SplitSeq(text, "\n") {
-		line = line[:min(len(line), longestLine)]
-		if replyCode.MatchString(line) {
-			return true
-		}
-		found := enhancedCode.FindStringSubmatch(line)
-		if found == nil || !isStatusCode(found[2], found[3]) {
-			continue
-		}
-		if lower := strings.ToLower(line); codeContext.In(lower) && !noCode.In(lower) {
-			return true
-		}
-	}
-	return false
-}
-
-// isStatusCode reports whether there is such a detail of a subject of an enhanced status code,
-// in the registry (RFC 5248) or, from 100 on, in use.
-func isStatusCode(subject, detail string) bool {
-	if len(detail) > 2 {
-		return detail[0] != '0'
-	}
-	last := [...]string{"01", "11", "14", "06", "17", "07", "11", "30"}[subject[0]-'0']
-	return len(detail) == 1 && "0"+detail <= last || len(detail) == 2 && detail[0] != '0' && detail <= last
 }

@@ -48,44 +48,6 @@ func TestLineAddress(t *testing.T) {
 	}
 }
 
-func TestHasReplyCode(t *testing.T) {
-	for text, want := range map[string]bool{
-		"550 5.1.1 anything":                 true,
-		"550 #5.1.1":                         true,
-		"said: 550 user unknown":             true,
-		"550-mailbox full":                   true,
-		"554 <a@b.example>: access denied":   true,
-		"421 service not available":          true,
-		"mailbox is full (#5.2.2)":           true,
-		"status 5.7.124, mail refused":       true,
-		"delivered: 250 2.0.0 message taken": false,
-		"it cost 550 euros":                  false,
-		"$550 user manuals":                  false,
-		"550,00 mailbox stands":              false,
-		"call 555-0142":                      false,
-		"on 5.6.24 the mail":                 false,
-		"version 5.1.10 of the mail program": false,
-		"mail from 10.5.1.1":                 false,
-		"mail server 5.1.1.9":                false,
-		"article 550 12":                     false,
-		"at 5.30 the host":                   false,
-		"":                                   false,
-	} {
-		assert.Equal(t, want, hasReplyCode(text), text)
-	}
-}
-
-func TestIsStatusCode(t *testing.T) {
-	for _, code := range []string{"0.0", "1.1", "1.10", "2.14", "7.30", "7.124", "1.351"} {
-		subject, detail, _ := strings.Cut(code, ".")
-		assert.True(t, isStatusCode(subject, detail), code)
-	}
-	for _, code := range []string{"6.24", "1.20", "0.2", "7.31", "1.01", "1.001"} {
-		subject, detail, _ := strings.Cut(code, ".")
-		assert.False(t, isStatusCode(subject, detail), code)
-	}
-}
-
 func TestReadNotice_ReturnedHeader(t *testing.T) {
 	for name, test := range map[string]struct {
 		text, words string

@@ -121,9 +121,7 @@ func statusGroup(h *header) Bounce {
 	group := Bounce{
 		Recipient: statusAddress(h.get("Final-Recipient")),
 		Action:    strings.ToLower(firstWord(h.get("Action"))),
-	}
-	if found := statusField.FindStringSubmatch(h.get("Status")); found != nil {
-		group.Status = found[1]
+		Status:    statusOf(h.get("Status")),
 	}
 	for _, name := range [...]string{"Diagnostic-Code", "X-Supplementary-Info"} {
 		group.Status = detailedStatus(group.Status, h.get(name))
@@ -221,43 +219,6 @@ func decodedAddress(s string) string {
 }
 
 var (
-	xtext         = strings.NewReplacer("+2B", "+", "+3D", "=")
-	embeddedRune  = regexp.MustCompile(`\\x\{[0-9A-F]{2,6}\}`)
-	statusField   = regexp.MustCompile(`^\D*(?:\d{3}[ -]+#?)?([245]\.[0-7]\.\d{1,3})\b`)
-	statusInWords = regexp.MustCompile(`(?:^|[^\d.])([45]\.[0-7]\.\d{1,3})(?:\.?[^\d.]|\.?$)`)
+	xtext        = strings.NewReplacer("+2B", "+", "+3D", "=")
+	embeddedRune = regexp.MustCompile(`\\x\{[0-9A-F]{2,6}\}`)
 )
-
-// exactStatus returns code, an enhanced status code (RFC 3463), or the first one in
-// words if that says more of the same: code may be missing or be as general as 5.0.0.
-// Versions and IP addresses are no codes.
-func exactStatus(code, words string) string {
-	code, _ = nextStatus(code, words)
-	return code
-}
-
-// detailedStatus is exactStatus with all codes in words: servers put a general one before that
-// of the server which they talked to.
-func detailedStatus(code, words string) string {
-	for words != "" && (code == "" || isGeneral(code)) {
-		code, words = nextStatus(code, words)
-	}
-	return code
-}
-
-// nextStatus looks at the first code in words, and returns what stands behind it, too.
-func nextStatus(code, words string) (exact, rest string) {
-	if code != "" && !isGeneral(code) {
-		return code, ""
-	}
-	found := statusInWords.FindStringSubmatchIndex(words)
-	if found == nil {
-		return code, ""
-	}
-	if other := words[found[2]:found[3]]; code == "" || other[0] == code[0] {
-		code = other
-	}
-	return code, words[found[3]:]
-}
-
-// isGeneral reports a code that says no more than its class.
-func isGeneral(code string) bool { return strings.HasSuffix(code, ".0.0") }

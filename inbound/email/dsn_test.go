@@ -39,17 +39,3 @@ func TestStatusAddress(t *testing.T) {
 		assert.Equal(t, want, statusAddress(value), value)
 	}
 }
-
-func TestExactStatus(t *testing.T) {
-	for _, test := range []struct{ code, words, want string }{
-		{"5.1.1", "550 5.2.2 full", "5.1.1"},
-		{"", "550 5.2.2 full", "5.2.2"},
-		{"5.0.0", "550 5.2.2 full", "5.2.2"},
-		{"5.0.0", "451 4.7.1 greylisted", "5.0.0"},
-		{"", "by 10.5.1.1", ""},
-		{"", "version 5.1.1.9", ""},
-		{"", "#5.1.1", "5.1.1"},
-	} {
-		assert.Equal(t, test.want, exactStatus(test.code, test.words), "%s %s", test.code, test.words)
-	}
-}
