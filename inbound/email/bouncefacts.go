@@ -1,7 +1,7 @@
 package email
 
 import (
-	"regexp"
+	"iter"
 	"strings"
 )
 
@@ -30,9 +30,8 @@ func (n *notice) facts(o outcome) Bounce {
 	if len(all) > 0 {
 		b.Recipient, b.Recipients = all[0], all
 	}
-	b.Status = exactStatus(b.Status, words)
-	if found := statusLine.FindStringSubmatch(text); b.Status == "" && found != nil {
-		b.Status = found[1]
+	if b.Status = exactStatus(b.Status, words); b.Status == "" {
+		b.Status = statusInText(text)
 	}
 	if b.Action == "" {
 		b.Action = "failed"
@@ -58,10 +57,8 @@ func (n *notice) isDelayed(words string) bool {
 // returnedID finds the Message-ID of the mail that bounced where it was not attached: in
 // the text, or in fields that name what the notice is an answer to.
 func (n *notice) returnedID() string {
-	if found := returnedID.FindStringSubmatch(n.m.Text); found != nil {
-		if id := messageID(found[1]); id != "" {
-			return id
-		}
+	if id := messageID(idInText(n.m.Text)); id != "" {
+		return id
 	}
 	if id := originalIDOf(n.h); id != "" {
 		return id
@@ -75,23 +72,12 @@ func (n *notice) returnedID() string {
 	return ""
 }
 
-const anAddress = `([^\s<>;:"',()=]+@[^\s<>;:"',()=]+)`
-
-var (
-	statusLine    = regexp.MustCompile(`(?im)^[> ]*status:\s*([45]\.[0-7]\.\d{1,3})\b`)
-	returnedID    = regexp.MustCompile(`(?im)^[>| \t]*message-id:\s*(<[^<>\s]+>)`)
-	returnedStart = regexp.MustCompile(`(?im)^[>| \t]*(?:return-path|received|message-id|x-mailer|mime-version):[ \t]`)
-	announcement  = regexp.MustCompile(`(?i)\b(?:following (?:e-?mail )?(?:recipient|address|destination|user)|` +
-		`message to|addressed to|recipient\(s\)|address\(es\)|undelivered to|not (?:be(?:en)? )?deliver\w* to)`)
-	failedInWords = regexp.MustCompile(anAddress)
-	returnedTo    = regexp.MustCompile(`(?im)^[>| \t]*(?:to|recipient|original-recipient|final-recipient)\s*:.*?` +
-		anAddress)
-)
-
 // mailerWords is what a mailer wrote itself, above the message that it returns.
 func mailerWords(text string) string {
-	if at := returnedStart.FindStringIndex(text); at != nil {
-		return text[:at[0]]
+	for f := range fieldsIn(text, quoteStarts) {
+		if returnedFields[strings.ToLower(f.name)] && (strings.HasPrefix(f.rest, " ") || strings.HasPrefix(f.rest, "\t")) {
+			return text[:f.line]
+		}
 	}
 	return text
 }
@@ -100,10 +86,7 @@ func mailerWords(text string) string {
 // the beginning of lines, best below the words that announce them, or one is within those words,
 // or behind "To:" of the returned header.
 func failedRecipients(m *Message, text, words string) recipients {
-	below := ""
-	if at := announcement.FindStringIndex(words); at != nil {
-		below = words[at[1]:]
-	}
+	below := belowAnnouncement(words)
 	if list := failedOnLines(m, below, true); len(list) > 0 {
 		return list
 	}
@@ -111,16 +94,20 @@ func failedRecipients(m *Message, text, words string) recipients {
 		return list
 	}
 	for _, place := range [...]struct {
-		text    string
-		pattern *regexp.Regexp
+		addresses iter.Seq[string]
+		field     bool
 	}{
-		{below, failedInWords}, {text, returnedTo}, {words, failedInWords},
+		{addressesIn(below), false}, {addresseesIn(text), true}, {addressesIn(words), false},
 	} {
-		for _, found := range place.pattern.FindAllStringSubmatch(place.text, maxCandidates) {
-			address := addressBefore(found[1])
-			mailer := place.pattern == failedInWords && isMailer(Address{Address: address})
+		candidates := 0
+		for written := range place.addresses {
+			address := addressBefore(written)
+			mailer := !place.field && isMailer(Address{Address: address})
 			if address != "" && !mailer && !isOwn(m, address) {
 				return recipients{address}
+			}
+			if candidates++; candidates == maxCandidates {
+				break
 			}
 		}
 	}
