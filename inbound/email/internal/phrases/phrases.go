@@ -1,23 +1,32 @@
 // Package phrases looks for many phrases in a text in one pass, and reads the lists of them.
 package phrases
 
-import "strings"
+import (
+	"math/bits"
+	"slices"
+	"strings"
+)
 
 // Set is phrases to look for in a text. They are lower case. It is read-only, and so safe for
 // concurrent use.
 type Set struct {
 	known   [1 << 10]uint64 // a bit for each pair of bytes that phrases begin with
-	byStart map[uint16][]string
+	before  [1 << 10]uint16 // how many bits are set in front of each word of known
+	byStart [][]string      // the phrases of each pair, in the order of the bits
 }
 
 // New returns the phrases of several lists; each has two bytes at least.
 func New(lists ...[]string) *Set {
-	p := &Set{byStart: make(map[uint16][]string)}
-	for _, list := range lists {
-		for _, phrase := range list {
-			start := startOf(phrase)
-			p.known[start>>6] |= 1 << (start & 63)
-			p.byStart[start] = append(p.byStart[start], phrase)
+	p, byStart := &Set{}, make(map[uint16][]string)
+	for _, phrase := range slices.Concat(lists...) {
+		start := startOf(phrase)
+		p.known[start>>6] |= 1 << (start & 63)
+		byStart[start] = append(byStart[start], phrase)
+	}
+	for i := range p.known {
+		p.before[i] = uint16(len(p.byStart))
+		for rest := p.known[i]; rest != 0; rest &= rest - 1 {
+			p.byStart = append(p.byStart, byStart[uint16(i<<6+bits.TrailingZeros64(rest))])
 		}
 	}
 	return p
@@ -52,7 +61,8 @@ func (p *Set) startingAs(lower string) []string {
 	if !p.knows(start) {
 		return nil
 	}
-	return p.byStart[start]
+	inFront := p.known[start>>6] & (1<<(start&63) - 1)
+	return p.byStart[int(p.before[start>>6])+bits.OnesCount64(inFront)]
 }
 
 // first returns the first phrase that lower begins with, or "".
