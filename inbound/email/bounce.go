@@ -113,7 +113,7 @@ func (n *notice) succeeds(t *noticeText) bool {
 	if !n.mailer || t.code || t.fails {
 		return false
 	}
-	return n.success() || !n.onMail && successTexts.In(strings.ToLower(t.words))
+	return n.success() || !n.onMail && successTexts.In(t.lower)
 }
 
 // evidence is what speaks for a bounce that has no delivery status.
@@ -214,8 +214,7 @@ func (n *notice) isPersons(t *noticeText) bool {
 	if n.m.InReplyTo != "" || n.h.has("User-Agent") || len(n.m.ReplyTo) > 0 && !IsNoReply(n.m.ReplyTo[0].Address) {
 		return true
 	}
-	lower := strings.ToLower(t.words)
-	return hasSalutation(lower) || ownWords.In(" "+lower)
+	return hasSalutation(t.lower) || ownWords.In(" "+t.lower)
 }
 
 // speaks reports that the sender is nobody with a name, or that a mail server's words are in the
@@ -271,10 +270,9 @@ func (n *notice) isElsewhere(address string) bool {
 
 // names reports whether the text has the address of a recipient of the attached message.
 func (n *notice) names(t *noticeText) bool {
-	words := strings.ToLower(t.words)
 	return slices.ContainsFunc(n.r.returned.to, func(a Address) bool {
 		return strings.Contains(a.Address, "@") && n.isForeign(a.Address) &&
-			strings.Contains(words, strings.ToLower(a.Address))
+			strings.Contains(t.lower, strings.ToLower(a.Address))
 	})
 }
 

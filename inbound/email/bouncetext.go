@@ -10,6 +10,7 @@ import (
 type noticeText struct {
 	all       string     // the beginning of the text
 	words     string     // of it, what stands above a returned header
+	lower     string     // words in lower case
 	returned  *returned  // a header in the text, as servers and programs write it; nil: none
 	code      bool       // a reply of a mail server, or its status code
 	fails     bool       // words that say that something was not delivered
@@ -83,9 +84,9 @@ func readNotice(m *Message) noticeText {
 			t.announced.add(address)
 		}
 	}
-	lower := strings.ToLower(t.words)
-	t.fails = failTexts.In(lower)
-	t.addressed = yourMail.In(lower)
+	t.lower = strings.ToLower(t.words)
+	t.fails = failTexts.In(t.lower)
+	t.addressed = yourMail.In(t.lower)
 	t.code = t.code || hasReplyCode(t.words)
 	return t
 }
@@ -100,19 +101,27 @@ type paragraph struct {
 // subjects is what words are about.
 type subjects struct{ fails, mail, parcel bool }
 
-func (s *subjects) read(lower string) {
-	s.fails = s.fails || failTexts.In(lower)
-	s.mail = s.mail || mailNouns.In(lower)
-	s.parcel = s.parcel || parcelNouns.In(lower)
+// readSubjects returns what words in lower case are about, of what is asked for.
+func readSubjects(lower string, asked subjects) subjects {
+	return subjects{
+		fails:  asked.fails && failTexts.In(lower),
+		mail:   asked.mail && mailNouns.In(lower),
+		parcel: asked.parcel && parcelNouns.In(lower),
+	}
+}
+
+func (s *subjects) add(more subjects) {
+	s.fails, s.mail, s.parcel = s.fails || more.fails, s.mail || more.mail, s.parcel || more.parcel
 }
 
 // announces reports words that say that mail was not delivered.
 func (s *subjects) announces() bool { return s.fails && s.mail && !s.parcel }
 
-func (p *paragraph) read(line string) {
-	lower := strings.ToLower(line)
+func (p *paragraph) read(words string) {
+	lower := strings.ToLower(words)
 	p.lines++
-	p.whole.read(lower)
+	line := readSubjects(lower, subjects{fails: true, mail: true, parcel: true})
+	p.whole.add(line)
 	for lower != "" {
 		end := strings.IndexAny(lower, ".!?。！？")
 		for end >= 0 && end+1 < len(lower) && lower[end] < utf8.RuneSelf && lower[end+1] != ' ' {
@@ -127,10 +136,10 @@ func (p *paragraph) read(line string) {
 			p.sentence, p.ended = subjects{}, false
 		}
 		if end < 0 {
-			p.sentence.read(lower)
+			p.sentence.add(readSubjects(lower, line))
 			return
 		}
-		p.sentence.read(lower[:end])
+		p.sentence.add(readSubjects(lower[:end], line))
 		_, size := utf8.DecodeRuneInString(lower[end:])
 		lower = strings.TrimSpace(lower[end+size:])
 		p.ended = true

@@ -39,10 +39,8 @@ func parseDate(value string) (t time.Time, ok bool) {
 	if i := strings.IndexByte(value, ','); i >= 0 && !strings.ContainsAny(value[:i], "0123456789") {
 		value = value[i+1:]
 	}
-	for _, layout := range [...]string{time.RFC3339, "2006-01-02T15:04:05-0700", "2006-01-02T15:04:05"} {
-		if t, err := time.Parse(layout, strings.TrimSpace(value)); err == nil {
-			return t, isPlausible(t)
-		}
+	if t, ok := parseISO(strings.TrimSpace(value)); ok {
+		return t, isPlausible(t)
 	}
 	d := dateWords{day: -1, year: -1, zone: time.UTC}
 	for _, w := range strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' }) {
@@ -63,6 +61,19 @@ func parseDate(value string) (t time.Time, ok bool) {
 		return time.Time{}, false
 	}
 	return t, isPlausible(t)
+}
+
+// parseISO reads a date of ISO 8601, with or without an offset.
+func parseISO(value string) (t time.Time, ok bool) {
+	if len(value) < len("2006-") || value[4] != '-' {
+		return time.Time{}, false // as nearly all are
+	}
+	for _, layout := range [...]string{time.RFC3339, "2006-01-02T15:04:05-0700", "2006-01-02T15:04:05"} {
+		if t, err := time.Parse(layout, value); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // isPlausible keeps to what RFC 5322, section 3.3, allows and databases and JSON

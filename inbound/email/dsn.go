@@ -205,7 +205,9 @@ func statusAddress(value string) string {
 // decodedAddress decodes what reports encode in addresses: the "+" and "=" of xtext (RFC 3461,
 // section 4), which plain addresses have in no other form, and "\x{F6}" (RFC 6533, section 3).
 func decodedAddress(s string) string {
-	s = xtext.Replace(s)
+	if strings.Contains(s, "+") {
+		s = xtext.Replace(s)
+	}
 	if !strings.Contains(s, `\x{`) {
 		return s
 	}
