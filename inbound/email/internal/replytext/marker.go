@@ -62,19 +62,22 @@ func markerLines(lines []string) int {
 }
 
 func isMarker(words string, front int, dressed bool) bool {
-	if words == "" || strings.ContainsAny(words, "?¿？؟\"“„«") {
+	if words == "" {
 		return false
 	}
 	if beginsUnspaced(words) && isUnspacedMarker(words) {
-		return true
+		return !asksOrQuotes(words)
 	}
 	const asks = replying | above | ruled
 	w, known := wordingOf(words, dressed)
-	if w.has&asks != asks || w.words > mostWords {
+	if w.has&asks != asks || w.words > mostWords || asksOrQuotes(words) {
 		return false
 	}
 	return dressed || known && front == 0 && w.has&pointing != 0 && w.first&(above|ruled) == 0
 }
+
+// asksOrQuotes reports signs that no marker has.
+func asksOrQuotes(words string) bool { return strings.ContainsAny(words, "?¿？؟\"“„«") }
 
 // forbidsBelow reports whether words are "Please do not write below this line".
 func forbidsBelow(words string) bool {

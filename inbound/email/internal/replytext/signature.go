@@ -172,7 +172,7 @@ func isSentFrom(line string) bool {
 		return false
 	}
 	lower := strings.ToLower(line)
-	if !devices.In(lower) || !sentFrom.MatchString(line) {
+	if !devices.In(lower) || !sentFrom.MatchString(line) && !endsSentFrom(line) {
 		return false
 	}
 	words := len(strings.Fields(line))
@@ -194,8 +194,17 @@ var sentFrom = regexp.MustCompile(`(?i)^[\s*_]*(?:sent (from|via|with|using) |ge
 	`отправлено (с|со|из) |изпратено от |надіслано з |στάλθηκε από |נשלח מ|发自我的|發自我的|从我的.*发送|從我的.*傳送|` +
 	`(télécharger|obtener|obter|descargar|baixe o|ottieni|获取|scarica|получить|скачайте|скачать|` +
 	`загрузить|pobierz( program)?|hämta|hent|stáhnout) outlook |` +
-	`outlook (für|voor) )|` +
-	`(から送信|を入手|에서 보냄|से भेजा गया|outlook'u edinin|gönderildi\.?|küldve\.?)$`)
+	`outlook (für|voor) )`)
+
+// endsSentFrom is sentFrom for languages in which such a line ends so.
+func endsSentFrom(line string) bool {
+	return slices.ContainsFunc(sentFromEnds, func(end string) bool {
+		return len(line) >= len(end) && strings.EqualFold(line[len(line)-len(end):], end)
+	})
+}
+
+var sentFromEnds = []string{"から送信", "を入手", "에서 보냄", "से भेजा गया", "outlook'u edinin", "gönderildi", "gönderildi.",
+	"küldve", "küldve."}
 
 // devices are words of such lines: of telephones and programs.
 var devices = phrases.Of(

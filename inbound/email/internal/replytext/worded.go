@@ -11,19 +11,61 @@ import (
 // white is what patterns call white space.
 const white = " \t\f\r\n"
 
-// attributionStart and attributionOpening match what attribution lines begin with, in
-// the languages of mail programs.
-var (
-	attributionStart = regexp.MustCompile(`(?i)^[>\s]*(on|at|am|le|el|il|em|op|den|dnia|dňa|w dniu|på|pe|dana|` +
-		`ve?|tarihinde|в|вт|ср|чт|пт|сб|вс|пн|在|於|"|'|[\p{L}]+[.,]? \d|\d{1,4}[ ./:年-]|` +
-		`(?-i:\p{Lu}\p{L}+ \p{Lu}\p{L}+ ))`)
-	attributionOpening = regexp.MustCompile(`(?i)^([>\s]*(on|at|am|le|el|il|em|op|den|dnia|w dniu|på|в|在|於)\s|\d)`)
-)
+// attributionStarts are what attribution lines begin with, in the languages of mail programs.
+var attributionStarts = strings.Split(
+	"on|at|am|le|el|il|em|op|den|dnia|dňa|w dniu|på|pe|dana|v|tarihinde|в|вт|ср|чт|пт|сб|вс|пн|在|於|\"|'", "|")
+
+// attributionOpening matches what the first line of one begins with that may be wrapped.
+var attributionOpening = regexp.MustCompile(`(?i)^([>\s]*(on|at|am|le|el|il|em|op|den|dnia|w dniu|på|в|在|於)\s|\d)`)
 
 // beginsAttribution reports whether a line has what the first line of an attribution
 // that tells who wrote begins with.
 func beginsAttribution(line string) bool {
-	return beginsWithName(line) || attributionStart.MatchString(line)
+	return beginsWithName(line) || beginsDated(strings.TrimLeft(line, ">"+white))
+}
+
+// beginsDated reports whether a line begins with a word in front of a date, with a date, or with
+// two capitalized words.
+func beginsDated(line string) bool {
+	if line == "" {
+		return false
+	}
+	if digits := len(line) - len(strings.TrimLeft(line, "0123456789")); digits > 0 {
+		behind := line[digits:]
+		return digits <= 4 && (strings.HasPrefix(behind, "年") || behind != "" && strings.IndexByte(" ./:-", behind[0]) >= 0)
+	}
+	isStart := func(start string) bool {
+		return len(line) >= len(start) && strings.EqualFold(line[:len(start)], start)
+	}
+	if slices.ContainsFunc(attributionStarts, isStart) {
+		return true
+	}
+	word, behind := cutLetters(line)
+	if word == "" || behind == "" {
+		return false
+	}
+	isAlone := behind[0] == ' '
+	if !isAlone && (behind[0] == '.' || behind[0] == ',') {
+		behind = behind[1:]
+	}
+	next, isSpaced := strings.CutPrefix(behind, " ")
+	if isSpaced && next != "" && '0' <= next[0] && next[0] <= '9' {
+		return true
+	}
+	name, behind := cutLetters(next)
+	return isAlone && isCapitalized(word) && isCapitalized(name) && strings.HasPrefix(behind, " ")
+}
+
+// cutLetters cuts the letters off that s begins with.
+func cutLetters(s string) (letters, behind string) {
+	behind = strings.TrimLeftFunc(s, unicode.IsLetter)
+	return s[:len(s)-len(behind)], behind
+}
+
+// isCapitalized reports whether a word has two letters at least, of which the first is a capital.
+func isCapitalized(word string) bool {
+	first, size := utf8.DecodeRuneInString(word)
+	return len(word) > size && unicode.IsUpper(first)
 }
 
 // beginsWithName reports whether a line begins with a name of at most 80 characters in

@@ -68,3 +68,37 @@ func TestIsDated(t *testing.T) {
 		assert.Equal(t, want, beginsWithDate(line) && isDated(line), line)
 	}
 }
+
+func TestBeginsAttribution(t *testing.T) {
+	for line, want := range map[string]bool{
+		"> On Monday":              true,
+		"w dniu 3.5":               true,
+		"På fredag":                true,
+		"2024-05-03":               true,
+		"3年":                       true,
+		"12345 ":                   false,
+		"Mon., 3":                  false,
+		"Mon, 3 May":               true,
+		"Jane Doe wrote":           true,
+		"Jane doe wrote":           false,
+		"Jane, Doe wrote":          false,
+		"J Doe wrote":              false,
+		"İletiniz iletilemedi":     false,
+		"Jane <jane@shop.example>": true,
+		"The parcel has arrived":   false,
+		"":                         false,
+	} {
+		assert.Equal(t, want, beginsAttribution(line), line)
+	}
+}
+
+func TestIsSentFrom_EndOfLine(t *testing.T) {
+	for line, want := range map[string]bool{
+		"iPhoneから送信":                      true,
+		"Android telefonumdan GÖNDERILDI": true,
+		"Mobil cihazdan Gönderildi.":      true,
+		"iPhone Gönderildi mi":            false,
+	} {
+		assert.Equal(t, want, isSentFrom(line), line)
+	}
+}
