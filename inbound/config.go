@@ -34,6 +34,13 @@ type Config struct {
 	// as they do when nobody is in the group.
 	ManagerDirectory ManagerDirectory
 	Notifier         Notifier // nil: notifications stay pending in the outbox
+	// Operators are the IDs of people whom the Notifier notifies, as it does managers, when an
+	// account is broken and when it works again (notify.AccountBroken, AccountRecovered): once
+	// each. An account whose login is refused, whose settings are wrong or that its provider
+	// has blocked is broken immediately; other trouble, such as a network failure, is told when
+	// it lasts an hour, or will before the next attempt. Empty: nobody is notified; Syncer.Health,
+	// HealthHandler and the log have it in any case.
+	Operators []string
 
 	// OwnAddresses are the company's addresses besides the accounts' user names: mail
 	// from them is never collected as a customer's, nor from the same address with a plus

@@ -25,6 +25,13 @@ func (c *crew) begin() bool {
 	return began
 }
 
+// atWork reports whether Run is at work.
+func (c *crew) atWork() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
 func (c *crew) end() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,26 +1,37 @@
 package inbound
 
 import (
+	"errors"
+	"math"
 	"time"
 )
 
 // Health is how an account is doing.
 type Health struct {
 	State       HealthState
+	Since       time.Time // when State became what it is; zero: not known
 	LastSuccess time.Time // end of the last pass that succeeded; zero: none
 	LastError   string    // "" after success
 	Cause       Cause     // of LastError
+	LastErrorAt time.Time // end of the pass that LastError is of; zero after success
 	Hint        string    // what to do about LastError
+	Failures    int       // passes that failed since the last success
+	Refusals    int       // logins that were refused since the last success; see Syncer.Run
 	// NextAttempt is when the next pass is due; zero: when somebody asks for it, or changes
 	// the settings. Run keeps to it, and makes a pass sooner if there is new mail.
 	NextAttempt time.Time
-	Failures    int // passes that failed since the last success
-	Refusals    int // logins that were refused since the last success; see Syncer.Run
+	// TroubleSince is since when the account fails or is degraded, whatever the State was in the
+	// meantime; zero: it works, or nobody tries.
+	TroubleSince time.Time
+	// AlertedAt is when Config.Operators were notified that the account is broken; zero: they
+	// were not, or they were notified of its recovery since.
+	AlertedAt time.Time
 	// MostFailed is true while most of the messages that were last looked at could not be
 	// uploaded.
 	MostFailed bool
 	// Initial upload: messages settled so far, of those in the folders listed so far. The
-	// total can grow.
+	// total can grow. InitialSince is the beginning of the pass that listed the first of them.
+	InitialSince              time.Time
 	InitialDone, InitialTotal int
 	InitialComplete           bool
 	// Step is a step of the pass that runs now, if it takes longer than a minute and the
@@ -34,8 +45,11 @@ type Health struct {
 func (h Health) underway(t *tally) Health {
 	if total, done := t.initialProgress(); !h.InitialComplete && total > 0 {
 		h.InitialTotal, h.InitialDone = total, done
+		if h.InitialSince.IsZero() {
+			h.InitialSince = t.begun
+		}
 		if h.State == HealthNew {
-			h.State = HealthInitialUpload
+			h.become(HealthInitialUpload, t.begun)
 		}
 	}
 	return h
@@ -51,11 +65,15 @@ const (
 	HealthOK            HealthState = "ok"
 	HealthDegraded      HealthState = "degraded"            // a folder, listing, deletion, mark or most messages fail
 	HealthBackingOff    HealthState = "backing_off"         // trouble that is transient; retried automatically
+	HealthStaleView     HealthState = "stale_view"          // the connection shows an old state; a new one follows
 	HealthNeedsSignIn   HealthState = "needs_sign_in"       // the server refuses the password or token
 	HealthMisconfigured HealthState = "misconfigured"       // somebody has to change settings, here or of the mailbox
 	HealthBlocked       HealthState = "blocked_by_provider" // the provider has locked the account, or gives no mailbox
-	HealthStaleView     HealthState = "stale_view"          // the connection showed old mail only; replaced by a new one
-	HealthInactive      HealthState = "inactive"            // for hosts to show; a Syncer never records it
+
+	// A Syncer never records these: Syncer.Health shows them in place of what is recorded.
+	HealthWaiting  HealthState = "waiting_for_lease" // this process waits until a different one ends with the account
+	HealthPaused   HealthState = "paused"            // Account.Paused
+	HealthInactive HealthState = "inactive"          // Account.Inactive
 )
 
 // String returns the state, and "new" for the zero value.
@@ -64,6 +82,78 @@ func (s HealthState) String() string {
 		return "new"
 	}
 	return string(s)
+}
+
+// works reports a state in which mail is uploaded as it comes.
+func (s HealthState) works() bool { return s == HealthOK || s == HealthInitialUpload }
+
+// fails reports a state in which some mail is not uploaded, or none.
+func (s HealthState) fails() bool {
+	return s == HealthDegraded || s == HealthBackingOff || s == HealthStaleView || s.waitsForSomebody()
+}
+
+// waitsForSomebody reports a failing state that no pass can end before somebody has acted.
+func (s HealthState) waitsForSomebody() bool {
+	return s == HealthNeedsSignIn || s == HealthMisconfigured || s == HealthBlocked
+}
+
+// become sets the state. Nothing else does, so that Since is always that of the State.
+func (h *Health) become(state HealthState, at time.Time) {
+	if state != h.State {
+		h.State, h.Since = state, at
+	}
+	switch {
+	case !state.fails():
+		h.TroubleSince = time.Time{}
+	case h.TroubleSince.IsZero(), h.TroubleSince.After(at): // or the clock was set back
+		h.TroubleSince = at
+	}
+}
+
+// passed changes the health after a pass.
+func (h *Health) passed(fatal, partial error, at time.Time) {
+	state := stateOf(fatal, partial)
+	switch {
+	case fatal == nil:
+		h.LastSuccess, h.Failures, h.Refusals = at, 0, 0
+	case errors.Is(fatal, ErrAuth):
+		h.Failures++
+		if h.Refusals++; h.mayRetry() {
+			state = HealthBackingOff
+		}
+	default:
+		h.Failures++
+	}
+	h.become(state, at)
+	h.LastError, h.Cause, h.LastErrorAt, h.Hint = "", "", time.Time{}, ""
+	if err := oneOrAll(fatal, partial); err != nil {
+		h.LastError, h.Cause, h.LastErrorAt, h.Hint = boundedText(err.Error()), CauseOf(err), at, HintOf(err)
+	}
+}
+
+// Shown returns the health as people are shown it: while a step takes long, LastError and
+// Hint are about the step, and an account that was well is degraded.
+func (h Health) Shown() Health {
+	if h.Step.Op == "" {
+		return h
+	}
+	if h.State == HealthOK {
+		h.State, h.Since = HealthDegraded, h.Step.Since
+	}
+	h.LastError, h.Cause, h.LastErrorAt, h.Hint = h.Step.String(), CauseUnavailable, h.Step.At, h.Step.Hint()
+	return h
+}
+
+// InitialETA estimates how long the initial upload will still take, by the messages that
+// were settled since it began. Pauses and restarts count as time that it took. ok is false
+// where there is nothing to estimate, or nothing to estimate from.
+func (h Health) InitialETA(now time.Time) (eta time.Duration, ok bool) {
+	took, left := now.Sub(h.InitialSince), h.InitialTotal-h.InitialDone
+	if h.InitialComplete || h.InitialSince.IsZero() || h.InitialDone <= 0 || left <= 0 || took <= 0 {
+		return 0, false
+	}
+	eta = time.Duration(min(float64(took)/float64(h.InitialDone)*float64(left), math.MaxInt64/2))
+	return eta.Round(time.Second), true
 }
 
 // maxRefusals is how many logins in a row may be refused before an account that has

@@ -31,6 +31,8 @@ type pass struct {
 	logger    *slog.Logger
 	observer  *Observer
 
+	recorder healthRecorder
+
 	health      *Health // nil: this pass says nothing about the account's health
 	stepShown   bool    // the stored health has a Step
 	renumbered  bool    // a folder has a new generation
@@ -165,11 +167,12 @@ func (p *pass) recordHealth(ctx context.Context, fatal, partial error) error {
 	if stopped {
 		return p.writeHealth(ctx, h)
 	}
+	now := time.Now()
 	h.InitialComplete = h.InitialComplete || fatal == nil && !p.unread
-	h.passed(fatal, partial, time.Now())
-	h.NextAttempt = nextPass(p.account, h, fatal, partial, time.Now())
+	h.passed(fatal, partial, now)
+	h.NextAttempt = nextPass(p.account, h, fatal, partial, now)
 	*p.health = h
-	return p.writeHealth(ctx, h)
+	return p.recorder.record(ctx, p.known.fence, p.account, h)
 }
 
 // recordStep writes down which step takes long now, and tells the Observer; the zero Step
@@ -189,30 +192,11 @@ func (p *pass) recordStep(ctx context.Context, step Step) {
 	}
 }
 
+// writeHealth writes down the health while a pass goes on, or after it was stopped.
 func (p *pass) writeHealth(ctx context.Context, h Health) error {
 	err := p.known.fenced(ctx, func(ctx context.Context) error { return p.store.SetHealth(ctx, p.account.ID, h) })
 	if err != nil {
 		return fmt.Errorf("inbound: record health: %w", err)
 	}
 	return nil
-}
-
-// passed changes the health after a pass.
-func (h *Health) passed(fatal, partial error, at time.Time) {
-	h.State = stateOf(fatal, partial)
-	switch {
-	case fatal == nil:
-		h.LastSuccess, h.Failures, h.Refusals = at, 0, 0
-	case errors.Is(fatal, ErrAuth):
-		h.Failures++
-		if h.Refusals++; h.mayRetry() {
-			h.State = HealthBackingOff
-		}
-	default:
-		h.Failures++
-	}
-	h.LastError, h.Hint, h.Cause = "", "", CauseUnknown
-	if err := oneOrAll(fatal, partial); err != nil {
-		h.LastError, h.Hint, h.Cause = boundedText(err.Error()), HintOf(err), CauseOf(err)
-	}
 }

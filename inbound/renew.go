@@ -67,8 +67,7 @@ func (p *pass) recordBlindness(ctx context.Context) error {
 		return nil
 	}
 	p.logger.WarnContext(ctx, "the connection did not show new mail; it is replaced by a new one", "account", p.account.ID)
-	h := *p.health
-	h.State = HealthStaleView
+	p.health.become(HealthStaleView, time.Now())
 	p.blind = false
-	return p.writeHealth(ctx, h)
+	return p.writeHealth(ctx, *p.health)
 }

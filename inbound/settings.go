@@ -53,6 +53,16 @@ func (st *settings) account(id string) (Account, error) {
 	return Account{}, fmt.Errorf("%w: account %q; the accounts are %q", ErrNotFound, id, st.order)
 }
 
+// configured returns an account as it is configured, also one that is refused.
+func (st *settings) configured(id string) Account {
+	for _, a := range st.refused {
+		if _, admitted := st.accounts[id]; a.ID == id && !admitted {
+			return a.Account
+		}
+	}
+	return st.accounts[id]
+}
+
 // refusal returns why an account is refused; "" if it is not.
 func (st *settings) refusal(id string) string {
 	for _, a := range st.refused {

@@ -23,6 +23,7 @@ type Store interface {
 	Ledger
 	Emails
 	Progress
+	Overview
 	Intents
 	Leases
 	assign.Turns

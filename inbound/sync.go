@@ -27,6 +27,8 @@ import (
 // only if they are most of those that were looked at. At its end Sync assigns waiting
 // customers, of all accounts; the report counts them.
 func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
+	s.passes.Add(1)
+	defer s.passes.Add(-1)
 	end := s.sync(ctx, accountID, nil)
 	waiting := s.assignAfter(ctx, &end.report)
 	if end.fatal != nil {
@@ -134,6 +136,7 @@ func (s *Syncer) newPass(ctx context.Context, c *connection, f fence, report *Re
 		retired:    &s.retired,
 		logger:     s.logger,
 		observer:   &s.observer,
+		recorder:   s.recorder,
 	}
 	p.committer = &committer{
 		rules: p.rules, account: a, accounts: st.order, shop: st.shops[a.Shop], store: s.store, fence: f,

@@ -2,7 +2,9 @@ package inbound
 
 import (
 	"log/slog"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/inbound/email"
@@ -26,8 +28,10 @@ type Syncer struct {
 	budget        *Budget
 	running       *crew
 	waiting       sync.Map // accounts that another process runs: since when this one waits
-	wakeDispatch  signal   // there may be something in the outbox
-	wakeAssign    signal   // a customer may wait for a manager
+	recorder      healthRecorder
+	passes        atomic.Int32 // calls of Sync that have not returned
+	wakeDispatch  signal       // there may be something in the outbox
+	wakeAssign    signal       // a customer may wait for a manager
 	keychain      *keychain
 	retired       sync.Map // accounts whose failed records were looked through; see retire
 	transactions  *transactions
@@ -70,6 +74,7 @@ func New(c Config) (*Syncer, error) {
 		keychain:     newKeychain(c.Credentials),
 		transactions: &transactions{store: c.Store, customers: customers},
 	}
+	s.recorder = healthRecorder{store: c.Store, operators: slices.Clone(c.Operators), dispatch: s.wakeDispatch}
 	s.keychain.logger, s.keychain.network = logger, c.Network
 	s.settingsKeeper.init(c, limits, logger)
 	if c.Observer != nil {

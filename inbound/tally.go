@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // tally counts what becomes of the messages of one pass. The committer counts what it
@@ -24,6 +25,7 @@ type tally struct {
 	whole   bool // the first visit of the initial upload: messages that earlier passes settled count, too
 
 	mu       sync.Mutex // also held while the Observer is called, so that the events come in order
+	begun    time.Time  // when the pass began
 	phase    Phase      // PhaseInitialUpload or PhaseNewMail; "": this is no pass
 	uploads  counts
 	deletes  counts
@@ -35,7 +37,7 @@ type counts struct{ settled, total int }
 
 // beginPass notifies the Observer that a pass begins.
 func (t *tally) beginPass(initial bool) {
-	t.phase, t.whole = PhaseNewMail, initial
+	t.begun, t.phase, t.whole = time.Now(), PhaseNewMail, initial
 	if initial {
 		t.phase = PhaseInitialUpload
 	}

@@ -28,6 +28,11 @@ func (c Config) validate(limits Limits) error {
 	if c.AccountSource != nil && len(c.Accounts) > 0 {
 		problem("Config.Accounts and Config.AccountSource are both set: keep one")
 	}
+	for i, operator := range c.Operators {
+		if operator == "" || slices.Contains(c.Operators[:i], operator) {
+			problem("operator %.80q: each needs an ID of its own, as the Notifier knows it", operator)
+		}
+	}
 	problems = append(problems, validateCompany(c.OwnAddresses, c.OwnDomains))
 	if _, ok := c.AccountSource.(CompanySource); ok && len(c.OwnAddresses)+len(c.OwnDomains) > 0 {
 		problem("Config.AccountSource has the own addresses: leave Config.OwnAddresses and Config.OwnDomains empty")

@@ -20,6 +20,10 @@ type Kind string
 const (
 	CustomerAssigned Kind = "customer_assigned" // a new customer was assigned to the manager
 	IncomingEmail    Kind = "incoming_email"    // a customer of the manager sent an email
+
+	// These two are for operators, whose ID is in ManagerID. They have no customer and no email.
+	AccountBroken    Kind = "account_broken"    // mail of an account is not uploaded until somebody acts, or for an hour
+	AccountRecovered Kind = "account_recovered" // an account that operators were notified of works again
 )
 
 // Notification is a message to one manager about one event.
@@ -33,7 +37,7 @@ type Notification struct {
 	CustomerID string    `json:"customer"`
 	EmailID    string    `json:"email"`
 	From       string    `json:"from"`    // the sender's address
-	Subject    string    `json:"subject"` // decoded, without control characters
+	Subject    string    `json:"subject"` // decoded, without control characters; of AccountBroken: what is wrong
 	At         time.Time `json:"at"`      // when it was added to the outbox
 }
 
@@ -65,6 +69,10 @@ func (n Notification) Title() string {
 			return "Incoming email from " + from + " without a subject"
 		}
 		return "Incoming email from " + from + ": " + n.Subject
+	case AccountBroken:
+		return "Account " + n.AccountID + " uploads no mail, or not all: " + n.Subject
+	case AccountRecovered:
+		return "Account " + n.AccountID + " works again"
 	}
 	return string(n.Kind) + ": " + from
 }
@@ -73,7 +81,8 @@ func (n Notification) Title() string {
 // safe for concurrent use.
 type Notifier interface {
 	// Notify delivers n to the manager n.ManagerID, who is the manager of the
-	// customer record and may have left the company. A nil error means that the
+	// customer record and may have left the company, or to the operator of that
+	// ID (AccountBroken, AccountRecovered). A nil error means that the
 	// notification is delivered. Notify may be called again with the same n.ID:
 	// after an error, and after a crash between a delivery and its record. It
 	// is not called again after an error that wraps ErrPermanent. Notify must

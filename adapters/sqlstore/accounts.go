@@ -13,7 +13,8 @@ const (
 	folderColumns = "mailbox, generation, position, next_position, token, start_position, start_gap, " +
 		"started_at, compared_at, baseline, start_time, start_moved_at"
 	healthColumns = "state, last_success, last_error, hint, failures, refusals, most_failed, " +
-		"initial_done, initial_total, initial_complete, step"
+		"initial_done, initial_total, initial_complete, step, " +
+		"since, cause, last_error_at, next_attempt, trouble_since, alerted_at, initial_since"
 )
 
 // FolderState implements inbound.Progress.
@@ -63,20 +64,28 @@ func (s *Store) SetAccountState(ctx context.Context, account string, a inbound.A
 
 // Health implements inbound.Progress.
 func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, err error) {
-	err = s.conn(ctx).queryRow(ctx,
-		"SELECT "+healthColumns+" FROM postroom_health WHERE namespace = ? AND account = ?", s.namespace, account).
-		Scan(&h.State, intoTime{&h.LastSuccess}, &h.LastError, &h.Hint, &h.Failures, &h.Refusals, &h.MostFailed,
-			&h.InitialDone, &h.InitialTotal, &h.InitialComplete, intoJSON{&h.Step})
+	err = scanHealth(s.conn(ctx).queryRow(ctx,
+		"SELECT "+healthColumns+" FROM postroom_health WHERE namespace = ? AND account = ?", s.namespace, account), &h)
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.Health{}, nil
 	}
 	return h, s.wrap("read the health of an account", err)
 }
 
+// scanHealth scans the columns before those of the health into others.
+func scanHealth(row scanner, h *inbound.Health, others ...any) error {
+	return row.Scan(append(others, &h.State, intoTime{&h.LastSuccess}, &h.LastError, &h.Hint, &h.Failures, &h.Refusals,
+		&h.MostFailed, &h.InitialDone, &h.InitialTotal, &h.InitialComplete, intoJSON{&h.Step}, intoTime{&h.Since}, &h.Cause,
+		intoTime{&h.LastErrorAt}, intoTime{&h.NextAttempt}, intoTime{&h.TroubleSince}, intoTime{&h.AlertedAt},
+		intoTime{&h.InitialSince})...)
+}
+
 // SetHealth implements inbound.Progress.
 func (s *Store) SetHealth(ctx context.Context, account string, h inbound.Health) error {
 	row := []any{s.namespace, account, string(h.State), micros(h.LastSuccess), h.LastError, h.Hint, h.Failures,
-		h.Refusals, boolInt(h.MostFailed), h.InitialDone, h.InitialTotal, boolInt(h.InitialComplete), asJSON(h.Step)}
+		h.Refusals, boolInt(h.MostFailed), h.InitialDone, h.InitialTotal, boolInt(h.InitialComplete), asJSON(h.Step),
+		micros(h.Since), string(h.Cause), micros(h.LastErrorAt), micros(h.NextAttempt), micros(h.TroubleSince),
+		micros(h.AlertedAt), micros(h.InitialSince)}
 	return s.write(ctx, "record the health of an account", func(ctx context.Context, q querier) error {
 		return s.insert(ctx, q, "INSERT INTO postroom_health (namespace, account, "+healthColumns+")", [][]any{row},
 			s.dialect.onConflict("namespace, account", strings.Split(healthColumns, ", ")...))

@@ -62,6 +62,7 @@ func (*sqlite) migrations() []Migration {
 		"fingerprints, and the time of another look at a record",
 		"recipients, and a snippet of each email",
 		"the step of a pass that takes long",
+		"more of the health of accounts",
 	} {
 		text, err := sqliteSchema.ReadFile(fmt.Sprintf("schema/sqlite_%04d.sql", i+1))
 		if err != nil {

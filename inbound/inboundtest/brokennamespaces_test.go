@@ -32,6 +32,7 @@ var namespaceTests = map[string][]string{
 	"Turns":       {"Claim", "Unclaim"},
 	"Assignments": {"Assignments", "SetAssignments", "RemoveAssignments", "Queued", "PendingGroups", "Regroup"},
 	"Outbox":      {"Add", "Due", "Update", "Notifications"},
+	"Overview":    {"AllHealth", "WaitingCustomers", "PendingNotifications"},
 }
 
 func TestNamespacesSuiteCatchesBrokenStores(t *testing.T) {
@@ -318,4 +319,16 @@ func (l leaks) Update(ctx context.Context, entries []notify.Entry) error {
 
 func (l leaks) Notifications(ctx context.Context, after string, limit int) ([]notify.Entry, error) {
 	return l.in("Notifications").Notifications(ctx, after, limit)
+}
+
+func (l leaks) AllHealth(ctx context.Context) (map[string]inbound.Health, error) {
+	return l.in("AllHealth").AllHealth(ctx)
+}
+
+func (l leaks) WaitingCustomers(ctx context.Context) (map[string]int, error) {
+	return l.in("WaitingCustomers").WaitingCustomers(ctx)
+}
+
+func (l leaks) PendingNotifications(ctx context.Context) (map[string]inbound.Backlog, error) {
+	return l.in("PendingNotifications").PendingNotifications(ctx)
 }

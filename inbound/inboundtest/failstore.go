@@ -254,3 +254,17 @@ func (f *failingStore) Notifications(ctx context.Context, after string, limit in
 		return f.Store.Notifications(ctx, after, limit)
 	})
 }
+
+func (f *failingStore) AllHealth(ctx context.Context) (map[string]inbound.Health, error) {
+	return get(f.points, "AllHealth", func() (map[string]inbound.Health, error) { return f.Store.AllHealth(ctx) })
+}
+
+func (f *failingStore) WaitingCustomers(ctx context.Context) (map[string]int, error) {
+	return get(f.points, "WaitingCustomers", func() (map[string]int, error) { return f.Store.WaitingCustomers(ctx) })
+}
+
+func (f *failingStore) PendingNotifications(ctx context.Context) (map[string]inbound.Backlog, error) {
+	return get(f.points, "PendingNotifications", func() (map[string]inbound.Backlog, error) {
+		return f.Store.PendingNotifications(ctx)
+	})
+}

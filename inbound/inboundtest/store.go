@@ -22,6 +22,7 @@ func TestStore(t *testing.T, open func(t *testing.T) inbound.Store) {
 	groups := map[string]map[string]func(*store){
 		"Atomic": atomicTests, "Ledger": ledgerTests, "Emails": emailTests,
 		"Fingerprints": fingerprintTests, "Accounts": accountTests, "Leases": leaseTests,
+		"Overview": overviewTests,
 	}
 	for group, tests := range groups {
 		t.Run(group, func(t *testing.T) {

@@ -66,17 +66,16 @@ func health(s *store) {
 		s.Helper()
 		got, err := s.Store.Health(s.ctx(), account)
 		s.check(err, "Health")
-		got.LastSuccess = got.LastSuccess.UTC()
-		for _, at := range []*time.Time{&got.Step.Since, &got.Step.LastByte, &got.Step.At} {
-			*at = at.UTC()
-		}
-		if got != want {
+		if got = inUTC(got); got != want {
 			s.Errorf("Health of %s gave %+v, want %+v", account, got, want)
 		}
 	}
 	read("shop", inbound.Health{})
 	full := inbound.Health{State: inbound.HealthBackingOff, LastSuccess: start,
 		LastError: "refused: \"☺\"", Hint: "wait", Failures: 2, Refusals: 3, MostFailed: true,
+		Since: start.Add(-time.Hour), Cause: inbound.CauseThrottled, LastErrorAt: start.Add(2 * time.Second),
+		NextAttempt: start.Add(3 * time.Second), TroubleSince: start.Add(4 * time.Second),
+		AlertedAt: start.Add(5 * time.Second), InitialSince: start.Add(6 * time.Second),
 		InitialDone: 5, InitialTotal: 10, InitialComplete: true,
 		Step: inbound.Step{Op: inbound.OpRead, Folder: "Störung", Since: start, Bytes: 1 << 40,
 			LastByte: start.Add(time.Second), At: start.Add(time.Minute)}}
@@ -85,6 +84,14 @@ func health(s *store) {
 	read("other", inbound.Health{})
 	s.check(s.SetHealth(s.ctx(), "shop", inbound.Health{State: inbound.HealthOK}), "SetHealth")
 	read("shop", inbound.Health{State: inbound.HealthOK})
+}
+
+func inUTC(h inbound.Health) inbound.Health {
+	for _, at := range []*time.Time{&h.Since, &h.LastSuccess, &h.LastErrorAt, &h.NextAttempt, &h.TroubleSince,
+		&h.AlertedAt, &h.InitialSince, &h.Step.Since, &h.Step.LastByte, &h.Step.At} {
+		*at = at.UTC()
+	}
+	return h
 }
 
 func intents(s *store) {

@@ -33,6 +33,7 @@ func TestNamespaces(t *testing.T, open func(t *testing.T) (namespace func(name s
 		"Turns":         turnsAreSeparate,
 		"Assignments":   assignmentsAreSeparate,
 		"Outbox":        outboxesAreSeparate,
+		"Overview":      overviewsAreSeparate,
 	} {
 		t.Run(name, func(t *testing.T) {
 			namespace := open(t)

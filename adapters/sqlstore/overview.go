@@ -1,0 +1,56 @@
+package sqlstore
+
+import (
+	"context"
+
+	"github.com/postroom/postroom/inbound"
+)
+
+// ofAccount is something of an account.
+type ofAccount[T any] struct {
+	account string
+	value   T
+}
+
+// byAccount returns what a query finds, by account.
+func byAccount[T any](
+	ctx context.Context, q querier, scan func(row scanner) (ofAccount[T], error), query string, args ...any,
+) (map[string]T, error) {
+	found, err := collect(ctx, q, scan, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string]T, len(found))
+	for _, one := range found {
+		all[one.account] = one.value
+	}
+	return all, nil
+}
+
+// AllHealth implements inbound.Overview.
+func (s *Store) AllHealth(ctx context.Context) (map[string]inbound.Health, error) {
+	all, err := byAccount(ctx, s.conn(ctx), func(row scanner) (one ofAccount[inbound.Health], err error) {
+		err = scanHealth(row, &one.value, &one.account)
+		return one, err
+	}, "SELECT account, "+healthColumns+" FROM postroom_health WHERE namespace = ?", s.namespace)
+	return all, s.wrap("read the health of all accounts", err)
+}
+
+// WaitingCustomers implements inbound.Overview.
+func (s *Store) WaitingCustomers(ctx context.Context) (map[string]int, error) {
+	counts, err := countBy[string](ctx, s.conn(ctx), "SELECT account, COUNT(*) FROM postroom_assignments"+
+		s.dialect.indexedBy("postroom_assignments_account")+
+		" WHERE namespace = ? AND place > 0 GROUP BY account", s.namespace)
+	return counts, s.wrap("count pending assignments of all accounts", err)
+}
+
+// PendingNotifications implements inbound.Overview.
+func (s *Store) PendingNotifications(ctx context.Context) (map[string]inbound.Backlog, error) {
+	all, err := byAccount(ctx, s.conn(ctx), func(row scanner) (one ofAccount[inbound.Backlog], err error) {
+		err = row.Scan(&one.account, &one.value.Count, intoTime{&one.value.Oldest})
+		return one, err
+	}, "SELECT account, COUNT(*), MIN(at) FROM postroom_notifications"+
+		s.dialect.indexedBy("postroom_notifications_account")+
+		" WHERE namespace = ? AND state = 'pending' GROUP BY account", s.namespace)
+	return all, s.wrap("count pending notifications of all accounts", err)
+}
