@@ -22,9 +22,10 @@ func New(logger *slog.Logger) *Notifier { return &Notifier{logger: logger} }
 
 // Notify implements notify.Notifier. It writes a record "notification" at level
 // Info with the attributes id, kind, manager, customer, email and account. If the
-// logger is enabled for Debug, the record also has shop, from and subject. If the
-// logger is not enabled for Info, Notify writes nothing and returns nil. If the
-// handler fails, for example because the disk is full, Notify returns its error.
+// logger is enabled for Debug, the record also has shop, from and subject. A record
+// of notify.AccountBroken is at level Error and has reason, the subject, in any case.
+// If the logger is not enabled for the level, Notify writes nothing and returns nil. If
+// the handler fails, for example because the disk is full, Notify returns its error.
 func (n *Notifier) Notify(ctx context.Context, notification notify.Notification) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -33,11 +34,15 @@ func (n *Notifier) Notify(ctx context.Context, notification notify.Notification)
 	if logger == nil {
 		logger = slog.Default()
 	}
+	level, broken := slog.LevelInfo, notification.Kind == notify.AccountBroken
+	if broken {
+		level = slog.LevelError
+	}
 	handler := logger.Handler() // a Logger would ignore its error
-	if !handler.Enabled(ctx, slog.LevelInfo) {
+	if !handler.Enabled(ctx, level) {
 		return nil
 	}
-	record := slog.NewRecord(time.Now(), slog.LevelInfo, "notification", 0)
+	record := slog.NewRecord(time.Now(), level, "notification", 0)
 	record.AddAttrs(
 		slog.String("id", notification.ID),
 		slog.String("kind", string(notification.Kind)),
@@ -46,6 +51,9 @@ func (n *Notifier) Notify(ctx context.Context, notification notify.Notification)
 		slog.String("email", notification.EmailID),
 		slog.String("account", notification.AccountID),
 	)
+	if broken {
+		record.AddAttrs(slog.String("reason", notification.Subject))
+	}
 	if handler.Enabled(ctx, slog.LevelDebug) {
 		record.AddAttrs(
 			slog.String("shop", notification.Shop),

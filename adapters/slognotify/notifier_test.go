@@ -26,9 +26,14 @@ func notification() notify.Notification {
 // record returns the record that is written to a logger of the given level.
 func record(t *testing.T, level slog.Level) map[string]any {
 	t.Helper()
+	return recordOf(t, level, notification())
+}
+
+func recordOf(t *testing.T, level slog.Level, n notify.Notification) map[string]any {
+	t.Helper()
 	var out bytes.Buffer
 	logger := slog.New(slog.NewJSONHandler(&out, &slog.HandlerOptions{Level: level}))
-	require.NoError(t, slognotify.New(logger).Notify(t.Context(), notification()))
+	require.NoError(t, slognotify.New(logger).Notify(t.Context(), n))
 	if out.Len() == 0 {
 		return nil
 	}
@@ -49,6 +54,19 @@ func TestNotify_AddressAndSubjectAtDebug(t *testing.T) {
 	assert.Equal(t, "anna@example.com", got["from"])
 	assert.Equal(t, "Where is my order?", got["subject"])
 	assert.Equal(t, "main", got["shop"])
+}
+
+func TestNotify_AccountBroken(t *testing.T) {
+	broken := notify.Notification{ID: "account_broken/shop/1/op", Kind: notify.AccountBroken, AccountID: "shop",
+		ManagerID: "op", Subject: "needs_sign_in: log in: wrong password"}
+	got := recordOf(t, slog.LevelWarn, broken)
+	assert.Equal(t, []any{"ERROR", "account_broken", "shop", "needs_sign_in: log in: wrong password"},
+		[]any{got["level"], got["kind"], got["account"], got["reason"]})
+	broken.Kind = notify.AccountRecovered
+	assert.Nil(t, recordOf(t, slog.LevelWarn, broken))
+	got = recordOf(t, slog.LevelInfo, broken)
+	assert.Equal(t, "INFO", got["level"])
+	assert.NotContains(t, got, "reason")
 }
 
 func TestNotify_DisabledLevelWritesNothing(t *testing.T) {
