@@ -1,6 +1,7 @@
 package inboundtest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -31,13 +32,15 @@ func allHealth(s *store) {
 	}
 	want := make(map[string]inbound.Health)
 	expect(want, "none is recorded at the beginning")
-	for i := range 1200 {
-		account := fmt.Sprint("shop", i)
-		h := inbound.Health{State: inbound.HealthNeedsSignIn, Since: start, Cause: inbound.CauseOAuth2,
-			LastError: account, LastErrorAt: start, AlertedAt: start, Failures: i, InitialTotal: i}
-		want[account] = h
-		s.check(s.SetHealth(s.ctx(), account, h), "SetHealth")
-	}
+	s.check(s.Atomic(s.ctx(), func(ctx context.Context) error {
+		for i := range 1200 {
+			account := fmt.Sprint("shop", i)
+			want[account] = inbound.Health{State: inbound.HealthNeedsSignIn, Since: start, Cause: inbound.CauseOAuth2,
+				LastError: account, LastErrorAt: start, AlertedAt: start, Failures: i, InitialTotal: i}
+			s.check(s.SetHealth(ctx, account, want[account]), "SetHealth")
+		}
+		return nil
+	}), "Atomic")
 	s.check(s.SetHealth(s.ctx(), "shop7", inbound.Health{}), "SetHealth of the zero value")
 	want["shop7"] = inbound.Health{}
 	expect(want, "that of each account, as it was recorded last")
