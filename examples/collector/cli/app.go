@@ -59,6 +59,8 @@ func (p *app) commands() []*urfave.Command {
 			Flags: []urfave.Flag{
 				configFlag(),
 				&urfave.BoolFlag{Name: "once", Usage: "one pass of each account, then exit"},
+				&urfave.StringFlag{Name: "http", Usage: "serve the health page at `ADDR`, such as 127.0.0.1:8080;" +
+					" it replaces http: of the settings"},
 				&urfave.BoolFlag{Name: "progress", Usage: "show how far the accounts have come"},
 			}},
 		{Name: "check", Usage: "try the settings: connect, log in, open the folders, count the messages",

@@ -21,14 +21,19 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
+// operator is whoever reads the log, under this ID in the outbox.
+const operator = "operator"
+
 // service is the opened database.
 type service struct {
 	settings *config.Settings
 	db       *sql.DB
 	store    *sqlstore.Store
-	tokens   *tokenDatabase  // nil: this database has the refresh tokens
-	unlock   func() error    // of the database, while this process collects; nil otherwise
-	notifier notify.Notifier // gets the notifications for the log; nil: one that logs each of them
+	tokens   *tokenDatabase // nil: this database has the refresh tokens
+	unlock   func() error   // of the database, while this process collects; nil otherwise
+	// operators are notified of accounts that are broken, by the notifier; none: nobody is.
+	operators []string
+	notifier  notify.Notifier // gets the notifications for the log; nil: one that logs each of them
 }
 
 // create opens the database for collecting. If there is none, it creates it.
@@ -161,6 +166,7 @@ func (s *service) syncer(
 	}
 	if c.LogNotices {
 		wiring.Notifier = cmp.Or[notify.Notifier](s.notifier, slognotify.New(logger))
+		wiring.Operators = s.operators
 	}
 	syncer, err := inbound.New(wiring)
 	if err != nil {

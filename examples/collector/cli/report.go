@@ -30,6 +30,9 @@ type accountSums struct {
 	LastSuccess   *time.Time              `json:"last_success"`
 	LastError     string                  `json:"last_error"`
 	Hint          string                  `json:"hint"`
+	Since         *time.Time              `json:"since"`
+	NextAttempt   *time.Time              `json:"next_attempt"`
+	ETASeconds    *int64                  `json:"eta_seconds"` // of the initial upload; null: not known
 }
 
 type initialUpload struct {
@@ -56,8 +59,12 @@ func (p *app) report(ctx context.Context, cmd *urfave.Command) (err error) {
 	defer func() { err = errors.Join(err, s.close()) }()
 
 	var r sums
+	health, err := s.store.AllHealth(ctx)
+	if err != nil {
+		return err
+	}
 	for _, a := range s.settings.Accounts {
-		one, err := s.sumsOf(ctx, a)
+		one, err := s.sumsOf(ctx, a, health[a.ID].Shown())
 		if err != nil {
 			return err
 		}
@@ -84,11 +91,7 @@ func (p *app) report(ctx context.Context, cmd *urfave.Command) (err error) {
 	return p.print(r)
 }
 
-func (s *service) sumsOf(ctx context.Context, a inbound.Account) (accountSums, error) {
-	h, err := s.store.Health(ctx, a.ID)
-	if err != nil {
-		return accountSums{}, err
-	}
+func (s *service) sumsOf(ctx context.Context, a inbound.Account, h inbound.Health) (accountSums, error) {
 	found, err := s.store.Outcomes(ctx, a.ID)
 	if err != nil {
 		return accountSums{}, err
@@ -97,15 +100,15 @@ func (s *service) sumsOf(ctx context.Context, a inbound.Account) (accountSums, e
 		ID: a.ID, State: h.State.String(), Outcomes: make(map[inbound.Outcome]int),
 		LastSuccess: jsonTime(h.LastSuccess), LastError: h.LastError, Hint: h.Hint,
 		InitialUpload: initialUpload{h.InitialDone, h.InitialTotal, h.InitialComplete},
+		Since:         jsonTime(h.Since), NextAttempt: jsonTime(h.NextAttempt),
 	}
-	if h.Step.Op != "" {
-		one.LastError, one.Hint = h.Step.String(), h.Step.Hint()
-		if h.State == inbound.HealthOK {
-			one.State = inbound.HealthDegraded.String()
-		}
-	}
-	if a.Inactive {
-		one.State = inbound.HealthInactive.String()
+	eta, ok := h.InitialETA(time.Now())
+	switch {
+	case a.Inactive:
+		one.State, one.Since, one.NextAttempt = inbound.HealthInactive.String(), nil, nil
+	case ok:
+		seconds := int64(eta / time.Second)
+		one.ETASeconds = &seconds
 	}
 	for _, outcome := range inbound.Outcomes() {
 		one.Outcomes[outcome] = found[outcome] // also outcomes that no message has

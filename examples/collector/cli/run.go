@@ -14,7 +14,9 @@ import (
 
 // collect is the command run.
 func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
-	if _, err := operands(cmd, 0, 0); err != nil {
+	once := cmd.Bool("once")
+	at, problems := pageAddress(cmd)
+	if _, err := operands(cmd, 0, 0, problems...); err != nil {
 		return err
 	}
 	hangups, release := catchHangups()
@@ -23,13 +25,23 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 	if err != nil {
 		return err
 	}
+	if at == "" && !once {
+		at = c.HTTP // one pass is over before anybody looks, and the collector that goes on may have the port
+	}
+	page, err := listenForPage(at)
+	if err != nil {
+		return err
+	}
+	defer page.close()
 	s, err := create(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	if !once { // else the exit code and the last lines say what fails
+		s.operators = []string{operator}
+	}
 
-	once := cmd.Bool("once")
 	left, err := s.leftUnmatched(ctx)
 	if err != nil {
 		return err
@@ -43,6 +55,7 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 	if err != nil {
 		return err
 	}
+	page.serve(syncer.HealthHandler(), view.logger)
 	warnOfExposure(view.logger, c)
 	warnOfGroups(view.logger, c)
 	if !once {

@@ -23,6 +23,8 @@ import (
 type File struct {
 	Database string `yaml:"database" required:"true" example:"sqlite:./collector.db" doc:"where all is kept, sqlite:FILE"`
 
+	HTTP Listen `yaml:"http" default:"\"\"" doc:"where run serves its health page, such as 127.0.0.1:8080"`
+
 	Limits Limits `yaml:"limits" rare:"true" doc:"bounds of what the collector takes"`
 
 	AllowPrivateNetworks Flag `yaml:"allow_private_networks" default:"false" doc:"permit local hosts and security none"`

@@ -19,6 +19,7 @@ type Settings struct {
 	File         string
 	Offline      bool   // see ReadOffline
 	Database     string // path of the SQLite file
+	HTTP         string // where the health page is served; "": nowhere
 	Limits       inbound.Limits
 	AllowPrivate bool
 	AllowedPorts []int          // at public addresses, besides those of mail
@@ -111,6 +112,7 @@ func (s *Settings) Account(id string) (inbound.Account, error) {
 func (s *Settings) convert(f *File) {
 	p := s.problems
 	s.Database = p.database(f.Database)
+	s.HTTP = string(f.HTTP)
 	s.Limits = inbound.Limits{MaxAccounts: int(f.Limits.Accounts), MessageBytes: int64(f.Limits.MessageBytes)}
 	s.AllowPrivate = bool(f.AllowPrivateNetworks)
 	for _, port := range f.AllowedPorts {

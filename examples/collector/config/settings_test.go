@@ -54,6 +54,7 @@ func TestParse(t *testing.T) {
 		"POSTROOM_KEY", sampleKeyText))
 	require.NoError(t, err)
 	assert.Equal(t, "./collector.db", c.Database)
+	assert.Equal(t, "127.0.0.1:8080", c.HTTP)
 	assert.Equal(t, inbound.Limits{MaxAccounts: 10, MessageBytes: 52428800}, c.Limits)
 	assert.False(t, c.AllowPrivate)
 	assert.Nil(t, c.RootCAs, "those of the system")
@@ -114,12 +115,12 @@ func TestParse_ReportsAllProblemsWithLines(t *testing.T) {
 		`c.yaml:3: limits.colors: unknown key; the keys here are accounts, message_bytes`,
 		`c.yaml:3: limits.accounts: "many" is not a whole number above 0`,
 		`c.yaml:4: own_addresses[0]: "nobody" is not an email address`,
-		`c.yaml:5: http: unknown key; "collector settings" lists the keys`,
+		`c.yaml:5: web: unknown key; "collector settings" lists the keys`,
 	}, problemsIn(t, `database: postgres://crm:hidden@db/crm
 databse: x
 limits: {accounts: many, colors: 1}
 own_addresses: [nobody]
-http: 127.0.0.1:8080
+web: 127.0.0.1:8080
 accounts:
   - {id: a, protocol: imap, host: h, username: u, password: p}
 `, environment()))

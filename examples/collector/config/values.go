@@ -32,6 +32,8 @@ type (
 	OwnAddress string
 	// Domain is a domain of the company.
 	Domain string
+	// Listen is an IP address and a port, to listen on.
+	Listen string
 )
 
 // invalid returns the error of a bad value.
