@@ -17,6 +17,7 @@
 //	cli/seed.go     writes the customers and managers of the settings to the
 //	                database; a host with tables of its own does not need it
 //	cli/run.go      runs passes, delivers notifications and stops cleanly
+//	cli/page.go     serves the health page of a run
 //	cli/view.go     says what run logs and shows of that
 //	cli/notes.go    says why mail was not uploaded, and what to do about it
 //	progress        shows on a terminal how far the accounts have come
