@@ -60,7 +60,7 @@ func TestAlert_Transitions(t *testing.T) {
 	for name, steps := range map[string][]step{
 		"all is well": {{0, nil, inbound.HealthOK, none}, {2 * time.Hour, nil, inbound.HealthOK, none}},
 		"short outage": {{0, nil, inbound.HealthOK, none}, {soon, down, inbound.HealthBackingOff, none},
-			{59 * time.Minute, down, inbound.HealthBackingOff, none}, {soon / 2, nil, inbound.HealthOK, none},
+			{55 * time.Minute, down, inbound.HealthBackingOff, none}, {soon, nil, inbound.HealthOK, none},
 			{soon, down, inbound.HealthBackingOff, none}, {soon, nil, inbound.HealthOK, none}},
 		"long outage": {{0, nil, inbound.HealthOK, none}, {soon, down, inbound.HealthBackingOff, none},
 			{time.Hour, down, inbound.HealthBackingOff, broken}, {time.Hour, down, inbound.HealthBackingOff, none},

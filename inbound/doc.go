@@ -44,6 +44,8 @@
 //	seen        mark as read what is committed
 //	delete      remove from the server what is committed and kept whole
 //	waiting     assign managers to waiting customers, step by step (assignstep)
+//	health      how an account is doing; alert notifies operators of it, overview and
+//	            healthhandler show it of all accounts
 //
 // The pipeline knows nothing of customers, the committer nothing of servers. Both
 // read and write the ledger through records. Calls to the host are in hostcall,

@@ -63,9 +63,8 @@ func TestHealthHandler_AccountsAsJSON(t *testing.T) {
 		assert.False(t, page.Running)
 		at := func(d time.Duration) string { return since.Add(d).UTC().Truncate(time.Second).Format(time.RFC3339) }
 		shop := page.Accounts[0]
-		assert.Equal(t, []any{"shop", "ok", at(0), at(0), nil, nil, 2.0},
-			[]any{shop["id"], shop["state"], shop["since"], shop["last_success"], shop["eta_seconds"], shop["next_attempt"],
-				shop["waiting_customers"]})
+		assert.Equal(t, []any{"shop", "ok", at(0), at(0), nil, 2.0}, []any{shop["id"], shop["state"], shop["since"],
+			shop["last_success"], shop["eta_seconds"], shop["waiting_customers"]})
 		assert.Equal(t, map[string]any{
 			"id": "half", "name": "half", "shop": "main", "protocol": "imap", "state": "backing_off", "since": at(0),
 			"last_success": nil, "last_error": `NO "<script>" for [address], not half@shop.example`,
@@ -188,9 +187,36 @@ func TestSyncerHealth_WaitsForLease(t *testing.T) {
 		}
 		assert.Equal(t, inbound.HealthNew, state())
 		whileRunning(t, s, func() {
+			time.Sleep(5 * time.Second)
 			assert.Equal(t, inbound.HealthWaiting, state())
 			time.Sleep(25 * time.Second)
 			assert.Equal(t, inbound.HealthOK, state())
 		})
 	})
+}
+
+// sourceOf is a source of these accounts.
+type sourceOf []inbound.Account
+
+func (s sourceOf) Accounts(context.Context) ([]inbound.Account, error) { return s, nil }
+
+// Accounts that are not collected from are in it, with the reason.
+func TestSyncerHealth_EveryAccount(t *testing.T) {
+	h := newHost(t)
+	off, paused, wrong := h.sibling("off"), h.sibling("paused"), h.sibling("wrong")
+	off.Inactive, paused.Paused, wrong.Port = true, true, 70000
+	h.config.AccountSource = sourceOf{h.account, off, paused, wrong}
+	require.NoError(t, h.store.SetHealth(t.Context(), "paused", inbound.Health{State: inbound.HealthOK,
+		Since: time.Now(), NextAttempt: time.Now().Add(time.Minute)}))
+	all, err := h.syncerOf().Health(t.Context())
+	require.NoError(t, err)
+	var states []string
+	for _, one := range all {
+		states = append(states, one.ID+" "+one.State.String())
+	}
+	assert.Equal(t, []string{"shop new", "off inactive", "paused paused", "wrong misconfigured"}, states)
+	assert.Equal(t, inbound.Health{State: inbound.HealthPaused}, all[2].Health, "no attempt is planned")
+	assert.Contains(t, all[3].LastError, "port 70000 is not between 1 and 65535")
+	assert.Equal(t, inbound.CauseSettings, all[3].Cause)
+	assert.Equal(t, "main", all[3].Shop)
 }
