@@ -86,7 +86,8 @@ func (c *crew) wake(id string) error {
 	defer c.mu.Unlock()
 	r := c.runners[id]
 	if r == nil || r.stopped() {
-		return fmt.Errorf("%w: account %q is not being collected from: it is switched off, or Run is not at work", ErrBusy, id)
+		return fmt.Errorf("%w: account %q is not being collected from: it is switched off, or Run is not at work",
+			ErrBusy, id)
 	}
 	r.wake.send()
 	return nil

@@ -18,6 +18,7 @@ import (
 
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/inbound/inboundtest"
+	"github.com/postroom/postroom/notify"
 )
 
 // accountList is an AccountSource of accounts in memory, which tells of changes.
@@ -191,6 +192,7 @@ func TestRun_BadAccountOfASource(t *testing.T) {
 		h, list, boxes := sourced(t)
 		var log logLines
 		h.config.Logger = slog.New(slog.NewTextHandler(&log, nil))
+		h.config.Operators = []string{"ops"}
 		good, bad := h.sibling("good"), h.sibling("bad")
 		bad.Port = 70_000
 		list.accounts = []inbound.Account{bad, good}
@@ -201,7 +203,12 @@ func TestRun_BadAccountOfASource(t *testing.T) {
 		time.Sleep(time.Second)
 		assert.Len(t, h.allSubjects(), 1)
 		assert.Contains(t, log.String(), "port 70000 is not between 1 and 65535")
-		_, err := s.Sync(t.Context(), "bad")
+		health, err := h.store.Health(t.Context(), "bad")
+		require.NoError(t, err)
+		assert.Equal(t, inbound.HealthMisconfigured, health.State)
+		assert.Contains(t, health.LastError, "port 70000")
+		assert.Equal(t, notify.AccountBroken, h.notified.list[0].Kind)
+		_, err = s.Sync(t.Context(), "bad")
 		assert.Equal(t, inbound.CauseSettings, inbound.CauseOf(err))
 		assert.Len(t, inbound.FieldErrors(err), 1)
 
@@ -217,6 +224,7 @@ func TestRun_BadAccountOfASource(t *testing.T) {
 		time.Sleep(time.Second)
 		assert.Len(t, h.allSubjects(), 3)
 		assert.Equal(t, map[string]int{"good": 1, "bad": 1}, boxes.counts())
+		assert.Equal(t, notify.AccountRecovered, h.notified.list[len(h.notified.list)-1].Kind)
 		stop()
 	})
 }

@@ -61,9 +61,9 @@ func (s *Syncer) Run(ctx context.Context) error {
 // runAccounts has a runner at work for each account that is active.
 func (s *Syncer) runAccounts(ctx context.Context, keeper *leaseKeeper) {
 	for ctx.Err() == nil {
-		s.running.follow(s.settings.Load().active(), func(a Account) *runner {
-			return newRunner(s, a, keeper)
-		}, ctx)
+		st := s.settings.Load()
+		s.running.follow(st.active(), func(a Account) *runner { return newRunner(s, a, keeper) }, ctx)
+		s.recordRefused(ctx, st)
 		select {
 		case <-ctx.Done():
 		case <-s.changed:

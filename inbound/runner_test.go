@@ -167,9 +167,13 @@ func TestRun_PushThatFails(t *testing.T) {
 		watch func(context.Context, time.Duration) error
 		most  int // passes in a day
 	}{
-		"cuts connections":  {func(context.Context, time.Duration) error { return fmt.Errorf("%w: cut", inbound.ErrDirty) }, 300},
-		"tells too much":    {func(context.Context, time.Duration) error { return nil }, 24 * 70},
-		"tells a bit later": {func(ctx context.Context, _ time.Duration) error { return waitFor(ctx, time.Second/10) }, 24 * 70},
+		"cuts connections": {func(context.Context, time.Duration) error {
+			return fmt.Errorf("%w: cut", inbound.ErrDirty)
+		}, 300},
+		"tells too much": {func(context.Context, time.Duration) error { return nil }, 24 * 70},
+		"tells a bit later": {func(ctx context.Context, _ time.Duration) error {
+			return waitFor(ctx, time.Second/10)
+		}, 24 * 70},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

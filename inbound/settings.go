@@ -47,7 +47,7 @@ func (st *settings) account(id string) (Account, error) {
 	for _, a := range st.refused {
 		if a.ID == id {
 			return Account{}, &Error{Account: id, Op: OpSync, Class: ErrPermanent, Cause: CauseSettings, Err: a.err,
-				Hint: "correct the account's settings"}
+				Hint: hintSettings}
 		}
 	}
 	return Account{}, fmt.Errorf("%w: account %q; the accounts are %q", ErrNotFound, id, st.order)
