@@ -66,6 +66,16 @@ type Account struct {
 	// AssignExisting also assigns customers who existed before, if they have no
 	// manager when they write, to the managers of ManagerGroup.
 	AssignExisting bool
+	// InitialNotifications says how managers are notified of what the initial upload
+	// brings; "" means NotifyDigest. With Start.Now, nothing is of the initial upload.
+	InitialNotifications InitialNotifications
+	// InitialAge is how old an email of the initial upload may be, by its time of arrival when its
+	// folder is listed for the first time: an older one is uploaded and bound, and its
+	// customer created, but nobody is assigned, and nobody is notified. The customer is
+	// assigned with the next email that is not too old. 0 means 90 days; AnyAge, or any
+	// negative value, means that none is too old. POP3 has no time of arrival: it is that
+	// of the topmost Received field, or else the Date.
+	InitialAge time.Duration
 	// Fields are the custom fields set on the customers that this account
 	// creates, by name.
 	Fields map[string]string
@@ -135,6 +145,7 @@ type Start struct {
 // Fetchers get it.
 func (a Account) withDefaults() Account {
 	a.Port, a.Security, a.Interval, a.Folders = a.port(), a.security(), a.interval(), a.folders()
+	a.InitialNotifications, a.InitialAge = a.initialNotifications(), a.initialAge()
 	if a.Name == "" {
 		a.Name = a.ID
 	}

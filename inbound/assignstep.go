@@ -18,6 +18,7 @@ type assigner struct {
 	customers   customerRepo
 	joins       *transactions
 	distributor assign.Distributor
+	outbox      outbox
 	groupOf     func(assign.PendingGroup) string // the group of pending customers as the settings are now
 	lookedAt    *sync.Map                        // groups without anybody that were asked for taken customers
 	dispatch    signal                           // sent when there are notifications to deliver
@@ -249,7 +250,7 @@ func (w *assigner) settle(ctx context.Context, all []attachment) error {
 			row := a.Assignment
 			row.Stage, row.ManagerID, row.Since = assign.StageAssigned, a.managerID, time.Now()
 			row.Attempts, row.NextTry, row.LastError = 0, time.Time{}, ""
-			if err := announce(ctx, w.store, row, ours); err != nil {
+			if err := announce(ctx, w.store, w.outbox, row, ours); err != nil {
 				return err
 			}
 			done[i] = row

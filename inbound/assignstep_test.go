@@ -51,6 +51,7 @@ func TestAssignWaiting_HostTakesEveryOtherCustomer(t *testing.T) {
 	}{"before the lookup": {false, 40, 10}, "between lookup and attachment": {true, 20, 15}} {
 		t.Run(name, func(t *testing.T) {
 			h := newHost(t)
+			h.account.InitialNotifications = inbound.NotifyEach
 			h.deliverFrom("guest", 40)
 			h.pass()
 			for i, c := range h.customers.All() {
@@ -266,6 +267,7 @@ func TestAssignWaiting_ManyUnsavableCustomers(t *testing.T) {
 	bothRepos(t, func(t *testing.T, wrap func(customer.Repo) customer.Repo) {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHost(t)
+			h.account.InitialNotifications = inbound.NotifyEach
 			h.deliverFrom("stuck", 45)
 			h.deliverFrom("fine", 30)
 			h.pass()

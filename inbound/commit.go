@@ -230,7 +230,7 @@ func (c *committer) upload(b *changes, it *item, d decided) {
 		row.EmailID, row.Unmarked = d.emailID, c.account.marksSeen()
 		e := c.email(it, d, w)
 		b.emails = append(b.emails, NewEmail{Email: e, Raw: it.raw})
-		b.notify(e, w)
+		b.notify(e, w, d.Old)
 	}
 	b.rows = append(b.rows, c.asOnServer(row, it.before).over(it.before)...)
 }
@@ -248,9 +248,10 @@ func (c *committer) asOnServer(row, before LedgerEntry) LedgerEntry {
 	return row
 }
 
-// notify adds the notifications of an email to the changes of its batch.
-func (c *changes) notify(e Email, w *writer) {
-	if w.managerID == "" || w.catchUp {
+// notify adds the notifications of an email to the changes of its batch. Nobody is notified
+// of one that is too old, nor of a customer because of it.
+func (c *changes) notify(e Email, w *writer, old bool) {
+	if w.managerID == "" || w.catchUp || old {
 		return
 	}
 	if w.assigned && !w.announced {
@@ -287,7 +288,7 @@ func (c *committer) apply(ctx context.Context, b *changes) error {
 		return err
 	}
 	if len(b.notifications) > 0 {
-		if err := c.store.Add(ctx, b.notifications); err != nil {
+		if err := c.outbox.add(ctx, b.notifications); err != nil {
 			return err
 		}
 	}
@@ -312,7 +313,8 @@ func (c *committer) email(it *item, d decided, w *writer) Email {
 	m := it.message
 	return Email{
 		ID: d.emailID, AccountID: c.account.ID, Shop: c.account.Shop, SourceID: it.ref.SourceID,
-		CustomerID: w.customer.ID, ManagerID: w.managerID, Notify: c.account.NotifyManager,
+		CustomerID: w.customer.ID, ManagerID: w.managerID,
+		Notify: c.account.NotifyManager && !d.Old, Initial: d.Initial,
 		MessageID: m.MessageID, InReplyTo: m.InReplyTo, References: m.References,
 		From: d.sender.address, FromName: d.sender.name, To: addressees(m.To), Cc: addressees(m.Cc),
 		Subject: m.Subject, Snippet: it.snippet, Date: m.Date,

@@ -18,6 +18,7 @@ type committer struct {
 	customers   customerRepo
 	joins       *transactions
 	distributor assign.Distributor
+	outbox      outbox
 	attempts    int     // failures of one message before it is quarantined; 0: never
 	initial     *Health // to be kept up to date while the initial upload goes on; nil otherwise
 	rereads     bool    // the messages are decided on again from kept bytes

@@ -27,6 +27,8 @@ type facts struct {
 	size        int64               // bytes that were read
 	listed      int64               // bytes by the server's listing; 0: unknown
 	confirmed   bool                // a reading on a different connection gave the same bytes
+	initial     bool                // it is of the initial upload
+	old         bool                // and too old for notifications
 	matches     []customer.Customer // best first
 }
 
@@ -37,6 +39,8 @@ type decision struct {
 	Customer customer.Customer // the match that the email is bound to; zero with Create
 	Verified bool              // the sender is that of From, whose domain is proved by DMARC
 	Keep     bool              // the message is not deletable although uploaded
+	// Initial: uploaded, and of the initial upload. Old: too old for notifications, too.
+	Initial, Old bool
 	// BeforeStart: ignored because it arrived before the account's start.
 	BeforeStart bool
 	Reasons     []string // in words, the deciding one last
@@ -95,9 +99,16 @@ func decide(a Account, f facts) decision {
 		d.Reasons = append(d.Reasons, f.missing()+", twice: it stays on the server")
 		d.Warnings = append(d.Warnings, f.missing())
 	}
+	upload := func(format string, args ...any) decision {
+		d.Initial, d.Old = f.initial, f.old
+		if f.old {
+			d.Reasons = append(d.Reasons, olderThanInitialAge)
+		}
+		return end(Uploaded, format, args...)
+	}
 	if len(f.matches) > 0 {
 		d.Customer = f.matches[0]
-		return end(Uploaded, "%s", boundTo(f.sender, d.Customer))
+		return upload("%s", boundTo(f.sender, d.Customer))
 	}
 	d.Reasons = append(d.Reasons, "no customer has the address "+f.sender)
 	if !a.CreateCustomer {
@@ -107,7 +118,7 @@ func decide(a Account, f facts) decision {
 		return end(Unmatched, "no customer is created for %s", why)
 	}
 	d.Create = true
-	return end(Uploaded, "a customer is created for %s", f.sender)
+	return upload("a customer is created for %s", f.sender)
 }
 
 // missing says how much of a message is missing.

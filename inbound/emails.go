@@ -44,8 +44,12 @@ type Email struct {
 	Extent      Extent // how much of the message is kept
 	// Sources is how many messages on servers are this email: it and its duplicates. A
 	// message counts again when the server has given it a new ID. AddEmails ignores it.
-	Sources     int
-	Notify      bool // its account notifies the customer's manager of each incoming email
+	Sources int
+	// Notify is true if the customer's manager is to be notified of the email: its account
+	// notifies (Account.NotifyManager), and it is not too old (Account.InitialAge).
+	Notify bool
+	// Initial is true for an email of the initial upload: see Account.InitialNotifications.
+	Initial     bool
 	Attachments []email.Attachment
 	Warnings    []string
 	UploadedAt  time.Time

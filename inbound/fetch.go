@@ -228,7 +228,7 @@ func (f *fetch) deliver(ctx context.Context, refs []Ref, part FetchOptions) (mis
 		last = extentOf(ref, raw.size, limit, cut)
 		return arrived.add(ctx, &item{ref: ref, raw: raw, extent: last,
 			before: f.plan.before[ref.SourceID], notBefore: f.plan.notBefore(ref), byID: f.plan.byID(),
-			doubtsClock: f.plan.doubtsClock(ref)})
+			doubtsClock: f.plan.doubtsClock(ref), initialUntil: f.plan.initialUntilOf(f.plan.before[ref.SourceID])})
 	})
 	err = arrived.end(ctx, err)
 	missing = without(refs, delivered)

@@ -48,7 +48,8 @@ func newHost(t *testing.T) *host {
 	h := &host{t: t, box: inboundtest.NewMailbox(), store: memstore.New(), customers: memstore.NewCustomers(),
 		managers: memstore.NewManagers(), notified: &recordingNotifier{}}
 	h.account = inbound.Account{ID: "shop", Shop: "main", Protocol: inbound.IMAP, Host: "imap.example.com",
-		Username: "shop@shop.example", NotifyManager: true, CreateCustomer: true, ManagerGroup: "support"}
+		Username: "shop@shop.example", NotifyManager: true, CreateCustomer: true, ManagerGroup: "support",
+		InitialAge: inbound.AnyAge}
 	h.config = inbound.Config{Credentials: inboundtest.Password("test"), Store: h.store, CustomerRepo: h.customers,
 		ManagerDirectory: h.managers, Notifier: h.notified, Logger: slog.New(slog.DiscardHandler),
 		SpoolDir: t.TempDir()}

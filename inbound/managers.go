@@ -21,7 +21,8 @@ type writer struct {
 	missing  bool              // nobody has the address: a customer is created for it
 	noted    bool              // an earlier attempt began to create a customer for it
 	created  bool              // the customer was created by us, now or in that attempt
-	emailID  string            // the first email of the batch that is bound to the customer
+	emailID  string            // the first email of the batch that is bound to the customer, and not too old
+	old      bool              // all its messages in the batch are too old for the customer to be assigned
 	*care
 }
 
@@ -86,14 +87,14 @@ func careFor(a Account, w *writer, record assign.Assignment, now time.Time, lag 
 	case "":
 		c.record = assign.Assignment{CustomerID: w.customer.ID, Shop: a.Shop, Address: w.address, AccountID: a.ID,
 			Group: a.ManagerGroup, EmailID: w.emailID, Stage: assign.StageUnassigned, Since: now}
-		c.wanting = c.managerID == "" && a.ManagerGroup != "" && (w.created || a.AssignExisting)
+		c.wanting = c.managerID == "" && a.ManagerGroup != "" && (w.created || a.AssignExisting) && !w.old
 		c.recorded = c.managerID == "" && w.created
 		c.catchUp = c.wanting && !w.missing
 		if !w.created {
 			c.record.NotifySince = now // nobody is notified of what came before
 		}
 	case assign.StageUnassigned:
-		c.wanting = c.managerID == "" && a.ManagerGroup != ""
+		c.wanting = c.managerID == "" && a.ManagerGroup != "" && !w.old
 		c.record.AccountID, c.record.Group, c.record.EmailID = a.ID, a.ManagerGroup, w.emailID
 		c.catchUp = c.wanting
 	case assign.StageWaiting, assign.StageClaimed:
@@ -113,7 +114,7 @@ func careFor(a Account, w *writer, record assign.Assignment, now time.Time, lag 
 			c.managerID = record.ManagerID
 			return c
 		}
-		c.wanting = c.managerID == "" && a.ManagerGroup != "" && a.AssignExisting
+		c.wanting = c.managerID == "" && a.ManagerGroup != "" && a.AssignExisting && !w.old
 		c.record.AccountID, c.record.Group, c.record.EmailID = a.ID, a.ManagerGroup, w.emailID
 		if c.wanting { // the manager was taken away
 			c.record.Round++
@@ -153,9 +154,18 @@ func (c *committer) attend(ctx context.Context, ws *writers, team []assign.Manag
 	now, cares := time.Now(), make(map[string]*care, len(ids))
 	var wanting []*care
 	unused := make(map[string][]string) // managers whose turns nobody needed, by group
+	recent := make(map[string]*writer)  // by customer
+	for _, w := range ws.list {
+		if !w.old && recent[w.customer.ID] == nil {
+			recent[w.customer.ID] = w
+		}
+	}
 	for _, w := range ws.list {
 		one := cares[w.customer.ID]
 		if one == nil {
+			if r := recent[w.customer.ID]; w.old && r != nil { // a different address of the customer
+				w.old, w.emailID = false, r.emailID
+			}
 			one = careFor(c.account, w, records[w.customer.ID], now, lag)
 			cares[w.customer.ID] = one
 			if one.wanting {
@@ -199,7 +209,7 @@ func (c *committer) recordCare(ctx context.Context, ws *writers) error {
 			records = append(records, one.record)
 		}
 		if one.catchUp && one.managerID != "" {
-			if err := announce(ctx, c.store, one.record, one.assigned); err != nil {
+			if err := announce(ctx, c.store, c.outbox, one.record, one.assigned); err != nil {
 				return err
 			}
 		}
@@ -214,7 +224,7 @@ func (c *committer) recordCare(ctx context.Context, ws *writers) error {
 func notificationOf(e Email, managerID string, kind notify.Kind) notify.Notification {
 	return notify.Notification{
 		AccountID: e.AccountID, Shop: e.Shop, ManagerID: managerID, CustomerID: e.CustomerID,
-		EmailID: e.ID, From: e.From, Subject: e.Subject, At: time.Now(),
+		EmailID: e.ID, From: e.From, Subject: e.Subject, At: time.Now(), Initial: e.Initial,
 	}.As(kind)
 }
 
@@ -234,33 +244,41 @@ func (ws *writers) needsTeam(a Account) bool {
 // announce notifies a manager of a customer, and of all the customer's messages whose
 // accounts notify. What was announced before has its notification already. ours is
 // false where the host has made the assignment itself.
-func announce(ctx context.Context, store Store, a assign.Assignment, ours bool) error {
+func announce(ctx context.Context, store Store, out outbox, a assign.Assignment, ours bool) error {
 	if err := store.SetManager(ctx, a.CustomerID, a.ManagerID); err != nil {
 		return err
 	}
 	var news []notify.Notification
+	mails, initial := 0, 0
+	for e, err := range AllEmails(ctx, store, EmailFilter{CustomerID: a.CustomerID}) {
+		if err != nil {
+			return err
+		}
+		if e.UploadedAt.Before(a.NotifySince) {
+			continue
+		}
+		if mails++; e.Initial {
+			initial++
+		}
+		if e.Notify {
+			news = append(news, notificationOf(e, a.ManagerID, notify.IncomingEmail))
+		}
+	}
 	if ours {
 		first, err := store.Email(ctx, a.EmailID)
 		if err != nil && !errors.Is(err, ErrNotFound) { // the email may have been erased
 			return err
 		}
+		// Who has written since the initial upload is not only one of it.
 		about := Email{ID: a.EmailID, AccountID: a.AccountID, Shop: a.Shop, CustomerID: a.CustomerID,
-			From: a.Address, Subject: first.Subject}
+			From: a.Address, Subject: first.Subject, Initial: mails > 0 && initial == mails}
 		assigned := notificationOf(about, a.ManagerID, notify.CustomerAssigned)
 		if a.Round > 0 {
 			assigned.ID += "/" + strconv.Itoa(a.Round) // a different event than the first assignment
 		}
-		news = append(news, assigned)
+		news = slices.Insert(news, 0, assigned)
 	}
-	for e, err := range AllEmails(ctx, store, EmailFilter{CustomerID: a.CustomerID}) {
-		if err != nil {
-			return err
-		}
-		if e.Notify && !e.UploadedAt.Before(a.NotifySince) {
-			news = append(news, notificationOf(e, a.ManagerID, notify.IncomingEmail))
-		}
-	}
-	return store.Add(ctx, news)
+	return out.add(ctx, news)
 }
 
 // unclaim gives back, by group, the turns of managers that nobody needed.

@@ -81,7 +81,9 @@ func (c *committer) decideAll(ctx context.Context, messages []*item) (*batchDeci
 		past.add(it)
 		if w == nil {
 			ws.add(&writer{address: f.sender, customer: d.Customer, missing: d.Create, noted: noted[f.sender],
-				emailID: d.emailID})
+				emailID: d.emailID, old: d.Old})
+		} else if w.old && !d.Old {
+			w.old, w.emailID = false, d.emailID
 		}
 	}
 	return &batchDecisions{decisions, ws, past}, c.recognizeOwn(ctx, messages, decisions)

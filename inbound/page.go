@@ -39,7 +39,7 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 		return listing, nil, nil, err
 	}
 	p.from = listing.Next
-	p.from.Received = p.wantsReceived()
+	p.from.Received = p.asksReceived()
 	var todo []Ref
 	var early []LedgerEntry
 	for _, ref := range listing.Refs {

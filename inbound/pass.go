@@ -92,7 +92,7 @@ func (p *pass) syncFolder(ctx context.Context, folder string) (committing, readi
 
 // plan returns the plan of a folder.
 func (p *pass) plan(folder string) *plan {
-	return &plan{folder: folder, account: p.account, connected: p.connection.state.StartedAt, first: p.first,
+	return &plan{folder: folder, account: p.account, connected: p.connection.state.StartedAt, first: p.first, initial: p.mayBeInitial(),
 		known: p.known, session: p.session, logger: p.logger, observer: p.observer}
 }
 
@@ -171,8 +171,13 @@ func (p *pass) recordHealth(ctx context.Context, fatal, partial error) error {
 	h.InitialComplete = h.InitialComplete || fatal == nil && !p.unread
 	h.passed(fatal, partial, now)
 	h.NextAttempt = nextPass(p.account, h, fatal, partial, now)
+	completed := h.InitialComplete && !p.health.InitialComplete
 	*p.health = h
-	return p.recorder.record(ctx, p.known.fence, p.account, h)
+	err := p.recorder.record(ctx, p.known.fence, p.account, h)
+	if completed && err == nil {
+		p.committer.assign.send() // it settles what was held back meanwhile
+	}
+	return err
 }
 
 // recordStep writes down which step takes long now, and tells the Observer; the zero Step

@@ -28,12 +28,15 @@ type item struct {
 	notBefore   time.Time   // the account's start, where it goes by time
 	byID        bool        // what was there at the start is known by its ID; time only helps
 	doubtsClock bool        // the server's time of arrival proves nothing
-	message     *email.Message
-	snippet     string        // of message, whose text is not kept
-	fingerprint string        // see fingerprintOf
-	reading     string        // equal for two readings that gave the same; only of ExtentShort
-	parsed      chan struct{} // closed when message or err is set; nil: nothing to wait for
-	err         error
+	// initialUntil is until when a message of the initial upload has arrived; zero: this
+	// one has come later.
+	initialUntil time.Time
+	message      *email.Message
+	snippet      string        // of message, whose text is not kept
+	fingerprint  string        // see fingerprintOf
+	reading      string        // equal for two readings that gave the same; only of ExtentShort
+	parsed       chan struct{} // closed when message or err is set; nil: nothing to wait for
+	err          error
 
 	settled *LedgerEntry
 	state   *folderState

@@ -28,6 +28,7 @@ type plan struct {
 	account   Account
 	connected time.Time // when the account was first connected
 	first     bool      // and that is in this pass
+	initial   bool      // the initial upload goes on
 	known     *records
 	session   Session
 	logger    *slog.Logger
@@ -38,6 +39,7 @@ type plan struct {
 	retry      map[SourceID]LedgerEntry // due again, mostly because they failed; seen ones are taken out
 	moreDue    bool                     // there may be more that are due
 	later      []LedgerEntry            // still marked: when to look at them again
+	initialEnd time.Time                // see initialUntil
 	from       Cursor
 	whole      bool                     // the listing has everything, not only what is new
 	before     map[SourceID]LedgerEntry // records of what is read again
@@ -59,6 +61,7 @@ func (p *plan) begin(ctx context.Context) (err error) {
 	if p.state, err = p.known.folder(ctx, p.folder); err != nil {
 		return err
 	}
+	p.initialEnd = p.initialUntil()
 	return p.resume(ctx)
 }
 
@@ -97,7 +100,7 @@ func (p *plan) resume(ctx context.Context) error {
 		after, token = 0, ""
 	}
 	p.whole = after == 0 && token == ""
-	p.from = Cursor{Generation: p.state.Generation, After: after, Token: token, Received: p.wantsReceived()}
+	p.from = Cursor{Generation: p.state.Generation, After: after, Token: token, Received: p.asksReceived()}
 	p.from.Again, err = p.withheld(ctx, now, after)
 	return err
 }
@@ -155,7 +158,11 @@ func (p *plan) doubtsClock(ref Ref) bool {
 // byID reports whether what was there at the start is known by its ID.
 func (p *plan) byID() bool { return p.account.Start.Now && p.state.Baseline }
 
-// wantsReceived says whether the time of arrival matters.
+// asksReceived says whether a listing is to have the times of arrival. For the initial
+// upload alone, it is enough what the header says where the listing has none.
+func (p *plan) asksReceived() bool { return p.wantsReceived() || !p.initialEnd.IsZero() }
+
+// wantsReceived says whether it depends on the time of arrival what is uploaded.
 func (p *plan) wantsReceived() bool {
 	return p.account.Start.Now || !p.startsAt().IsZero()
 }

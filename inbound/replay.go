@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"time"
 
 	"github.com/postroom/postroom/customer"
 )
@@ -176,6 +177,10 @@ func (p *pass) quarantined(ctx context.Context, ids []string) ([]LedgerEntry, er
 func (p *pass) reread(pipeline *pipeline, rows []LedgerEntry) error {
 	ctx := pipeline.ctx
 	var unread []error
+	var until time.Time
+	if p.mayBeInitial() {
+		until = p.connection.state.StartedAt
+	}
 	for _, row := range rows {
 		raw, err := p.openKept(ctx, row)
 		if err != nil {
@@ -185,7 +190,7 @@ func (p *pass) reread(pipeline *pipeline, rows []LedgerEntry) error {
 			}
 			continue
 		}
-		it := &item{ref: row.ref(), raw: raw, extent: row.Extent, before: row}
+		it := &item{ref: row.ref(), raw: raw, extent: row.Extent, before: row, initialUntil: until}
 		if err := pipeline.put(ctx, it); err != nil {
 			return err
 		}

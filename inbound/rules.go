@@ -45,6 +45,7 @@ func (r *rules) facts(it *item, from sender) facts {
 	default: // the sender's clock proves nothing
 		f.wasThere = !it.byID && r.sizes[it.ref.Size]
 	}
+	f.initial, f.old = r.account.ofInitialUpload(f.arrived, it.initialUntil)
 	return f
 }
 

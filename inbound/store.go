@@ -29,4 +29,5 @@ type Store interface {
 	assign.Turns
 	assign.Assignments
 	notify.Outbox
+	notify.Holder
 }

@@ -142,7 +142,8 @@ func (s *Syncer) newPass(ctx context.Context, c *connection, f fence, report *Re
 		rules: p.rules, account: a, accounts: st.order, shop: st.shops[a.Shop], store: s.store, fence: f,
 		customers: s.customers,
 		joins:     s.transactions, distributor: s.distributor, attempts: max(s.limits.Attempts, 0),
-		tally: p.tally, logger: s.logger, dispatch: s.wakeDispatch, assign: s.wakeAssign,
+		outbox: outbox{s.store, s.initialNotifications},
+		tally:  p.tally, logger: s.logger, dispatch: s.wakeDispatch, assign: s.wakeAssign,
 	}
 	return p, nil
 }

@@ -146,6 +146,12 @@ func (a Account) Validate() error {
 			problem("CreateFor", "class %.40q is none: want one of %q", class, email.Classes())
 		}
 	}
+	switch a.initialNotifications() {
+	case NotifyDigest, NotifyEach, NotifyNone:
+	default:
+		problem("InitialNotifications", "initial notifications %.40q: want %q, %q or %q", a.InitialNotifications,
+			NotifyDigest, NotifyEach, NotifyNone)
+	}
 	if a.Interval < 0 {
 		problem("Interval", "interval %v is negative", a.Interval)
 	}

@@ -26,6 +26,9 @@ const (
 // messages that came. A customer to whom no manager can be attached is tried again with
 // growing pauses and delays nobody else.
 //
+// Afterwards, AssignWaiting settles the notifications that are held back because they stem
+// from an initial upload: see NotifyDigest.
+//
 // No mailbox is needed for it. [Syncer.Run] does it all the time; Sync, Replay and
 // Redecide do it when they end. One caller at a time works on a store. AssignWaiting
 // waits half a minute for another one to end, and then fails with ErrBusy.
@@ -35,14 +38,18 @@ func (s *Syncer) AssignWaiting(ctx context.Context) (assigned map[string]int, er
 	if err != nil {
 		return assigned, fmt.Errorf("inbound: read customers who wait for a manager: %w", err)
 	}
-	if len(pending) == 0 {
+	held, err := s.store.Backlogs(ctx)
+	if err != nil {
+		return assigned, fmt.Errorf("inbound: read notifications that are held back: %w", err)
+	}
+	if len(pending) == 0 && len(held) == 0 {
 		return assigned, nil
 	}
 	const lease = "assign"
 	err = s.withLease(ctx, lease, leaseWait, func(ctx context.Context, f fence) error {
 		w := &assigner{
 			store: s.store, fence: f, customers: s.customers, joins: s.transactions, distributor: s.distributor,
-			groupOf: s.groupNow, lookedAt: &s.lookedAt, dispatch: s.wakeDispatch,
+			outbox: outbox{s.store, s.initialNotifications}, groupOf: s.groupNow, lookedAt: &s.lookedAt, dispatch: s.wakeDispatch,
 			logger: s.logger, assigned: assigned, down: make(map[string]error),
 		}
 		return w.run(ctx)
@@ -104,6 +111,9 @@ func (w *assigner) run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			break
 		}
+	}
+	if ctx.Err() == nil {
+		problems = append(problems, w.settleHeld(ctx))
 	}
 	for _, shop := range slices.Sorted(maps.Keys(w.down)) {
 		problems = append(problems, w.down[shop])

@@ -86,6 +86,7 @@ func TestAssignWaiting_GroupRemovedForAWhile(t *testing.T) {
 // Customers of two shops and two groups wait in two queues.
 func TestAssignWaiting_TwoShopsTwoGroups(t *testing.T) {
 	h := newHost(t)
+	h.account.InitialNotifications = inbound.NotifyEach
 	other := h.sibling("other")
 	other.Shop, other.ManagerGroup = "second", "sales"
 	h.deliverFrom("guest", 25)

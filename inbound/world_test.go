@@ -99,10 +99,11 @@ type world struct {
 	accounts []inbound.Account
 	limits   inbound.Limits
 
-	mu            sync.Mutex      // guards the boxes, the crm and what follows, while processes run
-	replyChanged  bool            // an account's ReplyTo has changed
-	existing      bool            // an account had AssignExisting at some time
-	unmarked      map[string]bool // accounts that did not mark mail as read at some time
+	mu            sync.Mutex                                       // guards the boxes, the crm and what follows, while processes run
+	replyChanged  bool                                             // an account's ReplyTo has changed
+	existing      bool                                             // an account had AssignExisting at some time
+	tells         map[string]map[inbound.InitialNotifications]bool // that an account had at some time
+	unmarked      map[string]bool                                  // accounts that did not mark mail as read at some time
 	directoryDown bool
 	notifierDown  bool
 	messages      []*message            // all that were delivered
@@ -149,6 +150,7 @@ type deletion struct {
 type settings struct {
 	inbound.Account
 	hadManager bool // the customer, at that time
+	old        bool // by the reason in the ledger: nobody is assigned because of it
 }
 
 func newWorld(t *testing.T, seed uint64) *world {
@@ -159,6 +161,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 		connected: make(map[string]*connected), shares: make(map[string]int),
 		claimedIn: make(map[string]int),
 		unmarked:  make(map[string]bool), came: make(map[string]settings),
+		tells:  make(map[string]map[inbound.InitialNotifications]bool),
 		limits: inbound.Limits{MessageBytes: 2000, Attempts: 3},
 	}
 	if text := os.Getenv("POSTROOM_EXCUSE"); text != "" {
@@ -188,6 +191,12 @@ func newWorld(t *testing.T, seed uint64) *world {
 			MarkSeen:       w.kinds["seen"] && w.rand.IntN(2) > 0,
 			ReplyTo:        w.kinds["replyto"] && w.rand.IntN(2) > 0,
 			Start:          inbound.Start{Now: w.kinds["start"] && w.rand.IntN(3) > 0},
+		}
+		if w.kinds["tells"] {
+			a.InitialNotifications = pick(w.rand, initialNotifications)
+		}
+		if w.kinds["age"] {
+			a.InitialAge = time.Minute
 		}
 		if w.rand.IntN(2) > 0 {
 			a.Protocol = inbound.POP3

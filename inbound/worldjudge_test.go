@@ -8,7 +8,6 @@ import (
 
 	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/inbound"
-	"github.com/postroom/postroom/notify"
 )
 
 // judgeEmail checks that an uploaded email was wanted, is uploaded once, and belongs
@@ -155,7 +154,7 @@ func (w *world) judgeAssignments(when string) {
 	first := make(map[string]bool)
 	for _, e := range w.emails {
 		r, came, now := w.crm.byID(e.CustomerID), w.came[e.ID], w.account(e.AccountID)
-		if first[r.ID] || r.by == "" && !came.AssignExisting || came.ManagerGroup == "" {
+		if first[r.ID] || r.by == "" && !came.AssignExisting || came.ManagerGroup == "" || came.old {
 			continue
 		}
 		first[r.ID] = true // they wait in the group of the account that they wrote to
@@ -232,59 +231,6 @@ func (w *world) judgeLedger(a inbound.Account) {
 	})
 	if len(gaps) > 0 {
 		w.blame("%s has gaps: %+v", a.ID, gaps)
-	}
-}
-
-// judgeNotifications checks that a manager who has or had the customer was notified,
-// once, of each email of a customer with a manager and of each assignment by
-// postroom, and of nothing else.
-func (w *world) judgeNotifications() {
-	may, must := make(map[string]*record), make(map[string]string)
-	// Existing customers wait from the first email on that asks for a manager.
-	waits := make(map[string]bool)
-	for _, e := range w.emails {
-		r, came := w.crm.byID(e.CustomerID), w.came[e.ID]
-		about := notify.Notification{CustomerID: r.ID, EmailID: e.ID}
-		// A manager may take a customer just before postroom attaches one.
-		if r.attached || (r.by != "" || came.AssignExisting) && (w.disturbed() || w.kinds["takes"] && w.kinds["midpass"]) {
-			may[about.As(notify.CustomerAssigned).ID] = r
-		}
-		if r.attached {
-			finished := r.giver.account.ID == e.AccountID && r.by == e.AccountID && !w.account(r.by).Inactive &&
-				len(r.managers) == 1
-			if !r.erased && (r.sure || finished) {
-				must[about.As(notify.CustomerAssigned).ID] = "the assignment of " + r.Email
-			}
-		}
-		if came.NotifyManager {
-			id := about.As(notify.IncomingEmail).ID
-			may[id] = r
-			waits[r.ID] = waits[r.ID] || r.by != "" || came.AssignExisting && came.ManagerGroup != ""
-			waited := r.by != "" && r.ManagerID != "" && came.ManagerGroup != ""
-			if !r.erased && (came.hadManager || r.attached && waits[r.ID] || waited) {
-				must[id] = e.Subject + " from " + e.From + " to " + e.AccountID
-			}
-		}
-	}
-	for _, t := range w.notified {
-		switch r := may[t.ID]; {
-		case r == nil:
-			w.blame("%s is notified of something unwanted: %s %s of %s", t.ManagerID, t.Kind, t.Subject, t.From)
-		case !slices.Contains(r.managers, t.ManagerID):
-			w.blame("%s is notified of %s, whose managers are %v", t.ManagerID, t.From, r.managers)
-		case t.again && !w.kinds["kill"] && !w.kinds["fault"] && !w.kinds["lease"] && !w.kinds["slow"]:
-			w.blame("%s is notified twice: %s %s", t.ManagerID, t.Kind, t.Subject)
-		}
-		delete(must, t.ID)
-	}
-	for _, e := range w.emails { // in their order
-		about := notify.Notification{CustomerID: e.CustomerID, EmailID: e.ID}
-		for _, kind := range []notify.Kind{notify.CustomerAssigned, notify.IncomingEmail} {
-			if what, missing := must[about.As(kind).ID]; missing {
-				w.blame("no manager is notified of %s; the customer's managers: %v", what,
-					w.crm.byID(e.CustomerID).managers)
-			}
-		}
 	}
 }
 

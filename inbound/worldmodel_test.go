@@ -1,8 +1,10 @@
 package inbound_test
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/postroom/postroom/inbound"
@@ -146,6 +148,10 @@ func (w *world) observe() map[string]bool {
 		a := w.accounts[i]
 		w.unmarked[a.ID] = w.unmarked[a.ID] || !a.MarkSeen
 		w.existing = w.existing || a.AssignExisting
+		if w.tells[a.ID] == nil {
+			w.tells[a.ID] = make(map[inbound.InitialNotifications]bool)
+		}
+		w.tells[a.ID][cmp.Or(a.InitialNotifications, inbound.NotifyDigest)] = true
 		for _, m := range w.messages {
 			w.allowBy(a, m)
 		}
@@ -183,8 +189,17 @@ func (w *world) register(had map[string]bool) {
 	}
 	for _, e := range list {
 		w.lastID = e.ID
-		w.came[e.ID] = settings{Account: w.account(e.AccountID), hadManager: had[e.CustomerID]}
+		came := settings{Account: w.account(e.AccountID), hadManager: had[e.CustomerID]}
+		rows, err := w.store.Lookup(context.Background(), e.AccountID, []inbound.SourceID{e.SourceID})
+		if err != nil {
+			w.blame("look up: %v", err)
+		}
+		if row := rows[e.SourceID]; row.EmailID == e.ID {
+			came.old = strings.Contains(row.Reason, "older than initial_age")
+		}
+		w.came[e.ID] = came
 		w.judgeEmail(e)
+		w.judgeAge(e)
 		w.emails = append(w.emails, e)
 	}
 }

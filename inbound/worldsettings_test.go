@@ -48,6 +48,12 @@ var settingEvents = []event{
 		others := slices.ContainsFunc(w.accounts, func(b inbound.Account) bool { return b.ID != a.ID && !b.Inactive })
 		a.Inactive = !a.Inactive && others
 	})},
+	{"tells", onAccount(func(_ *world, a *inbound.Account, r *rand.Rand) {
+		a.InitialNotifications = pick(r, initialNotifications)
+	})},
+	{"age", onAccount(func(_ *world, a *inbound.Account, r *rand.Rand) {
+		a.InitialAge = pick(r, []time.Duration{0, inbound.AnyAge, time.Minute, time.Hour, 30 * time.Hour})
+	})},
 	{"existing", onAccount(func(_ *world, a *inbound.Account, _ *rand.Rand) { a.AssignExisting = !a.AssignExisting })},
 	{"folders", (*world).changeFolders}, {"folders", (*world).changeFolders},
 	{"folders", onAccount((*world).chooseFolders)},
@@ -58,6 +64,10 @@ var settingEvents = []event{
 	{"time", func(w *world, r *rand.Rand) { w.advance(time.Duration(r.IntN(50*60)) * time.Minute) }},
 	{"minutes", func(w *world, r *rand.Rand) { w.advance(time.Duration(r.IntN(600)) * time.Second) }},
 }
+
+// initialNotifications are those that an account may have; the first is its default.
+var initialNotifications = []inbound.InitialNotifications{"", inbound.NotifyDigest, inbound.NotifyEach,
+	inbound.NotifyNone}
 
 // troubleEvents are faults that last until they are repaired.
 var troubleEvents = []event{
@@ -127,10 +137,11 @@ func (w *world) noteAccount(a inbound.Account) {
 		start = fmt.Sprintf("now %v, since %v", a.Start.Now, a.Start.Since.Sub(w.began))
 	}
 	w.note("%s (%s): %s %s %v, start %s, delete %v after %v, create %v for %v, group %q, "+
-		"seen %v, notify %v, reply to %v, inactive %v, existing %v",
+		"seen %v, notify %v, reply to %v, inactive %v, existing %v, initial %q %v",
 		a.ID, a.Shop, a.Protocol, a.Username, a.Folders, start, a.DeleteUploaded, a.DeleteAfter, a.CreateCustomer,
 		a.CreateFor, a.ManagerGroup,
-		a.MarkSeen, a.NotifyManager, a.ReplyTo, a.Inactive, a.AssignExisting)
+		a.MarkSeen, a.NotifyManager, a.ReplyTo, a.Inactive, a.AssignExisting,
+		a.InitialNotifications, a.InitialAge)
 }
 
 // advance lets time pass, in an event: no process runs meanwhile.

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/postroom/postroom/internal/confusable"
@@ -24,6 +25,9 @@ const (
 	// These two are for operators, whose ID is in ManagerID. They have no customer and no email.
 	AccountBroken    Kind = "account_broken"    // mail of an account is not uploaded until somebody acts, or for an hour
 	AccountRecovered Kind = "account_recovered" // an account that operators were notified of works again
+	// InitialDigest stands for many notifications of the other kinds that stem from the
+	// initial upload of an account. It has no CustomerID, EmailID, From and Subject.
+	InitialDigest Kind = "initial_digest"
 )
 
 // Notification is a message to one manager about one event.
@@ -39,11 +43,17 @@ type Notification struct {
 	From       string    `json:"from"`    // the sender's address
 	Subject    string    `json:"subject"` // decoded, without control characters; of AccountBroken: what is wrong
 	At         time.Time `json:"at"`      // when it was added to the outbox
+	// Initial is true for what stems from the initial upload of the account.
+	Initial bool `json:"initial,omitempty"`
+	// Emails and Customers are how many an InitialDigest stands for; 0 in the other kinds.
+	// Emails is 0 if the account notifies only of customers who were assigned.
+	Emails    int `json:"emails,omitempty"`
+	Customers int `json:"customers,omitempty"`
 }
 
 // As returns n with the given kind and the ID of that event. The ID of CustomerAssigned
 // is made of the customer's ID (package inbound appends the Round of a later
-// assignment), the IDs of the other kinds of the email's.
+// assignment), that of IncomingEmail of the email's. As does not serve InitialDigest.
 func (n Notification) As(kind Kind) Notification {
 	n.Kind = kind
 	switch kind {
@@ -73,8 +83,27 @@ func (n Notification) Title() string {
 		return "Account " + n.AccountID + " uploads no mail, or not all: " + n.Subject
 	case AccountRecovered:
 		return "Account " + n.AccountID + " works again"
+	case InitialDigest:
+		return n.digestTitle()
 	}
 	return string(n.Kind) + ": " + from
+}
+
+// digestTitle is the Title of an InitialDigest.
+func (n Notification) digestTitle() string {
+	upload := "Initial upload of account " + n.AccountID + ": "
+	if n.Emails == 0 {
+		return upload + count(n.Customers, "customer") + " assigned to you"
+	}
+	return upload + count(n.Emails, "email") + " from " + count(n.Customers, "customer") + " of yours"
+}
+
+// count returns a number with its noun: "1 email", "20 emails".
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return strconv.Itoa(n) + " " + noun
 }
 
 // Notifier delivers notifications to the host's managers. Implementations must be

@@ -13,6 +13,8 @@ const (
 	Pending   State = "pending"   // waits for its delivery or for the next attempt
 	Delivered State = "delivered" // the Notifier returned nil
 	Dead      State = "dead"      // is not tried again; LastError has the reason
+	Held      State = "held"      // is held back: see Holder
+	Digested  State = "digested"  // was Held, and an InitialDigest stands for it
 )
 
 // Entry is a notification in the outbox.
@@ -40,14 +42,14 @@ type Outbox interface {
 	Due(ctx context.Context, now time.Time, limit int) ([]Entry, error)
 
 	// Update stores State, Attempts, NextTry and LastError of entries, by ID.
-	// It ignores an ID that is not in the outbox. It leaves an entry that is
-	// Delivered unchanged, since a dispatcher that lost its lease may call
-	// Update late.
+	// It ignores an ID that is not in the outbox. It leaves an entry unchanged that
+	// is Delivered, since a dispatcher that lost its lease may call Update late, or
+	// that is Held or Digested.
 	Update(ctx context.Context, entries []Entry) error
 
 	// Notifications returns up to limit entries after the given ID ("" means from the
 	// start): first the delivered entries in the order of delivery, then the others in
-	// the order in which they were added. An ID that is not in the outbox is an error
-	// that wraps inbound.ErrNotFound.
+	// the order in which they were added. It omits those that are Held or Digested. An ID
+	// that is not in the outbox is an error that wraps inbound.ErrNotFound.
 	Notifications(ctx context.Context, after string, limit int) ([]Entry, error)
 }

@@ -15,13 +15,18 @@ import (
 func (s *Store) Add(ctx context.Context, ns []notify.Notification) error {
 	return s.write(ctx, func(t *transaction) error {
 		for _, n := range ns {
-			if _, have := s.entries[n.ID]; !have {
-				put(t, s.entries, n.ID, notify.Entry{Notification: n, State: notify.Pending})
-				set(t, &s.outbox, append(s.outbox, n.ID))
-			}
+			s.append(t, notify.Entry{Notification: n, State: notify.Pending})
 		}
 		return nil
 	})
+}
+
+// append adds an entry, unless there is one with its ID.
+func (s *Store) append(t *transaction, e notify.Entry) {
+	if _, have := s.entries[e.ID]; !have {
+		put(t, s.entries, e.ID, e)
+		set(t, &s.outbox, append(s.outbox, e.ID))
+	}
 }
 
 // Due implements notify.Outbox.
@@ -52,7 +57,7 @@ func (s *Store) Update(ctx context.Context, entries []notify.Entry) error {
 	return s.write(ctx, func(t *transaction) error {
 		for _, e := range entries {
 			old, have := s.entries[e.ID]
-			if !have || old.State == notify.Delivered {
+			if !have || old.State == notify.Delivered || isApart(old) {
 				continue
 			}
 			old.State, old.Attempts, old.NextTry, old.LastError = e.State, e.Attempts, e.NextTry, e.LastError
@@ -69,7 +74,7 @@ func (s *Store) Update(ctx context.Context, entries []notify.Entry) error {
 // Notifications implements notify.Outbox.
 func (s *Store) Notifications(ctx context.Context, after string, limit int) (list []notify.Entry, err error) {
 	err = s.read(ctx, func() error {
-		ids := slices.Clone(s.outbox)
+		ids := slices.DeleteFunc(slices.Clone(s.outbox), func(id string) bool { return isApart(s.entries[id]) })
 		slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(s.place(a), s.place(b)) })
 		if after != "" {
 			i := slices.Index(ids, after)

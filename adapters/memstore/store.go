@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/notify"
@@ -51,8 +52,11 @@ type tables struct {
 
 	outbox     []string // IDs in the order in which they were added
 	entries    map[string]notify.Entry
-	deliveries map[string]int // place in the order of delivery
-	delivered  int            // last place given
+	deliveries map[string]int           // place in the order of delivery
+	delivered  int                      // last place given
+	held       map[backlogKey][]string  // IDs of what is Held, in the order in which they were added; never empty
+	settled    map[backlogKey]int       // how many were Held and no longer are
+	lastDigest map[backlogKey]time.Time // of the backlog's digests
 }
 
 // New returns an empty store. Its namespace is "".
@@ -96,6 +100,9 @@ func newTables(name string) *tables {
 		assignments: make(map[string]assignment),
 		entries:     make(map[string]notify.Entry),
 		deliveries:  make(map[string]int),
+		held:        make(map[backlogKey][]string),
+		settled:     make(map[backlogKey]int),
+		lastDigest:  make(map[backlogKey]time.Time),
 	}
 }
 

@@ -10,7 +10,7 @@ type Dialect string
 
 // Migration is one step of the schema.
 type Migration struct {
-	Version int // 1, 2, ...
+	Version int // ascending; numbers may be left out
 	Name    string
 	SQL     string // several statements
 }

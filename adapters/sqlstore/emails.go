@@ -11,7 +11,7 @@ import (
 
 const emailColumns = "id, account, shop, folder, generation, source_key, occurrence, customer, manager, " +
 	"message_id, in_reply_to, refs, sender, sender_name, subject, sent_at, class, verified, size, sha256, " +
-	"fingerprint, extent, attachments, warnings, uploaded_at, notify, recipients, copies, snippet"
+	"fingerprint, extent, attachments, warnings, uploaded_at, notify, recipients, copies, snippet, initial"
 
 // selectEmails begins a query that scanEmail reads.
 const selectEmails = "SELECT " + emailColumns + ", (SELECT COUNT(*) FROM postroom_ledger l" +
@@ -23,7 +23,7 @@ func scanEmail(row scanner) (e inbound.Email, err error) {
 		&e.CustomerID, &e.ManagerID, &e.MessageID, &e.InReplyTo, intoJSON{&e.References},
 		&e.From, &e.FromName, &e.Subject, intoTime{&e.Date}, &e.Class, &e.Verified,
 		&e.Size, &e.SHA256, &e.Fingerprint, &e.Extent, intoJSON{&e.Attachments}, intoJSON{&e.Warnings},
-		intoTime{&e.UploadedAt}, &e.Notify, intoJSON{&e.To}, intoJSON{&e.Cc}, &e.Snippet, &e.Sources)
+		intoTime{&e.UploadedAt}, &e.Notify, intoJSON{&e.To}, intoJSON{&e.Cc}, &e.Snippet, &e.Initial, &e.Sources)
 	e.Sources++ // itself
 	return e, err
 }
@@ -55,7 +55,7 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 				e.MessageID, e.InReplyTo, asJSON(e.References), e.From, e.FromName, e.Subject,
 				micros(e.Date), string(e.Class), boolInt(e.Verified), e.Size, e.SHA256, e.Fingerprint, string(e.Extent),
 				asJSON(e.Attachments), asJSON(e.Warnings), micros(e.UploadedAt), boolInt(e.Notify),
-				asJSON(e.To), asJSON(e.Cc), e.Snippet, e.Raw.Size()})
+				asJSON(e.To), asJSON(e.Cc), e.Snippet, boolInt(e.Initial), e.Raw.Size()})
 		}
 		if len(rows) == 0 {
 			return nil

@@ -11,29 +11,47 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
+// The places in the order of delivery that are none.
 const (
-	notificationColumns = "id, kind, account, shop, manager, customer, email, sender, subject, at"
-	entryColumns        = notificationColumns + ", state, attempts, next_try, last_error"
+	undelivered = 0
+	apart       = -1 // of what is Held or Digested
+)
+
+const (
+	notificationColumns = "id, kind, account, shop, manager, customer, email, sender, subject, at, " +
+		"initial, emails, customers"
+	entryColumns = notificationColumns + ", state, attempts, next_try, last_error"
 )
 
 func scanEntry(row scanner) (e notify.Entry, err error) {
 	err = row.Scan(&e.ID, &e.Kind, &e.AccountID, &e.Shop, &e.ManagerID, &e.CustomerID, &e.EmailID, &e.From, &e.Subject,
-		intoTime{&e.At}, &e.State, &e.Attempts, intoTime{&e.NextTry}, &e.LastError)
+		intoTime{&e.At}, &e.Initial, &e.Emails, &e.Customers, &e.State, &e.Attempts, intoTime{&e.NextTry}, &e.LastError)
 	return e, err
 }
 
 // Add implements notify.Outbox.
 func (s *Store) Add(ctx context.Context, ns []notify.Notification) error {
-	never := micros(time.Time{})
+	return s.write(ctx, "add notifications", func(ctx context.Context, q querier) error {
+		return s.addNotifications(ctx, q, ns, notify.Pending)
+	})
+}
+
+// addNotifications adds notifications in the state Pending or Held.
+func (s *Store) addNotifications(
+	ctx context.Context, q querier, ns []notify.Notification, state notify.State,
+) error {
+	never, held, delivery := micros(time.Time{}), false, undelivered
+	if state == notify.Held {
+		held, delivery = true, apart
+	}
 	rows := make([][]any, len(ns))
 	for i, n := range ns {
 		rows[i] = []any{s.namespace, n.ID, string(n.Kind), n.AccountID, n.Shop, n.ManagerID, n.CustomerID, n.EmailID,
-			n.From, n.Subject, micros(n.At), string(notify.Pending), 0, never, "", 0}
+			n.From, n.Subject, micros(n.At), boolInt(n.Initial), n.Emails, n.Customers,
+			string(state), 0, never, "", delivery, boolInt(held)}
 	}
-	return s.write(ctx, "add notifications", func(ctx context.Context, q querier) error {
-		return s.insert(ctx, q, "INSERT INTO postroom_notifications (namespace, "+entryColumns+", delivery)", rows,
-			s.dialect.onConflict("namespace, id"))
-	})
+	return s.insert(ctx, q, "INSERT INTO postroom_notifications (namespace, "+entryColumns+", delivery, held)", rows,
+		s.dialect.onConflict("namespace, id"))
 }
 
 // Due implements notify.Outbox.
@@ -62,7 +80,7 @@ func (s *Store) Update(ctx context.Context, entries []notify.Entry) error {
 		}
 		var last int64
 		if err := q.queryRow(ctx,
-			"SELECT COALESCE(MAX(delivery), 0) FROM postroom_notifications WHERE namespace = ?",
+			"SELECT COALESCE(MAX(delivery), 0) FROM postroom_notifications WHERE namespace = ? AND delivery > 0",
 			s.namespace).Scan(&last); err != nil {
 			return err
 		}

@@ -166,7 +166,8 @@ func (s *Store) migrate(ctx context.Context) error {
 	// Reading comes first: it does not wait for transactions that write.
 	const version = "SELECT COALESCE(MAX(version), 0) FROM postroom_migrations"
 	all, have := s.dialect.migrations(), 0
-	if err := s.db.QueryRowContext(ctx, version).Scan(&have); err == nil && have == len(all) {
+	latest := all[len(all)-1].Version
+	if err := s.db.QueryRowContext(ctx, version).Scan(&have); err == nil && have == latest {
 		return nil
 	}
 	if _, err := s.db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS postroom_migrations (
@@ -183,11 +184,14 @@ func (s *Store) migrate(ctx context.Context) error {
 		if err := q.queryRow(ctx, version).Scan(&have); err != nil {
 			return err
 		}
-		if have > len(all) {
+		if have > latest {
 			return fmt.Errorf("the database has schema version %d, this program has %d: use a newer program",
-				have, len(all))
+				have, latest)
 		}
-		for _, m := range all[have:] {
+		for _, m := range all {
+			if m.Version <= have {
+				continue
+			}
 			// Not through q: a question mark in the schema is no placeholder.
 			if _, err := s.transaction(ctx).tx.ExecContext(ctx, m.SQL); err != nil {
 				return fmt.Errorf("version %d (%s): %w", m.Version, m.Name, err)

@@ -268,3 +268,19 @@ func (f *failingStore) PendingNotifications(ctx context.Context) (map[string]inb
 		return f.Store.PendingNotifications(ctx)
 	})
 }
+
+func (f *failingStore) Hold(ctx context.Context, ns []notify.Notification) error {
+	return f.points.do("Hold", func() error { return f.Store.Hold(ctx, ns) })
+}
+
+func (f *failingStore) Backlogs(ctx context.Context) ([]notify.Backlog, error) {
+	return get(f.points, "Backlogs", func() ([]notify.Backlog, error) { return f.Store.Backlogs(ctx) })
+}
+
+func (f *failingStore) ReleaseHeld(ctx context.Context, accountID, managerID string, n int) error {
+	return f.points.do("ReleaseHeld", func() error { return f.Store.ReleaseHeld(ctx, accountID, managerID, n) })
+}
+
+func (f *failingStore) DigestHeld(ctx context.Context, digest notify.Notification) error {
+	return f.points.do("DigestHeld", func() error { return f.Store.DigestHeld(ctx, digest) })
+}
