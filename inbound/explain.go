@@ -27,8 +27,9 @@ type Explanation struct {
 	Warnings       []string           `json:"warnings"`
 }
 
-// Explain reports what an account would do with a message if it came in now. It changes
-// nothing and claims no manager's turn.
+// Explain reports what an account would do with a message if it came in now. While the
+// initial upload is not complete, it also says whether the message is too old for
+// notifications if it is part of that. It changes nothing and claims no manager's turn.
 func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (Explanation, error) {
 	a, err := s.account(ctx, accountID)
 	if err != nil {
@@ -73,12 +74,39 @@ func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (
 		d.Reasons = slices.Insert(d.Reasons, 0, fmt.Sprintf("it forwards a message of %s, by what its text or an "+
 			"attached message says; that decides nothing", customer.Display(original)))
 	}
+	if d.Outcome == Uploaded {
+		old, err := s.wouldBeOld(ctx, a, message)
+		if err != nil {
+			return Explanation{}, err
+		}
+		if old {
+			d.Reasons = slices.Insert(d.Reasons, 0, "if it is part of the initial upload: "+olderThanInitialAge)
+		}
+	}
 	w := &writer{address: f.sender, customer: d.Customer, missing: d.Create, created: d.Create}
 	records, err := s.store.Assignments(ctx, []string{w.customer.ID})
 	if err != nil {
 		return Explanation{}, fmt.Errorf("inbound: read the customer's manager: %w", err)
 	}
 	return explain(a, f, d, careFor(a, w, records[w.customer.ID], time.Now(), lookupLag), message.Warnings), nil
+}
+
+// wouldBeOld reports whether the initial upload of an account goes on, or is to begin, and
+// the message would be too old for notifications if it is part of that.
+func (s *Syncer) wouldBeOld(ctx context.Context, a Account, m *email.Message) (bool, error) {
+	health, err := s.store.Health(ctx, a.ID)
+	if err != nil {
+		return false, fmt.Errorf("inbound: read health: %w", err)
+	}
+	if health.InitialComplete {
+		return false, nil
+	}
+	arrived := arrivalFrom(m.Received)
+	if arrived.IsZero() {
+		arrived = arrivalFrom(m.Date)
+	}
+	_, old := a.ofInitialUpload(arrived, time.Now())
+	return old, nil
 }
 
 func explain(a Account, f facts, d decision, c *care, warnings []string) Explanation {

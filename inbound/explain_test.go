@@ -92,6 +92,21 @@ func TestExplain_Managers(t *testing.T) {
 	assert.Equal(t, both[:1], h.explain(mail("noor@example.com", "of the host")).Notify)
 }
 
+func TestExplain_OlderThanInitialAge(t *testing.T) {
+	const old = "if it is part of the initial upload: older than initial_age: bound, but nobody is assigned or notified"
+	h := newHost(t)
+	h.account.InitialAge = 0
+	raw := mail("iris@example.com", "of March")
+	assert.Contains(t, h.explain(raw).Reasons, old)
+	assert.Len(t, h.explain(raw).Notify, 2, "if it comes in now")
+	assert.NotContains(t, h.explain(received("iris@example.com", "of today")).Reasons, old)
+	h.account.InitialAge = inbound.AnyAge
+	assert.NotContains(t, h.explain(raw).Reasons, old)
+	h.account.InitialAge = 0
+	h.pass()
+	assert.NotContains(t, h.explain(raw).Reasons, old, "the initial upload is complete")
+}
+
 func TestExplain_ChangesNothing(t *testing.T) {
 	h := newHost(t)
 	h.manager("m1", assign.Free)

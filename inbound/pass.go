@@ -92,8 +92,9 @@ func (p *pass) syncFolder(ctx context.Context, folder string) (committing, readi
 
 // plan returns the plan of a folder.
 func (p *pass) plan(folder string) *plan {
-	return &plan{folder: folder, account: p.account, connected: p.connection.state.StartedAt, first: p.first, initial: p.mayBeInitial(),
-		known: p.known, session: p.session, logger: p.logger, observer: p.observer}
+	return &plan{folder: folder, account: p.account, connected: p.connection.state.StartedAt, first: p.first,
+		initial: p.mayBeInitial(),
+		known:   p.known, session: p.session, logger: p.logger, observer: p.observer}
 }
 
 // upload reads what a plan finds and commits it.

@@ -49,7 +49,8 @@ func (s *Syncer) AssignWaiting(ctx context.Context) (assigned map[string]int, er
 	err = s.withLease(ctx, lease, leaseWait, func(ctx context.Context, f fence) error {
 		w := &assigner{
 			store: s.store, fence: f, customers: s.customers, joins: s.transactions, distributor: s.distributor,
-			outbox: outbox{s.store, s.initialNotifications}, groupOf: s.groupNow, lookedAt: &s.lookedAt, dispatch: s.wakeDispatch,
+			outbox:  outbox{s.store, s.initialNotifications},
+			groupOf: s.groupNow, lookedAt: &s.lookedAt, dispatch: s.wakeDispatch,
 			logger: s.logger, assigned: assigned, down: make(map[string]error),
 		}
 		return w.run(ctx)

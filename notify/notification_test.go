@@ -27,3 +27,12 @@ func TestNotification_Title(t *testing.T) {
 		assert.Equal(t, tc.want, notify.Notification{Kind: tc.kind, From: tc.from, Subject: tc.subject}.Title())
 	}
 }
+
+func TestNotification_TitleOfDigest(t *testing.T) {
+	n := notify.Notification{Kind: notify.InitialDigest, AccountID: "shop", Emails: 1000, Customers: 1}
+	assert.Equal(t, "Initial upload of account shop: 1000 emails from 1 customer of yours", n.Title())
+	n.Emails, n.Customers = 1, 200
+	assert.Equal(t, "Initial upload of account shop: 1 email from 200 customers of yours", n.Title())
+	n.Emails = 0
+	assert.Equal(t, "Initial upload of account shop: 200 customers assigned to you", n.Title())
+}

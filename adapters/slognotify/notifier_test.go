@@ -43,6 +43,16 @@ func recordOf(t *testing.T, level slog.Level, n notify.Notification) map[string]
 	return got
 }
 
+func TestNotify_DigestHasItsNumbers(t *testing.T) {
+	var out bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(&out, nil))
+	require.NoError(t, slognotify.New(logger).Notify(t.Context(), notify.Notification{
+		ID: "initial_digest/shop/m1/0", Kind: notify.InitialDigest, AccountID: "shop", ManagerID: "m1",
+		Emails: 1000, Customers: 200, Initial: true}))
+	assert.Contains(t, out.String(), "kind=initial_digest manager=m1")
+	assert.Contains(t, out.String(), "account=shop emails=1000 customers=200")
+}
+
 func TestNotify_NoPersonalDataAtInfo(t *testing.T) {
 	assert.Equal(t, map[string]any{"level": "INFO", "msg": "notification", "id": "incoming_email/e1",
 		"kind":    "incoming_email",

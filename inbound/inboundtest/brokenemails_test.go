@@ -64,6 +64,14 @@ func (s forgetsNotify) Email(ctx context.Context, id string) (inbound.Email, err
 	return e, err
 }
 
+type forgetsInitial struct{ inbound.Store }
+
+func (s forgetsInitial) Email(ctx context.Context, id string) (inbound.Email, error) {
+	e, err := s.Store.Email(ctx, id)
+	e.Initial = false
+	return e, err
+}
+
 type forgetsAddressees struct{ inbound.Store }
 
 func (s forgetsAddressees) Email(ctx context.Context, id string) (inbound.Email, error) {

@@ -31,7 +31,7 @@ var namespaceTests = map[string][]string{
 	"Leases":      {"Acquire", "Confirm", "Release"},
 	"Turns":       {"Claim", "Unclaim"},
 	"Assignments": {"Assignments", "SetAssignments", "RemoveAssignments", "Queued", "PendingGroups", "Regroup"},
-	"Outbox":      {"Add", "Due", "Update", "Notifications"},
+	"Outbox":      {"Add", "Due", "Update", "Notifications", "Hold", "Backlogs", "ReleaseHeld", "DigestHeld"},
 	"Overview":    {"AllHealth", "WaitingCustomers", "PendingNotifications"},
 }
 
@@ -78,6 +78,9 @@ var writes = map[string]bool{
 	"Regroup":           true,
 	"Add":               true,
 	"Update":            true,
+	"Hold":              true,
+	"ReleaseHeld":       true,
+	"DigestHeld":        true,
 }
 
 // leaks is a store with one method that forgets the namespace.
@@ -331,4 +334,20 @@ func (l leaks) WaitingCustomers(ctx context.Context) (map[string]int, error) {
 
 func (l leaks) PendingNotifications(ctx context.Context) (map[string]inbound.Backlog, error) {
 	return l.in("PendingNotifications").PendingNotifications(ctx)
+}
+
+func (l leaks) Hold(ctx context.Context, ns []notify.Notification) error {
+	return l.write("Hold", func(s inbound.Store) error { return s.Hold(ctx, ns) })
+}
+
+func (l leaks) Backlogs(ctx context.Context) ([]notify.Backlog, error) {
+	return l.in("Backlogs").Backlogs(ctx)
+}
+
+func (l leaks) ReleaseHeld(ctx context.Context, accountID, managerID string, n int) error {
+	return l.write("ReleaseHeld", func(s inbound.Store) error { return s.ReleaseHeld(ctx, accountID, managerID, n) })
+}
+
+func (l leaks) DigestHeld(ctx context.Context, digest notify.Notification) error {
+	return l.write("DigestHeld", func(s inbound.Store) error { return s.DigestHeld(ctx, digest) })
 }

@@ -54,6 +54,7 @@ var brokenStores = map[string]mutant.Mutant{
 	"MarksTheDeleted":      store(marksTheDeleted{memstore.New()}, "Ledger/Unmarked", "unmarked, not deleted"),
 	"ForgetsAddressees":    store(forgetsAddressees{memstore.New()}, "Emails/KeepsEveryField", "To:["),
 	"ForgetsNotify":        store(forgetsNotify{memstore.New()}, "Emails/KeepsEveryField", "Notify:true"),
+	"ForgetsInitial":       store(forgetsInitial{memstore.New()}, "Emails/KeepsEveryField", "Initial:true"),
 	"KeepsTheKeptBytes":    store(&keepsTheKept{Store: memstore.New()}, "Emails/EmailReplacesKeptRaw", "byte for byte"),
 	"OverwritesManagers": store(&overwritesManagers{Store: memstore.New()}, "Emails/SetManager",
 		"emails that have a manager"),

@@ -40,6 +40,9 @@ func TestStore(t *testing.T, open func(t *testing.T) inbound.Store) {
 	t.Run("Outbox", func(t *testing.T) {
 		notifytest.TestOutbox(t, func(t *testing.T) notify.Outbox { return open(t) })
 	})
+	t.Run("Holder", func(t *testing.T) {
+		notifytest.TestHolder(t, func(t *testing.T) notifytest.HoldingOutbox { return open(t) })
+	})
 }
 
 // store is a store under test.
@@ -148,6 +151,7 @@ func everything(ctx context.Context, s inbound.Store) error {
 		s.SetAccountState(ctx, "shop", inbound.AccountState{StartedAt: start}),
 		s.SetAssignments(ctx, []assign.Assignment{{CustomerID: "c1", Group: "g", Stage: assign.StageWaiting}}),
 		s.Add(ctx, []notify.Notification{{ID: "n1", Kind: notify.IncomingEmail, ManagerID: "m1", At: start}}),
+		s.Hold(ctx, []notify.Notification{{ID: "n2", Kind: notify.IncomingEmail, ManagerID: "m1", At: start}}),
 		turnErr, claimErr, s.Unclaim(ctx, "h", []string{"m1"}), leaseErr,
 	)
 }
@@ -193,6 +197,9 @@ func (s *store) traces() []string {
 	news, err := s.Notifications(ctx, "", 10)
 	s.check(err, "Notifications")
 	trace(len(news) > 0, "outbox")
+	held, err := s.Backlogs(ctx)
+	s.check(err, "Backlogs")
+	trace(len(held) > 0, "held notifications")
 	_, err = s.Acquire(ctx, "lease", "probe", time.Hour)
 	trace(errors.Is(err, inbound.ErrBusy), "lease")
 	turn, err := s.Claim(ctx, "g", []string{"m1", "m2"}, 1)
@@ -207,7 +214,7 @@ func (s *store) traces() []string {
 func commitsEverything(s *store) {
 	s.check(s.Atomic(s.ctx(), func(ctx context.Context) error { return everything(ctx, s.Store) }), "Atomic")
 	want := []string{"ledger", "emails", "raw e1", "raw kept", "folder", "account", "health", "intents",
-		"assignments", "outbox", "lease", "turns", "unclaimed turns"}
+		"assignments", "outbox", "held notifications", "lease", "turns", "unclaimed turns"}
 	if got := s.traces(); !slices.Equal(got, want) {
 		s.Errorf("after Atomic returned nil there is only %q, want %q", got, want)
 	}

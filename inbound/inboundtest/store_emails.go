@@ -44,7 +44,7 @@ func keepsEveryField(s *store) {
 	full.FromName, full.Subject, full.Class, full.Verified = "Анна", "'\"☺\\", email.ClassBulk, true
 	full.To = []email.Address{{Name: "Шоп, \"1\"", Address: "shop@example.com"}, {Address: "\"a b\"@example.com"}}
 	full.Cc, full.Snippet = []email.Address{{Name: "Cc", Address: "cc@example.com"}}, "Где \"он\"? 👩\u200d💻 …"
-	full.Size, full.SHA256, full.Notify = 5_000_000_000, "ab12", true
+	full.Size, full.SHA256, full.Notify, full.Initial = 5_000_000_000, "ab12", true, true
 	full.Fingerprint, full.Extent = "h1:ab", inbound.ExtentCut
 	full.Attachments = []email.Attachment{{Name: "счёт.pdf", Type: "application/pdf", Size: 1, SHA256: "cd",
 		Inline: true, ContentID: "x@y", Part: "2.1"}}

@@ -421,9 +421,32 @@ func outboxesAreSeparate(all []*tenant) {
 	for _, t := range all {
 		t.expect("Due after Update in acme and ACME", len(due(t)), []int{2, 0, 1, 2, 2}[t.n])
 	}
+	heldIsSeparate(all)
 	t := all[4]
 	done := notify.Entry{Notification: notify.Notification{ID: t.own("n")}, State: notify.Delivered}
 	t.check(t.Update(t.ctx(), []notify.Entry{done}), "Update")
 	t.expect("Notifications after the delivered one", ids(t.Notifications(t.ctx(), t.own("n"), 100)),
 		[]string{"same " + t.own("subject")})
+}
+
+// heldIsSeparate holds one notification back in each namespace, and settles it in two.
+func heldIsSeparate(all []*tenant) {
+	for _, t := range all {
+		n := notify.Notification{ID: "held", Kind: notify.IncomingEmail, AccountID: "shop", ManagerID: "m2", At: start,
+			Shop: t.own("shop"), Initial: true}
+		t.check(t.Hold(t.ctx(), []notify.Notification{n}), "Hold")
+	}
+	t := all[1]
+	t.check(t.ReleaseHeld(t.ctx(), "shop", "m2", 1), "ReleaseHeld")
+	t = all[2]
+	digest := notify.Notification{ID: "digest", Kind: notify.InitialDigest, AccountID: "shop", ManagerID: "m2", At: start}
+	t.check(t.DigestHeld(t.ctx(), digest), "DigestHeld")
+	for _, t := range all {
+		list, err := t.Backlogs(t.ctx())
+		t.check(err, "Backlogs")
+		t.expect("Backlogs", len(list), []int{1, 0, 0, 1, 1}[t.n])
+		for _, b := range list {
+			t.expect("the shop of the backlog", b.Shop, t.own("shop"))
+		}
+	}
 }

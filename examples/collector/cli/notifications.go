@@ -19,6 +19,9 @@ type notificationLine struct {
 	Account  string       `json:"account"`
 	State    notify.State `json:"state"`
 	Attempts int          `json:"attempts"`
+	// Of a digest: how many emails and customers it stands for.
+	Emails    int `json:"emails,omitempty"`
+	Customers int `json:"customers,omitempty"`
 }
 
 // notifications is the command notifications.
@@ -40,6 +43,7 @@ func (p *app) notifications(ctx context.Context, cmd *urfave.Command) (err error
 		for _, e := range page {
 			line := notificationLine{
 				e.ID, e.Kind, e.ManagerID, e.CustomerID, e.EmailID, e.AccountID, e.State, e.Attempts,
+				e.Emails, e.Customers,
 			}
 			if err := p.print(line); err != nil {
 				return err

@@ -74,6 +74,12 @@ func (a Account) account() inbound.Account {
 		ReplyTo:        bool(a.ReplyTo),
 		AuthservID:     a.AuthservID,
 		Interval:       time.Duration(a.Interval),
+
+		InitialNotifications: a.InitialNotifications,
+		InitialAge:           time.Duration(a.InitialAge),
+	}
+	if to.InitialAge == 0 {
+		to.InitialAge = inbound.AnyAge
 	}
 	if a.OAuth2 != nil {
 		to.OAuth2 = inbound.OAuth2{ClientID: a.OAuth2.ClientID, TokenURL: a.OAuth2.TokenURL}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/inbound"
 )
 
 func TestParse_SuggestsKeys(t *testing.T) {
@@ -147,9 +149,23 @@ func TestParse_EmptyVariableIsReported(t *testing.T) {
 		problemsIn(t, fmt.Sprintf(minimal, "p, start: \"${S}\", name: \"shop ${S}\""), environment("S", "")))
 }
 
-func TestParse_NoDigestBeforeItsTime(t *testing.T) {
-	assert.Empty(t, problemsIn(t, fmt.Sprintf(minimal, "p, initial_notifications: each"), environment()))
-	assert.Equal(t, []string{`c.yaml:3: accounts[a].initial_notifications: "none" is not there yet;` +
-		` leave the key out, or write each`},
-		problemsIn(t, fmt.Sprintf(minimal, "p, initial_notifications: none"), environment()))
+func TestParse_InitialUpload(t *testing.T) {
+	for keys, want := range map[string]inbound.Account{
+		"": {InitialNotifications: inbound.NotifyDigest, InitialAge: 90 * day},
+		", initial_notifications: none, initial_age: 90d": {
+			InitialNotifications: inbound.NotifyNone, InitialAge: 90 * day},
+		", initial_notifications: each, initial_age: 0": {
+			InitialNotifications: inbound.NotifyEach, InitialAge: inbound.AnyAge},
+		", initial_notifications: digest, initial_age: 36h": {
+			InitialNotifications: inbound.NotifyDigest, InitialAge: 36 * time.Hour},
+	} {
+		c, err := Parse("c.yaml", fmt.Appendf(nil, minimal, "p"+keys), environment())
+		require.NoError(t, err, keys)
+		assert.Equal(t, want.InitialNotifications, c.Accounts[0].InitialNotifications, keys)
+		assert.Equal(t, want.InitialAge, c.Accounts[0].InitialAge, keys)
+	}
+	assert.Equal(t, []string{
+		`c.yaml:3: accounts[a].initial_notifications: "one" is not one of: digest, each, none`,
+		`c.yaml:3: accounts[a].initial_age: "-1d" is not a time span, such as 90s, 6m or 30d`,
+	}, problemsIn(t, fmt.Sprintf(minimal, "p, initial_notifications: one, initial_age: -1d"), environment()))
 }

@@ -89,7 +89,9 @@ type Account struct {
 
 	ManagerGroup string `yaml:"manager_group" default:"\"\"" example:"support" doc:"who gets new customers; empty: nobody"`
 
-	InitialNotifications Initial `yaml:"initial_notifications" default:"each" doc:"notifications during the first pass"`
+	InitialNotifications Initial `yaml:"initial_notifications" default:"digest" doc:"how to notify of the initial upload"`
+
+	InitialAge Duration `yaml:"initial_age" default:"90d" doc:"no manager for older mail of the initial upload; 0: any"`
 
 	AssignExisting Flag `yaml:"assign_existing" default:"false" doc:"also assign known customers who have no manager"`
 
@@ -138,8 +140,8 @@ type Notify struct {
 	Log Flag `yaml:"log" default:"false" example:"true" doc:"write notifications to the log"`
 }
 
-// Initial is how managers are notified of the mail of the first pass.
-type Initial string
+// Initial is how managers are notified of the initial upload.
+type Initial = inbound.InitialNotifications
 
 // Status is the status of a manager.
 type Status string
@@ -152,8 +154,9 @@ var words = map[reflect.Type][]string{
 		string(email.ClassBounce), string(email.ClassList), string(email.ClassBulk), string(email.ClassSpam)},
 	reflect.TypeFor[customer.FieldType](): {string(customer.FieldString), string(customer.FieldInteger),
 		string(customer.FieldNumber), string(customer.FieldBoolean), string(customer.FieldDate)},
-	reflect.TypeFor[Initial](): {"each"},
-	reflect.TypeFor[Status]():  {"offline", "free", "lunch", "busy", "break"},
+	reflect.TypeFor[Initial](): {string(inbound.NotifyDigest), string(inbound.NotifyEach),
+		string(inbound.NotifyNone)},
+	reflect.TypeFor[Status](): {"offline", "free", "lunch", "busy", "break"},
 }
 
 // key is a key of the settings file, as the tags of its field describe it.

@@ -51,9 +51,6 @@ func WriteYAML(w io.Writer) error {
 // an indent of its own.
 func writeKeys(w io.Writer, t reflect.Type, first, indent string) {
 	for _, k := range keysOf(t) {
-		if !k.hasChoice() {
-			continue
-		}
 		at, below := first, indent
 		if k.instead != "" {
 			fmt.Fprintf(w, "%s# instead of %s:\n", indent, k.instead)
@@ -115,12 +112,9 @@ func (k key) words() []string {
 	return words[t]
 }
 
-// hasChoice reports a key that can be set to something else than its default.
-func (k key) hasChoice() bool { return k.fallback == nil || len(k.words()) != 1 }
-
 // meaning returns what a key is for, with the words that it may have.
 func (k key) meaning() string {
-	if list := k.words(); len(list) > 1 {
+	if list := k.words(); len(list) > 0 {
 		return k.doc + ": " + strings.Join(list, ", ")
 	}
 	return k.doc

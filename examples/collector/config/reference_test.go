@@ -76,11 +76,6 @@ func TestWriteYAML_IsAccepted(t *testing.T) {
 	text, c := reference(t)
 	assert.Equal(t, inbound.StaticCredentials{"shop": {Password: "s3cret"}}, c.Secrets)
 	for name, k := range allKeys(reflect.TypeFor[File](), "") {
-		if !k.hasChoice() {
-			assert.Equal(t, "accounts.initial_notifications", name)
-			assert.NotContains(t, text, k.name)
-			continue
-		}
 		assert.Regexp(t, `(?m)^[ #-]*`+k.name+`:`, text, name)
 		assert.Contains(t, text, k.doc, name)
 	}
@@ -95,7 +90,9 @@ func TestWriteYAML_CollectsFromNewCustomers(t *testing.T) {
 	assert.Equal(t, []inbound.Account{{ID: "shop", Shop: "main", Protocol: inbound.IMAP, Host: "imap.example.com",
 		Username: "shop@shop.example", Security: inbound.TLS, Folders: []string{"INBOX"},
 		Interval:      inbound.DefaultInterval,
-		NotifyManager: true, CreateCustomer: true, ManagerGroup: "support", Fields: map[string]string{}}}, c.Accounts)
+		NotifyManager: true, CreateCustomer: true, ManagerGroup: "support",
+		InitialNotifications: inbound.NotifyDigest, InitialAge: inbound.DefaultInitialAge,
+		Fields: map[string]string{}}}, c.Accounts)
 	assert.Equal(t, []assign.Manager{{ID: "m1", Name: "Maria", Email: "maria@shop.example", Status: assign.Free}},
 		c.Managers)
 	assert.Equal(t, map[string][]string{"m1": {"support"}}, c.Groups)
@@ -150,7 +147,7 @@ func TestWriteYAML_HasTheDefaults(t *testing.T) {
 	assert.Equal(t, inbound.Limits{MaxAccounts: 10, MessageBytes: 50 << 20}, left.Limits)
 
 	for name, k := range allKeys(reflect.TypeFor[File](), "") {
-		if _, section := k.section(); !section && k.fallback != nil && k.example == "" && k.hasChoice() {
+		if _, section := k.section(); !section && k.fallback != nil && k.example == "" {
 			assert.Regexp(t, `(?m)^ *# +`+k.name+": "+regexp.QuoteMeta(*k.fallback)+"( |$)", text, name)
 		}
 	}

@@ -67,6 +67,7 @@ func TestParse(t *testing.T) {
 		Security: inbound.TLS, Username: "shop@shop.example", Folders: []string{"INBOX"}, Interval: 6 * time.Minute,
 		NotifyManager: true, CreateCustomer: true, CreateFor: []inbound.Class{email.ClassPersonal},
 		ManagerGroup: "support", AuthservID: "mx.shop.example",
+		InitialNotifications: inbound.NotifyDigest, InitialAge: 90 * day,
 		Fields: map[string]string{"source": "email"}}}, c.Accounts)
 	assert.Equal(t, inbound.StaticCredentials{"shop": {Password: "s3cret: {#"}}, c.Secrets)
 	assert.Equal(t, []customer.Customer{{Email: "anna@example.com", Name: "Anna", Shop: "main", ManagerID: "m1"}},
@@ -138,7 +139,7 @@ accounts:
 		`c.yaml:8: accounts[a].interval: "6" is not a time span, such as 90s, 6m or 30d`,
 		`c.yaml:9: accounts[a].mark_seen: "yes" is neither true nor false`,
 		`c.yaml:10: accounts[a].folders: must be a list, such as [one, two]`,
-		`c.yaml:11: accounts[a].initial_notifications: "digest" is not there yet; leave the key out, or write each`,
+		`c.yaml:11: accounts[a].initial_notifications: "one" is not one of: digest, each, none`,
 		`c.yaml:12: accounts[a].color: unknown key; "collector settings" lists the keys`,
 		`c.yaml:13: accounts[a].id: is the same as in line 4; each must be different`,
 		`c.yaml:16: customers[anna@example.com].manager: is not the id of a manager in this file`,
@@ -153,7 +154,7 @@ accounts:
     interval: 6
     mark_seen: yes
     folders: INBOX
-    initial_notifications: digest
+    initial_notifications: one
     color: red
   - {id: a, protocol: imap, host: h, username: u, password: p}
     # the settings of this account are complete
