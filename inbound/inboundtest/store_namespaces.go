@@ -429,15 +429,17 @@ func outboxesAreSeparate(all []*tenant) {
 		[]string{"same " + t.own("subject")})
 }
 
-// heldIsSeparate holds one notification back in each namespace, and settles it in two.
+// heldIsSeparate holds notifications back in each namespace, and settles them in two.
 func heldIsSeparate(all []*tenant) {
 	for _, t := range all {
 		n := notify.Notification{ID: "held", Kind: notify.IncomingEmail, AccountID: "shop", ManagerID: "m2", At: start,
 			Shop: t.own("shop"), Initial: true}
-		t.check(t.Hold(t.ctx(), []notify.Notification{n}), "Hold")
+		own := n
+		own.ID = t.own("held")
+		t.check(t.Hold(t.ctx(), []notify.Notification{n, own}), "Hold")
 	}
 	t := all[1]
-	t.check(t.ReleaseHeld(t.ctx(), "shop", "m2", 1), "ReleaseHeld")
+	t.check(t.ReleaseHeld(t.ctx(), "shop", "m2", 2), "ReleaseHeld")
 	t = all[2]
 	digest := notify.Notification{ID: "digest", Kind: notify.InitialDigest, AccountID: "shop", ManagerID: "m2", At: start}
 	t.check(t.DigestHeld(t.ctx(), digest), "DigestHeld")
@@ -447,6 +449,7 @@ func heldIsSeparate(all []*tenant) {
 		t.expect("Backlogs", len(list), []int{1, 0, 0, 1, 1}[t.n])
 		for _, b := range list {
 			t.expect("the shop of the backlog", b.Shop, t.own("shop"))
+			t.expect("Held", b.Held, 2)
 		}
 	}
 }

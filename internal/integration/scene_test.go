@@ -63,6 +63,7 @@ func (s *scene) account(id string, protocol inbound.Protocol, security inbound.S
 	return inbound.Account{
 		ID: id, Shop: "main", Protocol: protocol, Host: s.server.Host(),
 		Port: ports[protocol][security == inbound.TLS], Security: security, Username: mailbox,
+		InitialNotifications: inbound.NotifyEach, InitialAge: inbound.AnyAge,
 	}
 }
 
