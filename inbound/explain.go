@@ -27,9 +27,9 @@ type Explanation struct {
 	Warnings       []string           `json:"warnings"`
 }
 
-// Explain reports what an account would do with a message if it came in now. While the
-// initial upload is not complete, it also says whether the message is too old for
-// notifications if it is part of that. It changes nothing and claims no manager's turn.
+// Explain reports what an account would do with a message if it came in now. It also says
+// whether the message is too old for notifications if it is part of the initial upload. It
+// changes nothing and claims no manager's turn.
 func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (Explanation, error) {
 	a, err := s.account(ctx, accountID)
 	if err != nil {
@@ -91,21 +91,21 @@ func (s *Syncer) Explain(ctx context.Context, accountID string, raw io.Reader) (
 	return explain(a, f, d, careFor(a, w, records[w.customer.ID], time.Now(), lookupLag), message.Warnings), nil
 }
 
-// wouldBeOld reports whether the initial upload of an account goes on, or is to begin, and
-// the message would be too old for notifications if it is part of that.
+// wouldBeOld reports whether a message is too old for notifications if it is part of the
+// account's initial upload, by the time that its header tells.
 func (s *Syncer) wouldBeOld(ctx context.Context, a Account, m *email.Message) (bool, error) {
-	health, err := s.store.Health(ctx, a.ID)
+	state, err := s.store.AccountState(ctx, a.ID)
 	if err != nil {
-		return false, fmt.Errorf("inbound: read health: %w", err)
+		return false, fmt.Errorf("inbound: read state of account: %w", err)
 	}
-	if health.InitialComplete {
-		return false, nil
+	if state.StartedAt.IsZero() {
+		state.StartedAt = time.Now()
 	}
 	arrived := arrivalFrom(m.Received)
 	if arrived.IsZero() {
 		arrived = arrivalFrom(m.Date)
 	}
-	_, old := a.ofInitialUpload(arrived, time.Now())
+	_, old := a.ofInitialUpload(arrived, state.StartedAt)
 	return old, nil
 }
 

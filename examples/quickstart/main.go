@@ -70,7 +70,10 @@ func collect(ctx context.Context, store *sqlstore.Store, box *mailbox, notifier 
 			CreateCustomer: true, // unknown senders become customers ...
 			ManagerGroup:   team, // ... of these managers ...
 			Fields:         map[string]string{"source": "email"},
-			AuthservID:     "mx.juniper.example", // the server whose verification of senders is trusted
+			// For the sample mail, as if it came in now. Omit both lines for a mailbox with mail in it.
+			InitialNotifications: inbound.NotifyEach,
+			InitialAge:           inbound.AnyAge,
+			AuthservID:           "mx.juniper.example", // the server whose verification of senders is trusted
 		}},
 		Credentials:  inbound.StaticCredentials{account: {Password: box.password}},
 		OwnAddresses: []string{"orders@juniper.example"}, // besides the accounts' user names
