@@ -53,28 +53,37 @@ func (r accountRules) admit(list []Account) (admitted []Account, refused []refus
 // check returns what is wrong with an account, whatever the others are: nil, or all
 // problems joined.
 func (r accountRules) check(a Account) error {
-	problems := []error{a.Validate()}
-	problem := func(field string, err error) {
-		problems = append(problems, &FieldError{Account: a.ID, Field: field, Err: err})
+	return errors.Join(a.Validate(), r.checkFetcher(a), r.checkCredentials(a))
+}
+
+// checkFetcher returns what the fetcher of an account finds wrong with it.
+func (r accountRules) checkFetcher(a Account) error {
+	fetcher := r.fetchers[a.Protocol]
+	if fetcher == nil {
+		return &FieldError{Account: a.ID, Field: "Protocol", Err: fmt.Errorf("%w for protocol %q: Config.Fetchers has %q",
+			errNoFetcher, a.Protocol, r.protocols())}
 	}
-	if fetcher := r.fetchers[a.Protocol]; fetcher == nil {
-		problem("Protocol", fmt.Errorf("%w for protocol %q: Config.Fetchers has %q",
-			errNoFetcher, a.Protocol, r.protocols()))
-	} else if validator, ok := fetcher.(Validator); ok {
-		err := validator.Validate(a.withDefaults())
-		if err != nil && len(FieldErrors(err)) == 0 {
-			problem("", err)
-		} else {
-			problems = append(problems, err)
-		}
+	validator, ok := fetcher.(Validator)
+	if !ok {
+		return nil
 	}
+	err := validator.Validate(a.withDefaults())
+	if err != nil && len(FieldErrors(err)) == 0 {
+		return &FieldError{Account: a.ID, Err: err}
+	}
+	return err
+}
+
+// checkCredentials returns what an account misses among secrets that are known already.
+func (r accountRules) checkCredentials(a Account) error {
 	static, isStatic := r.credentials.(StaticCredentials)
-	if a.namesServer() && (isStatic || r.credentials == nil) {
-		if err := static[a.ID].validate(a); err != nil {
-			problem("Credentials", err)
-		}
+	if !a.namesServer() || !isStatic && r.credentials != nil {
+		return nil
 	}
-	return errors.Join(problems...)
+	if err := static[a.ID].validate(a); err != nil {
+		return &FieldError{Account: a.ID, Field: "Credentials", Err: err}
+	}
+	return nil
 }
 
 // protocols returns those that there is a fetcher for, in order.

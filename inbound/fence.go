@@ -7,12 +7,15 @@ import "context"
 // leases themselves, and what the dispatcher notes of a delivery, which is true even
 // when the lease is lost.
 type fence struct {
-	leases interface {
-		Atomic(ctx context.Context, fn func(ctx context.Context) error) error
-		Leases
-	}
-	lease string
-	token uint64
+	leases leaseStore
+	lease  string
+	token  uint64
+}
+
+// leaseStore is the part of a store that fences need.
+type leaseStore interface {
+	Atomic(ctx context.Context, fn func(ctx context.Context) error) error
+	Leases
 }
 
 // fenced runs fn in a transaction that fails with ErrLeaseLost when a different

@@ -25,7 +25,7 @@ const (
 
 // leaser takes leases of a store.
 type leaser struct {
-	store  Store
+	store  leaseStore
 	logger *slog.Logger
 }
 

@@ -21,3 +21,10 @@ func TestSecretStore(t *testing.T) {
 		return func(name string) inbound.SecretStore { return store.Namespace(name) }
 	})
 }
+
+func TestAccountStore(t *testing.T) {
+	inboundtest.TestAccountStore(t, func(*testing.T) func(string) inboundtest.AccountStore {
+		store := memstore.New()
+		return func(name string) inboundtest.AccountStore { return store.Namespace(name) }
+	})
+}

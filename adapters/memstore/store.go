@@ -43,6 +43,7 @@ type tables struct {
 	intents    map[intent][]string // accounts that have noted it
 	leases     map[string]lease
 	secrets    map[string]inbound.SavedSecret // by account
+	saved      []inbound.SavedAccount         // in the order in which they were added
 	lastTurn   map[turnKey]int                // number of the manager's last turn in the group
 	unused     map[turnKey]int                // how many turns of the manager were given back
 	turns      map[string]int                 // given out, by group

@@ -63,6 +63,7 @@ func (*sqlite) migrations() []Migration {
 		{Version: 6, Name: "the step of a pass that takes long"},
 		{Version: 7, Name: "more of the health of accounts"},
 		{Version: 9, Name: "what stems from an initial upload"},
+		{Version: 10, Name: "accounts that are added and removed at run time"},
 	}
 	for i := range steps {
 		text, err := sqliteSchema.ReadFile(fmt.Sprintf("schema/sqlite_%04d.sql", steps[i].Version))

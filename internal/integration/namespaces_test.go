@@ -142,3 +142,10 @@ func TestSQLiteManagers_Namespaces(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, all, 1)
 }
+
+func TestSQLiteAccountStore(t *testing.T) {
+	inboundtest.TestAccountStore(t, func(t *testing.T) func(string) inboundtest.AccountStore {
+		open := openNamespaces(t)
+		return func(namespace string) inboundtest.AccountStore { return open(namespace) }
+	})
+}

@@ -96,6 +96,16 @@ func otherQueries(t *testing.T, store *sqlstore.Store) {
 	require.NoError(t, store.SetSavedSecret(ctx, "shop", inbound.SavedSecret{Sealed: []byte("x")}))
 	_, err = store.SavedSecret(ctx, "shop")
 	require.NoError(t, err)
+	require.NoError(t, fillAccount(ctx, store, "gone", 0, 1))
+	duplicate := inbound.LedgerEntry{SourceID: id, Outcome: inbound.Duplicate, EmailID: "gone0"}
+	require.NoError(t, store.Record(ctx, "shop", []inbound.LedgerEntry{duplicate}))
+	require.NoError(t, fillAccount(ctx, store, "gone", 1, 1))
+	_, err = store.ForgetAccount(ctx, "gone", 10)
+	require.NoError(t, err)
+	require.NoError(t, store.PutAccount(ctx, inbound.SavedAccount{ID: "shop"}))
+	_, err = store.ListAccounts(ctx)
+	require.NoError(t, err)
+	require.NoError(t, store.DropAccount(ctx, "shop"))
 
 	customers, managers := store.Customers(), store.Managers()
 	anna := customer.Customer{ID: "anna", Shop: "main", Email: "anna@example.com"}
