@@ -18,6 +18,7 @@
 //	                database; a host with tables of its own does not need it
 //	cli/run.go      runs passes, delivers notifications and stops cleanly
 //	cli/page.go     serves the health page of a run
+//	cli/reload.go   takes over a changed settings file on SIGHUP, whole or not at all
 //	cli/view.go     says what run logs and shows of that
 //	cli/notes.go    says why mail was not uploaded, and what to do about it
 //	progress        shows on a terminal how far the accounts have come

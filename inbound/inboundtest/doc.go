@@ -24,8 +24,8 @@
 //
 // # For an adapter
 //
-// [TestStore], [TestSecretStore] and [TestFetcher] are the tests that an implementation
-// of inbound.Store, inbound.SecretStore or inbound.Fetcher must pass; [TestSession] is the part of TestFetcher
-// that needs no wire, and has tests for change feeds. Each failure says what was
-// expected, and why it matters.
+// [TestStore], [TestSecretStore], [TestAccountStore] and [TestFetcher] are the tests that
+// an implementation of inbound.Store, inbound.SecretStore, inbound.AccountStore or
+// inbound.Fetcher must pass; [TestSession] is the part of TestFetcher that needs no wire,
+// and has tests for change feeds. Each failure says what was expected, and why it matters.
 package inboundtest

@@ -10,11 +10,10 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// credentials returns where the accounts' secrets come from: the settings, and for
+// credentials returns where the accounts' secrets come from: settings, and for
 // OAuth2 also the database, which has the refresh tokens that providers have replaced. A
 // command that connects to no server has none.
-func (s *service) credentials(ctx context.Context) (inbound.Credentials, error) {
-	c := s.settings
+func (s *service) credentials(ctx context.Context, c *config.Settings) (inbound.Credentials, error) {
 	switch {
 	case c.Offline:
 		return inbound.CredentialsFunc(func(context.Context, string) (inbound.Secrets, error) {

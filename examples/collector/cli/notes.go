@@ -13,13 +13,13 @@ import (
 
 // notes say of accounts why mail was not uploaded, and what to do about it.
 type notes struct {
-	settings *config.Settings
-	left     map[string]int // the result of leftUnmatched
+	settings func() *config.Settings // as they are now
+	left     map[string]int          // the result of leftUnmatched
 }
 
 // of returns the note on an account, given what its passes did; "" is none.
 func (n notes) of(id string, r inbound.Report) string {
-	a, err := n.settings.Account(id)
+	a, err := n.settings().Account(id)
 	if err != nil {
 		return ""
 	}
@@ -30,7 +30,7 @@ func (n notes) of(id string, r inbound.Report) string {
 // unmatched says what to do about mail that is left unmatched, or was, because the
 // account creates no customers.
 func (n notes) unmatched(a inbound.Account, r inbound.Report) string {
-	command := fmt.Sprintf("\"collector replay -config %s -account %s\"", n.settings.File, a.ID)
+	command := fmt.Sprintf("\"collector replay -config %s -account %s\"", n.settings().File, a.ID)
 	switch left := int64(n.left[a.ID]); {
 	case !a.CreateCustomer && r.Outcomes[inbound.Unmatched] > 0:
 		return "mail of unknown senders is not uploaded: set create_customer: true, then " + command +
@@ -44,7 +44,7 @@ func (n notes) unmatched(a inbound.Account, r inbound.Report) string {
 
 // log logs the mail that was left unmatched by earlier runs.
 func (n notes) log(logger *slog.Logger) {
-	for _, a := range n.settings.Accounts {
+	for _, a := range n.settings().Accounts {
 		if left := n.left[a.ID]; left > 0 {
 			logger.Warn("mail was left unmatched", "account", a.ID, "messages", left,
 				"hint", n.unmatched(a, inbound.Report{}))

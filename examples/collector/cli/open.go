@@ -139,11 +139,34 @@ func (s *service) close() error {
 func (s *service) syncer(
 	ctx context.Context, logger *slog.Logger, observer *inbound.Observer,
 ) (*inbound.Syncer, error) {
-	c := s.settings
-	credentials, err := s.credentials(ctx)
+	credentials, err := s.credentials(ctx, s.settings)
 	if err != nil {
 		return nil, err
 	}
+	syncer, err := inbound.New(s.wiring(s.settings, credentials, logger, observer))
+	if err != nil {
+		return nil, s.settings.Locate(err)
+	}
+	return syncer, nil
+}
+
+// following returns a Syncer for accounts that change with the settings.
+func (s *service) following(
+	now *current, logger *slog.Logger, observer *inbound.Observer,
+) (*inbound.Syncer, error) {
+	wiring := s.wiring(now.get(), now, logger, observer)
+	if _, err := inbound.New(wiring); err != nil { // with a source it would begin without a look at the accounts
+		return nil, s.settings.Locate(err)
+	}
+	wiring.Accounts, wiring.OwnAddresses, wiring.OwnDomains = nil, nil, nil
+	wiring.AccountSource = now
+	return inbound.New(wiring)
+}
+
+// wiring returns the configuration of a Syncer for settings.
+func (s *service) wiring(
+	c *config.Settings, credentials inbound.Credentials, logger *slog.Logger, observer *inbound.Observer,
+) inbound.Config {
 	network := inbound.NetworkPolicy{AllowPrivate: c.AllowPrivate, AllowPlaintext: c.AllowPrivate,
 		AllowedPorts: c.AllowedPorts, RootCAs: c.RootCAs}
 	wiring := inbound.Config{
@@ -168,9 +191,5 @@ func (s *service) syncer(
 		wiring.Notifier = cmp.Or[notify.Notifier](s.notifier, slognotify.New(logger))
 		wiring.Operators = s.operators
 	}
-	syncer, err := inbound.New(wiring)
-	if err != nil {
-		return nil, c.Locate(err)
-	}
-	return syncer, nil
+	return wiring
 }

@@ -42,20 +42,30 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 		s.operators = []string{operator}
 	}
 
+	credentials, err := s.credentials(ctx, c)
+	if err != nil {
+		return err
+	}
+	now := newCurrent(c, credentials)
 	left, err := s.leftUnmatched(ctx)
 	if err != nil {
 		return err
 	}
-	view := p.newView(c, notes{c, left}, once, cmd.Bool("progress"))
+	view := p.newView(c, notes{now.get, left}, once, cmd.Bool("progress"))
 	s.notifier = view.notifier
-	if p.errorColumns() == 0 {
-		go answerHangups(hangups, view.logger)
-	}
-	syncer, err := s.syncer(ctx, view.logger, view.observer)
+	syncer, err := s.following(now, view.logger, view.observer)
 	if err != nil {
 		return err
 	}
 	page.serve(syncer.HealthHandler(), view.logger)
+	if p.errorColumns() == 0 {
+		r := &reloader{service: s, current: now, syncer: syncer, view: view, env: p.env}
+		answer := func() { r.reload(ctx) }
+		if once {
+			answer = func() { view.logger.Warn("SIGHUP changes nothing while each account has its one pass") }
+		}
+		defer answerHangups(hangups, release, answer)()
+	}
 	warnOfExposure(view.logger, c)
 	warnOfGroups(view.logger, c)
 	if !once {

@@ -1,13 +1,26 @@
 package cli
 
-import "context"
+import (
+	"context"
+
+	"github.com/postroom/postroom/examples/collector/config"
+)
 
 // seed writes the customers, managers and fields of the settings to the database.
-// Managers who are no longer in the settings get no new customers, but keep those
-// that they have.
 func (s *service) seed(ctx context.Context) error {
 	return s.store.Atomic(ctx, func(ctx context.Context) error {
-		c, managers, customers := s.settings, s.store.Managers(), s.store.Customers()
+		if err := s.enter(ctx, s.settings); err != nil {
+			return err
+		}
+		return s.store.Customers().Upsert(ctx, s.settings.Customers...)
+	})
+}
+
+// enter writes managers and fields of settings to the database. Managers who are no
+// longer in the settings get no new customers, but keep those that they have.
+func (s *service) enter(ctx context.Context, c *config.Settings) error {
+	return s.store.Atomic(ctx, func(ctx context.Context) error {
+		managers := s.store.Managers()
 		before, err := managers.List(ctx)
 		if err != nil {
 			return err
@@ -26,9 +39,6 @@ func (s *service) seed(ctx context.Context) error {
 				}
 			}
 		}
-		if err := customers.DefineFields(ctx, c.Fields...); err != nil {
-			return err
-		}
-		return customers.Upsert(ctx, c.Customers...)
+		return s.store.Customers().DefineFields(ctx, c.Fields...)
 	})
 }

@@ -57,6 +57,13 @@ func (p *app) newView(c *config.Settings, n notes, once, withDisplay bool) *view
 	return v
 }
 
+// follow has the display show the accounts of other settings.
+func (v *view) follow(c *config.Settings) {
+	if v.display != nil {
+		v.display.SetAccounts(c.Accounts)
+	}
+}
+
 // start begins to show the progress.
 func (v *view) start() {
 	if v.display != nil {

@@ -51,13 +51,25 @@ const every = time.Minute
 // New returns a Display of the active accounts for the output w.
 func New(w io.Writer, accounts []inbound.Account, opts Options) *Display {
 	d := &Display{out: w, opts: opts, begun: time.Now(), accounts: make(map[string]*account)}
+	d.SetAccounts(accounts)
+	return d
+}
+
+// SetAccounts has the lines show the active ones of these accounts from now on. What is
+// known of an account that was shown before stays. Bars that are drawn stay as they are.
+func (d *Display) SetAccounts(accounts []inbound.Account) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ids = nil
 	for _, a := range accounts {
-		if !a.Inactive {
-			d.ids = append(d.ids, a.ID)
+		if a.Inactive {
+			continue
+		}
+		d.ids = append(d.ids, a.ID)
+		if d.accounts[a.ID] == nil {
 			d.accounts[a.ID] = newAccount(a.ID)
 		}
 	}
-	return d
 }
 
 // Start begins to draw or print. It is called once, before the first pass.

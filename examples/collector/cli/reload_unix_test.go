@@ -1,0 +1,196 @@
+//go:build unix
+
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// follower is a run that goes on while its settings file changes.
+type follower struct {
+	*site
+	mu   sync.Mutex
+	text bytes.Buffer // standard error so far
+	stop context.CancelFunc
+	code chan int
+}
+
+// Write implements io.Writer.
+func (f *follower) Write(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.text.Write(p)
+}
+
+func (f *follower) log() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.text.String()
+}
+
+// follow starts "collector run".
+func follow(t *testing.T, s *site, args ...string) *follower {
+	ctx, stop := context.WithCancel(t.Context())
+	f := &follower{site: s, stop: stop, code: make(chan int, 1)}
+	p := &app{stdout: bufio.NewWriter(io.Discard), stderr: f, env: s.env, errorColumns: func() int { return 0 }}
+	go func() { f.code <- p.main(ctx, append([]string{"run", "-config", s.config}, args...)) }()
+	f.waitFor("msg=collecting")
+	return f
+}
+
+// waitFor waits until the log has a text.
+func (f *follower) waitFor(text string) {
+	f.t.Helper()
+	require.Eventually(f.t, func() bool { return strings.Contains(f.log(), text) }, 20*time.Second, 5*time.Millisecond,
+		"no %q in the log", text)
+}
+
+// hangUp sends SIGHUP to this process, and waits for an answer that ends with a text.
+func (f *follower) hangUp(answer string) {
+	f.t.Helper()
+	before := len(f.log())
+	require.NoError(f.t, syscall.Kill(os.Getpid(), syscall.SIGHUP))
+	require.Eventually(f.t, func() bool { return strings.Contains(f.log()[before:], answer) },
+		20*time.Second, 5*time.Millisecond, "no %q in the log", answer)
+}
+
+// waitForEmails waits until so many emails of an account are uploaded.
+func (f *follower) waitForEmails(account string, n int) {
+	f.t.Helper()
+	require.Eventually(f.t, func() bool {
+		return strings.Count(f.ok("emails", "-account", account), "\n") == n
+	}, 20*time.Second, 20*time.Millisecond)
+}
+
+// end stops the run and returns its log.
+func (f *follower) end() string {
+	f.t.Helper()
+	f.stop()
+	select {
+	case code := <-f.code:
+		assert.Equal(f.t, exitOK, code)
+	case <-time.After(20 * time.Second):
+		require.Fail(f.t, "the run does not end")
+	}
+	return f.log()
+}
+
+// often are the settings of shop with a pass each second.
+var often = strings.Replace(shop, "    shop: main\n", "    shop: main\n    interval: 1s\n", 1)
+
+// withSecond returns settings with a second account, which is of this mailbox.
+func withSecond(box *mailbox, settings string) string {
+	more := fmt.Sprintf("  - {id: second, shop: main, protocol: imap, host: 127.0.0.1, port: %d, security: none, "+
+		"username: shop@shop.example, password: '${PASSWORD}', create_customer: true, manager_group: support}\n", box.port)
+	return strings.Replace(settings, "customers:\n", more+"customers:\n", 1)
+}
+
+func TestReload_AccountsComeAndGo(t *testing.T) {
+	box, other := serve(t, known), serve(t, stranger)
+	s := newSite(t, box, often)
+	f := follow(t, s)
+	f.waitForEmails("shop", 1)
+
+	s.write(box, withSecond(other, often))
+	f.hangUp(`msg="settings read again" file=` + s.config + " accounts=2 changes=1")
+	f.waitForEmails("second", 1)
+	box.deliver(t, strings.Replace(known, "<1@", "<9@", 1))
+	f.waitForEmails("shop", 2)
+
+	s.write(box, strings.Replace(often, "    notify_manager: true\n", "", 1))
+	f.hangUp("accounts=1 changes=2")
+	f.hangUp(`msg="settings read again; nothing else has changed"`)
+	log := f.end()
+	assert.Contains(t, log, `msg="setting taken over" what="account second is added"`)
+	assert.Contains(t, log, `msg="setting taken over" what="account shop changes: notify_manager"`)
+	assert.Contains(t, log, `msg="setting taken over" what="account second is removed"`)
+	assert.NotContains(t, log, "level=ERROR")
+	assert.NotContains(t, log, password)
+}
+
+func TestReload_ManagersChange(t *testing.T) {
+	box := serve(t)
+	s := newSite(t, box, often)
+	f := follow(t, s)
+	s.write(box, strings.Replace(often, "status: free", "status: offline", 1))
+	f.hangUp("changes=1")
+	box.deliver(t, stranger)
+	require.Eventually(t, func() bool {
+		return strings.Contains(s.ok("report"), `"assignments":{"m1":1}`)
+	}, 20*time.Second, 20*time.Millisecond, "Miguel is offline now, Maria at lunch")
+	assert.Contains(t, f.end(), `what="manager m2 changes: status"`)
+}
+
+func TestReload_ProblemsChangeNothing(t *testing.T) {
+	box := serve(t, known)
+	s := newSite(t, box, often)
+	f := follow(t, s)
+	s.write(box, strings.NewReplacer("status: free", "status: sleeping", "port: PORT", "port: 99999",
+		"id: m1", "id: m3").Replace(often))
+	f.hangUp(`msg="settings refused; the old ones stay"`)
+	require.NoError(t, os.Remove(s.config))
+	f.hangUp(`problem="cannot read the settings: no such file or directory"`)
+	s.write(box, withSecond(box, strings.Replace(often, "    shop: main\n", "    shop: main\n    delete_uploaded: true\n", 1)))
+	f.hangUp(`it collects from the same mailbox as account shop`)
+	box.deliver(t, strings.Replace(known, "<1@", "<9@", 1))
+	f.waitForEmails("shop", 2)
+	log := f.end()
+	assert.Regexp(t, `level=ERROR msg="problem of the settings" at=\S+:9 problem="accounts\[shop\].port: .*99999`, log)
+	assert.Regexp(t, `at=\S+:21 problem="managers\[m2\].status: .+sleeping`, log)
+	assert.Regexp(t, `msg="settings refused; the old ones stay" file=\S+ problems=3`, log,
+		"the customer's manager m1 is none, too")
+	assert.NotContains(t, log, "taken over")
+	assert.NotContains(t, s.ok("report"), "m3")
+}
+
+func TestReload_NamesWhatNeedsRestart(t *testing.T) {
+	box := serve(t)
+	s := newSite(t, box, often)
+	f := follow(t, s)
+	changed := strings.NewReplacer("sqlite:DATABASE", "sqlite:DATABASE-2", "log: true", "log: false",
+		"notify:\n", "limits: {accounts: 3}\nown_addresses: [sales@shop.example]\nnotify:\n").Replace(often)
+	s.write(box, changed)
+	f.hangUp(`what="own_addresses changes"`)
+	f.hangUp("nothing else has changed")
+	log := f.end()
+	for _, key := range []string{"database", "limits", "notify"} {
+		assert.Equal(t, 2, strings.Count(log, "stays as it was until the collector is restarted\" key="+key), key)
+	}
+	_, err := os.Stat(s.database + "-2")
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+// An account whose login was refused is tried again with its new password, and only then.
+func TestReload_NewPasswordIsTried(t *testing.T) {
+	box := serve(t, known)
+	s := newSite(t, box, strings.Replace(often, "${PASSWORD}", "hunter2", 1))
+	f := follow(t, s)
+	f.waitFor(`msg="account stopped" account=shop`)
+	s.write(box, often)
+	f.hangUp(`what="account shop changes: password"`)
+	f.waitForEmails("shop", 1)
+	assert.NotContains(t, f.end(), "hunter2")
+}
+
+func TestReload_OnceChangesNothing(t *testing.T) {
+	s := newSite(t, serve(t, known, stranger), shop)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	stderr := &tripwire{text: "msg=notification", trip: func() { _ = syscall.Kill(os.Getpid(), syscall.SIGHUP) }}
+	p := &app{stdout: bufio.NewWriter(io.Discard), stderr: stderr, env: s.env, errorColumns: func() int { return 0 }}
+	assert.Equal(t, exitOK, p.main(ctx, []string{"run", "-once", "-config", s.config}))
+	assert.NotContains(t, stderr.String(), "settings read again")
+}
