@@ -8,7 +8,8 @@
 // A host implements [CustomerRepo], [ManagerDirectory] and [Notifier], chooses a
 // [Store] and one [Fetcher] for each protocol (packages below adapters), describes
 // its mailboxes as [Account] values, says where their secrets are ([Credentials]),
-// and calls [New]. [Syncer.Run] then does everything until its context ends;
+// and calls [New]. Accounts that change at run time come from an [AccountSource], such as
+// [SavedAccounts]. [Syncer.Run] then does everything until its context ends;
 // [Syncer.Sync] makes one pass, [Syncer.Explain] says what would become of a message.
 // For a person there are [Syncer.Check], which tries a connection,
 // [Syncer.Reconcile], which compares server and ledger, [Syncer.Replay] for mail that

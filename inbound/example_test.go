@@ -148,3 +148,31 @@ func ExampleAllEntries() {
 	// Two mugs unmatched
 	// no customer has the address ann@example.com; the account does not create customers
 }
+
+// Accounts that an admin screen adds, pauses and removes while Run goes on.
+func ExampleSavedAccounts() {
+	ctx := context.Background()
+	store := memstore.New() // or sqlstore
+	accounts := inbound.NewSavedAccounts(store, &inbound.SavedAccountsOptions{MaxAccounts: 1})
+	// inbound.New(inbound.Config{AccountSource: accounts, Store: store, ...})
+
+	shop := inbound.Account{ID: "shop", Protocol: inbound.IMAP, Host: "imap.example.com", Username: "shop"}
+	fmt.Println(accounts.Add(ctx, shop))
+	fmt.Println(accounts.Pause(ctx, "shop"))
+
+	second := shop
+	second.ID, second.Port = "second", 70_000
+	for _, problem := range inbound.FieldErrors(accounts.Add(ctx, second)) {
+		fmt.Println(problem.Field, "-", problem.Err)
+	}
+	second.Port = 993
+	fmt.Println(accounts.Add(ctx, second))
+
+	fmt.Println(accounts.Remove(ctx, "shop"), accounts.Forget(ctx, "shop"))
+	// Output:
+	// <nil>
+	// <nil>
+	// Port - port 70000 is not between 1 and 65535
+	// inbound: account second: there are 1 accounts already, and at most 1 are allowed: remove one, or raise MaxAccounts
+	// <nil> <nil>
+}

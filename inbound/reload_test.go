@@ -245,3 +245,34 @@ func TestSync_OfASource(t *testing.T) {
 	_, err = s.Sync(t.Context(), "two")
 	require.NoError(t, err)
 }
+
+// Of two processes, the one that waits to take over does not upload again what the other
+// one forgets, although it has not noticed the removal yet.
+func TestRun_ForgottenAccountStaysForgotten(t *testing.T) {
+	for offset := range 15 { // within the time between two looks at the accounts
+		synctest.Test(t, func(t *testing.T) {
+			h := newHost(t)
+			process := func() (*inbound.SavedAccounts, func()) {
+				accounts := inbound.NewSavedAccounts(h.store, nil)
+				h.config.AccountSource = accounts
+				return accounts, h.run(h.syncerOf())
+			}
+			accounts, stop := process()
+			require.NoError(t, accounts.Add(t.Context(), h.account))
+			h.deliverFrom("iris", 3)
+			time.Sleep(time.Second)
+			_, stopOther := process()
+			time.Sleep(time.Minute + time.Duration(offset)*time.Second)
+			require.Len(t, h.emails(), 3)
+
+			require.NoError(t, accounts.Remove(t.Context(), "shop"))
+			require.NoError(t, accounts.Forget(t.Context(), "shop"))
+			assert.Empty(t, h.emails())
+			time.Sleep(10 * time.Minute)
+			assert.Empty(t, h.emails(), "removed %d s after the other process had begun", 60+offset)
+			assert.Zero(t, h.box.Sessions())
+			stop()
+			stopOther()
+		})
+	}
+}

@@ -59,6 +59,9 @@ func (r *runner) run() {
 	for !r.stopped() {
 		err := s.holding(r.ctx, "run/"+r.account.ID, 0, r.keeper.renew, func(ctx context.Context, _ fence) error {
 			if waiting {
+				if err := r.confirm(ctx); err != nil {
+					return err
+				}
 				s.logger.InfoContext(ctx, "the account is collected from by this process now", "account", r.account.ID)
 			}
 			waiting = false
@@ -75,7 +78,7 @@ func (r *runner) run() {
 			s.waiting.Store(r.account.ID, time.Now())
 			s.logger.InfoContext(r.ctx, "another process collects from the account; waiting until it ends",
 				"account", r.account.ID)
-		case errors.Is(err, ErrBusy):
+		case errors.Is(err, ErrBusy), errors.Is(err, errOutdated):
 		default:
 			s.logger.WarnContext(r.ctx, "the account is not collected from now; it is tried again",
 				"account", r.account.ID, "error", err)
@@ -84,6 +87,22 @@ func (r *runner) run() {
 		_ = sleep(r.ctx, policy.Pause(1))
 	}
 	s.waiting.Delete(r.account.ID)
+}
+
+// errOutdated reports a runner whose account is no longer what it was.
+var errOutdated = errors.New("inbound: the account was changed or removed")
+
+// confirm looks at the accounts again. Whoever ran this one may have stopped because it was
+// removed, and have forgotten it since: nothing of it must be uploaded again.
+func (r *runner) confirm(ctx context.Context) error {
+	if err := r.syncer.Reload(ctx); err != nil {
+		return err
+	}
+	now, err := r.syncer.settings.Load().account(r.account.ID)
+	if err != nil || !now.Equal(r.account) {
+		return errOutdated
+	}
+	return nil
 }
 
 // serve makes pass after pass.
