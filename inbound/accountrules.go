@@ -60,8 +60,8 @@ func (r accountRules) check(a Account) error {
 func (r accountRules) checkFetcher(a Account) error {
 	fetcher := r.fetchers[a.Protocol]
 	if fetcher == nil {
-		return &FieldError{Account: a.ID, Field: "Protocol", Err: fmt.Errorf("%w for protocol %q: Config.Fetchers has %q",
-			errNoFetcher, a.Protocol, r.protocols())}
+		return &FieldError{Account: a.ID, Field: "Protocol", Err: fmt.Errorf(
+			"%w for protocol %q: Config.Fetchers has %q", errNoFetcher, a.Protocol, r.protocols())}
 	}
 	validator, ok := fetcher.(Validator)
 	if !ok {

@@ -120,8 +120,8 @@ func (f *forgetting) handOver(ctx context.Context, emails []ownedRaw) (shared ma
 		}
 		shared[d.emailID] = true
 		at := d.at
-		if _, err := f.q.exec(ctx, "UPDATE postroom_emails SET account = ?, folder = ?, generation = ?, source_key = ?,"+
-			" occurrence = ? WHERE namespace = ? AND id = ?",
+		if _, err := f.q.exec(ctx, "UPDATE postroom_emails"+
+			" SET account = ?, folder = ?, generation = ?, source_key = ?, occurrence = ? WHERE namespace = ? AND id = ?",
 			d.account, at.Folder, at.Generation, at.Key, at.Occurrence, f.namespace, d.emailID); err != nil {
 			return nil, err
 		}

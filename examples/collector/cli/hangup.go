@@ -8,8 +8,9 @@ import (
 )
 
 // catchHangups catches SIGHUP, which would end the process, until release is first called.
-// Of several that come while none is taken from the channel, one stays. Systems without that signal never send it. Where standard error is a terminal, it
-// ends the run; that is up to main.
+// Of several that come while none is taken from the channel, one stays. Systems without
+// that signal never send it. Where standard error is a terminal, it ends the run; that is
+// up to main.
 func catchHangups() (hangups <-chan os.Signal, release func()) {
 	caught := make(chan os.Signal, 1)
 	signal.Notify(caught, syscall.SIGHUP)

@@ -94,7 +94,8 @@ var often = strings.Replace(shop, "    shop: main\n", "    shop: main\n    inter
 // withSecond returns settings with a second account, which is of this mailbox.
 func withSecond(box *mailbox, settings string) string {
 	more := fmt.Sprintf("  - {id: second, shop: main, protocol: imap, host: 127.0.0.1, port: %d, security: none, "+
-		"username: shop@shop.example, password: '${PASSWORD}', create_customer: true, manager_group: support}\n", box.port)
+		"username: shop@shop.example, password: '${PASSWORD}', create_customer: true, manager_group: support}\n",
+		box.port)
 	return strings.Replace(settings, "customers:\n", more+"customers:\n", 1)
 }
 
@@ -143,7 +144,8 @@ func TestReload_ProblemsChangeNothing(t *testing.T) {
 	f.hangUp(`msg="settings refused; the old ones stay"`)
 	require.NoError(t, os.Remove(s.config))
 	f.hangUp(`problem="cannot read the settings: no such file or directory"`)
-	s.write(box, withSecond(box, strings.Replace(often, "    shop: main\n", "    shop: main\n    delete_uploaded: true\n", 1)))
+	deleting := strings.Replace(often, "    shop: main\n", "    shop: main\n    delete_uploaded: true\n", 1)
+	s.write(box, withSecond(box, deleting))
 	f.hangUp(`it collects from the same mailbox as account shop`)
 	box.deliver(t, strings.Replace(known, "<1@", "<9@", 1))
 	f.waitForEmails("shop", 2)

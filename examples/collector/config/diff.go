@@ -20,20 +20,25 @@ type Changes struct {
 // atStart are the keys that are read at the start only.
 var atStart = []struct {
 	key   string
-	value func(*Settings) any
+	value func(*Settings) any // nil: of RootCAs, which have an Equal of their own
 	// keep sets the value in the settings that are to be used.
 	keep func(to, from *Settings)
 }{
-	{"database", func(s *Settings) any { return s.Database }, func(to, from *Settings) { to.Database = from.Database }},
-	{"limits", func(s *Settings) any { return s.Limits }, func(to, from *Settings) { to.Limits = from.Limits }},
+	{"database", func(s *Settings) any { return s.Database },
+		func(to, from *Settings) { to.Database = from.Database }},
+	{"limits", func(s *Settings) any { return s.Limits },
+		func(to, from *Settings) { to.Limits = from.Limits }},
 	{"allow_private_networks", func(s *Settings) any { return s.AllowPrivate },
 		func(to, from *Settings) { to.AllowPrivate = from.AllowPrivate }},
 	{"ca_file", nil, func(to, from *Settings) { to.RootCAs = from.RootCAs }},
 	{"allowed_ports", func(s *Settings) any { return s.AllowedPorts },
 		func(to, from *Settings) { to.AllowedPorts = from.AllowedPorts }},
-	{"secret_key", func(s *Settings) any { return s.SecretKey }, func(to, from *Settings) { to.SecretKey = from.SecretKey }},
-	{"customers", func(s *Settings) any { return s.Customers }, func(to, from *Settings) { to.Customers = from.Customers }},
-	{"notify", func(s *Settings) any { return s.LogNotices }, func(to, from *Settings) { to.LogNotices = from.LogNotices }},
+	{"secret_key", func(s *Settings) any { return s.SecretKey },
+		func(to, from *Settings) { to.SecretKey = from.SecretKey }},
+	{"customers", func(s *Settings) any { return s.Customers },
+		func(to, from *Settings) { to.Customers = from.Customers }},
+	{"notify", func(s *Settings) any { return s.LogNotices },
+		func(to, from *Settings) { to.LogNotices = from.LogNotices }},
 }
 
 // Diff returns the changes from one reading of a settings file to the next.
