@@ -258,8 +258,8 @@ func TestRun_ForgottenAccountStaysForgotten(t *testing.T) {
 				return accounts, h.run(h.syncerOf())
 			}
 			accounts, stop := process()
-			require.NoError(t, accounts.Add(t.Context(), h.account))
 			h.deliverFrom("iris", 3)
+			require.NoError(t, accounts.Add(t.Context(), h.account))
 			time.Sleep(time.Second)
 			_, stopOther := process()
 			time.Sleep(time.Minute + time.Duration(offset)*time.Second)
