@@ -28,6 +28,7 @@ var atStart = []struct {
 		func(to, from *Settings) { to.Database = from.Database }},
 	{"limits", func(s *Settings) any { return s.Limits },
 		func(to, from *Settings) { to.Limits = from.Limits }},
+	{"http", func(s *Settings) any { return s.HTTP }, func(to, from *Settings) { to.HTTP = from.HTTP }},
 	{"allow_private_networks", func(s *Settings) any { return s.AllowPrivate },
 		func(to, from *Settings) { to.AllowPrivate = from.AllowPrivate }},
 	{"ca_file", nil, func(to, from *Settings) { to.RootCAs = from.RootCAs }},

@@ -67,6 +67,7 @@ func TestDiff_WhatChanges(t *testing.T) {
 			Changes{Restart: []string{"allow_private_networks"}}},
 		"limits and ports": {[]string{"managers:", "limits: {message_bytes: 1000}\nallowed_ports: [1143]\nmanagers:"},
 			Changes{Restart: []string{"limits", "allowed_ports"}}},
+		"http": {[]string{"managers:", "http: 127.0.0.1:8080\nmanagers:"}, Changes{Restart: []string{"http"}}},
 		"secret key": {[]string{"managers:", "secret_key: " + strings.Repeat("A", 43) + "=\nmanagers:"},
 			Changes{Restart: []string{"secret_key"}}},
 		"notify": {[]string{"managers:", "notify: {log: false}\nmanagers:"},
@@ -91,7 +92,7 @@ func TestDiff_WhatChanges(t *testing.T) {
 
 // Settings that are in no comparison would be neither taken over nor named.
 func TestDiff_KnowsEverySetting(t *testing.T) {
-	known := "Database AllowPrivate AllowedPorts RootCAs SecretKey Limits Customers LogNotices " + // at the start
+	known := "Database HTTP AllowPrivate AllowedPorts RootCAs SecretKey Limits Customers LogNotices " + // at the start
 		"Accounts Secrets Managers Groups Fields OwnAddresses OwnDomains " + // now
 		"File Offline SecretInFile problems" // not of what is collected
 	for f := range reflect.TypeFor[Settings]().Fields() {
