@@ -23,9 +23,10 @@ var allowed = map[string][]string{
 	"inbound/email": {"internal/confusable"},
 	"assign":        {"customer", "notify", "inbound/email", "internal/backoff", "internal/confusable"},
 	"inbound": {"customer", "notify", "inbound/email", "assign",
-		"internal/backoff", "internal/confusable", "internal/dialguard", "internal/escape", "internal/oauth2token",
-		"internal/redact", "internal/traffic"},
+		"discover/presets", "internal/backoff", "internal/confusable", "internal/dialguard", "internal/escape",
+		"internal/oauth2token", "internal/redact", "internal/traffic"},
 
+	"discover/presets":     nil,
 	"internal/backoff":     nil,
 	"internal/confusable":  nil,
 	"internal/dialguard":   nil,
