@@ -65,6 +65,7 @@ type Error struct {
 	// RetryAfter is how long the server wants to be left alone, at most a day; 0
 	// when it does not say.
 	RetryAfter time.Duration
+	Throttle   Throttle // what the server limits, with Class ErrThrottled; "" when it does not say
 }
 
 // Op is what was being done when something failed, in words.
@@ -95,8 +96,8 @@ const (
 	OpRedecide     Op = "decide again"
 )
 
-// Error returns one line with everything but the Class, the Cause, the Hint and
-// RetryAfter.
+// Error returns one line with everything but the Class, the Cause, the Hint,
+// RetryAfter and Throttle.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("inbound: ")

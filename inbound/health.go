@@ -12,10 +12,10 @@ type Health struct {
 	Since       time.Time // when State became what it is; zero: not known
 	LastSuccess time.Time // end of the last pass that succeeded; zero: none
 	LastError   string    // "" after success
-	Cause       Cause     // of LastError
+	Cause       Cause     // of LastError, or of a pause that the server wants after a pass that succeeded
 	LastErrorAt time.Time // end of the pass that LastError is of; zero after success
 	Hint        string    // what to do about LastError
-	Failures    int       // passes that failed since the last success
+	Failures    int       // passes that failed since the last one that succeeded, or that settled messages
 	Refusals    int       // logins that were refused since the last success; see Syncer.Run
 	// NextAttempt is when the next pass is due; zero: when somebody asks for it, or changes
 	// the settings. Run keeps to it, and makes a pass sooner if there is new mail.

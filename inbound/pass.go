@@ -38,6 +38,7 @@ type pass struct {
 	renumbered  bool    // a folder has a new generation
 	unread      bool    // something on the server was not looked at
 	partial     []error // failures that concern only a folder, a deletion or a mark
+	later       error   // a further visit was refused, and the pass is left at that
 	revisited   bool    // a visit has come to read messages again
 	moreDue     bool    // there are more messages due again than one visit takes
 	unspooled   bool    // a message was set aside for want of a temporary file
@@ -170,8 +171,14 @@ func (p *pass) recordHealth(ctx context.Context, fatal, partial error) error {
 	}
 	now := time.Now()
 	h.InitialComplete = h.InitialComplete || fatal == nil && !p.unread
+	if p.tally.cameFurther() {
+		h.Failures = 0
+	}
 	h.passed(fatal, partial, now)
-	h.NextAttempt = nextPass(p.account, h, fatal, partial, now)
+	if h.Cause == CauseUnknown {
+		h.Cause = CauseOf(p.later)
+	}
+	h.NextAttempt = nextPass(p.account, h, fatal, oneOrAll(partial, p.later), now)
 	completed := h.InitialComplete && !p.health.InitialComplete
 	*p.health = h
 	err := p.recorder.record(ctx, p.known.fence, p.account, h)

@@ -48,6 +48,12 @@ type Progress interface {
 	// SetAccountState replaces it.
 	SetAccountState(ctx context.Context, account string, s AccountState) error
 
+	// Usage returns how much was read of an account's mailbox lately; the zero value when
+	// there is nothing. Its slice belongs to the caller.
+	Usage(ctx context.Context, account string) (Usage, error)
+	// SetUsage replaces it. It keeps no part of u.
+	SetUsage(ctx context.Context, account string, u Usage) error
+
 	// Health returns the health of an account; the zero value when there is none.
 	Health(ctx context.Context, account string) (Health, error)
 	// SetHealth replaces it.

@@ -5,10 +5,6 @@ import (
 	"time"
 )
 
-// renewAfter is how long a session is kept before a new one is compared with it and takes
-// its place.
-const renewAfter = time.Hour
-
 // renew opens a new session beside the one that was kept, and has it take its place. It
 // reports whether the kept one was blind: there is mail that only the new one shows.
 func (r *runner) renew(ctx context.Context) (blind bool) {
@@ -16,7 +12,8 @@ func (r *runner) renew(ctx context.Context) (blind bool) {
 	fresh := r.syncer.newConnection(r.account)
 	fresh.mayKeep, fresh.state = true, kept.state
 	if err := fresh.open(ctx); err != nil {
-		r.conn.opened = time.Now() // the next pass will tell, if it is serious
+		// The next pass will tell, if it is serious.
+		r.conn.opened = time.Now().Add(r.account.retryAfter(err))
 		r.syncer.logger.InfoContext(ctx, "no second connection to compare with", "account", r.account.ID, "error", err)
 		return false
 	}

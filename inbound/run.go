@@ -23,17 +23,19 @@ const dispatchPoll = 10 * time.Second
 // stays logged in between passes, and a pass follows each sign of new mail. Each account
 // has a pass at its Interval in any case. Further folders of an account are looked at
 // every minute. Once an hour, Run looks through a new connection whether the one that it
-// has kept still shows everything.
+// has kept still shows everything; less often where the provider counts logins (package
+// discover/presets).
 //
 // Several processes may Run on one store. Each account is run by one of them, whichever
 // comes first; the others wait for it to stop, or for its lease to end half a minute after
 // it was killed.
 //
 // After a failure to log in or to read the mailbox, the pauses of an account grow from
-// half a minute up to an hour, or to its Interval if that is longer. When only a
-// folder, a deletion, a mark or most of the messages fail, the next pass comes at the
-// usual interval. No pause is shorter than the server asks for (Error.RetryAfter), not
-// even after a restart.
+// half a minute up to an hour, or to its Interval if that is longer; they begin anew with a
+// pass that has settled messages before it failed. When only a folder, a deletion, a mark
+// or most of the messages fail, the next pass comes at the usual interval. No pause is
+// shorter than the server asks for (Error.RetryAfter), or than its provider is known to
+// want (package discover/presets), not even after a restart.
 //
 // An account whose login is refused (ErrAuth) is left alone until Run or SyncNow is
 // called again or its settings change, because repeating a wrong password locks

@@ -188,6 +188,29 @@ func TestRun_WaitsAsLongAsTheServerAsks(t *testing.T) {
 	})
 }
 
+// A pass may log in several times. Where a further login is refused, what the server says
+// about the next one counts, over a restart, too.
+func TestRun_WaitsAsLongAsTheServerAsksOfAFurtherLogin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.use(inbound.POP3)
+		h.deliverFrom("guest", 3)
+		h.box.Hide(true, 2, 3)
+		logins := h.refuseLogins(1, 1, &inbound.Error{Op: inbound.OpLogin, Class: inbound.ErrThrottled,
+			RetryAfter: 2 * time.Hour, Err: errors.New("-ERR wait")})
+		for _, life := range []time.Duration{time.Hour, time.Minute, 58 * time.Minute, 2 * time.Minute} {
+			ctx, cancel := context.WithTimeout(t.Context(), life)
+			require.NoError(t, h.syncer().Run(ctx))
+			cancel()
+			h.box.Hide(false, 2, 3)
+		}
+		require.Len(t, *logins, 4, "two and the two of the next pass")
+		assert.GreaterOrEqual(t, (*logins)[2].Sub((*logins)[1]), 2*time.Hour)
+		assert.Equal(t, inbound.HealthOK, h.health().State)
+		assert.Len(t, h.emails(), 3)
+	})
+}
+
 // An interval without its unit must not log in thousands of times per second, and no
 // random pause is shorter than a second.
 func TestRun_PauseAtLeastASecond(t *testing.T) {

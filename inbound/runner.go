@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/postroom/postroom/discover/presets"
 	"github.com/postroom/postroom/internal/backoff"
 )
 
@@ -12,10 +13,6 @@ const (
 	// runLeaseRetry is the pause between attempts to get the lease of an account that a
 	// different process runs.
 	runLeaseRetry = 2 * time.Second
-	// idleLimit is how long a session waits for new mail before it is looked for in any
-	// case: RFC 2177 has clients end IDLE before 29 minutes, and many a router forgets a
-	// connection sooner.
-	idleLimit = 9 * time.Minute
 	// sideFolders is how often folders that are not waited for are looked at, on a kept
 	// session.
 	sideFolders = time.Minute
@@ -28,6 +25,7 @@ const (
 type runner struct {
 	syncer  *Syncer
 	account Account
+	preset  presets.Preset // of the account's provider
 	keeper  *leaseKeeper
 	conn    *connection
 	wake    signal // somebody wants a pass now
@@ -42,8 +40,8 @@ type runner struct {
 }
 
 func newRunner(s *Syncer, a Account, keeper *leaseKeeper) *runner {
-	r := &runner{syncer: s, account: a, keeper: keeper, conn: s.newConnection(a), wake: newSignal(),
-		ended: make(chan struct{})}
+	r := &runner{syncer: s, account: a, preset: presets.For(a.Host), keeper: keeper, conn: s.newConnection(a),
+		wake: newSignal(), ended: make(chan struct{})}
 	r.conn.mayKeep = true
 	return r
 }
@@ -112,7 +110,7 @@ func (r *runner) serve(ctx context.Context) {
 	for r.await(ctx, next) {
 		end := r.syncer.sync(ctx, r.account.ID, r.conn)
 		next = r.settle(ctx, end)
-		if end.fatal == nil && r.conn.raw != nil && time.Since(r.conn.opened) >= renewAfter {
+		if end.fatal == nil && r.conn.raw != nil && time.Since(r.conn.opened) >= r.preset.CompareEvery {
 			if r.renew(ctx) {
 				next = time.Now()
 			}
@@ -140,9 +138,12 @@ func (r *runner) resume(ctx context.Context) time.Time {
 // is when somebody asks for it.
 func (r *runner) settle(ctx context.Context, end passEnd) (next time.Time) {
 	s, id := r.syncer, r.account.ID
-	if end.fatal == nil || errors.Is(end.fatal, ErrBusy) {
+	switch {
+	case end.fatal == nil, errors.Is(end.fatal, ErrBusy):
 		r.failures = 0
-	} else {
+	case end.health.Failures > 0:
+		r.failures = end.health.Failures
+	default:
 		r.failures++
 	}
 	if end.found() {
@@ -177,7 +178,7 @@ func (r *runner) await(ctx context.Context, next time.Time) bool {
 	if watcher == nil || next.IsZero() || !next.After(time.Now()) {
 		return r.pause(ctx, next)
 	}
-	began, limit := time.Now(), min(time.Until(next), idleLimit)
+	began, limit := time.Now(), min(time.Until(next), r.preset.IdleRestart)
 	folders := r.account.listings(r.syncer.fetchers)
 	if len(folders) > 1 {
 		limit = min(limit, sideFolders)

@@ -15,7 +15,8 @@ const maxPause = time.Hour
 // move in step; after failures twice as long each time, but a first failure is tried again
 // within half a minute. After refused logins the pauses grow faster, since repeating them
 // may lock the mailbox, and in the end there is no next pass: that is the zero time. It is
-// never less than a second, and never less than the server has asked for.
+// never less than a second, and never less than the server has asked for, or its provider
+// is known to want.
 func nextPass(a Account, h Health, fatal, partial error, now time.Time) time.Time {
 	policy, failures := backoff.Policy{First: a.Interval, Jitter: 0.1}, 0
 	if fatal != nil && !errors.Is(fatal, ErrBusy) {
@@ -27,5 +28,5 @@ func nextPass(a Account, h Health, fatal, partial error, now time.Time) time.Tim
 		}
 		policy.Factor, failures = 6, h.Refusals
 	}
-	return now.Add(max(minInterval, policy.Pause(failures), RetryAfterOf(oneOrAll(fatal, partial))))
+	return now.Add(max(minInterval, policy.Pause(failures), a.retryAfter(oneOrAll(fatal, partial))))
 }

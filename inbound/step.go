@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -49,6 +50,8 @@ func bytesText(n int64) string {
 		return fmt.Sprintf("%d bytes", n)
 	case n < 10_000_000:
 		return fmt.Sprintf("%d kB", n/1000)
+	case n < 1_000_000_000:
+		return fmt.Sprintf("%d MB", n/1_000_000)
 	}
-	return fmt.Sprintf("%d MB", n/1_000_000)
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n/100_000_000)/10), ".0") + " GB"
 }

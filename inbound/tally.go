@@ -113,6 +113,13 @@ func (t *tally) committed(rows []LedgerEntry, bytes int64) {
 	}
 }
 
+// cameFurther reports whether the pass has settled messages that no pass comes back to. A
+// server that renumbers its mail each time does not bring it further by duplicates.
+func (t *tally) cameFurther() bool {
+	n := t.report.Outcomes
+	return n[Uploaded]+n[Unmatched]+n[Ignored]+n[Quarantined] > 0
+}
+
 // mostFailed is an error if most of the messages that the pass has looked at could
 // not be uploaded: then the mailbox is read, and yet all is not well. before says that it
 // was so in the passes before; it stays so while there is nothing else to look at.

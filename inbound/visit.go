@@ -70,7 +70,7 @@ func (p *pass) visitAll(ctx context.Context, sure bool) error {
 			again, sure, p.partial = true, true, nil
 		}
 		if visits > 0 && (errors.Is(err, ErrThrottled) || errors.Is(err, ErrAuth)) {
-			p.unread = true // the server wants a pause between logins; the next pass will do
+			p.unread, p.later = true, err // the server wants a pause between logins; the next pass will do
 			return nil
 		}
 		if err != nil {

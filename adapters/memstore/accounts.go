@@ -47,6 +47,25 @@ func (s *Store) SetAccountState(ctx context.Context, account string, a inbound.A
 	})
 }
 
+// Usage implements inbound.Progress.
+func (s *Store) Usage(ctx context.Context, account string) (u inbound.Usage, err error) {
+	err = s.read(ctx, func() error {
+		u = s.usage[account]
+		u.Spans = slices.Clone(u.Spans)
+		return nil
+	})
+	return u, err
+}
+
+// SetUsage implements inbound.Progress.
+func (s *Store) SetUsage(ctx context.Context, account string, u inbound.Usage) error {
+	return s.write(ctx, func(t *transaction) error {
+		u.Spans = slices.Clone(u.Spans)
+		put(t, s.usage, account, u)
+		return nil
+	})
+}
+
 // Health implements inbound.Progress.
 func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, err error) {
 	err = s.read(ctx, func() error {

@@ -40,7 +40,8 @@ type tables struct {
 	folders    map[folderKey]inbound.FolderState
 	health     map[string]inbound.Health
 	accounts   map[string]inbound.AccountState
-	intents    map[intent][]string // accounts that have noted it
+	usage      map[string]inbound.Usage // by account
+	intents    map[intent][]string      // accounts that have noted it
 	leases     map[string]lease
 	secrets    map[string]inbound.SavedSecret // by account
 	saved      []inbound.SavedAccount         // in the order in which they were added
@@ -92,6 +93,7 @@ func newTables(name string) *tables {
 		folders:     make(map[folderKey]inbound.FolderState),
 		health:      make(map[string]inbound.Health),
 		accounts:    make(map[string]inbound.AccountState),
+		usage:       make(map[string]inbound.Usage),
 		intents:     make(map[intent][]string),
 		leases:      make(map[string]lease),
 		secrets:     make(map[string]inbound.SavedSecret),

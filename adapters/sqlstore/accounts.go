@@ -62,6 +62,25 @@ func (s *Store) SetAccountState(ctx context.Context, account string, a inbound.A
 	})
 }
 
+// Usage implements inbound.Progress.
+func (s *Store) Usage(ctx context.Context, account string) (u inbound.Usage, err error) {
+	err = s.conn(ctx).queryRow(ctx,
+		"SELECT used FROM postroom_usage WHERE namespace = ? AND account = ?", s.namespace, account).
+		Scan(intoJSON{&u})
+	if errors.Is(err, sql.ErrNoRows) {
+		return inbound.Usage{}, nil
+	}
+	return u, s.wrap("read how much was read of a mailbox", err)
+}
+
+// SetUsage implements inbound.Progress.
+func (s *Store) SetUsage(ctx context.Context, account string, u inbound.Usage) error {
+	return s.write(ctx, "record how much was read of a mailbox", func(ctx context.Context, q querier) error {
+		return s.insert(ctx, q, "INSERT INTO postroom_usage (namespace, account, used)",
+			[][]any{{s.namespace, account, asJSON(u)}}, s.dialect.onConflict("namespace, account", "used"))
+	})
+}
+
 // Health implements inbound.Progress.
 func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, err error) {
 	err = scanHealth(s.conn(ctx).queryRow(ctx,

@@ -25,7 +25,7 @@ var namespaceTests = map[string][]string{
 	"Emails":       {"AddEmails", "SetManager", "HaveEmails", "Email", "ListEmails", "CountEmails"},
 	"Raw":          {"KeepRaw", "OpenRaw"},
 	"Accounts": {
-		"FolderState", "SetFolderState", "AccountState", "SetAccountState", "Health", "SetHealth",
+		"FolderState", "SetFolderState", "AccountState", "SetAccountState", "Usage", "SetUsage", "Health", "SetHealth",
 	},
 	"Intents":     {"IntendCustomers", "IntendedCustomers", "FinishCustomers"},
 	"Leases":      {"Acquire", "Confirm", "Release"},
@@ -69,6 +69,7 @@ var writes = map[string]bool{
 	"KeepRaw":           true,
 	"SetFolderState":    true,
 	"SetAccountState":   true,
+	"SetUsage":          true,
 	"SetHealth":         true,
 	"IntendCustomers":   true,
 	"FinishCustomers":   true,
@@ -236,6 +237,14 @@ func (l leaks) AccountState(ctx context.Context, account string) (inbound.Accoun
 
 func (l leaks) SetAccountState(ctx context.Context, account string, a inbound.AccountState) error {
 	return l.write("SetAccountState", func(s inbound.Store) error { return s.SetAccountState(ctx, account, a) })
+}
+
+func (l leaks) Usage(ctx context.Context, account string) (inbound.Usage, error) {
+	return l.in("Usage").Usage(ctx, account)
+}
+
+func (l leaks) SetUsage(ctx context.Context, account string, u inbound.Usage) error {
+	return l.write("SetUsage", func(s inbound.Store) error { return s.SetUsage(ctx, account, u) })
 }
 
 func (l leaks) Health(ctx context.Context, account string) (inbound.Health, error) {

@@ -62,6 +62,8 @@ var brokenStores = map[string]mutant.Mutant{
 	"ForgetsTheBaseline": store(forgetsTheBaseline{memstore.New()}, "Accounts/FolderState", "Baseline:true"),
 	"ForgetsTheAccount": store(forgetsTheAccount{memstore.New()}, "Accounts/AccountState",
 		"AccountState of shop gave"),
+	"KeepsTheUsageOfTheCaller": store(keepsTheUsage{memstore.New(), new(inbound.Usage)}, "Accounts/Usage",
+		"Usage of shop gave"),
 	"IntentsOfOneAccount": store(intentsOfOne{memstore.New()}, "Accounts/IntentsOfAnyAccount",
 		"those of every account in this shop"),
 	"FinishesForEverybody": store(finishesForAll{memstore.New()}, "Accounts/IntentsOfAnyAccount",
@@ -252,6 +254,24 @@ func (s forgetsTheBaseline) SetFolderState(ctx context.Context, account, folder 
 type forgetsTheAccount struct{ inbound.Store }
 
 func (forgetsTheAccount) SetAccountState(context.Context, string, inbound.AccountState) error {
+	return nil
+}
+
+// keepsTheUsage shares a slice with its callers.
+type keepsTheUsage struct {
+	inbound.Store
+	usage *inbound.Usage
+}
+
+func (s keepsTheUsage) Usage(_ context.Context, account string) (inbound.Usage, error) {
+	if account != "shop" {
+		return inbound.Usage{}, nil
+	}
+	return *s.usage, nil
+}
+
+func (s keepsTheUsage) SetUsage(_ context.Context, _ string, u inbound.Usage) error {
+	*s.usage = u
 	return nil
 }
 

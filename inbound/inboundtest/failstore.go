@@ -163,6 +163,14 @@ func (f *failingStore) SetAccountState(ctx context.Context, account string, s in
 	return f.points.do("SetAccountState", func() error { return f.Store.SetAccountState(ctx, account, s) })
 }
 
+func (f *failingStore) Usage(ctx context.Context, account string) (inbound.Usage, error) {
+	return get(f.points, "Usage", func() (inbound.Usage, error) { return f.Store.Usage(ctx, account) })
+}
+
+func (f *failingStore) SetUsage(ctx context.Context, account string, u inbound.Usage) error {
+	return f.points.do("SetUsage", func() error { return f.Store.SetUsage(ctx, account, u) })
+}
+
 func (f *failingStore) Health(ctx context.Context, account string) (inbound.Health, error) {
 	return get(f.points, "Health", func() (inbound.Health, error) { return f.Store.Health(ctx, account) })
 }

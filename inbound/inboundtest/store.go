@@ -149,6 +149,7 @@ func everything(ctx context.Context, s inbound.Store) error {
 		s.SetHealth(ctx, "shop", inbound.Health{State: inbound.HealthOK, InitialTotal: 3}),
 		s.IntendCustomers(ctx, "shop", "main", []string{"anna@example.com"}),
 		s.SetAccountState(ctx, "shop", inbound.AccountState{StartedAt: start}),
+		s.SetUsage(ctx, "shop", inbound.Usage{HistoryAfter: start}),
 		s.SetAssignments(ctx, []assign.Assignment{{CustomerID: "c1", Group: "g", Stage: assign.StageWaiting}}),
 		s.Add(ctx, []notify.Notification{{ID: "n1", Kind: notify.IncomingEmail, ManagerID: "m1", At: start}}),
 		s.Hold(ctx, []notify.Notification{{ID: "n2", Kind: notify.IncomingEmail, ManagerID: "m1", At: start}}),
@@ -183,6 +184,9 @@ func (s *store) traces() []string {
 	account, err := s.AccountState(ctx, "shop")
 	s.check(err, "AccountState")
 	trace(account != inbound.AccountState{}, "account")
+	usage, err := s.Usage(ctx, "shop")
+	s.check(err, "Usage")
+	trace(!usage.HistoryAfter.IsZero(), "usage")
 	health, err := s.Health(ctx, "shop")
 	s.check(err, "Health")
 	trace(health != inbound.Health{}, "health")
@@ -213,7 +217,7 @@ func (s *store) traces() []string {
 
 func commitsEverything(s *store) {
 	s.check(s.Atomic(s.ctx(), func(ctx context.Context) error { return everything(ctx, s.Store) }), "Atomic")
-	want := []string{"ledger", "emails", "raw e1", "raw kept", "folder", "account", "health", "intents",
+	want := []string{"ledger", "emails", "raw e1", "raw kept", "folder", "account", "usage", "health", "intents",
 		"assignments", "outbox", "held notifications", "lease", "turns", "unclaimed turns"}
 	if got := s.traces(); !slices.Equal(got, want) {
 		s.Errorf("after Atomic returned nil there is only %q, want %q", got, want)

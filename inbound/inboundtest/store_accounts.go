@@ -14,6 +14,7 @@ var accountTests = map[string]func(*store){
 	"FolderState":         folderState,
 	"AccountState":        accountState,
 	"Health":              health,
+	"Usage":               usage,
 	"Intents":             intents,
 	"IntentsOfAnyAccount": intentsOfAnyAccount,
 }
@@ -92,6 +93,39 @@ func inUTC(h inbound.Health) inbound.Health {
 		*at = at.UTC()
 	}
 	return h
+}
+
+func usage(s *store) {
+	read := func(account string, want inbound.Usage) {
+		s.Helper()
+		got, err := s.Store.Usage(s.ctx(), account)
+		s.check(err, "Usage")
+		same := got.HistoryAfter.Equal(want.HistoryAfter) && slices.EqualFunc(got.Spans, want.Spans,
+			func(a, b inbound.UsageSpan) bool {
+				return a.From.Equal(b.From) && a.To.Equal(b.To) && a.Bytes == b.Bytes && a.Requests == b.Requests
+			})
+		if !same {
+			s.Errorf("Usage of %s gave %+v, want %+v", account, got, want)
+		}
+	}
+	read("shop", inbound.Usage{})
+	full := inbound.Usage{HistoryAfter: start.Add(24 * time.Hour)}
+	for i := range 90 {
+		from := start.Add(time.Duration(i) * time.Hour)
+		full.Spans = append(full.Spans, inbound.UsageSpan{From: from, To: from.Add(time.Minute), Bytes: 1<<60 + int64(i),
+			Requests: i})
+	}
+	given := inbound.Usage{Spans: slices.Clone(full.Spans), HistoryAfter: full.HistoryAfter}
+	s.check(s.SetUsage(s.ctx(), "shop", given), "SetUsage")
+	given.Spans[0].Bytes = 5 // the caller's again
+	read("shop", full)
+	if got, err := s.Store.Usage(s.ctx(), "shop"); err == nil && len(got.Spans) > 0 {
+		got.Spans[0].Bytes = 6 // the caller's, too
+	}
+	read("shop", full)
+	read("Shop", inbound.Usage{})
+	s.check(s.SetUsage(s.ctx(), "shop", inbound.Usage{}), "SetUsage")
+	read("shop", inbound.Usage{})
 }
 
 func intents(s *store) {

@@ -260,16 +260,19 @@ func accountStatesAreSeparate(all []*tenant) {
 			t.SetFolderState(t.ctx(), "shop", "INBOX",
 				inbound.FolderState{Position: uint64(t.n), Token: t.own("token")}),
 			t.SetAccountState(t.ctx(), "shop", inbound.AccountState{StartedAt: at(t)}),
+			t.SetUsage(t.ctx(), "shop", inbound.Usage{HistoryAfter: at(t)}),
 			t.SetHealth(t.ctx(), "shop", inbound.Health{Failures: t.n, LastError: t.own("error")}),
-		), "SetFolderState, SetAccountState and SetHealth")
+		), "SetFolderState, SetAccountState, SetUsage and SetHealth")
 	}
 	for _, t := range all {
 		folder, err1 := t.FolderState(t.ctx(), "shop", "INBOX")
 		account, err2 := t.AccountState(t.ctx(), "shop")
-		health, err3 := t.Health(t.ctx(), "shop")
-		t.check(errors.Join(err1, err2, err3), "FolderState, AccountState and Health")
+		usage, err3 := t.Usage(t.ctx(), "shop")
+		health, err4 := t.Health(t.ctx(), "shop")
+		t.check(errors.Join(err1, err2, err3, err4), "FolderState, AccountState, Usage and Health")
 		t.expect("FolderState", folder.Token, t.own("token"))
 		t.expect("AccountState", account.StartedAt.UTC(), at(t))
+		t.expect("Usage", usage.HistoryAfter.UTC(), at(t))
 		t.expect("Health", health.LastError, t.own("error"))
 	}
 }

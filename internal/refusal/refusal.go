@@ -46,6 +46,7 @@ type Refusal struct {
 	Cause      inbound.Cause // never CauseUnknown
 	Hint       string        // what a person can do; "" if that depends on the credential
 	RetryAfter time.Duration // how long the server wants to be left alone, at most MaxRetryAfter; 0: it does not say
+	Throttle   inbound.Throttle
 
 	// Known is whether the server has said what it means. Where it is false, the rest
 	// is what the step makes likely.
@@ -58,7 +59,8 @@ type Refusal struct {
 
 // Failure returns the error of an operation that was refused. err has the server's words.
 func (r Refusal) Failure(op inbound.Op, err error) *inbound.Error {
-	return &inbound.Error{Op: op, Class: r.Class, Cause: r.Cause, Hint: r.Hint, RetryAfter: r.RetryAfter, Err: err}
+	return &inbound.Error{Op: op, Class: r.Class, Cause: r.Cause, Hint: r.Hint, RetryAfter: r.RetryAfter,
+		Throttle: r.Throttle, Err: err}
 }
 
 // MaxInRow is how many messages in a row may be refused in words of the table. After
@@ -144,13 +146,26 @@ type meaning struct {
 	hint  string
 }
 
+// throttle returns what the server limits that refuses at a step.
+func (m meaning) throttle(at Step) inbound.Throttle {
+	switch {
+	case m == trafficLimit:
+		return inbound.ThrottleTraffic
+	case m == tooManyConnections:
+		return inbound.ThrottleConnections
+	case m == tooManyLogins, m == lockedForNow, m == throttled && at == Login:
+		return inbound.ThrottleLogins
+	}
+	return inbound.ThrottleUnknown
+}
+
 // of returns the meaning of a statement.
 func (m meaning) of(s statement) Refusal {
 	wait := s.statedWait(m.class)
 	if m.cause == inbound.CauseBlocked && wait > 0 {
 		m = lockedForNow
 	}
-	r := Refusal{Class: m.class, Cause: m.cause, Known: true,
+	r := Refusal{Class: m.class, Cause: m.cause, Throttle: m.throttle(s.step), Known: true,
 		Hint: strings.ReplaceAll(m.hint, "PROTOCOL", strings.ToUpper(string(s.protocol)))}
 	if r.Passes() {
 		r.RetryAfter = wait

@@ -75,7 +75,11 @@ func checkSteps(a inbound.Account, r inbound.CheckResult, err error) []checkStep
 	}
 	messages, size := waitingOf(r)
 	add(markGood, "messages", messagesText(r, messages, size))
-	return append(steps, startStep(a, messages, time.Now()))
+	steps = append(steps, startStep(a, messages, time.Now()))
+	if e := a.EstimateUpload(int(messages), size); e.Duration > 0 && !a.Start.Now {
+		add(markNone, "limits", e.Provider+" makes the first upload last: "+e.String())
+	}
+	return steps
 }
 
 // failedStep returns the line of the step that failed.

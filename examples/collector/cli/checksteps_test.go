@@ -68,6 +68,24 @@ func TestCheckSteps_Encrypted(t *testing.T) {
 	}, got)
 }
 
+func TestCheckSteps_LimitsOfProvider(t *testing.T) {
+	last := func(a inbound.Account, size int64) string {
+		r := inbound.CheckResult{LoggedIn: true,
+			Waiting: []inbound.FolderInfo{{Folder: "INBOX", Messages: 90_000, Bytes: size}}}
+		steps := checkSteps(a, r, nil)
+		return steps[len(steps)-1].label + ": " + steps[len(steps)-1].text
+	}
+	a := inbound.Account{ID: "shop", Protocol: inbound.IMAP, Host: "imap.gmail.com", Username: "u"}
+	assert.Equal(t, "limits: Gmail makes the first upload last: 15 GB at 2.2 GB a day: 7 days", last(a, 15_000_000_000))
+	for _, size := range []int64{-1, 0, 2_000_000_000} {
+		assert.Contains(t, last(a, size), "start: ")
+	}
+	a.Start.Now = true
+	assert.Contains(t, last(a, 15_000_000_000), "start: ")
+	a.Host, a.Start.Now = "imap.example.com", false
+	assert.Contains(t, last(a, 15_000_000_000), "start: ")
+}
+
 func TestCertificateText_NamesAreCut(t *testing.T) {
 	names := []string{"a.example", "b.example", "c.example", "d.example", "e.example", "f.example"}
 	c, err := x509.ParseCertificate(selfSigned(t, names...).Certificate[0])
