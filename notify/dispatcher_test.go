@@ -56,6 +56,8 @@ func (b *box) Notifications(context.Context, string, int) ([]notify.Entry, error
 	return b.entries, nil
 }
 
+func (b *box) Undelivered(context.Context) (pending, dead int, err error) { return 0, 0, nil }
+
 // recorder is a Notifier that records what it delivers and fails on request.
 type recorder struct {
 	ids  []string

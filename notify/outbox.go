@@ -52,4 +52,8 @@ type Outbox interface {
 	// the order in which they were added. It omits those that are Held or Digested. An ID
 	// that is not in the outbox is an error that wraps inbound.ErrNotFound.
 	Notifications(ctx context.Context, after string, limit int) ([]Entry, error)
+
+	// Undelivered returns how many entries are Pending and how many are Dead. Its cost
+	// does not grow with the entries that are Delivered.
+	Undelivered(ctx context.Context) (pending, dead int, err error)
 }

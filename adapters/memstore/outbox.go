@@ -99,6 +99,12 @@ func (s *Store) place(id string) int {
 	return s.delivered + 1
 }
 
+// Undelivered implements notify.Outbox.
+func (s *Store) Undelivered(ctx context.Context) (pending, dead int, err error) {
+	counts, err := s.NotificationCounts(ctx)
+	return counts[notify.Pending], counts[notify.Dead], err
+}
+
 // NotificationCounts counts the notifications in each state; a state without
 // any is absent.
 func (s *Store) NotificationCounts(ctx context.Context) (map[notify.State]int, error) {

@@ -134,6 +134,13 @@ func (s *Store) Notifications(ctx context.Context, after string, limit int) ([]n
 	return append(all, waiting...), s.wrap("list notifications", err)
 }
 
+// Undelivered implements notify.Outbox.
+func (s *Store) Undelivered(ctx context.Context) (pending, dead int, err error) {
+	counts, err := countBy[notify.State](ctx, s.conn(ctx), "SELECT state, COUNT(*) FROM postroom_notifications"+
+		" WHERE namespace = ? AND delivery = 0 GROUP BY state", s.namespace)
+	return counts[notify.Pending], counts[notify.Dead], s.wrap("count undelivered notifications", err)
+}
+
 // NotificationCounts counts the notifications in each state; a state without
 // any is absent.
 func (s *Store) NotificationCounts(ctx context.Context) (map[notify.State]int, error) {

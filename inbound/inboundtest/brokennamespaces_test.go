@@ -31,8 +31,9 @@ var namespaceTests = map[string][]string{
 	"Leases":      {"Acquire", "Confirm", "Release"},
 	"Turns":       {"Claim", "Unclaim"},
 	"Assignments": {"Assignments", "SetAssignments", "RemoveAssignments", "Queued", "PendingGroups", "Regroup"},
-	"Outbox":      {"Add", "Due", "Update", "Notifications", "Hold", "Backlogs", "ReleaseHeld", "DigestHeld"},
-	"Overview":    {"AllHealth", "WaitingCustomers", "PendingNotifications"},
+	"Outbox": {"Add", "Due", "Update", "Notifications", "Undelivered", "Hold", "Backlogs", "ReleaseHeld",
+		"DigestHeld"},
+	"Overview": {"AllHealth", "WaitingCustomers", "PendingNotifications"},
 }
 
 func TestNamespacesSuiteCatchesBrokenStores(t *testing.T) {
@@ -359,4 +360,8 @@ func (l leaks) ReleaseHeld(ctx context.Context, accountID, managerID string, n i
 
 func (l leaks) DigestHeld(ctx context.Context, digest notify.Notification) error {
 	return l.write("DigestHeld", func(s inbound.Store) error { return s.DigestHeld(ctx, digest) })
+}
+
+func (l leaks) Undelivered(ctx context.Context) (pending, dead int, err error) {
+	return l.in("Undelivered").Undelivered(ctx)
 }

@@ -292,3 +292,11 @@ func (f *failingStore) ReleaseHeld(ctx context.Context, accountID, managerID str
 func (f *failingStore) DigestHeld(ctx context.Context, digest notify.Notification) error {
 	return f.points.do("DigestHeld", func() error { return f.Store.DigestHeld(ctx, digest) })
 }
+
+func (f *failingStore) Undelivered(ctx context.Context) (pending, dead int, err error) {
+	err = f.points.do("Undelivered", func() (err error) {
+		pending, dead, err = f.Store.Undelivered(ctx)
+		return err
+	})
+	return pending, dead, err
+}

@@ -55,6 +55,9 @@ func TestSQLiteQueries_BeginWithNamespace(t *testing.T) {
 				if strings.Contains(query, " outcome = ?") {
 					assert.Contains(t, step, "outcome=?", query)
 				}
+				if strings.Contains(query, " delivery = 0 ") {
+					assert.Contains(t, step, "delivery=?", query)
+				}
 			case strings.HasPrefix(step, "USE TEMP B-TREE FOR ORDER BY"):
 				assert.Regexp(t, fewRows, query)
 			}

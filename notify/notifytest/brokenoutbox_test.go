@@ -34,6 +34,7 @@ func TestOutbox_CatchesBrokenOutboxes(t *testing.T) {
 		"CountsLateAttempts":     outbox(countsLateAttempts, "DeliveredStaysDelivered", "want n1 delivered, first"),
 		"UpdatesThousand":        outbox(updatesThousand, "LargeBatch", "all are delivered"),
 		"LosesConcurrentUpdates": outbox(losesConcurrentUpdates, "ConcurrentUpdates", "want it delivered"),
+		"CountsTheDelivered":     outbox(countsTheDelivered, "UndeliveredAreCounted", "want 2 and 1"),
 		"WaitsForTheClock":       outbox(waitsForTheClock, "ClockSetBack", "a1 does not wait for it"),
 	})
 }
@@ -45,6 +46,7 @@ type spoiledOutbox struct {
 	due    func(ctx context.Context, now time.Time, limit int) ([]notify.Entry, error)
 	update func(context.Context, []notify.Entry) error
 	list   func(ctx context.Context, after string, limit int) ([]notify.Entry, error)
+	count  func(context.Context) (pending, dead int, err error)
 }
 
 func (s *spoiledOutbox) Add(ctx context.Context, ns []notify.Notification) error {
@@ -63,6 +65,8 @@ func (s *spoiledOutbox) Notifications(ctx context.Context, after string, limit i
 	return s.list(ctx, after, limit)
 }
 
+func (s *spoiledOutbox) Undelivered(ctx context.Context) (pending, dead int, err error) { return s.count(ctx) }
+
 // outbox runs the suite on a correct outbox that spoil has broken.
 func outbox(spoil func(*spoiledOutbox), where, says string) mutant.Mutant {
 	return mutant.Mutant{Where: where, Says: says, Suite: func(t *testing.T) {
@@ -70,6 +74,7 @@ func outbox(spoil func(*spoiledOutbox), where, says string) mutant.Mutant {
 			good := memstore.New()
 			s := &spoiledOutbox{
 				good: good, add: good.Add, due: good.Due, update: good.Update, list: good.Notifications,
+				count: good.Undelivered,
 			}
 			spoil(s)
 			return s
@@ -273,5 +278,12 @@ func losesConcurrentUpdates(s *spoiledOutbox) {
 		defer recording.Unlock()
 		time.Sleep(5 * time.Millisecond)
 		return s.good.Update(ctx, entries)
+	}
+}
+
+func countsTheDelivered(s *spoiledOutbox) {
+	s.count = func(ctx context.Context) (pending, dead int, err error) {
+		_, dead, err = s.good.Undelivered(ctx)
+		return len(s.entries(ctx)) - dead, dead, err
 	}
 }

@@ -23,6 +23,7 @@ func TestOutbox(t *testing.T, open func(t *testing.T) notify.Outbox) {
 		"PagesCoverEverything":      pagesCoverEverything,
 		"PageAfterUnknownID":        pageAfterUnknownID,
 		"UpdateOfUnknownID":         updateOfUnknownID,
+		"UndeliveredAreCounted":     undeliveredAreCounted,
 		"DeliveredStaysDelivered":   deliveredStaysDelivered,
 		"NextTryIsKeptExactly":      nextTryIsKept,
 		"LargeBatch":                largeBatch,
@@ -186,6 +187,23 @@ func deadDoesNotBlock(b *box) {
 	if e := b.list()[0]; e.ID != "a1" || e.State != notify.Dead || e.LastError != "no address" || e.Attempts != 1 {
 		b.Errorf("Notifications gave %+v, want the dead a1 with its error and one attempt", e)
 	}
+}
+
+func undeliveredAreCounted(b *box) {
+	expect := func(pending, dead int) {
+		b.Helper()
+		p, d, err := b.outbox.Undelivered(b.Context())
+		b.check(err, "Undelivered")
+		if p != pending || d != dead {
+			b.Errorf("Undelivered gave %d pending and %d dead, want %d and %d", p, d, pending, dead)
+		}
+	}
+	expect(0, 0)
+	b.add("n1/m1", "n2/m1", "n3/m2", "n4/m3")
+	b.deliver("n1")
+	b.fail("n2")
+	b.update("n3", func(e *notify.Entry) { e.State = notify.Dead })
+	expect(2, 1)
 }
 
 func listedInDeliveryOrder(b *box) {
