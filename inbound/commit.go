@@ -40,7 +40,17 @@ const commitTimeout = 5 * time.Minute
 // commitBatch decides on a batch and applies the decisions. If a different account of
 // the shop uploads one of its messages meanwhile, it decides once more: the first to
 // commit decides.
-func (c *committer) commitBatch(ctx context.Context, batch []*item) error {
+func (c *committer) commitBatch(ctx context.Context, batch []*item) (err error) {
+	step := c.tally.observer.beginStep(&c.account, OpCommit, "")
+	defer func() { step.end(err) }()
+	for _, it := range batch {
+		switch {
+		case it.message != nil:
+			step.count(1, it.raw.size)
+		case it.settled != nil:
+			step.count(1, 0)
+		}
+	}
 	for range maxOvertaken {
 		if err := c.tryBatch(ctx, batch); !errors.Is(err, errOvertaken) {
 			return err

@@ -18,9 +18,10 @@ import (
 // keychain gets the credentials of accounts, and keeps access tokens until they
 // expire.
 type keychain struct {
-	source  Credentials
-	logger  *slog.Logger
-	network NetworkPolicy // for token endpoints
+	source   Credentials
+	logger   *slog.Logger
+	observer *Observer     // nil: nobody is told
+	network  NetworkPolicy // for token endpoints
 
 	mu     sync.Mutex
 	tokens map[string]token         // by account
@@ -184,9 +185,13 @@ func (k *keychain) accessToken(ctx context.Context, a Account, s Secrets) (Secre
 	}
 	limited, cancel := withGrace(ctx, tokenTimeout, tokenGrace)
 	defer cancel()
+	step := k.observer.beginStep(&a, OpToken, "")
 	got, err := oauth2token.Refresh(context.WithValue(limited, oauth2.HTTPClient, client), config, refresh.Reveal())
 	if err != nil {
-		return "", tokenError(err)
+		err = tokenError(err)
+	}
+	if step.end(err); err != nil {
+		return "", err
 	}
 	fresh := token{from: s, access: Secret(got.AccessToken), refresh: Secret(got.RefreshToken), expires: got.Expiry}
 	k.mu.Lock()

@@ -1,21 +1,36 @@
 package inbound
 
-import "time"
+import (
+	"time"
 
-// Observer is told what happens. Every func may be nil; they are called from
-// several goroutines and must be quick.
+	"github.com/postroom/postroom/notify"
+)
+
+// Observer is told what happens. Every func may be nil, which costs nothing. The funcs are
+// called from several goroutines and must be quick: what they tell of waits for them. The
+// events of one account come one after the other, in the order in which things happened.
+// [Observers] joins several.
 type Observer struct {
-	PassEnded  func(PassEndedInfo)   // a pass of an account is over
-	Progress   func(ProgressInfo)    // a pass has begun, or goes on: once for each page or batch, not for each message
-	Committed  func(CommittedInfo)   // a batch of messages was committed
-	Renumbered func(RenumberingInfo) // the identities of a folder's messages are no longer valid
-	SlowStep   func(SlowStepInfo)    // a step of a pass takes long, or no longer does
+	PassEnded     func(PassEndedInfo)     // a pass of an account is over
+	Progress      func(ProgressInfo)      // a pass has begun, or goes on: once a page or batch, not for each message
+	StepEnded     func(StepEndedInfo)     // a step of the work for an account is over, such as a login or a commit
+	Committed     func(CommittedInfo)     // a batch of messages was committed
+	Renumbered    func(RenumberingInfo)   // the identities of a folder's messages are no longer valid
+	SlowStep      func(SlowStepInfo)      // a step of a pass takes long, or no longer does
+	SessionLost   func(SessionLostInfo)   // a session that Run had kept between passes is of no more use
+	RunnerChanged func(RunnerChangedInfo) // Run begins or ends to collect from an account, or waits for another process
+	Dispatched    func(DispatchedInfo)    // the notifications that were due were delivered, or tried
 }
 
 // PassEndedInfo is the event of Observer.PassEnded.
 type PassEndedInfo struct {
 	Report Report
-	Err    error // nil when the pass succeeded
+	Err    error         // nil when the pass succeeded; ErrBusy is in it when another one was at work
+	Began  time.Time     // when the pass was asked for
+	Took   time.Duration // from then on, the wait for another pass of the account included
+	// Health is that of the account after the pass. Its State is HealthNew if the pass did not
+	// come to begin: another one was at work, or the store has failed.
+	Health Health
 	// Next is when Run makes the next pass; zero after a pass of Sync, and when Run
 	// leaves the account alone from now on.
 	Next time.Time
@@ -50,6 +65,72 @@ const (
 	// those found so far.
 	PhaseDelete Phase = "deleting"
 )
+
+// StepEndedInfo is the event of Observer.StepEnded. The steps of a pass overlap: while one
+// batch is committed, the next messages are read. A login includes getting an access token,
+// and OpRenew includes a login; each is told by itself, too. Deleting or marking nothing is
+// no step. Check tells of no steps, and of Replay and Redecide only logins, tokens and commits
+// are told.
+type StepEndedInfo struct {
+	Account  string
+	Protocol Protocol // of the account
+	Host     string   // of the account
+	Folder   string   // "" where the step is of the whole mailbox
+	// Op is OpToken, OpLogin, OpList (a page), OpRead, OpCommit (a batch), OpDelete, OpMarkSeen,
+	// OpWatch (waiting for new mail, which takes minutes) or OpRenew.
+	Op    Op
+	Began time.Time
+	Took  time.Duration
+	// Messages is how many were listed, read whole, committed, deleted or marked; if the step
+	// failed, how many it was about, or those that were read until then. Bytes are those of
+	// messages that were read or committed; 0 for other steps.
+	Messages int
+	Bytes    int64
+	Err      error // nil when the step succeeded; the context's error when it was stopped
+}
+
+// SessionLostInfo is the event of Observer.SessionLost. The next session is opened without
+// anybody's help; that one is lost now and then is normal.
+type SessionLostInfo struct {
+	Account string
+	Opened  time.Time // when it was logged in
+	// Blind says that the session still worked, but did not show mail that a new one shows. The
+	// new one has taken its place already. Err is nil then.
+	Blind bool
+	Err   error
+}
+
+// RunnerChangedInfo is the event of Observer.RunnerChanged.
+type RunnerChangedInfo struct {
+	Account string
+	State   RunnerState
+}
+
+// RunnerState is what Run does about an account.
+type RunnerState string
+
+// The states of a runner. The first event of an account is RunnerAtWork or RunnerWaiting, the
+// last one is RunnerEnded. An account whose settings change has a RunnerEnded in between.
+const (
+	RunnerAtWork  RunnerState = "at_work" // Run collects from the account; after RunnerWaiting, it has taken over
+	RunnerWaiting RunnerState = "waiting" // another process does, and Run waits until it ends
+	RunnerEnded   RunnerState = "ended"   // the account is gone, inactive or changed, or Run returns
+)
+
+// DispatchedInfo is the event of Observer.Dispatched. It has no account: the outbox is that
+// of all accounts. It comes every 10 s while Run is at work, and more often while there is
+// something to deliver; and for each call of Dispatch that has found no other one at work.
+type DispatchedInfo struct {
+	Report notify.Report
+	Began  time.Time
+	Took   time.Duration
+	Err    error // of the outbox: what the Notifier has refused is counted in the Report
+
+	// Pending and Dead are how many notifications are in the outbox in these states. They are
+	// counted at most once a minute, at CountedAt; zero: they never could be.
+	Pending, Dead int
+	CountedAt     time.Time
+}
 
 // CommittedInfo is the event of Observer.Committed.
 type CommittedInfo struct {

@@ -8,10 +8,13 @@ import (
 // renew opens a new session beside the one that was kept, and has it take its place. It
 // reports whether the kept one was blind: there is mail that only the new one shows.
 func (r *runner) renew(ctx context.Context) (blind bool) {
+	var err error
+	step := r.syncer.observer.beginStep(&r.account, OpRenew, "")
+	defer func() { step.end(err) }()
 	kept := *r.conn
 	fresh := r.syncer.newConnection(r.account)
 	fresh.mayKeep, fresh.state = true, kept.state
-	if err := fresh.open(ctx); err != nil {
+	if err = fresh.open(ctx); err != nil {
 		// The next pass will tell, if it is serious.
 		r.conn.opened = time.Now().Add(r.account.retryAfter(err))
 		r.syncer.logger.InfoContext(ctx, "no second connection to compare with", "account", r.account.ID, "error", err)
@@ -20,8 +23,8 @@ func (r *runner) renew(ctx context.Context) (blind bool) {
 	defer kept.close()
 	*r.conn = *fresh
 	for _, folder := range r.account.listings(r.syncer.fetchers) {
-		seen, err := r.newest(ctx, fresh.raw, folder)
-		if err != nil {
+		var seen uint64
+		if seen, err = r.newest(ctx, fresh.raw, folder); err != nil {
 			r.conn.close()
 			return false
 		}
@@ -32,6 +35,7 @@ func (r *runner) renew(ctx context.Context) (blind bool) {
 		old, err := r.newest(ctx, kept.raw, folder)
 		if err == nil && old < seen {
 			r.conn.blind = true
+			kept.lost(SessionLostInfo{Blind: true})
 			return true
 		}
 	}

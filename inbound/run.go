@@ -4,14 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
-
-	"github.com/postroom/postroom/notify"
 )
-
-// dispatchPoll is how often the outbox is looked at without being woken: for retries that
-// are due, and for what other processes left.
-const dispatchPoll = 10 * time.Second
 
 // Run collects from every active account, assigns waiting customers and delivers the
 // notifications, until ctx ends; then it returns nil. Accounts that are added, changed or
@@ -82,27 +75,4 @@ func (s *Syncer) SyncNow(accountID string) error {
 		return err
 	}
 	return s.running.wake(accountID)
-}
-
-// runDispatcher delivers notifications as they arise.
-func (s *Syncer) runDispatcher(ctx context.Context) {
-	loop(ctx, s.wakeDispatch, dispatchPoll, func() {
-		if _, err := s.Dispatch(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ErrBusy) {
-			s.logger.ErrorContext(ctx, "notifications not dispatched", "error", err)
-		}
-	})
-}
-
-// Dispatch delivers the notifications that are due now. One call at a time works on a
-// store: while another call does, in any process, Dispatch fails with ErrBusy
-// immediately. Without a Notifier it does nothing.
-func (s *Syncer) Dispatch(ctx context.Context) (report notify.Report, err error) {
-	if s.dispatcher == nil {
-		return report, nil
-	}
-	err = s.withLease(ctx, "outbox", 0, func(ctx context.Context, _ fence) error {
-		report, err = s.dispatcher.Drain(ctx)
-		return err
-	})
-	return report, err
 }

@@ -64,6 +64,7 @@ func (r *runner) run() {
 			}
 			waiting = false
 			s.waiting.Delete(r.account.ID)
+			r.changed(RunnerAtWork)
 			r.serve(ctx)
 			return nil
 		})
@@ -74,6 +75,7 @@ func (r *runner) run() {
 		case errors.Is(err, ErrBusy) && !waiting:
 			waiting = true
 			s.waiting.Store(r.account.ID, time.Now())
+			r.changed(RunnerWaiting)
 			s.logger.InfoContext(r.ctx, "another process collects from the account; waiting until it ends",
 				"account", r.account.ID)
 		case errors.Is(err, ErrBusy), errors.Is(err, errOutdated):
@@ -85,6 +87,14 @@ func (r *runner) run() {
 		_ = sleep(r.ctx, policy.Pause(1))
 	}
 	s.waiting.Delete(r.account.ID)
+	r.changed(RunnerEnded)
+}
+
+// changed tells the Observer.
+func (r *runner) changed(state RunnerState) {
+	if o := &r.syncer.observer; o.RunnerChanged != nil {
+		o.RunnerChanged(RunnerChangedInfo{Account: r.account.ID, State: state})
+	}
 }
 
 // errOutdated reports a runner whose account is no longer what it was.
@@ -154,10 +164,10 @@ func (r *runner) settle(ctx context.Context, end passEnd) (next time.Time) {
 		next = nextPass(r.account, Health{Failures: r.failures}, end.fatal, end.partial, time.Now())
 	}
 	if ctx.Err() != nil {
-		s.passEnded(end.report, oneOrAll(end.fatal, end.partial), time.Time{})
+		s.passEnded(end, oneOrAll(end.fatal, end.partial), time.Time{})
 		return next
 	}
-	s.passEnded(end.report, oneOrAll(end.fatal, end.partial), next)
+	s.passEnded(end, oneOrAll(end.fatal, end.partial), next)
 	switch err := end.fatal; {
 	case err == nil && end.partial != nil:
 		s.logger.WarnContext(ctx, "part of a pass failed", "account", id, "error", end.partial,
@@ -183,11 +193,13 @@ func (r *runner) await(ctx context.Context, next time.Time) bool {
 	if len(folders) > 1 {
 		limit = min(limit, sideFolders)
 	}
+	step := r.syncer.observer.beginStep(&r.account, OpWatch, folders[0])
 	err := watcher.Watch(ctx, folders[0], limit, r.wake)
-	if ctx.Err() != nil {
+	if step.end(err); ctx.Err() != nil {
 		return false
 	}
 	if err != nil {
+		r.conn.lost(SessionLostInfo{Err: err})
 		r.syncer.logger.InfoContext(ctx, "the connection that waits for new mail was lost", "account", r.account.ID,
 			"error", err)
 		return r.pause(ctx, r.afterLoss())

@@ -12,8 +12,9 @@ type connection struct {
 	fetcher  Fetcher
 	account  Account
 	keychain *keychain
-	budget   *Budget // nil: nothing is bounded
-	mayKeep  bool    // the session may stay open after a pass
+	budget   *Budget   // nil: nothing is bounded
+	observer *Observer // nil: nobody is told
+	mayKeep  bool      // the session may stay open after a pass
 
 	steps   *stepWatch // of the pass; nil: nobody watches
 	raw     Session    // logged in; nil when there is none
@@ -40,7 +41,7 @@ func (c *connection) watch(steps *stepWatch) {
 	c.steps = steps
 	if c.raw != nil {
 		c.steps.beginSession()
-		c.session = c.steps.watch(c.raw)
+		c.session = c.steps.watch(c.raw, c)
 	}
 }
 
@@ -60,6 +61,8 @@ func (c *connection) open(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	step := c.observer.beginStep(&c.account, OpLogin, "")
+	defer func() { step.end(err) }()
 	login, refused := c.keychain.login(c.account)
 	c.raw, err = c.fetcher.Open(ctx, c.account, login)
 	if errors.Is(err, ErrAuth) && refused() {
@@ -99,6 +102,14 @@ func (c *connection) close() {
 		_ = c.raw.Close()
 		c.raw, c.session, c.reused = nil, nil, false
 		c.freeSlot()
+	}
+}
+
+// lost tells the Observer of a session that was kept and is of no more use.
+func (c *connection) lost(e SessionLostInfo) {
+	if c.observer.SessionLost != nil {
+		e.Account, e.Opened = c.account.ID, c.opened
+		c.observer.SessionLost(e)
 	}
 }
 

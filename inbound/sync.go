@@ -35,12 +35,13 @@ func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
 		waiting = nil // it has the same cause
 	}
 	err := oneOrAll(end.fatal, end.partial, waiting)
-	s.passEnded(end.report, err, time.Time{})
+	s.passEnded(end, err, time.Time{})
 	return end.report, err
 }
 
 // passEnd is how a pass has ended.
 type passEnd struct {
+	began   time.Time
 	report  Report
 	fatal   error // of login or reading: the next pass had better wait
 	partial error // of a single folder, a deletion, a mark, or messages; delays nothing else
@@ -52,7 +53,7 @@ func (e passEnd) found() bool { return len(e.report.Outcomes) > 0 }
 
 // sync makes one pass, on a connection that may be kept; nil is one for this pass alone.
 func (s *Syncer) sync(ctx context.Context, accountID string, kept *connection) (end passEnd) {
-	end.report = newReport(accountID)
+	end.began, end.report = time.Now(), newReport(accountID)
 	end.fatal = s.withAccountLease(ctx, &end.report, kept, func(ctx context.Context, p *pass) error {
 		err := p.run(ctx)
 		p.endPass()
@@ -76,9 +77,10 @@ func (s *Syncer) sync(ctx context.Context, accountID string, kept *connection) (
 }
 
 // passEnded notifies the Observer.
-func (s *Syncer) passEnded(report Report, err error, next time.Time) {
+func (s *Syncer) passEnded(end passEnd, err error, next time.Time) {
 	if s.observer.PassEnded != nil {
-		s.observer.PassEnded(PassEndedInfo{Report: report, Err: err, Next: next})
+		s.observer.PassEnded(PassEndedInfo{Report: end.report, Err: err, Began: end.began, Took: time.Since(end.began),
+			Health: end.health, Next: next})
 	}
 }
 
@@ -110,7 +112,8 @@ func (s *Syncer) withAccountLease(ctx context.Context, report *Report, kept *con
 }
 
 func (s *Syncer) newConnection(a Account) *connection {
-	return &connection{fetcher: s.fetchers[a.Protocol], account: a, keychain: s.keychain, budget: s.budget}
+	return &connection{fetcher: s.fetchers[a.Protocol], account: a, keychain: s.keychain, budget: s.budget,
+		observer: &s.observer}
 }
 
 // newPass returns a pass of a connection's account, with the tools that its steps share.

@@ -36,6 +36,7 @@ type Syncer struct {
 	retired       sync.Map // accounts whose failed records were looked through; see retire
 	transactions  *transactions
 	refingerprint refingerprint
+	backlog       backlog
 	lookedAt      sync.Map // groups without anybody, when the host was asked for customers it has taken
 }
 
@@ -78,7 +79,8 @@ func New(c Config) (*Syncer, error) {
 	s.keychain.logger, s.keychain.network = logger, c.Network
 	s.settingsKeeper.init(c, limits, logger)
 	if c.Observer != nil {
-		s.observer = *c.Observer
+		s.observer = c.Observer.inOrder()
+		s.keychain.observer = &s.observer
 	}
 	if c.Notifier != nil {
 		d := c.Dispatcher

@@ -139,6 +139,7 @@ func (p *pass) visitFolders(ctx context.Context) error {
 		committing, reading := p.syncFolder(ctx, folder)
 		if p.reused && isLost(reading) && ctx.Err() == nil {
 			// The kept connection was cut at some time, which is no failure of this pass.
+			p.lost(SessionLostInfo{Err: reading})
 			p.close()
 			if err := p.open(ctx); err != nil {
 				return err

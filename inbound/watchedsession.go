@@ -5,19 +5,20 @@ import (
 	"io"
 )
 
-// watch returns a session whose steps w watches.
-func (w *stepWatch) watch(s Session) Session {
-	watched := &watchedSession{s, w}
+// watch returns the session of a connection, whose steps w watches.
+func (w *stepWatch) watch(s Session, c *connection) Session {
+	watched := &watchedSession{s, w, c}
 	if marker, ok := s.(Marker); ok {
 		return &watchedMarker{watched, marker}
 	}
 	return watched
 }
 
-// watchedSession tells a stepWatch what it does.
+// watchedSession tells a stepWatch and the Observer what it does.
 type watchedSession struct {
-	session Session
-	steps   *stepWatch
+	session    Session
+	steps      *stepWatch
+	connection *connection
 }
 
 // watchedMarker is one that marks mail as read.
@@ -26,22 +27,26 @@ type watchedMarker struct {
 	marker Marker
 }
 
-// step runs do as a step.
-func (s *watchedSession) step(ctx context.Context, op Op, folder string, do func(ctx context.Context) error) error {
+// step runs do as a step, which counts the messages and bytes.
+func (s *watchedSession) step(ctx context.Context, op Op, folder string,
+	do func(ctx context.Context, event *stepEvent) error) error {
+	event := s.connection.observer.beginStep(&s.connection.account, op, folder)
 	ctx, end := s.steps.begin(ctx, op, folder)
-	err := do(ctx)
+	err := do(ctx, &event)
 	if slow := end(); slow != nil && err != nil {
-		return &Error{Op: op, Folder: folder, Class: ErrTemporary, Err: slow,
+		err = &Error{Op: op, Folder: folder, Class: ErrTemporary, Err: slow,
 			Hint: "retried automatically; if this continues, check the network, or contact the server's operator"}
 	}
+	event.end(err)
 	return err
 }
 
 // List implements Session.
 func (s *watchedSession) List(ctx context.Context, folder string, from Cursor) (listing Listing, err error) {
-	err = s.step(ctx, OpList, folder, func(ctx context.Context) error {
+	err = s.step(ctx, OpList, folder, func(ctx context.Context, event *stepEvent) error {
 		if listing, err = s.session.List(ctx, folder, from); err == nil {
 			s.steps.completed()
+			event.count(len(listing.Refs), 0)
 		}
 		return err
 	})
@@ -51,12 +56,13 @@ func (s *watchedSession) List(ctx context.Context, folder string, from Cursor) (
 // Fetch implements Session.
 func (s *watchedSession) Fetch(ctx context.Context, refs []Ref, opts FetchOptions,
 	fn func(Ref, io.Reader) error) error {
-	return s.step(ctx, OpRead, folderOf(refs), func(ctx context.Context) error {
+	return s.step(ctx, OpRead, folderOf(refs), func(ctx context.Context, event *stepEvent) error {
 		return s.session.Fetch(ctx, refs, opts, func(ref Ref, r io.Reader) error {
 			s.steps.pause()
-			err := fn(ref, watchedReader{r, s.steps})
+			err := fn(ref, watchedReader{r, s.steps, event})
 			if err == nil {
 				s.steps.completed()
+				event.count(1, 0)
 			} else {
 				s.steps.resume()
 			}
@@ -67,7 +73,10 @@ func (s *watchedSession) Fetch(ctx context.Context, refs []Ref, opts FetchOption
 
 // Delete implements Session.
 func (s *watchedSession) Delete(ctx context.Context, refs []Ref) error {
-	return s.step(ctx, OpDelete, folderOf(refs), func(ctx context.Context) error { return s.session.Delete(ctx, refs) })
+	return s.step(ctx, OpDelete, folderOf(refs), func(ctx context.Context, event *stepEvent) error {
+		event.about(refs)
+		return s.session.Delete(ctx, refs)
+	})
 }
 
 // Close implements Session.
@@ -75,7 +84,8 @@ func (s *watchedSession) Close() error { return s.session.Close() }
 
 // MarkSeen implements Marker.
 func (s *watchedMarker) MarkSeen(ctx context.Context, refs []Ref) error {
-	return s.step(ctx, OpMarkSeen, folderOf(refs), func(ctx context.Context) error {
+	return s.step(ctx, OpMarkSeen, folderOf(refs), func(ctx context.Context, event *stepEvent) error {
+		event.about(refs)
 		return s.marker.MarkSeen(ctx, refs)
 	})
 }
@@ -92,12 +102,14 @@ func folderOf(refs []Ref) string {
 type watchedReader struct {
 	io.Reader
 	steps *stepWatch
+	event *stepEvent
 }
 
 // Read implements io.Reader.
 func (r watchedReader) Read(p []byte) (int, error) {
 	r.steps.resume()
 	n, err := r.Reader.Read(p)
+	r.event.count(0, int64(n))
 	if !r.steps.meter.Bound() {
 		r.steps.meter.Add(n)
 	}
