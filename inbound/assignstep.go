@@ -294,7 +294,8 @@ func (w *assigner) putOff(ctx context.Context, row assign.Assignment, cause erro
 	}
 	removed := gone && time.Since(row.Since) > lookupLag
 	if removed {
-		w.logger.WarnContext(ctx, "a customer who waited for a manager is gone", "customer", row.CustomerID)
+		w.logger.WarnContext(ctx, "a customer who waited for a manager is gone",
+			"account", row.AccountID, "customer", row.CustomerID)
 	} else {
 		if down := w.customers.isDown(ctx, row.Shop); down != nil {
 			w.down[row.Shop] = down // the customer is not to blame
@@ -303,7 +304,7 @@ func (w *assigner) putOff(ctx context.Context, row assign.Assignment, cause erro
 		}
 		row.NextTry, row.LastError = time.Now().Add(retries.Pause(row.Attempts)), boundedText(cause.Error())
 		w.logger.WarnContext(ctx, "a customer could not be given to a manager; it is tried again",
-			"customer", row.CustomerID, "manager", manager, "next_try", row.NextTry, "error", cause)
+			"account", row.AccountID, "customer", row.CustomerID, "manager", manager, "next_try", row.NextTry, "error", cause)
 	}
 	return w.fenced(ctx, func(ctx context.Context) error {
 		if err := unclaim(ctx, w.store, unused); err != nil {

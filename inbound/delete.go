@@ -128,7 +128,7 @@ func (r *removal) verified(ctx context.Context, rows []LedgerEntry) ([]LedgerEnt
 			continue
 		}
 		r.logger.ErrorContext(ctx, "not deleted: the kept bytes are not those of the message; restore the store",
-			"account", r.account.ID, "folder", row.Folder, "uid", row.SourceID.String(),
+			"account", r.account.ID, "folder", row.Folder, "source_id", row.SourceID.String(),
 			"email", row.EmailID, "error", err)
 		row.Keep, row.Reason = true, row.Reason+"; not deleted from the server: "+err.Error()
 		if err := r.known.write(ctx, row); err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 )
@@ -52,7 +53,11 @@ func (l leaser) holding(ctx context.Context, name string, wait time.Duration,
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
 		defer cancel()
 		if err := l.store.Release(ctx, name, owner); err != nil {
-			l.logger.WarnContext(ctx, "lease not released; it will expire", "lease", name, "error", err)
+			attrs := []any{"lease", name, "error", err}
+			if _, account, ok := strings.Cut(name, "/"); ok {
+				attrs = append(attrs, "account", account)
+			}
+			l.logger.WarnContext(ctx, "lease not released; it will expire", attrs...)
 		}
 	}()
 	ctx, cancel := context.WithCancelCause(ctx)

@@ -57,6 +57,7 @@ func New(c Config) (*Syncer, error) {
 	if logger == nil {
 		logger = slog.Default()
 	}
+	logger = slog.New(discreetHandler{logger.Handler()})
 	s := &Syncer{
 		leaser:    leaser{c.Store, logger},
 		fetchers:  c.Fetchers,
