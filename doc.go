@@ -15,6 +15,7 @@
 //	adapters/sqlstore     store, customers and managers in SQLite
 //	adapters/memstore     the same in memory
 //	adapters/slognotify   notifications as log records
+//	adapters/otel         metrics and spans by OpenTelemetry; a module of its own
 //	adapters/safehtml     the HTML of a message made safe to show; a module of its own
 //	adapters/smime        opens letters that are sealed by S/MIME; a module of its own
 //

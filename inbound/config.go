@@ -61,8 +61,11 @@ type Config struct {
 	Tiers      assign.Tiers     // who gets new customers first; nil means assign.DefaultTiers
 	Limits     Limits           // the zero value is the defaults
 	Dispatcher DispatcherConfig // the zero value is the defaults
-	Logger     *slog.Logger     // nil means slog.Default
-	Observer   *Observer        // nil: events are dropped
+	// Logger gets what goes wrong, with the account, the folder and the source id of the message
+	// where there are any. Nil means slog.Default. Above Debug, errors are logged with "***"
+	// in place of the local parts of addresses.
+	Logger   *slog.Logger
+	Observer *Observer // nil: events are dropped
 	// SpoolDir is where messages too large for memory wait; "" means the system's
 	// folder for temporary files. On Windows, a process that is killed leaves its files
 	// (postroom-*.eml) there.
