@@ -40,8 +40,10 @@ func (l *logRecords) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-func (l *logRecords) WithAttrs([]slog.Attr) slog.Handler { panic("records would lose their attributes") }
-func (l *logRecords) WithGroup(string) slog.Handler      { panic("records would lose their group") }
+func (l *logRecords) WithAttrs([]slog.Attr) slog.Handler {
+	panic("records would lose their attributes")
+}
+func (l *logRecords) WithGroup(string) slog.Handler { panic("records would lose their group") }
 
 // talkative is an error that says for whom something failed.
 var talkative = fmt.Errorf("not for Iris <iris@example.com>, \"iris smith\"@example.com or mailto:iris@example.com: %w",
@@ -204,4 +206,6 @@ func keysOf(record map[string]string) (keys []string) {
 // talkativeDirectory fails for every group.
 type talkativeDirectory struct{ assign.ManagerDirectory }
 
-func (talkativeDirectory) Group(context.Context, string) ([]assign.Manager, error) { return nil, talkative }
+func (talkativeDirectory) Group(context.Context, string) ([]assign.Manager, error) {
+	return nil, talkative
+}

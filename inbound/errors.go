@@ -90,7 +90,6 @@ const (
 	OpCommit       Op = "commit"
 	OpDelete       Op = "delete"
 	OpMarkSeen     Op = "mark as read"
-	OpWatch        Op = "wait for new mail"
 	OpRenew        Op = "renew the connection"
 	OpLogout       Op = "log out"
 	OpSync         Op = "sync"

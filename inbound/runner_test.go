@@ -87,6 +87,7 @@ func TestRun_NewMailAtOnce(t *testing.T) {
 			time.Sleep(97 * time.Second)
 			h.box.Deliver(mail("iris@example.com", fmt.Sprint("mail ", i)))
 			time.Sleep(time.Second)
+			synctest.Wait()
 			assert.Len(t, h.notified.list, i+1)
 		}
 		assert.Equal(t, 1, *logins)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -185,9 +186,12 @@ func TestSessionLost(t *testing.T) {
 func TestRunnerChanged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, _ := pushing(t)
+		var mu sync.Mutex // the Syncers do not wait for each other
 		var told []string
 		begin := func(name string) (stop func()) {
 			h.config.Observer = &inbound.Observer{RunnerChanged: func(e inbound.RunnerChangedInfo) {
+				mu.Lock()
+				defer mu.Unlock()
 				told = append(told, fmt.Sprint(name, " ", e.Account, " ", e.State))
 			}}
 			ctx, cancel := context.WithCancel(t.Context())
@@ -203,6 +207,8 @@ func TestRunnerChanged(t *testing.T) {
 		stopTwo := begin("two")
 		stopOne()
 		stopTwo()
+		mu.Lock()
+		defer mu.Unlock()
 		assert.Equal(t, []string{"one shop at_work", "two shop waiting", "one shop ended", "two shop at_work",
 			"two shop ended"}, told)
 	})
