@@ -62,8 +62,8 @@ type Config struct {
 	Limits     Limits           // the zero value is the defaults
 	Dispatcher DispatcherConfig // the zero value is the defaults
 	// Logger gets what goes wrong, with the account, the folder and the source id of the message
-	// where there are any. Nil means slog.Default. Above Debug, errors are logged with "***"
-	// in place of the local parts of addresses.
+	// where there are any. Nil means slog.Default. Above Debug, errors are logged with
+	// "[address]" in place of addresses.
 	Logger   *slog.Logger
 	Observer *Observer // nil: events are dropped
 	// SpoolDir is where messages too large for memory wait; "" means the system's

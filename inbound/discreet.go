@@ -3,6 +3,8 @@ package inbound
 import (
 	"context"
 	"log/slog"
+	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -19,8 +21,9 @@ func (h discreetHandler) Handle(ctx context.Context, r slog.Record) error {
 	discreet := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
 	r.Attrs(func(a slog.Attr) bool {
 		if err, ok := a.Value.Any().(error); ok {
-			if text := err.Error(); strings.Contains(text, "@") {
-				a.Value = slog.StringValue(withoutAddresses(text))
+			text := err.Error()
+			if discreet := withoutAddresses(text); discreet != text {
+				a.Value = slog.StringValue(discreet)
 			}
 		}
 		discreet.AddAttrs(a)
@@ -39,27 +42,17 @@ func (h discreetHandler) WithGroup(name string) slog.Handler {
 	return discreetHandler{h.Handler.WithGroup(name)}
 }
 
-// withoutAddresses returns a text with "***" in place of what is before each "@".
-func withoutAddresses(text string) string {
-	var b strings.Builder
-	for {
-		before, after, found := strings.Cut(text, "@")
-		if !found {
-			b.WriteString(text)
-			return b.String()
-		}
-		b.WriteString(before[:localPart(before)])
-		b.WriteString("***@")
-		text = after
-	}
-}
+// addressLike is what may be an email address in the text of a server or a host.
+var addressLike = regexp.MustCompile(`("[^"]*"|[^\s<>"'()\[\],;:]+)@[^\s<>"'()\[\],;:]+`)
 
-// localPart returns where the local part begins that the text ends with. It may be quoted.
-func localPart(text string) int {
-	if quoted, ok := strings.CutSuffix(text, `"`); ok {
-		if begin := strings.LastIndex(quoted, `"`); begin >= 0 {
-			return begin
+// withoutAddresses returns a text without the addresses in it that are not among these names
+// of an account: servers and hosts may name customers.
+func withoutAddresses(text string, names ...string) string {
+	return addressLike.ReplaceAllStringFunc(text, func(address string) string {
+		own := func(name string) bool { return strings.EqualFold(name, strings.TrimRight(address, ".")) }
+		if slices.ContainsFunc(names, own) {
+			return address
 		}
-	}
-	return strings.LastIndexAny(text, " \t\r\n<>()[],;:\"") + 1
+		return "[address]"
+	})
 }

@@ -22,7 +22,7 @@ func TestDiscreetHandler(t *testing.T) {
 	logger.With("account", "shop@shop.example").WithGroup("g").Warn("w", "error", err, "folder", "a@b")
 	logger.Debug("d", "error", err)
 	logger.Error("e", "error", errors.New("no address"), "n", 1)
-	assert.Equal(t, `level=WARN msg=w account=shop@shop.example g.error=<***@a.example>,***@b.example g.folder=a@b
+	assert.Equal(t, `level=WARN msg=w account=shop@shop.example g.error=<[address]>,[address] g.folder=a@b
 level=DEBUG msg=d error=<iris@a.example>,jürgen@b.example
 level=ERROR msg=e error="no address" n=1
 `, out.String())
@@ -30,14 +30,13 @@ level=ERROR msg=e error="no address" n=1
 
 func TestWithoutAddresses(t *testing.T) {
 	for text, want := range map[string]string{
-		"none":                        "none",
-		"iris@example.com":            "***@example.com",
-		`to "iris smith"@example.com`: "to ***@example.com",
-		`"iris@example.com" and @`:    `"***@example.com" and ***@`,
-		`smtp://u:pass@host, a@b@c`:   `smtp://u:***@host, ***@***@c`,
-		`half "quoted@example.com`:    `half "***@example.com`,
-		`"@example.com`:               `"***@example.com`,
+		"none, a @ b":                       "none, a @ b",
+		"iris@example.com":                  "[address]",
+		`<iris@a.example>,jürgen@b.example`: "<[address]>,[address]",
+		`to "iris smith"@example.com`:       "to [address]",
+		`smtp://user:pass@host`:             `smtp://user:[address]`,
+		"Shop@shop.example. has no rights":  "Shop@shop.example. has no rights",
 	} {
-		assert.Equal(t, want, withoutAddresses(text))
+		assert.Equal(t, want, withoutAddresses(text, "shop@shop.example"))
 	}
 }

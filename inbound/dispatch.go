@@ -39,7 +39,7 @@ func (s *Syncer) Dispatch(ctx context.Context) (report notify.Report, err error)
 		report, err = s.dispatcher.Drain(ctx)
 		if s.observer.Dispatched != nil {
 			e := DispatchedInfo{Report: report, Began: began, Took: time.Since(began), Err: err}
-			s.backlog.count(ctx, s.store, &e)
+			s.depth.count(ctx, s.store, &e)
 			s.observer.Dispatched(e)
 		}
 		return err
@@ -47,24 +47,24 @@ func (s *Syncer) Dispatch(ctx context.Context) (report notify.Report, err error)
 	return report, err
 }
 
-// backlog is how many notifications were in the outbox when they were last counted.
-type backlog struct {
+// outboxDepth is how many notifications were in the outbox when they were last counted.
+type outboxDepth struct {
 	mu            sync.Mutex
 	pending, dead int
 	at            time.Time
 }
 
 // count puts the numbers into an event, after counting anew if it is time.
-func (b *backlog) count(ctx context.Context, outbox notify.Outbox, e *DispatchedInfo) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if now := time.Now(); ctx.Err() == nil && now.Sub(b.at).Abs() >= countEvery {
+func (d *outboxDepth) count(ctx context.Context, outbox notify.Outbox, e *DispatchedInfo) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if now := time.Now(); ctx.Err() == nil && now.Sub(d.at).Abs() >= countEvery {
 		pending, dead, err := outbox.Undelivered(ctx)
 		if err == nil {
-			b.pending, b.dead, b.at = pending, dead, now
+			d.pending, d.dead, d.at = pending, dead, now
 		} else {
 			e.Err = oneOrAll(e.Err, fmt.Errorf("inbound: count notifications: %w", err))
 		}
 	}
-	e.Pending, e.Dead, e.CountedAt = b.pending, b.dead, b.at
+	e.Pending, e.Dead, e.CountedAt = d.pending, d.dead, d.at
 }

@@ -5,9 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"regexp"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/postroom/postroom/internal/escape"
@@ -189,8 +186,8 @@ func accountJSONOf(a AccountHealth, now time.Time) accountJSON {
 	one := accountJSON{
 		ID: a.ID, Name: escape.Text(a.Name, maxText), Shop: escape.Text(a.Shop, maxText), Protocol: a.Protocol,
 		State: h.State.String(), Since: jsonTime(h.Since), LastSuccess: jsonTime(h.LastSuccess),
-		LastError: withoutAddresses(h.LastError, names), Cause: h.Cause, LastErrorAt: jsonTime(h.LastErrorAt),
-		Hint: withoutAddresses(h.Hint, names), Failures: h.Failures, NextAttempt: jsonTime(h.NextAttempt),
+		LastError: escape.Text(withoutAddresses(h.LastError, names...), maxText), Cause: h.Cause, LastErrorAt: jsonTime(h.LastErrorAt),
+		Hint: escape.Text(withoutAddresses(h.Hint, names...), maxText), Failures: h.Failures, NextAttempt: jsonTime(h.NextAttempt),
 		InitialUpload:    initialJSON{h.InitialDone, h.InitialTotal, h.InitialComplete},
 		WaitingCustomers: a.WaitingCustomers,
 		Notifications:    notificationJSON{a.Notifications.Count, jsonTime(a.Notifications.Oldest)},
@@ -209,19 +206,4 @@ func jsonTime(t time.Time) *time.Time {
 	}
 	t = t.UTC().Truncate(time.Second)
 	return &t
-}
-
-// addressLike is what may be an email address in the text of a server or a host.
-var addressLike = regexp.MustCompile(`[^\s<>"'()\[\],;:]+@[^\s<>"'()\[\],;:]+`)
-
-// withoutAddresses returns a text, escaped, without the addresses in it that are not an
-// account's own names: servers and hosts may name customers.
-func withoutAddresses(text string, names []string) string {
-	return escape.Text(addressLike.ReplaceAllStringFunc(text, func(address string) string {
-		own := func(name string) bool { return strings.EqualFold(name, strings.TrimRight(address, ".")) }
-		if slices.ContainsFunc(names, own) {
-			return address
-		}
-		return "[address]"
-	}), maxText)
 }

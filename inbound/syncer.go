@@ -36,7 +36,7 @@ type Syncer struct {
 	retired       sync.Map // accounts whose failed records were looked through; see retire
 	transactions  *transactions
 	refingerprint refingerprint
-	backlog       backlog
+	depth         outboxDepth
 	lookedAt      sync.Map // groups without anybody, when the host was asked for customers it has taken
 }
 

@@ -141,7 +141,7 @@ func (m *metrics) sessionLost(e inbound.SessionLostInfo) {
 func (m *metrics) runnerChanged(e inbound.RunnerChangedInfo) {
 	switch e.State {
 	case inbound.RunnerWaiting:
-		m.accounts.changed(e.Account, "waiting_for_lease")
+		m.accounts.changed(e.Account, inbound.HealthWaiting.String())
 	case inbound.RunnerEnded:
 		m.accounts.forget(e.Account)
 	default:

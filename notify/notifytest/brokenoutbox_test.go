@@ -65,7 +65,9 @@ func (s *spoiledOutbox) Notifications(ctx context.Context, after string, limit i
 	return s.list(ctx, after, limit)
 }
 
-func (s *spoiledOutbox) Undelivered(ctx context.Context) (pending, dead int, err error) { return s.count(ctx) }
+func (s *spoiledOutbox) Undelivered(ctx context.Context) (pending, dead int, err error) {
+	return s.count(ctx)
+}
 
 // outbox runs the suite on a correct outbox that spoil has broken.
 func outbox(spoil func(*spoiledOutbox), where, says string) mutant.Mutant {
