@@ -39,6 +39,10 @@ type Account struct {
 	// empty in POP3, which has no folders.
 	Folders []string
 	Start   Start // which mail counts; the zero value is all of it
+	// InitialOrder is the order in which the initial upload reads what was in a folder
+	// when it was first listed; "" means Oldest. New mail comes before all of it. It may
+	// be changed in the middle of an initial upload.
+	InitialOrder Order
 
 	// DeleteUploaded removes from the server what has been uploaded and is kept, and
 	// duplicates of it. Even without it, a mailbox may be set to archive or delete what
@@ -131,6 +135,15 @@ const (
 	Plain    Security = "none"     // refused unless NetworkPolicy.AllowPlaintext
 )
 
+// Order is the order in which an initial upload reads a folder.
+type Order string
+
+// The orders. The zero value means Oldest.
+const (
+	Oldest Order = "oldest" // oldest first
+	Newest Order = "newest" // newest first
+)
+
 // Start says which messages of a mailbox are uploaded. The zero value is all
 // of them, also those that other programs have read or fetched before. The time of arrival
 // is the server's. POP3 has none: it is that of the topmost Received field, or else, for
@@ -148,6 +161,9 @@ func (a Account) withDefaults() Account {
 	a.InitialNotifications, a.InitialAge = a.initialNotifications(), a.initialAge()
 	if a.Name == "" {
 		a.Name = a.ID
+	}
+	if a.InitialOrder == "" {
+		a.InitialOrder = Oldest
 	}
 	return a
 }

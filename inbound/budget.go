@@ -14,8 +14,8 @@ import (
 // with mail servers, and logins. It is safe for concurrent use.
 type Budget struct {
 	memory *memory
-	logins pacer // of all servers, by ""
-	byHost pacer
+	logins loginPacer // of all servers, by ""
+	byHost loginPacer
 
 	perHost  int64
 	sessions *hostSlots // of all servers
@@ -43,8 +43,8 @@ func NewBudget(o BudgetOptions) *Budget {
 	const sessions = 2000
 	return &Budget{
 		memory:   newMemory(o.MemoryBytes),
-		logins:   newPacer(cmp.Or(o.LoginsPerSecond, 20)),
-		byHost:   newPacer(cmp.Or(o.LoginsPerSecondPerHost, 5)),
+		logins:   newLoginPacer(cmp.Or(o.LoginsPerSecond, 20)),
+		byHost:   newLoginPacer(cmp.Or(o.LoginsPerSecondPerHost, 5)),
 		sessions: newHostSlots(int64(cmp.Or(o.Sessions, sessions))),
 		perHost:  int64(cmp.Or(o.SessionsPerHost, sessions)),
 		hosts:    make(map[string]*hostSlots),
@@ -139,21 +139,21 @@ func (s *slot) leave() {
 	}
 }
 
-// pacer spaces events of one key evenly, in the order in which they are asked for. After
+// loginPacer spaces events of one key evenly, in the order in which they are asked for. After
 // a pause, as many as fit into a second may follow each other at once.
-type pacer struct {
+type loginPacer struct {
 	gap time.Duration
 	mu  *sync.Mutex
 	due map[string]time.Time // when the next event of a key may be
 }
 
-func newPacer(perSecond float64) pacer {
+func newLoginPacer(perSecond float64) loginPacer {
 	gap := time.Duration(float64(time.Second) / max(perSecond, 1e-3))
-	return pacer{gap: gap, mu: new(sync.Mutex), due: make(map[string]time.Time)}
+	return loginPacer{gap: gap, mu: new(sync.Mutex), due: make(map[string]time.Time)}
 }
 
 // wait waits for the turn of an event.
-func (p pacer) wait(ctx context.Context, key string) error {
+func (p loginPacer) wait(ctx context.Context, key string) error {
 	p.mu.Lock()
 	now := time.Now()
 	if len(p.due) > 1000 {

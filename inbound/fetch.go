@@ -25,6 +25,7 @@ type fetch struct {
 	tally       *tally
 	unlisted    int  // messages of Listing.Total that no page has had so far
 	interrupted bool // reading has ended at a message, which waits for another attempt now
+	taken       int  // messages that were put into the pipeline so far, or their records
 
 	shown      int   // messages on all pages so far
 	incomplete error // the server has not listed all messages; nil if it has
@@ -40,13 +41,14 @@ func (f *fetch) read(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		f.expect(listing, first, len(todo)+len(early)+len(f.plan.suspects)-suspects)
-		suspects = len(f.plan.suspects)
+		due := len(todo) + len(early) + len(f.plan.suspects) - suspects
+		f.expect(listing, first, due)
+		f.taken, suspects = f.taken+due, len(f.plan.suspects)
 		if f.plan.only == nil && listing.NextPosition > f.plan.state.NextPosition {
 			// Before any record of its messages: a server that is restored is
 			// recognized by it, wherever this pass ends.
 			f.plan.state.NextPosition = listing.NextPosition
-			if err := f.pipeline.mark(ctx, f.plan.folder, f.plan.state); err != nil {
+			if err := f.pipeline.mark(ctx, f.plan.folder, *f.plan.state); err != nil {
 				return err
 			}
 		}
@@ -81,12 +83,13 @@ func (f *fetch) read(ctx context.Context) error {
 			f.plan.state.Token, moved = listing.Next.Token, true
 		}
 		if moved {
-			if err := f.pipeline.mark(ctx, f.plan.folder, f.plan.state); err != nil {
+			if err := f.pipeline.mark(ctx, f.plan.folder, *f.plan.state); err != nil {
 				return err
 			}
 		}
 		if !listing.More {
 			gone := f.plan.gone()
+			f.taken += len(gone)
 			f.tally.progress(0, len(gone), 0)
 			if err := f.pipeline.settle(ctx, gone...); err != nil {
 				return err
@@ -100,10 +103,10 @@ func (f *fetch) read(ctx context.Context) error {
 // this pass. The total is that of the messages which are due. In the initial upload it
 // is that of the folder, and what is settled already counts as settled.
 func (f *fetch) expect(listing Listing, first bool, due int) {
-	if first {
+	if first && !f.plan.between {
 		f.tally.listed += listing.Total
 	}
-	if !f.tally.whole {
+	if !f.tally.whole || f.plan.between {
 		f.tally.progress(0, due, 0)
 		return
 	}
@@ -111,6 +114,7 @@ func (f *fetch) expect(listing Listing, first bool, due int) {
 	if first {
 		f.unlisted, total = listing.Total, listing.Total
 	}
+	f.tally.counted[f.plan.folder] = true
 	if f.unlisted -= len(listing.Refs); f.unlisted < 0 { // Total is unknown, or mail has arrived since
 		total, f.unlisted = total-f.unlisted, 0
 	}
@@ -120,11 +124,22 @@ func (f *fetch) expect(listing Listing, first bool, due int) {
 		} else if f.plan.whole {
 			total -= f.unlisted // the server does not show them
 		} else {
-			settled += f.unlisted // below the watermark
+			settled += max(0, f.unlisted-f.plan.state.History.Messages) // below the watermark
 		}
 		f.unlisted = 0
 	}
 	f.tally.progress(settled, total, 0)
+}
+
+// expectHistory counts a page of a history. If the folder was counted when it was looked at
+// first, the history is part of the total.
+func (f *fetch) expectHistory(page historyPage) {
+	due := len(page.todo) + len(page.early) + len(f.plan.suspects)
+	if f.tally.counted[f.plan.folder] {
+		f.tally.progress(len(page.todo)+len(page.early)+len(page.settled)-due, 0, 0)
+	} else {
+		f.tally.progress(0, due, 0)
+	}
 }
 
 // takeSuspects reads messages that failed more than once, after all others and one by one:
@@ -336,7 +351,8 @@ func (f *fetch) survey(ctx context.Context, refs []Ref) ([]Ref, error) {
 			return err
 		}
 		heads = append(heads, &item{ref: ref, message: message, fingerprint: fingerprint,
-			notBefore: f.plan.notBefore(ref), byID: f.plan.byID(), doubtsClock: f.plan.doubtsClock(ref)})
+			notBefore: f.plan.notBefore(ref), byID: f.plan.byID(), doubtsClock: f.plan.doubtsClock(ref),
+			initialUntil: f.plan.initialUntilOf(f.plan.before[ref.SourceID])})
 		read[ref.SourceID] = true
 		return nil
 	})

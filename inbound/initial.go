@@ -72,17 +72,23 @@ func (p *plan) initialUntil() time.Time {
 		return time.Time{}
 	case p.state.StartedAt.IsZero(), !p.account.isMailbox(p.state.Mailbox):
 		return time.Now()
-	case p.initial:
+	case p.uploading:
 		return p.state.StartedAt
 	}
 	return time.Time{}
 }
 
-// initialUntilOf is initialUntil for a message with this record: one that was there before
-// the account's start is of the initial upload whenever the start moves back.
+// initialUntilOf is initialUntil for a message with this record. One of the history is of
+// the initial upload, and so is one that was there before the account's start, whenever the
+// start moves back; one that is listed behind the history is not.
 func (p *plan) initialUntilOf(before LedgerEntry) time.Time {
-	if before.BeforeStart && p.account.tellsInitial() {
+	switch {
+	case !p.account.tellsInitial():
+		return time.Time{}
+	case p.initial, before.BeforeStart:
 		return p.state.StartedAt
+	case before.Outcome == "" && (p.state.History.isLeft() || p.state.History.Last != ""):
+		return time.Time{}
 	}
 	return p.initialEnd
 }

@@ -34,15 +34,20 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 			return listing, nil, nil, err
 		}
 	}
-	rows, err := p.rowsOf(ctx, listing.Refs)
-	if err != nil {
-		return listing, nil, nil, err
-	}
 	p.from = listing.Next
 	p.from.Received = p.asksReceived()
-	var todo []Ref
-	var early []LedgerEntry
-	for _, ref := range listing.Refs {
+	todo, early, err := p.sift(ctx, listing.Refs)
+	return listing, todo, early, err
+}
+
+// sift returns which of the listed messages have to be read, and the records of those
+// that need not be.
+func (p *plan) sift(ctx context.Context, refs []Ref) (todo []Ref, early []LedgerEntry, err error) {
+	rows, err := p.rowsOf(ctx, refs)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, ref := range refs {
 		row, known := rows[ref.SourceID]
 		if p.taken.has(ref.SourceID) {
 			continue // feeds repeat themselves
@@ -89,10 +94,7 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 	if len(todo)+len(early) > 0 {
 		p.refusals = 0
 	}
-	if err := p.lookLater(ctx); err != nil {
-		return listing, nil, nil, err
-	}
-	return listing, todo, early, nil
+	return todo, early, p.lookLater(ctx)
 }
 
 // list lists the next page. Where the server no longer takes the token, the listing

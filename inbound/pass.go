@@ -31,7 +31,8 @@ type pass struct {
 	logger    *slog.Logger
 	observer  *Observer
 
-	recorder healthRecorder
+	recorder  healthRecorder
+	allowance allowance // nil: nothing limits how much of the history is read
 
 	health      *Health // nil: this pass says nothing about the account's health
 	stepShown   bool    // the stored health has a Step
@@ -45,6 +46,7 @@ type pass struct {
 	interrupted bool    // the reading of a folder ended at a message, which is set aside now
 	windowed    bool    // the server may show further messages after this visit
 	visited     []int64 // sizes of what this visit has listed, in order, where messages have no Position
+	histories   []*plan // folders of which history is left
 	incomplete  []error // folders of which the server does not list all messages, in the latest visit
 }
 
@@ -66,12 +68,26 @@ func (p *pass) recordConnected(ctx context.Context) error {
 func (p *pass) syncFolder(ctx context.Context, folder string) (committing, reading error) {
 	plan := p.plan(folder)
 	committing, reading = p.upload(ctx, plan)
+	p.notePlan(plan)
+	switch {
+	case committing != nil || reading != nil:
+		return committing, reading
+	case plan.state.History.isLeft():
+		p.histories = append(p.histories, plan)
+		return nil, nil
+	}
+	return p.finishFolder(ctx, folder, plan.state.Generation), nil
+}
+
+// notePlan takes note of what a plan has found out about the mailbox.
+func (p *pass) notePlan(plan *plan) {
 	p.windowed, p.renumbered = p.windowed || plan.windowed, p.renumbered || plan.renumbered
 	p.visited, p.moreDue = append(p.visited, plan.visited...), p.moreDue || plan.moreDue
-	if committing != nil || reading != nil {
-		return committing, reading
-	}
-	r := &removal{account: p.account, folder: folder, generation: plan.state.Generation,
+}
+
+// finishFolder deletes and marks on the server what is committed.
+func (p *pass) finishFolder(ctx context.Context, folder, generation string) error {
+	r := &removal{account: p.account, folder: folder, generation: generation,
 		known: p.known, emails: p.store, session: p.session, tally: p.tally, logger: p.logger,
 		aside: func(err error) { p.partial = append(p.partial, err) }}
 	defer func() { p.tally.report.Deleted += r.deleted }()
@@ -81,21 +97,22 @@ func (p *pass) syncFolder(ctx context.Context, folder string) (committing, readi
 			continue
 		}
 		if ctx.Err() != nil || errors.Is(err, ErrLeaseLost) {
-			return err, nil
+			return err
 		}
 		p.partial = append(p.partial, inFolder(folder, err))
 		if p.closeLost(err); p.session == nil {
 			break
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 // plan returns the plan of a folder.
 func (p *pass) plan(folder string) *plan {
 	return &plan{folder: folder, account: p.account, connected: p.connection.state.StartedAt, first: p.first,
-		initial: p.mayBeInitial(),
-		known:   p.known, session: p.session, logger: p.logger, observer: p.observer}
+		uploading: p.mayBeInitial(),
+		known:     p.known, session: p.session, logger: p.logger, observer: p.observer,
+		before: make(map[SourceID]LedgerEntry), resized: make(map[SourceID]bool), duplicates: newDuplicateKeys()}
 }
 
 // upload reads what a plan finds and commits it.
@@ -103,26 +120,48 @@ func (p *pass) upload(ctx context.Context, plan *plan) (committing, reading erro
 	if err := plan.begin(ctx); err != nil {
 		return err, nil
 	}
+	var f *fetch
+	committing, reading = p.through(ctx, plan.folder, func(ctx context.Context, pipeline *pipeline) error {
+		f = p.fetch(plan, pipeline)
+		defer p.noteFetch(f)
+		return f.read(ctx)
+	})
+	if committing == nil && f.incomplete != nil {
+		p.incomplete = append(p.incomplete, f.incomplete)
+		if !plan.whole { // it tells more if everything is asked for
+			committing = p.known.compareNext(ctx, plan.folder)
+		}
+	}
+	return committing, reading
+}
+
+// through calls read, which puts messages into a pipeline, and returns when all of them are
+// committed. An error of committing ends the reading, too.
+func (p *pass) through(
+	ctx context.Context, folder string, read func(ctx context.Context, pipeline *pipeline) error,
+) (committing, reading error) {
 	pipeline := openPipeline(ctx, p.limits, p.opener, p.committer.commit)
-	f := &fetch{plan: plan, session: p.session, rules: p.rules, customers: p.customers, store: p.store,
+	reading = read(pipeline.ctx, pipeline)
+	if err := pipeline.finish(); err != nil {
+		return inFolder(folder, err), nil
+	}
+	return nil, inFolder(folder, reading)
+}
+
+// fetch returns the reader of a plan.
+func (p *pass) fetch(plan *plan, pipeline *pipeline) *fetch {
+	return &fetch{plan: plan, session: p.session, rules: p.rules, customers: p.customers, store: p.store,
 		limits: p.limits, spool: p.spool, pipeline: pipeline, tally: p.tally}
-	reading = f.read(pipeline.ctx)
-	p.interrupted = p.interrupted || reading != nil && f.interrupted
+}
+
+// noteFetch takes note of messages that were set aside.
+func (p *pass) noteFetch(f *fetch) {
+	p.interrupted = p.interrupted || f.interrupted
 	if f.unspooled != nil && !p.unspooled {
 		p.unspooled = true
 		p.partial = append(p.partial, &Error{Account: p.account.ID, Op: OpUpload, Class: ErrTemporary, Err: f.unspooled,
 			Hint: "large messages need it; set SpoolDir, or TMPDIR in the environment, to a folder with room for them"})
 	}
-	if err := pipeline.finish(); err != nil {
-		return inFolder(plan.folder, err), nil // it has ended the reading, too
-	}
-	if f.incomplete != nil {
-		p.incomplete = append(p.incomplete, f.incomplete)
-		if !plan.whole { // it tells more if everything is asked for
-			return p.known.compareNext(ctx, plan.folder), inFolder(plan.folder, reading)
-		}
-	}
-	return nil, inFolder(plan.folder, reading)
 }
 
 // judgeMessages notes in p.partial if most of the messages fail.

@@ -52,6 +52,7 @@ func (it *item) emailID(a Account) string { return emailID(a.ID, it.message.SHA2
 type folderState struct {
 	folder string
 	FolderState
+	committed chan struct{} // closed when it is; nil: nobody waits for it
 }
 
 // pipeline carries items from the server to the committer: it parses messages
@@ -130,7 +131,14 @@ func (p *pipeline) settle(ctx context.Context, rows ...LedgerEntry) error {
 
 // mark adds a watermark: it is recorded once everything before it is.
 func (p *pipeline) mark(ctx context.Context, folder string, s FolderState) error {
-	return p.add(ctx, &item{state: &folderState{folder, s}})
+	return p.add(ctx, &item{state: &folderState{folder, s, nil}})
+}
+
+// save adds a watermark like mark, and ends the batch with it. The channel is closed when
+// everything before it and itself are committed.
+func (p *pipeline) save(ctx context.Context, folder string, s FolderState) (committed <-chan struct{}, err error) {
+	done := make(chan struct{})
+	return done, p.add(ctx, &item{state: &folderState{folder, s, done}})
 }
 
 func (p *pipeline) add(ctx context.Context, it *item) error {
@@ -171,7 +179,9 @@ func (p *pipeline) commitAll() error {
 			err = p.commit(p.ctx, batch)
 		}
 		for _, it := range batch {
-			it.free()
+			if it.free(); err == nil && it.state != nil && it.state.committed != nil {
+				close(it.state.committed)
+			}
 		}
 		if err != nil || !more {
 			return err
@@ -194,6 +204,9 @@ func (p *pipeline) batch() (batch []*item, more bool, err error) {
 				return batch, false, nil
 			}
 			batch = append(batch, it)
+			if it.state != nil && it.state.committed != nil {
+				return batch, true, nil
+			}
 			if it.parsed != nil {
 				select {
 				case <-p.ctx.Done():

@@ -14,28 +14,32 @@ const (
 	// compareEvery is how often the whole folder is listed, for what has
 	// appeared further down.
 	compareEvery = 24 * time.Hour
-	// maxWithheld is how many messages that are marked on the server are looked at again in
-	// one pass, besides those that are listed anyway.
-	maxWithheld = 100
+	// maxAgain is how many messages are looked at again in one listing, besides those that
+	// are listed anyway: see Cursor.Again.
+	maxAgain = 100
 	// maxTokenRefusals is how many tokens may be refused in one pass without anything new
 	// in between.
 	maxTokenRefusals = 3
 )
 
-// plan finds out what a folder has that is not settled.
+// plan finds out what a folder has that is not settled: what is new or due again, or in a
+// plan of the history some of what was there at first.
 type plan struct {
 	folder    string
 	account   Account
 	connected time.Time // when the account was first connected
 	first     bool      // and that is in this pass
-	initial   bool      // the initial upload goes on
+	uploading bool      // the initial upload goes on
 	known     *records
 	session   Session
 	logger    *slog.Logger
 	observer  *Observer
 	only      map[SourceID]bool // not nil: nothing else is read, and nothing concluded about the folder
+	initial   bool              // what is listed now is of the history
+	between   bool              // it is a look at new mail between slices of a history
 
-	state      FolderState
+	state      *FolderState             // nil: to be read
+	firstPage  *Listing                 // of the history, if it was listed already
 	retry      map[SourceID]LedgerEntry // due again, mostly because they failed; seen ones are taken out
 	moreDue    bool                     // there may be more that are due
 	later      []LedgerEntry            // still marked: when to look at them again
@@ -55,35 +59,28 @@ type plan struct {
 }
 
 // begin reads what is remembered of the folder, and sets the cursor.
-func (p *plan) begin(ctx context.Context) (err error) {
-	p.before, p.resized = make(map[SourceID]LedgerEntry), make(map[SourceID]bool)
-	p.duplicates = newDuplicateKeys()
-	if p.state, err = p.known.folder(ctx, p.folder); err != nil {
+func (p *plan) begin(ctx context.Context) error {
+	if err := p.load(ctx); err != nil {
 		return err
 	}
 	p.initialEnd = p.initialUntil()
 	return p.resume(ctx)
 }
 
+// load reads what is remembered of the folder, unless it has been read.
+func (p *plan) load(ctx context.Context) error {
+	if p.state != nil {
+		return nil
+	}
+	state, err := p.known.folder(ctx, p.folder)
+	p.state = &state
+	return err
+}
+
 // resume sets the cursor for the generation of p.state: a little below the
-// watermark, or below the first message that failed and is due again, and once
-// a day at the beginning.
+// watermark, but above the history, and once a day at the beginning. Messages further
+// down that failed and are due again are asked for one by one.
 func (p *plan) resume(ctx context.Context) error {
-	due, err := p.known.due(ctx, p.folder, p.state.Generation, time.Now(), pageLimit)
-	if err != nil {
-		return err
-	}
-	p.moreDue = len(due) == pageLimit
-	p.retry = make(map[SourceID]LedgerEntry, len(due))
-	after, token := p.state.Position-min(p.state.Position, overlap), p.state.Token
-	for _, e := range due {
-		p.retry[e.SourceID] = e
-		if e.Position > 0 {
-			after = min(after, e.Position-1)
-		} else {
-			token = "" // a feed does not repeat what it has told
-		}
-	}
 	now := time.Now()
 	if start := p.startsAt(); !start.Equal(p.state.Start) && !p.state.StartedAt.IsZero() {
 		// Before anything is left out by it, so that moving back is noticed.
@@ -95,20 +92,90 @@ func (p *plan) resume(ctx context.Context) error {
 			return err
 		}
 	}
+	after, token := p.newAfter(), p.state.Token
 	// A clock that was set back must not put the comparison off.
-	if ago := now.Sub(p.state.ComparedAt); ago >= compareEvery || ago < 0 || p.only != nil {
+	if ago := now.Sub(p.state.ComparedAt); p.only != nil ||
+		!p.state.History.isLeft() && (ago >= compareEvery || ago < 0) {
 		after, token = 0, ""
 	}
+	after, again, undated, err := p.due(ctx, now, after)
+	if err != nil {
+		return err
+	}
+	if undated {
+		token = "" // a feed does not repeat what it has told
+	}
 	p.whole = after == 0 && token == ""
-	p.from = Cursor{Generation: p.state.Generation, After: after, Token: token, Received: p.asksReceived()}
-	p.from.Again, err = p.withheld(ctx, now, after)
-	return err
+	p.from = Cursor{Generation: p.state.Generation, After: after, Token: token, Received: p.asksReceived(), Again: again,
+		Newest: p.looksFirst()}
+	return nil
+}
+
+// newAfter is the Position behind which there may be new mail.
+func (p *plan) newAfter() uint64 {
+	after := p.state.Position - min(p.state.Position, overlap)
+	if p.byID() && p.state.StartPosition > 0 {
+		after = max(after, p.state.StartPosition-1)
+	}
+	if p.state.History.isLeft() {
+		after = max(after, p.state.History.Before-1)
+	}
+	return after
+}
+
+// looksFirst reports the first look of an account at a folder from which only later mail
+// is wanted: the newest message tells where that begins.
+func (p *plan) looksFirst() bool {
+	return p.account.Start.Now && p.first && p.only == nil && p.state.StartedAt.IsZero()
+}
+
+// due notes the messages whose time of another look has come. Those behind after are
+// listed anyway; the others are asked for by their Position. If they are too many for
+// that, the listing begins before them, unless that would be the history: then the rest
+// of them waits. undated says that there are some without a Position.
+func (p *plan) due(ctx context.Context, now time.Time, after uint64) (
+	from uint64, again []uint64, undated bool, err error) {
+	rows, err := p.known.due(ctx, p.folder, p.state.Generation, now, pageLimit)
+	if err != nil {
+		return 0, nil, false, err
+	}
+	p.moreDue = len(rows) == pageLimit
+	p.retry = make(map[SourceID]LedgerEntry, len(rows))
+	var below []LedgerEntry
+	for _, e := range rows {
+		switch {
+		case p.between && e.awaitsReading():
+			continue // on a new connection
+		case e.Position > 0 && e.Position <= after:
+			below = append(below, e)
+			continue
+		}
+		p.retry[e.SourceID] = e
+		undated = undated || e.Position == 0
+	}
+	switch {
+	case len(below) <= maxAgain:
+	case p.state.History.isLeft():
+		below, p.moreDue = below[:maxAgain], true
+	default:
+		for _, e := range below {
+			p.retry[e.SourceID], after = e, min(after, e.Position-1)
+		}
+		below = nil
+	}
+	for _, e := range below {
+		p.retry[e.SourceID], again = e, append(again, e.Position)
+	}
+	if again, err = p.withheld(ctx, now, after, again); err != nil {
+		return 0, nil, false, err
+	}
+	return after, again, undated, nil
 }
 
 // save records what is remembered of the folder immediately, together with records:
 // what is in the pipeline goes by pipeline.mark.
 func (p *plan) save(ctx context.Context, rows ...LedgerEntry) error {
-	return p.known.writeFolder(ctx, p.folder, p.state, rows...)
+	return p.known.writeFolder(ctx, p.folder, *p.state, rows...)
 }
 
 // startsAt is the moment from which mail counts for the account; the zero time
@@ -160,7 +227,9 @@ func (p *plan) byID() bool { return p.account.Start.Now && p.state.Baseline }
 
 // asksReceived says whether a listing is to have the times of arrival. For the initial
 // upload alone, it is enough what the header says where the listing has none.
-func (p *plan) asksReceived() bool { return p.wantsReceived() || !p.initialEnd.IsZero() }
+func (p *plan) asksReceived() bool {
+	return p.wantsReceived() || !p.initialUntilOf(LedgerEntry{}).IsZero()
+}
 
 // wantsReceived says whether it depends on the time of arrival what is uploaded.
 func (p *plan) wantsReceived() bool {
@@ -173,23 +242,24 @@ func (p *plan) arrivedLater(ref Ref) bool {
 	return p.account.Start.Now && ref.Received.After(p.startsAt().Add(time.Hour))
 }
 
-// withheld returns where the messages are that are to be looked at again below a
-// Position, in order.
-func (p *plan) withheld(ctx context.Context, now time.Time, below uint64) ([]uint64, error) {
-	rows, err := p.known.withheld(ctx, p.folder, p.state.Generation, now, maxWithheld)
+// withheld adds to the Positions that are asked for those of marked messages that are to be
+// looked at again. It returns them in order.
+func (p *plan) withheld(ctx context.Context, now time.Time, after uint64, again []uint64) ([]uint64, error) {
+	rows, err := p.known.withheld(ctx, p.folder, p.state.Generation, now, maxAgain)
 	if err != nil {
 		return nil, err
 	}
-	var positions []uint64
 	for _, e := range rows {
-		if e.Position == 0 {
+		switch {
+		case e.Position == 0:
 			continue // a feed tells when the mark is taken off
+		case e.Position <= after && len(again) == maxAgain:
+			continue
+		case e.Position <= after:
+			again = append(again, e.Position)
 		}
 		p.retry[e.SourceID] = e
-		if e.Position <= below {
-			positions = append(positions, e.Position)
-		}
 	}
-	slices.Sort(positions)
-	return positions, nil
+	slices.Sort(again)
+	return again, nil
 }

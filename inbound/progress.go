@@ -11,7 +11,7 @@ type FolderState struct {
 	// "user at host:port" with an unusual port.
 	Mailbox      string
 	Generation   string // in which the positions and the token are valid
-	Position     uint64 // every message up to this Position that was listed has a record
+	Position     uint64 // every message up to this Position that was listed has a record, unless it is in History
 	NextPosition uint64 // the highest one seen; a lower one means that the server was restored
 	Token        string // where the next listing of changes begins; "" where there is none
 	// With Start.Now: messages with a Position below StartPosition were there when the
@@ -28,7 +28,30 @@ type FolderState struct {
 	// moved back: mail that was left out before then is looked at again when it is
 	// listed.
 	Start, StartMovedAt time.Time
+	// History is what the initial upload still has to do. The zero value is nothing.
+	History History
 }
+
+// History is the part of a folder that was there when it was first listed in its
+// Generation, and that the initial upload has not come to so far. All else is new mail.
+type History struct {
+	// After and Before bound the Positions: those between them, without the two, are of the
+	// history. Oldest first raises After, newest first lowers Before.
+	After, Before uint64
+	// Last is the Key of the last message of the history where messages have no Position
+	// and the server numbers them in each session (POP3); "" where they have one, and at
+	// the end of the initial upload.
+	Last string
+	// Messages is how many are left. Bytes is how large they are together; -1 is unknown.
+	Messages int
+	Bytes    int64
+}
+
+// isLeft reports that there are Positions between After and Before.
+func (h History) isLeft() bool { return h.Before > 0 && h.Before-1 > h.After }
+
+// has reports a Position of the history.
+func (h History) has(position uint64) bool { return position > h.After && position < h.Before }
 
 // AccountState is what is remembered of one account besides its health.
 type AccountState struct {

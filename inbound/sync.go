@@ -130,7 +130,7 @@ func (s *Syncer) newPass(ctx context.Context, c *connection, f fence, report *Re
 		connection: c,
 		known:      &records{store: s.store, fence: f, account: a.ID},
 		rules:      &rules{senders: senders{a, st.company}},
-		tally:      &tally{report: report, observer: &s.observer},
+		tally:      &tally{report: report, observer: &s.observer, counted: make(map[string]bool)},
 		store:      s.store,
 		customers:  s.customers,
 		limits:     s.limits,

@@ -20,9 +20,10 @@ type tally struct {
 	unsure atomic.Int64 // messages that this visit has read, and that are to be read again on a new connection
 	second atomic.Int64 // messages that this visit has read again
 	// The reader's:
-	listed  int  // messages on the server, in the folders that this visit has listed so far
-	missing int  // messages that the server has not listed, and that count in the total
-	whole   bool // the first visit of the initial upload: messages that earlier passes settled count, too
+	listed  int             // messages on the server, in the folders that this visit has listed so far
+	missing int             // messages that the server has not listed, and that count in the total
+	whole   bool            // the first visit of the initial upload: messages that earlier passes settled count, too
+	counted map[string]bool // folders whose messages are all part of the total
 
 	mu       sync.Mutex // also held while the Observer is called, so that the events come in order
 	begun    time.Time  // when the pass began

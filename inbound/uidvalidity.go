@@ -19,8 +19,11 @@ func (p *plan) startGeneration(ctx context.Context, listing Listing) (Listing, e
 	if !known {
 		started = time.Now()
 	}
-	p.state = FolderState{Mailbox: p.account.mailbox(), Generation: listing.Generation,
+	*p.state = FolderState{Mailbox: p.account.mailbox(), Generation: listing.Generation,
 		StartedAt: started, Start: p.startsAt(), StartGap: listing.NextPosition}
+	if known || !p.first || !p.account.Start.Now {
+		p.beginHistory(listing)
+	}
 	if changed {
 		return p.invalidateAll(ctx)
 	}
@@ -37,10 +40,14 @@ func (p *plan) startGeneration(ctx context.Context, listing Listing) (Listing, e
 	if err := p.resume(ctx); err != nil {
 		return listing, err
 	}
-	if asked || !p.wantsReceived() {
-		return listing, nil
+	switch {
+	case !asked && p.wantsReceived():
+		return p.session.List(ctx, p.folder, p.from)
+	case p.state.History.isLeft() && p.only == nil:
+		p.firstPage = &listing
+		return listing.withoutRefs(), nil
 	}
-	return p.session.List(ctx, p.folder, p.from)
+	return listing, nil
 }
 
 // reportRenumbering notifies the Observer.
@@ -62,6 +69,7 @@ func (p *plan) serverRestored(ctx context.Context, listing Listing) (Listing, er
 	p.state.Position = min(p.state.Position, listing.NextPosition-1-min(listing.NextPosition-1, overlap))
 	p.state.StartGap = max(p.state.StartGap, p.state.StartPosition)
 	p.state.StartPosition = min(p.state.StartPosition, listing.NextPosition)
+	p.state.History.Before = min(p.state.History.Before, listing.NextPosition)
 	p.reportRenumbering(ctx, p.state.Generation)
 	return p.invalidateBehind(ctx, p.state.NextPosition-min(p.state.NextPosition, overlap))
 }
@@ -72,8 +80,9 @@ func (p *plan) serverRestored(ctx context.Context, listing Listing) (Listing, er
 // recognized by its bytes.
 func (p *plan) mailboxChanged(ctx context.Context, listing Listing) (Listing, error) {
 	p.reportRenumbering(ctx, p.state.Generation)
-	p.state = FolderState{Mailbox: p.account.mailbox(), Generation: p.state.Generation,
+	*p.state = FolderState{Mailbox: p.account.mailbox(), Generation: p.state.Generation,
 		StartedAt: p.state.StartedAt, Start: p.startsAt(), StartGap: listing.NextPosition}
+	p.beginHistory(listing)
 	return p.invalidateAll(ctx)
 }
 
@@ -118,7 +127,7 @@ func (p *plan) invalidate(ctx context.Context, start SourceID,
 				void = void[:0]
 			}
 		}
-		return p.known.writeFolder(ctx, p.folder, p.state, void...)
+		return p.known.writeFolder(ctx, p.folder, *p.state, void...)
 	})
 	if err != nil {
 		return Listing{}, fmt.Errorf("inbound: invalidate the records of folder %q: %w", p.folder, err)
@@ -135,6 +144,9 @@ func (p *plan) invalidate(ctx context.Context, start SourceID,
 // would let the next pass mistake mail that has arrived in between for old. So would a
 // record of mail that arrives during the listing, where the server has times of arrival.
 func (p *plan) recordBaseline(ctx context.Context, first Listing) (Listing, error) {
+	if !first.Incomplete && p.from.tookNewest(first) {
+		return p.recordNewest(ctx, first)
+	}
 	var rows []LedgerEntry
 	recorded := make(map[SourceID]bool) // feeds repeat themselves
 	now, last := time.Now(), uint64(0)
@@ -167,19 +179,39 @@ func (p *plan) recordBaseline(ctx context.Context, first Listing) (Listing, erro
 			return listing, err
 		}
 	}
-	p.state.Baseline = true
-	if last > 0 || first.NextPosition > 0 {
-		// Some servers give a UIDNEXT far above the UID that comes next, and some
-		// none; mail that arrived during the listing is above UIDNEXT.
-		p.state.StartPosition = last + 1
-		if first.NextPosition > 0 {
-			p.state.StartPosition = min(last+1, first.NextPosition)
-		}
-	}
+	p.startBehind(last, first.NextPosition)
 	if err := p.save(ctx, rows...); err != nil {
 		return first, err
 	}
 	return first, p.resume(ctx)
+}
+
+// startBehind has mail count behind the last Position.
+func (p *plan) startBehind(last, next uint64) {
+	p.state.Baseline = true
+	if last > 0 || next > 0 {
+		// Some servers give a UIDNEXT far above the UID that comes next, and some
+		// none; mail that arrived during the listing is above UIDNEXT.
+		p.state.StartPosition = last + 1
+		if next > 0 {
+			p.state.StartPosition = min(last+1, next)
+		}
+	}
+}
+
+// recordNewest is recordBaseline from the newest messages of a folder that has more. The
+// others are not listed: they get their records when all of it is compared.
+func (p *plan) recordNewest(ctx context.Context, newest Listing) (Listing, error) {
+	last := newest.Next.Before
+	for _, ref := range newest.Refs {
+		last = max(last, ref.Position)
+	}
+	p.startBehind(last, newest.NextPosition)
+	p.state.Position, p.state.ComparedAt = p.state.StartPosition-1, time.Now()
+	if err := p.save(ctx); err != nil {
+		return newest, err
+	}
+	return newest.withoutRefs(), p.resume(ctx)
 }
 
 // forgetBaseline is called when a POP3 server lists a page of messages of which none

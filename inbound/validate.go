@@ -141,6 +141,11 @@ func (a Account) Validate() error {
 	if a.Start.Now && !a.Start.Since.IsZero() {
 		problem("Start", "start is either from now or since a date, not both")
 	}
+	switch a.InitialOrder {
+	case "", Oldest, Newest:
+	default:
+		problem("InitialOrder", "initial order %.40q: want %q or %q", a.InitialOrder, Oldest, Newest)
+	}
 	for _, class := range a.CreateFor {
 		if !slices.Contains(email.Classes(), class) {
 			problem("CreateFor", "class %.40q is none: want one of %q", class, email.Classes())

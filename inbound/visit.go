@@ -127,11 +127,27 @@ func (p *pass) readsAgain() bool {
 	return again
 }
 
-// visitFolders takes one folder after the other. A folder that fails does not delay
-// those behind it, unless they would fail for the same reason.
+// visitFolders takes one folder after the other: first what is new in all of them, and then
+// their histories. A folder that fails does not delay those behind it, unless they would
+// fail for the same reason.
 func (p *pass) visitFolders(ctx context.Context) error {
 	var unread []error
-	p.incomplete = nil
+	p.incomplete, p.histories = nil, nil
+	each := func(committing, reading error) (stop bool, err error) {
+		if committing != nil {
+			p.interrupted = false
+			return true, committing
+		}
+		if reading == nil {
+			return false, nil
+		}
+		if unread = append(unread, reading); ctx.Err() != nil || concernsAccount(reading) {
+			p.interrupted = false
+			return true, oneOrAll(unread...)
+		}
+		p.closeLost(reading)
+		return false, nil
+	}
 	for _, folder := range p.folders {
 		if err := p.reopen(ctx); err != nil {
 			return oneOrAll(append(unread, err)...)
@@ -147,18 +163,17 @@ func (p *pass) visitFolders(ctx context.Context) error {
 			committing, reading = p.syncFolder(ctx, folder)
 		}
 		p.reused = false
-		if committing != nil {
-			p.interrupted = false
-			return committing
+		if stop, err := each(committing, reading); stop {
+			return err
 		}
-		if reading == nil {
-			continue
+	}
+	for _, plan := range p.histories {
+		if err := p.reopen(ctx); err != nil {
+			return oneOrAll(append(unread, err)...)
 		}
-		if unread = append(unread, reading); ctx.Err() != nil || concernsAccount(reading) {
-			p.interrupted = false
-			return oneOrAll(unread...)
+		if stop, err := each(p.uploadHistory(ctx, plan)); stop {
+			return err
 		}
-		p.closeLost(reading)
 	}
 	p.unread = p.unread || len(unread) > 0
 	if len(unread) == len(p.folders) {

@@ -1,0 +1,262 @@
+package inbound
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+const (
+	// historySlice is how long history is read until new mail is looked for again, in all
+	// folders. A large message may take longer.
+	historySlice = 2 * time.Second
+	// historyTurn is how long history is read until what is uploaded is deleted and marked.
+	// In POP3 the session ends then, and the next one sees mail that has arrived.
+	historyTurn = 2 * time.Minute
+
+	// messageWorth is how many bytes a message counts for besides its own, when it is
+	// estimated how many are read within a time.
+	messageWorth = 16 << 10
+	// firstRate is how many bytes a second are expected before any rate is measured.
+	firstRate = 256 << 10
+)
+
+// allowance limits how much of the history may be read.
+type allowance interface {
+	// History returns until when no more of the history may be read; a time that is over
+	// means now. It is called before each slice with what was read since the last call.
+	History(ctx context.Context, bytes int64, messages int) (until time.Time)
+}
+
+// pacer says how many messages are read within a time, by how long the last ones took.
+type pacer struct {
+	rate   float64 // bytes a second
+	looked time.Time
+}
+
+// take returns how many of the messages are read until it is time to look for new mail,
+// from the first on, or from the last; one at least.
+func (c *pacer) take(refs []Ref, newest bool) int {
+	room := c.rate * max(0, historySlice-time.Since(c.looked)).Seconds()
+	n := 0
+	for ; n < len(refs) && room > 0; n++ {
+		ref := refs[n]
+		if newest {
+			ref = refs[len(refs)-1-n]
+		}
+		if room -= weight(ref); room < 0 {
+			break
+		}
+	}
+	return max(n, 1)
+}
+
+// took takes note of how long messages took. The rate changes step by step: what is put
+// into an empty pipeline tells nothing of the pace of the committer.
+func (c *pacer) took(refs []Ref, d time.Duration) {
+	sum := 0.0
+	for _, ref := range refs {
+		sum += weight(ref)
+	}
+	c.rate = min(max(sum/max(d, time.Microsecond).Seconds(), c.rate/4), c.rate*4)
+}
+
+func weight(ref Ref) float64 { return float64(messageWorth + ref.expectedSize()) }
+
+// history reads the history of a folder in slices. Between them it looks for new mail in
+// all folders, and puts it into the same pipeline.
+type history struct {
+	*pass
+	plan     *plan
+	fetch    *fetch
+	pipeline *pipeline
+	pace     pacer
+	ends     time.Time               // when the turn is over
+	states   map[string]*FolderState // of the folders that were looked at
+	failed   map[string]bool         // folders that are not looked at again in this turn
+	before   <-chan struct{}         // closed when all but the last of what was put in is committed
+	bytes    int64                   // read since the allowance was asked
+	messages int
+	more     bool // there is more history
+}
+
+// uploadHistory uploads the history of a folder, turn by turn, each followed by what is to
+// be deleted and marked.
+func (p *pass) uploadHistory(ctx context.Context, from *plan) (committing, reading error) {
+	for more := true; more; {
+		if err := p.reopen(ctx); err != nil {
+			return nil, inFolder(from.folder, err)
+		}
+		if more, committing, reading = p.historyTurn(ctx, from); committing != nil || reading != nil {
+			return committing, reading
+		}
+		if err := p.finishFolder(ctx, from.folder, from.state.Generation); err != nil {
+			return err, nil
+		}
+	}
+	return nil, nil
+}
+
+// historyTurn reads history for a while. It says whether to go on.
+func (p *pass) historyTurn(ctx context.Context, from *plan) (more bool, committing, reading error) {
+	plan := p.plan(from.folder)
+	plan.initial, plan.firstPage, from.firstPage = true, from.firstPage, nil
+	h := &history{pass: p, plan: plan, pace: pacer{rate: firstRate, looked: time.Now()},
+		ends: time.Now().Add(historyTurn), states: make(map[string]*FolderState), failed: make(map[string]bool)}
+	committing, reading = p.through(ctx, from.folder, func(ctx context.Context, pipeline *pipeline) error {
+		h.pipeline, h.fetch = pipeline, p.fetch(plan, pipeline)
+		defer p.noteFetch(h.fetch)
+		if err := plan.load(ctx); err != nil {
+			return err
+		}
+		h.states[from.folder] = plan.state
+		err := h.read(ctx)
+		if errors.Is(err, errMoved) {
+			p.unread, err = true, nil // the next pass goes on with it
+		}
+		return err
+	})
+	return h.more, committing, reading
+}
+
+// read reads until the history or the turn ends.
+func (h *history) read(ctx context.Context) error {
+	for h.plan.state.History.isLeft() {
+		if goOn, err := h.between(ctx); err != nil || !goOn {
+			return err
+		}
+		page, err := h.plan.historyPage(ctx)
+		if err != nil {
+			return err
+		}
+		h.plan.state.NextPosition = max(h.plan.state.NextPosition, page.next)
+		h.fetch.expectHistory(page)
+		if err := h.pipeline.settle(ctx, page.early...); err != nil {
+			return err
+		}
+		for todo := page.todo; len(todo) > 0; {
+			n := h.pace.take(todo, page.newest)
+			var slice []Ref
+			if page.newest {
+				slice, todo = todo[len(todo)-n:], todo[:len(todo)-n]
+			} else {
+				slice, todo = todo[:n], todo[n:]
+			}
+			if err := h.take(ctx, slice, page.newest); err != nil {
+				return err
+			}
+			if goOn, err := h.between(ctx); err != nil || !goOn {
+				return err
+			}
+		}
+		if err := h.fetch.takeSuspects(ctx); err != nil {
+			return err
+		}
+		h.plan.suspects = nil
+		h.plan.passedPage(page)
+		if err := h.pipeline.mark(ctx, h.plan.folder, *h.plan.state); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take reads some messages of a page. It waits until all but these are committed, so that
+// new mail has to wait for no more than that.
+func (h *history) take(ctx context.Context, slice []Ref, newest bool) error {
+	begun := time.Now()
+	if err := h.fetch.take(ctx, slice); err != nil {
+		return err
+	}
+	h.plan.passed(slice, newest)
+	for _, ref := range slice {
+		h.bytes += ref.expectedSize()
+	}
+	h.messages += len(slice)
+	committed, err := h.pipeline.save(ctx, h.plan.folder, *h.plan.state)
+	if err == nil {
+		err = wait(ctx, h.before)
+	}
+	h.before = committed
+	h.pace.took(slice, time.Since(begun))
+	return err
+}
+
+// between looks for new mail when it is time to. It says whether to go on with the history.
+func (h *history) between(ctx context.Context) (goOn bool, err error) {
+	if time.Since(h.pace.looked) >= historySlice {
+		for _, folder := range h.folders {
+			if err := h.look(ctx, folder); err != nil {
+				return false, err
+			}
+		}
+		h.pace.looked = time.Now()
+	}
+	if time.Now().After(h.ends) {
+		h.more = true
+		return false, nil
+	}
+	if h.allowance == nil {
+		return true, nil
+	}
+	until := h.allowance.History(ctx, h.bytes, h.messages)
+	h.bytes, h.messages = 0, 0
+	if time.Until(until) <= 0 {
+		return true, nil
+	}
+	h.unread = true
+	h.logger.InfoContext(ctx, "the initial upload pauses", "account", h.account.ID, "until", until)
+	return false, nil
+}
+
+// look uploads what is new in a folder. One that fails is not looked at again in this
+// turn, unless the folder of the history fails, too.
+func (h *history) look(ctx context.Context, folder string) error {
+	if h.failed[folder] {
+		return nil
+	}
+	plan := h.pass.plan(folder)
+	plan.state, plan.between = h.states[folder], true
+	if err := plan.begin(ctx); err != nil {
+		return err
+	}
+	h.states[folder] = plan.state
+	f := h.pass.fetch(plan, h.pipeline)
+	err := f.read(ctx)
+	h.notePlan(plan)
+	h.noteFetch(f)
+	switch {
+	case err == nil:
+	case ctx.Err() != nil, f.interrupted, folder == h.plan.folder, concernsAccount(err),
+		errors.Is(err, ErrDirty), errors.Is(err, ErrEnded):
+		return inFolder(folder, err)
+	default:
+		h.failed[folder], h.unread = true, true
+		h.partial = append(h.partial, inFolder(folder, err))
+	}
+	if f.incomplete != nil {
+		plan.state.ComparedAt = time.Time{} // it tells more if everything is asked for
+	}
+	if f.taken == 0 {
+		return nil
+	}
+	// Before the next look, which would find it in no record.
+	committed, err := h.pipeline.save(ctx, folder, *plan.state)
+	if err != nil {
+		return err
+	}
+	return wait(ctx, committed)
+}
+
+// wait waits until a channel is closed; nil is none.
+func wait(ctx context.Context, closed <-chan struct{}) error {
+	if closed == nil {
+		return nil
+	}
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-closed:
+		return nil
+	}
+}
