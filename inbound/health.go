@@ -34,6 +34,9 @@ type Health struct {
 	InitialSince              time.Time
 	InitialDone, InitialTotal int
 	InitialComplete           bool
+	// InitialBytes of InitialTotalBytes are settled so far, by the sizes that the server
+	// lists. The total is -1 where the server does not say it (IMAP without STATUS=SIZE).
+	InitialBytes, InitialTotalBytes int64
 	// Step is a step of the pass that runs now, if it takes longer than a minute and the
 	// server sends less than 16 KiB a second meanwhile; the zero value otherwise. The State
 	// and LastError are those of the pass before. If a process dies, its Step stays here

@@ -77,7 +77,8 @@ type history struct {
 	before   <-chan struct{}         // closed when all but the last of what was put in is committed
 	bytes    int64                   // read since the allowance was asked
 	messages int
-	more     bool // there is more history
+	top      uint64 // History.Before when the turn began
+	more     bool   // there is more history
 }
 
 // uploadHistory uploads the history of a folder, turn by turn, each followed by what is to
@@ -109,10 +110,16 @@ func (p *pass) historyTurn(ctx context.Context, from *plan) (more bool, committi
 		if err := plan.load(ctx); err != nil {
 			return err
 		}
-		h.states[from.folder] = plan.state
+		h.states[from.folder], h.top = plan.state, plan.state.History.Before
 		err := h.read(ctx)
 		if errors.Is(err, errMoved) {
 			p.unread, err = true, nil // the next pass goes on with it
+		}
+		if err == nil {
+			err = h.settle(ctx, plan)
+		}
+		if err == nil {
+			err = h.look(ctx, from.folder, true)
 		}
 		return err
 	})
@@ -186,7 +193,7 @@ func (h *history) take(ctx context.Context, slice []Ref, newest bool) error {
 func (h *history) between(ctx context.Context) (goOn bool, err error) {
 	if time.Since(h.pace.looked) >= historySlice {
 		for _, folder := range h.folders {
-			if err := h.look(ctx, folder); err != nil {
+			if err := h.look(ctx, folder, false); err != nil {
 				return false, err
 			}
 		}
@@ -209,14 +216,18 @@ func (h *history) between(ctx context.Context) (goOn bool, err error) {
 	return false, nil
 }
 
-// look uploads what is new in a folder. One that fails is not looked at again in this
-// turn, unless the folder of the history fails, too.
-func (h *history) look(ctx context.Context, folder string) error {
+// look uploads what is new in a folder, and in the last look of a turn also what has failed
+// more than once. A folder that fails is not looked at again in this turn; if it is that of
+// the history, the turn ends.
+func (h *history) look(ctx context.Context, folder string, last bool) error {
 	if h.failed[folder] {
 		return nil
 	}
 	plan := h.pass.plan(folder)
-	plan.state, plan.between = h.states[folder], true
+	plan.state, plan.between, plan.last = h.states[folder], true, last
+	if folder == h.plan.folder && !last {
+		plan.behind = h.top - 1 // what is before it may be in the pipeline
+	}
 	if err := plan.begin(ctx); err != nil {
 		return err
 	}
@@ -235,13 +246,23 @@ func (h *history) look(ctx context.Context, folder string) error {
 		h.partial = append(h.partial, inFolder(folder, err))
 	}
 	if f.incomplete != nil {
+		if plan.whole {
+			h.incomplete = append(h.incomplete, f.incomplete)
+		}
 		plan.state.ComparedAt = time.Time{} // it tells more if everything is asked for
+		if err := h.pipeline.mark(ctx, folder, *plan.state); err != nil {
+			return err
+		}
 	}
 	if f.taken == 0 {
 		return nil
 	}
-	// Before the next look, which would find it in no record.
-	committed, err := h.pipeline.save(ctx, folder, *plan.state)
+	return h.settle(ctx, plan) // else the next look would find no record of it
+}
+
+// settle waits until all that was put into the pipeline is committed.
+func (h *history) settle(ctx context.Context, plan *plan) error {
+	committed, err := h.pipeline.save(ctx, plan.folder, *plan.state)
 	if err != nil {
 		return err
 	}

@@ -37,6 +37,8 @@ type plan struct {
 	only      map[SourceID]bool // not nil: nothing else is read, and nothing concluded about the folder
 	initial   bool              // what is listed now is of the history
 	between   bool              // it is a look at new mail between slices of a history
+	last      bool              // and the last one, behind all slices of a turn
+	behind    uint64            // nothing is listed up to this Position
 
 	state      *FolderState             // nil: to be read
 	firstPage  *Listing                 // of the history, if it was listed already
@@ -113,7 +115,7 @@ func (p *plan) resume(ctx context.Context) error {
 
 // newAfter is the Position behind which there may be new mail.
 func (p *plan) newAfter() uint64 {
-	after := p.state.Position - min(p.state.Position, overlap)
+	after := max(p.behind, p.state.Position-min(p.state.Position, overlap))
 	if p.byID() && p.state.StartPosition > 0 {
 		after = max(after, p.state.StartPosition-1)
 	}
@@ -146,6 +148,8 @@ func (p *plan) due(ctx context.Context, now time.Time, after uint64) (
 		switch {
 		case p.between && e.awaitsReading():
 			continue // on a new connection
+		case p.state.History.isLeft() && !p.last && e.failures() > 1:
+			continue // a server may end the pass when it is asked for it
 		case e.Position > 0 && e.Position <= after:
 			below = append(below, e)
 			continue

@@ -191,6 +191,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 			MarkSeen:       w.kinds["seen"] && w.rand.IntN(2) > 0,
 			ReplyTo:        w.kinds["replyto"] && w.rand.IntN(2) > 0,
 			Start:          inbound.Start{Now: w.kinds["start"] && w.rand.IntN(3) > 0},
+			InitialOrder:   []inbound.Order{inbound.Oldest, inbound.Newest}[w.rand.IntN(2)],
 		}
 		if w.kinds["tells"] {
 			a.InitialNotifications = pick(w.rand, initialNotifications)

@@ -21,7 +21,7 @@ const (
 )
 
 // mailKinds vary the mail that is delivered.
-var mailKinds = []string{"twice", "copy", "large", "list", "form", "own", "nosender", "noreply", "crowd", "nouidnext"}
+var mailKinds = []string{"twice", "copy", "large", "list", "form", "own", "nosender", "noreply", "crowd", "nouidnext", "nonewest"}
 
 // worldEvents are what servers, customers and managers do, also during a pass.
 var worldEvents = []event{

@@ -98,6 +98,11 @@ func (c *conn) List(ctx context.Context, name string, from inbound.Cursor) (l in
 		next := inbound.Cursor{Generation: l.Generation, Received: from.Received}
 		if from.Generation == l.Generation {
 			next.After, next.Again = from.After, from.Again
+			next.Newest, next.Before = from.Newest, from.Before
+		}
+		if from.Newest && !c.w.kinds["nonewest"] {
+			c.newest(&l, shown, from, next)
+			return nil
 		}
 		for _, m := range shown {
 			at := slices.Index(next.Again, uint64(m.uid))
@@ -108,11 +113,7 @@ func (c *conn) List(ctx context.Context, name string, from inbound.Cursor) (l in
 				l.More = true
 				break
 			}
-			ref := inbound.Ref{SourceID: m.id(inbound.IMAP), Position: uint64(m.uid), Size: int64(len(m.raw)),
-				Mark: m.mark}
-			if from.Received {
-				ref.Received = m.received
-			}
+			ref := m.ref(from.Received)
 			l.Refs = append(l.Refs, ref)
 			if at >= 0 {
 				next.Again = next.Again[at+1:]
@@ -124,6 +125,30 @@ func (c *conn) List(ctx context.Context, name string, from inbound.Cursor) (l in
 		return nil
 	})
 	return l, err
+}
+
+// newest adds the newest messages to a listing.
+func (c *conn) newest(l *inbound.Listing, shown []*message, from, next inbound.Cursor) {
+	l.Next = next
+	l.Next.Newest = true
+	for _, m := range slices.Backward(shown) {
+		if uint64(m.uid) <= next.After || next.Before > 0 && uint64(m.uid) >= next.Before {
+			continue
+		}
+		if l.More = len(l.Refs) == worldPage; l.More {
+			break
+		}
+		l.Refs, l.Next.Before = append(l.Refs, m.ref(from.Received)), uint64(m.uid)
+	}
+	slices.Reverse(l.Refs)
+}
+
+func (m *message) ref(received bool) inbound.Ref {
+	ref := inbound.Ref{SourceID: m.id(inbound.IMAP), Position: uint64(m.uid), Size: int64(len(m.raw)), Mark: m.mark}
+	if received {
+		ref.Received = m.received
+	}
+	return ref
 }
 
 func (c *conn) maildrop(shown []*message, from inbound.Cursor) inbound.Listing {

@@ -22,6 +22,9 @@ var settingEvents = []event{
 	{"grace", onAccount(func(_ *world, a *inbound.Account, r *rand.Rand) {
 		a.DeleteAfter = time.Duration(r.IntN(2)*30) * time.Hour
 	})},
+	{"order", onAccount(func(_ *world, a *inbound.Account, r *rand.Rand) {
+		a.InitialOrder = pick(r, []inbound.Order{inbound.Oldest, inbound.Newest})
+	})},
 	{"seen", onAccount(func(_ *world, a *inbound.Account, _ *rand.Rand) { a.MarkSeen = !a.MarkSeen })},
 	{"notify", onAccount(func(_ *world, a *inbound.Account, _ *rand.Rand) { a.NotifyManager = !a.NotifyManager })},
 	{"create", onAccount(func(_ *world, a *inbound.Account, _ *rand.Rand) { a.CreateCustomer = !a.CreateCustomer })},

@@ -11,9 +11,10 @@ import (
 
 const (
 	folderColumns = "mailbox, generation, position, next_position, token, start_position, start_gap, " +
-		"started_at, compared_at, baseline, start_time, start_moved_at"
+		"started_at, compared_at, baseline, start_time, start_moved_at, " +
+		"initial_after, initial_before, initial_last, initial_messages, initial_bytes"
 	healthColumns = "state, last_success, last_error, hint, failures, refusals, most_failed, " +
-		"initial_done, initial_total, initial_complete, step, " +
+		"initial_done, initial_total, initial_complete, initial_bytes, initial_total_bytes, step, " +
 		"since, cause, last_error_at, next_attempt, trouble_since, alerted_at, initial_since"
 )
 
@@ -23,7 +24,8 @@ func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbo
 		"SELECT "+folderColumns+" FROM postroom_folders WHERE namespace = ? AND account = ? AND folder = ?",
 		s.namespace, account, folder).
 		Scan(&f.Mailbox, &f.Generation, &f.Position, &f.NextPosition, &f.Token, &f.StartPosition, &f.StartGap,
-			intoTime{&f.StartedAt}, intoTime{&f.ComparedAt}, &f.Baseline, intoTime{&f.Start}, intoTime{&f.StartMovedAt})
+			intoTime{&f.StartedAt}, intoTime{&f.ComparedAt}, &f.Baseline, intoTime{&f.Start}, intoTime{&f.StartMovedAt},
+			&f.History.After, &f.History.Before, &f.History.Last, &f.History.Messages, &f.History.Bytes)
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.FolderState{}, nil
 	}
@@ -34,7 +36,8 @@ func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbo
 func (s *Store) SetFolderState(ctx context.Context, account, folder string, f inbound.FolderState) error {
 	row := []any{s.namespace, account, folder, f.Mailbox, f.Generation, f.Position, f.NextPosition, f.Token,
 		f.StartPosition, f.StartGap, micros(f.StartedAt), micros(f.ComparedAt), boolInt(f.Baseline),
-		micros(f.Start), micros(f.StartMovedAt)}
+		micros(f.Start), micros(f.StartMovedAt),
+		f.History.After, f.History.Before, f.History.Last, f.History.Messages, f.History.Bytes}
 	return s.write(ctx, "record the state of a folder", func(ctx context.Context, q querier) error {
 		return s.insert(ctx, q, "INSERT INTO postroom_folders (namespace, account, folder, "+folderColumns+")",
 			[][]any{row},
@@ -94,7 +97,7 @@ func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, e
 // scanHealth scans the columns before those of the health into others.
 func scanHealth(row scanner, h *inbound.Health, others ...any) error {
 	return row.Scan(append(others, &h.State, intoTime{&h.LastSuccess}, &h.LastError, &h.Hint, &h.Failures, &h.Refusals,
-		&h.MostFailed, &h.InitialDone, &h.InitialTotal, &h.InitialComplete, intoJSON{&h.Step}, intoTime{&h.Since}, &h.Cause,
+		&h.MostFailed, &h.InitialDone, &h.InitialTotal, &h.InitialComplete, &h.InitialBytes, &h.InitialTotalBytes, intoJSON{&h.Step}, intoTime{&h.Since}, &h.Cause,
 		intoTime{&h.LastErrorAt}, intoTime{&h.NextAttempt}, intoTime{&h.TroubleSince}, intoTime{&h.AlertedAt},
 		intoTime{&h.InitialSince})...)
 }
@@ -102,7 +105,8 @@ func scanHealth(row scanner, h *inbound.Health, others ...any) error {
 // SetHealth implements inbound.Progress.
 func (s *Store) SetHealth(ctx context.Context, account string, h inbound.Health) error {
 	row := []any{s.namespace, account, string(h.State), micros(h.LastSuccess), h.LastError, h.Hint, h.Failures,
-		h.Refusals, boolInt(h.MostFailed), h.InitialDone, h.InitialTotal, boolInt(h.InitialComplete), asJSON(h.Step),
+		h.Refusals, boolInt(h.MostFailed), h.InitialDone, h.InitialTotal, boolInt(h.InitialComplete),
+		h.InitialBytes, h.InitialTotalBytes, asJSON(h.Step),
 		micros(h.Since), string(h.Cause), micros(h.LastErrorAt), micros(h.NextAttempt), micros(h.TroubleSince),
 		micros(h.AlertedAt), micros(h.InitialSince)}
 	return s.write(ctx, "record the health of an account", func(ctx context.Context, q querier) error {

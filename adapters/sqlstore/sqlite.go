@@ -62,6 +62,7 @@ func (*sqlite) migrations() []Migration {
 		{Version: 5, Name: "recipients, and a snippet of each email"},
 		{Version: 6, Name: "the step of a pass that takes long"},
 		{Version: 7, Name: "more of the health of accounts"},
+		{Version: 8, Name: "what the initial upload still has to do"},
 		{Version: 9, Name: "what stems from an initial upload"},
 		{Version: 10, Name: "accounts that are added and removed at run time"},
 		{Version: 11, Name: "how much was read of each mailbox"},

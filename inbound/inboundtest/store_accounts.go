@@ -34,7 +34,8 @@ func folderState(s *store) {
 		Position: 1<<63 - 2, NextPosition: 1<<63 - 1, Token: strings.Repeat("Tök/+=", 1000),
 		StartPosition: 5, StartGap: 7,
 		StartedAt: start, ComparedAt: start.Add(time.Hour), Baseline: true, Start: start.Add(-time.Hour),
-		StartMovedAt: start.Add(time.Minute)}
+		StartMovedAt: start.Add(time.Minute),
+		History: inbound.History{After: 1<<62 + 1, Before: 1<<63 - 2, Last: "ü!~", Messages: 12, Bytes: -1}}
 	s.check(s.SetFolderState(s.ctx(), "shop", "INBOX", inbound.FolderState{Generation: "3", StartPosition: 9}),
 		"SetFolderState")
 	s.check(s.SetFolderState(s.ctx(), "shop", "INBOX", state), "SetFolderState")
@@ -78,6 +79,7 @@ func health(s *store) {
 		NextAttempt: start.Add(3 * time.Second), TroubleSince: start.Add(4 * time.Second),
 		AlertedAt: start.Add(5 * time.Second), InitialSince: start.Add(6 * time.Second),
 		InitialDone: 5, InitialTotal: 10, InitialComplete: true,
+		InitialBytes: 1 << 40, InitialTotalBytes: 1 << 41,
 		Step: inbound.Step{Op: inbound.OpRead, Folder: "Störung", Since: start, Bytes: 1 << 40,
 			LastByte: start.Add(time.Second), At: start.Add(time.Minute)}}
 	s.check(s.SetHealth(s.ctx(), "shop", full), "SetHealth")
