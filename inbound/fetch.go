@@ -23,6 +23,7 @@ type fetch struct {
 	spool       *spooler
 	pipeline    *pipeline
 	tally       *tally
+	turn        turn // of reading the history of a maildrop
 	unlisted    int  // messages of Listing.Total that no page has had so far
 	interrupted bool // reading has ended at a message, which waits for another attempt now
 	taken       int  // messages that were put into the pipeline so far, or their records
@@ -55,8 +56,11 @@ func (f *fetch) read(ctx context.Context) error {
 		if err := f.pipeline.settle(ctx, early...); err != nil {
 			return err
 		}
-		if err := f.take(ctx, todo); err != nil {
+		if err := f.takePage(ctx, todo); err != nil {
 			return err
+		}
+		if f.plan.stopped {
+			return f.takeSuspects(ctx) // nothing can be concluded so far
 		}
 		f.shown += len(listing.Refs)
 		if f.plan.only != nil || listing.Incomplete {
@@ -75,6 +79,9 @@ func (f *fetch) read(ctx context.Context) error {
 		moved := f.plan.whole && !listing.More
 		if moved {
 			f.plan.state.ComparedAt = time.Now()
+		}
+		if moved && f.plan.arranged && f.plan.unseen == 0 {
+			f.plan.state.History = History{}
 		}
 		if n := len(listing.Refs); n > 0 && listing.Refs[n-1].Position > f.plan.state.Position {
 			f.plan.state.Position, moved = listing.Refs[n-1].Position, true
@@ -99,6 +106,34 @@ func (f *fetch) read(ctx context.Context) error {
 	}
 }
 
+// takePage reads these messages of a page. If they are of the history of a maildrop, they
+// are read slice by slice until the turn ends.
+func (f *fetch) takePage(ctx context.Context, todo []Ref) error {
+	if !f.plan.initial {
+		return f.take(ctx, todo)
+	}
+	if f.turn.ends.IsZero() {
+		f.turn = newTurn()
+	}
+	for len(todo) > 0 {
+		if f.turn.isOver() {
+			f.plan.readOn(todo)
+			f.plan.stopped = true
+			f.tally.owed += f.unlisted + len(todo)
+			return f.pipeline.mark(ctx, f.plan.folder, *f.plan.state)
+		}
+		slice, rest := f.turn.cut(todo, f.plan.account.InitialOrder == Newest)
+		begun := time.Now()
+		if err := f.take(ctx, slice); err != nil {
+			return err
+		}
+		f.turn.took(slice, time.Since(begun))
+		f.turn.looked, todo = time.Now(), rest
+		f.plan.done(slice)
+	}
+	return nil
+}
+
 // expect counts a page of a listing, of whose messages due have to get an outcome in
 // this pass. The total is that of the messages which are due. In the initial upload it
 // is that of the folder, and what is settled already counts as settled.
@@ -107,7 +142,9 @@ func (f *fetch) expect(listing Listing, first bool, due int) {
 		f.tally.listed += listing.Total
 	}
 	if !f.tally.whole || f.plan.between {
-		f.tally.progress(0, due, 0)
+		owed := min(due, f.tally.owed)
+		f.tally.owed -= owed
+		f.tally.progress(0, due-owed, 0)
 		return
 	}
 	settled, total := len(listing.Refs)-due, 0

@@ -11,6 +11,7 @@ import (
 // all up to the Position that comes next. Where the server omits that, or leaves messages
 // out, all of the folder is read in one listing, and new mail with it.
 func (p *plan) beginHistory(first Listing) {
+	p.newHistory = first.Windowed && first.NextPosition == 0
 	if first.NextPosition <= 1 || first.Incomplete || len(first.Refs) == 0 && !first.More {
 		return
 	}

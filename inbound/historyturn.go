@@ -6,62 +6,12 @@ import (
 	"time"
 )
 
-const (
-	// historySlice is how long history is read until new mail is looked for again, in all
-	// folders. A large message may take longer.
-	historySlice = 2 * time.Second
-	// historyTurn is how long history is read until what is uploaded is deleted and marked.
-	// In POP3 the session ends then, and the next one sees mail that has arrived.
-	historyTurn = 2 * time.Minute
-
-	// messageWorth is how many bytes a message counts for besides its own, when it is
-	// estimated how many are read within a time.
-	messageWorth = 16 << 10
-	// firstRate is how many bytes a second are expected before any rate is measured.
-	firstRate = 256 << 10
-)
-
 // allowance limits how much of the history may be read.
 type allowance interface {
 	// History returns until when no more of the history may be read; a time that is over
 	// means now. It is called before each slice with what was read since the last call.
 	History(ctx context.Context, bytes int64, messages int) (until time.Time)
 }
-
-// pacer says how many messages are read within a time, by how long the last ones took.
-type pacer struct {
-	rate   float64 // bytes a second
-	looked time.Time
-}
-
-// take returns how many of the messages are read until it is time to look for new mail,
-// from the first on, or from the last; one at least.
-func (c *pacer) take(refs []Ref, newest bool) int {
-	room := c.rate * max(0, historySlice-time.Since(c.looked)).Seconds()
-	n := 0
-	for ; n < len(refs) && room > 0; n++ {
-		ref := refs[n]
-		if newest {
-			ref = refs[len(refs)-1-n]
-		}
-		if room -= weight(ref); room < 0 {
-			break
-		}
-	}
-	return max(n, 1)
-}
-
-// took takes note of how long messages took. The rate changes step by step: what is put
-// into an empty pipeline tells nothing of the pace of the committer.
-func (c *pacer) took(refs []Ref, d time.Duration) {
-	sum := 0.0
-	for _, ref := range refs {
-		sum += weight(ref)
-	}
-	c.rate = min(max(sum/max(d, time.Microsecond).Seconds(), c.rate/4), c.rate*4)
-}
-
-func weight(ref Ref) float64 { return float64(messageWorth + ref.expectedSize()) }
 
 // history reads the history of a folder in slices. Between them it looks for new mail in
 // all folders, and puts it into the same pipeline.
@@ -70,8 +20,7 @@ type history struct {
 	plan     *plan
 	fetch    *fetch
 	pipeline *pipeline
-	pace     pacer
-	ends     time.Time               // when the turn is over
+	turn     turn
 	states   map[string]*FolderState // of the folders that were looked at
 	failed   map[string]bool         // folders that are not looked at again in this turn
 	before   <-chan struct{}         // closed when all but the last of what was put in is committed
@@ -102,8 +51,8 @@ func (p *pass) uploadHistory(ctx context.Context, from *plan) (committing, readi
 func (p *pass) historyTurn(ctx context.Context, from *plan) (more bool, committing, reading error) {
 	plan := p.plan(from.folder)
 	plan.initial, plan.firstPage, from.firstPage = true, from.firstPage, nil
-	h := &history{pass: p, plan: plan, pace: pacer{rate: firstRate, looked: time.Now()},
-		ends: time.Now().Add(historyTurn), states: make(map[string]*FolderState), failed: make(map[string]bool)}
+	h := &history{pass: p, plan: plan, turn: newTurn(),
+		states: make(map[string]*FolderState), failed: make(map[string]bool)}
 	committing, reading = p.through(ctx, from.folder, func(ctx context.Context, pipeline *pipeline) error {
 		h.pipeline, h.fetch = pipeline, p.fetch(plan, pipeline)
 		defer p.noteFetch(h.fetch)
@@ -142,13 +91,8 @@ func (h *history) read(ctx context.Context) error {
 			return err
 		}
 		for todo := page.todo; len(todo) > 0; {
-			n := h.pace.take(todo, page.newest)
 			var slice []Ref
-			if page.newest {
-				slice, todo = todo[len(todo)-n:], todo[:len(todo)-n]
-			} else {
-				slice, todo = todo[:n], todo[n:]
-			}
+			slice, todo = h.turn.cut(todo, page.newest)
 			if err := h.take(ctx, slice, page.newest); err != nil {
 				return err
 			}
@@ -185,21 +129,21 @@ func (h *history) take(ctx context.Context, slice []Ref, newest bool) error {
 		err = wait(ctx, h.before)
 	}
 	h.before = committed
-	h.pace.took(slice, time.Since(begun))
+	h.turn.took(slice, time.Since(begun))
 	return err
 }
 
 // between looks for new mail when it is time to. It says whether to go on with the history.
 func (h *history) between(ctx context.Context) (goOn bool, err error) {
-	if time.Since(h.pace.looked) >= historySlice {
+	if time.Since(h.turn.looked) >= historySlice {
 		for _, folder := range h.folders {
 			if err := h.look(ctx, folder, false); err != nil {
 				return false, err
 			}
 		}
-		h.pace.looked = time.Now()
+		h.turn.looked = time.Now()
 	}
-	if time.Now().After(h.ends) {
+	if h.turn.isOver() {
 		h.more = true
 		return false, nil
 	}

@@ -21,6 +21,9 @@ func (p *plan) page(ctx context.Context) (Listing, []Ref, []LedgerEntry, error) 
 	case listing.NextPosition > 0 && listing.NextPosition < p.state.NextPosition:
 		listing, err = p.serverRestored(ctx, listing)
 	}
+	if err == nil && !p.arranged {
+		listing, err = p.arrange(ctx, listing)
+	}
 	if err != nil {
 		return listing, nil, nil, err
 	}
@@ -84,6 +87,8 @@ func (p *plan) sift(ctx context.Context, refs []Ref) (todo []Ref, early []Ledger
 		p.taken.add(ref.SourceID)
 		if known {
 			p.before[ref.SourceID] = row
+		} else if p.initial {
+			p.unseen++
 		}
 		if row.failures() > 1 {
 			p.suspects = append(p.suspects, ref)
@@ -101,6 +106,9 @@ func (p *plan) sift(ctx context.Context, refs []Ref) (todo []Ref, early []Ledger
 // begins anew with everything: what has a record is subtracted as ever. A server that
 // takes none of its tokens must not keep the pass from ending.
 func (p *plan) list(ctx context.Context) (Listing, error) {
+	if len(p.pages) > 0 {
+		return p.listPage(ctx)
+	}
 	listing, err := p.session.List(ctx, p.folder, p.from)
 	if !errors.Is(err, ErrCursorRefused) || p.from.Token == "" || p.refusals >= maxTokenRefusals {
 		return listing, err

@@ -44,6 +44,7 @@ type pass struct {
 	moreDue     bool    // there are more messages due again than one visit takes
 	unspooled   bool    // a message was set aside for want of a temporary file
 	interrupted bool    // the reading of a folder ended at a message, which is set aside now
+	stopped     bool    // this visit has ended before the history of a maildrop
 	windowed    bool    // the server may show further messages after this visit
 	visited     []int64 // sizes of what this visit has listed, in order, where messages have no Position
 	histories   []*plan // folders of which history is left
@@ -82,6 +83,7 @@ func (p *pass) syncFolder(ctx context.Context, folder string) (committing, readi
 // notePlan takes note of what a plan has found out about the mailbox.
 func (p *pass) notePlan(plan *plan) {
 	p.windowed, p.renumbered = p.windowed || plan.windowed, p.renumbered || plan.renumbered
+	p.stopped = p.stopped || plan.stopped
 	p.visited, p.moreDue = append(p.visited, plan.visited...), p.moreDue || plan.moreDue
 }
 

@@ -47,6 +47,10 @@ type plan struct {
 	later      []LedgerEntry            // still marked: when to look at them again
 	initialEnd time.Time                // see initialUntil
 	from       Cursor
+	newHistory bool                     // all that is in a maildrop is the history
+	arranged   bool                     // a maildrop is listed in the order of the initial upload
+	pages      []dropPage               // of it, that are still to be listed
+	unseen     int                      // messages on the pages of the history that had no record
 	whole      bool                     // the listing has everything, not only what is new
 	before     map[SourceID]LedgerEntry // records of what is read again
 	suspects   []Ref                    // failed more than once, and due again: read last, and one by one
@@ -55,6 +59,7 @@ type plan struct {
 	refusals   int                      // of tokens, since there was something new
 	duplicates duplicateKeys
 
+	stopped    bool    // the turn has ended before the history
 	renumbered bool    // the folder has a new generation
 	windowed   bool    // the server may show further messages in the next session
 	visited    []int64 // sizes of what was listed, in order, where messages have no Position

@@ -23,6 +23,7 @@ type tally struct {
 	listed  int             // messages on the server, in the folders that this visit has listed so far
 	missing int             // messages that the server has not listed, and that count in the total
 	whole   bool            // the first visit of the initial upload: messages that earlier passes settled count, too
+	owed    int             // messages that count in the total, and that a visit has not come to
 	counted map[string]bool // folders whose messages are all part of the total
 
 	mu       sync.Mutex // also held while the Observer is called, so that the events come in order

@@ -37,8 +37,8 @@ func (p *pass) run(ctx context.Context) error {
 	if p.stepShown = stop() || p.stepShown; err != nil {
 		return err
 	}
-	if len(p.incomplete) == 0 && p.tally.missing > 0 {
-		p.tally.progress(0, -p.tally.missing, 0) // they are gone
+	if gone := p.tally.missing + p.tally.owed; len(p.incomplete) == 0 && gone > 0 {
+		p.tally.progress(0, -gone, 0)
 	}
 	p.partial, p.unread = append(p.partial, p.incomplete...), p.unread || len(p.incomplete) > 0
 	if _, done := p.retired.Load(p.account.ID); done && !p.renumbered {
@@ -55,7 +55,11 @@ func (p *pass) run(ctx context.Context) error {
 // that a listing which is not complete needs no second look.
 func (p *pass) visitAll(ctx context.Context, sure bool) error {
 	interruptions := 0
-	for visits, again := 0, true; again && visits < maxVisits; visits++ {
+	for visits, again := 0, true; again; visits++ {
+		if visits == maxVisits {
+			p.unread = p.unread || p.stopped
+			return nil
+		}
 		var err error
 		again, err = p.visit(ctx)
 		p.tally.whole = false
@@ -97,7 +101,7 @@ func (p *pass) costOfInterruption(err error) int {
 // is the last.
 func (p *pass) visit(ctx context.Context) (again bool, err error) {
 	before := p.visited
-	p.interrupted = false
+	p.interrupted, p.stopped = false, false
 	err = p.withSession(ctx, func() error {
 		p.tally.beginVisit()
 		p.visited = make([]int64, 0, len(before))
@@ -110,7 +114,7 @@ func (p *pass) visit(ctx context.Context) (again bool, err error) {
 		return p.visitFolders(ctx)
 	})
 	more := p.windowed && p.tally.fresh.Load() > 0 && !slices.Equal(before, p.visited)
-	again = err == nil && (more || p.readsAgain())
+	again = err == nil && (more || p.stopped || p.readsAgain())
 	if again || p.interrupted || len(p.incomplete) > 0 {
 		p.close() // what follows, or the next pass, looks at the server anew
 	}
