@@ -95,11 +95,13 @@ func (p *plan) historyPage(ctx context.Context) (page historyPage, err error) {
 // listHistory lists behind p.from; at first, from where the history goes on.
 func (p *plan) listHistory(ctx context.Context) (Listing, error) {
 	newest := p.account.InitialOrder == Newest
-	if first := p.firstPage; first != nil && !newest && p.state.History.After == 0 {
-		p.firstPage, p.from = nil, Cursor{}
+	first := p.firstPage
+	p.firstPage = nil
+	if first != nil && !newest && p.state.History.After == 0 && first.Generation == p.state.Generation {
+		first.NextPosition = p.state.NextPosition // mail may have come since
+		p.from = Cursor{}
 		return *first, nil
 	}
-	p.firstPage = nil
 	if p.from.Generation == "" {
 		p.from = Cursor{Generation: p.state.Generation, After: p.state.History.After, Newest: newest}
 		if newest {

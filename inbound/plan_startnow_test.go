@@ -23,10 +23,11 @@ func TestStartNow_TakesOnlyLaterMail(t *testing.T) {
 				h.box.Deliver(mail("old@example.com", fmt.Sprint("old ", i)))
 			}
 			h.pass()
-			assert.Equal(t, map[inbound.Outcome]int{inbound.Ignored: 20}, h.counts())
+			old := map[inbound.Protocol]int{inbound.POP3: 20}[protocol] // in IMAP the UID tells
+			assert.Equal(t, old, h.counts()[inbound.Ignored])
 			h.box.Deliver(mail("new@example.com", "later"))
 			assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 1}, h.pass().Outcomes)
-			assert.Len(t, h.outcomes(), 21)
+			assert.Len(t, h.outcomes(), old+1)
 		})
 	}
 }

@@ -71,8 +71,14 @@ func (s *Syncer) Reconcile(ctx context.Context, accountID string) (Reconciliatio
 
 // compare goes through a folder.
 func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) error {
+	state, err := p.known.folder(ctx, folder)
+	if err != nil {
+		return err
+	}
+	old := p.plan(folder)
+	old.state = &state
 	unrecorded, counted, shown := false, make(map[SourceID]bool), 0
-	for from, more := (Cursor{}), true; more; {
+	for from, more := (Cursor{Received: old.wantsReceived()}), true; more; {
 		listing, err := p.session.List(ctx, folder, from)
 		if err != nil {
 			return err
@@ -102,6 +108,9 @@ func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) er
 		}
 		for _, ref := range refs {
 			row, known := rows[ref.SourceID]
+			if !known && old.isUnlisted(ref) {
+				row, known = LedgerEntry{Outcome: Ignored}, true
+			}
 			if known {
 				r.Server[row.Outcome]++
 			}
@@ -116,6 +125,13 @@ func (p *pass) compare(ctx context.Context, folder string, r *Reconciliation) er
 		return nil
 	}
 	return p.known.compareNext(ctx, folder)
+}
+
+// isUnlisted reports a message that was there when the account was connected, with
+// Start.Now, and that no pass has listed so far.
+func (p *plan) isUnlisted(ref Ref) bool {
+	return p.byID() && ref.Generation == p.state.Generation && ref.Position > 0 &&
+		ref.Position < p.state.StartPosition && p.beforeStart(ref, false)
 }
 
 // emailsOf tells which of the emails that records speak of are there.

@@ -35,7 +35,7 @@ func folderState(s *store) {
 		StartPosition: 5, StartGap: 7,
 		StartedAt: start, ComparedAt: start.Add(time.Hour), Baseline: true, Start: start.Add(-time.Hour),
 		StartMovedAt: start.Add(time.Minute),
-		History: inbound.History{After: 1<<62 + 1, Before: 1<<63 - 2, Last: "ü!~", Messages: 12, Bytes: -1}}
+		History:      inbound.History{After: 1<<62 + 1, Before: 1<<63 - 2, Last: "ü!~", Messages: 12, Bytes: -1}}
 	s.check(s.SetFolderState(s.ctx(), "shop", "INBOX", inbound.FolderState{Generation: "3", StartPosition: 9}),
 		"SetFolderState")
 	s.check(s.SetFolderState(s.ctx(), "shop", "INBOX", state), "SetFolderState")
