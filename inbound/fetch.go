@@ -81,7 +81,8 @@ func (f *fetch) read(ctx context.Context) error {
 			f.plan.state.ComparedAt = time.Now()
 		}
 		if moved && f.plan.arranged && f.plan.unseen == 0 {
-			f.plan.state.History = History{}
+			f.plan.endHistory()
+			f.plan.tell(f.tally)
 		}
 		if n := len(listing.Refs); n > 0 && listing.Refs[n-1].Position > f.plan.state.Position {
 			f.plan.state.Position, moved = listing.Refs[n-1].Position, true
@@ -130,6 +131,10 @@ func (f *fetch) takePage(ctx context.Context, todo []Ref) error {
 		f.turn.took(slice, time.Since(begun))
 		f.turn.looked, todo = time.Now(), rest
 		f.plan.done(slice)
+		f.plan.tell(f.tally)
+		if err := f.pipeline.mark(ctx, f.plan.folder, *f.plan.state); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -151,7 +156,10 @@ func (f *fetch) expect(listing Listing, first bool, due int) {
 	if first {
 		f.unlisted, total = listing.Total, listing.Total
 	}
-	f.tally.counted[f.plan.folder] = true
+	if first {
+		f.tally.counted[f.plan.folder] = true
+		f.tally.addBytes(f.plan.sizes())
+	}
 	if f.unlisted -= len(listing.Refs); f.unlisted < 0 { // Total is unknown, or mail has arrived since
 		total, f.unlisted = total-f.unlisted, 0
 	}

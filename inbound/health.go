@@ -48,6 +48,7 @@ type Health struct {
 func (h Health) underway(t *tally) Health {
 	if total, done := t.initialProgress(); !h.InitialComplete && total > 0 {
 		h.InitialTotal, h.InitialDone = total, done
+		h.InitialBytes, h.InitialTotalBytes = t.initialBytes()
 		if h.InitialSince.IsZero() {
 			h.InitialSince = t.begun
 		}
@@ -113,9 +114,13 @@ func (h *Health) become(state HealthState, at time.Time) {
 	}
 }
 
-// passed changes the health after a pass.
-func (h *Health) passed(fatal, partial error, at time.Time) {
+// passed changes the health after a pass, which may have left some of the initial upload
+// for later.
+func (h *Health) passed(fatal, partial error, unfinished bool, at time.Time) {
 	state := stateOf(fatal, partial)
+	if state == HealthOK && unfinished {
+		state = HealthInitialUpload
+	}
 	switch {
 	case fatal == nil:
 		h.LastSuccess, h.Failures, h.Refusals = at, 0, 0

@@ -15,7 +15,7 @@ func (p *plan) beginHistory(first Listing) {
 	if first.NextPosition <= 1 || first.Incomplete || len(first.Refs) == 0 && !first.More {
 		return
 	}
-	p.state.History = History{Before: first.NextPosition, Messages: first.Total, Bytes: -1}
+	p.state.History = History{Before: first.NextPosition, Messages: first.Total, Bytes: p.size}
 	// The search has found all that is there; what shows late is for the next comparison.
 	p.state.ComparedAt = time.Now()
 }
@@ -118,9 +118,33 @@ func (p *plan) done(refs []Ref) {
 	h.Messages = max(0, h.Messages-len(refs))
 	for _, ref := range refs {
 		if h.Bytes >= 0 {
-			h.Bytes = max(0, h.Bytes-ref.Size)
+			size := min(ref.Size, h.Bytes)
+			h.Bytes, p.settled = h.Bytes-size, p.settled+size
 		}
 	}
+}
+
+// endHistory takes out all that is left.
+func (p *plan) endHistory() {
+	p.settled += max(0, p.state.History.Bytes)
+	p.state.History = History{}
+}
+
+// sizes returns how many bytes are in the folder, and how many of them the initial upload
+// has left; -1 and 0 where that is not known.
+func (p *plan) sizes() (total, left int64) {
+	h := p.state.History
+	isLeft := h.isLeft() || h.Last != ""
+	if p.size < 0 || isLeft && h.Bytes < 0 || !isLeft && p.whole {
+		return -1, 0
+	}
+	return p.size, min(h.Bytes, p.size)
+}
+
+// tell tells the tally how many bytes of the history were settled since the last time.
+func (p *plan) tell(t *tally) {
+	t.addBytes(0, -p.settled)
+	p.settled = 0
 }
 
 // passed moves the history on behind messages that have been put into the pipeline, the
@@ -142,6 +166,6 @@ func (p *plan) passedPage(page historyPage) {
 	p.state.History.After, p.state.History.Before = page.end.After, page.end.Before
 	p.state.Position = max(p.state.Position, page.position)
 	if !p.state.History.isLeft() {
-		p.state.History = History{}
+		p.endHistory()
 	}
 }

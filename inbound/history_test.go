@@ -288,6 +288,47 @@ func TestHistory_DeletesMeanwhile(t *testing.T) {
 	}
 }
 
+// How large the initial upload is, is known before it begins, and what is left of it after a
+// restart.
+func TestHistory_CountsBytes(t *testing.T) {
+	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
+		t.Run(string(protocol), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHost(t)
+				h.use(protocol)
+				h.deliverFrom("guest", 200)
+				total := int64(0)
+				for _, uid := range h.box.UIDs() {
+					total += int64(len(h.box.Raw(uid)))
+				}
+				h.box.InterceptMessage = func([]byte) error {
+					time.Sleep(100 * time.Millisecond)
+					return nil
+				}
+				var events []inbound.ProgressInfo
+				h.config.Observer = &inbound.Observer{Progress: func(e inbound.ProgressInfo) {
+					if e.Phase == inbound.PhaseInitialUpload && e.Total > 0 {
+						events = append(events, e)
+					}
+				}}
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+				defer cancel()
+				_, err := h.syncer().Sync(ctx, "shop")
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				assert.Equal(t, total, events[0].InitialTotalBytes)
+				assert.Zero(t, events[0].InitialBytes)
+				done := h.health().InitialBytes
+				assert.InDelta(t, total/2, done, float64(total/10))
+
+				events = nil
+				h.pass()
+				assert.InDelta(t, total/2, events[0].InitialBytes, float64(total/10))
+				assert.Equal(t, []int64{total, total}, []int64{h.health().InitialBytes, h.health().InitialTotalBytes})
+			})
+		})
+	}
+}
+
 func TestStartNow_ListsNothingOld(t *testing.T) {
 	h := newHost(t)
 	h.account.Start = fromNow

@@ -105,6 +105,7 @@ func (h *history) read(ctx context.Context) error {
 		}
 		h.plan.suspects = nil
 		h.plan.passedPage(page)
+		h.plan.tell(h.tally)
 		if err := h.pipeline.mark(ctx, h.plan.folder, *h.plan.state); err != nil {
 			return err
 		}
@@ -120,6 +121,7 @@ func (h *history) take(ctx context.Context, slice []Ref, newest bool) error {
 		return err
 	}
 	h.plan.passed(slice, newest)
+	h.plan.tell(h.tally)
 	for _, ref := range slice {
 		h.bytes += ref.expectedSize()
 	}
@@ -155,7 +157,7 @@ func (h *history) between(ctx context.Context) (goOn bool, err error) {
 	if time.Until(until) <= 0 {
 		return true, nil
 	}
-	h.unread = true
+	h.unread, h.paused = true, true
 	h.logger.InfoContext(ctx, "the initial upload pauses", "account", h.account.ID, "until", until)
 	return false, nil
 }

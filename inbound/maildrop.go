@@ -31,7 +31,7 @@ func (p *plan) arrange(ctx context.Context, first Listing) (Listing, error) {
 		// What is there is the history, at first and when its last message is gone. So it is
 		// where a server shows a part of its mail at a time.
 		last = total
-		p.state.History = History{Messages: first.Total, Bytes: -1}
+		p.state.History = History{Messages: first.Total, Bytes: p.size}
 		p.state.History.Last, err = p.keyAt(ctx, total)
 	}
 	if err != nil || p.state.History.Last == "" {

@@ -48,6 +48,8 @@ type ProgressInfo struct {
 	// those that the phase is about.
 	Settled, Total int
 	Bytes          int64 // uploaded by this pass so far
+	// InitialBytes of InitialTotalBytes are settled in PhaseInitialUpload, as in Health.
+	InitialBytes, InitialTotalBytes int64
 }
 
 // Phase is what a pass is doing.

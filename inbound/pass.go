@@ -37,6 +37,7 @@ type pass struct {
 	health      *Health // nil: this pass says nothing about the account's health
 	stepShown   bool    // the stored health has a Step
 	renumbered  bool    // a folder has a new generation
+	paused      bool    // the allowance keeps the initial upload waiting
 	unread      bool    // something on the server was not looked at
 	partial     []error // failures that concern only a folder, a deletion or a mark
 	later       error   // a further visit was refused, and the pass is left at that
@@ -68,6 +69,13 @@ func (p *pass) recordConnected(ctx context.Context) error {
 // deleting or marking is noted in p.partial.
 func (p *pass) syncFolder(ctx context.Context, folder string) (committing, reading error) {
 	plan := p.plan(folder)
+	if p.tally.whole && p.session != nil {
+		plan.size = p.sizeOf(ctx, folder)
+		if err := p.reopen(ctx); err != nil {
+			return nil, err
+		}
+		plan.session = p.session
+	}
 	committing, reading = p.upload(ctx, plan)
 	p.notePlan(plan)
 	switch {
@@ -78,6 +86,20 @@ func (p *pass) syncFolder(ctx context.Context, folder string) (committing, readi
 		return nil, nil
 	}
 	return p.finishFolder(ctx, folder, plan.state.Generation), nil
+}
+
+// sizeOf returns how many bytes are in a folder; -1 if the server does not say it.
+func (p *pass) sizeOf(ctx context.Context, folder string) int64 {
+	informer, ok := p.session.(FolderInformer)
+	if !ok {
+		return -1
+	}
+	info, err := informer.FolderInfo(ctx, folder)
+	if err != nil {
+		p.closeLost(err) // what is wrong, the listing tells
+		return -1
+	}
+	return info.Bytes
 }
 
 // notePlan takes note of what a plan has found out about the mailbox.
@@ -114,7 +136,8 @@ func (p *pass) plan(folder string) *plan {
 	return &plan{folder: folder, account: p.account, connected: p.connection.state.StartedAt, first: p.first,
 		uploading: p.mayBeInitial(),
 		known:     p.known, session: p.session, logger: p.logger, observer: p.observer,
-		before: make(map[SourceID]LedgerEntry), resized: make(map[SourceID]bool), duplicates: newDuplicateKeys()}
+		size: -1, before: make(map[SourceID]LedgerEntry), resized: make(map[SourceID]bool),
+		duplicates: newDuplicateKeys()}
 }
 
 // upload reads what a plan finds and commits it.
@@ -215,7 +238,7 @@ func (p *pass) recordHealth(ctx context.Context, fatal, partial error) error {
 	if p.tally.cameFurther() {
 		h.Failures = 0
 	}
-	h.passed(fatal, partial, now)
+	h.passed(fatal, partial, p.paused, now)
 	if h.Cause == CauseUnknown {
 		h.Cause = CauseOf(p.later)
 	}

@@ -47,6 +47,8 @@ type plan struct {
 	later      []LedgerEntry            // still marked: when to look at them again
 	initialEnd time.Time                // see initialUntil
 	from       Cursor
+	size       int64                    // of the folder in bytes, as the server says; -1: unknown
+	settled    int64                    // bytes of the history, since the tally was told
 	newHistory bool                     // all that is in a maildrop is the history
 	arranged   bool                     // a maildrop is listed in the order of the initial upload
 	pages      []dropPage               // of it, that are still to be listed

@@ -32,6 +32,38 @@ type tally struct {
 	uploads  counts
 	deletes  counts
 	uploaded int64 // bytes
+	bytes    initialBytes
+}
+
+// initialBytes is how large the initial upload is, in the folders that were looked at.
+type initialBytes struct {
+	settled, total int64
+	unknown        bool
+}
+
+// addBytes adds a folder of so many bytes to the initial upload, of which some are left. A
+// total of -1 is unknown; one of 0 changes what is left.
+func (t *tally) addBytes(total, left int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.bytes.unknown = t.bytes.unknown || total < 0
+	t.bytes.total += max(0, total)
+	t.bytes.settled += max(0, total) - left
+}
+
+// initialBytes says how many bytes of the initial upload are settled, and of how many; -1
+// is unknown.
+func (t *tally) initialBytes() (settled, total int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.bytes.of()
+}
+
+func (b initialBytes) of() (settled, total int64) {
+	if b.unknown {
+		return b.settled, -1
+	}
+	return min(b.settled, b.total), b.total
 }
 
 // counts are messages that are settled, of a total.
@@ -80,10 +112,14 @@ func (t *tally) deleting(deleted, total int) {
 
 // notify notifies the Observer. t.mu is locked.
 func (t *tally) notify(phase Phase, n counts) {
-	if t.phase != "" && t.observer.Progress != nil {
-		t.observer.Progress(ProgressInfo{Account: t.report.Account, Phase: phase,
-			Settled: n.settled, Total: n.total, Bytes: t.uploaded})
+	if t.phase == "" || t.observer.Progress == nil {
+		return
 	}
+	info := ProgressInfo{Account: t.report.Account, Phase: phase, Settled: n.settled, Total: n.total, Bytes: t.uploaded}
+	if phase == PhaseInitialUpload {
+		info.InitialBytes, info.InitialTotalBytes = t.bytes.of()
+	}
+	t.observer.Progress(info)
 }
 
 // initialProgress says how far the initial upload has come: messages settled, of

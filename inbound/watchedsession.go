@@ -71,6 +71,19 @@ func (s *watchedSession) Fetch(ctx context.Context, refs []Ref, opts FetchOption
 	})
 }
 
+// FolderInfo implements FolderInformer.
+func (s *watchedSession) FolderInfo(ctx context.Context, folder string) (info FolderInfo, err error) {
+	informer, ok := s.session.(FolderInformer)
+	if !ok {
+		return FolderInfo{Folder: folder, Messages: -1, Bytes: -1}, nil
+	}
+	err = s.step(ctx, OpList, folder, func(ctx context.Context, _ *stepEvent) error {
+		info, err = informer.FolderInfo(ctx, folder)
+		return err
+	})
+	return info, err
+}
+
 // Delete implements Session.
 func (s *watchedSession) Delete(ctx context.Context, refs []Ref) error {
 	return s.step(ctx, OpDelete, folderOf(refs), func(ctx context.Context, event *stepEvent) error {

@@ -67,7 +67,10 @@ type session struct {
 	uids   []uint32 // POP3: by message number less one
 }
 
-var _ inbound.Marker = (*session)(nil)
+var (
+	_ inbound.Marker         = (*session)(nil)
+	_ inbound.FolderInformer = (*session)(nil)
+)
 
 // open returns the folder; the mailbox is locked.
 func (s *session) open(name string) (*folder, error) {
@@ -126,6 +129,22 @@ func (s *session) List(ctx context.Context, name string, from inbound.Cursor) (i
 	}
 	l.Next = next
 	return l, nil
+}
+
+// FolderInfo implements [inbound.FolderInformer].
+func (s *session) FolderInfo(_ context.Context, name string) (inbound.FolderInfo, error) {
+	s.box.mu.Lock()
+	defer s.box.mu.Unlock()
+	f, err := s.open(name)
+	if err != nil {
+		return inbound.FolderInfo{}, err
+	}
+	info := inbound.FolderInfo{Folder: name}
+	for _, uid := range f.listed() {
+		info.Messages++
+		info.Bytes += int64(len(f.messages[uid].raw))
+	}
+	return info, nil
 }
 
 // ref is a message as a listing from this cursor has it.

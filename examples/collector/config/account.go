@@ -62,6 +62,7 @@ func (a Account) account() inbound.Account {
 		Username:       a.Username,
 		Folders:        a.Folders,
 		Start:          inbound.Start(a.Start),
+		InitialOrder:   a.InitialOrder,
 		DeleteUploaded: bool(a.DeleteUploaded),
 		DeleteAfter:    time.Duration(a.DeleteAfter),
 		MarkSeen:       bool(a.MarkSeen),

@@ -73,6 +73,8 @@ type Account struct {
 
 	Start Start `yaml:"start" default:"all" example:"all" doc:"all, now (what arrives from now on) or a date: 2026-01-31"`
 
+	InitialOrder inbound.Order `yaml:"initial_order" default:"oldest" doc:"the order in which old mail is uploaded"`
+
 	Interval Duration `yaml:"interval" default:"6m" doc:"the pause between two passes, at least 1s"`
 
 	DeleteUploaded Flag `yaml:"delete_uploaded" default:"false" doc:"delete mail from the server after its upload"`
@@ -156,7 +158,8 @@ var words = map[reflect.Type][]string{
 		string(customer.FieldNumber), string(customer.FieldBoolean), string(customer.FieldDate)},
 	reflect.TypeFor[Initial](): {string(inbound.NotifyDigest), string(inbound.NotifyEach),
 		string(inbound.NotifyNone)},
-	reflect.TypeFor[Status](): {"offline", "free", "lunch", "busy", "break"},
+	reflect.TypeFor[inbound.Order](): {string(inbound.Oldest), string(inbound.Newest)},
+	reflect.TypeFor[Status]():        {"offline", "free", "lunch", "busy", "break"},
 }
 
 // key is a key of the settings file, as the tags of its field describe it.
