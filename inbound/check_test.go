@@ -46,7 +46,7 @@ func TestCheck_ReportsAndChangesNothing(t *testing.T) {
 	result, err := h.syncer().Check(t.Context(), "shop")
 	require.NoError(t, err)
 	assert.Equal(t, inbound.CheckResult{
-		Reached: true, LoggedIn: true, Waiting: []inbound.FolderInfo{{Folder: "INBOX", Messages: 1, Bytes: -1}},
+		Reached: true, LoggedIn: true, Waiting: []inbound.FolderInfo{{Folder: "INBOX", Messages: 1, Bytes: 152}},
 	}, result, "encrypted is only what was seen to be")
 	want := inbound.ServerInfo{Encrypted: true, Capabilities: []string{"IDLE"}, Folders: []string{"INBOX"}}
 	h.fetcher = informingFetcher{h.box, want}
@@ -113,7 +113,7 @@ func TestCheckAccount_IsNotConfigured(t *testing.T) {
 	result, err := s.CheckAccount(t.Context(), a, inbound.StaticCredentials{"shop": {Password: "of the form"}})
 	require.NoError(t, err)
 	assert.True(t, result.LoggedIn)
-	assert.Equal(t, []inbound.FolderInfo{{Folder: "INBOX", Messages: 1, Bytes: -1}}, result.Waiting)
+	assert.Equal(t, []inbound.FolderInfo{{Folder: "INBOX", Messages: 1, Bytes: 152}}, result.Waiting)
 	assert.Equal(t, "of the form", used.Password.Reveal())
 
 	_, err = s.Check(t.Context(), "shop")

@@ -107,38 +107,6 @@ func (f *fetch) read(ctx context.Context) error {
 	}
 }
 
-// takePage reads these messages of a page. If they are of the history of a maildrop, they
-// are read slice by slice until the turn ends.
-func (f *fetch) takePage(ctx context.Context, todo []Ref) error {
-	if !f.plan.initial {
-		return f.take(ctx, todo)
-	}
-	if f.turn.ends.IsZero() {
-		f.turn = newTurn()
-	}
-	for len(todo) > 0 {
-		if f.turn.isOver() {
-			f.plan.readOn(todo)
-			f.plan.stopped = true
-			f.tally.owed += f.unlisted + len(todo)
-			return f.pipeline.mark(ctx, f.plan.folder, *f.plan.state)
-		}
-		slice, rest := f.turn.cut(todo, f.plan.account.InitialOrder == Newest)
-		begun := time.Now()
-		if err := f.take(ctx, slice); err != nil {
-			return err
-		}
-		f.turn.took(slice, time.Since(begun))
-		f.turn.looked, todo = time.Now(), rest
-		f.plan.done(slice)
-		f.plan.tell(f.tally)
-		if err := f.pipeline.mark(ctx, f.plan.folder, *f.plan.state); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // expect counts a page of a listing, of whose messages due have to get an outcome in
 // this pass. The total is that of the messages which are due. In the initial upload it
 // is that of the folder, and what is settled already counts as settled.
@@ -174,21 +142,6 @@ func (f *fetch) expect(listing Listing, first bool, due int) {
 		f.unlisted = 0
 	}
 	f.tally.progress(settled, total, 0)
-}
-
-// expectHistory counts a page of a history. If the folder was counted when it was looked at
-// first, the history is part of the total.
-func (f *fetch) expectHistory(page historyPage) {
-	due, shown := len(page.todo)+len(page.early)+len(f.plan.suspects), len(page.todo)+len(page.settled)
-	if !f.tally.counted[f.plan.folder] {
-		f.tally.progress(0, due, 0)
-		return
-	}
-	unlisted := f.plan.state.History.Messages - shown
-	if page.end.isLeft() {
-		unlisted = min(unlisted, 0) // Total was too low
-	}
-	f.tally.progress(shown-due, -unlisted, 0)
 }
 
 // takeSuspects reads messages that failed more than once, after all others and one by one:

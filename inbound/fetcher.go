@@ -126,7 +126,9 @@ type Cursor struct {
 	// Generation is that of the listing that the cursor came from. If it is a
 	// different one now, the listing begins at its beginning.
 	Generation string
-	After      uint64 // the Position after which to list; in POP3, the message number of this session
+	// After is the Position after which to list. In POP3 it is a message number of this
+	// session: any of them may be asked for, and Next has that of the last message listed.
+	After uint64
 	// Token is a place in a provider's change feed, or in a listing of the whole
 	// mailbox: text of at most 8 KiB that only the Fetcher writes and reads. "" lists
 	// everything. It contains what it depends on (the account's folders, the form of

@@ -169,3 +169,18 @@ func (p *plan) passedPage(page historyPage) {
 		p.endHistory()
 	}
 }
+
+// expectHistory counts a page of a history. If the folder was counted when it was looked at
+// first, the history is part of the total.
+func (f *fetch) expectHistory(page historyPage) {
+	due, shown := len(page.todo)+len(page.early)+len(f.plan.suspects), len(page.todo)+len(page.settled)
+	if !f.tally.counted[f.plan.folder] {
+		f.tally.progress(0, due, 0)
+		return
+	}
+	unlisted := f.plan.state.History.Messages - shown
+	if page.end.isLeft() {
+		unlisted = min(unlisted, 0) // Total was too low
+	}
+	f.tally.progress(shown-due, -unlisted, 0)
+}

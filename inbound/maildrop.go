@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"slices"
+	"time"
 )
 
 // dropPage is a page of a maildrop, by the numbers that messages have in a POP3 session:
@@ -110,4 +111,36 @@ func (p *plan) readOn(todo []Ref) {
 	if p.account.InitialOrder == Newest {
 		p.state.History.Last = todo[len(todo)-1].Key
 	}
+}
+
+// takePage reads these messages of a page. If they are of the history of a maildrop, they
+// are read slice by slice until the turn ends.
+func (f *fetch) takePage(ctx context.Context, todo []Ref) error {
+	if !f.plan.initial {
+		return f.take(ctx, todo)
+	}
+	if f.turn.ends.IsZero() {
+		f.turn = newTurn()
+	}
+	for len(todo) > 0 {
+		if f.turn.isOver() {
+			f.plan.readOn(todo)
+			f.plan.stopped = true
+			f.tally.owed += f.unlisted + len(todo)
+			return f.pipeline.mark(ctx, f.plan.folder, *f.plan.state)
+		}
+		slice, rest := f.turn.cut(todo, f.plan.account.InitialOrder == Newest)
+		begun := time.Now()
+		if err := f.take(ctx, slice); err != nil {
+			return err
+		}
+		f.turn.took(slice, time.Since(begun))
+		f.turn.looked, todo = time.Now(), rest
+		f.plan.done(slice)
+		f.plan.tell(f.tally)
+		if err := f.pipeline.mark(ctx, f.plan.folder, *f.plan.state); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -13,6 +13,12 @@ import (
 // what is committed stays, and the next pass goes on from there. An inactive account is
 // an *Error of class ErrPermanent.
 //
+// What was in a folder when it was first listed is its history, which is read in the order
+// of Account.InitialOrder, some 2 seconds at a time; new mail of all folders comes before
+// each slice. In POP3, whose sessions show no mail that arrives later, a session ends
+// after 2 minutes of history, and the next one sees it. Where an IMAP server hides its
+// UIDNEXT or leaves messages out, and with feeds, all is read in one listing.
+//
 // An account is synced by one caller at a time, over all processes; Sync waits
 // half a minute for a different one to end (or for the lease of one that died), and
 // then fails with ErrBusy. It delivers no notifications: see Dispatch. When ctx

@@ -89,7 +89,7 @@ func TestWriteYAML_CollectsFromNewCustomers(t *testing.T) {
 	text, c := reference(t)
 	assert.Equal(t, []inbound.Account{{ID: "shop", Shop: "main", Protocol: inbound.IMAP, Host: "imap.example.com",
 		Username: "shop@shop.example", Security: inbound.TLS, Folders: []string{"INBOX"},
-		Interval:      inbound.DefaultInterval,
+		InitialOrder: inbound.Oldest, Interval: inbound.DefaultInterval,
 		NotifyManager: true, CreateCustomer: true, ManagerGroup: "support",
 		InitialNotifications: inbound.NotifyDigest, InitialAge: inbound.DefaultInitialAge,
 		Fields: map[string]string{}}}, c.Accounts)
