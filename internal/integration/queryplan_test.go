@@ -55,7 +55,7 @@ func TestSQLiteQueries_BeginWithNamespace(t *testing.T) {
 				if strings.Contains(query, " outcome = ?") {
 					assert.Contains(t, step, "outcome=?", query)
 				}
-				if strings.Contains(query, " delivery = 0 ") {
+				if strings.Contains(query, " delivery = 0 GROUP BY ") {
 					assert.Contains(t, step, "delivery=?", query)
 				}
 			case strings.HasPrefix(step, "USE TEMP B-TREE FOR ORDER BY"):
