@@ -69,10 +69,9 @@ func (p *pass) recordConnected(ctx context.Context) error {
 // deleting or marking is noted in p.partial.
 func (p *pass) syncFolder(ctx context.Context, folder string) (committing, reading error) {
 	plan := p.plan(folder)
-	if p.tally.whole && p.session != nil {
-		plan.size = p.sizeOf(ctx, folder)
-		if err := p.reopen(ctx); err != nil {
-			return nil, err
+	if p.tally.whole {
+		if plan.size, reading = p.sizeOf(ctx, folder); reading != nil {
+			return nil, inFolder(folder, reading) // as a listing would fail
 		}
 		plan.session = p.session
 	}
@@ -88,18 +87,19 @@ func (p *pass) syncFolder(ctx context.Context, folder string) (committing, readi
 	return p.finishFolder(ctx, folder, plan.state.Generation), nil
 }
 
-// sizeOf returns how many bytes are in a folder; -1 if the server does not say it.
-func (p *pass) sizeOf(ctx context.Context, folder string) int64 {
+// sizeOf returns how many bytes are in a folder; -1 if the server does not say it, or hangs
+// up instead: then the connection is a new one.
+func (p *pass) sizeOf(ctx context.Context, folder string) (int64, error) {
 	informer, ok := p.session.(FolderInformer)
 	if !ok {
-		return -1
+		return -1, nil
 	}
 	info, err := informer.FolderInfo(ctx, folder)
-	if err != nil {
-		p.closeLost(err) // what is wrong, the listing tells
-		return -1
+	if isLost(err) {
+		p.close()
+		return -1, p.reopen(ctx)
 	}
-	return info.Bytes
+	return info.Bytes, err
 }
 
 // notePlan takes note of what a plan has found out about the mailbox.

@@ -60,6 +60,23 @@ func (s *feedSession) List(ctx context.Context, folder string, from inbound.Curs
 	return l, nil
 }
 
+// FolderInfo implements [inbound.FolderInformer].
+func (s *feedSession) FolderInfo(_ context.Context, folder string) (inbound.FolderInfo, error) {
+	s.feed.mu.Lock()
+	defer s.feed.mu.Unlock()
+	info := inbound.FolderInfo{Folder: folder, Bytes: -1}
+	if err := s.ready(folder); err != nil {
+		return info, err
+	}
+	s.feed.update()
+	for _, msg := range s.feed.all() {
+		if s.wants(msg) {
+			info.Messages++
+		}
+	}
+	return info, nil
+}
+
 // ready reports why nothing can be listed; the mailbox is locked.
 func (s *feedSession) ready(folder string) error {
 	if s.closed {
