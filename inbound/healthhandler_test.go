@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -112,7 +113,7 @@ func TestHealthHandler_Healthz(t *testing.T) {
 			assert.Equal(t, []any{http.StatusOK, "ok\n"}, []any{w.Code, w.Body.String()})
 			assert.Equal(t, http.StatusOK, get(t, handler, "HEAD", "/healthz").Code)
 
-			store.fails = &inbound.Error{Err: errors.New("postgres://crm:hunter2@db refuses"), Hint: "make room"}
+			store.become(&inbound.Error{Err: errors.New("postgres://crm:hunter2@db refuses"), Hint: "make room"}, nil)
 			w = get(t, handler, "GET", "/healthz")
 			assert.Equal(t, http.StatusServiceUnavailable, w.Code)
 			assert.Equal(t, "the store fails; the log says how; make room\n", w.Body.String())
@@ -120,15 +121,16 @@ func TestHealthHandler_Healthz(t *testing.T) {
 			assert.Equal(t, http.StatusServiceUnavailable, w.Code)
 			assert.Contains(t, w.Body.String(), `"error":"the store fails; the log says how; make room"`)
 
-			store.fails, store.hangs = nil, make(chan struct{})
+			hangs := make(chan struct{})
+			store.become(nil, hangs)
 			for range 6 { // more than wait at a time
 				began := time.Now()
 				w = get(t, handler, "GET", "/healthz")
 				assert.Equal(t, "the store does not answer within 5s\n", w.Body.String())
 				assert.Equal(t, 5*time.Second, time.Since(began))
 			}
-			close(store.hangs)
-			store.hangs = nil
+			close(hangs)
+			store.become(nil, nil)
 			synctest.Wait()
 			assert.Equal(t, http.StatusOK, get(t, handler, "GET", "/healthz").Code)
 		})
@@ -139,23 +141,38 @@ func TestHealthHandler_Healthz(t *testing.T) {
 // silentStore is a Store that fails, or hangs whatever its context does.
 type silentStore struct {
 	inbound.Store
+	mu    sync.Mutex
 	fails error
 	hangs chan struct{}
 }
 
+// become makes the store fail, or hang until the channel is closed; with nil it works.
+func (s *silentStore) become(fails error, hangs chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fails, s.hangs = fails, hangs
+}
+
+func (s *silentStore) now() (fails error, hangs chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fails, s.hangs
+}
+
 func (s *silentStore) Health(ctx context.Context, account string) (inbound.Health, error) {
-	if s.hangs != nil {
-		<-s.hangs
+	fails, hangs := s.now()
+	if hangs != nil {
+		<-hangs
 	}
-	if s.fails != nil {
-		return inbound.Health{}, s.fails
+	if fails != nil {
+		return inbound.Health{}, fails
 	}
 	return s.Store.Health(ctx, account)
 }
 
 func (s *silentStore) AllHealth(ctx context.Context) (map[string]inbound.Health, error) {
-	if s.fails != nil {
-		return nil, s.fails
+	if fails, _ := s.now(); fails != nil {
+		return nil, fails
 	}
 	return s.Store.AllHealth(ctx)
 }
