@@ -17,13 +17,17 @@
 //
 // # The way of one message
 //
-// The steps are files of this package. A pass (sync, visit, pass, session) takes one folder
-// after the other through them; run makes passes, with the pauses between them:
+// The steps are files of this package. Run has a runner for each account (run, crew,
+// runner), which keeps its session between passes (session, renew), waits until the next one
+// is due (schedule) and follows the settings (settings, reload); budget bounds them all. A
+// pass (sync, visit, pass) takes one folder after the other through the steps:
 //
 //	plan        where to begin in a folder, and from when mail counts
 //	page        what a page lists, minus what already has a final outcome
 //	uidvalidity what to do when the server's identities are no longer valid;
 //	            duplicatekeys when POP3 gives several messages the same one
+//	history     what was there at first, read in slices after what is new (historyturn,
+//	            turn); maildrop does it in POP3
 //	withhold    what to do with messages that are marked as deleted or as drafts
 //	retry       how long to wait before a failed message is tried again
 //	fetch       stream the bytes off the wire, headers first where that saves bytes
@@ -43,6 +47,7 @@
 //	create      create the customers that are missing
 //	managers    decide who is notified of a customer's messages
 //	commit      apply a batch in one transaction
+//	initial     who is notified of what was there at first; digest and outbox hold it back
 //	seen        mark as read what is committed
 //	delete      remove from the server what is committed and kept whole
 //	waiting     assign managers to waiting customers, step by step (assignstep)
