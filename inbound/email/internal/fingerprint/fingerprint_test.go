@@ -203,6 +203,9 @@ func FuzzRead_SameWhenRewritten(f *testing.F) {
 			t.Skip("beyond the limits, or line ends that are neither LF nor CR LF")
 		}
 		want := sums(t, raw)
+		if want.Weak {
+			t.Skip("a Received that is added counts, since nothing else tells such messages apart")
+		}
 		for _, w := range rewriters[:fuzzed] {
 			if again, ok := w.rewrite(rand.New(rand.NewPCG(seed, 1)), raw); ok {
 				require.Equalf(t, want, sums(t, again), "%s: %q", w.name, again)
