@@ -42,7 +42,7 @@ func TestCollector_EveryMessageHasAnOutcome(t *testing.T) {
 		t.Run(protocol, func(t *testing.T) {
 			p := newProgram(t, s.server.CAFile(), settings([]string{"accounts:"},
 				accountLines("shop", protocol, s.server.Host(), port, "create_customer: true",
-					"notify_manager: true", "manager_group: support"),
+					"notify_manager: true", "manager_group: support", "initial_notifications: each", "initial_age: 0"),
 				managerLines("free", "free", "lunch", "busy", "offline"))...)
 			p.must("run", "-once")
 
