@@ -45,8 +45,8 @@ func (l *logRecords) WithAttrs([]slog.Attr) slog.Handler {
 }
 func (l *logRecords) WithGroup(string) slog.Handler { panic("records would lose their group") }
 
-// talkative is an error that says for whom something failed.
-var talkative = fmt.Errorf("not for Iris <iris@example.com>, \"iris smith\"@example.com or mailto:iris@example.com: %w",
+// errTalkative is an error that says for whom something failed.
+var errTalkative = fmt.Errorf("not for Iris <iris@example.com>, \"iris smith\"@example.com or mailto:iris@example.com: %w",
 	errUnsavable)
 
 // troubledStore is a Store of which some calls fail.
@@ -58,21 +58,21 @@ type troubledStore struct {
 
 func (s *troubledStore) Release(ctx context.Context, name, owner string) error {
 	if s.release {
-		return talkative
+		return errTalkative
 	}
 	return s.Store.Release(ctx, name, owner)
 }
 
 func (s *troubledStore) Due(ctx context.Context, now time.Time, limit int) ([]notify.Entry, error) {
 	if s.due {
-		return nil, talkative
+		return nil, errTalkative
 	}
 	return s.Store.Due(ctx, now, limit)
 }
 
 func (s *troubledStore) SetHealth(ctx context.Context, account string, h inbound.Health) error {
 	if s.health {
-		return talkative
+		return errTalkative
 	}
 	return s.Store.SetHealth(ctx, account, h)
 }
@@ -88,7 +88,7 @@ func (s *troubledStore) OpenRaw(ctx context.Context, id string) (io.ReadCloser, 
 // id of the message; and no line above Debug says who wrote, or a password.
 func TestLog_NamesAccountAndNoAddress(t *testing.T) {
 	wrong := func(op inbound.Op, class error) error {
-		return &inbound.Error{Op: op, Class: class, Err: talkative, Hint: "look at the server"}
+		return &inbound.Error{Op: op, Class: class, Err: errTalkative, Hint: "look at the server"}
 	}
 	for name, tc := range map[string]struct {
 		set  func(h *host, store *troubledStore)
@@ -110,14 +110,14 @@ func TestLog_NamesAccountAndNoAddress(t *testing.T) {
 		}, "part of a pass failed", []string{"error", "hint"}},
 		"message": {func(h *host, _ *troubledStore) {
 			h.config.CustomerRepo = &scriptedRepo{Customers: h.customers,
-				create: func(context.Context, string) error { return talkative }}
+				create: func(context.Context, string) error { return errTalkative }}
 		}, "message not committed; it will be tried again", []string{"folder", "source_id", "error"}},
 		"managers": {func(h *host, _ *troubledStore) { h.config.ManagerDirectory = talkativeDirectory{h.managers} },
 			"customers still wait for a manager", []string{"error"}},
 		"manager": {func(h *host, _ *troubledStore) {
 			h.manager("kim", assign.Free)
 			h.config.CustomerRepo = &scriptedRepo{Customers: h.customers,
-				attach: func(context.Context, string, string) error { return talkative }}
+				attach: func(context.Context, string, string) error { return errTalkative }}
 		}, "a customer could not be given to a manager; it is tried again", []string{"customer", "manager", "error"}},
 		"renumbered": {func(h *host, _ *troubledStore) {
 			h.box.Intercept = func(step string) error {
@@ -142,7 +142,7 @@ func TestLog_NamesAccountAndNoAddress(t *testing.T) {
 			h.box.Push = true
 			h.box.InterceptFolder = func(step, _ string) error {
 				if step == "watch" {
-					return errors.Join(talkative, inbound.ErrDirty)
+					return errors.Join(errTalkative, inbound.ErrDirty)
 				}
 				return nil
 			}
@@ -207,5 +207,5 @@ func keysOf(record map[string]string) (keys []string) {
 type talkativeDirectory struct{ assign.ManagerDirectory }
 
 func (talkativeDirectory) Group(context.Context, string) ([]assign.Manager, error) {
-	return nil, talkative
+	return nil, errTalkative
 }

@@ -153,14 +153,14 @@ func (s *silentStore) become(fails error, hangs chan struct{}) {
 	s.fails, s.hangs = fails, hangs
 }
 
-func (s *silentStore) now() (fails error, hangs chan struct{}) {
+func (s *silentStore) now() (hangs chan struct{}, fails error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.fails, s.hangs
+	return s.hangs, s.fails
 }
 
 func (s *silentStore) Health(ctx context.Context, account string) (inbound.Health, error) {
-	fails, hangs := s.now()
+	hangs, fails := s.now()
 	if hangs != nil {
 		<-hangs
 	}
@@ -171,7 +171,7 @@ func (s *silentStore) Health(ctx context.Context, account string) (inbound.Healt
 }
 
 func (s *silentStore) AllHealth(ctx context.Context) (map[string]inbound.Health, error) {
-	if fails, _ := s.now(); fails != nil {
+	if _, fails := s.now(); fails != nil {
 		return nil, fails
 	}
 	return s.Store.AllHealth(ctx)
