@@ -118,7 +118,14 @@ func (r *runner) serve(ctx context.Context) {
 	defer r.conn.close()
 	next := r.resume(ctx)
 	for r.await(ctx, next) {
+		// Not within the pass, which holds a lease: many accounts may be waiting to log in.
+		if r.conn.reserve(ctx) != nil {
+			return
+		}
 		end := r.syncer.sync(ctx, r.account.ID, r.conn)
+		if r.conn.raw == nil {
+			r.conn.close() // it gives up its place
+		}
 		next = r.settle(ctx, end)
 		if end.fatal == nil && r.conn.raw != nil && time.Since(r.conn.opened) >= r.preset.CompareEvery {
 			if r.renew(ctx) {

@@ -51,15 +51,13 @@ func (c *connection) endPass() { c.session, c.steps = nil, nil }
 // open logs in. If an access token is refused, open logs in once more, on a new
 // connection and with a new token, and no third time.
 func (c *connection) open(ctx context.Context) (err error) {
+	if err := c.reserve(ctx); err != nil {
+		return err
+	}
 	if c.steps != nil {
 		var end func() error
 		ctx, end = c.steps.begin(ctx, OpLogin, "")
 		defer func() { _ = end() }() // it has time limits of its own
-	}
-	if c.budget != nil {
-		if c.slot, err = c.budget.open(ctx, c.account.Host); err != nil {
-			return err
-		}
 	}
 	step := c.observer.beginStep(&c.account, OpLogin, "")
 	defer func() { step.end(err) }()
@@ -83,6 +81,14 @@ func (c *connection) open(ctx context.Context) (err error) {
 	return nil
 }
 
+// reserve waits until the budget has room for a session, if there is none yet.
+func (c *connection) reserve(ctx context.Context) (err error) {
+	if c.budget != nil && c.raw == nil && c.slot == nil {
+		c.slot, err = c.budget.open(ctx, c.account.Host)
+	}
+	return err
+}
+
 // reopen logs in again, if a connection was lost with a folder. A refusal is not
 // held against the settings, with which the first login went through.
 func (c *connection) reopen(ctx context.Context) error {
@@ -101,8 +107,8 @@ func (c *connection) close() {
 	if c.raw != nil {
 		_ = c.raw.Close()
 		c.raw, c.session, c.reused = nil, nil, false
-		c.freeSlot()
 	}
+	c.freeSlot()
 }
 
 // lost tells the Observer of a session that was kept and is of no more use.
