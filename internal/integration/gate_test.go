@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -22,6 +23,7 @@ type gate struct {
 	left    int64
 	reached chan struct{} // closed when left is used up
 	conns   map[net.Conn]bool
+	sent    strings.Builder // what the clients have sent
 }
 
 // newGate starts a gate before a port of 127.0.0.1. It ends with the test.
@@ -48,6 +50,22 @@ func (g *gate) open(bytes int64) <-chan struct{} {
 	g.left, g.reached = bytes, make(chan struct{})
 	g.change.Broadcast()
 	return g.reached
+}
+
+// Write records what a client sends.
+func (g *gate) Write(p []byte) (int, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.sent.Write(p)
+}
+
+// takeSent returns what the clients have sent since it was called last.
+func (g *gate) takeSent() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	sent := g.sent.String()
+	g.sent.Reset()
+	return sent
 }
 
 // cut ends all connections, as the kernel does for a client that was killed.
@@ -78,7 +96,7 @@ func (g *gate) serve() {
 		g.conns[client], g.conns[server] = true, true
 		g.mu.Unlock()
 		go func() {
-			_, _ = io.Copy(server, client)
+			_, _ = io.Copy(io.MultiWriter(server, g), client)
 			server.Close()
 		}()
 		go func() {

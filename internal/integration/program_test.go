@@ -29,6 +29,13 @@ var buildCollector = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
+	if settings, ok := os.LookupEnv(syncerVariable); ok {
+		if err := runSyncer(settings); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	code := m.Run()
 	if path, err := buildCollector(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(path))
