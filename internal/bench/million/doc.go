@@ -9,7 +9,7 @@
 //
 // Usage:
 //
-//	go run ./internal/bench/million                  1,000,000 messages: some 10 GB of disk
+//	go run ./internal/bench/million                  1,000,000 messages: some 10 minutes, 4 GB of disk
 //	go run ./internal/bench/million -n 100000
 //	go run ./internal/bench/million -short           20,000 messages
 //	go run ./internal/bench/million -order newest    the newest first
