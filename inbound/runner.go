@@ -156,7 +156,7 @@ func (r *runner) resume(ctx context.Context) time.Time {
 func (r *runner) settle(ctx context.Context, end passEnd) (next time.Time) {
 	s, id := r.syncer, r.account.ID
 	switch {
-	case end.fatal == nil, errors.Is(end.fatal, ErrBusy):
+	case end.fatal == nil, isElsewhere(end.fatal):
 		r.failures = 0
 	case end.health.Failures > 0:
 		r.failures = end.health.Failures
@@ -167,7 +167,7 @@ func (r *runner) settle(ctx context.Context, end passEnd) (next time.Time) {
 		r.quiet = 0
 	}
 	next = end.health.NextAttempt
-	if end.health.State == HealthNew || errors.Is(end.fatal, ErrBusy) { // nothing is recorded of this pass
+	if end.health.State == HealthNew || isElsewhere(end.fatal) { // nothing is recorded of this pass
 		next = nextPass(r.account, Health{Failures: r.failures}, end.fatal, end.partial, time.Now())
 	}
 	if ctx.Err() != nil {
@@ -179,6 +179,8 @@ func (r *runner) settle(ctx context.Context, end passEnd) (next time.Time) {
 	case err == nil && end.partial != nil:
 		s.logger.WarnContext(ctx, "part of a pass failed", "account", id, "error", end.partial,
 			"hint", HintOf(end.partial))
+	case isElsewhere(err):
+		s.logger.InfoContext(ctx, "the account is at work elsewhere", "account", id, "error", err)
 	case next.IsZero():
 		s.logger.ErrorContext(ctx, "account stopped", "account", id, "error", err, "hint", HintOf(err))
 	case r.failures > 0:

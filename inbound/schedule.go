@@ -19,7 +19,7 @@ const maxPause = time.Hour
 // is known to want.
 func nextPass(a Account, h Health, fatal, partial error, now time.Time) time.Time {
 	policy, failures := backoff.Policy{First: a.Interval, Jitter: 0.1}, 0
-	if fatal != nil && !errors.Is(fatal, ErrBusy) {
+	if fatal != nil && !isElsewhere(fatal) {
 		policy.First, policy.Factor, policy.Max, failures = 30*time.Second, 2, max(maxPause, a.Interval), h.Failures
 	}
 	if errors.Is(fatal, ErrAuth) {
@@ -30,3 +30,8 @@ func nextPass(a Account, h Health, fatal, partial error, now time.Time) time.Tim
 	}
 	return now.Add(max(minInterval, policy.Pause(failures), a.retryAfter(oneOrAll(fatal, partial))))
 }
+
+// isElsewhere reports a pass that has ended because of another one of the account: it was
+// under way, or has taken the lease over, as it does when this process was stopped for a
+// while. The account is not to blame.
+func isElsewhere(err error) bool { return errors.Is(err, ErrBusy) || errors.Is(err, ErrLeaseLost) }
