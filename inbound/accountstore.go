@@ -29,7 +29,7 @@ type AccountStore interface {
 	// ForgetAccount removes, in one transaction, up to about limit (1 or more) of the rows
 	// that the store has of an account, and reports whether there may be more: ledger,
 	// emails, raw bytes, notifications in any state, customers to be created, states of
-	// folders, AccountState, Health and SavedSecret. Leases keep their tokens, and
+	// folders, AccountState, Usage, Health and SavedSecret. Leases keep their tokens, and
 	// assignments are the customers'. An email of which a different account has a Duplicate
 	// becomes that account's, at the place of that record, which becomes Uploaded. The
 	// account on the list stays. A call after the last row does nothing.

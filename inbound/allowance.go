@@ -17,11 +17,47 @@ type providerAllowance struct {
 	access  presets.Access
 	backoff presets.Backoff
 	usage   *Usage // nil until it is needed
+
+	bytes    int64     // of old mail that may be read in this pass
+	messages int       // likewise
+	until    time.Time // when old mail may be read again; the zero time: now
+	err      error     // of the store: it ends the pass
 }
 
-func newAllowance(a Account, known *records) *providerAllowance {
-	preset, access := a.preset()
-	return &providerAllowance{known: known, access: access, backoff: preset.Backoff}
+func newAllowance(a Account, preset presets.Preset, known *records) *providerAllowance {
+	return &providerAllowance{known: known, access: a.access(preset), backoff: preset.Backoff}
+}
+
+// waits reports that no old mail may be read now.
+func (a *providerAllowance) waits() bool { return time.Until(a.until) > 0 }
+
+// admit returns as much of a slice of old mail as may be read now: from its beginning or,
+// newest first, from its end. If that is nothing, a.until says when to ask again.
+func (a *providerAllowance) admit(ctx context.Context, slice []Ref, newest bool) ([]Ref, error) {
+	for n := len(slice); ; n /= 2 {
+		part, _ := split(slice, n, newest)
+		var bytes int64
+		for _, ref := range part {
+			bytes += ref.expectedSize()
+		}
+		a.until, a.err = a.History(ctx, bytes, n)
+		switch {
+		case a.err != nil || n == 1 && a.waits():
+			return nil, a.err
+		case !a.waits():
+			a.bytes, a.messages = a.bytes+bytes, a.messages+n
+			return part, nil
+		}
+	}
+}
+
+// notBefore returns before when not all of so much old mail can have been read; the zero
+// time if no limit matters. Bytes of -1 are unknown. It may be asked after admit.
+func (a *providerAllowance) notBefore(messages int, bytes int64) time.Time {
+	if a.usage == nil {
+		return time.Time{}
+	}
+	return a.usage.notBefore(a.access, time.Now(), max(bytes, 0), messages)
 }
 
 // History asks for so much old mail: the zero time says that it may be read now, and then
@@ -51,7 +87,8 @@ func (a *providerAllowance) NewMail(ctx context.Context, bytes int64, messages i
 
 // Refused notes an error of the server. Where the limit on traffic is reached, old mail
 // waits until it is over, also when the server lets in again before: what it gives then is
-// for new mail.
+// for new mail. While old mail waits already, a refusal makes it wait longer only if the
+// server says so.
 func (a *providerAllowance) Refused(ctx context.Context, err error) error {
 	if ThrottleOf(err) != ThrottleTraffic {
 		return nil
@@ -59,8 +96,18 @@ func (a *providerAllowance) Refused(ctx context.Context, err error) error {
 	if err := a.load(ctx); err != nil {
 		return err
 	}
-	changed := *a.usage
-	changed.HistoryAfter = time.Now().Add(max(a.backoff.History, RetryAfterOf(err)))
+	now, changed := time.Now(), *a.usage
+	pause := RetryAfterOf(err)
+	if a.until = a.usage.refusedUntil(now); a.until.IsZero() {
+		pause = max(pause, a.backoff.History)
+	}
+	if after := now.Add(pause); after.After(a.until) {
+		a.until = after
+	}
+	if a.until.Equal(changed.HistoryAfter) {
+		return nil
+	}
+	changed.HistoryAfter = a.until
 	return a.save(ctx, changed)
 }
 

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/discover/presets"
 )
 
 // usageStore is a store that keeps the usage of one account, and has its lease.
@@ -42,7 +44,7 @@ func (s *usageStore) Confirm(context.Context, string, uint64) error { return nil
 // allowanceOf returns the allowance of an account on this host, in a new pass.
 func (s *usageStore) allowanceOf(host string) *providerAllowance {
 	a := Account{ID: "shop", Protocol: IMAP, Host: host}
-	return newAllowance(a, &records{store: s, fence: fence{s, "account/shop", 1}, account: "shop"})
+	return newAllowance(a, presets.For(host), &records{store: s, fence: fence{s, "account/shop", 1}, account: "shop"})
 }
 
 // expectHistory checks when so much old mail may be read.
@@ -96,6 +98,7 @@ func TestAllowance_RefusedForTraffic(t *testing.T) {
 			a.expectHistory(t, 1, day)
 			require.NoError(t, a.NewMail(t.Context(), 5, 1))
 			time.Sleep(23 * time.Hour)
+			require.NoError(t, s.allowanceOf(host).Refused(t.Context(), limit), "it is the same refusal")
 			s.allowanceOf(host).expectHistory(t, 1, time.Hour)
 			time.Sleep(time.Hour)
 			s.allowanceOf(host).expectHistory(t, 1, 0)

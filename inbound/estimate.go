@@ -27,8 +27,12 @@ type UploadEstimate struct {
 // EstimateUpload returns how long the limits of the account's provider make the upload of
 // so much old mail last. It connects to nothing.
 func (a Account) EstimateUpload(messages int, bytes int64) UploadEstimate {
-	preset, access := a.preset()
-	e := UploadEstimate{Provider: preset.Provider, Bytes: bytes, Messages: messages}
+	preset := presets.For(a.Host)
+	return estimateUpload(preset.Provider, a.access(preset), messages, bytes)
+}
+
+func estimateUpload(provider string, access presets.Access, messages int, bytes int64) UploadEstimate {
+	e := UploadEstimate{Provider: provider, Bytes: bytes, Messages: messages}
 	e.BytesPerDay = perDay(access.BytesPerHour, access.BytesPerDay)
 	e.MessagesPerDay = int(perDay(int64(access.RequestsPerHour), int64(access.RequestsPerDay)))
 	e.Duration = max(
@@ -38,16 +42,15 @@ func (a Account) EstimateUpload(messages int, bytes int64) UploadEstimate {
 	return e
 }
 
-// preset returns what the account's provider allows, and by the account's protocol.
-func (a Account) preset() (presets.Preset, presets.Access) {
-	p := presets.For(a.Host)
+// access returns what a provider allows by the account's protocol.
+func (a Account) access(p presets.Preset) presets.Access {
 	switch a.Protocol {
 	case IMAP:
-		return p, p.IMAP
+		return p.IMAP
 	case POP3:
-		return p, p.POP3
+		return p.POP3
 	}
-	return p, presets.Access{} // of IMAP and POP3 alone anything is known
+	return presets.Access{} // of IMAP and POP3 alone anything is known
 }
 
 // perDay returns the lower of two limits' shares of old mail in a day; 0 if there is none.

@@ -23,10 +23,11 @@ type fetch struct {
 	spool       *spooler
 	pipeline    *pipeline
 	tally       *tally
-	turn        turn // of reading the history of a maildrop
-	unlisted    int  // messages of Listing.Total that no page has had so far
-	interrupted bool // reading has ended at a message, which waits for another attempt now
-	taken       int  // messages that were put into the pipeline so far, or their records
+	turn        turn                                                               // of reading the history of a maildrop
+	admit       func(ctx context.Context, slice []Ref, newest bool) ([]Ref, error) // see pass.admit
+	unlisted    int                                                                // messages of Listing.Total that no page has had so far
+	interrupted bool                                                               // reading has ended at a message, which waits for another attempt now
+	taken       int                                                                // messages that were put into the pipeline so far, or their records
 
 	shown      int   // messages on all pages so far
 	incomplete error // the server has not listed all messages; nil if it has
@@ -59,7 +60,7 @@ func (f *fetch) read(ctx context.Context) error {
 		if err := f.takePage(ctx, todo); err != nil {
 			return err
 		}
-		if f.plan.stopped {
+		if f.plan.stopped || f.plan.waits {
 			return f.takeSuspects(ctx) // nothing can be concluded so far
 		}
 		f.shown += len(listing.Refs)

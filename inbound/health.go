@@ -37,6 +37,15 @@ type Health struct {
 	// InitialBytes of InitialTotalBytes are settled so far, by the sizes that the server
 	// lists. The total is -1 where the server does not say it (IMAP without STATUS=SIZE).
 	InitialBytes, InitialTotalBytes int64
+	// InitialTook is how long passes have worked on the initial upload, without the time in
+	// between.
+	InitialTook time.Duration
+	// HistoryAfter is when the limits of the provider let the initial upload go on (package
+	// discover/presets); the zero time: now. New mail does not wait for it.
+	HistoryAfter time.Time
+	// InitialNotBefore is before when these limits do not let the initial upload end; the zero
+	// time: they do not matter.
+	InitialNotBefore time.Time
 	// Step is a step of the pass that runs now, if it takes longer than a minute and the
 	// server sends less than 16 KiB a second meanwhile; the zero value otherwise. The State
 	// and LastError are those of the pass before. If a process dies, its Step stays here
@@ -46,9 +55,18 @@ type Health struct {
 
 // underway is the health while a pass goes on.
 func (h Health) underway(t *tally) Health {
-	if total, done := t.initialProgress(); !h.InitialComplete && total > 0 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return h.counting(t)
+}
+
+// counting is underway while t.mu is locked.
+func (h Health) counting(t *tally) Health {
+	if total, done := t.uploads.initial(); !h.InitialComplete && total > 0 {
 		h.InitialTotal, h.InitialDone = total, done
-		h.InitialBytes, h.InitialTotalBytes = t.initialBytes()
+		h.InitialBytes, h.InitialTotalBytes = t.bytes.of()
+		h.InitialTook += time.Since(t.begun)
+		h.HistoryAfter, h.InitialNotBefore = t.historyAfter, t.notBefore
 		if h.InitialSince.IsZero() {
 			h.InitialSince = t.begun
 		}
@@ -153,15 +171,19 @@ func (h Health) Shown() Health {
 }
 
 // InitialETA estimates how long the initial upload will still take, by the messages that
-// were settled since it began. Pauses and restarts count as time that it took. ok is false
+// were settled while passes worked on it, and by the limits of the provider. ok is false
 // where there is nothing to estimate, or nothing to estimate from.
 func (h Health) InitialETA(now time.Time) (eta time.Duration, ok bool) {
-	took, left := now.Sub(h.InitialSince), h.InitialTotal-h.InitialDone
-	if h.InitialComplete || h.InitialSince.IsZero() || h.InitialDone <= 0 || left <= 0 || took <= 0 {
+	left := h.InitialTotal - h.InitialDone
+	if h.InitialComplete || h.InitialSince.IsZero() || left <= 0 {
 		return 0, false
 	}
-	eta = time.Duration(min(float64(took)/float64(h.InitialDone)*float64(left), math.MaxInt64/2))
-	return eta.Round(time.Second), true
+	if h.InitialDone > 0 && h.InitialTook > 0 {
+		perMessage := float64(h.InitialTook) / float64(h.InitialDone)
+		eta = time.Duration(min(perMessage*float64(left), math.MaxInt64/4)) + max(0, h.HistoryAfter.Sub(now))
+	}
+	eta = max(eta, h.InitialNotBefore.Sub(now)).Round(time.Second)
+	return eta, eta > 0
 }
 
 // maxRefusals is how many logins in a row may be refused before an account that has

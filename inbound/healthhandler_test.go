@@ -50,7 +50,7 @@ func TestHealthHandler_AccountsAsJSON(t *testing.T) {
 		require.NoError(t, h.store.SetHealth(t.Context(), "half", inbound.Health{State: inbound.HealthBackingOff,
 			Since: since, LastError: `NO "<script>" for anna@example.com, not half@shop.example`, LastErrorAt: since,
 			Cause: inbound.CauseUnavailable, Hint: "wait", Failures: 2, NextAttempt: since.Add(time.Hour),
-			InitialSince: since.Add(-time.Hour), InitialDone: 10, InitialTotal: 40}))
+			InitialSince: since.Add(-3 * time.Hour), InitialTook: time.Hour, InitialDone: 10, InitialTotal: 40}))
 		s := h.syncerOf(h.account, h.sibling("half"), off)
 		w := get(t, s.HealthHandler(), "GET", "/")
 		assert.Equal(t, http.StatusOK, w.Code)

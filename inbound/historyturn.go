@@ -6,13 +6,6 @@ import (
 	"time"
 )
 
-// allowance limits how much of the history may be read.
-type allowance interface {
-	// History returns until when no more of the history may be read; a time that is over
-	// means now. It is called before each slice with what was read since the last call.
-	History(ctx context.Context, bytes int64, messages int) (until time.Time)
-}
-
 // history reads the history of a folder in slices. Between them it looks for new mail in
 // all folders, and puts it into the same pipeline.
 type history struct {
@@ -24,15 +17,17 @@ type history struct {
 	states   map[string]*FolderState // of the folders that were looked at
 	failed   map[string]bool         // folders that are not looked at again in this turn
 	before   <-chan struct{}         // closed when all but the last of what was put in is committed
-	bytes    int64                   // read since the allowance was asked
-	messages int
-	top      uint64 // History.Before when the turn began
-	more     bool   // there is more history
+	top      uint64                  // History.Before when the turn began
+	more     bool                    // there is more history
 }
 
 // uploadHistory uploads the history of a folder, turn by turn, each followed by what is to
 // be deleted and marked.
 func (p *pass) uploadHistory(ctx context.Context, from *plan) (committing, reading error) {
+	if p.allowance.waits() {
+		p.unread = true
+		return p.finishFolder(ctx, from.folder, from.state.Generation), nil
+	}
 	for more := true; more; {
 		if err := p.reopen(ctx); err != nil {
 			return nil, inFolder(from.folder, err)
@@ -92,7 +87,12 @@ func (h *history) read(ctx context.Context) error {
 		}
 		for todo := page.todo; len(todo) > 0; {
 			var slice []Ref
-			slice, todo = h.turn.cut(todo, page.newest)
+			slice, _ = h.turn.cut(todo, page.newest)
+			slice, err = h.admit(ctx, slice, page.newest)
+			if err != nil || len(slice) == 0 {
+				return err
+			}
+			_, todo = split(todo, len(slice), page.newest)
 			if err := h.take(ctx, slice, page.newest); err != nil {
 				return err
 			}
@@ -122,10 +122,6 @@ func (h *history) take(ctx context.Context, slice []Ref, newest bool) error {
 	}
 	h.plan.passed(slice, newest)
 	h.plan.tell(h.tally)
-	for _, ref := range slice {
-		h.bytes += ref.expectedSize()
-	}
-	h.messages += len(slice)
 	committed, err := h.pipeline.save(ctx, h.plan.folder, *h.plan.state)
 	if err == nil {
 		err = wait(ctx, h.before)
@@ -149,17 +145,7 @@ func (h *history) between(ctx context.Context) (goOn bool, err error) {
 		h.more = true
 		return false, nil
 	}
-	if h.allowance == nil {
-		return true, nil
-	}
-	until := h.allowance.History(ctx, h.bytes, h.messages)
-	h.bytes, h.messages = 0, 0
-	if time.Until(until) <= 0 {
-		return true, nil
-	}
-	h.unread, h.paused = true, true
-	h.logger.InfoContext(ctx, "the initial upload pauses", "account", h.account.ID, "until", until)
-	return false, nil
+	return true, nil
 }
 
 // look uploads what is new in a folder, and in the last look of a turn also what has failed

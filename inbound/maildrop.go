@@ -114,7 +114,7 @@ func (p *plan) readOn(todo []Ref) {
 }
 
 // takePage reads these messages of a page. If they are of the history of a maildrop, they
-// are read slice by slice until the turn ends.
+// are read slice by slice until the turn ends, or the provider's limits are reached.
 func (f *fetch) takePage(ctx context.Context, todo []Ref) error {
 	if !f.plan.initial {
 		return f.take(ctx, todo)
@@ -129,7 +129,17 @@ func (f *fetch) takePage(ctx context.Context, todo []Ref) error {
 			f.tally.owed += f.unlisted + len(todo)
 			return f.pipeline.mark(ctx, f.plan.folder, *f.plan.state)
 		}
-		slice, rest := f.turn.cut(todo, f.plan.account.InitialOrder == Newest)
+		newest := f.plan.account.InitialOrder == Newest
+		slice, _ := f.turn.cut(todo, newest)
+		slice, err := f.admit(ctx, slice, newest)
+		if err != nil {
+			return err
+		}
+		if f.plan.waits = len(slice) == 0; f.plan.waits {
+			f.plan.readOn(todo)
+			return f.pipeline.mark(ctx, f.plan.folder, *f.plan.state)
+		}
+		_, rest := split(todo, len(slice), newest)
 		begun := time.Now()
 		if err := f.take(ctx, slice); err != nil {
 			return err

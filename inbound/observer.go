@@ -50,6 +50,10 @@ type ProgressInfo struct {
 	Bytes          int64 // uploaded by this pass so far
 	// InitialBytes of InitialTotalBytes are settled in PhaseInitialUpload, as in Health.
 	InitialBytes, InitialTotalBytes int64
+	// ETA is what Health.InitialETA says in PhaseInitialUpload; 0 is not known. HistoryAfter is
+	// that of Health.
+	ETA          time.Duration
+	HistoryAfter time.Time
 }
 
 // Phase is what a pass is doing.

@@ -32,12 +32,12 @@ type pass struct {
 	observer  *Observer
 
 	recorder  healthRecorder
-	allowance allowance // nil: nothing limits how much of the history is read
+	allowance *providerAllowance
 
 	health      *Health // nil: this pass says nothing about the account's health
 	stepShown   bool    // the stored health has a Step
 	renumbered  bool    // a folder has a new generation
-	paused      bool    // the allowance keeps the initial upload waiting
+	announced   bool    // it was logged that the initial upload begins
 	unread      bool    // something on the server was not looked at
 	partial     []error // failures that concern only a folder, a deletion or a mark
 	later       error   // a further visit was refused, and the pass is left at that
@@ -167,7 +167,7 @@ func (p *pass) through(
 ) (committing, reading error) {
 	pipeline := openPipeline(ctx, p.limits, p.opener, p.committer.commit)
 	reading = read(pipeline.ctx, pipeline)
-	if err := pipeline.finish(); err != nil {
+	if err := oneOrAll(pipeline.finish(), p.allowance.err); err != nil {
 		return inFolder(folder, err), nil
 	}
 	return nil, inFolder(folder, reading)
@@ -176,7 +176,7 @@ func (p *pass) through(
 // fetch returns the reader of a plan.
 func (p *pass) fetch(plan *plan, pipeline *pipeline) *fetch {
 	return &fetch{plan: plan, session: p.session, rules: p.rules, customers: p.customers, store: p.store,
-		limits: p.limits, spool: p.spool, pipeline: pipeline, tally: p.tally}
+		limits: p.limits, spool: p.spool, pipeline: pipeline, tally: p.tally, admit: p.admit}
 }
 
 // noteFetch takes note of messages that were set aside.
@@ -238,11 +238,21 @@ func (p *pass) recordHealth(ctx context.Context, fatal, partial error) error {
 	if p.tally.cameFurther() {
 		h.Failures = 0
 	}
-	h.passed(fatal, partial, p.paused, now)
+	h.HistoryAfter = time.Time{}
+	if p.allowance.waits() {
+		h.HistoryAfter = p.allowance.until
+	}
+	if h.InitialComplete {
+		h.InitialNotBefore = time.Time{}
+	}
+	h.passed(fatal, partial, p.allowance.waits(), now)
 	if h.Cause == CauseUnknown {
 		h.Cause = CauseOf(p.later)
 	}
 	h.NextAttempt = nextPass(p.account, h, fatal, oneOrAll(partial, p.later), now)
+	if fatal == nil && !h.HistoryAfter.IsZero() && h.HistoryAfter.Before(h.NextAttempt) {
+		h.NextAttempt = h.HistoryAfter
+	}
 	completed := h.InitialComplete && !p.health.InitialComplete
 	*p.health = h
 	err := p.recorder.record(ctx, p.known.fence, p.account, h)

@@ -62,6 +62,7 @@ type plan struct {
 	duplicates duplicateKeys
 
 	stopped    bool    // the turn has ended before the history
+	waits      bool    // the history of a maildrop has to wait for the provider's limits
 	renumbered bool    // the folder has a new generation
 	windowed   bool    // the server may show further messages in the next session
 	visited    []int64 // sizes of what was listed, in order, where messages have no Position

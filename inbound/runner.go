@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/postroom/postroom/discover/presets"
 	"github.com/postroom/postroom/internal/backoff"
 )
 
@@ -25,7 +24,6 @@ const (
 type runner struct {
 	syncer  *Syncer
 	account Account
-	preset  presets.Preset // of the account's provider
 	keeper  *leaseKeeper
 	conn    *connection
 	wake    signal // somebody wants a pass now
@@ -40,7 +38,7 @@ type runner struct {
 }
 
 func newRunner(s *Syncer, a Account, keeper *leaseKeeper) *runner {
-	r := &runner{syncer: s, account: a, preset: presets.For(a.Host), keeper: keeper, conn: s.newConnection(a),
+	r := &runner{syncer: s, account: a, keeper: keeper, conn: s.newConnection(a),
 		wake: newSignal(), ended: make(chan struct{})}
 	r.conn.mayKeep = true
 	return r
@@ -127,7 +125,7 @@ func (r *runner) serve(ctx context.Context) {
 			r.conn.close() // it gives up its place
 		}
 		next = r.settle(ctx, end)
-		if end.fatal == nil && r.conn.raw != nil && time.Since(r.conn.opened) >= r.preset.CompareEvery {
+		if end.fatal == nil && r.conn.raw != nil && time.Since(r.conn.opened) >= r.conn.preset.CompareEvery {
 			if r.renew(ctx) {
 				next = time.Now()
 			}
@@ -197,7 +195,7 @@ func (r *runner) await(ctx context.Context, next time.Time) bool {
 	if watcher == nil || next.IsZero() || !next.After(time.Now()) {
 		return r.pause(ctx, next)
 	}
-	began, limit := time.Now(), min(time.Until(next), r.preset.IdleRestart)
+	began, limit := time.Now(), min(time.Until(next), r.conn.preset.IdleRestart)
 	folders := r.account.listings(r.syncer.fetchers)
 	if len(folders) > 1 {
 		limit = min(limit, sideFolders)

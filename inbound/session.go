@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/postroom/postroom/discover/presets"
 )
 
 // connection is an account's connection to its server, and a new one after it was
@@ -11,6 +13,7 @@ import (
 type connection struct {
 	fetcher  Fetcher
 	account  Account
+	preset   presets.Preset // of the account's provider
 	keychain *keychain
 	budget   *Budget   // nil: nothing is bounded
 	observer *Observer // nil: nobody is told

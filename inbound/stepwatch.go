@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/postroom/postroom/internal/traffic"
@@ -47,6 +48,7 @@ func (slowServer) Unwrap() error { return ErrDirty }
 // Only the time counts in which the pass waits for the server.
 type stepWatch struct {
 	meter  *traffic.Meter
+	read   atomic.Int64                // messages that the server was asked for and has begun to send
 	report func(context.Context, Step) // takes a step that takes long; the zero Step when it no longer does
 
 	mu     sync.Mutex

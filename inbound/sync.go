@@ -118,8 +118,8 @@ func (s *Syncer) withAccountLease(ctx context.Context, report *Report, kept *con
 }
 
 func (s *Syncer) newConnection(a Account) *connection {
-	return &connection{fetcher: s.fetchers[a.Protocol], account: a, keychain: s.keychain, budget: s.budget,
-		observer: &s.observer}
+	return &connection{fetcher: s.fetchers[a.Protocol], account: a, preset: s.presetFor(a.Host),
+		keychain: s.keychain, budget: s.budget, observer: &s.observer}
 }
 
 // newPass returns a pass of a connection's account, with the tools that its steps share.
@@ -147,6 +147,7 @@ func (s *Syncer) newPass(ctx context.Context, c *connection, f fence, report *Re
 		observer:   &s.observer,
 		recorder:   s.recorder,
 	}
+	p.allowance = newAllowance(a, c.preset, p.known)
 	p.committer = &committer{
 		rules: p.rules, account: a, accounts: st.order, shop: st.shops[a.Shop], store: s.store, fence: f,
 		customers: s.customers,

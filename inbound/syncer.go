@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/discover/presets"
 	"github.com/postroom/postroom/inbound/email"
 	"github.com/postroom/postroom/notify"
 )
@@ -37,6 +38,7 @@ type Syncer struct {
 	transactions  *transactions
 	refingerprint refingerprint
 	depth         outboxDepth
+	presetFor     func(host string) presets.Preset
 	lookedAt      sync.Map // groups without anybody, when the host was asked for customers it has taken
 }
 
@@ -73,6 +75,7 @@ func New(c Config) (*Syncer, error) {
 		running:      newCrew(),
 		wakeDispatch: newSignal(),
 		wakeAssign:   newSignal(),
+		presetFor:    presets.For,
 		keychain:     newKeychain(c.Credentials),
 		transactions: &transactions{store: c.Store, customers: customers},
 	}

@@ -33,6 +33,9 @@ type tally struct {
 	deletes  counts
 	uploaded int64 // bytes
 	bytes    initialBytes
+	health   *Health // before the pass; nil: this is no pass
+	// See Health.
+	historyAfter, notBefore time.Time
 }
 
 // initialBytes is how large the initial upload is, in the folders that were looked at.
@@ -51,14 +54,7 @@ func (t *tally) addBytes(total, left int64) {
 	t.bytes.settled += max(0, total) - left
 }
 
-// initialBytes says how many bytes of the initial upload are settled, and of how many; -1
-// is unknown.
-func (t *tally) initialBytes() (settled, total int64) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.bytes.of()
-}
-
+// of says how many bytes of the initial upload are settled, and of how many; -1 is unknown.
 func (b initialBytes) of() (settled, total int64) {
 	if b.unknown {
 		return b.settled, -1
@@ -69,10 +65,15 @@ func (b initialBytes) of() (settled, total int64) {
 // counts are messages that are settled, of a total.
 type counts struct{ settled, total int }
 
+// initial says how far the initial upload has come: messages settled, of those in the
+// folders listed so far.
+func (n counts) initial() (total, done int) { return n.total, min(n.settled, n.total) }
+
 // beginPass notifies the Observer that a pass begins.
-func (t *tally) beginPass(initial bool) {
-	t.begun, t.phase, t.whole = time.Now(), PhaseNewMail, initial
-	if initial {
+func (t *tally) beginPass(health *Health) {
+	t.begun, t.phase, t.whole, t.health = time.Now(), PhaseNewMail, !health.InitialComplete, health
+	t.historyAfter, t.notBefore = health.HistoryAfter, health.InitialNotBefore
+	if t.whole {
 		t.phase = PhaseInitialUpload
 	}
 	t.mu.Lock()
@@ -100,6 +101,29 @@ func (t *tally) progress(settled, total int, bytes int64) {
 	t.notify(t.phase, t.uploads)
 }
 
+// left returns how much of the initial upload is left; bytes of -1 are unknown.
+func (t *tally) left() (messages int, bytes int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	total, done := t.uploads.initial()
+	settled, size := t.bytes.of()
+	if size < 0 {
+		return total - done, -1
+	}
+	return total - done, size - settled
+}
+
+// limit says what the limits of the provider make of the initial upload: see Health. It
+// notifies the Observer when the upload begins to wait, and when it no longer does.
+func (t *tally) limit(historyAfter, notBefore time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	changed := !historyAfter.Equal(t.historyAfter)
+	if t.historyAfter, t.notBefore = historyAfter, notBefore; changed {
+		t.notify(t.phase, t.uploads)
+	}
+}
+
 // deleting adds messages to those that are deleted and to those to delete. It
 // notifies the Observer.
 func (t *tally) deleting(deleted, total int) {
@@ -118,16 +142,10 @@ func (t *tally) notify(phase Phase, n counts) {
 	info := ProgressInfo{Account: t.report.Account, Phase: phase, Settled: n.settled, Total: n.total, Bytes: t.uploaded}
 	if phase == PhaseInitialUpload {
 		info.InitialBytes, info.InitialTotalBytes = t.bytes.of()
+		info.ETA, _ = t.health.counting(t).InitialETA(time.Now())
+		info.HistoryAfter = t.historyAfter
 	}
 	t.observer.Progress(info)
-}
-
-// initialProgress says how far the initial upload has come: messages settled, of
-// those in the folders listed so far.
-func (t *tally) initialProgress() (total, done int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.uploads.total, min(t.uploads.settled, t.uploads.total)
 }
 
 // committed counts records that were committed, and notifies the Observer.

@@ -18,7 +18,7 @@ func TestTally_CommittedNotifiesTheObserver(t *testing.T) {
 		Progress:  func(p ProgressInfo) { progress = append(progress, p) },
 		Committed: func(b CommittedInfo) { batches = append(batches, b) },
 	})
-	c.beginPass(true)
+	c.beginPass(&Health{})
 	c.progress(0, 5, 0)
 	c.committed([]LedgerEntry{{Outcome: Uploaded}, {Outcome: Uploaded}, {Outcome: Ignored}}, 100)
 	c.committed([]LedgerEntry{{Outcome: Uploaded}}, 20)
@@ -37,10 +37,10 @@ func TestTally_CommittedNotifiesTheObserver(t *testing.T) {
 func TestTally_InitialProgressNeverExceedsTotal(t *testing.T) {
 	c := newTally(&Observer{})
 	c.progress(2, 3, 0)
-	total, done := c.initialProgress()
+	total, done := c.uploads.initial()
 	assert.Equal(t, []int{3, 2}, []int{total, done})
 	c.progress(2, 0, 0) // mail has arrived since the listing
-	total, done = c.initialProgress()
+	total, done = c.uploads.initial()
 	assert.Equal(t, []int{3, 3}, []int{total, done})
 }
 

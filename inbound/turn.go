@@ -46,7 +46,11 @@ func (t *turn) cut(refs []Ref, newest bool) (slice, rest []Ref) {
 			break
 		}
 	}
-	n = max(n, 1)
+	return split(refs, max(n, 1), newest)
+}
+
+// split takes off n messages, from the first on, or from the last.
+func split(refs []Ref, n int, newest bool) (slice, rest []Ref) {
 	if newest {
 		return refs[len(refs)-n:], refs[:len(refs)-n]
 	}

@@ -76,53 +76,88 @@ func (s UsageSpan) joins(next UsageSpan, now time.Time) bool {
 	return length < spanLength || length < time.Hour && !next.counts(time.Hour, now)
 }
 
-// historyAt returns when so much old mail may be read: the zero time if it may now.
-func (u Usage) historyAt(a presets.Access, now time.Time, bytes int64, requests int) time.Time {
-	var at time.Time
-	if wait := u.HistoryAfter.Sub(now); wait > 0 && wait <= day { // a later time is of a wrong clock
-		at = u.HistoryAfter
-	}
+// usageLimit is a limit of a provider on what is read within any time of this length.
+type usageLimit struct {
+	window time.Duration
+	most   int64 // 0: it is not known
+	of     func(UsageSpan) int64
+	more   int64 // that is asked for
+}
+
+// limitsOf returns the limits of a provider, for so much old mail.
+func limitsOf(a presets.Access, bytes int64, requests int) []usageLimit {
 	ofBytes := func(s UsageSpan) int64 { return s.Bytes }
 	ofRequests := func(s UsageSpan) int64 { return int64(s.Requests) }
-	for _, l := range []struct {
-		window time.Duration
-		most   int64
-		of     func(UsageSpan) int64
-		more   int64
-	}{
+	all := []usageLimit{
 		{time.Hour, a.BytesPerHour, ofBytes, bytes},
 		{day, a.BytesPerDay, ofBytes, bytes},
 		{time.Hour, int64(a.RequestsPerHour), ofRequests, int64(requests)},
 		{day, int64(a.RequestsPerDay), ofRequests, int64(requests)},
-	} {
-		if free := u.freeAt(now, l.window, l.most, l.of, l.more); l.most > 0 && free.After(at) {
+	}
+	return slices.DeleteFunc(all, func(l usageLimit) bool { return l.most == 0 })
+}
+
+// historyAt returns when so much old mail may be read: the zero time if it may now.
+func (u Usage) historyAt(a presets.Access, now time.Time, bytes int64, requests int) time.Time {
+	at := u.refusedUntil(now)
+	for _, l := range limitsOf(a, bytes, requests) {
+		if free := u.freeAt(now, l); free.After(at) {
 			at = free
 		}
 	}
 	return at
 }
 
-// freeAt returns when a limit has room for more old mail: the zero time if it has now.
-func (u Usage) freeAt(now time.Time, window time.Duration, most int64, of func(UsageSpan) int64,
-	more int64) time.Time {
-	var used int64
-	for _, s := range u.Spans {
-		if s.until(now).counts(window, now) {
-			used += of(s)
+// refusedUntil returns HistoryAfter if that is still to come. A time that is more than a day
+// ahead is of a wrong clock.
+func (u Usage) refusedUntil(now time.Time) time.Time {
+	if wait := u.HistoryAfter.Sub(now); wait <= 0 || wait > day {
+		return time.Time{}
+	}
+	return u.HistoryAfter
+}
+
+// notBefore returns before when not all of so much old mail can have been read: the zero
+// time if it may all be read now. Each time that the share of old mail is used up, it takes
+// a window from the beginning until it is there again.
+func (u Usage) notBefore(a presets.Access, now time.Time, bytes int64, requests int) time.Time {
+	at := u.refusedUntil(now)
+	for _, l := range limitsOf(a, bytes, requests) {
+		used, from := u.used(now, l)
+		windows := (used + l.more - 1) / historyShare(l.most)
+		if free := from.Add(time.Duration(windows) * l.window); windows > 0 && free.After(at) {
+			at = free
 		}
 	}
-	ofHistory := historyShare(most)
+	return at
+}
+
+// used returns how much of a limit is used, and when that began.
+func (u Usage) used(now time.Time, l usageLimit) (used int64, from time.Time) {
+	from = now
+	for _, s := range slices.Backward(u.Spans) {
+		if s = s.until(now); s.counts(l.window, now) {
+			used, from = used+l.of(s), s.From
+		}
+	}
+	return used, from
+}
+
+// freeAt returns when a limit has room for more old mail: the zero time if it has now.
+func (u Usage) freeAt(now time.Time, l usageLimit) time.Time {
+	used, _ := u.used(now, l)
+	more, ofHistory := l.more, historyShare(l.most)
 	if more > ofHistory {
-		more, ofHistory = 0, most-ofHistory // it never fits: it goes while little else counts
+		more, ofHistory = 0, l.most-ofHistory // it never fits: it goes while little else counts
 	}
 	var at time.Time
 	for _, s := range u.Spans {
 		if used+more <= ofHistory {
 			break
 		}
-		if s = s.until(now); s.counts(window, now) {
-			used -= of(s)
-			at = s.To.Add(window)
+		if s = s.until(now); s.counts(l.window, now) {
+			used -= l.of(s)
+			at = s.To.Add(l.window)
 		}
 	}
 	return at

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
 const (
@@ -24,7 +25,11 @@ func (p *pass) run(ctx context.Context) error {
 	}
 	p.stepShown, health.Step = health.Step.Op != "", Step{} // of a process that died
 	p.health, p.committer.initial = &health, &health
-	p.tally.beginPass(!health.InitialComplete)
+	if health.HistoryAfter.After(time.Now().Add(day)) || health.HistoryAfter.Before(time.Now()) {
+		health.HistoryAfter = time.Time{} // it is over, or of a wrong clock
+	}
+	p.allowance.until = health.HistoryAfter
+	p.tally.beginPass(&health)
 	if err := p.recordBlindness(ctx); err != nil {
 		return err
 	}
@@ -34,10 +39,11 @@ func (p *pass) run(ctx context.Context) error {
 	steps, watched, stop := watchSteps(ctx, p.recordStep)
 	p.connection.watch(steps)
 	err = p.visitAll(watched, health.State == HealthDegraded)
-	if p.stepShown = stop() || p.stepShown; err != nil {
+	p.stepShown = stop() || p.stepShown
+	if err = p.recordUsage(ctx, steps, err); err != nil {
 		return err
 	}
-	if gone := p.tally.missing + p.tally.owed; len(p.incomplete) == 0 && gone > 0 {
+	if gone := p.tally.missing + p.tally.owed; len(p.incomplete) == 0 && gone > 0 && !p.allowance.waits() {
 		p.tally.progress(0, -gone, 0)
 	}
 	p.partial, p.unread = append(p.partial, p.incomplete...), p.unread || len(p.incomplete) > 0
@@ -114,7 +120,7 @@ func (p *pass) visit(ctx context.Context) (again bool, err error) {
 		return p.visitFolders(ctx)
 	})
 	more := p.windowed && p.tally.fresh.Load() > 0 && !slices.Equal(before, p.visited)
-	again = err == nil && (more || p.stopped || p.readsAgain())
+	again = err == nil && (more && !p.allowance.waits() || p.stopped || p.readsAgain())
 	if again || p.interrupted || len(p.incomplete) > 0 {
 		p.close() // what follows, or the next pass, looks at the server anew
 	}

@@ -59,6 +59,7 @@ func (s *watchedSession) Fetch(ctx context.Context, refs []Ref, opts FetchOption
 	return s.step(ctx, OpRead, folderOf(refs), func(ctx context.Context, event *stepEvent) error {
 		return s.session.Fetch(ctx, refs, opts, func(ref Ref, r io.Reader) error {
 			s.steps.pause()
+			s.steps.read.Add(1)
 			err := fn(ref, watchedReader{r, s.steps, event})
 			if err == nil {
 				s.steps.completed()

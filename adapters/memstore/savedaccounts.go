@@ -76,6 +76,7 @@ func (s *Store) ForgetAccount(ctx context.Context, accountID string, limit int) 
 			}
 		}
 		drop(t, s.health, accountID)
+		drop(t, s.usage, accountID)
 		drop(t, s.accounts, accountID)
 		drop(t, s.secrets, accountID)
 		return nil

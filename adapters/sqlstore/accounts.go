@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/postroom/postroom/inbound"
 )
@@ -15,7 +16,8 @@ const (
 		"initial_after, initial_before, initial_last, initial_messages, initial_bytes"
 	healthColumns = "state, last_success, last_error, hint, failures, refusals, most_failed, " +
 		"initial_done, initial_total, initial_complete, initial_bytes, initial_total_bytes, step, " +
-		"since, cause, last_error_at, next_attempt, trouble_since, alerted_at, initial_since"
+		"since, cause, last_error_at, next_attempt, trouble_since, alerted_at, initial_since, " +
+		"initial_took, history_after, initial_not_before"
 )
 
 // FolderState implements inbound.Progress.
@@ -96,10 +98,14 @@ func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, e
 
 // scanHealth scans the columns before those of the health into others.
 func scanHealth(row scanner, h *inbound.Health, others ...any) error {
-	return row.Scan(append(others, &h.State, intoTime{&h.LastSuccess}, &h.LastError, &h.Hint, &h.Failures, &h.Refusals,
-		&h.MostFailed, &h.InitialDone, &h.InitialTotal, &h.InitialComplete, &h.InitialBytes, &h.InitialTotalBytes, intoJSON{&h.Step}, intoTime{&h.Since}, &h.Cause,
+	var took int64
+	err := row.Scan(append(others, &h.State, intoTime{&h.LastSuccess}, &h.LastError, &h.Hint, &h.Failures, &h.Refusals,
+		&h.MostFailed, &h.InitialDone, &h.InitialTotal, &h.InitialComplete, &h.InitialBytes, &h.InitialTotalBytes,
+		intoJSON{&h.Step}, intoTime{&h.Since}, &h.Cause,
 		intoTime{&h.LastErrorAt}, intoTime{&h.NextAttempt}, intoTime{&h.TroubleSince}, intoTime{&h.AlertedAt},
-		intoTime{&h.InitialSince})...)
+		intoTime{&h.InitialSince}, &took, intoTime{&h.HistoryAfter}, intoTime{&h.InitialNotBefore})...)
+	h.InitialTook = time.Duration(took) * time.Microsecond
+	return err
 }
 
 // SetHealth implements inbound.Progress.
@@ -108,7 +114,8 @@ func (s *Store) SetHealth(ctx context.Context, account string, h inbound.Health)
 		h.Refusals, boolInt(h.MostFailed), h.InitialDone, h.InitialTotal, boolInt(h.InitialComplete),
 		h.InitialBytes, h.InitialTotalBytes, asJSON(h.Step),
 		micros(h.Since), string(h.Cause), micros(h.LastErrorAt), micros(h.NextAttempt), micros(h.TroubleSince),
-		micros(h.AlertedAt), micros(h.InitialSince)}
+		micros(h.AlertedAt), micros(h.InitialSince), h.InitialTook.Microseconds(), micros(h.HistoryAfter),
+		micros(h.InitialNotBefore)}
 	return s.write(ctx, "record the health of an account", func(ctx context.Context, q querier) error {
 		return s.insert(ctx, q, "INSERT INTO postroom_health (namespace, account, "+healthColumns+")", [][]any{row},
 			s.dialect.onConflict("namespace, account", strings.Split(healthColumns, ", ")...))

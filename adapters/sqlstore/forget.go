@@ -178,7 +178,7 @@ func (f *forgetting) notifications(ctx context.Context) error {
 
 // rest removes what has few rows.
 func (f *forgetting) rest(ctx context.Context) error {
-	for _, table := range []string{"intents", "folders", "accounts", "health", "secrets"} {
+	for _, table := range []string{"intents", "folders", "accounts", "usage", "health", "secrets"} {
 		if _, err := f.q.exec(ctx, "DELETE FROM postroom_"+table+" WHERE namespace = ? AND account = ?",
 			f.namespace, f.account); err != nil {
 			return err

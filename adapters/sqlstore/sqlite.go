@@ -66,6 +66,7 @@ func (*sqlite) migrations() []Migration {
 		{Version: 9, Name: "what stems from an initial upload"},
 		{Version: 10, Name: "accounts that are added and removed at run time"},
 		{Version: 11, Name: "how much was read of each mailbox"},
+		{Version: 12, Name: "how limits of a provider delay an initial upload"},
 	}
 	for i := range steps {
 		text, err := sqliteSchema.ReadFile(fmt.Sprintf("schema/sqlite_%04d.sql", steps[i].Version))

@@ -13,8 +13,8 @@ import (
 )
 
 // everyTrace is what fill leaves of an account.
-var everyTrace = []string{"emails", "raw", "kept", "ledger", "notifications", "intents", "folder", "state", "health",
-	"secret"}
+var everyTrace = []string{"emails", "raw", "kept", "ledger", "notifications", "intents", "folder", "state", "usage",
+	"health", "secret"}
 
 // fill gives an account n emails and something of everything else.
 func (s *accountStore) fill(store AccountStore, account string, n int) {
@@ -46,6 +46,7 @@ func (s *accountStore) fill(store AccountStore, account string, n int) {
 		store.IntendCustomers(ctx, account, "main", []string{"anna@example.com"}),
 		store.SetFolderState(ctx, account, "INBOX", inbound.FolderState{Generation: "7"}),
 		store.SetAccountState(ctx, account, inbound.AccountState{StartedAt: start}),
+		store.SetUsage(ctx, account, inbound.Usage{HistoryAfter: start}),
 		store.SetHealth(ctx, account, inbound.Health{State: inbound.HealthOK}),
 		store.SetSavedSecret(ctx, account, savedSecret(account)),
 	), "fill the store")
@@ -98,6 +99,8 @@ func (s *accountStore) traces(store AccountStore, account string) (found []strin
 	trace("folder", folder != inbound.FolderState{}, err)
 	state, err := store.AccountState(ctx, account)
 	trace("state", state != inbound.AccountState{}, err)
+	usage, err := store.Usage(ctx, account)
+	trace("usage", !usage.HistoryAfter.IsZero(), err)
 	health, err := store.Health(ctx, account)
 	trace("health", health.State == inbound.HealthOK, err)
 	secret, err := store.SavedSecret(ctx, account)

@@ -79,7 +79,9 @@ func health(s *store) {
 		NextAttempt: start.Add(3 * time.Second), TroubleSince: start.Add(4 * time.Second),
 		AlertedAt: start.Add(5 * time.Second), InitialSince: start.Add(6 * time.Second),
 		InitialDone: 5, InitialTotal: 10, InitialComplete: true,
-		InitialBytes: 1 << 40, InitialTotalBytes: 1 << 41,
+		InitialTook: 90 * 24 * time.Hour, HistoryAfter: start.Add(7 * time.Second),
+		InitialNotBefore: start.Add(8 * time.Second),
+		InitialBytes:     1 << 40, InitialTotalBytes: 1 << 41,
 		Step: inbound.Step{Op: inbound.OpRead, Folder: "Störung", Since: start, Bytes: 1 << 40,
 			LastByte: start.Add(time.Second), At: start.Add(time.Minute)}}
 	s.check(s.SetHealth(s.ctx(), "shop", full), "SetHealth")
@@ -91,7 +93,7 @@ func health(s *store) {
 
 func inUTC(h inbound.Health) inbound.Health {
 	for _, at := range []*time.Time{&h.Since, &h.LastSuccess, &h.LastErrorAt, &h.NextAttempt, &h.TroubleSince,
-		&h.AlertedAt, &h.InitialSince, &h.Step.Since, &h.Step.LastByte, &h.Step.At} {
+		&h.AlertedAt, &h.InitialSince, &h.HistoryAfter, &h.InitialNotBefore, &h.Step.Since, &h.Step.LastByte, &h.Step.At} {
 		*at = at.UTC()
 	}
 	return h

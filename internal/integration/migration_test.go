@@ -173,8 +173,10 @@ func TestSQLiteMigration_FromVersionOne(t *testing.T) {
 	health, err := store.Health(ctx, "shop")
 	require.NoError(t, err)
 	assert.Equal(t, 2, health.Failures)
-	assert.Equal(t, []time.Time{{}, {}, {}, {}, {}, {}}, []time.Time{health.Since, health.LastErrorAt, health.NextAttempt,
-		health.TroubleSince, health.AlertedAt, health.InitialSince}, "not known")
+	assert.Equal(t, make([]time.Time, 8), []time.Time{health.Since, health.LastErrorAt, health.NextAttempt,
+		health.TroubleSince, health.AlertedAt, health.InitialSince, health.HistoryAfter,
+		health.InitialNotBefore}, "not known")
+	assert.Zero(t, health.InitialTook)
 	assert.Empty(t, health.Cause)
 	token, err := store.Acquire(ctx, "account/shop", "somebody", time.Minute)
 	require.NoError(t, err)
