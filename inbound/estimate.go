@@ -85,6 +85,8 @@ func (e UploadEstimate) String() string {
 		limits = append(limits, strconv.Itoa(e.MessagesPerDay)+" messages")
 	}
 	switch {
+	case e.Bytes < 0 && e.MessagesPerDay == 0 && e.BytesPerDay > 0:
+		return much + " of unknown size, at " + limits[0] + " a day"
 	case len(limits) == 0:
 		return much + ", and no limit of the provider is known"
 	case e.Duration == 0:

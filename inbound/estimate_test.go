@@ -22,7 +22,7 @@ func TestAccount_EstimateUpload(t *testing.T) {
 		{IMAP, "imap.gmail.com", 4_500_000_001, 48 * time.Hour, "4.5 GB at 2.2 GB a day: 3 days"},
 		{IMAP, "imap.gmail.com", 2_250_000_000, 0, "2.2 GB, within the provider's 2.2 GB a day"},
 		{IMAP, "imap.gmail.com", 0, 0, "0 bytes, within the provider's 2.2 GB a day"},
-		{IMAP, "imap.gmail.com", -1, 0, "70000 messages, within the provider's 2.2 GB a day"},
+		{IMAP, "imap.gmail.com", -1, 0, "70000 messages of unknown size, at 2.2 GB a day"},
 		{IMAP, "imap.shop.example", 15 * gigabyte, 0, "15 GB, and no limit of the provider is known"},
 		{IMAP, "imap.shop.example", -1, 0, "70000 messages, and no limit of the provider is known"},
 		{"gmail", "imap.gmail.com", 15 * gigabyte, 0, "15 GB, and no limit of the provider is known"},

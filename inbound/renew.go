@@ -42,13 +42,17 @@ func (r *runner) renew(ctx context.Context) (blind bool) {
 	return false
 }
 
-// newest returns the highest Position above the watermark of a folder; 0: there is none.
+// newest returns the highest Position above the watermark of a folder, and above its
+// history; 0: there is none.
 func (r *runner) newest(ctx context.Context, s Session, folder string) (position uint64, err error) {
 	state, err := r.syncer.store.FolderState(ctx, r.account.ID, folder)
 	if err != nil {
 		return 0, err
 	}
 	from := Cursor{Generation: state.Generation, After: state.Position}
+	if state.History.isLeft() {
+		from.After = max(from.After, state.History.Before-1)
+	}
 	for more := true; more; {
 		listing, err := s.List(ctx, folder, from)
 		if err != nil {
