@@ -26,7 +26,7 @@ var errSlowStore = errors.New("the store does not answer within " + healthLimit.
 //   - / and /health: all accounts as one JSON object, {"running": true, "accounts": [...]}.
 //     Each has id, name, shop, protocol, state, since, last_success, last_error, cause,
 //     last_error_at, hint, failures, next_attempt, initial_upload {done, total, complete},
-//     eta_seconds, waiting_customers and notifications {pending, oldest}. Times are RFC 3339 in
+//     eta_seconds, history_after, waiting_customers and notifications {pending, oldest}. Times are RFC 3339 in
 //     UTC; times and numbers that are not known are null. 503 where the store does not answer.
 //   - /healthz: 200 and "ok" while Run, or a pass of Sync, is under way and the store answers; 503 and
 //     a sentence otherwise. It is about the process: an account that is broken is no reason to
@@ -166,6 +166,7 @@ type accountJSON struct {
 	NextAttempt      *time.Time       `json:"next_attempt"`
 	InitialUpload    initialJSON      `json:"initial_upload"`
 	ETASeconds       *int64           `json:"eta_seconds"`
+	HistoryAfter     *time.Time       `json:"history_after"`
 	WaitingCustomers int              `json:"waiting_customers"`
 	Notifications    notificationJSON `json:"notifications"`
 }
@@ -189,6 +190,7 @@ func accountJSONOf(a AccountHealth, now time.Time) accountJSON {
 		LastError: escape.Text(withoutAddresses(h.LastError, names...), maxText), Cause: h.Cause, LastErrorAt: jsonTime(h.LastErrorAt),
 		Hint: escape.Text(withoutAddresses(h.Hint, names...), maxText), Failures: h.Failures, NextAttempt: jsonTime(h.NextAttempt),
 		InitialUpload:    initialJSON{h.InitialDone, h.InitialTotal, h.InitialComplete},
+		HistoryAfter:     jsonTime(h.HistoryAfter),
 		WaitingCustomers: a.WaitingCustomers,
 		Notifications:    notificationJSON{a.Notifications.Count, jsonTime(a.Notifications.Oldest)},
 	}

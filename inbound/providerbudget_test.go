@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	budgetMessages = 300
-	budgetSize     = 50_000 // of each: 15 MB
+	budgetMessages = 150
+	budgetSize     = 100_000 // of each: 15 MB
 )
 
 // meteredUpload is an initial upload of 15 MB from a provider that gives 2.5 MB a day: a

@@ -249,3 +249,50 @@ func TestRun_WaitsAndComparesAsProvidersAllow(t *testing.T) {
 		})
 	}
 }
+
+// Between the logins of an account there are as many seconds as its provider is known to
+// want, whether a pass or Run logs in; of others nothing is known.
+func TestRun_PausesBetweenLogins(t *testing.T) {
+	for host, pause := range map[string]time.Duration{"imap.mail.yahoo.com": time.Minute, "imap.shop.example": 0} {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHost(t)
+			logins := h.refuseLogins(0, 0, nil)
+			h.account.Host, h.account.Interval = host, 10*time.Second
+			stop := h.run(h.syncer())
+			time.Sleep(time.Hour)
+			stop()
+			shortest := time.Hour
+			for i := range len(*logins) - 1 {
+				shortest = min(shortest, (*logins)[i+1].Sub((*logins)[i]))
+			}
+			assert.GreaterOrEqual(t, shortest, pause, host)
+			assert.Equal(t, pause == 0, shortest < time.Minute, host)
+		})
+	}
+}
+
+// Where a provider allows one session, no second one is opened to compare with.
+func TestRun_OneSessionWhereNoMoreAreAllowed(t *testing.T) {
+	for sessions := 1; sessions <= 2; sessions++ {
+		synctest.Test(t, func(t *testing.T) {
+			h, logins := pushing(t)
+			most := 0
+			count := h.box.Intercept
+			h.box.Intercept = func(step string) error {
+				if step == "list" {
+					most = max(most, h.box.Sessions())
+				}
+				return count(step)
+			}
+			s := h.syncer()
+			preset := presets.For("imap.shop.example")
+			preset.IMAP.Sessions = sessions
+			s.SetPreset(preset)
+			stop := h.run(s)
+			time.Sleep(24 * time.Hour)
+			stop()
+			assert.Equal(t, sessions, most)
+			assert.InDelta(t, 24, *logins, 3)
+		})
+	}
+}

@@ -6,14 +6,20 @@ import (
 )
 
 // renew opens a new session beside the one that was kept, and has it take its place. It
-// reports whether the kept one was blind: there is mail that only the new one shows.
-func (r *runner) renew(ctx context.Context) (blind bool) {
+// reports whether a pass has to follow: if the kept one was blind, which means that there is
+// mail that only the new one shows, or if the provider allows no session beside it. Then the
+// pass logs in anew.
+func (r *runner) renew(ctx context.Context) (again bool) {
+	if r.account.access(r.conn.preset).Sessions == 1 {
+		r.conn.close()
+		return true
+	}
 	var err error
 	step := r.syncer.observer.beginStep(&r.account, OpRenew, "")
 	defer func() { step.end(err) }()
 	kept := *r.conn
 	fresh := r.syncer.newConnection(r.account)
-	fresh.mayKeep, fresh.state = true, kept.state
+	fresh.mayKeep, fresh.state, fresh.loginAt = true, kept.state, kept.loginAt
 	if err = fresh.open(ctx); err != nil {
 		// The next pass will tell, if it is serious.
 		r.conn.opened = time.Now().Add(r.account.retryAfter(err))

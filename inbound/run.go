@@ -23,6 +23,11 @@ import (
 // comes first; the others wait for it to stop, or for its lease to end half a minute after
 // it was killed.
 //
+// An initial upload keeps to what the provider lets a program read of a mailbox (package
+// discover/presets): it waits while new mail goes on, and Health.HistoryAfter says until
+// when. Nor are there more sessions of an account, or shorter pauses between its logins, than
+// its provider is known to allow.
+//
 // After a failure to log in or to read the mailbox, the pauses of an account grow from
 // half a minute up to an hour, or to its Interval if that is longer; they begin anew with a
 // pass that has settled messages before it failed. When only a folder, a deletion, a mark

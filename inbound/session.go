@@ -24,6 +24,7 @@ type connection struct {
 	session Session    // raw, watched by steps
 	slot    *slot      // of the budget, for raw
 	opened  time.Time  // when raw was
+	loginAt time.Time  // of the last attempt to log in
 	blind   bool       // the session before raw did not show all mail; not yet recorded
 	reused  bool       // raw is of the pass before, and nobody knows yet whether it still works
 
@@ -57,6 +58,7 @@ func (c *connection) open(ctx context.Context) (err error) {
 	if err := c.reserve(ctx); err != nil {
 		return err
 	}
+	c.loginAt = time.Now()
 	if c.steps != nil {
 		var end func() error
 		ctx, end = c.steps.begin(ctx, OpLogin, "")
@@ -84,9 +86,20 @@ func (c *connection) open(ctx context.Context) (err error) {
 	return nil
 }
 
-// reserve waits until the budget has room for a session, if there is none yet.
+// reserve waits until the provider allows the next login after the last one of this
+// connection, and until the budget has room for a session, if there is none yet. Where the
+// provider is not known, nothing says that it wants a pause.
 func (c *connection) reserve(ctx context.Context) (err error) {
-	if c.budget != nil && c.raw == nil && c.slot == nil {
+	if c.raw != nil || c.slot != nil {
+		return nil
+	}
+	pause := time.Until(c.loginAt.Add(c.account.access(c.preset).LoginPause))
+	if c.preset.Provider != "" && !c.loginAt.IsZero() && pause > 0 {
+		if err := sleep(ctx, pause); err != nil {
+			return err
+		}
+	}
+	if c.budget != nil {
 		c.slot, err = c.budget.open(ctx, c.account.Host)
 	}
 	return err

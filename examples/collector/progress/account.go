@@ -38,6 +38,7 @@ type account struct {
 	since   time.Time // when it had logged in; zero: not yet
 	last    time.Time // of the event in pass
 	ended   time.Time
+	until   time.Time // the initial upload waits until then, by the limits of the provider
 
 	sum inbound.Report
 }
@@ -59,7 +60,7 @@ func (a *account) progress(e inbound.ProgressInfo, now time.Time) {
 	case inbound.PhaseDelete:
 		a.deletes = e
 	default:
-		a.pass, a.last = e, now
+		a.pass, a.last, a.until = e, now, e.HistoryAfter
 	}
 	if a.since.IsZero() {
 		a.since = now
@@ -75,7 +76,7 @@ func (a *account) committed(e inbound.CommittedInfo) {
 
 // passEnded takes an event of Observer.PassEnded.
 func (a *account) passEnded(e inbound.PassEndedInfo, now time.Time) {
-	a.ended = now
+	a.ended, a.until = now, e.Health.HistoryAfter
 	switch {
 	case e.Err == nil:
 		a.state = succeeded
@@ -120,6 +121,10 @@ func (a *account) row(now time.Time) row {
 	case stopped, failed:
 		r.phase, r.reason = a.word, a.reason
 	}
+	if waits := a.until.After(now) && r.reason == ""; waits && (a.state == running || a.state == succeeded) {
+		r.phase = "initial upload"
+		r.reason = "paused until " + a.until.Local().Format("2 Jan 15:04")
+	}
 	if a.state != running {
 		now = a.ended
 	}
@@ -134,8 +139,14 @@ func (a *account) row(now time.Time) row {
 	case a.state == succeeded:
 		r.count = "nothing new"
 	}
-	if a.pass.Bytes > 0 {
+	switch {
+	case a.pass.InitialTotalBytes > 0:
+		r.size = terminal.Size(a.pass.InitialBytes) + "/" + terminal.Size(a.pass.InitialTotalBytes)
+	case a.pass.Bytes > 0:
 		r.size = terminal.Size(a.pass.Bytes)
+	}
+	if a.state == running && a.pass.ETA > 0 {
+		r.left = durationText(a.pass.ETA) + " left"
 	}
 	took, busy := now.Sub(a.since), now.Sub(a.since)
 	if a.state != running {
@@ -149,7 +160,7 @@ func (a *account) row(now time.Time) row {
 	switch {
 	case a.state != running:
 		r.left = "in " + durationText(took)
-	case r.total > r.settled:
+	case r.total > r.settled && a.phase == inbound.PhaseNewMail:
 		r.left = durationText(time.Duration(float64(r.total-r.settled)/rate*float64(time.Second))) + " left"
 	}
 	return r
@@ -165,5 +176,9 @@ func slowText(s inbound.Step, now time.Time) string {
 
 // durationText rounds up, so that what is not over has at least a second left.
 func durationText(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d > 2*day {
+		return fmt.Sprintf("%d days", (d+day-1)/day)
+	}
 	return (d + time.Second - 1).Truncate(time.Second).String()
 }

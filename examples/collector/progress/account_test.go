@@ -14,6 +14,8 @@ import (
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
+const day = 24 * time.Hour
+
 func at(seconds int) time.Time { return noon.Add(time.Duration(seconds) * time.Second) }
 
 func event(phase inbound.Phase, settled, total int, bytes int64) inbound.ProgressInfo {
@@ -40,9 +42,11 @@ func TestAccount_RowOfEachPhase(t *testing.T) {
 	assert.Equal(t, row{state: running, phase: "initial upload", count: "2000/3000", settled: 2000, total: 3000},
 		a.row(at(13)), "what earlier runs have settled has no part in the rate")
 	a.committed(batch(100))
-	a.progress(event(inbound.PhaseInitialUpload, 2100, 3000, 1_500_000), at(20))
+	uploading := event(inbound.PhaseInitialUpload, 2100, 3000, 1_500_000)
+	uploading.ETA, uploading.InitialBytes, uploading.InitialTotalBytes = 90*time.Second, 3_000_000, 4_000_000_000
+	a.progress(uploading, at(20))
 	assert.Equal(t, row{state: running, phase: "initial upload", count: "2100/3000", settled: 2100, total: 3000,
-		rate: "10/s", left: "1m30s left", size: "1.5 MB"}, a.row(at(20)))
+		rate: "10/s", left: "1m30s left", size: "3 MB/4 GB"}, a.row(at(20)))
 
 	a.progress(event(inbound.PhaseDelete, 40, 100, 1_500_000), at(20))
 	assert.Equal(t, row{state: running, phase: "deleting", count: "40/100", settled: 40, total: 100}, a.row(at(21)))
@@ -61,6 +65,24 @@ func TestAccount_RowOfEachPhase(t *testing.T) {
 	assert.Equal(t, row{state: running, phase: "new mail"}, a.row(at(401)))
 	a.passEnded(ended(nil), at(401))
 	assert.Equal(t, row{state: succeeded, phase: "up to date", count: "nothing new"}, a.row(at(402)))
+}
+
+// An initial upload that waits for the limits of its provider says so, between passes, too.
+func TestAccount_RowOfPausedUpload(t *testing.T) {
+	a := newAccount("shop")
+	a.progress(event(inbound.PhaseLogin, 0, 0, 0), at(0))
+	e := event(inbound.PhaseInitialUpload, 10, 100, 5)
+	e.HistoryAfter, e.ETA, e.InitialBytes, e.InitialTotalBytes = noon.Add(day), 6*day, 5, 50
+	a.progress(e, at(1))
+	paused := row{state: running, phase: "initial upload", reason: "paused until " + noon.Add(day).Local().Format("2 Jan 15:04"), count: "10/100",
+		settled: 10, total: 100, left: "6 days left", size: "5 bytes/50 bytes"}
+	assert.Equal(t, paused, a.row(at(2)))
+	after := ended(nil)
+	after.Health.HistoryAfter = e.HistoryAfter
+	a.passEnded(after, at(3))
+	paused.state, paused.left = succeeded, ""
+	assert.Equal(t, paused, a.row(at(9)))
+	assert.Equal(t, "up to date", a.row(noon.Add(day)).phase)
 }
 
 // A step that takes long is shown while it does.

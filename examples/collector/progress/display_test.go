@@ -49,7 +49,7 @@ func collect(t *testing.T, d *Display) {
 	time.Sleep(10 * time.Second)
 	o.Committed(inbound.CommittedInfo{Account: "shop", Outcomes: map[inbound.Outcome]int{inbound.Uploaded: 100}})
 	o.Progress(inbound.ProgressInfo{Account: "shop", Phase: inbound.PhaseInitialUpload, Settled: 100, Total: 200,
-		Bytes: 2_000_000})
+		Bytes: 2_000_000, ETA: 11 * time.Second})
 	for _, manager := range []string{"m1", "away", "m2"} {
 		err := d.Notifier(nobody{}).Notify(t.Context(), notify.Notification{ManagerID: manager})
 		assert.Equal(t, manager == "away", err != nil)
@@ -158,7 +158,7 @@ func TestDisplay_LinesWithoutTerminal(t *testing.T) {
 		d.Close()
 		done := "progress: shop: up to date 100/200 10/s in 1m0s 2 MB; 2 notifications delivered\n"
 		assert.Equal(t, "progress: shop: waiting; 0 notifications delivered\n"+
-			"progress: shop: initial upload 100/200 2/s 59s left 2 MB; 2 notifications delivered\n"+
+			"progress: shop: initial upload 100/200 2/s 11s left 2 MB; 2 notifications delivered\n"+
 			done+"log\n"+done, out.text()+"\n", "a line a minute, if something has changed")
 	})
 }
