@@ -32,7 +32,8 @@
 //	retry       how long to wait before a failed message is tried again
 //	fetch       stream the bytes off the wire, headers first where that saves bytes
 //	stepwatch   say which step waits long for the server, and end one that is too slow
-//	allowance   say when more old mail may be read, by what the provider allows (usage)
+//	allowance   say when more old mail may be read, by what the provider allows (usage);
+//	            providerlimits asks it for each slice of a history
 //	spool       keep them in bounded memory, or in a file when they are large
 //	reorder     put them in the order of the listing
 //	pipeline    parse concurrently, pass on in batches and in that order

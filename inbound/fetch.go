@@ -23,11 +23,12 @@ type fetch struct {
 	spool       *spooler
 	pipeline    *pipeline
 	tally       *tally
-	turn        turn                                                               // of reading the history of a maildrop
-	admit       func(ctx context.Context, slice []Ref, newest bool) ([]Ref, error) // see pass.admit
-	unlisted    int                                                                // messages of Listing.Total that no page has had so far
-	interrupted bool                                                               // reading has ended at a message, which waits for another attempt now
-	taken       int                                                                // messages that were put into the pipeline so far, or their records
+	turn        turn // of reading the history of a maildrop
+	unlisted    int  // messages of Listing.Total that no page has had so far
+	interrupted bool // reading has ended at a message, which waits for another attempt now
+	taken       int  // messages that were put into the pipeline so far, or their records
+
+	admit func(ctx context.Context, slice []Ref, newest bool) ([]Ref, error) // see pass.admit
 
 	shown      int   // messages on all pages so far
 	incomplete error // the server has not listed all messages; nil if it has

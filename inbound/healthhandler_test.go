@@ -70,7 +70,8 @@ func TestHealthHandler_AccountsAsJSON(t *testing.T) {
 			"id": "half", "name": "half", "shop": "main", "protocol": "imap", "state": "backing_off", "since": at(0),
 			"last_success": nil, "last_error": `NO "<script>" for [address], not half@shop.example`,
 			"cause": "unavailable", "last_error_at": at(0), "hint": "wait", "failures": 2.0, "next_attempt": at(time.Hour),
-			"initial_upload": map[string]any{"done": 10.0, "total": 40.0, "complete": false}, "eta_seconds": 10800.0, "history_after": nil,
+			"initial_upload": map[string]any{"done": 10.0, "total": 40.0, "complete": false}, "eta_seconds": 10800.0,
+			"history_after":     nil,
 			"waiting_customers": 0.0, "notifications": map[string]any{"pending": 0.0, "oldest": nil},
 		}, page.Accounts[1])
 		assert.NotContains(t, w.Body.String(), "<script>", "a browser that guesses finds no markup")

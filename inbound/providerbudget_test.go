@@ -126,10 +126,13 @@ func (u *meteredUpload) runUntilDone() {
 		time.Sleep(2*time.Hour + 13*time.Second)
 		subject := fmt.Sprint("new ", n)
 		u.delivered[subject] = time.Now()
-		u.box.Deliver(mail("late@example.com", subject))
+		uid := u.box.Deliver(mail("late@example.com", subject))
 		require.NoError(u.t, <-ended)
 		cancel()
 		require.Empty(u.t, u.delivered)
+		if u.account.MarkSeen {
+			assert.Contains(u.t, u.box.Seen(), uid, "what is done with new mail does not wait either")
+		}
 	}
 }
 
@@ -151,9 +154,11 @@ func TestRun_InitialUploadKeepsToBudget(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				u := newMeteredUpload(t, tc.protocol)
 				u.box.Push, u.account.Interval, u.account.InitialOrder = tc.push, tc.interval, tc.order
+				u.account.MarkSeen = tc.protocol == inbound.IMAP
 				u.server.asked = func(_ string, from inbound.Cursor) {
 					if tc.protocol == inbound.IMAP && u.health().HistoryAfter.After(time.Now()) {
-						assert.True(t, !from.Newest && from.After+1 >= u.state().History.Before, "%+v: the history waits", from)
+						waits := !from.Newest && from.After+1 >= u.state().History.Before
+						assert.True(t, waits, "%+v: history is listed before its time", from)
 					}
 				}
 				u.runUntilDone()

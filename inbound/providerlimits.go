@@ -53,7 +53,8 @@ func (p *pass) recordUsage(ctx context.Context, steps *stepWatch, failure error)
 	case failure == nil:
 		return err
 	case err != nil && !errors.Is(err, ErrLeaseLost):
-		p.logger.WarnContext(ctx, "how much was read of the mailbox is not recorded", "account", p.account.ID, "error", err)
+		p.logger.WarnContext(ctx, "how much was read of the mailbox is not recorded", "account", p.account.ID,
+			"error", err)
 	}
 	return failure
 }

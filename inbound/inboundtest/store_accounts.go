@@ -93,7 +93,8 @@ func health(s *store) {
 
 func inUTC(h inbound.Health) inbound.Health {
 	for _, at := range []*time.Time{&h.Since, &h.LastSuccess, &h.LastErrorAt, &h.NextAttempt, &h.TroubleSince,
-		&h.AlertedAt, &h.InitialSince, &h.HistoryAfter, &h.InitialNotBefore, &h.Step.Since, &h.Step.LastByte, &h.Step.At} {
+		&h.AlertedAt, &h.InitialSince, &h.HistoryAfter, &h.InitialNotBefore, &h.Step.Since, &h.Step.LastByte,
+		&h.Step.At} {
 		*at = at.UTC()
 	}
 	return h

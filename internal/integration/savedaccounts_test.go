@@ -159,6 +159,7 @@ func fillAccount(ctx context.Context, store *sqlstore.Store, account string, fir
 		func() error { return store.IntendCustomers(ctx, account, "main", []string{"a@example.com"}) },
 		func() error { return store.SetFolderState(ctx, account, "INBOX", inbound.FolderState{Position: 1}) },
 		func() error { return store.SetAccountState(ctx, account, inbound.AccountState{}) },
+		func() error { return store.SetUsage(ctx, account, inbound.Usage{HistoryAfter: time.Unix(1, 0)}) },
 		func() error { return store.SetHealth(ctx, account, inbound.Health{}) },
 		func() error { return store.SetSavedSecret(ctx, account, inbound.SavedSecret{Sealed: []byte("x")}) },
 	} {

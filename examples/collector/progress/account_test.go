@@ -74,7 +74,8 @@ func TestAccount_RowOfPausedUpload(t *testing.T) {
 	e := event(inbound.PhaseInitialUpload, 10, 100, 5)
 	e.HistoryAfter, e.ETA, e.InitialBytes, e.InitialTotalBytes = noon.Add(day), 6*day, 5, 50
 	a.progress(e, at(1))
-	paused := row{state: running, phase: "initial upload", reason: "paused until " + noon.Add(day).Local().Format("2 Jan 15:04"), count: "10/100",
+	reason := "paused until " + noon.Add(day).Local().Format("2 Jan 15:04")
+	paused := row{state: running, phase: "initial upload", reason: reason, count: "10/100",
 		settled: 10, total: 100, left: "6 days left", size: "5 bytes/50 bytes"}
 	assert.Equal(t, paused, a.row(at(2)))
 	after := ended(nil)
