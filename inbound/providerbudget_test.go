@@ -45,18 +45,20 @@ func (s wholeServer) Open(ctx context.Context, a inbound.Account, login inbound.
 		return nil, err
 	}
 	paced := session.(*pacedSession)
-	informer := paced.Session.(inbound.FolderInformer)
+	informer, marker := paced.Session.(inbound.FolderInformer), paced.Session.(inbound.Marker)
 	if watcher, ok := paced.Session.(inbound.Watcher); ok {
 		return struct {
 			*pacedSession
 			inbound.FolderInformer
+			inbound.Marker
 			inbound.Watcher
-		}{paced, informer, watcher}, nil
+		}{paced, informer, marker, watcher}, nil
 	}
 	return struct {
 		*pacedSession
 		inbound.FolderInformer
-	}{paced, informer}, nil
+		inbound.Marker
+	}{paced, informer, marker}, nil
 }
 
 func newMeteredUpload(t *testing.T, protocol inbound.Protocol) *meteredUpload {
