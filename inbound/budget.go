@@ -74,14 +74,7 @@ type slot struct {
 
 // open waits until a session with the host may be opened. The slot has to be closed.
 func (b *Budget) open(ctx context.Context, host string) (*slot, error) {
-	s := &slot{budget: b, name: strings.ToLower(strings.TrimSuffix(host, "."))}
-	b.mu.Lock()
-	if s.host = b.hosts[s.name]; s.host == nil {
-		s.host = newHostSlots(b.perHost)
-		b.hosts[s.name] = s.host
-	}
-	s.host.users++
-	b.mu.Unlock()
+	s := b.enter(host)
 	// That of the host first: who waits for a busy host takes nothing from others.
 	if err := s.host.free.Acquire(ctx, 1); err != nil {
 		s.leave()
@@ -92,15 +85,56 @@ func (b *Budget) open(ctx context.Context, host string) (*slot, error) {
 		s.leave()
 		return nil, context.Cause(ctx)
 	}
-	err := b.byHost.wait(ctx, s.name)
-	if err == nil {
-		err = b.logins.wait(ctx, "")
-	}
-	if err != nil {
+	if err := s.awaitLogin(ctx); err != nil {
 		s.close()
 		return nil, err
 	}
 	return s, nil
+}
+
+// tryOpen returns nil if there is no room for a session now. It does not wait, either for the
+// turn to log in: see awaitLogin.
+func (b *Budget) tryOpen(host string) *slot {
+	s := b.enter(host)
+	if !s.host.free.TryAcquire(1) {
+		s.leave()
+		return nil
+	}
+	if !b.sessions.free.TryAcquire(1) {
+		s.host.free.Release(1)
+		s.leave()
+		return nil
+	}
+	return s
+}
+
+// enter returns a slot without the right to a session yet.
+func (b *Budget) enter(host string) *slot {
+	s := &slot{budget: b, name: strings.ToLower(strings.TrimSuffix(host, "."))}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if s.host = b.hosts[s.name]; s.host == nil {
+		s.host = newHostSlots(b.perHost)
+		b.hosts[s.name] = s.host
+	}
+	s.host.users++
+	return s
+}
+
+// awaitLogin waits until the session of the slot may be opened.
+func (s *slot) awaitLogin(ctx context.Context) error {
+	if err := s.budget.byHost.wait(ctx, s.name); err != nil {
+		return err
+	}
+	return s.budget.logins.wait(ctx, "")
+}
+
+// replace takes over from another slot of the same host that it may stay open between
+// passes, before that one is closed.
+func (s *slot) replace(other *slot) {
+	s.budget.mu.Lock()
+	defer s.budget.mu.Unlock()
+	s.kept, other.kept = other.kept, s.kept
 }
 
 // keep reports whether the session may stay open between passes.
@@ -170,8 +204,15 @@ func (p loginPacer) wait(ctx context.Context, key string) error {
 	at = at.Add(p.gap)
 	p.due[key] = at
 	p.mu.Unlock()
-	if pause := at.Sub(now); pause > 0 {
-		return sleep(ctx, pause)
+	pause := at.Sub(now)
+	if pause <= 0 {
+		return nil
 	}
-	return nil
+	err := sleep(ctx, pause)
+	if err != nil { // nobody has to wait for an event that does not come
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.due[key] = p.due[key].Add(-p.gap)
+	}
+	return err
 }

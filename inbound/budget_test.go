@@ -93,3 +93,27 @@ func TestBudget_BoundsSessions(t *testing.T) {
 		assert.Zero(t, b.sessions.kept)
 	})
 }
+
+// Whoever no longer wants to log in has nobody wait: accounts that are stopped, those of a
+// different Syncer included.
+func TestBudget_ForgetsLoginsThatAreGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := NewBudget(BudgetOptions{})
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		var all sync.WaitGroup
+		for range 1000 {
+			all.Go(func() {
+				if s, err := b.open(ctx, "imap.example.com"); err == nil {
+					s.close()
+				}
+			})
+		}
+		all.Wait()
+		began := time.Now()
+		s, err := b.open(t.Context(), "imap.example.com")
+		require.NoError(t, err)
+		assert.Less(t, time.Since(began), time.Second)
+		s.close()
+	})
+}

@@ -89,6 +89,7 @@ func (c *crew) wake(id string) error {
 		return fmt.Errorf("%w: account %q is not being collected from: it is switched off, or Run is not at work",
 			ErrBusy, id)
 	}
+	r.asked.Store(true)
 	r.wake.send()
 	return nil
 }

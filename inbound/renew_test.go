@@ -121,3 +121,77 @@ func TestRun_BlindInEveryWay(t *testing.T) {
 		}
 	})
 }
+
+// Whatever is missing on the server, a comparison leaves the connection there.
+func TestRenew_FolderThatFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, logins := pushing(t)
+		h.account.Folders = []string{"INBOX", "Gone"}
+		stop := h.run(h.syncer())
+		for i := range 80 {
+			time.Sleep(59 * time.Second)
+			h.box.Deliver(mail("iris@example.com", fmt.Sprint("mail ", i)))
+			time.Sleep(time.Second)
+			assert.Len(t, h.emails(), i+1)
+		}
+		assert.Equal(t, 2, *logins)
+		stop()
+	})
+}
+
+// Where all sessions are in use, a kept one is replaced without waiting for others.
+func TestRenew_NoRoomForASecondSession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		boxes := newManyBoxes()
+		h.config.Budget = inbound.NewBudget(inbound.BudgetOptions{Sessions: 3})
+		h.fetcher = boxes
+		accounts := []inbound.Account{h.sibling("one"), h.sibling("two"), h.sibling("three")}
+		for _, a := range accounts[1:] { // their initial uploads take hours
+			box := boxes.box(a.Username)
+			for i := range 1000 {
+				box.Deliver(mail("iris@example.com", fmt.Sprint(a.ID, i)))
+			}
+			box.InterceptMessage = func([]byte) error {
+				time.Sleep(9 * time.Second)
+				return nil
+			}
+		}
+		box := boxes.box(accounts[0].Username)
+		stop := h.run(h.syncerOf(accounts...))
+		for i := range 30 {
+			time.Sleep(5 * time.Minute)
+			box.Deliver(mail("iris@example.com", fmt.Sprint("new ", i)))
+			time.Sleep(2 * time.Second)
+			list, err := h.store.ListEmails(t.Context(), inbound.EmailFilter{AccountID: "one"}, "", 100)
+			require.NoError(t, err)
+			assert.Len(t, list, i+1)
+		}
+		assert.Equal(t, 3, boxes.counts()["one"])
+		stop()
+	})
+}
+
+// Mail that arrives while the sessions are compared is uploaded then: the new session has
+// listed it, and does not tell of it.
+func TestRenew_MailInBetween(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, logins := pushing(t)
+		h.box.InterceptFolder = func(step, _ string) error {
+			if step == "list" && *logins == 2 && len(h.box.UIDs()) == 0 {
+				h.box.Deliver(mail("iris@example.com", "in between"))
+			}
+			return nil
+		}
+		var states []inbound.HealthState
+		h.config.Store = &healthStates{h.store, &states}
+		stop := h.run(h.syncer())
+		for *logins < 2 {
+			time.Sleep(time.Second)
+		}
+		time.Sleep(time.Second)
+		assert.Len(t, h.emails(), 1)
+		assert.NotContains(t, states, inbound.HealthStaleView)
+		stop()
+	})
+}

@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/postroom/postroom/internal/backoff"
@@ -18,6 +19,9 @@ const (
 	// soonLost is how soon after its login a kept session is lost before the next login
 	// is put off.
 	soonLost = 5 * time.Minute
+	// soonTold is how soon after a pass a server tells of new mail that may tell of it again
+	// and again where there is none.
+	soonTold = time.Minute
 )
 
 // runner collects from one account as long as its settings stay the same.
@@ -26,7 +30,8 @@ type runner struct {
 	account Account
 	keeper  *leaseKeeper
 	conn    *connection
-	wake    signal // somebody wants a pass now
+	wake    signal      // somebody wants a pass now
+	asked   atomic.Bool // and none has begun since
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -34,7 +39,9 @@ type runner struct {
 
 	failures int // passes that failed one after the other
 	lost     int // sessions that were lost soon after their login, one after the other
-	quiet    int // signs of new mail behind which there was none, one after the other
+	quiet    int // signs of new mail behind which there was none, one soon after the other
+
+	compared time.Time // when a second session was last tried to compare the kept one with
 }
 
 func newRunner(s *Syncer, a Account, keeper *leaseKeeper) *runner {
@@ -120,17 +127,21 @@ func (r *runner) serve(ctx context.Context) {
 		if r.conn.reserve(ctx) != nil {
 			return
 		}
+		r.asked.Store(false)
 		end := r.syncer.sync(ctx, r.account.ID, r.conn)
 		if r.conn.raw == nil {
 			r.conn.close() // it gives up its place
 		}
 		next = r.settle(ctx, end)
-		if end.fatal == nil && r.conn.raw != nil && time.Since(r.conn.opened) >= r.conn.preset.CompareEvery {
-			if r.renew(ctx) {
-				next = time.Now()
-			}
+		if end.fatal == nil && r.conn.raw != nil && r.isCompareDue() {
+			next = r.renew(ctx, next)
 		}
 	}
+}
+
+// isCompareDue reports whether it is time to look if the kept session is blind.
+func (r *runner) isCompareDue() bool {
+	return min(time.Since(r.conn.opened), time.Since(r.compared)) >= r.conn.preset.CompareEvery
 }
 
 // resume returns when the first pass is due: now, or when a server has said it may be.
@@ -209,9 +220,13 @@ func (r *runner) await(ctx context.Context, next time.Time) bool {
 		r.conn.lost(SessionLostInfo{Err: err})
 		r.syncer.logger.InfoContext(ctx, "the connection that waits for new mail was lost", "account", r.account.ID,
 			"error", err)
-		return r.pause(ctx, r.afterLoss())
+		return r.pause(ctx, r.afterLoss(err))
 	}
-	if time.Since(began) >= limit {
+	switch took := time.Since(began); {
+	case r.asked.Load():
+		return true
+	case took >= min(limit, soonTold):
+		r.quiet = 0
 		return true
 	}
 	// Some servers tell of new mail again and again where there is none.
@@ -224,9 +239,10 @@ func (r *runner) await(ctx context.Context, next time.Time) bool {
 }
 
 // afterLoss closes a session that was lost, and returns when to log in again: now, unless
-// sessions are lost soon after their login again and again.
-func (r *runner) afterLoss() time.Time {
+// sessions are lost soon after their login again and again, or the server wants a pause.
+func (r *runner) afterLoss(err error) time.Time {
 	now := time.Now()
+	earliest := now.Add(r.account.retryAfter(err))
 	if now.Sub(r.conn.opened) < soonLost {
 		r.lost++
 	} else {
@@ -234,10 +250,13 @@ func (r *runner) afterLoss() time.Time {
 	}
 	r.conn.close()
 	if r.lost < 2 {
-		return now
+		return earliest
 	}
 	policy := backoff.Policy{First: 30 * time.Second, Factor: 2, Max: r.account.Interval, Jitter: 0.1}
-	return now.Add(policy.Pause(r.lost - 1))
+	if next := now.Add(policy.Pause(r.lost - 1)); next.After(earliest) {
+		return next
+	}
+	return earliest
 }
 
 // pause waits until a time, or until somebody asks for a pass; the zero time never comes.

@@ -309,3 +309,71 @@ func TestRun_Twice(t *testing.T) {
 		h.run(s)()
 	})
 }
+
+// However often somebody has asked for a pass, and there was nothing, the next one is made
+// at once.
+func TestSyncNow_AgainAndAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, _ := pushing(t)
+		passes := 0
+		h.config.Observer = &inbound.Observer{PassEnded: func(inbound.PassEndedInfo) { passes++ }}
+		s := h.syncer()
+		stop := h.run(s)
+		time.Sleep(time.Second)
+		for i := range 20 {
+			require.NoError(t, s.SyncNow("shop"))
+			time.Sleep(time.Second)
+			assert.Equal(t, i+2, passes)
+		}
+		stop()
+	})
+}
+
+// A server that has once told of new mail where there was none is believed again later.
+func TestRun_PushAfterFalseSigns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, _ := pushing(t)
+		signs, news := 0, make(chan struct{})
+		h.fetcher = &watchServer{h.box, func(ctx context.Context, limit time.Duration) error {
+			if signs++; signs <= 20 {
+				return nil
+			}
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(limit):
+			case <-news:
+				news = nil
+			}
+			return nil
+		}}
+		stop := h.run(h.syncer())
+		time.Sleep(5*time.Hour + time.Minute)
+		h.box.Deliver(mail("iris@example.com", "new"))
+		close(news)
+		time.Sleep(time.Second)
+		assert.Len(t, h.emails(), 1)
+		stop()
+	})
+}
+
+// A server that wants a pause while new mail is waited for gets it.
+func TestRun_PauseThatPushAsksFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, _ := pushing(t)
+		h.account.Interval = time.Hour
+		logins := h.refuseLogins(0, 0, nil)
+		h.fetcher = &watchServer{h.box, func(ctx context.Context, limit time.Duration) error {
+			if len(*logins) > 1 {
+				return waitFor(ctx, limit)
+			}
+			return &inbound.Error{Op: inbound.OpWatch, Class: inbound.ErrThrottled, RetryAfter: 20 * time.Minute,
+				Err: fmt.Errorf("%w: BYE too much", inbound.ErrEnded)}
+		}}
+		stop := h.run(h.syncer())
+		time.Sleep(40 * time.Minute)
+		require.Len(t, *logins, 2)
+		assert.GreaterOrEqual(t, (*logins)[1].Sub((*logins)[0]), 20*time.Minute)
+		stop()
+	})
+}

@@ -121,10 +121,15 @@ func (c *connection) reopen(ctx context.Context) error {
 // close ends the session, if there is one. What had to be durable is by now.
 func (c *connection) close() {
 	if c.raw != nil {
-		_ = c.raw.Close()
-		c.raw, c.session, c.reused = nil, nil, false
+		c.end()
 	}
 	c.freeSlot()
+}
+
+// end ends the session, which has to be there, and keeps its slot for the next one.
+func (c *connection) end() {
+	_ = c.raw.Close()
+	c.raw, c.session, c.reused = nil, nil, false
 }
 
 // lost tells the Observer of a session that was kept and is of no more use.
