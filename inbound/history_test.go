@@ -345,3 +345,24 @@ func TestStartNow_ListsNothingOld(t *testing.T) {
 	h.deliverFrom("new", 3)
 	assert.Equal(t, map[inbound.Outcome]int{inbound.Uploaded: 3}, h.pass().Outcomes)
 }
+
+// However often the session ends, what is left of a maildrop counts once.
+func TestHistory_CountsOnceAcrossSessions(t *testing.T) {
+	eachOrder(t, func(t *testing.T, order inbound.Order) {
+		u := newUpload(t, inbound.POP3, 300, time.Second)
+		u.account.InitialOrder = order
+		read, most := 0, 0
+		u.box.InterceptMessage = func([]byte) error {
+			if read++; read == 20 || read == 170 {
+				return fmt.Errorf("%w: %w: connection reset", inbound.ErrTemporary, inbound.ErrDirty)
+			}
+			return nil
+		}
+		u.config.Observer.Progress = func(e inbound.ProgressInfo) { most = max(most, e.Total) }
+		u.pass()
+		assert.Len(t, u.order, 300)
+		assert.LessOrEqual(t, most, 302, "two were read twice")
+		h := u.health()
+		assert.Equal(t, h.InitialTotal, h.InitialDone)
+	})
+}

@@ -126,7 +126,6 @@ func (f *fetch) takePage(ctx context.Context, todo []Ref) error {
 		if f.turn.isOver() {
 			f.plan.readOn(todo)
 			f.plan.stopped = true
-			f.tally.owed += f.unlisted + len(todo)
 			return f.pipeline.mark(ctx, f.plan.folder, *f.plan.state)
 		}
 		newest := f.plan.account.InitialOrder == Newest

@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 )
 
@@ -74,10 +75,13 @@ func (s *Syncer) runAccounts(ctx context.Context, keeper *leaseKeeper) {
 
 // SyncNow has Run make a pass of an account now, also of one that it has left alone or
 // that waits after a failure. It does not wait for it. An account that is not configured
-// is ErrNotFound; one that Run is not at work on is ErrBusy.
+// is ErrNotFound; one that this Run is not at work on is ErrBusy, also if another process is.
 func (s *Syncer) SyncNow(accountID string) error {
 	if _, err := s.settings.Load().account(accountID); err != nil {
 		return err
+	}
+	if _, waits := s.waiting.Load(accountID); waits {
+		return fmt.Errorf("%w: account %q is being collected from by another process", ErrBusy, accountID)
 	}
 	return s.running.wake(accountID)
 }

@@ -23,7 +23,7 @@ type tally struct {
 	listed  int             // messages on the server, in the folders that this visit has listed so far
 	missing int             // messages that the server has not listed, and that count in the total
 	whole   bool            // the first visit of the initial upload: messages that earlier passes settled count, too
-	owed    int             // messages that count in the total, and that a visit has not come to
+	owed    int             // messages that count in the total, and that earlier visits have not settled
 	counted map[string]bool // folders whose messages are all part of the total
 
 	mu       sync.Mutex // also held while the Observer is called, so that the events come in order
@@ -81,8 +81,13 @@ func (t *tally) beginPass(health *Health) {
 	t.notify(PhaseLogin, counts{})
 }
 
-// beginVisit forgets what concerns only the visit before.
-func (t *tally) beginVisit() {
+// beginVisit forgets what concerns only the visit before. In a maildrop, all that the visits
+// before have counted and not settled is listed again.
+func (t *tally) beginVisit(maildrop bool) {
+	if maildrop {
+		t.owed, _ = t.left()
+		t.missing = 0
+	}
 	t.fresh.Store(0)
 	t.unsure.Store(0)
 	t.second.Store(0)

@@ -109,7 +109,7 @@ func (p *pass) visit(ctx context.Context) (again bool, err error) {
 	before := p.visited
 	p.interrupted, p.stopped = false, false
 	err = p.withSession(ctx, func() error {
-		p.tally.beginVisit()
+		p.tally.beginVisit(p.windowed)
 		p.visited = make([]int64, 0, len(before))
 		defer func() { p.tally.report.Listed = p.tally.listed }()
 		if p.first && before == nil {
