@@ -58,7 +58,7 @@ func (r *runner) stopped() bool             { return r.ctx.Err() != nil }
 // run waits until no other process runs the account, and then runs it.
 func (r *runner) run() {
 	defer r.cancel()
-	s, waiting := r.syncer, false
+	s, waiting, failure := r.syncer, false, "" // failure is what was logged last
 	for !r.stopped() {
 		err := s.holding(r.ctx, "run/"+r.account.ID, 0, r.keeper.renew, func(ctx context.Context, _ fence) error {
 			if waiting {
@@ -67,7 +67,7 @@ func (r *runner) run() {
 				}
 				s.logger.InfoContext(ctx, "the account is collected from by this process now", "account", r.account.ID)
 			}
-			waiting = false
+			waiting, failure = false, ""
 			s.waiting.Delete(r.account.ID)
 			r.changed(RunnerAtWork)
 			r.serve(ctx)
@@ -84,7 +84,9 @@ func (r *runner) run() {
 			s.logger.InfoContext(r.ctx, "another process collects from the account; waiting until it ends",
 				"account", r.account.ID)
 		case errors.Is(err, ErrBusy), errors.Is(err, errOutdated):
+		case err.Error() == failure: // of a store that is down, say
 		default:
+			failure = err.Error()
 			s.logger.WarnContext(r.ctx, "the account is not collected from now; it is tried again",
 				"account", r.account.ID, "error", err)
 		}

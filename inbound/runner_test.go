@@ -379,3 +379,40 @@ func TestRun_PauseThatPushAsksFor(t *testing.T) {
 		stop()
 	})
 }
+
+// downStore is a Store whose leases fail while down is set.
+type downStore struct {
+	*memstore.Store
+	down *bool
+}
+
+func (s downStore) Acquire(ctx context.Context, name, owner string, ttl time.Duration) (uint64, error) {
+	if *s.down {
+		return 0, errDown
+	}
+	return s.Store.Acquire(ctx, name, owner, ttl)
+}
+
+// While the store is down, nothing is repeated in the log every 2 seconds, and Run goes on
+// by itself afterwards.
+func TestRun_StoreDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, _ := pushing(t)
+		var log logLines
+		h.config.Logger = slog.New(slog.NewTextHandler(&log, nil))
+		down := true
+		h.config.Store = downStore{h.store, &down}
+		h.box.Deliver(mail("iris@example.com", "one"))
+		stop := h.run(h.syncer())
+		for range 2 {
+			time.Sleep(time.Hour)
+			down = false
+			time.Sleep(time.Minute)
+			down = true
+		}
+		assert.Len(t, h.emails(), 1)
+		assert.LessOrEqual(t, strings.Count(log.String(), "the account is not collected from now"), 4, "a lost lease, and why")
+		down = false
+		stop()
+	})
+}
