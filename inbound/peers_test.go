@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -271,9 +272,12 @@ func newScenario(t *testing.T, c pattern) *scenario {
 // ours makes a pass of postroom, which is killed at a step ("": at none). The store
 // cannot save some subjects.
 func (p *scenario) ours(killedAt string) {
-	dead := false
+	var dead atomic.Bool
 	points := &inboundtest.Failpoints{Fail: func(_ int, name string) error {
-		if dead = dead || killedAt != "" && name == killedAt; dead {
+		if killedAt != "" && name == killedAt {
+			dead.Store(true)
+		}
+		if dead.Load() {
 			return inboundtest.ErrKilled
 		}
 		return nil
@@ -284,7 +288,7 @@ func (p *scenario) ours(killedAt string) {
 	config.Accounts = []inbound.Account{p.account}
 	s, err := inbound.New(config)
 	require.NoError(p, err)
-	if _, err = s.Sync(p.Context(), "shop"); !dead && !errors.Is(err, errRefused) {
+	if _, err = s.Sync(p.Context(), "shop"); !dead.Load() && !errors.Is(err, errRefused) {
 		require.NoError(p, exceptOfMessages(err))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -184,8 +185,8 @@ func TestRun_InitialUploadETAKnowsTheBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u := newMeteredUpload(t, inbound.IMAP)
 		u.box.Push = true
-		var last inbound.ProgressInfo
-		u.config.Observer.Progress = func(e inbound.ProgressInfo) { last = e }
+		var latest atomic.Pointer[inbound.ProgressInfo]
+		u.config.Observer.Progress = func(e inbound.ProgressInfo) { latest.Store(&e) }
 		s := u.syncer()
 		s.SetPreset(u.preset)
 		stop := u.run(s)
@@ -194,6 +195,7 @@ func TestRun_InitialUploadETAKnowsTheBudget(t *testing.T) {
 			time.Sleep(time.Duration(hours)*time.Hour - time.Since(u.started) + 5*time.Second)
 			h := u.health()
 			eta, ok := h.InitialETA(time.Now())
+			last := latest.Load()
 			assert.True(t, ok)
 			assert.InDelta(t, 144-hours, eta.Hours(), 1, "after %d hours", hours)
 			assert.InDelta(t, eta.Hours(), last.ETA.Hours(), 1)
