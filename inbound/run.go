@@ -34,7 +34,8 @@ import (
 // pass that has settled messages before it failed. When only a folder, a deletion, a mark
 // or most of the messages fail, the next pass comes at the usual interval. No pause is
 // shorter than the server asks for (Error.RetryAfter), or than its provider is known to
-// want (package discover/presets), not even after a restart.
+// want (package discover/presets); after too many logins or commands, not even after a
+// restart.
 //
 // An account whose login is refused (ErrAuth) is left alone until Run or SyncNow is
 // called again or its settings change, because repeating a wrong password locks

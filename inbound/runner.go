@@ -41,7 +41,8 @@ type runner struct {
 	lost     int // sessions that were lost soon after their login, one after the other
 	quiet    int // signs of new mail behind which there was none, one soon after the other
 
-	compared time.Time // when a second session was last tried to compare the kept one with
+	notBefore time.Time // until when the server wants to be left alone; zero: it did not say
+	compared  time.Time // when a second session was last tried to compare the kept one with
 }
 
 func newRunner(s *Syncer, a Account, keeper *leaseKeeper) *runner {
@@ -157,6 +158,7 @@ func (r *runner) resume(ctx context.Context) time.Time {
 	if h.Cause == CauseThrottled && !isDueAt(h.NextAttempt, now) {
 		r.syncer.logger.InfoContext(ctx, "the server has asked for a pause", "account", r.account.ID,
 			"next", h.NextAttempt)
+		r.notBefore = h.NextAttempt
 		return h.NextAttempt
 	}
 	return now
@@ -184,6 +186,9 @@ func (r *runner) settle(ctx context.Context, end passEnd) (next time.Time) {
 	if ctx.Err() != nil {
 		s.passEnded(end, oneOrAll(end.fatal, end.partial), time.Time{})
 		return next
+	}
+	if r.notBefore = (time.Time{}); end.health.Cause == CauseThrottled || RetryAfterOf(end.fatal) > 0 {
+		r.notBefore = next
 	}
 	s.passEnded(end, oneOrAll(end.fatal, end.partial), next)
 	switch err := end.fatal; {
@@ -251,6 +256,7 @@ func (r *runner) afterLoss(err error) time.Time {
 		r.lost = 0
 	}
 	r.conn.close()
+	r.notBefore = earliest
 	if r.lost < 2 {
 		return earliest
 	}
@@ -261,7 +267,8 @@ func (r *runner) afterLoss(err error) time.Time {
 	return earliest
 }
 
-// pause waits until a time, or until somebody asks for a pass; the zero time never comes.
+// pause waits until a time, or until somebody asks for a pass that the server does not mind;
+// the zero time never comes.
 func (r *runner) pause(ctx context.Context, until time.Time) bool {
 	var due <-chan time.Time
 	if !until.IsZero() {
@@ -269,10 +276,18 @@ func (r *runner) pause(ctx context.Context, until time.Time) bool {
 		defer timer.Stop()
 		due = timer.C
 	}
-	select {
-	case <-ctx.Done():
-	case <-due:
-	case <-r.wake:
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-due:
+			return ctx.Err() == nil
+		case <-r.wake:
+			if !time.Now().Before(r.notBefore) {
+				return ctx.Err() == nil
+			}
+			r.syncer.logger.InfoContext(ctx, "a pass was asked for, but the server wants to be left alone",
+				"account", r.account.ID, "until", r.notBefore)
+		}
 	}
-	return ctx.Err() == nil
 }

@@ -416,3 +416,22 @@ func TestRun_StoreDown(t *testing.T) {
 		stop()
 	})
 }
+
+// A server that wants to be left alone until a time gets it, whoever asks for a pass.
+func TestSyncNow_NotBeforeTheServerWantsIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		logins := h.refuseLogins(0, 1, &inbound.Error{Op: inbound.OpLogin, Class: inbound.ErrThrottled,
+			RetryAfter: time.Hour, Err: errors.New("NO wait")})
+		s := h.syncer()
+		stop := h.run(s)
+		for range 59 {
+			time.Sleep(time.Minute)
+			require.NoError(t, s.SyncNow("shop"))
+		}
+		assert.Len(t, *logins, 1)
+		time.Sleep(2 * time.Minute)
+		assert.Len(t, *logins, 2)
+		stop()
+	})
+}
