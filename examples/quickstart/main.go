@@ -16,6 +16,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/signal"
 	"sync"
@@ -56,7 +57,10 @@ type result struct {
 func collect(ctx context.Context, store *sqlstore.Store, box *mailbox, notifier inbound.Notifier,
 	observer *inbound.Observer,
 ) (r result, err error) {
+	// The screen shows what goes well.
+	troubles := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	syncer, err := inbound.New(inbound.Config{
+		Logger: troubles,
 		Accounts: []inbound.Account{{
 			ID:       account,
 			Shop:     shop,
