@@ -304,7 +304,8 @@ func (w *assigner) putOff(ctx context.Context, row assign.Assignment, cause erro
 		}
 		row.NextTry, row.LastError = time.Now().Add(retries.Pause(row.Attempts)), boundedText(cause.Error())
 		w.logger.WarnContext(ctx, "a customer could not be given to a manager; it is tried again",
-			"account", row.AccountID, "customer", row.CustomerID, "manager", manager, "next_try", row.NextTry, "error", cause)
+			"account", row.AccountID, "customer", row.CustomerID, "manager", manager, "next_try", row.NextTry,
+			"error", cause)
 	}
 	return w.fenced(ctx, func(ctx context.Context) error {
 		if err := unclaim(ctx, w.store, unused); err != nil {

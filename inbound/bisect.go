@@ -37,7 +37,8 @@ func (c *committer) commit(ctx context.Context, batch []*item) error {
 		return err
 	}
 	c.logger.WarnContext(ctx, "message not committed; it will be tried again",
-		"account", c.account.ID, "folder", batch[0].ref.Folder, "source_id", batch[0].ref.SourceID.String(), "error", err)
+		"account", c.account.ID, "folder", batch[0].ref.Folder, "source_id", batch[0].ref.SourceID.String(),
+		"error", err)
 	return c.recordFailure(work, batch[0], err)
 }
 

@@ -187,8 +187,10 @@ func accountJSONOf(a AccountHealth, now time.Time) accountJSON {
 	one := accountJSON{
 		ID: a.ID, Name: escape.Text(a.Name, maxText), Shop: escape.Text(a.Shop, maxText), Protocol: a.Protocol,
 		State: h.State.String(), Since: jsonTime(h.Since), LastSuccess: jsonTime(h.LastSuccess),
-		LastError: escape.Text(withoutAddresses(h.LastError, names...), maxText), Cause: h.Cause, LastErrorAt: jsonTime(h.LastErrorAt),
-		Hint: escape.Text(withoutAddresses(h.Hint, names...), maxText), Failures: h.Failures, NextAttempt: jsonTime(h.NextAttempt),
+		LastError: escape.Text(withoutAddresses(h.LastError, names...), maxText), Cause: h.Cause,
+		LastErrorAt: jsonTime(h.LastErrorAt),
+		Hint:        escape.Text(withoutAddresses(h.Hint, names...), maxText), Failures: h.Failures,
+		NextAttempt:      jsonTime(h.NextAttempt),
 		InitialUpload:    initialJSON{h.InitialDone, h.InitialTotal, h.InitialComplete},
 		HistoryAfter:     jsonTime(h.HistoryAfter),
 		WaitingCustomers: a.WaitingCustomers,

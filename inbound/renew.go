@@ -89,7 +89,8 @@ func (p *pass) recordBlindness(ctx context.Context) error {
 	if !p.blind {
 		return nil
 	}
-	p.logger.WarnContext(ctx, "the connection did not show new mail; it is replaced by a new one", "account", p.account.ID)
+	p.logger.WarnContext(ctx, "the connection did not show new mail; it is replaced by a new one",
+		"account", p.account.ID)
 	p.health.become(HealthStaleView, time.Now())
 	p.blind = false
 	return p.writeHealth(ctx, *p.health)

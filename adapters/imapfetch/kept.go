@@ -81,7 +81,8 @@ func (s *session) awaitAhead(ctx context.Context) error {
 // entered notes that a folder was opened in which the server has said that there are so many
 // messages and this UIDNEXT, for another reason than to list it.
 func (s *session) entered(folder, generation string, exists uint32, next uint64) {
-	if l := s.looks[folder]; l != nil && (l.generation != generation || exists > l.exists || next > l.next && l.next > 0) {
+	if l := s.looks[folder]; l != nil && (l.generation != generation || exists > l.exists ||
+		next > l.next && l.next > 0) {
 		l.news = true
 	}
 }

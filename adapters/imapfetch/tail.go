@@ -169,7 +169,8 @@ func (s *session) tailListing(folder string, from inbound.Cursor, box *imap.Sele
 	tail, again []wire.Message) *found {
 	f := &found{folder: folder, page: pageSize, answers: make(map[uint32]wire.Message, len(tail)+len(again)),
 		received: from.Received, next: inbound.Cursor{Generation: s.generation, After: from.After},
-		listing: inbound.Listing{Generation: s.generation, NextPosition: uint64(box.UIDNext), Total: int(box.NumMessages)}}
+		listing: inbound.Listing{Generation: s.generation, NextPosition: uint64(box.UIDNext),
+			Total: int(box.NumMessages)}}
 	l := look{generation: s.generation, exists: box.NumMessages, next: uint64(box.UIDNext), after: clipped(from.After),
 		known: true}
 	for _, m := range again {

@@ -155,7 +155,8 @@ func (m *metrics) dispatched(e inbound.DispatchedInfo) {
 		"delivered": e.Report.Delivered, "failed": e.Report.Failed, "dead": e.Report.Dead,
 	} {
 		if n > 0 {
-			m.notifications.Add(ctx, int64(n), metric.WithAttributes(attribute.String("postroom.notification.result", result)))
+			m.notifications.Add(ctx, int64(n),
+				metric.WithAttributes(attribute.String("postroom.notification.result", result)))
 		}
 	}
 	if e.Report.Delivered+e.Report.Failed+e.Report.Dead > 0 || e.Err != nil {
@@ -163,7 +164,8 @@ func (m *metrics) dispatched(e inbound.DispatchedInfo) {
 	}
 	if !e.CountedAt.IsZero() {
 		for state, n := range map[string]int{"pending": e.Pending, "dead": e.Dead} {
-			m.outbox.Record(ctx, int64(n), metric.WithAttributes(attribute.String("postroom.notification.state", state)))
+			m.outbox.Record(ctx, int64(n),
+				metric.WithAttributes(attribute.String("postroom.notification.state", state)))
 		}
 	}
 }
