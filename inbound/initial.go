@@ -79,13 +79,14 @@ func (p *plan) initialUntil() time.Time {
 }
 
 // initialUntilOf is initialUntil for a message with this record. One of the history is of
-// the initial upload, and so is one that was there before the account's start, whenever the
-// start moves back; one that is listed behind the history is not.
+// the initial upload; and so is one that has failed since, or was there before the account's
+// start, whenever it is read, if it arrived early enough. One that is listed behind the
+// history is not.
 func (p *plan) initialUntilOf(before LedgerEntry) time.Time {
 	switch {
 	case !p.account.tellsInitial():
 		return time.Time{}
-	case p.initial, before.BeforeStart:
+	case p.initial, before.BeforeStart, before.Outcome == Failed:
 		return p.state.StartedAt
 	case before.Outcome == "" && (p.state.History.isLeft() || p.state.History.Last != ""):
 		return time.Time{}

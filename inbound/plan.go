@@ -240,7 +240,7 @@ func (p *plan) byID() bool { return p.account.Start.Now && p.state.Baseline }
 // asksReceived says whether a listing is to have the times of arrival. For the initial
 // upload alone, it is enough what the header says where the listing has none.
 func (p *plan) asksReceived() bool {
-	return p.wantsReceived() || !p.initialUntilOf(LedgerEntry{}).IsZero()
+	return p.wantsReceived() || p.account.tellsInitial() && (p.initial || len(p.retry) > 0 || !p.initialEnd.IsZero())
 }
 
 // wantsReceived says whether it depends on the time of arrival what is uploaded.

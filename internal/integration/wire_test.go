@@ -161,7 +161,7 @@ func TestSync_FaultyServers(t *testing.T) {
 	}
 	both := []fault{
 		{"trickles", inboundtest.Faults{Trickle: 7}, true},
-		{"falls silent", inboundtest.Faults{SilentAt: 2000}, true},
+		{"falls silent", inboundtest.Faults{SilentAt: 4000}, true},
 		{"falls silent immediately", inboundtest.Faults{SilentAt: 1}, false},
 		{"closes the connection", inboundtest.Faults{CutAt: 3000, CutBy: inboundtest.CutByFIN}, true},
 		{"sends megabytes without a line break", inboundtest.Faults{Noise: strings.Repeat("x", 4<<20)}, false},
@@ -249,6 +249,11 @@ func (w *wire) settle() {
 		rows[i].NextTry = rows[i].At // as if the pause were over
 	}
 	require.NoError(w, w.store.Record(w.Context(), "shop", rows))
+	health, err := w.store.Health(w.Context(), "shop")
+	require.NoError(w, err)
+	health.HistoryAfter = time.Time{} // nor does the provider want one
+	require.NoError(w, w.store.SetHealth(w.Context(), "shop", health))
+	require.NoError(w, w.store.SetUsage(w.Context(), "shop", inbound.Usage{}))
 	require.NoError(w, w.pass())
 	require.NoError(w, w.pass())
 }

@@ -169,7 +169,8 @@ func (s store) requireMessages(t *testing.T, messages []transcript.Message) {
 	require.Empty(t, missing)
 }
 
-// retryNow ends the pauses before the next attempts at messages.
+// retryNow ends the pauses before the next attempts at messages, and that of an initial
+// upload whose provider was asked for too much.
 func (s store) retryNow(t *testing.T) {
 	t.Helper()
 	rows, err := s.Entries(t.Context(), account, inbound.Failed, inbound.SourceID{}, 1000)
@@ -178,4 +179,9 @@ func (s store) retryNow(t *testing.T) {
 		rows[i].NextTry = rows[i].At
 	}
 	require.NoError(t, s.Record(t.Context(), account, rows))
+	health, err := s.Health(t.Context(), account)
+	require.NoError(t, err)
+	health.HistoryAfter = time.Time{}
+	require.NoError(t, s.SetHealth(t.Context(), account, health))
+	require.NoError(t, s.SetUsage(t.Context(), account, inbound.Usage{}))
 }
