@@ -15,7 +15,7 @@ import (
 
 // Ten processes that start and stop all the time upload everything once, and leave nothing
 // behind.
-func TestRun_StartStop(t *testing.T) {
+func TestStartStop(t *testing.T) {
 	const processes, rounds = 10, 50
 	before := runtime.NumGoroutine()
 	h := newHost(t)
