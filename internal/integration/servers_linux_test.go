@@ -130,6 +130,7 @@ func (c *collection) configurePort(port int, more ...string) {
 		"accounts:", "  - id: shop", "    shop: main", "    host: 127.0.0.1", "    security: none",
 		"    protocol: " + string(c.scene.protocol), fmt.Sprintf("    port: %d", port),
 		"    username: " + c.user, "    create_customer: true", "    notify_manager: true",
+		"    initial_notifications: each", "    initial_age: 0",
 		"    manager_group: support",
 	}
 	if c.folder != "INBOX" {
