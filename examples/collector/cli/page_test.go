@@ -102,7 +102,8 @@ func TestRun_ServesHealthPage(t *testing.T) {
 
 	// The operator is notified once, by the log.
 	require.Eventually(t, func() bool {
-		return strings.Contains(log.String(), "level=ERROR msg=notification id=account_broken/wrong/")
+		return strings.Contains(log.String(), "level=ERROR msg=notification id=account_broken/wrong/") &&
+			strings.Contains(log.String(), "kind=incoming_email")
 	}, 20*time.Second, 20*time.Millisecond, log)
 	assert.Equal(t, exitOK, stop(), log)
 	code, _ = fetch(t, url+"healthz")
