@@ -101,29 +101,25 @@ func (z *sizeQuery) answered(messages map[uint32]wire.Message) {
 	}
 }
 
-// collect reads the answer to one command, about these messages. Their marks are taken
-// when it is complete: they may have come in responses of their own.
+// collect reads the answer to one command, about these messages. Their sizes, dates and marks
+// are taken when it is complete: they may have come in responses of their own.
 func (z *sizeQuery) collect(c *conn, uids []uint32, cmd *imapclient.FetchCommand) {
 	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
 		var uid uint32
-		var one messageSize
-		var whole bool
+		var sized, dated bool
 		for item := msg.Next(); item != nil; item = msg.Next() {
 			switch item := item.(type) {
 			case imapclient.FetchItemDataUID:
 				uid = uint32(item.UID)
 			case imapclient.FetchItemDataRFC822Size:
-				one.size, whole = item.Size, true
+				sized = true
 			case imapclient.FetchItemDataInternalDate:
-				one.received = item.Time
+				dated = true
 			}
 		}
 		z.mu.Lock()
 		z.came[uid] = struct{}{}
-		if whole || !one.received.IsZero() {
-			z.known[uid] = one
-		}
-		if !whole || z.received && one.received.IsZero() {
+		if !sized || z.received && !dated {
 			z.last = uid
 		}
 		z.mu.Unlock()
@@ -133,7 +129,12 @@ func (z *sizeQuery) collect(c *conn, uids []uint32, cmd *imapclient.FetchCommand
 	defer z.mu.Unlock()
 	z.err = cmp.Or(z.err, err)
 	for _, uid := range uids {
-		if mark := markOf(c.wire.TakeMarks(uid)); mark != inbound.MarkNone {
+		m := c.wire.TakeSaid(uid)
+		all := m.Size > 0 && (!z.received || !m.Received.IsZero())
+		if all || err == nil && (m.Size > 0 || !m.Received.IsZero()) {
+			z.known[uid] = messageSize{m.Size, m.Received}
+		}
+		if mark := markOf(m.Marks); mark != inbound.MarkNone {
 			z.marks[uid] = mark
 		}
 	}

@@ -38,6 +38,13 @@ func (m *mail) readsAll(f Faults) {
 	if len(refs) != 21 {
 		m.Fatalf("List gave %d messages, want 21", len(refs))
 	}
+	dated, err := m.open().List(m.Context(), m.folder(), inbound.Cursor{Received: true})
+	m.check(err, "List")
+	for _, ref := range dated.Refs {
+		if ref.Size <= 0 || ref.Received.IsZero() {
+			m.Errorf("List gave a message of %d bytes, received %v, want both", ref.Size, ref.Received)
+		}
+	}
 	for range 2 {
 		got := m.fetchAll(s, refs, inbound.FetchOptions{})
 		m.expectBytes(got[refs[7].SourceID], all[7], "the eighth message")

@@ -112,8 +112,8 @@ type facts struct {
 	idling   Idling
 	dropped  int
 	fault    error
-	marks    map[uint32]Marks // by UID, of messages that have some
-	alerts   []Alert          // never changed in place
+	said     map[uint32]Message // by UID
+	alerts   []Alert            // never changed in place
 }
 
 func (f *facts) drop() {

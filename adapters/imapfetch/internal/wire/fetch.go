@@ -310,9 +310,7 @@ func (s *scanner) fetchEnds(always bool) {
 		}
 		return
 	}
-	if f.flagged && f.hasUID {
-		s.facts.mark(f.of, f.marks)
-	}
+	s.facts.say(f)
 	s.found.mu.Lock()
 	listed := s.found.byFetch
 	if listed && f.hasUID {

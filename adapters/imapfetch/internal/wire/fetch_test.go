@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -69,8 +70,8 @@ func TestFetch_Marks(t *testing.T) {
 		_, s, err := scan(strings.NewReader("* 1 FETCH (" + text + "\r\n"))
 		require.NoError(t, err)
 		c := &Conn{scanner: s}
-		assert.Equal(t, want, c.TakeMarks(5), text)
-		assert.Equal(t, Marks{}, c.TakeMarks(5), "taken")
+		assert.Equal(t, want, c.TakeSaid(5).Marks, text)
+		assert.Equal(t, Marks{}, c.TakeSaid(5).Marks, "taken")
 	}
 }
 
@@ -85,15 +86,34 @@ func TestFetch_MarksChange(t *testing.T) {
 	} {
 		_, s, err := scan(strings.NewReader(text))
 		require.NoError(t, err)
-		assert.Equal(t, want, (&Conn{scanner: s}).TakeMarks(5), text)
+		assert.Equal(t, want, (&Conn{scanner: s}).TakeSaid(5).Marks, text)
 	}
 	var many strings.Builder
-	for uid := range maxMarks + 10 {
+	for uid := range maxSaidOf + 10 {
 		fmt.Fprintf(&many, "* 1 FETCH (UID %d FLAGS (\\Draft))\r\n", uid+1)
 	}
 	_, s, err := scan(strings.NewReader(many.String()))
 	require.NoError(t, err)
-	assert.Len(t, s.facts.marks, maxMarks)
+	assert.Len(t, s.facts.said, maxSaidOf)
+}
+
+// The parts of an answer about a message may come one by one.
+func TestFetch_SaidInParts(t *testing.T) {
+	date := time.Date(2026, 3, 9, 8, 5, 0, 0, time.UTC)
+	for text, want := range map[string]Message{
+		"* 1 FETCH (UID 5 RFC822.SIZE 9 INTERNALDATE \"09-Mar-2026 08:05:00 +0000\")\r\n": {
+			Seq: 1, UID: 5, Size: 9, Received: date},
+		"* 1 FETCH (UID 5 RFC822.SIZE 9)\r\n* 2 FETCH (UID 6 RFC822.SIZE 7)\r\n" +
+			"* 1 FETCH (UID 5 INTERNALDATE \"09-Mar-2026 08:05:00 +0000\")\r\n": {Seq: 1, UID: 5, Size: 9, Received: date},
+		"* 1 FETCH (UID 5)\r\n": {},
+	} {
+		_, s, err := scan(strings.NewReader(text))
+		require.NoError(t, err)
+		got := (&Conn{scanner: s}).TakeSaid(5)
+		assert.True(t, want.Received.Equal(got.Received), text)
+		got.Received = want.Received
+		assert.Equal(t, want, got, text)
+	}
 }
 
 func TestFetch_Bodies(t *testing.T) {

@@ -15,6 +15,20 @@ type Message struct {
 	Marks    Marks
 }
 
+// add adds what a FETCH response says of the message.
+func (m *Message) add(f *fetch) {
+	m.Seq, m.UID = f.seq, f.of
+	if f.size >= 0 {
+		m.Size = f.size
+	}
+	if !f.date.IsZero() {
+		m.Received = f.date
+	}
+	if f.flagged {
+		m.Marks = f.marks
+	}
+}
+
 // maxListed is how many messages are kept: more than any command asks for.
 const maxListed = 5000
 
@@ -39,16 +53,7 @@ func (l *listed) add(f *fetch) bool {
 		l.over = true
 		return true
 	}
-	m.Seq, m.UID = f.seq, f.of
-	if f.size >= 0 {
-		m.Size = f.size
-	}
-	if !f.date.IsZero() {
-		m.Received = f.date
-	}
-	if f.flagged {
-		m.Marks = f.marks
-	}
+	m.add(f)
 	l.messages[f.of] = m
 	return true
 }
@@ -79,4 +84,40 @@ func (c *Conn) Listed() ([]Message, error) {
 	}
 	slices.SortFunc(messages, func(a, b Message) int { return cmp.Compare(a.UID, b.UID) })
 	return messages, nil
+}
+
+// maxSaidOf is of how many messages facts keep what was said until TakeSaid asks for it. More
+// than a page of a listing, and the one after it, no client waits for.
+const maxSaidOf = 10_000
+
+// say adds what a FETCH response says of its message, which may be a part of it (RFC 9051,
+// section 7.5.2): the library passes on the first response about a message only.
+func (f *facts) say(response *fetch) {
+	if !response.hasUID || response.size < 0 && response.date.IsZero() && !response.flagged {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	m, known := f.said[response.of]
+	m.add(response)
+	switch {
+	case m.Size == 0 && m.Received.IsZero() && m.Marks == Marks{}:
+		delete(f.said, response.of)
+	case known || len(f.said) < maxSaidOf:
+		if f.said == nil {
+			f.said = make(map[uint32]Message)
+		}
+		f.said[response.of] = m
+	}
+}
+
+// TakeSaid returns what FETCH responses have said about a message in the folder that is
+// selected, since it was asked last, and forgets it.
+func (c *Conn) TakeSaid(uid uint32) Message {
+	f := &c.scanner.facts
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	m := f.said[uid]
+	delete(f.said, uid)
+	return m
 }

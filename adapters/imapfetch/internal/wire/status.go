@@ -138,7 +138,7 @@ func (s *scanner) tagged(text []byte) {
 // selected ends the answer to SELECT.
 func (s *scanner) selected() {
 	s.facts.mu.Lock()
-	s.facts.selected, s.facts.marks, s.facts.tally = s.selecting, nil, s.tallying
+	s.facts.selected, s.facts.said, s.facts.tally = s.selecting, nil, s.tallying
 	s.facts.mu.Unlock()
 	s.selecting, s.tallying = noMailbox, tally{}
 }
