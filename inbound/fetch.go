@@ -247,7 +247,7 @@ func (f *fetch) deliver(ctx context.Context, refs []Ref, part FetchOptions) (mis
 		last = extentOf(ref, raw.size, limit, cut)
 		return arrived.add(ctx, &item{ref: ref, raw: raw, extent: last,
 			before: f.plan.before[ref.SourceID], notBefore: f.plan.notBefore(ref), byID: f.plan.byID(),
-			doubtsClock: f.plan.doubtsClock(ref), initialUntil: f.plan.initialUntilOf(f.plan.before[ref.SourceID])})
+			doubtsClock: f.plan.doubtsClock(ref), initialUntil: f.plan.initialUntil(f.plan.before[ref.SourceID])})
 	})
 	err = arrived.end(ctx, err)
 	missing = without(refs, delivered)
@@ -356,7 +356,7 @@ func (f *fetch) survey(ctx context.Context, refs []Ref) ([]Ref, error) {
 		}
 		heads = append(heads, &item{ref: ref, message: message, fingerprint: fingerprint,
 			notBefore: f.plan.notBefore(ref), byID: f.plan.byID(), doubtsClock: f.plan.doubtsClock(ref),
-			initialUntil: f.plan.initialUntilOf(f.plan.before[ref.SourceID])})
+			initialUntil: f.plan.initialUntil(f.plan.before[ref.SourceID])})
 		read[ref.SourceID] = true
 		return nil
 	})

@@ -62,36 +62,25 @@ func (a Account) ofInitialUpload(arrived, until time.Time) (initial, old bool) {
 // olderThanInitialAge is the reason of an email that is too old for notifications.
 const olderThanInitialAge = "older than initial_age: bound, but nobody is assigned or notified"
 
-// initialUntil returns until when the messages of a folder that is planned now have arrived
-// if they are of the initial upload; the zero time means that none is. It is the only place
-// that knows how to tell: by the account's first complete pass, and for a folder that is
-// listed for the first time, by that.
-func (p *plan) initialUntil() time.Time {
-	switch {
-	case !p.account.tellsInitial():
-		return time.Time{}
-	case p.state.StartedAt.IsZero(), !p.account.isMailbox(p.state.Mailbox):
-		return time.Now()
-	case p.uploading:
-		return p.state.StartedAt
-	}
-	return time.Time{}
-}
-
-// initialUntilOf is initialUntil for a message with this record. One of the history is of
-// the initial upload; and so is one that has failed since, or was there before the account's
-// start, whenever it is read, if it arrived early enough. One that is listed behind the
-// history is not.
-func (p *plan) initialUntilOf(before LedgerEntry) time.Time {
+// initialUntil is the only place that knows which messages are of the initial upload: those
+// that were in their folder when it was first listed. It returns when that was, for a
+// message that was there if it arrived by then, and the zero time for one that came later,
+// even if it is an old message that somebody has moved in. before is its record.
+//
+// What is of the history was there, and so may have been what has failed since, or was left
+// out by the account's start, whenever it is read. All else may have been there only while
+// the initial upload goes on, and what has no record not even then if there is a history.
+func (p *plan) initialUntil(before LedgerEntry) time.Time {
+	history := p.state.History
 	switch {
 	case !p.account.tellsInitial():
 		return time.Time{}
 	case p.initial, before.BeforeStart, before.Outcome == Failed:
 		return p.state.StartedAt
-	case before.Outcome == "" && (p.state.History.isLeft() || p.state.History.Last != ""):
+	case !p.uploading, before.Outcome == "" && (history.isLeft() || history.Last != ""):
 		return time.Time{}
 	}
-	return p.initialEnd
+	return p.state.StartedAt
 }
 
 // mayBeInitial reports whether the initial upload goes on. Mail that is decided on again

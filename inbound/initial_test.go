@@ -80,9 +80,10 @@ func TestInitialNotifications_Settings(t *testing.T) {
 		customers int
 		want      map[string]int
 	}{
-		"few":             {"", 10, map[string]int{"customer_assigned kim": 10, "incoming_email kim": 10}},
-		"one too many":    {inbound.NotifyDigest, 11, map[string]int{"initial_digest kim": 1}},
-		"each":            {inbound.NotifyEach, 30, map[string]int{"customer_assigned kim": 30, "incoming_email kim": 30}},
+		"few":          {"", 10, map[string]int{"customer_assigned kim": 10, "incoming_email kim": 10}},
+		"one too many": {inbound.NotifyDigest, 11, map[string]int{"initial_digest kim": 1}},
+		"each": {inbound.NotifyEach, 30,
+			map[string]int{"customer_assigned kim": 30, "incoming_email kim": 30}},
 		"none":            {inbound.NotifyNone, 30, map[string]int{}},
 		"none, but a few": {inbound.NotifyNone, 3, map[string]int{}},
 	} {
@@ -227,6 +228,31 @@ func TestInitialNotifications_StartMovesBack(t *testing.T) {
 	})
 }
 
+// A mailbox that the settings name later has an initial upload of its own.
+func TestInitialNotifications_MailboxChanged(t *testing.T) {
+	bothProtocols(t, func(t *testing.T, protocol inbound.Protocol) {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHost(t)
+			h.use(protocol)
+			h.manager("kim", assign.Free)
+			h.pass()
+			time.Sleep(48 * time.Hour)
+			h.account.Username, h.box = "other@shop.example", inboundtest.NewMailbox()
+			h.use(protocol)
+			for i := range 30 {
+				h.deliverEarlier(fmt.Sprintf("c%d@example.com", i), fmt.Sprint("mail ", i), 24*time.Hour)
+			}
+			h.pass()
+			assert.Equal(t, map[string]int{"initial_digest kim": 1}, kinds(h.notified.list))
+			time.Sleep(time.Hour)
+			h.box.Deliver(received("new@example.com", "new"))
+			h.pass()
+			assert.Equal(t, map[string]int{"initial_digest kim": 1, "customer_assigned kim": 1, "incoming_email kim": 1},
+				kinds(h.notified.list))
+		})
+	})
+}
+
 // While the initial upload goes on, what arrives is told immediately, and what is held back
 // is told after a day.
 func TestInitialNotifications_UploadOfManyDays(t *testing.T) {
@@ -307,8 +333,10 @@ func TestPromise_DigestOnce_KilledAtEachStep(t *testing.T) {
 			time.Sleep(2 * time.Hour)
 			h.pass()
 			got := kinds(h.notified.list)
-			assert.Equal(t, map[string]int{"initial_digest kim": 1, "incoming_email lee": 12}, got, "killed at step %d", at)
-			i := slices.IndexFunc(h.notified.list, func(n notify.Notification) bool { return n.Kind == notify.InitialDigest })
+			want := map[string]int{"initial_digest kim": 1, "incoming_email lee": 12}
+			assert.Equal(t, want, got, "killed at step %d", at)
+			isDigest := func(n notify.Notification) bool { return n.Kind == notify.InitialDigest }
+			i := slices.IndexFunc(h.notified.list, isDigest)
 			if i >= 0 {
 				assert.Equal(t, 12, h.notified.list[i].Emails, "killed at step %d", at)
 			}

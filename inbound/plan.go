@@ -29,7 +29,7 @@ type plan struct {
 	account   Account
 	connected time.Time // when the account was first connected
 	first     bool      // and that is in this pass
-	uploading bool      // the initial upload goes on
+	uploading bool      // the initial upload goes on, or that of the folder begins
 	known     *records
 	session   Session
 	logger    *slog.Logger
@@ -45,7 +45,6 @@ type plan struct {
 	retry      map[SourceID]LedgerEntry // due again, mostly because they failed; seen ones are taken out
 	moreDue    bool                     // there may be more that are due
 	later      []LedgerEntry            // still marked: when to look at them again
-	initialEnd time.Time                // see initialUntil
 	from       Cursor
 	size       int64                    // of the folder in bytes, as the server says; -1: unknown
 	settled    int64                    // bytes of the history, since the tally was told
@@ -73,7 +72,7 @@ func (p *plan) begin(ctx context.Context) error {
 	if err := p.load(ctx); err != nil {
 		return err
 	}
-	p.initialEnd = p.initialUntil()
+	p.uploading = p.uploading || p.state.StartedAt.IsZero() || !p.account.isMailbox(p.state.Mailbox)
 	return p.resume(ctx)
 }
 
@@ -116,8 +115,8 @@ func (p *plan) resume(ctx context.Context) error {
 		token = "" // a feed does not repeat what it has told
 	}
 	p.whole = after == 0 && token == ""
-	p.from = Cursor{Generation: p.state.Generation, After: after, Token: token, Received: p.asksReceived(), Again: again,
-		Newest: p.looksFirst()}
+	p.from = Cursor{Generation: p.state.Generation, After: after, Token: token, Received: p.asksReceived(),
+		Again: again, Newest: p.looksFirst()}
 	return nil
 }
 
@@ -240,7 +239,7 @@ func (p *plan) byID() bool { return p.account.Start.Now && p.state.Baseline }
 // asksReceived says whether a listing is to have the times of arrival. For the initial
 // upload alone, it is enough what the header says where the listing has none.
 func (p *plan) asksReceived() bool {
-	return p.wantsReceived() || p.account.tellsInitial() && (p.initial || len(p.retry) > 0 || !p.initialEnd.IsZero())
+	return p.wantsReceived() || p.account.tellsInitial() && (p.initial || p.uploading || len(p.retry) > 0)
 }
 
 // wantsReceived says whether it depends on the time of arrival what is uploaded.

@@ -18,7 +18,7 @@ type FolderState struct {
 	// account was connected. From StartPosition on and below StartGap, the time of
 	// arrival decides; all others are new.
 	StartPosition, StartGap uint64
-	StartedAt               time.Time // when the folder was first listed; zero: never
+	StartedAt               time.Time // when the folder of this Mailbox was first listed; zero: never
 	ComparedAt              time.Time // when all of it was last listed, not only what is new
 	// Baseline, with Start.Now, is true when the messages that were there when the
 	// account was connected have records with LedgerEntry.Baseline in this generation.

@@ -16,7 +16,7 @@ func (p *plan) startGeneration(ctx context.Context, listing Listing) (Listing, e
 		p.reportRenumbering(ctx, listing.Generation)
 	}
 	started := p.state.StartedAt
-	if !known {
+	if !known || changed {
 		started = time.Now()
 	}
 	*p.state = FolderState{Mailbox: p.account.mailbox(), Generation: listing.Generation,
@@ -81,7 +81,7 @@ func (p *plan) serverRestored(ctx context.Context, listing Listing) (Listing, er
 func (p *plan) mailboxChanged(ctx context.Context, listing Listing) (Listing, error) {
 	p.reportRenumbering(ctx, p.state.Generation)
 	*p.state = FolderState{Mailbox: p.account.mailbox(), Generation: p.state.Generation,
-		StartedAt: p.state.StartedAt, Start: p.startsAt(), StartGap: listing.NextPosition}
+		StartedAt: time.Now(), Start: p.startsAt(), StartGap: listing.NextPosition}
 	p.beginHistory(listing)
 	return p.invalidateAll(ctx)
 }
