@@ -74,9 +74,11 @@ func (a *providerAllowance) History(ctx context.Context, bytes int64, messages i
 	return time.Time{}, a.count(ctx, now, bytes, messages)
 }
 
-// NewMail counts what was read besides old mail.
+// NewMail counts what was read besides old mail. Less than nothing is nothing: old mail that
+// was not read after all stays counted as long as that which was admitted with it.
 func (a *providerAllowance) NewMail(ctx context.Context, bytes int64, messages int) error {
-	if bytes <= 0 && messages <= 0 || !a.isLimited() {
+	bytes, messages = max(bytes, 0), max(messages, 0)
+	if bytes == 0 && messages == 0 || !a.isLimited() {
 		return nil
 	}
 	if err := a.load(ctx); err != nil {

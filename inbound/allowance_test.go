@@ -126,6 +126,23 @@ func TestAllowance_NothingToCount(t *testing.T) {
 	assert.Equal(t, 1, s.calls)
 }
 
+// What was asked for and not read is not given back: it would count longer than that for
+// which it makes up.
+func TestAllowance_LessThanWasAskedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &usageStore{t: t}
+		a := s.allowanceOf("imap.gmail.com")
+		a.expectHistory(t, 2000*megabyte, 0)
+		time.Sleep(2 * time.Hour)
+		require.NoError(t, a.NewMail(t.Context(), -1900*megabyte, 3))
+		time.Sleep(day - 2*time.Hour)
+		a.expectHistory(t, 2000*megabyte, 0)
+		a.expectHistory(t, 300*megabyte, day)
+		require.NoError(t, a.NewMail(t.Context(), 10, -3))
+		assert.Equal(t, []int{3, 1}, []int{s.usage.Spans[0].Requests, s.usage.Spans[1].Requests})
+	})
+}
+
 // What could not be recorded is not read.
 func TestAllowance_StoreFails(t *testing.T) {
 	s := &usageStore{t: t, err: errors.New("disk full")}
