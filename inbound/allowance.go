@@ -100,7 +100,7 @@ func (a *providerAllowance) Refused(ctx context.Context, err error) error {
 	}
 	now, changed := time.Now(), *a.usage
 	pause := RetryAfterOf(err)
-	if a.until = a.usage.refusedUntil(now); a.until.IsZero() {
+	if a.until = stillAhead(a.usage.HistoryAfter, now); a.until.IsZero() {
 		pause = max(pause, a.backoff.History)
 	}
 	if after := now.Add(pause); after.After(a.until) {

@@ -41,7 +41,8 @@ type Health struct {
 	// between.
 	InitialTook time.Duration
 	// HistoryAfter is when the limits of the provider let the initial upload go on (package
-	// discover/presets); the zero time: now. New mail does not wait for it.
+	// discover/presets); the zero time: now. New mail does not wait for it. Until then no pass
+	// looks at old mail, nor at how much was read (Usage).
 	HistoryAfter time.Time
 	// InitialNotBefore is before when these limits do not let the initial upload end; the zero
 	// time: they do not matter.

@@ -245,14 +245,11 @@ func (p *pass) recordHealth(ctx context.Context, fatal, partial error) error {
 	if h.InitialComplete {
 		h.InitialNotBefore = time.Time{}
 	}
-	h.passed(fatal, partial, p.allowance.waits(), now)
+	h.passed(fatal, partial, p.unread && p.allowance.waits(), now)
 	if h.Cause == CauseUnknown {
 		h.Cause = CauseOf(p.later)
 	}
 	h.NextAttempt = nextPass(p.account, h, fatal, oneOrAll(partial, p.later), now)
-	if fatal == nil && !h.HistoryAfter.IsZero() && h.HistoryAfter.Before(h.NextAttempt) {
-		h.NextAttempt = h.HistoryAfter
-	}
 	completed := h.InitialComplete && !p.health.InitialComplete
 	*p.health = h
 	err := p.recorder.record(ctx, p.known.fence, p.account, h)

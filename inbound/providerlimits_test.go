@@ -142,8 +142,8 @@ var strictProviders = map[string]struct {
 	"Microsoft": {"outlook.office365.com", strictProvider{protocol: inbound.IMAP,
 		words: func(random *rand.Rand) words {
 			wait := time.Duration(60_000+random.IntN(240_000)) * time.Millisecond
-			return words{fmt.Sprintf("Request is throttled. Suggested Backoff Time: %d milliseconds", wait.Milliseconds()),
-				wait, wait}
+			text := fmt.Sprintf("Request is throttled. Suggested Backoff Time: %d milliseconds", wait.Milliseconds())
+			return words{text, wait, wait}
 		}}},
 	"Hotmail, POP3": {"outlook.office365.com", strictProvider{protocol: inbound.POP3, loginGap: 3 * time.Minute,
 		words: always("Exceeded the login limit for a 15 minute period. Reduce the frequency of requests to the "+
@@ -216,6 +216,25 @@ func (h *host) uploadFrom(p *strictProvider) float64 {
 	}
 	assert.Len(h.t, h.emails(), total)
 	return took.Hours() / (p.shut + time.Duration(total)*time.Second/10).Hours()
+}
+
+// An account that has no old mail left is well as soon as its provider lets it read again,
+// however long old mail would have to wait.
+func TestSync_WellAfterLimitOnTraffic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		h.pass()
+		h.box.Intercept = func(string) error {
+			return &inbound.Error{Class: inbound.ErrThrottled, Throttle: inbound.ThrottleTraffic, Err: errors.New("no")}
+		}
+		_, err := h.syncer().Sync(t.Context(), "shop")
+		require.ErrorIs(t, err, inbound.ErrThrottled)
+		h.box.Intercept = nil
+		time.Sleep(time.Hour)
+		h.pass()
+		assert.Equal(t, inbound.HealthOK, h.health().State)
+		assert.Equal(t, 23*time.Hour, time.Until(h.health().HistoryAfter).Round(time.Minute))
+	})
 }
 
 // How long a session waits for new mail, and how often a new one is compared with it,

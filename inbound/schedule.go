@@ -14,9 +14,9 @@ const maxPause = time.Hour
 // errors and this health: after the interval give or take a tenth, so that accounts do not
 // move in step; after failures twice as long each time, but a first failure is tried again
 // within half a minute. After refused logins the pauses grow faster, since repeating them
-// may lock the mailbox, and in the end there is no next pass: that is the zero time. It is
-// never less than a second, and never less than the server has asked for, or its provider
-// is known to want.
+// may lock the mailbox, and in the end there is no next pass: that is the zero time. After a
+// pass that went well it is not later than HistoryAfter. It is never less than a second, and
+// never less than the server has asked for, or its provider is known to want.
 func nextPass(a Account, h Health, fatal, partial error, now time.Time) time.Time {
 	policy, failures := backoff.Policy{First: a.Interval, Jitter: 0.1}, 0
 	if fatal != nil && !isElsewhere(fatal) {
@@ -28,7 +28,11 @@ func nextPass(a Account, h Health, fatal, partial error, now time.Time) time.Tim
 		}
 		policy.Factor, failures = 6, h.Refusals
 	}
-	return now.Add(max(minInterval, policy.Pause(failures), a.retryAfter(oneOrAll(fatal, partial))))
+	pause := policy.Pause(failures)
+	if fatal == nil && !h.HistoryAfter.IsZero() {
+		pause = min(pause, h.HistoryAfter.Sub(now))
+	}
+	return now.Add(max(minInterval, pause, a.retryAfter(oneOrAll(fatal, partial))))
 }
 
 // isElsewhere reports a pass that has ended because of another one of the account: it was

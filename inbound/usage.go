@@ -12,7 +12,8 @@ import (
 type Usage struct {
 	Spans []UsageSpan `json:"spans,omitempty"` // oldest first
 	// HistoryAfter is when old mail may be read again, since the server has refused to send
-	// more; the zero time if it has not.
+	// more; the zero time if it has not. Health.HistoryAfter is not earlier: the spans, too,
+	// may let old mail wait.
 	HistoryAfter time.Time `json:"history_after,omitzero"`
 }
 
@@ -99,7 +100,7 @@ func limitsOf(a presets.Access, bytes int64, requests int) []usageLimit {
 
 // historyAt returns when so much old mail may be read: the zero time if it may now.
 func (u Usage) historyAt(a presets.Access, now time.Time, bytes int64, requests int) time.Time {
-	at := u.refusedUntil(now)
+	at := stillAhead(u.HistoryAfter, now)
 	for _, l := range limitsOf(a, bytes, requests) {
 		if free := u.freeAt(now, l); free.After(at) {
 			at = free
@@ -108,20 +109,20 @@ func (u Usage) historyAt(a presets.Access, now time.Time, bytes int64, requests 
 	return at
 }
 
-// refusedUntil returns HistoryAfter if that is still to come. A time that is more than a day
-// ahead is of a wrong clock.
-func (u Usage) refusedUntil(now time.Time) time.Time {
-	if wait := u.HistoryAfter.Sub(now); wait <= 0 || wait > day {
+// stillAhead returns a time for which old mail waits, or the zero time if it is over. One
+// that is more than a day ahead is of a wrong clock.
+func stillAhead(until, now time.Time) time.Time {
+	if wait := until.Sub(now); wait <= 0 || wait > day {
 		return time.Time{}
 	}
-	return u.HistoryAfter
+	return until
 }
 
 // notBefore returns before when not all of so much old mail can have been read: the zero
 // time if it may all be read now. Each time that the share of old mail is used up, it takes
 // a window from the beginning until it is there again.
 func (u Usage) notBefore(a presets.Access, now time.Time, bytes int64, requests int) time.Time {
-	at := u.refusedUntil(now)
+	at := stillAhead(u.HistoryAfter, now)
 	for _, l := range limitsOf(a, bytes, requests) {
 		used, from := u.used(now, l)
 		windows := (used + l.more - 1) / historyShare(l.most)

@@ -25,9 +25,7 @@ func (p *pass) run(ctx context.Context) error {
 	}
 	p.stepShown, health.Step = health.Step.Op != "", Step{} // of a process that died
 	p.health, p.committer.initial = &health, &health
-	if health.HistoryAfter.After(time.Now().Add(day)) || health.HistoryAfter.Before(time.Now()) {
-		health.HistoryAfter = time.Time{} // it is over, or of a wrong clock
-	}
+	health.HistoryAfter = stillAhead(health.HistoryAfter, time.Now())
 	p.allowance.until = health.HistoryAfter
 	p.tally.beginPass(&health)
 	if err := p.recordBlindness(ctx); err != nil {
