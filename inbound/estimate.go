@@ -9,8 +9,9 @@ import (
 	"github.com/postroom/postroom/discover/presets"
 )
 
-// UploadEstimate is how long the limits of its provider make an initial upload last. How
-// fast the line and the server are comes on top; Observer tells it once the upload goes on.
+// UploadEstimate is how long the limits of its provider make an initial upload last. It does
+// not count how fast the line and the server are: the ETA of ProgressInfo does, as soon as
+// the upload goes on.
 type UploadEstimate struct {
 	Provider string // "" if the provider is not known
 	Bytes    int64  // to upload
@@ -62,7 +63,8 @@ func perDay(hourly, daily int64) int64 {
 	return hourly
 }
 
-// duration returns how long a limit makes n last; 0 if there is no limit, or n fits at once.
+// duration returns how long a limit makes n last; 0 if there is no limit, or n fits into one
+// window.
 func duration(n, most int64, window time.Duration) time.Duration {
 	share := historyShare(most)
 	if most == 0 || n <= share {
@@ -95,7 +97,7 @@ func (e UploadEstimate) String() string {
 	return much + " at " + strings.Join(limits, " and ") + " a day: " + wholeTime(e.Duration)
 }
 
-// wholeTime rounds up to days, or to hours if it is less than two days.
+// wholeTime rounds up to hours, or to days if it is longer than a day.
 func wholeTime(d time.Duration) string {
 	unit, name := day, "day"
 	if d <= day {

@@ -125,8 +125,6 @@ func (f *fetch) expect(listing Listing, first bool, due int) {
 	settled, total := len(listing.Refs)-due, 0
 	if first {
 		f.unlisted, total = listing.Total, listing.Total
-	}
-	if first {
 		f.tally.counted[f.plan.folder] = true
 		f.tally.addBytes(f.plan.sizes())
 	}
@@ -245,9 +243,9 @@ func (f *fetch) deliver(ctx context.Context, refs []Ref, part FetchOptions) (mis
 		}
 		delivered[ref.SourceID] = true
 		last = extentOf(ref, raw.size, limit, cut)
-		return arrived.add(ctx, &item{ref: ref, raw: raw, extent: last,
-			before: f.plan.before[ref.SourceID], notBefore: f.plan.notBefore(ref), byID: f.plan.byID(),
-			doubtsClock: f.plan.doubtsClock(ref), initialUntil: f.plan.initialUntil(f.plan.before[ref.SourceID])})
+		it := f.plan.item(ref)
+		it.raw, it.extent = raw, last
+		return arrived.add(ctx, it)
 	})
 	err = arrived.end(ctx, err)
 	missing = without(refs, delivered)
@@ -354,9 +352,9 @@ func (f *fetch) survey(ctx context.Context, refs []Ref) ([]Ref, error) {
 		if err != nil {
 			return err
 		}
-		heads = append(heads, &item{ref: ref, message: message, fingerprint: fingerprint,
-			notBefore: f.plan.notBefore(ref), byID: f.plan.byID(), doubtsClock: f.plan.doubtsClock(ref),
-			initialUntil: f.plan.initialUntil(f.plan.before[ref.SourceID])})
+		it := f.plan.item(ref)
+		it.message, it.fingerprint = message, fingerprint
+		heads = append(heads, it)
 		read[ref.SourceID] = true
 		return nil
 	})

@@ -86,9 +86,7 @@ func (h *history) read(ctx context.Context) error {
 			return err
 		}
 		for todo := page.todo; len(todo) > 0; {
-			var slice []Ref
-			slice, _ = h.turn.cut(todo, page.newest)
-			slice, err = h.admit(ctx, slice, page.newest)
+			slice, err := h.admit(ctx, h.turn.cut(todo, page.newest), page.newest)
 			if err != nil || len(slice) == 0 {
 				return err
 			}

@@ -129,8 +129,7 @@ func (f *fetch) takePage(ctx context.Context, todo []Ref) error {
 			return f.pipeline.mark(ctx, f.plan.folder, *f.plan.state)
 		}
 		newest := f.plan.account.InitialOrder == Newest
-		slice, _ := f.turn.cut(todo, newest)
-		slice, err := f.admit(ctx, slice, newest)
+		slice, err := f.admit(ctx, f.turn.cut(todo, newest), newest)
 		if err != nil {
 			return err
 		}

@@ -68,13 +68,14 @@ func (p *pass) recordConnected(ctx context.Context) error {
 // error of committing ends the pass; one of reading concerns the folder; one of
 // deleting or marking is noted in p.partial.
 func (p *pass) syncFolder(ctx context.Context, folder string) (committing, reading error) {
-	plan := p.plan(folder)
+	size := int64(-1)
 	if p.tally.whole {
-		if plan.size, reading = p.sizeOf(ctx, folder); reading != nil {
+		if size, reading = p.sizeOf(ctx, folder); reading != nil {
 			return nil, inFolder(folder, reading) // as a listing would fail
 		}
-		plan.session = p.session
 	}
+	plan := p.plan(folder)
+	plan.size = size
 	committing, reading = p.upload(ctx, plan)
 	p.notePlan(plan)
 	switch {

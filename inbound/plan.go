@@ -233,6 +233,13 @@ func (p *plan) doubtsClock(ref Ref) bool {
 	return p.account.Start.Now && (!p.byID() && !p.cameLater(ref) || p.resized[ref.SourceID])
 }
 
+// item returns what is known of a listed message before any of it is read.
+func (p *plan) item(ref Ref) *item {
+	before := p.before[ref.SourceID]
+	return &item{ref: ref, before: before, notBefore: p.notBefore(ref), byID: p.byID(),
+		doubtsClock: p.doubtsClock(ref), initialUntil: p.initialUntil(before)}
+}
+
 // byID reports whether what was there at the start is known by its ID.
 func (p *plan) byID() bool { return p.account.Start.Now && p.state.Baseline }
 

@@ -32,9 +32,9 @@ func newTurn() turn {
 
 func (t *turn) isOver() bool { return time.Now().After(t.ends) }
 
-// cut takes off the messages that are read until it is time to look for new mail, from the
+// cut returns the messages that are read until it is time to look for new mail, from the
 // first on, or from the last; one at least.
-func (t *turn) cut(refs []Ref, newest bool) (slice, rest []Ref) {
+func (t *turn) cut(refs []Ref, newest bool) []Ref {
 	room := t.rate * max(0, historySlice-time.Since(t.looked)).Seconds()
 	n := 0
 	for ; n < len(refs); n++ {
@@ -46,7 +46,8 @@ func (t *turn) cut(refs []Ref, newest bool) (slice, rest []Ref) {
 			break
 		}
 	}
-	return split(refs, max(n, 1), newest)
+	slice, _ := split(refs, max(n, 1), newest)
+	return slice
 }
 
 // split takes off n messages, from the first on, or from the last.
