@@ -2,23 +2,22 @@ package inbound
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/postroom/postroom/discover/presets"
 )
 
-// providerAllowance keeps an account within what its provider lets a program read of a mailbox. Old
-// mail waits for it; new mail never does, and only counts. It belongs to one pass, which
-// has the account's lease.
+// providerAllowance keeps an account within what its provider lets a program read of a
+// mailbox. Old mail waits for it; new mail never does, and only counts. It belongs to one
+// pass, which has the account's lease.
 type providerAllowance struct {
 	known   *records
 	access  presets.Access
 	backoff presets.Backoff
 	usage   *Usage // nil until it is needed
 
-	bytes    int64     // of old mail that may be read in this pass
+	bytes    int64     // of old mail, reserved in this pass
 	messages int       // likewise
 	until    time.Time // when old mail may be read again; the zero time: now
 	err      error     // of the store: it ends the pass
@@ -40,7 +39,7 @@ func (a *providerAllowance) admit(ctx context.Context, slice []Ref, newest bool)
 		for _, ref := range part {
 			bytes += ref.expectedSize()
 		}
-		a.until, a.err = a.History(ctx, bytes, n)
+		a.until, a.err = a.reserve(ctx, bytes, n)
 		switch {
 		case a.err != nil || n == 1 && a.waits():
 			return nil, a.err
@@ -60,10 +59,10 @@ func (a *providerAllowance) notBefore(messages int, bytes int64) time.Time {
 	return a.usage.notBefore(a.access, time.Now(), max(bytes, 0), messages)
 }
 
-// History asks for so much old mail: the zero time says that it may be read now, and then
-// it counts as read; another time is when to ask again. What counts is durable, so that a
-// process which dies before it has read that much uses up less than the limit, never more.
-func (a *providerAllowance) History(ctx context.Context, bytes int64, messages int) (until time.Time, err error) {
+// reserve reserves so much old mail: the zero time says that it may be read now, and it
+// counts as read from here on; another time is when to ask again. What counts is durable: a
+// process that dies before it has read that much uses up less than the limit, never more.
+func (a *providerAllowance) reserve(ctx context.Context, bytes int64, messages int) (until time.Time, err error) {
 	if err := a.load(ctx); err != nil {
 		return time.Time{}, err
 	}
@@ -74,9 +73,9 @@ func (a *providerAllowance) History(ctx context.Context, bytes int64, messages i
 	return time.Time{}, a.count(ctx, now, bytes, messages)
 }
 
-// NewMail counts what was read besides old mail. Less than nothing is nothing: old mail that
+// countNewMail counts what was read besides old mail. Less than nothing is nothing: old mail that
 // was not read after all stays counted as long as that which was admitted with it.
-func (a *providerAllowance) NewMail(ctx context.Context, bytes int64, messages int) error {
+func (a *providerAllowance) countNewMail(ctx context.Context, bytes int64, messages int) error {
 	bytes, messages = max(bytes, 0), max(messages, 0)
 	if bytes == 0 && messages == 0 || !a.isLimited() {
 		return nil
@@ -87,11 +86,11 @@ func (a *providerAllowance) NewMail(ctx context.Context, bytes int64, messages i
 	return a.count(ctx, time.Now(), bytes, messages)
 }
 
-// Refused notes an error of the server. Where the limit on traffic is reached, old mail
+// noteRefusal notes an error of the server. Where the limit on traffic is reached, old mail
 // waits until it is over, also when the server lets in again before: what it gives then is
 // for new mail. While old mail waits already, a refusal makes it wait longer only if the
 // server says so.
-func (a *providerAllowance) Refused(ctx context.Context, err error) error {
+func (a *providerAllowance) noteRefusal(ctx context.Context, err error) error {
 	if ThrottleOf(err) != ThrottleTraffic {
 		return nil
 	}
@@ -115,8 +114,7 @@ func (a *providerAllowance) Refused(ctx context.Context, err error) error {
 
 // isLimited reports that something has to be counted.
 func (a *providerAllowance) isLimited() bool {
-	return a.access.BytesPerHour > 0 || a.access.BytesPerDay > 0 ||
-		a.access.RequestsPerHour > 0 || a.access.RequestsPerDay > 0
+	return len(limitsOf(a.access, 0, 0)) > 0
 }
 
 func (a *providerAllowance) count(ctx context.Context, now time.Time, bytes int64, messages int) error {
@@ -149,21 +147,4 @@ func (a *providerAllowance) save(ctx context.Context, changed Usage) error {
 	}
 	a.usage = &changed
 	return nil
-}
-
-// retryAfter returns how long to leave the account's server alone after an error: as long
-// as the server asks for, or, if it wants a pause without saying how long, as long as its
-// provider is known to want; 0 for other errors.
-func (a Account) retryAfter(err error) time.Duration {
-	if stated := RetryAfterOf(err); stated > 0 || !errors.Is(err, ErrThrottled) {
-		return stated
-	}
-	backoff := presets.For(a.Host).Backoff
-	switch ThrottleOf(err) {
-	case ThrottleTraffic:
-		return backoff.Traffic
-	case ThrottleLogins:
-		return backoff.Logins
-	}
-	return backoff.Other
 }

@@ -50,7 +50,7 @@ func (s *usageStore) allowanceOf(host string) *providerAllowance {
 // expectHistory checks when so much old mail may be read.
 func (a *providerAllowance) expectHistory(t *testing.T, bytes int64, wait time.Duration) {
 	t.Helper()
-	until, err := a.History(t.Context(), bytes, 1)
+	until, err := a.reserve(t.Context(), bytes, 1)
 	require.NoError(t, err)
 	if wait == 0 {
 		assert.Zero(t, until)
@@ -67,11 +67,11 @@ func TestAllowance_HistoryWaitsNewMailDoesNot(t *testing.T) {
 		a := s.allowanceOf("imap.gmail.com")
 		a.expectHistory(t, 2000*megabyte, 0)
 		a.expectHistory(t, 251*megabyte, day)
-		require.NoError(t, a.NewMail(t.Context(), 240*megabyte, 3))
+		require.NoError(t, a.countNewMail(t.Context(), 240*megabyte, 3))
 		a.expectHistory(t, 20*megabyte, day)
 		time.Sleep(time.Hour)
 		s.allowanceOf("imap.gmail.com").expectHistory(t, 20*megabyte, day-time.Hour)
-		require.NoError(t, a.NewMail(t.Context(), 5000*megabyte, 3))
+		require.NoError(t, a.countNewMail(t.Context(), 5000*megabyte, 3))
 		assert.EqualValues(t, 7240*megabyte, s.usage.Spans[0].Bytes+s.usage.Spans[1].Bytes)
 	})
 }
@@ -94,18 +94,18 @@ func TestAllowance_RefusedForTraffic(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := &usageStore{t: t}
 			a := s.allowanceOf(host)
-			require.NoError(t, a.Refused(t.Context(), errors.Join(errors.New("first"), limit)))
+			require.NoError(t, a.noteRefusal(t.Context(), errors.Join(errors.New("first"), limit)))
 			a.expectHistory(t, 1, day)
-			require.NoError(t, a.NewMail(t.Context(), 5, 1))
+			require.NoError(t, a.countNewMail(t.Context(), 5, 1))
 			time.Sleep(23 * time.Hour)
-			require.NoError(t, s.allowanceOf(host).Refused(t.Context(), limit), "it is the same refusal")
+			require.NoError(t, s.allowanceOf(host).noteRefusal(t.Context(), limit), "it is the same refusal")
 			s.allowanceOf(host).expectHistory(t, 1, time.Hour)
 			time.Sleep(time.Hour)
 			s.allowanceOf(host).expectHistory(t, 1, 0)
 			for _, other := range []error{nil, errors.New("no"),
 				&Error{Class: ErrThrottled, Throttle: ThrottleLogins, Err: errors.New("no")},
 				&Error{Class: ErrTemporary, Throttle: ThrottleTraffic, Err: errors.New("no")}} {
-				require.NoError(t, a.Refused(t.Context(), other))
+				require.NoError(t, a.noteRefusal(t.Context(), other))
 				a.expectHistory(t, 1, 0)
 			}
 		})
@@ -116,13 +116,13 @@ func TestAllowance_RefusedForTraffic(t *testing.T) {
 func TestAllowance_NothingToCount(t *testing.T) {
 	s := &usageStore{t: t}
 	a := s.allowanceOf("imap.shop.example")
-	require.NoError(t, a.NewMail(t.Context(), 5, 1))
-	require.NoError(t, a.Refused(t.Context(), errors.New("no")))
+	require.NoError(t, a.countNewMail(t.Context(), 5, 1))
+	require.NoError(t, a.noteRefusal(t.Context(), errors.New("no")))
 	assert.Zero(t, s.calls)
 	a.expectHistory(t, 1<<60, 0)
 	a.expectHistory(t, 1<<60, 0)
 	assert.Equal(t, 1, s.calls)
-	require.NoError(t, s.allowanceOf("imap.gmail.com").NewMail(t.Context(), 0, 0))
+	require.NoError(t, s.allowanceOf("imap.gmail.com").countNewMail(t.Context(), 0, 0))
 	assert.Equal(t, 1, s.calls)
 }
 
@@ -134,11 +134,11 @@ func TestAllowance_LessThanWasAskedFor(t *testing.T) {
 		a := s.allowanceOf("imap.gmail.com")
 		a.expectHistory(t, 2000*megabyte, 0)
 		time.Sleep(2 * time.Hour)
-		require.NoError(t, a.NewMail(t.Context(), -1900*megabyte, 3))
+		require.NoError(t, a.countNewMail(t.Context(), -1900*megabyte, 3))
 		time.Sleep(day - 2*time.Hour)
 		a.expectHistory(t, 2000*megabyte, 0)
 		a.expectHistory(t, 300*megabyte, day)
-		require.NoError(t, a.NewMail(t.Context(), 10, -3))
+		require.NoError(t, a.countNewMail(t.Context(), 10, -3))
 		assert.Equal(t, []int{3, 1}, []int{s.usage.Spans[0].Requests, s.usage.Spans[1].Requests})
 	})
 }
@@ -147,42 +147,14 @@ func TestAllowance_LessThanWasAskedFor(t *testing.T) {
 func TestAllowance_StoreFails(t *testing.T) {
 	s := &usageStore{t: t, err: errors.New("disk full")}
 	a := s.allowanceOf("imap.gmail.com")
-	_, err := a.History(t.Context(), 1, 1)
+	_, err := a.reserve(t.Context(), 1, 1)
 	require.ErrorIs(t, err, s.err)
 	s.err = nil
 	a.expectHistory(t, 1, 0)
 	s.err = errors.New("disk full again")
-	_, err = a.History(t.Context(), 2000*megabyte, 1)
+	_, err = a.reserve(t.Context(), 2000*megabyte, 1)
 	require.ErrorIs(t, err, s.err)
-	require.ErrorIs(t, a.NewMail(t.Context(), 1, 1), s.err)
+	require.ErrorIs(t, a.countNewMail(t.Context(), 1, 1), s.err)
 	s.err = nil
 	a.expectHistory(t, 2000*megabyte, 0)
-}
-
-func TestAccount_RetryAfter(t *testing.T) {
-	throttled := func(what Throttle, stated time.Duration) error {
-		return &Error{Class: ErrThrottled, Throttle: what, RetryAfter: stated, Err: errors.New("no")}
-	}
-	for _, tt := range []struct {
-		host string
-		err  error
-		want time.Duration
-	}{
-		{"imap.gmail.com", nil, 0},
-		{"imap.gmail.com", errors.New("no"), 0},
-		{"imap.gmail.com", &Error{Class: ErrTemporary, Err: errors.New("no")}, 0},
-		{"imap.gmail.com", &Error{Class: ErrTemporary, RetryAfter: time.Minute, Err: errors.New("no")}, time.Minute},
-		{"imap.gmail.com", throttled(ThrottleTraffic, 0), time.Hour},
-		{"imap.gmail.com", throttled(ThrottleTraffic, 5*time.Second), 5 * time.Second},
-		{"imap.gmail.com", throttled(ThrottleConnections, 0), time.Minute},
-		{"imap.mail.yahoo.com", throttled(ThrottleLogins, 0), 5 * time.Minute},
-		{"imap.mail.yahoo.com", throttled(ThrottleUnknown, 0), 5 * time.Minute},
-		{"outlook.office365.com", throttled(ThrottleUnknown, 0), 5 * time.Minute},
-		{"outlook.office365.com", throttled(ThrottleUnknown, 92415*time.Millisecond), 92415 * time.Millisecond},
-		{"imap.shop.example", throttled(ThrottleLogins, 0), 5 * time.Minute},
-		{"imap.shop.example", throttled(ThrottleUnknown, 0), time.Minute},
-		{"", throttled(ThrottleTraffic, 0), time.Hour},
-	} {
-		assert.Equal(t, tt.want, Account{Host: tt.host}.retryAfter(tt.err), "%s: %+v", tt.host, tt.err)
-	}
 }

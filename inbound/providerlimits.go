@@ -47,8 +47,8 @@ func (p *pass) recordUsage(ctx context.Context, steps *stepWatch, failure error)
 	defer cancel()
 	a := p.allowance
 	err := errors.Join(
-		a.Refused(ctx, errors.Join(append(slices.Clone(p.partial), failure, p.later)...)),
-		a.NewMail(ctx, steps.meter.Bytes()-a.bytes, int(steps.read.Load())-a.messages))
+		a.noteRefusal(ctx, errors.Join(append(slices.Clone(p.partial), failure, p.later)...)),
+		a.countNewMail(ctx, steps.meter.Bytes()-a.bytes, int(steps.read.Load())-a.messages))
 	switch {
 	case failure == nil:
 		return err

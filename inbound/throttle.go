@@ -1,6 +1,11 @@
 package inbound
 
-import "errors"
+import (
+	"errors"
+	"time"
+
+	"github.com/postroom/postroom/discover/presets"
+)
 
 // Throttle is what a server limits that wants a pause.
 type Throttle string
@@ -22,4 +27,21 @@ func ThrottleOf(err error) Throttle {
 		}
 	}
 	return ThrottleUnknown
+}
+
+// retryAfter returns how long to leave the account's server alone after an error: as long
+// as the server asks for, or, if it wants a pause without saying how long, as long as its
+// provider is known to want; 0 for other errors.
+func (a Account) retryAfter(err error) time.Duration {
+	if stated := RetryAfterOf(err); stated > 0 || !errors.Is(err, ErrThrottled) {
+		return stated
+	}
+	backoff := presets.For(a.Host).Backoff
+	switch ThrottleOf(err) {
+	case ThrottleTraffic:
+		return backoff.Traffic
+	case ThrottleLogins:
+		return backoff.Logins
+	}
+	return backoff.Other
 }
