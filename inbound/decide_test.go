@@ -12,6 +12,7 @@ import (
 
 func TestDecide(t *testing.T) {
 	day := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	earlier := day.Add(-time.Second)
 	anna := customer.Customer{ID: "c1", Email: "anna@example.com", ManagerID: "m1"}
 	known := facts{sender: "anna@example.com", class: email.ClassPersonal,
 		matches: []customer.Customer{anna, {ID: "c2"}}}
@@ -76,7 +77,7 @@ func TestDecide(t *testing.T) {
 		"short, own":                   {creates, read(own, 99, 100, false), Ignored, false, "", true},
 		"short, unreadable sender":     {creates, read(unreadable, 99, 100, true), Failed, false, "", true},
 		"empty":                        {creates, empty, Failed, false, "", false},
-		"before the start":             {creates, starting(known, day, day.Add(-time.Second)), Ignored, false, "", false},
+		"before the start":             {creates, starting(known, day, earlier), Ignored, false, "", false},
 		"at the start":                 {creates, starting(known, day, day), Uploaded, false, "c1", false},
 		"no date, with a start":        {creates, starting(known, day, time.Time{}), Uploaded, false, "c1", false},
 		"too large":                    {creates, tooLarge, Uploaded, false, "c1", true},

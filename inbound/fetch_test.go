@@ -171,7 +171,8 @@ func TestFetch_TenMessagesThatEndTheConnection(t *testing.T) {
 		h.use(protocol)
 		h.box.InterceptMessage = func(raw []byte) error {
 			if strings.Contains(string(raw), "poison") {
-				return &inbound.Error{Op: "read", Class: inbound.ErrTemporary, Err: errors.New("connection closed by the server")}
+				return &inbound.Error{Op: "read", Class: inbound.ErrTemporary,
+					Err: errors.New("connection closed by the server")}
 			}
 			return nil
 		}

@@ -213,12 +213,13 @@ func TestHistory_FailedMessageIsTriedAgain(t *testing.T) {
 	eachOrder(t, func(t *testing.T, order inbound.Order) {
 		u := newUpload(t, inbound.IMAP, 400, 500*time.Millisecond)
 		u.account.InitialOrder = order
-		u.config.CustomerRepo = &scriptedRepo{Customers: u.customers, create: func(_ context.Context, address string) error {
+		create := func(_ context.Context, address string) error {
 			if address == "fails@example.com" && time.Since(u.started) < 30*time.Second {
 				return errors.New("422: phone is required")
 			}
 			return nil
-		}}
+		}
+		u.config.CustomerRepo = &scriptedRepo{Customers: u.customers, create: create}
 		u.box.Deliver(mail("fails@example.com", "fails"))
 		u.pass()
 		assert.Equal(t, 401, len(u.order))

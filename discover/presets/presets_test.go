@@ -9,7 +9,8 @@ import (
 
 func TestFor_HostsOfProviders(t *testing.T) {
 	for provider, hosts := range map[string][]string{
-		"Gmail": {"imap.gmail.com", "pop.gmail.com", "imap.googlemail.com", "gmail.com", "IMAP.Gmail.COM", "imap.gmail.com."},
+		"Gmail": {"imap.gmail.com", "pop.gmail.com", "imap.googlemail.com", "gmail.com", "IMAP.Gmail.COM",
+			"imap.gmail.com."},
 		"Microsoft": {"outlook.office365.com", "imap-mail.outlook.com", "pop-mail.outlook.com", "outlook.office365.us",
 			"partner.outlook.cn"},
 		"Yahoo": {"imap.mail.yahoo.com", "export.imap.mail.yahoo.com", "pop.mail.yahoo.com", "imap.aol.com",

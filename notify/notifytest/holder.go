@@ -73,7 +73,8 @@ func (h *holder) expectBacklogs(why string, want ...notify.Backlog) {
 }
 
 func backlog(manager string, held, settled int) notify.Backlog {
-	return notify.Backlog{AccountID: "shop", ManagerID: manager, Shop: "main", Held: held, Since: start, Settled: settled}
+	return notify.Backlog{AccountID: "shop", ManagerID: manager, Shop: "main", Held: held, Since: start,
+		Settled: settled}
 }
 
 func (h *holder) digest(manager string, at time.Time) {
