@@ -124,6 +124,13 @@ func (p *plan) done(refs []Ref) {
 	}
 }
 
+// endPassed ends a history between whose bounds nothing is left.
+func (p *plan) endPassed() {
+	if !p.state.History.isLeft() {
+		p.endHistory()
+	}
+}
+
 // endHistory takes out all that is left.
 func (p *plan) endHistory() {
 	p.settled += max(0, p.state.History.Bytes)
@@ -134,8 +141,7 @@ func (p *plan) endHistory() {
 // has left; -1 and 0 where that is not known.
 func (p *plan) sizes() (total, left int64) {
 	h := p.state.History
-	isLeft := h.isLeft() || h.Last != ""
-	if p.size < 0 || isLeft && h.Bytes < 0 || !isLeft && p.whole {
+	if p.size < 0 || !h.isOver() && h.Bytes < 0 || h.isOver() && p.whole {
 		return -1, 0
 	}
 	return p.size, min(h.Bytes, p.size)
@@ -158,6 +164,7 @@ func (p *plan) passed(refs []Ref, newest bool) {
 		p.state.History.After = last
 	}
 	p.state.Position = max(p.state.Position, last)
+	p.endPassed()
 }
 
 // passedPage moves the history on behind a page.
@@ -165,9 +172,7 @@ func (p *plan) passedPage(page historyPage) {
 	p.done(page.settled)
 	p.state.History.After, p.state.History.Before = page.end.After, page.end.Before
 	p.state.Position = max(p.state.Position, page.position)
-	if !p.state.History.isLeft() {
-		p.endHistory()
-	}
+	p.endPassed()
 }
 
 // expectHistory counts a page of a history. If the folder was counted when it was looked at

@@ -30,3 +30,19 @@ func TestTurn_CutsByMeasuredRate(t *testing.T) {
 		assert.Len(t, slice, 1, "one at least")
 	})
 }
+
+// A history ends with its last message, also if the turn does before the end of the page.
+func TestHistory_EndsWithItsLastMessage(t *testing.T) {
+	for _, newest := range []bool{false, true} {
+		refs := []Ref{{Position: 1, Size: 100}, {Position: 2, Size: 100}}
+		p := &plan{state: &FolderState{History: History{Before: 3, Messages: 5, Bytes: 700}}}
+		for len(refs) > 0 {
+			assert.False(t, p.state.History.isOver())
+			var slice []Ref
+			slice, refs = split(refs, 1, newest)
+			p.passed(slice, newest)
+		}
+		assert.Zero(t, p.state.History)
+		assert.EqualValues(t, 700, p.settled, "what is known already is settled, too")
+	}
+}

@@ -71,13 +71,12 @@ const olderThanInitialAge = "older than initial_age: bound, but nobody is assign
 // out by the account's start, whenever it is read. All else may have been there only while
 // the initial upload goes on, and what has no record not even then if there is a history.
 func (p *plan) initialUntil(before LedgerEntry) time.Time {
-	history := p.state.History
 	switch {
 	case !p.account.tellsInitial():
 		return time.Time{}
 	case p.initial, before.BeforeStart, before.Outcome == Failed:
 		return p.state.StartedAt
-	case !p.uploading, before.Outcome == "" && (history.isLeft() || history.Last != ""):
+	case !p.uploading, before.Outcome == "" && !p.state.History.isOver():
 		return time.Time{}
 	}
 	return p.state.StartedAt

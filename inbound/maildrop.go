@@ -24,19 +24,21 @@ func (p *plan) arrange(ctx context.Context, first Listing) (Listing, error) {
 		return first, nil
 	}
 	total, step := uint64(first.Total), first.Next.After
-	last, err := uint64(0), error(nil)
+	var last uint64
 	if !begins {
-		last, err = p.findLast(ctx, total, step)
+		var err error
+		if last, err = p.findLast(ctx, total, step); err != nil {
+			return first, err
+		}
 	}
-	if err == nil && last == 0 {
+	if last == 0 {
 		// What is there is the history, at first and when its last message is gone. So it is
 		// where a server shows a part of its mail at a time.
-		last = total
-		p.state.History = History{Messages: first.Total, Bytes: p.size}
-		p.state.History.Last, err = p.keyAt(ctx, total)
-	}
-	if err != nil || p.state.History.Last == "" {
-		return first, err
+		key, err := p.keyAt(ctx, total)
+		if err != nil || key == "" {
+			return first, err
+		}
+		last, p.state.History = total, History{Last: key, Messages: first.Total, Bytes: p.size}
 	}
 	for after := last; after < total; after += step {
 		p.pages = append(p.pages, dropPage{after: after, upTo: min(after+step, total)})

@@ -50,6 +50,9 @@ type History struct {
 // isLeft reports that there are Positions between After and Before.
 func (h History) isLeft() bool { return h.Before > 0 && h.Before-1 > h.After }
 
+// isOver reports that nothing is left, whether messages have Positions or not.
+func (h History) isOver() bool { return !h.isLeft() && h.Last == "" }
+
 // has reports a Position of the history.
 func (h History) has(position uint64) bool { return position > h.After && position < h.Before }
 

@@ -70,6 +70,7 @@ func (p *plan) serverRestored(ctx context.Context, listing Listing) (Listing, er
 	p.state.StartGap = max(p.state.StartGap, p.state.StartPosition)
 	p.state.StartPosition = min(p.state.StartPosition, listing.NextPosition)
 	p.state.History.Before = min(p.state.History.Before, listing.NextPosition)
+	p.endPassed()
 	p.reportRenumbering(ctx, p.state.Generation)
 	return p.invalidateBehind(ctx, p.state.NextPosition-min(p.state.NextPosition, overlap))
 }
