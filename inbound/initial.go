@@ -49,8 +49,8 @@ func (a Account) tellsInitial() bool {
 }
 
 // ofInitialUpload reports whether an email is one of the initial upload, and whether it is
-// too old for notifications. until is when its folder was listed for the first time; the
-// zero time means that the email has come later. The zero time of arrival is unknown.
+// too old for notifications. until is what plan.initialUntil returns. The zero time of
+// arrival is unknown.
 func (a Account) ofInitialUpload(arrived, until time.Time) (initial, old bool) {
 	if until.IsZero() || a.Start.Now || arrived.After(until) {
 		return false, false
@@ -62,14 +62,15 @@ func (a Account) ofInitialUpload(arrived, until time.Time) (initial, old bool) {
 // olderThanInitialAge is the reason of an email that is too old for notifications.
 const olderThanInitialAge = "older than initial_age: bound, but nobody is assigned or notified"
 
-// initialUntil is the only place that knows which messages are of the initial upload: those
-// that were in their folder when it was first listed. It returns when that was, for a
-// message that was there if it arrived by then, and the zero time for one that came later,
-// even if it is an old message that somebody has moved in. before is its record.
+// initialUntil says which messages are of the initial upload: those that were in their folder
+// when it was first listed. For one that was there if it arrived by then, it returns when
+// that was; for one that came later, even if somebody has moved an old message in, the zero
+// time. before is the record of the message.
 //
 // What is of the history was there, and so may have been what has failed since, or was left
 // out by the account's start, whenever it is read. All else may have been there only while
 // the initial upload goes on, and what has no record not even then if there is a history.
+// Kept bytes, which no plan reads, go by the account's first connection: see pass.reread.
 func (p *plan) initialUntil(before LedgerEntry) time.Time {
 	switch {
 	case !p.account.tellsInitial():

@@ -28,9 +28,8 @@ type item struct {
 	notBefore   time.Time   // the account's start, where it goes by time
 	byID        bool        // what was there at the start is known by its ID; time only helps
 	doubtsClock bool        // the server's time of arrival proves nothing
-	// initialUntil is until when a message of the initial upload has arrived; zero: this
-	// one has come later.
-	initialUntil time.Time
+
+	initialUntil time.Time // see plan.initialUntil
 	message      *email.Message
 	snippet      string        // of message, whose text is not kept
 	fingerprint  string        // see fingerprintOf
