@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -40,6 +41,13 @@ type recordingNotifier struct{ list []notify.Notification }
 func (r *recordingNotifier) Notify(_ context.Context, n notify.Notification) error {
 	r.list = append(r.list, n)
 	return nil
+}
+
+// elapse lets simulated time pass and waits until all that is due by then is done: what
+// other goroutines have written may be read after it.
+func elapse(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
 }
 
 // newHost returns a host whose account creates customers and notifies managers of

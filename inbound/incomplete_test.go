@@ -67,7 +67,7 @@ func TestIncomplete_IsTold(t *testing.T) {
 				assert.Equal(t, []int{tc.done, 3}, []int{health.InitialDone, health.InitialTotal})
 				assert.Len(t, h.emails(), 3-len(tc.hidden))
 			}
-			assert.Len(t, *opened, 3, "two in the first pass, and one when it is known")
+			assert.Len(t, opened.all(), 3, "two in the first pass, and one when it is known")
 			r, err := h.syncer().Reconcile(t.Context(), "shop")
 			require.NoError(t, err)
 			assert.False(t, r.Complete)

@@ -129,7 +129,7 @@ func TestRun_AccountsComeAndGo(t *testing.T) {
 			}
 		})
 		stop := h.run(h.syncerOf())
-		time.Sleep(5 * time.Second)
+		elapse(5 * time.Second)
 		sent := 0
 		deliver := func() {
 			for i := range next {
@@ -143,7 +143,7 @@ func TestRun_AccountsComeAndGo(t *testing.T) {
 		random.Shuffle(len(steps), func(i, j int) { steps[i], steps[j] = steps[j], steps[i] })
 		var removed []inbound.Account
 		for _, step := range steps {
-			time.Sleep(time.Duration(random.IntN(3000)) * time.Millisecond)
+			elapse(time.Duration(random.IntN(3000)) * time.Millisecond)
 			deliver()
 			before, touched := boxes.counts(), ""
 			list.change(func() {
@@ -160,7 +160,7 @@ func TestRun_AccountsComeAndGo(t *testing.T) {
 					list.accounts = slices.Delete(list.accounts, at, at+1)
 				}
 			})
-			time.Sleep(3 * time.Second)
+			elapse(3 * time.Second)
 			for id, n := range boxes.counts() {
 				if id != touched {
 					assert.Equal(t, before[id], n, "%s of %s reopened %s", step, touched, id)
@@ -173,7 +173,7 @@ func TestRun_AccountsComeAndGo(t *testing.T) {
 				list.accounts[i].Paused = false
 			}
 		})
-		time.Sleep(time.Minute)
+		elapse(time.Minute)
 		stop()
 		subjects := h.allSubjects()
 		assert.Len(t, subjects, sent)
@@ -198,9 +198,9 @@ func TestRun_BadAccountOfASource(t *testing.T) {
 		list.accounts = []inbound.Account{bad, good}
 		s := h.syncerOf()
 		stop := h.run(s)
-		time.Sleep(time.Minute)
+		elapse(time.Minute)
 		boxes.box(good.Username).Deliver(mail("iris@example.com", "one"))
-		time.Sleep(time.Second)
+		elapse(time.Second)
 		assert.Len(t, h.allSubjects(), 1)
 		assert.Contains(t, log.String(), "port 70000 is not between 1 and 65535")
 		health, err := h.store.Health(t.Context(), "bad")
@@ -213,15 +213,15 @@ func TestRun_BadAccountOfASource(t *testing.T) {
 		assert.Len(t, inbound.FieldErrors(err), 1)
 
 		list.change(func() { list.broken = errors.New("the database is down") })
-		time.Sleep(time.Minute)
+		elapse(time.Minute)
 		require.ErrorContains(t, s.Reload(t.Context()), "the database is down")
 		boxes.box(good.Username).Deliver(mail("iris@example.com", "two"))
-		time.Sleep(time.Second)
+		elapse(time.Second)
 		assert.Len(t, h.allSubjects(), 2)
 
 		boxes.box(bad.Username).Deliver(mail("iris@example.com", "three"))
 		list.change(func() { list.broken, list.accounts[0].Port = nil, 0 })
-		time.Sleep(time.Second)
+		elapse(time.Second)
 		assert.Len(t, h.allSubjects(), 3)
 		assert.Equal(t, map[string]int{"good": 1, "bad": 1}, boxes.counts())
 		assert.Equal(t, notify.AccountRecovered, h.notified.list[len(h.notified.list)-1].Kind)
@@ -260,15 +260,15 @@ func TestRun_ForgottenAccountStaysForgotten(t *testing.T) {
 			accounts, stop := process()
 			h.deliverFrom("iris", 3)
 			require.NoError(t, accounts.Add(t.Context(), h.account))
-			time.Sleep(time.Second)
+			elapse(time.Second)
 			_, stopOther := process()
-			time.Sleep(time.Minute + time.Duration(offset)*time.Second)
+			elapse(time.Minute + time.Duration(offset)*time.Second)
 			require.Len(t, h.emails(), 3)
 
 			require.NoError(t, accounts.Remove(t.Context(), "shop"))
 			require.NoError(t, accounts.Forget(t.Context(), "shop"))
 			assert.Empty(t, h.emails())
-			time.Sleep(10 * time.Minute)
+			elapse(10 * time.Minute)
 			assert.Empty(t, h.emails(), "removed %d s after the other process had begun", 60+offset)
 			assert.Zero(t, h.box.Sessions())
 			stop()

@@ -61,9 +61,9 @@ func TestRun_BlindConnection(t *testing.T) {
 		h.config.Store = &healthStates{h.store, &states}
 		h.box.Deliver(mail("iris@example.com", "first"))
 		stop := h.run(h.syncer())
-		time.Sleep(10 * time.Minute)
+		elapse(10 * time.Minute)
 		h.box.Deliver(mail("iris@example.com", "unseen"))
-		time.Sleep(time.Hour)
+		elapse(time.Hour)
 		assert.Len(t, h.emails(), 2)
 		assert.Equal(t, 2, blind.logins)
 		stop()
@@ -96,9 +96,9 @@ func TestRun_BlindInEveryWay(t *testing.T) {
 					server.watch = tc.watch
 					h.fetcher = server
 					stop := h.run(h.syncer())
-					time.Sleep(time.Duration(rand.Int64N(int64(3 * time.Hour))))
+					elapse(time.Duration(rand.Int64N(int64(3 * time.Hour))))
 					h.box.Deliver(mail("iris@example.com", "unseen"))
-					time.Sleep(tc.within)
+					elapse(tc.within)
 					require.Len(t, h.emails(), 1)
 					stop()
 				})
@@ -112,9 +112,9 @@ func TestRun_BlindInEveryWay(t *testing.T) {
 				after := time.Duration(rand.Int64N(int64(50 * time.Minute)))
 				h.fetcher = &blindServer{Mailbox: h.box, since: time.Now().Add(after)}
 				stop := h.run(h.syncer())
-				time.Sleep(after + time.Second)
+				elapse(after + time.Second)
 				h.box.Deliver(mail("iris@example.com", "unseen"))
-				time.Sleep(time.Hour + interval*11/10)
+				elapse(time.Hour + interval*11/10)
 				require.Len(t, h.emails(), 1)
 				stop()
 			})
@@ -129,12 +129,12 @@ func TestRenew_FolderThatFails(t *testing.T) {
 		h.account.Folders = []string{"INBOX", "Gone"}
 		stop := h.run(h.syncer())
 		for i := range 80 {
-			time.Sleep(59 * time.Second)
+			elapse(59 * time.Second)
 			h.box.Deliver(mail("iris@example.com", fmt.Sprint("mail ", i)))
-			time.Sleep(time.Second)
+			elapse(time.Second)
 			assert.Len(t, h.emails(), i+1)
 		}
-		assert.Equal(t, 2, *logins)
+		assert.EqualValues(t, 2, logins.Load())
 		stop()
 	})
 }
@@ -160,9 +160,9 @@ func TestRenew_NoRoomForASecondSession(t *testing.T) {
 		box := boxes.box(accounts[0].Username)
 		stop := h.run(h.syncerOf(accounts...))
 		for i := range 30 {
-			time.Sleep(5 * time.Minute)
+			elapse(5 * time.Minute)
 			box.Deliver(mail("iris@example.com", fmt.Sprint("new ", i)))
-			time.Sleep(2 * time.Second)
+			elapse(2 * time.Second)
 			list, err := h.store.ListEmails(t.Context(), inbound.EmailFilter{AccountID: "one"}, "", 100)
 			require.NoError(t, err)
 			assert.Len(t, list, i+1)
@@ -178,7 +178,7 @@ func TestRenew_MailInBetween(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, logins := pushing(t)
 		h.box.InterceptFolder = func(step, _ string) error {
-			if step == "list" && *logins == 2 && len(h.box.UIDs()) == 0 {
+			if step == "list" && logins.Load() == 2 && len(h.box.UIDs()) == 0 {
 				h.box.Deliver(mail("iris@example.com", "in between"))
 			}
 			return nil
@@ -186,10 +186,10 @@ func TestRenew_MailInBetween(t *testing.T) {
 		var states []inbound.HealthState
 		h.config.Store = &healthStates{h.store, &states}
 		stop := h.run(h.syncer())
-		for *logins < 2 {
-			time.Sleep(time.Second)
+		for logins.Load() < 2 {
+			elapse(time.Second)
 		}
-		time.Sleep(time.Second)
+		elapse(time.Second)
 		assert.Len(t, h.emails(), 1)
 		assert.NotContains(t, states, inbound.HealthStaleView)
 		stop()

@@ -3,6 +3,8 @@ package inbound_test
 import (
 	"context"
 	"errors"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -98,30 +100,46 @@ func TestRun_SecondLoginRefused(t *testing.T) {
 			return nil
 		}
 		h.box.Deliver(mail("iris@example.com", "one"))
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error)
-		s := h.syncer()
-		go func() { ended <- s.Run(ctx) }()
-		time.Sleep(time.Hour)
+		stop := h.run(h.syncer())
+		elapse(time.Hour)
 		h.box.Deliver(mail("iris@example.com", "two"))
-		time.Sleep(time.Hour)
-		cancel()
-		require.NoError(t, <-ended)
+		elapse(time.Hour)
+		stop()
 		assert.Equal(t, []string{"one", "two"}, h.subjects())
 		assert.Equal(t, inbound.HealthOK, h.health().State)
 	})
 }
 
+// loginTimes are the times of logins, which may be read while there are more.
+type loginTimes struct {
+	mu    sync.Mutex
+	times []time.Time
+}
+
+// add adds a login now, and returns how many there were.
+func (l *loginTimes) add() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.times = append(l.times, time.Now())
+	return len(l.times)
+}
+
+// all returns the times so far.
+func (l *loginTimes) all() []time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.times)
+}
+
 // refuseLogins makes the mailbox refuse some logins after the first ones. It returns the
 // times of all logins.
-func (h *host) refuseLogins(first, refused int, refusal *inbound.Error) (logins *[]time.Time) {
-	logins = new([]time.Time)
+func (h *host) refuseLogins(first, refused int, refusal *inbound.Error) *loginTimes {
+	logins := &loginTimes{}
 	h.box.Intercept = func(step string) error {
 		if step != "open" {
 			return nil
 		}
-		*logins = append(*logins, time.Now())
-		if n := len(*logins); n > first && n <= first+refused {
+		if n := logins.add(); n > first && n <= first+refused {
 			return refusal
 		}
 		return nil
@@ -152,7 +170,8 @@ func TestRun_RefusedLoginIsTriedAgainIfItHasWorked(t *testing.T) {
 					if e.Err == nil {
 						return
 					}
-					refused = append(refused, (*logins)[len(*logins)-1])
+					all := logins.all()
+					refused = append(refused, all[len(all)-1])
 					if !e.Next.IsZero() {
 						planned = append(planned, time.Until(e.Next))
 						assert.Equal(t, inbound.HealthBackingOff, h.health().State)
@@ -183,7 +202,7 @@ func TestRun_WaitsAsLongAsTheServerAsks(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 125*time.Minute)
 		defer cancel()
 		require.NoError(t, h.syncer().Run(ctx))
-		assert.Len(t, *logins, 2)
+		assert.Len(t, logins.all(), 2)
 		assert.Equal(t, inbound.HealthOK, h.health().State)
 	})
 }
@@ -204,8 +223,8 @@ func TestRun_WaitsAsLongAsTheServerAsksOfAFurtherLogin(t *testing.T) {
 			cancel()
 			h.box.Hide(false, 2, 3)
 		}
-		require.Len(t, *logins, 4, "two and the two of the next pass")
-		assert.GreaterOrEqual(t, (*logins)[2].Sub((*logins)[1]), 2*time.Hour)
+		require.Len(t, logins.all(), 4, "two and the two of the next pass")
+		assert.GreaterOrEqual(t, logins.all()[2].Sub(logins.all()[1]), 2*time.Hour)
 		assert.Equal(t, inbound.HealthOK, h.health().State)
 		assert.Len(t, h.emails(), 3)
 	})

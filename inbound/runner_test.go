@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -64,12 +65,12 @@ func (h *host) run(s *inbound.Syncer) (stop func()) {
 }
 
 // pushing returns a host whose server tells of new mail, and how often it was logged in to.
-func pushing(t *testing.T) (h *host, logins *int) {
-	h, logins = newHost(t), new(int)
+func pushing(t *testing.T) (h *host, logins *atomic.Int64) {
+	h, logins = newHost(t), new(atomic.Int64)
 	h.box.Push = true
 	h.box.Intercept = func(step string) error {
 		if step == "open" {
-			*logins++
+			logins.Add(1)
 		}
 		return nil
 	}
@@ -84,13 +85,12 @@ func TestRun_NewMailAtOnce(t *testing.T) {
 		h.customers.Put(customer.Customer{Shop: "main", Email: "iris@example.com", ManagerID: "kim"})
 		stop := h.run(h.syncer())
 		for i := range 20 {
-			time.Sleep(97 * time.Second)
+			elapse(97 * time.Second)
 			h.box.Deliver(mail("iris@example.com", fmt.Sprint("mail ", i)))
-			time.Sleep(time.Second)
-			synctest.Wait()
+			elapse(time.Second)
 			assert.Len(t, h.notified.list, i+1)
 		}
-		assert.Equal(t, 1, *logins)
+		assert.EqualValues(t, 1, logins.Load())
 		stop()
 	})
 }
@@ -105,10 +105,10 @@ func TestRun_KeepsItsSession(t *testing.T) {
 			passes++
 		}}
 		stop := h.run(h.syncer())
-		time.Sleep(24 * time.Hour)
+		elapse(24 * time.Hour)
 		stop()
 		assert.InDelta(t, 240, passes, 10)
-		assert.InDelta(t, 23, *logins, 1)
+		assert.InDelta(t, 23, logins.Load(), 1)
 	})
 }
 
@@ -119,11 +119,11 @@ func TestRun_FurtherFolders(t *testing.T) {
 		h.account.Folders = []string{"INBOX", "Orders"}
 		h.box.DeliverTo("Orders", mail("iris@example.com", "first"))
 		stop := h.run(h.syncer())
-		time.Sleep(5 * time.Minute)
+		elapse(5 * time.Minute)
 		h.box.DeliverTo("Orders", mail("iris@example.com", "second"))
-		time.Sleep(61 * time.Second)
+		elapse(61 * time.Second)
 		assert.Len(t, h.emails(), 2)
-		assert.Equal(t, 1, *logins)
+		assert.EqualValues(t, 1, logins.Load())
 		stop()
 	})
 }
@@ -137,18 +137,18 @@ func TestRun_KeptConnectionCut(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				h, logins := pushing(t)
 				h.box.InterceptFolder = func(at, _ string) error {
-					if at == step && *logins == 1 && time.Since(midnight(t)) > time.Hour/2 {
+					if at == step && logins.Load() == 1 && time.Since(midnight(t)) > time.Hour/2 {
 						return cut
 					}
 					return nil
 				}
 				h.config.Observer = &inbound.Observer{PassEnded: func(e inbound.PassEndedInfo) { assert.NoError(t, e.Err) }}
 				stop := h.run(h.syncer())
-				time.Sleep(45 * time.Minute)
+				elapse(45 * time.Minute)
 				h.box.Deliver(mail("iris@example.com", "later"))
-				time.Sleep(time.Second)
+				elapse(time.Second)
 				assert.Len(t, h.emails(), 1)
-				assert.Equal(t, 2, *logins)
+				assert.EqualValues(t, 2, logins.Load())
 				stop()
 			})
 		})
@@ -183,9 +183,9 @@ func TestRun_PushThatFails(t *testing.T) {
 				passes := 0
 				h.config.Observer = &inbound.Observer{PassEnded: func(inbound.PassEndedInfo) { passes++ }}
 				stop := h.run(h.syncer())
-				time.Sleep(12 * time.Hour)
+				elapse(12 * time.Hour)
 				h.box.Deliver(mail("iris@example.com", "there"))
-				time.Sleep(12 * time.Hour)
+				elapse(12 * time.Hour)
 				stop()
 				assert.Len(t, h.emails(), 1)
 				assert.LessOrEqual(t, passes, tc.most)
@@ -224,18 +224,18 @@ func TestSyncNow(t *testing.T) {
 		require.ErrorIs(t, s.SyncNow("other"), inbound.ErrNotFound)
 		h.box.OpenError = &inbound.Error{Op: inbound.OpLogin, Class: inbound.ErrAuth, Err: errors.New("NO")}
 		stop := h.run(s)
-		time.Sleep(24 * time.Hour)
-		assert.Equal(t, 1, *logins)
+		elapse(24 * time.Hour)
+		assert.EqualValues(t, 1, logins.Load())
 		assert.Zero(t, h.health().NextAttempt)
 		h.box.OpenError = nil
 		require.NoError(t, s.SyncNow("shop"))
-		time.Sleep(time.Second)
+		elapse(time.Second)
 		assert.Equal(t, inbound.HealthOK, h.health().State)
 		for range 10 {
 			require.NoError(t, s.SyncNow("shop"))
-			time.Sleep(time.Second)
+			elapse(time.Second)
 		}
-		assert.Equal(t, 2, *logins, "on the connection that is there")
+		assert.EqualValues(t, 2, logins.Load(), "on the connection that is there")
 		stop()
 	})
 }
@@ -251,15 +251,15 @@ func TestRun_OneProcessAnAccount(t *testing.T) {
 			stops = append(stops, stop)
 			s := h.syncer()
 			go func() { assert.NoError(t, s.Run(ctx)) }()
-			time.Sleep(time.Second)
+			elapse(time.Second)
 		}
-		time.Sleep(55 * time.Minute)
-		assert.Equal(t, 1, *logins)
+		elapse(55 * time.Minute)
+		assert.EqualValues(t, 1, logins.Load())
 		for i, stop := range stops {
 			stop()
-			time.Sleep(3 * time.Second)
+			elapse(3 * time.Second)
 			h.box.Deliver(mail("iris@example.com", fmt.Sprint(i)))
-			time.Sleep(time.Second)
+			elapse(time.Second)
 			assert.Len(t, h.emails(), min(i+1, 2), "the last one has stopped")
 		}
 		assert.Zero(t, h.box.Sessions())
@@ -273,11 +273,11 @@ func TestRun_OneProcessAnAccount(t *testing.T) {
 		h.box.Deliver(mail("iris@example.com", "waiting"))
 		s := h.syncer()
 		stop := h.run(s)
-		time.Sleep(29 * time.Second)
+		elapse(29 * time.Second)
 		assert.Empty(t, h.emails())
 		assert.Contains(t, log.String(), "another process collects from the account; waiting until it ends")
 		require.ErrorIs(t, s.SyncNow("shop"), inbound.ErrBusy)
-		time.Sleep(5 * time.Second)
+		elapse(5 * time.Second)
 		assert.Len(t, h.emails(), 1)
 		stop()
 	})
@@ -291,11 +291,11 @@ func TestRun_ServersPauseOutlivesTheProcess(t *testing.T) {
 			RetryAfter: 2 * time.Hour, Err: errors.New("NO wait")})
 		for range 12 {
 			stop := h.run(h.syncer())
-			time.Sleep(11 * time.Minute)
+			elapse(11 * time.Minute)
 			stop()
 		}
-		require.Greater(t, len(*logins), 1)
-		assert.Equal(t, 2*time.Hour, (*logins)[1].Sub((*logins)[0]))
+		require.Greater(t, len(logins.all()), 1)
+		assert.Equal(t, 2*time.Hour, logins.all()[1].Sub(logins.all()[0]))
 	})
 }
 
@@ -305,7 +305,7 @@ func TestRun_Twice(t *testing.T) {
 		h, _ := pushing(t)
 		s := h.syncer()
 		stop := h.run(s)
-		time.Sleep(time.Second)
+		elapse(time.Second)
 		require.Error(t, s.Run(t.Context()))
 		stop()
 		h.run(s)()
@@ -321,10 +321,10 @@ func TestSyncNow_AgainAndAgain(t *testing.T) {
 		h.config.Observer = &inbound.Observer{PassEnded: func(inbound.PassEndedInfo) { passes++ }}
 		s := h.syncer()
 		stop := h.run(s)
-		time.Sleep(time.Second)
+		elapse(time.Second)
 		for i := range 20 {
 			require.NoError(t, s.SyncNow("shop"))
-			time.Sleep(time.Second)
+			elapse(time.Second)
 			assert.Equal(t, i+2, passes)
 		}
 		stop()
@@ -350,10 +350,10 @@ func TestRun_PushAfterFalseSigns(t *testing.T) {
 			return nil
 		}}
 		stop := h.run(h.syncer())
-		time.Sleep(5*time.Hour + time.Minute)
+		elapse(5*time.Hour + time.Minute)
 		h.box.Deliver(mail("iris@example.com", "new"))
 		close(news)
-		time.Sleep(time.Second)
+		elapse(time.Second)
 		assert.Len(t, h.emails(), 1)
 		stop()
 	})
@@ -366,16 +366,16 @@ func TestRun_PauseThatPushAsksFor(t *testing.T) {
 		h.account.Interval = time.Hour
 		logins := h.refuseLogins(0, 0, nil)
 		h.fetcher = &watchServer{h.box, func(ctx context.Context, limit time.Duration) error {
-			if len(*logins) > 1 {
+			if len(logins.all()) > 1 {
 				return waitFor(ctx, limit)
 			}
 			return &inbound.Error{Op: inbound.OpWatch, Class: inbound.ErrThrottled, RetryAfter: 20 * time.Minute,
 				Err: fmt.Errorf("%w: BYE too much", inbound.ErrEnded)}
 		}}
 		stop := h.run(h.syncer())
-		time.Sleep(40 * time.Minute)
-		require.Len(t, *logins, 2)
-		assert.GreaterOrEqual(t, (*logins)[1].Sub((*logins)[0]), 20*time.Minute)
+		elapse(40 * time.Minute)
+		require.Len(t, logins.all(), 2)
+		assert.GreaterOrEqual(t, logins.all()[1].Sub(logins.all()[0]), 20*time.Minute)
 		stop()
 	})
 }
@@ -383,11 +383,11 @@ func TestRun_PauseThatPushAsksFor(t *testing.T) {
 // downStore is a Store whose leases fail while down is set.
 type downStore struct {
 	*memstore.Store
-	down *bool
+	down *atomic.Bool
 }
 
 func (s downStore) Acquire(ctx context.Context, name, owner string, ttl time.Duration) (uint64, error) {
-	if *s.down {
+	if s.down.Load() {
 		return 0, errDown
 	}
 	return s.Store.Acquire(ctx, name, owner, ttl)
@@ -400,19 +400,20 @@ func TestRun_StoreDown(t *testing.T) {
 		h, _ := pushing(t)
 		var log logLines
 		h.config.Logger = slog.New(slog.NewTextHandler(&log, nil))
-		down := true
+		var down atomic.Bool
+		down.Store(true)
 		h.config.Store = downStore{h.store, &down}
 		h.box.Deliver(mail("iris@example.com", "one"))
 		stop := h.run(h.syncer())
 		for range 2 {
-			time.Sleep(time.Hour)
-			down = false
-			time.Sleep(time.Minute)
-			down = true
+			elapse(time.Hour)
+			down.Store(false)
+			elapse(time.Minute)
+			down.Store(true)
 		}
 		assert.Len(t, h.emails(), 1)
 		assert.LessOrEqual(t, strings.Count(log.String(), "the account is not collected from now"), 4, "a lost lease, and why")
-		down = false
+		down.Store(false)
 		stop()
 	})
 }
@@ -426,12 +427,12 @@ func TestSyncNow_NotBeforeTheServerWantsIt(t *testing.T) {
 		s := h.syncer()
 		stop := h.run(s)
 		for range 59 {
-			time.Sleep(time.Minute)
+			elapse(time.Minute)
 			require.NoError(t, s.SyncNow("shop"))
 		}
-		assert.Len(t, *logins, 1)
-		time.Sleep(2 * time.Minute)
-		assert.Len(t, *logins, 2)
+		assert.Len(t, logins.all(), 1)
+		elapse(2 * time.Minute)
+		assert.Len(t, logins.all(), 2)
 		stop()
 	})
 }

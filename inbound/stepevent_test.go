@@ -147,7 +147,7 @@ func TestSessionLost(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				h, logins := pushing(t)
 				h.box.InterceptFolder = func(at, _ string) error {
-					if at == step && *logins == 1 && time.Since(midnight(t)) > time.Hour/2 {
+					if at == step && logins.Load() == 1 && time.Since(midnight(t)) > time.Hour/2 {
 						return fmt.Errorf("%w: connection reset", inbound.ErrDirty)
 					}
 					return nil

@@ -1,7 +1,6 @@
 package inbound_test
 
 import (
-	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -153,14 +152,11 @@ func TestRun_AssignsCustomersOfStoppedAccounts(t *testing.T) {
 				h.box.Deliver(mail("iris@example.com", "early"))
 				h.pass()
 				s := stop(h)
-				ctx, cancel := context.WithCancel(t.Context())
-				ended := make(chan error)
-				go func() { ended <- s.Run(ctx) }()
-				time.Sleep(time.Hour)
+				end := h.run(s)
+				elapse(time.Hour)
 				h.manager("kim", assign.Busy)
-				time.Sleep(time.Minute)
-				cancel()
-				require.NoError(t, <-ended)
+				elapse(time.Minute)
+				end()
 				assert.Equal(t, []string{"customer_assigned kim iris@example.com",
 					"incoming_email kim iris@example.com"},
 					summaries(h.notified.list))
