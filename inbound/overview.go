@@ -63,14 +63,14 @@ func (s *Syncer) Health(ctx context.Context) ([]AccountHealth, error) {
 	for _, id := range st.order {
 		a, h := st.configured(id), recorded[id]
 		since, waits := s.waiting.Load(id)
-		switch refusal := st.refusal(id); {
+		switch {
 		case a.Inactive:
 			h = h.shownAs(HealthInactive)
 		case a.Paused:
 			h = h.shownAs(HealthPaused)
 		case st.accounts[id].ID == "":
 			h = h.shownAs(HealthMisconfigured)
-			h.LastError, h.Cause, h.Hint = boundedText(refusal), CauseSettings, "correct the account's settings"
+			h.LastError, h.Cause, h.Hint = boundedText(st.refused[id].err.Error()), CauseSettings, hintSettings
 		case waits:
 			h.State, h.Since = HealthWaiting, since.(time.Time)
 		}

@@ -8,9 +8,23 @@ import (
 
 // recordRefused records that accounts cannot run, and why.
 func (s *Syncer) recordRefused(ctx context.Context, st *settings) {
-	for _, a := range st.refused {
-		if _, admitted := st.accounts[a.ID]; admitted || !accountID.MatchString(a.ID) {
-			continue // the health of that ID is another account's, or nobody's
+	if len(st.refused) == 0 {
+		return
+	}
+	recorded, err := s.store.AllHealth(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			s.logger.WarnContext(ctx, "health of accounts that cannot run not recorded", "error", err)
+		}
+		return // the next reading will do
+	}
+	for _, id := range st.order {
+		a, ok := st.refused[id]
+		if !ok || !accountID.MatchString(id) { // nothing is recorded of such an ID
+			continue
+		}
+		if h := recorded[id]; !h.refused(a.err, time.Now()) {
+			continue
 		}
 		err := s.withLease(ctx, "account/"+a.ID, 0, func(ctx context.Context, f fence) error {
 			h, err := s.store.Health(ctx, a.ID)

@@ -26,14 +26,16 @@ type settingsKeeper struct {
 	rules                    accountRules
 	ownAddresses, ownDomains []string // if the source does not tell
 	logger                   *slog.Logger
-	reading                  sync.Mutex
+
+	reading sync.Mutex
+	logged  map[string]bool // why accounts cannot run, as it was last read; under reading
 }
 
 // init sets the keeper up for a checked configuration.
 func (k *settingsKeeper) init(c Config, limits Limits, logger *slog.Logger) {
 	k.source, k.rules, k.logger = c.AccountSource, c.accountRules(limits), logger
 	k.ownAddresses, k.ownDomains, k.changed = c.OwnAddresses, c.OwnDomains, newSignal()
-	st := newSettings(c.Accounts, nil, c.OwnAddresses, c.OwnDomains)
+	st := newSettings(c.Accounts, c.Accounts, nil, c.OwnAddresses, c.OwnDomains)
 	st.unread = k.source != nil
 	k.settings.Store(st)
 }
@@ -49,22 +51,17 @@ func (k *settingsKeeper) Reload(ctx context.Context) error {
 	}
 	k.reading.Lock()
 	defer k.reading.Unlock()
-	before := k.settings.Load()
-	now, err := k.read(ctx)
+	st, err := k.read(ctx)
 	if err != nil {
 		return fmt.Errorf("inbound: read the accounts: %w", err)
 	}
-	for _, a := range now.refused {
-		if before.refusal(a.ID) != a.err.Error() {
-			k.logger.ErrorContext(ctx, "account misconfigured", "account", a.ID, "error", a.err)
-		}
-	}
-	k.settings.Store(now)
+	k.settings.Store(st)
 	k.changed.send()
 	return nil
 }
 
-// read reads the settings from the source.
+// read reads the settings from the source, and logs which accounts cannot run that could
+// when they were read before, or for a different reason.
 func (k *settingsKeeper) read(ctx context.Context) (*settings, error) {
 	ctx, cancel := context.WithTimeout(ctx, reloadTimeout)
 	defer cancel()
@@ -82,7 +79,16 @@ func (k *settingsKeeper) read(ctx context.Context) (*settings, error) {
 		}
 	}
 	admitted, refused := k.rules.admit(list)
-	return newSettings(admitted, refused, addresses, domains), nil
+	logged := make(map[string]bool, len(refused))
+	for _, a := range refused {
+		problem := a.err.Error() // it names the account
+		if !k.logged[problem] {
+			k.logger.ErrorContext(ctx, "account misconfigured", "account", a.ID, "error", a.err)
+		}
+		logged[problem] = true
+	}
+	k.logged = logged
+	return newSettings(list, admitted, refused, addresses, domains), nil
 }
 
 // follow keeps the settings as those of the source until ctx ends.

@@ -133,7 +133,8 @@ func TestSender(t *testing.T) {
 // A record whose sender cannot be read shows what was read.
 func TestSenderOf_Unreadable(t *testing.T) {
 	s := new(Syncer)
-	s.settings.Store(newSettings([]Account{{ID: "shop", ReplyTo: true}}, nil, nil, nil))
+	list := []Account{{ID: "shop", ReplyTo: true}}
+	s.settings.Store(newSettings(list, list, nil, nil, nil))
 	for _, tc := range []struct{ from, replyTo, want string }{
 		{"nobody", "", "nobody"}, {"", "", ""}, {"Anna@Buyer.example", "", "anna@buyer.example"},
 		{"nobody", "anna@buyer.example", "anna@buyer.example"},
