@@ -49,11 +49,12 @@ func TestAccountRules_AdmitsTheRest(t *testing.T) {
 		admitted []string
 		refused  []problem
 	}{
-		"none":       {max: 10},
-		"all":        {list: []Account{a, inactive(b), paused(c)}, max: 3, admitted: []string{"a", "b", "c"}},
-		"no limit":   {list: []Account{a, b, c}, max: -1, admitted: []string{"a", "b", "c"}},
-		"bad one":    {[]Account{a, broken(b), c}, 10, []string{"a", "c"}, []problem{{"b", "Interval", "negative"}}},
-		"over limit": {[]Account{a, inactive(b), c}, 2, []string{"a", "b"}, []problem{{"c", "", "number 3 of 3 accounts"}}},
+		"none":     {max: 10},
+		"all":      {list: []Account{a, inactive(b), paused(c)}, max: 3, admitted: []string{"a", "b", "c"}},
+		"no limit": {list: []Account{a, b, c}, max: -1, admitted: []string{"a", "b", "c"}},
+		"bad one":  {[]Account{a, broken(b), c}, 10, []string{"a", "c"}, []problem{{"b", "Interval", "negative"}}},
+		"over limit": {[]Account{a, inactive(b), c}, 2, []string{"a", "b"},
+			[]problem{{"c", "", "number 3 of 3 accounts"}}},
 		"bad ones count towards the limit": {[]Account{broken(a), b, c}, 2, []string{"b"},
 			[]problem{{"a", "Interval", "negative"}, {"c", "", "at most 2 are allowed"}}},
 		"ID twice": {[]Account{a, b, as(a, "x")}, 10, []string{"a", "b"}, []problem{{"a", "ID", "used twice"}}},

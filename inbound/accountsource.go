@@ -18,8 +18,8 @@ type AccountSource interface {
 // noticed by looking again now and then.
 type AccountNotifier interface {
 	// Changed returns a channel that is closed after the next change of what Accounts or
-	// OwnAddresses return. Whoever waits for changes gets the channel first, calls Accounts
-	// then, and misses none.
+	// OwnAddresses return. A caller that gets the channel first and calls Accounts then misses
+	// no change.
 	Changed() <-chan struct{}
 }
 

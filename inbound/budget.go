@@ -31,7 +31,7 @@ type BudgetOptions struct {
 	// accounts beyond that log in for each pass.
 	Sessions, SessionsPerHost int
 	// LoginsPerSecond is how many sessions are opened in a second, LoginsPerSecondPerHost
-	// how many with one host, where as many may follow each other at once; default 20 and 5.
+	// how many with one host, where as many may follow each other immediately; default 20 and 5.
 	LoginsPerSecond, LoginsPerSecondPerHost float64
 }
 
@@ -75,7 +75,7 @@ type slot struct {
 // open waits until a session with the host may be opened. The slot has to be closed.
 func (b *Budget) open(ctx context.Context, host string) (*slot, error) {
 	s := b.enter(host)
-	// That of the host first: who waits for a busy host takes nothing from others.
+	// That of the host first: an account that waits for a busy host takes nothing from others.
 	if err := s.host.free.Acquire(ctx, 1); err != nil {
 		s.leave()
 		return nil, context.Cause(ctx)
@@ -129,8 +129,8 @@ func (s *slot) awaitLogin(ctx context.Context) error {
 	return s.budget.logins.wait(ctx, "")
 }
 
-// replace takes over from another slot of the same host that it may stay open between
-// passes, before that one is closed.
+// replace takes over from a different slot of the same host that its session may stay open
+// between passes, before that one is closed.
 func (s *slot) replace(other *slot) {
 	s.budget.mu.Lock()
 	defer s.budget.mu.Unlock()
@@ -174,7 +174,7 @@ func (s *slot) leave() {
 }
 
 // loginPacer spaces events of one key evenly, in the order in which they are asked for. After
-// a pause, as many as fit into a second may follow each other at once.
+// a pause, as many as fit into a second may follow each other immediately.
 type loginPacer struct {
 	gap time.Duration
 	mu  *sync.Mutex

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// However many accounts begin at once, their logins are spread out.
+// However many accounts begin together, their logins are spread out.
 func TestBudget_SpreadsLogins(t *testing.T) {
 	for name, tc := range map[string]struct {
 		host func(i int) string
@@ -49,7 +49,7 @@ func TestBudget_SpreadsLogins(t *testing.T) {
 	}
 }
 
-// A host that is busy, or whose logins hang, holds up nobody else.
+// A host that is busy, or whose logins hang, delays no other host.
 func TestBudget_BoundsSessions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBudget(BudgetOptions{Sessions: 8, SessionsPerHost: 4})
@@ -94,8 +94,7 @@ func TestBudget_BoundsSessions(t *testing.T) {
 	})
 }
 
-// Whoever no longer wants to log in has nobody wait: accounts that are stopped, those of a
-// different Syncer included.
+// A login that is given up, as when its account is stopped, delays no other login.
 func TestBudget_ForgetsLoginsThatAreGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBudget(BudgetOptions{})

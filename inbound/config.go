@@ -54,8 +54,8 @@ type Config struct {
 	// domains of large mail providers, such as gmail.com, and those under which anybody can
 	// register, such as co.uk. May be empty.
 	OwnDomains []string
-	// Opener opens sealed letters, as adapters/smime does; nil: they are uploaded sealed, with
-	// a warning. What it returns for a letter is what Explain and the stored attachments
+	// Opener opens sealed messages, as adapters/smime does; nil: they are uploaded sealed, with
+	// a warning. What it returns for a message is what Explain and the stored attachments
 	// show, so attachments have to be opened by email.Parser with the same Opener.
 	Opener     email.Opener
 	Tiers      assign.Tiers     // who gets new customers first; nil means assign.DefaultTiers

@@ -1,7 +1,6 @@
 package inbound
 
 import (
-	"context"
 	"fmt"
 	"sync"
 )
@@ -39,10 +38,10 @@ func (c *crew) end() {
 	clear(c.runners)
 }
 
-// follow stops the runners of accounts that are gone or have changed, and starts those of
-// accounts that are new or have changed. The new runner of an account begins when the
-// former one has ended. Nobody waits for that here.
-func (c *crew) follow(accounts map[string]Account, newRunner func(Account) *runner, ctx context.Context) {
+// follow stops the runners of accounts that are gone or have changed, and starts new ones
+// for accounts that are new or have changed. The new runner of an account begins when the
+// former one has ended; follow does not wait for that.
+func (c *crew) follow(accounts map[string]Account, newRunner func(Account) *runner) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for id, r := range c.runners {
@@ -56,7 +55,6 @@ func (c *crew) follow(accounts map[string]Account, newRunner func(Account) *runn
 			continue
 		}
 		r := newRunner(a)
-		r.begin(ctx)
 		c.runners[id] = r
 		c.ended.Go(func() {
 			defer close(r.ended)

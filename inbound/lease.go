@@ -83,7 +83,7 @@ func (l leaser) acquire(ctx context.Context, name, owner string, wait time.Durat
 		if err == nil {
 			return token, nil
 		}
-		if !errors.Is(err, ErrBusy) || time.Now().After(giveUp) {
+		if !errors.Is(err, ErrBusy) || !time.Now().Before(giveUp) {
 			return 0, fmt.Errorf("inbound: lease %s: %w", name, err)
 		}
 		if err := sleep(ctx, leaseRetry); err != nil {
@@ -122,7 +122,7 @@ func (h *heldLease) renewed(at time.Time, token uint64, err error) {
 // leaseKeeper renews many leases in one transaction.
 type leaseKeeper struct {
 	store Store
-	mu    sync.Mutex // held while they are renewed: none may be that was given up
+	mu    sync.Mutex // held while they are renewed: one that was given up must not be
 	held  map[*heldLease]bool
 }
 

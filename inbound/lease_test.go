@@ -86,3 +86,16 @@ func TestLease_OnePassAtATime(t *testing.T) {
 		})
 	}
 }
+
+// A call that does not wait for a lease fails without a pause.
+func TestLease_NoWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		_, err := h.store.Acquire(t.Context(), "outbox", "another process", 30*time.Second)
+		require.NoError(t, err)
+		began := time.Now()
+		_, err = h.syncer().Dispatch(t.Context())
+		require.ErrorIs(t, err, inbound.ErrBusy)
+		assert.Zero(t, time.Since(began))
+	})
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -27,21 +26,24 @@ type settingsKeeper struct {
 	ownAddresses, ownDomains []string // if the source does not tell
 	logger                   *slog.Logger
 
-	reading sync.Mutex
-	logged  map[string]bool // why accounts cannot run, as it was last read; under reading
+	begun   atomic.Uint64   // readings that have begun
+	reading chan struct{}   // has a value during a reading, which alone uses what follows
+	latest  uint64          // the latest reading that has succeeded: its number in begun
+	logged  map[string]bool // why accounts cannot run, as it was last read
 }
 
 // init sets the keeper up for a checked configuration.
 func (k *settingsKeeper) init(c Config, limits Limits, logger *slog.Logger) {
 	k.source, k.rules, k.logger = c.AccountSource, c.accountRules(limits), logger
 	k.ownAddresses, k.ownDomains, k.changed = c.OwnAddresses, c.OwnDomains, newSignal()
+	k.reading = make(chan struct{}, 1)
 	st := newSettings(c.Accounts, c.Accounts, nil, c.OwnAddresses, c.OwnDomains)
 	st.unread = k.source != nil
 	k.settings.Store(st)
 }
 
 // Reload reads the accounts from Config.AccountSource again, and has Run follow them
-// immediately, which it does by itself at a change (see [AccountNotifier]) or within 15
+// immediately; Run itself reads them at a change (see [AccountNotifier]), or every 15
 // seconds. Accounts that cannot run are logged and become HealthMisconfigured, while the
 // others go on. If the source fails, the accounts stay as they were, and its error is
 // returned. Without a source Reload does nothing.
@@ -49,12 +51,22 @@ func (k *settingsKeeper) Reload(ctx context.Context) error {
 	if k.source == nil {
 		return nil
 	}
-	k.reading.Lock()
-	defer k.reading.Unlock()
+	before := k.begun.Load()
+	select {
+	case k.reading <- struct{}{}:
+		defer func() { <-k.reading }()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	if k.latest > before {
+		return nil // it began after this call: many ask while a process takes over another one's accounts
+	}
+	number := k.begun.Add(1)
 	st, err := k.read(ctx)
 	if err != nil {
 		return fmt.Errorf("inbound: read the accounts: %w", err)
 	}
+	k.latest = number
 	k.settings.Store(st)
 	k.changed.send()
 	return nil
@@ -104,13 +116,7 @@ func (k *settingsKeeper) follow(ctx context.Context) {
 		if err := k.Reload(ctx); err != nil && ctx.Err() == nil {
 			k.logger.ErrorContext(ctx, "accounts not read; they stay as they were", "error", err)
 		}
-		timer := time.NewTimer(reloadEvery)
-		select {
-		case <-ctx.Done():
-		case <-changed:
-		case <-timer.C:
-		}
-		timer.Stop()
+		awaitWake(ctx, changed, reloadEvery)
 	}
 }
 

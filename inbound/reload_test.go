@@ -8,7 +8,9 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -225,6 +227,74 @@ func TestRun_BadAccountOfASource(t *testing.T) {
 		assert.Len(t, h.allSubjects(), 3)
 		assert.Equal(t, map[string]int{"good": 1, "bad": 1}, boxes.counts())
 		assert.Equal(t, notify.AccountRecovered, h.notified.list[len(h.notified.list)-1].Kind)
+		stop()
+	})
+}
+
+// slowList is an AccountSource that takes a second to answer.
+type slowList struct {
+	accountList
+	asked atomic.Int32
+}
+
+func (l *slowList) Accounts(ctx context.Context) ([]inbound.Account, error) {
+	l.asked.Add(1)
+	if err := waitFor(ctx, time.Second); err != nil {
+		return nil, err
+	}
+	return l.accountList.Accounts(ctx)
+}
+
+// However many ask for the accounts to be read again, as when a process takes over those of
+// another, each gets a reading that has begun after it asked, and there are no more than that
+// takes.
+func TestReload_OneReadingForManyWhoAsk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t)
+		list := &slowList{}
+		h.config.AccountSource = list
+		s := h.syncerOf()
+		var all sync.WaitGroup
+		reload := func() { assert.NoError(t, s.Reload(t.Context())) }
+		all.Go(reload)
+		elapse(time.Second / 2)
+		list.change(func() { list.accounts = []inbound.Account{h.sibling("late")} })
+		for range 100 {
+			all.Go(reload)
+		}
+		gone, cancel := context.WithCancel(t.Context())
+		all.Go(func() { assert.ErrorIs(t, s.Reload(gone), context.Canceled) })
+		synctest.Wait()
+		cancel()
+		all.Wait()
+		assert.EqualValues(t, 2, list.asked.Load())
+		_, err := s.Sync(t.Context(), "late")
+		require.NoError(t, err)
+		require.NoError(t, s.Reload(t.Context()))
+		assert.EqualValues(t, 3, list.asked.Load())
+	})
+}
+
+// Two accounts of one ID that cannot run are logged once, and the health of the first one is
+// recorded.
+func TestRun_RefusedAccountsOfOneID(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, list, _ := sourced(t)
+		var log logLines
+		h.config.Logger = slog.New(slog.NewTextHandler(&log, nil))
+		good, bad := h.sibling("good"), h.sibling("bad")
+		bad.Port = 70_000
+		list.accounts = []inbound.Account{bad, bad, good}
+		s := h.syncerOf()
+		stop := h.run(s)
+		elapse(5 * time.Minute)
+		assert.Equal(t, 2, strings.Count(log.String(), "account misconfigured"))
+		all, err := s.Health(t.Context())
+		require.NoError(t, err)
+		require.Len(t, all, 2)
+		assert.Equal(t, []string{"bad", "good"}, []string{all[0].ID, all[1].ID}, "in the order of the source")
+		assert.NotContains(t, all[0].LastError, "used twice")
+		assert.WithinDuration(t, midnight(t), all[0].LastErrorAt, time.Second, "it is recorded once")
 		stop()
 	})
 }

@@ -9,9 +9,8 @@ import (
 
 // Run collects from every active account, assigns waiting customers and delivers the
 // notifications, until ctx ends; then it returns nil. Accounts that are added, changed or
-// removed meanwhile are followed, while the others go on undisturbed; so does everybody
-// else when one account is in trouble. A second Run of a Syncer at the same time is an
-// error.
+// removed meanwhile are followed, while the others go on undisturbed, as they do when one
+// account is in trouble. A second Run of a Syncer at the same time is an error.
 //
 // Where the server can tell of new mail (a Session that is a Watcher, as in IMAP), Run
 // stays logged in between passes, and a pass follows each sign of new mail. Each account
@@ -64,7 +63,7 @@ func (s *Syncer) Run(ctx context.Context) error {
 func (s *Syncer) runAccounts(ctx context.Context, keeper *leaseKeeper) {
 	for ctx.Err() == nil {
 		st := s.settings.Load()
-		s.running.follow(st.active(), func(a Account) *runner { return newRunner(s, a, keeper) }, ctx)
+		s.running.follow(st.active(), func(a Account) *runner { return newRunner(ctx, s, a, keeper) })
 		s.recordRefused(ctx, st)
 		select {
 		case <-ctx.Done():
@@ -76,7 +75,8 @@ func (s *Syncer) runAccounts(ctx context.Context, keeper *leaseKeeper) {
 
 // SyncNow has Run make a pass of an account now, also of one that it has left alone or
 // that waits after a failure. It does not wait for it. An account that is not configured
-// is ErrNotFound; one that this Run is not at work on is ErrBusy, also if another process is.
+// is ErrNotFound. One that Run does not collect from is ErrBusy: it is inactive or paused,
+// another process collects from it, or Run is not at work.
 func (s *Syncer) SyncNow(accountID string) error {
 	if _, err := s.settings.Load().account(accountID); err != nil {
 		return err

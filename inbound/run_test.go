@@ -182,7 +182,8 @@ func TestRun_RefusedLoginIsTriedAgainIfItHasWorked(t *testing.T) {
 				require.NoError(t, h.syncer().Run(ctx))
 				assert.Len(t, refused, tc.refusals)
 				assert.Equal(t, tc.state, h.health().State)
-				for i, want := range []time.Duration{30 * time.Second, 3 * time.Minute, 18 * time.Minute, time.Hour, time.Hour} {
+				pauses := []time.Duration{30 * time.Second, 3 * time.Minute, 18 * time.Minute, time.Hour, time.Hour}
+				for i, want := range pauses {
 					if i+1 < len(refused) {
 						assert.InEpsilon(t, want, planned[i], 0.11)
 						assert.InDelta(t, planned[i], refused[i+1].Sub(refused[i]), float64(time.Second))

@@ -16,11 +16,11 @@ const (
 	// sideFolders is how often folders that are not waited for are looked at, on a kept
 	// session.
 	sideFolders = time.Minute
-	// soonLost is how soon after its login a kept session is lost before the next login
-	// is put off.
+	// soonLost is the age below which a kept session that is lost was lost too soon: when
+	// that happens again and again, the next login is put off.
 	soonLost = 5 * time.Minute
-	// soonTold is how soon after a pass a server tells of new mail that may tell of it again
-	// and again where there is none.
+	// soonTold is how long a server waits before a sign of new mail that is certainly no false
+	// one: some servers give such signs again and again, one soon after the other.
 	soonTold = time.Minute
 )
 
@@ -33,9 +33,9 @@ type runner struct {
 	wake    signal      // somebody wants a pass now
 	asked   atomic.Bool // and none has begun since
 
-	ctx    context.Context
-	cancel context.CancelFunc
-	ended  chan struct{}
+	ctx   context.Context
+	stop  context.CancelFunc
+	ended chan struct{}
 
 	failures int // passes that failed one after the other
 	lost     int // sessions that were lost soon after their login, one after the other
@@ -45,20 +45,20 @@ type runner struct {
 	compared  time.Time // when a second session was last tried to compare the kept one with
 }
 
-func newRunner(s *Syncer, a Account, keeper *leaseKeeper) *runner {
+// newRunner returns a runner that stops when ctx ends, at the latest.
+func newRunner(ctx context.Context, s *Syncer, a Account, keeper *leaseKeeper) *runner {
 	r := &runner{syncer: s, account: a, keeper: keeper, conn: s.newConnection(a),
 		wake: newSignal(), ended: make(chan struct{})}
 	r.conn.mayKeep = true
+	r.ctx, r.stop = context.WithCancel(ctx)
 	return r
 }
 
-func (r *runner) begin(ctx context.Context) { r.ctx, r.cancel = context.WithCancel(ctx) }
-func (r *runner) stop()                     { r.cancel() }
-func (r *runner) stopped() bool             { return r.ctx.Err() != nil }
+func (r *runner) stopped() bool { return r.ctx.Err() != nil }
 
 // run waits until no other process runs the account, and then runs it.
 func (r *runner) run() {
-	defer r.cancel()
+	defer r.stop()
 	s, waiting, failure := r.syncer, false, "" // failure is what was logged last
 	for !r.stopped() {
 		err := s.holding(r.ctx, "run/"+r.account.ID, 0, r.keeper.renew, func(ctx context.Context, _ fence) error {
@@ -98,7 +98,7 @@ func (r *runner) run() {
 	r.changed(RunnerEnded)
 }
 
-// changed tells the Observer.
+// changed notifies the Observer.
 func (r *runner) changed(state RunnerState) {
 	if o := &r.syncer.observer; o.RunnerChanged != nil {
 		o.RunnerChanged(RunnerChangedInfo{Account: r.account.ID, State: state})
@@ -108,8 +108,8 @@ func (r *runner) changed(state RunnerState) {
 // errOutdated reports a runner whose account is no longer what it was.
 var errOutdated = errors.New("inbound: the account was changed or removed")
 
-// confirm looks at the accounts again. Whoever ran this one may have stopped because it was
-// removed, and have forgotten it since: nothing of it must be uploaded again.
+// confirm reads the accounts again. The process that ran this one may have stopped because
+// it was removed, and may have forgotten it since: nothing of it must be uploaded again.
 func (r *runner) confirm(ctx context.Context) error {
 	if err := r.syncer.Reload(ctx); err != nil {
 		return err
@@ -183,14 +183,15 @@ func (r *runner) settle(ctx context.Context, end passEnd) (next time.Time) {
 	if end.health.State == HealthNew || isElsewhere(end.fatal) { // nothing is recorded of this pass
 		next = nextPass(r.account, Health{Failures: r.failures}, end.fatal, end.partial, time.Now())
 	}
+	failure := oneOrAll(end.fatal, end.partial)
 	if ctx.Err() != nil {
-		s.passEnded(end, oneOrAll(end.fatal, end.partial), time.Time{})
+		s.passEnded(end, failure, time.Time{})
 		return next
 	}
 	if r.notBefore = (time.Time{}); end.health.Cause == CauseThrottled || RetryAfterOf(end.fatal) > 0 {
 		r.notBefore = next
 	}
-	s.passEnded(end, oneOrAll(end.fatal, end.partial), next)
+	s.passEnded(end, failure, next)
 	switch err := end.fatal; {
 	case err == nil && end.partial != nil:
 		s.logger.WarnContext(ctx, "part of a pass failed", "account", id, "error", end.partial,
@@ -248,23 +249,19 @@ func (r *runner) await(ctx context.Context, next time.Time) bool {
 // afterLoss closes a session that was lost, and returns when to log in again: now, unless
 // sessions are lost soon after their login again and again, or the server wants a pause.
 func (r *runner) afterLoss(err error) time.Time {
-	now := time.Now()
-	earliest := now.Add(r.account.retryAfter(err))
+	now, pause := time.Now(), r.account.retryAfter(err)
+	r.notBefore = now.Add(pause)
 	if now.Sub(r.conn.opened) < soonLost {
 		r.lost++
 	} else {
 		r.lost = 0
 	}
 	r.conn.close()
-	r.notBefore = earliest
-	if r.lost < 2 {
-		return earliest
+	if r.lost > 1 {
+		policy := backoff.Policy{First: 30 * time.Second, Factor: 2, Max: r.account.Interval, Jitter: 0.1}
+		pause = max(pause, policy.Pause(r.lost-1))
 	}
-	policy := backoff.Policy{First: 30 * time.Second, Factor: 2, Max: r.account.Interval, Jitter: 0.1}
-	if next := now.Add(policy.Pause(r.lost - 1)); next.After(earliest) {
-		return next
-	}
-	return earliest
+	return now.Add(pause)
 }
 
 // pause waits until a time, or until somebody asks for a pass that the server does not mind;

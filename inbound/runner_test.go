@@ -77,7 +77,7 @@ func pushing(t *testing.T) (h *host, logins *atomic.Int64) {
 	return h, logins
 }
 
-// Where the server tells of new mail, it is uploaded and the manager notified at once, on
+// Where the server tells of new mail, it is uploaded and the manager notified immediately, on
 // the connection that is there.
 func TestRun_NewMailAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -142,7 +142,9 @@ func TestRun_KeptConnectionCut(t *testing.T) {
 					}
 					return nil
 				}
-				h.config.Observer = &inbound.Observer{PassEnded: func(e inbound.PassEndedInfo) { assert.NoError(t, e.Err) }}
+				h.config.Observer = &inbound.Observer{PassEnded: func(e inbound.PassEndedInfo) {
+					assert.NoError(t, e.Err)
+				}}
 				stop := h.run(h.syncer())
 				elapse(45 * time.Minute)
 				h.box.Deliver(mail("iris@example.com", "later"))
@@ -240,7 +242,7 @@ func TestSyncNow(t *testing.T) {
 	})
 }
 
-// Of several processes, one runs an account. When it stops, another one takes over
+// Of several processes, one runs an account. When it stops, a different one takes over
 // immediately; when it dies, after its lease.
 func TestRun_OneProcessAnAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -313,7 +315,7 @@ func TestRun_Twice(t *testing.T) {
 }
 
 // However often somebody has asked for a pass, and there was nothing, the next one is made
-// at once.
+// immediately.
 func TestSyncNow_AgainAndAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, _ := pushing(t)
@@ -412,7 +414,8 @@ func TestRun_StoreDown(t *testing.T) {
 			down.Store(true)
 		}
 		assert.Len(t, h.emails(), 1)
-		assert.LessOrEqual(t, strings.Count(log.String(), "the account is not collected from now"), 4, "a lost lease, and why")
+		said := strings.Count(log.String(), "the account is not collected from now")
+		assert.LessOrEqual(t, said, 4, "a lost lease, and why")
 		down.Store(false)
 		stop()
 	})

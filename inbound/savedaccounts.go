@@ -11,14 +11,15 @@ import (
 )
 
 // SavedAccounts are accounts that are added, changed and removed while Run goes on. They
-// are kept in a store, without secrets, which are the Credentials' as ever. Any process
-// with that store may change them: in the process of the change, a Syncer that has the
-// same *SavedAccounts as its AccountSource follows immediately, in others with its next
-// look. It is safe for concurrent use.
+// are kept in a store, without secrets, which stay with the Credentials. Any process with
+// that store may change them: in the process of the change, a Syncer that has the same
+// *SavedAccounts as its AccountSource follows immediately, in others within 15 seconds. It is
+// safe for concurrent use.
 //
 // Settings that are wrong are refused with a *FieldError for each problem, as by New; so
 // is an account beyond the limit, also if several processes add one at the same time. A
-// method called with the context of the store's Atomic is part of that transaction.
+// method called with the context of the store's Atomic is part of that transaction, and
+// every Syncer follows within 15 seconds of its end.
 type SavedAccounts struct {
 	store    AccountStore
 	leases   leaser
@@ -74,7 +75,11 @@ func (s *SavedAccounts) Accounts(ctx context.Context) ([]Account, error) {
 	if err != nil {
 		return nil, err
 	}
-	var accounts []Account
+	return accountsOf(saved)
+}
+
+// accountsOf returns the accounts that are saved, without those that are being forgotten.
+func accountsOf(saved []SavedAccount) (accounts []Account, err error) {
 	for _, one := range saved {
 		if one.Forgetting {
 			continue
@@ -138,7 +143,7 @@ func (s *SavedAccounts) Change(ctx context.Context, a Account) error {
 		return err
 	}
 	return s.change(ctx, func(_ []SavedAccount, accounts []Account) (Account, error) {
-		i, err := find(accounts, a.ID)
+		i, err := indexOf(accounts, a.ID)
 		if err != nil {
 			return a, err
 		}
@@ -160,7 +165,7 @@ func (s *SavedAccounts) Resume(ctx context.Context, accountID string) error {
 
 func (s *SavedAccounts) setPaused(ctx context.Context, accountID string, paused bool) error {
 	return s.change(ctx, func(_ []SavedAccount, accounts []Account) (Account, error) {
-		i, err := find(accounts, accountID)
+		i, err := indexOf(accounts, accountID)
 		if err != nil {
 			return Account{}, err
 		}
@@ -169,16 +174,16 @@ func (s *SavedAccounts) setPaused(ctx context.Context, accountID string, paused 
 	})
 }
 
-// Remove removes an account. Its emails, and everything that is remembered of it, stay,
-// until Forget. An unknown account is ErrNotFound.
+// Remove removes an account, also one whose saved settings cannot be read. Its emails, and
+// everything that is remembered of it, stay, until Forget. An unknown account is ErrNotFound.
 func (s *SavedAccounts) Remove(ctx context.Context, accountID string) error {
 	err := s.store.Atomic(ctx, func(ctx context.Context) error {
-		accounts, err := s.Accounts(ctx)
+		saved, err := s.store.ListAccounts(ctx)
 		if err != nil {
 			return err
 		}
-		if _, err := find(accounts, accountID); err != nil {
-			return err
+		if !slices.ContainsFunc(saved, func(a SavedAccount) bool { return a.ID == accountID && !a.Forgetting }) {
+			return fmt.Errorf("%w: account %q", ErrNotFound, accountID)
 		}
 		return s.store.DropAccount(ctx, accountID)
 	})
@@ -208,7 +213,7 @@ func (s *SavedAccounts) change(ctx context.Context,
 		if err != nil {
 			return err
 		}
-		accounts, err := s.Accounts(ctx)
+		accounts, err := accountsOf(saved)
 		if err != nil {
 			return err
 		}
@@ -242,8 +247,8 @@ func settingsOf(a Account) (string, error) {
 	return string(text), nil
 }
 
-// find returns the place of an account in a list, or an error that is ErrNotFound.
-func find(accounts []Account, id string) (int, error) {
+// indexOf returns the index of an account in a list, or an error that is ErrNotFound.
+func indexOf(accounts []Account, id string) (int, error) {
 	i := slices.IndexFunc(accounts, func(a Account) bool { return a.ID == id })
 	if i < 0 {
 		return 0, fmt.Errorf("%w: account %q", ErrNotFound, id)

@@ -78,11 +78,13 @@ func TestSavedAccounts_RefusesBadSettings(t *testing.T) {
 		change func(a *inbound.Account)
 		field  string
 	}{
-		"own settings":    {func(a *inbound.Account) { a.Port = -1 }, "Port"},
-		"host's rule":     {func(a *inbound.Account) { a.Host = "imap.example.org" }, "Host"},
-		"no fetcher":      {func(a *inbound.Account) { a.Protocol = inbound.POP3 }, "Protocol"},
-		"not UTF-8":       {func(a *inbound.Account) { a.Folders = []string{"\xff"} }, ""},
-		"year is too far": {func(a *inbound.Account) { a.Start.Since = time.Date(12026, 1, 1, 0, 0, 0, 0, time.UTC) }, ""},
+		"own settings": {func(a *inbound.Account) { a.Port = -1 }, "Port"},
+		"host's rule":  {func(a *inbound.Account) { a.Host = "imap.example.org" }, "Host"},
+		"no fetcher":   {func(a *inbound.Account) { a.Protocol = inbound.POP3 }, "Protocol"},
+		"not UTF-8":    {func(a *inbound.Account) { a.Folders = []string{"\xff"} }, ""},
+		"year is too far": {func(a *inbound.Account) {
+			a.Start.Since = time.Date(12026, 1, 1, 0, 0, 0, 0, time.UTC)
+		}, ""},
 		"deletes what another account collects": {func(a *inbound.Account) {
 			a.Username, a.DeleteUploaded = "shop@shop.example", true
 		}, "DeleteUploaded"},
@@ -175,8 +177,11 @@ func TestSavedAccounts_AnnouncesEachChange(t *testing.T) {
 func TestSavedAccounts_UnreadableSettings(t *testing.T) {
 	store := memstore.New()
 	require.NoError(t, store.PutAccount(t.Context(), inbound.SavedAccount{ID: "shop", Settings: "{"}))
-	_, err := inbound.NewSavedAccounts(store, nil).Accounts(t.Context())
+	accounts := inbound.NewSavedAccounts(store, nil)
+	_, err := accounts.Accounts(t.Context())
 	require.ErrorContains(t, err, "the saved settings of account shop cannot be read")
+	require.NoError(t, accounts.Remove(t.Context(), "shop"), "a way out")
+	assert.Empty(t, idsOf(t, accounts))
 }
 
 // removedHost is a host whose account has uploaded mail and was removed.

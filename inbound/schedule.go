@@ -35,7 +35,7 @@ func nextPass(a Account, h Health, fatal, partial error, now time.Time) time.Tim
 	return now.Add(max(minInterval, pause, a.retryAfter(oneOrAll(fatal, partial))))
 }
 
-// isElsewhere reports a pass that has ended because of another one of the account: it was
-// under way, or has taken the lease over, as it does when this process was stopped for a
+// isElsewhere reports a pass that has ended because of a different one of the account, which
+// was under way, or has taken the lease over, as it does when this process was stopped for a
 // while. The account is not to blame.
 func isElsewhere(err error) bool { return errors.Is(err, ErrBusy) || errors.Is(err, ErrLeaseLost) }

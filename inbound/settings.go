@@ -8,7 +8,7 @@ import (
 // settings are the accounts and the company as they are at one moment. They do not change:
 // a Syncer replaces them as a whole, and each pass keeps those that it began with.
 type settings struct {
-	unread   bool                      // nobody has read the accounts from their source
+	unread   bool                      // the accounts were not read from their source yet
 	accounts map[string]Account        // with their defaults filled in
 	order    []string                  // account IDs as configured, those of refused accounts included
 	shops    map[string][]string       // the accounts of each shop, in that order

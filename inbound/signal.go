@@ -23,12 +23,17 @@ func (s signal) send() {
 func loop(ctx context.Context, woken signal, every time.Duration, work func()) {
 	for ctx.Err() == nil {
 		work()
-		timer := time.NewTimer(every)
-		select {
-		case <-ctx.Done():
-		case <-woken:
-		case <-timer.C:
-		}
-		timer.Stop()
+		awaitWake(ctx, woken, every)
+	}
+}
+
+// awaitWake waits until it is woken, d has passed, or ctx ends.
+func awaitWake(ctx context.Context, woken <-chan struct{}, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-woken:
+	case <-timer.C:
 	}
 }

@@ -15,7 +15,7 @@ const (
 	// spoolInMemory is the largest message that stays in memory; larger ones
 	// go to a temporary file, so that one of them does not delay the others.
 	spoolInMemory = 4 << 20
-	// spoolUnknown is the memory for a message whose size nobody told, and for
+	// spoolUnknown is the memory for a message whose size the server did not list, and for
 	// the copying into files.
 	spoolUnknown = 64 << 10
 	// slowMessage is how long a message may take to arrive before it makes room for others

@@ -80,7 +80,8 @@ func TestSync_SpamMakesNoCustomer(t *testing.T) {
 		mail("eve@example.com", "offer", "X-Spam-Flag: YES"))
 	h.pass()
 	assert.Equal(t, inbound.Unmatched, h.rows()["offer"].Outcome)
-	assert.Contains(t, h.rows()["offer"].Reason, `spam mail (the receiving server takes it for spam: X-Spam-Flag "YES")`)
+	assert.Contains(t, h.rows()["offer"].Reason,
+		`spam mail (the receiving server takes it for spam: X-Spam-Flag "YES")`)
 	require.Len(t, h.emails(), 1)
 	assert.Equal(t, email.ClassSpam, h.emails()[0].Class)
 	assert.Equal(t, "anna", h.emails()[0].CustomerID)
