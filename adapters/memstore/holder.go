@@ -11,7 +11,7 @@ import (
 // backlogKey is what a backlog is of.
 type backlogKey struct{ account, manager string }
 
-// isApart reports an entry that is not listed: it waits for a digest, or is part of one.
+// isApart reports an entry that is not listed: it is held back, or a digest stands for it.
 func isApart(e notify.Entry) bool { return e.State == notify.Held || e.State == notify.Digested }
 
 // Hold implements notify.Holder.
@@ -23,7 +23,7 @@ func (s *Store) Hold(ctx context.Context, ns []notify.Notification) error {
 			}
 			s.append(t, notify.Entry{Notification: n, State: notify.Held})
 			key := backlogKey{n.AccountID, n.ManagerID}
-			put(t, s.held, key, append(s.held[key], n.ID))
+			s.setHeld(t, key, append(s.held[key], n.ID))
 		}
 		return nil
 	})
@@ -92,10 +92,15 @@ func (s *Store) settle(t *transaction, key backlogKey, n int, state notify.State
 		entries = append(entries, e)
 	}
 	put(t, s.settled, key, s.settled[key]+n)
-	if n < len(ids) {
-		put(t, s.held, key, ids[n:])
-	} else {
-		drop(t, s.held, key)
-	}
+	s.setHeld(t, key, ids[n:])
 	return entries
+}
+
+// setHeld sets the IDs of what is Held of a backlog.
+func (s *Store) setHeld(t *transaction, key backlogKey, ids []string) {
+	if len(ids) == 0 {
+		drop(t, s.held, key)
+		return
+	}
+	put(t, s.held, key, ids)
 }

@@ -132,7 +132,8 @@ func (s *Store) handOver(t *transaction, e *inbound.Email) bool {
 	return false
 }
 
-// forgetNotifications removes up to limit notifications of an account.
+// forgetNotifications removes up to limit notifications of an account, and what is known of its
+// backlogs.
 func (s *Store) forgetNotifications(t *transaction, accountID string, limit int) (n int) {
 	var kept []string
 	for _, id := range s.outbox {
@@ -145,5 +146,19 @@ func (s *Store) forgetNotifications(t *transaction, accountID string, limit int)
 		kept = append(kept, id)
 	}
 	set(t, &s.outbox, kept)
+	for key, ids := range s.held {
+		if key.account == accountID {
+			s.setHeld(t, key, slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+				_, have := s.entries[id]
+				return !have
+			}))
+		}
+	}
+	for key := range s.settled {
+		if key.account == accountID {
+			drop(t, s.settled, key)
+			drop(t, s.lastDigest, key)
+		}
+	}
 	return n
 }

@@ -13,8 +13,8 @@ import (
 )
 
 // everyTrace is what fill leaves of an account.
-var everyTrace = []string{"emails", "raw", "kept", "ledger", "notifications", "intents", "folder", "state", "usage",
-	"health", "secret"}
+var everyTrace = []string{"emails", "raw", "kept", "ledger", "notifications", "held", "intents", "folder", "state",
+	"usage", "health", "secret"}
 
 // fill gives an account n emails and something of everything else.
 func (s *accountStore) fill(store AccountStore, account string, n int) {
@@ -34,6 +34,10 @@ func (s *accountStore) fill(store AccountStore, account string, n int) {
 		notifications = append(notifications, notify.Notification{ID: "n-" + id, Kind: notify.IncomingEmail,
 			AccountID: account, ManagerID: "m1", EmailID: id, At: start})
 	}
+	held := slices.Clone(notifications[:1])
+	held[0].ID = "held-" + account
+	released := slices.Clone(held)
+	released[0].ID = "released-" + account
 	kept := row(uid(1_000_000), inbound.Quarantined)
 	kept.EmailID = account + "-kept"
 	rows = append(rows, kept, row(uidl("unmatched", 1), inbound.Unmatched))
@@ -43,6 +47,9 @@ func (s *accountStore) fill(store AccountStore, account string, n int) {
 		store.Record(ctx, account, rows),
 		store.Add(ctx, notifications),
 		store.Update(ctx, []notify.Entry{{Notification: notifications[0], State: notify.Delivered, Attempts: 1}}),
+		store.Hold(ctx, released),
+		store.ReleaseHeld(ctx, account, "m1", 1),
+		store.Hold(ctx, held),
 		store.IntendCustomers(ctx, account, "main", []string{"anna@example.com"}),
 		store.SetFolderState(ctx, account, "INBOX", inbound.FolderState{Generation: "7"}),
 		store.SetAccountState(ctx, account, inbound.AccountState{StartedAt: start}),
@@ -93,6 +100,9 @@ func (s *accountStore) traces(store AccountStore, account string) (found []strin
 	all, err := store.Notifications(ctx, "", 10_000)
 	trace("notifications",
 		slices.ContainsFunc(all, func(e notify.Entry) bool { return e.AccountID == account }), err)
+	backlogs, err := store.Backlogs(ctx)
+	trace("held",
+		slices.ContainsFunc(backlogs, func(b notify.Backlog) bool { return b.AccountID == account }), err)
 	intended, err := store.IntendedCustomers(ctx, account, "main", []string{"anna@example.com"})
 	trace("intents", len(intended) > 0, err)
 	folder, err := store.FolderState(ctx, account, "INBOX")
@@ -129,6 +139,11 @@ func forgetsEverything(s *accountStore) {
 	}
 	s.fill(store, "shop", 2)
 	s.expectTraces(store, "shop", "what is uploaded afterwards is kept", everyTrace...)
+	backlogs, err := store.Backlogs(s.Context())
+	s.check(err, "Backlogs")
+	if len(backlogs) != 1 || backlogs[0].Held != 1 || backlogs[0].Settled != 1 {
+		s.Errorf("Backlogs gave %+v, want one with Held 1 and Settled 1: what was held before is forgotten", backlogs)
+	}
 }
 
 func forgetsInBatches(s *accountStore) {
@@ -147,7 +162,7 @@ func forgetsInBatches(s *accountStore) {
 			break
 		}
 		if calls > 100 {
-			s.Fatal("ForgetAccount of 92 rows says after 100 calls that there is more")
+			s.Fatal("ForgetAccount of 94 rows says after 100 calls that there is more")
 		}
 	}
 	s.expectTraces(store, "shop", "a call says that nothing is left")
@@ -195,8 +210,8 @@ func sharedEmailIsHandedOver(s *accountStore) {
 	e, err := store.Email(ctx, "shop-e1")
 	s.check(err, "Email that a different account has, too")
 	if e.AccountID != "other" || e.SourceID != at || e.Sources != 1 {
-		s.Errorf("the email is of account %s at %v from %d sources, want other at %v from 1: it is the other account's "+
-			"from now on", e.AccountID, e.SourceID, e.Sources, at)
+		s.Errorf("the email is of account %s at %v from %d sources, want other at %v from 1: it is the other "+
+			"account's from now on", e.AccountID, e.SourceID, e.Sources, at)
 	}
 	r, err := store.OpenRaw(ctx, "shop-e1")
 	s.check(err, "OpenRaw of the shared email")

@@ -10,6 +10,7 @@ import (
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/inbound/inboundtest"
 	"github.com/postroom/postroom/internal/mutant"
+	"github.com/postroom/postroom/notify"
 )
 
 func TestAccountStoreSuiteCatchesBrokenStores(t *testing.T) { mutant.Run(t, brokenAccountStores) }
@@ -26,6 +27,9 @@ var brokenAccountStores = map[string]mutant.Mutant{
 		"UndoRestores", "the transaction was undone"),
 	"ForgetsNoSecret": accountStore(func(s *memstore.Store) inboundtest.AccountStore { return forgetsNoSecret{s} },
 		"ForgetsEverything", `there is ["secret"]`),
+	"ForgetsNothingHeld": accountStore(
+		func(s *memstore.Store) inboundtest.AccountStore { return forgetsNothingHeld{s, new([]notify.Backlog)} },
+		"ForgetsEverything", `there is ["held"]`),
 	"ForgetsTheList": accountStore(func(s *memstore.Store) inboundtest.AccountStore { return forgetsTheList{s} },
 		"ForgetsEverything", "leaves the list as it is"),
 	"IgnoresTheLimit": accountStore(func(s *memstore.Store) inboundtest.AccountStore { return ignoresTheLimit{s} },
@@ -112,6 +116,19 @@ func (s forgetsNoSecret) ForgetAccount(ctx context.Context, id string, limit int
 		return false, err
 	}
 	return more, s.SetSavedSecret(ctx, id, secret)
+}
+
+// forgetsNothingHeld goes on with what was held when it was first asked.
+type forgetsNothingHeld struct {
+	*memstore.Store
+	first *[]notify.Backlog
+}
+
+func (s forgetsNothingHeld) Backlogs(ctx context.Context) (list []notify.Backlog, err error) {
+	if *s.first == nil {
+		*s.first, err = s.Store.Backlogs(ctx)
+	}
+	return *s.first, err
 }
 
 type forgetsTheList struct{ *memstore.Store }
