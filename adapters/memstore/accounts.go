@@ -14,73 +14,46 @@ type folderKey struct{ account, folder string }
 type intent struct{ shop, address string }
 
 // FolderState implements inbound.Progress.
-func (s *Store) FolderState(ctx context.Context, account, folder string) (f inbound.FolderState, err error) {
-	err = s.read(ctx, func() error {
-		f = s.folders[folderKey{account, folder}]
-		return nil
-	})
-	return f, err
+func (s *Store) FolderState(ctx context.Context, account, folder string) (inbound.FolderState, error) {
+	return load(ctx, s, s.folders, folderKey{account, folder})
 }
 
 // SetFolderState implements inbound.Progress.
 func (s *Store) SetFolderState(ctx context.Context, account, folder string, f inbound.FolderState) error {
-	return s.write(ctx, func(t *transaction) error {
-		put(t, s.folders, folderKey{account, folder}, f)
-		return nil
-	})
+	return save(ctx, s, s.folders, folderKey{account, folder}, f)
 }
 
 // AccountState implements inbound.Progress.
-func (s *Store) AccountState(ctx context.Context, account string) (a inbound.AccountState, err error) {
-	err = s.read(ctx, func() error {
-		a = s.accounts[account]
-		return nil
-	})
-	return a, err
+func (s *Store) AccountState(ctx context.Context, account string) (inbound.AccountState, error) {
+	return load(ctx, s, s.accounts, account)
 }
 
 // SetAccountState implements inbound.Progress.
 func (s *Store) SetAccountState(ctx context.Context, account string, a inbound.AccountState) error {
-	return s.write(ctx, func(t *transaction) error {
-		put(t, s.accounts, account, a)
-		return nil
-	})
+	return save(ctx, s, s.accounts, account, a)
 }
 
 // Usage implements inbound.Progress.
-func (s *Store) Usage(ctx context.Context, account string) (u inbound.Usage, err error) {
-	err = s.read(ctx, func() error {
-		u = s.usage[account]
-		u.Spans = slices.Clone(u.Spans)
-		return nil
-	})
+func (s *Store) Usage(ctx context.Context, account string) (inbound.Usage, error) {
+	u, err := load(ctx, s, s.usage, account)
+	u.Spans = slices.Clone(u.Spans)
 	return u, err
 }
 
 // SetUsage implements inbound.Progress.
 func (s *Store) SetUsage(ctx context.Context, account string, u inbound.Usage) error {
-	return s.write(ctx, func(t *transaction) error {
-		u.Spans = slices.Clone(u.Spans)
-		put(t, s.usage, account, u)
-		return nil
-	})
+	u.Spans = slices.Clone(u.Spans)
+	return save(ctx, s, s.usage, account, u)
 }
 
 // Health implements inbound.Progress.
-func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, err error) {
-	err = s.read(ctx, func() error {
-		h = s.health[account]
-		return nil
-	})
-	return h, err
+func (s *Store) Health(ctx context.Context, account string) (inbound.Health, error) {
+	return load(ctx, s, s.health, account)
 }
 
 // SetHealth implements inbound.Progress.
 func (s *Store) SetHealth(ctx context.Context, account string, h inbound.Health) error {
-	return s.write(ctx, func(t *transaction) error {
-		put(t, s.health, account, h)
-		return nil
-	})
+	return save(ctx, s, s.health, account, h)
 }
 
 // IntendCustomers implements inbound.Intents.

@@ -202,6 +202,24 @@ func (s *Store) write(ctx context.Context, fn func(t *transaction) error) error 
 	})
 }
 
+// load returns m[key]; the zero value if there is none. m is a table that is never replaced.
+func load[K comparable, V any](ctx context.Context, s *Store, m map[K]V, key K) (value V, err error) {
+	err = s.read(ctx, func() error {
+		value = m[key]
+		return nil
+	})
+	return value, err
+}
+
+// save sets m[key], in the transaction of ctx or one of its own. m is a table that is never
+// replaced.
+func save[K comparable, V any](ctx context.Context, s *Store, m map[K]V, key K, value V) error {
+	return s.write(ctx, func(t *transaction) error {
+		put(t, m, key, value)
+		return nil
+	})
+}
+
 // put sets m[key] until the transaction is undone.
 func put[K comparable, V any](t *transaction, m map[K]V, key K, value V) {
 	old, had := m[key]
