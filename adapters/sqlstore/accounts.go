@@ -96,7 +96,7 @@ func (s *Store) Health(ctx context.Context, account string) (h inbound.Health, e
 	return h, s.wrap("read the health of an account", err)
 }
 
-// scanHealth scans the columns before those of the health into others.
+// scanHealth scans a row of healthColumns, and the columns before them into others.
 func scanHealth(row scanner, h *inbound.Health, others ...any) error {
 	var took int64
 	err := row.Scan(append(others, &h.State, intoTime{&h.LastSuccess}, &h.LastError, &h.Hint, &h.Failures, &h.Refusals,

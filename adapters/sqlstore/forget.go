@@ -72,8 +72,8 @@ func (f *forgetting) emails(ctx context.Context) error {
 	return f.drop(ctx, "postroom_emails", ids)
 }
 
-// bounded returns the beginning of what was found that has no more bytes than may be
-// removed at once, and counts it.
+// bounded returns as much of the beginning of what was found as may be removed in one
+// transaction, and counts it.
 func (f *forgetting) bounded(found []ownedRaw) []ownedRaw {
 	size := int64(0)
 	for i, r := range found {
@@ -121,7 +121,8 @@ func (f *forgetting) handOver(ctx context.Context, emails []ownedRaw) (shared ma
 		shared[d.emailID] = true
 		at := d.at
 		if _, err := f.q.exec(ctx, "UPDATE postroom_emails"+
-			" SET account = ?, folder = ?, generation = ?, source_key = ?, occurrence = ? WHERE namespace = ? AND id = ?",
+			" SET account = ?, folder = ?, generation = ?, source_key = ?, occurrence = ?"+
+			" WHERE namespace = ? AND id = ?",
 			d.account, at.Folder, at.Generation, at.Key, at.Occurrence, f.namespace, d.emailID); err != nil {
 			return nil, err
 		}

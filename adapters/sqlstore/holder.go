@@ -2,7 +2,7 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
+	"time"
 
 	"github.com/postroom/postroom/notify"
 )
@@ -20,37 +20,22 @@ func (s *Store) Hold(ctx context.Context, ns []notify.Notification) error {
 
 // Backlogs implements notify.Holder.
 func (s *Store) Backlogs(ctx context.Context) ([]notify.Backlog, error) {
-	q := s.conn(ctx)
-	list, err := collect(ctx, q, func(row scanner) (b notify.Backlog, err error) {
-		err = row.Scan(&b.AccountID, &b.ManagerID, &b.Held, &b.Shop, intoTime{&b.Since})
+	list, err := collect(ctx, s.conn(ctx), func(row scanner) (b notify.Backlog, err error) {
+		err = row.Scan(&b.AccountID, &b.ManagerID, &b.Held, &b.Shop, intoTime{&b.Since}, &b.Settled,
+			intoTime{&b.LastDigest})
 		return b, err
-	}, `SELECT account, manager, COUNT(*), MIN(shop), MIN(at) FROM postroom_notifications
+	}, `SELECT account, manager, COUNT(*), MIN(shop), MIN(at),
+			(SELECT COUNT(*) FROM postroom_notifications settled
+				WHERE settled.namespace = n.namespace AND settled.held = 1
+					AND settled.state IN ('pending', 'delivered', 'dead', 'digested')
+					AND settled.account = n.account AND settled.manager = n.manager),
+			COALESCE((SELECT MAX(at) FROM postroom_notifications digest
+				WHERE digest.namespace = n.namespace AND digest.kind = 'initial_digest'
+					AND digest.account = n.account AND digest.manager = n.manager), ?)
+		FROM postroom_notifications n
 		WHERE namespace = ? AND held = 1 AND state = 'held'
-		GROUP BY account, manager ORDER BY account, manager`, s.namespace)
-	for i := range list {
-		if err == nil {
-			err = s.readSettled(ctx, q, &list[i])
-		}
-	}
+		GROUP BY namespace, account, manager ORDER BY account, manager`, micros(time.Time{}), s.namespace)
 	return list, s.wrap("read what is held back", err)
-}
-
-// readSettled reads what was held back before.
-func (s *Store) readSettled(ctx context.Context, q querier, b *notify.Backlog) error {
-	err := q.queryRow(ctx, `SELECT COUNT(*) FROM postroom_notifications
-		WHERE namespace = ? AND held = 1 AND state IN ('pending', 'delivered', 'dead', 'digested')
-			AND account = ? AND manager = ?`, s.namespace, b.AccountID, b.ManagerID).Scan(&b.Settled)
-	if err != nil {
-		return err
-	}
-	var last sql.Null[int64]
-	err = q.queryRow(ctx, `SELECT MAX(at) FROM postroom_notifications
-		WHERE namespace = ? AND kind = 'initial_digest' AND account = ? AND manager = ?`,
-		s.namespace, b.AccountID, b.ManagerID).Scan(&last)
-	if err != nil || !last.Valid {
-		return err
-	}
-	return intoTime{&b.LastDigest}.Scan(last.V)
 }
 
 // ReleaseHeld implements notify.Holder.

@@ -11,10 +11,10 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// The places in the order of delivery that are none.
+// The values of the column delivery that are not a place in the order of delivery.
 const (
 	undelivered = 0
-	apart       = -1 // of what is Held or Digested
+	apart       = -1 // Held or Digested
 )
 
 const (

@@ -6,31 +6,10 @@ import (
 	"github.com/postroom/postroom/inbound"
 )
 
-// ofAccount is something of an account.
-type ofAccount[T any] struct {
-	account string
-	value   T
-}
-
-// byAccount returns what a query finds, by account.
-func byAccount[T any](
-	ctx context.Context, q querier, scan func(row scanner) (ofAccount[T], error), query string, args ...any,
-) (map[string]T, error) {
-	found, err := collect(ctx, q, scan, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	all := make(map[string]T, len(found))
-	for _, one := range found {
-		all[one.account] = one.value
-	}
-	return all, nil
-}
-
 // AllHealth implements inbound.Overview.
 func (s *Store) AllHealth(ctx context.Context) (map[string]inbound.Health, error) {
-	all, err := byAccount(ctx, s.conn(ctx), func(row scanner) (one ofAccount[inbound.Health], err error) {
-		err = scanHealth(row, &one.value, &one.account)
+	all, err := collectMap(ctx, s.conn(ctx), func(row scanner) (one keyed[string, inbound.Health], err error) {
+		err = scanHealth(row, &one.value, &one.key)
 		return one, err
 	}, "SELECT account, "+healthColumns+" FROM postroom_health WHERE namespace = ?", s.namespace)
 	return all, s.wrap("read the health of all accounts", err)
@@ -46,8 +25,8 @@ func (s *Store) WaitingCustomers(ctx context.Context) (map[string]int, error) {
 
 // PendingNotifications implements inbound.Overview.
 func (s *Store) PendingNotifications(ctx context.Context) (map[string]inbound.Backlog, error) {
-	all, err := byAccount(ctx, s.conn(ctx), func(row scanner) (one ofAccount[inbound.Backlog], err error) {
-		err = row.Scan(&one.account, &one.value.Count, intoTime{&one.value.Oldest})
+	all, err := collectMap(ctx, s.conn(ctx), func(row scanner) (one keyed[string, inbound.Backlog], err error) {
+		err = row.Scan(&one.key, &one.value.Count, intoTime{&one.value.Oldest})
 		return one, err
 	}, "SELECT account, COUNT(*), MIN(at) FROM postroom_notifications"+
 		s.dialect.indexedBy("postroom_notifications_account")+

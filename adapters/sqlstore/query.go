@@ -161,28 +161,33 @@ func scanText(row scanner) (text string, err error) {
 	return text, err
 }
 
-// count is a row of a GROUP BY.
-type count[K ~string] struct {
-	key K
-	n   int
+// keyed is a row that has a key.
+type keyed[K comparable, V any] struct {
+	key   K
+	value V
 }
 
-func scanCount[K ~string](row scanner) (c count[K], err error) {
-	err = row.Scan(&c.key, &c.n)
-	return c, err
+// collectMap returns what a query finds, by the keys of the rows.
+func collectMap[K comparable, V any](
+	ctx context.Context, q querier, scan func(row scanner) (keyed[K, V], error), query string, args ...any,
+) (map[K]V, error) {
+	rows, err := collect(ctx, q, scan, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	m := make(map[K]V, len(rows))
+	for _, row := range rows {
+		m[row.key] = row.value
+	}
+	return m, nil
 }
 
 // countBy returns what a query of two columns, key and count, finds.
 func countBy[K ~string](ctx context.Context, q querier, query string, args ...any) (map[K]int, error) {
-	counts, err := collect(ctx, q, scanCount[K], query, args...)
-	if err != nil {
-		return nil, err
-	}
-	m := make(map[K]int, len(counts))
-	for _, c := range counts {
-		m[c.key] = c.n
-	}
-	return m, nil
+	return collectMap(ctx, q, func(row scanner) (c keyed[K, int], err error) {
+		err = row.Scan(&c.key, &c.value)
+		return c, err
+	}, query, args...)
 }
 
 // micros is how times are stored. The zero time is stored as itself, in year 1.
