@@ -26,14 +26,15 @@ var errSlowStore = errors.New("the store does not answer within " + healthLimit.
 //   - / and /health: all accounts as one JSON object, {"running": true, "accounts": [...]}.
 //     Each has id, name, shop, protocol, state, since, last_success, last_error, cause,
 //     last_error_at, hint, failures, next_attempt, initial_upload {done, total, complete},
-//     eta_seconds, history_after, waiting_customers and notifications {pending, oldest}. Times are RFC 3339 in
-//     UTC; times and numbers that are not known are null. 503 where the store does not answer.
-//   - /healthz: 200 and "ok" while Run, or a pass of Sync, is under way and the store answers; 503 and
-//     a sentence otherwise. It is about the process: an account that is broken is no reason to
+//     eta_seconds, history_after, waiting_customers and notifications {pending, oldest}.
+//     Times are RFC 3339 in UTC; times and numbers that are not known are null. The status is
+//     503, with a sentence in error, if the store does not answer.
+//   - /healthz: 200 and "ok" while Run, or a pass of Sync, is under way and the store answers;
+//     503 and a sentence otherwise. It is about the process: a broken account is no reason to
 //     restart it.
 //
-// There are no secrets in it, and no addresses but those that an account is called by. It asks
-// for no password: who may reach it is up to the host.
+// The answers contain no secrets, and no addresses except the names of the accounts. The
+// handler asks for no password: the host decides who may reach it.
 func (s *Syncer) HealthHandler() http.Handler {
 	h := &healthHandler{syncer: s, asking: make(chan struct{}, healthRequests)}
 	mux := http.NewServeMux()
@@ -80,7 +81,7 @@ func (h *healthHandler) alive(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte("ok\n"))
 }
 
-// accounts answers /.
+// accounts answers / and /health.
 func (h *healthHandler) accounts(w http.ResponseWriter, r *http.Request) {
 	var page struct {
 		Running  bool          `json:"running"`
@@ -103,9 +104,10 @@ func (h *healthHandler) accounts(w http.ResponseWriter, r *http.Request) {
 }
 
 // problemOf says what is wrong with the store, and logs it. What the store itself says may name
-// hosts, files and users, and is only logged.
+// hosts, files and users, and is only logged. ctx is that of the request: if it has ended, the
+// client is gone, and nothing is known of the store.
 func (h *healthHandler) problemOf(ctx context.Context, err error) string {
-	if errors.Is(err, errSlowStore) {
+	if errors.Is(err, errSlowStore) || ctx.Err() != nil {
 		return err.Error()
 	}
 	h.syncer.logger.WarnContext(ctx, "the store does not answer for the health page", "error", err)
@@ -116,8 +118,8 @@ func (h *healthHandler) problemOf(ctx context.Context, err error) string {
 	return problem
 }
 
-// askStore calls the store and returns what it returns, or errSlowStore. It does not wait
-// longer for a call that does not end with its context.
+// askStore calls the store and returns what it returns, or errSlowStore after healthLimit,
+// also if the call does not end with its context.
 func askStore[T any](
 	ctx context.Context, h *healthHandler, call func(ctx context.Context) (T, error),
 ) (answer T, err error) {
@@ -149,7 +151,7 @@ func askStore[T any](
 	}
 }
 
-// accountJSON is an account in the answer to /.
+// accountJSON is an account in that answer.
 type accountJSON struct {
 	ID               string           `json:"id"`
 	Name             string           `json:"name"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -26,17 +27,6 @@ func get(t *testing.T, handler http.Handler, method, path string) *httptest.Resp
 	handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, path, nil))
 	assert.Equal(t, "no-store", w.Header().Get("Cache-Control"), path)
 	return w
-}
-
-// whileRunning calls fn while the Syncer runs.
-func whileRunning(t *testing.T, s *inbound.Syncer, fn func()) {
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error)
-	go func() { ended <- s.Run(ctx) }()
-	synctest.Wait()
-	fn()
-	stop()
-	require.NoError(t, <-ended)
 }
 
 func TestHealthHandler_AccountsAsJSON(t *testing.T) {
@@ -69,13 +59,14 @@ func TestHealthHandler_AccountsAsJSON(t *testing.T) {
 		assert.Equal(t, map[string]any{
 			"id": "half", "name": "half", "shop": "main", "protocol": "imap", "state": "backing_off", "since": at(0),
 			"last_success": nil, "last_error": `NO "<script>" for [address], not half@shop.example`,
-			"cause": "unavailable", "last_error_at": at(0), "hint": "wait", "failures": 2.0, "next_attempt": at(time.Hour),
-			"initial_upload": map[string]any{"done": 10.0, "total": 40.0, "complete": false}, "eta_seconds": 10800.0,
-			"history_after":     nil,
+			"cause": "unavailable", "last_error_at": at(0), "hint": "wait", "failures": 2.0,
+			"next_attempt": at(time.Hour), "history_after": nil, "eta_seconds": 10800.0,
+			"initial_upload":    map[string]any{"done": 10.0, "total": 40.0, "complete": false},
 			"waiting_customers": 0.0, "notifications": map[string]any{"pending": 0.0, "oldest": nil},
 		}, page.Accounts[1])
 		assert.NotContains(t, w.Body.String(), "<script>", "a browser that guesses finds no markup")
-		assert.Equal(t, []any{"inactive", `Old shop\x1b[2J`}, []any{page.Accounts[2]["state"], page.Accounts[2]["name"]})
+		assert.Equal(t, "inactive", page.Accounts[2]["state"])
+		assert.Equal(t, `Old shop\x1b[2J`, page.Accounts[2]["name"])
 		assert.NotContains(t, w.Body.String(), "off@shop.example")
 		assert.JSONEq(t, w.Body.String(), get(t, s.HealthHandler(), "GET", "/health").Body.String())
 	})
@@ -108,35 +99,47 @@ func TestHealthHandler_Healthz(t *testing.T) {
 		w := get(t, handler, "GET", "/healthz")
 		assert.Equal(t, http.StatusServiceUnavailable, w.Code)
 		assert.Equal(t, "mail is not collected: Run was not called, or has returned\n", w.Body.String())
-		whileRunning(t, s, func() {
-			assert.Equal(t, inbound.HealthBlocked, h.health().State)
-			w := get(t, handler, "GET", "/healthz")
-			assert.Equal(t, []any{http.StatusOK, "ok\n"}, []any{w.Code, w.Body.String()})
-			assert.Equal(t, http.StatusOK, get(t, handler, "HEAD", "/healthz").Code)
+		stop := h.run(s)
+		synctest.Wait()
+		assert.Equal(t, inbound.HealthBlocked, h.health().State)
+		w = get(t, handler, "GET", "/healthz")
+		assert.Equal(t, []any{http.StatusOK, "ok\n"}, []any{w.Code, w.Body.String()})
+		assert.Equal(t, http.StatusOK, get(t, handler, "HEAD", "/healthz").Code)
 
-			store.become(&inbound.Error{Err: errors.New("postgres://crm:hunter2@db refuses"), Hint: "make room"}, nil)
+		store.become(&inbound.Error{Err: errors.New("postgres://crm:hunter2@db refuses"), Hint: "make room"}, nil)
+		w = get(t, handler, "GET", "/healthz")
+		assert.Equal(t, http.StatusServiceUnavailable, w.Code)
+		assert.Equal(t, "the store fails; the log says how; make room\n", w.Body.String())
+		w = get(t, handler, "GET", "/")
+		assert.Equal(t, http.StatusServiceUnavailable, w.Code)
+		assert.Contains(t, w.Body.String(), `"error":"the store fails; the log says how; make room"`)
+
+		hangs := make(chan struct{})
+		store.become(nil, hangs)
+		for range 6 { // more than wait at a time
+			began := time.Now()
 			w = get(t, handler, "GET", "/healthz")
-			assert.Equal(t, http.StatusServiceUnavailable, w.Code)
-			assert.Equal(t, "the store fails; the log says how; make room\n", w.Body.String())
-			w = get(t, handler, "GET", "/")
-			assert.Equal(t, http.StatusServiceUnavailable, w.Code)
-			assert.Contains(t, w.Body.String(), `"error":"the store fails; the log says how; make room"`)
-
-			hangs := make(chan struct{})
-			store.become(nil, hangs)
-			for range 6 { // more than wait at a time
-				began := time.Now()
-				w = get(t, handler, "GET", "/healthz")
-				assert.Equal(t, "the store does not answer within 5s\n", w.Body.String())
-				assert.Equal(t, 5*time.Second, time.Since(began))
-			}
-			close(hangs)
-			store.become(nil, nil)
-			synctest.Wait()
-			assert.Equal(t, http.StatusOK, get(t, handler, "GET", "/healthz").Code)
-		})
+			assert.Equal(t, "the store does not answer within 5s\n", w.Body.String())
+			assert.Equal(t, 5*time.Second, time.Since(began))
+		}
+		close(hangs)
+		store.become(nil, nil)
+		synctest.Wait()
+		assert.Equal(t, http.StatusOK, get(t, handler, "GET", "/healthz").Code)
+		stop()
 		assert.Equal(t, http.StatusServiceUnavailable, get(t, handler, "GET", "/healthz").Code)
 	})
+}
+
+// A client that hangs up says nothing of the store.
+func TestHealthHandler_ClientIsGone(t *testing.T) {
+	h, log := newHost(t), new(logRecords)
+	h.config.Logger = slog.New(log)
+	handler := h.syncer().HealthHandler()
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(gone, "GET", "/", nil))
+	assert.Empty(t, log.list)
 }
 
 // silentStore is a Store that fails, or hangs whatever its context does.
@@ -204,12 +207,12 @@ func TestSyncerHealth_WaitsForLease(t *testing.T) {
 			return all[0].State
 		}
 		assert.Equal(t, inbound.HealthNew, state())
-		whileRunning(t, s, func() {
-			time.Sleep(5 * time.Second)
-			assert.Equal(t, inbound.HealthWaiting, state())
-			time.Sleep(25 * time.Second)
-			assert.Equal(t, inbound.HealthOK, state())
-		})
+		stop := h.run(s)
+		time.Sleep(5 * time.Second)
+		assert.Equal(t, inbound.HealthWaiting, state())
+		time.Sleep(25 * time.Second)
+		assert.Equal(t, inbound.HealthOK, state())
+		stop()
 	})
 }
 
