@@ -73,7 +73,8 @@ func TestAlert_Transitions(t *testing.T) {
 		"blocked": {{0, nil, inbound.HealthOK, none},
 			{soon, failing(inbound.CauseBlocked), inbound.HealthBlocked, broken},
 			{2 * time.Hour, failing(inbound.CauseBlocked), inbound.HealthBlocked, none}},
-		"trouble that changes its cause": {{0, nil, inbound.HealthOK, none}, {soon, down, inbound.HealthBackingOff, none},
+		"trouble that changes its cause": {{0, nil, inbound.HealthOK, none},
+			{soon, down, inbound.HealthBackingOff, none},
 			{30 * time.Minute, refused, inbound.HealthNeedsSignIn, broken},
 			{soon, down, inbound.HealthBackingOff, none}, {soon, nil, inbound.HealthOK, recovered}},
 	} {

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// discreetHandler writes log records without the addresses in their errors, unless they are
-// of level Debug. Errors of a host or a server may say for whom something failed; who that was
-// is in the ledger.
+// discreetHandler removes the addresses from the errors in log records above level Debug.
+// Errors of a host or a server may say for whom something failed; who that was is in the
+// ledger.
 type discreetHandler struct{ slog.Handler }
 
 // Handle implements slog.Handler.
@@ -22,8 +22,8 @@ func (h discreetHandler) Handle(ctx context.Context, r slog.Record) error {
 	r.Attrs(func(a slog.Attr) bool {
 		if err, ok := a.Value.Any().(error); ok {
 			text := err.Error()
-			if discreet := withoutAddresses(text); discreet != text {
-				a.Value = slog.StringValue(discreet)
+			if without := withoutAddresses(text); without != text {
+				a.Value = slog.StringValue(without)
 			}
 		}
 		discreet.AddAttrs(a)
@@ -45,8 +45,8 @@ func (h discreetHandler) WithGroup(name string) slog.Handler {
 // addressLike is what may be an email address in the text of a server or a host.
 var addressLike = regexp.MustCompile(`("[^"]*"|[^\s<>"'()\[\],;:]+)@[^\s<>"'()\[\],;:]+`)
 
-// withoutAddresses returns a text without the addresses in it that are not among these names
-// of an account: servers and hosts may name customers.
+// withoutAddresses replaces the addresses in a text, since servers and hosts may name
+// customers. Those that are among the names of an account stay.
 func withoutAddresses(text string, names ...string) string {
 	return addressLike.ReplaceAllStringFunc(text, func(address string) string {
 		own := func(name string) bool { return strings.EqualFold(name, strings.TrimRight(address, ".")) }

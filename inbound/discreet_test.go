@@ -46,8 +46,8 @@ func (l *logRecords) WithAttrs([]slog.Attr) slog.Handler {
 func (l *logRecords) WithGroup(string) slog.Handler { panic("records would lose their group") }
 
 // errTalkative is an error that says for whom something failed.
-var errTalkative = fmt.Errorf("not for Iris <iris@example.com>, \"iris smith\"@example.com or mailto:iris@example.com: %w",
-	errUnsavable)
+var errTalkative = fmt.Errorf(
+	"not for Iris <iris@example.com>, \"iris smith\"@example.com or mailto:iris@example.com: %w", errUnsavable)
 
 // troubledStore is a Store of which some calls fail.
 type troubledStore struct {
@@ -95,10 +95,12 @@ func TestLog_NamesAccountAndNoAddress(t *testing.T) {
 		says string
 		has  []string // besides account
 	}{
-		"login": {func(h *host, _ *troubledStore) { h.box.OpenError = wrong(inbound.OpLogin, inbound.ErrTemporary) },
-			"pass failed", []string{"error", "hint", "failures", "next"}},
-		"wrong password": {func(h *host, _ *troubledStore) { h.box.OpenError = wrong(inbound.OpLogin, inbound.ErrAuth) },
-			"account stopped", []string{"error", "hint"}},
+		"login": {func(h *host, _ *troubledStore) {
+			h.box.OpenError = wrong(inbound.OpLogin, inbound.ErrTemporary)
+		}, "pass failed", []string{"error", "hint", "failures", "next"}},
+		"wrong password": {func(h *host, _ *troubledStore) {
+			h.box.OpenError = wrong(inbound.OpLogin, inbound.ErrAuth)
+		}, "account stopped", []string{"error", "hint"}},
 		"folder": {func(h *host, _ *troubledStore) {
 			h.account.Folders = []string{"INBOX", "Orders"}
 			h.box.InterceptFolder = func(_, folder string) error {

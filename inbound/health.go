@@ -20,8 +20,8 @@ type Health struct {
 	// NextAttempt is when the next pass is due; zero: when somebody asks for it, or changes
 	// the settings. Run keeps to it, and makes a pass sooner if there is new mail.
 	NextAttempt time.Time
-	// TroubleSince is since when the account fails or is degraded, whatever the State was in the
-	// meantime; zero: it works, or nobody tries.
+	// TroubleSince is since when the account has failed or been degraded, whatever the State
+	// was in the meantime; zero: it works, or nobody tries.
 	TroubleSince time.Time
 	// AlertedAt is when Config.Operators were notified that the account is broken; zero: they
 	// were not, or they were notified of its recovery since.
@@ -44,8 +44,8 @@ type Health struct {
 	// discover/presets); the zero time: now. New mail does not wait for it. Until then no pass
 	// looks at old mail, nor at how much was read (Usage).
 	HistoryAfter time.Time
-	// InitialNotBefore is before when these limits do not let the initial upload end; the zero
-	// time: they do not matter.
+	// InitialNotBefore is the earliest time at which these limits let the initial upload end;
+	// the zero time: they do not matter.
 	InitialNotBefore time.Time
 	// Step is a step of the pass that runs now, if it takes longer than a minute and the
 	// server sends less than 16 KiB a second meanwhile; the zero value otherwise. The State
@@ -120,7 +120,8 @@ func (s HealthState) waitsForSomebody() bool {
 	return s == HealthNeedsSignIn || s == HealthMisconfigured || s == HealthBlocked
 }
 
-// become sets the state. Nothing else does, so that Since is always that of the State.
+// become sets the State. Nothing else changes the one that is recorded, so that Since is
+// always that of the State.
 func (h *Health) become(state HealthState, at time.Time) {
 	if state != h.State {
 		h.State, h.Since = state, at
@@ -158,8 +159,8 @@ func (h *Health) passed(fatal, partial error, unfinished bool, at time.Time) {
 	}
 }
 
-// Shown returns the health as people are shown it: while a step takes long, LastError and
-// Hint are about the step, and an account that was well is degraded.
+// Shown returns the health as it is to be shown to people: while a step takes long, LastError
+// and Hint are about the step, and an account that was well is degraded.
 func (h Health) Shown() Health {
 	if h.Step.Op == "" {
 		return h

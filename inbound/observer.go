@@ -7,9 +7,9 @@ import (
 )
 
 // Observer is told what happens. Every func may be nil, which costs nothing. The funcs are
-// called from several goroutines and must be quick: what they tell of waits for them. The
-// events of one account come one after the other, in the order in which things happened.
-// [Observers] joins several.
+// called from several goroutines. They must be quick, and not call Sync or Dispatch: the work
+// that they are told of waits for them. The events of one account come one after the other, in
+// the order in which things happened. [Observers] joins several.
 type Observer struct {
 	PassEnded     func(PassEndedInfo)     // a pass of an account is over
 	Progress      func(ProgressInfo)      // a pass has begun, or goes on: once a page or batch, not for each message
@@ -74,9 +74,9 @@ const (
 
 // StepEndedInfo is the event of Observer.StepEnded. The steps of a pass overlap: while one
 // batch is committed, the next messages are read. A login includes getting an access token,
-// and OpRenew includes a login; each is told by itself, too. Deleting or marking nothing is
-// no step. Check tells of no steps, and of Replay and Redecide only logins, tokens and commits
-// are told.
+// and OpRenew includes a login; each of them also has an event of its own. Deleting or marking
+// nothing is no step. Check sends no such events; Replay and Redecide send those of logins,
+// tokens and commits only.
 type StepEndedInfo struct {
 	Account  string
 	Protocol Protocol // of the account
@@ -95,13 +95,13 @@ type StepEndedInfo struct {
 	Err      error // nil when the step succeeded; the context's error when it was stopped
 }
 
-// SessionLostInfo is the event of Observer.SessionLost. The next session is opened without
-// anybody's help; that one is lost now and then is normal.
+// SessionLostInfo is the event of Observer.SessionLost. The next session is opened
+// automatically; losing one now and then is normal.
 type SessionLostInfo struct {
 	Account string
 	Opened  time.Time // when it was logged in
-	// Blind says that the session still worked, but did not show mail that a new one shows. The
-	// new one has taken its place already. Err is nil then.
+	// Blind is true for a session that still worked, but did not show mail that a new one
+	// shows. The new one has already taken its place, and Err is nil.
 	Blind bool
 	Err   error
 }
@@ -125,7 +125,7 @@ const (
 
 // DispatchedInfo is the event of Observer.Dispatched. It has no account: the outbox is that
 // of all accounts. It comes every 10 s while Run is at work, and more often while there is
-// something to deliver; and for each call of Dispatch that has found no other one at work.
+// something to deliver; and after each call of Dispatch that found no other one at work.
 type DispatchedInfo struct {
 	Report notify.Report
 	Began  time.Time
@@ -133,7 +133,7 @@ type DispatchedInfo struct {
 	Err    error // of the outbox: what the Notifier has refused is counted in the Report
 
 	// Pending and Dead are how many notifications are in the outbox in these states. They are
-	// counted at most once a minute, at CountedAt; zero: they never could be.
+	// counted at most once a minute, at CountedAt; zero: they could not be counted so far.
 	Pending, Dead int
 	CountedAt     time.Time
 }

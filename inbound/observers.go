@@ -2,7 +2,8 @@ package inbound
 
 import "sync"
 
-// Observers returns an Observer that tells each of these, in their order. One may be nil.
+// Observers returns an Observer that calls each of these, in their order. Any of them may be
+// nil.
 func Observers(list ...*Observer) *Observer {
 	all := new(Observer)
 	for _, o := range list {
@@ -22,7 +23,7 @@ func Observers(list ...*Observer) *Observer {
 	return all
 }
 
-// both returns what calls a and then b; nil if there is neither.
+// both returns a func that calls a and then b; nil if both are nil.
 func both[E any](a, b func(E)) func(E) {
 	switch {
 	case a == nil:
@@ -36,7 +37,8 @@ func both[E any](a, b func(E)) func(E) {
 	}
 }
 
-// inOrder returns an Observer that tells o of the events of one account one after the other.
+// inOrder returns an Observer that passes the events of one account on to o one after the
+// other.
 func (o *Observer) inOrder() Observer {
 	turns := new(turns)
 	return Observer{
@@ -52,11 +54,12 @@ func (o *Observer) inOrder() Observer {
 	}
 }
 
-// turns has a channel for each account, which holds a value while an event of it is told.
+// turns has a channel for each account, which holds a value while the Observer is told of an
+// event of the account.
 type turns struct{ byAccount sync.Map }
 
-// byTurns returns a func that tells of an event when it is the turn of its account; nil if
-// tell is.
+// byTurns returns a func that calls tell when no other event of the account is being told;
+// nil if tell is nil.
 func byTurns[E any](t *turns, tell func(E), account func(*E) string) func(E) {
 	if tell == nil {
 		return nil

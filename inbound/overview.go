@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Overview sums up a store, of all accounts together: each method asks for a number of
-// statements that does not grow with the accounts.
+// Overview sums up a store, for all accounts together: the number of statements of a method
+// does not grow with the number of accounts.
 type Overview interface {
-	// AllHealth returns the health of every account that has some recorded, by account;
-	// also of accounts that no Syncer has any more.
+	// AllHealth returns the health of every account of which some is recorded, by account,
+	// including accounts that no Syncer has any longer.
 	AllHealth(ctx context.Context) (map[string]Health, error)
 	// WaitingCustomers returns how many customers wait for a manager, by the account that
 	// they wrote to (those at a pending assign.Stage). An account without any is absent.
@@ -36,10 +36,11 @@ type AccountHealth struct {
 	username string
 }
 
-// Health returns how all accounts are doing, in the order of the configuration: inactive ones,
-// those that are misconfigured in their AccountSource and those without a pass, too. The State
-// is what is recorded, except for these and for HealthWaiting, which are not in the store. It
-// asks the store for three statements, whatever the number of accounts.
+// Health returns how all accounts are doing, in the order of the configuration. This includes
+// accounts that are inactive or paused, those that have wrong settings in their AccountSource,
+// and those without a pass so far. The State is the recorded one, unless it is HealthInactive,
+// HealthPaused, HealthMisconfigured by such settings, or HealthWaiting. Health calls the store
+// three times, whatever the number of accounts.
 func (s *Syncer) Health(ctx context.Context) ([]AccountHealth, error) {
 	recorded, err := s.store.AllHealth(ctx)
 	if err != nil {

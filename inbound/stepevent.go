@@ -2,8 +2,8 @@ package inbound
 
 import "time"
 
-// stepEvent is a step of the work for an account, of which the Observer is told when it
-// ends. The zero value tells nobody.
+// stepEvent is a step of the work for an account. The Observer is told of it when it ends. The
+// zero value is of a step that nobody is told of.
 type stepEvent struct {
 	tell func(StepEndedInfo)
 	info StepEndedInfo
@@ -24,7 +24,8 @@ func (e *stepEvent) count(messages int, bytes int64) {
 	e.info.Bytes += bytes
 }
 
-// about says which messages are to be changed on the server. Of none, nobody is told.
+// about sets which messages are to be changed on the server. If there are none, nobody is
+// told of the step.
 func (e *stepEvent) about(refs []Ref) {
 	if e.count(len(refs), 0); len(refs) == 0 {
 		e.tell = nil

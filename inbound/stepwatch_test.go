@@ -137,7 +137,9 @@ func newSlowHost(t *testing.T) *slowHost {
 	h.writes = &healthCounter{Store: h.store}
 	h.fetcher, h.config.Store = h.server, h.writes
 	h.account.DeleteUploaded, h.account.MarkSeen = true, true
-	h.config.Observer = &inbound.Observer{SlowStep: func(e inbound.SlowStepInfo) { h.events = append(h.events, e.Step) }}
+	h.config.Observer = &inbound.Observer{
+		SlowStep: func(e inbound.SlowStepInfo) { h.events = append(h.events, e.Step) },
+	}
 	return h
 }
 

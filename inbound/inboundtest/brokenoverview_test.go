@@ -13,12 +13,15 @@ import (
 
 func TestStoreSuiteCatchesBrokenOverviews(t *testing.T) {
 	mutant.Run(t, map[string]mutant.Mutant{
-		"ForgetsSince":        store(forgetsSince{memstore.New()}, "Accounts/Health", "Health of shop gave"),
-		"FirstThousandOnly":   store(&firstThousandOnly{memstore.New()}, "Overview/AllHealth", "as it was recorded last"),
-		"CountsTheUnassigned": store(&countsTheUnassigned{memstore.New()}, "Overview/WaitingCustomers", "at a pending stage"),
+		"ForgetsSince": store(forgetsSince{memstore.New()}, "Accounts/Health", "Health of shop gave"),
+		"FirstThousandOnly": store(&firstThousandOnly{memstore.New()}, "Overview/AllHealth",
+			"as it was recorded last"),
+		"CountsTheUnassigned": store(&countsTheUnassigned{memstore.New()}, "Overview/WaitingCustomers",
+			"at a pending stage"),
 		"CountsTheDueOnly": store(countsTheDue{memstore.New()}, "Overview/PendingNotifications",
 			"what is tried again later"),
-		"TakesTheFirstAdded": store(takesTheFirstAdded{memstore.New()}, "Overview/PendingNotifications", "not by its place"),
+		"TakesTheFirstAdded": store(takesTheFirstAdded{memstore.New()}, "Overview/PendingNotifications",
+			"not by its place"),
 	})
 }
 
