@@ -22,9 +22,13 @@ const (
 	CustomerAssigned Kind = "customer_assigned" // a new customer was assigned to the manager
 	IncomingEmail    Kind = "incoming_email"    // a customer of the manager sent an email
 
-	// These two are for operators, whose ID is in ManagerID. They have no customer and no email.
-	AccountBroken    Kind = "account_broken"    // mail of an account is not uploaded until somebody acts, or for an hour
-	AccountRecovered Kind = "account_recovered" // an account that operators were notified of works again
+	// AccountBroken says that mail of an account is not uploaded until somebody acts, or has
+	// not been for an hour. It is for operators, whose ID is in ManagerID, as is
+	// AccountRecovered: an account that they were notified of works again. Both have no
+	// customer and no email.
+	AccountBroken    Kind = "account_broken"
+	AccountRecovered Kind = "account_recovered"
+
 	// InitialDigest stands for many notifications of the other kinds that stem from the
 	// initial upload of an account. It has no CustomerID, EmailID, From and Subject.
 	InitialDigest Kind = "initial_digest"
@@ -53,7 +57,7 @@ type Notification struct {
 
 // As returns n with the given kind and the ID of that event. The ID of CustomerAssigned
 // is made of the customer's ID (package inbound appends the Round of a later
-// assignment), that of IncomingEmail of the email's. As does not serve InitialDigest.
+// assignment), that of IncomingEmail of the email's. As is not for the other kinds.
 func (n Notification) As(kind Kind) Notification {
 	n.Kind = kind
 	switch kind {
@@ -110,9 +114,9 @@ func count(n int, noun string) string {
 // safe for concurrent use.
 type Notifier interface {
 	// Notify delivers n to the manager n.ManagerID, who is the manager of the
-	// customer record and may have left the company, or to the operator of that
-	// ID (AccountBroken, AccountRecovered). A nil error means that the
-	// notification is delivered. Notify may be called again with the same n.ID:
+	// customer record and may have left the company. AccountBroken and
+	// AccountRecovered are for the operator with that ID. A nil error means that
+	// the notification is delivered. Notify may be called again with the same n.ID:
 	// after an error, and after a crash between a delivery and its record. It
 	// is not called again after an error that wraps ErrPermanent. Notify must
 	// return when the context ends.
