@@ -21,12 +21,12 @@ var _ notify.Notifier = (*Notifier)(nil)
 func New(logger *slog.Logger) *Notifier { return &Notifier{logger: logger} }
 
 // Notify implements notify.Notifier. It writes a record "notification" at level
-// Info with the attributes id, kind, manager, customer, email and account; that of a
-// digest also has emails and customers, their numbers. If the logger is enabled for
-// Debug, the record also has shop, from and subject. A record of notify.AccountBroken is
-// at level Error and has reason, the subject, in any case. If the logger is not enabled
-// for the level, Notify writes nothing and returns nil. If the handler fails, for example
-// because the disk is full, Notify returns its error.
+// Info with the attributes id, kind, manager, customer, email and account. That of a
+// notify.InitialDigest also has the numbers emails and customers. That of a
+// notify.AccountBroken is at level Error and has the subject as reason. If the logger is
+// enabled for Debug, each record also has shop, from and subject. If the logger is not
+// enabled for the record's level, Notify writes nothing and returns nil. If the handler
+// fails, for example because the disk is full, Notify returns its error.
 func (n *Notifier) Notify(ctx context.Context, notification notify.Notification) error {
 	if err := ctx.Err(); err != nil {
 		return err

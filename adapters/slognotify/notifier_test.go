@@ -44,13 +44,10 @@ func recordOf(t *testing.T, level slog.Level, n notify.Notification) map[string]
 }
 
 func TestNotify_DigestHasItsNumbers(t *testing.T) {
-	var out bytes.Buffer
-	logger := slog.New(slog.NewTextHandler(&out, nil))
-	require.NoError(t, slognotify.New(logger).Notify(t.Context(), notify.Notification{
-		ID: "initial_digest/shop/m1/0", Kind: notify.InitialDigest, AccountID: "shop", ManagerID: "m1",
-		Emails: 1000, Customers: 200, Initial: true}))
-	assert.Contains(t, out.String(), "kind=initial_digest manager=m1")
-	assert.Contains(t, out.String(), "account=shop emails=1000 customers=200")
+	got := recordOf(t, slog.LevelInfo, notify.Notification{ID: "initial_digest/shop/m1/0", Kind: notify.InitialDigest,
+		AccountID: "shop", ManagerID: "m1", Emails: 1000, Customers: 200, Initial: true})
+	assert.Equal(t, []any{"INFO", "initial_digest", "m1", "shop", 1000.0, 200.0},
+		[]any{got["level"], got["kind"], got["manager"], got["account"], got["emails"], got["customers"]})
 }
 
 func TestNotify_NoPersonalDataAtInfo(t *testing.T) {
