@@ -9,7 +9,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 )
 
-// accounts is how the accounts are doing, for the metrics that are asked for it.
+// accounts is how the accounts are doing, for the metrics that are read when they are collected.
 type accounts struct {
 	omitAccount bool
 	mu          sync.Mutex
@@ -51,7 +51,7 @@ func (a *accounts) forget(id string) {
 	delete(a.by, id)
 }
 
-// register has the metrics of the accounts observed.
+// register creates the metrics of the accounts.
 func (a *accounts) register(meter metric.Meter) error {
 	states, err1 := meter.Int64ObservableUpDownCounter("postroom.accounts", metric.WithUnit("{account}"),
 		metric.WithDescription("Accounts by state."))

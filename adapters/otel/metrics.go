@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	// stepBounds are those that the conventions give, and more above: a step may take minutes.
+	// stepBounds are those of the conventions and, above them, some for steps that take minutes.
 	stepBounds = metric.WithExplicitBucketBoundaries(
 		0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 300)
 	// passBounds go up to an initial upload of days.

@@ -53,7 +53,7 @@ func New(o *Options) (*Telemetry, error) {
 	return &Telemetry{m, newSpans(tracers.Tracer(scope, trace.WithSchemaURL(semconv.SchemaURL)))}, nil
 }
 
-// Observer returns what tells the Telemetry what happens, for inbound.Config.Observer.
+// Observer returns the Observer that feeds the Telemetry, for inbound.Config.Observer.
 func (t *Telemetry) Observer() *inbound.Observer {
 	m, s := t.metrics, t.spans
 	return &inbound.Observer{
@@ -78,7 +78,7 @@ func (t *Telemetry) Observer() *inbound.Observer {
 	}
 }
 
-// errorType returns what kind of error it is, of a bounded number; "" for nil.
+// errorType returns the kind of an error, of which there is a bounded number; "" for nil.
 func errorType(err error) string {
 	switch cause := inbound.CauseOf(err); {
 	case err == nil:

@@ -180,6 +180,11 @@ func table(t *testing.T) map[string]documented {
 	return rows
 }
 
+// refusal is an error of a login that has an address in its text.
+func refusal(class error) error {
+	return &inbound.Error{Op: inbound.OpLogin, Class: class, Err: errors.New("no, iris@example.com")}
+}
+
 // live lives through everything that is measured, until the returned func is called.
 func (w *watched) live() (stop func()) {
 	w.box.Push = true
@@ -188,7 +193,7 @@ func (w *watched) live() (stop func()) {
 		switch step {
 		case "open":
 			if opens++; opens == 1 {
-				return &inbound.Error{Op: inbound.OpLogin, Class: inbound.ErrTemporary, Err: errors.New("no, iris@example.com")}
+				return refusal(inbound.ErrTemporary)
 			}
 		case "list":
 			if lists++; lists == 1 {
@@ -246,8 +251,9 @@ func TestMetrics_Values(t *testing.T) {
 			"postroom.account.id=shop,postroom.outcome=uploaded":  3,
 			"postroom.account.id=shop,postroom.outcome=duplicate": 2,
 		}, valuesOf(sent["postroom.messages"]), "after the renumbering, two are read once more")
-		assert.Equal(t, map[string]int64{"messaging.operation.name=read,messaging.system=imap,postroom.account.id=shop," +
-			"server.address=imap.example.com": 5}, valuesOf(sent["messaging.client.consumed.messages"]))
+		assert.Equal(t, map[string]int64{"messaging.operation.name=read,messaging.system=imap," +
+			"postroom.account.id=shop,server.address=imap.example.com": 5},
+			valuesOf(sent["messaging.client.consumed.messages"]))
 		assert.Equal(t, map[string]int64{"error.type=unavailable,postroom.account.id=shop": 1},
 			valuesOf(sent["postroom.login.failures"]))
 		assert.Equal(t, map[string]int64{"postroom.account.id=shop,postroom.session.loss=cut": 1},
@@ -256,10 +262,12 @@ func TestMetrics_Values(t *testing.T) {
 			valuesOf(sent["postroom.accounts"]), "one state of an account at a time")
 		assert.Equal(t, map[string]int64{"postroom.notification.result=delivered": 4},
 			valuesOf(sent["postroom.notifications"]), "one for the customer, and three for the mail")
-		assert.Equal(t, map[string]int64{"postroom.notification.state=dead": 0, "postroom.notification.state=pending": 0},
-			valuesOf(sent["postroom.outbox.depth"]))
+		assert.Equal(t, map[string]int64{
+			"postroom.notification.state=dead": 0, "postroom.notification.state=pending": 0,
+		}, valuesOf(sent["postroom.outbox.depth"]))
 		for _, name := range []string{"settled", "total"} {
-			assert.Equal(t, map[string]int64{"postroom.account.id=shop": 2}, valuesOf(sent["postroom.initial_upload."+name]))
+			assert.Equal(t, map[string]int64{"postroom.account.id=shop": 2},
+				valuesOf(sent["postroom.initial_upload."+name]))
 		}
 		stop()
 		assert.Empty(t, w.collect()["postroom.accounts"], "nobody collects from it now")
@@ -305,7 +313,7 @@ func TestSpans_OfAPass(t *testing.T) {
 	s := w.syncer()
 	_, err := s.Sync(t.Context(), "shop")
 	require.NoError(t, err)
-	w.box.OpenError = &inbound.Error{Op: inbound.OpLogin, Class: inbound.ErrAuth, Err: errors.New("no, iris@example.com")}
+	w.box.OpenError = refusal(inbound.ErrAuth)
 	_, err = s.Sync(t.Context(), "shop")
 	require.Error(t, err)
 

@@ -41,8 +41,7 @@ func (s *spans) beginPass(account string) {
 	s.passes[account] = ctx
 }
 
-// endPass ends the span of a pass, and returns its context. A pass that did not come to begin
-// has none.
+// endPass ends the span of a pass, and returns its context. A pass that never began has no span.
 func (s *spans) endPass(e inbound.PassEndedInfo) context.Context {
 	ctx := s.of(e.Report.Account)
 	s.mu.Lock()
