@@ -214,9 +214,7 @@ func (d *document) scalar(node *yaml.Node, path string, t reflect.Type) bool {
 		d.secretInFile = true
 	}
 	node.Tag, node.Style = stringTag, 0
-	switch list := words[t]; {
-	case list == nil, slices.Contains(list, node.Value):
-	default:
+	if list := words[t]; list != nil && !slices.Contains(list, node.Value) {
 		d.add(path, "%s is not one of: %s", d.quote(node, path, t), strings.Join(list, ", "))
 		return false
 	}

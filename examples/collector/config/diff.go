@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto/x509"
 	"reflect"
 	"slices"
 	"strings"
@@ -20,37 +21,32 @@ type Changes struct {
 // atStart are the keys that are read at the start only.
 var atStart = []struct {
 	key   string
-	value func(*Settings) any // nil: of RootCAs, which have an Equal of their own
-	// keep sets the value in the settings that are to be used.
-	keep func(to, from *Settings)
+	field func(*Settings) any // a pointer to it
 }{
-	{"database", func(s *Settings) any { return s.Database },
-		func(to, from *Settings) { to.Database = from.Database }},
-	{"limits", func(s *Settings) any { return s.Limits },
-		func(to, from *Settings) { to.Limits = from.Limits }},
-	{"http", func(s *Settings) any { return s.HTTP }, func(to, from *Settings) { to.HTTP = from.HTTP }},
-	{"allow_private_networks", func(s *Settings) any { return s.AllowPrivate },
-		func(to, from *Settings) { to.AllowPrivate = from.AllowPrivate }},
-	{"ca_file", nil, func(to, from *Settings) { to.RootCAs = from.RootCAs }},
-	{"allowed_ports", func(s *Settings) any { return s.AllowedPorts },
-		func(to, from *Settings) { to.AllowedPorts = from.AllowedPorts }},
-	{"secret_key", func(s *Settings) any { return s.SecretKey },
-		func(to, from *Settings) { to.SecretKey = from.SecretKey }},
-	{"customers", func(s *Settings) any { return s.Customers },
-		func(to, from *Settings) { to.Customers = from.Customers }},
-	{"notify", func(s *Settings) any { return s.LogNotices },
-		func(to, from *Settings) { to.LogNotices = from.LogNotices }},
+	{"database", func(s *Settings) any { return &s.Database }},
+	{"limits", func(s *Settings) any { return &s.Limits }},
+	{"http", func(s *Settings) any { return &s.HTTP }},
+	{"allow_private_networks", func(s *Settings) any { return &s.AllowPrivate }},
+	{"ca_file", func(s *Settings) any { return &s.RootCAs }},
+	{"allowed_ports", func(s *Settings) any { return &s.AllowedPorts }},
+	{"secret_key", func(s *Settings) any { return &s.SecretKey }},
+	{"customers", func(s *Settings) any { return &s.Customers }},
+	{"notify", func(s *Settings) any { return &s.LogNotices }},
+}
+
+// isSame compares what two pointers to a field of Settings point to.
+func isSame(a, b any) bool {
+	if pool, ok := a.(**x509.CertPool); ok {
+		return (*pool).Equal(*b.(**x509.CertPool))
+	}
+	return reflect.DeepEqual(a, b)
 }
 
 // Diff returns the changes from one reading of a settings file to the next.
 func Diff(was, now *Settings) Changes {
 	var c Changes
 	for _, k := range atStart {
-		same := k.value == nil && was.RootCAs.Equal(now.RootCAs)
-		if k.value != nil {
-			same = reflect.DeepEqual(k.value(was), k.value(now))
-		}
-		if !same {
+		if !isSame(k.field(was), k.field(now)) {
 			c.Restart = append(c.Restart, k.key)
 		}
 	}
@@ -74,11 +70,11 @@ func Diff(was, now *Settings) Changes {
 	return c
 }
 
-// Following returns the settings now, with what needs a restart as it was.
+// Following returns the settings as they are now, except that what needs a restart is as it was.
 func Following(was, now *Settings) *Settings {
 	next := *now
 	for _, k := range atStart {
-		k.keep(&next, was)
+		reflect.ValueOf(k.field(&next)).Elem().Set(reflect.ValueOf(k.field(was)).Elem())
 	}
 	return &next
 }

@@ -64,7 +64,8 @@ func TestParse(t *testing.T) {
 	assert.Equal(t, []string{"shop.example"}, c.OwnDomains)
 	assert.Equal(t, []inbound.Account{{ID: "shop", Name: "Main shop", Shop: "main", Protocol: inbound.IMAP,
 		Host: "imap.example.com", Port: 993,
-		Security: inbound.TLS, Username: "shop@shop.example", Folders: []string{"INBOX"}, InitialOrder: inbound.Newest, Interval: 6 * time.Minute,
+		Security: inbound.TLS, Username: "shop@shop.example", Folders: []string{"INBOX"},
+		InitialOrder: inbound.Newest, Interval: 6 * time.Minute,
 		NotifyManager: true, CreateCustomer: true, CreateFor: []inbound.Class{email.ClassPersonal},
 		ManagerGroup: "support", AuthservID: "mx.shop.example",
 		InitialNotifications: inbound.NotifyDigest, InitialAge: 90 * day,
