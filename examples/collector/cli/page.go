@@ -42,8 +42,8 @@ func listenForPage(address string) (*page, error) {
 	}
 	listener, err := net.Listen("tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("cannot serve the health page at %s: another program has that port; end it, or choose a "+
-			"different port by -http or by http in the settings", address)
+		return nil, fmt.Errorf("cannot serve the health page at %s: another program has that port; end it, or choose "+
+			"a different port by -http or by http in the settings", address)
 	}
 	if err != nil {
 		var inner *net.OpError

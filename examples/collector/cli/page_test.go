@@ -1,9 +1,6 @@
 package cli
 
 import (
-	"bufio"
-	"bytes"
-	"context"
 	"encoding/json"
 	"io"
 	"net"
@@ -11,7 +8,6 @@ import (
 	"os"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,40 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sharedBuffer is a log that a test reads while it is written.
-type sharedBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *sharedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *sharedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
-}
-
 var pageURL = regexp.MustCompile(`msg="health page" url=(http://\S+)`)
-
-// runWithPage runs the collector until stop is called, which returns its exit code.
-func (s *site) runWithPage(args ...string) (url string, log *sharedBuffer, stop func() int) {
-	s.t.Helper()
-	ctx, cancel := context.WithCancel(s.t.Context())
-	log = &sharedBuffer{}
-	ended := make(chan int, 1)
-	p := &app{stdout: bufio.NewWriter(io.Discard), stderr: log, env: s.env, errorColumns: func() int { return 0 }}
-	go func() { ended <- p.main(ctx, append([]string{"run", "-config", s.config}, args...)) }()
-	stop = sync.OnceValue(func() int { cancel(); return <-ended })
-	s.t.Cleanup(func() { stop() })
-	require.Eventually(s.t, func() bool { return pageURL.MatchString(log.String()) }, 20*time.Second,
-		10*time.Millisecond, log)
-	return pageURL.FindStringSubmatch(log.String())[1], log, stop
-}
 
 // fetch asks the page; code 0: it does not answer.
 func fetch(t *testing.T, url string) (code int, body string) {
@@ -74,7 +37,8 @@ const brokenAccount = "  - {id: wrong, protocol: imap, host: 127.0.0.1, port: PO
 
 func TestRun_ServesHealthPage(t *testing.T) {
 	s := newSite(t, serve(t, known), strings.Replace(shop, "accounts:\n", "accounts:\n"+brokenAccount, 1))
-	url, log, stop := s.runWithPage("-http", "127.0.0.1:0")
+	f := follow(t, s, "-http", "127.0.0.1:0")
+	url := pageURL.FindStringSubmatch(f.log())[1]
 	var page struct {
 		Running  bool
 		Accounts []struct {
@@ -89,7 +53,7 @@ func TestRun_ServesHealthPage(t *testing.T) {
 		assert.NotContains(t, body, "hunter2")
 		require.NoError(t, json.Unmarshal([]byte(body), &page))
 		return page.Accounts[0].State == "needs_sign_in" && page.Accounts[1].State == "ok"
-	}, 20*time.Second, 20*time.Millisecond, log)
+	}, 20*time.Second, 20*time.Millisecond)
 	assert.True(t, page.Running)
 	assert.Nil(t, page.Accounts[0].NextAttempt, "it waits for a person")
 	assert.Equal(t, "credentials", page.Accounts[0].Cause)
@@ -98,14 +62,10 @@ func TestRun_ServesHealthPage(t *testing.T) {
 	}
 	code, body := fetch(t, url+"healthz")
 	assert.Equal(t, []any{http.StatusOK, "ok\n"}, []any{code, body}, "it is about the process")
-	assert.NotContains(t, log.String(), "asks for no password")
-
 	// The operator is notified once, by the log.
-	require.Eventually(t, func() bool {
-		return strings.Contains(log.String(), "level=ERROR msg=notification id=account_broken/wrong/") &&
-			strings.Contains(log.String(), "kind=incoming_email")
-	}, 20*time.Second, 20*time.Millisecond, log)
-	assert.Equal(t, exitOK, stop(), log)
+	f.waitFor("level=ERROR msg=notification id=account_broken/wrong/")
+	f.waitFor("kind=incoming_email")
+	assert.NotContains(t, f.end(), "asks for no password")
 	code, _ = fetch(t, url+"healthz")
 	assert.Zero(t, code, "nobody listens any more")
 	kinds := column(lines(t, s.ok("notifications")), "kind")
@@ -122,10 +82,8 @@ func TestRun_ServesHealthPage(t *testing.T) {
 
 func TestRun_PageOfSettings(t *testing.T) {
 	s := newSite(t, serve(t, known), "http: 0.0.0.0:0\n"+shop)
-	_, log, stop := s.runWithPage()
-	require.Eventually(t, func() bool { return strings.Contains(log.String(), "asks for no password") },
-		10*time.Second, 10*time.Millisecond)
-	assert.Equal(t, exitOK, stop())
+	f := follow(t, s)
+	assert.Contains(t, f.end(), "asks for no password")
 }
 
 func TestRun_PageWhosePortIsTaken(t *testing.T) {

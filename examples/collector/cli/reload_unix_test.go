@@ -4,13 +4,11 @@ package cli
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"os"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -18,45 +16,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-// follower is a run that goes on while its settings file changes.
-type follower struct {
-	*site
-	mu   sync.Mutex
-	text bytes.Buffer // standard error so far
-	stop context.CancelFunc
-	code chan int
-}
-
-// Write implements io.Writer.
-func (f *follower) Write(p []byte) (int, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.text.Write(p)
-}
-
-func (f *follower) log() string {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.text.String()
-}
-
-// follow starts "collector run".
-func follow(t *testing.T, s *site, args ...string) *follower {
-	ctx, stop := context.WithCancel(t.Context())
-	f := &follower{site: s, stop: stop, code: make(chan int, 1)}
-	p := &app{stdout: bufio.NewWriter(io.Discard), stderr: f, env: s.env, errorColumns: func() int { return 0 }}
-	go func() { f.code <- p.main(ctx, append([]string{"run", "-config", s.config}, args...)) }()
-	f.waitFor("msg=collecting")
-	return f
-}
-
-// waitFor waits until the log has a text.
-func (f *follower) waitFor(text string) {
-	f.t.Helper()
-	require.Eventually(f.t, func() bool { return strings.Contains(f.log(), text) }, 20*time.Second, 5*time.Millisecond,
-		"no %q in the log", text)
-}
 
 // hangUp sends SIGHUP to this process, and waits for an answer that ends with a text.
 func (f *follower) hangUp(answer string) {
@@ -73,19 +32,6 @@ func (f *follower) waitForEmails(account string, n int) {
 	require.Eventually(f.t, func() bool {
 		return strings.Count(f.ok("emails", "-account", account), "\n") == n
 	}, 20*time.Second, 20*time.Millisecond)
-}
-
-// end stops the run and returns its log.
-func (f *follower) end() string {
-	f.t.Helper()
-	f.stop()
-	select {
-	case code := <-f.code:
-		assert.Equal(f.t, exitOK, code)
-	case <-time.After(20 * time.Second):
-		require.Fail(f.t, "the run does not end")
-	}
-	return f.log()
 }
 
 // often are the settings of shop with a pass each second.

@@ -40,8 +40,8 @@ func (p *app) newView(c *config.Settings, n notes, once, withDisplay bool) *view
 		opts.Columns = p.errorColumns
 	}
 	d := progress.New(p.stderr, c.Accounts, opts)
-	v := &view{notes: n, display: d, bars: bars, observer: d.Observer()}
-	show, after := v.observer.PassEnded, func(e inbound.PassEndedInfo) { logPass(v.single, n, e, once) }
+	v := &view{notes: n, display: d, bars: bars}
+	after := func(e inbound.PassEndedInfo) { logPass(v.single, n, e, once) }
 	if bars { // they count passes and notifications
 		screen := newScreenLog(d, p.errorColumns)
 		v.logger, v.single, after = slog.New(screen), slog.New(slog.DiscardHandler), screen.passEnded
@@ -49,10 +49,7 @@ func (p *app) newView(c *config.Settings, n notes, once, withDisplay bool) *view
 		v.logger = newLog(d)
 		v.single = v.logger
 	}
-	v.observer.PassEnded = func(e inbound.PassEndedInfo) {
-		show(e)
-		after(e)
-	}
+	v.observer = inbound.Observers(d.Observer(), &inbound.Observer{PassEnded: after})
 	v.notifier = d.Notifier(slognotify.New(v.single))
 	return v
 }
