@@ -38,7 +38,7 @@ type account struct {
 	since   time.Time // when it had logged in; zero: not yet
 	last    time.Time // of the event in pass
 	ended   time.Time
-	until   time.Time // the initial upload waits until then, by the limits of the provider
+	until   time.Time // when the limits of the provider let the initial upload go on; zero: now
 
 	sum inbound.Report
 }
@@ -121,7 +121,7 @@ func (a *account) row(now time.Time) row {
 	case stopped, failed:
 		r.phase, r.reason = a.word, a.reason
 	}
-	if waits := a.until.After(now) && r.reason == ""; waits && (a.state == running || a.state == succeeded) {
+	if (a.state == running || a.state == succeeded) && r.reason == "" && a.until.After(now) {
 		r.phase = "initial upload"
 		r.reason = "paused until " + a.until.Local().Format("2 Jan 15:04")
 	}

@@ -55,8 +55,8 @@ func New(w io.Writer, accounts []inbound.Account, opts Options) *Display {
 	return d
 }
 
-// SetAccounts has the lines show the active ones of these accounts from now on. What is
-// known of an account that was shown before stays. Bars that are drawn stay as they are.
+// SetAccounts replaces the accounts that the lines show by the active ones of these. What is
+// known of an account stays. Bars that are drawn stay as they are.
 func (d *Display) SetAccounts(accounts []inbound.Account) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
