@@ -21,7 +21,7 @@ import (
 	"github.com/postroom/postroom/notify"
 )
 
-// operator is whoever reads the log, under this ID in the outbox.
+// operator is the ID in the outbox of the person who reads the log.
 const operator = "operator"
 
 // service is the opened database.
@@ -31,7 +31,7 @@ type service struct {
 	store    *sqlstore.Store
 	tokens   *tokenDatabase // nil: this database has the refresh tokens
 	unlock   func() error   // of the database, while this process collects; nil otherwise
-	// operators are notified of accounts that are broken, by the notifier; none: nobody is.
+	// operators are notified of accounts that are broken; none: nobody is.
 	operators []string
 	notifier  notify.Notifier // gets the notifications for the log; nil: one that logs each of them
 }
@@ -155,7 +155,7 @@ func (s *service) following(
 	now *current, logger *slog.Logger, observer *inbound.Observer,
 ) (*inbound.Syncer, error) {
 	wiring := s.wiring(now.get(), now, logger, observer)
-	if _, err := inbound.New(wiring); err != nil { // with a source it would begin without a look at the accounts
+	if _, err := inbound.New(wiring); err != nil { // with a source, New does not check the accounts
 		return nil, s.settings.Locate(err)
 	}
 	wiring.Accounts, wiring.OwnAddresses, wiring.OwnDomains = nil, nil, nil

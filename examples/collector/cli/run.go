@@ -26,18 +26,19 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 		return err
 	}
 	if at == "" && !once {
-		at = c.HTTP // one pass is over before anybody looks, and the collector that goes on may have the port
+		at = c.HTTP // one pass is over before anybody looks, and a collector that goes on may have the port
 	}
 	page, err := listenForPage(at)
 	if err != nil {
 		return err
 	}
-	defer page.close()
 	s, err := create(ctx, c)
 	if err != nil {
+		page.close()
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	defer page.close() // it asks the database
 	if !once { // else the exit code and the last lines say what fails
 		s.operators = []string{operator}
 	}
