@@ -71,8 +71,8 @@ func (h *Health) alert(now time.Time) (kind notify.Kind, due bool) {
 	return notify.AccountBroken, h.State.waitsForSomebody() || lasting
 }
 
-// alertsOf returns a notification for each operator. AlertedAt, which both kinds have in their
-// IDs, sets one breakdown apart from the next.
+// alertsOf returns a notification for each operator. The IDs of both kinds contain AlertedAt,
+// which distinguishes one breakdown from the next.
 func alertsOf(a Account, h Health, kind notify.Kind, operators []string, now time.Time) []notify.Notification {
 	subject := ""
 	if kind == notify.AccountBroken {
