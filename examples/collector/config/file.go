@@ -91,7 +91,7 @@ type Account struct {
 
 	ManagerGroup string `yaml:"manager_group" default:"\"\"" example:"support" doc:"who gets new customers; empty: nobody"`
 
-	InitialNotifications Initial `yaml:"initial_notifications" default:"digest" doc:"how to notify of the initial upload"`
+	InitialNotifications inbound.InitialNotifications `yaml:"initial_notifications" default:"digest" doc:"how to notify of the initial upload"`
 
 	InitialAge Duration `yaml:"initial_age" default:"90d" doc:"no manager for older mail of the initial upload; 0: any"`
 
@@ -142,9 +142,6 @@ type Notify struct {
 	Log Flag `yaml:"log" default:"false" example:"true" doc:"write notifications to the log"`
 }
 
-// Initial is how managers are notified of the initial upload.
-type Initial = inbound.InitialNotifications
-
 // Status is the status of a manager.
 type Status string
 
@@ -156,7 +153,7 @@ var words = map[reflect.Type][]string{
 		string(email.ClassBounce), string(email.ClassList), string(email.ClassBulk), string(email.ClassSpam)},
 	reflect.TypeFor[customer.FieldType](): {string(customer.FieldString), string(customer.FieldInteger),
 		string(customer.FieldNumber), string(customer.FieldBoolean), string(customer.FieldDate)},
-	reflect.TypeFor[Initial](): {string(inbound.NotifyDigest), string(inbound.NotifyEach),
+	reflect.TypeFor[inbound.InitialNotifications](): {string(inbound.NotifyDigest), string(inbound.NotifyEach),
 		string(inbound.NotifyNone)},
 	reflect.TypeFor[inbound.Order](): {string(inbound.Oldest), string(inbound.Newest)},
 	reflect.TypeFor[Status]():        {"offline", "free", "lunch", "busy", "break"},
