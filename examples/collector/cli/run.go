@@ -39,7 +39,7 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 	defer page.close() // it asks the database
-	if !once { // else the exit code and the last lines say what fails
+	if !once {         // else the exit code and the last lines say what fails
 		s.operators = []string{operator}
 	}
 
