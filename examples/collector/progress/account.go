@@ -100,7 +100,7 @@ func (a *account) passEnded(e inbound.PassEndedInfo, now time.Time) {
 type row struct {
 	state                          state
 	phase, count, rate, left, size string
-	reason                         string // why the pass failed
+	reason                         string // why the pass failed, is slow or waits
 	settled, total                 int
 }
 
