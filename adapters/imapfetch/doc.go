@@ -35,8 +35,7 @@
 //     server lacks or refuses IDLE. While it waits, no limit of time applies; a connection that
 //     is cut is an error immediately, and a server that does not answer DONE within 15 s one
 //     that wraps [inbound.ErrDirty]. EXISTS with more messages, or RECENT, ends it; flags,
-//     EXPUNGE and remarks do not. Where four looks in a row have found nothing new, it holds
-//     the news back, for up to 30 s, so that a talkative server causes few looks.
+//     EXPUNGE and remarks do not.
 //   - Where a search is refused, or finds fewer messages than the folder has, it is
 //     tried in other forms. Where the folder has no UIDNEXT, that of STATUS is taken.
 //   - A folder may be named in modified UTF-7, unless there is one with that very name.

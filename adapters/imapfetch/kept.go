@@ -29,17 +29,12 @@ type look struct {
 	news       bool     // messages have come since
 }
 
-// looked remembers what a listing has found. If it has found new messages, the news that
-// made the caller look were true.
+// looked remembers what a listing has found.
 func (s *session) looked(folder string, l look) {
-	before := s.looks[folder]
 	if n := len(l.uids); n > 0 {
 		l.highest = l.uids[n-1]
 	}
-	if before != nil && before.generation == l.generation {
-		if l.highest > before.highest {
-			s.fruitless = 0
-		}
+	if before := s.looks[folder]; before != nil && before.generation == l.generation {
 		l.highest = max(l.highest, before.highest)
 	}
 	if s.looks == nil {

@@ -28,8 +28,6 @@ type session struct {
 	looks  map[string]*look  // by folder
 	names  map[string]string // of folders that are opened by a different name than the account's
 	silent silence
-
-	fruitless int // times in a row that Watch has seen news and List has found none
 }
 
 // command calls run, which sends commands and waits for their answers. The server

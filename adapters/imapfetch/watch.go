@@ -19,12 +19,6 @@ const (
 	idleLongest = 25 * time.Minute
 	// noopEvery is how often NOOP is sent where the server has no IDLE.
 	noopEvery = time.Minute
-	// freeLooks is how many looks in a row may find nothing new although the server has
-	// announced it, before Watch holds the next one back: for firstHold, and then twice as
-	// long each time, up to longestHold.
-	freeLooks   = 4
-	firstHold   = time.Second
-	longestHold = 30 * time.Second
 )
 
 // watch is one call of Watch.
@@ -33,17 +27,11 @@ type watch struct {
 	folder string
 	over   <-chan time.Time
 	wake   <-chan struct{}
-	began  time.Time
-	hold   time.Duration    // how long news do not end the Watch
-	held   <-chan time.Time // receives something when that is over
-	idling bool             // IDLE is in progress
-	ended  bool             // the server has ended IDLE itself, as some do when something has come
 }
 
 // Watch waits by IDLE, or by NOOP once a minute where the server lacks or refuses IDLE. What
 // came after the folder was listed last counts, also if the server has said so since; in a
-// folder that this session has not listed, what comes after it is opened. Where several looks
-// in a row have found nothing, Watch holds the news back for up to 30 s. See [inbound.Watcher].
+// folder that this session has not listed, what comes after it is opened. See [inbound.Watcher].
 func (s *session) Watch(ctx context.Context, folder string, limit time.Duration, wake <-chan struct{}) error {
 	if s.folder != folder || s.unusable {
 		if err := s.enter(ctx, folder); err != nil {
@@ -52,11 +40,8 @@ func (s *session) Watch(ctx context.Context, folder string, limit time.Duration,
 	}
 	over := time.NewTimer(limit)
 	defer over.Stop()
-	w := &watch{session: s, folder: folder, over: over.C, wake: wake, began: time.Now(), hold: holdAfter(s.fruitless)}
-	held := time.NewTimer(w.hold)
-	defer held.Stop()
-	w.held = held.C
-	for {
+	w := &watch{session: s, folder: folder, over: over.C, wake: wake}
+	for !s.hasNews(folder) {
 		step := w.idle
 		if !s.client.Caps().Has(imap.CapIdle) || s.server.refusesIdle.Load() {
 			step = w.noop
@@ -65,14 +50,7 @@ func (s *session) Watch(ctx context.Context, folder string, limit time.Duration,
 			return err
 		}
 	}
-}
-
-// holdAfter returns how long news are held back after so many looks that found nothing.
-func holdAfter(fruitless int) time.Duration {
-	if fruitless < freeLooks {
-		return 0
-	}
-	return min(firstHold<<min(fruitless-freeLooks, 10), longestHold)
+	return nil
 }
 
 // enter opens a folder for another reason than to list it.
@@ -92,30 +70,8 @@ func (s *session) enter(ctx context.Context, folder string) error {
 	})
 }
 
-// hasNews reports whether there is a reason to look, and counts it as one without result
-// until List finds something.
-func (w *watch) hasNews() bool {
-	late := time.Since(w.began) - w.hold
-	switch {
-	case late < 0, !w.ended && !w.session.hasNews(w.folder):
-		return false
-	case late > longestHold/2: // the server is not so talkative
-		w.fruitless = 0
-	default:
-		w.fruitless++
-	}
-	return true
-}
-
 // idle sends IDLE and waits until it is over. end means that Watch is.
 func (w *watch) idle(ctx context.Context) (end bool, err error) {
-	if w.hasNews() {
-		return true, nil
-	}
-	if w.ended { // and may end it again immediately: it is left alone until the news may be told
-		end, err = w.wait(ctx, longestHold)
-		return end || w.hasNews(), err
-	}
 	err = w.within(ctx, func() error {
 		if err := w.conn.wire.Idle(); err != nil {
 			return err
@@ -131,28 +87,24 @@ func (w *watch) idle(ctx context.Context) (end bool, err error) {
 	} else if refusal != nil {
 		return false, w.command(ctx, inbound.OpWatch, answerBudget, func() error { return refusal })
 	}
-	w.idling = true
-	end, err = w.wait(ctx, idleLongest)
-	if w.idling = false; err != nil {
+	if end, err = w.wait(ctx, idleLongest, true); err != nil {
 		return false, err
 	}
-	if w.ended = w.conn.wire.Idling().Ended; !w.ended {
-		err = w.within(ctx, func() error {
-			if err := w.conn.wire.Done(); err != nil {
-				return err
-			}
-			return w.until(func() bool { return w.conn.wire.Idling().Ended })
-		})
+	ended := func() bool { return w.conn.wire.Idling().Ended }
+	if ended() { // by the server itself, as some do when something has come
+		return true, nil
 	}
-	return end, err
+	return end, w.within(ctx, func() error {
+		if err := w.conn.wire.Done(); err != nil {
+			return err
+		}
+		return w.until(ended)
+	})
 }
 
 // noop waits for a minute and sends NOOP.
 func (w *watch) noop(ctx context.Context) (end bool, err error) {
-	if w.hasNews() {
-		return true, nil
-	}
-	if end, err = w.wait(ctx, noopEvery); end || err != nil {
+	if end, err = w.wait(ctx, noopEvery, false); end || err != nil {
 		return end, err
 	}
 	return false, w.within(ctx, func() error { return w.client.Noop().Wait() })
@@ -160,7 +112,7 @@ func (w *watch) noop(ctx context.Context) (end bool, err error) {
 
 // wait waits, with nothing asked of the server, until Watch is to end, the connection ends,
 // the server has ended IDLE or sends too much, or the time is over.
-func (w *watch) wait(ctx context.Context, limit time.Duration) (end bool, err error) {
+func (w *watch) wait(ctx context.Context, limit time.Duration, idling bool) (end bool, err error) {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	for {
@@ -171,7 +123,6 @@ func (w *watch) wait(ctx context.Context, limit time.Duration) (end bool, err er
 			return true, nil
 		case <-w.wake:
 			return true, nil
-		case <-w.held:
 		case <-w.client.Closed():
 			return true, w.lost(ctx)
 		case <-timer.C:
@@ -181,9 +132,9 @@ func (w *watch) wait(ctx context.Context, limit time.Duration) (end bool, err er
 		switch state := w.conn.wire.Idling(); {
 		case w.conn.wire.Bye() != "":
 			return true, w.lost(ctx)
-		case w.hasNews():
+		case w.hasNews(w.folder):
 			return true, nil
-		case w.idling && (state.Noisy || state.Ended):
+		case idling && (state.Noisy || state.Ended):
 			return false, nil
 		}
 	}

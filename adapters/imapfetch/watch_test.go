@@ -228,7 +228,8 @@ func TestWatch_NewsBeforeIt(t *testing.T) {
 		switch {
 		case verb == "EXAMINE":
 			n := exists[strings.Trim(name, `"`)]
-			return fmt.Sprintf("* %d EXISTS\r\n* OK [UIDVALIDITY 7] v\r\n* OK [UIDNEXT %d] n\r\nTAG OK\r\n", n, 2_000_000+n)
+			return fmt.Sprintf("* %d EXISTS\r\n* OK [UIDVALIDITY 7] v\r\n* OK [UIDNEXT %d] n\r\nTAG OK\r\n",
+				n, 2_000_000+n)
 		case strings.HasPrefix(text, "UID FETCH") && said != "":
 			defer func() { said = "" }()
 			return said + "TAG OK\r\n"
@@ -262,42 +263,4 @@ func TestWatch_NewsBeforeIt(t *testing.T) {
 		list("INBOX")
 		watch("INBOX", false)
 	})
-}
-
-// A server that announces again and again what is not there causes few looks, and real news
-// are still seen.
-func TestWatch_TalkativeServerCausesFewLooks(t *testing.T) {
-	for name, says := range map[string]func(c net.Conn, tag string, n int) bool{
-		"EXISTS": func(c net.Conn, _ string, _ int) bool {
-			fmt.Fprint(c, "* 9 EXISTS\r\n")
-			return true
-		},
-		"ends IDLE": func(c net.Conn, tag string, _ int) bool {
-			fmt.Fprintf(c, "%s OK done\r\n", tag)
-			return false
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			server := idleServer(says)
-			inBubble(t, server, func(t *testing.T, s *session) {
-				begin, looks := time.Now(), 0
-				for ; time.Since(begin) < 10*time.Minute && looks < 100; looks++ {
-					require.NoError(t, s.Watch(t.Context(), "INBOX", 9*time.Minute, nil))
-					_, err := s.List(t.Context(), "INBOX", inbound.Cursor{Generation: "7", After: 1_000_000})
-					require.NoError(t, err)
-				}
-				assert.LessOrEqual(t, looks, 30)
-				assert.LessOrEqual(t, len(server.sent("IDLE")), 60)
-			})
-		})
-	}
-}
-
-func TestHoldAfter(t *testing.T) {
-	var holds []time.Duration
-	for n := range 12 {
-		holds = append(holds, holdAfter(n)/time.Second)
-	}
-	assert.Equal(t, []time.Duration{0, 0, 0, 0, 1, 2, 4, 8, 16, 30, 30, 30}, holds)
-	assert.Equal(t, longestHold, holdAfter(1<<30))
 }
