@@ -1,12 +1,12 @@
 package imapfetch
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -65,7 +65,9 @@ func openPiped(ctx context.Context, t *testing.T, s *stepServer, serverSide func
 // aheadConn takes what the client writes before the server reads it, as a socket does.
 type aheadConn struct {
 	net.Conn
-	*bufio.Reader
+	pieces   chan []byte
+	rest     []byte
+	deadline time.Time // of Read; the zero time is none
 }
 
 func readAhead(c net.Conn) net.Conn {
@@ -81,19 +83,33 @@ func readAhead(c net.Conn) net.Conn {
 			pieces <- p[:n]
 		}
 	}()
-	return aheadConn{c, bufio.NewReader(pieceReader(pieces))}
+	return &aheadConn{Conn: c, pieces: pieces}
 }
 
-func (c aheadConn) Read(p []byte) (int, error) { return c.Reader.Read(p) }
+func (c *aheadConn) SetReadDeadline(at time.Time) error {
+	c.deadline = at
+	return nil
+}
 
-type pieceReader chan []byte
-
-func (r pieceReader) Read(p []byte) (int, error) {
-	piece, ok := <-r
-	if !ok {
-		return 0, io.EOF
+func (c *aheadConn) Read(p []byte) (int, error) {
+	if len(c.rest) == 0 {
+		var over <-chan time.Time
+		if !c.deadline.IsZero() {
+			over = time.After(time.Until(c.deadline))
+		}
+		select {
+		case piece, ok := <-c.pieces:
+			if !ok {
+				return 0, io.EOF
+			}
+			c.rest = piece
+		case <-over:
+			return 0, os.ErrDeadlineExceeded
+		}
 	}
-	return copy(p, piece), nil
+	n := copy(p, c.rest)
+	c.rest = c.rest[n:]
+	return n, nil
 }
 
 // visit logs in, lists and fetches everything, looks for news and lists from the newest on.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -16,11 +17,11 @@ import (
 )
 
 // bigFolder is the answers of a server with a folder of many messages, whose UIDs are
-// their sequence numbers and offset, and that has neither ESEARCH nor CONDSTORE.
+// their sequence numbers, and that has neither ESEARCH nor CONDSTORE.
 type bigFolder struct {
-	count, offset atomic.Int64
-	refuses       string // commands with this are answered by NO
-	omits         int64  // this UID has no answer to FETCH
+	count   atomic.Int64
+	refuses string // commands with this are answered by NO
+	omits   int64  // this UID has no answer to FETCH
 }
 
 func (b *bigFolder) answer(text string) string {
@@ -32,15 +33,15 @@ func (b *bigFolder) answer(text string) string {
 	switch {
 	case words[0] == "EXAMINE" || words[0] == "SELECT":
 		fmt.Fprintf(&out, "* %d EXISTS\r\n* OK [UIDVALIDITY 7] v\r\n* OK [UIDNEXT %d] n\r\n", b.count.Load(),
-			b.count.Load()+b.offset.Load()+1)
+			b.count.Load()+1)
 	case strings.HasPrefix(text, "UID SEARCH UID "):
 		out.WriteString("* SEARCH")
-		b.each(words[3], b.offset.Load(), func(uid int64) { fmt.Fprintf(&out, " %d", uid) })
+		b.each(words[3], func(uid int64) { fmt.Fprintf(&out, " %d", uid) })
 		out.WriteString("\r\n")
 	case strings.HasPrefix(text, "UID FETCH "):
-		b.each(words[2], b.offset.Load(), func(uid int64) { b.fetched(&out, uid) })
+		b.each(words[2], func(uid int64) { b.fetched(&out, uid) })
 	case words[0] == "FETCH":
-		b.each(words[1], 0, func(seq int64) { b.fetched(&out, seq+b.offset.Load()) })
+		b.each(words[1], func(uid int64) { b.fetched(&out, uid) })
 	default:
 		return ""
 	}
@@ -49,13 +50,13 @@ func (b *bigFolder) answer(text string) string {
 
 func (b *bigFolder) fetched(out *strings.Builder, uid int64) {
 	if uid != b.omits {
-		fmt.Fprintf(out, "* %d FETCH (UID %d RFC822.SIZE 1234 FLAGS ())\r\n", uid-b.offset.Load(), uid)
+		fmt.Fprintf(out, "* %d FETCH (UID %d RFC822.SIZE 1234 FLAGS ())\r\n", uid, uid)
 	}
 }
 
-// each calls fn for the numbers in a set, of those above low that there are.
-func (b *bigFolder) each(set string, low int64, fn func(int64)) {
-	high := low + b.count.Load()
+// each calls fn for the numbers in a set, of those that there are.
+func (b *bigFolder) each(set string, fn func(int64)) {
+	high := b.count.Load()
 	number := func(text string) int64 {
 		if text == "*" {
 			return high
@@ -70,7 +71,7 @@ func (b *bigFolder) each(set string, low int64, fn func(int64)) {
 			to = from
 		}
 		first, last := min(number(from), number(to)), max(number(from), number(to))
-		for n := max(first, low+1); n <= min(last, high); n++ {
+		for n := max(first, 1); n <= min(last, high); n++ {
 			if len(done) < 5000 && done[n] {
 				continue
 			}
@@ -80,10 +81,16 @@ func (b *bigFolder) each(set string, low int64, fn func(int64)) {
 	}
 }
 
-func startBigFolder(t *testing.T, count int64) (*bigFolder, *stepServer) {
+// openBigFolder logs in to a server with such a folder, in a bubble of synctest.
+func openBigFolder(t *testing.T, count int64) (*bigFolder, *stepServer, *session) {
+	t.Helper()
 	b := &bigFolder{}
 	b.count.Store(count)
-	return b, startStepServer(t, &stepServer{quiet: 100 * time.Millisecond, answer: b.answer})
+	server := &stepServer{quiet: time.Millisecond, answer: b.answer}
+	s, err := openPiped(t.Context(), t, server, nil)
+	require.NoError(t, err)
+	server.roundTrips()
+	return b, server, s
 }
 
 // What is asked of the server in the normal course of things.
@@ -91,42 +98,38 @@ func TestList_RoundTrips(t *testing.T) {
 	for _, count := range []int64{100, 1_000_000} {
 		t.Run(fmt.Sprint(count), func(t *testing.T) {
 			t.Parallel()
-			b, server := startBigFolder(t, count)
-			s, err := New(&Options{Network: plainNetwork}).Open(t.Context(), server.account, inbound.PasswordLogin("secret"))
-			require.NoError(t, err)
-			t.Logf("connect and log in: %d round trips", server.roundTrips())
-			from := inbound.Cursor{Generation: "7", After: uint64(count - min(count, 200))}
-			expect := func(what string, trips int, want int) {
-				t.Helper()
+			synctest.Test(t, func(t *testing.T) {
+				b, server, s := openBigFolder(t, count)
+				from := inbound.Cursor{Generation: "7", After: uint64(count - min(count, 200))}
+				expect := func(what string, trips int, want int) {
+					t.Helper()
+					page, err := s.List(t.Context(), "INBOX", from)
+					require.NoError(t, err)
+					assert.Equal(t, want, len(page.Refs), what)
+					assert.False(t, page.More)
+					assert.EqualValues(t, b.count.Load()+1, page.NextPosition)
+					assert.LessOrEqual(t, server.roundTrips(), trips, what)
+				}
+				there := int(min(count, 200))
+				expect("first poll of a connection", 3, there)
+				expect("second poll", 1, there)
+				from.Again = []uint64{from.After / 3, from.After / 2}
+				again := 0
+				for _, uid := range from.Again {
+					if uid > 0 {
+						again++
+					}
+				}
+				expect("poll with messages to be looked at again", 1, there+again)
+				b.count.Add(3)
+				expect("poll that finds mail", 1, there+again+3)
+				b.count.Add(2000)
+				assert.Zero(t, server.roundTrips())
 				page, err := s.List(t.Context(), "INBOX", from)
 				require.NoError(t, err)
-				assert.Equal(t, want, len(page.Refs), what)
-				assert.False(t, page.More)
-				assert.EqualValues(t, b.count.Load()+1, page.NextPosition)
-				if got := server.roundTrips(); assert.LessOrEqual(t, got, trips, what) {
-					t.Logf("%s: %d round trips", what, got)
-				}
-			}
-			there := int(min(count, 200))
-			expect("first poll of a connection", 3, there)
-			expect("second poll", 1, there)
-			from.Again = []uint64{from.After / 3, from.After / 2}
-			again := 0
-			for _, uid := range from.Again {
-				if uid > 0 {
-					again++
-				}
-			}
-			expect("poll with messages to be looked at again", 1, there+again)
-			b.count.Add(3)
-			expect("poll that finds mail", 1, there+again+3)
-			b.count.Add(2000)
-			before := server.roundTrips()
-			assert.Zero(t, before)
-			page, err := s.List(t.Context(), "INBOX", from)
-			require.NoError(t, err)
-			assert.Len(t, page.Refs, 1000, "more than were asked for ahead")
-			require.NoError(t, s.Close())
+				assert.Len(t, page.Refs, 1000, "more than were asked for ahead")
+				require.NoError(t, s.Close())
+			})
 		})
 	}
 }
@@ -134,62 +137,61 @@ func TestList_RoundTrips(t *testing.T) {
 // The first page from the newest on costs little however large the folder is, and so does
 // each further one; looks for new mail in between disturb nothing.
 func TestListNewest_AsksForNoMoreThanNeeded(t *testing.T) {
-	b, server := startBigFolder(t, 1_000_000)
-	s, err := New(&Options{Network: plainNetwork}).Open(t.Context(), server.account, inbound.PasswordLogin("secret"))
-	require.NoError(t, err)
-	server.roundTrips()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	page, err := s.List(t.Context(), "INBOX", inbound.Cursor{Newest: true})
-	require.NoError(t, err)
-	runtime.ReadMemStats(&after)
-	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(16<<20))
-	assert.LessOrEqual(t, server.roundTrips(), 3)
-	require.Len(t, page.Refs, 1000)
-	assert.EqualValues(t, 1_000_001, page.NextPosition)
-	assert.Equal(t, 1_000_000, page.Total)
-	news, lowest := inbound.Cursor{Generation: "7", After: 1_000_000}, uint64(999_001)
-	for range 3 {
-		assert.Equal(t, lowest, page.Refs[0].Position)
-		b.count.Add(1)
-		look, err := s.List(t.Context(), "INBOX", news)
+	synctest.Test(t, func(t *testing.T) {
+		b, server, s := openBigFolder(t, 1_000_000)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		page, err := s.List(t.Context(), "INBOX", inbound.Cursor{Newest: true})
 		require.NoError(t, err)
-		require.Len(t, look.Refs, 1)
-		news.After = look.Refs[0].Position
-		server.roundTrips()
-		page, err = s.List(t.Context(), "INBOX", page.Next)
-		require.NoError(t, err)
-		assert.Equal(t, 1, server.roundTrips())
+		runtime.ReadMemStats(&after)
+		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(16<<20))
+		assert.LessOrEqual(t, server.roundTrips(), 3)
 		require.Len(t, page.Refs, 1000)
-		lowest -= 1000
-	}
-	assert.NotContains(t, strings.Join(server.sent("UID SEARCH"), "\n"), " 1:*")
-	require.NoError(t, s.Close())
+		assert.EqualValues(t, 1_000_001, page.NextPosition)
+		assert.Equal(t, 1_000_000, page.Total)
+		news, lowest := inbound.Cursor{Generation: "7", After: 1_000_000}, uint64(999_001)
+		for range 3 {
+			assert.Equal(t, lowest, page.Refs[0].Position)
+			b.count.Add(1)
+			look, err := s.List(t.Context(), "INBOX", news)
+			require.NoError(t, err)
+			require.Len(t, look.Refs, 1)
+			news.After = look.Refs[0].Position
+			server.roundTrips()
+			page, err = s.List(t.Context(), "INBOX", page.Next)
+			require.NoError(t, err)
+			assert.Equal(t, 1, server.roundTrips())
+			require.Len(t, page.Refs, 1000)
+			lowest -= 1000
+		}
+		assert.NotContains(t, strings.Join(server.sent("UID SEARCH"), "\n"), " 1:*")
+		require.NoError(t, s.Close())
+	})
 }
 
 // A listing of all the mail is searched for once, also if there are looks for new mail
 // between its pages.
 func TestList_LongListingAndLooksShareASession(t *testing.T) {
-	b, server := startBigFolder(t, 20_000)
-	s, err := New(&Options{Network: plainNetwork}).Open(t.Context(), server.account, inbound.PasswordLogin("secret"))
-	require.NoError(t, err)
-	page, err := s.List(t.Context(), "INBOX", inbound.Cursor{})
-	require.NoError(t, err)
-	news := inbound.Cursor{Generation: "7", After: 20_000}
-	for n := range 5 {
-		assert.EqualValues(t, n*1000+1, page.Refs[0].Position)
-		b.count.Add(1)
-		look, err := s.List(t.Context(), "INBOX", news)
+	synctest.Test(t, func(t *testing.T) {
+		b, server, s := openBigFolder(t, 20_000)
+		page, err := s.List(t.Context(), "INBOX", inbound.Cursor{})
 		require.NoError(t, err)
-		require.Len(t, look.Refs, 1)
-		news.After = look.Refs[0].Position
-		server.roundTrips()
-		page, err = s.List(t.Context(), "INBOX", page.Next)
-		require.NoError(t, err)
-		assert.LessOrEqual(t, server.roundTrips(), 1)
-	}
-	assert.Len(t, server.sent("UID SEARCH UID 1:*"), 1)
-	require.NoError(t, s.Close())
+		news := inbound.Cursor{Generation: "7", After: 20_000}
+		for n := range 5 {
+			assert.EqualValues(t, n*1000+1, page.Refs[0].Position)
+			b.count.Add(1)
+			look, err := s.List(t.Context(), "INBOX", news)
+			require.NoError(t, err)
+			require.Len(t, look.Refs, 1)
+			news.After = look.Refs[0].Position
+			server.roundTrips()
+			page, err = s.List(t.Context(), "INBOX", page.Next)
+			require.NoError(t, err)
+			assert.LessOrEqual(t, server.roundTrips(), 1)
+		}
+		assert.Len(t, server.sent("UID SEARCH UID 1:*"), 1)
+		require.NoError(t, s.Close())
+	})
 }
 
 // An answer that does not prove that nothing is missing is no reason to miss anything.
@@ -201,26 +203,26 @@ func TestList_SearchesWhereTheTailProvesNothing(t *testing.T) {
 		"first left out":  func(b *bigFolder) { b.omits = 801 },
 	} {
 		t.Run(name, func(t *testing.T) {
-			b, server := startBigFolder(t, 1000)
-			server.quiet = 0
-			s, err := New(&Options{Network: plainNetwork}).Open(t.Context(), server.account, inbound.PasswordLogin("secret"))
-			require.NoError(t, err)
-			from := inbound.Cursor{Generation: "7", After: 800}
-			page, err := s.List(t.Context(), "INBOX", from)
-			require.NoError(t, err)
-			require.Len(t, page.Refs, 200)
-			spoil(b)
-			b.count.Add(3)
-			for range 5 {
-				page, err = s.List(t.Context(), "INBOX", from)
+			synctest.Test(t, func(t *testing.T) {
+				b, server, s := openBigFolder(t, 1000)
+				from := inbound.Cursor{Generation: "7", After: 800}
+				page, err := s.List(t.Context(), "INBOX", from)
 				require.NoError(t, err)
-				assert.Len(t, page.Refs, 203)
-				assert.False(t, page.Incomplete)
-			}
-			if name != "first left out" {
-				assert.LessOrEqual(t, len(server.sent("UID FETCH 801:1500,*")), maxOddTails, "it is not asked without end")
-			}
-			require.NoError(t, s.Close())
+				require.Len(t, page.Refs, 200)
+				spoil(b)
+				b.count.Add(3)
+				for range 5 {
+					page, err = s.List(t.Context(), "INBOX", from)
+					require.NoError(t, err)
+					assert.Len(t, page.Refs, 203)
+					assert.False(t, page.Incomplete)
+				}
+				if name != "first left out" {
+					asked := len(server.sent("UID FETCH 801:1500,*"))
+					assert.LessOrEqual(t, asked, maxOddTails, "it is not asked without end")
+				}
+				require.NoError(t, s.Close())
+			})
 		})
 	}
 }
