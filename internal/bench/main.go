@@ -3,11 +3,10 @@ package main
 import (
 	"context"
 	"flag"
-	"fmt"
 	"os"
-	"os/signal"
 	"slices"
-	"syscall"
+
+	"github.com/postroom/postroom/internal/bench/internal/cli"
 )
 
 // options are the flags of the command.
@@ -26,13 +25,7 @@ func main() {
 	if err != nil {
 		os.Exit(2) // the message is already printed
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, o, os.Stdout); err != nil {
-		stop()
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1)
-	}
+	cli.Main("bench", func(ctx context.Context) error { return run(ctx, o, os.Stdout) })
 }
 
 func parse(args []string) (options, error) {
@@ -45,24 +38,16 @@ func parse(args []string) (options, error) {
 	f.StringVar(&o.protocol, "protocol", "imap", "how the collector reads: imap or pop3; mbsync supports only imap")
 	f.StringVar(&o.only, "only", "", "run only mbsync or only collector")
 	f.StringVar(&o.collector, "collector", "", "measure this program instead of building examples/collector")
-	if err := f.Parse(args); err != nil {
-		return o, err
-	}
-	var problem string
-	switch {
-	case f.NArg() > 0:
-		problem = fmt.Sprintf("unexpected argument %q", f.Arg(0))
-	case o.messages < 1 || o.rounds < 1 || o.scale <= 0:
-		problem = "-n, -rounds and -scale must be positive"
-	case !slices.Contains([]string{"imap", "pop3"}, o.protocol):
-		problem = "-protocol is imap or pop3"
-	case !slices.Contains([]string{"", "mbsync", "collector"}, o.only):
-		problem = "-only is mbsync or collector"
-	}
-	if problem != "" {
-		err := fmt.Errorf("%s", problem)
-		fmt.Fprintln(f.Output(), "bench:", err)
-		return o, err
-	}
-	return o, nil
+	err := cli.Parse(f, args, func() string {
+		switch {
+		case o.messages < 1 || o.rounds < 1 || o.scale <= 0:
+			return "-n, -rounds and -scale must be positive"
+		case !slices.Contains([]string{"imap", "pop3"}, o.protocol):
+			return "-protocol is imap or pop3"
+		case !slices.Contains([]string{"", "mbsync", "collector"}, o.only):
+			return "-only is mbsync or collector"
+		}
+		return ""
+	})
+	return o, err
 }

@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"strconv"
 	"time"
+
+	"github.com/postroom/postroom/internal/bench/internal/memory"
 )
 
 // usage is the time and memory of one run.
@@ -54,14 +56,8 @@ func timed(ctx context.Context, env []string, name string, args ...string) (usag
 // the size of the parent process.
 func watchPeak(pid int, ended <-chan struct{}) (peak int64) {
 	for {
-		if status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid)); err == nil {
-			_, rest, _ := bytes.Cut(status, []byte("VmHWM:"))
-			if fields := bytes.Fields(rest); len(fields) > 0 {
-				if kib, err := strconv.ParseInt(string(fields[0]), 10, 64); err == nil {
-					peak = max(peak, kib<<10)
-				}
-			}
-		}
+		_, most := memory.Of(strconv.Itoa(pid))
+		peak = max(peak, most)
 		select {
 		case <-ended:
 			return peak

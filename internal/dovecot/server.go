@@ -1,6 +1,7 @@
 package dovecot
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -155,6 +156,19 @@ func (s *Server) Ports() Ports { return s.ports }
 // CAFile returns the name of the file with the PEM certificate of the authority that
 // signed the server's certificate.
 func (s *Server) CAFile() string { return filepath.Join(s.dir, "ca.pem") }
+
+// Roots returns the authority of CAFile.
+func (s *Server) Roots() (*x509.CertPool, error) {
+	pem, err := os.ReadFile(s.CAFile())
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, errors.New("dovecot: no certificate in " + s.CAFile())
+	}
+	return pool, nil
+}
 
 // Log returns what the server has logged so far.
 func (s *Server) Log() string {

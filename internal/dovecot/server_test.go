@@ -122,10 +122,8 @@ func address(s *dovecot.Server, port int) string {
 
 func authority(t *testing.T, s *dovecot.Server) *x509.CertPool {
 	t.Helper()
-	pem, err := os.ReadFile(s.CAFile())
+	pool, err := s.Roots()
 	require.NoError(t, err)
-	pool := x509.NewCertPool()
-	require.True(t, pool.AppendCertsFromPEM(pem))
 	return pool
 }
 

@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/hex"
 	"io"
 	"log/slog"
-	"os"
 	"sync"
 	"testing"
 	"time"
@@ -45,10 +43,8 @@ func newScene(t *testing.T, o *dovecot.Options) *scene {
 	s := &scene{t: t, server: dovecot.ForTest(t, o), store: openSQLite(t, ""), notifier: &recorder{},
 		wrong: make(map[string]inbound.Secret)}
 	require.NoError(t, s.server.AddUser(mailbox, password))
-	pem, err := os.ReadFile(s.server.CAFile())
+	roots, err := s.server.Roots()
 	require.NoError(t, err)
-	roots := x509.NewCertPool()
-	require.True(t, roots.AppendCertsFromPEM(pem))
 	s.network = inbound.NetworkPolicy{AllowPrivate: true, RootCAs: roots, DialTimeout: 10 * time.Second}
 	return s
 }

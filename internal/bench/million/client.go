@@ -2,25 +2,19 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime/pprof"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
-	_ "modernc.org/sqlite"
-
 	"github.com/postroom/postroom/adapters/imapfetch"
-	"github.com/postroom/postroom/adapters/sqlstore"
-	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/bench/internal/host"
+	"github.com/postroom/postroom/internal/bench/internal/memory"
 	"github.com/postroom/postroom/notify"
 )
 
@@ -40,7 +34,7 @@ type result struct {
 	Passes   []pass
 	Tenths   []tenth
 	Outcomes map[inbound.Outcome]int
-	Peak     int64 // memory in KiB, at most; 0 if that is unknown
+	Peak     int64 // memory in bytes, at most; 0 if that is unknown
 }
 
 // tenth is what it took to commit a tenth of the messages.
@@ -87,7 +81,7 @@ func serveJob(ctx context.Context) error {
 	if err := c.run(ctx); err != nil {
 		return err
 	}
-	c.result.Peak = peak()
+	_, c.result.Peak = memory.Of("self")
 	return json.NewEncoder(os.Stdout).Encode(c.result)
 }
 
@@ -95,37 +89,23 @@ func serveJob(ctx context.Context) error {
 func (c *client) run(ctx context.Context) error {
 	ctx, c.stop = context.WithCancel(ctx)
 	defer c.stop()
-	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(filepath.Join(c.Dir, "postroom.db")))
+	db, config, err := host.Open(ctx, filepath.Join(c.Dir, "postroom.db"), "bench")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = db.Close() }() // all that matters is committed
-	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite, nil)
-	if err != nil {
-		return err
+	config.Network = inbound.NetworkPolicy{AllowPrivate: true, AllowPlaintext: true}
+	config.Accounts = []inbound.Account{{
+		ID: "shop", Shop: "main", Protocol: inbound.IMAP, Host: "127.0.0.1", Port: c.Port, Security: inbound.Plain,
+		Username: "shop@shop.example", Start: inbound.Start{Now: c.StartNow}, InitialOrder: c.Order,
+		NotifyManager: true, CreateCustomer: true, ManagerGroup: "support", Interval: time.Second,
+	}}
+	config.Fetchers = map[inbound.Protocol]inbound.Fetcher{
+		inbound.IMAP: imapfetch.New(&imapfetch.Options{Network: config.Network}),
 	}
-	managers := store.Managers()
-	if err := managers.Put(ctx, assign.Manager{ID: "m1", Name: "Maria", Status: assign.Free}, "support"); err != nil {
-		return err
-	}
-	network := inbound.NetworkPolicy{AllowPrivate: true, AllowPlaintext: true}
-	syncer, err := inbound.New(inbound.Config{
-		Accounts: []inbound.Account{{
-			ID: "shop", Shop: "main", Protocol: inbound.IMAP, Host: "127.0.0.1", Port: c.Port, Security: inbound.Plain,
-			Username: "shop@shop.example", Start: inbound.Start{Now: c.StartNow}, InitialOrder: c.Order,
-			NotifyManager: true, CreateCustomer: true, ManagerGroup: "support", Interval: time.Second,
-		}},
-		Store: store, CustomerRepo: store.Customers(), ManagerDirectory: managers, Network: network,
-		Notifier: nobody{}, SpoolDir: c.Dir,
-		Credentials: inbound.CredentialsFunc(func(context.Context, string) (inbound.Secrets, error) {
-			return inbound.Secrets{Password: "bench"}, nil
-		}),
-		Fetchers: map[inbound.Protocol]inbound.Fetcher{
-			inbound.IMAP: imapfetch.New(&imapfetch.Options{Network: network}),
-		},
-		Logger:   slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Observer: &inbound.Observer{PassEnded: c.ended, Committed: c.commit},
-	})
+	config.Notifier, config.SpoolDir = nobody{}, c.Dir
+	config.Observer = &inbound.Observer{PassEnded: c.ended, Committed: c.commit}
+	syncer, err := inbound.New(config)
 	if err != nil {
 		return err
 	}
@@ -137,7 +117,7 @@ func (c *client) run(ctx context.Context) error {
 	if len(c.result.Passes) < c.job.Passes && c.failed == nil {
 		return errors.New("interrupted")
 	}
-	c.result.Outcomes, err = store.Outcomes(context.WithoutCancel(ctx), "shop")
+	c.result.Outcomes, err = config.Store.Outcomes(context.WithoutCancel(ctx), "shop")
 	return errors.Join(c.failed, err)
 }
 
@@ -179,19 +159,3 @@ type nobody struct{}
 
 // Notify implements inbound.Notifier.
 func (nobody) Notify(context.Context, notify.Notification) error { return nil }
-
-// peak returns how much memory the process has had at most, in KiB, as the kernel counts
-// it; 0 where it does not tell.
-func peak() int64 {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(status)) {
-		if value, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			kib, _ := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "kB")), 10, 64)
-			return kib
-		}
-	}
-	return 0
-}

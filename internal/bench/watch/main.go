@@ -5,11 +5,12 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
+	"runtime"
 	"time"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/bench/internal/cli"
+	"github.com/postroom/postroom/internal/bench/internal/memory"
 )
 
 // options are the flags of the command.
@@ -28,13 +29,7 @@ func main() {
 	if err != nil {
 		os.Exit(2) // the message is already printed
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, o); err != nil {
-		stop()
-		fmt.Fprintln(os.Stderr, "watch:", err)
-		os.Exit(1)
-	}
+	cli.Main("watch", func(ctx context.Context) error { return run(ctx, o) })
 }
 
 func parse(args []string) (options, error) {
@@ -47,28 +42,20 @@ func parse(args []string) (options, error) {
 	f.IntVar(&o.history, "history", 0, "messages that are in the first mailbox before")
 	f.DurationVar(&o.patience, "patience", time.Minute, "how long a message may take before it counts as missed")
 	protocol := f.String("protocol", "imap", "imap or pop3")
-	if err := f.Parse(args); err != nil {
-		return o, err
-	}
-	o.protocol = inbound.Protocol(*protocol)
-	var problem string
-	switch {
-	case f.NArg() > 0:
-		problem = fmt.Sprintf("unexpected argument %q", f.Arg(0))
-	case o.accounts < 1 || o.deliveries < 1 || o.every <= 0 || o.history < 0:
-		problem = "-accounts, -deliveries and -every must be positive"
-	case o.protocol != inbound.IMAP && o.protocol != inbound.POP3:
-		problem = "-protocol is imap or pop3"
-	}
-	if problem != "" {
-		err := fmt.Errorf("%s", problem)
-		fmt.Fprintln(f.Output(), "watch:", err)
-		return o, err
-	}
-	if o.during > 0 {
+	err := cli.Parse(f, args, func() string {
+		o.protocol = inbound.Protocol(*protocol)
+		switch {
+		case o.accounts < 1 || o.deliveries < 1 || o.every <= 0 || o.history < 0:
+			return "-accounts, -deliveries and -every must be positive"
+		case o.protocol != inbound.IMAP && o.protocol != inbound.POP3:
+			return "-protocol is imap or pop3"
+		}
+		return ""
+	})
+	if err == nil && o.during > 0 {
 		o.deliveries = int(o.during / o.every)
 	}
-	return o, nil
+	return o, err
 }
 
 // run measures once.
@@ -81,19 +68,18 @@ func run(ctx context.Context, o options) error {
 	if err := s.start(ctx); err != nil {
 		return err
 	}
-	fmt.Printf("%d accounts at work after %.1f s, %d goroutines, %s\n", o.accounts, s.ready.Seconds(), goroutines(),
-		memory())
+	fmt.Printf("%d accounts at work after %.1f s, %s\n", o.accounts, s.ready.Seconds(), footprint())
 	if err := s.deliverAll(ctx); err != nil {
 		return err
 	}
 	missed := s.await(ctx)
 	fmt.Printf("%s: %d of %d delivered messages told of; logins %d, sessions now %d\n", o.protocol,
 		o.deliveries-missed, o.deliveries, s.logins.Load(), s.sessions.Load())
-	fmt.Println(s.latencies.String())
+	fmt.Println(s.took())
 	if o.history > 0 {
 		fmt.Println("initial upload:", s.progress())
 	}
-	fmt.Printf("at the end %d goroutines, %s\n", goroutines(), memory())
+	fmt.Printf("at the end %s\n", footprint())
 	if err := s.stop(); err != nil {
 		return err
 	}
@@ -101,4 +87,11 @@ func run(ctx context.Context, o options) error {
 		return fmt.Errorf("%d messages missed", missed)
 	}
 	return nil
+}
+
+// footprint says what the process has of goroutines and memory.
+func footprint() string {
+	now, peak := memory.Of("self")
+	return fmt.Sprintf("%d goroutines, memory %.1f MiB, at most %.1f MiB", runtime.NumGoroutine(),
+		float64(now)/(1<<20), float64(peak)/(1<<20))
 }

@@ -1,10 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -14,13 +14,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	_ "modernc.org/sqlite"
-
 	"github.com/postroom/postroom/adapters/imapfetch"
 	"github.com/postroom/postroom/adapters/pop3fetch"
-	"github.com/postroom/postroom/adapters/sqlstore"
-	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/bench/internal/host"
 	"github.com/postroom/postroom/internal/dovecot"
 	"github.com/postroom/postroom/internal/mailgen"
 	"github.com/postroom/postroom/notify"
@@ -100,42 +97,29 @@ func user(i int) string { return fmt.Sprintf("shop%d@shop.example", i) }
 
 // open opens the database and creates the Syncer.
 func (s *scene) open(ctx context.Context) error {
-	var err error
-	if s.db, err = sql.Open("sqlite", sqlstore.SQLiteDSN(filepath.Join(s.dir, "postroom.db"))); err != nil {
+	db, c, err := host.Open(ctx, filepath.Join(s.dir, "postroom.db"), password)
+	if err != nil {
 		return err
 	}
+	s.db = db
 	s.db.SetMaxOpenConns(4)
-	store, err := sqlstore.Open(ctx, s.db, sqlstore.SQLite, nil)
+	roots, err := s.server.Roots()
 	if err != nil {
 		return err
 	}
-	managers := store.Managers()
-	if err := managers.Put(ctx, assign.Manager{ID: "m1", Name: "Maria", Status: assign.Free}, "support"); err != nil {
-		return err
+	c.Network, c.Notifier = inbound.NetworkPolicy{AllowPrivate: true, RootCAs: roots}, s
+	c.Fetchers = map[inbound.Protocol]inbound.Fetcher{
+		inbound.IMAP: counting{imapfetch.New(&imapfetch.Options{Network: c.Network}), s},
+		inbound.POP3: counting{pop3fetch.New(&pop3fetch.Options{Network: c.Network}), s},
 	}
-	network, err := s.network()
-	if err != nil {
-		return err
-	}
-	c := inbound.Config{
-		Store: store, CustomerRepo: store.Customers(), ManagerDirectory: managers, Notifier: s, Network: network,
-		Credentials: inbound.CredentialsFunc(func(context.Context, string) (inbound.Secrets, error) {
-			return inbound.Secrets{Password: password}, nil
-		}),
-		Fetchers: map[inbound.Protocol]inbound.Fetcher{
-			inbound.IMAP: counting{imapfetch.New(&imapfetch.Options{Network: network}), s},
-			inbound.POP3: counting{pop3fetch.New(&pop3fetch.Options{Network: network}), s},
-		},
-		Limits: inbound.Limits{MaxAccounts: -1},
-		Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Observer: &inbound.Observer{
-			PassEnded: func(e inbound.PassEndedInfo) { s.atWork.Store(e.Report.Account, true) },
-			Progress: func(p inbound.ProgressInfo) {
-				if p.Phase == inbound.PhaseInitialUpload && p.Settled > 0 && s.history > 0 {
-					s.initial.Store(&p)
-					s.atWork.Store(p.Account, true)
-				}
-			},
+	c.Limits.MaxAccounts = -1
+	c.Observer = &inbound.Observer{
+		PassEnded: func(e inbound.PassEndedInfo) { s.atWork.Store(e.Report.Account, true) },
+		Progress: func(p inbound.ProgressInfo) {
+			if p.Phase == inbound.PhaseInitialUpload && p.Settled > 0 && s.history > 0 {
+				s.initial.Store(&p)
+				s.atWork.Store(p.Account, true)
+			}
 		},
 	}
 	for i := range s.accounts {
@@ -156,16 +140,19 @@ func (s *scene) start(ctx context.Context) error {
 	ctx, s.end = context.WithCancel(ctx)
 	began := time.Now()
 	go func() { s.ended <- s.syncer.Run(ctx) }()
-	for ctx.Err() == nil {
+	for {
 		n := 0
 		s.atWork.Range(func(any, any) bool { n++; return true })
 		if n == s.accounts {
 			s.ready = time.Since(began)
 			return nil
 		}
-		time.Sleep(10 * time.Millisecond)
+		select {
+		case err := <-s.ended:
+			return cmp.Or(err, context.Cause(ctx))
+		case <-time.After(10 * time.Millisecond):
+		}
 	}
-	return context.Cause(ctx)
 }
 
 // deliverAll delivers the messages, to mailboxes at random.
@@ -217,6 +204,13 @@ func (s *scene) await(ctx context.Context) (missed int) {
 	}
 }
 
+// took returns the distribution of the latencies so far.
+func (s *scene) took() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.latencies.String()
+}
+
 func (s *scene) progress() string {
 	p := s.initial.Load()
 	if p == nil {
@@ -245,12 +239,6 @@ func (s *scene) close() {
 		_ = s.server.Close()
 	}
 	_ = os.RemoveAll(s.dir)
-}
-
-// network trusts the server's authority.
-func (s *scene) network() (inbound.NetworkPolicy, error) {
-	pool, err := rootsOf(s.server.CAFile())
-	return inbound.NetworkPolicy{AllowPrivate: true, RootCAs: pool}, err
 }
 
 // counting is a Fetcher whose sessions are counted.
