@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,11 +26,10 @@ import (
 // POSTROOM_CHAOS says how long the trouble lasts, such as 10m. By default it lasts 10 s, and
 // the pauses before further attempts are cut short.
 func TestRun_BadNetwork(t *testing.T) {
-	during, err := time.ParseDuration(os.Getenv("POSTROOM_CHAOS"))
-	hurried := err != nil
-	if hurried {
-		during = 10 * time.Second
-	}
+	asked := os.Getenv("POSTROOM_CHAOS")
+	during, err := time.ParseDuration(cmp.Or(asked, "10s"))
+	require.NoError(t, err, "POSTROOM_CHAOS")
+	hurried := asked == ""
 	for _, protocol := range []inbound.Protocol{inbound.IMAP, inbound.POP3} {
 		t.Run(string(protocol), func(t *testing.T) {
 			t.Parallel()
@@ -42,7 +42,8 @@ func TestRun_BadNetwork(t *testing.T) {
 			account.Host, account.Port, account.Interval = "127.0.0.1", between.port(), time.Second
 			account.CreateCustomer, account.ManagerGroup, account.NotifyManager = true, "support", true
 			s.network.AllowPlaintext = true
-			s.network.DialTimeout, s.network.LoginTimeout, s.network.IdleTimeout = 2*time.Second, 5*time.Second, 3*time.Second
+			s.network.DialTimeout, s.network.LoginTimeout = 2*time.Second, 5*time.Second
+			s.network.IdleTimeout = 3 * time.Second
 
 			config := s.config(account)
 			states := &stateStore{Store: s.store}

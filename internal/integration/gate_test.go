@@ -96,7 +96,7 @@ func (g *gate) serve() {
 		g.conns[client], g.conns[server] = true, true
 		g.mu.Unlock()
 		go func() {
-			_, _ = io.Copy(io.MultiWriter(server, g), client)
+			_, _ = io.Copy(io.MultiWriter(g, server), client) // recorded before the server can answer
 			server.Close()
 		}()
 		go func() {

@@ -28,7 +28,8 @@ func TestPromise_InitialUploadFloodsNobody(t *testing.T) {
 			require.NoError(t, store.Customers().Upsert(t.Context(), customers...))
 			for i := range 5000 {
 				box.DeliverAt("INBOX", time.Now().Add(-time.Hour), fmt.Appendf(nil,
-					"From: %s\r\nSubject: mail %d\r\nMessage-ID: <%d@example.com>\r\n\r\nHello.\r\n", writerOf(i), i, i))
+					"From: %s\r\nSubject: mail %d\r\nMessage-ID: <%d@example.com>\r\n\r\nHello.\r\n",
+					writerOf(i), i, i))
 			}
 			s, err := inbound.New(inbound.Config{
 				Accounts: []inbound.Account{{ID: "shop", Shop: "main", Protocol: inbound.IMAP, Host: "mail.example.com",
@@ -63,7 +64,8 @@ func TestPromise_InitialUploadFloodsNobody(t *testing.T) {
 				assert.Equal(t, 1000, n.Emails)
 				assert.Equal(t, 40, n.Customers)
 			}
-			box.DeliverAt("INBOX", time.Now().Add(time.Second), []byte("From: "+writerOf(1)+"\r\nSubject: new\r\n\r\nHello.\r\n"))
+			box.DeliverAt("INBOX", time.Now().Add(time.Second),
+				[]byte("From: "+writerOf(1)+"\r\nSubject: new\r\n\r\nHello.\r\n"))
 			pass()
 			require.Len(t, notifier.all(), 6)
 			assert.Equal(t, notify.IncomingEmail, notifier.all()[5].Kind)

@@ -3,6 +3,7 @@ package integration
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -150,22 +151,18 @@ func fillAccount(ctx context.Context, store *sqlstore.Store, account string, fir
 		notifications = append(notifications, notify.Notification{ID: id, AccountID: account, ManagerID: "m1"})
 	}
 	at := inbound.SourceID{Folder: "Quarantine", Generation: "1", Key: fmt.Sprint(first + 1)}
-	rows = append(rows, inbound.LedgerEntry{SourceID: at, Outcome: inbound.Quarantined, EmailID: "kept " + rows[0].EmailID})
-	for _, step := range []func() error{
-		func() error { return store.AddEmails(ctx, emails) },
-		func() error { return store.KeepRaw(ctx, "kept "+rows[0].EmailID, bytesRaw("kept")) },
-		func() error { return store.Record(ctx, account, rows) },
-		func() error { return store.Add(ctx, notifications) },
-		func() error { return store.IntendCustomers(ctx, account, "main", []string{"a@example.com"}) },
-		func() error { return store.SetFolderState(ctx, account, "INBOX", inbound.FolderState{Position: 1}) },
-		func() error { return store.SetAccountState(ctx, account, inbound.AccountState{}) },
-		func() error { return store.SetUsage(ctx, account, inbound.Usage{HistoryAfter: time.Unix(1, 0)}) },
-		func() error { return store.SetHealth(ctx, account, inbound.Health{}) },
-		func() error { return store.SetSavedSecret(ctx, account, inbound.SavedSecret{Sealed: []byte("x")}) },
-	} {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
+	kept := "kept " + rows[0].EmailID
+	rows = append(rows, inbound.LedgerEntry{SourceID: at, Outcome: inbound.Quarantined, EmailID: kept})
+	return errors.Join(
+		store.AddEmails(ctx, emails),
+		store.KeepRaw(ctx, kept, bytesRaw("kept")),
+		store.Record(ctx, account, rows),
+		store.Add(ctx, notifications),
+		store.IntendCustomers(ctx, account, "main", []string{"a@example.com"}),
+		store.SetFolderState(ctx, account, "INBOX", inbound.FolderState{Position: 1}),
+		store.SetAccountState(ctx, account, inbound.AccountState{}),
+		store.SetUsage(ctx, account, inbound.Usage{HistoryAfter: time.Unix(1, 0)}),
+		store.SetHealth(ctx, account, inbound.Health{}),
+		store.SetSavedSecret(ctx, account, inbound.SavedSecret{Sealed: []byte("x")}),
+	)
 }

@@ -2,12 +2,9 @@ package integration
 
 import (
 	"fmt"
-	"io"
-	"net"
+	"math"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -32,21 +29,22 @@ func TestWatch_Dovecot(t *testing.T) {
 		inbound.PasswordLogin("secret"))
 	require.NoError(t, err)
 	deliver := func(n int) {
-		require.NoError(t, server.Deliver("shop", "INBOX", message("anna@post.example", fmt.Sprint("order ", n))))
+		assert.NoError(t, server.Deliver("shop", "INBOX", message("anna@post.example", fmt.Sprint("order ", n))))
 	}
 	deliver(0)
 	page, err := session.List(t.Context(), "INBOX", inbound.Cursor{})
 	require.NoError(t, err)
 	var noticed, listed []time.Duration
 	for n := range 10 {
-		var delivered time.Time
-		time.AfterFunc(100*time.Millisecond, func() { delivered = time.Now(); deliver(n + 1) })
+		delivered := make(chan time.Time, 1)
+		time.AfterFunc(100*time.Millisecond, func() { delivered <- time.Now(); deliver(n + 1) })
 		require.NoError(t, session.(inbound.Watcher).Watch(t.Context(), "INBOX", time.Minute, nil))
-		noticed = append(noticed, time.Since(delivered).Round(100*time.Microsecond))
+		at := <-delivered
+		noticed = append(noticed, time.Since(at).Round(100*time.Microsecond))
 		page, err = session.List(t.Context(), "INBOX", page.Next)
 		require.NoError(t, err)
 		require.Len(t, page.Refs, 1)
-		listed = append(listed, time.Since(delivered).Round(100*time.Microsecond))
+		listed = append(listed, time.Since(at).Round(100*time.Microsecond))
 	}
 	slices.Sort(noticed)
 	slices.Sort(listed)
@@ -82,11 +80,12 @@ func watchServer(t *testing.T, server *mailserver.Server) {
 		for n := from; n <= to; n++ {
 			all = append(all, message("anna@post.example", fmt.Sprint("order ", n)))
 		}
-		require.NoError(t, server.Deliver(user, time.Time{}, all...))
+		assert.NoError(t, server.Deliver(user, time.Time{}, all...))
 	}
 	deliver(1, 20)
-	overheard := eavesdrop(t, server.IMAP)
-	account := inbound.Account{ID: "shop", Protocol: inbound.IMAP, Host: "127.0.0.1", Port: overheard.port,
+	g := newGate(t, server.IMAP)
+	g.open(math.MaxInt64)
+	account := inbound.Account{ID: "shop", Protocol: inbound.IMAP, Host: "127.0.0.1", Port: g.port(),
 		Security: inbound.Plain, Username: user, Folders: []string{"INBOX"}}
 	session, err := imapfetch.New(&imapfetch.Options{Network: loopback}).Open(t.Context(), account,
 		inbound.PasswordLogin(mailserver.Password))
@@ -112,79 +111,23 @@ func watchServer(t *testing.T, server *mailserver.Server) {
 
 	from := inbound.Cursor{Generation: last.Generation, After: all[9].Position, Again: []uint64{all[3].Position}}
 	list(from)
-	overheard.take()
+	g.takeSent()
 	for range 3 {
 		tail, page := list(from)
 		assert.Equal(t, append([]inbound.Ref{all[3]}, all[10:]...), tail)
 		assert.False(t, page.Incomplete)
 		assert.Equal(t, 20, page.Total)
 	}
-	commands := overheard.take()
+	commands := g.takeSent()
 	assert.Equal(t, 6, strings.Count(commands, "\r\n"), "a poll is EXAMINE and FETCH: %q", commands)
 
 	if server.Renumbers {
 		return // what arrives begins a new generation
 	}
-	var delivered time.Time
-	time.AfterFunc(200*time.Millisecond, func() { delivered = time.Now(); deliver(21, 21) })
+	delivered := make(chan time.Time, 1)
+	time.AfterFunc(200*time.Millisecond, func() { delivered <- time.Now(); deliver(21, 21) })
 	require.NoError(t, session.(inbound.Watcher).Watch(t.Context(), "INBOX", 3*time.Minute, nil))
-	t.Logf("noticed after %v by %q", time.Since(delivered).Round(time.Millisecond), overheard.take())
+	t.Logf("noticed after %v by %q", time.Since(<-delivered).Round(time.Millisecond), g.takeSent())
 	got, _ := list(from)
 	assert.Len(t, got, 12)
-}
-
-// ear is a proxy that notes what a client sends.
-type ear struct {
-	port int
-	mu   sync.Mutex
-	said strings.Builder
-}
-
-func eavesdrop(t *testing.T, port int) *ear {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	e := &ear{port: listener.Addr().(*net.TCPAddr).Port}
-	var running sync.WaitGroup
-	running.Go(func() {
-		for {
-			client, err := listener.Accept()
-			if err != nil {
-				return // the test is over
-			}
-			server, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
-			if err != nil {
-				_ = client.Close() // the client reports it
-				continue
-			}
-			running.Go(func() {
-				_, _ = io.Copy(io.MultiWriter(e, server), client) // the client ends it
-				_ = server.Close()
-			})
-			running.Go(func() {
-				_, _ = io.Copy(client, server) // the server ends it
-				_ = client.Close()
-			})
-		}
-	})
-	t.Cleanup(func() {
-		_ = listener.Close() // it is no longer used
-		running.Wait()
-	})
-	return e
-}
-
-// Write implements io.Writer.
-func (e *ear) Write(p []byte) (int, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.said.Write(p)
-}
-
-// take returns what was sent since it was called last.
-func (e *ear) take() string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	said := e.said.String()
-	e.said.Reset()
-	return said
 }
