@@ -16,7 +16,7 @@ var brokenWatchers = map[string]mutant.Mutant{
 	"WaitsForTheLimit": watchers(func(ctx context.Context, s watchedSession, folder string, limit time.Duration,
 		_ <-chan struct{}) error {
 		return s.Watch(ctx, folder, limit, make(chan struct{}))
-	}, "Watch/WakeEndsWatch", "goes on for 3s"),
+	}, "Watch/WakeEndsWatch", "goes on for 3s: wake has received something"),
 	"HearsNoNews": watchers(func(ctx context.Context, _ watchedSession, _ string, limit time.Duration,
 		wake <-chan struct{}) error {
 		select {
@@ -26,17 +26,28 @@ var brokenWatchers = map[string]mutant.Mutant{
 		case <-time.After(limit):
 		}
 		return nil
-	}, "Watch/NewsEndWatch", "goes on for 3s"),
+	}, "Watch/NewsEndWatch", "goes on for 3s: a message has come"),
 	"ForgetsWhatCameBefore": watchers(func(ctx context.Context, s watchedSession, folder string, limit time.Duration,
 		wake <-chan struct{}) error {
 		_, err := s.List(ctx, folder, inbound.Cursor{Generation: "1", After: 1 << 31})
 		return errors.Join(err, s.Watch(ctx, folder, limit, wake))
-	}, "Watch/NewsBeforeWatchEndIt", "goes on for 3s"),
+	}, "Watch/NewsBeforeWatchEndIt", "goes on for 3s: a message has come after List and before Watch"),
 	"NeverWaits": watchers(func(context.Context, watchedSession, string, time.Duration, <-chan struct{}) error {
 		return nil
 	}, "Watch/LimitEndsWatch", "look without end"),
+	"IgnoresTheContext": watchers(func(ctx context.Context, s watchedSession, folder string, limit time.Duration,
+		wake <-chan struct{}) error {
+		return s.Watch(context.WithoutCancel(ctx), folder, limit, wake)
+	}, "Watch/ContextEndsWatch", "goes on for 3s after its context has ended"),
+	"WatchesInboxOnly": watchers(func(ctx context.Context, s watchedSession, _ string, _ time.Duration,
+		wake <-chan struct{}) error {
+		return s.Watch(ctx, "INBOX", time.Millisecond, wake)
+	}, "Watch/FolderThatDoesNotExist", "Watch of a folder that does not exist"),
 	"IgnoresNewest": sessions(inbound.IMAP, ignoresNewest, "Newest/PagesComeFromTheEnd",
 		"the first page does not end with the newest message"),
+	"PassesTheCursor": sessions(inbound.IMAP, passesTheCursor, "Newest/StopsAtTheCursor",
+		"on and after 25 gave"),
+	"ListsNothingAgain": sessions(inbound.IMAP, listsNothingAgain, "Newest/ListsAgain", "want them before the others"),
 	"SkipsBetweenPages": sessions(inbound.IMAP, skipsBetweenPages, "Newest/PagesComeFromTheEnd", "all of them"),
 }
 
@@ -81,6 +92,23 @@ func ignoresNewest(s *spoiled) {
 	list := s.list
 	s.list = func(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
 		from.Newest, from.Before = false, 0
+		return list(ctx, folder, from)
+	}
+}
+
+// passesTheCursor lists all mail.
+func passesTheCursor(s *spoiled) {
+	list := s.list
+	s.list = func(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
+		from.After = 0
+		return list(ctx, folder, from)
+	}
+}
+
+func listsNothingAgain(s *spoiled) {
+	list := s.list
+	s.list = func(ctx context.Context, folder string, from inbound.Cursor) (inbound.Listing, error) {
+		from.Again = nil
 		return list(ctx, folder, from)
 	}
 }

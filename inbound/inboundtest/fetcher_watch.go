@@ -45,9 +45,13 @@ func (m *mail) watch(ctx context.Context, w inbound.Watcher, wake <-chan struct{
 // expectEnd waits for Watch to return nil.
 func (m *mail) expectEnd(done <-chan error, why string) {
 	m.Helper()
-	err := m.ends("Watch", func() error { return <-done })
-	if err != nil {
-		m.Errorf("Watch gave the error %v, want none: %s", err, why)
+	select {
+	case err := <-done:
+		if err != nil {
+			m.Errorf("Watch gave the error %v, want none: %s", err, why)
+		}
+	case <-time.After(soon):
+		m.Fatalf("Watch goes on for %v: %s", soon, why)
 	}
 }
 
@@ -196,7 +200,8 @@ func removedMailAndWatch(m *mail) {
 		m.check(err, "List")
 	}
 	if looks > 10 {
-		m.Errorf("a message has gone, and Watch has ended %d times within %v: each time, its caller looks", looks, limit)
+		m.Errorf("a message has gone, and Watch has ended %d times within %v: each time, its caller looks",
+			looks, limit)
 	}
 	m.close(s)
 }

@@ -117,8 +117,8 @@ func usage(s *store) {
 	full := inbound.Usage{HistoryAfter: start.Add(24 * time.Hour)}
 	for i := range 90 {
 		from := start.Add(time.Duration(i) * time.Hour)
-		full.Spans = append(full.Spans, inbound.UsageSpan{From: from, To: from.Add(time.Minute), Bytes: 1<<60 + int64(i),
-			Requests: i})
+		full.Spans = append(full.Spans,
+			inbound.UsageSpan{From: from, To: from.Add(time.Minute), Bytes: 1<<60 + int64(i), Requests: i})
 	}
 	given := inbound.Usage{Spans: slices.Clone(full.Spans), HistoryAfter: full.HistoryAfter}
 	s.check(s.SetUsage(s.ctx(), "shop", given), "SetUsage")

@@ -449,7 +449,8 @@ func heldIsSeparate(all []*tenant) {
 	t := all[1]
 	t.check(t.ReleaseHeld(t.ctx(), "shop", "m2", 2), "ReleaseHeld")
 	t = all[2]
-	digest := notify.Notification{ID: "digest", Kind: notify.InitialDigest, AccountID: "shop", ManagerID: "m2", At: start}
+	digest := notify.Notification{ID: "digest", Kind: notify.InitialDigest, AccountID: "shop", ManagerID: "m2",
+		At: start}
 	t.check(t.DigestHeld(t.ctx(), digest), "DigestHeld")
 	for _, t := range all {
 		list, err := t.Backlogs(t.ctx())
