@@ -75,7 +75,8 @@ func (n *notice) returnedID() string {
 // mailerWords is what a mailer wrote itself, above the message that it returns.
 func mailerWords(text string) string {
 	for f := range fieldsIn(text, quoteStarts) {
-		if returnedFields[strings.ToLower(f.name)] && (strings.HasPrefix(f.rest, " ") || strings.HasPrefix(f.rest, "\t")) {
+		if returnedFields[strings.ToLower(f.name)] &&
+			(strings.HasPrefix(f.rest, " ") || strings.HasPrefix(f.rest, "\t")) {
 			return text[:f.line]
 		}
 	}

@@ -8,43 +8,37 @@ import (
 )
 
 func TestMailerWords(t *testing.T) {
-	for text, want := range map[string]string{
+	expectEach(t, mailerWords, map[string]string{
 		"No.\n\nReturn-Path: <a@b.example>\nTo: x\n": "No.\n\n",
 		"No.\n> | MIME-Version: 1.0\n":               "No.\n",
 		"No.\nReceived:\nX-Mailer:x\n":               "No.\nReceived:\nX-Mailer:x\n",
 		"No. Received: by\n":                         "No. Received: by\n",
 		"":                                           "",
-	} {
-		assert.Equal(t, want, mailerWords(text), text)
-	}
+	})
 }
 
 func TestIDInText(t *testing.T) {
-	for text, want := range map[string]string{
+	expectEach(t, idInText, map[string]string{
 		"> Message-Id: <1@b.example> x":                        "<1@b.example>",
 		"message-id:\n\t<1@b.example>":                         "<1@b.example>",
 		"Message-ID: 1@b.example\nMessage-ID: <2@b.example>":   "<2@b.example>",
 		"Message-ID: <1 @b.example>\nMessage-ID: <2@b.example": "",
 		"The Message-ID: <1@b.example>":                        "",
 		"":                                                     "",
-	} {
-		assert.Equal(t, want, idInText(text), text)
-	}
+	})
 }
 
 func TestStatusInText(t *testing.T) {
-	for text, want := range map[string]string{
+	expectEach(t, statusInText, map[string]string{
 		"Action: failed\n> STATUS:  5.1.1 (no)\n": "5.1.1",
 		"Status: 2.0.0\nStatus: 4.2.2":            "4.2.2",
 		"Status: 5.1.1x":                          "",
 		"The status: 5.1.1":                       "",
-	} {
-		assert.Equal(t, want, statusInText(text), text)
-	}
+	})
 }
 
 func TestBelowAnnouncement(t *testing.T) {
-	for text, want := range map[string]string{
+	expectEach(t, belowAnnouncement, map[string]string{
 		"to the Following E-mail addresses:\nx":     "es:\nx",
 		"We could not deliver to x":                 " x",
 		"It has not been delivered to x":            " x",
@@ -53,9 +47,7 @@ func TestBelowAnnouncement(t *testing.T) {
 		"unaddressed to x":                          "",
 		"the following users, the following user x": "s, the following user x",
 		"": "",
-	} {
-		assert.Equal(t, want, belowAnnouncement(text), text)
-	}
+	})
 }
 
 func TestAddressesIn(t *testing.T) {

@@ -27,7 +27,7 @@ func TestComplaint(t *testing.T) {
 }
 
 func TestStatusAddress(t *testing.T) {
-	for value, want := range map[string]string{
+	expectEach(t, statusAddress, map[string]string{
 		"rfc822; user@example.com":   "user@example.com",
 		"RFC822;<user@example.com>":  "user@example.com",
 		"user@example.com":           "user@example.com",
@@ -35,7 +35,5 @@ func TestStatusAddress(t *testing.T) {
 		"x-local; user":              "user",
 		"rfc822; user@example.com\t": "user@example.com",
 		"":                           "",
-	} {
-		assert.Equal(t, want, statusAddress(value), value)
-	}
+	})
 }

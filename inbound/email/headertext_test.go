@@ -57,19 +57,15 @@ func FuzzHeaderText(f *testing.F) {
 }
 
 func TestFirstWord(t *testing.T) {
-	for value, want := range map[string]string{
+	expectEach(t, firstWord, map[string]string{
 		"auto-replied; x=y": "auto-replied", "failed (expired)": "failed", " a\tb": "a", "": "",
-	} {
-		assert.Equal(t, want, firstWord(value), value)
-	}
+	})
 }
 
 func TestWithoutComments(t *testing.T) {
-	for value, want := range map[string]string{
+	expectEach(t, withoutComments, map[string]string{
 		"a (b (c) d) e": "a  e", "a) b": "a) b", "(((": "", "a": "a",
-	} {
-		assert.Equal(t, want, withoutComments(value), value)
-	}
+	})
 }
 
 // What cannot be read, and what was guessed, is said.

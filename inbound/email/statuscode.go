@@ -116,7 +116,8 @@ func isGeneral(code string) bool { return strings.HasSuffix(code, ".0.0") }
 
 var (
 	// replyWords are what the text behind a reply code begins with.
-	replyWords = phrases.Of("requested|user|mailbox|no such|unknown|recipient|address|relay|unrout|invalid|message|sorry",
+	replyWords = phrases.Of(
+		"requested|user|mailbox|no such|unknown|recipient|address|relay|unrout|invalid|message|sorry",
 		"reject|refuse|denied|access|account|host|domain|permanent|sender|spf|dkim|dmarc|block|not our|this account",
 		"the email|too many|service|temp|delivery|over|quota|spam|unable|cannot|could not|does not|verif|greylist",
 		"try again|local|policy|command|transaction|connect")

@@ -8,7 +8,7 @@ import (
 )
 
 func TestStatusOf(t *testing.T) {
-	for value, want := range map[string]string{
+	expectEach(t, statusOf, map[string]string{
 		"5.1.1":               "5.1.1",
 		"5.1.1 (bad mailbox)": "5.1.1",
 		"smtp; 2.1.5":         "2.1.5",
@@ -22,9 +22,7 @@ func TestStatusOf(t *testing.T) {
 		"delivery failed":     "",
 		"12 5.1.1":            "",
 		"":                    "",
-	} {
-		assert.Equal(t, want, statusOf(value), value)
-	}
+	})
 }
 
 func TestExactStatus(t *testing.T) {
@@ -45,7 +43,7 @@ func TestExactStatus(t *testing.T) {
 }
 
 func TestHasReplyCode(t *testing.T) {
-	for text, want := range map[string]bool{
+	expectEach(t, hasReplyCode, map[string]bool{
 		"550 5.1.1 anything":                 true,
 		"550 #5.1.1":                         true,
 		"said: 550 user unknown":             true,
@@ -73,9 +71,7 @@ func TestHasReplyCode(t *testing.T) {
 		"550 #a@b.example":                   true,
 		"550----user":                        false,
 		"":                                   false,
-	} {
-		assert.Equal(t, want, hasReplyCode(text), text)
-	}
+	})
 }
 
 func TestIsStatusCode(t *testing.T) {
@@ -86,5 +82,13 @@ func TestIsStatusCode(t *testing.T) {
 	for _, code := range []string{"6.24", "1.20", "0.2", "7.31", "1.01", "1.001"} {
 		subject, detail, _ := strings.Cut(code, ".")
 		assert.False(t, isStatusCode(subject, detail), code)
+	}
+}
+
+// expectEach calls read with each of the texts, and compares what it returns.
+func expectEach[T any](t *testing.T, read func(string) T, want map[string]T) {
+	t.Helper()
+	for text, expected := range want {
+		assert.Equal(t, expected, read(text), text)
 	}
 }

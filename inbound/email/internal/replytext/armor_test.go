@@ -8,10 +8,14 @@ import (
 )
 
 func TestWithoutArmor(t *testing.T) {
+	const (
+		noEnd   = "\nYes.\n" + armorSignature + "\nno end"
+		noBegin = "Yes.\n" + armorSignature + "\nxyz\n" + armorEnd
+	)
 	for text, want := range map[string]string{
-		armorBegin + "\nHash: SHA512\n\nYes.\n" + armorSignature + "\nxyz\n" + armorEnd + "\nJo": "\nYes.\nJo",
-		armorBegin + "\n\nYes.\n" + armorSignature + "\nno end":                                  "\nYes.\n" + armorSignature + "\nno end",
-		"Yes.\n" + armorSignature + "\nxyz\n" + armorEnd:                                         "Yes.\n" + armorSignature + "\nxyz\n" + armorEnd,
+		armorBegin + "\nHash: SHA512\n\n" + noBegin + "\nJo": "\nYes.\nJo",
+		armorBegin + "\n" + noEnd:                            noEnd,
+		noBegin:                                              noBegin,
 	} {
 		assert.Equal(t, want, strings.Join(withoutArmor(strings.Split(text, "\n")), "\n"))
 	}

@@ -57,7 +57,8 @@ var ledLetters = []string{
 	"From: London\n\nTo: Madrid\n\nDate: 12 June 2025\n\nSubject: trip\n\nIs it possible?",
 	// The line of a form.
 	"On the form:\n\n- Do not write below this line\n- Sign above it",
-	"--- I had to reply to you above the line of the form that I got from the shop in Leeds last week on Monday ---\nWhy?",
+	"--- I had to reply to you above the line of the form that I got from the shop in Leeds last week on Monday ---\n" +
+		"Why?",
 	"The form says\nDo not write below this line\nbut the date is below. Where do I put it?",
 	"Print this at the bottom:\n\n--- Do not write below this line ---\n\nand a grey box under it.",
 	"Auf dem Bogen steht:\n\nBitte nicht unterhalb dieser Linie schreiben\n\nUnd wo unterschreibe ich?",

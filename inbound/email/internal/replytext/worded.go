@@ -32,7 +32,8 @@ func beginsDated(line string) bool {
 	}
 	if digits := len(line) - len(strings.TrimLeft(line, "0123456789")); digits > 0 {
 		behind := line[digits:]
-		return digits <= 4 && (strings.HasPrefix(behind, "年") || behind != "" && strings.IndexByte(" ./:-", behind[0]) >= 0)
+		return digits <= 4 &&
+			(strings.HasPrefix(behind, "年") || behind != "" && strings.IndexByte(" ./:-", behind[0]) >= 0)
 	}
 	isStart := func(start string) bool {
 		return len(line) >= len(start) && strings.EqualFold(line[:len(start)], start)
