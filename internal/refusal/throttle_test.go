@@ -50,8 +50,8 @@ func TestRead_LimitsOfProviders(t *testing.T) {
 		{imap, Greeting, "[LIMIT] CAPABILITY Rate limit hit.", unknown, 0},
 		{imap, Login, "[INUSE] Too many simultaneous connections", connections, 0},
 		// Dovecot, Cyrus, and others
-		{imap, Login, "[UNAVAILABLE] Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10)",
-			connections, 0},
+		{imap, Login, "[UNAVAILABLE] Maximum number of connections from user+IP exceeded " +
+			"(mail_max_userip_connections=10)", connections, 0},
 		{imap, Greeting, "Too many connections from this user", connections, 0},
 		{imap, Login, "too many login attempts", logins, 0},
 		{imap, Login, "LOGIN login frequency limited", logins, 0},
