@@ -86,9 +86,10 @@ type Watcher interface {
 	// Watch waits until there may be something new in the folder, until limit is over, or
 	// until wake receives something or is closed, whichever comes first, and then returns
 	// nil. In IMAP it is IDLE (RFC 2177), or NOOP once a minute where the server has no
-	// IDLE. What is new has to be found out by List. After nil the session goes on. When ctx
-	// ends, Watch returns its error, and the session has to be closed, as with the methods
-	// of Session.
+	// IDLE. What is new has to be found out by List. Where that finds nothing again and again,
+	// the caller makes pauses: Watch need not. After nil the session goes on. When ctx ends,
+	// Watch returns its error, and the session has to be closed, as with the methods of
+	// Session.
 	Watch(ctx context.Context, folder string, limit time.Duration, wake <-chan struct{}) error
 }
 

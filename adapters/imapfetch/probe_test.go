@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -108,15 +109,19 @@ func TestFetcher_PauseAskedForByBAD(t *testing.T) {
 
 // A slow server is not mistaken for one that loses commands.
 func TestFetcher_ProbeKeepsSlowServer(t *testing.T) {
-	f := New(&Options{Network: plainNetwork})
-	f.probeAfter = 20 * time.Millisecond
-	server := startStepServer(t, &stepServer{messages: 3, early: "answered later", at: "nothing"})
-	server.slow = 300 * time.Millisecond
-	refs, _ := collectAll(t, f, server.account)
-	assert.Len(t, refs, 3)
-	assert.Len(t, server.sent("NOOP"), 3, "one for each of search, sizes and bodies")
-	assert.Equal(t, 1, server.logins)
-	assert.False(t, f.servers.Of(server.account).oneByOne.Load())
+	synctest.Test(t, func(t *testing.T) {
+		server := &stepServer{messages: 3, slow: time.Minute}
+		s, err := openPiped(t.Context(), t, server, nil)
+		require.NoError(t, err)
+		page, err := s.List(t.Context(), "INBOX", inbound.Cursor{})
+		require.NoError(t, err)
+		require.Len(t, page.Refs, 3)
+		require.NoError(t, s.Fetch(t.Context(), page.Refs, inbound.FetchOptions{},
+			func(inbound.Ref, io.Reader) error { return nil }))
+		assert.Len(t, server.sent("NOOP"), 3, "one for each of search, sizes and bodies")
+		assert.False(t, s.server.oneByOne.Load())
+		require.NoError(t, s.Close())
+	})
 }
 
 // Nothing of what is sent is longer than 1,000 bytes, however many messages there are.

@@ -49,48 +49,54 @@ type scene struct {
 	latencies latencies
 }
 
-func newScene(ctx context.Context, o options) (s *scene, err error) {
-	s = &scene{options: o, delivered: make(map[string]time.Time), ended: make(chan error, 1)}
-	defer func() {
-		if err != nil {
-			s.close()
-		}
-	}()
-	if s.dir, err = os.MkdirTemp("", "postroom-watch-"); err != nil {
+func newScene(ctx context.Context, o options) (*scene, error) {
+	s := &scene{options: o, delivered: make(map[string]time.Time), ended: make(chan error, 1)}
+	err := s.serve()
+	if err == nil {
+		err = s.open(ctx)
+	}
+	if err != nil {
+		s.close()
 		return nil, err
 	}
+	return s, nil
+}
+
+// serve starts the mail server with its mailboxes, and fills the first one.
+func (s *scene) serve() (err error) {
+	if s.dir, err = os.MkdirTemp("", "postroom-watch-"); err != nil {
+		return err
+	}
 	extra := ""
-	if o.accounts > 100 {
+	if s.accounts > 100 {
 		extra = severalPerProcess
 	}
 	if s.server, err = dovecot.Start(&dovecot.Options{Extra: extra}); err != nil {
-		return nil, err
+		return err
 	}
-	names := make([]string, o.accounts)
+	names := make([]string, s.accounts)
 	for i := range names {
 		names[i] = user(i)
 	}
 	if err := s.server.AddUsers(password, names...); err != nil {
-		return nil, err
+		return err
 	}
 	for _, name := range names {
 		if err := s.server.MakeFolder(name, "INBOX"); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	mail := mailgen.New(mailgen.Options{Seed: 1, Messages: max(o.history, 1), Scale: 0.05})
-	for i := range o.history {
+	mail := mailgen.New(mailgen.Options{Seed: 1, Messages: max(s.history, 1), Scale: 0.05})
+	for i := range s.history {
 		raw, _ := mail.Message(i)
 		if err := s.server.Deliver(user(0), "INBOX", raw); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if o.history > 0 {
-		if _, err := s.server.Count(user(0), "INBOX"); err != nil { // it indexes them
-			return nil, err
-		}
+	if s.history > 0 {
+		_, err = s.server.Count(user(0), "INBOX") // it indexes them
 	}
-	return s, s.open(ctx)
+	return err
 }
 
 func user(i int) string { return fmt.Sprintf("shop%d@shop.example", i) }
