@@ -163,7 +163,8 @@ func (f *fetch) takeSuspects(ctx context.Context) error {
 
 // take reads these messages and puts them into the pipeline. What the server does not
 // deliver is asked for once more and then recorded as failed, not as gone:
-// servers leave messages out of an answer now and then.
+// servers leave messages out of an answer now and then. One that delivers none of so many in
+// a row is at fault itself: reading ends, and the next pass goes on behind them.
 func (f *fetch) take(ctx context.Context, todo []Ref) error {
 	if f.needsSurvey(todo) {
 		var err error
@@ -203,7 +204,7 @@ func (f *fetch) take(ctx context.Context, todo []Ref) error {
 			return err
 		}
 	}
-	return nil
+	return f.tally.judgeDelivery(len(todo), len(missing))
 }
 
 // undelivered returns the records of messages that the server lists and does not

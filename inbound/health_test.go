@@ -143,6 +143,25 @@ func TestHealth_MostMessagesFail(t *testing.T) {
 	assert.Equal(t, inbound.HealthOK, h.health().State)
 }
 
+// A pass ends at a server that lists very many messages and delivers none; what is behind
+// them is read all the same.
+func TestSync_ManyInARowNotDelivered(t *testing.T) {
+	h := newHost(t)
+	const lost = 2500
+	h.deliverFrom("lost", lost)
+	h.fetcher = &oddServer{Fetcher: h.box, omits: func(ref inbound.Ref) bool { return ref.Position <= lost }}
+	h.deliverFrom("guest", 1)
+	for _, most := range []int{2000, 2600} {
+		_, err := h.syncer().Sync(t.Context(), "shop")
+		require.ErrorContains(t, err, "delivers none of them")
+		rows, err := h.store.Entries(t.Context(), "shop", inbound.Failed, inbound.SourceID{}, 3000)
+		require.NoError(t, err)
+		assert.Less(t, len(rows), most)
+	}
+	h.pass()
+	assert.Len(t, h.emails(), 1)
+}
+
 // A server that lists mail and delivers none must not look well.
 func TestHealth_NothingDelivered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

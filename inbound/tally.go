@@ -25,6 +25,7 @@ type tally struct {
 	whole   bool            // the first visit of the initial upload: messages that earlier passes settled count, too
 	owed    int             // messages that count in the total, and that earlier visits have not settled
 	counted map[string]bool // folders whose messages are all part of the total
+	refused int             // messages in a row that the server has listed and not delivered
 
 	mu       sync.Mutex // also held while the Observer is called, so that the events come in order
 	begun    time.Time  // when the pass began
@@ -36,6 +37,23 @@ type tally struct {
 	health   *Health // before the pass; nil: this is no pass
 	// See Health.
 	historyAfter, notBefore time.Time
+}
+
+// maxRefused is how many messages in a row a server may list and not deliver.
+const maxRefused = 1000
+
+// judgeDelivery returns an error if the server has delivered none of too many messages in a
+// row, counting these, of which some are missing.
+func (t *tally) judgeDelivery(asked, missing int) error {
+	if missing < asked {
+		t.refused = 0
+	}
+	if t.refused += missing; t.refused < maxRefused {
+		return nil
+	}
+	return &Error{Op: OpRead, Class: ErrTemporary,
+		Err:  fmt.Errorf("the server lists messages and delivers none of them, %d in a row", t.refused),
+		Hint: "ask the provider what is wrong with the mailbox; what comes behind them is read in the next pass"}
 }
 
 // initialBytes is how large the initial upload is, in the folders that were looked at.

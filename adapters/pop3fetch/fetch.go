@@ -121,7 +121,7 @@ func (s *session) deliver(ref inbound.Ref, opts inbound.FetchOptions, each func(
 	case reply != nil:
 		return s.leaveOut(reply)
 	}
-	s.refused, s.missed = 0, 0
+	s.refused = 0
 	var r io.Reader = body
 	if opts.HeaderOnly {
 		r = &headerReader{src: r, begin: true}
@@ -141,17 +141,13 @@ func (s *session) deliver(ref inbound.Ref, opts inbound.FetchOptions, each func(
 	return drain(body)
 }
 
-// maxMissed is how many messages in a row a server may refuse, in whatever words: one that
-// delivers none of what it lists is not believed.
-const maxMissed = 1000
-
 // leaveOut returns nil for a message that the server refuses, and an error once it has
-// refused so many in a row that they are not at fault.
+// refused so many in a row, in words that may mean all of them, that they are not at fault.
 func (s *session) leaveOut(reply *errReply) error {
 	if s.meaning(refusal.Reading, reply).Known {
 		s.refused++
 	}
-	if s.missed++; s.refused > refusal.MaxInRow || s.missed >= maxMissed {
+	if s.refused > refusal.MaxInRow {
 		return reply
 	}
 	return nil

@@ -26,7 +26,6 @@ type session struct {
 	window     int           // commands that may be in flight
 	top        support       // of TOP, which RFC 1939 leaves to the server
 	refused    int           // messages in a row that were refused in words that may mean the server
-	missed     int           // messages in a row that were refused in any words
 
 	memory    *listShare     // of maildrop
 	maildrop  *maildropIndex // nil until the first List, Fetch or Delete
