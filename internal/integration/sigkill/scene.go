@@ -98,6 +98,8 @@ accounts:
     create_customer: true
     notify_manager: true
     manager_group: support
+    initial_notifications: each
+    initial_age: 0
 managers:
   - {id: m1, name: Maria, groups: [support], status: free}
   - {id: m2, name: Miguel, groups: [support], status: free}
