@@ -118,6 +118,7 @@ func TestFetcher_ProbeKeepsSlowServer(t *testing.T) {
 		require.Len(t, page.Refs, 3)
 		require.NoError(t, s.Fetch(t.Context(), page.Refs, inbound.FetchOptions{},
 			func(inbound.Ref, io.Reader) error { return nil }))
+		synctest.Wait() // the server reads the last one after its answer
 		assert.Len(t, server.sent("NOOP"), 3, "one for each of search, sizes and bodies")
 		assert.False(t, s.server.oneByOne.Load())
 		require.NoError(t, s.Close())
