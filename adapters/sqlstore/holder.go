@@ -34,7 +34,7 @@ func (s *Store) Backlogs(ctx context.Context) ([]notify.Backlog, error) {
 					AND digest.account = n.account AND digest.manager = n.manager), ?)
 		FROM postroom_notifications n
 		WHERE namespace = ? AND held = 1 AND state = 'held'
-		GROUP BY namespace, account, manager ORDER BY account, manager`, micros(time.Time{}), s.namespace)
+		GROUP BY namespace, account, manager ORDER BY namespace, account, manager`, micros(time.Time{}), s.namespace)
 	return list, s.wrap("read what is held back", err)
 }
 
