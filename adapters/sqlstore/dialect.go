@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"fmt"
 )
 
 // Dialect names the SQL that a database speaks.
@@ -17,23 +18,28 @@ type Migration struct {
 
 // Migrations returns the steps of the schema in order, for hosts that apply migrations
 // with a tool of their own before [Open]; they must also insert a row (version, name,
-// applied_at in Unix microseconds) for each step into the table postroom_migrations. An
-// unknown dialect has none.
-func Migrations(d Dialect) []Migration {
-	impl := d.implementation()
-	if impl == nil {
+// applied_at in Unix microseconds) for each step into the table postroom_migrations. The
+// tables have the names that options give them; options may be nil. An unknown dialect and
+// options that Open refuses have none.
+func Migrations(d Dialect, options *Options) []Migration {
+	impl, err := d.implementation(options.tables())
+	if err != nil || options.validate() != nil {
 		return nil
 	}
-	return impl.migrations()
+	steps := impl.migrations()
+	for i := range steps {
+		steps[i].SQL = options.tables().in(steps[i].SQL)
+	}
+	return steps
 }
 
-// implementation returns a new one for a Store, or nil for an unknown dialect.
-func (d Dialect) implementation() dialect {
+// implementation returns a new one for a Store whose tables have these names.
+func (d Dialect) implementation(names tables) (dialect, error) {
 	switch d {
 	case SQLite:
-		return newSQLite()
+		return newSQLite(names), nil
 	default:
-		return nil
+		return nil, fmt.Errorf("sqlstore: unknown dialect %q; want %q", d, SQLite)
 	}
 }
 
@@ -42,9 +48,12 @@ func (d Dialect) implementation() dialect {
 // common, with "?" for each parameter. They are right at the isolation level READ
 // COMMITTED with several transactions that write: what is read in order to write
 // something that depends on it is read under a lock.
+//
+// The names of tables and indexes begin with "postroom_" in all statements and in the
+// schema; a querier puts the prefix of the host in its place.
 type dialect interface {
 	// migrations returns the steps of the schema in order. Types and partial
-	// indexes differ.
+	// indexes differ. Each is split into statements by [statementsOf].
 	migrations() []Migration
 
 	// check returns an error for a database with a setting that would break a
@@ -81,7 +90,18 @@ type dialect interface {
 	// PostgreSQL has no such hint and returns "", MariaDB has FORCE INDEX.
 	indexedBy(index string) string
 
-	// hint returns what the operator can do about an error of the database itself,
-	// or "". PostgreSQL and MariaDB have codes for what is a text in SQLite.
+	// rowsPerInsert returns how many of the rows that are left one INSERT takes, at
+	// least 1, when each has so many columns: there is a limit on parameters, and a
+	// database that remembers each text of a statement should get few of them.
+	rowsPerInsert(left, columns int) int
+
+	// hint returns what the operator can do about an error of the database itself: a
+	// full disk, a lost connection, a deadlock. It is "" for errors that a message or a
+	// host may be to blame for. PostgreSQL and MariaDB have codes for what is a text
+	// in SQLite. What has a hint is temporary: the work is done again later.
 	hint(err error) string
+
+	// conflicts reports an error after which the database has undone the transaction
+	// because of a different one, as for a deadlock: the same work may succeed at once.
+	conflicts(err error) bool
 }

@@ -14,9 +14,15 @@ func (s *Store) wrap(op string, err error) error {
 	if err == nil {
 		return nil
 	}
-	err = fmt.Errorf("sqlstore: %s: %w", op, err)
+	return s.explain(fmt.Errorf("sqlstore: %s: %w", op, err))
+}
+
+// explain returns an error of the database itself as a temporary one with a hint, and any
+// other as it is.
+func (s *Store) explain(err error) error {
 	var explained *inbound.Error
-	if errors.As(err, &explained) || errors.Is(err, context.Canceled) {
+	var unreadable *rawError
+	if err == nil || errors.As(err, &explained) || errors.As(err, &unreadable) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	if hint := s.dialect.hint(err); hint != "" {

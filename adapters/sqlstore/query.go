@@ -11,7 +11,7 @@ import (
 )
 
 // querier sends statements to the database, within a transaction or without one. It
-// is the only place where placeholders are rebound.
+// is the only place where tables get their names and placeholders are rebound.
 type querier struct {
 	store *Store
 	in    *transaction // nil: without one
@@ -20,7 +20,7 @@ type querier struct {
 
 // statement returns a text as the database reads it, and its prepared form; nil if it has none.
 func (q querier) statement(text string) (string, *sql.Stmt) {
-	text = q.store.dialect.rebind(text)
+	text = q.store.dialect.rebind(q.store.tables.in(text))
 	switch {
 	case q.once:
 		return text, nil
@@ -75,10 +75,20 @@ func (s *Store) lock(ctx context.Context, q querier, name string) error {
 	return s.dialect.lock(ctx, q, s.namespace, name)
 }
 
+// maxTries is how often a transaction of the Store's own is tried that conflicts with others.
+const maxTries = 4
+
 // write calls fn in a transaction, that of ctx or one of its own, and adds to an
-// error the name of the operation.
+// error the name of the operation. In a transaction of its own, fn is called again after a
+// conflict with a different transaction.
 func (s *Store) write(ctx context.Context, op string, fn func(ctx context.Context, q querier) error) error {
-	err := s.Atomic(ctx, func(ctx context.Context) error { return fn(ctx, s.conn(ctx)) })
+	var err error
+	for range maxTries {
+		err = s.atomic(ctx, func(ctx context.Context) error { return fn(ctx, s.conn(ctx)) })
+		if err == nil || s.transaction(ctx) != nil || !s.dialect.conflicts(err) {
+			break
+		}
+	}
 	return s.wrap(op, err)
 }
 
@@ -86,12 +96,12 @@ func (s *Store) write(ctx context.Context, op string, fn func(ctx context.Contex
 // PostgreSQL and MariaDB 65535.
 const maxParameters = 32000
 
-// insert adds rows with as few statements as the limit on parameters allows: SQLite copies
+// insert adds rows with as few statements as the dialect takes: SQLite copies
 // pages before a statement that a statement before it has changed.
 // head is "INSERT INTO table (columns)", tail what follows the values.
 func (s *Store) insert(ctx context.Context, q querier, head string, rows [][]any, tail string) error {
 	for len(rows) > 0 {
-		n := min(len(rows), maxParameters/len(rows[0]))
+		n := s.dialect.rowsPerInsert(len(rows), len(rows[0]))
 		var args []any
 		for _, row := range rows[:n] {
 			args = append(args, row...)

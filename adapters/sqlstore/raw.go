@@ -29,7 +29,7 @@ func (w *rawWriter) write(ctx context.Context, owner int64, raw inbound.Raw) err
 			w.buf = make([]byte, n)
 		}
 		if read, err := raw.ReadAt(w.buf[:n], at); int64(read) < n {
-			return fmt.Errorf("read raw bytes at %d of %d: %w", at, size, err)
+			return &rawError{at: at, size: size, err: err}
 		}
 		if _, err := w.q.exec(ctx, "INSERT INTO postroom_raw (owner, part, data) VALUES (?, ?, ?)",
 			owner, part, w.buf[:n]); err != nil {
@@ -39,6 +39,18 @@ func (w *rawWriter) write(ctx context.Context, owner int64, raw inbound.Raw) err
 	}
 	return nil
 }
+
+// rawError reports bytes of the caller that cannot be read: the database is not to blame.
+type rawError struct {
+	at, size int64
+	err      error
+}
+
+func (e *rawError) Error() string {
+	return fmt.Sprintf("read raw bytes at %d of %d: %v", e.at, e.size, e.err)
+}
+
+func (e *rawError) Unwrap() error { return e.err }
 
 // KeepRaw implements inbound.Emails.
 func (s *Store) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error {

@@ -45,10 +45,11 @@ func SQLiteDSN(path string) string {
 
 // sqlite is the dialect of SQLite, where one transaction at a time writes.
 type sqlite struct {
+	tables  tables
 	writing chan struct{} // holds a token while a transaction of this Store runs
 }
 
-func newSQLite() *sqlite { return &sqlite{writing: make(chan struct{}, 1)} }
+func newSQLite(names tables) *sqlite { return &sqlite{tables: names, writing: make(chan struct{}, 1)} }
 
 //go:embed schema/sqlite_*.sql
 var sqliteSchema embed.FS
@@ -99,7 +100,7 @@ func (d *sqlite) begin(ctx context.Context, db *sql.DB) (tx *sql.Tx, end func(),
 	case <-ctx.Done():
 		return nil, nil, fmt.Errorf("wait for another transaction: %w", context.Cause(ctx))
 	}
-	tx, err = beginToWrite(ctx, db)
+	tx, err = d.beginToWrite(ctx, db)
 	if err != nil {
 		end()
 		return nil, nil, err
@@ -110,12 +111,12 @@ func (d *sqlite) begin(ctx context.Context, db *sql.DB) (tx *sql.Tx, end func(),
 // beginToWrite takes the right to write by a statement that changes nothing: a
 // transaction that reads first and writes later would fail where a different one has
 // written in between.
-func beginToWrite(ctx context.Context, db *sql.DB) (*sql.Tx, error) {
+func (d *sqlite) beginToWrite(ctx context.Context, db *sql.DB) (*sql.Tx, error) {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := tx.ExecContext(ctx, "DELETE FROM postroom_migrations WHERE version < 0"); err != nil {
+	if _, err := tx.ExecContext(ctx, d.tables.in("DELETE FROM postroom_migrations WHERE version < 0")); err != nil {
 		_ = tx.Rollback()
 		return nil, err
 	}
@@ -145,6 +146,11 @@ func (*sqlite) indexedBy(index string) string {
 	}
 	return " INDEXED BY " + index
 }
+
+func (*sqlite) rowsPerInsert(left, columns int) int { return min(left, maxParameters/columns) }
+
+// conflicts is always false: one transaction at a time writes.
+func (*sqlite) conflicts(error) bool { return false }
 
 // sqliteHints are by what an error says: drivers have types of their own for errors,
 // and none is imported here.

@@ -17,6 +17,7 @@ import (
 type Store struct {
 	db         *sql.DB
 	dialect    dialect
+	tables     tables
 	namespace  string
 	statements *statements
 }
@@ -29,13 +30,26 @@ type Options struct {
 	// the database: a Store sees and changes nothing of a different namespace. It
 	// has at most 100 bytes of UTF-8, compared byte by byte. The default is "".
 	Namespace string
+
+	// TablePrefix is what the names of all tables and indexes begin with: at most 30 lower
+	// case letters, digits and underscores, beginning with a letter. Stores with different
+	// prefixes have nothing in common. The default is "postroom_". In PostgreSQL, tables are
+	// made and looked for along the connection's search_path; a host that wants a schema
+	// for them sets search_path in its data source name.
+	TablePrefix string
 }
 
 // maxNamespace is how many bytes a namespace may have. It is a part of every key,
 // and databases limit the size of keys.
 const maxNamespace = 100
 
-func (o Options) validate() error {
+func (o *Options) validate() error {
+	if o == nil {
+		return nil
+	}
+	if err := o.tables().validate(); err != nil {
+		return err
+	}
 	switch {
 	case len(o.Namespace) > maxNamespace:
 		return fmt.Errorf("sqlstore: the namespace has %d bytes, at most %d are allowed; it begins with %.20q",
@@ -48,23 +62,23 @@ func (o Options) validate() error {
 
 // Open brings the schema up to date and returns the store. It checks on one connection
 // of the pool that the database is set up to keep what it commits; all connections must
-// have the same settings. Options may be nil. An unknown dialect, a namespace that
-// Options does not allow, and a database whose schema is newer than this program are
-// errors. The caller goes on owning db and closes it after the last use of the store. Open
+// have the same settings. Options may be nil. An unknown dialect, a value that Options does
+// not allow, and a database whose schema is newer than this program are errors. The
+// caller goes on owning db and closes it after the last use of the store. Open
 // each namespace once: what a store keeps prepared stays until db is closed, at most 300
 // statements on each connection that it uses, of some 5 KB each in SQLite.
 func Open(ctx context.Context, db *sql.DB, dialect Dialect, options *Options) (*Store, error) {
-	impl := dialect.implementation()
-	if impl == nil {
-		return nil, fmt.Errorf("sqlstore: unknown dialect %q; want %q", dialect, SQLite)
-	}
-	if options == nil {
-		options = &Options{}
-	}
 	if err := options.validate(); err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, dialect: impl, namespace: options.Namespace, statements: newStatements(db)}
+	s := &Store{db: db, tables: options.tables(), statements: newStatements(db)}
+	if options != nil {
+		s.namespace = options.Namespace
+	}
+	var err error
+	if s.dialect, err = dialect.implementation(s.tables); err != nil {
+		return nil, err
+	}
 	if err := s.dialect.check(ctx, db); err != nil {
 		return nil, err
 	}
@@ -132,7 +146,16 @@ func Tx(ctx context.Context) (*sql.Tx, bool) {
 // even if fn ignores the error. The transaction takes the right to write when it
 // begins: in SQLite the write lock of the database, which one transaction at a time
 // can hold. When ctx ends, the transaction is rolled back.
-func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) (err error) {
+//
+// A deadlock, a lost connection and whatever else is the database's own trouble is an error
+// that wraps inbound.ErrTemporary, also if a host's repository met it in the transaction.
+// After a connection that is lost during the commit, the work may have been committed.
+func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) error {
+	return s.explain(s.atomic(ctx, fn))
+}
+
+// atomic is Atomic, but the error is not explained yet.
+func (s *Store) atomic(ctx context.Context, fn func(ctx context.Context) error) (err error) {
 	if t := s.transaction(ctx); t != nil {
 		if err := fn(ctx); err != nil {
 			t.failed = errors.Join(t.failed, err)
@@ -161,18 +184,24 @@ func (s *Store) Atomic(ctx context.Context, fn func(ctx context.Context) error) 
 	return nil
 }
 
+// createMigrations makes the table of the steps that were applied.
+const createMigrations = `CREATE TABLE IF NOT EXISTS postroom_migrations (
+	version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)`
+
 // migrate applies the migrations that the database does not have yet.
 func (s *Store) migrate(ctx context.Context) error {
-	// Reading comes first: it does not wait for transactions that write.
+	// Reading comes first: it does not wait for transactions that write, and needs no
+	// right to create tables.
 	const version = "SELECT COALESCE(MAX(version), 0) FROM postroom_migrations"
-	all, have := s.dialect.migrations(), 0
+	all, have, outside := s.dialect.migrations(), 0, querier{store: s, once: true}
 	latest := all[len(all)-1].Version
-	if err := s.db.QueryRowContext(ctx, version).Scan(&have); err == nil && have == latest {
+	read := func() error { return outside.queryRow(ctx, version).Scan(&have) }
+	if err := read(); err == nil && have == latest {
 		return nil
 	}
-	if _, err := s.db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS postroom_migrations (
-		version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)`); err != nil {
-		return fmt.Errorf("sqlstore: prepare migrations: %w", err)
+	if _, err := outside.exec(ctx, createMigrations); err != nil && read() != nil {
+		// In PostgreSQL, one of two that make the table at the same moment fails.
+		return s.wrap("prepare migrations", err)
 	}
 	err := s.Atomic(ctx, func(ctx context.Context) error {
 		// Of several programs that start together, one applies the steps, whatever
@@ -192,9 +221,11 @@ func (s *Store) migrate(ctx context.Context) error {
 			if m.Version <= have {
 				continue
 			}
-			// Not through q: a question mark in the schema is no placeholder.
-			if _, err := s.transaction(ctx).tx.ExecContext(ctx, m.SQL); err != nil {
-				return fmt.Errorf("version %d (%s): %w", m.Version, m.Name, err)
+			for _, statement := range statementsOf(m.SQL) {
+				// Not through q: a question mark in the schema is no placeholder.
+				if _, err := s.transaction(ctx).tx.ExecContext(ctx, s.tables.in(statement)); err != nil {
+					return fmt.Errorf("version %d (%s): %w", m.Version, m.Name, err)
+				}
 			}
 			if _, err := q.exec(ctx, "INSERT INTO postroom_migrations (version, name, applied_at) VALUES (?, ?, ?)",
 				m.Version, m.Name, now()); err != nil {

@@ -80,7 +80,7 @@ func oldDatabase(t *testing.T) *sql.DB {
 	for _, statements := range []string{
 		`CREATE TABLE postroom_migrations (
 			version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)`,
-		sqlstore.Migrations(sqlstore.SQLite)[0].SQL,
+		sqlstore.Migrations(sqlstore.SQLite, nil)[0].SQL,
 		"INSERT INTO postroom_migrations VALUES (1, 'the store', 0)",
 		versionOne,
 	} {

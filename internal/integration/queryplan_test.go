@@ -181,7 +181,9 @@ func openRecording(t *testing.T, seen *statements) *sql.DB {
 	dsn := sqlstore.SQLiteDSN(filepath.Join(t.TempDir(), "postroom.db"))
 	plain, err := sql.Open("sqlite", dsn)
 	require.NoError(t, err)
-	require.NoError(t, plain.Close()) // only its driver is needed
+	_, err = sqlstore.Open(t.Context(), plain, sqlstore.SQLite, nil) // makes the tables, which is not noted
+	require.NoError(t, err)
+	require.NoError(t, plain.Close())
 	db := sql.OpenDB(recordingConnector{plain.Driver(), dsn, seen})
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	return db
