@@ -38,8 +38,10 @@ func (d Dialect) implementation(names tables) (dialect, error) {
 	switch d {
 	case SQLite:
 		return newSQLite(names), nil
+	case Postgres:
+		return postgres{}, nil
 	default:
-		return nil, fmt.Errorf("sqlstore: unknown dialect %q; want %q", d, SQLite)
+		return nil, fmt.Errorf("sqlstore: unknown dialect %q; want %q or %q", d, SQLite, Postgres)
 	}
 }
 

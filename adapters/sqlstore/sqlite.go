@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"fmt"
 	"net/url"
 	"strings"
@@ -51,11 +50,8 @@ type sqlite struct {
 
 func newSQLite(names tables) *sqlite { return &sqlite{tables: names, writing: make(chan struct{}, 1)} }
 
-//go:embed schema/sqlite_*.sql
-var sqliteSchema embed.FS
-
 func (*sqlite) migrations() []Migration {
-	steps := []Migration{
+	return withTexts("sqlite", []Migration{
 		{Version: 1, Name: "the store, and the reference customers and managers"},
 		{Version: 2, Name: "assignments, and more of each message, folder and account"},
 		{Version: 3, Name: "namespaces, and identities of every protocol"},
@@ -68,15 +64,7 @@ func (*sqlite) migrations() []Migration {
 		{Version: 10, Name: "accounts that are added and removed at run time"},
 		{Version: 11, Name: "how much was read of each mailbox"},
 		{Version: 12, Name: "how limits of a provider delay an initial upload"},
-	}
-	for i := range steps {
-		text, err := sqliteSchema.ReadFile(fmt.Sprintf("schema/sqlite_%04d.sql", steps[i].Version))
-		if err != nil {
-			panic("sqlstore: " + err.Error()) // it was embedded
-		}
-		steps[i].SQL = string(text)
-	}
-	return steps
+	})
 }
 
 func (*sqlite) check(ctx context.Context, db *sql.DB) error {

@@ -9,7 +9,8 @@ import (
 )
 
 func TestStatementsOf_Splits(t *testing.T) {
-	assert.Equal(t, []string{"CREATE TABLE a (\n\tb TEXT, \n\tc TEXT\n)", "UPDATE a SET b = ';--' || 'it''s'", "SELECT 1 - -1"},
+	want := []string{"CREATE TABLE a (\n\tb TEXT, \n\tc TEXT\n)", "UPDATE a SET b = ';--' || 'it''s'", "SELECT 1 - -1"}
+	assert.Equal(t, want,
 		statementsOf("-- First; of two.\nCREATE TABLE a (\n\tb TEXT, -- a text; or ''\n\tc TEXT\n); -- done\n"+
 			"UPDATE a SET b = ';--' || 'it''s';\nSELECT 1 - -1"))
 	assert.Empty(t, statementsOf("-- nothing;\n;\n"))
@@ -17,7 +18,7 @@ func TestStatementsOf_Splits(t *testing.T) {
 
 // Each step of the schema is whole statements, of its own tables only.
 func TestMigrations_AreStatements(t *testing.T) {
-	for _, d := range []Dialect{SQLite} {
+	for _, d := range []Dialect{SQLite, Postgres} {
 		steps := Migrations(d, &Options{TablePrefix: "crm_mail_"})
 		require.NotEmpty(t, steps)
 		for _, step := range steps {

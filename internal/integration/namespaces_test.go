@@ -30,10 +30,12 @@ func openNamespaces(t *testing.T) func(namespace string) *sqlstore.Store {
 	}
 }
 
-func TestSQLiteNamespaces(t *testing.T) {
-	inboundtest.TestNamespaces(t, func(t *testing.T) func(string) inbound.Store {
-		open := openNamespaces(t)
-		return func(namespace string) inbound.Store { return open(namespace) }
+func TestDatabases_Namespaces(t *testing.T) {
+	onDatabases(t, func(t *testing.T, d database) {
+		inboundtest.TestNamespaces(t, func(t *testing.T) func(string) inbound.Store {
+			open := d.place(t).namespaces()
+			return func(namespace string) inbound.Store { return open(namespace) }
+		})
 	})
 }
 
@@ -52,8 +54,10 @@ func TestSQLiteOpen_RefusesNamespace(t *testing.T) {
 	}
 }
 
-func TestSQLiteEndLeases_OfOneNamespace(t *testing.T) {
-	open := openNamespaces(t)
+func TestDatabases_EndLeasesOfOneNamespace(t *testing.T) { onDatabases(t, testEndLeasesOfOneNamespace) }
+
+func testEndLeasesOfOneNamespace(t *testing.T, d database) {
+	open := d.place(t).namespaces()
 	acme, other := open("acme"), open("")
 	ours, err := acme.Acquire(t.Context(), "account/shop", "a process", time.Hour)
 	require.NoError(t, err)
@@ -64,8 +68,10 @@ func TestSQLiteEndLeases_OfOneNamespace(t *testing.T) {
 	require.NoError(t, other.Confirm(t.Context(), "account/shop", theirs))
 }
 
-func TestSQLiteCustomers_Namespaces(t *testing.T) {
-	open := openNamespaces(t)
+func TestDatabases_NamespacesOfCustomers(t *testing.T) { onDatabases(t, testNamespacesOfCustomers) }
+
+func testNamespacesOfCustomers(t *testing.T, d database) {
+	open := d.place(t).namespaces()
 	ctx := t.Context()
 	acme, other := open("acme").Customers(), open("").Customers()
 	for namespace, c := range map[string]*sqlstore.Customers{"acme": acme, "other": other} {
@@ -112,8 +118,10 @@ func TestSQLiteCustomers_Namespaces(t *testing.T) {
 	assert.Empty(t, counts)
 }
 
-func TestSQLiteManagers_Namespaces(t *testing.T) {
-	open := openNamespaces(t)
+func TestDatabases_NamespacesOfManagers(t *testing.T) { onDatabases(t, testNamespacesOfManagers) }
+
+func testNamespacesOfManagers(t *testing.T, d database) {
+	open := d.place(t).namespaces()
 	ctx := t.Context()
 	acme, other := open("acme").Managers(), open("").Managers()
 	require.NoError(t, acme.Put(ctx, assign.Manager{ID: "m1", Name: "acme"}, "support", "sales"))
@@ -143,9 +151,11 @@ func TestSQLiteManagers_Namespaces(t *testing.T) {
 	assert.Len(t, all, 1)
 }
 
-func TestSQLiteAccountStore(t *testing.T) {
-	inboundtest.TestAccountStore(t, func(t *testing.T) func(string) inboundtest.AccountStore {
-		open := openNamespaces(t)
-		return func(namespace string) inboundtest.AccountStore { return open(namespace) }
+func TestDatabases_AccountStore(t *testing.T) {
+	onDatabases(t, func(t *testing.T, d database) {
+		inboundtest.TestAccountStore(t, func(t *testing.T) func(string) inboundtest.AccountStore {
+			open := d.place(t).namespaces()
+			return func(namespace string) inboundtest.AccountStore { return open(namespace) }
+		})
 	})
 }

@@ -37,6 +37,10 @@ func TestMain(m *testing.M) {
 		return
 	}
 	code := m.Run()
+	if err := closeServers(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
 	if path, err := buildCollector(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(path))
 	}

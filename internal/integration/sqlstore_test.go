@@ -2,7 +2,6 @@ package integration
 
 import (
 	"context"
-	"database/sql"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,7 +9,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/postroom/postroom/adapters/sqlstore"
 	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/assign/assigntest"
 	"github.com/postroom/postroom/customer"
@@ -19,13 +17,19 @@ import (
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
-func TestSQLiteStore(t *testing.T) {
-	inboundtest.TestStore(t, func(t *testing.T) inbound.Store { return openSQLite(t, "") })
+func TestDatabases_Store(t *testing.T) {
+	onDatabases(t, func(t *testing.T, d database) {
+		inboundtest.TestStore(t, func(t *testing.T) inbound.Store { return d.store(t) })
+	})
 }
 
-func TestSQLiteCustomers(t *testing.T) {
+func TestDatabases_Customers(t *testing.T) {
+	onDatabases(t, testCustomers)
+}
+
+func testCustomers(t *testing.T, d database) {
 	customertest.TestRepo(t, func(t *testing.T, cards []customer.Customer) customer.Repo {
-		customers := openSQLite(t, "").Customers()
+		customers := d.store(t).Customers()
 		require.NoError(t, customers.Upsert(t.Context(), cards...))
 		require.NoError(t, customers.DefineFields(t.Context(), customer.Field{Name: "source"}))
 		if n, err := customers.Counts(t.Context()); err != nil || n.All != len(cards) {
@@ -35,11 +39,15 @@ func TestSQLiteCustomers(t *testing.T) {
 	})
 }
 
-func TestSQLiteManagers(t *testing.T) {
+func TestDatabases_Managers(t *testing.T) {
+	onDatabases(t, testManagers)
+}
+
+func testManagers(t *testing.T, d database) {
 	assigntest.TestDirectory(t, func(t *testing.T, staff []assigntest.Employee) (
 		assign.ManagerDirectory, func(string, assign.Status),
 	) {
-		managers := openSQLite(t, "").Managers()
+		managers := d.store(t).Managers()
 		for _, e := range staff {
 			require.NoError(t, managers.Put(t.Context(), e.Manager, e.Groups...))
 			require.NoError(t, managers.SetActive(t.Context(), e.ID, !e.Gone))
@@ -51,24 +59,27 @@ func TestSQLiteManagers(t *testing.T) {
 	})
 }
 
-func TestSQLiteCustomers_InTransaction(t *testing.T) {
-	store, other := openSQLite(t, ""), openSQLite(t, "")
-	customers := store.Customers()
-	assert.False(t, customers.InTransaction(t.Context()))
-	require.NoError(t, store.Atomic(t.Context(), func(ctx context.Context) error {
-		assert.True(t, customers.InTransaction(ctx))
-		assert.False(t, other.Customers().InTransaction(ctx), "the transaction is of a different database")
-		return nil
-	}))
+func TestDatabases_CustomersInTransaction(t *testing.T) {
+	onDatabases(t, func(t *testing.T, d database) {
+		store, other := d.store(t), d.store(t)
+		customers := store.Customers()
+		assert.False(t, customers.InTransaction(t.Context()))
+		require.NoError(t, store.Atomic(t.Context(), func(ctx context.Context) error {
+			assert.True(t, customers.InTransaction(ctx))
+			assert.False(t, other.Customers().InTransaction(ctx), "the transaction is of a different database")
+			return nil
+		}))
+	})
 }
 
 // Bytes that are replaced or dropped take no space any longer.
-func TestSQLiteEmails_KeptBytesAreRemoved(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "postroom.db")
-	store := openSQLite(t, path)
-	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(path))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+func TestDatabases_KeptBytesAreRemoved(t *testing.T) {
+	onDatabases(t, testKeptBytesAreRemoved)
+}
+
+func testKeptBytesAreRemoved(t *testing.T, d database) {
+	p := d.place(t)
+	store, db := p.store(), p.db()
 	count := func(table string) (n int) {
 		require.NoError(t, db.QueryRow("SELECT COUNT(*) FROM "+table).Scan(&n))
 		return n
@@ -83,10 +94,12 @@ func TestSQLiteEmails_KeptBytesAreRemoved(t *testing.T) {
 	assert.Equal(t, 2, count("postroom_kept"))
 }
 
-func TestSQLiteSecretStore(t *testing.T) {
-	inboundtest.TestSecretStore(t, func(t *testing.T) func(string) inbound.SecretStore {
-		open := openNamespaces(t)
-		return func(namespace string) inbound.SecretStore { return open(namespace) }
+func TestDatabases_SecretStore(t *testing.T) {
+	onDatabases(t, func(t *testing.T, d database) {
+		inboundtest.TestSecretStore(t, func(t *testing.T) func(string) inbound.SecretStore {
+			open := d.place(t).namespaces()
+			return func(namespace string) inbound.SecretStore { return open(namespace) }
+		})
 	})
 }
 

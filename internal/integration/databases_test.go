@@ -1,0 +1,178 @@
+package integration
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib"
+	"github.com/ncruces/go-sqlite3/driver"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/adapters/sqlstore"
+	"github.com/postroom/postroom/internal/postgres"
+)
+
+// database is a kind of database that the suites run on.
+type database struct {
+	name    string
+	dialect sqlstore.Dialect
+	// create makes an empty database, and returns what opens a pool of connections to it. The
+	// test skips where there is no server.
+	create func(t testing.TB) (connect func() (*sql.DB, error))
+}
+
+// databases are all of them.
+var databases = []database{
+	{name: "SQLite", dialect: sqlstore.SQLite, create: func(t testing.TB) func() (*sql.DB, error) {
+		dsn := sqlstore.SQLiteDSN(filepath.Join(t.TempDir(), "postroom.db"))
+		return func() (*sql.DB, error) { return sql.Open("sqlite", dsn) }
+	}},
+	{name: "SQLite by ncruces", dialect: sqlstore.SQLite, create: func(t testing.TB) func() (*sql.DB, error) {
+		dsn := "file:" + filepath.ToSlash(filepath.Join(t.TempDir(), "postroom.db")) +
+			"?_pragma=busy_timeout(30000)&_pragma=synchronous(FULL)&_pragma=foreign_keys(ON)" +
+			"&_pragma=page_size(16384)&_pragma=cache_size(256)&_pragma=journal_mode(PERSIST)"
+		return func() (*sql.DB, error) { return driver.Open(dsn) }
+	}},
+	{name: "PostgreSQL", dialect: sqlstore.Postgres, create: func(t testing.TB) func() (*sql.DB, error) {
+		dsn := createPostgres(t, sharedPostgres.get(t))
+		return func() (*sql.DB, error) { return sql.Open("pgx", dsn) }
+	}},
+}
+
+// onDatabases runs a test on each database.
+func onDatabases(t *testing.T, test func(t *testing.T, d database)) {
+	for _, d := range databases {
+		t.Run(d.name, func(t *testing.T) { test(t, d) })
+	}
+}
+
+// place is one database, that several programs may use.
+type place struct {
+	t       testing.TB
+	dialect sqlstore.Dialect
+	connect func() (*sql.DB, error)
+}
+
+// place makes an empty database.
+func (d database) place(t testing.TB) place {
+	t.Helper()
+	return place{t: t, dialect: d.dialect, connect: d.create(t)}
+}
+
+// db returns another pool of connections.
+func (p place) db() *sql.DB {
+	p.t.Helper()
+	db, err := p.connect()
+	require.NoError(p.t, err)
+	p.t.Cleanup(func() { require.NoError(p.t, db.Close()) })
+	return db
+}
+
+// store returns a store with connections of its own.
+func (p place) store() *sqlstore.Store {
+	p.t.Helper()
+	return openOn(p.t, p.db(), p.dialect, nil)
+}
+
+// namespaces returns a function that opens a namespace; all share a pool.
+func (p place) namespaces() func(namespace string) *sqlstore.Store {
+	p.t.Helper()
+	db := p.db()
+	return func(namespace string) *sqlstore.Store {
+		return openOn(p.t, db, p.dialect, &sqlstore.Options{Namespace: namespace})
+	}
+}
+
+// store returns one in a database of its own.
+func (d database) store(t testing.TB) *sqlstore.Store {
+	t.Helper()
+	return d.place(t).store()
+}
+
+func openOn(t testing.TB, db *sql.DB, dialect sqlstore.Dialect, o *sqlstore.Options) *sqlstore.Store {
+	t.Helper()
+	store, err := sqlstore.Open(context.Background(), db, dialect, o)
+	require.NoError(t, err)
+	return store
+}
+
+// shared is a server that all tests of this program use, each with a database of its own.
+type shared[S interface{ Close() error }] struct {
+	start   func() (S, error)
+	missing error // of start, where the server is not installed
+	once    sync.Once
+	server  S
+	err     error
+	started bool
+}
+
+// get starts the server at the first call.
+func (s *shared[S]) get(t testing.TB) S {
+	t.Helper()
+	s.once.Do(func() {
+		s.server, s.err = s.start()
+		s.started = s.err == nil
+	})
+	if errors.Is(s.err, s.missing) && os.Getenv(postgres.Strict) != "1" {
+		t.Skip(s.err)
+	}
+	require.NoError(t, s.err)
+	return s.server
+}
+
+func (s *shared[S]) close() error {
+	if !s.started {
+		return nil
+	}
+	return s.server.Close()
+}
+
+var sharedPostgres = shared[*postgres.Server]{missing: postgres.ErrMissing,
+	start: func() (*postgres.Server, error) { return postgres.Start(&postgres.Options{Dir: fastDir()}) }}
+
+// fastDir returns a folder in memory, where there is one: a server that many tests share
+// would wait for the disk more than anything else.
+func fastDir() string {
+	const dir = "/dev/shm"
+	if _, err := os.Stat(dir); err != nil {
+		return ""
+	}
+	return dir
+}
+
+// closeServers ends what the tests have shared.
+func closeServers() error { return sharedPostgres.close() }
+
+// created counts the databases of this program, for their names.
+var created atomic.Int64
+
+// createPostgres makes a schema on a server, which is as good as a database of its own and
+// made faster, and returns its data source name.
+func createPostgres(t testing.TB, server *postgres.Server) string {
+	t.Helper()
+	admin, err := sql.Open("pgx", server.DSN("postgres"))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, admin.Close()) }()
+	name := fmt.Sprintf("test%d", created.Add(1))
+	_, err = admin.Exec("CREATE SCHEMA " + name)
+	require.NoError(t, err)
+	t.Cleanup(func() { dropPostgres(t, server, name) })
+	return server.DSN("postgres") + "&search_path=" + name
+}
+
+// dropPostgres makes room on the disk.
+func dropPostgres(t testing.TB, server *postgres.Server, schema string) {
+	t.Helper()
+	admin, err := sql.Open("pgx", server.DSN("postgres"))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, admin.Close()) }()
+	_, err = admin.Exec("DROP SCHEMA " + schema + " CASCADE")
+	require.NoError(t, err)
+}
