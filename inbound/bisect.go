@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// commit applies a batch in one transaction. When that fails although the store
-// and the host's repository work, some message is at fault: the batch is bisected
+// commit applies a batch in one transaction. When that fails although the store, the
+// archive and the host's repository work, some message is at fault: the batch is bisected
 // until it is found, and that one alone is recorded as failed, to be tried again.
 // Everything is recorded in the order of the batch: no watermark before the
 // failures that it would hide.
@@ -24,6 +24,9 @@ func (c *committer) commit(ctx context.Context, batch []*item) error {
 	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
 	defer cancel()
 	if down := c.fenced(work, func(context.Context) error { return nil }); down != nil {
+		return err
+	}
+	if c.archiveIsDown(work) != nil {
 		return err
 	}
 	if len(batch) > 1 {
@@ -57,9 +60,14 @@ func (c *committer) recordFailure(ctx context.Context, it *item, cause error) er
 			abandoned = []string{sender}
 		}
 	}
+	if quarantine {
+		if err := c.archiveItems(ctx, []*item{it}); err != nil {
+			return err
+		}
+	}
 	err := c.fenced(ctx, func(ctx context.Context) error {
 		if quarantine {
-			if err := c.store.KeepRaw(ctx, row.EmailID, it.raw); err != nil {
+			if err := c.keepBytes(ctx, row.EmailID, it); err != nil {
 				return err
 			}
 			if err := c.store.FinishCustomers(ctx, "", c.account.Shop, abandoned); err != nil {

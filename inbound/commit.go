@@ -15,7 +15,7 @@ import (
 type changes struct {
 	rows          []LedgerEntry
 	emails        []NewEmail
-	kept          map[string]Raw // bytes without an email, by key
+	kept          map[string]*item // messages whose bytes are kept without an email, by key
 	writers       *writers
 	states        []*folderState
 	notifications []notify.Notification
@@ -76,6 +76,9 @@ func (c *committer) tryBatch(ctx context.Context, batch []*item) error {
 	if err != nil {
 		return err
 	}
+	if err := c.archiveBatch(ctx, messages, decisions); err != nil {
+		return err
+	}
 	ws := decisions.writers
 	joined, err := c.joins.joined(ctx)
 	if err != nil {
@@ -101,7 +104,7 @@ func (c *committer) tryBatch(ctx context.Context, batch []*item) error {
 	defer cancel()
 	var done changes
 	err = c.fenced(work, func(ctx context.Context) error {
-		done = changes{kept: make(map[string]Raw), writers: ws}
+		done = changes{kept: make(map[string]*item), writers: ws}
 		uploaded, err := c.uploadedMeanwhile(ctx, batch, messages, decisions)
 		if err != nil {
 			return err
@@ -223,11 +226,11 @@ func (c *committer) upload(b *changes, it *item, d decided) {
 		row.EmailID = d.emailID
 	case Quarantined:
 		row.EmailID = d.emailID
-		b.kept[d.emailID] = it.raw
+		b.kept[d.emailID] = it
 	case Failed:
 		var keep bool
 		if row, keep = it.undelivered(c.account, row, c.attempts); keep {
-			b.kept[row.EmailID] = it.raw
+			b.kept[row.EmailID] = it
 		}
 		if row.awaitsReading() {
 			b.unsure++
@@ -239,7 +242,7 @@ func (c *committer) upload(b *changes, it *item, d decided) {
 	case Uploaded:
 		row.EmailID, row.Unmarked = d.emailID, c.account.marksSeen()
 		e := c.email(it, d, w)
-		b.emails = append(b.emails, NewEmail{Email: e, Raw: it.raw})
+		b.emails = append(b.emails, NewEmail{Email: e, Raw: it.raw, Archived: it.archived})
 		b.notify(e, w, d.Old)
 	}
 	b.rows = append(b.rows, c.asOnServer(row, it.before).over(it.before)...)
@@ -284,8 +287,8 @@ func (c *committer) apply(ctx context.Context, b *changes) error {
 			return err
 		}
 	}
-	for key, raw := range b.kept {
-		if err := c.store.KeepRaw(ctx, key, raw); err != nil {
+	for key, it := range b.kept {
+		if err := c.keepBytes(ctx, key, it); err != nil {
 			return err
 		}
 	}

@@ -14,6 +14,7 @@ type committer struct {
 	accounts []string // all accounts: another one may have begun to create a customer
 	shop     []string // the accounts of the shop, this one included
 	store    Store
+	archive  Archive // nil: the store keeps the bytes
 	fence
 	customers   customerRepo
 	joins       *transactions

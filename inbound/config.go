@@ -19,6 +19,11 @@ type Config struct {
 
 	Fetchers map[Protocol]Fetcher // what Account.Protocol may be; names are the host's choice
 	Store    Store
+	// Archive keeps the raw bytes of messages from now on; nil: the Store does, with everything
+	// else. What is in the Store already stays there and is read from there. Once there was an
+	// Archive, it is needed: Syncer.OpenRaw opens the bytes wherever they are. Somebody has to call
+	// Syncer.CleanArchive now and then.
+	Archive Archive
 	// Credentials has the secrets of the accounts; StaticCredentials holds them in
 	// memory, SavedCredentials keep the refresh tokens that providers replace. Nil means
 	// none.

@@ -153,7 +153,7 @@ func (r *removal) verify(ctx context.Context, id string) error {
 	hash := sha256.New()
 	_, err = io.Copy(hash, raw)
 	err = errors.Join(err, raw.Close())
-	if errors.Is(err, io.ErrUnexpectedEOF) {
+	if isDamaged(err) {
 		return errNotKept // damaged: some are missing
 	}
 	if err != nil {

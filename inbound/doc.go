@@ -45,6 +45,7 @@
 //	rules       the settings that hold for a message, and its facts
 //	decide      a pure function from settings and facts to a decision
 //	undelivered what to do with a message of which less came than the server lists
+//	archivestep put the bytes into the archive, where there is one, before the transaction
 //	create      create the customers that are missing
 //	managers    decide who is notified of a customer's messages
 //	commit      apply a batch in one transaction
@@ -70,6 +71,15 @@
 // work to do again and nothing to repair. Whether a message was uploaded is decided by
 // the ledger and, where it has a new identity, by comparing its bytes, or its header's
 // fingerprint and its parts; never by \Seen, a date, the highest UID or a Message-ID alone.
+//
+// # Where raw mail is kept
+//
+// The Store keeps the bytes of what is uploaded or quarantined, unless there is a
+// [Config.Archive]: then it keeps their SHA-256 only. They are durable there before the
+// transaction that refers to them begins, and are verified whenever they are read. A pass that
+// dies in between leaves bytes that nothing refers to; [Syncer.CleanArchive] removes them. A host
+// opens bytes by [Syncer.OpenRaw], wherever they are: a database that had mail before it had an
+// archive keeps that mail.
 //
 // # Non-goals
 //

@@ -68,6 +68,9 @@ type Raw interface {
 type NewEmail struct {
 	Email
 	Raw Raw
+	// Archived is true if the bytes are in the Archive under Email.SHA256: the Store does not
+	// read Raw then, and only takes note of it.
+	Archived bool
 }
 
 // EmailFilter narrows Emails.ListEmails. The zero value is everything.
@@ -76,7 +79,7 @@ type EmailFilter struct {
 	CustomerID string
 }
 
-// Emails keeps what was uploaded, with its raw bytes.
+// Emails keeps what was uploaded, with its raw bytes unless those are in an Archive.
 type Emails interface {
 	// AddEmails adds emails (at most 1000) with their raw bytes. An email whose ID is
 	// there already is left as it is. Bytes that KeepRaw kept under the same ID are
@@ -92,6 +95,16 @@ type Emails interface {
 	// returns them by the same key. A key that is there already, or that is an
 	// email's, is left as it is.
 	KeepRaw(ctx context.Context, key string, raw Raw) error
+
+	// KeepArchived notes that the bytes are in the Archive under this SHA-256, in lowercase
+	// hex, instead of keeping them as KeepRaw does. It is like KeepRaw in everything else.
+	KeepArchived(ctx context.Context, key, sha256 string) error
+
+	// ListArchived returns the SHA-256 of up to limit emails and kept bytes that are in the
+	// Archive, in an order of the Store's own, and what to give as after to get the next ones;
+	// "" is the first page, and the next of the last one. A page may be empty and not the last.
+	// What is there from the first page to the last is in one of them, or in several.
+	ListArchived(ctx context.Context, after string, limit int) (sha256s []string, next string, err error)
 
 	// HaveEmails reports which of these IDs (at most 1000) are there; an ID without an
 	// email is absent from the map.
@@ -114,8 +127,8 @@ type Emails interface {
 	Email(ctx context.Context, id string) (Email, error)
 
 	// OpenRaw streams the raw bytes of an email, or what KeepRaw kept, or
-	// returns ErrNotFound. The caller closes the reader. Memory does not grow
-	// with the email.
+	// returns ErrNotFound, or an *ArchivedError if they are in the Archive. The caller closes
+	// the reader. Memory does not grow with the email.
 	OpenRaw(ctx context.Context, id string) (io.ReadCloser, error)
 
 	// ListEmails returns up to limit emails in the order of upload, after the given ID

@@ -80,7 +80,7 @@ func keptFingerprint(ctx context.Context, store Emails, id string) (fingerprint 
 	}
 	defer func() { err = errors.Join(err, raw.Close()) }()
 	fingerprint, err = fingerprintOf(raw)
-	if errors.Is(err, io.ErrUnexpectedEOF) {
+	if isDamaged(err) {
 		return fingerprintVersion, nil
 	}
 	return fingerprint, err

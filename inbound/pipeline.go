@@ -36,6 +36,7 @@ type item struct {
 	reading      string        // equal for two readings that gave the same; only of ExtentShort
 	parsed       chan struct{} // closed when message or err is set; nil: nothing to wait for
 	err          error
+	archived     bool // the bytes are in the archive
 
 	settled *LedgerEntry
 	state   *folderState

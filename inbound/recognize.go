@@ -171,7 +171,7 @@ func (e earlier) hasParts(it *item) (same bool, err error) {
 // notKept returns nil for errors which mean that the bytes of an email are missing or
 // damaged: then it is the same as nothing.
 func notKept(err error) error {
-	if errors.Is(err, ErrNotFound) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if errors.Is(err, ErrNotFound) || isDamaged(err) {
 		return nil
 	}
 	return err

@@ -149,9 +149,9 @@ func (s *Syncer) newPass(ctx context.Context, c *connection, f fence, report *Re
 	}
 	p.allowance = newAllowance(a, c.preset, p.known)
 	p.committer = &committer{
-		rules: p.rules, account: a, accounts: st.order, shop: st.shops[a.Shop], store: s.store, fence: f,
-		customers: s.customers,
-		joins:     s.transactions, distributor: s.distributor, attempts: max(s.limits.Attempts, 0),
+		rules: p.rules, account: a, accounts: st.order, shop: st.shops[a.Shop], store: s.store,
+		archive: s.archive, fence: f, customers: s.customers,
+		joins: s.transactions, distributor: s.distributor, attempts: max(s.limits.Attempts, 0),
 		outbox: outbox{s.store, s.initialNotifications},
 		tally:  p.tally, logger: s.logger, dispatch: s.wakeDispatch, assign: s.wakeAssign,
 	}

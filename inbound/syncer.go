@@ -17,7 +17,8 @@ type Syncer struct {
 	leaser
 	settingsKeeper
 	fetchers      map[Protocol]Fetcher
-	store         Store
+	store         Store // with the archive
+	archive       Archive
 	customers     customerRepo
 	distributor   assign.Distributor
 	dispatcher    *notify.Dispatcher // nil without a Notifier
@@ -63,7 +64,8 @@ func New(c Config) (*Syncer, error) {
 	s := &Syncer{
 		leaser:    leaser{c.Store, logger},
 		fetchers:  c.Fetchers,
-		store:     c.Store,
+		store:     archivedStore{c.Store, c.Archive},
+		archive:   c.Archive,
 		customers: customers,
 		distributor: assign.Distributor{
 			Directory: timeoutDirectory{c.ManagerDirectory}, Turns: c.Store, Tiers: c.Tiers},

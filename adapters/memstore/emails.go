@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,9 +19,13 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 			if _, have := s.places[e.ID]; have {
 				continue
 			}
-			raw, err := readRaw(e.Raw)
-			if err != nil {
-				return fmt.Errorf("memstore: email %s: %w", e.ID, err)
+			raw := rawBytes{archived: e.SHA256}
+			if !e.Archived {
+				data, err := readRaw(e.Raw)
+				if err != nil {
+					return fmt.Errorf("memstore: email %s: %w", e.ID, err)
+				}
+				raw = rawBytes{data: data}
 			}
 			e.Sources = 0
 			put(t, s.places, e.ID, len(s.emails))
@@ -32,10 +37,19 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 	})
 }
 
+// rawBytes is the bytes of an email or a kept message, or where they are.
+type rawBytes struct {
+	data     []byte
+	archived string // SHA-256 of what is in the archive; "": data has it
+}
+
 func readRaw(raw inbound.Raw) ([]byte, error) {
 	data := make([]byte, raw.Size())
-	if n, err := raw.ReadAt(data, 0); n < len(data) {
-		return nil, fmt.Errorf("read raw bytes at %d of %d: %w", n, len(data), err)
+	for at := 0; at < len(data); {
+		n, err := raw.ReadAt(data[at:min(at+1<<20, len(data))], int64(at))
+		if at += n; n == 0 {
+			return nil, fmt.Errorf("read raw bytes at %d of %d: %w", at, len(data), err)
+		}
 	}
 	return data, nil
 }
@@ -120,17 +134,47 @@ func cloned(e inbound.Email) inbound.Email {
 
 // KeepRaw implements inbound.Emails.
 func (s *Store) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error {
+	return s.keep(ctx, key, func() (rawBytes, error) {
+		data, err := readRaw(raw)
+		return rawBytes{data: data}, err
+	})
+}
+
+// KeepArchived implements inbound.Emails.
+func (s *Store) KeepArchived(ctx context.Context, key, sha256 string) error {
+	return s.keep(ctx, key, func() (rawBytes, error) { return rawBytes{archived: sha256}, nil })
+}
+
+func (s *Store) keep(ctx context.Context, key string, raw func() (rawBytes, error)) error {
 	return s.write(ctx, func(t *transaction) error {
 		if _, have := s.raws[key]; have {
 			return nil
 		}
-		data, err := readRaw(raw)
+		kept, err := raw()
 		if err != nil {
 			return fmt.Errorf("memstore: keep %s: %w", key, err)
 		}
-		put(t, s.raws, key, data)
+		put(t, s.raws, key, kept)
 		return nil
 	})
+}
+
+// ListArchived implements inbound.Emails.
+func (s *Store) ListArchived(ctx context.Context, after string, limit int) (sums []string, next string, err error) {
+	err = s.read(ctx, func() error {
+		all := make(map[string]bool)
+		for _, raw := range s.raws {
+			if raw.archived > after {
+				all[raw.archived] = true
+			}
+		}
+		sums = slices.Sorted(maps.Keys(all))
+		if len(sums) > limit {
+			sums, next = sums[:limit], sums[limit-1]
+		}
+		return nil
+	})
+	return sums, next, err
 }
 
 // SetManager implements inbound.Emails.
@@ -180,7 +224,10 @@ func (s *Store) OpenRaw(ctx context.Context, id string) (r io.ReadCloser, err er
 		if !ok {
 			return fmt.Errorf("%w: raw bytes of %q", inbound.ErrNotFound, id)
 		}
-		r = io.NopCloser(bytes.NewReader(raw))
+		if raw.archived != "" {
+			return &inbound.ArchivedError{SHA256: raw.archived}
+		}
+		r = io.NopCloser(bytes.NewReader(raw.data))
 		return nil
 	})
 	return r, err

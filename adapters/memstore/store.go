@@ -34,7 +34,7 @@ type tables struct {
 	ledger     map[string]map[inbound.SourceID]inbound.LedgerEntry // by account
 	emails     []inbound.Email                                     // in the order of upload
 	places     map[string]int                                      // in emails, by ID
-	raws       map[string][]byte                                   // by email ID, or key of KeepRaw
+	raws       map[string]rawBytes                                 // by email ID, or key of KeepRaw
 	alike      map[alikeKey][]int                                  // places in emails, in the order of upload
 	duplicates map[string]int                                      // records that are duplicates of an email, by its ID
 	folders    map[folderKey]inbound.FolderState
@@ -87,7 +87,7 @@ func newTables(name string) *tables {
 		name:        name,
 		ledger:      make(map[string]map[inbound.SourceID]inbound.LedgerEntry),
 		places:      make(map[string]int),
-		raws:        make(map[string][]byte),
+		raws:        make(map[string]rawBytes),
 		alike:       make(map[alikeKey][]int),
 		duplicates:  make(map[string]int),
 		folders:     make(map[folderKey]inbound.FolderState),

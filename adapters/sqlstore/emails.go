@@ -55,14 +55,14 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 				e.MessageID, e.InReplyTo, asJSON(e.References), e.From, e.FromName, e.Subject,
 				micros(e.Date), string(e.Class), boolInt(e.Verified), e.Size, e.SHA256, e.Fingerprint, string(e.Extent),
 				asJSON(e.Attachments), asJSON(e.Warnings), micros(e.UploadedAt), boolInt(e.Notify),
-				asJSON(e.To), asJSON(e.Cc), e.Snippet, boolInt(e.Initial), e.Raw.Size()})
+				asJSON(e.To), asJSON(e.Cc), e.Snippet, boolInt(e.Initial), sizeHere(e), boolInt(e.Archived)})
 		}
 		if len(rows) == 0 {
 			return nil
 		}
 		// An email that a different transaction adds at this moment is waited for, and
 		// left as it is. It came with its bytes, so those without bytes are ours.
-		if err := s.insert(ctx, q, "INSERT INTO postroom_emails (namespace, "+emailColumns+", raw_size)", rows,
+		if err := s.insert(ctx, q, "INSERT INTO postroom_emails (namespace, "+emailColumns+", raw_size, archived)", rows,
 			s.dialect.onConflict("namespace, id")); err != nil {
 			return err
 		}
@@ -83,6 +83,14 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 		}
 		return s.dropKept(ctx, q, absent)
 	})
+}
+
+// sizeHere is how many raw bytes the store itself keeps.
+func sizeHere(e inbound.NewEmail) int64 {
+	if e.Archived {
+		return 0
+	}
+	return e.Raw.Size()
 }
 
 // SetManager implements inbound.Emails.

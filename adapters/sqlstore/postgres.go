@@ -34,6 +34,7 @@ type postgres struct{}
 func (postgres) migrations() []Migration {
 	return withTexts("postgres", []Migration{
 		{Version: 12, Name: "the store, and the reference customers and managers"},
+		{Version: 14, Name: "raw bytes in an archive, and compressed ones"},
 	})
 }
 

@@ -55,29 +55,44 @@ func (e *rawError) Unwrap() error { return e.err }
 // KeepRaw implements inbound.Emails.
 func (s *Store) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error {
 	return s.write(ctx, "keep raw bytes", func(ctx context.Context, q querier) error {
-		switch _, _, err := s.findRaw(ctx, q, key); {
-		case err == nil:
-			return nil
-		case !errors.Is(err, sql.ErrNoRows):
+		added, err := s.keep(ctx, q, key, raw.Size(), "")
+		if err != nil || !added {
 			return err
 		}
-		// A row that a different transaction adds at this moment is waited for, and
-		// left with the bytes that it has.
-		result, err := q.exec(ctx, "INSERT INTO postroom_kept (namespace, id, raw_size) VALUES (?, ?, ?) "+
-			s.dialect.onConflict("namespace, id"), s.namespace, key, raw.Size())
-		if err != nil {
-			return err
-		}
-		if added, err := result.RowsAffected(); err != nil || added == 0 {
-			return err
-		}
-		owner, _, err := s.findRaw(ctx, q, key)
+		at, err := s.findRaw(ctx, q, key)
 		if err != nil {
 			return err
 		}
 		w := rawWriter{q: q}
-		return w.write(ctx, owner, raw)
+		return w.write(ctx, at.owner, raw)
 	})
+}
+
+// KeepArchived implements inbound.Emails.
+func (s *Store) KeepArchived(ctx context.Context, key, sha256 string) error {
+	return s.write(ctx, "keep raw bytes", func(ctx context.Context, q querier) error {
+		_, err := s.keep(ctx, q, key, 0, sha256)
+		return err
+	})
+}
+
+// keep adds the row of kept bytes, unless there is one, or an email.
+func (s *Store) keep(ctx context.Context, q querier, key string, size int64, archived string) (bool, error) {
+	switch _, err := s.findRaw(ctx, q, key); {
+	case err == nil:
+		return false, nil
+	case !errors.Is(err, sql.ErrNoRows):
+		return false, err
+	}
+	// A row that a different transaction adds at this moment is waited for, and
+	// left with the bytes that it has.
+	result, err := q.exec(ctx, "INSERT INTO postroom_kept (namespace, id, raw_size, archived) VALUES (?, ?, ?, ?) "+
+		s.dialect.onConflict("namespace, id"), s.namespace, key, size, archived)
+	if err != nil {
+		return false, err
+	}
+	added, err := result.RowsAffected()
+	return added > 0, err
 }
 
 // dropKept removes what KeepRaw has kept under these keys. Mostly there is
@@ -100,29 +115,37 @@ func (s *Store) dropKept(ctx context.Context, q querier, keys []string) error {
 	return err
 }
 
-// findRaw returns under what owner the bytes of an email or key are, and how
-// many there are, or sql.ErrNoRows. Those of an email, whose owner is positive,
-// come before what is kept.
-func (s *Store) findRaw(ctx context.Context, q querier, id string) (owner, size int64, err error) {
-	err = q.queryRow(ctx, `SELECT seq AS owner, raw_size FROM postroom_emails WHERE namespace = ? AND id = ?
-		UNION ALL SELECT -seq, raw_size FROM postroom_kept WHERE namespace = ? AND id = ?
+// rawPlace is where the bytes of an email or key are.
+type rawPlace struct {
+	owner, size int64  // in postroom_raw
+	archived    string // SHA-256 in the archive; "": they are in postroom_raw
+}
+
+// findRaw returns where the bytes of an email or key are, or sql.ErrNoRows. Those of an
+// email, whose owner is positive, come before what is kept.
+func (s *Store) findRaw(ctx context.Context, q querier, id string) (at rawPlace, err error) {
+	err = q.queryRow(ctx, `SELECT seq AS owner, raw_size, CASE WHEN archived = 1 THEN sha256 ELSE '' END
+			FROM postroom_emails WHERE namespace = ? AND id = ?
+		UNION ALL SELECT -seq, raw_size, archived FROM postroom_kept WHERE namespace = ? AND id = ?
 		ORDER BY owner DESC LIMIT 1`,
-		s.namespace, id, s.namespace, id).Scan(&owner, &size)
-	return owner, size, err
+		s.namespace, id, s.namespace, id).Scan(&at.owner, &at.size, &at.archived)
+	return at, err
 }
 
 // OpenRaw implements inbound.Emails. The reader asks for one part after the
 // other, each in a statement of its own: it blocks no writer, however slowly
 // it is read. Within Atomic it belongs to the transaction.
 func (s *Store) OpenRaw(ctx context.Context, id string) (io.ReadCloser, error) {
-	owner, size, err := s.findRaw(ctx, s.conn(ctx), id)
-	if errors.Is(err, sql.ErrNoRows) {
+	at, err := s.findRaw(ctx, s.conn(ctx), id)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
 		return nil, fmt.Errorf("%w: raw bytes of %q", inbound.ErrNotFound, id)
-	}
-	if err != nil {
+	case err != nil:
 		return nil, s.wrap("open raw bytes", err)
+	case at.archived != "":
+		return nil, &inbound.ArchivedError{SHA256: at.archived}
 	}
-	return &rawReader{ctx: ctx, store: s, q: s.conn(ctx), id: id, owner: owner, rest: size}, nil
+	return &rawReader{ctx: ctx, store: s, q: s.conn(ctx), id: id, owner: at.owner, rest: at.size}, nil
 }
 
 // rawReader reads what rawWriter wrote.

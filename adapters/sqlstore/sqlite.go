@@ -64,6 +64,7 @@ func (*sqlite) migrations() []Migration {
 		{Version: 10, Name: "accounts that are added and removed at run time"},
 		{Version: 11, Name: "how much was read of each mailbox"},
 		{Version: 12, Name: "how limits of a provider delay an initial upload"},
+		{Version: 14, Name: "raw bytes in an archive, and compressed ones"},
 	})
 }
 

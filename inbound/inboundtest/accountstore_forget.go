@@ -13,7 +13,7 @@ import (
 )
 
 // everyTrace is what fill leaves of an account.
-var everyTrace = []string{"emails", "raw", "kept", "ledger", "notifications", "held", "intents", "folder", "state",
+var everyTrace = []string{"emails", "raw", "kept", "archived", "ledger", "notifications", "held", "intents", "folder", "state",
 	"usage", "health", "secret"}
 
 // fill gives an account n emails and something of everything else.
@@ -40,10 +40,13 @@ func (s *accountStore) fill(store AccountStore, account string, n int) {
 	released[0].ID = "released-" + account
 	kept := row(uid(1_000_000), inbound.Quarantined)
 	kept.EmailID = account + "-kept"
-	rows = append(rows, kept, row(uidl("unmatched", 1), inbound.Unmatched))
+	archived := row(uid(1_000_001), inbound.Quarantined)
+	archived.EmailID = account + "-archived"
+	rows = append(rows, kept, archived, row(uidl("unmatched", 1), inbound.Unmatched))
 	s.check(errors.Join(
 		store.AddEmails(ctx, emails),
 		store.KeepRaw(ctx, kept.EmailID, bytes.NewReader([]byte("kept"))),
+		store.KeepArchived(ctx, archived.EmailID, sumOf([]byte(account))),
 		store.Record(ctx, account, rows),
 		store.Add(ctx, notifications),
 		store.Update(ctx, []notify.Entry{{Notification: notifications[0], State: notify.Delivered, Attempts: 1}}),
@@ -95,6 +98,8 @@ func (s *accountStore) traces(store AccountStore, account string) (found []strin
 		}
 		trace(name, true, err)
 	}
+	sums, err := allArchived(ctx, store, 1000)
+	trace("archived", slices.Contains(sums, sumOf([]byte(account))), err)
 	rows, err := store.Entries(ctx, account, "", inbound.SourceID{}, 1)
 	trace("ledger", len(rows) > 0, err)
 	all, err := store.Notifications(ctx, "", 10_000)

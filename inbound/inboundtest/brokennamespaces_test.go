@@ -23,7 +23,7 @@ var namespaceTests = map[string][]string{
 		"Outcomes"},
 	"Fingerprints": {"EmailsByFingerprint", "StaleFingerprints", "SetFingerprints", "Reconsider"},
 	"Emails":       {"AddEmails", "SetManager", "HaveEmails", "Email", "ListEmails", "CountEmails"},
-	"Raw":          {"KeepRaw", "OpenRaw"},
+	"Raw":          {"KeepRaw", "OpenRaw", "KeepArchived", "ListArchived"},
 	"Accounts": {
 		"FolderState", "SetFolderState", "AccountState", "SetAccountState", "Usage", "SetUsage", "Health", "SetHealth",
 	},
@@ -68,6 +68,7 @@ var writes = map[string]bool{
 	"AddEmails":         true,
 	"SetManager":        true,
 	"KeepRaw":           true,
+	"KeepArchived":      true,
 	"SetFolderState":    true,
 	"SetAccountState":   true,
 	"SetUsage":          true,
@@ -186,6 +187,14 @@ func (l leaks) SetManager(ctx context.Context, customer, manager string) error {
 
 func (l leaks) KeepRaw(ctx context.Context, key string, raw inbound.Raw) error {
 	return l.write("KeepRaw", func(s inbound.Store) error { return s.KeepRaw(ctx, key, raw) })
+}
+
+func (l leaks) KeepArchived(ctx context.Context, key, sha256 string) error {
+	return l.write("KeepArchived", func(s inbound.Store) error { return s.KeepArchived(ctx, key, sha256) })
+}
+
+func (l leaks) ListArchived(ctx context.Context, after string, limit int) ([]string, string, error) {
+	return l.in("ListArchived").ListArchived(ctx, after, limit)
 }
 
 func (l leaks) HaveEmails(ctx context.Context, ids []string) (map[string]bool, error) {

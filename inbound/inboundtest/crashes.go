@@ -2,8 +2,11 @@ package inboundtest
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -20,6 +23,7 @@ type Host struct {
 	Store     inbound.Store
 	Customers customer.Repo
 	Managers  assign.ManagerDirectory // its group "support" has two free managers or more
+	Archive   inbound.Archive         // nil: the store keeps the bytes
 }
 
 // TestCrashes checks that a host loses nothing and does nothing twice, wherever a
@@ -242,6 +246,7 @@ func (w *world) pass(points *Failpoints) error {
 		Credentials: Password("test"), Store: points.Store(w.Store), CustomerRepo: points.Repo(w.Customers),
 		ManagerDirectory: points.Directory(w),
 		Notifier:         points.Notifier(w.notified), Logger: slog.New(slog.DiscardHandler), SpoolDir: w.TempDir(),
+		Archive: points.Archive(w.Archive),
 	})
 	if err != nil {
 		return err
@@ -271,6 +276,7 @@ func (w *world) standing() []string {
 	var named []string // hosts choose the IDs of customers
 	for _, e := range emails {
 		lines = append(lines, fmt.Sprintf("email %s from %s: %q, manager %s", e.ID, e.From, e.Subject, e.ManagerID))
+		lines = append(lines, fmt.Sprintf("bytes of email %s: %s", e.ID, w.bytesOf(e)))
 		addresses[e.From] = true
 		named = append(named, e.CustomerID, e.From)
 	}
@@ -300,6 +306,25 @@ func (w *world) standing() []string {
 		fmt.Sprint("sessions ", w.box.Sessions()))
 	slices.Sort(lines)
 	return lines
+}
+
+// bytesOf says how the bytes of an email are kept.
+func (w *world) bytesOf(e inbound.Email) string {
+	r, err := inbound.OpenRaw(w.Context(), w.Store, w.Archive, e.ID)
+	if err != nil {
+		return err.Error()
+	}
+	sum := sha256.New()
+	if _, err := io.Copy(sum, r); err != nil {
+		return err.Error()
+	}
+	if err := r.Close(); err != nil {
+		return err.Error()
+	}
+	if hex.EncodeToString(sum.Sum(nil)) != e.SHA256 {
+		return "they are not what was uploaded"
+	}
+	return "as they came"
 }
 
 func (w *world) check(err error) {

@@ -101,6 +101,10 @@ func (f *failingStore) KeepRaw(ctx context.Context, key string, raw inbound.Raw)
 	return f.points.do("KeepRaw", func() error { return f.Store.KeepRaw(ctx, key, raw) })
 }
 
+func (f *failingStore) KeepArchived(ctx context.Context, key, sha256 string) error {
+	return f.points.do("KeepArchived", func() error { return f.Store.KeepArchived(ctx, key, sha256) })
+}
+
 func (f *failingStore) HaveEmails(ctx context.Context, ids []string) (map[string]bool, error) {
 	return get(f.points, "HaveEmails", func() (map[string]bool, error) { return f.Store.HaveEmails(ctx, ids) })
 }

@@ -22,7 +22,7 @@ func TestStore(t *testing.T, open func(t *testing.T) inbound.Store) {
 	groups := map[string]map[string]func(*store){
 		"Atomic": atomicTests, "Ledger": ledgerTests, "Emails": emailTests,
 		"Fingerprints": fingerprintTests, "Accounts": accountTests, "Leases": leaseTests,
-		"Overview": overviewTests,
+		"Overview": overviewTests, "Archived": archivedTests,
 	}
 	for group, tests := range groups {
 		t.Run(group, func(t *testing.T) {
@@ -145,6 +145,7 @@ func everything(ctx context.Context, s inbound.Store) error {
 		s.Record(ctx, "shop", []inbound.LedgerEntry{row(uid(1), inbound.Uploaded)}),
 		s.AddEmails(ctx, []inbound.NewEmail{newEmail("e1", []byte("raw"))}),
 		s.KeepRaw(ctx, "kept", bytes.NewReader([]byte("kept raw"))),
+		s.KeepArchived(ctx, "archived", sumOf([]byte("in the archive"))),
 		s.SetFolderState(ctx, "shop", "INBOX", inbound.FolderState{Generation: "7", Position: 9}),
 		s.SetHealth(ctx, "shop", inbound.Health{State: inbound.HealthOK, InitialTotal: 3}),
 		s.IntendCustomers(ctx, "shop", "main", []string{"anna@example.com"}),
@@ -178,6 +179,7 @@ func (s *store) traces() []string {
 		}
 		trace(err == nil, "raw "+key)
 	}
+	trace(len(s.archived(10)) > 0, "archived")
 	folder, err := s.FolderState(ctx, "shop", "INBOX")
 	s.check(err, "FolderState")
 	trace(folder != inbound.FolderState{}, "folder")
@@ -217,7 +219,7 @@ func (s *store) traces() []string {
 
 func commitsEverything(s *store) {
 	s.check(s.Atomic(s.ctx(), func(ctx context.Context) error { return everything(ctx, s.Store) }), "Atomic")
-	want := []string{"ledger", "emails", "raw e1", "raw kept", "folder", "account", "usage", "health", "intents",
+	want := []string{"ledger", "emails", "raw e1", "raw kept", "archived", "folder", "account", "usage", "health", "intents",
 		"assignments", "outbox", "held notifications", "lease", "turns", "unclaimed turns"}
 	if got := s.traces(); !slices.Equal(got, want) {
 		s.Errorf("after Atomic returned nil there is only %q, want %q", got, want)

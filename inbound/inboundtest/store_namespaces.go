@@ -235,6 +235,8 @@ func rawBytesAreSeparate(all []*tenant) {
 		t.add(newEmail("same", raw(t, 1)), newEmail(t.own("e"), raw(t, 2)))
 		t.check(t.KeepRaw(t.ctx(), "kept", bytes.NewReader(raw(t, 3))), "KeepRaw")
 		t.check(t.KeepRaw(t.ctx(), "later", bytes.NewReader(raw(t, 4))), "KeepRaw")
+		t.add(archivedAs("archived", sumOf(raw(t, 1))))
+		t.check(t.KeepArchived(t.ctx(), t.own("archived"), sumOf(raw(t, 2))), "KeepArchived")
 	}
 	all[1].add(newEmail("later", raw(all[1], 5)))
 	all[1].check(all[1].KeepRaw(all[1].ctx(), owns(all, "e")[2], bytes.NewReader(raw(all[1], 6))), "KeepRaw")
@@ -242,6 +244,9 @@ func rawBytesAreSeparate(all []*tenant) {
 		t.expectRaw("same", raw(t, 1))
 		t.expectRaw(t.own("e"), raw(t, 2))
 		t.expectRaw("kept", raw(t, 3))
+		archived := []string{sumOf(raw(t, 1)), sumOf(raw(t, 2))}
+		slices.Sort(archived)
+		t.expect("ListArchived", t.archived(10), archived)
 		if t.n == 1 {
 			t.expectRaw("later", raw(t, 5))
 			t.expectRaw(owns(all, "e")[2], raw(t, 6))
