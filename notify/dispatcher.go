@@ -47,7 +47,7 @@ type Report struct {
 // one. Drain records each delivery before it makes the next one. If recording
 // takes longer than delivering, it records several deliveries together, at least
 // once a second. After the context has ended, Drain still records deliveries, but
-// no failures.
+// no failures. If the Notifier is paused (ErrPaused), Drain ends without an error.
 func (d *Dispatcher) Drain(ctx context.Context) (Report, error) {
 	var report Report
 	results := recorder{outbox: d.Outbox, report: &report}
@@ -59,7 +59,9 @@ func (d *Dispatcher) Drain(ctx context.Context) (Report, error) {
 		if len(due) == 0 {
 			return report, nil
 		}
-		if err := d.deliver(ctx, due, &results); err != nil {
+		if err := d.deliver(ctx, due, &results); errors.Is(err, ErrPaused) {
+			return report, nil
+		} else if err != nil {
 			return report, err
 		}
 		if err := ctx.Err(); err != nil {
@@ -68,7 +70,8 @@ func (d *Dispatcher) Drain(ctx context.Context) (Report, error) {
 	}
 }
 
-// deliver calls the Notifier for each entry and records the results.
+// deliver calls the Notifier for each entry and records the results. It returns ErrPaused
+// where the Notifier does.
 func (d *Dispatcher) deliver(ctx context.Context, due []Entry, results *recorder) error {
 	blocked := make(map[string]bool) // managers with a failure in this batch
 	results.since = time.Now()       // the time that reading the batch took does not count
@@ -82,6 +85,9 @@ func (d *Dispatcher) deliver(ctx context.Context, due []Entry, results *recorder
 		err := d.notify(ctx, e.Notification)
 		if err != nil && ctx.Err() != nil {
 			break // the delivery was stopped: the attempt does not count
+		}
+		if errors.Is(err, ErrPaused) {
+			return cmp.Or(results.flush(ctx), err)
 		}
 		e.Attempts++
 		switch {

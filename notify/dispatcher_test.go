@@ -155,6 +155,33 @@ func TestDrain_PermanentFailureIsNotRetried(t *testing.T) {
 	assert.Equal(t, 1, b.entries[0].Attempts)
 }
 
+func TestDrain_PausedNotifierKeepsNotificationsPending(t *testing.T) {
+	b, paused := &slowBox{}, true
+	n := &recorder{}
+	n.fail = func(m notify.Notification) error {
+		if paused && m.ID != "a-0" {
+			return fmt.Errorf("%w until the end of the holidays", notify.ErrPaused)
+		}
+		return nil
+	}
+	fill(t, &b.box, "a", "a", "b")
+	d := &notify.Dispatcher{Outbox: b, Notifier: n, Attempts: 1}
+	for range 3 {
+		_, err := d.Drain(t.Context())
+		require.NoError(t, err)
+	}
+	assert.Equal(t, notify.Delivered, b.entries[0].State, "recorded, although the next one found it paused")
+	for _, e := range b.entries[1:] {
+		assert.Equal(t, notify.Entry{Notification: e.Notification, State: notify.Pending}, e)
+	}
+	assert.Equal(t, 1, b.updates)
+	paused = false
+	report, err := d.Drain(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, notify.Report{Delivered: 2}, report)
+	assert.Equal(t, []string{"a-0", "a-1", "b-2"}, n.ids)
+}
+
 func TestDrain_StopRecordsDeliveries(t *testing.T) {
 	b := new(box)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -14,6 +14,12 @@ import (
 // dead immediately.
 var ErrPermanent = errors.New("notify: permanent failure")
 
+// ErrPaused says that nothing is delivered at the moment, to nobody, because the host has
+// turned notifications off for a while. If an error of a Notifier wraps it, the notification
+// stays pending, as if the Notifier had not been called, and so do those after it, until the
+// next call of [Dispatcher.Drain].
+var ErrPaused = errors.New("notify: notifications are paused")
+
 // Kind says what a notification is about.
 type Kind string
 
@@ -118,7 +124,7 @@ type Notifier interface {
 	// AccountRecovered are for the operator with that ID. A nil error means that
 	// the notification is delivered. Notify may be called again with the same n.ID:
 	// after an error, and after a crash between a delivery and its record. It
-	// is not called again after an error that wraps ErrPermanent. Notify must
-	// return when the context ends.
+	// is not called again after an error that wraps ErrPermanent. ErrPaused is for all
+	// notifications. Notify must return when the context ends.
 	Notify(ctx context.Context, n Notification) error
 }
