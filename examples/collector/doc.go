@@ -28,7 +28,7 @@
 // To use your own customers, replace store.Customers and store.Managers in
 // cli/open.go with your implementations of inbound.CustomerRepo and
 // inbound.ManagerDirectory. To notify managers by something other than the log,
-// replace the Notifier.
+// replace what view.notifierOf in cli/view.go returns.
 //
 // Standard output has only JSON, or the bytes of a message; the command check shows
 // a screen for a person where it is a terminal. Logs and progress go to standard

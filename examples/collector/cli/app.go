@@ -55,9 +55,9 @@ func (p *app) commands() []*urfave.Command {
 	return []*urfave.Command{
 		{Name: "run", Usage: "collect mail until SIGINT or SIGTERM", Action: p.collect,
 			Description: "SIGHUP, which comes when the terminal is closed, ends it too where standard error is a" +
-				" terminal.\nElsewhere the settings are read again: accounts, managers, fields and own" +
-				" addresses change while it runs,\nand the log names what needs a restart. A file with problems" +
-				" changes nothing.",
+				" terminal.\nElsewhere the settings are read again: accounts, managers, fields, own" +
+				" addresses and notify change while it runs,\nand the log names what needs a restart. A file with" +
+				" problems changes nothing.",
 			Flags: []urfave.Flag{
 				configFlag(),
 				&urfave.BoolFlag{Name: "once", Usage: "one pass of each account, then exit"},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/postroom/postroom/examples/collector/config"
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/notify"
 )
 
 // current has the settings as they are now, of a collector that follows its settings
@@ -14,7 +15,8 @@ type current struct {
 	mu          sync.Mutex
 	settings    *config.Settings
 	credentials inbound.Credentials
-	changed     chan struct{} // closed when the settings are replaced
+	notifier    notify.Notifier // nil: notifications stay pending in the outbox
+	changed     chan struct{}   // closed when the settings are replaced
 }
 
 var (
@@ -23,17 +25,19 @@ var (
 	_ inbound.CompanySource   = (*current)(nil)
 	_ inbound.Credentials     = (*current)(nil)
 	_ inbound.SecretsSaver    = (*current)(nil)
+	_ notify.Notifier         = (*current)(nil)
 )
 
-func newCurrent(c *config.Settings, credentials inbound.Credentials) *current {
-	return &current{settings: c, credentials: credentials, changed: make(chan struct{})}
+func newCurrent(settings *config.Settings, credentials inbound.Credentials) *current {
+	return &current{settings: settings, credentials: credentials, changed: make(chan struct{})}
 }
 
-// replace makes these settings the current ones.
-func (c *current) replace(settings *config.Settings, credentials inbound.Credentials) {
+// replace makes these settings the current ones. A notification that is being delivered
+// ends with the Notifier that there was.
+func (c *current) replace(settings *config.Settings, credentials inbound.Credentials, notifier notify.Notifier) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.settings, c.credentials = settings, credentials
+	c.settings, c.credentials, c.notifier = settings, credentials, notifier
 	close(c.changed)
 	c.changed = make(chan struct{})
 }
@@ -80,4 +84,15 @@ func (c *current) SaveSecrets(ctx context.Context, accountID string, s inbound.S
 		return nil
 	}
 	return saver.SaveSecrets(ctx, accountID, s)
+}
+
+// Notify implements notify.Notifier.
+func (c *current) Notify(ctx context.Context, n notify.Notification) error {
+	c.mu.Lock()
+	notifier := c.notifier
+	c.mu.Unlock()
+	if notifier == nil {
+		return notify.ErrPaused
+	}
+	return notifier.Notify(ctx, n)
 }

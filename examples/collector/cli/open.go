@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -14,11 +13,9 @@ import (
 
 	"github.com/postroom/postroom/adapters/imapfetch"
 	"github.com/postroom/postroom/adapters/pop3fetch"
-	"github.com/postroom/postroom/adapters/slognotify"
 	"github.com/postroom/postroom/adapters/sqlstore"
 	"github.com/postroom/postroom/examples/collector/config"
 	"github.com/postroom/postroom/inbound"
-	"github.com/postroom/postroom/notify"
 )
 
 // operator is the ID in the outbox of the person who reads the log.
@@ -33,7 +30,6 @@ type service struct {
 	unlock   func() error   // of the database, while this process collects; nil otherwise
 	// operators are notified of accounts that are broken; none: nobody is.
 	operators []string
-	notifier  notify.Notifier // gets the notifications for the log; nil: one that logs each of them
 }
 
 // create opens the database for collecting. If there is none, it creates it.
@@ -150,7 +146,8 @@ func (s *service) syncer(
 	return syncer, nil
 }
 
-// following returns a Syncer for accounts that change with the settings.
+// following returns a Syncer for accounts that change with the settings, and for the
+// notifications.
 func (s *service) following(
 	now *current, logger *slog.Logger, observer *inbound.Observer,
 ) (*inbound.Syncer, error) {
@@ -160,6 +157,7 @@ func (s *service) following(
 	}
 	wiring.Accounts, wiring.OwnAddresses, wiring.OwnDomains = nil, nil, nil
 	wiring.AccountSource = now
+	wiring.Notifier, wiring.Operators = now, s.operators
 	return inbound.New(wiring)
 }
 
@@ -169,7 +167,7 @@ func (s *service) wiring(
 ) inbound.Config {
 	network := inbound.NetworkPolicy{AllowPrivate: c.AllowPrivate, AllowPlaintext: c.AllowPrivate,
 		AllowedPorts: c.AllowedPorts, RootCAs: c.RootCAs}
-	wiring := inbound.Config{
+	return inbound.Config{
 		Accounts:    c.Accounts,
 		Credentials: credentials,
 		Fetchers: map[inbound.Protocol]inbound.Fetcher{
@@ -187,9 +185,4 @@ func (s *service) wiring(
 		Logger:           logger,
 		Observer:         observer,
 	}
-	if c.LogNotices {
-		wiring.Notifier = cmp.Or[notify.Notifier](s.notifier, slognotify.New(logger))
-		wiring.Operators = s.operators
-	}
-	return wiring
 }

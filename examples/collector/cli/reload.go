@@ -69,7 +69,7 @@ func (r *reloader) follow(ctx context.Context, next *config.Settings) error {
 	if err := r.service.enter(ctx, next); err != nil {
 		return fmt.Errorf("the settings cannot be entered into the database: %w", err)
 	}
-	r.current.replace(next, credentials)
+	r.current.replace(next, credentials, r.view.notifierOf(next))
 	return r.syncer.Reload(ctx)
 }
 

@@ -104,17 +104,53 @@ func TestReload_ProblemsChangeNothing(t *testing.T) {
 	assert.NotContains(t, s.ok("report"), "m3")
 }
 
+// Notifications wait while they are turned off, and none is lost.
+func TestReload_NotifyChanges(t *testing.T) {
+	box := serve(t, known)
+	s := newSite(t, box, often)
+	f := follow(t, s)
+	f.waitFor("msg=notification id=incoming_email/")
+	notices := func() int { return strings.Count(f.log(), "msg=notification ") }
+	off := strings.Replace(often, "log: true", "log: false", 1)
+
+	s.write(box, strings.Replace(often, "log: true", "log: perhaps", 1))
+	f.hangUp("settings refused; the old ones stay")
+	s.write(box, strings.Replace(off, "id: m1", "id: m3", 1))
+	f.hangUp("settings refused; the old ones stay")
+	box.deliver(t, strings.Replace(known, "<1@", "<8@", 1))
+	require.Eventually(t, func() bool { return notices() == 2 }, 20*time.Second, 5*time.Millisecond)
+
+	s.write(box, off)
+	f.hangUp("changes=1")
+	box.deliver(t, strings.Replace(known, "<1@", "<9@", 1))
+	f.waitForEmails("shop", 3)
+	assert.Contains(t, s.ok("report"), `"notifications":{"delivered":2,"pending":1,"dead":0}`)
+
+	s.write(box, often)
+	f.hangUp("changes=1")
+	box.deliver(t, strings.Replace(known, "<1@", "<10@", 1))
+	require.Eventually(t, func() bool { return notices() == 4 }, 20*time.Second, 5*time.Millisecond)
+	log := f.end()
+	assert.Regexp(t, `level=ERROR msg="problem of the settings" at=\S+:25 problem="notify.log: .*perhaps`, log)
+	assert.Equal(t, 2, strings.Count(log, `what="notify changes: log"`))
+	assert.NotContains(t, log, "not dispatched")
+	for _, n := range lines(t, s.ok("notifications")) {
+		assert.EqualValues(t, "delivered", n["state"])
+		assert.EqualValues(t, 1, n["attempts"], "none counts while they are off")
+	}
+}
+
 func TestReload_NamesWhatNeedsRestart(t *testing.T) {
 	box := serve(t)
 	s := newSite(t, box, often)
 	f := follow(t, s)
-	changed := strings.NewReplacer("sqlite:DATABASE", "sqlite:DATABASE-2", "log: true", "log: false",
-		"notify:\n", "limits: {accounts: 3}\nown_addresses: [sales@shop.example]\nnotify:\n").Replace(often)
+	changed := strings.NewReplacer("sqlite:DATABASE", "sqlite:DATABASE-2",
+		"notify:\n", "http: 127.0.0.1:0\nlimits: {accounts: 3}\nown_addresses: [sales@shop.example]\nnotify:\n").Replace(often)
 	s.write(box, changed)
 	f.hangUp(`what="own_addresses changes"`)
 	f.hangUp("nothing else has changed")
 	log := f.end()
-	for _, key := range []string{"database", "limits", "notify"} {
+	for _, key := range []string{"database", "limits", "http"} {
 		assert.Equal(t, 2, strings.Count(log, "stays as it was until the collector is restarted\" key="+key), key)
 	}
 	_, err := os.Stat(s.database + "-2")

@@ -53,7 +53,7 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 		return err
 	}
 	view := p.newView(c, notes{now.get, left}, once, cmd.Bool("progress"))
-	s.notifier = view.notifier
+	now.replace(c, credentials, view.notifierOf(c))
 	syncer, err := s.following(now, view.logger, view.observer)
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ type view struct {
 	logger   *slog.Logger // of what concerns all accounts, and of failures
 	single   *slog.Logger // of single passes and notifications
 	observer *inbound.Observer
-	notifier notify.Notifier   // nil: one that logs
+	notifier notify.Notifier   // writes each notification to single
 	display  *progress.Display // nil: there is none
 	bars     bool              // the display has bars, and a closing sum
 }
@@ -30,8 +30,9 @@ type view struct {
 func (p *app) newView(c *config.Settings, n notes, once, withDisplay bool) *view {
 	if !withDisplay {
 		logger := newLog(p.stderr)
-		return &view{notes: n, logger: logger, single: logger, observer: &inbound.Observer{
-			PassEnded: func(e inbound.PassEndedInfo) { logPass(logger, n, e, once) }}}
+		return &view{notes: n, logger: logger, single: logger, notifier: slognotify.New(logger),
+			observer: &inbound.Observer{
+				PassEnded: func(e inbound.PassEndedInfo) { logPass(logger, n, e, once) }}}
 	}
 	redraw, color := p.escapes()
 	opts := progress.Options{Color: color, Note: n.of}
@@ -52,6 +53,14 @@ func (p *app) newView(c *config.Settings, n notes, once, withDisplay bool) *view
 	v.observer = inbound.Observers(d.Observer(), &inbound.Observer{PassEnded: after})
 	v.notifier = d.Notifier(slognotify.New(v.single))
 	return v
+}
+
+// notifierOf returns what delivers the notifications by these settings; nil: nothing does.
+func (v *view) notifierOf(c *config.Settings) notify.Notifier {
+	if !c.LogNotices {
+		return nil
+	}
+	return v.notifier
 }
 
 // follow has the display show the accounts of other settings.

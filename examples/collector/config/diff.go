@@ -31,7 +31,6 @@ var atStart = []struct {
 	{"allowed_ports", func(s *Settings) any { return &s.AllowedPorts }},
 	{"secret_key", func(s *Settings) any { return &s.SecretKey }},
 	{"customers", func(s *Settings) any { return &s.Customers }},
-	{"notify", func(s *Settings) any { return &s.LogNotices }},
 }
 
 // isSame compares what two pointers to a field of Settings point to.
@@ -66,6 +65,9 @@ func Diff(was, now *Settings) Changes {
 		if !slices.Equal(list.was, list.now) {
 			c.Now = append(c.Now, list.key+" changes")
 		}
+	}
+	if was.LogNotices != now.LogNotices {
+		c.Now = append(c.Now, "notify changes: log")
 	}
 	return c
 }

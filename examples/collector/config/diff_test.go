@@ -71,7 +71,7 @@ func TestDiff_WhatChanges(t *testing.T) {
 		"secret key": {[]string{"managers:", "secret_key: " + strings.Repeat("A", 43) + "=\nmanagers:"},
 			Changes{Restart: []string{"secret_key"}}},
 		"notify": {[]string{"managers:", "notify: {log: false}\nmanagers:"},
-			Changes{Restart: []string{"notify"}}},
+			Changes{Now: []string{"notify changes: log"}}},
 		"seed customers": {[]string{"name: Anna", "name: Ann"}, Changes{Restart: []string{"customers"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -92,8 +92,8 @@ func TestDiff_WhatChanges(t *testing.T) {
 
 // Settings that are in no comparison would be neither taken over nor named.
 func TestDiff_KnowsEverySetting(t *testing.T) {
-	known := "Database HTTP AllowPrivate AllowedPorts RootCAs SecretKey Limits Customers LogNotices " + // at the start
-		"Accounts Secrets Managers Groups Fields OwnAddresses OwnDomains " + // now
+	known := "Database HTTP AllowPrivate AllowedPorts RootCAs SecretKey Limits Customers " + // at the start
+		"Accounts Secrets Managers Groups Fields OwnAddresses OwnDomains LogNotices " + // now
 		"File Offline SecretInFile problems" // not of what is collected
 	for f := range reflect.TypeFor[Settings]().Fields() {
 		assert.Contains(t, strings.Fields(known), f.Name, "is it in Diff?")
