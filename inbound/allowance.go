@@ -86,29 +86,34 @@ func (a *providerAllowance) countNewMail(ctx context.Context, bytes int64, messa
 	return a.count(ctx, time.Now(), bytes, messages)
 }
 
-// noteRefusal notes an error of the server. Where the limit on traffic is reached, old mail
+// noteRefusal notes an error of the server: the pause that it states. Where the limit on traffic is reached, old mail
 // waits until it is over, also when the server lets in again before: what it gives then is
 // for new mail. While old mail waits already, a refusal makes it wait longer only if the
 // server says so.
 func (a *providerAllowance) noteRefusal(ctx context.Context, err error) error {
-	if ThrottleOf(err) != ThrottleTraffic {
+	now, pause, isTraffic := time.Now(), RetryAfterOf(err), ThrottleOf(err) == ThrottleTraffic
+	if pause == 0 && !isTraffic {
 		return nil
 	}
 	if err := a.load(ctx); err != nil {
 		return err
 	}
-	now, changed := time.Now(), *a.usage
-	pause := RetryAfterOf(err)
-	if a.until = stillAhead(a.usage.HistoryAfter, now); a.until.IsZero() {
-		pause = max(pause, a.backoff.History)
+	changed := *a.usage
+	if pause > 0 {
+		changed.NotBefore = now.Add(pause)
 	}
-	if after := now.Add(pause); after.After(a.until) {
-		a.until = after
+	if isTraffic {
+		if a.until = stillAhead(changed.HistoryAfter, now); a.until.IsZero() {
+			pause = max(pause, a.backoff.History)
+		}
+		if after := now.Add(pause); after.After(a.until) {
+			a.until = after
+		}
+		changed.HistoryAfter = a.until
 	}
-	if a.until.Equal(changed.HistoryAfter) {
+	if changed.NotBefore.Equal(a.usage.NotBefore) && changed.HistoryAfter.Equal(a.usage.HistoryAfter) {
 		return nil
 	}
-	changed.HistoryAfter = a.until
 	return a.save(ctx, changed)
 }
 

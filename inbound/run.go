@@ -32,9 +32,8 @@ import (
 // half a minute up to an hour, or to its Interval if that is longer; they begin anew with a
 // pass that has settled messages before it failed. When only a folder, a deletion, a mark
 // or most of the messages fail, the next pass comes at the usual interval. No pause is
-// shorter than the server asks for (Error.RetryAfter), or than its provider is known to
-// want (package discover/presets); after too many logins or commands, not even after a
-// restart.
+// shorter than the server asks for (Error.RetryAfter), or than its provider is known to want
+// after too many logins or commands (package discover/presets), not even after a restart.
 //
 // An account whose login is refused (ErrAuth) is left alone until Run or SyncNow is
 // called again or its settings change, because repeating a wrong password locks

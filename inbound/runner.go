@@ -154,8 +154,13 @@ func (r *runner) resume(ctx context.Context) time.Time {
 	if err != nil {
 		return now // the pass will say so
 	}
+	usage, err := r.syncer.store.Usage(ctx, r.account.ID)
+	if err != nil {
+		return now
+	}
 	r.failures = h.Failures
-	if h.Cause == CauseThrottled && !isDueAt(h.NextAttempt, now) {
+	wantsPause := h.Cause == CauseThrottled || usage.NotBefore.After(now)
+	if wantsPause && !isDueAt(h.NextAttempt, now) {
 		r.syncer.logger.InfoContext(ctx, "the server has asked for a pause", "account", r.account.ID,
 			"next", h.NextAttempt)
 		r.notBefore = h.NextAttempt
@@ -188,7 +193,7 @@ func (r *runner) settle(ctx context.Context, end passEnd) (next time.Time) {
 		s.passEnded(end, failure, time.Time{})
 		return next
 	}
-	if r.notBefore = (time.Time{}); end.health.Cause == CauseThrottled || RetryAfterOf(end.fatal) > 0 {
+	if r.notBefore = (time.Time{}); end.health.Cause == CauseThrottled || RetryAfterOf(failure) > 0 {
 		r.notBefore = next
 	}
 	s.passEnded(end, failure, next)

@@ -285,20 +285,40 @@ func TestRun_OneProcessAnAccount(t *testing.T) {
 	})
 }
 
-// A server that has asked for a pause gets it, also when the process starts anew.
+// A server that has asked for a pause gets it, also when the process starts anew; after
+// trouble that a server has said nothing about, a new process tries again immediately.
 func TestRun_ServersPauseOutlivesTheProcess(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHost(t)
-		logins := h.refuseLogins(0, 1, &inbound.Error{Op: inbound.OpLogin, Class: inbound.ErrThrottled,
-			RetryAfter: 2 * time.Hour, Err: errors.New("NO wait")})
-		for range 12 {
-			stop := h.run(h.syncer())
-			elapse(11 * time.Minute)
-			stop()
-		}
-		require.Greater(t, len(logins.all()), 1)
-		assert.Equal(t, 2*time.Hour, logins.all()[1].Sub(logins.all()[0]))
-	})
+	const life = 7 * time.Second
+	for name, tc := range map[string]struct {
+		class  error
+		stated time.Duration
+	}{
+		"limit":                 {inbound.ErrThrottled, 20 * time.Minute},
+		"trouble":               {inbound.ErrTemporary, 20 * time.Minute},
+		"trouble for a moment":  {inbound.ErrTemporary, 20 * time.Second},
+		"trouble of any length": {inbound.ErrTemporary, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHost(t)
+				logins := h.refuseLogins(0, 1, &inbound.Error{Op: inbound.OpLogin, Class: tc.class,
+					RetryAfter: tc.stated, Err: errors.New("NO wait")})
+				for len(logins.all()) < 2 {
+					stop := h.run(h.syncer())
+					elapse(life)
+					stop()
+				}
+				pause := logins.all()[1].Sub(logins.all()[0])
+				if tc.stated == 0 {
+					assert.Equal(t, life, pause)
+				} else {
+					assert.GreaterOrEqual(t, pause, tc.stated)
+					assert.LessOrEqual(t, pause, tc.stated+life)
+				}
+				assert.Equal(t, inbound.HealthOK, h.health().State)
+			})
+		})
+	}
 }
 
 // A second Run would only wait for the first.

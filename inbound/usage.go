@@ -7,14 +7,17 @@ import (
 	"github.com/postroom/postroom/discover/presets"
 )
 
-// Usage is what has been read from an account's server in the last 24 hours, as far as
-// the limits of its provider make it necessary to remember.
+// Usage is what has been read from an account's server in the last 24 hours, and when it wants
+// to be left alone, as far as the limits of its provider make it necessary to remember.
 type Usage struct {
 	Spans []UsageSpan `json:"spans,omitempty"` // oldest first
 	// HistoryAfter is when old mail may be read again, since the server has refused to send
 	// more; the zero time if it has not. Health.HistoryAfter is not earlier: the spans, too,
 	// may let old mail wait.
 	HistoryAfter time.Time `json:"history_after,omitzero"`
+	// NotBefore is until when the server wants to be left alone, as it has said when it refused
+	// something; the zero time if it has not. Run keeps to it also when it starts anew.
+	NotBefore time.Time `json:"not_before,omitzero"`
 }
 
 // UsageSpan is what has been read in some minutes, or in an hour that is past.

@@ -105,8 +105,8 @@ func usage(s *store) {
 		s.Helper()
 		got, err := s.Store.Usage(s.ctx(), account)
 		s.check(err, "Usage")
-		same := got.HistoryAfter.Equal(want.HistoryAfter) && slices.EqualFunc(got.Spans, want.Spans,
-			func(a, b inbound.UsageSpan) bool {
+		same := got.HistoryAfter.Equal(want.HistoryAfter) && got.NotBefore.Equal(want.NotBefore) &&
+			slices.EqualFunc(got.Spans, want.Spans, func(a, b inbound.UsageSpan) bool {
 				return a.From.Equal(b.From) && a.To.Equal(b.To) && a.Bytes == b.Bytes && a.Requests == b.Requests
 			})
 		if !same {
@@ -114,13 +114,14 @@ func usage(s *store) {
 		}
 	}
 	read("shop", inbound.Usage{})
-	full := inbound.Usage{HistoryAfter: start.Add(24 * time.Hour)}
+	full := inbound.Usage{HistoryAfter: start.Add(24 * time.Hour), NotBefore: start.Add(time.Hour)}
 	for i := range 90 {
 		from := start.Add(time.Duration(i) * time.Hour)
 		full.Spans = append(full.Spans,
 			inbound.UsageSpan{From: from, To: from.Add(time.Minute), Bytes: 1<<60 + int64(i), Requests: i})
 	}
-	given := inbound.Usage{Spans: slices.Clone(full.Spans), HistoryAfter: full.HistoryAfter}
+	given := full
+	given.Spans = slices.Clone(full.Spans)
 	s.check(s.SetUsage(s.ctx(), "shop", given), "SetUsage")
 	given.Spans[0].Bytes = 5 // the caller's again
 	read("shop", full)
