@@ -174,10 +174,12 @@ func (h Health) Shown() Health {
 
 // InitialETA estimates how long the initial upload will still take, by the messages that
 // were settled while passes worked on it, and by the limits of the provider. ok is false
-// where there is nothing to estimate, or nothing to estimate from.
+// where there is nothing to estimate, or nothing to estimate from, and while the account is
+// paused or inactive.
 func (h Health) InitialETA(now time.Time) (eta time.Duration, ok bool) {
 	left := h.InitialTotal - h.InitialDone
-	if h.InitialComplete || h.InitialSince.IsZero() || left <= 0 {
+	if h.InitialComplete || h.InitialSince.IsZero() || left <= 0 || h.State == HealthPaused ||
+		h.State == HealthInactive {
 		return 0, false
 	}
 	if h.InitialDone > 0 && h.InitialTook > 0 {
