@@ -64,7 +64,7 @@ func (p *app) report(ctx context.Context, cmd *urfave.Command) (err error) {
 		return err
 	}
 	for _, a := range s.settings.Accounts {
-		one, err := s.sumsOf(ctx, a, health[a.ID].Shown())
+		one, err := s.sumsOf(ctx, a, shownHealth(a, health[a.ID]))
 		if err != nil {
 			return err
 		}
@@ -91,6 +91,23 @@ func (p *app) report(ctx context.Context, cmd *urfave.Command) (err error) {
 	return p.print(r)
 }
 
+// shownHealth is the health of an account by its settings and by the process that collects
+// from it. That another process waits until that one ends is only on the health page of the
+// one that waits.
+func shownHealth(a inbound.Account, h inbound.Health) inbound.Health {
+	h = h.Shown()
+	switch {
+	case a.Inactive:
+		h.State = inbound.HealthInactive
+	case a.Paused:
+		h.State = inbound.HealthPaused
+	default:
+		return h
+	}
+	h.Since, h.NextAttempt = time.Time{}, time.Time{}
+	return h
+}
+
 func (s *service) sumsOf(ctx context.Context, a inbound.Account, h inbound.Health) (accountSums, error) {
 	found, err := s.store.Outcomes(ctx, a.ID)
 	if err != nil {
@@ -102,11 +119,7 @@ func (s *service) sumsOf(ctx context.Context, a inbound.Account, h inbound.Healt
 		InitialUpload: initialUpload{h.InitialDone, h.InitialTotal, h.InitialComplete},
 		Since:         jsonTime(h.Since), NextAttempt: jsonTime(h.NextAttempt),
 	}
-	eta, ok := h.InitialETA(time.Now())
-	switch {
-	case a.Inactive:
-		one.State, one.Since, one.NextAttempt = inbound.HealthInactive.String(), nil, nil
-	case ok:
+	if eta, ok := h.InitialETA(time.Now()); ok {
 		seconds := int64(eta / time.Second)
 		one.ETASeconds = &seconds
 	}

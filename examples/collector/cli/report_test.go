@@ -36,3 +36,22 @@ func TestReport_SlowStep(t *testing.T) {
 	account = lines(t, s.ok("report"))[0]["accounts"].([]any)[0].(map[string]any)
 	assert.Equal(t, []any{"ok", "", ""}, []any{account["state"], account["last_error"], account["hint"]})
 }
+
+// An account that is not collected from is shown as such, whatever its last pass was like.
+func TestReport_AccountsThatAreLeftAlone(t *testing.T) {
+	now := time.Now()
+	recorded := inbound.Health{State: inbound.HealthInitialUpload, Since: now, LastSuccess: now, NextAttempt: now,
+		InitialSince: now, InitialTotal: 1000, InitialNotBefore: now.Add(time.Hour)}
+	for want, a := range map[inbound.HealthState]inbound.Account{
+		inbound.HealthInitialUpload: {},
+		inbound.HealthInactive:      {Inactive: true},
+		inbound.HealthPaused:        {Paused: true},
+	} {
+		h := shownHealth(a, recorded)
+		_, eta := h.InitialETA(now)
+		works := want == inbound.HealthInitialUpload
+		assert.Equal(t, want, h.State)
+		assert.Equal(t, []bool{!works, !works, works}, []bool{h.Since.IsZero(), h.NextAttempt.IsZero(), eta}, want)
+		assert.Equal(t, []any{now, 1000}, []any{h.LastSuccess, h.InitialTotal}, want)
+	}
+}
