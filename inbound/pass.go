@@ -69,7 +69,7 @@ func (p *pass) recordConnected(ctx context.Context) error {
 // deleting or marking is noted in p.partial.
 func (p *pass) syncFolder(ctx context.Context, folder string) (committing, reading error) {
 	size := int64(-1)
-	if p.tally.whole {
+	if p.tally.whole && !(p.account.Start.Now && p.first) { // nothing of what is there is uploaded
 		if size, reading = p.sizeOf(ctx, folder); reading != nil {
 			return nil, inFolder(folder, reading) // as a listing would fail
 		}

@@ -2,6 +2,7 @@ package inbound_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -347,4 +348,39 @@ func TestStartNow_SizesChangeUnderTheSameIDs(t *testing.T) {
 		h.pass()
 		assert.Equal(t, []string{"new"}, h.subjects())
 	})
+}
+
+// sizeCounter counts how often its sessions are asked how much is in a folder.
+type sizeCounter struct {
+	inbound.Fetcher
+	asked int
+}
+
+func (i *sizeCounter) Open(ctx context.Context, a inbound.Account, l inbound.Login) (inbound.Session, error) {
+	s, err := i.Fetcher.Open(ctx, a, l)
+	return &sizeCountingSession{s, i}, err
+}
+
+type sizeCountingSession struct {
+	inbound.Session
+	counter *sizeCounter
+}
+
+func (s *sizeCountingSession) FolderInfo(context.Context, string) (inbound.FolderInfo, error) {
+	s.counter.asked++
+	return inbound.FolderInfo{Bytes: 1000}, nil
+}
+
+// The size of what is there is of no interest if nothing of it is uploaded.
+func TestStartNow_AsksForNoSize(t *testing.T) {
+	for start, want := range map[inbound.Start]int{fromNow: 0, {}: 1} {
+		h := newHost(t)
+		h.account.Start = start
+		i := &sizeCounter{Fetcher: h.box}
+		h.fetcher = i
+		h.deliverFrom("old", 20)
+		h.pass()
+		assert.Equal(t, want, i.asked)
+		assert.True(t, h.health().InitialComplete)
+	}
 }
