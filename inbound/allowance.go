@@ -117,6 +117,16 @@ func (a *providerAllowance) noteRefusal(ctx context.Context, err error) error {
 	return a.save(ctx, changed)
 }
 
+// noteLogin notes when the server was logged in to.
+func (a *providerAllowance) noteLogin(ctx context.Context, at time.Time) error {
+	if err := a.load(ctx); err != nil {
+		return err
+	}
+	changed := *a.usage
+	changed.LoginAt = at
+	return a.save(ctx, changed)
+}
+
 // isLimited reports that something has to be counted.
 func (a *providerAllowance) isLimited() bool {
 	return len(limitsOf(a.access, 0, 0)) > 0

@@ -40,6 +40,21 @@ func (p *pass) announce(ctx context.Context) {
 		"bytes", bytes, "estimate", estimate.String())
 }
 
+// recordLogin writes down when the pass has logged in, if it has and the provider wants a
+// pause before the next login.
+func (p *pass) recordLogin(ctx context.Context) {
+	c := p.connection
+	if c.loginPause() == 0 || c.loginAt.Equal(c.noted) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
+	defer cancel()
+	err := p.allowance.noteLogin(ctx, c.loginAt)
+	if c.noted = c.loginAt; err != nil && !errors.Is(err, ErrLeaseLost) {
+		p.logger.WarnContext(ctx, "the time of the login is not recorded", "account", p.account.ID, "error", err)
+	}
+}
+
 // recordUsage counts what the pass has read besides the history, and notes if the server
 // refuses to send more. It returns the error of the pass, or else its own.
 func (p *pass) recordUsage(ctx context.Context, steps *stepWatch, failure error) error {

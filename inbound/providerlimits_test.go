@@ -293,6 +293,43 @@ func TestRun_PausesBetweenLogins(t *testing.T) {
 	}
 }
 
+// So there are between passes that a host makes itself, in one process or in several.
+func TestSync_PausesBetweenLogins(t *testing.T) {
+	for name, again := range map[string]func(h *host, s *inbound.Syncer) *inbound.Syncer{
+		"the same Syncer": func(_ *host, s *inbound.Syncer) *inbound.Syncer { return s },
+		"a new one":       func(h *host, _ *inbound.Syncer) *inbound.Syncer { return h.syncer() },
+	} {
+		for host, pause := range map[string]time.Duration{"imap.mail.yahoo.com": time.Minute, "imap.shop.example": 0} {
+			t.Run(name+", "+host, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					h := newHost(t)
+					logins := h.refuseLogins(1, 1, &inbound.Error{Class: inbound.ErrTemporary, Err: errors.New("no")})
+					h.account.Host = host
+					s := h.syncer()
+					for i := range 4 {
+						_, err := s.Sync(t.Context(), "shop")
+						require.Equal(t, i == 1, err != nil, "a login that fails counts, too")
+						time.Sleep(10 * time.Second)
+						s = again(h, s)
+					}
+					if pause > 0 { // Run begins after the pause as well
+						stop := h.run(s)
+						elapse(pause - 11*time.Second)
+						assert.Len(t, logins.all(), 4)
+						elapse(2 * time.Second)
+						assert.Len(t, logins.all(), 5)
+						stop()
+					}
+					times := logins.all()
+					for i := range len(times) - 1 {
+						assert.Equal(t, max(pause, 10*time.Second), times[i+1].Sub(times[i]))
+					}
+				})
+			})
+		}
+	}
+}
+
 // Where a provider allows one session, no second one is opened to compare with.
 func TestRun_OneSessionWhereNoMoreAreAllowed(t *testing.T) {
 	for sessions := 1; sessions <= 2; sessions++ {

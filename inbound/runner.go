@@ -159,6 +159,7 @@ func (r *runner) resume(ctx context.Context) time.Time {
 		return now
 	}
 	r.failures = h.Failures
+	r.conn.beginLogins(usage.LoginAt)
 	wantsPause := h.Cause == CauseThrottled || usage.NotBefore.After(now)
 	if wantsPause && !isDueAt(h.NextAttempt, now) {
 		r.syncer.logger.InfoContext(ctx, "the server has asked for a pause", "account", r.account.ID,

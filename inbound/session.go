@@ -24,7 +24,8 @@ type connection struct {
 	session Session    // raw, watched by steps
 	slot    *slot      // of the budget, for raw
 	opened  time.Time  // when raw was
-	loginAt time.Time  // of the last attempt to log in
+	loginAt time.Time  // of the last attempt to log in, also by an earlier connection
+	noted   time.Time  // loginAt as the store has it
 	blind   bool       // the session before raw did not show all mail; not yet recorded
 	reused  bool       // raw is of the pass before, and nobody knows yet whether it still works
 
@@ -86,15 +87,32 @@ func (c *connection) open(ctx context.Context) (err error) {
 	return nil
 }
 
-// reserve waits until the provider allows the next login after the last one of this
-// connection, and until the budget has room for a session, if there is none yet. Where the
-// provider is not known, nothing says that it wants a pause.
+// beginLogins has the connection go on where the last one of its account has ended.
+func (c *connection) beginLogins(last time.Time) { c.loginAt, c.noted = last, last }
+
+// loginPause returns how long the provider wants between two logins. Where it is not known,
+// nothing says that it wants a pause.
+func (c *connection) loginPause() time.Duration {
+	if c.preset.Provider == "" {
+		return 0
+	}
+	return c.account.access(c.preset).LoginPause
+}
+
+// untilLogin returns how long to wait for the next login. After a clock was set back, that is
+// no longer than the whole pause.
+func (c *connection) untilLogin() time.Duration {
+	pause := c.loginPause()
+	return min(pause, time.Until(c.loginAt.Add(pause)))
+}
+
+// reserve waits until the provider allows the next login after the last one, and until the
+// budget has room for a session, if there is none yet.
 func (c *connection) reserve(ctx context.Context) (err error) {
 	if c.raw != nil || c.slot != nil {
 		return nil
 	}
-	pause := time.Until(c.loginAt.Add(c.account.access(c.preset).LoginPause))
-	if c.preset.Provider != "" && !c.loginAt.IsZero() && pause > 0 {
+	if pause := c.untilLogin(); pause > 0 {
 		if err := sleep(ctx, pause); err != nil {
 			return err
 		}

@@ -19,6 +19,9 @@ import (
 // after 2 minutes of history, and the next one sees it. Where an IMAP server hides its
 // UIDNEXT or leaves messages out, and with feeds, all is read in one listing.
 //
+// Between two logins of an account there is the pause that its provider is known to want
+// (package discover/presets), a minute most often: if need be, Sync waits for it.
+//
 // An account is synced by one caller at a time, over all processes; Sync waits
 // half a minute for a different one to end (or for the lease of one that died), and
 // then fails with ErrBusy. It delivers no notifications: see Dispatch. When ctx
@@ -113,6 +116,7 @@ func (s *Syncer) withAccountLease(ctx context.Context, report *Report, kept *con
 		if err := s.refingerprint.run(ctx, s.store, f); err != nil {
 			return err
 		}
+		defer p.recordLogin(ctx)
 		return fn(ctx, p)
 	}))
 }
@@ -148,6 +152,16 @@ func (s *Syncer) newPass(ctx context.Context, c *connection, f fence, report *Re
 		recorder:   s.recorder,
 	}
 	p.allowance = newAllowance(a, c.preset, p.known)
+	if c.loginPause() > 0 && c.loginAt.IsZero() {
+		if err := p.allowance.load(ctx); err != nil {
+			return nil, err
+		}
+		c.beginLogins(p.allowance.usage.LoginAt)
+		if pause := c.untilLogin(); pause > 0 {
+			s.logger.InfoContext(ctx, "waiting, as the provider wants a pause between logins", "account", a.ID,
+				"pause", pause.Round(time.Second))
+		}
+	}
 	p.committer = &committer{
 		rules: p.rules, account: a, accounts: st.order, shop: st.shops[a.Shop], store: s.store,
 		archive: s.archive, fence: f, customers: s.customers,

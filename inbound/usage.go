@@ -7,8 +7,8 @@ import (
 	"github.com/postroom/postroom/discover/presets"
 )
 
-// Usage is what has been read from an account's server in the last 24 hours, and when it wants
-// to be left alone, as far as the limits of its provider make it necessary to remember.
+// Usage is what has been read from an account's server in the last 24 hours, and when it was or
+// may be asked, as far as the limits of its provider make it necessary to remember.
 type Usage struct {
 	Spans []UsageSpan `json:"spans,omitempty"` // oldest first
 	// HistoryAfter is when old mail may be read again, since the server has refused to send
@@ -18,6 +18,9 @@ type Usage struct {
 	// NotBefore is until when the server wants to be left alone, as it has said when it refused
 	// something; the zero time if it has not. Run keeps to it also when it starts anew.
 	NotBefore time.Time `json:"not_before,omitzero"`
+	// LoginAt is when a pass has logged in last, whether that succeeded or not, if the provider
+	// is known to want a pause between logins; the zero time otherwise.
+	LoginAt time.Time `json:"login_at,omitzero"`
 }
 
 // UsageSpan is what has been read in some minutes, or in an hour that is past.

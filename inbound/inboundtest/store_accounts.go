@@ -106,15 +106,15 @@ func usage(s *store) {
 		got, err := s.Store.Usage(s.ctx(), account)
 		s.check(err, "Usage")
 		same := got.HistoryAfter.Equal(want.HistoryAfter) && got.NotBefore.Equal(want.NotBefore) &&
-			slices.EqualFunc(got.Spans, want.Spans, func(a, b inbound.UsageSpan) bool {
-				return a.From.Equal(b.From) && a.To.Equal(b.To) && a.Bytes == b.Bytes && a.Requests == b.Requests
-			})
+			got.LoginAt.Equal(want.LoginAt) && slices.EqualFunc(got.Spans, want.Spans, func(a, b inbound.UsageSpan) bool {
+			return a.From.Equal(b.From) && a.To.Equal(b.To) && a.Bytes == b.Bytes && a.Requests == b.Requests
+		})
 		if !same {
 			s.Errorf("Usage of %s gave %+v, want %+v", account, got, want)
 		}
 	}
 	read("shop", inbound.Usage{})
-	full := inbound.Usage{HistoryAfter: start.Add(24 * time.Hour), NotBefore: start.Add(time.Hour)}
+	full := inbound.Usage{HistoryAfter: start.Add(24 * time.Hour), NotBefore: start.Add(time.Hour), LoginAt: start}
 	for i := range 90 {
 		from := start.Add(time.Duration(i) * time.Hour)
 		full.Spans = append(full.Spans,
