@@ -153,7 +153,8 @@ func TestSQLiteDSN_LargePages(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, want, pageSize(t, db))
 		var size int
-		require.NoError(t, db.QueryRow("SELECT SUM(LENGTH(subject)) FROM postroom_ledger WHERE subject LIKE 'a%a'").Scan(&size))
+		require.NoError(t, db.QueryRow(
+			"SELECT SUM(LENGTH(subject)) FROM postroom_ledger WHERE subject LIKE 'a%a'").Scan(&size))
 		assert.Equal(t, rows*text, size)
 		used := statusOf(t, db, sqlite.DBStatusCacheUsed)
 		assert.Greater(t, used, 2<<20, "hardly anything was read")
