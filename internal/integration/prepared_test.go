@@ -13,12 +13,13 @@ import (
 	"github.com/postroom/postroom/adapters/sqlstore"
 	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/sqlrecord"
 )
 
 // The database reads a text again only where it has many rows to insert: of all others it
 // keeps the prepared statement, on each connection, whatever the size of the batch.
 func TestSQLite_ReadsATextOnce(t *testing.T) {
-	seen := newStatements()
+	seen := new(sqlrecord.Recorder)
 	db := openRecording(t, seen)
 	db.SetMaxOpenConns(1) // a transaction must not wait for a second one
 	store, err := sqlstore.Open(t.Context(), db, sqlstore.SQLite, nil)
@@ -26,7 +27,7 @@ func TestSQLite_ReadsATextOnce(t *testing.T) {
 	const known = 3 // batches after which every text has come again
 	for i := range 20 {
 		if i == known {
-			seen.forget()
+			seen.Forget()
 		}
 		commitBatch(t, store, i, 33+i)
 	}
@@ -35,7 +36,7 @@ func TestSQLite_ReadsATextOnce(t *testing.T) {
 
 // A context that ends while statements are prepared leaves them to the next transaction.
 func TestSQLite_PreparesAfterAnEndedContext(t *testing.T) {
-	seen := newStatements()
+	seen := new(sqlrecord.Recorder)
 	db := openRecording(t, seen)
 	store, err := sqlstore.Open(t.Context(), db, sqlstore.SQLite, nil)
 	require.NoError(t, err)
@@ -46,16 +47,17 @@ func TestSQLite_PreparesAfterAnEndedContext(t *testing.T) {
 	require.ErrorIs(t, store.Atomic(ended, func(context.Context) error { return nil }), context.Canceled)
 	db.SetMaxOpenConns(1) // each connection prepares anew
 	commitBatch(t, store, 2, 3)
-	seen.forget()
+	seen.Forget()
 	commitBatch(t, store, 3, 3)
 	requirePrepared(t, seen, 1)
 }
 
 // requirePrepared requires that the database has read no text but those that insert more
 // than so many rows.
-func requirePrepared(t *testing.T, seen *statements, most int) {
-	require.NotEmpty(t, seen.sent)
-	for text, n := range seen.sent {
+func requirePrepared(t *testing.T, seen *sqlrecord.Recorder, most int) {
+	read := seen.Read()
+	require.NotEmpty(t, read)
+	for text, n := range read {
 		rows := strings.Count(text, "(?") + strings.Count(text, ", (?")
 		if strings.HasPrefix(text, "INSERT") && rows > most {
 			continue
@@ -93,7 +95,7 @@ func commitBatch(t *testing.T, store *sqlstore.Store, number, size int) {
 // With prepared statements, a context that has ended and a database that is closed are the
 // errors that they are without.
 func TestSQLite_PreparedStatementsFailAsOthers(t *testing.T) {
-	db := openRecording(t, newStatements())
+	db := openRecording(t, new(sqlrecord.Recorder))
 	store, err := sqlstore.Open(t.Context(), db, sqlstore.SQLite, nil)
 	require.NoError(t, err)
 	for i := range 4 {

@@ -3,11 +3,9 @@ package integration
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,12 +17,13 @@ import (
 	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/inbound/inboundtest"
+	"github.com/postroom/postroom/internal/sqlrecord"
 )
 
 // Every statement finds its rows by an index that begins with the namespace, so
 // that the size of one company's data costs a different one nothing.
 func TestSQLiteQueries_BeginWithNamespace(t *testing.T) {
-	seen := newStatements()
+	seen := new(sqlrecord.Recorder)
 	var db *sql.DB
 	open := func(t *testing.T) func(string) inbound.Store {
 		db = openRecording(t, seen)
@@ -37,8 +36,9 @@ func TestSQLiteQueries_BeginWithNamespace(t *testing.T) {
 	inboundtest.TestNamespaces(t, open)
 	otherQueries(t, open(t)("").(*sqlstore.Store))
 
-	require.Greater(t, len(seen.sent), 60)
-	for query := range seen.sent {
+	read := seen.Read()
+	require.Greater(t, len(read), 60)
+	for query := range read {
 		switch verb, _, _ := strings.Cut(query, " "); {
 		case strings.Contains(query, "postroom_migrations"):
 			continue
@@ -156,84 +156,15 @@ func planOf(t *testing.T, db *sql.DB, query string) (steps []string) {
 	return steps
 }
 
-// statements are the texts that a database has read, by how often.
-type statements struct {
-	mu   sync.Mutex
-	sent map[string]int
-}
-
-func newStatements() *statements { return &statements{sent: make(map[string]int)} }
-
-func (s *statements) add(text string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.sent[text]++
-}
-
-func (s *statements) forget() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	clear(s.sent)
-}
-
 // openRecording opens a new database that notes the texts it reads.
-func openRecording(t *testing.T, seen *statements) *sql.DB {
+func openRecording(t *testing.T, seen *sqlrecord.Recorder) *sql.DB {
 	dsn := sqlstore.SQLiteDSN(filepath.Join(t.TempDir(), "postroom.db"))
 	plain, err := sql.Open("sqlite", dsn)
 	require.NoError(t, err)
 	_, err = sqlstore.Open(t.Context(), plain, sqlstore.SQLite, nil) // makes the tables, which is not noted
 	require.NoError(t, err)
-	require.NoError(t, plain.Close())
-	db := sql.OpenDB(recordingConnector{plain.Driver(), dsn, seen})
+	require.NoError(t, plain.Close()) // only its driver is needed
+	db := sql.OpenDB(seen.Connector(sqlrecord.DSN(plain.Driver(), dsn)))
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	return db
-}
-
-// recordingConnector makes connections that note their statements.
-type recordingConnector struct {
-	driver driver.Driver
-	dsn    string
-	seen   *statements
-}
-
-func (c recordingConnector) Driver() driver.Driver { return c.driver }
-
-func (c recordingConnector) Connect(context.Context) (driver.Conn, error) {
-	conn, err := c.driver.Open(c.dsn)
-	if err != nil {
-		return nil, err
-	}
-	return recordingConn{conn.(sqliteConn), c.seen}, nil
-}
-
-type sqliteConn interface {
-	driver.Conn
-	driver.ConnBeginTx
-	driver.ConnPrepareContext
-	driver.ExecerContext
-	driver.QueryerContext
-	driver.SessionResetter
-	driver.Validator
-}
-
-type recordingConn struct {
-	sqliteConn
-	seen *statements
-}
-
-func (c recordingConn) ExecContext(
-	ctx context.Context, query string, args []driver.NamedValue,
-) (driver.Result, error) {
-	c.seen.add(query)
-	return c.sqliteConn.ExecContext(ctx, query, args)
-}
-
-func (c recordingConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	c.seen.add(query)
-	return c.sqliteConn.QueryContext(ctx, query, args)
-}
-
-func (c recordingConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	c.seen.add(query)
-	return c.sqliteConn.PrepareContext(ctx, query)
 }
