@@ -31,6 +31,11 @@ func scanEmail(row scanner) (e inbound.Email, err error) {
 // AddEmails implements inbound.Emails.
 func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error {
 	return s.write(ctx, "add emails", func(ctx context.Context, q querier) error {
+		// Numbers are given by one transaction at a time until it commits: who lists emails
+		// after the last one that they know must not miss one with a lower number.
+		if err := s.lock(ctx, q, "emails"); err != nil {
+			return err
+		}
 		ids := make([]string, len(emails))
 		for i, e := range emails {
 			ids[i] = e.ID

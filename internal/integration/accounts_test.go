@@ -47,7 +47,9 @@ func (r slowTransactional) InTransaction(ctx context.Context) bool {
 
 // Three accounts of a shop get messages from the same new customers, while managers
 // are added. The lookups of each account are older than the commits of the others.
-func TestSQLiteAccounts_EachMessageIsToldOnce(t *testing.T) {
+func TestDatabases_EachMessageIsToldOnce(t *testing.T) { onDatabases(t, testEachMessageIsToldOnce) }
+
+func testEachMessageIsToldOnce(t *testing.T, d database) {
 	const customers, rounds = 8, 4
 	for name, wrap := range map[string]func(customer.Repo) customer.Repo{
 		"behind an API": func(r customer.Repo) customer.Repo { return slowRepo{r, 2 * time.Millisecond} },
@@ -56,7 +58,7 @@ func TestSQLiteAccounts_EachMessageIsToldOnce(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newSQLHost(t, "one", "two", "three")
+			h := newHostOn(t, d, "one", "two", "three")
 			h.config.CustomerRepo = wrap(h.store.Customers())
 			s := h.syncer()
 			messages := 0

@@ -17,6 +17,7 @@ import (
 
 	"github.com/postroom/postroom/adapters/sqlstore"
 	"github.com/postroom/postroom/internal/postgres"
+	"github.com/postroom/postroom/internal/walktest"
 )
 
 // database is a kind of database that the suites run on.
@@ -26,6 +27,9 @@ type database struct {
 	// create makes an empty database, and returns what opens a pool of connections to it. The
 	// test skips where there is no server.
 	create func(t testing.TB) (connect func() (*sql.DB, error))
+	// every says that suites of many steps take one of so many steps here, of those that they
+	// take on SQLite; 0 means all. POSTROOM_STRIDE takes the same everywhere.
+	every int
 }
 
 // databases are all of them.
@@ -34,16 +38,22 @@ var databases = []database{
 		dsn := sqlstore.SQLiteDSN(filepath.Join(t.TempDir(), "postroom.db"))
 		return func() (*sql.DB, error) { return sql.Open("sqlite", dsn) }
 	}},
-	{name: "SQLite by ncruces", dialect: sqlstore.SQLite, create: func(t testing.TB) func() (*sql.DB, error) {
+	{name: "SQLite by ncruces", dialect: sqlstore.SQLite, every: 10, create: func(t testing.TB) func() (*sql.DB, error) {
 		dsn := "file:" + filepath.ToSlash(filepath.Join(t.TempDir(), "postroom.db")) +
 			"?_pragma=busy_timeout(30000)&_pragma=synchronous(FULL)&_pragma=foreign_keys(ON)" +
 			"&_pragma=page_size(16384)&_pragma=cache_size(256)&_pragma=journal_mode(PERSIST)"
 		return func() (*sql.DB, error) { return driver.Open(dsn) }
 	}},
-	{name: "PostgreSQL", dialect: sqlstore.Postgres, create: func(t testing.TB) func() (*sql.DB, error) {
+	{name: "PostgreSQL", dialect: sqlstore.Postgres, every: 7, create: func(t testing.TB) func() (*sql.DB, error) {
 		dsn := createPostgres(t, sharedPostgres.get(t))
 		return func() (*sql.DB, error) { return sql.Open("pgx", dsn) }
 	}},
+}
+
+// stride is that of a suite of many steps, which is so long on SQLite.
+func (d database) stride(t *testing.T, usual, short int) int {
+	times := max(d.every, 1)
+	return walktest.Stride(t, usual*times, short*times)
 }
 
 // onDatabases runs a test on each database.

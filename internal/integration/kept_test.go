@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,7 +17,7 @@ import (
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
-// sqlHost is a host with a SQLite file, and a mailbox in memory for each account.
+// sqlHost is a host with a database, and a mailbox in memory for each account.
 type sqlHost struct {
 	t        *testing.T
 	db       *sql.DB // a second connection to the database of the store
@@ -36,13 +35,14 @@ func (b boxes) Open(ctx context.Context, a inbound.Account, login inbound.Login)
 	return b[a.Username].Open(ctx, a, login)
 }
 
+// newSQLHost has a SQLite file.
 func newSQLHost(t *testing.T, accounts ...string) *sqlHost {
-	path := filepath.Join(t.TempDir(), "postroom.db")
-	h := &sqlHost{t: t, store: openSQLite(t, path), notifier: &recorder{}, boxes: make(boxes)}
-	var err error
-	h.db, err = sql.Open("sqlite", sqlstore.SQLiteDSN(path))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, h.db.Close()) })
+	return newHostOn(t, databases[0], accounts...)
+}
+
+func newHostOn(t *testing.T, d database, accounts ...string) *sqlHost {
+	p := d.place(t)
+	h := &sqlHost{t: t, store: p.store(), db: p.db(), notifier: &recorder{}, boxes: make(boxes)}
 	for _, id := range accounts {
 		user := id + "@shop.example"
 		h.boxes[user] = inboundtest.NewMailbox()

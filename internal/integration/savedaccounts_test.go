@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -25,11 +23,13 @@ func savedAccount(id string) inbound.Account {
 }
 
 // Two processes add an account at the same moment, and the limit admits one more.
-func TestSQLiteSavedAccounts_TwoProcessesAddTheTenth(t *testing.T) {
+func TestDatabases_TwoProcessesAddTheTenth(t *testing.T) { onDatabases(t, testTwoProcessesAddTheTenth) }
+
+func testTwoProcessesAddTheTenth(t *testing.T, d database) {
 	for range 5 {
-		path := filepath.Join(t.TempDir(), "postroom.db")
+		p := d.place(t)
 		processes := []*inbound.SavedAccounts{
-			inbound.NewSavedAccounts(openSQLite(t, path), nil), inbound.NewSavedAccounts(openSQLite(t, path), nil)}
+			inbound.NewSavedAccounts(p.store(), nil), inbound.NewSavedAccounts(p.store(), nil)}
 		for i := range 9 {
 			require.NoError(t, processes[i%2].Add(t.Context(), savedAccount(fmt.Sprint("account", i))))
 		}
@@ -58,12 +58,16 @@ func TestSQLiteSavedAccounts_TwoProcessesAddTheTenth(t *testing.T) {
 	}
 }
 
-// TestSQLiteForget_FiveThousandEmails: many short transactions, between which others
+// TestDatabases_ForgetFiveThousandEmails: many short transactions, between which others
 // write; and nothing of the account is left in any table.
-func TestSQLiteForget_FiveThousandEmails(t *testing.T) {
+func TestDatabases_ForgetFiveThousandEmails(t *testing.T) {
+	onDatabases(t, testForgetFiveThousandEmails)
+}
+
+func testForgetFiveThousandEmails(t *testing.T, d database) {
 	const emails = 5000
-	path := filepath.Join(t.TempDir(), "postroom.db")
-	store, ctx := openSQLite(t, path), t.Context()
+	p := d.place(t)
+	store, ctx := p.store(), t.Context()
 	for account, n := range map[string]int{"shop": emails, "other": 500} {
 		for first := 0; first < n; first += 500 {
 			require.NoError(t, store.Atomic(ctx, func(ctx context.Context) error {
@@ -74,7 +78,7 @@ func TestSQLiteForget_FiveThousandEmails(t *testing.T) {
 	accounts := inbound.NewSavedAccounts(store, nil)
 
 	stop, stopped := make(chan struct{}), make(chan int)
-	other := openSQLite(t, path)
+	other := p.store()
 	go func() { // another process, which goes on
 		every := time.NewTicker(20 * time.Millisecond)
 		for n := 0; ; {
@@ -96,10 +100,8 @@ func TestSQLiteForget_FiveThousandEmails(t *testing.T) {
 	t.Logf("another process wrote %d times meanwhile", n)
 	assert.Greater(t, n, 10)
 
-	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(path))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	for _, table := range tablesWithAccount(t, db) {
+	db := p.db()
+	for _, table := range tablesWithAccount(t, db, d.dialect) {
 		var left, others int
 		require.NoError(t, db.QueryRow("SELECT COUNT(*) FROM "+table+" WHERE account = 'shop'").Scan(&left))
 		require.NoError(t, db.QueryRow("SELECT COUNT(*) FROM "+table+" WHERE account = 'other'").Scan(&others))
@@ -118,17 +120,20 @@ func TestSQLiteForget_FiveThousandEmails(t *testing.T) {
 }
 
 // tablesWithAccount returns the tables that have rows of accounts, of whatever migration.
-func tablesWithAccount(t *testing.T, db *sql.DB) (tables []string) {
-	rows, err := db.Query("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name LIKE 'postroom_%'")
+func tablesWithAccount(t *testing.T, db *sql.DB, dialect sqlstore.Dialect) (tables []string) {
+	query := "SELECT DISTINCT table_name FROM information_schema.columns" +
+		" WHERE table_name LIKE 'postroom_%' AND column_name = 'account'"
+	if dialect == sqlstore.SQLite {
+		query = "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c" +
+			" WHERE m.type = 'table' AND m.name LIKE 'postroom_%' AND c.name = 'account'"
+	}
+	rows, err := db.Query(query)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, rows.Close()) }()
-	column := regexp.MustCompile(`(?m)^\s*account\s+TEXT`)
 	for rows.Next() {
-		var name, text string
-		require.NoError(t, rows.Scan(&name, &text))
-		if column.MatchString(text) {
-			tables = append(tables, name)
-		}
+		var name string
+		require.NoError(t, rows.Scan(&name))
+		tables = append(tables, name)
 	}
 	require.NoError(t, rows.Err())
 	require.Greater(t, len(tables), 7)
