@@ -30,6 +30,16 @@ type database struct {
 	// every says that suites of many steps take one of so many steps here, of those that they
 	// take on SQLite; 0 means all. POSTROOM_STRIDE takes the same everywhere.
 	every int
+	// alone is create on a server that no other test uses, so that it can be killed. It is nil
+	// where there is no server.
+	alone func(t testing.TB) (server killable, connect func() (*sql.DB, error))
+}
+
+// killable is a server of databases.
+type killable interface {
+	Kill()          // as a crash would
+	Restart() error // after Kill, on the same data
+	Address() string
 }
 
 // databases are all of them.
@@ -47,7 +57,19 @@ var databases = []database{
 	{name: "PostgreSQL", dialect: sqlstore.Postgres, every: 7, create: func(t testing.TB) func() (*sql.DB, error) {
 		dsn := createPostgres(t, sharedPostgres.get(t))
 		return func() (*sql.DB, error) { return sql.Open("pgx", dsn) }
+	}, alone: func(t testing.TB) (killable, func() (*sql.DB, error)) {
+		server := postgres.ForTest(t, nil)
+		return server, func() (*sql.DB, error) { return sql.Open("pgx", server.DSN("postgres")) }
 	}},
+}
+
+// onServers runs a test on each database that has a server.
+func onServers(t *testing.T, test func(t *testing.T, d database)) {
+	for _, d := range databases {
+		if d.alone != nil {
+			t.Run(d.name, func(t *testing.T) { test(t, d) })
+		}
+	}
 }
 
 // stride is that of a suite of many steps, which is so long on SQLite.

@@ -41,7 +41,10 @@ func newSQLHost(t *testing.T, accounts ...string) *sqlHost {
 }
 
 func newHostOn(t *testing.T, d database, accounts ...string) *sqlHost {
-	p := d.place(t)
+	return newHostAt(t, d.place(t), accounts...)
+}
+
+func newHostAt(t *testing.T, p place, accounts ...string) *sqlHost {
 	h := &sqlHost{t: t, store: p.store(), db: p.db(), notifier: &recorder{}, boxes: make(boxes)}
 	for _, id := range accounts {
 		user := id + "@shop.example"
