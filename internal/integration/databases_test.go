@@ -40,6 +40,7 @@ type killable interface {
 	Kill()          // as a crash would
 	Restart() error // after Kill, on the same data
 	Address() string
+	Log() string
 }
 
 // databases are all of them.

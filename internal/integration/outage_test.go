@@ -15,8 +15,8 @@ import (
 )
 
 // TestServers_KilledInMidPass kills the database server in the middle of a transaction, and
-// three times more while passes go on; it is back 10 s later, and then everything is there
-// exactly once, without anybody's help.
+// once more while passes go on. It is back 10 s later, and then everything is there exactly
+// once, without anybody's help: leases of what has died take half a minute to run out.
 func TestServers_KilledInMidPass(t *testing.T) { onServers(t, testKilledInMidPass) }
 
 func testKilledInMidPass(t *testing.T, d database) {
@@ -60,12 +60,9 @@ func testKilledInMidPass(t *testing.T, d database) {
 	require.Eventually(t, outage.happened, time.Minute, 10*time.Millisecond)
 	time.Sleep(10 * time.Second) // how long the server is away
 	require.NoError(t, server.Restart())
-	for n := range 3 {
-		at := (n + 1) * messages / 5
-		require.Eventually(t, func() bool { hurry(); return uploaded() >= at }, time.Minute, 100*time.Millisecond)
-		server.Kill()
-		require.NoError(t, server.Restart())
-	}
+	require.Eventually(t, func() bool { hurry(); return uploaded() >= messages/3 }, time.Minute, 100*time.Millisecond)
+	server.Kill()
+	require.NoError(t, server.Restart())
 	assert.Eventually(t, func() bool {
 		hurry()
 		pending, _, err := h.store.Undelivered(t.Context())
