@@ -28,7 +28,9 @@
 // To use your own customers, replace store.Customers and store.Managers in
 // cli/open.go with your implementations of inbound.CustomerRepo and
 // inbound.ManagerDirectory. To notify managers by something other than the log,
-// replace what view.notifierOf in cli/view.go returns.
+// replace what view.notifierOf in cli/view.go returns. To send metrics and spans by
+// OpenTelemetry, join the Observer of adapters/otel to that in service.following of
+// cli/open.go, by inbound.Observers.
 //
 // Standard output has only JSON, or the bytes of a message; the command check shows
 // a screen for a person where it is a terminal. Logs and progress go to standard
