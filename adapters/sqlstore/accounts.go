@@ -71,7 +71,7 @@ func (s *Store) SetAccountState(ctx context.Context, account string, a inbound.A
 func (s *Store) Usage(ctx context.Context, account string) (u inbound.Usage, err error) {
 	err = s.conn(ctx).queryRow(ctx,
 		"SELECT used FROM postroom_usage WHERE namespace = ? AND account = ?", s.namespace, account).
-		Scan(intoJSON{&u})
+		Scan(intoJSON{v: &u})
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.Usage{}, nil
 	}
@@ -101,7 +101,7 @@ func scanHealth(row scanner, h *inbound.Health, others ...any) error {
 	var took int64
 	err := row.Scan(append(others, &h.State, intoTime{&h.LastSuccess}, &h.LastError, &h.Hint, &h.Failures, &h.Refusals,
 		&h.MostFailed, &h.InitialDone, &h.InitialTotal, &h.InitialComplete, &h.InitialBytes, &h.InitialTotalBytes,
-		intoJSON{&h.Step}, intoTime{&h.Since}, &h.Cause,
+		intoJSON{v: &h.Step}, intoTime{&h.Since}, &h.Cause,
 		intoTime{&h.LastErrorAt}, intoTime{&h.NextAttempt}, intoTime{&h.TroubleSince}, intoTime{&h.AlertedAt},
 		intoTime{&h.InitialSince}, &took, intoTime{&h.HistoryAfter}, intoTime{&h.InitialNotBefore})...)
 	h.InitialTook = time.Duration(took) * time.Microsecond

@@ -115,7 +115,7 @@ func (s *Store) Queued(ctx context.Context, group string, limit int) ([]assign.A
 	// The zero time is stored as the least number.
 	pending, err := collect(ctx, s.conn(ctx), scanAssignment, "SELECT "+assignmentColumns+" FROM postroom_assignments"+
 		s.dialect.indexedBy("postroom_assignments_team")+
-		" WHERE namespace = ? AND place > 0 AND team = ? ORDER BY next_try, place LIMIT ?", s.namespace, group, limit)
+		" WHERE namespace = ? AND "+s.dialect.queued()+" AND team = ? ORDER BY next_try, place LIMIT ?", s.namespace, group, limit)
 	return pending, s.wrap("read pending assignments", err)
 }
 
@@ -125,7 +125,7 @@ func (s *Store) PendingGroups(ctx context.Context) ([]assign.PendingGroup, error
 		err = row.Scan(&g.AccountID, &g.Group)
 		return g, err
 	}, "SELECT DISTINCT account, team FROM postroom_assignments"+
-		" WHERE namespace = ? AND place > 0 ORDER BY account, team", s.namespace)
+		" WHERE namespace = ? AND "+s.dialect.queued()+" ORDER BY account, team", s.namespace)
 	return groups, s.wrap("read groups with pending assignments", err)
 }
 
@@ -133,7 +133,7 @@ func (s *Store) PendingGroups(ctx context.Context) ([]assign.PendingGroup, error
 // which nobody waits is absent.
 func (s *Store) WaitingCounts(ctx context.Context) (map[string]int, error) {
 	counts, err := countBy[string](ctx, s.conn(ctx), "SELECT team, COUNT(*) FROM postroom_assignments"+
-		" WHERE namespace = ? AND place > 0 GROUP BY team", s.namespace)
+		" WHERE namespace = ? AND "+s.dialect.queued()+" GROUP BY team", s.namespace)
 	return counts, s.wrap("count pending assignments", err)
 }
 
@@ -141,7 +141,7 @@ func (s *Store) WaitingCounts(ctx context.Context) (map[string]int, error) {
 func (s *Store) Regroup(ctx context.Context, from assign.PendingGroup, group string) error {
 	return s.write(ctx, "move pending assignments to another group", func(ctx context.Context, q querier) error {
 		_, err := q.exec(ctx, "UPDATE postroom_assignments SET team = ?"+
-			" WHERE namespace = ? AND place > 0 AND account = ? AND team = ?",
+			" WHERE namespace = ? AND "+s.dialect.queued()+" AND account = ? AND team = ?",
 			group, s.namespace, from.AccountID, from.Group)
 		return err
 	})

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -70,11 +71,10 @@ func (c *Customers) FindByEmails(
 func (c *Customers) Create(ctx context.Context, n customer.New) (made customer.Customer, created bool, err error) {
 	err = c.store.write(ctx, "create a customer", func(ctx context.Context, q querier) error {
 		var err error
-		if created, err = c.add(ctx, q, customer.Customer{Shop: n.Shop, Email: n.Email}, n.Fields, true); err != nil {
-			return err
-		}
+		record := customer.Customer{ID: newCustomerID(time.Now()), Shop: n.Shop, Email: n.Email}
 		// One that a different transaction has created meanwhile was waited for.
-		made, err = scanCustomer(q.queryRow(ctx, customerByEmail, c.store.namespace, n.Shop, n.Email))
+		made, err = c.add(ctx, q, record, n.Fields, true)
+		created = made.ID == record.ID
 		return err
 	})
 	if err != nil {
@@ -83,24 +83,24 @@ func (c *Customers) Create(ctx context.Context, n customer.New) (made customer.C
 	return made, created, nil
 }
 
-// add inserts a customer record unless its shop has one with its address.
+// add inserts a customer record unless its shop has one with its address, and returns the
+// one that its shop has then. An ID that a different address has is an error.
 func (c *Customers) add(
 	ctx context.Context, q querier, record customer.Customer, fields map[string]string, created bool,
-) (added bool, err error) {
-	id := record.ID
-	if id == "" {
-		id = newCustomerID(time.Now())
-	}
-	result, err := q.exec(ctx, `INSERT INTO postroom_customers
+) (has customer.Customer, err error) {
+	_, err = q.exec(ctx, `INSERT INTO postroom_customers
 		(namespace, id, shop, email, name, manager, fields, created, assigned, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?) `+c.store.dialect.onConflict("namespace, shop, email"),
-		c.store.namespace, id, record.Shop, record.Email, record.Name, record.ManagerID, asJSON(fields),
+		c.store.namespace, record.ID, record.Shop, record.Email, record.Name, record.ManagerID, asJSON(fields),
 		boolInt(created), now())
 	if err != nil {
-		return false, err
+		return customer.Customer{}, err
 	}
-	n, err := result.RowsAffected()
-	return n == 1, err
+	has, err = scanCustomer(q.queryRow(ctx, customerByEmail, c.store.namespace, record.Shop, record.Email))
+	if errors.Is(err, sql.ErrNoRows) { // in MariaDB, where the insert leaves that, too
+		err = fmt.Errorf("a customer with the ID %q has a different address", record.ID)
+	}
+	return has, err
 }
 
 // orderedDigits are those of base 32, in the order of their bytes.
@@ -150,10 +150,12 @@ func (c *Customers) Upsert(ctx context.Context, records ...customer.Customer) er
 				return err
 			}
 			record.Email = address
-			if added, err := c.add(ctx, q, record, nil, false); err != nil || added {
-				if err != nil {
-					return err
-				}
+			record.ID = cmp.Or(record.ID, newCustomerID(time.Now()))
+			has, err := c.add(ctx, q, record, nil, false)
+			if err != nil {
+				return err
+			}
+			if has.ID == record.ID && has.Name == record.Name && has.ManagerID == record.ManagerID {
 				continue
 			}
 			if _, err := q.exec(ctx, `UPDATE postroom_customers SET name = CASE WHEN ? = '' THEN name ELSE ? END,
@@ -199,7 +201,7 @@ func (c *Customers) Fields(ctx context.Context) ([]customer.Field, error) {
 func (c *Customers) FieldValues(ctx context.Context, customerID string) (map[string]string, error) {
 	var values map[string]string
 	err := c.store.conn(ctx).queryRow(ctx, "SELECT fields FROM postroom_customers WHERE namespace = ? AND id = ?",
-		c.store.namespace, customerID).Scan(intoJSON{&values})
+		c.store.namespace, customerID).Scan(intoJSON{v: &values})
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("%w: %q", customer.ErrNotFound, customerID)
 	}

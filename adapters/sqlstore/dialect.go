@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 )
 
 // Dialect names the SQL that a database speaks.
@@ -82,15 +83,35 @@ type dialect interface {
 	// $1, $2, ... in PostgreSQL.
 	rebind(query string) string
 
+	// migrate applies the steps of the schema that the database does not have yet. Of
+	// several programs that start together, one applies them.
+	migrate(ctx context.Context, s *Store) error
+
+	// refusesBytes reports a database whose texts are UTF-8, perhaps without NUL. They
+	// are kept as [harmless] returns them.
+	refusesBytes() bool
+
 	// onConflict ends an INSERT for rows whose key is there already: the given
-	// columns are set to the new values, or the row is left when there are none, and
-	// then RowsAffected does not count it. MariaDB has ON DUPLICATE KEY UPDATE.
+	// columns are set to the new values, or the row is left when there are none. Do not
+	// ask for RowsAffected: in MariaDB, which has ON DUPLICATE KEY UPDATE, it depends on
+	// the connection. MariaDB also does the same for any other key of the row.
 	onConflict(key string, set ...string) string
 
 	// indexedBy follows the name of a table in FROM where the query must go through
 	// this index, or through the table in the order of its primary key for "".
 	// PostgreSQL has no such hint and returns "", MariaDB has FORCE INDEX.
 	indexedBy(index string) string
+
+	// after returns the condition of the rows that come after these values in the order
+	// of the columns, and its arguments. MariaDB uses no index for a comparison of rows.
+	after(columns []string, values []any) (condition string, args []any)
+
+	// queued is the condition of assignments that have a place in the queue, and
+	// duplicateOf the column of the ledger that has the ID of the email that a record of
+	// outcome duplicate is about. They differ where there are no partial indexes, but
+	// indexes on generated columns.
+	queued() string
+	duplicateOf() string
 
 	// rowsPerInsert returns how many of the rows that are left one INSERT takes, at
 	// least 1, when each has so many columns: there is a limit on parameters, and a
@@ -107,3 +128,16 @@ type dialect interface {
 	// because of a different one, as for a deadlock: the same work may succeed at once.
 	conflicts(err error) bool
 }
+
+// standard is what SQLite and PostgreSQL have in common.
+type standard struct{}
+
+func (standard) after(columns []string, values []any) (condition string, args []any) {
+	return "(" + strings.Join(columns, ", ") + ") > (" + placeholders(len(values)) + ")", values
+}
+
+func (standard) queued() string      { return "place > 0" }
+func (standard) duplicateOf() string { return "email_id" }
+
+// migrate applies all steps in one transaction.
+func (standard) migrate(ctx context.Context, s *Store) error { return s.migrateTogether(ctx) }

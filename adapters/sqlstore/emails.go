@@ -14,16 +14,19 @@ const emailColumns = "id, account, shop, folder, generation, source_key, occurre
 	"fingerprint, extent, attachments, warnings, uploaded_at, notify, recipients, copies, snippet, initial"
 
 // selectEmails begins a query that scanEmail reads.
-const selectEmails = "SELECT " + emailColumns + ", (SELECT COUNT(*) FROM postroom_ledger l" +
-	" WHERE l.namespace = e.namespace AND l.email_id = e.id AND l.outcome = 'duplicate') FROM postroom_emails e"
+func (s *Store) selectEmails() string {
+	return "SELECT " + emailColumns + ", (SELECT COUNT(*) FROM postroom_ledger l" +
+		" WHERE l.namespace = e.namespace AND l." + s.dialect.duplicateOf() + " = e.id AND l.outcome = 'duplicate')" +
+		" FROM postroom_emails e"
+}
 
 func scanEmail(row scanner) (e inbound.Email, err error) {
 	at := &e.SourceID
 	err = row.Scan(&e.ID, &e.AccountID, &e.Shop, &at.Folder, &at.Generation, &at.Key, &at.Occurrence,
-		&e.CustomerID, &e.ManagerID, &e.MessageID, &e.InReplyTo, intoJSON{&e.References},
+		&e.CustomerID, &e.ManagerID, &e.MessageID, &e.InReplyTo, intoJSON{v: &e.References},
 		&e.From, &e.FromName, &e.Subject, intoTime{&e.Date}, &e.Class, &e.Verified,
-		&e.Size, &e.SHA256, &e.Fingerprint, &e.Extent, intoJSON{&e.Attachments}, intoJSON{&e.Warnings},
-		intoTime{&e.UploadedAt}, &e.Notify, intoJSON{&e.To}, intoJSON{&e.Cc}, &e.Snippet, &e.Initial, &e.Sources)
+		&e.Size, &e.SHA256, &e.Fingerprint, &e.Extent, intoJSON{v: &e.Attachments}, intoJSON{v: &e.Warnings},
+		intoTime{&e.UploadedAt}, &e.Notify, intoJSON{v: &e.To}, intoJSON{v: &e.Cc}, &e.Snippet, &e.Initial, &e.Sources)
 	e.Sources++ // itself
 	return e, err
 }
@@ -73,8 +76,8 @@ func (s *Store) AddEmails(ctx context.Context, emails []inbound.NewEmail) error 
 		}
 		marks, args := list([]any{s.namespace}, absent)
 		added, err := countBy[string](ctx, q, `SELECT e.id, e.seq FROM postroom_emails e
-			WHERE e.namespace = ? AND e.id IN (`+marks+`) AND e.raw_size > 0
-				AND NOT EXISTS (SELECT 1 FROM postroom_raw r WHERE r.owner = e.seq)`, args...)
+			LEFT JOIN postroom_raw r ON r.owner = e.seq AND r.part = 0
+			WHERE e.namespace = ? AND e.id IN (`+marks+`) AND e.raw_size > 0 AND r.owner IS NULL`, args...)
 		if err != nil {
 			return err
 		}
@@ -130,7 +133,7 @@ func (s *Store) haveEmails(ctx context.Context, q querier, ids []string) (map[st
 // Email implements inbound.Emails.
 func (s *Store) Email(ctx context.Context, id string) (inbound.Email, error) {
 	e, err := scanEmail(s.conn(ctx).queryRow(ctx,
-		selectEmails+" WHERE namespace = ? AND id = ?", s.namespace, id))
+		s.selectEmails()+" WHERE namespace = ? AND id = ?", s.namespace, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return inbound.Email{}, fmt.Errorf("%w: email %q", inbound.ErrNotFound, id)
 	}
@@ -154,7 +157,7 @@ func (s *Store) ListEmails(
 	}
 	where, args := s.whereEmails(filter)
 	emails, err := collect(ctx, s.conn(ctx), scanEmail,
-		selectEmails+where+" AND seq > ? ORDER BY seq LIMIT ?",
+		s.selectEmails()+where+" AND seq > ? ORDER BY seq LIMIT ?",
 		append(args, seq, limit)...)
 	return emails, s.wrap("list emails", err)
 }

@@ -108,7 +108,7 @@ func (f *forgetting) handOver(ctx context.Context, emails []ownedRaw) (shared ma
 	duplicates, err := collect(ctx, f.q, scanDuplicate,
 		"SELECT email_id, account, folder, generation, source_key, occurrence FROM postroom_ledger"+
 			f.dialect.indexedBy("postroom_ledger_duplicates")+
-			" WHERE namespace = ? AND email_id IN ("+marks+") AND outcome = 'duplicate' AND account <> ?",
+			" WHERE namespace = ? AND "+f.dialect.duplicateOf()+" IN ("+marks+") AND outcome = 'duplicate' AND account <> ?",
 		append(args, f.account)...)
 	if err != nil {
 		return nil, err

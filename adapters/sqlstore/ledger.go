@@ -26,6 +26,9 @@ const (
 	isUnmatched = "outcome = 'unmatched' AND deleted = 0 AND fingerprint <> ''"
 )
 
+// keyOrder is the order of SourceID.Compare within a folder and generation.
+var keyOrder = []string{"key_size", "source_key", "occurrence"}
+
 // clockSetBack is further off than any pause: what is to be tried after it was
 // recorded before the clock was set back.
 const clockSetBack = 25 * time.Hour
@@ -151,8 +154,8 @@ func (s *Store) Deletable(
 	case order > 0:
 		return nil, nil
 	case order == 0 && after != (inbound.SourceID{}):
-		query += " AND (key_size, source_key, occurrence) > (?, ?, ?)"
-		args = append(args, len(after.Key), after.Key, after.Occurrence)
+		later, values := s.dialect.after(keyOrder, []any{len(after.Key), after.Key, after.Occurrence})
+		query, args = query+" AND "+later, append(args, values...)
 	}
 	query += " ORDER BY key_size, source_key, occurrence LIMIT ?"
 	entries, err := collect(ctx, q, scanLedger, query, append(args, limit)...)
@@ -212,8 +215,9 @@ func (s *Store) Entries(
 		args = append(args, string(outcome))
 	}
 	if after != (inbound.SourceID{}) {
-		where += " AND (folder, generation, key_size, source_key, occurrence) > (?, ?, ?, ?, ?)"
-		args = append(args, after.Folder, after.Generation, len(after.Key), after.Key, after.Occurrence)
+		later, values := s.dialect.after(append([]string{"folder", "generation"}, keyOrder...),
+			[]any{after.Folder, after.Generation, len(after.Key), after.Key, after.Occurrence})
+		where, args = where+" AND "+later, append(args, values...)
 	}
 	query += where + " ORDER BY folder, generation, key_size, source_key, occurrence LIMIT ?"
 	entries, err := collect(ctx, s.conn(ctx), scanLedger, query, append(args, limit)...)

@@ -19,7 +19,7 @@ func (s *Store) AllHealth(ctx context.Context) (map[string]inbound.Health, error
 func (s *Store) WaitingCustomers(ctx context.Context) (map[string]int, error) {
 	counts, err := countBy[string](ctx, s.conn(ctx), "SELECT account, COUNT(*) FROM postroom_assignments"+
 		s.dialect.indexedBy("postroom_assignments_account")+
-		" WHERE namespace = ? AND place > 0 GROUP BY account", s.namespace)
+		" WHERE namespace = ? AND "+s.dialect.queued()+" GROUP BY account", s.namespace)
 	return counts, s.wrap("count pending assignments of all accounts", err)
 }
 

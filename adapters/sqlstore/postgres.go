@@ -29,7 +29,7 @@ const Postgres Dialect = "postgres"
 const oldestPostgres = 140000
 
 // postgres is the dialect of PostgreSQL.
-type postgres struct{}
+type postgres struct{ standard }
 
 func (postgres) migrations() []Migration {
 	return withTexts("postgres", []Migration{
@@ -96,6 +96,9 @@ func (postgres) rebind(query string) string {
 		query = after
 	}
 }
+
+// refusesBytes is true: a text is UTF-8 without NUL.
+func (postgres) refusesBytes() bool { return true }
 
 func (postgres) onConflict(key string, set ...string) string {
 	return (*sqlite)(nil).onConflict(key, set...)

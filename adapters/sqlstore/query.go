@@ -11,7 +11,8 @@ import (
 )
 
 // querier sends statements to the database, within a transaction or without one. It
-// is the only place where tables get their names and placeholders are rebound.
+// is the only place where tables get their names, placeholders are rebound, and texts
+// are brought into a form that the database keeps.
 type querier struct {
 	store *Store
 	in    *transaction // nil: without one
@@ -30,7 +31,40 @@ func (q querier) statement(text string) (string, *sql.Stmt) {
 	return text, q.store.statements.find(text)
 }
 
+// values returns the arguments of a statement as the database takes them.
+func (q querier) values(args []any) []any {
+	if !q.store.dialect.refusesBytes() {
+		return args
+	}
+	for i, arg := range args {
+		if text, ok := arg.(string); ok && !isHarmless(text) {
+			args = slices.Clone(args)
+			for ; i < len(args); i++ {
+				if text, ok := args[i].(string); ok {
+					args[i] = harmless(text)
+				}
+			}
+			break
+		}
+	}
+	return args
+}
+
+// exec sends a statement that returns no rows. After a conflict the database has undone
+// the transaction, and MariaDB would commit each further statement by itself: so none is
+// sent any longer.
 func (q querier) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if undone := q.in.conflict(); undone != nil {
+		return nil, undone
+	}
+	result, err := q.send(ctx, query, q.values(args)...)
+	if err != nil && q.in != nil && q.store.dialect.conflicts(err) {
+		q.in.undo(err)
+	}
+	return result, err
+}
+
+func (q querier) send(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	switch text, stmt := q.statement(query); {
 	case stmt != nil:
 		return stmt.ExecContext(ctx, args...)
@@ -42,6 +76,10 @@ func (q querier) exec(ctx context.Context, query string, args ...any) (sql.Resul
 }
 
 func (q querier) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if undone := q.in.conflict(); undone != nil {
+		return nil, undone
+	}
+	args = q.values(args)
 	switch text, stmt := q.statement(query); {
 	case stmt != nil:
 		return stmt.QueryContext(ctx, args...)
@@ -52,16 +90,33 @@ func (q querier) query(ctx context.Context, query string, args ...any) (*sql.Row
 	}
 }
 
-func (q querier) queryRow(ctx context.Context, query string, args ...any) *sql.Row {
+func (q querier) queryRow(ctx context.Context, query string, args ...any) scanner {
+	if undone := q.in.conflict(); undone != nil {
+		return noRow{undone}
+	}
+	args = q.values(args)
 	switch text, stmt := q.statement(query); {
 	case stmt != nil:
-		return stmt.QueryRowContext(ctx, args...)
+		return q.row(stmt.QueryRowContext(ctx, args...))
 	case q.in != nil:
-		return q.in.tx.QueryRowContext(ctx, text, args...)
+		return q.row(q.in.tx.QueryRowContext(ctx, text, args...))
 	default:
-		return q.store.db.QueryRowContext(ctx, text, args...)
+		return q.row(q.store.db.QueryRowContext(ctx, text, args...))
 	}
 }
+
+// row returns a row whose texts are read as they were written.
+func (q querier) row(r scanner) scanner {
+	if q.store.dialect.refusesBytes() {
+		return textRow{r}
+	}
+	return r
+}
+
+// noRow is the row of a query that was not sent.
+type noRow struct{ err error }
+
+func (n noRow) Scan(...any) error { return n.err }
 
 // conn returns the transaction of ctx, or else the database.
 func (s *Store) conn(ctx context.Context) querier {
@@ -75,17 +130,23 @@ func (s *Store) lock(ctx context.Context, q querier, name string) error {
 	return s.dialect.lock(ctx, q, s.namespace, name)
 }
 
-// maxTries is how often a transaction of the Store's own is tried that conflicts with others.
-const maxTries = 4
+const (
+	// maxTries is how often a transaction of the Store's own is tried that conflicts with
+	// others.
+	maxTries = 4
+	// lastTry is when it is not tried again: a wait for a lock may have taken minutes.
+	lastTry = 10 * time.Second
+)
 
 // write calls fn in a transaction, that of ctx or one of its own, and adds to an
 // error the name of the operation. In a transaction of its own, fn is called again after a
 // conflict with a different transaction.
 func (s *Store) write(ctx context.Context, op string, fn func(ctx context.Context, q querier) error) error {
 	var err error
+	begun := time.Now()
 	for range maxTries {
 		err = s.atomic(ctx, func(ctx context.Context) error { return fn(ctx, s.conn(ctx)) })
-		if err == nil || s.transaction(ctx) != nil || !s.dialect.conflicts(err) {
+		if err == nil || s.transaction(ctx) != nil || !s.dialect.conflicts(err) || time.Since(begun) > lastTry {
 			break
 		}
 	}
@@ -96,12 +157,16 @@ func (s *Store) write(ctx context.Context, op string, fn func(ctx context.Contex
 // PostgreSQL and MariaDB 65535.
 const maxParameters = 32000
 
+// maxInsertBytes is how many bytes of text one INSERT of several rows has at most. A packet of
+// MariaDB may have 16 MiB by default, and what the driver has escaped is longer.
+const maxInsertBytes = 4 << 20
+
 // insert adds rows with as few statements as the dialect takes: SQLite copies
 // pages before a statement that a statement before it has changed.
 // head is "INSERT INTO table (columns)", tail what follows the values.
 func (s *Store) insert(ctx context.Context, q querier, head string, rows [][]any, tail string) error {
 	for len(rows) > 0 {
-		n := s.dialect.rowsPerInsert(len(rows), len(rows[0]))
+		n := fitting(rows[:s.dialect.rowsPerInsert(len(rows), len(rows[0]))])
 		var args []any
 		for _, row := range rows[:n] {
 			args = append(args, row...)
@@ -115,6 +180,26 @@ func (s *Store) insert(ctx context.Context, q querier, head string, rows [][]any
 		rows = rows[n:]
 	}
 	return nil
+}
+
+// fitting returns how many of the first rows have at most maxInsertBytes bytes of text together,
+// at least 1.
+func fitting(rows [][]any) int {
+	size := 0
+	for i, row := range rows {
+		for _, value := range row {
+			switch v := value.(type) {
+			case string:
+				size += len(v)
+			case []byte:
+				size += len(v)
+			}
+		}
+		if size > maxInsertBytes {
+			return max(i, 1)
+		}
+	}
+	return len(rows)
 }
 
 // placeholders returns n placeholders: "?, ?, ?".
@@ -153,8 +238,9 @@ func collect[T any](
 	}
 	defer func() { _ = rows.Close() }() // its error is also that of Err
 	var all []T
+	row := q.row(rows)
 	for rows.Next() {
-		one, err := scan(rows)
+		one, err := scan(row)
 		if err != nil {
 			return nil, err
 		}
@@ -163,7 +249,7 @@ func collect[T any](
 	return all, rows.Err()
 }
 
-// scanner is a *sql.Row or *sql.Rows.
+// scanner is a row of what a query returns.
 type scanner interface{ Scan(into ...any) error }
 
 func scanText(row scanner) (text string, err error) {
@@ -228,13 +314,19 @@ func asJSON(v any) string {
 }
 
 // intoJSON scans what asJSON wrote.
-type intoJSON struct{ v any }
+type intoJSON struct {
+	v        any
+	harmless bool // the text is as harmless has returned it
+}
 
 // Scan implements sql.Scanner.
 func (i intoJSON) Scan(value any) error {
 	var text sql.Null[string]
 	if err := text.Scan(value); err != nil {
 		return err
+	}
+	if i.harmless {
+		text.V = original(text.V)
 	}
 	return json.Unmarshal([]byte(text.V), i.v)
 }

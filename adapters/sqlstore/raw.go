@@ -78,21 +78,19 @@ func (s *Store) KeepArchived(ctx context.Context, key, sha256 string) error {
 
 // keep adds the row of kept bytes, unless there is one, or an email.
 func (s *Store) keep(ctx context.Context, q querier, key string, size int64, archived string) (bool, error) {
+	// Two transactions that keep the same bytes add them once.
+	if err := s.lock(ctx, q, "kept"); err != nil {
+		return false, err
+	}
 	switch _, err := s.findRaw(ctx, q, key); {
 	case err == nil:
 		return false, nil
 	case !errors.Is(err, sql.ErrNoRows):
 		return false, err
 	}
-	// A row that a different transaction adds at this moment is waited for, and
-	// left with the bytes that it has.
-	result, err := q.exec(ctx, "INSERT INTO postroom_kept (namespace, id, raw_size, archived) VALUES (?, ?, ?, ?) "+
-		s.dialect.onConflict("namespace, id"), s.namespace, key, size, archived)
-	if err != nil {
-		return false, err
-	}
-	added, err := result.RowsAffected()
-	return added > 0, err
+	err := s.insert(ctx, q, "INSERT INTO postroom_kept (namespace, id, raw_size, archived)",
+		[][]any{{s.namespace, key, size, archived}}, "")
+	return err == nil, err
 }
 
 // dropKept removes what KeepRaw has kept under these keys. Mostly there is

@@ -49,6 +49,7 @@ func SQLiteDSN(path string) string {
 
 // sqlite is the dialect of SQLite, where one transaction at a time writes.
 type sqlite struct {
+	standard
 	tables  tables
 	writing chan struct{} // holds a token while a transaction of this Store runs
 }
@@ -119,6 +120,9 @@ func (d *sqlite) beginToWrite(ctx context.Context, db *sql.DB) (*sql.Tx, error) 
 
 // lock does nothing: begin has locked the whole database.
 func (*sqlite) lock(context.Context, querier, string, string) error { return nil }
+
+// refusesBytes is false: SQLite takes any bytes for a text.
+func (*sqlite) refusesBytes() bool { return false }
 
 func (*sqlite) rebind(query string) string { return query }
 

@@ -95,8 +95,29 @@ type transaction struct {
 	ctx    context.Context // of the transaction as a whole
 	failed error           // of an Atomic that joined: nothing may be committed
 
-	mu    sync.Mutex
-	stmts map[string]*sql.Stmt // prepared ones by their text, in this transaction
+	mu     sync.Mutex
+	stmts  map[string]*sql.Stmt // prepared ones by their text, in this transaction
+	undone error                // the conflict after which the database has undone it
+}
+
+// undo notes a conflict after which the database has undone the transaction.
+func (t *transaction) undo(conflict error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.undone == nil {
+		t.undone = conflict
+		_ = t.tx.Rollback()
+	}
+}
+
+// conflict returns what undo has noted, or nil.
+func (t *transaction) conflict() error {
+	if t == nil {
+		return nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.undone
 }
 
 // statement returns the prepared statement of a text, or nil.
@@ -172,7 +193,12 @@ func (s *Store) atomic(ctx context.Context, fn func(ctx context.Context) error) 
 	// After Commit, this does nothing; it is for errors and panics of fn.
 	defer func() { _ = tx.Rollback() }()
 	t := &transaction{store: s, tx: tx, ctx: ctx, stmts: make(map[string]*sql.Stmt)}
-	if err := fn(context.WithValue(ctx, transactionKey{}, t)); err != nil {
+	err = fn(context.WithValue(ctx, transactionKey{}, t))
+	if undone := t.conflict(); undone != nil && !errors.Is(err, undone) {
+		// A host's repository that came after it has found no transaction any longer.
+		return fmt.Errorf("sqlstore: not committed: %w", errors.Join(undone, err))
+	}
+	if err != nil {
 		return err
 	}
 	if t.failed != nil {
@@ -180,62 +206,6 @@ func (s *Store) atomic(ctx context.Context, fn func(ctx context.Context) error) 
 	}
 	if err := tx.Commit(); err != nil {
 		return s.wrap("commit", err)
-	}
-	return nil
-}
-
-// createMigrations makes the table of the steps that were applied.
-const createMigrations = `CREATE TABLE IF NOT EXISTS postroom_migrations (
-	version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)`
-
-// migrate applies the migrations that the database does not have yet.
-func (s *Store) migrate(ctx context.Context) error {
-	// Reading comes first: it does not wait for transactions that write, and needs no
-	// right to create tables.
-	const version = "SELECT COALESCE(MAX(version), 0) FROM postroom_migrations"
-	all, have, outside := s.dialect.migrations(), 0, querier{store: s, once: true}
-	latest := all[len(all)-1].Version
-	read := func() error { return outside.queryRow(ctx, version).Scan(&have) }
-	if err := read(); err == nil && have == latest {
-		return nil
-	}
-	if _, err := outside.exec(ctx, createMigrations); err != nil && read() != nil {
-		// In PostgreSQL, one of two that make the table at the same moment fails.
-		return s.wrap("prepare migrations", err)
-	}
-	err := s.Atomic(ctx, func(ctx context.Context) error {
-		// Of several programs that start together, one applies the steps, whatever
-		// their namespaces.
-		q := s.conn(ctx)
-		if err := s.dialect.lock(ctx, q, "", "migrations"); err != nil {
-			return err
-		}
-		if err := q.queryRow(ctx, version).Scan(&have); err != nil {
-			return err
-		}
-		if have > latest {
-			return fmt.Errorf("the database has schema version %d, this program has %d: use a newer program",
-				have, latest)
-		}
-		for _, m := range all {
-			if m.Version <= have {
-				continue
-			}
-			for _, statement := range statementsOf(m.SQL) {
-				// Not through q: a question mark in the schema is no placeholder.
-				if _, err := s.transaction(ctx).tx.ExecContext(ctx, s.tables.in(statement)); err != nil {
-					return fmt.Errorf("version %d (%s): %w", m.Version, m.Name, err)
-				}
-			}
-			if _, err := q.exec(ctx, "INSERT INTO postroom_migrations (version, name, applied_at) VALUES (?, ?, ?)",
-				m.Version, m.Name, now()); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("sqlstore: migrate: %w", err)
 	}
 	return nil
 }
