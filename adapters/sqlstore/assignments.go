@@ -115,7 +115,8 @@ func (s *Store) Queued(ctx context.Context, group string, limit int) ([]assign.A
 	// The zero time is stored as the least number.
 	pending, err := collect(ctx, s.conn(ctx), scanAssignment, "SELECT "+assignmentColumns+" FROM postroom_assignments"+
 		s.dialect.indexedBy("postroom_assignments_team")+
-		" WHERE namespace = ? AND "+s.dialect.queued()+" AND team = ? ORDER BY next_try, place LIMIT ?", s.namespace, group, limit)
+		" WHERE namespace = ? AND "+s.dialect.queued()+" AND team = ? ORDER BY next_try, place LIMIT ?",
+		s.namespace, group, limit)
 	return pending, s.wrap("read pending assignments", err)
 }
 

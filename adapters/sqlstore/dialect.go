@@ -41,8 +41,10 @@ func (d Dialect) implementation(names tables) (dialect, error) {
 		return newSQLite(names), nil
 	case Postgres:
 		return postgres{}, nil
+	case MariaDB:
+		return mariadb{}, nil
 	default:
-		return nil, fmt.Errorf("sqlstore: unknown dialect %q; want %q or %q", d, SQLite, Postgres)
+		return nil, fmt.Errorf("sqlstore: unknown dialect %q; want %q, %q or %q", d, SQLite, Postgres, MariaDB)
 	}
 }
 

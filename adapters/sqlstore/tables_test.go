@@ -18,7 +18,7 @@ func TestStatementsOf_Splits(t *testing.T) {
 
 // Each step of the schema is whole statements, of its own tables only.
 func TestMigrations_AreStatements(t *testing.T) {
-	for _, d := range []Dialect{SQLite, Postgres} {
+	for _, d := range []Dialect{SQLite, Postgres, MariaDB} {
 		steps := Migrations(d, &Options{TablePrefix: "crm_mail_"})
 		require.NotEmpty(t, steps)
 		for _, step := range steps {

@@ -11,11 +11,13 @@ import (
 	"sync/atomic"
 	"testing"
 
+	_ "github.com/go-sql-driver/mysql"
 	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/ncruces/go-sqlite3/driver"
 	"github.com/stretchr/testify/require"
 
 	"github.com/postroom/postroom/adapters/sqlstore"
+	"github.com/postroom/postroom/internal/mariadb"
 	"github.com/postroom/postroom/internal/postgres"
 	"github.com/postroom/postroom/internal/walktest"
 )
@@ -61,6 +63,15 @@ var databases = []database{
 	}, alone: func(t testing.TB) (killable, func() (*sql.DB, error)) {
 		server := postgres.ForTest(t, nil)
 		return server, func() (*sql.DB, error) { return sql.Open("pgx", server.DSN("postgres")) }
+	}},
+	{name: "MariaDB", dialect: sqlstore.MariaDB, every: 7, create: func(t testing.TB) func() (*sql.DB, error) {
+		dsn := createMariaDB(t, sharedMariaDB.get(t))
+		return func() (*sql.DB, error) { return sql.Open("mysql", dsn) }
+	}, alone: func(t testing.TB) (killable, func() (*sql.DB, error)) {
+		server := mariadb.ForTest(t, &mariadb.Options{Extra: []string{"--innodb-print-all-deadlocks"}})
+		execMariaDB(t, sqlstore.MariaDBDSN("root", "", server.Address(), ""), "CREATE DATABASE crm")
+		dsn := sqlstore.MariaDBDSN("root", "", server.Address(), "crm")
+		return server, func() (*sql.DB, error) { return sql.Open("mysql", dsn) }
 	}},
 }
 
@@ -170,6 +181,9 @@ func (s *shared[S]) close() error {
 var sharedPostgres = shared[*postgres.Server]{missing: postgres.ErrMissing,
 	start: func() (*postgres.Server, error) { return postgres.Start(&postgres.Options{Dir: fastDir()}) }}
 
+var sharedMariaDB = shared[*mariadb.Server]{missing: mariadb.ErrMissing,
+	start: func() (*mariadb.Server, error) { return mariadb.Start(&mariadb.Options{Dir: fastDir()}) }}
+
 // fastDir returns a folder in memory, where there is one: a server that many tests share
 // would wait for the disk more than anything else.
 func fastDir() string {
@@ -181,7 +195,7 @@ func fastDir() string {
 }
 
 // closeServers ends what the tests have shared.
-func closeServers() error { return sharedPostgres.close() }
+func closeServers() error { return errors.Join(sharedPostgres.close(), sharedMariaDB.close()) }
 
 // created counts the databases of this program, for their names.
 var created atomic.Int64
@@ -207,5 +221,24 @@ func dropPostgres(t testing.TB, server *postgres.Server, schema string) {
 	require.NoError(t, err)
 	defer func() { require.NoError(t, admin.Close()) }()
 	_, err = admin.Exec("DROP SCHEMA " + schema + " CASCADE")
+	require.NoError(t, err)
+}
+
+// createMariaDB makes a database on a server and returns its data source name.
+func createMariaDB(t testing.TB, server *mariadb.Server) string {
+	t.Helper()
+	dsn := func(name string) string { return sqlstore.MariaDBDSN("root", "", server.Address(), name) }
+	name := fmt.Sprintf("test%d", created.Add(1))
+	execMariaDB(t, dsn(""), "CREATE DATABASE "+name)
+	t.Cleanup(func() { execMariaDB(t, dsn(""), "DROP DATABASE "+name) }) // makes room on the disk
+	return dsn(name)
+}
+
+func execMariaDB(t testing.TB, dsn, statement string) {
+	t.Helper()
+	db, err := sql.Open("mysql", dsn)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, db.Close()) }()
+	_, err = db.Exec(statement)
 	require.NoError(t, err)
 }
