@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -32,9 +33,10 @@ type database struct {
 	// every says that suites of many steps take one of so many steps here, of those that they
 	// take on SQLite; 0 means all. POSTROOM_STRIDE takes the same everywhere.
 	every int
-	// alone is create on a server that no other test uses, so that it can be killed. It is nil
-	// where there is no server.
-	alone func(t testing.TB) (server killable, connect func() (*sql.DB, error))
+	// alone starts a server that no other test uses, so that it can be killed, and returns what
+	// opens a pool of connections to a database of it, at its address or that of a proxy. It is
+	// nil where there is no server.
+	alone func(t testing.TB) (server killable, open func(address string) (*sql.DB, error))
 }
 
 // killable is a server of databases.
@@ -60,9 +62,11 @@ var databases = []database{
 	{name: "PostgreSQL", dialect: sqlstore.Postgres, every: 7, create: func(t testing.TB) func() (*sql.DB, error) {
 		dsn := createPostgres(t, sharedPostgres.get(t))
 		return func() (*sql.DB, error) { return sql.Open("pgx", dsn) }
-	}, alone: func(t testing.TB) (killable, func() (*sql.DB, error)) {
-		server := postgres.ForTest(t, nil)
-		return server, func() (*sql.DB, error) { return sql.Open("pgx", server.DSN("postgres")) }
+	}, alone: func(t testing.TB) (killable, func(string) (*sql.DB, error)) {
+		server := postgres.ForTest(t, &postgres.Options{Dir: fastDir()})
+		return server, func(address string) (*sql.DB, error) {
+			return sql.Open("pgx", strings.Replace(server.DSN("postgres"), server.Address(), address, 1))
+		}
 	}},
 	{name: "MariaDB", dialect: sqlstore.MariaDB, every: 7, create: func(t testing.TB) func() (*sql.DB, error) {
 		dsn := createMariaDB(t, sharedMariaDB.get(t))
@@ -132,6 +136,13 @@ func (p place) namespaces() func(namespace string) *sqlstore.Store {
 	return func(namespace string) *sqlstore.Store {
 		return openOn(p.t, db, p.dialect, &sqlstore.Options{Namespace: namespace})
 	}
+}
+
+// placeAlone makes an empty database on a server that no other test uses.
+func (d database) placeAlone(t testing.TB) (killable, place) {
+	t.Helper()
+	server, open := d.alone(t)
+	return server, place{t: t, dialect: d.dialect, connect: func() (*sql.DB, error) { return open(server.Address()) }}
 }
 
 // store returns one in a database of its own.

@@ -45,7 +45,11 @@ func newHostOn(t *testing.T, d database, accounts ...string) *sqlHost {
 }
 
 func newHostAt(t *testing.T, p place, accounts ...string) *sqlHost {
-	h := &sqlHost{t: t, store: p.store(), db: p.db(), notifier: &recorder{}, boxes: make(boxes)}
+	return newHostOf(t, p.store(), p.db(), accounts...)
+}
+
+func newHostOf(t *testing.T, store *sqlstore.Store, db *sql.DB, accounts ...string) *sqlHost {
+	h := &sqlHost{t: t, store: store, db: db, notifier: &recorder{}, boxes: make(boxes)}
 	for _, id := range accounts {
 		user := id + "@shop.example"
 		h.boxes[user] = inboundtest.NewMailbox()

@@ -21,8 +21,8 @@ func TestServers_KilledInMidPass(t *testing.T) { onServers(t, testKilledInMidPas
 
 func testKilledInMidPass(t *testing.T, d database) {
 	const messages, senders = 1200, 90
-	server, connect := d.alone(t)
-	h := newHostAt(t, place{t: t, dialect: d.dialect, connect: connect}, "shop", "second")
+	server, p := d.placeAlone(t)
+	h := newHostAt(t, p, "shop", "second")
 	for _, id := range []string{"kim", "lee", "max"} {
 		h.manager(id)
 	}

@@ -19,8 +19,7 @@ func TestServers_EightSyncers(t *testing.T) { onServers(t, testEightSyncers) }
 
 func testEightSyncers(t *testing.T, d database) {
 	const processes, accounts, senders, rounds = 8, 12, 40, 3
-	server, connect := d.alone(t)
-	p := place{t: t, dialect: d.dialect, connect: connect}
+	server, p := d.placeAlone(t)
 	ids := make([]string, accounts)
 	for i := range ids {
 		ids[i] = fmt.Sprint("shop", i)
