@@ -71,11 +71,12 @@ var databases = []database{
 	{name: "MariaDB", dialect: sqlstore.MariaDB, every: 7, create: func(t testing.TB) func() (*sql.DB, error) {
 		dsn := createMariaDB(t, sharedMariaDB.get(t))
 		return func() (*sql.DB, error) { return sql.Open("mysql", dsn) }
-	}, alone: func(t testing.TB) (killable, func() (*sql.DB, error)) {
-		server := mariadb.ForTest(t, &mariadb.Options{Extra: []string{"--innodb-print-all-deadlocks"}})
+	}, alone: func(t testing.TB) (killable, func(string) (*sql.DB, error)) {
+		server := mariadb.ForTest(t, &mariadb.Options{Dir: fastDir(), Extra: []string{"--innodb-print-all-deadlocks"}})
 		execMariaDB(t, sqlstore.MariaDBDSN("root", "", server.Address(), ""), "CREATE DATABASE crm")
-		dsn := sqlstore.MariaDBDSN("root", "", server.Address(), "crm")
-		return server, func() (*sql.DB, error) { return sql.Open("mysql", dsn) }
+		return server, func(address string) (*sql.DB, error) {
+			return sql.Open("mysql", sqlstore.MariaDBDSN("root", "", address, "crm"))
+		}
 	}},
 }
 

@@ -201,3 +201,46 @@ func TestMariaDBAtomic_DeadlockUndoesAll(t *testing.T) {
 		})
 	}
 }
+
+// A call of the store itself that meets a deadlock is made again.
+func TestMariaDBWrite_TriesAgain(t *testing.T) {
+	dsn := createMariaDB(t, sharedMariaDB.get(t))
+	store, db := openOn(t, openMySQL(t, dsn), sqlstore.MariaDB, nil), openMySQL(t, dsn)
+	upsert := func(name string) error {
+		return store.Customers().Upsert(t.Context(),
+			customer.Customer{Shop: "main", Email: "a@example.com", Name: name},
+			customer.Customer{Shop: "main", Email: "b@example.com", Name: name})
+	}
+	require.NoError(t, upsert("first"))
+	tx, err := db.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	exec := func(statement string) {
+		t.Helper()
+		_, err := tx.Exec(statement)
+		require.NoError(t, err)
+	}
+	// The server undoes the transaction that has changed less.
+	exec("INSERT INTO postroom_fields (namespace, name, type) WITH RECURSIVE n (i) AS" +
+		" (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) SELECT 'other', i, '' FROM n")
+	exec("UPDATE postroom_customers SET manager = 'x'" +
+		" WHERE namespace = '' AND shop = 'main' AND email = 'b@example.com'")
+	called := make(chan error, 1)
+	go func() { called <- upsert("second") }()
+	require.Eventually(t, func() bool {
+		var waiting int
+		require.NoError(t, db.QueryRow("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'").
+			Scan(&waiting))
+		return waiting > 0
+	}, 10*time.Second, 200*time.Millisecond) // asked more often, the server repeats itself
+	exec("UPDATE postroom_customers SET manager = 'x'" +
+		" WHERE namespace = '' AND shop = 'main' AND email = 'a@example.com'")
+	require.NoError(t, tx.Commit())
+	require.NoError(t, <-called)
+	for _, address := range []string{"a@example.com", "b@example.com"} {
+		found, err := store.Customers().FindByEmail(t.Context(), "main", address)
+		require.NoError(t, err)
+		require.Len(t, found, 1)
+		assert.Equal(t, "second", found[0].Name)
+		assert.Equal(t, "x", found[0].ManagerID)
+	}
+}
