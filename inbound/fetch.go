@@ -23,6 +23,7 @@ type fetch struct {
 	spool       *spooler
 	pipeline    *pipeline
 	tally       *tally
+	historyTime *historyTime
 	turn        turn // of reading the history of a maildrop
 	unlisted    int  // messages of Listing.Total that no page has had so far
 	interrupted bool // reading has ended at a message, which waits for another attempt now

@@ -24,8 +24,8 @@ type history struct {
 // uploadHistory uploads the history of a folder, turn by turn, each followed by what is to
 // be deleted and marked.
 func (p *pass) uploadHistory(ctx context.Context, from *plan) (committing, reading error) {
-	if p.allowance.waits() {
-		p.unread = true
+	if p.allowance.waits() || p.historyTime.isOver() {
+		p.unread, p.historyTime.left = true, p.historyTime.isOver()
 		return p.finishFolder(ctx, from.folder, from.state.Generation), nil
 	}
 	for more := true; more; {
@@ -38,6 +38,10 @@ func (p *pass) uploadHistory(ctx context.Context, from *plan) (committing, readi
 		if err := p.finishFolder(ctx, from.folder, from.state.Generation); err != nil {
 			return err, nil
 		}
+		if more && p.historyTime.isOver() {
+			p.unread, p.historyTime.left = true, true
+			return nil, nil
+		}
 	}
 	return nil, nil
 }
@@ -46,7 +50,7 @@ func (p *pass) uploadHistory(ctx context.Context, from *plan) (committing, readi
 func (p *pass) historyTurn(ctx context.Context, from *plan) (more bool, committing, reading error) {
 	plan := p.plan(from.folder)
 	plan.initial, plan.firstPage, from.firstPage = true, from.firstPage, nil
-	h := &history{pass: p, plan: plan, turn: newTurn(),
+	h := &history{pass: p, plan: plan, turn: p.historyTime.turn(),
 		states: make(map[string]*FolderState), failed: make(map[string]bool)}
 	committing, reading = p.through(ctx, from.folder, func(ctx context.Context, pipeline *pipeline) error {
 		h.pipeline, h.fetch = pipeline, p.fetch(plan, pipeline)

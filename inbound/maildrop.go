@@ -122,7 +122,7 @@ func (f *fetch) takePage(ctx context.Context, todo []Ref) error {
 		return f.take(ctx, todo)
 	}
 	if f.turn.ends.IsZero() {
-		f.turn = newTurn()
+		f.turn = f.historyTime.turn()
 	}
 	for len(todo) > 0 {
 		if f.turn.isOver() {

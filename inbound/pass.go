@@ -31,8 +31,9 @@ type pass struct {
 	logger    *slog.Logger
 	observer  *Observer
 
-	recorder  healthRecorder
-	allowance *providerAllowance
+	recorder    healthRecorder
+	allowance   *providerAllowance
+	historyTime historyTime
 
 	health      *Health // nil: this pass says nothing about the account's health
 	stepShown   bool    // the stored health has a Step
@@ -177,7 +178,8 @@ func (p *pass) through(
 // fetch returns the reader of a plan.
 func (p *pass) fetch(plan *plan, pipeline *pipeline) *fetch {
 	return &fetch{plan: plan, session: p.session, rules: p.rules, customers: p.customers, store: p.store,
-		limits: p.limits, spool: p.spool, pipeline: pipeline, tally: p.tally, admit: p.admit}
+		limits: p.limits, spool: p.spool, pipeline: pipeline, tally: p.tally, admit: p.admit,
+		historyTime: &p.historyTime}
 }
 
 // noteFetch takes note of messages that were set aside.
@@ -246,11 +248,15 @@ func (p *pass) recordHealth(ctx context.Context, fatal, partial error) error {
 	if h.InitialComplete {
 		h.InitialNotBefore = time.Time{}
 	}
-	h.passed(fatal, partial, p.unread && p.allowance.waits(), now)
+	h.passed(fatal, partial, p.unread && (p.allowance.waits() || p.historyTime.left), now)
 	if h.Cause == CauseUnknown {
 		h.Cause = CauseOf(p.later)
 	}
-	h.NextAttempt = nextPass(p.account, h, fatal, oneOrAll(partial, p.later), now)
+	due := h
+	if p.historyTime.left && due.HistoryAfter.IsZero() {
+		due.HistoryAfter = p.loginAt.Add(p.loginPause())
+	}
+	h.NextAttempt = nextPass(p.account, due, fatal, oneOrAll(partial, p.later), now)
 	completed := h.InitialComplete && !p.health.InitialComplete
 	*p.health = h
 	err := p.recorder.record(ctx, p.known.fence, p.account, h)

@@ -51,7 +51,7 @@ const (
 func (s *Syncer) Reconcile(ctx context.Context, accountID string) (Reconciliation, error) {
 	r := Reconciliation{Account: accountID, Server: make(map[Outcome]int), Gaps: []Gap{}, Complete: true}
 	report := newReport(accountID)
-	err := s.withAccountLease(ctx, &report, nil, func(ctx context.Context, p *pass) (err error) {
+	err := s.withAccountLease(ctx, &report, nil, leaseWait, func(ctx context.Context, p *pass) (err error) {
 		err = p.withSession(ctx, func() error {
 			for _, folder := range p.folders {
 				if err := p.compare(ctx, folder, &r); err != nil {

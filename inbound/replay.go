@@ -29,7 +29,7 @@ func (s *Syncer) Replay(ctx context.Context, accountID, address string) (Report,
 		}
 		address = normal
 	}
-	err := s.withAccountLease(ctx, &report, nil, func(ctx context.Context, p *pass) error {
+	err := s.withAccountLease(ctx, &report, nil, leaseWait, func(ctx context.Context, p *pass) error {
 		p.rules.replayed = address
 		var problems []error
 		for wanted, err := range p.unmatched(ctx, address) {
@@ -125,7 +125,7 @@ func (p *pass) uploadOnly(ctx context.Context, only map[string]map[SourceID]bool
 // it.
 func (s *Syncer) Redecide(ctx context.Context, accountID string, ids ...string) (Report, error) {
 	report := newReport(accountID)
-	err := s.withAccountLease(ctx, &report, nil, func(ctx context.Context, p *pass) error {
+	err := s.withAccountLease(ctx, &report, nil, leaseWait, func(ctx context.Context, p *pass) error {
 		rows, err := p.quarantined(ctx, ids)
 		if err != nil {
 			return err

@@ -131,7 +131,7 @@ func (r *runner) serve(ctx context.Context) {
 			return
 		}
 		r.asked.Store(false)
-		end := r.syncer.sync(ctx, r.account.ID, r.conn)
+		end := r.syncer.sync(ctx, r.account.ID, r.conn, nil)
 		if r.conn.raw == nil {
 			r.conn.close() // it gives up its place
 		}

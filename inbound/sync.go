@@ -38,14 +38,20 @@ import (
 func (s *Syncer) Sync(ctx context.Context, accountID string) (Report, error) {
 	s.passes.Add(1)
 	defer s.passes.Add(-1)
-	end := s.sync(ctx, accountID, nil)
+	end := s.sync(ctx, accountID, nil, nil)
+	err := s.finishSync(ctx, &end, time.Time{})
+	return end.report, err
+}
+
+// finishSync assigns waiting customers after a pass, and returns the error of both.
+func (s *Syncer) finishSync(ctx context.Context, end *passEnd, next time.Time) error {
 	waiting := s.assignAfter(ctx, &end.report)
 	if end.fatal != nil {
 		waiting = nil // it has the same cause
 	}
 	err := oneOrAll(end.fatal, end.partial, waiting)
-	s.passEnded(end, err, time.Time{})
-	return end.report, err
+	s.passEnded(*end, err, next)
+	return err
 }
 
 // passEnd is how a pass has ended.
@@ -55,15 +61,31 @@ type passEnd struct {
 	fatal   error // of login or reading: the next pass had better wait
 	partial error // of a single folder, a deletion, a mark, or messages; delays nothing else
 	health  Health
+	notDue  bool // there was no pass, since none is due
 }
 
 // found reports whether there was mail to settle.
 func (e passEnd) found() bool { return len(e.report.Outcomes) > 0 }
 
-// sync makes one pass, on a connection that may be kept; nil is one for this pass alone.
-func (s *Syncer) sync(ctx context.Context, accountID string, kept *connection) (end passEnd) {
+// sync makes one pass, on a connection that may be kept; nil is one for this pass alone. With
+// options it makes the pass only if one is due and the lease is free.
+func (s *Syncer) sync(ctx context.Context, accountID string, kept *connection, due *DueOptions) (end passEnd) {
 	end.began, end.report = time.Now(), newReport(accountID)
-	end.fatal = s.withAccountLease(ctx, &end.report, kept, func(ctx context.Context, p *pass) error {
+	wait := leaseWait
+	if due != nil {
+		wait = 0
+	}
+	end.fatal = s.withAccountLease(ctx, &end.report, kept, wait, func(ctx context.Context, p *pass) error {
+		if due != nil {
+			health, err := p.readHealth(ctx)
+			if err != nil {
+				return err
+			}
+			if end.health, end.notDue = health, !due.mayPass(p.account, health); end.notDue {
+				return nil
+			}
+			p.historyTime.limit = due.HistoryTime
+		}
 		err := p.run(ctx)
 		p.endPass()
 		if err == nil {
@@ -94,8 +116,9 @@ func (s *Syncer) passEnded(end passEnd, err error, next time.Time) {
 }
 
 // withAccountLease runs fn while no other pass of the report's account can, in any
-// process. The pass has a connection that may be kept; nil is one of its own.
-func (s *Syncer) withAccountLease(ctx context.Context, report *Report, kept *connection,
+// process. It waits that long for the lease. The pass has a connection that may be kept; nil
+// is one of its own.
+func (s *Syncer) withAccountLease(ctx context.Context, report *Report, kept *connection, wait time.Duration,
 	fn func(ctx context.Context, p *pass) error) error {
 	a, err := s.account(ctx, report.Account)
 	if err != nil {
@@ -108,7 +131,7 @@ func (s *Syncer) withAccountLease(ctx context.Context, report *Report, kept *con
 	if a.Inactive {
 		return &Error{Account: a.ID, Op: OpSync, Class: ErrPermanent, Err: errors.New("the account is switched off")}
 	}
-	return inAccount(a.ID, s.withLease(ctx, "account/"+a.ID, leaseWait, func(ctx context.Context, f fence) error {
+	return inAccount(a.ID, s.withLease(ctx, "account/"+a.ID, wait, func(ctx context.Context, f fence) error {
 		p, err := s.newPass(ctx, kept, f, report)
 		if err != nil {
 			return err

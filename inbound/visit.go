@@ -19,9 +19,9 @@ const (
 // run makes the pass: it visits the mailbox, and ends what waits under IDs that are no
 // longer listed.
 func (p *pass) run(ctx context.Context) error {
-	health, err := p.store.Health(ctx, p.account.ID)
+	health, err := p.readHealth(ctx)
 	if err != nil {
-		return fmt.Errorf("inbound: read health: %w", err)
+		return err
 	}
 	p.stepShown, health.Step = health.Step.Op != "", Step{} // of a process that died
 	p.health, p.committer.initial = &health, &health
@@ -41,7 +41,8 @@ func (p *pass) run(ctx context.Context) error {
 	if err = p.recordUsage(ctx, steps, err); err != nil {
 		return err
 	}
-	if gone := p.tally.missing + p.tally.owed; len(p.incomplete) == 0 && gone > 0 && !p.allowance.waits() {
+	if gone := p.tally.missing + p.tally.owed; len(p.incomplete) == 0 && gone > 0 && !p.allowance.waits() &&
+		!p.historyTime.left {
 		p.tally.progress(0, -gone, 0)
 	}
 	p.partial, p.unread = append(p.partial, p.incomplete...), p.unread || len(p.incomplete) > 0
@@ -53,6 +54,14 @@ func (p *pass) run(ctx context.Context) error {
 	}
 	p.retired.Store(p.account.ID, true)
 	return nil
+}
+
+func (p *pass) readHealth(ctx context.Context) (Health, error) {
+	health, err := p.store.Health(ctx, p.account.ID)
+	if err != nil {
+		return health, fmt.Errorf("inbound: read health: %w", err)
+	}
+	return health, nil
 }
 
 // visitAll visits the mailbox, and comes back as long as there is a reason to. sure says
@@ -118,7 +127,11 @@ func (p *pass) visit(ctx context.Context) (again bool, err error) {
 		return p.visitFolders(ctx)
 	})
 	more := p.windowed && p.tally.fresh.Load() > 0 && !slices.Equal(before, p.visited)
-	again = err == nil && (more && !p.allowance.waits() || p.stopped || p.readsAgain())
+	more = more && !p.allowance.waits() || p.stopped
+	if more && p.historyTime.isOver() {
+		more, p.unread, p.historyTime.left = false, true, true
+	}
+	again = err == nil && (more || p.readsAgain())
 	if again || p.interrupted || len(p.incomplete) > 0 {
 		p.close() // what follows, or the next pass, looks at the server anew
 	}
