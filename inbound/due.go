@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -61,7 +62,8 @@ type DueOptions struct {
 // that hold now. An account that is not there is ErrNotFound; one that is inactive or paused
 // has no pass. SyncDue does not wait: while another caller is at work on the account, in any
 // process, or for half a minute after the process of one died, it fails with ErrBusy. After
-// ErrLeaseLost this process was stopped for so long that another one may have gone on.
+// ErrLeaseLost this process was stopped for so long that another one may have gone on. A pass
+// that fails is logged, as Run does.
 func (s *Syncer) SyncDue(ctx context.Context, accountID string, o DueOptions) (
 	report Report, next time.Time, err error) {
 	report = newReport(accountID)
@@ -78,8 +80,14 @@ func (s *Syncer) SyncDue(ctx context.Context, accountID string, o DueOptions) (
 	if end.notDue {
 		return report, end.health.NextAttempt, nil
 	}
-	err = s.finishSync(ctx, &end, end.health.NextAttempt)
-	return end.report, end.health.NextAttempt, err
+	if next = end.health.NextAttempt; next.IsZero() && end.health.Refusals == 0 {
+		next = time.Now() // nothing is recorded
+	}
+	if ctx.Err() == nil && !errors.Is(end.fatal, ErrBusy) {
+		s.logPassEnd(ctx, accountID, end, end.health.Failures, next)
+	}
+	err = s.finishSync(ctx, &end, next)
+	return end.report, next, err
 }
 
 // isDue reports whether a pass of an account is due.

@@ -198,6 +198,12 @@ func (r *runner) settle(ctx context.Context, end passEnd) (next time.Time) {
 		r.notBefore = next
 	}
 	s.passEnded(end, failure, next)
+	s.logPassEnd(ctx, id, end, r.failures, next)
+	return next
+}
+
+// logPassEnd logs what went wrong in a pass.
+func (s *Syncer) logPassEnd(ctx context.Context, id string, end passEnd, failures int, next time.Time) {
 	switch err := end.fatal; {
 	case err == nil && end.partial != nil:
 		s.logger.WarnContext(ctx, "part of a pass failed", "account", id, "error", end.partial,
@@ -206,11 +212,10 @@ func (r *runner) settle(ctx context.Context, end passEnd) (next time.Time) {
 		s.logger.InfoContext(ctx, "the account is at work elsewhere", "account", id, "error", err)
 	case next.IsZero():
 		s.logger.ErrorContext(ctx, "account stopped", "account", id, "error", err, "hint", HintOf(err))
-	case r.failures > 0:
-		s.logger.ErrorContext(ctx, "pass failed", "account", id, "error", err, "failures", r.failures,
+	case failures > 0:
+		s.logger.ErrorContext(ctx, "pass failed", "account", id, "error", err, "failures", failures,
 			"next", time.Until(next).Round(time.Second), "hint", HintOf(err))
 	}
-	return next
 }
 
 // await waits until a pass is due: at the given time, or when there may be new mail. It
