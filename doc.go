@@ -16,6 +16,7 @@
 //	adapters/memstore     the same in memory
 //	adapters/slognotify   notifications as log records
 //	adapters/otel         metrics and spans by OpenTelemetry; a module of its own
+//	adapters/river        passes as jobs of River on several machines; a module of its own
 //	adapters/safehtml     the HTML of a message made safe to show; a module of its own
 //	adapters/smime        opens letters that are sealed by S/MIME; a module of its own
 //
