@@ -37,7 +37,7 @@
 // more. After a worker died, its lease ends within half a minute. A job that has been running
 // for half a minute gets a replacement, which waits for the lease: so another worker takes
 // over after half a minute or so, without waiting for River's rescuer (an hour by default).
-// River's leader, which makes the periodic jobs, is replaced within 15 seconds.
+// River's leader, which makes the periodic jobs, is replaced within 20 seconds.
 //
 // A process that is asked to stop finishes the batch of messages that it is committing, gives
 // the lease back, and its job is available to others immediately.
@@ -48,6 +48,10 @@
 //     LeaderElectionDisabled in their configuration: River's leader makes the periodic
 //     jobs, and only those of its own configuration.
 //   - One Syncer has a schema of its own (river.Config.Schema). So have tenants.
+//   - A worker that is stopped in the middle of a transaction, or whose machine is gone, keeps
+//     the locks of that transaction, for which the others wait. Where the store is on
+//     PostgreSQL, set idle_in_transaction_session_timeout, to 10 seconds say, for its
+//     connections.
 //   - The accounts are read from Config.AccountSource before each job: accounts that are
 //     added, changed or removed are followed within seconds. An account that is left alone
 //     after refused logins is tried again when somebody has changed its password and
