@@ -99,10 +99,21 @@ func (h Health) isDue(a Account, at time.Time) bool {
 	return !h.NextAttempt.After(at) || h.NextAttempt.After(at.Add(max(25*time.Hour, 2*a.Interval)))
 }
 
-// mayPass reports whether SyncDue may make a pass of an account with this health.
-func (o *DueOptions) mayPass(a Account, h Health) bool {
+// beginIfDue reports whether the pass is due, or whether somebody wants it and the server has
+// not asked for a pause. It returns the health before the pass.
+func (p *pass) beginIfDue(ctx context.Context, o *DueOptions) (h Health, due bool, err error) {
+	if h, err = p.readHealth(ctx); err != nil {
+		return h, false, err
+	}
 	now := time.Now()
-	return h.isDue(a, now) || o.Now && (h.Cause != CauseThrottled || isDueAt(h.NextAttempt, now))
+	if due = h.isDue(p.account, now); !due && o.Now {
+		if err := p.allowance.load(ctx); err != nil {
+			return h, false, err
+		}
+		due = h.Cause != CauseThrottled && !p.allowance.usage.NotBefore.After(now) || isDueAt(h.NextAttempt, now)
+	}
+	p.historyTime.limit = o.HistoryTime
+	return h, due, nil
 }
 
 // historyTime bounds how long a pass reads history.

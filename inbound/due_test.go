@@ -168,6 +168,14 @@ func TestSyncDue_Now(t *testing.T) {
 		_, err = call(false)
 		require.NoError(t, err)
 		assert.Equal(t, inbound.HealthOK, h.health().State)
+
+		time.Sleep(10 * time.Minute)
+		refusal = &inbound.Error{Class: inbound.ErrTemporary, RetryAfter: time.Hour, Err: errors.New("maintenance")}
+		next, err = call(false)
+		require.ErrorIs(t, err, inbound.ErrTemporary)
+		again, err = call(true)
+		require.NoError(t, err)
+		assert.Equal(t, next, again, "the server has stated a pause")
 	})
 }
 

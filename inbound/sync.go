@@ -77,14 +77,12 @@ func (s *Syncer) sync(ctx context.Context, accountID string, kept *connection, d
 	}
 	end.fatal = s.withAccountLease(ctx, &end.report, kept, wait, func(ctx context.Context, p *pass) error {
 		if due != nil {
-			health, err := p.readHealth(ctx)
-			if err != nil {
+			var isDue bool
+			var err error
+			if end.health, isDue, err = p.beginIfDue(ctx, due); err != nil || !isDue {
+				end.notDue = err == nil
 				return err
 			}
-			if end.health, end.notDue = health, !due.mayPass(p.account, health); end.notDue {
-				return nil
-			}
-			p.historyTime.limit = due.HistoryTime
 		}
 		err := p.run(ctx)
 		p.endPass()
