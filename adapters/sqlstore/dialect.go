@@ -115,6 +115,8 @@ type dialect interface {
 	queued() string
 	duplicateOf() string
 
+	copyDialect
+
 	// rowsPerInsert returns how many of the rows that are left one INSERT takes, at
 	// least 1, when each has so many columns: there is a limit on parameters, and a
 	// database that remembers each text of a statement should get few of them.

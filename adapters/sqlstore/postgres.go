@@ -35,6 +35,7 @@ func (postgres) migrations() []Migration {
 	return withTexts("postgres", []Migration{
 		{Version: 12, Name: "the store, and the reference customers and managers"},
 		{Version: 14, Name: "raw bytes in an archive, and compressed ones"},
+		{Version: 15, Name: "namespaces that were copied from a different database"},
 	})
 }
 

@@ -68,6 +68,18 @@ func (o *Options) validate() error {
 // each namespace once: what a store keeps prepared stays until db is closed, at most 300
 // statements on each connection that it uses, of some 5 KB each in SQLite.
 func Open(ctx context.Context, db *sql.DB, dialect Dialect, options *Options) (*Store, error) {
+	s, err := open(ctx, db, dialect, options)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkCopied(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// open is Open for Copy: the namespace may be an unfinished copy.
+func open(ctx context.Context, db *sql.DB, dialect Dialect, options *Options) (*Store, error) {
 	if err := options.validate(); err != nil {
 		return nil, err
 	}
