@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -72,26 +72,47 @@ INSERT INTO postroom_members (team, manager) VALUES ('support', 'm1');
 UPDATE sqlite_sequence SET seq = 9 WHERE name = 'postroom_emails'; -- some were removed by hand
 `
 
-// oldDatabase is one of the first schema version with rows of each kind.
-func oldDatabase(t *testing.T) *sql.DB {
-	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(filepath.Join(t.TempDir(), "postroom.db")))
+// oldDatabase has the rows of versionOne, and the schema of a later version.
+func oldDatabase(t *testing.T, version int) *sql.DB {
+	db := databases[0].place(t).db()
+	applySteps(t, db, sqlstore.SQLite, 0, 1)
+	_, err := db.Exec(versionOne)
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	for _, statements := range []string{
-		`CREATE TABLE postroom_migrations (
-			version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)`,
-		sqlstore.Migrations(sqlstore.SQLite, nil)[0].SQL,
-		"INSERT INTO postroom_migrations VALUES (1, 'the store', 0)",
-		versionOne,
-	} {
-		_, err := db.Exec(statements)
-		require.NoError(t, err)
-	}
+	applySteps(t, db, sqlstore.SQLite, 1, version)
 	return db
 }
 
-func TestSQLiteMigration_FromVersionOne(t *testing.T) {
-	db := oldDatabase(t)
+// applySteps brings the schema from one version to another, as programs of that time did.
+func applySteps(t *testing.T, db *sql.DB, dialect sqlstore.Dialect, from, to int) {
+	t.Helper()
+	exec := func(statement string) {
+		_, err := db.Exec(statement)
+		require.NoError(t, err, statement)
+	}
+	exec(`CREATE TABLE IF NOT EXISTS postroom_migrations (
+		version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)`)
+	for _, step := range sqlstore.Migrations(dialect, nil) {
+		if step.Version <= from || step.Version > to {
+			continue
+		}
+		for _, statement := range gooseStatement.FindAllStringSubmatch(
+			sqlstore.Goose(dialect, nil)[fmt.Sprintf("%05d_postroom.sql", step.Version)], -1) {
+			exec(statement[1])
+		}
+	}
+}
+
+var gooseStatement = regexp.MustCompile(`(?s)StatementBegin\n(.*?);\n-- \+goose StatementEnd`)
+
+// A database of each earlier version is what it was, with what is new.
+func TestSQLiteMigration_FromEachVersion(t *testing.T) {
+	for _, step := range sqlstore.Migrations(sqlstore.SQLite, nil) {
+		t.Run(fmt.Sprint(step.Version), func(t *testing.T) { testMigrationFrom(t, step.Version) })
+	}
+}
+
+func testMigrationFrom(t *testing.T, version int) {
+	db := oldDatabase(t, version)
 	store, err := sqlstore.Open(t.Context(), db, sqlstore.SQLite, nil)
 	require.NoError(t, err)
 	ctx := t.Context()
@@ -277,7 +298,7 @@ func expectOldAssignments(t *testing.T, store *sqlstore.Store) {
 
 // A program that dies while it migrates leaves the database as it was.
 func TestSQLiteMigration_InterruptedIsUndone(t *testing.T) {
-	db := oldDatabase(t)
+	db := oldDatabase(t, 1)
 	_, err := db.Exec("CREATE TABLE postroom_assignments (customer TEXT)") // what the migration is to create
 	require.NoError(t, err)
 	_, err = sqlstore.Open(context.Background(), db, sqlstore.SQLite, nil)
