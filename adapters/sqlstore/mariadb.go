@@ -39,7 +39,7 @@ type mariadb struct{}
 func (mariadb) migrations() []Migration {
 	return withTexts("mariadb", []Migration{
 		{Version: 12, Name: "the store, and the reference customers and managers"},
-		{Version: 14, Name: "raw mail in an archive"},
+		{Version: 14, Name: "raw bytes in an archive, and compressed ones"},
 		{Version: 15, Name: "namespaces that were copied from a different database"},
 	})
 }

@@ -243,10 +243,8 @@ func interruptedAt(t *testing.T, from, to sqlstore.Database, batches int) bool {
 // of the database, and the next call goes on.
 func TestCopy_Servers_Killed(t *testing.T) {
 	onServers(t, func(t *testing.T, d database) {
-		server, connect := d.alone(t)
-		db, err := connect()
-		require.NoError(t, err)
-		t.Cleanup(func() { require.NoError(t, db.Close()) })
+		server, p := d.placeAlone(t)
+		db := p.db()
 		source, want := filled(t, 30)
 		at := sqlstore.Database{DB: db, Dialect: d.dialect, Options: source.Options}
 		back := inSQLite(newSQLite(t), "acme")
