@@ -24,9 +24,10 @@ func (s *Store) EmailsByFingerprint(
 	if err != nil || len(some) == 0 {
 		return nil, s.wrap("look for emails by fingerprint", err)
 	}
-	emails, err := collect(ctx, q, scanEmail, s.selectEmails()+" JOIN (SELECT seq AS alike,"+
+	emails, err := collect(ctx, q, scanEmail, s.selectEmails()+" JOIN (SELECT namespace AS company, seq AS alike,"+
 		" ROW_NUMBER() OVER (PARTITION BY fingerprint ORDER BY seq) AS place"+where+") AS f"+
-		" ON e.seq = f.alike WHERE place <= ? ORDER BY seq", append(args, inbound.MaxAlike)...)
+		" ON e.namespace = f.company AND e.seq = f.alike WHERE place <= ? ORDER BY seq",
+		append(args, inbound.MaxAlike)...)
 	if err != nil {
 		return nil, s.wrap("look for emails by fingerprint", err)
 	}

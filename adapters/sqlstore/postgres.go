@@ -36,6 +36,7 @@ func (postgres) migrations() []Migration {
 		{Version: 12, Name: "the store, and the reference customers and managers"},
 		{Version: 14, Name: "raw bytes in an archive, and compressed ones"},
 		{Version: 15, Name: "namespaces that were copied from a different database"},
+		{Version: 16, Name: "rows in the order of their numbers, by namespace"},
 	})
 }
 

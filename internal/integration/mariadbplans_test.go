@@ -42,7 +42,7 @@ func TestMariaDBQueries_BeginWithNamespace(t *testing.T) {
 	db := open(t, createMariaDB(t, sharedMariaDB.get(t)))
 	store := openOn(t, db, sqlstore.MariaDB, &sqlstore.Options{Namespace: "acme"})
 	otherQueries(t, store)
-	fillTenants(t, store, db)
+	fillTenants(t, sqlstore.MariaDB, store, db)
 
 	texts := slices.Sorted(maps.Keys(seen.Read()))
 	require.Greater(t, len(texts), 60)
@@ -167,7 +167,7 @@ func withValues(query string) string {
 }
 
 // fillTenants fills the tables: the store's namespace, and forty others with the same.
-func fillTenants(t *testing.T, store *sqlstore.Store, db *sql.DB) {
+func fillTenants(t *testing.T, dialect sqlstore.Dialect, store *sqlstore.Store, db *sql.DB) {
 	ctx := t.Context()
 	for _, account := range []string{"shop", "other"} {
 		require.NoError(t, fillAccount(ctx, store, account, 0, 100))
@@ -187,9 +187,14 @@ func fillTenants(t *testing.T, store *sqlstore.Store, db *sql.DB) {
 	require.NoError(t, store.SetAssignments(ctx, assignments))
 	_, err := store.Acquire(ctx, "account/shop", "a process", time.Hour)
 	require.NoError(t, err)
-	rows, err := db.Query(`SELECT table_name, GROUP_CONCAT(column_name) FROM information_schema.columns
-		WHERE table_schema = DATABASE() AND extra NOT LIKE '%auto_increment%' AND extra NOT LIKE '%GENERATED%'
-			AND table_name LIKE 'postroom\\_%' AND column_name <> 'namespace'
+	list, schema, given, analyze := "GROUP_CONCAT(column_name)", "DATABASE()",
+		"extra NOT LIKE '%auto_increment%' AND extra NOT LIKE '%GENERATED%'", "ANALYZE TABLE %s PERSISTENT FOR ALL"
+	if dialect == sqlstore.Postgres {
+		list, schema, given, analyze = "string_agg(column_name, ',')", "current_schema()", "is_identity = 'NO'", "ANALYZE %s"
+	}
+	rows, err := db.Query(`SELECT table_name, ` + list + ` FROM information_schema.columns
+		WHERE table_schema = ` + schema + ` AND ` + given + `
+			AND table_name LIKE 'postroom%' AND column_name <> 'namespace'
 		GROUP BY table_name HAVING table_name NOT IN ('postroom_raw', 'postroom_migrations', 'postroom_locks')`)
 	require.NoError(t, err)
 	columns := make(map[string]string)
@@ -206,7 +211,7 @@ func fillTenants(t *testing.T, store *sqlstore.Store, db *sql.DB) {
 				" WHERE namespace = 'acme'", table, names, i, names))
 			require.NoError(t, err)
 		}
-		_, err := db.ExecContext(context.Background(), "ANALYZE TABLE "+table+" PERSISTENT FOR ALL")
+		_, err := db.ExecContext(context.Background(), fmt.Sprintf(analyze, table))
 		require.NoError(t, err)
 	}
 }
