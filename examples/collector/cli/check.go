@@ -80,7 +80,7 @@ var errInterrupted = errors.New("interrupted; check the accounts again")
 func (p *app) printChecks(ctx context.Context, c *config.Settings, syncer *inbound.Syncer,
 	accounts []inbound.Account) error {
 	var failed failures
-	if _, err := checkDatabase(c); err != nil {
+	if _, err := checkDatabase(ctx, c); err != nil {
 		failed = append(failed, failuresOf(err)...)
 	}
 	for _, a := range accounts {

@@ -14,7 +14,7 @@ import (
 func (p *app) showChecks(ctx context.Context, c *config.Settings, syncer *inbound.Syncer,
 	accounts []inbound.Account) error {
 	screen := p.checkScreen()
-	database, usable := databaseStep(c)
+	database, usable := databaseStep(ctx, c)
 	fmt.Fprintln(p.stdout, screen.bold(plainText(c.File)))
 	if mode, exposed := c.Exposed(); exposed {
 		fmt.Fprint(p.stdout, screen.step(checkStep{mark: markWarning, label: "settings", text: exposedText(c, mode)}))
@@ -26,7 +26,7 @@ func (p *app) showChecks(ctx context.Context, c *config.Settings, syncer *inboun
 	var failed []string // IDs
 	var shown failures
 	if !usable {
-		_, err := checkDatabase(c)
+		_, err := checkDatabase(ctx, c)
 		shown = append(shown, failuresOf(err)...)
 	}
 	for _, a := range accounts {

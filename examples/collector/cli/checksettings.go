@@ -79,7 +79,7 @@ func exposedText(c *config.Settings, mode fs.FileMode) string {
 // exposedDatabaseText says what to do about a database that others can read.
 func exposedDatabaseText(c *config.Settings, mode fs.FileMode) string {
 	return fmt.Sprintf("has the mail and is readable by others (mode %#o); run: chmod 600 %s",
-		mode, plainText(config.AbsolutePath(c.Database)))
+		mode, plainText(c.Database.String()))
 }
 
 // warnOfExposure logs a settings file with secrets, and a database, that others can read.

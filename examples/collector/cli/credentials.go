@@ -76,19 +76,19 @@ func (s *service) openTokens(ctx context.Context) {
 		return
 	}
 	s.tokens = &tokenDatabase{}
-	if _, s.tokens.err = checkDatabase(c); s.tokens.err != nil {
+	if _, s.tokens.err = checkDatabase(ctx, c); s.tokens.err != nil {
 		return
 	}
 	if s.tokens.err = makePrivate(c.Database); s.tokens.err != nil {
 		return
 	}
-	s.tokens.service, s.tokens.err = open(ctx, c, c.Database, 1)
+	s.tokens.service, s.tokens.err = open(ctx, c, c.Database)
 }
 
 // newSealer returns what seals by secret_key, or by the key file beside the database if
 // there is no secret_key. What was sealed by the key file is opened in either case.
 func newSealer(ctx context.Context, c *config.Settings) (*inbound.AESGCM, error) {
-	file := keyFile(c)
+	file := keyFile(c.Database)
 	if c.SecretKey == "" {
 		key, err := file.readOrMake(ctx)
 		if err != nil {
@@ -117,9 +117,12 @@ func (k keyedCredentials) Credentials(ctx context.Context, accountID string) (in
 	secrets, err := k.SavedCredentials.Credentials(ctx, accountID)
 	if e, ok := err.(*inbound.Error); ok && errors.Is(err, inbound.ErrSealedByOtherKey) {
 		keyed := *e
-		keyed.Hint = "bring back the secret_key, or the key file " + keyFile(k.settings).shown() +
-			", with which the token was saved; if it is lost, sign in again and write the new refresh_token in " +
-			k.settings.File
+		key := "the secret_key"
+		if file := keyFile(k.settings.Database); file != "" {
+			key += ", or the key file " + file.shown() + ","
+		}
+		keyed.Hint = "bring back " + key + " with which the token was saved; if it is lost, sign in again and write the" +
+			" new refresh_token in " + k.settings.File
 		return secrets, &keyed
 	}
 	return secrets, err

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -20,16 +21,37 @@ func (e *databaseError) Error() string {
 	return "the database " + e.path + " " + e.reason + "; " + e.hint
 }
 
+// The sizes of a database that are not a number of bytes.
+const (
+	nothing     = 0  // there is no database yet
+	unknownSize = -1 // it is on a server
+)
+
 // checkDatabase reports a database that run cannot use, with a databaseError. It creates
-// and changes nothing. It returns the size of the database; 0 if it is not there yet.
-func checkDatabase(c *config.Settings) (size int64, err error) {
-	path := config.AbsolutePath(c.Database)
+// and changes nothing. It returns the size of the database, nothing or unknownSize.
+func checkDatabase(ctx context.Context, c *config.Settings) (size int64, err error) {
+	if c.Database.OnServer() {
+		there, err := checkServer(ctx, c.Database, changeSetting(c))
+		if err != nil || !there {
+			return nothing, err
+		}
+		return unknownSize, nil
+	}
+	return checkFile(c.Database, changeSetting(c))
+}
+
+// changeSetting is what to do where a database of the settings is no good.
+func changeSetting(c *config.Settings) string { return "change database in " + c.File }
+
+// checkFile is checkDatabase for a SQLite file. change is how to take a different one.
+func checkFile(d config.Database, change string) (size int64, err error) {
+	path := config.AbsolutePath(d.File)
 	folder := filepath.Dir(path)
 	failed := func(reason, hint string) (int64, error) {
 		if hint != "" {
 			hint += ", or "
 		}
-		return 0, &databaseError{path, reason, hint + "change database in " + c.File}
+		return 0, &databaseError{path, reason, hint + change}
 	}
 	switch info, err := os.Stat(folder); {
 	case errors.Is(err, fs.ErrNotExist):
@@ -76,29 +98,35 @@ func reasonOf(err error) string {
 	return err.Error()
 }
 
-// makePrivate creates a file that only its owner may read, unless the file is there
+// makePrivate creates a SQLite file that only its owner may read, unless the file is there
 // already. SQLite gives its other files the same mode.
-func makePrivate(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+func makePrivate(d config.Database) error {
+	if d.OnServer() {
+		return nil
+	}
+	f, err := os.OpenFile(d.File, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("the database %s cannot be made: %s", config.AbsolutePath(path), reasonOf(err))
+		return fmt.Errorf("the database %s cannot be made: %s", d, reasonOf(err))
 	}
 	return f.Close()
 }
 
 // databaseStep returns the line of the database on the screen of check.
-func databaseStep(c *config.Settings) (step checkStep, ok bool) {
-	size, err := checkDatabase(c)
-	path := plainText(config.AbsolutePath(c.Database))
+func databaseStep(ctx context.Context, c *config.Settings) (step checkStep, ok bool) {
+	size, err := checkDatabase(ctx, c)
+	path := plainText(c.Database.String())
 	switch wrong := new(databaseError); {
 	case errors.As(err, &wrong):
 		path += " " + plainText(wrong.reason)
 		return checkStep{mark: markBad, label: "database", text: path, hint: wrong.hint}, false
-	case size == 0:
+	case size == nothing && c.Database.OnServer():
+		path += " has no tables yet; run creates them"
+	case size == nothing:
 		path += " is not there yet; run creates it"
+	case size == unknownSize:
 	default:
 		path += ", " + terminal.Size(size)
 	}

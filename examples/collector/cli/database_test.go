@@ -33,7 +33,7 @@ func TestCheckDatabase(t *testing.T) {
 		dir + "/good.db":  "",
 		dir + "/not/c.db": "cannot be made: there is no folder " + dir + "/not; make it, or change database in c.yaml",
 	} {
-		_, err := checkDatabase(&config.Settings{File: "c.yaml", Database: path})
+		_, err := checkDatabase(t.Context(), &config.Settings{File: "c.yaml", Database: sqliteFile(path)})
 		if want == "" {
 			assert.NoError(t, err, path)
 			continue
@@ -49,17 +49,17 @@ func TestCheckDatabase_WithoutPermission(t *testing.T) {
 	}
 	dir := t.TempDir()
 	settings := func(name string) *config.Settings {
-		return &config.Settings{File: "c.yaml", Database: filepath.Join(dir, name)}
+		return &config.Settings{File: "c.yaml", Database: sqliteFile(filepath.Join(dir, name))}
 	}
-	require.NoError(t, os.WriteFile(settings("c.db").Database, []byte(sqliteMagic), 0o400))
-	_, err := checkDatabase(settings("c.db"))
+	require.NoError(t, os.WriteFile(settings("c.db").Database.File, []byte(sqliteMagic), 0o400))
+	_, err := checkDatabase(t.Context(), settings("c.db"))
 	assert.ErrorContains(t, err, "c.db cannot be opened: permission denied; let this program read and write it, or")
-	require.NoError(t, os.Chmod(settings("c.db").Database, 0o600))
+	require.NoError(t, os.Chmod(settings("c.db").Database.File, 0o600))
 	require.NoError(t, os.Chmod(dir, 0o500))
 	defer func() { require.NoError(t, os.Chmod(dir, 0o700)) }()
-	_, err = checkDatabase(settings("c.db"))
+	_, err = checkDatabase(t.Context(), settings("c.db"))
 	assert.ErrorContains(t, err, "c.db cannot be written: this program may not write to "+dir+", where the journal is;")
-	_, err = checkDatabase(settings("d.db"))
+	_, err = checkDatabase(t.Context(), settings("d.db"))
 	assert.ErrorContains(t, err, "d.db cannot be made: this program may not write to "+dir+"; let it write there, or")
 }
 
@@ -118,3 +118,5 @@ func TestRun_NamesWholePathOfDatabase(t *testing.T) {
 	s.ok("run", "-once")
 	assert.FileExists(t, "shop.db", "relative to the current directory")
 }
+
+func sqliteFile(path string) config.Database { return config.Database{Kind: config.SQLite, File: path} }

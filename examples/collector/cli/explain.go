@@ -32,7 +32,11 @@ func (p *app) explain(ctx context.Context, cmd *urfave.Command) (err error) {
 	}
 	defer message.Close()
 	open := inspect
-	if _, err := os.Stat(c.Database); errors.Is(err, fs.ErrNotExist) {
+	if c.Database.OnServer() {
+		if there, err := checkServer(ctx, c.Database, changeSetting(c)); err == nil && !there {
+			open = openInMemory
+		}
+	} else if _, err := os.Stat(c.Database.File); errors.Is(err, fs.ErrNotExist) {
 		open = openInMemory
 	}
 	s, err := open(ctx, c)

@@ -20,8 +20,13 @@ import (
 // keyPath is the path of a file with the key that seals what is kept encrypted.
 type keyPath string
 
-// keyFile returns the key file beside the database.
-func keyFile(c *config.Settings) keyPath { return keyPath(c.Database + ".key") }
+// keyFile returns the key file beside the database; "" for one on a server, which has none.
+func keyFile(d config.Database) keyPath {
+	if d.OnServer() {
+		return ""
+	}
+	return keyPath(d.File + ".key")
+}
 
 // shown returns the path as people are told of it.
 func (k keyPath) shown() string { return config.AbsolutePath(string(k)) }
@@ -33,6 +38,8 @@ func (k keyPath) read() (key inbound.Secret, there bool, err error) {
 	}
 	info, err := os.Stat(string(k))
 	switch {
+	case k == "":
+		return "", false, nil
 	case errors.Is(err, fs.ErrNotExist):
 		return "", false, nil
 	case err != nil:
@@ -74,11 +81,16 @@ func (k keyPath) readOrMake(ctx context.Context) (inbound.Secret, error) {
 	}
 	random := make([]byte, inbound.SealerKeySize)
 	_, _ = rand.Read(random) // it never fails
-	if err := k.write([]byte(base64.StdEncoding.EncodeToString(random) + "\n")); err != nil {
+	if err := k.write(encodedKey(inbound.Secret(random))); err != nil {
 		return "", fmt.Errorf("the key file %s cannot be made: %s; let this program write there, or set secret_key",
 			k.shown(), reasonOf(err))
 	}
 	return inbound.Secret(random), nil
+}
+
+// encodedKey returns the text of a key file.
+func encodedKey(key inbound.Secret) []byte {
+	return []byte(base64.StdEncoding.EncodeToString([]byte(key.Reveal())) + "\n")
 }
 
 // write makes the file. It is there whole or not at all, also after a power cut.

@@ -9,8 +9,6 @@ import (
 	"log/slog"
 	"os"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
-
 	"github.com/postroom/postroom/adapters/imapfetch"
 	"github.com/postroom/postroom/adapters/pop3fetch"
 	"github.com/postroom/postroom/adapters/sqlstore"
@@ -34,13 +32,13 @@ type service struct {
 
 // create opens the database for collecting. If there is none, it creates it.
 func create(ctx context.Context, c *config.Settings) (*service, error) {
-	if _, err := checkDatabase(c); err != nil {
+	if _, err := checkDatabase(ctx, c); err != nil {
 		return nil, err
 	}
 	if err := makePrivate(c.Database); err != nil {
 		return nil, err
 	}
-	s, err := open(ctx, c, c.Database, 4)
+	s, err := open(ctx, c, c.Database)
 	if err != nil {
 		return nil, err
 	}
@@ -53,28 +51,45 @@ func create(ctx context.Context, c *config.Settings) (*service, error) {
 	return s, nil
 }
 
-// lockForRun locks the database for collecting. If no other process collects, all
+// lockForRun locks a SQLite file for collecting. If no other process collects, all
 // leases in the database are those of a process that died. lockForRun ends them, so
-// that this process need not wait until they expire.
+// that this process need not wait until they expire. A database on a server may be used
+// from other machines: leases there are left to expire.
 func (s *service) lockForRun(ctx context.Context) (err error) {
-	s.unlock, err = lock(ctx, s.settings.Database, func() error { return s.store.EndLeases(ctx) })
+	if s.settings.Database.OnServer() {
+		return nil
+	}
+	s.unlock, err = lock(ctx, s.settings.Database.File, func() error { return s.store.EndLeases(ctx) })
 	return err
 }
 
 // inspect opens a database that an earlier run created. A different process may be
 // writing to it.
 func inspect(ctx context.Context, c *config.Settings) (*service, error) {
-	if info, err := os.Stat(c.Database); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
-		return nil, fmt.Errorf("the database %s is not there yet; run \"collector run -config %s\" first",
-			config.AbsolutePath(c.Database), c.File)
+	there, err := isThere(ctx, c)
+	if err != nil {
+		return nil, err
 	}
-	return open(ctx, c, c.Database, 4)
+	if !there {
+		return nil, fmt.Errorf("the database %s is not there yet; run \"collector run -config %s\" first",
+			c.Database, c.File)
+	}
+	return open(ctx, c, c.Database)
+}
+
+// isThere reports whether an earlier run has put something into the database.
+func isThere(ctx context.Context, c *config.Settings) (bool, error) {
+	if c.Database.OnServer() {
+		return checkServer(ctx, c.Database, changeSetting(c))
+	}
+	info, err := os.Stat(c.Database.File)
+	return !errors.Is(err, fs.ErrNotExist) && (err != nil || info.Size() > 0), nil
 }
 
 // openInMemory opens a database in memory that has only the customers, managers
 // and fields of the settings. It is for commands that need no other data.
 func openInMemory(ctx context.Context, c *config.Settings) (*service, error) {
-	s, err := open(ctx, c, ":memory:", 1) // each connection would have a database of its own
+	s, err := open(ctx, c, config.Database{Kind: config.SQLite, File: inMemory})
 	if err != nil {
 		return nil, err
 	}
@@ -87,34 +102,45 @@ func openInMemory(ctx context.Context, c *config.Settings) (*service, error) {
 // isNew reports an account that no run has collected from, as far as can be told without
 // a change of the database.
 func isNew(ctx context.Context, c *config.Settings, account string) bool {
-	if size, err := checkDatabase(c); err != nil || size == 0 {
+	if there, err := checkDatabase(ctx, c); err != nil || there == nothing {
 		return err == nil
 	}
-	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(c.Database)+"&mode=ro")
+	db, err := connect(c.Database, "&mode=ro")
 	if err != nil {
 		return false
 	}
 	defer db.Close()
-	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite, nil)
-	if err != nil { // also where the schema has to be migrated
+	dialect := dialects[c.Database.Kind]
+	steps := sqlstore.Migrations(dialect, nil)
+	if schemaVersion(ctx, db) != steps[len(steps)-1].Version { // Open would migrate it
+		return false
+	}
+	store, err := sqlstore.Open(ctx, db, dialect, nil)
+	if err != nil {
 		return false
 	}
 	health, err := store.Health(ctx, account)
 	return err == nil && health.InitialTotal == 0 && !health.InitialComplete
 }
 
-func open(ctx context.Context, c *config.Settings, path string, connections int) (*service, error) {
-	failed := func(err error) error {
-		return fmt.Errorf("cannot open the database %s: %w", config.AbsolutePath(c.Database), err)
-	}
-	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN(path))
+// inMemory is the path of a SQLite database that is in memory.
+const inMemory = ":memory:"
+
+func open(ctx context.Context, c *config.Settings, d config.Database) (*service, error) {
+	failed := func(err error) error { return fmt.Errorf("cannot open the database %s: %w", c.Database, err) }
+	db, err := connect(d)
 	if err != nil {
 		return nil, failed(err)
 	}
-	db.SetMaxOpenConns(connections)
-	db.SetMaxIdleConns(connections)
-	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite, nil)
-	if err != nil {
+	if d.File == inMemory {
+		bound(db, 1) // each connection would have a database of its own
+	}
+	store, err := sqlstore.Open(ctx, db, dialects[d.Kind], nil)
+	switch {
+	case errors.Is(err, sqlstore.ErrUnfinishedCopy):
+		return nil, errors.Join(fmt.Errorf("the database %s is a copy that was not finished: run \"collector copy\" again"+
+			" with the same databases", d), db.Close())
+	case err != nil:
 		return nil, errors.Join(failed(err), db.Close())
 	}
 	return &service{settings: c, db: db, store: store}, nil

@@ -81,9 +81,9 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 		view.end(waiting)
 	}()
 	if once {
-		return collectOnce(ctx, syncer, c.Accounts)
+		return collectOnce(ctx, syncer, c)
 	}
-	view.single.Info("collecting", "accounts", len(c.Accounts), "database", config.AbsolutePath(c.Database))
+	view.single.Info("collecting", "accounts", len(c.Accounts), "database", c.Database.String())
 	err = syncer.Run(ctx)
 	view.single.Info("stopped")
 	return err
@@ -99,12 +99,20 @@ func (s *service) waiting(ctx context.Context) (map[string]int, error) {
 
 // collectOnce runs one pass of each active account, concurrently, and delivers the
 // notifications. A failure of one account does not affect the others.
-func collectOnce(ctx context.Context, syncer *inbound.Syncer, accounts []inbound.Account) error {
+func collectOnce(ctx context.Context, syncer *inbound.Syncer, c *config.Settings) error {
+	accounts := c.Accounts
 	errs := make([]error, len(accounts))
 	var passes sync.WaitGroup
 	for i, a := range accounts {
 		if !a.Inactive {
-			passes.Go(func() { _, errs[i] = syncer.Sync(ctx, a.ID) })
+			passes.Go(func() {
+				pass := func() error { _, err := syncer.Sync(ctx, a.ID); return err }
+				if c.Database.OnServer() {
+					errs[i] = whenFree(ctx, pass)
+				} else {
+					errs[i] = pass()
+				}
+			})
 		}
 	}
 	passes.Wait()
@@ -127,12 +135,23 @@ func collectOnce(ctx context.Context, syncer *inbound.Syncer, accounts []inbound
 	return nil
 }
 
-// deliver delivers the notifications that are due. If a different process is
-// delivering, it waits until that process is done, for at most half a minute.
+// deliver delivers the notifications that are due, as soon as no other process does so.
 func deliver(ctx context.Context, syncer *inbound.Syncer) error {
-	var err error
-	for range 30 {
-		if _, err = syncer.Dispatch(ctx); !errors.Is(err, inbound.ErrBusy) {
+	return whenFree(ctx, func() error {
+		_, err := syncer.Dispatch(ctx)
+		return err
+	})
+}
+
+// leaseTime is longer than a lease lasts that a process has left behind.
+const leaseTime = 40 * time.Second
+
+// whenFree calls do until no other process is at the same work, for at most leaseTime: it
+// may have died.
+func whenFree(ctx context.Context, do func() error) error {
+	for end := time.Now().Add(leaseTime); ; {
+		err := do()
+		if !errors.Is(err, inbound.ErrBusy) || time.Now().After(end) {
 			return err
 		}
 		select {
@@ -141,5 +160,4 @@ func deliver(ctx context.Context, syncer *inbound.Syncer) error {
 		case <-time.After(time.Second):
 		}
 	}
-	return err
 }

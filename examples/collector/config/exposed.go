@@ -20,7 +20,12 @@ func (s *Settings) Exposed() (mode fs.FileMode, exposed bool) {
 
 // DatabaseExposed reports whether others than its owner can read the database, which has
 // the mail, and its mode. A database that is not there yet is made private.
-func (s *Settings) DatabaseExposed() (mode fs.FileMode, exposed bool) { return isExposed(s.Database) }
+func (s *Settings) DatabaseExposed() (mode fs.FileMode, exposed bool) {
+	if s.Database.OnServer() {
+		return 0, false
+	}
+	return isExposed(s.Database.File)
+}
 
 func isExposed(path string) (mode fs.FileMode, exposed bool) {
 	if runtime.GOOS == "windows" {

@@ -21,7 +21,7 @@ import (
 //	instead   the key that must be missing where this one is given
 //	doc       the meaning
 type File struct {
-	Database string `yaml:"database" required:"true" example:"sqlite:./collector.db" doc:"where all is kept, sqlite:FILE"`
+	Database string `yaml:"database" required:"true" example:"sqlite:./collector.db" doc:"where all is kept: sqlite:FILE, postgres://... or mysql://..."`
 
 	HTTP Listen `yaml:"http" default:"\"\"" doc:"where run serves its health page, such as 127.0.0.1:8080"`
 

@@ -20,6 +20,20 @@ func (p *problems) secretKey(text inbound.Secret) inbound.Secret {
 	return key
 }
 
+// requireKey reports a missing secret_key where there is no place for a key file.
+func (s *Settings) requireKey() {
+	if s.Offline || s.SecretKey != "" || !s.Database.OnServer() {
+		return
+	}
+	for _, a := range s.Accounts {
+		if a.OAuth2.ClientID != "" {
+			s.problems.add("secret_key", "is missing: the tokens of accounts with oauth2 are kept encrypted, and a database"+
+				" on a server has no key file beside it; make one with: openssl rand -base64 32")
+			return
+		}
+	}
+}
+
 // DecodeKey returns the key that a text has in base64. The error says what is wrong with
 // the text, and does not quote it.
 func DecodeKey(text string) (inbound.Secret, error) {

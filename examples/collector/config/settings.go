@@ -17,8 +17,8 @@ import (
 // exported because fmt hides the passwords in exported fields only.
 type Settings struct {
 	File         string
-	Offline      bool   // see ReadOffline
-	Database     string // path of the SQLite file
+	Offline      bool // see ReadOffline
+	Database     Database
 	HTTP         string // where the health page is served; "": nowhere
 	Limits       inbound.Limits
 	AllowPrivate bool
@@ -86,7 +86,7 @@ func parse(path string, text []byte, env func(string) (string, bool), offline bo
 	if file := d.decode(text); file != nil {
 		s.convert(file)
 	}
-	s.SecretInFile = d.secretInFile
+	s.SecretInFile = d.secretInFile || s.Database.HasPassword() && !d.variable["database"]
 	if err := d.err(path); err != nil {
 		return nil, err
 	}
@@ -148,6 +148,7 @@ func (s *Settings) convert(f *File) {
 			customer.Customer{Email: string(c.Email), Name: c.Name, Shop: c.Shop, ManagerID: c.Manager})
 	}
 	s.convertAccounts(f.Accounts)
+	s.requireKey()
 }
 
 // names returns a name of each item of a list.
@@ -170,20 +171,4 @@ func (p *problems) unique(path string, names []string) {
 		}
 		first[name] = i
 	}
-}
-
-// database returns the path of the SQLite file. Problems do not quote the value: it
-// may hold a password.
-func (p *problems) database(value string) string {
-	kind, path, _ := strings.Cut(value, ":")
-	switch {
-	case kind == "postgres" || kind == "postgresql" || kind == "mysql":
-		p.add("database", "%s is not there yet; use sqlite:FILE", kind)
-	case kind != "sqlite" || path == "" || path == ":memory:":
-		p.add("database", "must be sqlite:FILE, such as sqlite:./collector.db")
-	case strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "///"):
-		p.add("database", "the file comes right after sqlite:, such as sqlite:./collector.db"+
-			" or sqlite:/var/lib/collector.db")
-	}
-	return path
 }

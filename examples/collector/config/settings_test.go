@@ -53,7 +53,7 @@ func TestParse(t *testing.T) {
 	c, err := Parse("c.yaml", []byte(example(t)), environment("SHOP_PASSWORD", "s3cret: {#",
 		"POSTROOM_KEY", sampleKeyText))
 	require.NoError(t, err)
-	assert.Equal(t, "./collector.db", c.Database)
+	assert.Equal(t, Database{Kind: SQLite, File: "./collector.db"}, c.Database)
 	assert.Equal(t, "127.0.0.1:8080", c.HTTP)
 	assert.Equal(t, inbound.Limits{MaxAccounts: 10, MessageBytes: 52428800}, c.Limits)
 	assert.False(t, c.AllowPrivate)
@@ -112,13 +112,13 @@ func TestParse_NamesWhatIsWrongWithAnAddress(t *testing.T) {
 
 func TestParse_ReportsAllProblemsWithLines(t *testing.T) {
 	assert.Equal(t, []string{
-		`c.yaml:1: database: postgres is not there yet; use sqlite:FILE`,
+		`c.yaml:1: database: must end in the name of the database, as in postgres://db.example.com/crm`,
 		`c.yaml:2: databse: unknown key; did you mean database?`,
 		`c.yaml:3: limits.colors: unknown key; the keys here are accounts, message_bytes`,
 		`c.yaml:3: limits.accounts: "many" is not a whole number above 0`,
 		`c.yaml:4: own_addresses[0]: "nobody" is not an email address`,
 		`c.yaml:5: web: unknown key; "collector settings" lists the keys`,
-	}, problemsIn(t, `database: postgres://crm:hidden@db/crm
+	}, problemsIn(t, `database: postgres://crm:hidden@db
 databse: x
 limits: {accounts: many, colors: 1}
 own_addresses: [nobody]
@@ -184,6 +184,9 @@ func TestParse_ProblemsShowNoSecrets(t *testing.T) {
 			"start: ${P}, interval: ${P}, username: u, mark_seen: ${P}, password: ${P}}\n",
 		"database: postgres://u:hunter2@db\naccounts: []\n",
 		"database: hunter2@db\naccounts: []\n",
+		"database: postgres://u:hunter2 @db/x\naccounts: []\n",
+		"database: mysql://u:hunter2@db/x?hunter2=hunter2\naccounts: []\n",
+		"database: mysql://u:p@db/x?tls=hunter2\naccounts: []\n",
 		fmt.Sprintf(minimal, "*hunter2"),
 		fmt.Sprintf(minimal, "[hunter2]"),
 		fmt.Sprintf(minimal, `"hunter2`),
@@ -247,7 +250,7 @@ func TestReadOffline_NeedsNoSecrets(t *testing.T) {
 	c, err := ReadOffline(path, environment())
 	require.NoError(t, err)
 	assert.True(t, c.Offline)
-	assert.Equal(t, "sqlite:"+c.Database, "sqlite:c.db")
+	assert.Equal(t, "c.db", c.Database.File)
 	assert.Equal(t, []string{"a", "b"}, names(c.Accounts, func(a inbound.Account) string { return a.ID }))
 	c, err = ReadOffline(path, environment("P", "hunter2", "S", "hunter2"))
 	require.NoError(t, err)
