@@ -1,5 +1,6 @@
 // Collector is a service that uses the whole SDK. It collects the mail of the
-// accounts in a settings file into a SQLite database and reports what it did.
+// accounts in a settings file into a database and reports what it did: a SQLite file,
+// PostgreSQL, or MariaDB.
 // "collector -h" lists its commands.
 //
 // It is also the template for a service of your own. Read it in this order:
@@ -11,6 +12,7 @@
 //	                with its line
 //	cli/app.go      has the commands; turns errors into lines and exit codes
 //	cli/open.go     opens database, store, fetchers and Syncer, as each host does
+//	cli/connect.go  connects to the database
 //	cli/credentials.go  takes secrets from the settings, and the refresh tokens that
 //	                providers have replaced from the database
 //	cli/hints.go    says in hints which key of the settings to set

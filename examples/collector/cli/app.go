@@ -107,6 +107,14 @@ func (p *app) commands() []*urfave.Command {
 				configFlag(), accountFlag(true),
 				&urfave.StringFlag{Name: "from", Usage: "only the messages from `ADDRESS`"},
 			}},
+		{Name: "copy", Usage: "copy everything to another database, and verify it", Action: p.copyTo,
+			Description: "DATABASE is sqlite:FILE, postgres://USER:PASSWORD@HOST/NAME or mysql://USER:PASSWORD@HOST/NAME;" +
+				" in quotes,\n'${NAME}' in it takes an environment variable. It must be empty. Stop the collector" +
+				" first.\nWhen it is interrupted, run the same command again: it goes on from there. At the end all" +
+				" is read again and\ncompared. Then set database in the settings; nothing is uploaded again, and" +
+				" nobody is notified again.",
+			Flags: []urfave.Flag{configFlag(),
+				requiredFlag{&urfave.StringFlag{Name: "to", Usage: "the new `DATABASE`"}}}},
 		{Name: "settings", Usage: "every key of the settings file: type, default and meaning", Action: p.settings,
 			Flags: []urfave.Flag{&urfave.BoolFlag{Name: "yaml", Usage: "print them as a settings file to fill in"}}},
 	}

@@ -17,7 +17,7 @@ func TestUsageError_OneLineAndExitCode(t *testing.T) {
 		{[]string{"chek"}, `unknown command "chek"; did you mean check? The commands are run, check,`},
 		{[]string{"chek", "-config", s.config}, `unknown command "chek"; did you mean check? The commands are run, check,`},
 		{[]string{"REPORT"}, `unknown command "REPORT"; did you mean report? The commands are run, check,`},
-		{[]string{"copy"}, `unknown command "copy"; the commands are run, check,`},
+		{[]string{"erase"}, `unknown command "erase"; the commands are run, check,`},
 		{[]string{"help", "nothing"}, `unknown command "nothing"; the commands are run, check,`},
 		{[]string{"help", "run", "it"}, `collector run: there is no command "it" below it`},
 		{[]string{"\x1b[31mred"}, `unknown command "\x1b[31mred"; the commands`},
