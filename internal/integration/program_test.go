@@ -49,10 +49,11 @@ func TestMain(m *testing.M) {
 
 // program is the collector with a settings file of its own.
 type program struct {
-	t      *testing.T
-	path   string
-	dir    string
-	caFile string
+	t        *testing.T
+	path     string
+	dir      string
+	caFile   string
+	database string
 }
 
 // newProgram writes the settings. more has the lines after the database.
@@ -61,6 +62,7 @@ func newProgram(t *testing.T, caFile string, more ...string) *program {
 	path, err := buildCollector()
 	require.NoError(t, err)
 	p := &program{t: t, path: path, dir: t.TempDir(), caFile: caFile}
+	p.database = "sqlite:" + filepath.Join(p.dir, "collector.db")
 	p.write(more...)
 	return p
 }
@@ -68,8 +70,7 @@ func newProgram(t *testing.T, caFile string, more ...string) *program {
 // write replaces the settings.
 func (p *program) write(more ...string) {
 	p.t.Helper()
-	database := "database: sqlite:" + filepath.Join(p.dir, "collector.db")
-	lines := append([]string{database, "allow_private_networks: true"}, more...)
+	lines := append([]string{"database: " + p.database, "allow_private_networks: true"}, more...)
 	require.NoError(p.t, os.WriteFile(p.config(), []byte(strings.Join(lines, "\n")+"\n"), 0o600))
 }
 
