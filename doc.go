@@ -12,7 +12,7 @@
 //	notify                port to the host's notifications; the outbox
 //	adapters/imapfetch    mailboxes by IMAP
 //	adapters/pop3fetch    mailboxes by POP3
-//	adapters/sqlstore     store, customers and managers in SQLite
+//	adapters/sqlstore     store, customers and managers in SQLite, PostgreSQL or MariaDB
 //	adapters/memstore     the same in memory
 //	adapters/slognotify   notifications as log records
 //	adapters/otel         metrics and spans by OpenTelemetry; a module of its own

@@ -4,6 +4,9 @@
 //	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN("postroom.db"))
 //	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite, nil)
 //
+// The database is SQLite, [Postgres], or [MariaDB] (MySQL 8 untested), each with its own
+// files in schema/.
+//
 // [Store] implements inbound.Store. [Store.Customers] and [Store.Managers] are a
 // customer repository and a directory of managers for hosts that have none. A host
 // whose tables are in the same database takes the running transaction from
@@ -17,7 +20,13 @@
 // zero time is -62135596800000000, which is January 1 of the year 1. Raw bytes
 // are kept in parts of 256 KiB, exactly as they came.
 //
+// Keys are compared byte by byte in every database. A text that is not UTF-8, or has a NUL, is
+// kept by SQLite as it is. PostgreSQL and MariaDB refuse it; there each such byte is kept as a
+// character for private use, U+EF00 plus the byte, and read as the byte that it was: no two
+// texts become the same. Valid text stays as it is, except for these characters
+// themselves, whose bytes are kept in the same way.
+//
 // What Atomic has committed survives a power cut, provided that the database and the
 // disk honor their durability settings: Open refuses SQLite connections with
-// synchronous=NORMAL or OFF.
+// synchronous=NORMAL or OFF, and servers with settings like that.
 package sqlstore
