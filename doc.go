@@ -14,6 +14,7 @@
 //	adapters/pop3fetch    mailboxes by POP3
 //	adapters/sqlstore     store, customers and managers in SQLite, PostgreSQL or MariaDB
 //	adapters/memstore     the same in memory
+//	adapters/filearchive  raw mail in files instead of the database
 //	adapters/slognotify   notifications as log records
 //	adapters/otel         metrics and spans by OpenTelemetry; a module of its own
 //	adapters/river        passes as jobs of River on several machines; a module of its own

@@ -7,6 +7,7 @@ require (
 	github.com/emersion/go-imap/v2 v2.0.0-beta.8
 	github.com/emersion/go-msgauth v0.7.0
 	github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6
+	github.com/klauspost/compress v1.20.4
 	github.com/knadh/go-pop3 v1.0.2
 	github.com/stretchr/testify v1.12.1
 	golang.org/x/net v0.62.0
