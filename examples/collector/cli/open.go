@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 
+	"github.com/postroom/postroom/adapters/filearchive"
 	"github.com/postroom/postroom/adapters/imapfetch"
 	"github.com/postroom/postroom/adapters/pop3fetch"
 	"github.com/postroom/postroom/adapters/sqlstore"
@@ -24,8 +25,9 @@ type service struct {
 	settings *config.Settings
 	db       *sql.DB
 	store    *sqlstore.Store
-	tokens   *tokenDatabase // nil: this database has the refresh tokens
-	unlock   func() error   // of the database, while this process collects; nil otherwise
+	archive  *filearchive.Archive // of the raw mail; nil: the store has it
+	tokens   *tokenDatabase       // nil: this database has the refresh tokens
+	unlock   func() error         // of the database, while this process collects; nil otherwise
 	// operators are notified of accounts that are broken; none: nobody is.
 	operators []string
 }
@@ -38,7 +40,7 @@ func create(ctx context.Context, c *config.Settings) (*service, error) {
 	if err := makePrivate(c.Database); err != nil {
 		return nil, err
 	}
-	s, err := open(ctx, c, c.Database)
+	s, err := openWithArchive(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +76,7 @@ func inspect(ctx context.Context, c *config.Settings) (*service, error) {
 		return nil, fmt.Errorf("the database %s is not there yet; run \"collector run -config %s\" first",
 			c.Database, c.File)
 	}
-	return open(ctx, c, c.Database)
+	return openWithArchive(ctx, c)
 }
 
 // isThere reports whether an earlier run has put something into the database.
@@ -148,6 +150,9 @@ func open(ctx context.Context, c *config.Settings, d config.Database) (*service,
 
 func (s *service) close() error {
 	err := s.db.Close()
+	if s.archive != nil {
+		err = errors.Join(err, s.archive.Close())
+	}
 	if s.tokens != nil && s.tokens.service != nil {
 		err = errors.Join(err, s.tokens.close())
 	}
@@ -202,6 +207,7 @@ func (s *service) wiring(
 		},
 		Network:          network,
 		Store:            s.store,
+		Archive:          s.rawArchive(),
 		CustomerRepo:     s.store.Customers(),
 		ManagerDirectory: s.store.Managers(),
 		OwnAddresses:     c.OwnAddresses,

@@ -144,7 +144,7 @@ func (p *app) export(ctx context.Context, s *service, id string) error {
 	if !found {
 		return notQuarantined(id, s)
 	}
-	bytes, err := s.store.OpenRaw(ctx, id)
+	bytes, err := inbound.OpenRaw(ctx, s.store, s.rawArchive(), id)
 	if errors.Is(err, inbound.ErrNotFound) {
 		return notQuarantined(id, s)
 	} else if err != nil {

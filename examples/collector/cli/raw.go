@@ -23,7 +23,7 @@ func (p *app) raw(ctx context.Context, cmd *urfave.Command) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 
-	bytes, err := s.store.OpenRaw(ctx, ids[0])
+	bytes, err := inbound.OpenRaw(ctx, s.store, s.rawArchive(), ids[0])
 	if errors.Is(err, inbound.ErrNotFound) {
 		return fmt.Errorf("there is no email %q; \"collector emails -config %s\" lists them",
 			ids[0], cmd.String("config"))

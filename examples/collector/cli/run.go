@@ -84,6 +84,7 @@ func (p *app) collect(ctx context.Context, cmd *urfave.Command) (err error) {
 		return collectOnce(ctx, syncer, c)
 	}
 	view.single.Info("collecting", "accounts", len(c.Accounts), "database", c.Database.String())
+	defer s.cleanArchive(ctx, syncer, view.single)()
 	err = syncer.Run(ctx)
 	view.single.Info("stopped")
 	return err

@@ -24,6 +24,7 @@ var atStart = []struct {
 	field func(*Settings) any // a pointer to it
 }{
 	{"database", func(s *Settings) any { return &s.Database }},
+	{"archive", func(s *Settings) any { return &s.Archive }},
 	{"limits", func(s *Settings) any { return &s.Limits }},
 	{"http", func(s *Settings) any { return &s.HTTP }},
 	{"allow_private_networks", func(s *Settings) any { return &s.AllowPrivate }},

@@ -63,6 +63,7 @@ func TestDiff_WhatChanges(t *testing.T) {
 		"own domains": {[]string{"own_addresses", "own_domains: [shop.example]\nown_addresses"},
 			Changes{Now: []string{"own_domains changes"}}},
 		"database": {[]string{"c.db", "d.db"}, Changes{Restart: []string{"database"}}},
+		"archive":  {[]string{"managers:", "archive: file:./mail\nmanagers:"}, Changes{Restart: []string{"archive"}}},
 		"private networks": {[]string{"networks: false", "networks: true"},
 			Changes{Restart: []string{"allow_private_networks"}}},
 		"limits and ports": {[]string{"managers:", "limits: {message_bytes: 1000}\nallowed_ports: [1143]\nmanagers:"},
@@ -92,7 +93,7 @@ func TestDiff_WhatChanges(t *testing.T) {
 
 // Settings that are in no comparison would be neither taken over nor named.
 func TestDiff_KnowsEverySetting(t *testing.T) {
-	known := "Database HTTP AllowPrivate AllowedPorts RootCAs SecretKey Limits Customers " + // at the start
+	known := "Database Archive HTTP AllowPrivate AllowedPorts RootCAs SecretKey Limits Customers " + // at the start
 		"Accounts Secrets Managers Groups Fields OwnAddresses OwnDomains LogNotices " + // now
 		"File Offline SecretInFile problems" // not of what is collected
 	for f := range reflect.TypeFor[Settings]().Fields() {

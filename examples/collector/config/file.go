@@ -23,6 +23,8 @@ import (
 type File struct {
 	Database string `yaml:"database" required:"true" example:"sqlite:./collector.db" doc:"where all is kept: sqlite:FILE, postgres://... or mysql://..."`
 
+	Archive string `yaml:"archive" default:"database" doc:"where raw mail is kept: database, or file:FOLDER"`
+
 	HTTP Listen `yaml:"http" default:"\"\"" doc:"where run serves its health page, such as 127.0.0.1:8080"`
 
 	Limits Limits `yaml:"limits" rare:"true" doc:"bounds of what the collector takes"`

@@ -19,6 +19,7 @@ type Settings struct {
 	File         string
 	Offline      bool // see ReadOffline
 	Database     Database
+	Archive      string // folder of the raw mail; "": the database has it
 	HTTP         string // where the health page is served; "": nowhere
 	Limits       inbound.Limits
 	AllowPrivate bool
@@ -112,6 +113,7 @@ func (s *Settings) Account(id string) (inbound.Account, error) {
 func (s *Settings) convert(f *File) {
 	p := s.problems
 	s.Database = p.database(f.Database)
+	s.Archive = p.archive(f.Archive)
 	s.HTTP = string(f.HTTP)
 	s.Limits = inbound.Limits{MaxAccounts: int(f.Limits.Accounts), MessageBytes: int64(f.Limits.MessageBytes)}
 	s.AllowPrivate = bool(f.AllowPrivateNetworks)
@@ -171,4 +173,21 @@ func (p *problems) unique(path string, names []string) {
 		}
 		first[name] = i
 	}
+}
+
+// archive returns the folder of the raw mail; "" if the database has it. Problems do not quote the
+// value: it may hold a password.
+func (p *problems) archive(value string) string {
+	kind, folder, _ := strings.Cut(value, ":")
+	switch {
+	case value == "database":
+		return ""
+	case kind == "s3" || kind == "gs" || kind == "azblob":
+		p.add("archive", "%s is not there yet; use database, or file:FOLDER", kind)
+	case kind != "file" || folder == "":
+		p.add("archive", "must be database or file:FOLDER, such as file:./mail")
+	case strings.HasPrefix(folder, "//") && !strings.HasPrefix(folder, "///"):
+		p.add("archive", "the folder comes right after file:, such as file:./mail or file:/var/lib/mail")
+	}
+	return folder
 }

@@ -268,3 +268,22 @@ func TestReadOffline_NeedsNoSecrets(t *testing.T) {
 	assert.EqualError(t, err, path+":3: accounts[a].pasword: unknown key; did you mean password?\n"+
 		path+":3: accounts[a].host: the environment variable H is not set")
 }
+
+func TestParse_Archive(t *testing.T) {
+	for value, want := range map[string]string{"database": "", "file:./mail": "./mail", "file:/var/mail": "/var/mail"} {
+		c, err := Parse("c.yaml", []byte("archive: "+value+"\n"+fmt.Sprintf(minimal, "p")), environment())
+		require.NoError(t, err)
+		assert.Equal(t, want, c.Archive)
+	}
+	for value, want := range map[string]string{
+		"s3://user:secret@bucket": "s3 is not there yet; use database, or file:FOLDER",
+		"gs://bucket":             "gs is not there yet; use database, or file:FOLDER",
+		"azblob://x":              "azblob is not there yet; use database, or file:FOLDER",
+		"'file:'":                 "must be database or file:FOLDER, such as file:./mail",
+		"./mail":                  "must be database or file:FOLDER, such as file:./mail",
+		"file://mail":             "the folder comes right after file:, such as file:./mail or file:/var/lib/mail",
+	} {
+		assert.Equal(t, []string{"c.yaml:1: archive: " + want},
+			problemsIn(t, "archive: "+value+"\n"+fmt.Sprintf(minimal, "p"), environment()))
+	}
+}
