@@ -97,15 +97,16 @@ func (r *rawSum) damaged(format string, args ...any) error {
 
 // add takes the next part.
 func (r *rawSum) add(p rawPart) error {
-	switch {
-	case p.part != r.parts:
+	if p.part != r.parts {
 		return r.damaged("part %d is missing", r.parts)
-	case p.packed != 0:
-		return r.damaged("part %d is compressed, which this program cannot read", p.part)
+	}
+	data, err := unpack(p.packed != 0, p.data)
+	if err != nil {
+		return r.damaged("part %d cannot be decompressed", p.part)
 	}
 	r.parts++
-	r.read += int64(len(p.data))
-	_, _ = r.hash.Write(p.data) // it never fails
+	r.read += int64(len(data))
+	_, _ = r.hash.Write(data) // it never fails
 	return nil
 }
 

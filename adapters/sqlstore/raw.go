@@ -23,6 +23,8 @@ type rawWriter struct {
 // write stores the bytes under owner.
 func (w *rawWriter) write(ctx context.Context, owner int64, raw inbound.Raw) error {
 	size := raw.Size()
+	p := packers.Get().(*packer)
+	defer packers.Put(p)
 	for part, at := 0, int64(0); at < size; part++ {
 		n := min(size-at, partSize)
 		if int64(len(w.buf)) < n {
@@ -31,8 +33,12 @@ func (w *rawWriter) write(ctx context.Context, owner int64, raw inbound.Raw) err
 		if read, err := raw.ReadAt(w.buf[:n], at); int64(read) < n {
 			return &rawError{at: at, size: size, err: err}
 		}
-		if _, err := w.q.exec(ctx, "INSERT INTO postroom_raw (owner, part, data) VALUES (?, ?, ?)",
-			owner, part, w.buf[:n]); err != nil {
+		data, packed := p.pack(w.buf[:n])
+		if !packed {
+			data = w.buf[:n]
+		}
+		if _, err := w.q.exec(ctx, "INSERT INTO postroom_raw (owner, part, packed, data) VALUES (?, ?, ?, ?)",
+			owner, part, boolInt(packed), data); err != nil {
 			return err
 		}
 		at += n
@@ -169,9 +175,13 @@ func (r *rawReader) Read(p []byte) (int, error) {
 		if r.closed {
 			return 0, errClosed
 		}
-		err := r.q.queryRow(r.ctx,
-			"SELECT data FROM postroom_raw WHERE owner = ? AND part = ?", r.owner, r.part).Scan(&r.data)
-		if errors.Is(err, sql.ErrNoRows) || err == nil && (len(r.data) == 0 || int64(len(r.data)) > r.rest) {
+		var packed bool
+		err := r.q.queryRow(r.ctx, "SELECT packed, data FROM postroom_raw WHERE owner = ? AND part = ?",
+			r.owner, r.part).Scan(&packed, &r.data)
+		if err == nil {
+			r.data, err = unpack(packed, r.data)
+		}
+		if errors.Is(err, sql.ErrNoRows) || errors.Is(err, errPacked) || err == nil && (len(r.data) == 0 || int64(len(r.data)) > r.rest) {
 			return 0, fmt.Errorf("sqlstore: raw bytes of %q are damaged at part %d: %w",
 				r.id, r.part, io.ErrUnexpectedEOF)
 		}
