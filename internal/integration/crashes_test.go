@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postroom/postroom/adapters/sqlstore"
 	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
@@ -15,12 +16,15 @@ func TestDatabases_Crashes(t *testing.T) {
 	onDatabases(t, func(t *testing.T, d database) {
 		d.place(t) // a server starts outside of the bubble
 		inboundtest.TestCrashes(t, func(t *testing.T) inboundtest.Host {
-			store := d.store(t)
-			for _, id := range []string{"m1", "m2", "m3"} {
-				m := assign.Manager{ID: id, Name: id, Status: assign.Free}
-				require.NoError(t, store.Managers().Put(t.Context(), m, "support"))
-			}
-			return inboundtest.Host{Store: store, Customers: store.Customers(), Managers: store.Managers()}
+			return crashHost(t, d.store(t))
 		}, d.stride(t, 17, 499))
 	})
+}
+
+func crashHost(t *testing.T, store *sqlstore.Store) inboundtest.Host {
+	for _, id := range []string{"m1", "m2", "m3"} {
+		m := assign.Manager{ID: id, Name: id, Status: assign.Free}
+		require.NoError(t, store.Managers().Put(t.Context(), m, "support"))
+	}
+	return inboundtest.Host{Store: store, Customers: store.Customers(), Managers: store.Managers()}
 }

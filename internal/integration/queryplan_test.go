@@ -3,6 +3,7 @@ package integration
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -158,13 +159,18 @@ func planOf(t *testing.T, db *sql.DB, query string) (steps []string) {
 
 // openRecording opens a new database that notes the texts it reads.
 func openRecording(t *testing.T, seen *sqlrecord.Recorder) *sql.DB {
+	db := sql.OpenDB(seen.Connector(createSQLite(t)))
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
+// createSQLite returns a connector to a database in a new file.
+func createSQLite(t *testing.T) driver.Connector {
 	dsn := sqlstore.SQLiteDSN(filepath.Join(t.TempDir(), "postroom.db"))
 	plain, err := sql.Open("sqlite", dsn)
 	require.NoError(t, err)
 	_, err = sqlstore.Open(t.Context(), plain, sqlstore.SQLite, nil) // makes the tables, which is not noted
 	require.NoError(t, err)
 	require.NoError(t, plain.Close()) // only its driver is needed
-	db := sql.OpenDB(seen.Connector(sqlrecord.DSN(plain.Driver(), dsn)))
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	return db
+	return sqlrecord.DSN(plain.Driver(), dsn)
 }

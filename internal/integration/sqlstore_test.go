@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/postroom/postroom/adapters/sqlstore"
 	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/assign/assigntest"
 	"github.com/postroom/postroom/customer"
@@ -29,14 +30,19 @@ func TestDatabases_Customers(t *testing.T) {
 
 func testCustomers(t *testing.T, d database) {
 	customertest.TestRepo(t, func(t *testing.T, cards []customer.Customer) customer.Repo {
-		customers := d.store(t).Customers()
-		require.NoError(t, customers.Upsert(t.Context(), cards...))
-		require.NoError(t, customers.DefineFields(t.Context(), customer.Field{Name: "source"}))
-		if n, err := customers.Counts(t.Context()); err != nil || n.All != len(cards) {
-			t.Skipf("this repository has one customer record for each address of a shop (error %v)", err)
-		}
-		return customers
+		return customersOf(t, d.store(t), cards)
 	})
+}
+
+// customersOf returns the customers of a store, with these to begin with.
+func customersOf(t *testing.T, store *sqlstore.Store, cards []customer.Customer) customer.Repo {
+	customers := store.Customers()
+	require.NoError(t, customers.Upsert(t.Context(), cards...))
+	require.NoError(t, customers.DefineFields(t.Context(), customer.Field{Name: "source"}))
+	if n, err := customers.Counts(t.Context()); err != nil || n.All != len(cards) {
+		t.Skipf("this repository has one customer record for each address of a shop (error %v)", err)
+	}
+	return customers
 }
 
 func TestDatabases_Managers(t *testing.T) {
@@ -47,16 +53,22 @@ func testManagers(t *testing.T, d database) {
 	assigntest.TestDirectory(t, func(t *testing.T, staff []assigntest.Employee) (
 		assign.ManagerDirectory, func(string, assign.Status),
 	) {
-		managers := d.store(t).Managers()
-		for _, e := range staff {
-			require.NoError(t, managers.Put(t.Context(), e.Manager, e.Groups...))
-			require.NoError(t, managers.SetActive(t.Context(), e.ID, !e.Gone))
-		}
-		return managers, func(id string, status assign.Status) {
-			require.NoError(t,
-				managers.SetStatus(t.Context(), id, status))
-		}
+		return managersOf(t, d.store(t), staff)
 	})
+}
+
+// managersOf returns the managers of a store, and a function that sets a status.
+func managersOf(t *testing.T, store *sqlstore.Store, staff []assigntest.Employee) (
+	assign.ManagerDirectory, func(string, assign.Status),
+) {
+	managers := store.Managers()
+	for _, e := range staff {
+		require.NoError(t, managers.Put(t.Context(), e.Manager, e.Groups...))
+		require.NoError(t, managers.SetActive(t.Context(), e.ID, !e.Gone))
+	}
+	return managers, func(id string, status assign.Status) {
+		require.NoError(t, managers.SetStatus(t.Context(), id, status))
+	}
 }
 
 func TestDatabases_CustomersInTransaction(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/postroom/postroom/adapters/sqlstore"
 	"github.com/postroom/postroom/customer"
 	"github.com/postroom/postroom/internal/walktest"
 )
@@ -15,13 +16,14 @@ import (
 func TestDatabases_Walk(t *testing.T) {
 	onDatabases(t, func(t *testing.T, d database) {
 		d.place(t) // a server starts outside of the bubble
-		open := func(t *testing.T) walktest.Host {
-			store := d.store(t)
-			customers := store.Customers()
-			put := func(c customer.Customer) { assert.NoError(t, customers.Upsert(t.Context(), c)) }
-			return walktest.Host{Store: store, Customers: customers, Put: put}
-		}
+		open := func(t *testing.T) walktest.Host { return walkHost(t, d.store(t)) }
 		t.Run("killed", func(t *testing.T) { walktest.TestKilled(t, open, d.stride(t, 149, 997)) })
 		t.Run("disturbed", func(t *testing.T) { walktest.TestDisturbed(t, open, d.stride(t, 307, 1499)) })
 	})
+}
+
+func walkHost(t *testing.T, store *sqlstore.Store) walktest.Host {
+	customers := store.Customers()
+	put := func(c customer.Customer) { assert.NoError(t, customers.Upsert(t.Context(), c)) }
+	return walktest.Host{Store: store, Customers: customers, Put: put}
 }

@@ -16,8 +16,9 @@ type Scope struct {
 
 // Check returns an error unless a statement reads and writes only rows of the namespace, as its
 // text and its arguments say: each table is bound by "namespace = ?", by the same namespace as
-// that of a table that is, or by the value that is inserted. It understands what this module's
-// statements are made of, and reports what it does not.
+// that of a table that is, by the number of a row that a derived table has found (seq), or by
+// the value that is inserted. It understands what this module's statements are made of, and
+// reports what it does not.
 func (s Scope) Check(st Statement) error {
 	nodes, err := parse(st.Text)
 	if err == nil {
@@ -111,13 +112,14 @@ func (c checker) tables(all, from, where []node, outer bound) error {
 		here[name] = ok
 	}
 	names := make(map[string]string) // tables by the names that they have here
+	derived := make(bound)
 	conditions := []condition{{terms: where}}
 	for i, item := range joined(from) {
 		name, table, on := c.item(item.nodes)
 		if name == "" {
 			name = fmt.Sprint("derived ", i)
 		}
-		here[name] = table == "" // the rows of a derived table are checked where they are read
+		here[name], derived[name] = table == "", table == "" // what a derived table reads is checked there
 		if strings.HasPrefix(table, c.Prefix) && c.Shared[table] == "" {
 			names[name] = table
 		}
@@ -135,7 +137,7 @@ func (c checker) tables(all, from, where []node, outer bound) error {
 	for changed := true; changed; {
 		changed = false
 		for _, cond := range conditions {
-			more, err := c.bind(cond, here, single)
+			more, err := c.bind(cond, here, derived, single)
 			if err != nil {
 				return err
 			}
@@ -204,13 +206,13 @@ type condition struct {
 }
 
 // bind marks the tables that a condition binds, and reports whether there are more than before.
-func (c checker) bind(cond condition, here bound, single string) (more bool, err error) {
+func (c checker) bind(cond condition, here, derived bound, single string) (more bool, err error) {
 	if index(cond.terms, "or") >= 0 {
 		return false, nil // nothing is certain
 	}
 	for _, term := range split(cond.terms, "and") {
 		if len(term) == 1 && term[0].isGroup() {
-			inner, err := c.bind(condition{term[0].group, cond.only}, here, single)
+			inner, err := c.bind(condition{term[0].group, cond.only}, here, derived, single)
 			if err != nil {
 				return more, err
 			}
@@ -220,6 +222,9 @@ func (c checker) bind(cond condition, here bound, single string) (more bool, err
 		sides := split(term, "=")
 		if len(sides) != 2 {
 			continue
+		}
+		if row := tableOf(sides[0], "seq"); row != "" && !here[row] && derived[tableOf(sides[1], "")] {
+			here[row], more = true, true
 		}
 		left, right := namespaceOf(sides[0], single), namespaceOf(sides[1], single)
 		switch {
@@ -246,10 +251,15 @@ func (c checker) bind(cond condition, here bound, single string) (more bool, err
 
 // namespaceOf returns the table whose namespace an expression is, or "".
 func namespaceOf(nodes []node, single string) string {
-	switch {
-	case len(nodes) == 1 && nodes[0].text == "namespace":
+	if len(nodes) == 1 && nodes[0].text == "namespace" {
 		return single
-	case len(nodes) == 3 && nodes[1].text == "." && nodes[2].text == "namespace":
+	}
+	return tableOf(nodes, "namespace")
+}
+
+// tableOf returns the table whose column an expression is, or "". A column "" is any one.
+func tableOf(nodes []node, column string) string {
+	if len(nodes) == 3 && nodes[1].text == "." && (column == "" || nodes[2].text == column) {
 		return nodes[0].text
 	}
 	return ""

@@ -29,6 +29,8 @@ func TestScope_Accepts(t *testing.T) {
 		"SELECT seq FROM (SELECT seq FROM postroom_emails WHERE namespace = ?) AS f WHERE seq > ?": {"acme", 1},
 		"SELECT 1 FROM postroom_emails WHERE namespace = ? UNION ALL SELECT 2 FROM postroom_kept WHERE namespace = ?" +
 			" ORDER BY 1": {"acme", "acme"},
+		"SELECT 1 FROM postroom_emails e JOIN (SELECT seq AS alike FROM postroom_emails WHERE namespace = ?) AS f" +
+			" ON e.seq = f.alike WHERE id = ?": {"acme", 1},
 		"UPDATE postroom_emails SET manager = ? WHERE namespace = ? AND id = ?": {"m", "acme", 1},
 		"DELETE FROM postroom_emails WHERE namespace = ?":                       {"acme"},
 		"INSERT INTO postroom_raw (owner, data) VALUES (?, ?)":                  {1, "x"},
@@ -68,6 +70,10 @@ func TestScope_Refuses(t *testing.T) {
 			[]any{"acme"}, "postroom_b is not"},
 		"SELECT 1 FROM postroom_a WHERE namespace = ? UNION SELECT 1 FROM postroom_b": {
 			[]any{"acme"}, "postroom_b is not"},
+		"SELECT 1 FROM postroom_emails e JOIN (SELECT seq AS alike FROM postroom_kept) AS f ON e.seq = f.alike": {
+			nil, "postroom_kept is not"},
+		"SELECT 1 FROM postroom_emails e JOIN (SELECT 1 AS alike) AS f ON e.size = f.alike": {
+			nil, "postroom_emails is not"},
 		"UPDATE postroom_emails SET id = ?":                                     {[]any{1}, "is not bound"},
 		"UPDATE postroom_emails SET namespace = ? WHERE namespace = ?":          {[]any{"acme", "acme"}, "sets a namespace"},
 		"UPDATE postroom_emails SET id = ? WHERE namespace = ?":                 {[]any{"acme", 1}, "argument 2 is 1"},

@@ -1,0 +1,196 @@
+package integration
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postroom/postroom/adapters/sqlstore"
+	"github.com/postroom/postroom/assign"
+	"github.com/postroom/postroom/assign/assigntest"
+	"github.com/postroom/postroom/customer"
+	"github.com/postroom/postroom/customer/customertest"
+	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/inbound/inboundtest"
+	"github.com/postroom/postroom/internal/sqlrecord"
+	"github.com/postroom/postroom/internal/walktest"
+)
+
+// tenantDatabase is a database that several companies share.
+type tenantDatabase struct {
+	dialect sqlstore.Dialect
+	// create makes an empty database, and returns what connects to it.
+	create func(t *testing.T) driver.Connector
+	// tables is a query for the names of its tables.
+	tables string
+}
+
+var tenantDatabases = []tenantDatabase{
+	{sqlstore.SQLite, createSQLite, "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'postroom%'"},
+}
+
+// sharedTables have no namespace of their own.
+var sharedTables = map[string]string{
+	"postroom_raw":        "the number of an email or of kept bytes finds them, and was found by its namespace",
+	"postroom_migrations": "the schema is that of all namespaces",
+}
+
+// proof is what statements of a suite were, in their namespaces.
+type proof struct {
+	tenantDatabase
+	t *testing.T
+
+	mu    sync.Mutex
+	seen  map[string]scoped // by text
+	wrong map[string]error  // what was wrong with it, by text
+}
+
+// scoped is a statement with its namespace.
+type scoped struct {
+	sqlrecord.Statement
+	sqlrecord.Scope
+}
+
+// open opens a namespace of a database, each of whose statements has to stay in it.
+func (p *proof) open(t *testing.T, c driver.Connector, namespace string) *sqlstore.Store {
+	scope := sqlrecord.Scope{Prefix: "postroom_", Namespace: namespace, Shared: sharedTables}
+	var opened atomic.Bool // before, there are the steps of the schema
+	recorder := &sqlrecord.Recorder{Each: func(s sqlrecord.Statement) {
+		if !opened.Load() {
+			return
+		}
+		err := scope.Check(s)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.seen[s.Text] = scoped{s, scope}
+		if err != nil {
+			p.wrong[s.Text] = err
+		}
+	}}
+	db := sql.OpenDB(recorder.Connector(c))
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	store, err := sqlstore.Open(context.Background(), db, p.dialect, &sqlstore.Options{Namespace: namespace})
+	require.NoError(t, err)
+	opened.Store(true)
+	return store
+}
+
+// one opens a namespace of a new database.
+func (p *proof) one(t *testing.T) *sqlstore.Store { return p.open(t, p.create(t), "acme") }
+
+// TestNamespaces_EachStatement: every statement of every suite is bound to the namespace of its
+// store, by its text and its arguments, and each of its conditions is needed for that.
+func TestNamespaces_EachStatement(t *testing.T) {
+	for _, d := range tenantDatabases {
+		t.Run(string(d.dialect), func(t *testing.T) {
+			p := &proof{tenantDatabase: d, t: t, seen: make(map[string]scoped), wrong: make(map[string]error)}
+			t.Run("suites", func(t *testing.T) { runSuites(t, d, p.one, p.open) })
+			t.Run("rest", func(t *testing.T) { otherQueries(t, p.one(t)) })
+			for _, err := range p.wrong {
+				assert.NoError(t, err)
+			}
+			p.requireAllTables()
+			p.requireMutantsFound()
+		})
+	}
+}
+
+// runSuites runs all suites of a store, and passes. one opens a namespace of a new database.
+func runSuites(t *testing.T, d tenantDatabase, one func(t *testing.T) *sqlstore.Store,
+	open func(t *testing.T, c driver.Connector, namespace string) *sqlstore.Store) {
+	t.Run("Store", func(t *testing.T) {
+		inboundtest.TestStore(t, func(t *testing.T) inbound.Store { return one(t) })
+	})
+	t.Run("Namespaces", func(t *testing.T) {
+		inboundtest.TestNamespaces(t, func(t *testing.T) func(string) inbound.Store {
+			c := d.create(t)
+			return func(namespace string) inbound.Store { return open(t, c, namespace) }
+		})
+	})
+	t.Run("Accounts", func(t *testing.T) {
+		inboundtest.TestAccountStore(t, func(t *testing.T) func(string) inboundtest.AccountStore {
+			c := d.create(t)
+			return func(namespace string) inboundtest.AccountStore { return open(t, c, namespace) }
+		})
+	})
+	t.Run("Secrets", func(t *testing.T) {
+		inboundtest.TestSecretStore(t, func(t *testing.T) func(string) inbound.SecretStore {
+			c := d.create(t)
+			return func(namespace string) inbound.SecretStore { return open(t, c, namespace) }
+		})
+	})
+	t.Run("Customers", func(t *testing.T) {
+		customertest.TestRepo(t, func(t *testing.T, existing []customer.Customer) customer.Repo {
+			return customersOf(t, one(t), existing)
+		})
+	})
+	t.Run("Managers", func(t *testing.T) {
+		assigntest.TestDirectory(t, func(t *testing.T, staff []assigntest.Employee) (
+			assign.ManagerDirectory, func(string, assign.Status),
+		) {
+			return managersOf(t, one(t), staff)
+		})
+	})
+	t.Run("Crashes", func(t *testing.T) {
+		inboundtest.TestCrashes(t, func(t *testing.T) inboundtest.Host {
+			return crashHost(t, one(t))
+		}, walktest.Stride(t, 499, 1999))
+	})
+	t.Run("Walk", func(t *testing.T) {
+		walktest.TestDisturbed(t, func(t *testing.T) walktest.Host { return walkHost(t, one(t)) },
+			walktest.Stride(t, 1499, 2999))
+	})
+}
+
+// requireAllTables requires that no table was left out.
+func (p *proof) requireAllTables() {
+	db := sql.OpenDB(p.create(p.t))
+	defer func() { require.NoError(p.t, db.Close()) }()
+	_, err := sqlstore.Open(p.t.Context(), db, p.dialect, nil)
+	require.NoError(p.t, err)
+	rows, err := db.Query(p.tables)
+	require.NoError(p.t, err)
+	defer func() { require.NoError(p.t, rows.Close()) }()
+	all := strings.Join(slices.Collect(maps.Keys(p.seen)), "\n")
+	tables := 0
+	for rows.Next() {
+		var table string
+		require.NoError(p.t, rows.Scan(&table))
+		assert.Contains(p.t, all, table, "no suite reads or writes this table")
+		tables++
+	}
+	require.NoError(p.t, rows.Err())
+	assert.Greater(p.t, tables, 15)
+}
+
+// requireMutantsFound requires that no statement stays in its namespace without any one of its
+// conditions, nor with a different namespace as an argument.
+func (p *proof) requireMutantsFound() {
+	require.Greater(p.t, len(p.seen), 100, "of so many texts")
+	mutants := 0
+	for text, s := range p.seen {
+		for _, mutant := range sqlrecord.Mutants(text) {
+			mutants++
+			assert.Error(p.t, s.Check(sqlrecord.Statement{Text: mutant, Args: s.Args}), mutant)
+		}
+		other := s.Scope
+		other.Namespace = fmt.Sprint("not ", s.Namespace)
+		bound := len(sqlrecord.Mutants(text)) > 0 || strings.Contains(text, "(namespace")
+		if err := other.Check(s.Statement); bound {
+			assert.Error(p.t, err, text)
+		} else {
+			assert.NoError(p.t, err, text) // only of tables without a namespace
+		}
+	}
+	p.t.Logf("%d texts, %d mutants", len(p.seen), mutants)
+}
