@@ -166,7 +166,11 @@ func openRecording(t *testing.T, seen *sqlrecord.Recorder) *sql.DB {
 
 // createSQLite returns a connector to a database in a new file.
 func createSQLite(t *testing.T) driver.Connector {
-	dsn := sqlstore.SQLiteDSN(filepath.Join(t.TempDir(), "postroom.db"))
+	return connectorTo(t, filepath.Join(t.TempDir(), "postroom.db"))
+}
+
+func connectorTo(t *testing.T, file string) driver.Connector {
+	dsn := sqlstore.SQLiteDSN(file)
 	plain, err := sql.Open("sqlite", dsn)
 	require.NoError(t, err)
 	_, err = sqlstore.Open(t.Context(), plain, sqlstore.SQLite, nil) // makes the tables, which is not noted

@@ -6,11 +6,14 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -36,7 +39,18 @@ type tenantDatabase struct {
 }
 
 var tenantDatabases = []tenantDatabase{
-	{sqlstore.SQLite, createSQLite, "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'postroom%'"},
+	{sqlstore.SQLite, createSQLiteInMemory, "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'postroom%'"},
+}
+
+// createSQLiteInMemory makes a database in a folder of the memory, if there is one: these tests make
+// thousands of transactions, and none is about what a disk keeps.
+func createSQLiteInMemory(t *testing.T) driver.Connector {
+	dir, err := os.MkdirTemp("/dev/shm", "postroom-")
+	if err != nil {
+		return createSQLite(t)
+	}
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
+	return connectorTo(t, filepath.Join(dir, "postroom.db"))
 }
 
 // sharedTables have no namespace of their own.
@@ -86,7 +100,9 @@ func (p *proof) open(t *testing.T, c driver.Connector, namespace string) *sqlsto
 }
 
 // one opens a namespace of a new database.
-func (p *proof) one(t *testing.T) *sqlstore.Store { return p.open(t, p.create(t), "acme") }
+func (p *proof) one(t *testing.T, _ time.Duration) *sqlstore.Store {
+	return p.open(t, p.create(t), "acme")
+}
 
 // TestNamespaces_EachStatement: every statement of every suite is bound to the namespace of its
 // store, by its text and its arguments, and each of its conditions is needed for that.
@@ -95,7 +111,7 @@ func TestNamespaces_EachStatement(t *testing.T) {
 		t.Run(string(d.dialect), func(t *testing.T) {
 			p := &proof{tenantDatabase: d, t: t, seen: make(map[string]scoped), wrong: make(map[string]error)}
 			t.Run("suites", func(t *testing.T) { runSuites(t, d, p.one, p.open) })
-			t.Run("rest", func(t *testing.T) { otherQueries(t, p.one(t)) })
+			t.Run("rest", func(t *testing.T) { otherQueries(t, p.one(t, 0)) })
 			for _, err := range p.wrong {
 				assert.NoError(t, err)
 			}
@@ -105,11 +121,13 @@ func TestNamespaces_EachStatement(t *testing.T) {
 	}
 }
 
-// runSuites runs all suites of a store, and passes. one opens a namespace of a new database.
-func runSuites(t *testing.T, d tenantDatabase, one func(t *testing.T) *sqlstore.Store,
+// runSuites runs all suites of a store, and passes. one opens a namespace of a new database; pause
+// is what somebody else waits between two visits, which in simulated time are many.
+func runSuites(t *testing.T, d tenantDatabase, one func(t *testing.T, pause time.Duration) *sqlstore.Store,
 	open func(t *testing.T, c driver.Connector, namespace string) *sqlstore.Store) {
+	const real, simulated = 20 * time.Millisecond, 11 * time.Minute
 	t.Run("Store", func(t *testing.T) {
-		inboundtest.TestStore(t, func(t *testing.T) inbound.Store { return one(t) })
+		inboundtest.TestStore(t, func(t *testing.T) inbound.Store { return one(t, real) })
 	})
 	t.Run("Namespaces", func(t *testing.T) {
 		inboundtest.TestNamespaces(t, func(t *testing.T) func(string) inbound.Store {
@@ -131,23 +149,23 @@ func runSuites(t *testing.T, d tenantDatabase, one func(t *testing.T) *sqlstore.
 	})
 	t.Run("Customers", func(t *testing.T) {
 		customertest.TestRepo(t, func(t *testing.T, existing []customer.Customer) customer.Repo {
-			return customersOf(t, one(t), existing)
+			return customersOf(t, one(t, real), existing)
 		})
 	})
 	t.Run("Managers", func(t *testing.T) {
 		assigntest.TestDirectory(t, func(t *testing.T, staff []assigntest.Employee) (
 			assign.ManagerDirectory, func(string, assign.Status),
 		) {
-			return managersOf(t, one(t), staff)
+			return managersOf(t, one(t, real), staff)
 		})
 	})
 	t.Run("Crashes", func(t *testing.T) {
 		inboundtest.TestCrashes(t, func(t *testing.T) inboundtest.Host {
-			return crashHost(t, one(t))
+			return crashHost(t, one(t, simulated))
 		}, walktest.Stride(t, 499, 1999))
 	})
 	t.Run("Walk", func(t *testing.T) {
-		walktest.TestDisturbed(t, func(t *testing.T) walktest.Host { return walkHost(t, one(t)) },
+		walktest.TestDisturbed(t, func(t *testing.T) walktest.Host { return walkHost(t, one(t, simulated)) },
 			walktest.Stride(t, 1499, 2999))
 	})
 }
