@@ -20,6 +20,7 @@ type Store struct {
 	tables     tables
 	namespace  string
 	statements *statements
+	shared     *shared // has the dialect and the statements; they end with the last Store
 }
 
 var _ inbound.Store = (*Store)(nil)
@@ -64,9 +65,11 @@ func (o *Options) validate() error {
 // of the pool that the database is set up to keep what it commits; all connections must
 // have the same settings. Options may be nil. An unknown dialect, a value that Options does
 // not allow, and a database whose schema is newer than this program are errors. The
-// caller goes on owning db and closes it after the last use of the store. Open
-// each namespace once: what a store keeps prepared stays until db is closed, at most 300
-// statements on each connection that it uses, of some 5 KB each in SQLite.
+// caller goes on owning db and closes it after the last use of the store.
+//
+// Stores of the same db share what they can. Only the first Open looks at the schema, so one
+// for each of a thousand namespaces is cheap. They keep the same statements prepared, at most
+// 300 on each connection, of some 5 KB each in SQLite, and take turns to write.
 func Open(ctx context.Context, db *sql.DB, dialect Dialect, options *Options) (*Store, error) {
 	s, err := open(ctx, db, dialect, options)
 	if err != nil {
@@ -83,18 +86,15 @@ func open(ctx context.Context, db *sql.DB, dialect Dialect, options *Options) (*
 	if err := options.validate(); err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, tables: options.tables(), statements: newStatements(db)}
+	common, err := sharedOf(db, dialect, options.tables())
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{db: db, dialect: common.dialect, tables: options.tables(), statements: common.statements, shared: common}
 	if options != nil {
 		s.namespace = options.Namespace
 	}
-	var err error
-	if s.dialect, err = dialect.implementation(s.tables); err != nil {
-		return nil, err
-	}
-	if err := s.dialect.check(ctx, db); err != nil {
-		return nil, err
-	}
-	if err := s.migrate(ctx); err != nil {
+	if err := s.open(ctx); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -150,7 +150,7 @@ type transactionKey struct{}
 
 func (s *Store) transaction(ctx context.Context) *transaction {
 	t, _ := ctx.Value(transactionKey{}).(*transaction)
-	if t == nil || t.store != s {
+	if t == nil || t.store.db != s.db {
 		return nil
 	}
 	return t
@@ -176,7 +176,8 @@ func Tx(ctx context.Context) (*sql.Tx, bool) {
 }
 
 // Atomic implements inbound.Store. If an inner Atomic fails, the outer one fails too,
-// even if fn ignores the error. The transaction takes the right to write when it
+// even if fn ignores the error. That of a different namespace of the same db is an inner one,
+// too. The transaction takes the right to write when it
 // begins: in SQLite the write lock of the database, which one transaction at a time
 // can hold. When ctx ends, the transaction is rolled back.
 //
