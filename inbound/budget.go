@@ -13,6 +13,7 @@ import (
 // Budget bounds what the Syncers of a process use together: memory for messages, sessions
 // with mail servers, and logins. It is safe for concurrent use.
 type Budget struct {
+	leases leaseKeepers
 	memory *memory
 	logins loginPacer // of all servers, by ""
 	byHost loginPacer

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -116,59 +115,6 @@ func (h *heldLease) renewed(at time.Time, token uint64, err error) {
 		h.expires = at.Add(leaseTTL)
 	case err == nil, errors.Is(err, ErrBusy), at.After(h.expires):
 		h.lost(fmt.Errorf("%w: %s", ErrLeaseLost, h.name))
-	}
-}
-
-// leaseKeeper renews many leases in one transaction.
-type leaseKeeper struct {
-	store Store
-	mu    sync.Mutex // held while they are renewed: one that was given up must not be
-	held  map[*heldLease]bool
-}
-
-// renew has run renew the lease until ctx ends.
-func (k *leaseKeeper) renew(ctx context.Context, h *heldLease) {
-	k.mu.Lock()
-	k.held[h] = true
-	k.mu.Unlock()
-	<-ctx.Done()
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	delete(k.held, h)
-}
-
-// run renews the leases until ctx ends.
-func (k *leaseKeeper) run(ctx context.Context) {
-	for sleep(ctx, leaseTTL/3) == nil {
-		k.renewAll(ctx)
-	}
-}
-
-func (k *leaseKeeper) renewAll(ctx context.Context) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if len(k.held) == 0 {
-		return
-	}
-	now := time.Now()
-	tokens := make(map[*heldLease]uint64, len(k.held))
-	err := k.store.Atomic(ctx, func(ctx context.Context) error {
-		for h := range k.held {
-			token, err := k.store.Acquire(ctx, h.name, h.owner, leaseTTL)
-			if err != nil {
-				return err
-			}
-			tokens[h] = token
-		}
-		return nil
-	})
-	for h := range k.held {
-		if errors.Is(err, ErrBusy) { // that is one of them
-			token, err := k.store.Acquire(ctx, h.name, h.owner, leaseTTL)
-			h.renewed(now, token, err)
-			continue
-		}
-		h.renewed(now, tokens[h], err)
 	}
 }
 

@@ -24,3 +24,24 @@ type Leases interface {
 	// Release gives the lease up; if owner does not hold it, nothing happens.
 	Release(ctx context.Context, name, owner string) error
 }
+
+// HeldLease is a lease of an owner.
+type HeldLease struct{ Name, Owner string }
+
+// LeaseRenewer is an optional interface of a Store that renews many leases in one statement.
+// Without it, Acquire renews each.
+type LeaseRenewer interface {
+	// RenewLeases has leases (at most 1000) end ttl from now, and returns those that their
+	// owners no longer have: nothing happens to them. A lease that has run out, and that
+	// nobody has taken, is renewed.
+	RenewLeases(ctx context.Context, held []HeldLease, ttl time.Duration) (lost []HeldLease, err error)
+}
+
+// SharedDatabase is an optional interface of a Store that is one of several in a database.
+// Syncers with a common Budget then renew their leases in one transaction. Without it, each
+// Syncer has one of its own.
+type SharedDatabase interface {
+	// Database returns a value, which == can compare, that is the same for all Stores of a
+	// database: Atomic of one joins a transaction that another one has begun.
+	Database() any
+}

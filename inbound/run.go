@@ -47,22 +47,22 @@ func (s *Syncer) Run(ctx context.Context) error {
 	defer s.running.end()
 	var all sync.WaitGroup
 	all.Go(func() { s.follow(ctx) })
-	keeper := &leaseKeeper{store: s.store, held: make(map[*heldLease]bool)}
-	all.Go(func() { keeper.run(ctx) })
+	leases, leave := s.budget.leases.join(s.store)
+	defer leave()
 	all.Go(func() { s.runAssigner(ctx) })
 	if s.dispatcher != nil {
 		all.Go(func() { s.runDispatcher(ctx) })
 	}
-	s.runAccounts(ctx, keeper)
+	s.runAccounts(ctx, leases)
 	all.Wait()
 	return nil
 }
 
 // runAccounts has a runner at work for each account that is active.
-func (s *Syncer) runAccounts(ctx context.Context, keeper *leaseKeeper) {
+func (s *Syncer) runAccounts(ctx context.Context, leases *keptLeases) {
 	for ctx.Err() == nil {
 		st := s.settings.Load()
-		s.running.follow(st.active(), func(a Account) *runner { return newRunner(ctx, s, a, keeper) })
+		s.running.follow(st.active(), func(a Account) *runner { return newRunner(ctx, s, a, leases) })
 		s.recordRefused(ctx, st)
 		select {
 		case <-ctx.Done():

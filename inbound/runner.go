@@ -28,7 +28,7 @@ const (
 type runner struct {
 	syncer  *Syncer
 	account Account
-	keeper  *leaseKeeper
+	leases  *keptLeases
 	conn    *connection
 	wake    signal      // somebody wants a pass now
 	asked   atomic.Bool // and none has begun since
@@ -46,8 +46,8 @@ type runner struct {
 }
 
 // newRunner returns a runner that stops when ctx ends, at the latest.
-func newRunner(ctx context.Context, s *Syncer, a Account, keeper *leaseKeeper) *runner {
-	r := &runner{syncer: s, account: a, keeper: keeper, conn: s.newConnection(a),
+func newRunner(ctx context.Context, s *Syncer, a Account, leases *keptLeases) *runner {
+	r := &runner{syncer: s, account: a, leases: leases, conn: s.newConnection(a),
 		wake: newSignal(), ended: make(chan struct{})}
 	r.conn.mayKeep = true
 	r.ctx, r.stop = context.WithCancel(ctx)
@@ -61,7 +61,7 @@ func (r *runner) run() {
 	defer r.stop()
 	s, waiting, failure := r.syncer, false, "" // failure is what was logged last
 	for !r.stopped() {
-		err := s.holding(r.ctx, "run/"+r.account.ID, 0, r.keeper.renew, func(ctx context.Context, _ fence) error {
+		err := s.holding(r.ctx, "run/"+r.account.ID, 0, r.leases.renew, func(ctx context.Context, _ fence) error {
 			if waiting {
 				if err := r.confirm(ctx); err != nil {
 					return err

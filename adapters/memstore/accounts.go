@@ -134,6 +134,28 @@ func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Durati
 	return token, nil
 }
 
+var _ inbound.LeaseRenewer = (*Store)(nil)
+
+// RenewLeases implements inbound.LeaseRenewer.
+func (s *Store) RenewLeases(
+	ctx context.Context, held []inbound.HeldLease, ttl time.Duration,
+) (lost []inbound.HeldLease, err error) {
+	err = s.write(ctx, func(t *transaction) error {
+		expires := time.Now().Add(ttl)
+		for _, h := range held {
+			l := s.leases[h.Name]
+			if l.owner != h.Owner {
+				lost = append(lost, h)
+				continue
+			}
+			l.expires = expires
+			put(t, s.leases, h.Name, l)
+		}
+		return nil
+	})
+	return lost, err
+}
+
 // Confirm implements inbound.Leases.
 func (s *Store) Confirm(ctx context.Context, name string, token uint64) error {
 	return s.read(ctx, func() error {

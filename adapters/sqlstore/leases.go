@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/postroom/postroom/inbound"
@@ -62,6 +63,46 @@ func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Durati
 		return 0, err
 	}
 	return token, nil
+}
+
+var (
+	_ inbound.LeaseRenewer   = (*Store)(nil)
+	_ inbound.SharedDatabase = (*Store)(nil)
+)
+
+// RenewLeases implements inbound.LeaseRenewer. Whose lease it is does not change, so it takes
+// no lock; a lease that somebody else is taking is waited for, and then left to them.
+func (s *Store) RenewLeases(
+	ctx context.Context, held []inbound.HeldLease, ttl time.Duration,
+) (lost []inbound.HeldLease, err error) {
+	if len(held) == 0 {
+		return nil, nil
+	}
+	names, owners := make([]string, len(held)), make([]string, len(held))
+	for i, h := range held {
+		names[i], owners[i] = h.Name, h.Owner
+	}
+	err = s.write(ctx, "renew leases", func(ctx context.Context, q querier) error {
+		now := time.Now()
+		marks, args := list([]any{micros(now), micros(now.Add(ttl)), s.namespace}, names)
+		ownerMarks, args := list(args, owners)
+		result, err := q.exec(ctx, "UPDATE postroom_leases SET taken = ?, expires = ?"+
+			" WHERE namespace = ? AND name IN ("+marks+") AND owner IN ("+ownerMarks+")", args...)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == int64(len(held)) {
+			return err
+		}
+		marks, args = list([]any{s.namespace}, names)
+		owner, err := collectMap(ctx, q, func(row scanner) (l keyed[string, string], err error) {
+			err = row.Scan(&l.key, &l.value)
+			return l, err
+		}, "SELECT name, owner FROM postroom_leases WHERE namespace = ? AND name IN ("+marks+")", args...)
+		lost = slices.DeleteFunc(slices.Clone(held), func(h inbound.HeldLease) bool { return owner[h.Name] == h.Owner })
+		return err
+	})
+	return lost, err
 }
 
 // Confirm implements inbound.Leases. Within Atomic, it holds the lock that Acquire

@@ -81,6 +81,10 @@ var brokenStores = map[string]mutant.Mutant{
 		"somebody else took over"),
 	"ReleasesForOthers": store(&releasesForOthers{Store: memstore.New()}, "Leases/ReleaseByAnotherDoesNothing",
 		"Confirm"),
+	"RenewsForOthers": store(renewsForOthers{memstore.New()}, "Leases/RenewsThoseThatAreHeld",
+		"somebody else's and nobody's"),
+	"RenewsNothing": store(renewsNothing{memstore.New()}, "Leases/RenewsThoseThatAreHeld",
+		"Acquire of a after RenewLeases gave <nil>"),
 	"LeaseForMany": store(&leaseForMany{Store: memstore.New()}, "Leases/OneOfManyGetsIt", "of 10 got the lease"),
 	"ConfirmsOutside": store(confirmsOutside{memstore.New(), memstore.New()}, "Leases/ConfirmHolds",
 		"it has to wait"),
@@ -362,6 +366,23 @@ func (s *releasesForOthers) Release(ctx context.Context, name, _ string) error {
 	}
 	_, err := s.Store.Acquire(ctx, name, "nobody", time.Nanosecond)
 	return err
+}
+
+type renewsForOthers struct{ *memstore.Store }
+
+func (s renewsForOthers) RenewLeases(
+	ctx context.Context, held []inbound.HeldLease, ttl time.Duration,
+) ([]inbound.HeldLease, error) {
+	_, err := s.Store.RenewLeases(ctx, held, ttl)
+	return nil, err
+}
+
+type renewsNothing struct{ *memstore.Store }
+
+func (s renewsNothing) RenewLeases(
+	ctx context.Context, held []inbound.HeldLease, _ time.Duration,
+) ([]inbound.HeldLease, error) {
+	return s.Store.RenewLeases(ctx, held, 0)
 }
 
 type tokensStartOver struct{ inbound.Store }

@@ -222,6 +222,7 @@ var leaseTests = map[string]func(*store){
 	"OneOfManyGetsIt":             oneOfMany,
 	"ConfirmHolds":                confirmHolds,
 	"ReleaseByAnotherDoesNothing": releaseByAnother,
+	"RenewsThoseThatAreHeld":      renewsHeld,
 }
 
 func (s *store) acquire(name, owner string, ttl time.Duration) uint64 {
