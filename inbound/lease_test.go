@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/notify"
 	"github.com/postroom/postroom/inbound/inboundtest"
 )
 
@@ -93,6 +94,9 @@ func TestLease_NoWait(t *testing.T) {
 		h := newHost(t)
 		_, err := h.store.Acquire(t.Context(), "outbox", "another process", 30*time.Second)
 		require.NoError(t, err)
+		_, err = h.syncer().Dispatch(t.Context())
+		require.NoError(t, err, "nothing is to be delivered")
+		require.NoError(t, h.store.Add(t.Context(), []notify.Notification{{ID: "1", ManagerID: "m1"}}))
 		began := time.Now()
 		_, err = h.syncer().Dispatch(t.Context())
 		require.ErrorIs(t, err, inbound.ErrBusy)

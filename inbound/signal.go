@@ -19,11 +19,10 @@ func (s signal) send() {
 	}
 }
 
-// loop calls work now, when it is woken, and at least every so often.
-func loop(ctx context.Context, woken signal, every time.Duration, work func()) {
+// loop calls work now, when it is woken, and after the pause that work has returned.
+func loop(ctx context.Context, woken signal, work func() (pause time.Duration)) {
 	for ctx.Err() == nil {
-		work()
-		awaitWake(ctx, woken, every)
+		awaitWake(ctx, woken, work())
 	}
 }
 

@@ -17,6 +17,9 @@ const (
 	// assignPoll is how often customers who wait are looked at without being
 	// woken: for managers who have come, and for attempts that are due.
 	assignPoll = 30 * time.Second
+	// assignIdle is how often it is looked for some while nobody waits: a different process may
+	// have left them.
+	assignIdle = 2 * time.Minute
 )
 
 // AssignWaiting assigns the customers who wait for a manager to the managers of their
@@ -33,17 +36,23 @@ const (
 // Redecide do it when they end. One caller at a time works on a store. AssignWaiting
 // waits half a minute for another one to end, and then fails with ErrBusy.
 func (s *Syncer) AssignWaiting(ctx context.Context) (assigned map[string]int, err error) {
+	assigned, _, err = s.assignWaiting(ctx)
+	return assigned, err
+}
+
+// assignWaiting is AssignWaiting. It also reports whether there was nothing to do.
+func (s *Syncer) assignWaiting(ctx context.Context) (assigned map[string]int, idle bool, err error) {
 	assigned = make(map[string]int)
 	pending, err := s.store.PendingGroups(ctx)
 	if err != nil {
-		return assigned, fmt.Errorf("inbound: read customers who wait for a manager: %w", err)
+		return assigned, false, fmt.Errorf("inbound: read customers who wait for a manager: %w", err)
 	}
 	held, err := s.store.Backlogs(ctx)
 	if err != nil {
-		return assigned, fmt.Errorf("inbound: read notifications that are held back: %w", err)
+		return assigned, false, fmt.Errorf("inbound: read notifications that are held back: %w", err)
 	}
 	if len(pending) == 0 && len(held) == 0 {
-		return assigned, nil
+		return assigned, true, nil
 	}
 	const lease = "assign"
 	err = s.withLease(ctx, lease, leaseWait, func(ctx context.Context, f fence) error {
@@ -55,7 +64,7 @@ func (s *Syncer) AssignWaiting(ctx context.Context) (assigned map[string]int, er
 		}
 		return w.run(ctx)
 	})
-	return assigned, err
+	return assigned, false, err
 }
 
 // assignAfter assigns waiting customers at the end of a call that may have added
@@ -183,9 +192,14 @@ func isDueAt(next, now time.Time) bool {
 
 // runAssigner assigns waiting customers as they come, and as managers come.
 func (s *Syncer) runAssigner(ctx context.Context) {
-	loop(ctx, s.wakeAssign, assignPoll, func() {
-		if _, err := s.AssignWaiting(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ErrBusy) {
+	loop(ctx, s.wakeAssign, func() time.Duration {
+		_, idle, err := s.assignWaiting(ctx)
+		if err != nil && ctx.Err() == nil && !errors.Is(err, ErrBusy) {
 			s.logger.WarnContext(ctx, "customers still wait for a manager", "error", err)
 		}
+		if idle {
+			return assignIdle
+		}
+		return assignPoll
 	})
 }
