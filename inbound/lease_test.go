@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postroom/postroom/inbound"
-	"github.com/postroom/postroom/notify"
 	"github.com/postroom/postroom/inbound/inboundtest"
+	"github.com/postroom/postroom/notify"
 )
 
 // While a pass hangs, another process takes over the account. The pass must commit
