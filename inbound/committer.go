@@ -11,7 +11,6 @@ import (
 type committer struct {
 	rules    *rules
 	account  Account
-	accounts []string // all accounts: another one may have begun to create a customer
 	shop     []string // the accounts of the shop, this one included
 	store    Store
 	archive  Archive // nil: the store keeps the bytes

@@ -72,14 +72,6 @@ func (c *committer) createCustomers(ctx context.Context, ws *writers) error {
 // isNotedElsewhere reports whether a different account has begun to create a
 // customer for an address.
 func (c *committer) isNotedElsewhere(ctx context.Context, address string) (bool, error) {
-	for _, id := range c.accounts {
-		if id == c.account.ID {
-			continue
-		}
-		noted, err := c.store.IntendedCustomers(ctx, id, c.account.Shop, []string{address})
-		if err != nil || noted[address] {
-			return noted[address], err
-		}
-	}
-	return false, nil
+	noted, err := c.store.IntendedElsewhere(ctx, c.account.ID, c.account.Shop, []string{address})
+	return noted[address], err
 }

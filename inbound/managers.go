@@ -301,27 +301,23 @@ func (c *committer) lookForNewNotes(ctx context.Context, ws *writers, records ma
 	found := ws.addresses(func(w *writer) bool { return isOpen(w) && !w.missing })
 	missing := ws.addresses(func(w *writer) bool { return isOpen(w) && w.missing })
 	noted := make(map[string]bool)
-	look := func(account string, addresses []string) error {
+	look := func(intended func(context.Context, string, string, []string) (map[string]bool, error),
+		account string, addresses []string) error {
 		if len(addresses) == 0 {
 			return nil
 		}
-		some, err := c.store.IntendedCustomers(ctx, account, c.account.Shop, addresses)
+		some, err := intended(ctx, account, c.account.Shop, addresses)
 		if err != nil {
 			return fmt.Errorf("inbound: read begun creations: %w", err)
 		}
 		maps.Copy(noted, some)
 		return nil
 	}
-	if err := look("", found); err != nil {
+	if err := look(c.store.IntendedCustomers, "", found); err != nil {
 		return err
 	}
-	for _, other := range c.accounts {
-		if other == c.account.ID {
-			continue
-		}
-		if err := look(other, missing); err != nil {
-			return err
-		}
+	if err := look(c.store.IntendedElsewhere, c.account.ID, missing); err != nil {
+		return err
 	}
 	for _, w := range ws.list {
 		if isOpen(w) && noted[w.address] {

@@ -97,6 +97,8 @@ type Intents interface {
 	// noted; account "" means any account. An address that is not noted is absent from
 	// the map.
 	IntendedCustomers(ctx context.Context, account, shop string, addresses []string) (map[string]bool, error)
+	// IntendedElsewhere is IntendedCustomers of any account but this one.
+	IntendedElsewhere(ctx context.Context, account, shop string, addresses []string) (map[string]bool, error)
 	// FinishCustomers removes an account's notes of these addresses (at most 1000); one
 	// that is not there is not an error. Account "" means the notes of every account.
 	FinishCustomers(ctx context.Context, account, shop string, addresses []string) error

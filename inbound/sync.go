@@ -184,7 +184,7 @@ func (s *Syncer) newPass(ctx context.Context, c *connection, f fence, report *Re
 		}
 	}
 	p.committer = &committer{
-		rules: p.rules, account: a, accounts: st.order, shop: st.shops[a.Shop], store: s.store,
+		rules: p.rules, account: a, shop: st.shops[a.Shop], store: s.store,
 		archive: s.archive, fence: f, customers: s.customers,
 		joins: s.transactions, distributor: s.distributor, attempts: max(s.limits.Attempts, 0),
 		outbox: outbox{s.store, s.initialNotifications},

@@ -86,6 +86,23 @@ func (s *Store) IntendedCustomers(
 	return intended, err
 }
 
+// IntendedElsewhere implements inbound.Intents.
+func (s *Store) IntendedElsewhere(
+	ctx context.Context, account, shop string, addresses []string,
+) (map[string]bool, error) {
+	intended := make(map[string]bool)
+	err := s.read(ctx, func() error {
+		for _, address := range addresses {
+			isOther := func(noted string) bool { return noted != account }
+			if slices.ContainsFunc(s.intents[intent{shop, address}], isOther) {
+				intended[address] = true
+			}
+		}
+		return nil
+	})
+	return intended, err
+}
+
 // FinishCustomers implements inbound.Intents.
 func (s *Store) FinishCustomers(ctx context.Context, account, shop string, addresses []string) error {
 	return s.write(ctx, func(t *transaction) error {

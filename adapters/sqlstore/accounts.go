@@ -139,6 +139,18 @@ func (s *Store) IntendedCustomers(
 	ctx context.Context, account, shop string, addresses []string,
 ) (map[string]bool, error) {
 	where, args := s.whereIntents(account, shop, addresses)
+	return s.intended(ctx, where, args)
+}
+
+// IntendedElsewhere implements inbound.Intents.
+func (s *Store) IntendedElsewhere(
+	ctx context.Context, account, shop string, addresses []string,
+) (map[string]bool, error) {
+	where, args := s.whereIntents("", shop, addresses)
+	return s.intended(ctx, where+" AND account <> ?", append(args, account))
+}
+
+func (s *Store) intended(ctx context.Context, where string, args []any) (map[string]bool, error) {
 	found, err := collect(ctx, s.conn(ctx), scanText, "SELECT address FROM postroom_intents"+where, args...)
 	if err != nil {
 		return nil, s.wrap("read customers to be created", err)

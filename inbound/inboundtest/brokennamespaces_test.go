@@ -27,7 +27,7 @@ var namespaceTests = map[string][]string{
 	"Accounts": {
 		"FolderState", "SetFolderState", "AccountState", "SetAccountState", "Usage", "SetUsage", "Health", "SetHealth",
 	},
-	"Intents":     {"IntendCustomers", "IntendedCustomers", "FinishCustomers"},
+	"Intents":     {"IntendCustomers", "IntendedCustomers", "IntendedElsewhere", "FinishCustomers"},
 	"Leases":      {"Acquire", "Confirm", "Release"},
 	"Turns":       {"Claim", "Unclaim"},
 	"Assignments": {"Assignments", "SetAssignments", "RemoveAssignments", "Queued", "PendingGroups", "Regroup"},
@@ -275,6 +275,12 @@ func (l leaks) IntendedCustomers(
 	ctx context.Context, account, shop string, addresses []string,
 ) (map[string]bool, error) {
 	return l.in("IntendedCustomers").IntendedCustomers(ctx, account, shop, addresses)
+}
+
+func (l leaks) IntendedElsewhere(
+	ctx context.Context, account, shop string, addresses []string,
+) (map[string]bool, error) {
+	return l.in("IntendedElsewhere").IntendedElsewhere(ctx, account, shop, addresses)
 }
 
 func (l leaks) FinishCustomers(ctx context.Context, account, shop string, addresses []string) error {

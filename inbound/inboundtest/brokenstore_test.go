@@ -66,6 +66,8 @@ var brokenStores = map[string]mutant.Mutant{
 		"Usage of shop gave"),
 	"IntentsOfOneAccount": store(intentsOfOne{memstore.New()}, "Accounts/IntentsOfAnyAccount",
 		"those of every account in this shop"),
+	"IntentsOfItself": store(intentsOfItself{memstore.New()}, "Accounts/IntentsOfAnyAccount",
+		"those of all others"),
 	"FinishesForEverybody": store(finishesForAll{memstore.New()}, "Accounts/IntentsOfAnyAccount",
 		"another account's note stays"),
 	"AssignsOutside": store(&assignsOutside{memstore.New(), memstore.New()}, "Atomic/ErrorUndoesEverything",
@@ -327,6 +329,14 @@ func (s foldsFolders) FolderState(ctx context.Context, account, folder string) (
 		folder = "INBOX"
 	}
 	return s.Store.FolderState(ctx, account, folder)
+}
+
+type intentsOfItself struct{ inbound.Store }
+
+func (s intentsOfItself) IntendedElsewhere(
+	ctx context.Context, _, shop string, addresses []string,
+) (map[string]bool, error) {
+	return s.Store.IntendedCustomers(ctx, "", shop, addresses)
 }
 
 type forgetsIntents struct{ inbound.Store }

@@ -197,6 +197,14 @@ func (f *failingStore) IntendedCustomers(
 	})
 }
 
+func (f *failingStore) IntendedElsewhere(
+	ctx context.Context, account, shop string, addresses []string,
+) (map[string]bool, error) {
+	return get(f.points, "IntendedElsewhere", func() (map[string]bool, error) {
+		return f.Store.IntendedElsewhere(ctx, account, shop, addresses)
+	})
+}
+
 func (f *failingStore) FinishCustomers(ctx context.Context, account, shop string, addresses []string) error {
 	return f.points.do("FinishCustomers", func() error {
 		return f.Store.FinishCustomers(ctx, account, shop, addresses)

@@ -196,11 +196,23 @@ func intentsOfAnyAccount(s *store) {
 			s.Errorf("IntendedCustomers of account %q gave %q, want %q: %s", account, noted, want, why)
 		}
 	}
+	elsewhere := func(account string, want int) {
+		s.Helper()
+		got, err := s.IntendedElsewhere(s.ctx(), account, "main", []string{"a@x", "b@x", "c@x", "d@x"})
+		s.check(err, "IntendedElsewhere")
+		if len(got) != want {
+			s.Errorf("IntendedElsewhere of account %q gave %v, want %d addresses: those of all others", account, got, want)
+		}
+	}
 	expect("none is noted in the beginning", "")
+	elsewhere("one", 0)
 	note("one", "a@x", "b@x")
 	note("two", "b@x", "c@x")
 	s.check(s.IntendCustomers(s.ctx(), "one", "other", []string{"d@x"}), "IntendCustomers")
 	expect("those of every account in this shop", "", "a@x", "b@x", "c@x")
+	elsewhere("one", 2)
+	elsewhere("two", 2)
+	elsewhere("three", 3)
 	s.check(s.FinishCustomers(s.ctx(), "one", "main", []string{"b@x"}), "FinishCustomers")
 	expect("another account's note stays", "", "a@x", "b@x", "c@x")
 	expect("another account's note stays", "two", "b@x", "c@x")

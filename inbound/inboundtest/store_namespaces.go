@@ -306,6 +306,9 @@ func intentsAreSeparate(all []*tenant) {
 			}
 			t.expect("IntendedCustomers of an account", noted(t, "shop"), want)
 			t.expect("IntendedCustomers of any account", noted(t, ""), want)
+			elsewhere, err := t.IntendedElsewhere(t.ctx(), "other", "main", append(owns(all, "a"), "same"))
+			t.check(err, "IntendedElsewhere")
+			t.expect("IntendedElsewhere", allTrue(elsewhere), want)
 		}
 	}
 }
