@@ -138,6 +138,9 @@ func (s *Store) IntendCustomers(ctx context.Context, account, shop string, addre
 func (s *Store) IntendedCustomers(
 	ctx context.Context, account, shop string, addresses []string,
 ) (map[string]bool, error) {
+	if len(addresses) == 0 {
+		return nil, nil
+	}
 	where, args := s.whereIntents(account, shop, addresses)
 	return s.intended(ctx, where, args)
 }
@@ -146,6 +149,9 @@ func (s *Store) IntendedCustomers(
 func (s *Store) IntendedElsewhere(
 	ctx context.Context, account, shop string, addresses []string,
 ) (map[string]bool, error) {
+	if len(addresses) == 0 {
+		return nil, nil
+	}
 	where, args := s.whereIntents("", shop, addresses)
 	return s.intended(ctx, where+" AND account <> ?", append(args, account))
 }

@@ -22,6 +22,9 @@ func scanAssignment(row scanner) (a assign.Assignment, err error) {
 
 // Assignments implements assign.Assignments.
 func (s *Store) Assignments(ctx context.Context, customerIDs []string) (map[string]assign.Assignment, error) {
+	if len(customerIDs) == 0 {
+		return nil, nil
+	}
 	marks, args := list([]any{s.namespace}, customerIDs)
 	all, err := collect(ctx, s.conn(ctx), scanAssignment, "SELECT "+assignmentColumns+
 		" FROM postroom_assignments WHERE namespace = ? AND customer IN ("+marks+")", args...)

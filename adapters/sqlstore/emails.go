@@ -117,6 +117,9 @@ func (s *Store) HaveEmails(ctx context.Context, ids []string) (map[string]bool, 
 }
 
 func (s *Store) haveEmails(ctx context.Context, q querier, ids []string) (map[string]bool, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	marks, args := list([]any{s.namespace}, ids)
 	found, err := collect(ctx, q, scanText,
 		"SELECT id FROM postroom_emails WHERE namespace = ? AND id IN ("+marks+")", args...)
