@@ -30,7 +30,7 @@ func TestBudget_SpreadsLogins(t *testing.T) {
 				var all sync.WaitGroup
 				for i := range 1000 {
 					all.Go(func() {
-						s, err := b.open(t.Context(), tc.host(i))
+						s, err := b.open(t.Context(), 1, tc.host(i))
 						assert.NoError(t, err)
 						mu.Lock()
 						seconds[int(time.Since(began)/time.Second)]++
@@ -55,7 +55,7 @@ func TestBudget_BoundsSessions(t *testing.T) {
 		b := NewBudget(BudgetOptions{Sessions: 8, SessionsPerHost: 4})
 		var busy []*slot
 		for range 4 {
-			s, err := b.open(t.Context(), "busy.example.com")
+			s, err := b.open(t.Context(), 1, "busy.example.com")
 			require.NoError(t, err)
 			busy = append(busy, s)
 		}
@@ -71,13 +71,13 @@ func TestBudget_BoundsSessions(t *testing.T) {
 		defer cancel()
 		for range 10 {
 			go func() {
-				_, err := b.open(ctx, "Busy.example.com.")
+				_, err := b.open(ctx, 1, "Busy.example.com.")
 				assert.ErrorIs(t, err, context.DeadlineExceeded)
 			}()
 		}
 		synctest.Wait()
 		for range 4 {
-			s, err := b.open(t.Context(), "other.example.com")
+			s, err := b.open(t.Context(), 1, "other.example.com")
 			require.NoError(t, err)
 			defer s.close()
 		}
@@ -85,7 +85,7 @@ func TestBudget_BoundsSessions(t *testing.T) {
 		for _, s := range busy {
 			s.close()
 		}
-		s, err := b.open(t.Context(), "busy.example.com")
+		s, err := b.open(t.Context(), 1, "busy.example.com")
 		require.NoError(t, err)
 		assert.True(t, s.keep())
 		s.close()
@@ -103,14 +103,14 @@ func TestBudget_ForgetsLoginsThatAreGivenUp(t *testing.T) {
 		var all sync.WaitGroup
 		for range 1000 {
 			all.Go(func() {
-				if s, err := b.open(ctx, "imap.example.com"); err == nil {
+				if s, err := b.open(ctx, 1, "imap.example.com"); err == nil {
 					s.close()
 				}
 			})
 		}
 		all.Wait()
 		began := time.Now()
-		s, err := b.open(t.Context(), "imap.example.com")
+		s, err := b.open(t.Context(), 1, "imap.example.com")
 		require.NoError(t, err)
 		assert.Less(t, time.Since(began), time.Second)
 		s.close()

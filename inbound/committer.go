@@ -9,11 +9,11 @@ import (
 // committer uploads batches of messages: it looks their senders up, decides, creates
 // customers, and commits everything together. Its one door is commit.
 type committer struct {
-	rules    *rules
-	account  Account
-	shop     []string // the accounts of the shop, this one included
-	store    Store
-	archive  Archive // nil: the store keeps the bytes
+	rules   *rules
+	account Account
+	shop    []string // the accounts of the shop, this one included
+	store   Store
+	archive Archive // nil: the store keeps the bytes
 	fence
 	customers   customerRepo
 	joins       *transactions

@@ -33,7 +33,7 @@ func putMessages(p *pipeline, s *spooler, n int) error {
 }
 
 func TestPipeline_KeepsTheOrder(t *testing.T) {
-	s := newSpooler(t.TempDir(), newMemory(defaultMemoryBytes))
+	s := newSpooler(t.TempDir(), newMemory(defaultMemoryBytes), 1)
 	next, marked := 0, -1
 	p := openPipeline(t.Context(), Limits{}.withDefaults(), nil, func(_ context.Context, batch []*item) error {
 		assert.LessOrEqual(t, len(batch), batchMessages)
@@ -59,7 +59,7 @@ func TestPipeline_KeepsTheOrder(t *testing.T) {
 // After a batch fails, no later one is committed, reading ends, and all memory is free
 // again.
 func TestPipeline_FailedBatchEndsReading(t *testing.T) {
-	s := newSpooler(t.TempDir(), newMemory(defaultMemoryBytes))
+	s := newSpooler(t.TempDir(), newMemory(defaultMemoryBytes), 1)
 	broken := errors.New("the store is down")
 	commits := 0
 	p := openPipeline(t.Context(), Limits{}.withDefaults(), nil, func(context.Context, []*item) error {

@@ -18,7 +18,7 @@ func (r *runner) renew(ctx context.Context, next time.Time) time.Time {
 	fresh := r.syncer.newConnection(r.account)
 	fresh.mayKeep, fresh.state, fresh.loginAt = true, kept.state, kept.loginAt
 	if r.account.access(r.conn.preset).Sessions != 1 {
-		fresh.slot = r.syncer.budget.tryOpen(r.account.Host)
+		fresh.slot = r.syncer.budget.tryOpen(r.syncer.user, r.account.Host)
 	}
 	if fresh.slot == nil {
 		r.conn.end() // its slot stays: others must not be waited for

@@ -26,7 +26,7 @@ func newReordering(n int, memory int64) *reordering {
 	for i := range refs {
 		refs[i].Key = strconv.Itoa(i)
 	}
-	r := &reordering{spool: newSpooler("", newMemory(1<<40))}
+	r := &reordering{spool: newSpooler("", newMemory(1<<40), 1)}
 	r.reorderBuffer = newReorderBuffer(&pipeline{limits: Limits{MemoryBytes: memory}}, refs)
 	r.put = func(_ context.Context, it *item) error {
 		it.raw.Close()

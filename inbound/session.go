@@ -16,6 +16,7 @@ type connection struct {
 	preset   presets.Preset // of the account's provider
 	keychain *keychain
 	budget   *Budget   // nil: nothing is bounded
+	user     userID    // of the budget
 	observer *Observer // nil: nobody is told
 	mayKeep  bool      // the session may stay open after a pass
 
@@ -118,7 +119,7 @@ func (c *connection) reserve(ctx context.Context) (err error) {
 		}
 	}
 	if c.budget != nil {
-		c.slot, err = c.budget.open(ctx, c.account.Host)
+		c.slot, err = c.budget.open(ctx, c.user, c.account.Host)
 	}
 	return err
 }

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/semaphore"
+	"github.com/postroom/postroom/internal/fair"
 )
 
 const (
@@ -29,16 +29,18 @@ var errSpool = errors.New("no temporary file can be written")
 
 // spooler takes messages off the wire. Together they never hold more than its
 // memory, whatever the number of accounts: a message without room waits, and
-// one that arrives slowly moves to a file as long as others wait.
+// one that arrives slowly moves to a file as long as others wait. A Syncer that has less than its
+// share because others give nothing back does not wait for them: its messages go to files.
 type spooler struct {
 	dir    string
+	user   userID                  // of the memory
 	remove func(name string) error // os.Remove, but in tests
 	*memory
 }
 
 // memory is the room for messages.
 type memory struct {
-	budget  *semaphore.Weighted
+	budget  *fair.Semaphore[userID]
 	total   int64
 	waiting atomic.Int64 // messages that wait for room
 	spare   spareBuffers
@@ -46,11 +48,11 @@ type memory struct {
 
 // newMemory returns room for so many bytes.
 func newMemory(bytes int64) *memory {
-	return &memory{budget: semaphore.NewWeighted(bytes), total: bytes, spare: spareBuffers{total: bytes}}
+	return &memory{budget: fair.NewSemaphore[userID](bytes), total: bytes, spare: spareBuffers{total: bytes}}
 }
 
-func newSpooler(dir string, m *memory) *spooler {
-	return &spooler{dir: dir, remove: os.Remove, memory: m}
+func newSpooler(dir string, m *memory, user userID) *spooler {
+	return &spooler{dir: dir, user: user, remove: os.Remove, memory: m}
 }
 
 // take reads r to its end, but keeps no more than limit bytes of it (0 means no
@@ -68,13 +70,17 @@ func (s *spooler) take(ctx context.Context, r io.Reader, size, limit int64,
 	inFile := size > spoolInMemory
 	weight := min(int64(raw.reserved)*raw.partSize(), s.total)
 	switch {
-	case s.budget.TryAcquire(weight):
+	case s.budget.TryAcquire(s.user, weight):
 		raw.weight = weight
 	case wait:
-		if err := s.await(ctx, weight); err != nil {
+		switch room, err := s.await(ctx, weight); {
+		case err != nil:
 			return nil, false, err
+		case room:
+			raw.weight = weight
+		default:
+			inFile = true
 		}
-		raw.weight = weight
 	default:
 		inFile = true
 	}
@@ -96,9 +102,23 @@ func (s *spooler) take(ctx context.Context, r io.Reader, size, limit int64,
 	return raw, cut, nil
 }
 
-// await waits for room.
-func (s *spooler) await(ctx context.Context, weight int64) error {
+// await waits for room. It reports false if there is none after slowMessage, although this Syncer
+// would not have more than its share with it.
+func (s *spooler) await(ctx context.Context, weight int64) (room bool, err error) {
 	s.waiting.Add(1)
 	defer s.waiting.Add(-1)
-	return s.budget.Acquire(ctx, weight)
+	for {
+		patient, cancel := context.WithTimeout(ctx, slowMessage)
+		err := s.budget.Acquire(patient, s.user, weight)
+		cancel()
+		if err == nil {
+			return true, nil
+		}
+		if ctx.Err() != nil {
+			return false, context.Cause(ctx)
+		}
+		if held, users := s.budget.Held(s.user); held+weight <= s.total/int64(max(1, users)) {
+			return false, nil
+		}
+	}
 }

@@ -25,7 +25,7 @@ func pattern(n int) []byte {
 
 func TestSpool_KeepsEveryByte(t *testing.T) {
 	dir := t.TempDir()
-	s := newSpooler(dir, newMemory(24<<20))
+	s := newSpooler(dir, newMemory(24<<20), 1)
 	for _, size := range []int{0, 1, 100, spoolUnknown - 1, spoolUnknown, spoolUnknown + 1, 300_000, spoolInMemory,
 		spoolInMemory + 1, 9 << 20} {
 		for name, hint := range map[string]int64{"right": int64(size), "unknown": 0, "small": int64(size / 2),
@@ -52,7 +52,7 @@ func TestSpool_KeepsEveryByte(t *testing.T) {
 }
 
 func TestSpool_CutsAtLimit(t *testing.T) {
-	s := newSpooler(t.TempDir(), newMemory(24<<20))
+	s := newSpooler(t.TempDir(), newMemory(24<<20), 1)
 	for _, tc := range []struct {
 		size, limit int64
 		cut         bool
@@ -70,7 +70,7 @@ func TestSpool_CutsAtLimit(t *testing.T) {
 }
 
 func TestSpool_ReportsCutConnection(t *testing.T) {
-	s := newSpooler(t.TempDir(), newMemory(24<<20))
+	s := newSpooler(t.TempDir(), newMemory(24<<20), 1)
 	for _, size := range []int{10, 200_000, 6 << 20} {
 		r := io.MultiReader(bytes.NewReader(pattern(size)), iotest.ErrReader(io.ErrUnexpectedEOF))
 		raw, _, err := s.take(t.Context(), r, int64(size*2), 0, true)
@@ -81,7 +81,7 @@ func TestSpool_ReportsCutConnection(t *testing.T) {
 }
 
 func TestSpool_WaitsForRoom(t *testing.T) {
-	s := newSpooler(t.TempDir(), newMemory(100_000))
+	s := newSpooler(t.TempDir(), newMemory(100_000), 1)
 	first, _, err := s.take(t.Context(), bytes.NewReader(pattern(90_000)), 90_000, 0, true)
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
@@ -102,7 +102,7 @@ func TestSpool_WaitsForRoom(t *testing.T) {
 // A slow message gives its room to one that waits, and is whole in the end.
 func TestSpool_SlowMessageMakesRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newSpooler(t.TempDir(), newMemory(4<<20+64<<10))
+		s := newSpooler(t.TempDir(), newMemory(4<<20+64<<10), 1)
 		want := pattern(3_900_000)
 		slow := make(chan *spooled)
 		r, w := io.Pipe()
@@ -137,7 +137,7 @@ func TestSpool_SlowMessageMakesRoom(t *testing.T) {
 // As long as nobody waits, a slow message stays in memory.
 func TestSpool_SlowMessageStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newSpooler(t.TempDir(), newMemory(24<<20))
+		s := newSpooler(t.TempDir(), newMemory(24<<20), 1)
 		r, w := io.Pipe()
 		go func() {
 			for range 10 {
@@ -156,7 +156,7 @@ func TestSpool_SlowMessageStays(t *testing.T) {
 
 // A message that is larger than its size was said to be stays in memory where there is room.
 func TestSpool_Grows(t *testing.T) {
-	s := newSpooler("/does/not/exist", newMemory(24<<20))
+	s := newSpooler("/does/not/exist", newMemory(24<<20), 1)
 	raw, _, err := s.take(t.Context(), bytes.NewReader(pattern(300_000)), 1000, 0, true)
 	require.NoError(t, err)
 	assert.Nil(t, raw.file)
@@ -169,7 +169,7 @@ func TestSpool_Grows(t *testing.T) {
 // Windows refuses to remove a file that is open.
 func TestSpool_OpenFileCannotBeRemoved(t *testing.T) {
 	dir := t.TempDir()
-	s := newSpooler(dir, newMemory(24<<20))
+	s := newSpooler(dir, newMemory(24<<20), 1)
 	open := make(map[string]*spooled)
 	s.remove = func(name string) error {
 		if raw := open[name]; raw == nil || raw.file != nil {
@@ -199,7 +199,7 @@ func TestSpool_OpenFileCannotBeRemoved(t *testing.T) {
 }
 
 func TestSpool_ReportsWriteError(t *testing.T) {
-	s := newSpooler("/does/not/exist", newMemory(24<<20))
+	s := newSpooler("/does/not/exist", newMemory(24<<20), 1)
 	_, _, err := s.take(t.Context(), bytes.NewReader(pattern(6<<20)), 6<<20, 0, true)
 	assert.ErrorIs(t, err, os.ErrNotExist)
 	assert.ErrorIs(t, err, errSpool)
@@ -208,6 +208,6 @@ func TestSpool_ReportsWriteError(t *testing.T) {
 
 func assertBudgetFree(t *testing.T, s *spooler) {
 	t.Helper()
-	assert.True(t, s.budget.TryAcquire(s.total), "the whole budget is free again")
-	s.budget.Release(s.total)
+	assert.True(t, s.budget.TryAcquire(1, s.total), "the whole budget is free again")
+	s.budget.Release(1, s.total)
 }

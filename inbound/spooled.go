@@ -112,7 +112,7 @@ func (raw *spooled) mayGrow() bool {
 		return true
 	}
 	size := raw.partSize()
-	if int64(len(raw.parts)+1)*size > spoolInMemory || !raw.spooler.budget.TryAcquire(size) {
+	if int64(len(raw.parts)+1)*size > spoolInMemory || !raw.spooler.budget.TryAcquire(raw.spooler.user, size) {
 		return false
 	}
 	raw.reserved, raw.weight = raw.reserved+1, raw.weight+size
@@ -187,7 +187,7 @@ func (raw *spooled) recycle(keep int) {
 		raw.parts = raw.parts[1:]
 	}
 	if back := raw.weight - int64(keep)*raw.partSize(); back > 0 {
-		raw.spooler.budget.Release(back)
+		raw.spooler.budget.Release(raw.spooler.user, back)
 		raw.weight -= back
 	}
 }

@@ -144,7 +144,7 @@ func (s *Syncer) withAccountLease(ctx context.Context, report *Report, kept *con
 
 func (s *Syncer) newConnection(a Account) *connection {
 	return &connection{fetcher: s.fetchers[a.Protocol], account: a, preset: s.presetFor(a.Host),
-		keychain: s.keychain, budget: s.budget, observer: &s.observer}
+		keychain: s.keychain, budget: s.budget, user: s.user, observer: &s.observer}
 }
 
 // newPass returns a pass of a connection's account, with the tools that its steps share.

@@ -28,6 +28,7 @@ type Syncer struct {
 	observer      Observer
 	spool         *spooler
 	budget        *Budget
+	user          userID // of the budget
 	running       *crew
 	waiting       sync.Map // accounts that another process runs: since when this one waits
 	recorder      healthRecorder
@@ -54,6 +55,7 @@ func New(c Config) (*Syncer, error) {
 	if budget == nil {
 		budget = NewBudget(BudgetOptions{MemoryBytes: limits.MemoryBytes})
 	}
+	user := budget.newUser()
 	limits.MemoryBytes = budget.memory.total
 	customers := customerRepo{c.CustomerRepo}
 	logger := c.Logger
@@ -72,8 +74,9 @@ func New(c Config) (*Syncer, error) {
 		limits:       limits,
 		opener:       c.Opener,
 		logger:       logger,
-		spool:        newSpooler(c.SpoolDir, budget.memory),
+		spool:        newSpooler(c.SpoolDir, budget.memory, user),
 		budget:       budget,
+		user:         user,
 		running:      newCrew(),
 		wakeDispatch: newSignal(),
 		wakeAssign:   newSignal(),
