@@ -127,6 +127,10 @@ func otherQueries(t *testing.T, store *sqlstore.Store) {
 	require.NoError(t, err)
 	_, err = customers.CountByManager(ctx)
 	require.NoError(t, err)
+	for more := true; more; {
+		more, err = store.ForgetNamespace(ctx, 1)
+		require.NoError(t, err)
+	}
 	require.NoError(t, managers.Put(ctx, assign.Manager{ID: "m1"}, "support"))
 	require.NoError(t, managers.Put(ctx, assign.Manager{ID: "m1"}))
 	require.NoError(t, managers.SetActive(ctx, "m1", false))
