@@ -13,7 +13,8 @@
 // [Tx].
 //
 // Several companies may share a database: each opens it with a namespace of its
-// own, [Options.Namespace], and reads and changes nothing of the others.
+// own, [Options.Namespace], and reads and changes nothing of the others; TENANTS.md says what
+// they share and cost.
 //
 // All tables begin with "postroom_"; the files in schema/ describe every column.
 // Times are whole microseconds since 1970 in UTC; finer fractions are dropped. The
