@@ -50,7 +50,7 @@ func (s *Store) ForgetNamespace(ctx context.Context, limit int) (more bool, err 
 			return nil
 		}
 		for _, table := range []string{"intents", "folders", "accounts", "usage", "health", "secrets", "members",
-			"managers", "fields", "turns", "leases", "saved_accounts"} {
+			"managers", "fields", "turns", "leases", "saved_accounts", "copies"} {
 			if _, err := q.exec(ctx, "DELETE FROM postroom_"+table+" WHERE namespace = ?", s.namespace); err != nil {
 				return err
 			}

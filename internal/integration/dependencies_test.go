@@ -31,6 +31,7 @@ var allowed = map[string][]string{
 	"internal/confusable":  nil,
 	"internal/dialguard":   nil,
 	"internal/escape":      nil,
+	"internal/fair":        nil,
 	"internal/oauth2token": {"internal/dialguard", "internal/escape", "internal/redact"},
 	"internal/redact":      nil,
 	"internal/traffic":     nil,

@@ -170,14 +170,14 @@ func openRecording(t *testing.T, seen *sqlrecord.Recorder) *sql.DB {
 
 // createSQLite returns a connector to a database in a new file.
 func createSQLite(t *testing.T) driver.Connector {
-	return connectorTo(t, filepath.Join(t.TempDir(), "postroom.db"))
+	return connectorTo(t, "sqlite", sqlstore.SQLite, sqlstore.SQLiteDSN(filepath.Join(t.TempDir(), "postroom.db")))
 }
 
-func connectorTo(t *testing.T, file string) driver.Connector {
-	dsn := sqlstore.SQLiteDSN(file)
-	plain, err := sql.Open("sqlite", dsn)
+// connectorTo returns a connector to an empty database.
+func connectorTo(t *testing.T, name string, dialect sqlstore.Dialect, dsn string) driver.Connector {
+	plain, err := sql.Open(name, dsn)
 	require.NoError(t, err)
-	_, err = sqlstore.Open(t.Context(), plain, sqlstore.SQLite, nil) // makes the tables, which is not noted
+	_, err = sqlstore.Open(t.Context(), plain, dialect, nil) // makes the tables, which is not noted
 	require.NoError(t, err)
 	require.NoError(t, plain.Close()) // only its driver is needed
 	return sqlrecord.DSN(plain.Driver(), dsn)

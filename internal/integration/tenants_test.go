@@ -40,6 +40,12 @@ type tenantDatabase struct {
 
 var tenantDatabases = []tenantDatabase{
 	{sqlstore.SQLite, createSQLiteInMemory, "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'postroom%'"},
+	{sqlstore.Postgres, func(t *testing.T) driver.Connector {
+		return connectorTo(t, "pgx", sqlstore.Postgres, createPostgres(t, sharedPostgres.get(t)))
+	}, "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename LIKE 'postroom%'"},
+	{sqlstore.MariaDB, func(t *testing.T) driver.Connector {
+		return connectorTo(t, "mysql", sqlstore.MariaDB, createMariaDB(t, sharedMariaDB.get(t)))
+	}, "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE 'postroom%'"},
 }
 
 // createSQLiteInMemory makes a database in a folder of the memory, if there is one: these tests make
@@ -50,7 +56,7 @@ func createSQLiteInMemory(t *testing.T) driver.Connector {
 		return createSQLite(t)
 	}
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
-	return connectorTo(t, filepath.Join(dir, "postroom.db"))
+	return connectorTo(t, "sqlite", sqlstore.SQLite, sqlstore.SQLiteDSN(filepath.Join(dir, "postroom.db")))
 }
 
 // sharedTables have no namespace of their own.
@@ -177,13 +183,13 @@ func (p *proof) requireAllTables() {
 	_, err := sqlstore.Open(p.t.Context(), db, p.dialect, nil)
 	require.NoError(p.t, err)
 	all := strings.Join(slices.Collect(maps.Keys(p.seen)), "\n")
-	for _, table := range tablesOf(p.t, p.tenantDatabase, db) {
+	for _, table := range tableNames(p.t, p.tenantDatabase, db) {
 		assert.Contains(p.t, all, table, "no suite reads or writes this table")
 	}
 }
 
-// tablesOf returns the names of the tables in a database.
-func tablesOf(t *testing.T, d tenantDatabase, db *sql.DB) (tables []string) {
+// tableNames returns the names of the tables in a database.
+func tableNames(t *testing.T, d tenantDatabase, db *sql.DB) (tables []string) {
 	rows, err := db.Query(d.tables)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, rows.Close()) }()
