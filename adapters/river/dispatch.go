@@ -16,10 +16,12 @@ const dispatchLimit = 10 * time.Minute
 
 // dispatchArgs are those of the job that delivers the notifications that are due, and assigns
 // waiting customers.
-type dispatchArgs struct{}
+type dispatchArgs struct {
+	AfterPass bool `json:"after_pass,omitempty"` // a pass has found mail, or has failed
+}
 
 func (dispatchArgs) Kind() string                 { return "postroom_dispatch" }
-func (dispatchArgs) InsertOpts() river.InsertOpts { return replaceable }
+func (dispatchArgs) InsertOpts() river.InsertOpts { return forAll }
 
 type dispatchWorker struct {
 	river.WorkerDefaults[dispatchArgs]

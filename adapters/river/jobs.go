@@ -24,9 +24,6 @@ const (
 	// dispatchEvery is how often the outbox and the waiting customers are looked at without
 	// a pass having added to them.
 	dispatchEvery = 10 * time.Second
-	// deadAfter is for how long a job that plans or notifies stands in the way of the
-	// next one if its worker died.
-	deadAfter = 30 * time.Second
 	// leaseTTL is how long an account's lease outlives its worker, by package inbound.
 	leaseTTL = 30 * time.Second
 )
@@ -87,7 +84,7 @@ func (j *Jobs) AddTo(c *river.Config) error {
 		c.Queues = make(map[string]river.QueueConfig)
 	}
 	c.Queues[QueueSync] = river.QueueConfig{MaxWorkers: j.workers}
-	c.Queues[QueueNotify] = river.QueueConfig{MaxWorkers: 4}
+	c.Queues[QueueNotify] = river.QueueConfig{MaxWorkers: 10}
 	c.PeriodicJobs = append(c.PeriodicJobs,
 		periodic(planArgs{}, planEvery), periodic(dispatchArgs{}, dispatchEvery))
 	return nil
@@ -103,7 +100,8 @@ func periodic(args river.JobArgs, every time.Duration) *river.PeriodicJob {
 var unfinished = []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending,
 	rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled}
 
-// replaceable are the options of jobs that look after all accounts. Few of them wait at a
-// time, and one whose worker died does not stand in the way for long.
-var replaceable = river.InsertOpts{Queue: QueueNotify, MaxAttempts: 1,
-	UniqueOpts: river.UniqueOpts{ByPeriod: deadAfter, ByState: unfinished}}
+// forAll are the options of jobs that look after all accounts: at most one of a kind a second. One that
+// runs already may have looked before there was something to do, or its worker may be dead: it
+// is not in the way of the next.
+var forAll = river.InsertOpts{Queue: QueueNotify, MaxAttempts: 1,
+	UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: time.Second, ByState: unfinished}}

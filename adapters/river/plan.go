@@ -14,7 +14,7 @@ import (
 type planArgs struct{}
 
 func (planArgs) Kind() string                 { return "postroom_plan" }
-func (planArgs) InsertOpts() river.InsertOpts { return replaceable }
+func (planArgs) InsertOpts() river.InsertOpts { return forAll }
 
 type planWorker struct {
 	river.WorkerDefaults[planArgs]

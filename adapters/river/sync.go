@@ -87,15 +87,15 @@ func (w *syncWorker) Work(ctx context.Context, job *river.Job[SyncArgs]) error {
 	return nil
 }
 
-// record has managers and operators notified, and shows what a pass has done. The notifications are
-// in the outbox: without the job, they are found a little later.
+// record has managers and operators notified, and shows what a pass has done. The
+// notifications are in the outbox: without the job, they are found a little later.
 func (w *syncWorker) record(ctx context.Context, report inbound.Report, next time.Time) {
 	shown := result{Messages: report.Outcomes, Customers: report.CustomersCreated}
 	if !next.IsZero() {
 		shown.Next = &next
 	}
 	_ = river.RecordOutput(ctx, shown)
-	_, _ = river.ClientFromContext[pgx.Tx](ctx).Insert(ctx, dispatchArgs{}, nil)
+	_, _ = river.ClientFromContext[pgx.Tx](ctx).Insert(ctx, dispatchArgs{AfterPass: true}, nil)
 }
 
 // passError is the error of a pass as River logs and keeps it: without addresses and other
