@@ -222,3 +222,25 @@ func TestJobs_AddToRefuses(t *testing.T) {
 	require.ErrorContains(t, riverjobs.New(syncer, nil).AddTo(config), `a queue "postroom" already`)
 	require.ErrorContains(t, riverjobs.New(syncer, &riverjobs.Options{Workers: -1}).AddTo(&river.Config{}), "negative")
 }
+
+// Where Run is at work, the jobs leave the accounts to it, and take over when it ends.
+func TestJobs_BesideRun(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.options.Late = 5 * time.Second
+	w.box("shop").Push = true
+	w.accounts.set(w.account("shop"))
+	watching := w.newProcess()
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- watching.syncer.Run(ctx) }()
+	w.deliver("shop", 1)
+	w.eventually(func() bool { return w.uploaded("shop") == 1 }, "Run uploads")
+	p := w.start()
+	w.eventually(func() bool { return w.plans(p) > 1 }, "it was looked for accounts that are due")
+	assert.Empty(t, w.jobs(p, "shop"))
+	stop()
+	require.NoError(t, <-ended)
+	w.deliver("shop", 2)
+	w.eventually(func() bool { return w.uploaded("shop") == 2 }, "a job does what Run would")
+}

@@ -199,3 +199,12 @@ func (w *world) jobs(p process, account string) (list []*rivertype.JobRow) {
 	require.NoError(w.t, err)
 	return found.Jobs
 }
+
+// plans returns how often it was looked for accounts that are due.
+func (w *world) plans(p process) int {
+	w.t.Helper()
+	found, err := p.JobList(w.t.Context(), river.NewJobListParams().Kinds("postroom_plan").
+		States(rivertype.JobStateCompleted))
+	require.NoError(w.t, err)
+	return len(found.Jobs)
+}
