@@ -227,8 +227,14 @@ func TestJobs_AddToRefuses(t *testing.T) {
 func TestJobs_BesideRun(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.options.Late = 5 * time.Second
+	w.options.Late = 8 * time.Second
 	w.box("shop").Push = true
+	w.box("shop").Intercept = func(step string) error {
+		if step == "list" {
+			time.Sleep(700 * time.Millisecond) // as long as the pass goes on, the account is due
+		}
+		return nil
+	}
 	w.accounts.set(w.account("shop"))
 	watching := w.newProcess()
 	ctx, stop := context.WithCancel(t.Context())
@@ -237,7 +243,7 @@ func TestJobs_BesideRun(t *testing.T) {
 	w.deliver("shop", 1)
 	w.eventually(func() bool { return w.uploaded("shop") == 1 }, "Run uploads")
 	p := w.start()
-	w.eventually(func() bool { return w.plans(p) > 1 }, "it was looked for accounts that are due")
+	w.eventually(func() bool { return w.plans(p) > 3 }, "it was looked for accounts that are due")
 	assert.Empty(t, w.jobs(p, "shop"))
 	stop()
 	require.NoError(t, <-ended)

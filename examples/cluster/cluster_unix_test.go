@@ -183,7 +183,7 @@ func (s *scene) signalAtWork(w *worker, signal syscall.Signal) (list []int) {
 	s.eventually(func() bool {
 		list = s.running(w)
 		return len(list) > 0
-	}, time.Minute, w.name+" works on an account")
+	}, 2*time.Minute, w.name+" works on an account")
 	require.NoError(s.t, w.Process.Signal(signal))
 	return s.running(w)
 }
@@ -250,15 +250,23 @@ func (s *scene) playRound(workers []*worker, stopped time.Duration) {
 	})
 	defer delivering.Wait()
 	defer stop()
+	// deliverTo delivers what the worker that had these accounts cannot have seen.
+	deliverTo := func(list []int) (delivered [accounts]int) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, i := range list {
+			s.deliver(i)
+		}
+		return s.delivered
+	}
 	killed, paused := workers[0], workers[1]
 	atKill, began := s.signalAtWork(killed, syscall.SIGKILL), time.Now()
 	_ = killed.Wait() // it was killed
+	delivered := deliverTo(atKill)
 	atStop, beganStop := s.signalAtWork(paused, syscall.SIGSTOP), time.Now()
-	mu.Lock()
-	delivered := s.delivered
-	mu.Unlock()
+	deliveredLater := deliverTo(atStop)
 	s.takenOver(began, "killed", atKill, delivered)
-	s.takenOver(beganStop, "stopped", atStop, delivered)
+	s.takenOver(beganStop, "stopped", atStop, deliveredLater)
 	if rest := stopped - time.Since(beganStop); rest > 0 {
 		time.Sleep(rest)
 	}
