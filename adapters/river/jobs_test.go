@@ -241,12 +241,17 @@ func TestJobs_BesideRun(t *testing.T) {
 	ended := make(chan error)
 	go func() { ended <- watching.syncer.Run(ctx) }()
 	w.deliver("shop", 1)
-	w.eventually(func() bool { return w.uploaded("shop") == 1 }, "Run uploads")
+	w.eventually(func() bool {
+		health, err := w.store.Health(t.Context(), "shop")
+		require.NoError(t, err)
+		return !health.NextAttempt.IsZero()
+	}, "a pass of Run has ended")
 	p := w.start()
 	w.eventually(func() bool { return w.plans(p) > 3 }, "it was looked for accounts that are due")
 	assert.Empty(t, w.jobs(p, "shop"))
 	stop()
 	require.NoError(t, <-ended)
+	require.Equal(t, 1, w.uploaded("shop"))
 	w.deliver("shop", 2)
 	w.eventually(func() bool { return w.uploaded("shop") == 2 }, "a job does what Run would")
 }
