@@ -10,7 +10,9 @@
 // its mailboxes as [Account] values, says where their secrets are ([Credentials]),
 // and calls [New]. Accounts that change at run time come from an [AccountSource], such as
 // [SavedAccounts]. [Syncer.Run] then does everything until its context ends;
-// [Syncer.Sync] makes one pass, [Syncer.Explain] says what would become of a message.
+// [Syncer.Sync] makes one pass, [Syncer.Explain] says what would become of a message. A host
+// with a scheduler of its own, such as a queue of jobs, has it call [Syncer.Due],
+// [Syncer.SyncDue], [Syncer.Dispatch] and [Syncer.AssignWaiting].
 // For a person there are [Syncer.Check], which tries a connection,
 // [Syncer.Reconcile], which compares server and ledger, [Syncer.Replay] for mail that
 // was left unmatched, and [Syncer.Redecide] for what was quarantined.
@@ -18,9 +20,10 @@
 // # The way of one message
 //
 // The steps are files of this package. Run has a runner for each account (run, crew,
-// runner), which keeps its session between passes (session, renew), waits until the next one
-// is due (schedule) and follows the settings (settings, reload); budget bounds them all. A
-// pass (sync, visit, pass) takes one folder after the other through the steps:
+// runner), which keeps its session between passes (session, renew), waits until the next
+// one is due (schedule; due without Run) and follows the settings (settings, reload);
+// budget bounds them all. A pass (sync, visit, pass) takes one folder after the other
+// through the steps:
 //
 //	plan        where to begin in a folder, and from when mail counts
 //	page        what a page lists, minus what already has a final outcome
