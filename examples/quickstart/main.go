@@ -130,7 +130,7 @@ func withStore(ctx context.Context, path string, fn func(*sqlstore.Store) error)
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	db.SetMaxOpenConns(4) // each caches 3 MiB
+	db.SetMaxOpenConns(4) // each caches 2.5 MiB
 	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite, nil)
 	if err != nil {
 		return err

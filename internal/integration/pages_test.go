@@ -125,13 +125,11 @@ func TestSQLiteUpload_GrowthOfPages(t *testing.T) {
 	}
 
 	statusOf(t, db, sqlite.DBStatusCacheWrite)
-	statusOf(t, db, sqlite.DBStatusCacheSpill)
 	writeBatch(t, store, emails, messages, newCustomers)
 	written := statusOf(t, db, sqlite.DBStatusCacheWrite)
 	t.Logf("%d pages of %d bytes", written, pageSize(t, db))
 	assert.Greater(t, written, newCustomers, "nothing is counted")
 	assert.LessOrEqual(t, written*pageSize(t, db), limit, "a batch changes too much")
-	assert.Zero(t, statusOf(t, db, sqlite.DBStatusCacheSpill), "what a batch changes has no room in the cache")
 }
 
 // A database with the large pages of earlier versions is used as it is, within the same
@@ -166,7 +164,7 @@ func TestSQLiteDSN_LargePages(t *testing.T) {
 		assert.Equal(t, rows*text, size)
 		used := statusOf(t, db, sqlite.DBStatusCacheUsed)
 		assert.Greater(t, used, 2<<20, "hardly anything was read")
-		assert.Less(t, used, 7<<19, "the cache is larger than 3 MiB")
+		assert.Less(t, used, 3<<20, "the cache is larger than 2.5 MiB")
 		writeBatch(t, store, 1000*want, 10, 2)
 		_, err = db.Exec("VACUUM")
 		require.NoError(t, err)
