@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -254,10 +255,55 @@ func keysOfLeases(t *testing.T, store *sqlstore.Store) {
 		require.NoError(t, err)
 		_, err = store.Acquire(t.Context(), name, name+" ", time.Hour)
 		require.ErrorIs(t, err, inbound.ErrBusy, "%+q", name)
-		turns, err := store.Claim(t.Context(), name, alikeTexts, len(alikeTexts))
+		turns, err := store.Claim(t.Context(), name, alikeTexts, 1)
 		require.NoError(t, err)
-		assert.Equal(t, alikeTexts, turns)
+		assert.Equal(t, alikeTexts[:1], turns, "%+q is a group of its own", name)
+		for range 2 {
+			turns, err = store.Claim(t.Context(), name, alikeTexts, len(alikeTexts))
+			require.NoError(t, err)
+			assert.Equal(t, append(alikeTexts[1:len(alikeTexts):len(alikeTexts)], alikeTexts[0]), turns)
+		}
 	}
+}
+
+// The longest keys there may be fit into every index, also where a byte takes three.
+func TestDatabases_LongestKeys(t *testing.T) {
+	onDatabases(t, func(t *testing.T, d database) {
+		random := rand.New(rand.NewPCG(1, 2)) // what repeats itself could be compressed
+		text := func(n int) string {
+			b := make([]byte, n)
+			for i := range b {
+				b[i] = byte('a' + random.IntN(26))
+			}
+			return string(b)
+		}
+		store := openOn(t, d.place(t).db(), d.dialect, &sqlstore.Options{Namespace: strings.Repeat("é", 50)})
+		account := text(100)
+		ids := []inbound.SourceID{{Folder: text(900), Generation: text(200), Key: text(512)},
+			{Folder: "INBOX", Generation: "1", Key: strings.Repeat("\xff", 512)},
+			{Folder: "INBOX", Generation: "1", Key: strings.Repeat("\xff", 511) + "\xfe"}}
+		for _, outcome := range []inbound.Outcome{inbound.Uploaded, inbound.Unmatched, inbound.Failed, inbound.Duplicate} {
+			var rows []inbound.LedgerEntry
+			for _, id := range ids {
+				rows = append(rows, inbound.LedgerEntry{SourceID: id, Outcome: outcome, Unmarked: true, EmailID: text(32),
+					Fingerprint: text(64), NextTry: time.UnixMicro(1)})
+			}
+			require.NoError(t, store.Record(t.Context(), account, rows))
+			found, err := store.Lookup(t.Context(), account, ids)
+			require.NoError(t, err)
+			assert.Len(t, found, len(ids))
+		}
+		shop, address := text(300), text(242)+"@example.com"
+		_, created, err := store.Customers().Create(t.Context(), customer.New{Shop: shop, Email: address})
+		require.NoError(t, err)
+		assert.True(t, created)
+		require.NoError(t, store.IntendCustomers(t.Context(), account, shop, []string{address}))
+		turns, err := store.Claim(t.Context(), text(600), []string{text(600), text(600)}, 2)
+		require.NoError(t, err)
+		assert.Len(t, turns, 2)
+		_, err = store.EmailsByFingerprint(t.Context(), text(600), []string{text(64)})
+		require.NoError(t, err)
+	})
 }
 
 // A message of 50 MiB, and a batch of emails with long texts, pass through the limits that

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-sql-driver/mysql"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -26,6 +27,19 @@ func openMySQL(t testing.TB, dsn string) *sql.DB {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	return db
+}
+
+func TestMariaDBDSN_IsReadByTheDriver(t *testing.T) {
+	const password = `p@ss:w/rd?x=1&y#%25)` + "`" + `"'é`
+	for address, network := range map[string]string{"[::1]:3306": "tcp", "db.example.com:3307": "tcp",
+		"/run/mysqld/mysqld.sock": "unix"} {
+		c, err := mysql.ParseDSN(sqlstore.MariaDBDSN("crm user", password, address, "crm/1?") + "&tls=true")
+		require.NoError(t, err)
+		assert.Equal(t, []string{"crm user", password, network, address, "crm/1?", "true"},
+			[]string{c.User, c.Passwd, c.Net, c.Addr, c.DBName, c.TLSConfig})
+		assert.True(t, c.InterpolateParams)
+		assert.Equal(t, 10*time.Second, c.Timeout)
+	}
 }
 
 // A setting that breaks a promise is refused, with what to do.
