@@ -4,8 +4,8 @@
 //	db, err := sql.Open("sqlite", sqlstore.SQLiteDSN("postroom.db"))
 //	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite, nil)
 //
-// The database is SQLite, [Postgres], or [MariaDB] (MySQL 8 untested), each with its own
-// files in schema/.
+// The same works with [Postgres] and [MariaDB] (MySQL 8 untested), each with its own files in
+// schema/; the README of this folder compares the databases.
 //
 // [Store] implements inbound.Store. [Store.Customers] and [Store.Managers] are a
 // customer repository and a directory of managers for hosts that have none. A host
@@ -16,7 +16,7 @@
 // own, [Options.Namespace], and reads and changes nothing of the others; TENANTS.md says what
 // they share and cost.
 //
-// All tables begin with "postroom_"; the files in schema/ describe every column.
+// All tables begin with "postroom_", or with [Options.TablePrefix]; the files in schema/ describe every column.
 // Times are whole microseconds since 1970 in UTC; finer fractions are dropped. The
 // zero time is -62135596800000000, which is January 1 of the year 1. Raw bytes
 // are kept in parts of 256 KiB, exactly as they came.
@@ -29,5 +29,7 @@
 //
 // What Atomic has committed survives a power cut, provided that the database and the
 // disk honor their durability settings: Open refuses SQLite connections with
-// synchronous=NORMAL or OFF, and servers with settings like that.
+// synchronous=NORMAL or OFF, PostgreSQL with synchronous_commit or fsync off, and MariaDB with
+// the like. Errors of the database itself, such as deadlocks and lost connections, wrap
+// inbound.ErrTemporary and have a hint.
 package sqlstore
