@@ -23,7 +23,7 @@ var allowed = map[string][]string{
 	"inbound/email": {"internal/confusable"},
 	"assign":        {"customer", "notify", "inbound/email", "internal/backoff", "internal/confusable"},
 	"inbound": {"customer", "notify", "inbound/email", "assign",
-		"discover/presets", "internal/backoff", "internal/confusable", "internal/dialguard", "internal/escape",
+		"discover/presets", "internal/backoff", "internal/confusable", "internal/dialguard", "internal/escape", "internal/fair",
 		"internal/oauth2token", "internal/redact", "internal/traffic"},
 
 	"discover/presets":     nil,

@@ -17,7 +17,7 @@ func TestRun_FewTenants(t *testing.T) {
 	require.NoError(t, run(t.Context(), o, &out))
 	t.Log("\n" + out.String())
 	assert.Contains(t, out.String(), "50 tenants opened in ")
-	assert.Contains(t, out.String(), ", with 0 statements")
+	assert.Contains(t, out.String(), ", with 50 statements")
 	assert.Contains(t, out.String(), "35 of them behave")
 	assert.Contains(t, out.String(), "new mail: 50 messages")
 	assert.Contains(t, out.String(), "goroutines left 0")
