@@ -95,8 +95,12 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	if err := s.stop(); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "stopped in %v, goroutines left %d\n", time.Since(stopping).Round(time.Millisecond),
-		runtime.NumGoroutine()-goroutines)
+	took := time.Since(stopping).Round(time.Millisecond)
+	// Those of database/sql that end a transaction may take a moment longer.
+	for until := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > goroutines && time.Now().Before(until); {
+		time.Sleep(time.Millisecond)
+	}
+	fmt.Fprintf(out, "stopped in %v, goroutines left %d\n", took, max(0, runtime.NumGoroutine()-goroutines))
 	if missed > 0 {
 		return fmt.Errorf("%d messages missed", missed)
 	}
