@@ -79,7 +79,8 @@ func newNeighbor(t *testing.T, store, leaving *sqlstore.Store) *neighbor {
 	}
 	var err error
 	n.syncer, err = inbound.New(inbound.Config{
-		Accounts: accounts, Credentials: inboundtest.Password("test"), Fetchers: map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: n},
+		Accounts: accounts, Credentials: inboundtest.Password("test"),
+		Fetchers: map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: n},
 		Store: store, CustomerRepo: store.Customers(), ManagerDirectory: store.Managers(), Notifier: &n.told,
 		Logger: slog.New(slog.DiscardHandler), SpoolDir: t.TempDir(),
 	})

@@ -39,7 +39,8 @@ type tenantDatabase struct {
 }
 
 var tenantDatabases = []tenantDatabase{
-	{sqlstore.SQLite, createSQLiteInMemory, "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'postroom%'"},
+	{sqlstore.SQLite, createSQLiteInMemory,
+		"SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'postroom%'"},
 	{sqlstore.Postgres, func(t *testing.T) driver.Connector {
 		return connectorTo(t, "pgx", sqlstore.Postgres, createPostgres(t, sharedPostgres.get(t)))
 	}, "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename LIKE 'postroom%'"},

@@ -70,7 +70,8 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		return err
 	}
 	opened := time.Since(began)
-	fmt.Fprintf(out, "%d tenants opened in %v, with %d statements\n", o.tenants, opened.Round(time.Millisecond), s.sent.Load())
+	fmt.Fprintf(out, "%d tenants opened in %v, with %d statements\n",
+		o.tenants, opened.Round(time.Millisecond), s.sent.Load())
 	if err := s.start(ctx); err != nil {
 		return err
 	}
