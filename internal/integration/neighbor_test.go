@@ -81,7 +81,7 @@ func newNeighbor(t *testing.T, store, leaving *sqlstore.Store) *neighbor {
 	n.syncer, err = inbound.New(inbound.Config{
 		Accounts: accounts, Credentials: inboundtest.Password("test"),
 		Fetchers: map[inbound.Protocol]inbound.Fetcher{inbound.IMAP: n},
-		Store: store, CustomerRepo: store.Customers(), ManagerDirectory: store.Managers(), Notifier: &n.told,
+		Store:    store, CustomerRepo: store.Customers(), ManagerDirectory: store.Managers(), Notifier: &n.told,
 		Logger: slog.New(slog.DiscardHandler), SpoolDir: t.TempDir(),
 	})
 	require.NoError(t, err)
