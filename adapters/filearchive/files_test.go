@@ -322,7 +322,8 @@ func TestOpen_Refuses(t *testing.T) {
 // A file of somebody else is left alone.
 func TestArchive_ForeignFiles(t *testing.T) {
 	dir := t.TempDir()
-	foreign := map[string]string{"00000001.mail": "somebody's text, longer than the header", "notes.txt": "x", "1.mail.bak": "y"}
+	foreign := map[string]string{"00000001.mail": "somebody's text, longer than the header", "notes.txt": "x",
+		"1.mail.bak": "y"}
 	for name, text := range foreign {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
 	}

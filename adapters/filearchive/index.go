@@ -14,8 +14,10 @@ import (
 
 // An index is a header, a filter, and entries in the order of their checksums.
 const (
-	indexMagic  = "postroom index1\n"
-	indexHeader = 16 + 8 + 8 + 8 + 8 + 4 // magic, entries, covered, live, bytes of the filter, CRC-32C of all that and the filter
+	indexMagic = "postroom index1\n"
+	// indexHeader is how many bytes the header has: magic, entries, covered, live, bytes of the
+	// filter, CRC-32C of all that and of the filter.
+	indexHeader = 16 + 8 + 8 + 8 + 8 + 4
 	entryBytes  = 32 + 4*8
 	// filterBits is how many bits of the filter there are for a message: of 1000 messages that
 	// are not there, about 5 look as if they were.

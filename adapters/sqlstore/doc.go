@@ -19,7 +19,9 @@
 // All tables begin with "postroom_", or with [Options.TablePrefix]; the files in schema/ describe every column.
 // Times are whole microseconds since 1970 in UTC; finer fractions are dropped. The
 // zero time is -62135596800000000, which is January 1 of the year 1. Raw bytes
-// are kept in parts of 256 KiB, exactly as they came.
+// are kept in parts of 256 KiB. Parts that are text are compressed by zstd; those with attachments
+// that hardly get smaller are as they came. What is in an inbound.Archive is not here: see
+// adapters/filearchive.
 //
 // Keys are compared byte by byte in every database. A text that is not UTF-8, or has a NUL, is
 // kept by SQLite as it is. PostgreSQL and MariaDB refuse it; there each such byte is kept as a

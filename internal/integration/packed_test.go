@@ -20,7 +20,8 @@ func TestSQLiteRaw_Compressed(t *testing.T) {
 	store, db := h.store, h.db
 	text := []byte(strings.Repeat("Dear shop, where is my order number 4711?\r\n", 20_000))
 	mixed := append(bytes.Clone(text), randomBytes(700_000)...)
-	for key, data := range map[string][]byte{"text": text, "mixed": mixed, "random": randomBytes(300_000), "short": text[:300]} {
+	for key, data := range map[string][]byte{"text": text, "mixed": mixed, "random": randomBytes(300_000),
+		"short": text[:300]} {
 		require.NoError(t, store.KeepRaw(t.Context(), key, bytes.NewReader(data)))
 		got, err := readKept(t, store, key)
 		require.NoError(t, err)
@@ -37,7 +38,8 @@ func TestSQLiteRaw_Compressed(t *testing.T) {
 	assert.Equal(t, 300, sizeOf("short"))
 
 	_, err := db.Exec(`INSERT INTO postroom_kept (namespace, id, raw_size) VALUES ('', 'old', 6);
-		INSERT INTO postroom_raw (owner, part, data) SELECT -seq, 0, CAST('before' AS BLOB) FROM postroom_kept WHERE id = 'old'`)
+		INSERT INTO postroom_raw (owner, part, data)
+			SELECT -seq, 0, CAST('before' AS BLOB) FROM postroom_kept WHERE id = 'old'`)
 	require.NoError(t, err)
 	got, err := readKept(t, store, "old")
 	require.NoError(t, err)
