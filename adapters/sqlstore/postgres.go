@@ -73,13 +73,19 @@ func (postgres) begin(ctx context.Context, db *sql.DB) (*sql.Tx, func(), error) 
 }
 
 // lock takes an advisory lock. Two names that have the same number wait for each other,
-// which is as rare as it is harmless.
+// which is as rare as it is harmless. A process that hangs in its transaction, or whose
+// machine is gone, would keep the lock: after half a minute, which is as long as its lease,
+// the server ends it, unless the connection says how long that may take.
 func (postgres) lock(ctx context.Context, q querier, namespace, name string) error {
 	sum := sha256.Sum256([]byte(string(q.store.tables) + "\x00" + namespace + "\x00" + name))
 	_, err := q.exec(ctx,
-		"SELECT pg_advisory_xact_lock(? # hashtextextended(current_schema(), 0))", int64(binary.BigEndian.Uint64(sum[:])))
+		"SELECT set_config('"+idleLimit+"', COALESCE(NULLIF(current_setting('"+idleLimit+"'), '0'), '30s'), true),"+
+			" pg_advisory_xact_lock(? # hashtextextended(current_schema(), 0))", int64(binary.BigEndian.Uint64(sum[:])))
 	return err
 }
+
+// idleLimit is how long a transaction may wait for its client.
+const idleLimit = "idle_in_transaction_session_timeout"
 
 // rebind numbers the placeholders. No statement has a question mark elsewhere.
 func (postgres) rebind(query string) string {
