@@ -125,9 +125,5 @@ func (t copiedTable) place() int {
 	return len(t.texts)
 }
 
-// isText and isNumber tell the type of the column at a place of columns.
+// isText tells whether the column at a place of columns has texts.
 func (t copiedTable) isText(i int) bool { return i < len(t.texts) }
-
-func (t copiedTable) isNumber(i int) bool {
-	return i >= len(t.texts) && i < len(t.texts)+len(t.numbers)
-}
