@@ -1,13 +1,16 @@
 package integration
 
 import (
+	"context"
 	"database/sql"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/postroom/postroom/adapters/sqlstore"
+	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/internal/postgres"
 )
 
@@ -45,4 +48,39 @@ func TestPostgresOpen_RefusesSettings(t *testing.T) {
 	require.NoError(t, server.Restart())
 	_, err = sqlstore.Open(t.Context(), open(server.DSN("postgres")), sqlstore.Postgres, nil)
 	assert.ErrorContains(t, err, "fsync=off")
+}
+
+// A transaction whose process hangs keeps its locks for half a minute at most, or for as
+// long as the connection says.
+func TestPostgres_TransactionThatHangs(t *testing.T) {
+	server := postgres.ForTest(t, &postgres.Options{Dir: fastDir()})
+	open := func(settings string) *sqlstore.Store {
+		db, err := sql.Open("pgx", server.DSN("postgres")+settings)
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, db.Close()) })
+		return openOn(t, db, sqlstore.Postgres, nil)
+	}
+	for settings, want := range map[string]string{"": "30s", "&idle_in_transaction_session_timeout=7s": "7s"} {
+		store := open(settings)
+		require.NoError(t, store.Atomic(t.Context(), func(ctx context.Context) error {
+			_, err := store.Acquire(ctx, "account/other", "p", time.Minute)
+			require.NoError(t, err)
+			tx, _ := sqlstore.Tx(ctx)
+			var limit string
+			require.NoError(t, tx.QueryRow("SHOW idle_in_transaction_session_timeout").Scan(&limit))
+			assert.Equal(t, want, limit)
+			return nil
+		}))
+	}
+	hung, other := open("&idle_in_transaction_session_timeout=500ms"), open("")
+	err := hung.Atomic(t.Context(), func(ctx context.Context) error {
+		_, err := hung.Acquire(ctx, "account/shop", "hung", time.Minute)
+		require.NoError(t, err)
+		_, err = other.Acquire(t.Context(), "account/shop", "other", time.Minute) // it waits for the lock
+		assert.NoError(t, err)
+		return nil
+	})
+	require.ErrorIs(t, err, inbound.ErrTemporary)
+	_, err = hung.Acquire(t.Context(), "account/shop", "hung", time.Minute)
+	assert.ErrorIs(t, err, inbound.ErrBusy)
 }
