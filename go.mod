@@ -18,6 +18,5 @@ require (
 
 require (
 	github.com/emersion/go-message v0.18.2 // indirect
-	github.com/klauspost/compress v1.20.4 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 )

@@ -3,9 +3,8 @@ package filearchive
 import (
 	"io"
 
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/compress"
 )
 
 // Compression says which messages are compressed.
@@ -22,19 +21,11 @@ func (c Compression) isKnown() bool {
 	return c == CompressText || c == CompressAll || c == CompressNone
 }
 
-// windowBytes bounds the memory that a reader needs.
-const windowBytes = 1 << 20
-
-// sampleBytes is how much of a message is compressed to find out whether that pays. It is taken
-// from the middle, behind the text at the beginning.
-const sampleBytes = 8 << 10
-
 // packer compresses messages. Only one goroutine may use it.
 type packer struct {
 	compression Compression
-	encoder     *zstd.Encoder
+	encoder     *compress.Encoder
 	space       []byte // for the buffer of a batch
-	packed      []byte
 }
 
 func (p *packer) buffer() []byte {
@@ -44,64 +35,40 @@ func (p *packer) buffer() []byte {
 	return p.space[:0]
 }
 
-// gain is how much smaller the sample must get.
-func (p *packer) gain(size int) int {
-	if p.compression == CompressAll {
-		return size / 8
-	}
-	return size / 2
-}
-
-func (p *packer) zstd() *zstd.Encoder {
+func (p *packer) zstd() *compress.Encoder {
 	if p.encoder == nil {
-		p.encoder, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1),
-			zstd.WithWindowSize(windowBytes), zstd.WithEncoderCRC(false),
-			zstd.WithAllLitEntropyCompression(p.compression == CompressAll)) // errors are about options
+		p.encoder = compress.NewEncoder(p.compression == CompressAll)
 	}
 	return p.encoder
 }
 
-// pays reports whether a sample gets smaller by enough.
-func (p *packer) pays(sample []byte) bool {
-	p.packed = p.zstd().EncodeAll(sample, p.packed[:0])
-	return len(p.packed) <= len(sample)-p.gain(len(sample))
-}
-
 // pack returns the compressed bytes, until the next call, if that pays.
 func (p *packer) pack(data []byte) (packed []byte, ok bool) {
-	if p.compression == CompressNone || len(data) < 256 {
+	if p.compression == CompressNone {
 		return nil, false
 	}
-	if len(data) > 2*sampleBytes {
-		middle := len(data)/2 - sampleBytes/2
-		if !p.pays(data[middle : middle+sampleBytes]) {
-			return nil, false
-		}
-	}
-	p.packed = p.zstd().EncodeAll(data, p.packed[:0])
-	return p.packed, len(p.packed) <= len(data)-len(data)/8
+	return p.zstd().Pack(data)
 }
 
-// paysForLarge is pays for a message that is not in memory.
+// paysForLarge reports whether compressing pays for a message that is not in memory.
 func (p *packer) paysForLarge(raw inbound.Raw) (bool, error) {
 	if p.compression == CompressNone {
 		return false, nil
 	}
-	sample := make([]byte, sampleBytes)
-	if err := readFull(raw, sample, raw.Size()/2-sampleBytes/2); err != nil {
+	sample := make([]byte, compress.SampleBytes)
+	if err := readFull(raw, sample, compress.SampleAt(raw.Size())); err != nil {
 		return false, err
 	}
-	return p.pays(sample), nil
+	return p.zstd().Pays(sample), nil
 }
 
 // packTo writes the compressed bytes of a message.
 func (p *packer) packTo(w io.Writer, raw inbound.Raw) error {
-	p.zstd().Reset(w)
-	_, err := io.CopyBuffer(onlyWriter{p.encoder}, onlyReader{reader(raw)}, make([]byte, 256<<10))
-	if err != nil {
+	packing := p.zstd().Writer(w)
+	if _, err := io.CopyBuffer(onlyWriter{packing}, onlyReader{reader(raw)}, make([]byte, 256<<10)); err != nil {
 		return err
 	}
-	return p.encoder.Close()
+	return packing.Close()
 }
 
 // onlyWriter and onlyReader keep io.CopyBuffer from reading in parts of its own.

@@ -8,9 +8,8 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/postroom/postroom/inbound"
+	"github.com/postroom/postroom/internal/compress"
 )
 
 // Open implements inbound.Archive.
@@ -96,12 +95,11 @@ func (s *segment) open(ctx context.Context, e entry, durable bool) (r io.ReadClo
 	if !found.packed {
 		return &blobReader{ctx: ctx, file: f, Reader: stored}, nil
 	}
-	decoder, err := zstd.NewReader(stored, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
-		zstd.WithDecoderMaxWindow(windowBytes))
+	decoder, err := compress.NewReader(stored, found.size)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", inbound.ErrDamaged, err)
 	}
-	return &blobReader{ctx: ctx, file: f, Reader: io.LimitReader(decoder, found.size+1), decoder: decoder}, nil
+	return &blobReader{ctx: ctx, file: f, Reader: decoder, decoder: decoder}, nil
 }
 
 // forgetTail has the tail read anew if an entry is from there. It reports whether it is.
@@ -120,7 +118,7 @@ type blobReader struct {
 	io.Reader
 	ctx     context.Context // of Open
 	file    *os.File
-	decoder *zstd.Decoder // nil: the message is not compressed
+	decoder io.ReadCloser // nil: the message is not compressed
 }
 
 // Read implements io.Reader.
@@ -143,7 +141,7 @@ func (r *blobReader) Read(p []byte) (int, error) {
 // Close implements io.Closer.
 func (r *blobReader) Close() error {
 	if r.decoder != nil {
-		r.decoder.Close()
+		_ = r.decoder.Close() // it only gives memory back
 	}
 	return failed("close", r.file.Close())
 }
