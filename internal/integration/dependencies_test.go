@@ -57,7 +57,7 @@ var (
 	}
 	foreignToAdapters = []string{
 		"github.com/emersion/go-imap/v2", "github.com/emersion/go-sasl", "github.com/emersion/go-smtp",
-		"github.com/knadh/go-pop3",
+		"github.com/knadh/go-pop3", "github.com/klauspost/compress",
 	}
 	foreignToTests = []string{"github.com/stretchr/testify", "go.yaml.in/yaml/v3"}
 )
