@@ -183,7 +183,8 @@ func (p *problems) archive(value string) string {
 	case value == "database":
 		return ""
 	case kind == "s3" || kind == "gs" || kind == "azblob":
-		p.add("archive", "%s is not there yet; use database, or file:FOLDER", kind)
+		p.add("archive", "the collector has no %s, to stay free of cloud libraries: use database, or file:FOLDER; "+
+			"a host of your own can use adapters/blob", kind)
 	case kind != "file" || folder == "":
 		p.add("archive", "must be database or file:FOLDER, such as file:./mail")
 	case strings.HasPrefix(folder, "//") && !strings.HasPrefix(folder, "///"):

@@ -270,15 +270,19 @@ func TestReadOffline_NeedsNoSecrets(t *testing.T) {
 }
 
 func TestParse_Archive(t *testing.T) {
+	noStore := func(kind string) string {
+		return "the collector has no " + kind + ", to stay free of cloud libraries: use database, or file:FOLDER; " +
+			"a host of your own can use adapters/blob"
+	}
 	for value, want := range map[string]string{"database": "", "file:./mail": "./mail", "file:/var/mail": "/var/mail"} {
 		c, err := Parse("c.yaml", []byte("archive: "+value+"\n"+fmt.Sprintf(minimal, "p")), environment())
 		require.NoError(t, err)
 		assert.Equal(t, want, c.Archive)
 	}
 	for value, want := range map[string]string{
-		"s3://user:secret@bucket": "s3 is not there yet; use database, or file:FOLDER",
-		"gs://bucket":             "gs is not there yet; use database, or file:FOLDER",
-		"azblob://x":              "azblob is not there yet; use database, or file:FOLDER",
+		"s3://user:secret@bucket": noStore("s3"),
+		"gs://bucket":             noStore("gs"),
+		"azblob://x":              noStore("azblob"),
 		"'file:'":                 "must be database or file:FOLDER, such as file:./mail",
 		"./mail":                  "must be database or file:FOLDER, such as file:./mail",
 		"file://mail":             "the folder comes right after file:, such as file:./mail or file:/var/lib/mail",
