@@ -287,3 +287,21 @@ func TestPut_BoundsWhatItDoesAtATime(t *testing.T) {
 	assert.LessOrEqual(t, most.Load(), int64(3))
 	assert.Equal(t, 200, f.count("close"))
 }
+
+// shortRaw ends before its size.
+type shortRaw struct{ *bytes.Reader }
+
+func (r shortRaw) Size() int64 { return r.Reader.Size() + 1 }
+
+// Bytes that cannot be read to the end are not stored, also where they are streamed.
+func TestPut_ShortRaw(t *testing.T) {
+	for _, data := range [][]byte{text(1000), text(3 << 20), noise(3 << 20)} {
+		bucket, _ := faultyBucket()
+		b := of(data)
+		b.Raw = shortRaw{bytes.NewReader(data)}
+		err := archive(t, bucket, nil).Put(t.Context(), []inbound.Blob{b})
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		assert.NotErrorIs(t, err, inbound.ErrTemporary)
+		assert.Empty(t, keys(t, bucket))
+	}
+}
