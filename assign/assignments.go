@@ -61,7 +61,9 @@ type PendingGroup struct{ AccountID, Group string }
 // and durable when it commits, and are undone when it rolls back.
 type Assignments interface {
 	// Assignments returns the assignments of these customers (at most 1000),
-	// by customer ID. A customer without an assignment is absent from the map.
+	// by customer ID. A customer without an assignment is absent from the map. If ctx
+	// carries a transaction, a different one that asks for assignments waits until it
+	// ends.
 	Assignments(ctx context.Context, customerIDs []string) (map[string]Assignment, error)
 
 	// SetAssignments writes any number of assignments. Each of them replaces every

@@ -20,13 +20,22 @@ func scanAssignment(row scanner) (a assign.Assignment, err error) {
 	return a, err
 }
 
-// Assignments implements assign.Assignments.
+// Assignments implements assign.Assignments. Within Atomic, it holds the lock that a
+// different transaction has to wait for in the same call: what a batch decides about
+// notifications and what the assigner does would otherwise both rest on what was before.
+// Locks of turns and of places are taken after it.
 func (s *Store) Assignments(ctx context.Context, customerIDs []string) (map[string]assign.Assignment, error) {
 	if len(customerIDs) == 0 {
 		return nil, nil
 	}
+	q := s.conn(ctx)
+	if s.transaction(ctx) != nil {
+		if err := s.lock(ctx, q, "assignments"); err != nil {
+			return nil, s.wrap("read assignments", err)
+		}
+	}
 	marks, args := list([]any{s.namespace}, customerIDs)
-	all, err := collect(ctx, s.conn(ctx), scanAssignment, "SELECT "+assignmentColumns+
+	all, err := collect(ctx, q, scanAssignment, "SELECT "+assignmentColumns+
 		" FROM postroom_assignments WHERE namespace = ? AND customer IN ("+marks+")", args...)
 	if err != nil {
 		return nil, s.wrap("read assignments", err)

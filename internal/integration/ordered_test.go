@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postroom/postroom/adapters/sqlstore"
+	"github.com/postroom/postroom/assign"
 	"github.com/postroom/postroom/inbound"
 )
 
@@ -58,4 +59,34 @@ func testReaderMissesNoEmail(t *testing.T, d database) {
 		}
 	}
 	assert.Equal(t, writers*rounds, seen)
+}
+
+// Who asks for assignments in a transaction, to decide who is notified, sees what a different
+// one that was first has decided.
+func TestDatabases_AssignmentsAreDecidedInTurn(t *testing.T) {
+	onDatabases(t, func(t *testing.T, d database) {
+		p := d.place(t)
+		first, second := p.store(), p.store()
+		asked, seen := make(chan struct{}), make(chan assign.Stage, 1)
+		var both sync.WaitGroup
+		require.NoError(t, first.Atomic(t.Context(), func(ctx context.Context) error {
+			_, err := first.Assignments(ctx, []string{"c1"})
+			require.NoError(t, err)
+			both.Go(func() {
+				assert.NoError(t, second.Atomic(t.Context(), func(ctx context.Context) error {
+					close(asked)
+					found, err := second.Assignments(ctx, []string{"c1"})
+					seen <- found["c1"].Stage
+					return err
+				}))
+			})
+			if d.dialect != sqlstore.SQLite { // there it waits for the whole transaction
+				<-asked
+			}
+			time.Sleep(50 * time.Millisecond) // it would have asked by now
+			return first.SetAssignments(ctx, []assign.Assignment{{CustomerID: "c1", Stage: assign.StageAssigned}})
+		}))
+		both.Wait()
+		assert.Equal(t, assign.StageAssigned, <-seen)
+	})
 }
