@@ -3,8 +3,6 @@ package filearchive
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -12,7 +10,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -140,31 +137,6 @@ func (d *fallingDisk) leave(to string, names map[string]uint64, data func(ino ui
 type story struct {
 	put     map[string][]byte // those that must be there
 	perhaps map[string][]byte // those that may be there
-}
-
-func hexSum(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
-}
-
-// blobNumber returns one that is text, one that is not, or a large one.
-func blobNumber(i int) []byte {
-	random := rand.NewChaCha8([32]byte{byte(i), byte(i >> 8)})
-	switch {
-	case i%10 == 7:
-		data := make([]byte, bufferBytes+100*i)
-		_, _ = random.Read(data)
-		if i%20 == 7 {
-			data = []byte(strings.Repeat(hex.EncodeToString(data[:64])+"\r\n", 10_000+i))
-		}
-		return data
-	case i%2 == 0:
-		return []byte(strings.Repeat(fmt.Sprintf("line %d of a letter\r\n", i), 100+50*i))
-	default:
-		data := make([]byte, 100*i)
-		_, _ = random.Read(data)
-		return data
-	}
 }
 
 func (s *story) tell(ctx context.Context, a *Archive) error {

@@ -2,7 +2,9 @@ package filearchive
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -378,4 +380,29 @@ func base64Line(i int) string {
 	raw := make([]byte, 57)
 	_, _ = rand.NewChaCha8([32]byte{byte(i), byte(i >> 8)}).Read(raw)
 	return base64.StdEncoding.EncodeToString(raw)
+}
+
+// blobNumber returns one that is text, one that is not, or a large one.
+func blobNumber(i int) []byte {
+	random := rand.NewChaCha8([32]byte{byte(i), byte(i >> 8)})
+	switch {
+	case i%10 == 7:
+		data := make([]byte, bufferBytes+100*i)
+		_, _ = random.Read(data)
+		if i%20 == 7 {
+			data = []byte(strings.Repeat(hex.EncodeToString(data[:64])+"\r\n", 10_000+i))
+		}
+		return data
+	case i%2 == 0:
+		return []byte(strings.Repeat(fmt.Sprintf("line %d of a letter\r\n", i), 100+50*i))
+	default:
+		data := make([]byte, 100*i)
+		_, _ = random.Read(data)
+		return data
+	}
+}
+
+func hexSum(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
