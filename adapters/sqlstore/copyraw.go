@@ -45,7 +45,7 @@ func readRaw(
 	all := make(map[int64]*rawSum, len(owners))
 	ids := make([]int64, len(owners))
 	for i, o := range owners {
-		all[o.owner], ids[i] = &rawSum{rawOwner: o, hash: sha256.New()}, o.owner
+		all[o.owner], ids[i] = &rawSum{rawOwner: o, packers: &q.store.shared.packers, hash: sha256.New()}, o.owner
 	}
 	marks, args := list(nil, ids)
 	rows, err := q.query(ctx, "SELECT owner, part, packed, data FROM postroom_raw WHERE owner IN ("+marks+
@@ -87,6 +87,7 @@ type rawPart struct {
 // rawSum adds up the parts of the raw bytes of an owner.
 type rawSum struct {
 	rawOwner
+	packers     *packers
 	parts, read int64
 	hash        hash.Hash
 }
@@ -100,7 +101,7 @@ func (r *rawSum) add(p rawPart) error {
 	if p.part != r.parts {
 		return r.damaged("part %d is missing", r.parts)
 	}
-	data, err := unpack(p.packed != 0, p.data)
+	data, err := r.packers.unpack(p.packed != 0, p.data)
 	if err != nil {
 		return r.damaged("part %d cannot be decompressed", p.part)
 	}

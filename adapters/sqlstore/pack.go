@@ -7,15 +7,24 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// packers compress one part at a time each, for all stores: one of them needs some MiB.
-var packers = sync.Pool{New: func() any {
+// packers compress one part at a time each, for all Stores of a database: one of them needs
+// some MiB. None is global: zstd has channels, which a test in simulated time must not share
+// with another one.
+type packers struct{ pool sync.Pool }
+
+func (ps *packers) get() *packer {
+	if p, ok := ps.pool.Get().(*packer); ok {
+		return p
+	}
 	p := &packer{}
 	p.encoder, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1),
 		zstd.WithWindowSize(partSize), zstd.WithLowerEncoderMem(true)) // errors are about options
 	p.decoder, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
 		zstd.WithDecoderMaxMemory(partSize))
 	return p
-}}
+}
+
+func (ps *packers) put(p *packer) { ps.pool.Put(p) }
 
 // packer compresses parts of raw bytes by zstd.
 type packer struct {
@@ -52,12 +61,12 @@ var errPacked = errors.New("sqlstore: a compressed part is damaged")
 
 // unpack returns what a row of postroom_raw has: data, or what it is when it is not compressed,
 // at most partSize bytes.
-func unpack(packed bool, data []byte) ([]byte, error) {
+func (ps *packers) unpack(packed bool, data []byte) ([]byte, error) {
 	if !packed {
 		return data, nil
 	}
-	p := packers.Get().(*packer)
-	defer packers.Put(p)
+	p := ps.get()
+	defer ps.put(p)
 	part, err := p.decoder.DecodeAll(data, nil)
 	if err != nil {
 		return nil, errors.Join(errPacked, err)

@@ -23,8 +23,9 @@ type rawWriter struct {
 // write stores the bytes under owner.
 func (w *rawWriter) write(ctx context.Context, owner int64, raw inbound.Raw) error {
 	size := raw.Size()
-	p := packers.Get().(*packer)
-	defer packers.Put(p)
+	packers := &w.q.store.shared.packers
+	p := packers.get()
+	defer packers.put(p)
 	for part, at := 0, int64(0); at < size; part++ {
 		n := min(size-at, partSize)
 		if int64(len(w.buf)) < n {
@@ -179,9 +180,10 @@ func (r *rawReader) Read(p []byte) (int, error) {
 		err := r.q.queryRow(r.ctx, "SELECT packed, data FROM postroom_raw WHERE owner = ? AND part = ?",
 			r.owner, r.part).Scan(&packed, &r.data)
 		if err == nil {
-			r.data, err = unpack(packed, r.data)
+			r.data, err = r.store.shared.packers.unpack(packed, r.data)
 		}
-		if errors.Is(err, sql.ErrNoRows) || errors.Is(err, errPacked) || err == nil && (len(r.data) == 0 || int64(len(r.data)) > r.rest) {
+		if errors.Is(err, sql.ErrNoRows) || errors.Is(err, errPacked) ||
+			err == nil && (len(r.data) == 0 || int64(len(r.data)) > r.rest) {
 			return 0, fmt.Errorf("sqlstore: raw bytes of %q are damaged at part %d: %w",
 				r.id, r.part, io.ErrUnexpectedEOF)
 		}

@@ -14,6 +14,7 @@ import (
 type shared struct {
 	dialect    dialect
 	statements *statements
+	packers    packers
 
 	mu    sync.Mutex
 	ready bool // the settings and the schema were checked

@@ -105,6 +105,16 @@ func (f *failingStore) KeepArchived(ctx context.Context, key, sha256 string) err
 	return f.points.do("KeepArchived", func() error { return f.Store.KeepArchived(ctx, key, sha256) })
 }
 
+func (f *failingStore) ListArchived(
+	ctx context.Context, after string, limit int,
+) (sha256s []string, next string, err error) {
+	err = f.points.do("ListArchived", func() (err error) {
+		sha256s, next, err = f.Store.ListArchived(ctx, after, limit)
+		return err
+	})
+	return sha256s, next, err
+}
+
 func (f *failingStore) HaveEmails(ctx context.Context, ids []string) (map[string]bool, error) {
 	return get(f.points, "HaveEmails", func() (map[string]bool, error) { return f.Store.HaveEmails(ctx, ids) })
 }

@@ -162,11 +162,12 @@ func TestMariaDBMigrate_Interrupted(t *testing.T) {
 }
 
 func TestMariaDBOpen_NewerSchema(t *testing.T) {
-	db := openMySQL(t, createMariaDB(t, sharedMariaDB.get(t)))
+	dsn := createMariaDB(t, sharedMariaDB.get(t))
+	db := openMySQL(t, dsn)
 	openOn(t, db, sqlstore.MariaDB, nil)
 	_, err := db.Exec("INSERT INTO postroom_migrations (version, name, applied_at) VALUES (999, 'later', 1)")
 	require.NoError(t, err)
-	_, err = sqlstore.Open(t.Context(), db, sqlstore.MariaDB, nil)
+	_, err = sqlstore.Open(t.Context(), openMySQL(t, dsn), sqlstore.MariaDB, nil) // as a program that starts
 	require.ErrorContains(t, err, "schema version 999, this program has")
 }
 

@@ -17,9 +17,13 @@ import (
 // TestServers_KilledInMidPass kills the database server in the middle of a transaction, and
 // once more while passes go on. It is back 10 s later, and then everything is there exactly
 // once, without anybody's help: leases of what has died take half a minute to run out.
-func TestServers_KilledInMidPass(t *testing.T) { onServers(t, testKilledInMidPass) }
+func TestServers_KilledInMidPass(t *testing.T) {
+	t.Parallel()
+	onServers(t, testKilledInMidPass)
+}
 
 func testKilledInMidPass(t *testing.T, d database) {
+	t.Parallel() // it waits more than it works
 	const messages, senders = 1200, 90
 	server, p := d.placeAlone(t)
 	h := newHostAt(t, p, "shop", "second")
