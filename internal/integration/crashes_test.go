@@ -17,7 +17,7 @@ func TestDatabases_Crashes(t *testing.T) {
 		d.place(t) // a server starts outside of the bubble
 		inboundtest.TestCrashes(t, func(t *testing.T) inboundtest.Host {
 			return crashHost(t, d.store(t))
-		}, d.stride(t, 17, 499))
+		}, d.stride(t, 31, 499))
 	})
 }
 

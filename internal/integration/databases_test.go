@@ -59,7 +59,7 @@ var databases = []database{
 			"&_pragma=page_size(16384)&_pragma=cache_size(256)&_pragma=journal_mode(PERSIST)"
 		return func() (*sql.DB, error) { return driver.Open(dsn) }
 	}},
-	{name: "PostgreSQL", dialect: sqlstore.Postgres, every: 12, create: func(t testing.TB) func() (*sql.DB, error) {
+	{name: "PostgreSQL", dialect: sqlstore.Postgres, every: 7, create: func(t testing.TB) func() (*sql.DB, error) {
 		dsn := createPostgres(t, sharedPostgres.get(t))
 		return func() (*sql.DB, error) { return sql.Open("pgx", dsn) }
 	}, alone: func(t testing.TB) (killable, func(string) (*sql.DB, error)) {
@@ -68,7 +68,7 @@ var databases = []database{
 			return sql.Open("pgx", strings.Replace(server.DSN("postgres"), server.Address(), address, 1))
 		}
 	}},
-	{name: "MariaDB", dialect: sqlstore.MariaDB, every: 12, create: func(t testing.TB) func() (*sql.DB, error) {
+	{name: "MariaDB", dialect: sqlstore.MariaDB, every: 7, create: func(t testing.TB) func() (*sql.DB, error) {
 		dsn := createMariaDB(t, sharedMariaDB.get(t))
 		return func() (*sql.DB, error) { return sql.Open("mysql", dsn) }
 	}, alone: func(t testing.TB) (killable, func(string) (*sql.DB, error)) {

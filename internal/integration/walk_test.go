@@ -17,8 +17,8 @@ func TestDatabases_Walk(t *testing.T) {
 	onDatabases(t, func(t *testing.T, d database) {
 		d.place(t) // a server starts outside of the bubble
 		open := func(t *testing.T) walktest.Host { return walkHost(t, d.store(t)) }
-		t.Run("killed", func(t *testing.T) { walktest.TestKilled(t, open, d.stride(t, 149, 997)) })
-		t.Run("disturbed", func(t *testing.T) { walktest.TestDisturbed(t, open, d.stride(t, 307, 1499)) })
+		t.Run("killed", func(t *testing.T) { walktest.TestKilled(t, open, d.stride(t, 199, 997)) })
+		t.Run("disturbed", func(t *testing.T) { walktest.TestDisturbed(t, open, d.stride(t, 401, 1499)) })
 	})
 }
 
