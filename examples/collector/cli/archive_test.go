@@ -78,16 +78,16 @@ func TestCleanArchive_OnceADay(t *testing.T) {
 		require.NoError(t, err)
 		const unused = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 		require.NoError(t, archive.Put(t.Context(), []inbound.Blob{{SHA256: unused, Raw: strings.NewReader("")}}))
-		var log strings.Builder
+		log := new(follower)
 		s := &service{archive: archive}
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		end := s.cleanArchive(ctx, syncer, slog.New(slog.NewTextHandler(&log, nil)))
+		end := s.cleanArchive(ctx, syncer, slog.New(slog.NewTextHandler(log, nil)))
 		time.Sleep(23 * time.Hour)
-		assert.Empty(t, log.String(), "it is not old enough")
+		assert.Empty(t, log.log(), "it is not old enough")
 		time.Sleep(3 * time.Hour)
 		synctest.Wait()
-		assert.Contains(t, log.String(), "messages=1")
+		assert.Contains(t, log.log(), "messages=1")
 		_, err = archive.Open(t.Context(), unused)
 		assert.ErrorIs(t, err, inbound.ErrNotFound)
 		end()
