@@ -47,7 +47,10 @@ func (r slowTransactional) InTransaction(ctx context.Context) bool {
 
 // Three accounts of a shop get messages from the same new customers, while managers
 // are added. The lookups of each account are older than the commits of the others.
-func TestDatabases_EachMessageIsToldOnce(t *testing.T) { onDatabases(t, testEachMessageIsToldOnce) }
+func TestDatabases_EachMessageIsToldOnce(t *testing.T) {
+	t.Parallel()
+	onDatabases(t, testEachMessageIsToldOnce)
+}
 
 func testEachMessageIsToldOnce(t *testing.T, d database) {
 	const customers, rounds = 8, 4

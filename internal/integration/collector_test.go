@@ -33,6 +33,7 @@ func messagesOf(t *testing.T, usual int) (messages int, scale float64) {
 // TestCollector_EveryMessageHasAnOutcome runs the collector on a whole mailbox,
 // compares the uploaded bytes with those on the server, and runs it again.
 func TestCollector_EveryMessageHasAnOutcome(t *testing.T) {
+	t.Parallel()
 	messages, scale := messagesOf(t, 300)
 	s := newScene(t, nil)
 	truths := s.deliver(mailgen.Options{Seed: 11, Messages: messages, Scale: scale})

@@ -13,6 +13,7 @@ import (
 // TestDatabases_Crashes kills passes on a database. POSTROOM_STRIDE=1 tests all steps,
 // which takes minutes.
 func TestDatabases_Crashes(t *testing.T) {
+	t.Parallel()
 	onDatabases(t, func(t *testing.T, d database) {
 		d.place(t) // a server starts outside of the bubble
 		inboundtest.TestCrashes(t, func(t *testing.T) inboundtest.Host {

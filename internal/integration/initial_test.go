@@ -17,6 +17,7 @@ import (
 // Managers of 5,000 messages that were there before get a digest each, and are then notified
 // of each email that comes.
 func TestPromise_InitialUploadFloodsNobody(t *testing.T) {
+	t.Parallel()
 	for _, setting := range []inbound.InitialNotifications{inbound.NotifyEach, inbound.NotifyDigest} {
 		t.Run(string(setting), func(t *testing.T) {
 			store, notifier, box := openSQLite(t, ""), &recorder{}, inboundtest.NewMailbox()

@@ -22,6 +22,7 @@ import (
 // server gets it, or before its answer comes. In the second case the work is done, but the
 // pass has failed; either way the next ones do all that is left, and nothing twice.
 func TestServers_CommitWithoutAnswer(t *testing.T) {
+	t.Parallel()
 	onServers(t, func(t *testing.T, d database) {
 		server, open := d.alone(t)
 		for _, answered := range []bool{false, true} {

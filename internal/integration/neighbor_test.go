@@ -27,6 +27,7 @@ import (
 // the other one makes passes and a third one forgets its account, all with the same accounts,
 // groups, managers and customers' addresses; and these see nothing of the suite.
 func TestNamespaces_WithNeighbor(t *testing.T) {
+	t.Parallel()
 	for _, d := range longTenantDatabases() {
 		for ours, theirs := range map[string]string{"": "acme", "acme": ""} {
 			t.Run(fmt.Sprintf("%s/%q beside %q", d.dialect, ours, theirs), func(t *testing.T) {

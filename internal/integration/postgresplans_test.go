@@ -86,7 +86,7 @@ func TestPostgresQueries_BeginWithNamespace(t *testing.T) {
 		"ORDER BY delivery LIMIT":                     {Index: "postroom_notifications_order", Cond: "delivery"},
 		"delivery = 0 AND seq > $2":                   {Index: "postroom_notifications_order", Cond: "seq"},
 		"SELECT id FROM postroom_emails WHERE namesp": {Index: "postroom_emails_namespace_id_key", Cond: "id"},
-		"SELECT packed, data":                                 {Index: "postroom_raw_pkey", Cond: "owner"},
+		"SELECT packed, data":                         {Index: "postroom_raw_pkey", Cond: "owner"},
 	} {
 		found := false
 		for query, scans := range plans {

@@ -15,7 +15,10 @@ import (
 
 // TestServers_EightSyncers runs eight Syncers with the same accounts on one database, each
 // with connections of its own, as eight processes have. Everything is done once.
-func TestServers_EightSyncers(t *testing.T) { onServers(t, testEightSyncers) }
+func TestServers_EightSyncers(t *testing.T) {
+	t.Parallel()
+	onServers(t, testEightSyncers)
+}
 
 func testEightSyncers(t *testing.T, d database) {
 	const processes, accounts, senders, rounds = 8, 12, 40, 3

@@ -61,6 +61,7 @@ func testTwoProcessesAddTheTenth(t *testing.T, d database) {
 // TestDatabases_ForgetFiveThousandEmails: many short transactions, between which others
 // write; and nothing of the account is left in any table.
 func TestDatabases_ForgetFiveThousandEmails(t *testing.T) {
+	t.Parallel()
 	onDatabases(t, testForgetFiveThousandEmails)
 }
 

@@ -19,6 +19,7 @@ import (
 )
 
 func TestDatabases_Store(t *testing.T) {
+	t.Parallel()
 	onDatabases(t, func(t *testing.T, d database) {
 		inboundtest.TestStore(t, func(t *testing.T) inbound.Store { return d.store(t) })
 	})

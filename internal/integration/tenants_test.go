@@ -123,6 +123,7 @@ func (p *proof) one(t *testing.T, _ time.Duration) *sqlstore.Store {
 // TestNamespaces_EachStatement: every statement of every suite is bound to the namespace of its
 // store, by its text and its arguments, and each of its conditions is needed for that.
 func TestNamespaces_EachStatement(t *testing.T) {
+	t.Parallel()
 	for _, d := range longTenantDatabases() {
 		t.Run(string(d.dialect), func(t *testing.T) {
 			p := &proof{tenantDatabase: d, t: t, seen: make(map[string]scoped), wrong: make(map[string]error)}

@@ -14,6 +14,7 @@ import (
 // customers take part in the transactions of the store. POSTROOM_STRIDE=1 tests all
 // steps, which takes many minutes.
 func TestDatabases_Walk(t *testing.T) {
+	t.Parallel()
 	onDatabases(t, func(t *testing.T, d database) {
 		d.place(t) // a server starts outside of the bubble
 		open := func(t *testing.T) walktest.Host { return walkHost(t, d.store(t)) }
