@@ -25,6 +25,7 @@ import (
 	"github.com/postroom/postroom/adapters/memstore"
 	"github.com/postroom/postroom/inbound"
 	"github.com/postroom/postroom/inbound/inboundtest"
+	"github.com/postroom/postroom/internal/daemon"
 	"github.com/postroom/postroom/internal/postgres"
 	"github.com/postroom/postroom/notify"
 )
@@ -91,7 +92,7 @@ func (n *notified) Notify(context.Context, notify.Notification) error {
 
 func newWorld(t *testing.T) *world {
 	if server == nil {
-		if os.Getenv(postgres.Strict) == "1" {
+		if os.Getenv(daemon.Strict) == "1" {
 			t.Fatal(postgres.ErrMissing)
 		}
 		t.Skip(postgres.ErrMissing)

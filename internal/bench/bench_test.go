@@ -11,13 +11,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/postroom/postroom/internal/daemon"
 	"github.com/postroom/postroom/internal/dovecot"
 )
 
 // TestRun_SmallMailbox runs the whole benchmark on a small mailbox. It checks the
 // result, but not the duration.
 func TestRun_SmallMailbox(t *testing.T) {
-	if _, err := exec.LookPath("mbsync"); err != nil && os.Getenv(dovecot.Strict) != "1" {
+	if _, err := exec.LookPath("mbsync"); err != nil && os.Getenv(daemon.Strict) != "1" {
 		t.Skip("mbsync is not installed")
 	}
 	if _, err := os.Stat("../../examples/collector/main.go"); err != nil {
@@ -27,7 +28,7 @@ func TestRun_SmallMailbox(t *testing.T) {
 		t.Run(protocol, func(t *testing.T) {
 			var out bytes.Buffer
 			err := run(t.Context(), options{messages: 300, rounds: 1, scale: 0.1, protocol: protocol}, &out)
-			if errors.Is(err, dovecot.ErrMissing) && os.Getenv(dovecot.Strict) != "1" {
+			if errors.Is(err, dovecot.ErrMissing) && os.Getenv(daemon.Strict) != "1" {
 				t.Skip(err)
 			}
 			require.NoError(t, err)

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postroom/postroom/adapters/sqlstore"
+	"github.com/postroom/postroom/internal/daemon"
 	"github.com/postroom/postroom/internal/mariadb"
 	"github.com/postroom/postroom/internal/postgres"
 	"github.com/postroom/postroom/internal/walktest"
@@ -176,7 +177,7 @@ func (s *shared[S]) get(t testing.TB) S {
 		s.server, s.err = s.start()
 		s.started = s.err == nil
 	})
-	if errors.Is(s.err, s.missing) && os.Getenv(postgres.Strict) != "1" {
+	if errors.Is(s.err, s.missing) && os.Getenv(daemon.Strict) != "1" {
 		t.Skip(s.err)
 	}
 	require.NoError(t, s.err)

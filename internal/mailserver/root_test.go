@@ -11,15 +11,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/postroom/postroom/internal/daemon"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/postroom/postroom/internal/dovecot"
 )
 
 func testRoot(t *testing.T) *root {
 	r, err := newRoot("", "")
-	if errors.Is(err, ErrMissing) && os.Getenv(dovecot.Strict) != "1" {
+	if errors.Is(err, ErrMissing) && os.Getenv(daemon.Strict) != "1" {
 		t.Skip(err)
 	}
 	require.NoError(t, err)

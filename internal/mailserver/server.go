@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"strconv"
 	"sync"
 	"testing"
@@ -108,29 +107,13 @@ func (s *Software) launch(v *Server) error {
 	return s.start(v)
 }
 
-// ForTest starts the server for a test. If it is not installed, the test is skipped,
-// unless the environment variable [dovecot.Strict] is "1". If the test fails, the end of
-// the server's log is added to its output.
+// ForTest starts the server for a test, which is skipped if it is not installed: see
+// [daemon.ForTest].
 func (s *Software) ForTest(t *testing.T) *Server {
 	t.Helper()
 	began := time.Now()
-	v, err := s.Start()
-	if isMissing(err) && os.Getenv(dovecot.Strict) != "1" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	v := daemon.ForTest(t, s.Start, isMissing)
 	t.Logf("started in %.1f s", time.Since(began).Seconds())
-	t.Cleanup(func() {
-		if t.Failed() {
-			log := v.Log()
-			t.Logf("end of the server's log:\n%s", log[max(0, len(log)-8000):])
-		}
-		if err := v.Close(); err != nil {
-			t.Error(err)
-		}
-	})
 	return v
 }
 

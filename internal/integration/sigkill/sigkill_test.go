@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postroom/postroom/internal/daemon"
 	"github.com/postroom/postroom/internal/dovecot"
 )
 
@@ -17,7 +18,7 @@ func TestRun_NothingIsLostWhenKilled(t *testing.T) {
 		t.Run(protocol, func(t *testing.T) {
 			o := options{kills: 4, seed: uint64(time.Now().UnixNano()), protocol: protocol, pause: 2 * time.Second}
 			err := run(t.Context(), o, t.Output())
-			if errors.Is(err, dovecot.ErrMissing) && os.Getenv(dovecot.Strict) != "1" {
+			if errors.Is(err, dovecot.ErrMissing) && os.Getenv(daemon.Strict) != "1" {
 				t.Skip(err)
 			}
 			require.NoError(t, err)
