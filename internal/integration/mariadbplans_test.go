@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
@@ -113,29 +112,11 @@ func parts(columns ...string) []string { return columns }
 func mariadbPlan(t *testing.T, db *sql.DB, query string) (found []access) {
 	var text string
 	require.NoError(t, db.QueryRow("EXPLAIN FORMAT=JSON "+withValues(query)).Scan(&text), query)
-	var walk func(v any)
-	walk = func(v any) {
-		switch v := v.(type) {
-		case map[string]any:
-			if name, ok := v["table_name"].(string); ok && !strings.HasPrefix(name, "<") {
-				var a access
-				part, err := json.Marshal(v)
-				require.NoError(t, err)
-				require.NoError(t, json.Unmarshal(part, &a))
-				found = append(found, a)
-			}
-			for _, inner := range v {
-				walk(inner)
-			}
-		case []any:
-			for _, inner := range v {
-				walk(inner)
-			}
+	for _, node := range planNodes(t, text) {
+		if name, ok := node["table_name"].(string); ok && !strings.HasPrefix(name, "<") {
+			found = append(found, nodeAs[access](t, node))
 		}
 	}
-	var plan any
-	require.NoError(t, json.Unmarshal([]byte(text), &plan), text)
-	walk(plan)
 	return found
 }
 

@@ -2,7 +2,6 @@ package integration
 
 import (
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
@@ -130,29 +129,11 @@ func postgresPlan(t *testing.T, db *sql.DB, query string) (scans []scan) {
 	var text string
 	require.NoError(t, conn.QueryRowContext(t.Context(), "EXPLAIN (FORMAT JSON) EXECUTE asked ("+
 		strings.TrimSuffix(strings.Repeat("NULL, ", count), ", ")+")").Scan(&text), query)
-	var walk func(v any)
-	walk = func(v any) {
-		switch v := v.(type) {
-		case map[string]any:
-			if node, _ := v["Node Type"].(string); strings.HasSuffix(node, " Scan") {
-				var s scan
-				part, err := json.Marshal(v)
-				require.NoError(t, err)
-				require.NoError(t, json.Unmarshal(part, &s))
-				scans = append(scans, s)
-			}
-			for _, inner := range v {
-				walk(inner)
-			}
-		case []any:
-			for _, inner := range v {
-				walk(inner)
-			}
+	for _, node := range planNodes(t, text) {
+		if kind, _ := node["Node Type"].(string); strings.HasSuffix(kind, " Scan") {
+			scans = append(scans, nodeAs[scan](t, node))
 		}
 	}
-	var plan any
-	require.NoError(t, json.Unmarshal([]byte(text), &plan), text)
-	walk(plan)
 	return scans
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"encoding/json"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -181,4 +182,36 @@ func connectorTo(t *testing.T, name string, dialect sqlstore.Dialect, dsn string
 	require.NoError(t, err)
 	require.NoError(t, plain.Close()) // only its driver is needed
 	return sqlrecord.DSN(plain.Driver(), dsn)
+}
+
+// planNodes returns the objects of a plan in JSON, at any depth.
+func planNodes(t *testing.T, text string) (nodes []map[string]any) {
+	t.Helper()
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			nodes = append(nodes, v)
+			for _, inner := range v {
+				walk(inner)
+			}
+		case []any:
+			for _, inner := range v {
+				walk(inner)
+			}
+		}
+	}
+	var plan any
+	require.NoError(t, json.Unmarshal([]byte(text), &plan), text)
+	walk(plan)
+	return nodes
+}
+
+// nodeAs returns what a test looks at of an object of a plan.
+func nodeAs[T any](t *testing.T, node map[string]any) (v T) {
+	t.Helper()
+	text, err := json.Marshal(node)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &v))
+	return v
 }
