@@ -144,8 +144,8 @@ func TestReload_NamesWhatNeedsRestart(t *testing.T) {
 	box := serve(t)
 	s := newSite(t, box, often)
 	f := follow(t, s)
-	changed := strings.NewReplacer("sqlite:DATABASE", "sqlite:DATABASE-2",
-		"notify:\n", "http: 127.0.0.1:0\nlimits: {accounts: 3}\nown_addresses: [sales@shop.example]\nnotify:\n").Replace(often)
+	changed := strings.NewReplacer("sqlite:DATABASE", "sqlite:DATABASE-2", "notify:\n",
+		"http: 127.0.0.1:0\nlimits: {accounts: 3}\nown_addresses: [sales@shop.example]\nnotify:\n").Replace(often)
 	s.write(box, changed)
 	f.hangUp(`what="own_addresses changes"`)
 	f.hangUp("nothing else has changed")
